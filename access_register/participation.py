@@ -24,9 +24,8 @@ from access_register.participation_records import (
 from access_register.rules import CannotChange, is_head
 from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.dates import covers
-from sharing.imports.succession import CENTRE_CLOSED, CLOSED_SAYS_GIAS
 from sharing.models import Consent, Establishment, Participation, RestrictedItem, Transfer
-from sharing.models.establishments import CLOSED, Kind
+from sharing.models.establishments import CENTRE_CLOSED, CLOSED, CLOSED_SAYS_GIAS, Kind
 from sharing.ordering import Comparison, ContextKey
 from sharing.statements import one_at_a_time, value_of
 

@@ -87,7 +87,7 @@ def _invented(wanted: list[tuple[str, int]], today: date) -> int:
     this_year = academic_year(today)
     then = computed.days_of("roll", this_year - 1, today)
     if wanted:
-        cells.begin(today)
+        cells.begin(then, today)
         cells.gather(then)
     for dataset, year in wanted:
         out = _day(OUT[dataset], year)
@@ -126,10 +126,10 @@ def _deprivation(year: int, today: date) -> int:
             rows.append((code, place.pk, "total", total, whole, whole, whole, False, False))
     if not rows:
         return 0
-    cells.begin(today)
-    cells.lay(rows)
     out = _day(DEPRIVATION, year)
     when = When(year, out, out - timedelta(days=28), is_complete=True)
+    cells.begin(when, today)
+    cells.lay(rows)
     release = computed.store("deprivation", when, prepared_by=INVENTED)
     if release is None:
         return 0

@@ -228,7 +228,7 @@ def _stay(pupil: Pupil, today: date) -> Enrolment:
 
 def _open_places(today: date) -> QuerySet[Establishment]:
     """The establishments of the community: also one that has excluded itself, for the law moves children (R17)."""
-    return Establishment.objects.of_the_community().exclude(close_date__lt=today).by_name()
+    return Establishment.objects.of_the_community().not_closed_on(today).by_name()
 
 
 def _is_taken_now(

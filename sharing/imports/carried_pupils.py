@@ -48,7 +48,7 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
     # Who arrived before `on` has arrived there: that row stays as it is.
     transfers = coming.exclude(agreed_on=None).exclude(arrived_on__lt=on)
     moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers if t.pupil_id}
-    moving |= set(_departing(predecessor, on).file_to_send(on).values_list("leaving", flat=True))
+    moving |= set(departing(predecessor, on).file_to_send(on).values_list("leaving", flat=True))
     new_of, written = _records_at(successor, Pupil.objects.filter(pk__in=moving), on)
     Enrolment.objects.bulk_create(
         [
@@ -144,14 +144,14 @@ def _carry_own_groups(predecessor: Establishment, successor: Establishment, new_
 
 def _carry_departures(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil], on: date) -> None:
     """Children on the way from the predecessor leave the successor: there ends their registration with the arrival."""
-    leaving = _departing(predecessor, on)
+    leaving = departing(predecessor, on)
     for transfer in leaving.filter(leaving__in=list(new_of)):
         left = new_of[transfer.leaving_id]
         Transfer.objects.filter(pk=transfer.pk).update(from_establishment=successor, leaving=left)
     leaving.filter(agreed_on=None).update(from_establishment=None, leaving=None, from_name=predecessor.name)
 
 
-def _departing(predecessor: Establishment, on: date) -> TransferQuerySet:
+def departing(predecessor: Establishment, on: date) -> TransferQuerySet:
     """The transfers of children who leave it and have not arrived, or whose file is to be sent."""
     to_send = Q(agreed_on__isnull=False, file_sent_at=None, sender_keeps_until__gte=on)
     told = Transfer.objects.filter(from_establishment=predecessor, cancelled_at=None, declined_at=None)

@@ -98,7 +98,7 @@ def _establishment(header: CensusHeader, urn: int | None) -> Establishment:
         cure = f"This return is of {dfe_number}, of another authority. Here belong those of {settings.AUTHORITY_CODE}."
         raise refused("LEA", cure, str(header.la))
     with_number = Establishment.objects.of_the_community().filter(establishment_number=header.establishment_number)
-    open_then = with_number.exclude(open_date__gt=day).exclude(close_date__lt=day)
+    open_then = with_number.exclude(open_date__gt=day).not_closed_on(day)
     if not open_then:
         cure = (
             f"No establishment of the community open on {day:%d/%m/%Y} has the number {dfe_number}. Check the number."

@@ -77,7 +77,8 @@ def _with_progress(export: Export, progress: Callable[[int], None]) -> Iterator[
 def _establishments(export: Export) -> dict[str, Establishment]:
     """The establishments by DfE number. Raises ImportRefused naming each return that has no place here."""
     by_number: dict[int, list[Establishment]] = {}
-    for school in Establishment.objects.of_the_community().exclude(establishment_number=None):
+    numbered = Establishment.objects.of_the_community().exclude(establishment_number=None)
+    for school in numbered.not_closed_on(export.reference_date):
         by_number.setdefault(school.establishment_number or 0, []).append(school)
     log, found = ProblemLog(), dict[str, Establishment]()
     for returned in export.returns.values():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from sharing import ledger
@@ -14,7 +15,8 @@ from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.downloads import keeping
 from sharing.grace import give_grace
-from sharing.imports.succession import CENTRE_CLOSED, CLOSED
+from sharing.imports.carried_pupils import departing
+from sharing.imports.succession import Links
 from sharing.models import (
     Enrolment,
     Establishment,
@@ -27,7 +29,7 @@ from sharing.models import (
     StaffMember,
     Transfer,
 )
-from sharing.models.establishments import Kind
+from sharing.models.establishments import CENTRE_CLOSED, CLOSED, Kind
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed, establishment_ended
 
@@ -52,8 +54,10 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
     with acting_as(BATCH), ledger.written_last(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+        nowhere = _on_no_other_roll(place, last_day, today)
         children, staff = _end_stays(place, last_day), _end_staff(place, last_day)
-        _call_off_those_coming(place, by, today)
+        coming = _call_off_those_coming(place, by, today)
+        _leave_who_came_after(place, today)
         _end_stretches(place, by, last_day)
         keeping.lapse_at(place.pk)
         OwnGroup.objects.of(place.pk).in_use().update(archived_at=timezone.now())
@@ -69,7 +73,12 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
             ledger.write(None, action="end_establishment", outcome=changed, urn=urn, about=about)
     which = ", ".join(part for part in (place.name, place.town) if part)
     numbers = f"{children} enrolments, {staff} members of staff and {lines} lines of the register"
-    return f"{which}, closed on {day_in_words(last_day)}: {numbers}."
+    told = [f"{which}, closed on {day_in_words(last_day)}: {numbers}."]
+    if nowhere:
+        told.append(f"Children whom no other register has today: {nowhere}. Bring in the return of their next school.")
+    if coming:
+        told.append(f"Children said to be coming, whom nobody expects any more: {coming}. Tell Admissions.")
+    return " ".join(told)
 
 
 def end_closed_centres(today: date) -> Iterator[str]:
@@ -97,6 +106,32 @@ def _end_stays(place: Establishment, last_day: date) -> int:
     return stays.filter(starts_on__lte=last_day).update(ends_on=last_day) + to_come
 
 
+def _on_no_other_roll(place: Establishment, last_day: date, today: date) -> int:
+    """Children whose stay is to be ended, and whom the end makes children missing from education (R9)."""
+    stays = Enrolment.objects.filter(cancelled_at=None).annotate(child_too=_child("pupil"))
+    ending = stays.filter(establishment=place).exclude(ends_on__lte=last_day)
+    elsewhere = stays.filter(covers(today)).exclude(establishment=place).values("child_too")
+    return ending.exclude(child_too__in=elsewhere).values("child_too").distinct().count()
+
+
+def _leave_who_came_after(place: Establishment, today: date) -> None:
+    """Children who are on the way from it, and on the roll of a school that GIAS links as one after it, leave that one:
+    it can call the transfer off, and sends the file (R7, R8). As of a school that carries on (carried_pupils)."""
+    links = Links.stored()
+    after = links.followers[place.urn] | links.merged[place.urn]
+    stays = Enrolment.objects.filter(covers(today), establishment__urn__in=after, cancelled_at=None)
+    there = {stay.child_too: stay.pupil for stay in stays.annotate(child_too=_child("pupil")).select_related("pupil")}
+    going = departing(place, today).exclude(leaving=None).annotate(child_too=_child("leaving"))
+    for transfer in list(going):
+        if record := there.get(transfer.child_too):
+            Transfer.objects.filter(pk=transfer.pk).update(from_establishment=record.establishment_id, leaving=record)
+
+
+def _child(record: str) -> Coalesce:
+    """Whose record it is, by whichever of their UPNs."""
+    return Coalesce(f"{record}__child__same_as", f"{record}__child")
+
+
 def _end_staff(place: Establishment, last_day: date) -> int:
     """Of who was to come later too, who so is never in post. What was to begin later for the others never does."""
     StaffContract.objects.filter(establishment=place, starts_on__gt=last_day).delete()
@@ -104,11 +139,13 @@ def _end_staff(place: Establishment, last_day: date) -> int:
     return StaffMember.objects.filter(establishment=place).exclude(ends_on__lte=last_day).update(ends_on=last_day)
 
 
-def _call_off_those_coming(place: Establishment, by: str, today: date) -> None:
-    """Of children said to be coming to it. What their files carried there is forgotten, as of any who stay away."""
+def _call_off_those_coming(place: Establishment, by: str, today: date) -> int:
+    """Of children said to be coming to it, and how many. What their files carried there is forgotten, as of any who
+    stay away."""
     coming = list(Transfer.objects.under_way(today).filter(establishment=place))
     called_off = {"cancelled_at": timezone.now(), "cancelled_by_name": by}
     Transfer.objects.filter(pk__in=[one.pk for one in coming]).update(**called_off)
     with connection.cursor() as cursor:
         for one in coming:
             cursor.execute("SELECT sharing_forget_copy(%s::uuid)", [one.pupil_id and str(one.pupil_id)])
+    return len(coming)

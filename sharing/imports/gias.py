@@ -21,13 +21,14 @@ from sharing.imports.gias_reader import (
 )
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog
-from sharing.imports.succession import CLOSED_SAYS_GIAS, GONE_ON, carry_over_all, excluded_forerunners, gone_on_as
+from sharing.imports.succession import GONE_ON, carry_over_all, excluded_forerunners, gone_on_as
 from sharing.imports.urn_chains import keep_chains
 from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, ListedType, Participation
-from sharing.models.establishments import CLOSED
+from sharing.models.establishments import CLOSED, CLOSED_SAYS_GIAS
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
 
+OF_A_LEAVER = "{} takes part: a merger or a split of one that excluded itself is another school. Tell its head."
 SOURCE = "Get Information about Schools (GIAS), Department for Education"
 # The columns of Establishment that GIAS fills. `kind` follows from type and phase (A2).
 FIELDS = [
@@ -42,6 +43,8 @@ FIELDS = [
     "status_name",
     "open_date",
     "close_date",
+    "reason_opened_code",
+    "reason_closed_code",
     "low_age",
     "high_age",
     "gender_name",
@@ -218,7 +221,8 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
             establishment__in=had_closed.values("establishment")
         )
     )
-    leavers = excluded_forerunners(stored, today)
+    after_leavers = excluded_forerunners(stored, today)
+    leavers = {urn for urn, is_the_same in after_leavers.items() if is_the_same}
     for urn in sorted(urn for urn in leavers if stored[urn].pk not in ever):
         report.to_decide.append(
             f"{urn} carries on for one that excluded itself; it joins when it accepts the protocol."
@@ -245,6 +249,8 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
             )
         else:
             report.joined.append(establishment.urn)
+            if establishment.urn in after_leavers:
+                report.to_decide.append(OF_A_LEAVER.format(establishment.urn))
             if went_on := gone_on_as(establishment, today):
                 report.to_decide.append(GONE_ON.format(establishment.urn, went_on))
     for participation in Participation.objects.filter(covers(today), establishment__in=by_pk):

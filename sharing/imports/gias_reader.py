@@ -39,6 +39,7 @@ COLUMNS: Final = {
     "status_name": Column("EstablishmentStatus (name)"),
     "open_date": Column("OpenDate"),
     "close_date": Column("CloseDate"),
+    "reason_opened_code": Column("ReasonEstablishmentOpened (code)"),
     "reason_closed_code": Column("ReasonEstablishmentClosed (code)"),
     "reason_closed_name": Column("ReasonEstablishmentClosed (name)"),
     "low_age": Column("StatutoryLowAge"),
@@ -98,6 +99,7 @@ class GiasEstablishment:
     status_name: str
     open_date: date | None
     close_date: date | None
+    reason_opened_code: int | None
     reason_closed_code: int | None
     reason_closed_name: str
     low_age: int | None
@@ -310,6 +312,7 @@ def _establishment(row: _Row, la_code: int) -> GiasEstablishment | None:
         status_name=status_name or GIAS_STATUS.get(status_code or 0, ""),
         open_date=row.day("open_date"),
         close_date=row.day("close_date"),
+        reason_opened_code=row.count("reason_opened_code", 99),
         reason_closed_code=row.count("reason_closed_code", 99),
         reason_closed_name=text("reason_closed_name"),
         low_age=row.count("low_age", 99),

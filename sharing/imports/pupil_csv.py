@@ -89,7 +89,7 @@ def establishments_by_number(urn: int | None) -> dict[str | int, int]:
     """Whom the sender may speak for: DfE number -> key, of establishments that are open today. With `urn` that one."""
     today = timezone.localdate()
     schools = Establishment.objects.of_the_community().exclude(establishment_number=None)
-    schools = schools.exclude(open_date__gt=today).exclude(close_date__lt=today)
+    schools = schools.exclude(open_date__gt=today).not_closed_on(today)
     if urn is not None:
         schools = schools.filter(urn=urn)
     latest_last = sorted(schools, key=lambda school: (school.open_date or date.min, school.urn))

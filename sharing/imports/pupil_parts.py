@@ -102,10 +102,12 @@ def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return " AND ".join(conditions), params
 
 
-# A known enrolment that the file does not tell, and that overlaps one it tells: the file's is the right one.
+# A known enrolment that the file does not tell, and that overlaps one it tells: the file's is the right one. One that
+# was told from before the establishment opened never was (pupil_store).
 _SUPERSEDED = """
     WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s THEN (
-        SELECT CASE WHEN bool_or(known.starts_on >= stay.starts_on) THEN 'cancelled' ELSE 'cut' END
+        SELECT CASE WHEN bool_or(known.starts_on >= stay.starts_on OR known.starts_on = stay.here_since)
+                    THEN 'cancelled' ELSE 'cut' END
         FROM told_record AS here JOIN told_enrolment AS stay USING (n)
         WHERE here.pupil_id = known.pupil_id
           AND daterange(stay.starts_on, stay.ends_on, '[]') && daterange(known.starts_on, known.ends_on, '[]')

@@ -132,6 +132,8 @@ class PupilStore:
         same_child.refuse_twice(self._log)
         same_child.ask_about_others(self._log)
         self._leave_out()
+        if Enrolment in self._staging.parts:
+            run(_SINCE_IT_OPENED)
         pupil_parts.refuse_impossible(self._staging.parts, self._log)
         self._log.refuse_if_fatal()
         for part, named in self._staging.parts.items():
@@ -212,6 +214,16 @@ def _differences() -> str:
     cases = ", ".join(f"CASE WHEN {differs} THEN '{name}' END" for name, differs in compared)
     return f"array_remove(ARRAY[{cases}]::text[], NULL)"
 
+
+# The MIS of a school that others have merged into keeps the first day at these. No stay here began before it opened: it
+# would be counted in figures of years in which this school was not there (R31).
+_SINCE_IT_OPENED = """
+    DELETE FROM told_enrolment AS stay USING told_pupil AS told, sharing_establishment AS place
+    WHERE told.n = stay.n AND place.id = told.establishment_id AND stay.ends_on < place.open_date;
+    UPDATE told_enrolment AS stay SET starts_on = place.open_date, here_since = stay.starts_on
+    FROM told_pupil AS told JOIN sharing_establishment AS place ON place.id = told.establishment_id
+    WHERE told.n = stay.n AND stay.starts_on < place.open_date
+"""
 
 # One row for each of `told_pupil`; `place` 1 is the one that tells the record. An older source changes no record.
 _RECORDS = f"""

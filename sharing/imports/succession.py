@@ -5,7 +5,7 @@ Mergers and splits are for a person to decide, and are named in the report.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -40,14 +40,15 @@ from sharing.models import (
     UnusualPattern,
     VisitNote,
 )
-from sharing.models.establishments import CLOSED
+from sharing.models.establishments import CLOSED, CLOSED_SAYS_GIAS
 from sharing.signals import establishment_succeeded
 
 if TYPE_CHECKING:
     from sharing.imports.gias import GiasReport
 
-CLOSED_SAYS_GIAS = "Closed, says GIAS"
-CENTRE_CLOSED = "The centre has closed."
+SAME, ENDS = {"Successor", "Predecessor"}, ("Successor", "Predecessor")
+# Links of a merger that do not say who was before whom; and the reason, of opening and of closing (formats page 2).
+MERGED, BY_A_MERGER = ("Result of Amalgamation", "Merge", "Expansion", "Closure"), 1
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
 NO_LAST_DAY = "GIAS gives no day of its closing: ask for it there, and bring in the file that has it."
 GONE_ON = (
@@ -98,7 +99,8 @@ def _successor(
     """Who carries on for a closed establishment beyond doubt; else, in words, what a person has to decide."""
     followers = links.followers[predecessor.urn]
     if not followers:
-        return "Nobody carries on for it."
+        merged = ", ".join(str(urn) for urn in sorted(links.merged[predecessor.urn]))
+        return f"GIAS links it with {merged} by a merger." if merged else "Nobody carries on for it."
     if len(followers) > 1 or not followers <= stored.keys():
         return "Who carries on for it is not one establishment of this file."
     successor = stored[next(iter(followers))]
@@ -117,12 +119,15 @@ def _successor(
     return successor
 
 
-def excluded_forerunners(stored: dict[int, Establishment], today: date) -> set[int]:
-    """URNs of the file that carry on for an establishment which had excluded itself: they do not join by themselves."""
-    forerunners = Links.stored().forerunners
+def excluded_forerunners(stored: dict[int, Establishment], today: date) -> dict[int, bool]:
+    """URNs of the file that come after an establishment which had excluded itself, and whether they are the same one,
+    which does not join by itself. A merger or a split is another: where nobody takes part no head can be recorded, and
+    so none could sign up."""
+    links = Links.stored()
     excluded = Participation.objects.filter(ends_on__lt=today).exclude(ended_because=CLOSED_SAYS_GIAS)
     urns = set(excluded.exclude(establishment__in=_taking_part(today)).values_list("establishment__urn", flat=True))
-    return {urn for urn in stored if forerunners[urn] & urns}
+    after = {urn: links.forerunners[urn] & urns for urn in stored}
+    return {urn: any(links.say_the_same(one, urn) for one in before) for urn, before in after.items() if before}
 
 
 def _taking_part(today: date) -> QuerySet[Establishment]:
@@ -233,29 +238,46 @@ def _carry_support(predecessor: Establishment, successor: Establishment) -> None
 
 @dataclass(frozen=True)
 class Links:
-    """Who follows whom, by URN, from links written at either end. `plain`: pairs linked as the same establishment."""
+    """Who follows whom, by URN, from links written at either end. `plain`: pairs linked as the same establishment, by
+    each link between them and by the reasons of closing and opening. `merged`: both ways, where no link says which
+    was before."""
 
-    followers: dict[int, set[int]]
-    forerunners: dict[int, set[int]]
-    plain: set[tuple[int, int]]
+    followers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    forerunners: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    merged: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    plain: set[tuple[int, int]] = field(default_factory=set)
 
     @classmethod
     def stored(cls) -> "Links":
-        links = cls(defaultdict(set), defaultdict(set), set())
+        links, told = cls(), defaultdict[frozenset[int], set[str]](set)
         for urn, link_urn, link_type in EstablishmentLink.objects.values_list("urn", "link_urn", "link_type"):
-            if not link_type.startswith(("Successor", "Predecessor")):
-                continue
-            before, after = (urn, link_urn) if link_type.startswith("Successor") else (link_urn, urn)
-            links.followers[before].add(after)
-            links.forerunners[after].add(before)
-            if link_type in ("Successor", "Predecessor"):
-                links.plain.add((before, after))
+            told[frozenset((urn, link_urn))].add(link_type)
+            if link_type.startswith(MERGED):
+                links.merged[urn].add(link_urn)
+                links.merged[link_urn].add(urn)
+            if link_type.startswith(ENDS):
+                before, after = (urn, link_urn) if link_type.startswith("Successor") else (link_urn, urn)
+                links.followers[before].add(after)
+                links.forerunners[after].add(before)
+        closed = _by_a_merger("reason_closed_code")
+        opened = _by_a_merger("reason_opened_code")
+        links.plain.update(
+            (before, after)
+            for before, those_after in links.followers.items()
+            for after in those_after
+            if told[frozenset((before, after))] <= SAME and before not in closed and after not in opened
+        )
         return links
 
     def say_the_same(self, before: int, after: int) -> bool:
         """Nobody else follows the one or came before the other, and they are linked plainly."""
         alone = len(self.followers[before]) == 1 and len(self.forerunners[after]) == 1
         return alone and (before, after) in self.plain
+
+
+def _by_a_merger(reason: str) -> set[int]:
+    """URNs of which GIAS gives it as the reason."""
+    return set(Establishment.objects.filter(**{reason: BY_A_MERGER}).values_list("urn", flat=True))
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:

@@ -90,7 +90,7 @@ def _establishment(header: WorkforceHeader, urn: int | None) -> Establishment:
         cure = f"This return is of {number}, of another authority. Here belong those of {settings.AUTHORITY_CODE}."
         raise refused("LEA", cure, str(header.la))
     with_number = Establishment.objects.of_the_community().filter(establishment_number=header.establishment_number)
-    found = list(with_number.exclude(open_date__gt=day).exclude(close_date__lt=day)[:2])
+    found = list(with_number.exclude(open_date__gt=day).not_closed_on(day)[:2])
     if len(found) != 1:
         cure = f"Not exactly one establishment of the community open on {day:%d/%m/%Y} has the number {number}."
         raise refused("Estab", cure, str(header.establishment_number))

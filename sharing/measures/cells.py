@@ -16,6 +16,7 @@ from sharing import codes
 from sharing.measures.counted import Counted, When
 from sharing.measures.grouping import AND, PAIRS, TOTAL
 from sharing.models import Release
+from sharing.models.establishments import CENTRE_CLOSED, CLOSED, CLOSED_SAYS_GIAS
 from sharing.school_year import census_days
 
 SMALL: Final = 10
@@ -85,18 +86,29 @@ _COUNT = """
     WHERE split_part(label, ':', 1) <> %(itself)s
     GROUP BY establishment_id, label
 """
-# Who contributes to which area: whoever takes part today, by today's Locality.
+# Who contributes to which area: whoever takes part today, by today's Locality; and who took part until it closed, by
+# its last one, to what was counted before, or of a year that was over then. Else the figure of a day would change
+# because a school closes later.
 _CONTRIBUTOR = """
     CREATE TEMP TABLE contributor AS
-    WITH taking_part AS (
-        SELECT place.* FROM sharing_establishment AS place
-        WHERE kind <> '' AND la_code = %(la)s AND EXISTS (
-            SELECT FROM sharing_participation AS part WHERE part.establishment_id = place.id
-              AND part.starts_on <= %(today)s AND (part.ends_on IS NULL OR part.ends_on >= %(today)s)))
+    WITH own AS (SELECT * FROM sharing_establishment WHERE kind <> '' AND la_code = %(la)s),
+    closed AS (
+        SELECT own.*, close_date AS by_day FROM own JOIN LATERAL (
+            SELECT ended_because, ends_on FROM sharing_participation AS part WHERE part.establishment_id = own.id
+            ORDER BY starts_on DESC LIMIT 1) AS newest ON newest.ended_because = ANY (%(by_closing)s)
+        WHERE status_code = %(closed)s AND newest.ends_on < %(today)s
+          AND (%(as_of)s <= close_date OR %(year)s < extract(year FROM close_date + 1)
+                 - CASE WHEN extract(month FROM close_date + 1) < 9 THEN 1 ELSE 0 END)),
+    taking_part AS (
+        SELECT own.*, %(today)s::date AS by_day FROM own
+        WHERE EXISTS (
+            SELECT FROM sharing_participation AS part WHERE part.establishment_id = own.id
+              AND part.starts_on <= %(today)s AND (part.ends_on IS NULL OR part.ends_on >= %(today)s))
+        UNION ALL SELECT * FROM closed)
     SELECT id AS establishment_id, 'authority' AS area FROM taking_part
     UNION ALL SELECT member.establishment_id, 'locality:' || locality_id
     FROM sharing_localitymembership AS member JOIN taking_part ON taking_part.id = member.establishment_id
-    WHERE member.starts_on <= %(today)s AND (member.ends_on IS NULL OR member.ends_on >= %(today)s)
+    WHERE member.starts_on <= by_day AND (member.ends_on IS NULL OR member.ends_on >= by_day)
     UNION ALL SELECT id, 'phase:' || phase FROM (
         SELECT id, CASE
             WHEN kind IN ('nursery', 'special', 'pru', 'childrens_centre') THEN kind
@@ -190,7 +202,8 @@ _OF_PLACES = """
 """
 # What an area says must follow from what its establishments show: were one figure of them withheld, the area's less the
 # others would be it; were two, somebody who knows the one would have the other. So there is the sum of figures that all
-# stand open, or none. Who counts in a numerator alone has no figure, and is withheld too.
+# stand open, or none. Who counts in a numerator alone has no figure, and is withheld too. Where an establishment has
+# figures under two URNs, the later one stands (docs/adr/0041): the same children are under both.
 _OF_AREAS = """
     SELECT code, NULL::bigint AS establishment_id, contributor.area, cell."group", sum(cell.numerator) AS numerator,
            sum(cell.denominator) AS denominator, sum(part) AS part, sum(whole) AS whole,
@@ -200,6 +213,9 @@ _OF_AREAS = """
     FROM cell JOIN contributor USING (establishment_id) JOIN sharing_measure AS kind USING (code)
     LEFT JOIN made AS shown ON shown.measure_id = kind.id AND shown.establishment_id = cell.establishment_id
         AND shown."group" = cell."group" AND NOT shown.is_small
+    WHERE NOT EXISTS (
+        SELECT FROM sharing_establishment AS place JOIN cell AS later ON later.establishment_id = place.goes_on_as_id
+        WHERE place.id = cell.establishment_id AND later.code = cell.code)
     GROUP BY code, contributor.area, cell."group"
 """
 _MADE = f"CREATE TEMP TABLE made AS {_FIGURES.format(summed=_OF_PLACES)}"
@@ -217,10 +233,14 @@ Cell = tuple[str, int, str, Any, int, int, int, bool, bool]
 """Measure, establishment, group, sum of numerators, of denominators, children in the one, in the other; as Counted."""
 
 
-def begin(today: date) -> None:
-    """Lay out the tables, and say who contributes to which area on that day."""
+def begin(when: When, today: date) -> None:
+    """Lay out the tables, and say who contributes to which area of that year, as things are today."""
     told = {
         "today": today,
+        "as_of": when.as_of,
+        "year": when.academic_year,
+        "closed": CLOSED,
+        "by_closing": [CLOSED_SAYS_GIAS, CENTRE_CLOSED],
         "la": settings.AUTHORITY_CODE,
         "special": SPECIAL_ACADEMIES,
         "pru": _ALTERNATIVE_ACADEMIES,

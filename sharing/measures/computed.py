@@ -43,7 +43,7 @@ def prepare(
         raise CannotPrepare(f"“{dataset}” is not counted by the portal. Choose one of {', '.join(MEASURES)}.")
     when = days_of(dataset, academic_year, today)
     with acting_as(BATCH), ledger.written_last():
-        cells.begin(today)
+        cells.begin(when, today)
         cells.gather(when)
         cells.count(MEASURES[dataset], when)
         return store(dataset, when, prepared_by=prepared_by, because=because)

@@ -15,6 +15,9 @@ from sharing.models.ordered import ContextValue, OrderedByContext
 from sharing.models.plain import in_order_of
 
 CLOSED = 2  # the national register's status
+# Why a participation ended with the establishment, and not by leaving the protocol.
+CLOSED_SAYS_GIAS = "Closed, says GIAS"
+CENTRE_CLOSED = "The centre has closed."
 
 
 class Kind(models.TextChoices):
@@ -48,6 +51,10 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         """Without those that had closed before they could take part: the national register keeps them for decades."""
         ever = Participation.objects.filter(establishment=models.OuterRef("pk"))
         return self.filter(~models.Q(status_code=CLOSED) | models.Exists(ever))
+
+    def not_closed_on(self, day: date) -> "EstablishmentQuerySet":
+        """Without those that had closed before; also where GIAS gives no day of it, as of some that are old."""
+        return self.exclude(close_date__lt=day).exclude(status_code=CLOSED, close_date=None)
 
     def participating(self, day: date) -> "EstablishmentQuerySet":
         """Those that take part in the protocol on that day: of the community and not self-excluded (R2, R16)."""
@@ -94,6 +101,8 @@ class Establishment(models.Model):
     status_name = models.CharField(max_length=50, blank=True)
     open_date = models.DateField(null=True)
     close_date = models.DateField(null=True)
+    reason_opened_code = models.PositiveSmallIntegerField(null=True, help_text="Of GIAS, as 1 for an amalgamation.")
+    reason_closed_code = models.PositiveSmallIntegerField(null=True, help_text="Of GIAS, as 1 for a merger.")
     low_age = models.PositiveSmallIntegerField(null=True)
     high_age = models.PositiveSmallIntegerField(null=True)
     gender_name = models.CharField(max_length=30, blank=True)

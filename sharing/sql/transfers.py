@@ -287,6 +287,12 @@ CREATE = (
 )  # fmt: skip
 DROP = f"DROP FUNCTION {', '.join((*DOORS, *INNER))};"
 
+# For migration 0241. Nor to a school that has closed without a day: GIAS gives none of some that are old.
+_NOT_CLOSED = "(close_date IS NULL OR close_date >= CURRENT_DATE)"
+_NOT_CLOSED_EITHER = "(close_date >= CURRENT_DATE OR (close_date IS NULL AND status_code IS DISTINCT FROM 2))"
+CLOSED_WITHOUT_A_DAY = within("sharing_cannot_go", (_NOT_CLOSED, _NOT_CLOSED_EITHER))
+CLOSED_BY_DAY = within("sharing_cannot_go", (_NOT_CLOSED_EITHER, _NOT_CLOSED))
+
 # For migration 0140. Where a closed child is on roll, no officer finds out by telling each school of the child (R18).
 _IS_ON_ROLL = "IF sharing_on_roll_at(receiver, records) THEN RETURN 'on_roll'; END IF;"
 _IS_CLOSED = f"IF records && ARRAY(SELECT portal_closed()) THEN RETURN 'no_such'; END IF;\n    {_IS_ON_ROLL}"

@@ -102,7 +102,7 @@ def gather(when: When, today: date) -> People:
 
     Called as portal_batch: it lays temporary tables out.
     """
-    cells.begin(today)
+    cells.begin(when, today)
     cells.gather(when)
     schools = _schools()
     outcomes = _outcomes(when)

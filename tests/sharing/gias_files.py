@@ -20,6 +20,7 @@ COLUMNS = (
     """
 URN|LA (code)|LA (name)|EstablishmentNumber|EstablishmentName|TypeOfEstablishment (code)|TypeOfEstablishment (name)
 EstablishmentStatus (code)|EstablishmentStatus (name)|ReasonEstablishmentClosed (code)|ReasonEstablishmentClosed (name)
+ReasonEstablishmentOpened (code)
 OpenDate|CloseDate|PhaseOfEducation (code)|PhaseOfEducation (name)|StatutoryLowAge|StatutoryHighAge|Gender (name)
 SchoolCapacity|NumberOfPupils|PercentageFSM|Street|Locality|Address3|Town|County (name)|Postcode|SchoolWebsite
 TelephoneNum|HeadTitle (name)|HeadPreferredJobTitle|LSOA (code)|AdministrativeWard (code)|UKPRN|UPRN|Trusts (name)

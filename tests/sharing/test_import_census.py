@@ -88,6 +88,15 @@ class TestApplying:
         assert UPN not in on_disk
         assert UPN.encode().hex() not in on_disk
 
+    def test_a_school_of_long_ago_with_the_same_number_is_not_asked_about(self, send) -> None:
+        """GIAS gives no day of the closing of some that are old, and numbers are given out again."""
+        with as_batch():
+            old = Establishment.objects.get(urn=SCHOOL)
+            old.pk, old.urn, old.status_code, old.close_date, old.goes_on_as = None, 100999, 2, None, None
+            old.save()
+        call_command("import_census", send(document(pupil(**ROBIN)).replace(f"<URN>{SCHOOL}</URN>", "")))
+        assert named("Madeup")
+
     def test_the_same_file_twice_changes_nothing(self, send) -> None:
         path = send(document(pupil(**ROBIN), leaver(UPN=OTHER, LeavingDate="2025-12-19")))
         call_command("import_census", path)

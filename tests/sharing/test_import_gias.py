@@ -169,9 +169,9 @@ class TestConversion:
         convert(tmp_path, timezone.localdate())
         address = f"/establishments/{BECKSIDE}/"
         page = client("officer-no-duty", EDUNET).get(address).content.decode()
-        assert "Carries on as" in page
+        assert "Followed by" in page
         assert f"Beckside Primary Academy (URN {NEW})" in page
-        assert "Carries on as" not in client("head-beckside").get(f"/establishments/{NEW}/").content.decode()
+        assert "Followed by" not in client("head-beckside").get(f"/establishments/{NEW}/").content.decode()
         page = client("head-beckside").get(address).content.decode()
         assert "carries on under a new URN has new addresses" in page
 

@@ -18,6 +18,7 @@ from sharing.door import current_figures
 from sharing.door.deeper import Question
 from sharing.measures import cells
 from sharing.measures.catalogue import MEASURE, MEASURES
+from sharing.measures.counted import When
 from sharing.models import Establishment, LocalityMembership
 from sharing.models.releases import Figure, Release
 from sharing.records.reports import GOVERNORS
@@ -79,7 +80,7 @@ def _contributors(schools: list[dict[str, Any]]) -> dict[str, set[int]]:
 
 def _made(laid: list[cells.Cell], contributors: dict[str, set[int]]) -> list[tuple[Any, ...]]:
     """(measure, establishment, area, group, number, is_small) as a release would have them."""
-    cells.begin(TODAY)
+    cells.begin(When(TODAY.year, TODAY, TODAY, is_complete=True), TODAY)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE contributor")
         rows = [(place, area) for area, places in contributors.items() for place in places]

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from access_register import first_heads
 from access_register.models import Sanction
-from sharing.imports.succession import CLOSED_SAYS_GIAS
 from sharing.models import Establishment, Locality, LocalityMembership, Participation
+from sharing.models.establishments import CLOSED_SAYS_GIAS
 from tests.access_register import breaches
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing.gias_files import CLOSED, gias_file, school

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from sharing import door
@@ -12,9 +13,10 @@ from sharing.models import (
     Pupil,
     Transfer,
 )
+from sharing.models.establishments import CLOSED
 from sharing.school_year import school_days_after
 from tests import factories
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
 from tests.sharing.moves import (
     ADMISSIONS,
     BECKSIDE,
@@ -271,6 +273,19 @@ class TestStarting:
         for urn in (BECKSIDE, 999015, 123456):
             start = lambda to=urn: door.begin_transfer(head, BECKSIDE, pupil.pk, to=to, expected_on=day(7))  # noqa: E731
             assert refusal(start) == "nowhere"
+
+    def test_to_a_school_that_closed_on_no_day(self) -> None:
+        """R7: the national register gives none of some that are old, and nobody there would ever answer. Each lock."""
+        pupil = on_roll()
+        with as_batch():
+            Establishment.objects.filter(urn=OXENBY).update(status_code=CLOSED, close_date=None)
+        assert OXENBY not in [urn for urn, _ in door.show_beginning(asker(SENDER), BECKSIDE, pupil.pk).places]
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sharing_cannot_go(id, CURRENT_DATE, CURRENT_DATE) FROM sharing_establishment "
+                "WHERE urn IN (%s, %s) ORDER BY urn", [RAVENSGILL, OXENBY],
+            )  # fmt: skip
+            assert cursor.fetchall() == [("",), ("nowhere",)]
 
     def test_to_an_establishment_that_has_excluded_itself(self) -> None:
         """R17: statutory transfers go on."""
