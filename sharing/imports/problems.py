@@ -10,6 +10,7 @@ DOT: Final = "•"
 
 _UPN_LIKE = re.compile(r"\b([A-Z])[0-9]{11}([0-9A-Z])\b", re.IGNORECASE)
 _LONGEST_VALUE = 80
+_A_NUMBER = re.compile(r"-?[0-9]{1,7}(\.[0-9]{1,2})?|[0-9]{1,4}[ /-][0-9]{1,4}|[0-9]\.?[0-9]{0,7}E\+[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,13 @@ def mask_text(text: str) -> str:
 def show_code(text: str) -> str:
     """A code as it stands; anything longer than a code may be a misplaced name: masked."""
     return text if re.fullmatch(r"[A-Za-z0-9]{1,4}", text) else mask_text(text)
+
+
+def show_number(text: str) -> str:
+    """A number as it stands, or two (380/2901, 2024-25), or as a spreadsheet has written it (3.8E+06).
+
+    Anything else may be a misplaced name or date of birth: masked."""
+    return text if _A_NUMBER.fullmatch(text) else mask_text(text)
 
 
 def show_date(text: str) -> str:

@@ -13,8 +13,15 @@ from django.utils import timezone
 from sharing.codes.assessment import SCALES, STATUSES, SUBJECTS, components_of
 from sharing.imports.csv_text import Column
 from sharing.imports.kinds import Kind, Outcome
-from sharing.imports.problems import Problem, show_code
-from sharing.imports.pupil_csv import WHOSE, PupilRow, establishments_by_number, read_rows, tell
+from sharing.imports.problems import Problem, mask_date, show_code, show_number
+from sharing.imports.pupil_csv import (
+    WHOSE,
+    PupilRow,
+    establishments_by_number,
+    is_a_spreadsheets_date,
+    read_rows,
+    tell,
+)
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.told import ToldPupil
 from sharing.models import Result
@@ -81,7 +88,7 @@ def _academic_year(row: PupilRow) -> int:
     match = _YEAR.fullmatch(text)
     year = int(match[1]) if match else 0
     if not match or (year + 1) % 100 != int(match[2]) % 100:
-        row.wrong("academic_year", text, "Write the school year with both its years: 2024/25.")
+        row.wrong("academic_year", show_number(text), "Write the school year with both its years: 2024/25.")
     elif year > academic_year(timezone.localdate()):
         row.wrong("academic_year", text, "This school year is still to come.")
     return year
@@ -97,6 +104,9 @@ def _reached(row: PupilRow, stage: str, subject: str, component: str) -> str:
     elif (scale := SCALES.get((stage, subject, component))) is None:
         known = ", ".join(name or "(empty)" for name in components_of(stage, subject))
         row.wrong("component", show_code(component), f"The components of {stage} {subject} are {known}.")
+    elif is_a_spreadsheets_date(text):
+        cure = "A spreadsheet has made a date of this result. Format the column as text, and type the result again."
+        row.wrong("result", mask_date(text), cure)
     elif (result := scale.read(text)) is None:
         row.wrong("result", show_code(text), f"This result must be {scale.in_words()}.")
     else:

@@ -137,6 +137,27 @@ def test_a_wrong_cell_is_named(tmp_path: Path, robin: Pupil, column: str, cell: 
     assert kept(robin) == {}
 
 
+@pytest.mark.parametrize("column", ["DfE number", "UPN", "Stage", "Academic year", "Subject", "Result", "Status"])
+@pytest.mark.parametrize("misplaced", ["Madeup Robin", "02/10/2019", "2019-10-02", "20191002"])
+def test_nothing_personal_is_told_of_a_cell_in_the_wrong_column(
+    tmp_path: Path, robin: Pupil, column: str, misplaced: str
+) -> None:
+    """R13: a list whose columns were shifted by hand. What is told of it is kept with the import."""
+    cells = row(robin, "K4", "SCI", "GCSE", "9-8")
+    cells[RESULTS.index(column)] = misplaced
+    told = repr(refused(results, write(tmp_path / "a.csv", RESULTS, cells)))
+    for personal in ("Madeup", "Robin", "2019"):
+        assert personal not in told
+
+
+@pytest.mark.parametrize("cell", ["09-Aug", "Sep-08", "01/02/2026"])
+def test_what_a_spreadsheet_has_made_of_two_grades(tmp_path: Path, robin: Pupil, cell: str) -> None:
+    """R22: who reads that the result must be one of 9-9, 9-8 and so on has typed just that."""
+    (problem,) = refused(results, write(tmp_path / "a.csv", RESULTS, row(robin, "K4", "SCI", "GCSE", cell)))
+    assert (problem.row, problem.field) == (2, "Result")
+    assert "Format the column as text" in problem.cure
+
+
 @pytest.mark.parametrize("cells", [7, 9])
 def test_a_row_of_another_width_is_an_error(tmp_path: Path, robin: Pupil, cells: int) -> None:
     """R22: a comma too many or too few moves the result into another column."""
@@ -230,6 +251,15 @@ def test_a_class_list_leaves_out_who_is_unknown(tmp_path: Path, robin: Pupil) ->
     outcome = bring(classes, path)
     assert [(problem.row, problem.fatal) for problem in outcome.queries] == [(2, False)]
     assert class_of(robin) == "5A"
+
+
+def test_what_a_spreadsheet_has_made_of_a_class_is_asked_about(tmp_path: Path, robin: Pupil) -> None:
+    """R23: class 1/2 was kept as 01-Feb, and nobody was told."""
+    (query,) = bring(classes, write(tmp_path / "a.csv", CLASSES, ["380/2901", robin.upn, "01-Feb"])).queries
+    assert (query.row, query.field, query.fatal) == (2, "Class", False)
+    assert "made a date of this class" in query.cure
+    assert class_of(robin) == "01-Feb"
+    assert not bring(classes, write(tmp_path / "b.csv", CLASSES, ["380/2901", robin.upn, "1/2"])).queries
 
 
 def test_a_class_list_with_errors_is_refused(tmp_path: Path, robin: Pupil) -> None:
