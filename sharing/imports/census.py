@@ -13,6 +13,7 @@ from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import ProblemLog, refused
 from sharing.imports.pupil_parts import Covers
 from sharing.imports.pupil_store import Changes, PupilStore
+from sharing.imports.rolls import far_fewer
 from sharing.models import Attendance, Establishment, FreeMealsPeriod, Import, Suspension, Term
 from sharing.returns import not_the_senders
 from sharing.school_year import term_counted_at
@@ -45,7 +46,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         title=f"{header.source}: {establishment.name}",
         changes=changes.in_words(),
         by_establishment={establishment.urn: changes.in_words()},
-        notes=_notes(changes),
+        notes=[*far_fewer(changes.rolls, {establishment.pk: establishment.name}), *_notes(changes)],
         queries=log.queries(),
         who=changes.who,
     )

@@ -284,7 +284,18 @@ class TestBringIn:
     def test_it_says_which_facts_would_change(self, send) -> None:
         self.bring(send(document(pupil(**ROBIN))), urn=SCHOOL, apply=True)
         outcome, _ = self.bring(send(document(pupil(**ROBIN | {"Surname": "Married"}))), urn=SCHOOL, apply=False)
-        assert outcome.notes[0] == "What changes in the records, and in how many: surname (1)."
+        assert "What changes in the records, and in how many: surname (1)." in outcome.notes
+
+    def test_a_return_of_half_the_school_says_so(self, send) -> None:
+        """R22, R23: a filter left on in the MIS. It is said before anybody applies it, and with both numbers."""
+        with as_batch():
+            here = Pupil.objects.filter(establishment__urn=SCHOOL).visible_on(date(2026, 1, 15)).count()
+        on_roll = [pupil(UPN=make_upn(380, 2999, 2023, 800 + serial)) for serial in range(here)]
+        half, _ = self.bring(send(document(*on_roll[: here // 2])), urn=SCHOOL, apply=False)
+        whole, _ = self.bring(send(document(*on_roll)), urn=SCHOOL, apply=False)
+        assert half.notes[0].startswith("Far fewer pupils are on roll in this file")
+        assert f"Synthetic Primary School ({here // 2}, not {here})" in half.notes[0]
+        assert not [note for note in whole.notes if "Far fewer" in note]
 
     def test_a_schools_file_of_guesses_learns_nothing(self, send) -> None:
         """R5: what it says of a UPN that is known elsewhere is what it says of one that is nobody's."""

@@ -154,6 +154,40 @@ def test_all_returns_without_a_place_are_named(tmp_path: Path) -> None:
     assert [problem.value for problem in refused(export.write(tmp_path / "export"))] == ["380/1111", "380/2222"]
 
 
+def test_a_school_with_half_its_roll_is_named(tmp_path: Path) -> None:
+    """R22, R23: among 227 schools the one whose return is not whole was in no number of the page."""
+    with as_batch():
+        here = Pupil.objects.filter(establishment__urn=BECKSIDE).visible_on(date(2026, 1, 15)).count()
+    (note,) = [note for note in bring(sound().write(tmp_path / "a"), apply=False).notes if "Far fewer" in note]
+    assert f"Beckside Primary School (2, not {here})" in note
+
+
+def test_who_has_sent_no_return_is_named(tmp_path: Path) -> None:
+    """R23: whoever brings in the export of all schools hears there whose return it lacks. A centre sends none."""
+    (note,) = [note for note in bring(sound().write(tmp_path / "a")).notes if note.startswith("No return of these")]
+    assert "Ravensgill Primary School" in note
+    assert "Beckside Primary School" not in note
+    assert "Children’s Centre" not in note
+
+
+def test_an_older_export_puts_nobody_on_the_register(tmp_path: Path) -> None:
+    """R5, R22: last year's export again, by mistake. Who had left in between, and in a year of which nothing is here,
+    stood on the register and was seen by the school; those who left before have what is theirs."""
+    bring(sound().write(tmp_path / "spring"))
+    last_year = sound()
+    for row in last_year.tables["schoolcensus"]:
+        row |= {"year": "2025", "referencedate": "2025-Jan-16 00:00:00"}
+    last_year.period = "2025_spring_"
+    school = last_year.tables["schoolcensus"][0]["schoolcensustableid"]
+    last_year.pupil(school, 77)
+    last_year.leaver(school, 78, leavingdate="2024-Nov-29")
+    outcome = bring(last_year.write(tmp_path / "last year"))
+    assert set(records(last_year)) == {"Onroll1", "Onroll2", "Onroll3", "Gone4", "Gone78"}
+    (query,) = [query for query in outcome.queries if "newer return" in query.cure]
+    assert (query.row, query.field) == (5, "UPN")
+    assert "of 15 January 2026" in query.cure
+
+
 def test_one_bad_pupil_refuses_all(tmp_path: Path) -> None:
     """R22: all or nothing."""
     export = sound()
