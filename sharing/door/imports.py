@@ -15,11 +15,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.cannot import check_unchanged, version_of
 from sharing.csv_cells import cell
 from sharing.door.paging import page_of
 from sharing.imports import pieces
 from sharing.imports.kinds import Kind
 from sharing.imports.registry import KINDS, name_of
+from sharing.imports.running import LOOK_AGAIN
 from sharing.imports.uploads import Upload
 from sharing.models import Establishment, Import
 from sharing.records import Why
@@ -131,8 +133,11 @@ def _is_first(mark: str) -> bool:
         return cursor.fetchone() == (True,)
 
 
-def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool) -> None:
-    """Say what becomes of a file that was checked: it is applied, or nothing changes. Raises NotAnyMore."""
+def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool, version: str | None = None) -> None:
+    """Say what becomes of a file that was checked: it is applied, or nothing changes. Raises NotAnyMore.
+
+    `version`: of the page that showed what it would do. Raises ChangedMeanwhile where it was checked again since.
+    """
     state, before = (
         (Import.State.TO_APPLY, [Import.State.READY])
         if apply
@@ -140,8 +145,11 @@ def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool)
     )
     with _visit(asker, urn, "settle_import") as here:
         row = _one(here, urn, import_id)
+        if apply:
+            check_unchanged(version, row.finished_at, message=LOOK_AGAIN)
         facts: dict[str, Any] = {"state": state, "settled_by": asker.name, "finished_at": timezone.now()}
-        settled = Import.objects.filter(pk=row.pk, state__in=before).update(**facts)
+        waiting = Import.objects.filter(pk=row.pk, state__in=before, finished_at=row.finished_at)
+        settled = waiting.update(**facts)
         if settled:
             here.changed(imports=[row.pk], to=state.value, file=row.file_hash)
         else:
@@ -222,6 +230,7 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         notes=tuple(report.get("notes", report.get("lines", []))),
         changes_nothing=bool(report.get("changes_nothing")),
         problems=tuple(ProblemRecord(**problem) for problem in row.problems),
+        version=version_of(row.finished_at),
         why=_why(here),
     )
 

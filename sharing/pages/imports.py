@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
+from sharing.cannot import ChangedMeanwhile
 from sharing.imports.uploads import received
 from sharing.pages.answers import file_to_keep, form_page, moving_part, waiting_for_the_worker
 from sharing.pages.import_forms import UploadForm
@@ -72,7 +73,9 @@ def report(request: PortalRequest, import_id: int, urn: int | None = None) -> Ht
 def settle(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
     apply = request.POST.get("what") == "apply"
     try:
-        door.settle_import(request.asker, urn, import_id, apply=apply)
+        door.settle_import(request.asker, urn, import_id, apply=apply, version=request.POST.get("version"))
+    except ChangedMeanwhile as changed:
+        messages.info(request, changed.message)
     except door.NotAnyMore:
         messages.info(request, "This import is not waiting for that any more. Below is how it stands.")
     else:

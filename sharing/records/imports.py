@@ -82,7 +82,10 @@ class EstablishmentChanges:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters."""
+    """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters.
+
+    `version`: what a form carries of it, to apply what was looked at and nothing else.
+    """
 
     here: Here | None
     line: ImportLine
@@ -95,6 +98,7 @@ class ImportPage:
     notes: tuple[str, ...]
     changes_nothing: bool
     problems: tuple[ProblemRecord, ...]
+    version: str
     why: Why
 
     @property

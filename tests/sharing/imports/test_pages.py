@@ -281,6 +281,19 @@ class TestOnePage:
         assert (now(number).state, now(number).settled_by) == ("to_apply", asker(HEAD).name)
         assert browser.get(f"{HERE}{number}/settle/").status_code == 405
 
+    def test_a_page_from_before_is_not_applied(self) -> None:
+        """R22, R30: the file would do something else by now, and the page opened before still says what it said."""
+        number = an_import(finished_at=timezone.now())
+        (version,) = re.findall(r'name="version" value="(\w+)"', self.page(number))
+        with as_batch():
+            Import.objects.filter(pk=number).update(finished_at=timezone.now())
+        sent = {"what": "apply", "version": version}
+        said = client(HEAD).post(f"{HERE}{number}/settle/", sent, follow=True).content.decode()
+        assert "Look again" in said
+        assert now(number).state == "ready"
+        client(HEAD).post(f"{HERE}{number}/settle/", {"what": "discard", "version": version})
+        assert now(number).state == "discarded"
+
     def test_an_import_of_before_there_were_conversations(self) -> None:
         number = an_import(kind="gias", state="applied", report={"lines": ["3 establishments added."]}, problems=[])
         page = self.page(number)
