@@ -113,14 +113,30 @@ def establishments_by_number(urn: int | None) -> dict[str | int, int]:
 
 
 def tell(
-    store: PupilStore, told: Iterable[ToldPupil | Problem], *, as_of: date, title: str, note: str, apply: bool
+    store: PupilStore,
+    told: Iterable[ToldPupil | Problem],
+    *,
+    as_of: date,
+    title: str,
+    note: str,
+    apply: bool,
+    warn: Callable[[], Iterable[str]] = tuple,
 ) -> Outcome:
-    """Bring the rows to the store, and say what changes. `note` says what becomes of those not in the file."""
+    """Bring the rows to the store, and say what changes. `note` says what becomes of those not in the file, `warn` what
+    is to be looked at before it is applied, found once it is compared."""
     log = ProblemLog()
     store.stage(told, log)
     changes = store.compare()
+    warnings = list(warn())
     if apply:
         store.apply()
+    told_of = Establishment.objects.filter(pk__in=store.told_of()).values_list("urn", "pk")
     return Outcome(
-        as_of=as_of, title=title, changes=changes.in_words(), notes=[note], queries=log.queries(), who=changes.who
+        as_of=as_of,
+        title=title,
+        changes=changes.in_words(),
+        by_establishment={urn: changes.in_words(pk) for urn, pk in told_of},
+        notes=[*warnings, note],
+        queries=log.queries(),
+        who=changes.who,
     )

@@ -142,6 +142,10 @@ class PupilStore:
             pupil_parts.plan(part, named, self._covers.get(part, {}), self._told_by)
         return self._count()
 
+    def told_of(self) -> set[int]:
+        """The keys of the establishments of whose pupils the file tells, once it is compared."""
+        return {place for (place,) in run("SELECT DISTINCT establishment_id FROM told_record")}
+
     def apply(self) -> None:
         """Change the store to what `compare` found. Nothing is written where nothing differs."""
         self._add_children()

@@ -23,6 +23,7 @@ from sharing.imports.pupil_csv import (
     tell,
 )
 from sharing.imports.pupil_store import PupilStore
+from sharing.imports.staging import run
 from sharing.imports.told import ToldPupil
 from sharing.models import Result
 from sharing.school_year import academic_year
@@ -38,6 +39,11 @@ COLUMNS: Final = {
 }
 _WHAT: Final = "the list of results, one row for each pupil and subject, as the guidance on results describes it"
 _NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
+_FINAL_NO_MORE: Final = """
+    SELECT count(*) FROM plan_result JOIN told_result AS told USING (place)
+    JOIN sharing_result AS known ON known.id = known_id
+    WHERE action = 'changed' AND known.status = 'R' AND told.status <> 'R'
+"""
 _YEAR: Final = re.compile(r"(20[0-9]{2})[/-]?((?:20)?[0-9]{2})")
 
 
@@ -56,7 +62,18 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     )
     told = read_results(path, establishments, progress)
     note = "Results that are not in the file stay as they are."
-    return tell(store, told, as_of=today, title="Results of the key stages", note=note, apply=apply)
+    title = "Results of the key stages"
+    return tell(store, told, as_of=today, title=title, note=note, apply=apply, warn=_final_no_more)
+
+
+def _final_no_more() -> Iterator[str]:
+    """A file does not say of which day it is: an older one is known by its provisional results."""
+    ((number,),) = run(_FINAL_NO_MORE)
+    if number:
+        yield (
+            f"Results here with the status R that this file makes provisional, interim, an estimate or a target: "
+            f"{number:,}. If it is an older file, discard it."
+        )
 
 
 def read_results(

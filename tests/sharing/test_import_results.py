@@ -17,7 +17,8 @@ from sharing.codes.assessment import COMPONENTS, SCALES, STATUSES, SUBJECTS, com
 from sharing.imports import classes, results
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
-from sharing.models import Pupil, Result
+from sharing.imports.running import place_of
+from sharing.models import Establishment, Pupil, Result
 from sharing.roles import BATCH, acting_as
 from sharing.school_year import academic_year, in_words
 from sharing.upn import make_upn
@@ -85,6 +86,28 @@ def test_results_are_added_and_corrected(tmp_path: Path, robin: Pupil) -> None:
         found = Result.objects.get(pupil=robin, stage="K2", subject="REA")
         assert (found.academic_year, found.status, found.source, found.dfe_number) == (2024, "R", "Results file", "")
         assert found.as_of == timezone.localdate()
+
+
+def test_what_changes_is_told_of_each_establishment(tmp_path: Path, robin: Pupil) -> None:
+    """R22, R23: of a file of all schools one saw a single number; and a school did not see the one that was of it."""
+    there = factories.pupil(RAVENSGILL)
+    rows = [row(robin, "K2", "REA", "", "108"), row(robin, "K2", "MAT", "", "105"), row(there, "K2", "REA", "", "99")]
+    rows[2][0] = "380/2902"
+    of_both = bring(results, write(tmp_path / "a.csv", RESULTS, *rows), apply=False)
+    assert of_both.by_establishment == {BECKSIDE: [("Results added", 2)], RAVENSGILL: [("Results added", 1)]}
+    of_one = bring(results, write(tmp_path / "b.csv", RESULTS, *rows[:2]))
+    with as_batch():
+        assert place_of(of_one) == Establishment.objects.get(urn=BECKSIDE)
+
+
+def test_provisional_results_after_the_final_ones_are_asked_about(tmp_path: Path, robin: Pupil) -> None:
+    """R22: July's file again by mistake, after December's. It has no day by which it could be told to be older."""
+    final, provisional = row(robin, "K4", "MAT", "GCSE", "6"), [*row(robin, "K4", "MAT", "GCSE", "5")[:-1], "P"]
+    first, last = write(tmp_path / "july.csv", RESULTS, provisional), write(tmp_path / "december.csv", RESULTS, final)
+    in_order = [note for path in (first, last) for note in bring(results, path).notes]
+    assert not [note for note in in_order if "status R" in note]
+    again = bring(results, first, apply=False).notes
+    assert "provisional, interim, an estimate or a target: 1. If it is an older file, discard it." in again[0]
 
 
 def test_the_same_results_twice_change_nothing(tmp_path: Path, robin: Pupil) -> None:
