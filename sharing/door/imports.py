@@ -36,6 +36,12 @@ from sharing.records.imports import (
 )
 
 COLUMNS = ("Row", "Field", "What stood there", "Error or query", "What to do")
+# The states that the list shows alone: after an evening of 227 files, those that wait and those that came to nothing.
+SHOWN_ALONE = {
+    Import.State.READY.value: "To look at",
+    Import.State.REFUSED.value: "Refused",
+    Import.State.APPLIED.value: "Applied",
+}
 WHOLE_AUTHORITY = "Files of the whole authority need a recorded duty for the whole community, and you have none today."
 
 
@@ -51,10 +57,12 @@ class NotAnyMore(Exception):
     """The import is not waiting for this any more: somebody else has settled it, or the worker has it."""
 
 
-def list_imports(asker: Asker, urn: int | None, *, number: int = 1) -> ImportList:
-    """What was brought in at the establishment; for the whole authority also what was at each, newest first."""
+def list_imports(asker: Asker, urn: int | None, *, state: str = "", number: int = 1) -> ImportList:
+    """What was brought in at the establishment; for the whole authority also what was at each, newest first. `state`:
+    one of SHOWN_ALONE, or empty for all."""
     with _visit(asker, urn, "list_imports") as here:
         found = _of(here, urn).defer("report", "problems").select_related("establishment").order_by("-at", "-pk")
+        found = found.filter(state=state) if state in SHOWN_ALONE else found
         page = page_of(found, number, _line)
         here.showed(imports=len(page.rows), of=page.total)
         kinds = tuple(
@@ -198,6 +206,7 @@ def _line(row: Import) -> ImportLine:
         id=row.pk,
         slug=row.kind,
         kind=name_of(row.kind),
+        as_of=row.as_of,
         state=row.state,
         state_words=row.get_state_display(),
         file_name=str(row.file_name),
@@ -219,7 +228,6 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         here=here.here if urn else None,
         line=_line(row),
         title=report.get("title", ""),
-        as_of=row.as_of,
         digest=row.file_hash,
         size=row.file_size,
         changes=_changes(report.get("changes", [])),

@@ -21,11 +21,13 @@ class KindChoice:
 
 @dataclass(frozen=True)
 class ImportLine:
-    """An import in a list. `establishment` and `urn` are empty for a file of the whole authority."""
+    """An import in a list. `establishment` and `urn` are empty for a file of the whole authority. `as_of`: the day that
+    its file tells of, None until it is checked."""
 
     id: int
     slug: str
     kind: str
+    as_of: date | None
     state: str
     state_words: str
     file_name: str
@@ -90,7 +92,6 @@ class ImportPage:
     here: Here | None
     line: ImportLine
     title: str
-    as_of: date | None
     digest: str
     size: int | None
     changes: Changes

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -316,6 +316,21 @@ class TestLists:
         page = client(OFFICER, EDUNET).get("/imports/").content.decode()
         for words in ("Beckside Primary School", "Ravensgill Primary School", "The whole authority"):
             assert words in page
+
+    def test_what_waits_is_found_among_what_came_the_same_evening(self) -> None:
+        """R22, R30: 227 files make twelve pages. The home page says how many wait, and led to all of them."""
+        an_import(None, file_name="waits.txt", as_of=date(2026, 1, 15))
+        an_import(None, state="refused", file_name="refused.txt")
+        an_import(None, state="applied", file_name="applied.txt")
+        officer = client(OFFICER, EDUNET)
+        assert 'href="/imports/?state=ready"' in officer.get("/").content.decode()
+        for state, name in (("ready", "waits"), ("refused", "refused"), ("applied", "applied")):
+            page = officer.get(f"/imports/?state={state}").content.decode()
+            assert re.findall(r"the file (\w+)\.txt", page) == [name]
+        for state in ("", "nonsense", "uploaded"):
+            page = officer.get(f"/imports/?state={state}").content.decode()
+            assert len(re.findall(r"the file (\w+)\.txt", page)) == 3
+        assert "How it was on 15 January 2026, from the file waits.txt" in page
 
     def test_what_waits_is_on_the_home_page(self) -> None:
         for file in ("a", "b"):
