@@ -21,7 +21,7 @@ from sharing.door.paging import page_of
 from sharing.imports import pieces
 from sharing.imports.kinds import Kind
 from sharing.imports.registry import KINDS, name_of
-from sharing.imports.running import LOOK_AGAIN
+from sharing.imports.running import LOOK_AGAIN, last_day
 from sharing.imports.uploads import Upload
 from sharing.models import Establishment, Import
 from sharing.records import Why
@@ -239,6 +239,7 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         changes_nothing=bool(report.get("changes_nothing")),
         problems=tuple(ProblemRecord(**problem) for problem in row.problems),
         version=version_of(row.finished_at),
+        until=last_day(row.finished_at) if row.state == Import.State.READY and row.finished_at else None,
         why=_why(here),
     )
 

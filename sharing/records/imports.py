@@ -86,7 +86,8 @@ class EstablishmentChanges:
 class ImportPage:
     """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters.
 
-    `version`: what a form carries of it, to apply what was looked at and nothing else.
+    `version`: what a form carries of it, to apply what was looked at and nothing else. `until`: the last day on which a
+    file that waits for a decision is kept.
     """
 
     here: Here | None
@@ -100,6 +101,7 @@ class ImportPage:
     changes_nothing: bool
     problems: tuple[ProblemRecord, ...]
     version: str
+    until: date | None
     why: Why
 
     @property

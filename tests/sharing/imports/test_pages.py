@@ -12,6 +12,8 @@ from django.utils import timezone
 from access_register import grants
 from access_register.models import Duty
 from sharing import service_runs
+from sharing.days import day_in_words
+from sharing.imports import running
 from sharing.imports.outcomes import as_rows
 from sharing.imports.problems import Problem
 from sharing.imports.uploads import received
@@ -280,6 +282,20 @@ class TestOnePage:
             assert words in browser.post(f"{HERE}{number}/settle/", {"what": "apply"}, follow=True).content.decode()
         assert (now(number).state, now(number).settled_by) == ("to_apply", asker(HEAD).name)
         assert browser.get(f"{HERE}{number}/settle/").status_code == 405
+
+    def test_it_says_until_when_it_waits_and_what_to_do_when_that_is_over(self) -> None:
+        """R13, R22: a file left for three weeks was gone, and nothing had said that it would be."""
+        number = an_import(finished_at=timezone.now())
+        by = day_in_words(timezone.localdate() + timedelta(days=running.DAYS_TO_LOOK))
+        assert f"Apply or discard this file by {by}." in self.page(number)
+        with as_batch():
+            running.discard_unlooked(timezone.now() + timedelta(days=running.DAYS_TO_LOOK))
+            assert now(number).state == "ready"  # on the last day itself
+            running.discard_unlooked(timezone.now() + timedelta(days=running.DAYS_TO_LOOK + 1))
+        page = self.page(number)
+        assert "Apply or discard this file by" not in page
+        assert "the service, after a week" in page
+        assert f'href="{HERE}add/?kind=tiny">upload it</a> again' in page
 
     def test_a_page_from_before_is_not_applied(self) -> None:
         """R22, R30: the file would do something else by now, and the page opened before still says what it said."""
