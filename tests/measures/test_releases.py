@@ -261,17 +261,14 @@ class TestWhatAReleaseHolds:
         newest = next(one for one in expected(timezone.localdate()) if one.kind == CENSUS)
         with as_batch():
             Pupil.objects.filter(establishment__urn=RAVENSGILL).update(as_of=newest.reference_day - timedelta(days=100))
-            counted, by_hand = (
-                preparing.prepare(
-                    dataset, YEAR, status=Release.Status.VALIDATED, as_of=newest.reference_day, by="Portal"
-                )
-                for dataset in ("roll", "ks2")
-            )
+            said = {"status": Release.Status.VALIDATED, "as_of": newest.reference_day, "by": "The portal"}
+            counted, by_hand = (preparing.prepare(dataset, YEAR, **said) for dataset in ("roll", "ks2"))
         before = door.show_release(officer(), counted.pk).behind
         with as_batch():
             Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=newest.reference_day - timedelta(days=100))
         behind = door.show_release(officer(), counted.pk).behind
-        assert before and behind
+        assert before
+        assert behind
         assert (behind.day, behind.not_come, behind.since) == (newest.reference_day, before.not_come + 1, 0)
         page = f"/releases/{counted.pk}/"
         assert f"has not come from {behind.not_come} establishment" in client(DATA, EDUNET).get(page).content.decode()
@@ -283,8 +280,8 @@ class TestWhatAReleaseHolds:
         came = door.show_release(officer(), counted.pk).behind
         assert came
         assert (came.not_come, came.since) == (before.not_come, 1)
-        said = client(DATA, EDUNET).get(page).content.decode()
-        assert "1 file of that census was applied after this version was prepared. Only a new version counts it" in said
+        text = client(DATA, EDUNET).get(page).content.decode()
+        assert "1 file of that census was applied after this version was prepared. Only a new version counts it" in text
         assert door.show_release(officer(), by_hand.pk).behind is None
 
     def test_the_list_counts_each_state(self) -> None:
