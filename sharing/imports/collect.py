@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from sharing.codes import TERM
-from sharing.imports.census import covers_of
+from sharing.imports.census import covers_of, of_no_census_day
 from sharing.imports.collect_reader import Export, Return, open_export
 from sharing.imports.collect_tables import RETURNS, place
 from sharing.imports.kinds import Kind, Outcome
@@ -49,13 +49,13 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     if apply:
         store.apply()
     names = {school.pk: school.name for school in establishments.values()}
-    notes = [*far_fewer(changes.rolls, names), *_not_in_it(names, day), *_notes(changes, unread)]
+    to_look_at = [*of_no_census_day(day), *far_fewer(changes.rolls, names), *_not_in_it(names, day)]
     return Outcome(
         as_of=day,
         title=f"School Census of {len(establishments)} establishments, {term.lower()} {year} (COLLECT)",
         changes=changes.in_words(),
         by_establishment={school.urn: changes.in_words(school.pk) for school in establishments.values()},
-        notes=notes,
+        notes=[*to_look_at, *_notes(changes, unread)],
         queries=log.queries(),
         who=changes.who,
     )
