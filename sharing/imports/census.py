@@ -94,7 +94,8 @@ def _of_the_same_day(establishment: Establishment, day: date, path: Path) -> Ite
     """A note that a return of that day was applied before: this one corrects it, or is the one that was corrected."""
     applied = Import.objects.filter(kind="census", establishment=establishment, state=Import.State.APPLIED, as_of=day)
     if before := applied.order_by("-finished_at", "-pk").first():
-        on = f"{day_in_words(timezone.localdate(before.finished_at))} by {before.settled_by}"
+        applied_on = timezone.localdate(before.finished_at or before.at)
+        on = f"{day_in_words(applied_on)} by {before.settled_by or before.by}"
         if before.file_hash == file_hash(path):
             yield f"This very file was applied on {on}."
         else:
