@@ -71,7 +71,7 @@ def far_fewer(rolls: Mapping[int, Roll], names: Mapping[int, str]) -> Iterable[s
     """A note where a return has far fewer pupils on roll than are here: it may not be whole. `names` by key."""
     short = sorted((names[place], roll) for place, roll in rolls.items() if roll.is_far_fewer)
     if short:
-        said = named([f"{name} ({roll.told:,}, not {roll.here:,})" for name, roll in short])
+        said = named([f"{name} ({roll.told:,} in the file, {roll.here:,} here)" for name, roll in short])
         yield (
             f"Far fewer pupils are on roll in this file than here until now: {said}. "
             "Make sure that the return is whole before it is applied."

@@ -319,7 +319,7 @@ class TestBringIn:
         half, _ = self.bring(send(document(*on_roll[: here // 2])), urn=SCHOOL, apply=False)
         whole, _ = self.bring(send(document(*on_roll)), urn=SCHOOL, apply=False)
         assert half.notes[0].startswith("Far fewer pupils are on roll in this file")
-        assert f"Synthetic Primary School ({here // 2}, not {here})" in half.notes[0]
+        assert f"Synthetic Primary School ({here // 2} in the file, {here} here)" in half.notes[0]
         assert not [note for note in whole.notes if "Far fewer" in note]
 
     def test_a_schools_file_of_guesses_learns_nothing(self, send) -> None:

@@ -159,7 +159,7 @@ def test_a_school_with_half_its_roll_is_named(tmp_path: Path) -> None:
     with as_batch():
         here = Pupil.objects.filter(establishment__urn=BECKSIDE).visible_on(date(2026, 1, 15)).count()
     (note,) = [note for note in bring(sound().write(tmp_path / "a"), apply=False).notes if "Far fewer" in note]
-    assert f"Beckside Primary School (2, not {here})" in note
+    assert f"Beckside Primary School (2 in the file, {here} here)" in note
 
 
 def test_who_has_sent_no_return_is_named(tmp_path: Path) -> None:
