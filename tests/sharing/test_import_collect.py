@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sharing.crypto import blind_index
+from sharing.imports import census
 from sharing.imports.collect import bring_in
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
@@ -26,7 +27,9 @@ from sharing.models import (
     Suspension,
 )
 from sharing.roles import BATCH, acting_as
+from sharing.upn import make_upn
 from tests.people import as_batch
+from tests.sharing import census_returns
 from tests.sharing.collect_export import Export, sound
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +189,30 @@ def test_an_older_export_puts_nobody_on_the_register(tmp_path: Path) -> None:
     (query,) = [query for query in outcome.queries if "newer return" in query.cure]
     assert (query.row, query.field) == (5, "UPN")
     assert "of 15 January 2026" in query.cure
+
+
+def test_a_schools_late_return_after_a_newer_export(tmp_path: Path) -> None:
+    """R22, R23: the autumn's return of one school comes after the spring's export of all. It brings the summer term's
+    sessions of who is here, and puts nobody on the register whom the spring does not know any more."""
+    bring(sound().write(tmp_path / "spring"))
+    known = make_upn(381, 2901, 2021, 1)
+    sessions = census_returns.attendance("110", "I", "3")
+    autumn = {"Term": "AUT", "Year": "2025", "ReferenceDate": "2025-10-02", "Estab": "2901"}
+    late = tmp_path / "late.xml"
+    late.write_text(
+        census_returns.document(
+            census_returns.pupil(sessions, UPN=known, Surname="Onroll1", Forename="Ann", DOB="2016-07-19"),
+            census_returns.pupil(Surname="Gonesince"),
+            **autumn,
+        ).replace("999998", str(BECKSIDE))
+    )
+    with acting_as(BATCH):
+        outcome = census.bring_in(late, urn=BECKSIDE, apply=True, progress=lambda per_cent: None)
+    assert [query.row for query in outcome.queries if "newer return" in query.cure] == [2]
+    with as_batch():
+        here = Pupil.objects.get(upn_index=blind_index(known))
+        assert (here.as_of, Attendance.objects.get(pupil=here, term=3).sessions_absent) == (date(2026, 1, 15), 3)
+        assert not Pupil.objects.filter(surname="Gonesince").exists()
 
 
 def test_one_bad_pupil_refuses_all(tmp_path: Path) -> None:
