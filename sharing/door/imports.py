@@ -15,11 +15,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.cannot import check_unchanged, version_of
 from sharing.csv_cells import cell
 from sharing.door.paging import page_of
 from sharing.imports import pieces
 from sharing.imports.kinds import Kind
 from sharing.imports.registry import KINDS, name_of
+from sharing.imports.running import LOOK_AGAIN, last_day
 from sharing.imports.uploads import Upload
 from sharing.models import Establishment, Import
 from sharing.records import Why
@@ -34,6 +36,12 @@ from sharing.records.imports import (
 )
 
 COLUMNS = ("Row", "Field", "What stood there", "Error or query", "What to do")
+# The states that the list shows alone: after an evening of 227 files, those that wait and those that came to nothing.
+SHOWN_ALONE = {
+    Import.State.READY.value: "To look at",
+    Import.State.REFUSED.value: "Refused",
+    Import.State.APPLIED.value: "Applied",
+}
 WHOLE_AUTHORITY = "Files of the whole authority need a recorded duty for the whole community, and you have none today."
 
 
@@ -49,10 +57,12 @@ class NotAnyMore(Exception):
     """The import is not waiting for this any more: somebody else has settled it, or the worker has it."""
 
 
-def list_imports(asker: Asker, urn: int | None, *, number: int = 1) -> ImportList:
-    """What was brought in at the establishment; for the whole authority also what was at each, newest first."""
+def list_imports(asker: Asker, urn: int | None, *, state: str = "", number: int = 1) -> ImportList:
+    """What was brought in at the establishment; for the whole authority also what was at each, newest first. `state`:
+    one of SHOWN_ALONE, or empty for all."""
     with _visit(asker, urn, "list_imports") as here:
         found = _of(here, urn).defer("report", "problems").select_related("establishment").order_by("-at", "-pk")
+        found = found.filter(state=state) if state in SHOWN_ALONE else found
         page = page_of(found, number, _line)
         here.showed(imports=len(page.rows), of=page.total)
         kinds = tuple(
@@ -131,8 +141,11 @@ def _is_first(mark: str) -> bool:
         return cursor.fetchone() == (True,)
 
 
-def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool) -> None:
-    """Say what becomes of a file that was checked: it is applied, or nothing changes. Raises NotAnyMore."""
+def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool, version: str | None = None) -> None:
+    """Say what becomes of a file that was checked: it is applied, or nothing changes. Raises NotAnyMore.
+
+    `version`: of the page that showed what it would do. Raises ChangedMeanwhile where it was checked again since.
+    """
     state, before = (
         (Import.State.TO_APPLY, [Import.State.READY])
         if apply
@@ -140,8 +153,11 @@ def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool)
     )
     with _visit(asker, urn, "settle_import") as here:
         row = _one(here, urn, import_id)
+        if apply:
+            check_unchanged(version, row.finished_at, message=LOOK_AGAIN)
         facts: dict[str, Any] = {"state": state, "settled_by": asker.name, "finished_at": timezone.now()}
-        settled = Import.objects.filter(pk=row.pk, state__in=before).update(**facts)
+        waiting = Import.objects.filter(pk=row.pk, state__in=before, finished_at=row.finished_at)
+        settled = waiting.update(**facts)
         if settled:
             here.changed(imports=[row.pk], to=state.value, file=row.file_hash)
         else:
@@ -190,6 +206,7 @@ def _line(row: Import) -> ImportLine:
         id=row.pk,
         slug=row.kind,
         kind=name_of(row.kind),
+        as_of=row.as_of,
         state=row.state,
         state_words=row.get_state_display(),
         file_name=str(row.file_name),
@@ -211,7 +228,6 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         here=here.here if urn else None,
         line=_line(row),
         title=report.get("title", ""),
-        as_of=row.as_of,
         digest=row.file_hash,
         size=row.file_size,
         changes=_changes(report.get("changes", [])),
@@ -222,6 +238,8 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         notes=tuple(report.get("notes", report.get("lines", []))),
         changes_nothing=bool(report.get("changes_nothing")),
         problems=tuple(ProblemRecord(**problem) for problem in row.problems),
+        version=version_of(row.finished_at),
+        until=last_day(row.finished_at) if row.state == Import.State.READY and row.finished_at else None,
         why=_why(here),
     )
 

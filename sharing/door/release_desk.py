@@ -17,6 +17,7 @@ from sharing import ledger
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.cannot import CannotDo
 from sharing.door.paging import page_of
+from sharing.door.release_returns import returns_behind
 from sharing.door.statistics_preview import preview
 from sharing.measures import symbols
 from sharing.measures.release_records import (
@@ -95,6 +96,7 @@ def show_release(asker: Asker, release_id: int) -> DeskPage:
             earlier_version=earlier.version if earlier else None,
             differences=_differences(release, earlier) if earlier else (),
             protected=preview(release),
+            behind=returns_behind(here, release),
             versions=_versions(release, asker.person_id),
             may_check=line.state == Release.State.PREPARED,
             may_schedule=line.state == Release.State.CHECKED,

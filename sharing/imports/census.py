@@ -1,6 +1,6 @@
 """A School Census return of one establishment: whose it is, and bringing it in (formats page 4.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -8,14 +8,17 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
+from sharing.days import day_in_words
 from sharing.imports.census_reader import CensusHeader, read_header, read_pupils
+from sharing.imports.files import file_hash
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import ProblemLog, refused
 from sharing.imports.pupil_parts import Covers
 from sharing.imports.pupil_store import Changes, PupilStore
+from sharing.imports.rolls import far_fewer
 from sharing.models import Attendance, Establishment, FreeMealsPeriod, Import, Suspension, Term
-from sharing.returns import not_the_senders
-from sharing.school_year import term_counted_at
+from sharing.returns import CENSUS, is_reference_day, not_the_senders
+from sharing.school_year import census_days, term_counted_at
 
 # The days whose suspensions a census tells: those of the term it counts.
 _DAYS_OF: Final = {Term.AUTUMN: ((9, 1), (12, 31)), Term.SPRING: ((1, 1), (3, 31)), Term.SUMMER: ((4, 1), (8, 31))}
@@ -45,7 +48,12 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         title=f"{header.source}: {establishment.name}",
         changes=changes.in_words(),
         by_establishment={establishment.urn: changes.in_words()},
-        notes=_notes(changes),
+        notes=[
+            *of_no_census_day(header.reference_date),
+            *_of_the_same_day(establishment, header.reference_date, path),
+            *far_fewer(changes.rolls, {establishment.pk: establishment.name}),
+            *_notes(changes),
+        ],
         queries=log.queries(),
         who=changes.who,
     )
@@ -70,6 +78,28 @@ def covers_of(reference_date: date) -> Covers:
         Suspension: {"starts_on": (first, last)},
         FreeMealsPeriod: {"ends_on": (first, None)},
     }
+
+
+def of_no_census_day(day: date) -> Iterator[str]:
+    """A note where no School Census is of that day, as of an export that was made to try: the right one is older."""
+    if not is_reference_day(CENSUS, day):
+        right = min(census_days(day.year), key=lambda one: abs(one - day))
+        yield (
+            f"No School Census is of {day_in_words(day)}; the nearest is of {day_in_words(right)}. If the reference "
+            "date is wrong, discard this file: applied, it counts as newer than a return of any earlier day."
+        )
+
+
+def _of_the_same_day(establishment: Establishment, day: date, path: Path) -> Iterator[str]:
+    """A note that a return of that day was applied before: this one corrects it, or is the one that was corrected."""
+    applied = Import.objects.filter(kind="census", establishment=establishment, state=Import.State.APPLIED, as_of=day)
+    if before := applied.order_by("-finished_at", "-pk").first():
+        applied_on = timezone.localdate(before.finished_at or before.at)
+        on = f"{day_in_words(applied_on)} by {before.settled_by or before.by}"
+        if before.file_hash == file_hash(path):
+            yield f"This very file was applied on {on}."
+        else:
+            yield f"Another return of this day was applied on {on}. Where the two differ, this one will hold."
 
 
 def _notes(changes: Changes) -> list[str]:
@@ -116,5 +146,8 @@ def _establishment(header: CensusHeader, urn: int | None) -> Establishment:
 def _refuse_if_older(establishment: Establishment, header: CensusHeader) -> None:
     applied = Import.objects.filter(kind="census", establishment=establishment, state=Import.State.APPLIED)
     if newest := applied.filter(as_of__gt=header.reference_date).order_by("-as_of").first():
-        cure = f"A newer return, of {newest.as_of:%d/%m/%Y}, has been imported. An older one would undo it."
+        cure = (
+            f"A newer return, of {newest.as_of:%d/%m/%Y}, has been imported. An older one would undo it. "
+            "Choose the file of the newest census."
+        )
         raise refused("ReferenceDate", cure, f"{header.reference_date:%d/%m/%Y}")

@@ -15,7 +15,7 @@ from sharing.codes import TERM
 from sharing.imports.census_groups import leaves, xml_date
 from sharing.imports.census_pupil import read_pupil
 from sharing.imports.problems import ImportRefused, Problem, mask_upn, refused
-from sharing.imports.told import ToldPupil
+from sharing.imports.told import OF_A_RETURN, ToldPupil
 from sharing.imports.xml_text import local_name, stream
 from sharing.models import Enrolment
 
@@ -53,7 +53,7 @@ class CensusHeader:
 
     @property
     def source(self) -> str:
-        return f"School Census, {TERM[self.term].lower()} {self.reference_date.year}"
+        return f"{OF_A_RETURN}{TERM[self.term].lower()} {self.reference_date.year}"
 
 
 def read_pupils(

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from sharing.imports.csv_text import Column
 from sharing.imports.kinds import Kind, Outcome
-from sharing.imports.problems import Problem, mask_text
-from sharing.imports.pupil_csv import WHOSE, establishments_by_number, read_rows, tell
+from sharing.imports.problems import Problem, mask_date, mask_text
+from sharing.imports.pupil_csv import WHOSE, establishments_by_number, is_a_spreadsheets_date, read_rows, tell
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.told import ToldPupil
 from sharing.models import Pupil
@@ -45,8 +45,11 @@ def read_classes(
         number, upn, name = row.dfe_number(known), row.upn(), " ".join(row.text("class_name").split())
         if len(name) > _LONGEST:
             row.wrong("class_name", mask_text(name), f"{len(name)} letters. Shorten it to {_LONGEST} at most.")
+        if is_a_spreadsheets_date(name):
+            cure = "A spreadsheet may have made a date of this class. If so, format the column as text, type it again."
+            row.odd("class_name", mask_date(name), cure)
         yield from row.problems
-        if not row.problems:
+        if not row.refused:
             yield ToldPupil(row.number, upn, dfe_number=number, record={"class_name": name})
 
 

@@ -4,7 +4,7 @@ All or nothing. Each return must be of an establishment of the community that wa
 export twice changes nothing, and an older one leaves newer records as they are.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -13,14 +13,16 @@ from django.conf import settings
 from django.utils import timezone
 
 from sharing.codes import TERM
-from sharing.imports.census import covers_of
+from sharing.imports.census import covers_of, of_no_census_day
 from sharing.imports.collect_reader import Export, Return, open_export
 from sharing.imports.collect_tables import RETURNS, place
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.imports.pupil_store import Changes, PupilStore
-from sharing.imports.told import ToldPupil
+from sharing.imports.rolls import far_fewer, named
+from sharing.imports.told import OF_A_RETURN, ToldPupil
 from sharing.models import Establishment
+from sharing.returns import are_expected_of
 
 _STAGED: Final = 80  # per cent of the work, about, when every pupil is laid beside the store
 
@@ -36,7 +38,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         establishments = _establishments(export)
         store = PupilStore(
             {number: school.pk for number, school in establishments.items()},
-            source=f"School Census, {term.lower()} {year}",
+            source=f"{OF_A_RETURN}{term.lower()} {year}",
             as_of=day,
             is_of_a_school=False,
             covers=covers_of(day),
@@ -46,12 +48,14 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     changes = store.compare()
     if apply:
         store.apply()
+    names = {school.pk: school.name for school in establishments.values()}
+    to_look_at = [*of_no_census_day(day), *far_fewer(changes.rolls, names), *_not_in_it(names, day)]
     return Outcome(
         as_of=day,
         title=f"School Census of {len(establishments)} establishments, {term.lower()} {year} (COLLECT)",
         changes=changes.in_words(),
         by_establishment={school.urn: changes.in_words(school.pk) for school in establishments.values()},
-        notes=_notes(changes, unread),
+        notes=[*to_look_at, *_notes(changes, unread)],
         queries=log.queries(),
         who=changes.who,
     )
@@ -112,6 +116,13 @@ def _establishment(
         log.add(Problem(returned.row, place(RETURNS.name, "urn"), str(returned.urn or ""), cure))
         return None
     return found[0]
+
+
+def _not_in_it(told: Collection[int], day: date) -> Iterator[str]:
+    """A note of who takes part, sends the returns of that day and is not among the keys `told`."""
+    others = Establishment.objects.participating(timezone.localdate()).exclude(pk__in=told).by_name()
+    if missing := [school.name for school in others if are_expected_of(school, day)]:
+        yield f"No return of these is in the export: {named(missing)}."
 
 
 def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:

@@ -18,7 +18,7 @@ from sharing.imports.collect_cells import Cells, cells_in
 from sharing.imports.collect_details import Details, Key
 from sharing.imports.collect_pupil import Said, read_pupil
 from sharing.imports.collect_tables import DETAILS, OFF_ROLL, ON_ROLL, PUPILS, RETURNS, Files, Kept, rows_of, unpacked
-from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused
+from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused, show_code, show_number
 from sharing.imports.told import ToldPupil
 from sharing.models import Enrolment, Suspension
 
@@ -242,7 +242,7 @@ def _whole(row: Cells, column: str, low: int, high: int) -> int | None:
     text = row.text(column).removesuffix(".0")
     if re.fullmatch("[0-9]{1,6}", text) and low <= int(text) <= high:
         return int(text)
-    row.wrong(column, text, f"This must be a number from {low} to {high}. Export it again.")
+    row.wrong(column, show_number(text), f"This must be a number from {low} to {high}. Export it again.")
     return None
 
 
@@ -251,7 +251,7 @@ def _period(row: Cells) -> tuple[str, int, date] | None:
     text = row.needed("term")
     term = _TERM_IN_NAMES.get(text.lower(), text.upper())
     if text and term not in TERM:
-        row.wrong("term", text, "The term must be AUT, SPR or SUM.")
+        row.wrong("term", show_code(text), "The term must be AUT, SPR or SUM.")
     year, day = _whole(row, "year", 1990, 2100), row.day("referencedate", needed=True)
     return (term, year, day) if term in TERM and year is not None and day else None
 

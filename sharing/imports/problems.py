@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 CAP: Final = 200
+_MOST_KINDS: Final = 50
 DOT: Final = "•"
 
 _UPN_LIKE = re.compile(r"\b([A-Z])[0-9]{11}([0-9A-Z])\b", re.IGNORECASE)
 _LONGEST_VALUE = 80
+_A_NUMBER = re.compile(r"-?[0-9]{1,7}(\.[0-9]{1,2})?|[0-9]{1,4}[ /-][0-9]{1,4}|[0-9]\.?[0-9]{0,7}E\+[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,23 @@ def refused(field: str, cure: str, value: str = "", row: int | None = None) -> I
 
 
 class ProblemLog:
-    """Gathers the problems of one file, keeps the first `cap` of each gravity, counts all."""
+    """Gathers the problems of one file, keeps the first `cap` of each gravity, counts all.
+
+    The first of its kind (of its field and cure) is kept beyond that too: all that is to be cured is told at once.
+    """
 
     def __init__(self, cap: int = CAP) -> None:
         self._cap = cap
         self._kept: dict[bool, list[Problem]] = {True: [], False: []}
         self._seen = {True: 0, False: 0}
+        self._kinds: set[tuple[bool, str, str]] = set()
 
     def add(self, problem: Problem) -> None:
         self._seen[problem.fatal] += 1
-        if len(self._kept[problem.fatal]) < self._cap:
-            self._kept[problem.fatal].append(problem)
+        kept, kind = self._kept[problem.fatal], (problem.fatal, problem.field, problem.cure)
+        if len(kept) < self._cap or (kind not in self._kinds and len(kept) < self._cap + _MOST_KINDS):
+            self._kinds.add(kind)
+            kept.append(problem)
 
     @property
     def fatal(self) -> bool:
@@ -118,6 +126,13 @@ def mask_text(text: str) -> str:
 def show_code(text: str) -> str:
     """A code as it stands; anything longer than a code may be a misplaced name: masked."""
     return text if re.fullmatch(r"[A-Za-z0-9]{1,4}", text) else mask_text(text)
+
+
+def show_number(text: str) -> str:
+    """A number as it stands, or two (380/2901, 2024-25), or as a spreadsheet has written it (3.8E+06).
+
+    Anything else may be a misplaced name or date of birth: masked."""
+    return text if _A_NUMBER.fullmatch(text) else mask_text(text)
 
 
 def show_date(text: str) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from sharing.imports.csv_text import Column, Table, open_table
 from sharing.imports.kinds import Outcome
-from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused
+from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused, show_number
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.told import ToldPupil
 from sharing.models import Establishment
@@ -26,6 +26,10 @@ WHOSE: Final = {
     "upn": Column("UPN", required=True),
 }
 _DFE_NUMBER: Final = re.compile(r"([0-9]{3})[/ -]?([0-9]{4})")
+# What a spreadsheet shows where 9-8 or 1/2 was typed: 09-Aug, Sep-08, 01/02/2026.
+_SPREADSHEETS_DATE: Final = re.compile(
+    r"[0-9]{1,2}[-/ ][A-Z][a-z]{2}([-/ ][0-9]{2,4})?|[A-Z][a-z]{2}[-/ ][0-9]{2,4}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}"
+)
 
 
 @dataclass
@@ -43,13 +47,20 @@ class PupilRow:
     def wrong(self, name: str, value: str, cure: str) -> None:
         self.problems.append(Problem(self.number, self._columns[name].header if name else "", value, cure))
 
+    def odd(self, name: str, value: str, cure: str) -> None:
+        self.problems.append(Problem(self.number, self._columns[name].header, value, cure, fatal=False))
+
+    @property
+    def refused(self) -> bool:
+        return any(problem.fatal for problem in self.problems)
+
     def dfe_number(self, known: Container[str | int]) -> str:
         """Seven digits, of an establishment that the sender may speak for."""
         text = self.text("dfe_number")
         match = _DFE_NUMBER.fullmatch(text)
         number = match[1] + match[2] if match else ""
         if not match:
-            self.wrong("dfe_number", text, "A DfE number has three digits and four: 380/2901.")
+            self.wrong("dfe_number", show_number(text), "A DfE number has three digits and four: 380/2901.")
         elif number not in known:
             cure = "You cannot bring in records of this establishment, or it is not open. Take the row out."
             self.wrong("dfe_number", f"{match[1]}/{match[2]}", cure)
@@ -85,6 +96,11 @@ def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Colu
     return row
 
 
+def is_a_spreadsheets_date(text: str) -> bool:
+    """Whether a spreadsheet may have made a date of what was typed."""
+    return _SPREADSHEETS_DATE.fullmatch(text) is not None
+
+
 def establishments_by_number(urn: int | None) -> dict[str | int, int]:
     """Whom the sender may speak for: DfE number -> key, of establishments that are open today. With `urn` that one."""
     today = timezone.localdate()
@@ -97,14 +113,30 @@ def establishments_by_number(urn: int | None) -> dict[str | int, int]:
 
 
 def tell(
-    store: PupilStore, told: Iterable[ToldPupil | Problem], *, as_of: date, title: str, note: str, apply: bool
+    store: PupilStore,
+    told: Iterable[ToldPupil | Problem],
+    *,
+    as_of: date,
+    title: str,
+    note: str,
+    apply: bool,
+    warn: Callable[[], Iterable[str]] = tuple,
 ) -> Outcome:
-    """Bring the rows to the store, and say what changes. `note` says what becomes of those not in the file."""
+    """Bring the rows to the store, and say what changes. `note` says what becomes of those not in the file, `warn` what
+    is to be looked at before it is applied, found once it is compared."""
     log = ProblemLog()
     store.stage(told, log)
     changes = store.compare()
+    warnings = list(warn())
     if apply:
         store.apply()
+    told_of = Establishment.objects.filter(pk__in=store.told_of()).values_list("urn", "pk")
     return Outcome(
-        as_of=as_of, title=title, changes=changes.in_words(), notes=[note], queries=log.queries(), who=changes.who
+        as_of=as_of,
+        title=title,
+        changes=changes.in_words(),
+        by_establishment={urn: changes.in_words(pk) for urn, pk in told_of},
+        notes=[*warnings, note],
+        queries=log.queries(),
+        who=changes.who,
     )

@@ -18,9 +18,10 @@ from django.db.models import Model
 
 from sharing import children
 from sharing.grace import give_grace
-from sharing.imports import closed_alike, pupil_parts, same_child
+from sharing.imports import closed_alike, pupil_parts, rolls, same_child
 from sharing.imports.problems import Problem, ProblemLog
 from sharing.imports.pupil_parts import Covers
+from sharing.imports.rolls import Roll
 from sharing.imports.staging import FACTS, NEEDED, Staging, make_table, run
 from sharing.imports.told import ToldPupil
 from sharing.models import Contact, Enrolment, HomeAddress
@@ -36,13 +37,14 @@ class Changes:
 
     Names: joined, changed, unchanged, older (known from a newer source: left as they are), missing (on roll here, not
     in the file), left (enrolments that end), and for each part "<table> added|changed|removed". `columns`: in how many
-    records each column changes. `who`: a digest of which records these are.
+    records each column changes. `who`: a digest of which records these are. `rolls`: where who is on roll is told.
     """
 
     numbers: dict[str, int] = field(default_factory=dict)
     by_establishment: dict[int, dict[str, int]] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
     who: str = ""
+    rolls: dict[int, Roll] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> int:
         return self.numbers.get(name, 0)
@@ -134,11 +136,17 @@ class PupilStore:
         self._leave_out()
         if Enrolment in self._staging.parts:
             run(_SINCE_IT_OPENED)
+        if self._adds_pupils and Enrolment in self._staging.parts:
+            rolls.leave_out_the_gone(self._told_by, self._log)
         pupil_parts.refuse_impossible(self._staging.parts, self._log)
         self._log.refuse_if_fatal()
         for part, named in self._staging.parts.items():
             pupil_parts.plan(part, named, self._covers.get(part, {}), self._told_by)
         return self._count()
+
+    def told_of(self) -> set[int]:
+        """The keys of the establishments of whose pupils the file tells, once it is compared."""
+        return {place for (place,) in run("SELECT DISTINCT establishment_id FROM told_record")}
 
     def apply(self) -> None:
         """Change the store to what `compare` found. Nothing is written where nothing differs."""
@@ -198,8 +206,9 @@ class PupilStore:
             if action != "confirmed":
                 changes.add(establishment, "left" if action == "left" else f"{part._meta.model_name} {told_as}", number)
         if Enrolment in self._staging.parts:
-            for establishment, number in run(_MISSING, self._told_by):
-                changes.add(establishment, "missing", number)
+            changes.rolls = rolls.count(self._told_by)
+            for establishment, roll in changes.rolls.items():
+                changes.add(establishment, "missing", roll.missing)
         return changes
 
 
@@ -256,13 +265,6 @@ _WHO = """
     SELECT coalesce(md5(string_agg(concat(n, ' ', known_id, ' ', changed), ',' ORDER BY n)), '') FROM told_record
 """
 _COLUMNS = "SELECT name, count(*) FROM told_record, unnest(changed) AS name GROUP BY name ORDER BY name"
-_MISSING = """
-    SELECT establishment_id, count(*) FROM sharing_pupil AS pupil
-    WHERE establishment_id = ANY(%(establishments)s) AND visible @> %(as_of)s::date
-      AND establishment_id IN (SELECT establishment_id FROM told_record)
-      AND NOT EXISTS (SELECT FROM told_record WHERE told_record.pupil_id = pupil.id)
-    GROUP BY establishment_id
-"""
 
 # Answers with those that are another UPN of a known child, and with that child. An identity apart has no number: the
 # child's UPN is another's, and stands on the record alone.

@@ -13,9 +13,17 @@ from django.utils import timezone
 from sharing.codes.assessment import SCALES, STATUSES, SUBJECTS, components_of
 from sharing.imports.csv_text import Column
 from sharing.imports.kinds import Kind, Outcome
-from sharing.imports.problems import Problem, show_code
-from sharing.imports.pupil_csv import WHOSE, PupilRow, establishments_by_number, read_rows, tell
+from sharing.imports.problems import Problem, mask_date, show_code, show_number
+from sharing.imports.pupil_csv import (
+    WHOSE,
+    PupilRow,
+    establishments_by_number,
+    is_a_spreadsheets_date,
+    read_rows,
+    tell,
+)
 from sharing.imports.pupil_store import PupilStore
+from sharing.imports.staging import run
 from sharing.imports.told import ToldPupil
 from sharing.models import Result
 from sharing.school_year import academic_year
@@ -31,6 +39,11 @@ COLUMNS: Final = {
 }
 _WHAT: Final = "the list of results, one row for each pupil and subject, as the guidance on results describes it"
 _NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
+_FINAL_NO_MORE: Final = """
+    SELECT count(*) FROM plan_result JOIN told_result AS told USING (place)
+    JOIN sharing_result AS known ON known.id = known_id
+    WHERE action = 'changed' AND known.status = 'R' AND told.status <> 'R'
+"""
 _YEAR: Final = re.compile(r"(20[0-9]{2})[/-]?((?:20)?[0-9]{2})")
 
 
@@ -49,7 +62,18 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     )
     told = read_results(path, establishments, progress)
     note = "Results that are not in the file stay as they are."
-    return tell(store, told, as_of=today, title="Results of the key stages", note=note, apply=apply)
+    title = "Results of the key stages"
+    return tell(store, told, as_of=today, title=title, note=note, apply=apply, warn=_final_no_more)
+
+
+def _final_no_more() -> Iterator[str]:
+    """A file does not say of which day it is: an older one is known by its provisional results."""
+    ((number,),) = run(_FINAL_NO_MORE)
+    if number:
+        yield (
+            f"Results here with the status R that this file makes provisional, interim, an estimate or a target: "
+            f"{number:,}. If it is an older file, discard it."
+        )
 
 
 def read_results(
@@ -81,7 +105,7 @@ def _academic_year(row: PupilRow) -> int:
     match = _YEAR.fullmatch(text)
     year = int(match[1]) if match else 0
     if not match or (year + 1) % 100 != int(match[2]) % 100:
-        row.wrong("academic_year", text, "Write the school year with both its years: 2024/25.")
+        row.wrong("academic_year", show_number(text), "Write the school year with both its years: 2024/25.")
     elif year > academic_year(timezone.localdate()):
         row.wrong("academic_year", text, "This school year is still to come.")
     return year
@@ -97,6 +121,9 @@ def _reached(row: PupilRow, stage: str, subject: str, component: str) -> str:
     elif (scale := SCALES.get((stage, subject, component))) is None:
         known = ", ".join(name or "(empty)" for name in components_of(stage, subject))
         row.wrong("component", show_code(component), f"The components of {stage} {subject} are {known}.")
+    elif is_a_spreadsheets_date(text):
+        cure = "A spreadsheet has made a date of this result. Format the column as text, and type the result again."
+        row.wrong("result", mask_date(text), cure)
     elif (result := scale.read(text)) is None:
         row.wrong("result", show_code(text), f"This result must be {scale.in_words()}.")
     else:

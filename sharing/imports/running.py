@@ -5,7 +5,7 @@ applying is one transaction with its row in the ledger, and whichever it was is 
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from sharing import ledger
 from sharing.claim import Claim, claim
+from sharing.days import midnight
 from sharing.imports.kinds import Outcome
 from sharing.imports.outcomes import as_report, as_rows, is_the_same
 from sharing.imports.pieces import plain_file
@@ -181,9 +182,14 @@ def _fail(mine: Claim, error: Exception) -> None:
             _write(mine, State.FAILED, instead_of=before)
 
 
+def last_day(checked_at: datetime) -> date:
+    """The last day on which a file is kept that was checked then and waits for somebody to decide."""
+    return timezone.localdate(checked_at) + timedelta(days=DAYS_TO_LOOK)
+
+
 def discard_unlooked(now: datetime) -> list[str]:
     """Forget files that nobody has looked at for a week. Called as portal_batch; answers what was done, in words."""
-    since = now - timedelta(days=DAYS_TO_LOOK)
+    since = midnight(timezone.localdate(now) - timedelta(days=DAYS_TO_LOOK))
     unlooked = Import.objects.filter(state__in=(State.UPLOADED, State.READY)).filter(
         Q(finished_at__lt=since) | Q(finished_at=None, at__lt=since)
     )

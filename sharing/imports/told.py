@@ -1,9 +1,12 @@
 """What a file tells about one child, in the words of our tables. Every reader of pupils answers with these."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model
+
+OF_A_RETURN: Final = "School Census, "
+"""How the source of a record begins that a School Census has told, by whichever file."""
 
 
 @dataclass(repr=False)

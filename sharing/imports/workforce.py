@@ -48,7 +48,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     here = _establishment(header, urn)
     run("SELECT pg_advisory_xact_lock(hashtext('sharing_staffmember'))")
     if StaffMember.objects.of(here.pk).filter(as_of__gt=header.reference_date).exists():
-        cure = "A newer return has been brought in. An older one would undo it."
+        cure = "A newer return has been brought in. An older one would undo it. Choose the file of the newest census."
         raise refused("ReferenceDate", cure, f"{header.reference_date:%d/%m/%Y}")
     log = ProblemLog()
     told = _read(path, log)

@@ -172,10 +172,21 @@ class MeasureDifferences:
 
 
 @dataclass(frozen=True)
+class ReturnsBehind:
+    """Of a release that is counted of the census of `day`: from how many establishments that return has not come, and
+    how many files of it were applied `since` the version was prepared."""
+
+    day: date
+    not_come: int
+    since: int
+
+
+@dataclass(frozen=True)
 class DeskPage:
     """One release, what it holds, and what the asker may do with it. `earlier_version`: which it is compared with.
 
     `protected`: of open statistics, what protection did and what the attacker found. `versions`: others of that year.
+    `behind`: of what the portal counts by a census.
     """
 
     release: DeskLine
@@ -183,6 +194,7 @@ class DeskPage:
     earlier_version: int | None
     differences: tuple[MeasureDifferences, ...]
     protected: Preview | None
+    behind: ReturnsBehind | None
     versions: tuple[DeskLine, ...]
     may_check: bool
     may_schedule: bool

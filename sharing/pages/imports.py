@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
+from sharing.cannot import ChangedMeanwhile
+from sharing.door.imports import SHOWN_ALONE
 from sharing.imports.uploads import received
 from sharing.pages.answers import file_to_keep, form_page, moving_part, waiting_for_the_worker
 from sharing.pages.import_forms import UploadForm
@@ -21,8 +23,10 @@ DONE = {
 
 
 def imports(request: PortalRequest, urn: int | None = None) -> HttpResponse:
-    found = door.list_imports(request.asker, urn, number=page_number(request))
-    return render(request, "imports/list.html", {"found": found, "base": _address(urn)})
+    state = request.GET.get("state", "")
+    found = door.list_imports(request.asker, urn, state=state, number=page_number(request))
+    shown = {"state": state if state in SHOWN_ALONE else "", "states": SHOWN_ALONE.items()}
+    return render(request, "imports/list.html", {"found": found, "base": _address(urn)} | shown)
 
 
 def bring_in(request: PortalRequest, urn: int | None = None) -> HttpResponse:
@@ -72,7 +76,9 @@ def report(request: PortalRequest, import_id: int, urn: int | None = None) -> Ht
 def settle(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
     apply = request.POST.get("what") == "apply"
     try:
-        door.settle_import(request.asker, urn, import_id, apply=apply)
+        door.settle_import(request.asker, urn, import_id, apply=apply, version=request.POST.get("version"))
+    except ChangedMeanwhile as changed:
+        messages.info(request, changed.message)
     except door.NotAnyMore:
         messages.info(request, "This import is not waiting for that any more. Below is how it stands.")
     else:

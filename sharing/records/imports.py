@@ -21,11 +21,13 @@ class KindChoice:
 
 @dataclass(frozen=True)
 class ImportLine:
-    """An import in a list. `establishment` and `urn` are empty for a file of the whole authority."""
+    """An import in a list. `establishment` and `urn` are empty for a file of the whole authority. `as_of`: the day that
+    its file tells of, None until it is checked."""
 
     id: int
     slug: str
     kind: str
+    as_of: date | None
     state: str
     state_words: str
     file_name: str
@@ -82,12 +84,15 @@ class EstablishmentChanges:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters."""
+    """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters.
+
+    `version`: what a form carries of it, to apply what was looked at and nothing else. `until`: the last day on which a
+    file that waits for a decision is kept.
+    """
 
     here: Here | None
     line: ImportLine
     title: str
-    as_of: date | None
     digest: str
     size: int | None
     changes: Changes
@@ -95,6 +100,8 @@ class ImportPage:
     notes: tuple[str, ...]
     changes_nothing: bool
     problems: tuple[ProblemRecord, ...]
+    version: str
+    until: date | None
     why: Why
 
     @property

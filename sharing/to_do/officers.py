@@ -70,7 +70,7 @@ def work_of_the_data_team(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     yield Waiting("Challenges", challenges, "challenge to answer", "challenges to answer", "accuracy_desk")
     if keeps_all_records(here):
         ready = Import.objects.filter(state=Import.State.READY)
-        yield Waiting("Imports", ready, "import to look at", "imports to look at", "imports")
+        yield Waiting("Imports", ready, "import to look at", "imports to look at", "imports", "state=ready")
     to_check = Release.objects.to_be_checked_by(here.asker.person_id)
     checked = Release.objects.filter(state=Release.State.CHECKED)
     yield Waiting("Releases", to_check, "release to check", "releases to check", "releases", "state=prepared")

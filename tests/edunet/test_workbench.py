@@ -69,8 +69,8 @@ class TestWhatWaits:
         states = {words: number for _, words, number in door.list_releases(who).states}
         assert seen["Releases releases?state=prepared"] == states["To be checked"]
         assert seen["Releases releases?state=checked"] == states["To be scheduled"]
-        imports = [line for line in door.list_imports(who, None).page if line.state == Import.State.READY]
-        assert seen["Imports imports?"] == len(imports) == 3
+        imports = list(door.list_imports(who, None, state="ready").page)
+        assert seen["Imports imports?state=ready"] == len(imports) == 3
         reports = [line for line in door.list_misuse_reports(who).page if line.state != "Closed"]
         assert seen["Reports of misuse misuse_reports?"] == len(reports)
 

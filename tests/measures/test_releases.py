@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
 from sharing.door import CannotRelease
 from sharing.measures import preparing
 from sharing.measures.preparing import CannotPrepare
-from sharing.models import LedgerEntry
+from sharing.models import Establishment, Import, LedgerEntry, Pupil
 from sharing.models.releases import Dataset, Figure, Measure, Release
+from sharing.returns import CENSUS, expected
 from tests import figures
 from tests.locks.switches import rows
 from tests.measures.releases import (
@@ -252,6 +254,35 @@ class TestWhatAReleaseHolds:
         text = client(DATA, EDUNET).get(f"/releases/{release.pk}/").content.decode()
         assert "Beckside" not in text
         assert "Ravensgill" not in text
+
+    def test_it_says_how_many_returns_it_is_without(self) -> None:
+        """R22, R23: of a school whose autumn return has not come the leavers of the summer are counted on roll. Whoever
+        checks the figures hears how many such there are; whoever published them, how many have come since."""
+        newest = next(one for one in expected(timezone.localdate()) if one.kind == CENSUS)
+        with as_batch():
+            Pupil.objects.filter(establishment__urn=RAVENSGILL).update(as_of=newest.reference_day - timedelta(days=100))
+            said = {"status": Release.Status.VALIDATED, "as_of": newest.reference_day, "by": "The portal"}
+            counted, by_hand = (preparing.prepare(dataset, YEAR, **said) for dataset in ("roll", "ks2"))
+        before = door.show_release(officer(), counted.pk).behind
+        with as_batch():
+            Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=newest.reference_day - timedelta(days=100))
+        behind = door.show_release(officer(), counted.pk).behind
+        assert before
+        assert behind
+        assert (behind.day, behind.not_come, behind.since) == (newest.reference_day, before.not_come + 1, 0)
+        page = f"/releases/{counted.pk}/"
+        assert f"has not come from {behind.not_come} establishment" in client(DATA, EDUNET).get(page).content.decode()
+        with as_batch():
+            Import.objects.create(
+                kind="census", state="applied", file_name="late.xml", file_hash="1" * 64, as_of=newest.reference_day,
+                establishment=Establishment.objects.get(urn=BECKSIDE), finished_at=timezone.now(),
+            )  # fmt: skip
+        came = door.show_release(officer(), counted.pk).behind
+        assert came
+        assert (came.not_come, came.since) == (before.not_come, 1)
+        text = client(DATA, EDUNET).get(page).content.decode()
+        assert "1 file of that census was applied after this version was prepared. Only a new version counts it" in text
+        assert door.show_release(officer(), by_hand.pk).behind is None
 
     def test_the_list_counts_each_state(self) -> None:
         before = {key: number for key, _, number in door.list_releases(officer()).states}

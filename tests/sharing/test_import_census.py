@@ -293,7 +293,43 @@ class TestBringIn:
     def test_it_says_which_facts_would_change(self, send) -> None:
         self.bring(send(document(pupil(**ROBIN))), urn=SCHOOL, apply=True)
         outcome, _ = self.bring(send(document(pupil(**ROBIN | {"Surname": "Married"}))), urn=SCHOOL, apply=False)
-        assert outcome.notes[0] == "What changes in the records, and in how many: surname (1)."
+        assert "What changes in the records, and in how many: surname (1)." in outcome.notes
+
+    def test_a_return_of_a_day_without_a_census_is_asked_about(self, send) -> None:
+        """R22, R23: an export made to try, of the day on which it was made. Applied, it shut the right one out."""
+        (note, *_) = self.bring(send(document(pupil(), ReferenceDate="2026-02-12")), urn=SCHOOL, apply=False)[0].notes
+        assert note.startswith("No School Census is of 12 February 2026; the nearest is of 15 January 2026.")
+        right = self.bring(send(document(pupil())), urn=SCHOOL, apply=False)[0].notes
+        assert not [note for note in right if "No School Census" in note]
+
+    def test_a_second_return_of_one_day_says_that_it_is_one(self, send) -> None:
+        """R22: the corrected file after the first; and the first once more, by mistake, after the corrected one."""
+        first = send(document(pupil(**ROBIN)), "a.xml")
+        corrected = send(document(pupil(**ROBIN, Language="ENG")), "b.xml")
+
+        def said(path: Path) -> list[str]:
+            notes = self.bring(path, urn=SCHOOL, apply=False)[0].notes
+            return [note.partition(" on ")[0] for note in notes if "applied on" in note]
+
+        assert said(first) == []
+        call_command("import_census", first)
+        assert (said(first), said(corrected)) == (
+            ["This very file was applied"],
+            ["Another return of this day was applied"],
+        )
+        call_command("import_census", corrected)
+        assert said(first) == ["Another return of this day was applied"]
+
+    def test_a_return_of_half_the_school_says_so(self, send) -> None:
+        """R22, R23: a filter left on in the MIS. It is said before anybody applies it, and with both numbers."""
+        with as_batch():
+            here = Pupil.objects.filter(establishment__urn=SCHOOL).visible_on(date(2026, 1, 15)).count()
+        on_roll = [pupil(UPN=make_upn(380, 2999, 2023, 800 + serial)) for serial in range(here)]
+        half, _ = self.bring(send(document(*on_roll[: here // 2])), urn=SCHOOL, apply=False)
+        whole, _ = self.bring(send(document(*on_roll)), urn=SCHOOL, apply=False)
+        assert half.notes[0].startswith("Far fewer pupils are on roll in this file")
+        assert f"Synthetic Primary School ({here // 2} in the file, {here} here)" in half.notes[0]
+        assert not [note for note in whole.notes if "Far fewer" in note]
 
     def test_a_schools_file_of_guesses_learns_nothing(self, send) -> None:
         """R5: what it says of a UPN that is known elsewhere is what it says of one that is nobody's."""

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sharing.crypto import blind_index
+from sharing.imports import census
 from sharing.imports.collect import bring_in
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
@@ -26,7 +27,9 @@ from sharing.models import (
     Suspension,
 )
 from sharing.roles import BATCH, acting_as
+from sharing.upn import make_upn
 from tests.people import as_batch
+from tests.sharing import census_returns
 from tests.sharing.collect_export import Export, sound
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +155,64 @@ def test_all_returns_without_a_place_are_named(tmp_path: Path) -> None:
     """R22: not only the first."""
     export = sound({"first": 1111, "second": 2222})
     assert [problem.value for problem in refused(export.write(tmp_path / "export"))] == ["380/1111", "380/2222"]
+
+
+def test_a_school_with_half_its_roll_is_named(tmp_path: Path) -> None:
+    """R22, R23: among 227 schools the one whose return is not whole was in no number of the page."""
+    with as_batch():
+        here = Pupil.objects.filter(establishment__urn=BECKSIDE).visible_on(date(2026, 1, 15)).count()
+    (note,) = [note for note in bring(sound().write(tmp_path / "a"), apply=False).notes if "Far fewer" in note]
+    assert f"Beckside Primary School (2 in the file, {here} here)" in note
+
+
+def test_who_has_sent_no_return_is_named(tmp_path: Path) -> None:
+    """R23: whoever brings in the export of all schools hears there whose return it lacks. A centre sends none."""
+    (note,) = [note for note in bring(sound().write(tmp_path / "a")).notes if note.startswith("No return of these")]
+    assert "Ravensgill Primary School" in note
+    assert "Beckside Primary School" not in note
+    assert "Children’s Centre" not in note
+
+
+def test_an_older_export_puts_nobody_on_the_register(tmp_path: Path) -> None:
+    """R5, R22: last year's export again, by mistake. Who had left in between, and in a year of which nothing is here,
+    stood on the register and was seen by the school; those who left before have what is theirs."""
+    bring(sound().write(tmp_path / "spring"))
+    last_year = sound()
+    for row in last_year.tables["schoolcensus"]:
+        row |= {"year": "2025", "referencedate": "2025-Jan-16 00:00:00"}
+    last_year.period = "2025_spring_"
+    school = last_year.tables["schoolcensus"][0]["schoolcensustableid"]
+    last_year.pupil(school, 77)
+    last_year.leaver(school, 78, leavingdate="2024-Nov-29")
+    outcome = bring(last_year.write(tmp_path / "last year"))
+    assert set(records(last_year)) == {"Onroll1", "Onroll2", "Onroll3", "Gone4", "Gone78"}
+    (query,) = [query for query in outcome.queries if "newer return" in query.cure]
+    assert (query.row, query.field) == (5, "UPN")
+    assert "of 15 January 2026" in query.cure
+
+
+def test_a_schools_late_return_after_a_newer_export(tmp_path: Path) -> None:
+    """R22, R23: the autumn's return of one school comes after the spring's export of all. It brings the summer term's
+    sessions of who is here, and puts nobody on the register whom the spring does not know any more."""
+    bring(sound().write(tmp_path / "spring"))
+    known = make_upn(381, 2901, 2021, 1)
+    sessions = census_returns.attendance("110", "I", "3")
+    autumn = {"Term": "AUT", "Year": "2025", "ReferenceDate": "2025-10-02", "Estab": "2901"}
+    late = tmp_path / "late.xml"
+    late.write_text(
+        census_returns.document(
+            census_returns.pupil(sessions, UPN=known, Surname="Onroll1", Forename="Ann", DOB="2016-07-19"),
+            census_returns.pupil(Surname="Gonesince"),
+            **autumn,
+        ).replace("999998", str(BECKSIDE))
+    )
+    with acting_as(BATCH):
+        outcome = census.bring_in(late, urn=BECKSIDE, apply=True, progress=lambda per_cent: None)
+    assert [query.row for query in outcome.queries if "newer return" in query.cure] == [2]
+    with as_batch():
+        here = Pupil.objects.get(upn_index=blind_index(known))
+        assert (here.as_of, Attendance.objects.get(pupil=here, term=3).sessions_absent) == (date(2026, 1, 15), 3)
+        assert not Pupil.objects.filter(surname="Gonesince").exists()
 
 
 def test_one_bad_pupil_refuses_all(tmp_path: Path) -> None:

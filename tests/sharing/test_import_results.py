@@ -17,7 +17,8 @@ from sharing.codes.assessment import COMPONENTS, SCALES, STATUSES, SUBJECTS, com
 from sharing.imports import classes, results
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
-from sharing.models import Pupil, Result
+from sharing.imports.running import place_of
+from sharing.models import Establishment, Pupil, Result
 from sharing.roles import BATCH, acting_as
 from sharing.school_year import academic_year, in_words
 from sharing.upn import make_upn
@@ -87,6 +88,28 @@ def test_results_are_added_and_corrected(tmp_path: Path, robin: Pupil) -> None:
         assert found.as_of == timezone.localdate()
 
 
+def test_what_changes_is_told_of_each_establishment(tmp_path: Path, robin: Pupil) -> None:
+    """R22, R23: of a file of all schools one saw a single number; and a school did not see the one that was of it."""
+    there = factories.pupil(RAVENSGILL)
+    rows = [row(robin, "K2", "REA", "", "108"), row(robin, "K2", "MAT", "", "105"), row(there, "K2", "REA", "", "99")]
+    rows[2][0] = "380/2902"
+    of_both = bring(results, write(tmp_path / "a.csv", RESULTS, *rows), apply=False)
+    assert of_both.by_establishment == {BECKSIDE: [("Results added", 2)], RAVENSGILL: [("Results added", 1)]}
+    of_one = bring(results, write(tmp_path / "b.csv", RESULTS, *rows[:2]))
+    with as_batch():
+        assert place_of(of_one) == Establishment.objects.get(urn=BECKSIDE)
+
+
+def test_provisional_results_after_the_final_ones_are_asked_about(tmp_path: Path, robin: Pupil) -> None:
+    """R22: July's file again by mistake, after December's. It has no day by which it could be told to be older."""
+    final, provisional = row(robin, "K4", "MAT", "GCSE", "6"), [*row(robin, "K4", "MAT", "GCSE", "5")[:-1], "P"]
+    first, last = write(tmp_path / "july.csv", RESULTS, provisional), write(tmp_path / "december.csv", RESULTS, final)
+    in_order = [note for path in (first, last) for note in bring(results, path).notes]
+    assert not [note for note in in_order if "status R" in note]
+    again = bring(results, first, apply=False).notes
+    assert "provisional, interim, an estimate or a target: 1. If it is an older file, discard it." in again[0]
+
+
 def test_the_same_results_twice_change_nothing(tmp_path: Path, robin: Pupil) -> None:
     path = write(
         tmp_path / "a.csv", RESULTS, row(robin, "MT", "MAT", "MTC", "25"), row(robin, "K4", "ATT8", "", "45.5")
@@ -135,6 +158,27 @@ def test_a_wrong_cell_is_named(tmp_path: Path, robin: Pupil, column: str, cell: 
     assert (problem.row, problem.field) == (3, column)
     assert cure in problem.cure
     assert kept(robin) == {}
+
+
+@pytest.mark.parametrize("column", ["DfE number", "UPN", "Stage", "Academic year", "Subject", "Result", "Status"])
+@pytest.mark.parametrize("misplaced", ["Madeup Robin", "02/10/2019", "2019-10-02", "20191002"])
+def test_nothing_personal_is_told_of_a_cell_in_the_wrong_column(
+    tmp_path: Path, robin: Pupil, column: str, misplaced: str
+) -> None:
+    """R13: a list whose columns were shifted by hand. What is told of it is kept with the import."""
+    cells = row(robin, "K4", "SCI", "GCSE", "9-8")
+    cells[RESULTS.index(column)] = misplaced
+    told = repr(refused(results, write(tmp_path / "a.csv", RESULTS, cells)))
+    for personal in ("Madeup", "Robin", "2019"):
+        assert personal not in told
+
+
+@pytest.mark.parametrize("cell", ["09-Aug", "Sep-08", "01/02/2026"])
+def test_what_a_spreadsheet_has_made_of_two_grades(tmp_path: Path, robin: Pupil, cell: str) -> None:
+    """R22: who reads that the result must be one of 9-9, 9-8 and so on has typed just that."""
+    (problem,) = refused(results, write(tmp_path / "a.csv", RESULTS, row(robin, "K4", "SCI", "GCSE", cell)))
+    assert (problem.row, problem.field) == (2, "Result")
+    assert "Format the column as text" in problem.cure
 
 
 @pytest.mark.parametrize("cells", [7, 9])
@@ -230,6 +274,15 @@ def test_a_class_list_leaves_out_who_is_unknown(tmp_path: Path, robin: Pupil) ->
     outcome = bring(classes, path)
     assert [(problem.row, problem.fatal) for problem in outcome.queries] == [(2, False)]
     assert class_of(robin) == "5A"
+
+
+def test_what_a_spreadsheet_has_made_of_a_class_is_asked_about(tmp_path: Path, robin: Pupil) -> None:
+    """R23: class 1/2 was kept as 01-Feb, and nobody was told."""
+    (query,) = bring(classes, write(tmp_path / "a.csv", CLASSES, ["380/2901", robin.upn, "01-Feb"])).queries
+    assert (query.row, query.field, query.fatal) == (2, "Class", False)
+    assert "made a date of this class" in query.cure
+    assert class_of(robin) == "01-Feb"
+    assert not bring(classes, write(tmp_path / "b.csv", CLASSES, ["380/2901", robin.upn, "1/2"])).queries
 
 
 def test_a_class_list_with_errors_is_refused(tmp_path: Path, robin: Pupil) -> None:

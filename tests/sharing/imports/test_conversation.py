@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from sharing import door, work
 from sharing.authorise import Permission, visit
+from sharing.cannot import ChangedMeanwhile
 from sharing.claim import claim
 from sharing.door.imports import AlreadyHere, NotAnyMore
 from sharing.imports import running
@@ -129,6 +130,23 @@ class TestThePlainWay:
         apply(first)
         work.until_nothing_waits()
         assert now(first).state == "applied"
+
+    def test_a_page_that_was_open_before_another_look(self) -> None:
+        """R22: two look at one file. The first applies it, and it would do something else by now; the second, whose
+        page still says what it said, does not apply what neither has seen."""
+        number = send(asker(HEAD), "Ainsley\nBarrow\n")
+        work.until_nothing_waits()
+        open_before = door.show_import(asker(HEAD), SCHOOL, number).version
+        apply_whole("Barrow\n")
+        door.settle_import(asker(HEAD), SCHOOL, number, apply=True, version=open_before)
+        work.until_nothing_waits()
+        with pytest.raises(ChangedMeanwhile):
+            door.settle_import(asker(HEAD), SCHOOL, number, apply=True, version=open_before)
+        page = door.show_import(asker(HEAD), SCHOOL, number)
+        assert (page.line.state, page.notes) == ("ready", (running.LOOK_AGAIN,))
+        door.settle_import(asker(HEAD), SCHOOL, number, apply=True, version=page.version)
+        work.until_nothing_waits()
+        assert now(number).state == "applied"
 
     def test_a_week_unlooked_at(self) -> None:
         """R13: the file does not lie about."""

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -12,6 +12,8 @@ from django.utils import timezone
 from access_register import grants
 from access_register.models import Duty
 from sharing import service_runs
+from sharing.days import day_in_words
+from sharing.imports import running
 from sharing.imports.outcomes import as_rows
 from sharing.imports.problems import Problem
 from sharing.imports.uploads import received
@@ -281,6 +283,33 @@ class TestOnePage:
         assert (now(number).state, now(number).settled_by) == ("to_apply", asker(HEAD).name)
         assert browser.get(f"{HERE}{number}/settle/").status_code == 405
 
+    def test_it_says_until_when_it_waits_and_what_to_do_when_that_is_over(self) -> None:
+        """R13, R22: a file left for three weeks was gone, and nothing had said that it would be."""
+        number = an_import(finished_at=timezone.now())
+        by = day_in_words(timezone.localdate() + timedelta(days=running.DAYS_TO_LOOK))
+        assert f"Apply or discard this file by {by}." in self.page(number)
+        with as_batch():
+            running.discard_unlooked(timezone.now() + timedelta(days=running.DAYS_TO_LOOK))
+            assert now(number).state == "ready"  # on the last day itself
+            running.discard_unlooked(timezone.now() + timedelta(days=running.DAYS_TO_LOOK + 1))
+        page = self.page(number)
+        assert "Apply or discard this file by" not in page
+        assert "the service, after a week" in page
+        assert f'href="{HERE}add/?kind=tiny">upload it</a> again' in page
+
+    def test_a_page_from_before_is_not_applied(self) -> None:
+        """R22, R30: the file would do something else by now, and the page opened before still says what it said."""
+        number = an_import(finished_at=timezone.now())
+        (version,) = re.findall(r'name="version" value="(\w+)"', self.page(number))
+        with as_batch():
+            Import.objects.filter(pk=number).update(finished_at=timezone.now())
+        sent = {"what": "apply", "version": version}
+        said = client(HEAD).post(f"{HERE}{number}/settle/", sent, follow=True).content.decode()
+        assert "Look again" in said
+        assert now(number).state == "ready"
+        client(HEAD).post(f"{HERE}{number}/settle/", {"what": "discard", "version": version})
+        assert now(number).state == "discarded"
+
     def test_an_import_of_before_there_were_conversations(self) -> None:
         number = an_import(kind="gias", state="applied", report={"lines": ["3 establishments added."]}, problems=[])
         page = self.page(number)
@@ -303,6 +332,21 @@ class TestLists:
         page = client(OFFICER, EDUNET).get("/imports/").content.decode()
         for words in ("Beckside Primary School", "Ravensgill Primary School", "The whole authority"):
             assert words in page
+
+    def test_what_waits_is_found_among_what_came_the_same_evening(self) -> None:
+        """R22, R30: 227 files make twelve pages. The home page says how many wait, and led to all of them."""
+        an_import(None, file_name="waits.txt", as_of=date(2026, 1, 15))
+        an_import(None, state="refused", file_name="refused.txt")
+        an_import(None, state="applied", file_name="applied.txt")
+        officer = client(OFFICER, EDUNET)
+        assert 'href="/imports/?state=ready"' in officer.get("/").content.decode()
+        for state, name in (("ready", "waits"), ("refused", "refused"), ("applied", "applied")):
+            page = officer.get(f"/imports/?state={state}").content.decode()
+            assert re.findall(r"the file (\w+)\.txt", page) == [name]
+        for state in ("", "nonsense", "uploaded"):
+            page = officer.get(f"/imports/?state={state}").content.decode()
+            assert len(re.findall(r"the file (\w+)\.txt", page)) == 3
+        assert "How it was on 15 January 2026, from the file waits.txt" in page
 
     def test_what_waits_is_on_the_home_page(self) -> None:
         for file in ("a", "b"):

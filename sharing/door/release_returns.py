@@ -1,0 +1,33 @@
+"""Whose returns a release that the portal counts is without, in numbers, for the officers who run it (R22, R23)."""
+
+from typing import Final
+
+from sharing.authorise import Permission, Visit
+from sharing.door.returns import OF_WHOM, Known
+from sharing.measures.release_records import ReturnsBehind
+from sharing.models import Import
+from sharing.models.releases import Release
+from sharing.returns import BROUGHT_BY, CENSUS, Status
+
+# Counted of the records as one census day left them. Results of the key stages come by files of their own.
+_BY_A_CENSUS: Final = ("roll", "attendance", "suspensions")
+_NOT_COME: Final = (Status.AWAITED, Status.LATE, Status.OVERTAKEN)
+
+
+def returns_behind(here: Visit, release: Release) -> ReturnsBehind | None:
+    """How many returns of the release's census day have not come, and how many came since it was prepared. None where
+    no census of the last twelve months is counted."""
+    if release.dataset.slug not in _BY_A_CENSUS:
+        return None
+    known = Known.of_all(here.today)
+    of_that_day = (one for one in known.wanted if (one.kind, one.reference_day) == (CENSUS, release.as_of))
+    if not (wanted := next(of_that_day, None)):
+        return None
+    places = here.establishments_with(Permission.KEEP_RECORDS).in_our_time().exclude(kind="").only(*OF_WHOM)
+    files = Import.objects.filter(kind__in=[kind for kind, brings in BROUGHT_BY.items() if brings == CENSUS])
+    since = files.filter(state=Import.State.APPLIED, as_of=release.as_of, finished_at__gt=release.prepared_at)
+    return ReturnsBehind(
+        day=release.as_of,
+        not_come=sum(known.status_at(place, wanted) in _NOT_COME for place in places),
+        since=since.count(),
+    )
