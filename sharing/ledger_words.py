@@ -338,6 +338,8 @@ WORDS: dict[Kind, dict[str, str]] = {
         "upload_file": "File uploaded",
         "upload_import": "File brought in",
         "withdraw_release": "Release of figures withdrawn",
+        "stop_release": "Figures that were out, stopped",
+        "show_release_again": "Figures that were stopped, shown again",
         "withdraw_restricted": "Confidential item withdrawn",
     },
     Kind.SERVICE: {

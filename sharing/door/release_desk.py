@@ -36,6 +36,7 @@ STATES = {
     Release.State.SCHEDULED.value: "Scheduled",
     OUT: "Out",
     Release.State.WITHDRAWN.value: "Withdrawn",
+    Release.State.STOPPED.value: "Stopped",
 }
 NEEDED = "Releases are run by officers with a recorded duty to bring in data. You have none today."
 MOVED_ON = "moved on"
@@ -99,7 +100,7 @@ def show_release(asker: Asker, release_id: int) -> DeskPage:
             may_check=line.state == Release.State.PREPARED,
             may_schedule=line.state == Release.State.CHECKED,
             may_postpone=line.state == Release.State.SCHEDULED,
-            may_withdraw=line.state not in (OUT, Release.State.WITHDRAWN),
+            may_withdraw=line.state not in (OUT, Release.State.WITHDRAWN, Release.State.STOPPED),
             why=here.why_anywhere(),
         )
 
@@ -187,7 +188,7 @@ def _earlier(release: Release) -> Release | None:
     another prepared in between differs too: nobody may have checked it (R22)."""
     versions = Release.objects.filter(dataset=release.dataset, academic_year=release.academic_year)
     before = versions.filter(version__lt=release.version).order_by("-version")
-    with_a_day = before.filter(state=Release.State.SCHEDULED).first()
+    with_a_day = before.filter(state__in=(Release.State.SCHEDULED, Release.State.STOPPED)).first()
     return with_a_day or before.exclude(state=Release.State.WITHDRAWN).first()
 
 

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
-from sharing.door.dashboard import tiles_of
+from sharing.door.dashboard import ON_TILES, tiles_of
 from sharing.door.release_calendar import coming_releases
 from sharing.door.returns import waiting_returns
+from sharing.measures.stopped import stopped_of
 from sharing.models import Challenge, VisitNote
 from sharing.records.visits import NotePage, NoteRecord, NotesToHead, VisitPage
 from sharing.statements import one_at_a_time
@@ -41,6 +42,7 @@ def show_visit(asker: Asker, urn: int) -> VisitPage:
             challenges=waiting.count() if here.here.can_view_pupils else None,
             tiles=tiles,
             coming=coming_releases(),
+            stopped=stopped_of(ON_TILES),
             why=here.why,
         )
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sharing.records import Page, Why
+from sharing.records.figures import StoppedFigures
 from sharing.records.statistics_desk import Preview
 from sharing.school_year import in_words
 
@@ -27,7 +28,8 @@ class ComingRelease:
 
 @dataclass(frozen=True)
 class ReleaseRecord(ComingRelease):
-    """A release that is out. `is_current`: no newer version of it is out. `because`: why it is not the first."""
+    """A release that has come out. `is_current`: no newer version of it is out, and it is not stopped. `because`: why
+    it is not the first. `stopped`: its figures are shown to nobody."""
 
     id: int
     status: str
@@ -35,6 +37,11 @@ class ReleaseRecord(ComingRelease):
     source: str
     because: str
     is_current: bool
+    stopped: StoppedFigures | None
+
+    @property
+    def state_words(self) -> str:
+        return "stopped" if self.stopped else "in use" if self.is_current else "superseded"
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,8 @@ class PastFigure:
 class PastRelease:
     """A version that is out, with its figures. `replaced_by`: the version in use, None if this one is.
 
-    `place`: of which establishment (URN, name); `places`: those one may choose. None: only areas.
+    `place`: of which establishment (URN, name); `places`: those one may choose. None: only areas. `may_stop`: the asker
+    may stop the figures, or show them again.
     """
 
     release: ReleaseRecord
@@ -95,12 +103,14 @@ class PastRelease:
     figures: tuple[PastFigure, ...]
     place: tuple[int, str] | None
     places: tuple[tuple[int, str], ...]
+    may_stop: bool
     why: Why
 
 
 @dataclass(frozen=True)
 class DeskLine:
-    """A release on the desk of those who run it. `state` is prepared, own, checked, scheduled, out or withdrawn."""
+    """A release on the desk of those who run it. `state` is prepared, own, checked, scheduled, out,
+    withdrawn or stopped."""
 
     id: int
     dataset: str
@@ -122,6 +132,9 @@ class DeskLine:
     withdrawn_at: datetime | None
     withdrawn_by: str
     withdrawn_because: str
+    stopped_at: datetime | None
+    stopped_by: str
+    stopped_because: str
     owner: str
     source: str
 

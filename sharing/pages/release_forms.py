@@ -48,6 +48,16 @@ class WithdrawForm(forms.Form):
     )
 
 
+class StopForm(forms.Form):
+    because = forms.CharField(
+        label="Why are these figures stopped?",
+        help_text="Everybody reads this where the figures stood. Name no school, and never say where a child can be "
+        "found.",
+        max_length=300,
+        error_messages={"required": "Say why the figures are stopped. Everybody reads it where they stood."},
+    )
+
+
 class StatisticsForm(forms.Form):
     """Which school year's open statistics are to be prepared, and how."""
 

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST
 
 from sharing.door import release_calendar as calendar_door
 from sharing.door import release_desk as door
+from sharing.door import release_stops as stops_door
 from sharing.door.release_desk import STATES, CannotRelease
+from sharing.door.release_stops import CannotStop
 from sharing.measures.release_records import DeskPage
-from sharing.pages.answers import is_done
-from sharing.pages.release_forms import ScheduleForm, WithdrawForm
+from sharing.pages.answers import form_page, is_done
+from sharing.pages.release_forms import ScheduleForm, StopForm, WithdrawForm
 from sharing.requests import PortalRequest, page_number, typed_urn
 
 
@@ -28,7 +30,30 @@ def history(request: PortalRequest, dataset: str) -> HttpResponse:
 
 def past_release(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
     found = calendar_door.show_past_release(request.asker, dataset, release_id, of=typed_urn(request, "of"))
-    return render(request, "releases/past.html", {"found": found})
+    return render(request, "releases/past.html", {"found": found, "stop_form": StopForm()})
+
+
+def stop(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
+    found, form = calendar_door.show_past_release(request.asker, dataset, release_id), StopForm(request.POST)
+
+    def do() -> None:
+        stops_door.stop_release(request.asker, release_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, "Nobody reads these figures any more. What you wrote stands where they stood."):
+        return redirect("past_release", dataset, release_id)
+    shown = form if request.method == "POST" else StopForm()
+    return form_page(request, "releases/past.html", shown, found=found, stop_form=shown)
+
+
+@require_POST
+def show_again(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
+    try:
+        stops_door.show_release_again(request.asker, release_id)
+    except CannotStop as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "The figures are shown again, to everybody who read them before.")
+    return redirect("past_release", dataset, release_id)
 
 
 def releases(request: PortalRequest) -> HttpResponse:

@@ -191,6 +191,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "operations",  # by who runs the service: tests/journeys/test_operations.py
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
+    "stop_release", "show_release_again",  # tests/measures/test_stopped_releases.py
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py
     "statistics_desk", "statistics_request", "statistics_progress",
 }  # fmt: skip

@@ -261,6 +261,6 @@ class TestWhatAReleaseHolds:
             figures.out("ks4", YEAR + 1, {("england", "ks4_attainment8"): 46}, at=soon())
         desk = door.list_releases(officer())
         after = {key: number - before[key] for key, _, number in desk.states}
-        assert after == {"prepared": 1, "checked": 0, "scheduled": 1, "out": 1, "withdrawn": 0, "own": 0}
+        assert after == {"prepared": 1, "checked": 0, "scheduled": 1, "out": 1, "withdrawn": 0, "stopped": 0, "own": 0}
         for key in after:
             assert {line.state for line in door.list_releases(officer(), state=key).page} <= {key}
