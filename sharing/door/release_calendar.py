@@ -26,9 +26,10 @@ from sharing.models.releases import Dataset, Measure, Release, ReleaseQuerySet
 
 NO_FIGURE = "No figure that you may read"
 _COMING = """
-    SELECT stream.name, stream.slug, stream.owner, coming.academic_year, coming.version, coming.goes_out_at
+    SELECT stream.name, stream.slug, stream.owner, coming.academic_year, coming.version, coming.goes_out_at,
+           coming.announced_for, coming.because, coming.is_withdrawn
     FROM portal_coming_releases() AS coming JOIN sharing_dataset AS stream ON stream.id = coming.dataset_id
-    ORDER BY coming.goes_out_at, stream.name, coming.academic_year
+    ORDER BY coalesce(coming.goes_out_at, coming.announced_for), stream.name, coming.academic_year
 """
 
 
@@ -139,7 +140,8 @@ def _came_out(here: Visit) -> ReleaseQuerySet:
 
 
 def coming_releases() -> tuple[ComingRelease, ...]:
-    """Those that are scheduled, the next first. Within a visit: nobody outside one learns of any."""
+    """Those that are scheduled, the next first; and what became of those that were announced. Within a visit:
+    nobody outside one learns of any."""
     with connection.cursor() as cursor:
         cursor.execute(_COMING)
         return tuple(ComingRelease(*row) for row in cursor.fetchall())

@@ -56,7 +56,7 @@ REFUSED = {
     "newer version": "A newer version is scheduled or out already. Withdraw this one.",
     "before the earlier version": "The earlier version comes out at that time or later. Choose a time after it.",
     "too late": "This release is out, or goes out within a minute. Prepare a new version instead.",
-    "no reason": "Say why it is withdrawn.",
+    "no reason": "Say why. It stays on record.",
 }
 FIELDS = {"in the past": "day", "before the earlier version": "day", "no reason": "because"}
 
@@ -115,13 +115,14 @@ def schedule_release(asker: Asker, release_id: int, *, at: datetime) -> None:
     _step(asker, "schedule_release", "SELECT portal_schedule_release(%s, %s)", release_id, at=at)
 
 
-def postpone_release(asker: Asker, release_id: int) -> None:
-    """Take it out of the calendar, to be scheduled anew. Raises CannotRelease."""
-    _step(asker, "postpone_release", "SELECT portal_postpone_release(%s)", release_id)
+def postpone_release(asker: Asker, release_id: int, *, because: str) -> None:
+    """Put it off, to be scheduled anew. The calendar says so, and everybody reads why. Raises CannotRelease."""
+    _step(asker, "postpone_release", "SELECT portal_postpone_release(%s, %s)", release_id, because=because)
 
 
 def withdraw_release(asker: Asker, release_id: int, *, because: str) -> None:
-    """It never comes out. It stays on record, with the reason. Raises CannotRelease."""
+    """It never comes out. It stays on record, with the reason; if it was announced, in the calendar too. Raises
+    CannotRelease."""
     _step(asker, "withdraw_release", "SELECT portal_withdraw_release(%s, %s)", release_id, because=because)
 
 

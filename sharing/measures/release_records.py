@@ -11,15 +11,14 @@ from sharing.school_year import in_words
 
 
 @dataclass(frozen=True)
-class ComingRelease:
-    """A release that is to come: that it comes, and when."""
+class NamedRelease:
+    """Which release it is."""
 
     dataset: str
     dataset_slug: str
     owner: str
     academic_year: int
     version: int
-    goes_out_at: datetime
 
     @property
     def year(self) -> str:
@@ -27,10 +26,30 @@ class ComingRelease:
 
 
 @dataclass(frozen=True)
-class ReleaseRecord(ComingRelease):
+class ComingRelease(NamedRelease):
+    """A release that is to come: that it comes, and when. Also one that was announced and has another day, none yet
+    (`goes_out_at` is None) or never comes (`is_withdrawn`): the day that was `announced_for`, and why."""
+
+    goes_out_at: datetime | None
+    announced_for: datetime | None
+    because: str
+    is_withdrawn: bool
+
+    @property
+    def is_changed(self) -> bool:
+        return self.announced_for is not None and self.announced_for != self.goes_out_at
+
+    @property
+    def is_brought_forward(self) -> bool:
+        return bool(self.goes_out_at and self.announced_for and self.goes_out_at < self.announced_for)
+
+
+@dataclass(frozen=True)
+class ReleaseRecord(NamedRelease):
     """A release that has come out. `is_current`: no newer version of it is out, and it is not stopped. `because`: why
     it is not the first. `stopped`: its figures are shown to nobody."""
 
+    goes_out_at: datetime
     id: int
     status: str
     as_of: date
@@ -129,6 +148,8 @@ class DeskLine:
     checked_by: str
     scheduled_at: datetime | None
     scheduled_by: str
+    announced_for: datetime | None
+    put_off_because: str
     withdrawn_at: datetime | None
     withdrawn_by: str
     withdrawn_because: str

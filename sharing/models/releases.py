@@ -127,6 +127,9 @@ class Release(models.Model):
     checked_by_id = models.BigIntegerField(null=True)
     scheduled_at = models.DateTimeField(null=True)
     scheduled_by = models.CharField(max_length=200, blank=True)
+    # The day that the calendar had first, where it was not kept, and why it was put off.
+    announced_for = models.DateTimeField(null=True)
+    put_off_because = models.CharField(max_length=300, blank=True, default="", db_default="")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=200, blank=True, default="", db_default="")
     withdrawn_because = models.CharField(max_length=300, blank=True, default="", db_default="")

@@ -40,9 +40,19 @@ class ScheduleForm(forms.Form):
         return given
 
 
+class PostponeForm(forms.Form):
+    because = forms.CharField(
+        label="Why is it put off?",
+        help_text="Everybody reads this in the calendar. Name no school and no child.",
+        max_length=300,
+        error_messages={"required": "Say why it is put off. Everybody reads it in the calendar."},
+    )
+
+
 class WithdrawForm(forms.Form):
     because = forms.CharField(
         label="Why is it withdrawn?",
+        help_text="If it has stood in the calendar, everybody reads this there. Name no school and no child.",
         max_length=300,
         error_messages={"required": "Say why it is withdrawn. It stays on record."},
     )

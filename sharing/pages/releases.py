@@ -14,7 +14,7 @@ from sharing.door.release_desk import STATES, CannotRelease
 from sharing.door.release_stops import CannotStop
 from sharing.measures.release_records import DeskPage
 from sharing.pages.answers import form_page, is_done
-from sharing.pages.release_forms import ScheduleForm, StopForm, WithdrawForm
+from sharing.pages.release_forms import PostponeForm, ScheduleForm, StopForm, WithdrawForm
 from sharing.requests import PortalRequest, page_number, typed_urn
 
 
@@ -76,10 +76,15 @@ def check(request: PortalRequest, release_id: int) -> HttpResponse:
     )
 
 
-@require_POST
 def postpone(request: PortalRequest, release_id: int) -> HttpResponse:
-    said = "It is out of the calendar. Schedule it anew when it is ready."
-    return _step(request, release_id, lambda: door.postpone_release(request.asker, release_id), said)
+    found, form = door.show_release(request.asker, release_id), PostponeForm(request.POST)
+
+    def do() -> None:
+        door.postpone_release(request.asker, release_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, "It is put off, and the calendar says so. Schedule it anew when it is ready."):
+        return redirect("release", release_id)
+    return _page(request, found, postpone_form=form if request.method == "POST" else None)
 
 
 def schedule(request: PortalRequest, release_id: int) -> HttpResponse:
@@ -119,10 +124,11 @@ def _page(
     request: PortalRequest,
     found: DeskPage,
     schedule_form: ScheduleForm | None = None,
+    postpone_form: PostponeForm | None = None,
     withdraw_form: WithdrawForm | None = None,
 ) -> HttpResponse:
     """One release. `form` is the one that was sent: its errors stand at the top and what was typed stays."""
-    sent = schedule_form or withdraw_form
+    sent = schedule_form or postpone_form or withdraw_form
     return render(
         request,
         "releases/page.html",
@@ -130,6 +136,7 @@ def _page(
             "found": found,
             "form": sent,
             "schedule_form": schedule_form or ScheduleForm(),
+            "postpone_form": postpone_form or PostponeForm(),
             "withdraw_form": withdraw_form or WithdrawForm(),
         },
         status=422 if sent else 200,
