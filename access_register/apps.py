@@ -7,6 +7,7 @@ class AccessRegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from access_register import (  # noqa: F401 - connects the receivers, adds the register's file and work
+            answer_notices,
             carried,
             challenge_notices,
             challenge_to_do,

@@ -30,6 +30,15 @@ glass_asked = Signal()
 # The officer has explained it: opening, as it is marked now. A receiver tells those who asked, and names no child.
 glass_explained = Signal()
 
+# A challenge is answered: challenge. A receiver tells who raised it, and names nobody.
+challenge_answered = Signal()
+
+# A report of misuse is closed: report. A receiver tells who made it, and nothing of what came of it.
+misuse_closed = Signal()
+
+# The school that a child was to go on to has declined: transfer. A receiver tells who asserted it, and names no child.
+transfer_declined = Signal()
+
 # Who raised a challenge has taken it back: challenge. A receiver tells who was reminded of it, and names no child.
 challenge_taken_back = Signal()
 

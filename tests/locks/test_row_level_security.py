@@ -153,7 +153,7 @@ class TestCatalogue:
             "access_register_confirm_headship", "access_register_follow_new", "access_register_head_on",
             "access_register_head_to_tell",
             "access_register_join_protocol", "access_register_leave_protocol",
-            "access_register_heads_to_tell", "access_register_keepers_to_tell",
+            "access_register_heads_to_tell", "access_register_keepers_to_tell", "access_register_asker_to_tell",
             "access_register_mark_used", "access_register_place_first_head", "access_register_verify_handover",
             "access_register_authorise_order", "access_register_end_order",
             "portal_named_here", "portal_named_records", "portal_opened_for", "sharing_which_child",
