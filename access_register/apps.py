@@ -14,6 +14,7 @@ class AccessRegisterConfig(AppConfig):
             closing_notices,
             glass_notices,
             locality_duties,
+            locality_notices,
             officer_to_do,
             outbox,
             reading,

@@ -50,6 +50,9 @@ workbench_opened = Signal()
 # what follows from a Locality follow, or answers with a sentence that says why it may not be.
 locality_changed = Signal()
 
+# An officer has planned a move to another Locality, or taken one back: move, is_taken_back. A receiver tells the head.
+move_planned = Signal()
+
 # An officer has brought establishments into the community: places (their ids).
 community_grew = Signal()
 
