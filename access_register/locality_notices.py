@@ -1,4 +1,5 @@
-"""The head is told that an officer has planned a move of the establishment to another Locality, or taken it back (A11)."""
+"""The head is told that an officer has planned a move of the establishment to another Locality, or taken it back
+(A11)."""
 
 from typing import Any
 

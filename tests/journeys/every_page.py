@@ -183,7 +183,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "downloads_here",  # by an officer who keeps the duties: tests/test_who_sees_what.py
     "acknowledge_misuse", "close_misuse",
     "take_back_move",
-    "end_type", "change_note", "remove_note", "forget_view",  # tests/journeys/test_workbench.py
+    "end_type", "change_note", "remove_note", "remove_left_note", "forget_view",  # tests/journeys/test_workbench.py
     "confirm_officer",
     # by an information manager: tests/journeys/test_workbench.py
     "community", "list_type", "add_centre", "without_head", "first_head", "upload_heads",

@@ -154,6 +154,7 @@ class TestCatalogue:
             "access_register_head_to_tell",
             "access_register_join_protocol", "access_register_leave_protocol",
             "access_register_heads_to_tell", "access_register_keepers_to_tell", "access_register_asker_to_tell",
+            "access_register_left_notes", "access_register_remove_left_note",
             "access_register_mark_used", "access_register_place_first_head", "access_register_verify_handover",
             "access_register_authorise_order", "access_register_end_order",
             "portal_named_here", "portal_named_records", "portal_opened_for", "sharing_which_child",
