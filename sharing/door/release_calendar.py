@@ -84,14 +84,17 @@ def show_past_release(asker: Asker, slug: str, release_id: int, *, of: int | Non
         newest = versions.filter(state=Release.State.SCHEDULED).order_by("-version").first()
         places = () if here.asker.through == Through.EDUNET else _own(here)
         place = _place(here, of, places)
+        is_stopped = row.state == Release.State.STOPPED
+        manages = here.asker.through == Through.EDUNET and bool(here.holdings.at(Permission.MANAGE_DUTIES))
         here.showed(release=row.pk, of=place.urn if place else None)
         return PastRelease(
             _record(row),
             _record(newest) if newest else None,
-            figures=() if row.state == Release.State.STOPPED else _then_and_now(here, row, newest or row, place),
+            figures=() if is_stopped else _then_and_now(here, row, newest or row, place),
             place=(place.urn, place.name) if place else None,
             places=tuple((one.urn, one.name) for one in places),
-            may_stop=here.asker.through == Through.EDUNET and bool(here.holdings.at(Permission.MANAGE_DUTIES)),
+            may_stop=manages and not is_stopped,
+            may_show_again=manages and is_stopped and row.stopped_by_id != asker.person_id,
             why=here.why_the_list,
         )
 

@@ -114,7 +114,7 @@ class PastRelease:
     """A version that is out, with its figures. `replaced_by`: the version in use, None if this one is.
 
     `place`: of which establishment (URN, name); `places`: those one may choose. None: only areas. `may_stop`: the asker
-    may stop the figures, or show them again.
+    may stop the figures; `may_show_again`: who has stopped them may not.
     """
 
     release: ReleaseRecord
@@ -123,6 +123,7 @@ class PastRelease:
     place: tuple[int, str] | None
     places: tuple[tuple[int, str], ...]
     may_stop: bool
+    may_show_again: bool
     why: Why
 
 
