@@ -13,7 +13,7 @@ from access_register import mail
 from access_register.models import Order, Person
 from sharing.authorise import Through
 from sharing.models import Challenge, MisuseReport, Transfer
-from sharing.signals import challenge_answered, misuse_closed, transfer_declined
+from sharing.signals import challenge_answered, misuse_closed, transfer_cancelled, transfer_declined
 
 REPORT: Final = (
     "The misuse of a comparison that you reported has been looked at and closed. You can read what came of it."
@@ -21,6 +21,9 @@ REPORT: Final = (
 CHALLENGE: Final = "You said that something in the records of {place} is wrong. Your challenge has been answered."
 TRANSFER: Final = (
     "{place} has declined a child who, as you said, would go on there. Read why, and see where the child is now."
+)
+CALLED_OFF: Final = (
+    "{place} had accepted a child. The transfer has been called off: the child does not come, and is not in your lists."
 )
 ORDER: Final = "A legal override that you recorded has been authorised. It opens from its first day on."
 
@@ -42,7 +45,14 @@ def tell_who_asserted(transfer: Transfer, **kwargs: Any) -> None:
     """At the school that the child would leave; of a child from outside, the officer who told of them."""
     at = transfer.from_establishment or transfer.establishment
     words = TRANSFER.format(place=transfer.establishment.name)
-    _tell("transfer", transfer.pk, words, "transfers", at.urn)
+    _tell("declined", transfer.pk, words, "transfers", at.urn)
+
+
+@receiver(transfer_cancelled)
+def tell_who_expects_the_child(transfer: Transfer, **kwargs: Any) -> None:
+    """Where the school had accepted: the child is not there any more."""
+    words = CALLED_OFF.format(place=transfer.establishment.name)
+    _tell("cancelled", transfer.pk, words, "transfers", transfer.establishment.urn)
 
 
 def tell_who_recorded(order: Order) -> None:

@@ -39,6 +39,9 @@ misuse_closed = Signal()
 # The school that a child was to go on to has declined: transfer. A receiver tells who asserted it, and names no child.
 transfer_declined = Signal()
 
+# A transfer is called off: transfer, as it was. A receiver tells the school that had accepted, and names no child.
+transfer_cancelled = Signal()
+
 # Who raised a challenge has taken it back: challenge. A receiver tells who was reminded of it, and names no child.
 challenge_taken_back = Signal()
 

@@ -128,6 +128,31 @@ class TestTransfer:
             for silent in ("no place", "Mover", "Newly"):
                 assert silent not in text
 
+    def test_who_expects_a_child_is_told_that_it_is_called_off(self) -> None:
+        """R7: only where the school had accepted, Level 1 there and nobody else; called off twice, told once."""
+        with as_batch():
+            lines = RegisterLine.objects.filter(establishment__urn=RAVENSGILL, level=1, withdrawn_at=None)
+            keepers = sorted(lines.values_list("person__email", flat=True))
+        for make, told in ((moves.asserted, []), (moves.agreed, keepers)):
+            transfer = make()
+            mail.outbox.clear()
+            for _ in range(2):
+                door.cancel_transfer(asker(moves.SENDER), BECKSIDE, transfer.pk)
+            assert sorted(to for to, _ in letters()) == told
+        for _, text in letters():
+            assert f"/establishments/{RAVENSGILL}/transfers/" in text
+            assert "Mover" not in text
+
+    def test_not_of_a_closed_child(self) -> None:
+        """R18: nobody is written to of a child who is closed to them."""
+        pupil = moves.on_roll()
+        transfer = moves.agreed(pupil)
+        closings.close(pupil, named=[person(moves.SENDER).email])
+        letters()
+        mail.outbox.clear()
+        door.cancel_transfer(asker(moves.SENDER), BECKSIDE, transfer.pk)
+        assert letters() == []
+
 
 class TestOrder:
     def test_who_recorded_it_is_told_that_it_is_authorised(self) -> None:
