@@ -7,12 +7,14 @@ class AccessRegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from access_register import (  # noqa: F401 - connects the receivers, adds the register's file and work
+            answer_notices,
             carried,
             challenge_notices,
             challenge_to_do,
             closing_notices,
             glass_notices,
             locality_duties,
+            locality_notices,
             officer_to_do,
             outbox,
             reading,

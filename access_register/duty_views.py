@@ -5,12 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from access_register import appointments
+from access_register import appointments, left_notes
 from access_register import officers as door
 from access_register.headship_forms import SureForm
 from access_register.models import Person
 from access_register.newcomers import send_link_to_set_password
-from access_register.officer_forms import ChangeOfficerForm, DutyForm, OfficerForm, RemoteForm
+from access_register.officer_forms import ChangeOfficerForm, DutyForm, OfficerForm, RemoteForm, RemoveNoteForm
 from access_register.rules import CannotChange
 from sharing.cannot import ChangedMeanwhile
 from sharing.pages.answers import form_page, tell_of_the_other_change
@@ -114,6 +114,15 @@ def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse
             messages.success(request, f"{name} is no officer any more, and sees nothing on EduNet. {BACK}")
             return redirect("officers")
     return form_page(request, "officers/end.html", form, found=page)
+
+
+def remove_left_note(request: PortalRequest, appointment_id: int, note_id: int) -> HttpResponse:
+    note, form = left_notes.show_left_note(request.asker, appointment_id, note_id), RemoveNoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        left_notes.remove_left_note(request.asker, appointment_id, note_id, **form.cleaned_data)
+        messages.success(request, "The note is removed. The ledger keeps that it was there, and why it went.")
+        return redirect("officer", appointment_id)
+    return form_page(request, "officers/remove_note.html", form, note=note, appointment_id=appointment_id)
 
 
 @require_POST

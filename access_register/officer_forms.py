@@ -139,3 +139,12 @@ class RemoteForm(forms.Form):
     )
     starts_on = day_field("First day")
     ends_on = day_field("Last day", help_text=A_YEAR)
+
+
+class RemoveNoteForm(forms.Form):
+    because = forms.CharField(
+        label="Why is it removed?",
+        help_text="The ledger keeps this. Name no child.",
+        max_length=300,
+        error_messages={"required": "Say why the note is removed. The ledger keeps it."},
+    )

@@ -102,11 +102,22 @@ class OfficersPage:
 
 
 @dataclass(frozen=True)
+class LeftNote:
+    """A note for a visit whose author is no officer any more: at which establishment, and never what it says."""
+
+    id: int
+    place: str
+    written_at: datetime
+    for_head: bool
+
+
+@dataclass(frozen=True)
 class OfficerPage:
-    """One officer. `changes`: of the appointment, the newest first."""
+    """One officer. `changes`: of the appointment, the newest first. `notes`: what who has left leaves behind."""
 
     officer: OfficerRecord
     changes: tuple[AppointmentChangeRecord, ...]
+    notes: tuple[LeftNote, ...]
     why: Why
 
     @property

@@ -13,6 +13,11 @@ urlpatterns = [
     path("officers/former/", duty_views.former_officers, name="former_officers"),
     path("officers/<int:appointment_id>/", duty_views.officer, name="officer"),
     path("officers/<int:appointment_id>/change/", duty_views.change_officer, name="change_officer"),
+    path(
+        "officers/<int:appointment_id>/notes/<int:note_id>/remove/",
+        duty_views.remove_left_note,
+        name="remove_left_note",
+    ),
     path("officers/<int:appointment_id>/confirm/", duty_views.confirm_officer, name="confirm_officer"),
     path("officers/<int:appointment_id>/duty/", duty_views.give_duty, name="give_duty"),
     path("officers/<int:appointment_id>/remote/", duty_views.authorise_remote_use, name="authorise_remote_use"),

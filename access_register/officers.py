@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from access_register import appointment_changes, grants, keeping, terms
+from access_register import appointment_changes, grants, keeping, left_notes, terms
 from access_register.addresses import is_the_councils
 from access_register.duty_words import duty_record, scope_in_words
 from access_register.functions import FUNCTION
@@ -71,7 +71,9 @@ def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) 
         if appointment is None:
             raise NoSuchRecord
         here.showed(appointment=appointment.pk)
-        return OfficerPage(_officer(appointment, here), appointment_changes.told_of(appointment), here.why_anywhere())
+        officer = _officer(appointment, here)
+        notes = left_notes.notes_of(appointment.person_id) if officer.has_left else ()
+        return OfficerPage(officer, appointment_changes.told_of(appointment), notes, here.why_anywhere())
 
 
 def record_officer(

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from access_register import grants, keeping, order_notices
+from access_register import answer_notices, grants, keeping, order_notices
 from access_register.casework import NO_SUCH_CHILD, check_is_one, which_child
 from access_register.models import OfficerAppointment, Order, Person
 from access_register.officer_records import OrderRecord, OrdersPage
@@ -117,6 +117,7 @@ def authorise_order(asker: Asker, order_id: int) -> None:
             raise NeedsConfirmation
         if value_of("SELECT access_register_authorise_order(%s)", order_id):
             here.changed(order=order_id)
+            answer_notices.tell_who_recorded(Order.objects.get(pk=order_id))
             return
         if not Order.objects.for_authoriser(asker.person_id).filter(pk=order_id).exclude(authorised_at=None).exists():
             raise NoSuchRecord

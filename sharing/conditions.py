@@ -150,10 +150,12 @@ DUTY_HERE = (
 )
 NOTED_FOR_THE_HEAD = f"(portal_context(2) = 'schools_online' AND for_head AND {I_AM_HEAD})"
 
-OUT = "(state = 'scheduled' AND goes_out_at <= now())"
+# Of a release that has come out everybody knows that there is one, also when its figures are stopped.
+CAME_OUT = "(goes_out_at <= now())"
+_READ_BY_OTHERS = f"ARRAY(SELECT id FROM sharing_release WHERE {CAME_OUT})"  # noqa: S608
 # A figure of few children, and a whole number that a protected one stands for, are for who sees the pupils there (R12).
 # Most rows are covered by nothing: that is asked first, because it is quick.
-TOLD_TO_EVERYBODY = "NOT is_small AND (covered_by = '{}' OR NOT covered_by && ARRAY(SELECT portal_releases_out()))"
+TOLD_TO_EVERYBODY = "NOT is_small AND (covered_by = '{}' OR NOT covered_by && " + _READ_BY_OTHERS + ")"
 # A line that is narrowed to year groups counts those in whole: all less them would be the others. So it reads nothing
 # that we have counted of all pupils there, nor of areas (R11, R35). Both functions are empty for almost everybody.
 NOTHING_TO_SUBTRACT_FROM = (

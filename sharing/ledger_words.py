@@ -73,6 +73,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "show_statistics_request": "A request for open statistics",
         "list_notes_to_head": "Notes of officers for the head",
         "show_note": "Note for a visit, to be changed",
+        "show_left_note": "Note of an officer who has left, to be removed",
         "show_saving": "Form for keeping a view of a list",
         "show_visit": "Preparation of a visit",
         "show_workbench": "Home page of an officer",
@@ -273,6 +274,7 @@ WORDS: dict[Kind, dict[str, str]] = {
     Kind.CHANGE: {
         "change_note": "Note for a visit changed",
         "remove_note": "Note for a visit removed",
+        "remove_left_note": "Note of an officer who has left, removed",
         "write_note": "Note for a visit written",
         "save_view": "View of a list kept",
         "forget_view": "View of a list removed",
@@ -338,6 +340,8 @@ WORDS: dict[Kind, dict[str, str]] = {
         "upload_file": "File uploaded",
         "upload_import": "File brought in",
         "withdraw_release": "Release of figures withdrawn",
+        "stop_release": "Figures that were out, stopped",
+        "show_release_again": "Figures that were stopped, shown again",
         "withdraw_restricted": "Confidential item withdrawn",
     },
     Kind.SERVICE: {

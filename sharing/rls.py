@@ -99,7 +99,7 @@ PROTECTED = (
     Protected("sharing_childmerge", reads="false", writes="false"),
     # A release before its instant is for the officers who bring data in; its figures are for nobody. Figures of areas
     # are for those who share with others, and published ones for everybody with a place somewhere (R16).
-    Protected("sharing_release", reads=f"{when.OUT} OR {when.PREPARES_RELEASES}", writes="false"),
+    Protected("sharing_release", reads=f"{when.CAME_OUT} OR {when.PREPARES_RELEASES}", writes="false"),
     Protected(
         "sharing_figure",
         reads="(establishment_id IS NULL AND release_id = ANY (ARRAY(SELECT portal_releases_of_areas())) "

@@ -30,6 +30,18 @@ glass_asked = Signal()
 # The officer has explained it: opening, as it is marked now. A receiver tells those who asked, and names no child.
 glass_explained = Signal()
 
+# A challenge is answered: challenge. A receiver tells who raised it, and names nobody.
+challenge_answered = Signal()
+
+# A report of misuse is closed: report. A receiver tells who made it, and nothing of what came of it.
+misuse_closed = Signal()
+
+# The school that a child was to go on to has declined: transfer. A receiver tells who asserted it, and names no child.
+transfer_declined = Signal()
+
+# A transfer is called off: transfer, as it was. A receiver tells the school that had accepted, and names no child.
+transfer_cancelled = Signal()
+
 # Who raised a challenge has taken it back: challenge. A receiver tells who was reminded of it, and names no child.
 challenge_taken_back = Signal()
 
@@ -40,6 +52,9 @@ workbench_opened = Signal()
 # An establishment goes to another Locality: here (the Visit), establishment, localities (the two ids). A receiver lets
 # what follows from a Locality follow, or answers with a sentence that says why it may not be.
 locality_changed = Signal()
+
+# An officer has planned a move to another Locality, or taken one back: move, is_taken_back. A receiver tells the head.
+move_planned = Signal()
 
 # An officer has brought establishments into the community: places (their ids).
 community_grew = Signal()

@@ -135,6 +135,7 @@ from sharing.door.release_desk import (
     show_release,
     withdraw_release,
 )
+from sharing.door.release_stops import CannotStop, show_release_again, stop_release
 from sharing.door.releases import current_figures
 from sharing.door.reports import NotMadeYet, ask_for_report, download_report, list_reports
 from sharing.door.restricted import (
@@ -238,6 +239,7 @@ __all__ = [
     "CannotOpen",
     "CannotRecord",
     "CannotRelease",
+    "CannotStop",
     "CannotSupport",
     "CannotTransfer",
     "Exactly",
@@ -410,6 +412,7 @@ __all__ = [
     "show_pupil",
     "show_quality",
     "show_release",
+    "show_release_again",
     "show_release_history",
     "show_reopening_centre",
     "show_restricted",
@@ -429,6 +432,7 @@ __all__ = [
     "show_transfers",
     "show_visit",
     "show_workbench",
+    "stop_release",
     "take_back_challenge",
     "take_back_leaving",
     "take_back_move",

@@ -26,7 +26,7 @@ from sharing.records.accuracy import (
 )
 from sharing.records.pupils import ChangeRecord
 from sharing.school_year import school_days_after, school_days_until
-from sharing.signals import challenge_taken_back
+from sharing.signals import challenge_answered, challenge_taken_back
 from sharing.statements import one_at_a_time, value_of
 
 PUPIL, STAFF, FIGURE = Challenge.About.PUPIL, Challenge.About.STAFF, Challenge.About.FIGURE
@@ -187,7 +187,7 @@ def take_back_challenge(asker: Asker, urn: int, challenge_id: int, *, because: s
 def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, answer: str, action: str) -> None:
     """The database asks once more whether the asker may, and whether it still waits (migration 0012)."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
-        found = _readable(here).filter(pk=challenge_id).first()
+        found = _readable(here).select_related("establishment").filter(pk=challenge_id).first()
         if found is None:
             raise NoSuchRecord
         sealed = encrypt(answer, column="sharing_challenge.answer") if answer else None
@@ -195,6 +195,8 @@ def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, 
         is_settled = value_of("SELECT sharing_settle_challenge(%s, %s, %s, %s, %s)", *said)
         if is_settled:
             here.changed(challenge=found.pk, **_of(found.about, found.pupil_id or found.member_id))
+            if step == Challenge.State.ANSWERED:
+                challenge_answered.send(sender=Visit, challenge=found)
         else:
             here.showed(challenge=found.pk)
             same = _readable(here).filter(pk=found.pk, state=step, outcome=outcome).first()

@@ -20,6 +20,7 @@ from sharing.hashed import hashed
 from sharing.key_data import NO_COMPARISON, OWN, Cell, area_in_words, named_areas_of, published_first
 from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.shape import MeasureKind, phases_of
+from sharing.measures.stopped import stopped_of
 from sharing.models import Attendance, Enrolment, Pupil
 from sharing.narrowing import in_words as narrowed_to
 from sharing.records import ToDo
@@ -34,6 +35,7 @@ ATTAINMENT = (
     "ks4_attainment8", "ks4_english_maths_5",
 )  # fmt: skip
 ON_ROLL = ("roll_pupils", "census_pupils")
+ON_TILES = (*ATTENDANCE, *ATTAINMENT, *ON_ROLL)
 MOST_READINGS, FINDINGS_SHOWN = 3, 3
 WHOLE = "authority"
 Cells = Mapping[Cell, Shown]
@@ -54,6 +56,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
             due=due,
             tiles=tiles,
             narrowed=narrowed_to(narrowing.year_groups, narrowing.withheld) if pages.can_view_pupils else "",
+            stopped=stopped_of(ON_TILES),
             why=here.why,
         )
 
@@ -62,7 +65,7 @@ def tiles_of(here: Visit) -> tuple[Tile, ...]:
     """What is known of the establishment, subject by subject, as far as the asker's permissions there open it."""
     sees_pupils = here.here.can_view_pupils
     areas = [area for area in named_areas_of(here.establishment) if area.startswith(WHOLE)]
-    cells = published_first(cells_here(here, here.establishment, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), areas))
+    cells = published_first(cells_here(here, here.establishment, ON_TILES, areas))
     terms = sees_pupils and Withheld.ATTENDANCE not in here.narrowing.withheld
     return (
         *([_quality(here)] if sees_pupils else []),

@@ -23,6 +23,7 @@ from sharing.measures.one_number import covered_years
 from sharing.measures.protected import Asked, beside_whole, protected_figures
 from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, defined, phases_of
+from sharing.measures.stopped import stopped_of
 from sharing.models import Establishment, Measure, Pupil
 from sharing.narrowing import in_words as narrowing_in_words
 from sharing.records import PAGE_SIZE, Page
@@ -103,6 +104,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             origins=origins,
             earlier=urns_behind(place, {row.cells[0].under for row in rows}),
             protected=whom_protected_count(pair for row in rows for pair in zip(of_whom, row.cells, strict=True)),
+            stopped=stopped_of([kind.code]),
             is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=here.why,
         )

@@ -12,6 +12,7 @@ from sharing.door.releases import current_figures, reads_shared_areas, small_fig
 from sharing.key_data import Cell, areas_of, cells_of, compose, headlines_of, newest_of, similar_to, with_withheld
 from sharing.measures.history import urns_behind
 from sharing.measures.one_number import beside_own_whole, instead_of_whole
+from sharing.measures.stopped import stopped_of
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment
 from sharing.records.figures import KeyData, Shown
@@ -38,6 +39,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             origins=found.origins,
             similar=len(similar),
             earlier=urns_behind(place, {year.own.under for measure in found.measures for year in measure.years}),
+            stopped=stopped_of(codes),
             is_own=here.holdings.holds(Permission.VIEW_ESTABLISHMENT, place.pk),
             why=here.why,
         )

@@ -22,7 +22,7 @@ from sharing.models import Establishment, Locality, LocalityMembership, Locality
 from sharing.models.restricted import Circle
 from sharing.ordering import Comparison, ContextKey
 from sharing.records.workbench import InLocality, LocalityLine, LocalityList, LocalityPage, Move, MovingPage, Stretch
-from sharing.signals import locality_changed
+from sharing.signals import locality_changed, move_planned
 from sharing.statements import value_of
 
 # The orders of a Locality's page: deprivation unless the officer chooses another (R29).
@@ -113,8 +113,9 @@ def move_establishment(asker: Asker, urn: int, *, locality: int, on: date, reaso
             raise CannotMove("Choose the Locality.", "locality")
         moves = here.establishment.pk, locality, on, reason, asker.name
         _step("SELECT sharing_move_locality(%s, %s, %s, %s, %s)", *moves)
-        _follow(here, here.establishment, on)
+        move = _follow(here, here.establishment, on)
         here.changed(locality=locality, on=on)
+        move_planned.send(sender=Visit, move=move, is_taken_back=False)
 
 
 def take_back_move(asker: Asker, urn: int, move_id: int) -> None:
@@ -127,8 +128,9 @@ def take_back_move(asker: Asker, urn: int, move_id: int) -> None:
             here.showed(move=move.pk, on=move.on)
             return
         _step("SELECT sharing_take_back_move(%s, %s)", move.pk, asker.name)
-        _follow(here, here.establishment, move.on)
+        move = _follow(here, here.establishment, move.on)
         here.changed(move=move.pk, on=move.on)
+        move_planned.send(sender=Visit, move=move, is_taken_back=True)
 
 
 @contextmanager
@@ -148,14 +150,16 @@ def _step(statement: str, *params: Any) -> None:
         raise CannotMove(REFUSED[refused], FIELDS.get(refused))
 
 
-def _follow(here: Visit, establishment: Establishment, on: date) -> None:
-    """Let the duties of the Localities on both sides of the day follow."""
-    move = LocalityMove.objects.filter(establishment=establishment, on=on).latest("pk")
+def _follow(here: Visit, establishment: Establishment, on: date) -> LocalityMove:
+    """Let the duties of the Localities on both sides of the day follow. Answers with the move."""
+    moves = LocalityMove.objects.select_related("establishment", "from_locality", "to_locality")
+    move = moves.filter(establishment=establishment, on=on).latest("pk")
     localities = {move.to_locality_id, move.from_locality_id} - {None}
     answers = locality_changed.send(sender=Visit, here=here, localities=localities)
     refusals = [answer for _, answer in answers if answer]
     if refusals:
         raise CannotMove(str(refusals[0]))
+    return move
 
 
 def _today(here: Visit, prefix: str) -> Q:

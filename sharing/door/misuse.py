@@ -13,6 +13,7 @@ from sharing.models import Establishment, MisuseReport, Release
 from sharing.models.misuse import MisuseReportQuerySet
 from sharing.records import Why
 from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
+from sharing.signals import misuse_closed
 from sharing.statements import one_at_a_time, value_of
 
 OF_SEVERAL = {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER, MisuseReport.Page.STATISTICS}
@@ -121,13 +122,16 @@ def close_misuse_report(asker: Asker, report_id: int, *, outcome: str, answer: s
 
 def _settle(asker: Asker, report_id: int, action: str, step: str, result: str = "", answer: str = "") -> None:
     with _at_the_desk(asker, action) as here:
-        if not _found().filter(pk=report_id).exists():
+        report = _found().filter(pk=report_id).first()
+        if report is None:
             raise NoSuchRecord
         sealed = encrypt(answer, column="sharing_misusereport.answer") if answer else None
         said = report_id, step, result, sealed, asker.name
         is_settled = value_of("SELECT sharing_settle_misuse(%s, %s, %s, %s, %s)", *said)
         if is_settled:
             here.changed(misuse_report=report_id, outcome=result)
+            if step == MisuseReport.State.CLOSED:
+                misuse_closed.send(sender=Visit, report=report)
         else:
             here.showed(misuse_report=report_id)
     if not is_settled:

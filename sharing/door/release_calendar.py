@@ -20,36 +20,38 @@ from sharing.measures.release_records import (
     ReleaseRecord,
 )
 from sharing.measures.shape import defined
+from sharing.measures.stopped import told_of
 from sharing.models import Establishment
 from sharing.models.releases import Dataset, Measure, Release, ReleaseQuerySet
 
 NO_FIGURE = "No figure that you may read"
 _COMING = """
-    SELECT stream.name, stream.slug, stream.owner, coming.academic_year, coming.version, coming.goes_out_at
+    SELECT stream.name, stream.slug, stream.owner, coming.academic_year, coming.version, coming.goes_out_at,
+           coming.announced_for, coming.because, coming.is_withdrawn
     FROM portal_coming_releases() AS coming JOIN sharing_dataset AS stream ON stream.id = coming.dataset_id
-    ORDER BY coming.goes_out_at, stream.name, coming.academic_year
+    ORDER BY coalesce(coming.goes_out_at, coming.announced_for), stream.name, coming.academic_year
 """
 
 
 def show_calendar(asker: Asker, *, number: int = 1) -> Calendar:
-    """The releases to come and those that are out. Of one to come, only that it comes and when."""
+    """The releases to come and those that have come out. Of one to come, only that it comes and when."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_calendar") as here:
         coming = coming_releases() if here.holdings.rows else ()
         past = page_of(
-            _out(here).order_by("-goes_out_at", "dataset__name", "-academic_year", "-version"), number, _record
+            _came_out(here).order_by("-goes_out_at", "dataset__name", "-academic_year", "-version"), number, _record
         )
         here.showed(releases=len(past.rows), coming=len(coming))
         return Calendar(coming, past, here.why_the_list)
 
 
 def show_release_history(asker: Asker, slug: str) -> ReleaseHistory:
-    """Every version of a dataset that is out, the newest year first; the earlier ones stay on record."""
+    """Every version of a dataset that has come out, the newest year first; the earlier ones stay on record."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_release_history") as here:
         dataset = Dataset.objects.filter(slug=slug).first()
         if dataset is None or not here.holdings.rows:
             raise NoSuchRecord
         releases = tuple(
-            _record(row) for row in _out(here).filter(dataset=dataset).order_by("-academic_year", "-version")
+            _record(row) for row in _came_out(here).filter(dataset=dataset).order_by("-academic_year", "-version")
         )
         here.showed(dataset=slug, releases=len(releases))
         return ReleaseHistory(
@@ -69,25 +71,30 @@ def show_release_history(asker: Asker, slug: str) -> ReleaseHistory:
 
 def show_past_release(asker: Asker, slug: str, release_id: int, *, of: int | None = None) -> PastRelease:
     """What a version that is out said, beside the version in use: of an establishment that one may read about (the
-    first of one's own, unless `of` names another) and of areas. No figure is ever overwritten (R22, R31).
+    first of one's own, unless `of` names another) and of areas. No figure is ever overwritten (R22, R31). Of one that
+    is stopped: that it is, and why.
 
-    Raises NoSuchRecord for one that is not out, or of another dataset.
+    Raises NoSuchRecord for one that has not come out, or of another dataset.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_past_release") as here:
-        row = _out(here).filter(pk=release_id, dataset__slug=slug).first()
+        row = _came_out(here).filter(pk=release_id, dataset__slug=slug).first()
         if row is None:
             raise NoSuchRecord
-        versions = _out(here).filter(dataset=row.dataset, academic_year=row.academic_year)
-        newest = versions.order_by("-version")[0]
+        versions = _came_out(here).filter(dataset=row.dataset, academic_year=row.academic_year, version__gt=row.version)
+        newest = versions.filter(state=Release.State.SCHEDULED).order_by("-version").first()
         places = () if here.asker.through == Through.EDUNET else _own(here)
         place = _place(here, of, places)
+        is_stopped = row.state == Release.State.STOPPED
+        manages = here.asker.through == Through.EDUNET and bool(here.holdings.at(Permission.MANAGE_DUTIES))
         here.showed(release=row.pk, of=place.urn if place else None)
         return PastRelease(
             _record(row),
-            _record(newest) if newest.pk != row.pk else None,
-            figures=_then_and_now(here, row, newest, place),
+            _record(newest) if newest else None,
+            figures=() if is_stopped else _then_and_now(here, row, newest or row, place),
             place=(place.urn, place.name) if place else None,
             places=tuple((one.urn, one.name) for one in places),
+            may_stop=manages and not is_stopped,
+            may_show_again=manages and is_stopped and row.stopped_by_id != asker.person_id,
             why=here.why_the_list,
         )
 
@@ -126,16 +133,18 @@ def _then_and_now(here: Visit, then: Release, now: Release, place: Establishment
     )
 
 
-def _out(here: Visit) -> ReleaseQuerySet:
-    """The releases that are out, each with whether a newer version of it is; none for who has no place anywhere."""
-    out = Release.objects.out()
-    same = out.filter(dataset=OuterRef("dataset"), academic_year=OuterRef("academic_year"))
-    found = out.annotate(is_superseded=Exists(same.filter(version__gt=OuterRef("version")))).select_related("dataset")
+def _came_out(here: Visit) -> ReleaseQuerySet:
+    """The releases that have come out, each with whether a newer version of it is out; none for who has no place
+    anywhere."""
+    same = Release.objects.out().filter(dataset=OuterRef("dataset"), academic_year=OuterRef("academic_year"))
+    is_superseded = Exists(same.filter(version__gt=OuterRef("version")))
+    found = Release.objects.came_out().annotate(is_superseded=is_superseded).select_related("dataset")
     return found if here.holdings.rows else found.none()
 
 
 def coming_releases() -> tuple[ComingRelease, ...]:
-    """Those that are scheduled, the next first. Within a visit: nobody outside one learns of any."""
+    """Those that are scheduled, the next first; and what became of those that were announced. Within a visit:
+    nobody outside one learns of any."""
     with connection.cursor() as cursor:
         cursor.execute(_COMING)
         return tuple(ComingRelease(*row) for row in cursor.fetchall())
@@ -154,5 +163,6 @@ def _record(row: Any) -> ReleaseRecord:
         as_of=row.as_of,
         source=row.dataset.source,
         because=row.because,
-        is_current=not row.is_superseded,
+        is_current=not row.is_superseded and row.state != Release.State.STOPPED,
+        stopped=told_of(row) if row.state == Release.State.STOPPED else None,
     )

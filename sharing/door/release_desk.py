@@ -37,6 +37,7 @@ STATES = {
     Release.State.SCHEDULED.value: "Scheduled",
     OUT: "Out",
     Release.State.WITHDRAWN.value: "Withdrawn",
+    Release.State.STOPPED.value: "Stopped",
 }
 NEEDED = "Releases are run by officers with a recorded duty to bring in data. You have none today."
 MOVED_ON = "moved on"
@@ -56,7 +57,7 @@ REFUSED = {
     "newer version": "A newer version is scheduled or out already. Withdraw this one.",
     "before the earlier version": "The earlier version comes out at that time or later. Choose a time after it.",
     "too late": "This release is out, or goes out within a minute. Prepare a new version instead.",
-    "no reason": "Say why it is withdrawn.",
+    "no reason": "Say why. It stays on record.",
 }
 FIELDS = {"in the past": "day", "before the earlier version": "day", "no reason": "because"}
 
@@ -101,7 +102,7 @@ def show_release(asker: Asker, release_id: int) -> DeskPage:
             may_check=line.state == Release.State.PREPARED,
             may_schedule=line.state == Release.State.CHECKED,
             may_postpone=line.state == Release.State.SCHEDULED,
-            may_withdraw=line.state not in (OUT, Release.State.WITHDRAWN),
+            may_withdraw=line.state not in (OUT, Release.State.WITHDRAWN, Release.State.STOPPED),
             why=here.why_anywhere(),
         )
 
@@ -116,13 +117,14 @@ def schedule_release(asker: Asker, release_id: int, *, at: datetime) -> None:
     _step(asker, "schedule_release", "SELECT portal_schedule_release(%s, %s)", release_id, at=at)
 
 
-def postpone_release(asker: Asker, release_id: int) -> None:
-    """Take it out of the calendar, to be scheduled anew. Raises CannotRelease."""
-    _step(asker, "postpone_release", "SELECT portal_postpone_release(%s)", release_id)
+def postpone_release(asker: Asker, release_id: int, *, because: str) -> None:
+    """Put it off, to be scheduled anew. The calendar says so, and everybody reads why. Raises CannotRelease."""
+    _step(asker, "postpone_release", "SELECT portal_postpone_release(%s, %s)", release_id, because=because)
 
 
 def withdraw_release(asker: Asker, release_id: int, *, because: str) -> None:
-    """It never comes out. It stays on record, with the reason. Raises CannotRelease."""
+    """It never comes out. It stays on record, with the reason; if it was announced, in the calendar too. Raises
+    CannotRelease."""
     _step(asker, "withdraw_release", "SELECT portal_withdraw_release(%s, %s)", release_id, because=because)
 
 
@@ -189,7 +191,7 @@ def _earlier(release: Release) -> Release | None:
     another prepared in between differs too: nobody may have checked it (R22)."""
     versions = Release.objects.filter(dataset=release.dataset, academic_year=release.academic_year)
     before = versions.filter(version__lt=release.version).order_by("-version")
-    with_a_day = before.filter(state=Release.State.SCHEDULED).first()
+    with_a_day = before.filter(state__in=(Release.State.SCHEDULED, Release.State.STOPPED)).first()
     return with_a_day or before.exclude(state=Release.State.WITHDRAWN).first()
 
 

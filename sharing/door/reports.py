@@ -46,6 +46,7 @@ def list_reports(asker: Asker, urn: int) -> ReportList:
             here.here,
             lines,
             origins=found[-1].origins if found else (),
+            stopped=found[-1].stopped if found else (),
             not_for_them="" if found else NOT_FOR_A_NARROWED_LINE,
             needs_second_factor=_would_with_a_second_factor(here),
             missing=pdf.missing(),

@@ -20,6 +20,7 @@ from sharing.door.establishments import comparison_by
 from sharing.door.paging import slice_of
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.measures.history import earlier_urns, urns_behind
+from sharing.measures.stopped import stopped_figures
 from sharing.models import Establishment, Release, StatisticsCell, StatisticsTable
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.statistics import StatisticsCellQuerySet, StatisticsTableQuerySet, trees_of
@@ -85,6 +86,7 @@ def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
                 if table.audience == StatisticsTable.Audience.NAMED
             ),
             dataset=OPEN_STATISTICS,
+            stopped=stopped_figures(OPEN_STATISTICS),
             why=_why(here) if found else here.why_the_list,
         )
 
@@ -125,7 +127,13 @@ def show_statistics_of(asker: Asker, urn: int) -> StatisticsOfPlace:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_statistics_of", shared=True) as here:
         release, pages, under = _told_about(here.establishment)
         here.showed(establishments=1, release=release.pk if release else None, tables=len(pages))
-        return StatisticsOfPlace(here.here, pages, urns_behind(here.establishment, {under}), here.why)
+        return StatisticsOfPlace(
+            here.here,
+            pages,
+            urns_behind(here.establishment, {under}),
+            stopped_figures(OPEN_STATISTICS),
+            here.why,
+        )
 
 
 def _told_about(place: Establishment) -> tuple[Release | None, tuple[Told, ...], int | None]:

@@ -23,6 +23,7 @@ from sharing.door.transfers import duties, find, stage_of
 from sharing.grace import kept_until, lapses_on
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
 from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stage, Stay
+from sharing.signals import transfer_cancelled, transfer_declined
 from sharing.statements import value_of
 from sharing.upn import tidy_upn, upn_problem
 
@@ -127,10 +128,11 @@ def accept_transfer(asker: Asker, urn: int, transfer_id: int) -> UUID:
 def decline_transfer(asker: Asker, urn: int, transfer_id: int, *, because: str) -> None:
     """The receiver says no, and why: the reason is kept encrypted. Raises CannotTransfer."""
     with _keeping(asker, urn, "decline_transfer") as here:
-        find(here, transfer_id)
+        row = find(here, transfer_id)
         sealed = encrypt(because, column="sharing_transfer.declined_because")
         _step("SELECT sharing_decline_transfer(%s, %s, %s)", transfer_id, sealed, asker.name)
         here.changed(transfers=[transfer_id])
+        transfer_declined.send(sender=Visit, transfer=row)
 
 
 def cancel_transfer(asker: Asker, urn: int, transfer_id: int) -> None:
@@ -140,6 +142,7 @@ def cancel_transfer(asker: Asker, urn: int, transfer_id: int) -> None:
         step = "SELECT sharing_cancel_transfer(%s, %s)", transfer_id, asker.name
         if _is_taken_now(here, row, Stage.CANCELLED, {"cancelled_by_name": asker.name}, *step):
             here.changed(transfers=[transfer_id])
+            transfer_cancelled.send(sender=Visit, transfer=row)
 
 
 def say_arrived(asker: Asker, urn: int, transfer_id: int, *, on: date, kind: str) -> None:

@@ -1,7 +1,8 @@
 """Preparing a visit: an officer's notes on an establishment, beside what waits there (R9); the head reads some (R18).
 
 A note is read by officers with a duty for the establishment, and by its head where the author says so. Only the author
-changes or removes it. It may name a child: it is encrypted, and a second factor comes first.
+changes or removes it; one whose author has left is removed by the information manager (access_register.left_notes). It
+may name a child: it is encrypted, and a second factor comes first.
 """
 
 from collections.abc import Iterator
@@ -10,10 +11,11 @@ from contextlib import contextmanager
 from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
-from sharing.door.dashboard import tiles_of
+from sharing.door.dashboard import ON_TILES, tiles_of
 from sharing.door.paging import page_of
 from sharing.door.release_calendar import coming_releases
 from sharing.door.returns import waiting_returns
+from sharing.measures.stopped import stopped_of
 from sharing.models import Challenge, VisitNote
 from sharing.records.visits import NotePage, NoteRecord, NotesToHead, VisitPage
 from sharing.statements import one_at_a_time
@@ -41,6 +43,7 @@ def show_visit(asker: Asker, urn: int, *, number: int = 1) -> VisitPage:
             challenges=waiting.count() if here.here.can_view_pupils else None,
             tiles=tiles,
             coming=coming_releases(),
+            stopped=stopped_of(ON_TILES),
             why=here.why,
         )
 

@@ -5,20 +5,20 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sharing.records import Page, Why
+from sharing.records.figures import StoppedFigures
 from sharing.records.statistics_desk import Preview
 from sharing.school_year import in_words
 
 
 @dataclass(frozen=True)
-class ComingRelease:
-    """A release that is to come: that it comes, and when."""
+class NamedRelease:
+    """Which release it is."""
 
     dataset: str
     dataset_slug: str
     owner: str
     academic_year: int
     version: int
-    goes_out_at: datetime
 
     @property
     def year(self) -> str:
@@ -26,15 +26,41 @@ class ComingRelease:
 
 
 @dataclass(frozen=True)
-class ReleaseRecord(ComingRelease):
-    """A release that is out. `is_current`: no newer version of it is out. `because`: why it is not the first."""
+class ComingRelease(NamedRelease):
+    """A release that is to come: that it comes, and when. Also one that was announced and has another day, none yet
+    (`goes_out_at` is None) or never comes (`is_withdrawn`): the day that was `announced_for`, and why."""
 
+    goes_out_at: datetime | None
+    announced_for: datetime | None
+    because: str
+    is_withdrawn: bool
+
+    @property
+    def is_changed(self) -> bool:
+        return self.announced_for is not None and self.announced_for != self.goes_out_at
+
+    @property
+    def is_brought_forward(self) -> bool:
+        return bool(self.goes_out_at and self.announced_for and self.goes_out_at < self.announced_for)
+
+
+@dataclass(frozen=True)
+class ReleaseRecord(NamedRelease):
+    """A release that has come out. `is_current`: no newer version of it is out, and it is not stopped. `because`: why
+    it is not the first. `stopped`: its figures are shown to nobody."""
+
+    goes_out_at: datetime
     id: int
     status: str
     as_of: date
     source: str
     because: str
     is_current: bool
+    stopped: StoppedFigures | None
+
+    @property
+    def state_words(self) -> str:
+        return "stopped" if self.stopped else "in use" if self.is_current else "superseded"
 
 
 @dataclass(frozen=True)
@@ -87,7 +113,8 @@ class PastFigure:
 class PastRelease:
     """A version that is out, with its figures. `replaced_by`: the version in use, None if this one is.
 
-    `place`: of which establishment (URN, name); `places`: those one may choose. None: only areas.
+    `place`: of which establishment (URN, name); `places`: those one may choose. None: only areas. `may_stop`: the asker
+    may stop the figures; `may_show_again`: who has stopped them may not.
     """
 
     release: ReleaseRecord
@@ -95,12 +122,15 @@ class PastRelease:
     figures: tuple[PastFigure, ...]
     place: tuple[int, str] | None
     places: tuple[tuple[int, str], ...]
+    may_stop: bool
+    may_show_again: bool
     why: Why
 
 
 @dataclass(frozen=True)
 class DeskLine:
-    """A release on the desk of those who run it. `state` is prepared, own, checked, scheduled, out or withdrawn."""
+    """A release on the desk of those who run it. `state` is prepared, own, checked, scheduled, out,
+    withdrawn or stopped."""
 
     id: int
     dataset: str
@@ -119,9 +149,14 @@ class DeskLine:
     checked_by: str
     scheduled_at: datetime | None
     scheduled_by: str
+    announced_for: datetime | None
+    put_off_because: str
     withdrawn_at: datetime | None
     withdrawn_by: str
     withdrawn_because: str
+    stopped_at: datetime | None
+    stopped_by: str
+    stopped_because: str
     owner: str
     source: str
 

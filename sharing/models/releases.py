@@ -1,7 +1,8 @@
 """What is known of establishments in figures: measures, and the releases that bring them out (R22, R29, R31).
 
 A release is prepared, checked by somebody else, scheduled, and then seen by everybody at the same instant. A later
-version of it supersedes the earlier one and overwrites nothing.
+version of it supersedes the earlier one and overwrites nothing. What is out can be stopped at once: nobody reads its
+figures then, until another person shows them again or a later version comes out (docs/adr/0042).
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from sharing.models.among import numbers
 from sharing.models.establishments import Establishment
@@ -68,6 +69,19 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Scheduled releases whose instant has come, by the clock that row-level security reads too (R22)."""
         return self.filter(state=Release.State.SCHEDULED, goes_out_at__lte=TransactionNow())
 
+    def came_out(self) -> "ReleaseQuerySet":
+        """Those that have come out, also those that were stopped since: their numbers are known (R11)."""
+        return self.filter(goes_out_at__lte=TransactionNow())
+
+    def stopped(self) -> "ReleaseQuerySet":
+        """Those whose figures nobody reads now, though they have come out."""
+        return self.filter(state=Release.State.STOPPED)
+
+    def unreplaced(self) -> "ReleaseQuerySet":
+        """Those of which no later version is out."""
+        same = Release.objects.out().filter(dataset=OuterRef("dataset"), academic_year=OuterRef("academic_year"))
+        return self.exclude(Exists(same.filter(version__gt=OuterRef("version"))))
+
     def current(self) -> "ReleaseQuerySet":
         """Of each dataset and year the newest version that is out."""
         return self.out().order_by("dataset", "academic_year", "-version").distinct("dataset", "academic_year")
@@ -95,6 +109,7 @@ class Release(models.Model):
         CHECKED = "checked", "Checked: to be scheduled"
         SCHEDULED = "scheduled", "Scheduled"
         WITHDRAWN = "withdrawn", "Withdrawn before it came out"
+        STOPPED = "stopped", "Stopped after it came out"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="releases")
     academic_year = models.PositiveSmallIntegerField(help_text="The calendar year in which it began.")
@@ -112,9 +127,16 @@ class Release(models.Model):
     checked_by_id = models.BigIntegerField(null=True)
     scheduled_at = models.DateTimeField(null=True)
     scheduled_by = models.CharField(max_length=200, blank=True)
+    # The day that the calendar had first, where it was not kept, and why it was put off.
+    announced_for = models.DateTimeField(null=True)
+    put_off_because = models.CharField(max_length=300, blank=True, default="", db_default="")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=200, blank=True, default="", db_default="")
     withdrawn_because = models.CharField(max_length=300, blank=True, default="", db_default="")
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    stopped_by_id = models.BigIntegerField(null=True)
+    stopped_because = models.CharField(max_length=300, blank=True, default="", db_default="")
     came_from = models.ForeignKey("sharing.Import", on_delete=models.PROTECT, null=True)
     # Absence, of a year whose first version came before it was counted of pupils aged 5 to 15 (counted_attendance).
     of_all_ages = models.BooleanField(default=False, db_default=False)
@@ -184,8 +206,8 @@ class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
 
     def knowing_if_covered(self) -> "FigureQuerySet":
         """Each with `is_covered`: a protected number of its establishment, measure and year has come out."""
-        out = Release.objects.out().values_list("pk")
-        return self.annotate(is_covered=models.ExpressionWrapper(Q(covered_by__overlap=out), models.BooleanField()))
+        read = Release.objects.came_out().values_list("pk")
+        return self.annotate(is_covered=models.ExpressionWrapper(Q(covered_by__overlap=read), models.BooleanField()))
 
     def in_order(self) -> "FigureQuerySet":
         """By measure as on a page, by year; areas after establishments, which stand by their number. Never by value."""
@@ -199,7 +221,7 @@ class Figure(models.Model):
     or says which pupils, as sex:F or sex:F|fsm:Y. A figure that is no number has its `symbol` as the source wrote it
     (SUPP, NE, c ...) and no value: never 0. `is_small`: computed here from fewer than ten children; only who may see
     the pupils of the establishment sees it. `covered_by`: releases of open statistics with a protected number in its
-    place; from when one of them is out, the same people see it alone (sharing.sql.covered_figures writes it).
+    place; from when one of them has come out, the same people see it alone (sharing.sql.covered_figures writes it).
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="figures")

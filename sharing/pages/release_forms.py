@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
+from django.http import QueryDict
 
 from sharing.pages.form_fields import day_field
 
@@ -40,11 +41,36 @@ class ScheduleForm(forms.Form):
         return given
 
 
+class PostponeForm(forms.Form):
+    """It stands beside the form that withdraws, whose field has the same name: so its ids are others."""
+
+    because = forms.CharField(
+        label="Why is it put off?",
+        help_text="Everybody reads this in the calendar. Name no school and no child.",
+        max_length=300,
+        error_messages={"required": "Say why it is put off. Everybody reads it in the calendar."},
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="id_put_off_%s")
+
+
 class WithdrawForm(forms.Form):
     because = forms.CharField(
         label="Why is it withdrawn?",
+        help_text="If it has stood in the calendar, everybody reads this there. Name no school and no child.",
         max_length=300,
         error_messages={"required": "Say why it is withdrawn. It stays on record."},
+    )
+
+
+class StopForm(forms.Form):
+    because = forms.CharField(
+        label="Why are these figures stopped?",
+        help_text="Everybody reads this where the figures stood. Name no school, and never say where a child can be "
+        "found.",
+        max_length=300,
+        error_messages={"required": "Say why the figures are stopped. Everybody reads it where they stood."},
     )
 
 

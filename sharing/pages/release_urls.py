@@ -11,6 +11,8 @@ urlpatterns = [
     path("calendar/<slug:dataset>/<int:release_id>/", views.past_release, name="past_release"),
 ]
 for_officers = [
+    path("calendar/<slug:dataset>/<int:release_id>/stop/", views.stop, name="stop_release"),
+    path("calendar/<slug:dataset>/<int:release_id>/show-again/", views.show_again, name="show_release_again"),
     path("releases/", views.releases, name="releases"),
     path("releases/<int:release_id>/", views.release, name="release"),
     path("releases/<int:release_id>/check/", views.check, name="check_release"),

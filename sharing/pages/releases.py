@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST
 
 from sharing.door import release_calendar as calendar_door
 from sharing.door import release_desk as door
+from sharing.door import release_stops as stops_door
 from sharing.door.release_desk import STATES, CannotRelease
+from sharing.door.release_stops import CannotStop
 from sharing.measures.release_records import DeskPage
-from sharing.pages.answers import is_done
-from sharing.pages.release_forms import ScheduleForm, WithdrawForm
+from sharing.pages.answers import form_page, is_done
+from sharing.pages.release_forms import PostponeForm, ScheduleForm, StopForm, WithdrawForm
 from sharing.requests import PortalRequest, page_number, typed_urn
 
 
@@ -28,7 +30,30 @@ def history(request: PortalRequest, dataset: str) -> HttpResponse:
 
 def past_release(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
     found = calendar_door.show_past_release(request.asker, dataset, release_id, of=typed_urn(request, "of"))
-    return render(request, "releases/past.html", {"found": found})
+    return render(request, "releases/past.html", {"found": found, "stop_form": StopForm()})
+
+
+def stop(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
+    found, form = calendar_door.show_past_release(request.asker, dataset, release_id), StopForm(request.POST)
+
+    def do() -> None:
+        stops_door.stop_release(request.asker, release_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, "Nobody reads these figures any more. What you wrote stands where they stood."):
+        return redirect("past_release", dataset, release_id)
+    shown = form if request.method == "POST" else StopForm()
+    return form_page(request, "releases/past.html", shown, found=found, stop_form=shown)
+
+
+@require_POST
+def show_again(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
+    try:
+        stops_door.show_release_again(request.asker, release_id)
+    except CannotStop as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "The figures are shown again, to everybody who read them before.")
+    return redirect("past_release", dataset, release_id)
 
 
 def releases(request: PortalRequest) -> HttpResponse:
@@ -51,10 +76,15 @@ def check(request: PortalRequest, release_id: int) -> HttpResponse:
     )
 
 
-@require_POST
 def postpone(request: PortalRequest, release_id: int) -> HttpResponse:
-    said = "It is out of the calendar. Schedule it anew when it is ready."
-    return _step(request, release_id, lambda: door.postpone_release(request.asker, release_id), said)
+    found, form = door.show_release(request.asker, release_id), PostponeForm(request.POST)
+
+    def do() -> None:
+        door.postpone_release(request.asker, release_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, "It is put off, and the calendar says so. Schedule it anew when it is ready."):
+        return redirect("release", release_id)
+    return _page(request, found, postpone_form=form if request.method == "POST" else None)
 
 
 def schedule(request: PortalRequest, release_id: int) -> HttpResponse:
@@ -94,10 +124,11 @@ def _page(
     request: PortalRequest,
     found: DeskPage,
     schedule_form: ScheduleForm | None = None,
+    postpone_form: PostponeForm | None = None,
     withdraw_form: WithdrawForm | None = None,
 ) -> HttpResponse:
     """One release. `form` is the one that was sent: its errors stand at the top and what was typed stays."""
-    sent = schedule_form or withdraw_form
+    sent = schedule_form or postpone_form or withdraw_form
     return render(
         request,
         "releases/page.html",
@@ -105,6 +136,7 @@ def _page(
             "found": found,
             "form": sent,
             "schedule_form": schedule_form or ScheduleForm(),
+            "postpone_form": postpone_form or PostponeForm(),
             "withdraw_form": withdraw_form or WithdrawForm(),
         },
         status=422 if sent else 200,

@@ -126,7 +126,9 @@ def _catalogue(published: Published, apply: bool) -> tuple[Dataset, dict[str, in
 def _change(published: Published, dataset: Dataset, measures: dict[str, int], year: int, told: Cells) -> Change:
     """Compare with the newest version of that year that was not withdrawn."""
     versions = dataset.releases.filter(academic_year=year).order_by("-version")
-    newest, standing = versions.first(), versions.exclude(state=Release.State.WITHDRAWN).first()
+    # Comparators are made of the version before: figures that were stopped do not come out again by another file.
+    newest, kept = versions.first(), versions.exclude(state=Release.State.WITHDRAWN)
+    standing = (kept.exclude(state=Release.State.STOPPED) if dataset.slug == COMPARATORS else kept).first()
     status = Release.Status.PROVISIONAL if year in published.provisional else Release.Status.VALIDATED
     before = _cells_of(standing, measures) if standing else {}
     now = _comparators(before, told) if dataset.slug == COMPARATORS else told

@@ -5,7 +5,7 @@ from datetime import date
 
 from sharing.charts import Sparkline
 from sharing.records import Here, ToDo, Why
-from sharing.records.figures import Origin
+from sharing.records.figures import Origin, StoppedFigures
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Dashboard:
     due: tuple[ToDo, ...]
     tiles: tuple[Tile, ...]
     narrowed: str
+    stopped: tuple[StoppedFigures, ...]
     why: Why
 
     @property

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sharing.charts import GroupBars
 from sharing.records import Here, Page, Why
-from sharing.records.figures import EarlierUrn, Origin, Shown
+from sharing.records.figures import EarlierUrn, Origin, Shown, StoppedFigures
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ class DeeperData:
     origins: tuple[Origin, ...]
     protected: tuple[str, ...]
     earlier: tuple[EarlierUrn, ...]
+    stopped: tuple[StoppedFigures, ...]
     is_own: bool
     why: Why
 

@@ -1,9 +1,12 @@
 """Key Data, the School Finder, and their files: frozen facts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.utils.timezone import localtime
 
 from sharing.charts import Panels
+from sharing.days import day_in_words
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
 
@@ -42,6 +45,24 @@ class Shown:
     origin: Origin | None = None
     counts: str = ""
     under: int | None = None
+
+
+@dataclass(frozen=True)
+class StoppedFigures:
+    """Figures that were out and are shown to nobody now: which, since when, and why (R11, R22)."""
+
+    dataset: str
+    year: str
+    at: datetime
+    because: str
+
+    @property
+    def words(self) -> str:
+        at = localtime(self.at)
+        return (
+            f"{self.dataset}, {self.year}: these figures are not shown. They were stopped on {day_in_words(at.date())} "
+            f"at {at:%H:%M}. Do not use copies that you took away before. Why they were stopped: {self.because}"
+        )
 
 
 @dataclass(frozen=True)
@@ -137,6 +158,7 @@ class KeyData:
     origins: tuple[Origin, ...]
     similar: int
     earlier: tuple[EarlierUrn, ...]
+    stopped: tuple[StoppedFigures, ...]
     is_own: bool
     why: Why
 
@@ -196,6 +218,7 @@ class SchoolFinder:
     steps: tuple[str, ...]
     page: Page[FoundSchool]
     protected: tuple[str, ...]
+    stopped: tuple[StoppedFigures, ...]
     order: Comparison
     why: Why
 

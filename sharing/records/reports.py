@@ -5,7 +5,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from sharing.records import Here, Why
-from sharing.records.figures import MeasureOfPlace, Origin
+from sharing.records.figures import MeasureOfPlace, Origin, StoppedFigures
 
 # Raised whenever a report comes to look or read differently: then every one is made anew.
 EDITION = 3
@@ -37,6 +37,7 @@ class ReportFacts:
     not_out: tuple[str, ...]
     origins: tuple[Origin, ...]
     similar: int
+    stopped: tuple[StoppedFigures, ...]
     shares: bool
 
     @property
@@ -115,6 +116,7 @@ class ReportList:
     needs_second_factor: bool
     missing: tuple[str, ...]
     not_for_them: str
+    stopped: tuple[StoppedFigures, ...]
     why: Why
 
     @property

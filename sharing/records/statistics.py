@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sharing.charts import GroupBars
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
-from sharing.records.figures import EarlierUrn, Origin, Shown
+from sharing.records.figures import EarlierUrn, Origin, Shown, StoppedFigures
 from sharing.statistics.catalogue import Catalogue
 from sharing.statistics.records import PublishedTable
 
@@ -36,6 +36,7 @@ class OpenStatistics:
     open_tables: tuple[tuple[str, tuple[TableLine, ...]], ...]
     named_tables: tuple[TableLine, ...]
     dataset: str
+    stopped: tuple[StoppedFigures, ...]
     why: Why
 
 
@@ -112,6 +113,7 @@ class StatisticsOfPlace:
     here: Here
     tables: tuple[Told, ...]
     earlier: tuple[EarlierUrn, ...]
+    stopped: tuple[StoppedFigures, ...]
     why: Why
 
 

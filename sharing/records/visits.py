@@ -6,6 +6,7 @@ from datetime import datetime
 from sharing.measures.release_records import ComingRelease
 from sharing.records import Here, Page, Why
 from sharing.records.dashboard import Tile
+from sharing.records.figures import StoppedFigures
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class VisitPage:
     challenges: int | None
     tiles: tuple[Tile, ...]
     coming: tuple[ComingRelease, ...]
+    stopped: tuple[StoppedFigures, ...]
     why: Why
 
     @property

@@ -12,10 +12,11 @@ from sharing.measures.history import History
 from sharing.measures.one_number import beside_own_whole, instead_of_whole
 from sharing.measures.reading import records_of
 from sharing.measures.shape import EARLY, PRIMARY, SECONDARY, phases_of
+from sharing.measures.stopped import stopped_of
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment, Figure, Release
 from sharing.models.releases import FigureQuerySet
-from sharing.records.figures import Shown
+from sharing.records.figures import Shown, StoppedFigures
 from sharing.records.reports import GOVERNORS, ReportFacts
 
 STAGES = {EARLY: "early years", PRIMARY: "primary", SECONDARY: "secondary"}
@@ -39,6 +40,7 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     figures = history.as_of_today(records_of(of_places | of_areas.filter(is_small=False)))
     withheld = _withheld(place, codes, of_areas.filter(is_small=True))
     shared = areas_of(place) if place.takes_part_since else []
+    stopped = stopped_of(codes)
     found = []
     for report in reports:
         cells = cells_of(place, figures, withholds_small=report == GOVERNORS)
@@ -46,7 +48,7 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
             cells = instead_of_whole(place, cells, withheld, shared, similar, shared=shared)
         else:
             cells = beside_own_whole(with_withheld(cells, withheld), shared, similar)
-        found.append(_facts(report, place, cells, len(similar)))
+        found.append(_facts(report, place, cells, len(similar), stopped))
     return tuple(found)
 
 
@@ -58,7 +60,9 @@ def _withheld(place: Establishment, codes: list[str], of_areas: FigureQuerySet) 
     return told | cells_of(place, records_of(of_areas), withholds_small=True)
 
 
-def _facts(report: str, place: Establishment, cells: dict, similar: int) -> ReportFacts:
+def _facts(
+    report: str, place: Establishment, cells: dict, similar: int, stopped: tuple[StoppedFigures, ...]
+) -> ReportFacts:
     found = compose(place, cells)
     number = place.establishment_number
     stages = [STAGES[stage] for stage in phases_of(place.low_age, place.high_age)]
@@ -74,5 +78,6 @@ def _facts(report: str, place: Establishment, cells: dict, similar: int) -> Repo
         not_out=found.not_out,
         origins=found.origins,
         similar=similar,
+        stopped=stopped,
         shares=place.takes_part_since is not None,
     )

@@ -106,8 +106,11 @@ def make(
 
 
 def _scheduled(academic_year: int) -> list[Release]:
-    """The newest releases that are out or have their day, this year's last version first: their numbers are known."""
-    known = Release.objects.filter(dataset__slug=OPEN_STATISTICS, state=Release.State.SCHEDULED)
+    """The newest releases that are out or have their day, this year's last version first: their numbers are known. So
+    are those of one that was stopped after it came out."""
+    known = Release.objects.filter(
+        dataset__slug=OPEN_STATISTICS, state__in=(Release.State.SCHEDULED, Release.State.STOPPED)
+    )
     newest = known.filter(academic_year__lte=academic_year).order_by("-academic_year", "-version")
     return list(newest.select_related("dataset", "protected_by")[:EARLIER])
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.db import Error, transaction
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, 
 from sharing.ordering import ContextKey
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 MANAGER, IMPROVEMENT, DATA, NO_DUTY = (
@@ -107,6 +109,23 @@ class TestMove:
         assert _held() == held
         with pytest.raises(NoSuchRecord):
             door.take_back_move(asker(MANAGER, EDUNET), RAVENSGILL, told.id)
+
+    def test_the_head_is_told_of_it_and_of_its_being_taken_back(self) -> None:
+        """A11, R28: by e-mail, with the day and both Localities, and not why the officer moves it. Once each."""
+        with posting():
+            move(today() + A_DAY)
+        (planned,) = mail.outbox
+        (told,) = door.show_moving(asker(MANAGER, EDUNET), BECKSIDE).moves
+        with posting():
+            for _ in range(2):
+                door.take_back_move(asker(MANAGER, EDUNET), BECKSIDE, told.id)
+        (_, taken_back) = mail.outbox
+        assert [letter.to for letter in (planned, taken_back)] == [[person("head-beckside").email]] * 2
+        day = f"{today() + A_DAY:%-d %B %Y}"
+        assert f"From {day} on, Beckside Primary School belongs to the Locality {BECKDALE}." in planned.body
+        assert f"Until then it stays in {AIREHOLME}." in planned.body
+        assert f"on {day} has been taken back. It stays in {AIREHOLME}." in taken_back.body
+        assert not any("Agreed in June" in letter.body for letter in (planned, taken_back))
 
     def test_no_other_can_be_typed_while_one_is_to_come(self) -> None:
         move(today() + A_DAY)

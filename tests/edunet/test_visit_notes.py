@@ -4,19 +4,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from access_register import officers
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
+from sharing.authorise.holdings import Holdings
 from sharing.models import LedgerEntry, VisitNote
+from tests.access_register.casework import appointment
 from tests.locks.notes import MUTANTS, holes_in_notes, plant_notes
 from tests.locks.switches import rows, run_as_owner
-from tests.people import EDUNET, as_batch, asker, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
+MANAGER = "officer-information"
 AUTHOR, OTHER, NO_DUTY, HEAD = "officer-school-improvement", "officer-admissions", "officer-no-duty", "head-beckside"
 TEXT = "Ask about Zzyxnote and the reading scheme"
 VISIT, TO_HEAD = f"/establishments/{BECKSIDE}/visit/", f"/establishments/{BECKSIDE}/officers-notes/"
@@ -91,6 +95,52 @@ def test_only_its_author_changes_and_removes_it_and_the_ledger_keeps_that() -> N
         assert "Zzyxnote" not in str([row.about for row in entries])
 
 
+def test_one_whose_author_has_left_is_removed_by_the_information_manager() -> None:
+    """R9, R43: unread, with a reason that the ledger keeps; and none of whom is an officer still."""
+    note, other = written(for_head=True), written()
+    manager, number = client(MANAGER, EDUNET), appointment(AUTHOR)
+    page, form = f"/officers/{number}/", f"/officers/{number}/notes/{note}/remove/"
+    assert manager.get(form).status_code == 404
+    officers.end_appointment(asker(MANAGER, EDUNET), number)
+    assert reads(HEAD)
+    text = manager.get(page).content.decode()
+    assert "Notes that they have left behind" in text
+    assert "Beckside Primary School" in text
+    assert "Zzyxnote" not in text + manager.get(form).content.decode()
+    assert manager.post(form, {"because": ""}).status_code == 422
+    assert (
+        "The note is removed"
+        in manager.post(form, {"because": "It names the wrong school"}, follow=True).content.decode()
+    )
+    assert not reads(HEAD)
+    assert manager.post(form, {"because": "Again"}).status_code == 404
+    with as_batch():
+        assert list(VisitNote.objects.values_list("pk", flat=True)) == [other]
+        entry = LedgerEntry.objects.filter(action="remove_left_note", outcome="changed").get()
+        assert (entry.about["note"], entry.about["because"]) == (note, "It names the wrong school")
+
+
+def test_by_nobody_else() -> None:
+    """R9, R45: also PostgreSQL says so, and of an officer in office to nobody."""
+    note = written()
+    author = person(AUTHOR).pk
+    for has_left in (False, True):
+        if has_left:
+            officers.end_appointment(asker(MANAGER, EDUNET), appointment(AUTHOR))
+        for slug, site in (
+            (OTHER, EDUNET),
+            (NO_DUTY, EDUNET),
+            (HEAD, SCHOOLS_ONLINE),
+            *(() if has_left else ((MANAGER, EDUNET),)),
+        ):
+            with transaction.atomic():
+                Holdings.announced(asker(slug, site))
+                assert rows("SELECT access_register_left_notes(%s)", author) == []
+                assert rows("SELECT access_register_remove_left_note(%s, %s)", author, note) == [(False,)]
+                transaction.set_rollback(True)
+    assert client(OTHER, EDUNET).get(f"/officers/{appointment(AUTHOR)}/notes/{note}/remove/").status_code == 403
+
+
 def test_a_duty_that_ends_takes_the_notes_along() -> None:
     """R44: one's own too."""
     written()
@@ -104,7 +154,7 @@ def test_in_the_browser() -> None:
     assert browser.post(VISIT, {"text": ""}).status_code == 422
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(VISIT).status_code == 200
-    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 20
+    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 21
     assert TEXT in browser.post(VISIT, {"text": TEXT}, follow=True).content.decode()
     with as_batch():
         note = VisitNote.objects.get().pk

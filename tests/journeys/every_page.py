@@ -183,7 +183,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "downloads_here",  # by an officer who keeps the duties: tests/test_who_sees_what.py
     "acknowledge_misuse", "close_misuse",
     "take_back_move",
-    "end_type", "change_note", "remove_note", "forget_view",  # tests/journeys/test_workbench.py
+    "end_type", "change_note", "remove_note", "remove_left_note", "forget_view",  # tests/journeys/test_workbench.py
     "confirm_officer",
     # by an information manager: tests/journeys/test_workbench.py
     "community", "list_type", "add_centre", "without_head", "first_head", "upload_heads",
@@ -191,6 +191,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "operations",  # by who runs the service: tests/journeys/test_operations.py
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
+    "stop_release", "show_release_again",  # tests/measures/test_stopped_releases.py
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py
     "statistics_desk", "statistics_request", "statistics_progress",
 }  # fmt: skip

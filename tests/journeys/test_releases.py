@@ -66,9 +66,10 @@ def test_a_release_is_checked_and_scheduled_and_seen_to_come(browse: Browse, new
     assert "No release of these figures is out yet." in governor.main
     assert "Unauthorised absence" in governor.main
 
-    # when it is withdrawn, then it comes no more
+    # when it is withdrawn, then it comes no more, and the calendar says so and why
     officer.page.get_by_label("Why is it withdrawn?").fill("A school has sent its results again")
     officer.presses("Withdraw")
     assert "because: A school has sent its results again" in officer.main
     governor.visits("/calendar/")
-    assert not governor.page.get_by_role("link", name=DATASET, exact=True).count()
+    announced = f"Will not be published. It was announced for {day.day} {day:%B %Y}, 09:30."
+    assert f"{announced} Why: A school has sent its results again" in governor.main

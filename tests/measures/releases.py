@@ -38,6 +38,6 @@ def soon(minutes: int = 60):
 STEPS: dict[str, Callable[[int], None]] = {
     "check": lambda pk: door.check_release(officer(), pk),
     "schedule": lambda pk: door.schedule_release(officer(), pk, at=soon()),
-    "postpone": lambda pk: door.postpone_release(officer(), pk),
+    "postpone": lambda pk: door.postpone_release(officer(), pk, because="A late file"),
     "withdraw": lambda pk: door.withdraw_release(officer(), pk, because="A mistake"),
 }

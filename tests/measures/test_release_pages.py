@@ -9,6 +9,7 @@ from sharing import door
 from sharing.measures import preparing
 from sharing.models.releases import Release
 from tests import figures
+from tests.locks.switches import run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person, visitor
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +111,8 @@ class TestCalendar:
                 "Key Stage 4 results", "1999/00", "Performance and Data Team",
             )  # fmt: skip
             assert set(vars(coming)) == {
-                "dataset", "dataset_slug", "owner", "academic_year", "version", "goes_out_at",
+                "dataset", "dataset_slug", "owner", "academic_year", "version", "goes_out_at", "announced_for",
+                "because", "is_withdrawn",
             }  # fmt: skip
             text = client(slug, through).get("/calendar/").content.decode()
             assert "Key Stage 4 results" in text
@@ -131,6 +133,50 @@ class TestCalendar:
         door.withdraw_release(asker(DATA, EDUNET), release.pk, because="The wrong file")
         assert door.show_calendar(asker("head-beckside")) == before
         assert door.show_calendar(asker(DATA, EDUNET)).past.total == before.past.total
+
+    def test_what_was_announced_does_not_fall_silent(self, release: Release) -> None:
+        """R22: put off, put off to another day, withdrawn: the calendar and the page for a visit say so, and why. A
+        month later it is gone."""
+        data, officer = asker(DATA, EDUNET), client("officer-school-improvement", EDUNET)
+        door.check_release(data, release.pk)
+        first, second = (timezone.now().replace(second=0, microsecond=0) + timedelta(days=days) for days in (9, 12))
+        door.schedule_release(data, release.pk, at=first)
+        announced = f"It was announced for {timezone.localtime(first):%-d %B %Y, %H:%M}. Why: A late file"
+        pages = [(client("governor-beckside"), "/calendar/"), (officer, "/establishments/999002/visit/")]
+        door.postpone_release(data, release.pk, because="A late file")
+        for browser, path in pages:
+            text = browser.get(path).content.decode()
+            assert f"<strong>Postponed.</strong> It has no new day yet. {announced}" in text
+        door.schedule_release(data, release.pk, at=second)
+        for browser, path in pages:
+            text = browser.get(path).content.decode()
+            moved = f"<strong>Postponed to {timezone.localtime(second):%-d %B %Y, %H:%M}.</strong> {announced}"
+            assert moved in text
+        door.withdraw_release(data, release.pk, because="The file was wrong")
+        gone = f"<strong>Will not be published.</strong> {announced.replace('A late file', 'The file was wrong')}"
+        for browser, path in pages:
+            assert gone in browser.get(path).content.decode()
+        assert [one.is_withdrawn for one in door.show_calendar(asker("superuser")).coming] == []
+        run_as_owner(
+            "ALTER TABLE sharing_release DISABLE TRIGGER USER",
+            "UPDATE sharing_release SET announced_for = now() - interval '32 days', "
+            f"withdrawn_at = now() - interval '32 days' WHERE id = {release.pk}",
+        )
+        for browser, path in pages:
+            assert gone not in browser.get(path).content.decode()
+
+    def test_brought_forward_and_back_again(self, release: Release) -> None:
+        data, reader = asker(DATA, EDUNET), client("governor-beckside")
+        door.check_release(data, release.pk)
+        day = timezone.now().replace(second=0, microsecond=0) + timedelta(days=9)
+        for at in (day, day - timedelta(days=2)):
+            door.schedule_release(data, release.pk, at=at)
+            if at == day:
+                door.postpone_release(data, release.pk, because="It is ready")
+        assert "<strong>Brought forward to" in reader.get("/calendar/").content.decode()
+        door.postpone_release(data, release.pk, because="It was not")
+        door.schedule_release(data, release.pk, at=day)
+        assert "It was announced for" not in reader.get("/calendar/").content.decode()
 
     def test_the_history_keeps_what_was_superseded(self) -> None:
         """R22: a new version supersedes, never overwrites; each says why it came."""
@@ -161,7 +207,10 @@ class TestDesk:
         page = browser.post(f"{base}schedule/", {"day": f"{day:%d/%m/%Y}", "at": "09:30"}, follow=True)
         assert f"{day:%-d %B %Y}, 09:30" in page.content.decode()
         assert client("head-beckside").get("/calendar/").content.decode().count("Key Stage 2 results") >= 1
-        assert "out of the calendar" in browser.post(f"{base}postpone/", follow=True).content.decode()
+        assert browser.post(f"{base}postpone/", {"because": ""}).status_code == 422
+        put_off = browser.post(f"{base}postpone/", {"because": "A late file"}, follow=True).content.decode()
+        assert "the calendar says so" in put_off
+        assert "put off, because: A late file" in put_off
         page = browser.post(f"{base}withdraw/", {"because": "The wrong file"}, follow=True).content.decode()
         assert "because: The wrong file" in page
 
@@ -214,7 +263,7 @@ class TestDesk:
     def test_a_step_needs_a_post_and_a_release(self, release: Release) -> None:
         """Where somebody comes back to the address of a form, after signing in anew, the release is there."""
         browser = client(DATA, EDUNET)
-        for step, answer in (("check", 405), ("schedule", 200), ("postpone", 405), ("withdraw", 200)):
+        for step, answer in (("check", 405), ("schedule", 200), ("postpone", 200), ("withdraw", 200)):
             assert browser.get(f"/releases/{release.pk}/{step}/").status_code == answer
             for number in (0, 10**12, 10**30):
                 assert browser.post(f"/releases/{number}/{step}/").status_code == 404

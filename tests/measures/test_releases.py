@@ -50,7 +50,7 @@ class TestLife:
         assert (state(release), last_of_the_ledger()) == ("checked", ("check_release", "changed"))
         door.schedule_release(officer(), release.pk, at=soon())
         assert (state(release), last_of_the_ledger()) == ("scheduled", ("schedule_release", "changed"))
-        door.postpone_release(officer(), release.pk)
+        door.postpone_release(officer(), release.pk, because="A late file")
         assert (state(release), last_of_the_ledger()) == ("checked", ("postpone_release", "changed"))
         door.withdraw_release(officer(), release.pk, because="The wrong year")
         assert (state(release), last_of_the_ledger()) == ("withdrawn", ("withdraw_release", "changed"))
@@ -207,7 +207,7 @@ class TestWhoRunsReleases:
             lambda: door.show_release(who, release.pk),
             lambda: door.check_release(who, release.pk),
             lambda: door.schedule_release(who, release.pk, at=soon()),
-            lambda: door.postpone_release(who, release.pk),
+            lambda: door.postpone_release(who, release.pk, because="No"),
             lambda: door.withdraw_release(who, release.pk, because="No"),
         ):
             with pytest.raises(refusal):
@@ -223,7 +223,7 @@ class TestWhoRunsReleases:
         for slug, through, _ in self.OTHERS:
             with transaction.atomic():
                 Holdings.announced(asker(slug, through))
-                for step in ("check_release(%s)", "postpone_release(%s)", "withdraw_release(%s, 'x')"):
+                for step in ("check_release(%s)", "postpone_release(%s, 'x')", "withdraw_release(%s, 'x')"):
                     assert rows(f"SELECT portal_{step}", release.pk) == [("nothing there",)]
                 assert rows("SELECT portal_schedule_release(%s, now() + interval '1 day')", release.pk) == [
                     ("nothing there",)
@@ -292,6 +292,6 @@ class TestWhatAReleaseHolds:
             figures.out("ks4", YEAR + 1, {("england", "ks4_attainment8"): 46}, at=soon())
         desk = door.list_releases(officer())
         after = {key: number - before[key] for key, _, number in desk.states}
-        assert after == {"prepared": 1, "checked": 0, "scheduled": 1, "out": 1, "withdrawn": 0, "own": 0}
+        assert after == {"prepared": 1, "checked": 0, "scheduled": 1, "out": 1, "withdrawn": 0, "stopped": 0, "own": 0}
         for key in after:
             assert {line.state for line in door.list_releases(officer(), state=key).page} <= {key}

@@ -8,11 +8,13 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from sharing.door import stop_release
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused
+from sharing.measures import preparing
 from sharing.models import Dataset, Establishment, EstablishmentLink, Figure, Import, Release
 from sharing.published import PUBLISHED_KINDS
-from tests.people import as_batch
+from tests.people import EDUNET, as_batch, asker
 from tests.published import files
 from tests.published.files import BECKSIDE, KIRKHOLME, LARKROYD, OXENBY, RAVENSGILL, ks2_file, ks2_school, lait_row
 
@@ -296,6 +298,19 @@ class TestComparators:
         assert stored("comparators", 2011, 2) == {("authority", "eyfsp_gld", "total"): Decimal("62.3")}
         assert bring_in("published-lait", tool).changes_nothing
         assert bring_in("published-eyfsp", profile).changes_nothing
+
+    def test_figures_that_were_stopped_do_not_come_out_by_another_file(self, tmp_path: Path) -> None:
+        """R11, R22: a version is made of the one before it, but of none whose figures were stopped since."""
+        absence = files.write(tmp_path / "a.csv", files.LAIT, [lait_row("TotAbs", "2012", "9.04")])
+        bring_in("published-lait", absence)
+        with as_batch():
+            wrong = of_old().get()
+            preparing.bring_out(wrong, by="Another officer")
+        stop_release(asker("officer-information", EDUNET), wrong.pk, because="A slip of the keys")
+        bring_in(
+            "published-lait", files.write(tmp_path / "b.csv", files.LAIT, [lait_row("FSP_NEW_GOODDEV", "2012", "62")])
+        )
+        assert stored("comparators", 2011, 2) == {("authority", "eyfsp_gld", "total"): Decimal("62")}
 
     def test_a_release_for_each_year(self, tmp_path: Path) -> None:
         rows = [lait_row("TotAbs", "2012", "9.04"), lait_row("TotAbs", "2013 (prov)", "8")]

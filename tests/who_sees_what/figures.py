@@ -53,9 +53,12 @@ ELSEWHERE: dict[str, str] = {
     "schedule_release": "test_release_pages",
     "postpone_release": "test_release_pages",
     "withdraw_release": "test_release_pages",
+    "stop_release": "test_stopped_releases",
+    "show_release_again": "test_stopped_releases",
 }
 DOOR: set[str] = {
     "check_release", "current_figures", "find_schools", "list_releases", "postpone_release", "schedule_release",
-    "show_calendar", "show_key_data", "show_past_release", "show_release", "show_release_history", "withdraw_release",
+    "show_calendar", "show_key_data", "show_release_again", "stop_release",
+    "show_past_release", "show_release", "show_release_history", "withdraw_release",
 }  # fmt: skip
 REGISTER: set[str] = set()

@@ -49,6 +49,7 @@ ELSEWHERE: dict[str, str] = {
     "authorise_remote_use": "test_officers",
     "end_appointment": "test_officers",
     "end_duty": "test_duties",
+    "remove_left_note": "test_visit_notes",
     "confirm_officer": "test_officers",
     "confirm_duty": "test_duties",
     "end_remote_use": "test_officers",
@@ -57,5 +58,5 @@ DOOR: set[str] = set()
 REGISTER: set[str] = {
     "change_officer", "confirm_officer", "list_former_officers",
     "authorise_remote_use", "confirm_duty", "end_appointment", "end_duty", "end_remote_use", "give_duty",
-    "list_officers", "record_officer", "show_officer", "show_officers_here",
+    "list_officers", "record_officer", "remove_left_note", "show_left_note", "show_officer", "show_officers_here",
 }  # fmt: skip

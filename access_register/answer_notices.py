@@ -1,0 +1,72 @@
+"""Who asked is told that there is an answer: of a report of misuse, a challenge, a transfer, a legal override.
+
+The e-mails name no person and say nothing of the answer: only that there is one, and where it can be read (R18, R20,
+R23). Nobody is written to who gave the answer, or who could not read it today.
+"""
+
+from typing import Any, Final
+
+from django.db import connection
+from django.dispatch import receiver
+
+from access_register import mail
+from access_register.models import Order, Person
+from sharing.authorise import Through
+from sharing.models import Challenge, MisuseReport, Transfer
+from sharing.signals import challenge_answered, misuse_closed, transfer_cancelled, transfer_declined
+
+REPORT: Final = (
+    "The misuse of a comparison that you reported has been looked at and closed. You can read what came of it."
+)
+CHALLENGE: Final = "You said that something in the records of {place} is wrong. Your challenge has been answered."
+TRANSFER: Final = (
+    "{place} has declined a child who, as you said, would go on there. Read why, and see where the child is now."
+)
+CALLED_OFF: Final = (
+    "{place} had accepted a child. The transfer has been called off: the child does not come, and is not in your lists."
+)
+ORDER: Final = "A legal override that you recorded has been authorised. It opens from its first day on."
+
+
+@receiver(misuse_closed)
+def tell_who_reported(report: MisuseReport, **kwargs: Any) -> None:
+    _tell("misuse", report.pk, REPORT, "misuse_report", report.pk)
+
+
+@receiver(challenge_answered)
+def tell_who_challenged(challenge: Challenge, **kwargs: Any) -> None:
+    place = challenge.establishment
+    words = CHALLENGE.format(place=place.name)
+    _tell("challenge", challenge.pk, words, "challenge", place.urn, challenge.pk)
+
+
+@receiver(transfer_declined)
+def tell_who_asserted(transfer: Transfer, **kwargs: Any) -> None:
+    """At the school that the child would leave; of a child from outside, the officer who told of them."""
+    at = transfer.from_establishment or transfer.establishment
+    words = TRANSFER.format(place=transfer.establishment.name)
+    _tell("declined", transfer.pk, words, "transfers", at.urn)
+
+
+@receiver(transfer_cancelled)
+def tell_who_expects_the_child(transfer: Transfer, **kwargs: Any) -> None:
+    """Where the school had accepted: the child is not there any more."""
+    words = CALLED_OFF.format(place=transfer.establishment.name)
+    _tell("cancelled", transfer.pk, words, "transfers", transfer.establishment.urn)
+
+
+def tell_who_recorded(order: Order) -> None:
+    for person in Person.objects.filter(pk=order.recorded_by_id, is_active=True):
+        link = mail.link("orders", at=Through.EDUNET)
+        mail.send_later("answered", [person.email], name=person.name, words=ORDER, link=link)
+
+
+def _tell(what: str, number: int, words: str, page: str, *of: int) -> None:
+    """Inside the visit of who answers: sent once that is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person, site FROM access_register_asker_to_tell(%s, %s)", [what, number])
+        told = cursor.fetchall()
+    for person_id, site in told:
+        person = Person.objects.get(pk=person_id)
+        link = mail.link(page, *of, at=Through(site))
+        mail.send_later("answered", [person.email], name=person.name, words=words, link=link)

@@ -1,0 +1,46 @@
+"""Who asked and is told that there is an answer, in SQL for migration 0190 (R7, R18, R20, R23).
+
+Whoever could read the answer today, and at which site: where they hold the permission that its page asks for. Nobody
+who gave the answer. Of a transfer that was called off after it was accepted, Level 1 of the school that expects the
+child. Of a child nobody is told to whom the record of a challenge is not shown, or the child is closed.
+"""
+
+CREATE = """
+CREATE FUNCTION access_register_asker_to_tell(what text, wanted bigint) RETURNS TABLE (person bigint, site varchar)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH asked AS (
+        SELECT reported_by_id AS person, 'view_establishment' AS needs, NULL::bigint AS place, NULL::uuid AS pupil
+        FROM sharing_misusereport WHERE what = 'misuse' AND id = wanted AND state = 'closed'
+        UNION ALL
+        SELECT asserted_by, 'view_pupils', coalesce(from_establishment_id, establishment_id), leaving_id
+        FROM sharing_transfer WHERE what = 'declined' AND id = wanted AND declined_at IS NOT NULL
+        UNION ALL
+        SELECT line.person_id, 'keep_records', transfer.establishment_id, coalesce(pupil_id, leaving_id)
+        FROM sharing_transfer AS transfer
+        JOIN access_register_registerline AS line ON line.establishment_id = transfer.establishment_id
+        WHERE what = 'cancelled' AND transfer.id = wanted AND cancelled_at IS NOT NULL AND agreed_on IS NOT NULL
+          AND line.level = 1 AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL
+        UNION ALL
+        SELECT raised_by_id, CASE about WHEN 'pupil' THEN 'view_pupils' WHEN 'staff' THEN 'view_staff'
+            ELSE 'view_establishment' END, establishment_id, pupil_id
+        FROM sharing_challenge AS challenge
+        WHERE what = 'challenge' AND id = wanted AND state = 'answered'
+          AND (pupil_id IS NULL OR EXISTS (
+            SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id AND pupil.visible @> CURRENT_DATE)))
+    SELECT asked.person, max(held.through) FROM asked
+    JOIN access_register_person AS who ON who.id = asked.person AND who.is_active
+     AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
+    JOIN sharing_establishmentpermission AS held ON held.user_id = asked.person
+     AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = asked.needs)
+     AND held.establishment_id = coalesce(asked.place, held.establishment_id)
+     AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
+    WHERE asked.person <> portal_asker() AND NOT EXISTS (
+        SELECT FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
+        JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+        WHERE pupil.id = asked.pupil AND closing.starts_at <= now() AND closing.ends_at > now()
+          AND closing.ended_at IS NULL AND asked.person <> ALL (closing.named))
+    GROUP BY asked.person
+$$;
+GRANT EXECUTE ON FUNCTION access_register_asker_to_tell TO portal_app;
+"""
+DROP = "DROP FUNCTION access_register_asker_to_tell;"

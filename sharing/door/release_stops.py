@@ -1,0 +1,52 @@
+"""Figures that are out are stopped at once, and shown again by another person (R11, R22, R43, R44; docs/adr/0042).
+
+The web application writes no release: both steps are functions of the database (sharing.sql.stopped_releases).
+"""
+
+from django.db import connection
+
+from sharing import ledger
+from sharing.authorise import Asker, NoSuchRecord
+from sharing.cannot import CannotDo
+from sharing.door.managing import managing
+
+NEEDED = "The information manager stops figures that are out, and shows them again. Ask them at once."
+REFUSED = {
+    "moved on": "Somebody has stopped these figures, or shown them again, meanwhile. Look at the page again.",
+    "no reason": "Say why the figures are stopped.",
+    "stopped by you": "You have stopped these figures. Another information manager has to show them again.",
+}
+
+
+class CannotStop(CannotDo):
+    """The step cannot be taken now. `answer` is PostgreSQL's, for the ledger."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(REFUSED[answer], "because" if answer == "no reason" else None)
+        self.answer = answer
+
+
+def stop_release(asker: Asker, release_id: int, *, because: str) -> None:
+    """From the next request on nobody reads these figures, of no version of that dataset and year. `because` is read by
+    everybody. One information manager does it alone, because harm runs. Raises CannotStop."""
+    _step(asker, "stop_release", "SELECT portal_stop_release(%s, %s)", release_id, because=because)
+
+
+def show_release_again(asker: Asker, release_id: int) -> None:
+    """The figures stand where they stood. Never by the one who stopped them. Raises CannotStop."""
+    _step(asker, "show_release_again", "SELECT portal_show_release_again(%s)", release_id)
+
+
+def _step(asker: Asker, action: str, sql: str, release_id: int, **given: str) -> None:
+    try:
+        with managing(asker, action, needed=NEEDED) as here, connection.cursor() as cursor:
+            cursor.execute(sql, [release_id, *given.values()])
+            (answer,) = cursor.fetchone()
+            if answer == "nothing there":
+                raise NoSuchRecord
+            if answer != "done":
+                raise CannotStop(answer)
+            here.changed(release=release_id, **given)
+    except CannotStop as refused:
+        ledger.refuse(asker, action=action, why=refused.answer)
+        raise

@@ -1,0 +1,27 @@
+"""Figures that were out and are shown to nobody now (R11, R22; docs/adr/0042).
+
+Nothing here asks who reads: that a release came out, and why its figures are stopped, is for everybody with a place.
+"""
+
+from collections.abc import Collection
+
+from sharing.measures.catalogue import COMPARATORS, MEASURE, OPEN_STATISTICS
+from sharing.models import Release
+from sharing.records.figures import StoppedFigures
+from sharing.school_year import in_words
+
+
+def stopped_figures(*datasets: str) -> tuple[StoppedFigures, ...]:
+    """What is stopped of these datasets, and has not been replaced since: each year once. One query."""
+    stopped = Release.objects.stopped().unreplaced().filter(dataset__slug__in=datasets).select_related("dataset")
+    return tuple(dict.fromkeys(told_of(row) for row in stopped.order_by("dataset__name", "-academic_year")))
+
+
+def stopped_of(measures: Collection[str]) -> tuple[StoppedFigures, ...]:
+    """The same of the datasets that these measures are of, of areas, and of the open statistics in their place."""
+    return stopped_figures(*{MEASURE[code].dataset for code in measures}, COMPARATORS, OPEN_STATISTICS)
+
+
+def told_of(row: Release) -> StoppedFigures:
+    assert row.stopped_at is not None, "asked of a release that is stopped"
+    return StoppedFigures(row.dataset.name, in_words(row.academic_year), row.stopped_at, row.stopped_because)

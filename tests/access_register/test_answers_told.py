@@ -1,0 +1,167 @@
+"""Who asked is told that there is an answer, and nothing of it (R18, R20, R23, R43)."""
+
+import uuid
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from access_register import grants, orders
+from access_register.models import RegisterLine
+from sharing import door
+from tests import post
+from tests.access_register.casework import AUTHORISER, MANAGER, order
+from tests.people import EDUNET, as_batch, asker, person
+from tests.sharing import closings, moves
+from tests.sharing.challenges import BECKSIDE, GOVERNOR, HEAD, TEACHER, child, raised
+
+pytestmark = pytest.mark.django_db
+RAVENSGILL, OFFICER = 999003, "officer-data"
+ANSWER = "Born on the 6th, as the birth certificate says"
+
+
+def letters() -> list[tuple[str, str]]:
+    """(to whom, text) of what was written since."""
+    return [(letter.to[0], letter.body) for letter in post.sent()]
+
+
+def answer(number: int, by: str = HEAD) -> None:
+    door.answer_challenge(asker(by), BECKSIDE, number, outcome="not_changed", answer=ANSWER)
+
+
+def withdrawn(slug: str) -> None:
+    """Their line is gone, as from the next request on (R44)."""
+    with as_batch():
+        for line in RegisterLine.objects.filter(person=person(slug), withdrawn_at=None):
+            line.withdrawn_at = timezone.now()
+            line.save(update_fields=["withdrawn_at"])
+            grants.replace(f"line:{line.pk}", grants.of_line(line))
+
+
+class TestMisuse:
+    def closed(self, slug: str = GOVERNOR) -> int:
+        number = door.report_misuse(
+            asker(slug), "key-data", RAVENSGILL, form_key=uuid.uuid4(), happened="A leaflet", who="The neighbour's head"
+        )
+        door.acknowledge_misuse_report(asker(OFFICER, EDUNET), number)
+        assert letters() == []
+        return number
+
+    def test_who_reported_it_is_told_that_it_is_closed(self) -> None:
+        """R20, R43: where to read it, and nothing of whom it concerns or what came of it. Closed twice, told once."""
+        number = self.closed()
+        door.close_misuse_report(asker(OFFICER, EDUNET), number, outcome="no_misuse", answer="A neighbour's own words")
+        with pytest.raises(door.NothingToSettle):
+            door.close_misuse_report(asker(OFFICER, EDUNET), number, outcome="no_misuse", answer="Again")
+        ((to, text),) = letters()
+        assert to == person(GOVERNOR).email
+        assert f"/your-reports/{number}/" in text
+        assert "looked at and closed" in text
+        for silent in ("leaflet", "neighbour", "no misuse", person(OFFICER).name):
+            assert silent not in text
+
+    def test_nobody_is_written_to_who_cannot_read_it(self) -> None:
+        number = self.closed()
+        withdrawn(GOVERNOR)
+        door.close_misuse_report(asker(OFFICER, EDUNET), number, outcome="no_misuse", answer="No")
+        assert letters() == []
+
+
+class TestChallenge:
+    def test_who_raised_it_is_told_that_it_is_answered(self) -> None:
+        """R23: by an e-mail that names no child and not the answer. The same answer twice is told once."""
+        pupil = child(forename="Zebedee")
+        number = raised(pupil)
+        answer(number)
+        answer(number)
+        ((to, text),) = letters()
+        assert to == person(TEACHER).email
+        assert f"/establishments/{BECKSIDE}/challenges/{number}/" in text
+        for silent in ("Zebedee", "Disputed", "Born on", person(HEAD).name):
+            assert silent not in text
+
+    def test_not_who_answers_their_own(self) -> None:
+        answer(raised(child(), slug=HEAD))
+        assert letters() == []
+
+    def test_passed_on_is_no_answer(self) -> None:
+        door.pass_on_challenge(asker(HEAD), BECKSIDE, raised(child()))
+        assert letters() == []
+
+    def test_nobody_who_could_not_read_it(self) -> None:
+        """R5, R44: their line is gone; R33: it does not open pupils any more."""
+        number, other = raised(child(), slug=TEACHER), raised(child(), slug=TEACHER)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), withdrawn_at=None)
+            line.level = 3
+            line.save(update_fields=["level"])
+            grants.replace(f"line:{line.pk}", grants.of_line(line))
+        answer(number)
+        withdrawn(TEACHER)
+        answer(other)
+        assert letters() == []
+
+    def test_nobody_to_whom_the_child_is_closed(self) -> None:
+        """R18: the head is named in the closing and answers; who raised it does not read of the child any more."""
+        pupil = child()
+        number = raised(pupil)
+        closings.close(pupil, named=[person(HEAD).email])
+        letters()
+        mail.outbox.clear()
+        answer(number)
+        assert letters() == []
+
+
+class TestTransfer:
+    def test_who_asserted_it_is_told_that_it_is_declined(self) -> None:
+        """R7: the child is still theirs; the e-mail names no child."""
+        for make, slug, page in (
+            (moves.asserted, moves.SENDER, f"/establishments/{BECKSIDE}/transfers/"),
+            (moves.from_outside, moves.ADMISSIONS, f"/establishments/{RAVENSGILL}/transfers/"),
+        ):
+            transfer = make()
+            mail.outbox.clear()
+            door.decline_transfer(asker(moves.RECEIVER), RAVENSGILL, transfer.pk, because="We have no place")
+            ((to, text),) = letters()
+            assert to == person(slug).email
+            assert page in text
+            for silent in ("no place", "Mover", "Newly"):
+                assert silent not in text
+
+    def test_who_expects_a_child_is_told_that_it_is_called_off(self) -> None:
+        """R7: only where the school had accepted, Level 1 there and nobody else; called off twice, told once."""
+        with as_batch():
+            lines = RegisterLine.objects.filter(establishment__urn=RAVENSGILL, level=1, withdrawn_at=None)
+            keepers = sorted(lines.values_list("person__email", flat=True))
+        for make, told in ((moves.asserted, []), (moves.agreed, keepers)):
+            transfer = make()
+            mail.outbox.clear()
+            for _ in range(2):
+                door.cancel_transfer(asker(moves.SENDER), BECKSIDE, transfer.pk)
+            assert sorted(to for to, _ in letters()) == told
+        for _, text in letters():
+            assert f"/establishments/{RAVENSGILL}/transfers/" in text
+            assert "Mover" not in text
+
+    def test_not_of_a_closed_child(self) -> None:
+        """R18: nobody is written to of a child who is closed to them."""
+        pupil = moves.on_roll()
+        transfer = moves.agreed(pupil)
+        closings.close(pupil, named=[person(moves.SENDER).email])
+        letters()
+        mail.outbox.clear()
+        door.cancel_transfer(asker(moves.SENDER), BECKSIDE, transfer.pk)
+        assert letters() == []
+
+
+class TestOrder:
+    def test_who_recorded_it_is_told_that_it_is_authorised(self) -> None:
+        """R18: it opens nothing before, and the one who recorded it had to look. Authorised twice, told once."""
+        number = order(child())
+        letters()
+        mail.outbox.clear()
+        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+        ((to, text),) = letters()
+        assert to == person(MANAGER).email
+        assert "has been authorised" in text

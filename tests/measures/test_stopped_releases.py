@@ -1,0 +1,258 @@
+"""Figures that are out are stopped at once, everywhere, and shown again by another person (R11, R12, R22, R43, R44)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.db import Error, transaction
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from sharing import door
+from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.authorise.holdings import Holdings
+from sharing.door import CannotStop
+from sharing.models import Figure, LedgerEntry, Release, Report, StatisticsCell
+from sharing.records.reports import GOVERNORS
+from sharing.reports import pdf
+from sharing.statistics_store.making import _scheduled
+from tests import figures, open_statistics
+from tests.access_register.duties import second_manager
+from tests.locks.switches import rows
+from tests.measures import test_covered_figures as covering
+from tests.measures.releases import BECKSIDE, CELLS, CODE, YEAR, officer, prepared, soon, state
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
+from tests.reports.reading import lines_of, make
+
+pytestmark = pytest.mark.django_db
+MANAGER, GOVERNOR, WHY = "officer-information", "governor-beckside", "A figure is wrong"
+READERS = [("head-beckside", SCHOOLS_ONLINE), (GOVERNOR, SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)]
+
+
+def manager(slug: str = MANAGER):
+    return asker(slug, EDUNET)
+
+
+def stopped(release: Release) -> None:
+    door.stop_release(manager(), release.pk, because=WHY)
+
+
+def out(**more: object) -> Release:
+    with as_batch():
+        return figures.out("ks2", YEAR, CELLS, **more)
+
+
+def read_by(slug: str, through: str) -> list[float]:
+    """What PostgreSQL itself lets the person read of the measure and year, with no filter of ours."""
+    with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        here.showed()
+        found = Figure.objects.filter(measure__code=CODE, release__academic_year=YEAR, value__isnull=False)
+        return sorted(float(figure.value) for figure in found)
+
+
+class TestStopped:
+    @pytest.mark.parametrize(("slug", "through"), READERS)
+    def test_nobody_reads_them_from_the_next_request_on(self, slug: str, through: str) -> None:
+        """R22, R44: nor the version before, whose figures would stand there again. PostgreSQL holds it by itself."""
+        first = out(at=timezone.now() - timedelta(days=9))
+        second = out()
+        assert read_by(slug, through) == [61, 61, 65, 65]
+        stopped(second)
+        assert read_by(slug, through) == []
+        assert [state(first), state(second)] == ["stopped", "stopped"]
+
+    def test_a_sentence_stands_where_they_stood(self) -> None:
+        """R22: on each page of figures, in files and in the history, with why, and on both sites."""
+        figures.without_the_demonstrations()
+        release = out()
+        page = f"/establishments/{BECKSIDE}/key-data/"
+        assert ">61%<" in client(GOVERNOR).get(page).content.decode()
+        stopped(release)
+        words = "Key Stage 2 results, 1999/00: these figures are not shown. They were stopped on"
+        for slug, through in READERS:
+            reader = client(slug, through)
+            for path in (page, f"/establishments/{BECKSIDE}/deeper/?measure={CODE}", f"/calendar/ks2/{release.pk}/"):
+                text = reader.get(path).content.decode()
+                assert words in text, path
+                assert f"Why they were stopped: {WHY}" in text
+                assert "61%" not in text
+            assert "stopped" in reader.get("/calendar/").content.decode()
+            assert "<strong>Stopped</strong>" in reader.get("/calendar/ks2/").content.decode()
+        book = load_workbook(BytesIO(client(GOVERNOR).get(f"{page}download/xlsx/").content), read_only=True)
+        assert any(str(row[1]).startswith(words) for row in book["Notes"].iter_rows(values_only=True))
+
+    def test_a_report_with_them_is_given_to_nobody(self) -> None:
+        """R22, R31: the one that was made is gone at once; the next one says why they are missing."""
+        if pdf.missing():
+            pytest.skip("pango is not installed")
+        figures.without_the_demonstrations()
+        with as_batch():
+            figures.out("ks2", YEAR + 1, CELLS)
+        release, path = out(), f"/establishments/{BECKSIDE}/reports/governors/"
+        reader = client(GOVERNOR)
+        make(BECKSIDE, GOVERNORS)
+        assert reader.get(path)["content-type"] == "application/pdf"
+        stopped(release)
+        assert reader.get(path).get("content-type") != "application/pdf"
+        make(BECKSIDE, GOVERNORS)
+        said = " ".join(lines_of(reader.get(path).content))
+        assert f"Why they were stopped: {WHY}" in said
+        assert "these figures are not shown" in reader.get(f"/establishments/{BECKSIDE}/reports/").content.decode()
+        with visit(asker(GOVERNOR), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            here.showed()
+            assert not Report.objects.filter(kind=GOVERNORS, state="made", releases__contains=[release.pk]).exists()
+
+    def test_open_statistics_too(self) -> None:
+        """R11, R44: their pages and files on both sites, and their cells in PostgreSQL."""
+        with as_batch():
+            release = open_statistics.out()
+        browser = client(GOVERNOR)
+        assert browser.get("/statistics/pupils_place_phase_year/").status_code == 200
+        stopped(release)
+        assert browser.get("/statistics/pupils_place_phase_year/").status_code == 404
+        assert "these figures are not shown" in browser.get("/statistics/").content.decode()
+        with visit(asker(GOVERNOR), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            here.showed()
+            assert not StatisticsCell.objects.filter(release=release.pk).exists()
+
+    def test_what_they_said_stays_known(self) -> None:
+        """R11, R12: the whole number that a stopped protected one stands for does not come back, by either lock; and
+        open statistics made later are tried beside the stopped ones."""
+        figures.without_the_demonstrations()
+        with as_batch():
+            covering.whole(dataset="roll")
+            release = covering.statistics()
+        reads = [covering.read_by(slug) for slug in (covering.HEAD, covering.GOVERNOR, covering.STRANGER)]
+        assert [bool(read) for read in reads] == [True, False, False]
+        stopped(release)
+        assert [covering.read_by(slug) for slug in (covering.HEAD, covering.GOVERNOR, covering.STRANGER)] == reads
+        for slug in (covering.GOVERNOR, covering.STRANGER):
+            found = door.show_key_data(asker(slug), BECKSIDE)
+            assert [m.years[0].own.text for m in found.measures if m.code == "roll_pupils"] == ["Withheld"]
+        with as_batch():
+            assert [one.pk for one in _scheduled(covering.YEAR)] == [release.pk]
+
+    def test_a_later_version_takes_their_place(self) -> None:
+        """R22: prepared, checked and scheduled by others as ever; then the sentence goes."""
+        release = out()
+        stopped(release)
+        corrected = prepared(cells={(BECKSIDE, CODE): 64})
+        door.check_release(officer(), corrected.pk)
+        assert door.show_release(officer(), corrected.pk).earlier_version == release.version
+        door.schedule_release(officer(), corrected.pk, at=soon())
+        with as_batch():
+            Release.objects.filter(pk=corrected.pk).update(goes_out_at=timezone.now() - timedelta(minutes=1))
+        assert read_by(GOVERNOR, SCHOOLS_ONLINE) == [64]
+        page = client(GOVERNOR).get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
+        assert "these figures are not shown" not in page
+        assert "64%" in page
+        past = client(GOVERNOR).get(f"/calendar/ks2/{release.pk}/").content.decode()
+        assert "these figures are not shown" in past
+        assert "61%" not in past
+
+
+class TestShownAgain:
+    def test_by_another_manager(self) -> None:
+        """R43: never by the one who stopped them; the ledger has each step and the refusal."""
+        release = out()
+        stopped(release)
+        with pytest.raises(CannotStop, match="Another information manager"):
+            door.show_release_again(manager(), release.pk)
+        door.show_release_again(manager(second_manager()), release.pk)
+        assert state(release) == "scheduled"
+        assert read_by(GOVERNOR, SCHOOLS_ONLINE) == [61, 65]
+        with as_batch():
+            told = LedgerEntry.objects.filter(action__in=("stop_release", "show_release_again")).order_by("id")
+            assert list(told.values_list("action", "outcome")) == [
+                ("stop_release", "changed"), ("show_release_again", "refused"), ("show_release_again", "changed"),
+            ]  # fmt: skip
+
+    def test_only_what_was_stopped_together(self) -> None:
+        """R11: an earlier version that was stopped by itself, because a child can be found in it, stays so."""
+        first = out(at=timezone.now() - timedelta(days=9))
+        stopped(first)
+        with as_batch():
+            Release.objects.filter(pk=first.pk).update(state="scheduled")
+            Release.objects.filter(pk=first.pk).update(state="stopped", stopped_at=timezone.now() - timedelta(days=8))
+        second = out()
+        stopped(second)
+        door.show_release_again(manager(second_manager()), second.pk)
+        assert [state(first), state(second)] == ["stopped", "scheduled"]
+
+    def test_twice_and_not_yet_out(self) -> None:
+        release, to_come = out(), prepared()
+        with pytest.raises(CannotStop, match="Say why"):
+            door.stop_release(manager(), release.pk, because=" ")
+        with pytest.raises(CannotStop, match="meanwhile"):
+            door.show_release_again(manager(), release.pk)
+        stopped(release)
+        with pytest.raises(CannotStop, match="meanwhile"):
+            stopped(release)
+        with pytest.raises(NoSuchRecord):
+            stopped(to_come)
+        with pytest.raises(door.CannotRelease, match="moved on"):
+            door.withdraw_release(officer(), release.pk, because="No")
+
+
+class TestWhoStops:
+    OTHERS = [
+        ("officer-data", EDUNET), ("officer-no-duty", EDUNET), ("officer-duty-ended", EDUNET),
+        ("head-beckside", SCHOOLS_ONLINE), (MANAGER, SCHOOLS_ONLINE), ("superuser", SCHOOLS_ONLINE),
+    ]  # fmt: skip
+
+    @pytest.mark.parametrize(("slug", "through"), OTHERS)
+    def test_nobody_else(self, slug: str, through: str) -> None:
+        """R9, R45: the information manager, on EduNet. PostgreSQL says the same."""
+        release = out()
+        who = asker(slug, through)
+        for act in (
+            lambda: door.stop_release(who, release.pk, because=WHY),
+            lambda: door.show_release_again(who, release.pk),
+        ):
+            with pytest.raises(NotAtYourLevel):
+                act()
+        with transaction.atomic():
+            Holdings.announced(who)
+            assert rows("SELECT portal_stop_release(%s, 'x')", release.pk) == [("nothing there",)]
+            assert rows("SELECT portal_show_release_again(%s)", release.pk) == [("nothing there",)]
+            transaction.set_rollback(True)
+        assert state(release) == "scheduled"
+
+    def test_on_the_page_of_the_release(self) -> None:
+        """One manager alone, with a fresh confirmation; whoever else reads the page has no form there."""
+        release = out()
+        path = f"/calendar/ks2/{release.pk}/"
+        assert "Stop showing these figures" not in client("officer-admissions", EDUNET).get(path).content.decode()
+        browser = client(MANAGER, EDUNET)
+        assert "Stop showing these figures" in browser.get(path).content.decode()
+        assert browser.post(f"{path}stop/", {"because": ""}).status_code == 422
+        done = browser.post(f"{path}stop/", {"because": WHY}, follow=True).content.decode()
+        assert "Nobody reads these figures any more" in done
+        assert "Show these figures again" not in done
+        other = client(second_manager(), EDUNET).get(path).content.decode()
+        assert "Show these figures again" in other
+        refused = browser.post(f"{path}show-again/", follow=True).content.decode()
+        assert "You have stopped these figures" in refused
+        assert client("officer-admissions", EDUNET).post(f"{path}stop/", {"because": WHY}).status_code == 403
+        assert client("head-beckside").post(f"{path}stop/", {"because": WHY}).status_code == 404
+
+    def test_a_confirmation_comes_first(self) -> None:
+        release = out()
+        with pytest.raises(NeedsConfirmation):
+            door.stop_release(replace(manager(), confirmed_lately=False), release.pk, because=WHY)
+
+
+class TestNothingElseChanges:
+    @pytest.mark.parametrize("writer", [as_batch, as_owner])
+    def test_of_a_release_that_is_out_or_stopped(self, writer) -> None:
+        """R22: it is stopped, and nothing of it is another; what is not out is not stopped."""
+        release, to_come = out(), prepared()
+        stopped_as = {"state": "stopped", "as_of": "2001-01-01"}
+        for pk, change in ((release.pk, stopped_as), (to_come.pk, {"state": "stopped"})):
+            with pytest.raises(Error, match=r"never changes|cannot go from"), transaction.atomic(), writer():
+                Release.objects.filter(pk=pk).update(**change)
+        stopped(release)
+        for change in ({"state": "withdrawn"}, {"goes_out_at": soon()}, {"state": "scheduled", "version": 9}):
+            with pytest.raises(Error, match="never changes"), transaction.atomic(), writer():
+                Release.objects.filter(pk=release.pk).update(**change)
