@@ -7,7 +7,7 @@ it was doing is there to be taken up; and progress written on that connection is
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connections
@@ -69,7 +69,11 @@ def alone(queue: str, number: int) -> Iterator[Any]:
         with own.cursor() as cursor:
             cursor.execute(f"SET ROLE {BATCH}")
             cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", [queue, number])
-            yield cursor if cursor.fetchone() == (True,) else None
+            try:
+                yield cursor if cursor.fetchone() == (True,) else None
+            finally:  # the lock goes with the connection too, but a moment later: who comes next would find it busy
+                with suppress(OperationalError, InterfaceError):
+                    cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         own.close()
 

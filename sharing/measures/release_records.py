@@ -71,6 +71,10 @@ class Calendar:
     past: Page[ReleaseRecord]
     why: Why
 
+    @property
+    def any_stopped(self) -> bool:
+        return any(release.stopped for release in self.past)
+
 
 @dataclass(frozen=True)
 class MeasureRecord:

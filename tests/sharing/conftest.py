@@ -8,8 +8,8 @@ import pytest
 
 @pytest.fixture
 def send(tmp_path: Path) -> Callable[..., Path]:
-    def write(content: str | bytes) -> Path:
-        path = tmp_path / "return.xml"
+    def write(content: str | bytes, name: str = "return.xml") -> Path:
+        path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
