@@ -106,8 +106,18 @@ _NOR_BEFORE_A_LATER_ONE = f"""{_NOT_THEMSELVES}
                  AND other.stopped_at <> release.stopped_at) THEN
         RETURN 'a later one is stopped';
     END IF;"""
+# Nor comparators that are made of it, since they were prepared while it was out.
+_MOVED_ON = "IF release.state <> 'checked' THEN RETURN 'moved on'; END IF;"
+_HOLDS_THEM = f"""{_MOVED_ON}
+    IF EXISTS (SELECT FROM sharing_release AS other JOIN sharing_dataset AS stream ON stream.id = dataset_id
+               WHERE slug = 'comparators' AND other.dataset_id = release.dataset_id
+                 AND other.academic_year = release.academic_year AND other.version < release.version
+                 AND other.state = 'stopped' AND other.stopped_at > release.prepared_at) THEN
+        RETURN 'holds what is stopped';
+    END IF;"""
 _IN_ORDER = (
     ("portal_schedule_release", (_SCHEDULED_LATER, _OR_STOPPED_LATER)),
+    ("portal_schedule_release", (_MOVED_ON, _HOLDS_THEM)),
     ("portal_show_release_again", (_NOT_THEMSELVES, _NOR_BEFORE_A_LATER_ONE)),
 )
 NEVER_BEFORE_A_STOPPED_ONE = "".join(within(name, change) for name, change in _IN_ORDER)

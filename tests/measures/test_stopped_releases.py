@@ -169,6 +169,19 @@ class TestStopped:
             if state(later) == "scheduled":
                 stopped(later)
 
+    def test_no_comparators_that_were_made_of_them(self) -> None:
+        """R11, R22: a version that was prepared while they were out holds them, and nobody has checked it since."""
+        cells = {("authority", CODE): 61}
+        with as_batch():
+            first, second = figures.out("comparators", YEAR, cells), figures.release("comparators", YEAR, cells)
+            Release.objects.filter(pk=second.pk).update(prepared_at=timezone.now() - timedelta(days=1))
+        stopped(first)
+        door.check_release(officer(), second.pk)
+        with pytest.raises(door.CannotRelease, match="holds figures that were stopped"):
+            door.schedule_release(officer(), second.pk, at=soon())
+        door.show_release_again(manager(second_manager()), first.pk)
+        door.schedule_release(officer(), second.pk, at=soon())
+
 
 class TestShownAgain:
     def test_by_another_manager(self) -> None:
