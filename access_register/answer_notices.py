@@ -56,9 +56,7 @@ def tell_who_expects_the_child(transfer: Transfer, **kwargs: Any) -> None:
 
 
 def tell_who_recorded(order: Order) -> None:
-    for person in Person.objects.filter(pk=order.recorded_by_id, is_active=True):
-        link = mail.link("orders", at=Through.EDUNET)
-        mail.send_later("answered", [person.email], name=person.name, words=ORDER, link=link)
+    _tell("order", order.pk, ORDER, "orders")
 
 
 def _tell(what: str, number: int, words: str, page: str, *of: int) -> None:

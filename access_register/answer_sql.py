@@ -5,6 +5,8 @@ who gave the answer. Of a transfer that was called off after it was accepted, Le
 child. Of a child nobody is told to whom the record of a challenge is not shown, or the child is closed.
 """
 
+from sharing.sql.overrides import within
+
 CREATE = """
 CREATE FUNCTION access_register_asker_to_tell(what text, wanted bigint) RETURNS TABLE (person bigint, site varchar)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -44,3 +46,23 @@ $$;
 GRANT EXECUTE ON FUNCTION access_register_asker_to_tell TO portal_app;
 """
 DROP = "DROP FUNCTION access_register_asker_to_tell;"
+
+# For migration 0200: of a legal override too, whoever recorded it may not keep duties any more (R9); and nobody is told
+# whose line is narrowed to year groups that the child is not in (R35).
+_FIRST = "    WITH asked AS (\n"
+_ALSO_OF_ORDERS = f"""{_FIRST}
+        SELECT recorded_by_id AS person, 'manage_duties' AS needs, NULL::bigint AS place, NULL::uuid AS pupil
+        FROM access_register_order WHERE what = 'order' AND id = wanted AND authorised_at IS NOT NULL
+        UNION ALL
+"""  # noqa: S608
+_TODAY = "     AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)\n    WHERE"
+_OF_THEIR_YEARS = _TODAY.replace(
+    "\n    WHERE",
+    """
+     AND (asked.pupil IS NULL OR held.year_groups = '{}' OR EXISTS (
+        SELECT FROM sharing_pupil AS pupil WHERE pupil.id = asked.pupil AND year_group = ANY (held.year_groups)))
+    WHERE""",
+)
+_CHANGES = ((_FIRST, _ALSO_OF_ORDERS), (_TODAY, _OF_THEIR_YEARS))
+WHO_MAY_READ = within("access_register_asker_to_tell", *_CHANGES)
+WHO_ASKED = within("access_register_asker_to_tell", *[change[::-1] for change in _CHANGES])

@@ -54,7 +54,8 @@ REFUSED = {
     "prepared beside another": "Another version has got its day, or lost it, since this one was prepared, and the two "
     "were never tried together. Withdraw this release, and prepare it again.",
     "in the past": "That time has passed, or is less than a minute away. Choose a later one.",
-    "newer version": "A newer version is scheduled or out already. Withdraw this one.",
+    "holds what is stopped": "It holds figures that were stopped. Withdraw it, and bring the file in again.",
+    "newer version": "A newer version is scheduled, or has come out already. Withdraw this one.",
     "before the earlier version": "The earlier version comes out at that time or later. Choose a time after it.",
     "too late": "This release is out, or goes out within a minute. Prepare a new version instead.",
     "no reason": "Say why. It stays on record.",

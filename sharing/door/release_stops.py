@@ -15,6 +15,7 @@ REFUSED = {
     "moved on": "Somebody has stopped these figures, or shown them again, meanwhile. Look at the page again.",
     "no reason": "Say why the figures are stopped.",
     "stopped by you": "You have stopped these figures. Another information manager has to show them again.",
+    "a later one is stopped": "A later version of these figures is stopped. Show that one again first, or neither.",
 }
 
 

@@ -43,6 +43,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     progress(85)
     if apply:
         store.apply()
+    before = _applied_of_the_same_day(establishment, header.reference_date)
     return Outcome(
         as_of=header.reference_date,
         title=f"{header.source}: {establishment.name}",
@@ -50,12 +51,12 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={establishment.urn: changes.in_words()},
         notes=[
             *of_no_census_day(header.reference_date),
-            *_of_the_same_day(establishment, header.reference_date, path),
+            *_of_the_same_day(before, path),
             *far_fewer(changes.rolls, {establishment.pk: establishment.name}),
             *_notes(changes),
         ],
         queries=log.queries(),
-        who=changes.who,
+        who=f"{changes.who} {before.pk if before else ''}",  # whoever did not read of it has not seen what it undoes
     )
 
 
@@ -90,10 +91,15 @@ def of_no_census_day(day: date) -> Iterator[str]:
         )
 
 
-def _of_the_same_day(establishment: Establishment, day: date, path: Path) -> Iterator[str]:
-    """A note that a return of that day was applied before: this one corrects it, or is the one that was corrected."""
+def _applied_of_the_same_day(establishment: Establishment, day: date) -> Import | None:
+    """The newest return of that day that was applied before."""
     applied = Import.objects.filter(kind="census", establishment=establishment, state=Import.State.APPLIED, as_of=day)
-    if before := applied.order_by("-finished_at", "-pk").first():
+    return applied.order_by("-finished_at", "-pk").first()
+
+
+def _of_the_same_day(before: Import | None, path: Path) -> Iterator[str]:
+    """A note of it: this one corrects it, or is the one that was corrected."""
+    if before:
         applied_on = timezone.localdate(before.finished_at or before.at)
         on = f"{day_in_words(applied_on)} by {before.settled_by or before.by}"
         if before.file_hash == file_hash(path):

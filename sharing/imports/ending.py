@@ -116,14 +116,16 @@ def _on_no_other_roll(place: Establishment, last_day: date, today: date) -> int:
 
 def _leave_who_came_after(place: Establishment, today: date) -> None:
     """Children who are on the way from it, and on the roll of a school that GIAS links as one after it, leave that one:
-    it can call the transfer off, and sends the file (R7, R8). As of a school that carries on (carried_pupils)."""
+    it can call the transfer off, and sends the file (R7, R8). As of a school that carries on (carried_pupils). Not who
+    is on the way to that very school."""
     links = Links.stored()
     after = links.followers[place.urn] | links.merged[place.urn]
     stays = Enrolment.objects.filter(covers(today), establishment__urn__in=after, cancelled_at=None)
     there = {stay.child_too: stay.pupil for stay in stays.annotate(child_too=_child("pupil")).select_related("pupil")}
     going = departing(place, today).exclude(leaving=None).annotate(child_too=_child("leaving"))
     for transfer in list(going):
-        if record := there.get(transfer.child_too):
+        record = there.get(transfer.child_too)
+        if record and record.establishment_id != transfer.establishment_id:
             Transfer.objects.filter(pk=transfer.pk).update(from_establishment=record.establishment_id, leaving=record)
 
 

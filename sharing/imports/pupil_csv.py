@@ -138,5 +138,5 @@ def tell(
         by_establishment={urn: changes.in_words(pk) for urn, pk in told_of},
         notes=[*warnings, note],
         queries=log.queries(),
-        who=changes.who,
+        who=" ".join((changes.who, *warnings)),  # whoever did not read these has not seen what it does
     )

@@ -88,12 +88,12 @@ _COUNT = """
 """
 # Who contributes to which area: whoever takes part today, by today's Locality; and who took part until it closed, by
 # its last one, to what was counted before, or of a year that was over then. Else the figure of a day would change
-# because a school closes later.
+# because a school closes later. GIAS may give another day of the closing later: the earlier one ended the Locality.
 _CONTRIBUTOR = """
     CREATE TEMP TABLE contributor AS
     WITH own AS (SELECT * FROM sharing_establishment WHERE kind <> '' AND la_code = %(la)s),
     closed AS (
-        SELECT own.*, close_date AS by_day FROM own JOIN LATERAL (
+        SELECT own.*, least(close_date, newest.ends_on) AS by_day FROM own JOIN LATERAL (
             SELECT ended_because, ends_on FROM sharing_participation AS part WHERE part.establishment_id = own.id
             ORDER BY starts_on DESC LIMIT 1) AS newest ON newest.ended_because = ANY (%(by_closing)s)
         WHERE status_code = %(closed)s AND newest.ends_on < %(today)s

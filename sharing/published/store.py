@@ -14,6 +14,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from sharing.imports.files import file_hash
@@ -126,9 +127,8 @@ def _catalogue(published: Published, apply: bool) -> tuple[Dataset, dict[str, in
 def _change(published: Published, dataset: Dataset, measures: dict[str, int], year: int, told: Cells) -> Change:
     """Compare with the newest version of that year that was not withdrawn."""
     versions = dataset.releases.filter(academic_year=year).order_by("-version")
-    # Comparators are made of the version before: figures that were stopped do not come out again by another file.
     newest, kept = versions.first(), versions.exclude(state=Release.State.WITHDRAWN)
-    standing = (kept.exclude(state=Release.State.STOPPED) if dataset.slug == COMPARATORS else kept).first()
+    standing = (_not_made_of_stopped(kept) if dataset.slug == COMPARATORS else kept).first()
     status = Release.Status.PROVISIONAL if year in published.provisional else Release.Status.VALIDATED
     before = _cells_of(standing, measures) if standing else {}
     now = _comparators(before, told) if dataset.slug == COMPARATORS else told
@@ -138,6 +138,14 @@ def _change(published: Published, dataset: Dataset, measures: dict[str, int], ye
     because = _because(is_now, added, changed, gone) if newest else ""
     version = newest.version + 1 if newest else 1
     return Change(year, status, _as_of(published, year), now, version, added, changed, gone, because)
+
+
+def _not_made_of_stopped(versions: QuerySet[Release]) -> QuerySet[Release]:
+    """Comparators are made of the version before: figures that were stopped do not come out again by another file, nor
+    by a version that was prepared while they were out."""
+    last_stop = versions.filter(state=Release.State.STOPPED).aggregate(at=Max("stopped_at"))["at"]
+    kept = versions.exclude(state=Release.State.STOPPED)
+    return kept.filter(prepared_at__gt=last_stop) if last_stop else kept
 
 
 def _comparators(before: Cells, told: Cells) -> Cells:

@@ -93,3 +93,32 @@ _READS_BEFORE = replace_reads("sharing_release", f"{_OUT} OR {PREPARES_RELEASES}
 
 CREATE = STEPS + "".join(within(name, change) for name, change in _CHANGES) + READS
 DROP = _READS_BEFORE + "".join(within(name, (new, old)) for name, (old, new) in _CHANGES) + NO_STEPS
+
+# For migration 0260: an earlier version never stands in place of a later one that is stopped, neither one that waited
+# to be scheduled when that came out, nor one that was stopped before.
+_SCHEDULED_LATER = "other.state = 'scheduled' AND other.version > release.version"
+_OR_STOPPED_LATER = "other.state IN ('scheduled', 'stopped') AND other.version > release.version"
+_NOT_THEMSELVES = "IF release.stopped_by_id = portal_asker() THEN RETURN 'stopped by you'; END IF;"
+_NOR_BEFORE_A_LATER_ONE = f"""{_NOT_THEMSELVES}
+    IF EXISTS (SELECT FROM sharing_release AS other
+               WHERE other.dataset_id = release.dataset_id AND other.academic_year = release.academic_year
+                 AND other.state = 'stopped' AND other.version > release.version
+                 AND other.stopped_at <> release.stopped_at) THEN
+        RETURN 'a later one is stopped';
+    END IF;"""
+# Nor comparators that are made of it, since they were prepared while it was out.
+_MOVED_ON = "IF release.state <> 'checked' THEN RETURN 'moved on'; END IF;"
+_HOLDS_THEM = f"""{_MOVED_ON}
+    IF EXISTS (SELECT FROM sharing_release AS other JOIN sharing_dataset AS stream ON stream.id = dataset_id
+               WHERE slug = 'comparators' AND other.dataset_id = release.dataset_id
+                 AND other.academic_year = release.academic_year AND other.version < release.version
+                 AND other.state = 'stopped' AND other.stopped_at > release.prepared_at) THEN
+        RETURN 'holds what is stopped';
+    END IF;"""
+_IN_ORDER = (
+    ("portal_schedule_release", (_SCHEDULED_LATER, _OR_STOPPED_LATER)),
+    ("portal_schedule_release", (_MOVED_ON, _HOLDS_THEM)),
+    ("portal_show_release_again", (_NOT_THEMSELVES, _NOR_BEFORE_A_LATER_ONE)),
+)
+NEVER_BEFORE_A_STOPPED_ONE = "".join(within(name, change) for name, change in _IN_ORDER)
+ALSO_BEFORE_ONE = "".join(within(name, change[::-1]) for name, change in _IN_ORDER)

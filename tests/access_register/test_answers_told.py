@@ -1,6 +1,7 @@
 """Who asked is told that there is an answer, and nothing of it (R18, R20, R23, R43)."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -9,6 +10,7 @@ from django.utils import timezone
 from access_register import grants, orders
 from access_register.models import RegisterLine
 from sharing import door
+from sharing.models import EstablishmentPermission
 from tests import post
 from tests.access_register.casework import AUTHORISER, MANAGER, order
 from tests.people import EDUNET, as_batch, asker, person
@@ -101,6 +103,19 @@ class TestChallenge:
         answer(other)
         assert letters() == []
 
+    def test_nobody_whose_year_groups_the_child_is_not_in(self) -> None:
+        """R35: narrowed since to others, as when the child has gone up."""
+        number, of_theirs = raised(child(year_group="4"), slug=TEACHER), raised(child(year_group="1"), slug=TEACHER)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), withdrawn_at=None)
+            line.year_groups = ["1"]
+            line.save(update_fields=["year_groups"])
+            grants.replace(f"line:{line.pk}", grants.of_line(line))
+        answer(number)
+        assert letters() == []
+        answer(of_theirs)
+        assert [to for to, _ in letters()] == [person(TEACHER).email]
+
     def test_nobody_to_whom_the_child_is_closed(self) -> None:
         """R18: the head is named in the closing and answers; who raised it does not read of the child any more."""
         pupil = child()
@@ -165,3 +180,15 @@ class TestOrder:
         ((to, text),) = letters()
         assert to == person(MANAGER).email
         assert "has been authorised" in text
+
+    @pytest.mark.drifts
+    def test_not_who_keeps_no_duties_any_more(self) -> None:
+        """R9, R44: legal overrides are no business of theirs since then."""
+        number = order(child())
+        letters()
+        mail.outbox.clear()
+        with as_batch():
+            held = EstablishmentPermission.objects.filter(user=person(MANAGER), permission__codename="manage_duties")
+            held.update(ends_on=timezone.localdate() - timedelta(days=1))
+        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+        assert letters() == []

@@ -38,6 +38,13 @@ def stopped(release: Release) -> None:
     door.stop_release(manager(), release.pk, because=WHY)
 
 
+def a_week_ago(release: Release) -> None:
+    """It was stopped then: within a test everything happens at one instant."""
+    with as_batch():
+        Release.objects.filter(pk=release.pk).update(state="scheduled")
+        Release.objects.filter(pk=release.pk).update(state="stopped", stopped_at=timezone.now() - timedelta(days=8))
+
+
 def out(**more: object) -> Release:
     with as_batch():
         return figures.out("ks2", YEAR, CELLS, **more)
@@ -151,6 +158,30 @@ class TestStopped:
         assert "these figures are not shown" in past
         assert "61%" not in past
 
+    def test_no_earlier_version_takes_their_place(self) -> None:
+        """R22: one that waited to be scheduled when the later one came out could come out once that was stopped."""
+        earlier = prepared()
+        door.check_release(officer(), earlier.pk)
+        later = out()
+        for _ in range(2):
+            with pytest.raises(door.CannotRelease, match="Withdraw this one"):
+                door.schedule_release(officer(), earlier.pk, at=soon())
+            if state(later) == "scheduled":
+                stopped(later)
+
+    def test_no_comparators_that_were_made_of_them(self) -> None:
+        """R11, R22: a version that was prepared while they were out holds them, and nobody has checked it since."""
+        cells = {("authority", CODE): 61}
+        with as_batch():
+            first, second = figures.out("comparators", YEAR, cells), figures.release("comparators", YEAR, cells)
+            Release.objects.filter(pk=second.pk).update(prepared_at=timezone.now() - timedelta(days=1))
+        stopped(first)
+        door.check_release(officer(), second.pk)
+        with pytest.raises(door.CannotRelease, match="holds figures that were stopped"):
+            door.schedule_release(officer(), second.pk, at=soon())
+        door.show_release_again(manager(second_manager()), first.pk)
+        door.schedule_release(officer(), second.pk, at=soon())
+
 
 class TestShownAgain:
     def test_by_another_manager(self) -> None:
@@ -172,13 +203,26 @@ class TestShownAgain:
         """R11: an earlier version that was stopped by itself, because a child can be found in it, stays so."""
         first = out(at=timezone.now() - timedelta(days=9))
         stopped(first)
-        with as_batch():
-            Release.objects.filter(pk=first.pk).update(state="scheduled")
-            Release.objects.filter(pk=first.pk).update(state="stopped", stopped_at=timezone.now() - timedelta(days=8))
+        a_week_ago(first)
         second = out()
         stopped(second)
         door.show_release_again(manager(second_manager()), second.pk)
         assert [state(first), state(second)] == ["stopped", "scheduled"]
+
+    def test_no_earlier_version_while_a_later_one_is_stopped(self) -> None:
+        """R22, R43: it would stand there in place of its correction, shown by the one who stopped that."""
+        first = out(at=timezone.now() - timedelta(days=9))
+        other = manager(second_manager())
+        door.stop_release(other, first.pk, because=WHY)
+        a_week_ago(first)
+        second = out()
+        stopped(second)
+        with pytest.raises(CannotStop, match="A later version of these figures is stopped"):
+            door.show_release_again(manager(), first.pk)
+        assert [state(first), state(second)] == ["stopped", "stopped"]
+        door.show_release_again(other, second.pk)
+        door.show_release_again(manager(), first.pk)
+        assert read_by(GOVERNOR, SCHOOLS_ONLINE) == [61, 61, 65, 65]
 
     def test_twice_and_not_yet_out(self) -> None:
         release, to_come = out(), prepared()

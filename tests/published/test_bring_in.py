@@ -1,6 +1,6 @@
 """Published figures into prepared releases: places, chains of URNs, versions, nothing twice (R12, R22, R29)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -311,6 +311,21 @@ class TestComparators:
             "published-lait", files.write(tmp_path / "b.csv", files.LAIT, [lait_row("FSP_NEW_GOODDEV", "2012", "62")])
         )
         assert stored("comparators", 2011, 2) == {("authority", "eyfsp_gld", "total"): Decimal("62")}
+
+    def test_nor_by_a_version_that_was_made_of_them_before(self, tmp_path: Path) -> None:
+        """R11, R22: it was prepared while they were out, and the next file would be added to it."""
+        bring_in("published-lait", files.write(tmp_path / "a.csv", files.LAIT, [lait_row("TotAbs", "2012", "9.04")]))
+        with as_batch():
+            wrong = of_old().get()
+            preparing.bring_out(wrong, by="Another officer")
+        early_years = [lait_row("FSP_NEW_GOODDEV", "2012", "62")]
+        bring_in("published-lait", files.write(tmp_path / "b.csv", files.LAIT, early_years))
+        with as_batch():
+            of_old().filter(version=2).update(prepared_at=timezone.now() - timedelta(days=1))
+        stop_release(asker("officer-information", EDUNET), wrong.pk, because="A slip of the keys")
+        early_years[0] = lait_row("FSP_NEW_GOODDEV", "2012", "63")
+        bring_in("published-lait", files.write(tmp_path / "c.csv", files.LAIT, early_years))
+        assert stored("comparators", 2011, 3) == {("authority", "eyfsp_gld", "total"): Decimal("63")}
 
     def test_a_release_for_each_year(self, tmp_path: Path) -> None:
         rows = [lait_row("TotAbs", "2012", "9.04"), lait_row("TotAbs", "2013 (prov)", "8")]

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from sharing.imports import census
 from sharing.imports.kinds import Outcome
+from sharing.imports.outcomes import as_report, is_the_same
 from sharing.imports.problems import ImportRefused
 from sharing.models import Establishment, Pupil
 from sharing.roles import BATCH, acting_as
@@ -69,6 +70,17 @@ class TestBringIn:
         )
         call_command("import_census", corrected)
         assert said(first) == ["Another return of this day was applied"]
+
+    def test_a_correction_that_came_since_it_was_looked_at(self, send) -> None:
+        """R22: the first return changes one language before the corrected one and after, and nobody saw that it undoes
+        that."""
+        call_command("import_census", send(document(pupil(**ROBIN, Language="BEN")), "a.xml"))
+        first = send(document(pupil(**ROBIN, Language="URD")), "b.xml")
+        looked_at, _ = self.bring(first, urn=SCHOOL, apply=False)
+        call_command("import_census", send(document(pupil(**ROBIN, Language="ENG")), "c.xml"))
+        now, _ = self.bring(first, urn=SCHOOL, apply=False)
+        assert now.changes == looked_at.changes
+        assert not is_the_same(as_report(now), as_report(looked_at))
 
     def test_a_return_of_half_the_school_says_so(self, send) -> None:
         """R22, R23: a filter left on in the MIS. It is said before anybody applies it, and with both numbers."""

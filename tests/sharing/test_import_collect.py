@@ -14,6 +14,7 @@ from sharing.imports import census
 from sharing.imports.collect import bring_in
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
+from sharing.imports.running import place_of
 from sharing.models import (
     Attendance,
     Enrolment,
@@ -171,6 +172,15 @@ def test_who_has_sent_no_return_is_named(tmp_path: Path) -> None:
     assert "Ravensgill Primary School" in note
     assert "Beckside Primary School" not in note
     assert "Children’s Centre" not in note
+
+
+def test_nor_is_another_named_in_the_return_of_one_school(tmp_path: Path) -> None:
+    """R23: that school reads its import, and it is no business of theirs whose return was not in the file."""
+    export = Export()
+    export.pupil(export.school(2901), 1)
+    outcome = bring(export.zip(tmp_path / "a.zip"), apply=False)
+    assert place_of(outcome) == Establishment.objects.get(urn=BECKSIDE)
+    assert "Ravensgill" not in " ".join(outcome.notes)
 
 
 def test_an_older_export_puts_nobody_on_the_register(tmp_path: Path) -> None:

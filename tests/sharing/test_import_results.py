@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sharing.codes.assessment import COMPONENTS, SCALES, STATUSES, SUBJECTS, components_of
 from sharing.imports import classes, results
 from sharing.imports.kinds import Outcome
+from sharing.imports.outcomes import as_report, is_the_same
 from sharing.imports.problems import ImportRefused, Problem
 from sharing.imports.running import place_of
 from sharing.models import Establishment, Pupil, Result
@@ -108,6 +109,18 @@ def test_provisional_results_after_the_final_ones_are_asked_about(tmp_path: Path
     assert not [note for note in in_order if "status R" in note]
     again = bring(results, first, apply=False).notes
     assert "provisional, interim, an estimate or a target: 1. If it is an older file, discard it." in again[0]
+
+
+def test_final_results_that_came_since_it_was_looked_at(tmp_path: Path, robin: Pupil) -> None:
+    """R22: the file changes one result before and after, and makes a final one provisional now, which nobody saw."""
+    said = [[*row(robin, "K4", "MAT", "GCSE", result)[:-1], status] for result, status in (("4", "P"), ("5", "P"))]
+    before, july = (write(tmp_path / f"{one[6]}.csv", RESULTS, one) for one in said)
+    bring(results, before)
+    looked_at = bring(results, july, apply=False)
+    bring(results, write(tmp_path / "december.csv", RESULTS, row(robin, "K4", "MAT", "GCSE", "6")))
+    now = bring(results, july, apply=False)
+    assert now.changes == looked_at.changes == [("Results changed", 1)]
+    assert not is_the_same(as_report(now), as_report(looked_at))
 
 
 def test_the_same_results_twice_change_nothing(tmp_path: Path, robin: Pupil) -> None:

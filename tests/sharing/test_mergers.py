@@ -148,6 +148,19 @@ class TestTheEndOfTheOldSchools:
             stay = Enrolment.objects.get(pupil__child=along.child_id, establishment__urn=ONE_SCHOOL)
         assert stay.ends_on == day(-1)
 
+    def test_a_transfer_to_that_school_is_none_from_it(self, tmp_path: Path) -> None:
+        """R7: told of before the first return of the new school came; it would leave that one for that one."""
+        child = on_roll(surname="Along")
+        merge(tmp_path, day(-3))
+        manager, email = asker("officer-information", EDUNET), person("head-ravensgill").email
+        first_heads.record_first_head(manager, ONE_SCHOOL, name="Any", email=email, on=day(0))
+        door.begin_transfer(asker("head-beckside"), BECKSIDE, child.pk, to=ONE_SCHOOL, expected_on=day(7))
+        with as_batch():
+            transfer = Transfer.objects.get(leaving=child)
+        send_return(tmp_path, day(-1), child)
+        self.end(BECKSIDE)
+        assert again(transfer).from_establishment.urn == BECKSIDE
+
 
 def test_a_merger_with_one_that_excluded_itself_can_have_a_head(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     """R16, R32: it took no part, so no head could be recorded, and without a head nobody could ever sign it up."""
@@ -174,6 +187,22 @@ def test_figures_of_the_authority_of_a_day_before_do_not_change(tmp_path: Path, 
     version = prepare("roll", year, day(0))
     assert version is None or areas_of(version, *measures) == before
     assert ("authority", "roll_pupils") in before
+
+
+def test_nor_where_the_register_gives_another_day_of_closing_later(tmp_path: Path) -> None:
+    """R31: its Locality ended on the day that was told first; its children were in the authority's figure alone."""
+    year = academic_year(day(0)) - 1
+    with as_batch():
+        before = areas_of(
+            Release.objects.filter(dataset__slug="roll", academic_year=year).latest("version"), "roll_pupils"
+        )
+    merge(tmp_path, day(-3))
+    for urn in (BECKSIDE, RAVENSGILL):
+        end_establishment(urn, by="Test", today=day(0))
+    with as_batch():
+        Establishment.objects.filter(urn__in=(BECKSIDE, RAVENSGILL)).update(close_date=day(-1))
+    version = prepare("roll", year, day(0))
+    assert version is None or areas_of(version, "roll_pupils") == before
 
 
 def areas_of(release: Release, *measures: str) -> dict[tuple[str, str], Any]:
