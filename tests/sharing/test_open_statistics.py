@@ -375,10 +375,10 @@ class TestSeveralEstablishments:
 @pytest.mark.parametrize(
     ("path", "at_schools", "at_edunet"),
     [
-        ("/statistics/", 6, 7),
+        ("/statistics/", 7, 8),  # what is stopped is asked too
         ("/statistics/absence_phase_fsm_rates/?rows=fsm", 7, 8),
         ("/statistics/absence_phase_fsm/download/csv/", 7, 8),
-        (f"/establishments/{BECKSIDE}/statistics/", 7, 8),
+        (f"/establishments/{BECKSIDE}/statistics/", 8, 9),
         ("/statistics/establishments/establishments_fsm/?sort=idaci", 7, 8),
     ],
 )
