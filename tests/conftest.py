@@ -9,6 +9,7 @@ from django.db import connections
 
 from sharing.imports.gias import SOURCE
 from sharing.models import Establishment
+from sharing.reports import pdf
 from tests import databases
 from tests.journeys import examined
 from tests.people import as_batch
@@ -36,6 +37,14 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
     with django_db_blocker.unblock(), databases.copy(f"portal_{databases.RUN}_{WORKER}_own"):
         yield
         connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def pango() -> None:
+    """Without it there is no PDF, and a test of one is skipped, save where nothing may be."""
+    if pdf.missing():
+        say = pytest.fail if os.environ.get("PORTAL_BROWSER") == "required" else pytest.skip
+        say(f"No PDF can be made on this machine: apt-get install {' '.join(pdf.missing())}")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """R14: the files themselves, read by programs that share no code with what wrote them."""
 
 import io
-import os
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -16,7 +15,6 @@ from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 
 from sharing.downloads import keeping, paper, workbook
 from sharing.records.downloads import Gathered, Marking, Sheet
-from sharing.reports import pdf
 
 PASSPHRASE = "kmwx-b2d3-ffgh-9qrt"
 MARKING = Marking(
@@ -130,10 +128,7 @@ def test_no_cell_is_a_formula(words: list[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def drawn() -> bytes:
-    if pdf.missing():
-        assert os.environ.get("PORTAL_BROWSER") != "required", "where nothing may be skipped, PDFs can be made"
-        pytest.skip(f"No PDF can be made on this machine: {pdf.missing()}")
+def drawn(pango: None) -> bytes:
     return paper.draw(of(*[("Ahmed", date(2015, 2, 3), 190)] * 60), MARKING, PASSPHRASE)
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from sharing.downloads import paper, workbook
-from sharing.reports import pdf
 from tests.downloads.test_files import MARKING, PASSPHRASE, decrypted, of
 
 ROWS = of(("Ahmed", None, 190), ("Bell", None, None))
@@ -29,9 +28,8 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=60, check=False)
 
 
+@pytest.mark.usefixtures("pango")
 def test_qpdf_opens_a_pdf_with_the_passphrase_alone(tmp_path: Path) -> None:
-    if pdf.missing():
-        (pytest.fail if os.environ.get("PORTAL_BROWSER") == "required" else pytest.skip)("pango is missing")
     file = tmp_path / "list.pdf"
     file.write_bytes(paper.draw(ROWS, MARKING, PASSPHRASE))
     opened = run(program("qpdf"), f"--password={PASSPHRASE}", "--check", "--show-encryption", file)

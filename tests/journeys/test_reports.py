@@ -3,7 +3,6 @@
 import pytest
 
 from sharing.demo.places import BECKSIDE
-from sharing.reports import pdf
 from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 
@@ -17,7 +16,7 @@ def taken_by(somebody: Someone) -> bytes:
     return download.value.path().read_bytes()
 
 
-@pytest.mark.skipif(bool(pdf.missing()), reason="No PDF can be made on this machine")
+@pytest.mark.usefixtures("pango")
 def test_a_governor_takes_the_report_away(browse: Browse) -> None:
     """R12: the worker of the demonstration makes it when she asks; the governor finds one report, the head two."""
     governor = browse("governor-beckside")

@@ -15,7 +15,6 @@ from sharing.authorise.holdings import Holdings
 from sharing.door import CannotStop
 from sharing.models import Figure, LedgerEntry, Release, Report, StatisticsCell
 from sharing.records.reports import GOVERNORS
-from sharing.reports import pdf
 from sharing.statistics_store.making import _scheduled
 from tests import figures, open_statistics
 from tests.access_register.duties import second_manager
@@ -89,10 +88,9 @@ class TestStopped:
         book = load_workbook(BytesIO(client(GOVERNOR).get(f"{page}download/xlsx/").content), read_only=True)
         assert any(str(row[1]).startswith(words) for row in book["Notes"].iter_rows(values_only=True))
 
+    @pytest.mark.usefixtures("pango")
     def test_a_report_with_them_is_given_to_nobody(self) -> None:
         """R22, R31: the one that was made is gone at once; the next one says why they are missing."""
-        if pdf.missing():
-            pytest.skip("pango is not installed")
         figures.without_the_demonstrations()
         with as_batch():
             figures.out("ks2", YEAR + 1, CELLS)
