@@ -20,13 +20,14 @@ from sharing.models import (
 from tests.locks.breaches import holes_in_breaches, plant_breaches
 from tests.locks.canaries import plant
 from tests.locks.figure_rows import GOVERNOR, HEAD, NARROWED, plant_figures
-from tests.locks.holes import AHole, holes
+from tests.locks.holes import holes
 from tests.locks.items import holes_in_items, plant_items
 from tests.locks.mutants import MUTANTS
 from tests.locks.mutants_of_breaches import OF_BREACHES
 from tests.locks.mutants_of_items import OF_ITEMS
 from tests.locks.support import plant_support
 from tests.locks.switches import rows, run_as_owner, savepoint
+from tests.locks.trying import AHole
 from tests.people import as_batch, person
 
 

@@ -1,0 +1,29 @@
+"""What people take away, with its passphrase, and the columns they have chosen: those of others (R5, R14)."""
+
+from sharing.models import Download, DownloadPiece, DownloadSecret, PupilListColumns
+from tests.locks.figure_rows import TEACHER
+from tests.locks.switches import rows
+from tests.locks.trying import LARKROYD, Trying, place
+from tests.people import EDUNET, person
+
+_A_DOWNLOAD = """
+    INSERT INTO sharing_download (by_person_id, establishment_id, kind, form, purpose, by_name, through, asked_at,
+        dispose_by, state) VALUES (%s, %s, 'pupils', 'xlsx', 'review', 'Test', 'schools_online', now(), current_date,
+        'ready') RETURNING 1
+"""
+_LONGER = "UPDATE sharing_download SET dispose_by = dispose_by + 1 RETURNING 1"
+_COLUMNS = "INSERT INTO sharing_pupillistcolumns (person_id, columns) VALUES (%s, '{}') RETURNING 1"
+
+
+def holes_in_what_is_taken(who: Trying) -> None:
+    attempt, somewhere = who.attempt, place(LARKROYD)
+    watched = set() if who.through == EDUNET else who.staff
+    of_others = Download.objects.exclude(by_person_id=who.number)
+    attempt("downloads of others", of_others.exclude(establishment_id__in=watched).exists)
+    attempt("passphrases of others", DownloadSecret.objects.exclude(of__by_person_id=who.number).exists)
+    attempt("files of others", DownloadPiece.objects.filter(sealed=b"x").exists)
+    attempt("downloads in another's name", lambda: rows(_A_DOWNLOAD, 0, somewhere))
+    attempt("downloads kept longer", lambda: rows(_A_DOWNLOAD, who.number, somewhere) and rows(_LONGER))
+    attempt("columns of others", PupilListColumns.objects.exclude(person=person(who.slug)).exists)
+    other = person("teacher-ended" if who.slug == TEACHER else TEACHER)
+    attempt("columns for others", lambda: rows(_COLUMNS, other.pk))
