@@ -39,9 +39,9 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
     """What row-level security alone lets through that it must not, asked as the application. Raises AHole."""
     today = timezone.localdate()
     opened = plant_rows()
-    plant_patterns()
+    patterns = plant_patterns()
     plant_letter()
-    waiting, requested = plant_disposals(today)
+    waiting = plant_disposals(today)
     there = world(today)
     tried = Holes(one_is_enough)
     for slug, through in THOSE_WHO_TRY:
@@ -53,7 +53,8 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
             Holdings.announced(asker(slug, through))
             _look_everywhere(who)
             holes_in_ledger(through, staff, opened, tried.attempt)
-            holes_in_retention(waiting, requested, tried.attempt)
+            holes_in_patterns(slug, through, patterns, tried.attempt)
+            holes_in_retention(waiting, tried.attempt)
             transaction.set_rollback(True)
     with transaction.atomic():
         rows("SELECT set_config('portal.ctx', %s, true)", f"{person(HEAD).pk}@schools_online@1700000000.0")
@@ -74,5 +75,4 @@ def _look_everywhere(who: Trying) -> None:
     holes_in_imports(who)
     holes_in_figures(who.slug, who.through, who.pupils, who.there.coming, who.there.counted_here, who.attempt)
     holes_in_support(who.slug, who.through, who.attempt)
-    holes_in_patterns(who.slug, who.through, who.attempt)
     holes_in_letters(who.attempt)
