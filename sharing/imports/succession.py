@@ -122,10 +122,14 @@ def _successor(
 def excluded_forerunners(stored: dict[int, Establishment], today: date) -> dict[int, bool]:
     """URNs of the file that come after an establishment which had excluded itself, and whether they are the same one,
     which does not join by itself. A merger or a split is another: where nobody takes part no head can be recorded, and
-    so none could sign up."""
+    so none could sign up. What carried on for it and never took part has not joined either, nor what carries on then.
+    """
     links = Links.stored()
     excluded = Participation.objects.filter(ends_on__lt=today).exclude(ended_because=CLOSED_SAYS_GIAS)
     urns = set(excluded.exclude(establishment__in=_taking_part(today)).values_list("establishment__urn", flat=True))
+    ever_joined = set(Participation.objects.values_list("establishment__urn", flat=True))
+    while carried_on := links.same_after(urns) - ever_joined - urns:
+        urns |= carried_on
     after = {urn: links.forerunners[urn] & urns for urn in stored}
     return {urn: any(links.say_the_same(one, urn) for one in before) for urn, before in after.items() if before}
 
@@ -273,6 +277,9 @@ class Links:
         """Nobody else follows the one or came before the other, and they are linked plainly."""
         alone = len(self.followers[before]) == 1 and len(self.forerunners[after]) == 1
         return alone and (before, after) in self.plain
+
+    def same_after(self, urns: set[int]) -> set[int]:
+        return {after for before, after in self.plain if before in urns and self.say_the_same(before, after)}
 
 
 def _by_a_merger(reason: str) -> set[int]:

@@ -54,6 +54,24 @@ def test_a_register_without_children_goes_along_also_where_the_file_came_on_the_
     assert (register(BECKSIDE), register(NEW)) == (0, lines)
 
 
+def test_who_excluded_itself_stays_out_under_its_third_urn_as_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """R16, R17: the second never took part, so its conversion brought in by itself a school that had left."""
+    with as_batch():
+        Participation.objects.filter(establishment__urn=BECKSIDE).update(ends_on=day(-90), ended_because="Test")
+    comes(tmp_path, closed=day(-60), opens=day(-59))
+    third, closed = NEW + 10, {"EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed"}
+    rows = [
+        school(NEW, "Beckside Primary Academy", **closed, CloseDate=f"{day(-2):%d-%m-%Y}"),
+        school(third, "Beckside Academy", OpenDate=f"{day(-1):%d-%m-%Y}"),
+    ]
+    links = links_file(tmp_path, (third, NEW, "x", "Predecessor", ""), (NEW, third, "x", "Successor", ""))
+    call_command("import_gias", gias_file(tmp_path, rows), links=links, as_of=timezone.localdate())
+    assert f"{third} carries on for one that excluded itself" in capsys.readouterr().out
+    assert not Establishment.objects.participating(timezone.localdate()).filter(urn__in=(NEW, third)).exists()
+
+
 def test_nobody_goes_to_a_school_that_opens_a_year_later(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     """R5: as a nursery that closes for a year. The children are on the roll of no school that does not stand yet."""
     lines = register(BECKSIDE)
