@@ -1,8 +1,9 @@
 """Figures that are out are stopped at once, everywhere, and shown again by another person (R11, R12, R22, R43, R44)."""
 
+import csv
 from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.db import Error, transaction
@@ -87,6 +88,21 @@ class TestStopped:
             assert "<strong>Stopped</strong>" in reader.get("/calendar/ks2/").content.decode()
         book = load_workbook(BytesIO(client(GOVERNOR).get(f"{page}download/xlsx/").content), read_only=True)
         assert any(str(row[1]).startswith(words) for row in book["Notes"].iter_rows(values_only=True))
+
+    @pytest.mark.parametrize("path", ["key-data/download/csv/", f"deeper/download/csv/?measure={CODE}"])
+    def test_a_row_in_the_csv(self, path: str) -> None:
+        """R22, R31: a file without notes says it too, in the column of the status; the figures are not available."""
+        figures.without_the_demonstrations()
+        with as_batch():
+            figures.out("ks2", YEAR + 1, CELLS)
+        release = out()
+        stopped(release)
+        for slug, through in READERS:
+            sent = client(slug, through).get(f"/establishments/{BECKSIDE}/{path}").content.decode()
+            (row,) = [row for row in csv.DictReader(StringIO(sent)) if "Why they were stopped" in row["status"]]
+            assert row["status"].startswith("Key Stage 2 results, 1999/00: these figures are not shown.")
+            assert (row["time_period"], row["dataset"]) == ("199900", "Key Stage 2 results")
+            assert (row["school_urn"], row["figure_of"], row[CODE]) == (str(BECKSIDE), "", "x")
 
     @pytest.mark.usefixtures("pango")
     def test_a_report_with_them_is_given_to_nobody(self) -> None:
