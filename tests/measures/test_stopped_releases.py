@@ -137,6 +137,38 @@ class TestStopped:
             here.showed()
             assert not StatisticsCell.objects.filter(release=release.pk).exists()
 
+    @pytest.mark.parametrize("path", ["pupils_place_phase_year", "establishments/establishments_fsm"])
+    def test_at_the_address_of_a_table(self, path: str) -> None:
+        """R22, R31: it says why the figures are not shown, on the page and instead of a file; to who shares with nobody
+        and of a table that never was it says nothing."""
+        with as_batch():
+            release = open_statistics.out()
+        stopped(release)
+        for ending in ("", f"?year={open_statistics.YEAR}", "download/csv/", "download/xlsx/"):
+            for slug, through in READERS:
+                answer = client(slug, through).get(f"/statistics/{path}/{ending}")
+                assert answer.status_code == 404
+                assert f"Why they were stopped: {WHY}" in answer.content.decode(), ending
+            assert WHY not in client("head-larkroyd").get(f"/statistics/{path}/{ending}").content.decode()
+            assert WHY not in client(GOVERNOR).get(f"/statistics/{path}_before/{ending}").content.decode()
+
+    @pytest.mark.parametrize("path", ["pupils_place_phase_year", "establishments/establishments_fsm"])
+    def test_no_other_year_in_its_place(self, path: str) -> None:
+        """R22, R31: asked for a stopped year, no page and no file is of another; asked for none, the page says it."""
+        with as_batch():
+            release, earlier = open_statistics.out(), open_statistics.out(open_statistics.YEAR - 1)
+        stopped(release)
+        browser, year = client(GOVERNOR), f"?year={open_statistics.YEAR}"
+        for ending in (year, f"download/csv/{year}", f"download/xlsx/{year}"):
+            answer = browser.get(f"/statistics/{path}/{ending}")
+            assert answer.status_code == 404
+            assert f"Why they were stopped: {WHY}" in answer.content.decode(), ending
+        newest, asked = (browser.get(f"/statistics/{path}/{of}") for of in ("", f"?year={earlier.academic_year}"))
+        for page in (newest, asked):
+            assert f"Release R{earlier.pk}:" in page.content.decode()
+        assert f"Why they were stopped: {WHY}" in newest.content.decode()
+        assert WHY not in asked.content.decode()
+
     def test_what_they_said_stays_known(self) -> None:
         """R11, R12: the whole number that a stopped protected one stands for does not come back, by either lock; and
         open statistics made later are tried beside the stopped ones."""
