@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sharing.records import Page, Why
-from sharing.records.figures import StoppedFigures
 from sharing.records.statistics_desk import Preview
+from sharing.records.stopped import StoppedFigures
 from sharing.school_year import in_words
 
 
@@ -61,6 +61,14 @@ class ReleaseRecord(NamedRelease):
     @property
     def state_words(self) -> str:
         return "stopped" if self.stopped else "in use" if self.is_current else "superseded"
+
+
+@dataclass(frozen=True)
+class StoppedRelease(NamedRelease):
+    """The newest version of figures that are stopped, and since when."""
+
+    id: int
+    stopped_at: datetime
 
 
 @dataclass(frozen=True)

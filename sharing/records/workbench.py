@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sharing.measures.release_records import StoppedRelease
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
 from sharing.records.figures import Shown
+from sharing.records.stopped import StoppedFigures
 from sharing.records.visits import SavedViewRecord
 
 
@@ -37,12 +39,14 @@ class UnderDuty(Here):
 class Workbench:
     """An officer's home page.
 
-    `groups`: what waits; `quiet`: pages where nothing does. `under_duty`: the first of `matching` establishments, of
-    `all_under_duty` without the filter. `saved`: lists under a name. The rest says which pages the officer may open.
+    `groups`: what waits; `quiet`: pages where nothing does. `stopped`: figures that are, for who can do something.
+    `under_duty`: the first of `matching` establishments, of `all_under_duty` without the filter. `saved`: lists under a
+    name. The rest says which pages the officer may open.
     """
 
     groups: tuple[TaskGroup, ...]
     quiet: tuple[Task, ...]
+    stopped: tuple[StoppedRelease, ...]
     under_duty: tuple[UnderDuty, ...]
     matching: int
     all_under_duty: int
@@ -111,6 +115,7 @@ class LocalityPage:
     name: str
     establishments: tuple[InLocality, ...]
     protected: tuple[str, ...]
+    stopped: tuple[StoppedFigures, ...]
     moves: tuple[Move, ...]
     order: Comparison
     sees_returns: bool
