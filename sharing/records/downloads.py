@@ -168,9 +168,21 @@ class DownloadPage:
 
 
 @dataclass(frozen=True)
+class OverdueAt:
+    """How many downloads of other officers from one establishment are overdue."""
+
+    urn: int
+    establishment: str
+    number: int
+
+
+@dataclass(frozen=True)
 class MyDownloads:
+    """`of_others`: what other officers ought to have destroyed, for who keeps duties, on EduNet."""
+
     page: Page[DownloadLine]
     overdue: int
+    of_others: tuple[OverdueAt, ...]
     why: Why
 
 
