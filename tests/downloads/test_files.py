@@ -8,11 +8,14 @@ import msoffcrypto
 import pikepdf
 import pypdf
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 
+from sharing import files
+from sharing.ctf.writer import School, write_ctf
 from sharing.downloads import keeping, paper, workbook
 from sharing.records.downloads import Gathered, Marking, Sheet
 
@@ -99,6 +102,28 @@ def test_each_sheet_says_whose_it_is_and_until_when(sealed: bytes) -> None:
     assert b"D-41" in book.read("docProps/core.xml")
 
 
+def test_each_form_says_what_the_list_was_narrowed_to(pango: None) -> None:
+    """R14: a workbook of one year group is not taken for the whole school."""
+    notes = ("Year group: Year 5", "Narrowed: only Year 5")
+    what = Gathered("Pupils", of(("Ahmed", None, 1)).sheets, 1, {}, notes)
+    book = decrypted(workbook.draw(what, MARKING, PASSPHRASE))
+    reader = pypdf.PdfReader(io.BytesIO(paper.draw(what, MARKING, PASSPHRASE)), password=PASSPHRASE)
+    for told in (text_of(book, 1), text_of(book, 2), reader.pages[0].extract_text()):
+        assert all(note in told for note in notes)
+
+
+@pytest.mark.parametrize("mark", ["\ufffe", "\uffff"])
+def test_what_xml_cannot_hold_stops_no_list(mark: str) -> None:
+    """R14: of one child in 3,500 a name may have come in so. Also in files of figures, and in a transfer file."""
+    book = decrypted(workbook.draw(of((f"Ah{mark}med", None, 1)), MARKING, PASSPHRASE))
+    assert "Ahmed" in text_of(book, 1)
+    figures = files.workbook("figures", ("Figures", ("Name",), [(f"Ah{mark}med",)]), [])
+    assert "Ahmed" in text_of(zipfile.ZipFile(io.BytesIO(figures.content)), 1)
+    school = School("3802001", f"Ah{mark}med Primary School")
+    at = datetime(2025, 11, 3, tzinfo=UTC)
+    assert b"Ahmed Primary School" in write_ctf([], source=school, destination=school, at=at, year=2025)
+
+
 def test_the_cells_are_what_was_put_in(sealed: bytes) -> None:
     text = text_of(decrypted(sealed), 1)
     assert all(word in text for word in ("Ahmed", "Bell", "Surname"))
@@ -152,6 +177,20 @@ class TestPdf:
         with pytest.raises(pikepdf.PasswordError):
             pikepdf.open(io.BytesIO(drawn), password=wrong)
         assert pypdf.PdfReader(io.BytesIO(drawn)).decrypt(wrong) == pypdf.PasswordType.NOT_DECRYPTED
+
+    def test_words_are_broken_anywhere_only_where_they_would_not_fit(self) -> None:
+        """R14: 3,500 children, or years of who looked, are drawn in a quarter of the time."""
+        plain = of(("Fotheringham-Featherstonehaugh", date(2015, 2, 3), 190))
+        wide = of(("W" * 60, date(2015, 2, 3), 1), ("Ahmed", f"{'M' * 40}@example.org", 2))
+        empty = of()
+        assert [sheet.is_wide for one in (plain, wide, empty) for sheet in one.sheets] == [
+            False,
+            False,
+            True,
+            *[False] * 3,
+        ]
+        pages = [render_to_string("downloads/document.html", paper.facts_of(one, MARKING)) for one in (plain, wide)]
+        assert [page.count('<table class="wide">') for page in pages] == [0, 1]
 
     def test_a_stray_file_says_its_number_and_nothing_else(self, drawn: bytes) -> None:
         assert b"D-41" in drawn
