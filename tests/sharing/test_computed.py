@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from sharing.imports.gias import SOURCE
 from sharing.measures import catalogue
 from sharing.measures.computed import MEASURES, days_of, prepare
 from sharing.measures.preparing import CannotPrepare
-from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembership, Participation
+from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembership, Participation, Result
 from sharing.models.releases import Figure, Release
 from sharing.school_year import academic_year
+from tests import figures
 from tests.people import as_batch, as_owner
 from tests.sharing import conversions, plain_measures, plain_withheld
 
@@ -114,6 +116,19 @@ class TestVersions:
             third = prepare("attendance", LAST_YEAR, today)
             assert third
             assert third.version == first.version + 2  # compared with the newest, not with just any
+
+    def test_provisional_figures_that_stay_the_same_are_validated(self) -> None:
+        """R22: in a small authority nobody may come or go between the autumn census and January's."""
+        today = timezone.localdate()
+        figures.without_the_demonstrations()
+        with as_batch():
+            first = counted("roll", today)
+            Release.objects.filter(pk=first.pk).update(status=Release.Status.PROVISIONAL)
+            second = prepare("roll", LAST_YEAR, today)
+            assert second
+            assert (second.version, second.status) == (first.version + 1, Release.Status.VALIDATED)
+            assert second.because == "The figures are the same, and validated now."
+            assert prepare("roll", LAST_YEAR, today) is None
 
     def test_a_year_that_counted_all_ages_goes_on_so(self) -> None:
         """R11, R31: a version without Reception beside one with it would tell of Reception by difference."""
@@ -267,3 +282,26 @@ def test_what_a_new_urn_has_from_the_one_before_is_no_suspension_of_its_own(tmp_
         whole = of.get(area="authority")
         places = [told[place.pk] for place in taking_part if place.pk in told]
     assert (whole.numerator, whole.denominator) == tuple(map(sum, zip(*places, strict=True)))
+
+
+def test_results_that_come_after_a_new_urn_count_under_the_one_of_their_year(tmp_path: Path) -> None:
+    """R22, R31: as where those of a summer are corrected in the autumn. The child's page had the new ones, and the
+    figures of the school and of the authority the old ones."""
+    today = timezone.localdate()
+    with as_batch():
+        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+    conversions.convert(tmp_path, today)
+
+    def share_with(outcome: str, mark: str) -> Decimal:
+        with as_batch():
+            at_new = Result.objects.filter(
+                pupil__establishment__urn=conversions.NEW, stage="PH", academic_year=LAST_YEAR, status="R"
+            )
+            told = at_new.filter(component="OUT").update(result=outcome)
+            assert told + at_new.filter(component="").update(result=mark)
+            release = counted("phonics", today)
+            return release.figures.get(
+                measure__code="phonics_met", group="total", establishment__urn=conversions.BECKSIDE
+            ).value
+
+    assert (share_with("Wt", "0"), share_with("Wa", "40")) == (0, 100)

@@ -127,6 +127,16 @@ class TestSchools:
         with pytest.raises(CannotPublish, match="Beckside Primary School has no Locality today"):
             found(THIS_YEAR)
 
+    def test_many_without_a_locality_are_counted_and_who_gives_them_one_is_named(self) -> None:
+        """An authority without Localities, on its first day: names ended silently at the fifth."""
+        with as_batch():
+            LocalityMembership.objects.all().delete()
+        with pytest.raises(CannotPublish, match=r", \d+ more have no Locality today") as refused:
+            found(THIS_YEAR)
+        assert "An information manager gives each its own: EduNet, “Localities and their establishments”." in str(
+            refused.value
+        )
+
     def test_a_year_that_the_school_has_not_counts_as_the_nearest(self) -> None:
         """R11: one wrong record neither shows in a table nor stops a release."""
         day = timezone.localdate()
@@ -135,6 +145,23 @@ class TestSchools:
         _, people = found(academic_year(day))
         mine = [one for one in people.population.pupils if (one.school, one.ethnicity) == (str(BECKSIDE), "WIRT")]
         assert ("6", "PS") in {(one.year, one.phase) for one in mine}
+
+    def test_who_left_year_6_and_is_told_of_by_the_autumn_return_was_in_year_6(self) -> None:
+        """R11, R31: in the last year's statistics, prepared after the autumn census, all who had left were in Year 5,
+        and their results in nobody's."""
+        left = factories.pupil(
+            BECKSIDE,
+            year_group="6",
+            ethnicity="WIRT",
+            sex="M",
+            as_of=date(THIS_YEAR, 10, 1),
+            born_on=date(THIS_YEAR - 11, 1, 9),
+        )
+        factories.enrolment(left, date(2020, 9, 1), date(THIS_YEAR, 7, 21))
+        factories.enrolment(factories.pupil(BECKSIDE, year_group="6", ethnicity="WIRT"), date(2020, 9, 1))
+        _, people = found(THIS_YEAR - 1)
+        mine = [one for one in people.population.pupils if (one.school, one.ethnicity) == (str(BECKSIDE), "WIRT")]
+        assert sorted(one.year for one in mine) == ["5", "6"]
 
     def test_a_child_with_two_records_is_counted_once(self) -> None:
         _, before = found(THIS_YEAR)
