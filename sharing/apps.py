@@ -11,6 +11,7 @@ class SharingConfig(AppConfig):
             downloads,
             glass,
             imports,
+            localities,
             officers,
             restricted,
             retention,

@@ -22,6 +22,7 @@ from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, Locality, LocalityMembership, LocalityMove, RestrictedItem
 from sharing.models.restricted import Circle
 from sharing.ordering import Comparison, ContextKey
+from sharing.records import PAGE_SIZE
 from sharing.records.workbench import InLocality, LocalityLine, LocalityList, LocalityPage, Move, MovingPage, Stretch
 from sharing.signals import locality_changed, move_planned
 from sharing.statements import value_of
@@ -54,10 +55,11 @@ def list_localities(asker: Asker) -> LocalityList:
             LocalityLine(row.pk, row.name, row.number, row.to_come)
             for row in Locality.objects.annotate(number=today, to_come=to_come).by_name()
         )
-        members = LocalityMembership.objects.filter(covers(here.today)).values("establishment")
-        outside = Establishment.objects.of_the_community().not_closed_on(here.today).exclude(pk__in=members).count()
+        outside = Establishment.objects.in_no_locality(here.today)
+        first = tuple(outside.by_name().values_list("urn", "name")[:PAGE_SIZE])
+        number = outside.count() if len(first) == PAGE_SIZE else len(first)
         here.showed(localities=len(lines))
-        return LocalityList(lines, outside, here.why_the_list)
+        return LocalityList(lines, number, first, _may_move(here), here.why_the_list)
 
 
 def show_locality(asker: Asker, locality_id: int, *, order: ContextKey = ContextKey.IDACI) -> LocalityPage:

@@ -18,7 +18,7 @@ ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 SHORT = 10
 HEADINGS = (
     "Safeguarding", "Records", "Downloads", "Transfers", "Returns", "Challenges", "Imports", "Releases", "Breaches",
-    "Reports of misuse", "Heads", "Duties",
+    "Reports of misuse", "Localities", "Heads", "Duties",
 )  # fmt: skip
 OPENS = {
     Permission.VIEW_PUPILS: "Pupil information",

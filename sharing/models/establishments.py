@@ -56,6 +56,11 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         """Without those that had closed before; also where GIAS gives no day of it, as of some that are old."""
         return self.exclude(close_date__lt=day).exclude(status_code=CLOSED, close_date=None)
 
+    def in_no_locality(self, day: date) -> "EstablishmentQuerySet":
+        """Those of the community that somebody has yet to place (A11)."""
+        members = LocalityMembership.objects.filter(covers(day)).values("establishment")
+        return self.of_the_community().not_closed_on(day).exclude(pk__in=members)
+
     def participating(self, day: date) -> "EstablishmentQuerySet":
         """Those that take part in the protocol on that day: of the community and not self-excluded (R2, R16)."""
         taking_part = Participation.objects.filter(covers(day), establishment=models.OuterRef("pk"))

@@ -71,8 +71,12 @@ class LocalityLine:
 
 @dataclass(frozen=True)
 class LocalityList:
+    """`outside`: how many establishments are in none; `first_outside`: URN and name of the first of them."""
+
     localities: tuple[LocalityLine, ...]
     outside: int
+    first_outside: tuple[tuple[int, str], ...]
+    may_move: bool
     why: Why
 
 

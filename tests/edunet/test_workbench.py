@@ -13,7 +13,7 @@ from access_register.models import Handover, RegisterLine
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
-from sharing.models import Challenge, Establishment, Import, LedgerEntry
+from sharing.models import Challenge, Establishment, Import, LedgerEntry, LocalityMembership
 from sharing.records.workbench import Task
 from sharing.returns import Status
 from tests.measures.releases import prepared
@@ -120,6 +120,20 @@ class TestWhatWaits:
             before[0] + 1,
             before[1],
         )
+
+    def test_an_establishment_in_no_locality_waits_for_who_places_it(self) -> None:
+        """A11: no breach there can be referred, and nothing said so but a number on another page."""
+        page = "Localities localities?"
+        before = waiting(MANAGER)[page]
+        with as_batch():
+            LocalityMembership.objects.filter(establishment__urn=OXENBY).delete()
+        assert waiting(MANAGER)[page] == before + 1
+        assert all(page not in waiting(slug) for slug in (DATA, NO_DUTY))
+        path = f"/establishments/{OXENBY}/locality/"
+        for slug, words in ((MANAGER, "Place Oxenby"), (NO_DUTY, ">Oxenby")):
+            listed = client(slug, EDUNET).get("/localities/").content.decode()
+            assert path in listed
+            assert words in listed
 
     def test_an_establishment_without_a_head_waits_for_who_records_one(self) -> None:
         """A7, R32, R40: on the first day they are all of them. The page says where somebody is invited."""
