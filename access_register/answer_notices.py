@@ -1,19 +1,28 @@
-"""Who asked is told that there is an answer: of a report of misuse, a challenge, a transfer, a legal override.
+"""Who asked is told that there is an answer: of a report of misuse, a challenge, a transfer, a legal override, a
+closing, a disposal, a second officer.
 
 The e-mails name no person and say nothing of the answer: only that there is one, and where it can be read (R18, R20,
 R23). Nobody is written to who gave the answer, or who could not read it today.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db import connection
 from django.dispatch import receiver
 
 from access_register import mail
-from access_register.models import Order, Person
+from access_register.models import OfficerAppointment, Order, Person
 from sharing.authorise import Through
-from sharing.models import Challenge, MisuseReport, Transfer
-from sharing.signals import challenge_answered, misuse_closed, transfer_cancelled, transfer_declined
+from sharing.models import Challenge, Establishment, MisuseReport, Transfer
+from sharing.signals import (
+    challenge_answered,
+    closing_agreed,
+    disposal_decided,
+    misuse_closed,
+    transfer_cancelled,
+    transfer_declined,
+)
 
 REPORT: Final = (
     "The misuse of a comparison that you reported has been looked at and closed. You can read what came of it."
@@ -26,6 +35,9 @@ CALLED_OFF: Final = (
     "{place} had accepted a child. The transfer has been called off: the child does not come, and is not in your lists."
 )
 ORDER: Final = "A legal override that you recorded has been authorised. It opens from its first day on."
+CLOSING: Final = "A second person has agreed to a closing that you asked for. It stands until its last day."
+DISPOSAL: Final = "The disposal that you asked for has been decided. You can read what was decided."
+OFFICER: Final = "Another information manager has confirmed an officer whom you recorded. You can give them duties now."
 
 
 @receiver(misuse_closed)
@@ -55,16 +67,43 @@ def tell_who_expects_the_child(transfer: Transfer, **kwargs: Any) -> None:
     _tell("cancelled", transfer.pk, words, "transfers", transfer.establishment.urn)
 
 
+@receiver(closing_agreed)
+def tell_who_asked_for_the_closing(closing_id: int, **kwargs: Any) -> None:
+    _tell("closing", closing_id, CLOSING, "closings")
+
+
+@receiver(disposal_decided)
+def tell_who_asked_for_the_disposal(disposal_id: int, **kwargs: Any) -> None:
+    _tell("disposal", disposal_id, DISPOSAL, "disposal", disposal_id)
+
+
 def tell_who_recorded(order: Order) -> None:
     _tell("order", order.pk, ORDER, "orders")
 
 
+def tell_who_recorded_officer(appointment: OfficerAppointment) -> None:
+    _tell("officer", appointment.pk, OFFICER, "officer", appointment.pk)
+
+
+def tell_who_challenged_a_leavers(place: Establishment, numbers: Iterable[int]) -> None:
+    """By night: each person once, however many of theirs are closed. The page of none of them can be read any more."""
+    told = {who for number in numbers for who in _whom("left", number)}
+    for person_id, site in sorted(told):
+        person = Person.objects.get(pk=person_id)
+        link = mail.link("challenges", place.urn, at=Through(site))
+        mail.send_later("challenge_of_leaver", [person.email], name=person.name, place=place.name, link=link)
+
+
 def _tell(what: str, number: int, words: str, page: str, *of: int) -> None:
     """Inside the visit of who answers: sent once that is committed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT person, site FROM access_register_asker_to_tell(%s, %s)", [what, number])
-        told = cursor.fetchall()
-    for person_id, site in told:
+    for person_id, site in _whom(what, number):
         person = Person.objects.get(pk=person_id)
         link = mail.link(page, *of, at=Through(site))
         mail.send_later("answered", [person.email], name=person.name, words=words, link=link)
+
+
+def _whom(what: str, number: int) -> list[tuple[int, str]]:
+    """(person, site) of those who asked, and could read the answer there today."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person, site FROM access_register_asker_to_tell(%s, %s)", [what, number])
+        return cursor.fetchall()

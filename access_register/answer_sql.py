@@ -66,3 +66,28 @@ _OF_THEIR_YEARS = _TODAY.replace(
 _CHANGES = ((_FIRST, _ALSO_OF_ORDERS), (_TODAY, _OF_THEIR_YEARS))
 WHO_MAY_READ = within("access_register_asker_to_tell", *_CHANGES)
 WHO_ASKED = within("access_register_asker_to_tell", *[change[::-1] for change in _CHANGES])
+
+# For migration 0201: of a closing, a disposal and a second officer too, whoever asked for them and keeps duties today
+# (R18, R38, R43). Of a challenge about a leaver that the night has closed, who raised it and still sees pupils there:
+# the page of it is nobody's any more, so the record need not be shown (R5, R23). By night nobody asks.
+_MORE = f"""{_FIRST}
+        SELECT asked_by_id AS person, 'manage_duties' AS needs, NULL::bigint AS place, NULL::uuid AS pupil
+        FROM sharing_closing WHERE what = 'closing' AND id = wanted AND agreed_at IS NOT NULL
+        UNION ALL
+        SELECT asked_by_id, 'manage_duties', NULL, NULL
+        FROM sharing_disposal WHERE what = 'disposal' AND id = wanted AND decided_at IS NOT NULL
+        UNION ALL
+        SELECT recorded_by_id, 'manage_duties', NULL, NULL
+        FROM access_register_officerappointment WHERE what = 'officer' AND id = wanted AND NOT awaits_second
+        UNION ALL
+        SELECT raised_by_id, 'view_pupils', establishment_id, pupil_id
+        FROM sharing_challenge WHERE what = 'left' AND id = wanted AND outcome = 'has_left'
+        UNION ALL
+"""  # noqa: S608
+_NOT_THEMSELVES = "WHERE asked.person <> portal_asker() AND"
+_NOR_BY_NIGHT = "WHERE (asked.person <> portal_asker() OR what = 'left') AND"
+_MORE_CHANGES = ((_FIRST, _MORE), (_NOT_THEMSELVES, _NOR_BY_NIGHT))
+_BY_NIGHT_TOO = "GRANT EXECUTE ON FUNCTION access_register_asker_to_tell TO portal_batch;"
+_BY_DAY_ALONE = "REVOKE EXECUTE ON FUNCTION access_register_asker_to_tell FROM portal_batch;"
+MORE_WHO_ASKED = within("access_register_asker_to_tell", *_MORE_CHANGES) + _BY_NIGHT_TOO
+FEWER_WHO_ASKED = within("access_register_asker_to_tell", *[change[::-1] for change in _MORE_CHANGES]) + _BY_DAY_ALONE

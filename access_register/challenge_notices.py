@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
-from access_register import mail
+from access_register import answer_notices, mail
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.service import BY_ITSELF
@@ -82,6 +82,7 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
             answered_at=timezone.now(),
         )
         _note("close_challenges", establishment, {"challenges": numbers})
+        answer_notices.tell_who_challenged_a_leavers(establishment, numbers)
         yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} of leavers closed"
 
 

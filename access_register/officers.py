@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from access_register import appointment_changes, grants, keeping, left_notes, terms
+from access_register import answer_notices, appointment_changes, grants, keeping, left_notes, terms
 from access_register.addresses import is_the_councils
 from access_register.duty_words import duty_record, scope_in_words
 from access_register.functions import FUNCTION
@@ -122,6 +122,7 @@ def confirm_officer(asker: Asker, appointment_id: int) -> tuple[Person, bool]:
         appointment.save(update_fields=["awaits_second"])
         grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
         here.changed(appointment=appointment.pk, person=appointment.person_id)
+        answer_notices.tell_who_recorded_officer(appointment)
         return appointment.person, True
 
 

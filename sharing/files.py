@@ -46,7 +46,7 @@ FAIR_USE = (
 )
 PROTECTED = "They are from open statistics: shares of two rounded counts."
 OWN_SYMBOLS = {"c": "Withheld so that no child can be recognised, or suppressed by the source", "x": "Nothing is out"}
-NOT_IN_THIS_RELEASE = "z"
+NOT_IN_THIS_RELEASE, NOT_AVAILABLE = "z", "x"
 
 
 def of_key_data(found: KeyData, form: str) -> FileOfFigures:
@@ -56,7 +56,7 @@ def of_key_data(found: KeyData, form: str) -> FileOfFigures:
     if form == "meta":
         return csv_file(f"{name}.meta", META, _key_data_meta(found))
     header = (*TIME, *PLACES, "figure_of", *ORIGIN, *(measure.code for measure in found.measures))
-    return csv_file(name, header, _key_data_rows(found))
+    return csv_file(name, header, (*_key_data_rows(found), *_stopped_rows(found, measures=len(found.measures))))
 
 
 def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
@@ -74,7 +74,7 @@ def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
             [*filters, (found.choices.measure, "Indicator", label, "", unit, str(found.decimals), "", "")],
         )
     header = (*TIME, *PLACES, *groups, *_OF_WHOM, *ORIGIN, found.choices.measure)
-    return csv_file(name, header, _deeper_rows(found))
+    return csv_file(name, header, (*_deeper_rows(found), *_stopped_rows(found, groups=len(groups))))
 
 
 def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
@@ -131,6 +131,16 @@ def _key_data_rows(found: KeyData) -> Iterable[Sequence[str]]:
         yield (
             *(period, "Academic year", *_place(found, code, under), cell(name), *(cell(text) for text in told)),
             *(by_row[row].get(measure.code, NOT_IN_THIS_RELEASE) for measure in found.measures),
+        )
+
+
+def _stopped_rows(found: KeyData | DeeperData, *, groups: int = 0, measures: int = 1) -> Iterable[Sequence[str]]:
+    """A row for each year that is stopped, which says so as its status: CSV has no notes, and may be read alone."""
+    for one in found.stopped:
+        yield (
+            *(one.year.replace("/", ""), "Academic year", *_place(found, "own", None), *[""] * groups, ""),
+            *map(cell, ("", one.dataset, "", one.words, "", "")),
+            *[NOT_AVAILABLE] * measures,
         )
 
 

@@ -42,6 +42,12 @@ transfer_declined = Signal()
 # A transfer is called off: transfer, as it was. A receiver tells the school that had accepted, and names no child.
 transfer_cancelled = Signal()
 
+# A second person has agreed to a closing: closing_id. A receiver tells who asked for it, and names no child.
+closing_agreed = Signal()
+
+# A disposal is decided: disposal_id. A receiver tells who asked for it, and nothing of what was decided.
+disposal_decided = Signal()
+
 # Who raised a challenge has taken it back: challenge. A receiver tells who was reminded of it, and names no child.
 challenge_taken_back = Signal()
 

@@ -74,7 +74,7 @@ RECORDED = {
         "/establishments/999002/officers-notes/": 7,
     },
     ("officer-admissions", EDUNET): {
-        "/": 10,
+        "/": 11,
         "/participation/": 10,
         "/purpose/": 8,
         "/establishments/999002/dashboard/": 19,
@@ -106,7 +106,7 @@ RECORDED = {
         "/establishments/999002/pupils/{pupil}/": 19,
     },
     ("officer-information", EDUNET): {
-        "/": 8,
+        "/": 9,
         "/officers/": 11,
         "/officers/former/": 7,
         "/officers/{appointment}/": 12,

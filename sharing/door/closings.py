@@ -22,7 +22,7 @@ from sharing.door.paging import page_of
 from sharing.models import Closing
 from sharing.models.overrides import ClosingQuerySet
 from sharing.records.overrides import ClosingRecord, Closings, ClosingsHere
-from sharing.signals import child_closed
+from sharing.signals import child_closed, closing_agreed
 from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Children are closed by the information manager, on EduNet."
@@ -136,6 +136,7 @@ def _told(here: Visit) -> ClosingQuerySet:
 def _agree(here: Visit, closing_id: int) -> None:
     if value_of("SELECT sharing_agree_closing(%s, %s)", closing_id, here.asker.name):
         here.changed(closing=closing_id)
+        closing_agreed.send(sender=Visit, closing_id=closing_id)
         return
     if not Closing.objects.filter(pk=closing_id, agreed_by_id=here.asker.person_id).exists():
         raise NoSuchRecord

@@ -22,6 +22,7 @@ from sharing.records.retention import (
     Retention,
 )
 from sharing.retention.schedules import BY_KIND, SCHEDULES
+from sharing.signals import disposal_decided
 from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Disposal and legal holds are for the information manager, on EduNet."
@@ -83,6 +84,7 @@ def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
     with _keeping(asker, "decide_disposal") as here:
         if value_of("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name):
             here.changed(disposal=disposal_id, approves=approves)
+            disposal_decided.send(sender=Visit, disposal_id=disposal_id)
             return
         said = Disposal.objects.filter(pk=disposal_id, decided_by_name=asker.name)
         refused = Disposal.State.REFUSED

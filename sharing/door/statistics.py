@@ -46,6 +46,7 @@ from sharing.open_statistics import (
 )
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Page, Why
+from sharing.records.figures import StoppedFigures
 from sharing.records.statistics import (
     Choice,
     NamedTable,
@@ -57,7 +58,8 @@ from sharing.records.statistics import (
     TableToTakeAway,
     Told,
 )
-from sharing.statistics.catalogue import OUTCOMES, urn_code
+from sharing.school_year import in_words
+from sharing.statistics.catalogue import OUTCOMES, names_of_tables, urn_code
 from sharing.statistics.records import PublishedTable
 from sharing.statistics.stored import Stored
 from sharing.statistics.symbols import Symbol
@@ -65,6 +67,14 @@ from sharing.statistics.symbols import Symbol
 ITS_URN: Final = "{}"
 PUPILS: Final = "Pupils"
 SUBJECTS: Final = {"attained": "Results", "persistently_absent": "Attendance"}
+
+
+class StatisticsStopped(NoSuchRecord):
+    """The figures that were asked for are stopped: 404, and who may read such tables is told why."""
+
+    def __init__(self, stopped: tuple[StoppedFigures, ...]) -> None:
+        super().__init__()
+        self.stopped = stopped
 
 
 def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
@@ -94,7 +104,7 @@ def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
 def show_statistics(asker: Asker, name: str, asked: Selection) -> OpenTable:
     """One open table, its rows by one dimension and the others held at a member. Raises NoSuchRecord."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_statistics") as here:
-        of = _table(here, StatisticsTable.objects.for_everybody(), name, asked.year)
+        of, stopped = _table(here, StatisticsTable.objects.for_everybody(), name, asked.year)
         layouts = of.laid_out_by
         laid_out = asked.rows if asked.rows in layouts else layouts[0]
         choices = choices_of(of, asked, laid_out)
@@ -108,6 +118,7 @@ def show_statistics(asker: Asker, name: str, asked: Selection) -> OpenTable:
             laid_out=laid_out,
             choices=choices,
             notices=tuple(_notices(asked, choices)),
+            stopped=stopped,
             query=urlencode({"year": of.release.academic_year}),
             why=_why(here),
         )
@@ -116,7 +127,7 @@ def show_statistics(asker: Asker, name: str, asked: Selection) -> OpenTable:
 def take_statistics(asker: Asker, name: str, form: str, *, year: int | None = None) -> TableToTakeAway:
     """The whole of an open table, for a file. Raises NoSuchRecord."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="take_statistics") as here:
-        of = _table(here, StatisticsTable.objects.for_everybody(), name, year)
+        of, _ = _table(here, StatisticsTable.objects.for_everybody(), name, year)
         found = _read(of, StatisticsCell.objects.for_everybody(), {})
         here.showed(table=name, release=of.release.pk, rows=len(found.rows), file=form)
         return _to_take_away(of, found)
@@ -177,7 +188,7 @@ def compare_statistics(
     """One protected table of several establishments, by their context. Raises NoSuchRecord, and NotAnOrder."""
     comparison = comparison_by(order)
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="compare_statistics") as here:
-        of = _table(here, StatisticsTable.objects.naming_establishments(), name, asked.year)
+        of, stopped = _table(here, StatisticsTable.objects.naming_establishments(), name, asked.year)
         choices = choices_of(of, asked, PLACE, usual_last=True)
         held = {choice.name: choice.chosen for choice in choices}
         chosen = {choice.parameter: choice.chosen for choice in choices}
@@ -192,6 +203,7 @@ def compare_statistics(
             kinds=tuple(Kind.choices),
             kind=kind,
             order=comparison,
+            stopped=stopped,
             query=urlencode({"year": of.release.academic_year, "sort": order.value, "kind": kind, **chosen}),
             why=_why(here),
         )
@@ -209,7 +221,7 @@ def take_comparison(
     """The whole table of all of them, in the same order, for a file. Raises NoSuchRecord, and NotAnOrder."""
     comparison = comparison_by(order)
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="take_comparison") as here:
-        of = _table(here, StatisticsTable.objects.naming_establishments(), name, year)
+        of, _ = _table(here, StatisticsTable.objects.naming_establishments(), name, year)
         places = list(_told_of(here, of, comparison, kind))
         found = _read_of(of, places, {})
         here.showed(
@@ -229,13 +241,32 @@ def _for_who_shares(here: Visit, tables: StatisticsTableQuerySet) -> StatisticsT
     return found if here.asker.through == Through.EDUNET else found.filter(here.shares)
 
 
-def _table(here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None) -> Kept:
-    """The table of the year's release, or of the newest. Raises NoSuchRecord."""
+def _table(
+    here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None
+) -> tuple[Kept, tuple[StoppedFigures, ...]]:
+    """The table of the year's release. Of no year, or one that never was: of the newest, and what is stopped of others.
+    Raises StatisticsStopped where that year is stopped, or all that there was; and NoSuchRecord."""
     found = list(_for_who_shares(here, among).filter(name=name).with_dimensions())
-    row = next((row for row in found if row.release.academic_year == year), found[0] if found else None)
-    if row is None:
+    row = next((row for row in found if row.release.academic_year == year), None)
+    if row:
+        return kept(row, row.trees), ()
+    stopped = stopped_figures(OPEN_STATISTICS)
+    if found:
+        is_stopped = year is not None and in_words(year) in {one.year for one in stopped}
+    else:
+        is_stopped = bool(stopped) and name in names_of_tables() and _reads_tables(here)
+    if is_stopped:
+        raise StatisticsStopped(stopped)
+    if not found:
         raise NoSuchRecord
-    return kept(row, row.trees)
+    return kept(found[0], found[0].trees), stopped
+
+
+def _reads_tables(here: Visit) -> bool:
+    """Whether the asker shares with others today, as `_for_who_shares` asks it (R16)."""
+    if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+        return False
+    return here.asker.through == Through.EDUNET or here.shares_with_others
 
 
 def _without_outcomes(tables: Iterable[StatisticsTable]) -> Iterable[StatisticsTable]:

@@ -6,6 +6,7 @@ from typing import Any
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.door.returns import OF_WHOM, Known
 from sharing.door.saved_views import views_of
+from sharing.measures.stopped import stopped_releases
 from sharing.models import Establishment
 from sharing.models.plain import each_word
 from sharing.ordering import Comparison, ContextKey
@@ -37,10 +38,12 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
             wanted = wanted & set(Establishment.objects.filter(each_word(named, "name")).values_list("pk", flat=True))
         found = [place for place in places if place.pk in wanted]
         tasks = [*_counted(here), *_late(here, places)]
+        runs_releases, manages = bool(held[Permission.KEEP_RECORDS]), bool(here.holdings.at(Permission.MANAGE_DUTIES))
         here.showed(establishments=len(places), **ORDER.for_the_ledger)
         return Workbench(
             groups=_grouped([task for task in tasks if task.number]),
             quiet=tuple(task for task in tasks if not task.number),
+            stopped=stopped_releases() if runs_releases or manages else (),
             under_duty=tuple(
                 UnderDuty(**vars(here.pages_of(place)), kind=place.get_kind_display()) for place in found[:SHORT]
             ),
@@ -50,8 +53,8 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
             may_find=bool(held[Permission.VIEW_PUPILS]),
             saved=views_of(here),
             keeps_all_records=keeps_all_records(here),
-            runs_releases=bool(held[Permission.KEEP_RECORDS]),
-            manages_duties=bool(here.holdings.at(Permission.MANAGE_DUTIES)),
+            runs_releases=runs_releases,
+            manages_duties=manages,
             why=here.why_the_list,
         )
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from sharing.days import day_in_words
+from sharing.imports import same_day
 from sharing.imports.census_reader import CensusHeader, read_header, read_pupils
-from sharing.imports.files import file_hash
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import ProblemLog, refused
 from sharing.imports.pupil_parts import Covers
@@ -43,7 +43,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     progress(85)
     if apply:
         store.apply()
-    before = _applied_of_the_same_day(establishment, header.reference_date)
+    before = same_day.applied(header.reference_date, [establishment.urn])
     return Outcome(
         as_of=header.reference_date,
         title=f"{header.source}: {establishment.name}",
@@ -51,12 +51,12 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={establishment.urn: changes.in_words()},
         notes=[
             *of_no_census_day(header.reference_date),
-            *_of_the_same_day(before, path),
+            *same_day.of_a_return(before, path),
             *far_fewer(changes.rolls, {establishment.pk: establishment.name}),
             *_notes(changes),
         ],
         queries=log.queries(),
-        who=f"{changes.who} {before.pk if before else ''}",  # whoever did not read of it has not seen what it undoes
+        who=f"{changes.who} {same_day.newest(before)}",
     )
 
 
@@ -89,23 +89,6 @@ def of_no_census_day(day: date) -> Iterator[str]:
             f"No School Census is of {day_in_words(day)}; the nearest is of {day_in_words(right)}. If the reference "
             "date is wrong, discard this file: applied, it counts as newer than a return of any earlier day."
         )
-
-
-def _applied_of_the_same_day(establishment: Establishment, day: date) -> Import | None:
-    """The newest return of that day that was applied before."""
-    applied = Import.objects.filter(kind="census", establishment=establishment, state=Import.State.APPLIED, as_of=day)
-    return applied.order_by("-finished_at", "-pk").first()
-
-
-def _of_the_same_day(before: Import | None, path: Path) -> Iterator[str]:
-    """A note of it: this one corrects it, or is the one that was corrected."""
-    if before:
-        applied_on = timezone.localdate(before.finished_at or before.at)
-        on = f"{day_in_words(applied_on)} by {before.settled_by or before.by}"
-        if before.file_hash == file_hash(path):
-            yield f"This very file was applied on {on}."
-        else:
-            yield f"Another return of this day was applied on {on}. Where the two differ, this one will hold."
 
 
 def _notes(changes: Changes) -> list[str]:

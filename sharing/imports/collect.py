@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from sharing.codes import TERM
+from sharing.imports import same_day
 from sharing.imports.census import covers_of, of_no_census_day
 from sharing.imports.collect_reader import Export, Return, open_export
 from sharing.imports.collect_tables import RETURNS, place
@@ -48,8 +49,14 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     changes = store.compare()
     if apply:
         store.apply()
+    before = same_day.applied(day, [school.urn for school in establishments.values()])
     names = {school.pk: school.name for school in establishments.values()}
-    to_look_at = [*of_no_census_day(day), *far_fewer(changes.rolls, names), *_not_in_it(names, day)]
+    to_look_at = [
+        *of_no_census_day(day),
+        *same_day.of_an_export(before, path, names),
+        *far_fewer(changes.rolls, names),
+        *_not_in_it(names, day),
+    ]
     return Outcome(
         as_of=day,
         title=f"School Census of {len(establishments)} establishments, {term.lower()} {year} (COLLECT)",
@@ -57,7 +64,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={school.urn: changes.in_words(school.pk) for school in establishments.values()},
         notes=[*to_look_at, *_notes(changes, unread)],
         queries=log.queries(),
-        who=changes.who,
+        who=f"{changes.who} {same_day.newest(before)}",
     )
 
 

@@ -12,6 +12,7 @@ DOT: Final = "•"
 _UPN_LIKE = re.compile(r"\b([A-Z])[0-9]{11}([0-9A-Z])\b", re.IGNORECASE)
 _LONGEST_VALUE = 80
 _A_NUMBER = re.compile(r"-?[0-9]{1,7}(\.[0-9]{1,2})?|[0-9]{1,4}[ /-][0-9]{1,4}|[0-9]\.?[0-9]{0,7}E\+[0-9]{2}")
+_DAYS = re.compile(r"[0-9]{5}(\.[0-9]{1,2})?")
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,10 @@ def show_code(text: str) -> str:
 def show_number(text: str) -> str:
     """A number as it stands, or two (380/2901, 2024-25), or as a spreadsheet has written it (3.8E+06).
 
-    Anything else may be a misplaced name or date of birth: masked."""
-    return text if _A_NUMBER.fullmatch(text) else mask_text(text)
+    Anything else may be a misplaced name or date of birth: masked. So are five digits: a date that a spreadsheet counts
+    in days."""
+    is_told = _A_NUMBER.fullmatch(text) and not _DAYS.fullmatch(text)
+    return text if is_told else mask_text(text)
 
 
 def show_date(text: str) -> str:

@@ -64,6 +64,14 @@ class ReleaseRecord(NamedRelease):
 
 
 @dataclass(frozen=True)
+class StoppedRelease(NamedRelease):
+    """The newest version of figures that are stopped, and since when."""
+
+    id: int
+    stopped_at: datetime
+
+
+@dataclass(frozen=True)
 class Calendar:
     """The releases to come, the next one first; and those that are out, the newest first."""
 

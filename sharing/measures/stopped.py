@@ -6,6 +6,7 @@ Nothing here asks who reads: that a release came out, and why its figures are st
 from collections.abc import Collection
 
 from sharing.measures.catalogue import COMPARATORS, MEASURE, OPEN_STATISTICS
+from sharing.measures.release_records import StoppedRelease
 from sharing.models import Release
 from sharing.records.figures import StoppedFigures
 from sharing.school_year import in_words
@@ -20,6 +21,24 @@ def stopped_figures(*datasets: str) -> tuple[StoppedFigures, ...]:
 def stopped_of(measures: Collection[str]) -> tuple[StoppedFigures, ...]:
     """The same of the datasets that these measures are of, of areas, and of the open statistics in their place."""
     return stopped_figures(*{MEASURE[code].dataset for code in measures}, COMPARATORS, OPEN_STATISTICS)
+
+
+def stopped_releases() -> tuple[StoppedRelease, ...]:
+    """Of each dataset and year that is stopped and not replaced since, the newest version. One query."""
+    found = Release.objects.stopped().unreplaced().select_related("dataset")
+    newest = found.order_by("dataset__name", "-academic_year", "-version").distinct("dataset__name", "academic_year")
+    return tuple(
+        StoppedRelease(
+            dataset=row.dataset.name,
+            dataset_slug=row.dataset.slug,
+            owner=row.dataset.owner,
+            academic_year=row.academic_year,
+            version=row.version,
+            id=row.pk,
+            stopped_at=row.stopped_at,
+        )
+        for row in newest
+    )
 
 
 def told_of(row: Release) -> StoppedFigures:

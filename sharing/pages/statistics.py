@@ -1,10 +1,15 @@
 """Open statistics, on both sites: the tables, one of them, those that name establishments, and their files."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sharing import door
 from sharing.door.establishments import ORDERS
+from sharing.door.statistics import StatisticsStopped
 from sharing.open_statistics import PARAMETERS, Selection
 from sharing.pages.key_data import known_form, to_take_away
 from sharing.pages.ordering import several_establishments
@@ -12,6 +17,20 @@ from sharing.requests import PortalRequest, page_number, typed_kind, typed_year
 from sharing.statistics_files import of_statistics
 
 MOST_TYPED, LONGEST = 20, 50
+View = Callable[..., HttpResponse]
+
+
+def of_a_table(view: View) -> View:
+    """A view of one table or its file. Where the figures that are asked for are stopped, a page says why instead."""
+
+    @wraps(view)
+    def told(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except StatisticsStopped as refused:
+            return render(request, "statistics/stopped.html", {"stopped": refused.stopped}, status=404)
+
+    return told
 
 
 def statistics(request: PortalRequest) -> HttpResponse:
@@ -19,17 +38,20 @@ def statistics(request: PortalRequest) -> HttpResponse:
     return render(request, "statistics/list.html", {"found": found})
 
 
+@of_a_table
 def open_table(request: PortalRequest, table: str) -> HttpResponse:
     found = door.show_statistics(request.asker, table, _asked(request))
     return render(request, "statistics/table.html", {"found": found})
 
 
+@of_a_table
 def open_file(request: PortalRequest, table: str, form: str) -> HttpResponse:
     found = door.take_statistics(request.asker, table, known_form(form), year=typed_year(request))
     return to_take_away(of_statistics(found, form))
 
 
 @several_establishments(*ORDERS)
+@of_a_table
 def named_table(request: PortalRequest, table: str) -> HttpResponse:
     found = door.compare_statistics(
         request.asker,
@@ -44,6 +66,7 @@ def named_table(request: PortalRequest, table: str) -> HttpResponse:
 
 
 @several_establishments(*ORDERS)
+@of_a_table
 def named_file(request: PortalRequest, table: str, form: str) -> HttpResponse:
     found = door.take_comparison(
         request.asker,

@@ -95,13 +95,17 @@ class Told:
 
 @dataclass(frozen=True)
 class OpenTable:
-    """One open table as it is chosen: `layouts` are the dimensions that may be the rows, `choices` the others."""
+    """One open table as it is chosen: `layouts` are the dimensions that may be the rows, `choices` the others.
+
+    `stopped`: what is, where the newest table stands that is out and not the one of a year that was asked for.
+    """
 
     told: Told
     layouts: tuple[tuple[str, str], ...]
     laid_out: str
     choices: tuple[Choice, ...]
     notices: tuple[str, ...]
+    stopped: tuple[StoppedFigures, ...]
     query: str
     why: Why
 
@@ -119,7 +123,7 @@ class StatisticsOfPlace:
 
 @dataclass(frozen=True)
 class NamedTable:
-    """One protected table of several establishments, in the order of a context (R29)."""
+    """One protected table of several establishments, in the order of a context (R29). `stopped` as in OpenTable."""
 
     told: Told
     choices: tuple[Choice, ...]
@@ -127,6 +131,7 @@ class NamedTable:
     kinds: tuple[tuple[str, str], ...]
     kind: str
     order: Comparison
+    stopped: tuple[StoppedFigures, ...]
     query: str
     why: Why
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sharing.measures.release_records import StoppedRelease
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
 from sharing.records.figures import Shown
@@ -37,12 +38,14 @@ class UnderDuty(Here):
 class Workbench:
     """An officer's home page.
 
-    `groups`: what waits; `quiet`: pages where nothing does. `under_duty`: the first of `matching` establishments, of
-    `all_under_duty` without the filter. `saved`: lists under a name. The rest says which pages the officer may open.
+    `groups`: what waits; `quiet`: pages where nothing does. `stopped`: figures that are, for who can do something.
+    `under_duty`: the first of `matching` establishments, of `all_under_duty` without the filter. `saved`: lists under a
+    name. The rest says which pages the officer may open.
     """
 
     groups: tuple[TaskGroup, ...]
     quiet: tuple[Task, ...]
+    stopped: tuple[StoppedRelease, ...]
     under_duty: tuple[UnderDuty, ...]
     matching: int
     all_under_duty: int

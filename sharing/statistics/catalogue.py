@@ -214,6 +214,11 @@ def standard(places: Iterable[tuple[str, str]], schools: Iterable[School]) -> Ca
     return Catalogue(dimensions, tuple(maker.tables()), frozenset(impossible))
 
 
+def names_of_tables() -> set[str]:
+    """What the tables are called, whichever places and establishments they are of."""
+    return {table.name for table in standard((), ()).tables}
+
+
 @dataclass(frozen=True)
 class _Maker:
     dimensions: Mapping[str, Dimension]

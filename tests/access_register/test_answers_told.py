@@ -7,15 +7,17 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import grants, orders
+from access_register import challenge_notices, grants, officers, orders
 from access_register.models import RegisterLine
 from sharing import door
-from sharing.models import EstablishmentPermission
+from sharing.models import Challenge, EstablishmentPermission, Pupil
 from tests import post
 from tests.access_register.casework import AUTHORISER, MANAGER, order
+from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, person
+from tests.retention import worlds
 from tests.sharing import closings, moves
-from tests.sharing.challenges import BECKSIDE, GOVERNOR, HEAD, TEACHER, child, raised
+from tests.sharing.challenges import BECKSIDE, DEPUTY, GOVERNOR, HEAD, TEACHER, child, raised
 
 pytestmark = pytest.mark.django_db
 RAVENSGILL, OFFICER = 999003, "officer-data"
@@ -126,6 +128,49 @@ class TestChallenge:
         answer(number)
         assert letters() == []
 
+    def left(self, slug: str = TEACHER, **facts: str) -> int:
+        """A challenge about a child who has left since."""
+        pupil = child(**facts)
+        number = raised(pupil, slug=slug)
+        with as_batch():
+            pupil.enrolments.update(ends_on=timezone.localdate() - timedelta(days=1))
+        letters()
+        return number
+
+    def test_who_raised_it_is_told_that_the_night_has_closed_it(self) -> None:
+        """R5, R23: nobody there reads the record any more. Of several, one e-mail to each, that names no child."""
+        numbers = [self.left(forename="Zebedee"), self.left(), self.left(slug=HEAD)]
+        with as_batch():
+            for _ in range(2):
+                list(challenge_notices.close_those_of_leavers(timezone.localdate()))
+        told = letters()
+        assert sorted(to for to, _ in told) == sorted(person(slug).email for slug in (TEACHER, HEAD))
+        for _, text in told:
+            assert f"/establishments/{BECKSIDE}/challenges/" in text
+            for silent in ("Zebedee", "Disputed", "Born on", *(f"challenges/{number}" for number in numbers)):
+                assert silent not in text
+
+    def test_nobody_by_night_who_reads_no_challenges_there(self) -> None:
+        """R33, R44: their line is gone since; R35: or it is of other year groups; R18: or the child is closed."""
+        self.left(year_group="4")
+        withdrawn_line = self.left(slug=DEPUTY)
+        closed = self.left(slug=HEAD)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), withdrawn_at=None)
+            line.year_groups = ["1"]
+            line.save(update_fields=["year_groups"])
+            grants.replace(f"line:{line.pk}", grants.of_line(line))
+            pupil = Pupil.objects.get(challenges=closed)
+        withdrawn(DEPUTY)
+        closings.close(pupil)
+        letters()
+        mail.outbox.clear()
+        with as_batch():
+            list(challenge_notices.close_those_of_leavers(timezone.localdate()))
+            settled = Challenge.objects.filter(pk__in=(withdrawn_line, closed), outcome="has_left")
+            assert settled.count() == 2
+        assert letters() == []
+
 
 class TestTransfer:
     def test_who_asserted_it_is_told_that_it_is_declined(self) -> None:
@@ -169,6 +214,94 @@ class TestTransfer:
         assert letters() == []
 
 
+def no_manager_any_more() -> None:
+    """The one who asked keeps no duties since yesterday (R9, R44)."""
+    with as_batch():
+        held = EstablishmentPermission.objects.filter(user=person(MANAGER), permission__codename="manage_duties")
+        held.update(ends_on=timezone.localdate() - timedelta(days=1))
+
+
+class TestClosing:
+    def asked(self) -> int:
+        number = closings.close(child(forename="Zebedee")).pk
+        letters()
+        mail.outbox.clear()
+        return number
+
+    def test_who_asked_is_told_that_a_second_person_agrees(self) -> None:
+        """R18: another manager, or the head; agreed to twice, told once. It names no child."""
+        for agree in (
+            lambda number: door.agree_closing(asker(second_manager(), EDUNET), number),
+            lambda number: door.agree_closing_here(asker(HEAD), BECKSIDE, number),
+        ):
+            number = self.asked()
+            agree(number)
+            agree(number)
+            ((to, text),) = letters()
+            assert to == person(MANAGER).email
+            assert "agreed" in text
+            assert "/closed-children/" in text
+            for silent in ("Zebedee", "Disputed", "Beckside", "An order", person(HEAD).name):
+                assert silent not in text
+            mail.outbox.clear()
+
+    @pytest.mark.drifts
+    def test_not_who_keeps_no_duties_any_more(self) -> None:
+        number = self.asked()
+        no_manager_any_more()
+        door.agree_closing_here(asker(HEAD), BECKSIDE, number)
+        assert letters() == []
+
+
+class TestDisposal:
+    @pytest.mark.parametrize("approves", [True, False])
+    def test_who_asked_is_told_that_it_is_decided(self, approves: bool) -> None:
+        """R43: not how. Decided twice, told once."""
+        worlds.grown_up(BECKSIDE)
+        number = door.ask_for_disposal(asker(MANAGER, EDUNET))
+        worlds.worked()
+        other = asker(second_manager(), EDUNET)
+        for _ in range(2):
+            door.decide_disposal(other, number, approves=approves)
+        ((to, text),) = letters()
+        assert to == person(MANAGER).email
+        assert f"/retention/disposals/{number}/" in text
+        assert "approved" not in text
+
+    def test_not_who_takes_it_back(self) -> None:
+        number = door.ask_for_disposal(asker(MANAGER, EDUNET))
+        worlds.worked()
+        door.decide_disposal(asker(MANAGER, EDUNET), number, approves=False)
+        assert letters() == []
+
+
+class TestSecondOfficer:
+    def recorded(self) -> int:
+        number, _, waits = officers.record_officer(
+            asker(MANAGER, EDUNET), name=person(MANAGER).name, email="second@council.example", team="T", post="",
+            manager="", starts_on=timezone.localdate(), ends_on=None,
+        )  # fmt: skip
+        assert waits
+        return number
+
+    def test_who_recorded_them_is_told_that_they_are_confirmed(self) -> None:
+        """R38: they can be given duties now. Confirmed twice, told once; the e-mail names nobody else."""
+        number, other = self.recorded(), asker(second_manager(), EDUNET)
+        for _ in range(2):
+            officers.confirm_officer(other, number)
+        ((to, text),) = letters()
+        assert to == person(MANAGER).email
+        assert f"/officers/{number}/" in text
+        assert other.name not in text
+
+    @pytest.mark.drifts
+    def test_not_who_keeps_no_duties_any_more(self) -> None:
+        number, other = self.recorded(), asker(second_manager(), EDUNET)
+        no_manager_any_more()
+        officers.confirm_officer(other, number)
+        assert letters() == []
+
+
 class TestOrder:
     def test_who_recorded_it_is_told_that_it_is_authorised(self) -> None:
         """R18: it opens nothing before, and the one who recorded it had to look. Authorised twice, told once."""
@@ -187,8 +320,6 @@ class TestOrder:
         number = order(child())
         letters()
         mail.outbox.clear()
-        with as_batch():
-            held = EstablishmentPermission.objects.filter(user=person(MANAGER), permission__codename="manage_duties")
-            held.update(ends_on=timezone.localdate() - timedelta(days=1))
+        no_manager_any_more()
         orders.authorise_order(asker(AUTHORISER, EDUNET), number)
         assert letters() == []

@@ -222,7 +222,7 @@ class TestASecondOfficerOfTheSameName:
         for _ in range(2):  # a second click
             assert page.post(f"/officers/{number}/confirm/").status_code == 302
         assert self.opens(made)
-        assert [message.to for message in sent()] == [[made.email]]
+        assert [message.to for message in sent()] == [[person(MANAGER).email], [made.email]]  # each of them once
 
     @pytest.mark.drifts
     def test_the_database_holds_it_by_itself(self) -> None:

@@ -1,8 +1,9 @@
 """Figures that are out are stopped at once, everywhere, and shown again by another person (R11, R12, R22, R43, R44)."""
 
+import csv
 from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.db import Error, transaction
@@ -88,6 +89,21 @@ class TestStopped:
         book = load_workbook(BytesIO(client(GOVERNOR).get(f"{page}download/xlsx/").content), read_only=True)
         assert any(str(row[1]).startswith(words) for row in book["Notes"].iter_rows(values_only=True))
 
+    @pytest.mark.parametrize("path", ["key-data/download/csv/", f"deeper/download/csv/?measure={CODE}"])
+    def test_a_row_in_the_csv(self, path: str) -> None:
+        """R22, R31: a file without notes says it too, in the column of the status; the figures are not available."""
+        figures.without_the_demonstrations()
+        with as_batch():
+            figures.out("ks2", YEAR + 1, CELLS)
+        release = out()
+        stopped(release)
+        for slug, through in READERS:
+            sent = client(slug, through).get(f"/establishments/{BECKSIDE}/{path}").content.decode()
+            (row,) = [row for row in csv.DictReader(StringIO(sent)) if "Why they were stopped" in row["status"]]
+            assert row["status"].startswith("Key Stage 2 results, 1999/00: these figures are not shown.")
+            assert (row["time_period"], row["dataset"]) == ("199900", "Key Stage 2 results")
+            assert (row["school_urn"], row["figure_of"], row[CODE]) == (str(BECKSIDE), "", "x")
+
     @pytest.mark.usefixtures("pango")
     def test_a_report_with_them_is_given_to_nobody(self) -> None:
         """R22, R31: the one that was made is gone at once; the next one says why they are missing."""
@@ -120,6 +136,55 @@ class TestStopped:
         with visit(asker(GOVERNOR), Permission.VIEW_ESTABLISHMENT, action="test") as here:
             here.showed()
             assert not StatisticsCell.objects.filter(release=release.pk).exists()
+
+    @pytest.mark.parametrize("path", ["pupils_place_phase_year", "establishments/establishments_fsm"])
+    def test_at_the_address_of_a_table(self, path: str) -> None:
+        """R22, R31: it says why the figures are not shown, on the page and instead of a file; to who shares with nobody
+        and of a table that never was it says nothing."""
+        with as_batch():
+            release = open_statistics.out()
+        stopped(release)
+        for ending in ("", f"?year={open_statistics.YEAR}", "download/csv/", "download/xlsx/"):
+            for slug, through in READERS:
+                answer = client(slug, through).get(f"/statistics/{path}/{ending}")
+                assert answer.status_code == 404
+                assert f"Why they were stopped: {WHY}" in answer.content.decode(), ending
+            assert WHY not in client("head-larkroyd").get(f"/statistics/{path}/{ending}").content.decode()
+            assert WHY not in client(GOVERNOR).get(f"/statistics/{path}_before/{ending}").content.decode()
+
+    @pytest.mark.parametrize("path", ["pupils_place_phase_year", "establishments/establishments_fsm"])
+    def test_no_other_year_in_its_place(self, path: str) -> None:
+        """R22, R31: asked for a stopped year, no page and no file is of another; asked for none, the page says it."""
+        with as_batch():
+            release, earlier = open_statistics.out(), open_statistics.out(open_statistics.YEAR - 1)
+        stopped(release)
+        browser, year = client(GOVERNOR), f"?year={open_statistics.YEAR}"
+        for ending in (year, f"download/csv/{year}", f"download/xlsx/{year}"):
+            answer = browser.get(f"/statistics/{path}/{ending}")
+            assert answer.status_code == 404
+            assert f"Why they were stopped: {WHY}" in answer.content.decode(), ending
+        newest, asked = (browser.get(f"/statistics/{path}/{of}") for of in ("", f"?year={earlier.academic_year}"))
+        for page in (newest, asked):
+            assert f"Release R{earlier.pk}:" in page.content.decode()
+        assert f"Why they were stopped: {WHY}" in newest.content.decode()
+        assert WHY not in asked.content.decode()
+
+    def test_the_home_page_of_who_can_do_something_reminds_of_them(self) -> None:
+        """R22, R40: the information manager's and that of who runs releases, until a later version is out; each year
+        once, and nobody else's."""
+        figures.without_the_demonstrations()
+        first = out(at=timezone.now() - timedelta(days=9))
+        second = out()
+        said = 'href="/calendar/ks2/{}/">Key Stage 2 results, 1999/00</a> are stopped since'
+        stopped(second)
+        for slug in (MANAGER, "officer-data"):
+            page = client(slug, EDUNET).get("/").content.decode()
+            assert said.format(second.pk) in page
+            assert said.format(first.pk) not in page
+        assert "are stopped since" not in client("officer-no-duty", EDUNET).get("/").content.decode()
+        with as_batch():
+            figures.out("ks2", YEAR, CELLS)
+        assert "are stopped since" not in client(MANAGER, EDUNET).get("/").content.decode()
 
     def test_what_they_said_stays_known(self) -> None:
         """R11, R12: the whole number that a stopped protected one stands for does not come back, by either lock; and

@@ -186,6 +186,19 @@ def test_nothing_personal_is_told_of_a_cell_in_the_wrong_column(
         assert personal not in told
 
 
+@pytest.mark.parametrize("column", ["DfE number", "Academic year"])
+@pytest.mark.parametrize("born_on", ["43678", "43678.5"])
+def test_nor_of_a_date_that_a_spreadsheet_counts_in_days(
+    tmp_path: Path, robin: Pupil, column: str, born_on: str
+) -> None:
+    """R13: 1 August 2019 in a column that is formatted as a number; what has the shape of one stands there."""
+    cells = row(robin, "K4", "SCI", "GCSE", "9-8")
+    for text, is_told in ((born_on, False), ("2901", True), ("3.8E+06", True)):
+        cells[RESULTS.index(column)] = text
+        (problem,) = refused(results, write(tmp_path / "a.csv", RESULTS, cells))
+        assert (problem.value == text) is is_told, text
+
+
 @pytest.mark.parametrize("cell", ["09-Aug", "Sep-08", "01/02/2026"])
 def test_what_a_spreadsheet_has_made_of_two_grades(tmp_path: Path, robin: Pupil, cell: str) -> None:
     """R22: who reads that the result must be one of 9-9, 9-8 and so on has typed just that."""

@@ -376,10 +376,10 @@ class TestSeveralEstablishments:
     ("path", "at_schools", "at_edunet"),
     [
         ("/statistics/", 7, 8),  # what is stopped is asked too
-        ("/statistics/absence_phase_fsm_rates/?rows=fsm", 7, 8),
-        ("/statistics/absence_phase_fsm/download/csv/", 7, 8),
+        (f"/statistics/absence_phase_fsm_rates/?rows=fsm&year={YEAR}", 7, 8),
+        (f"/statistics/absence_phase_fsm/download/csv/?year={YEAR}", 7, 8),
         (f"/establishments/{BECKSIDE}/statistics/", 8, 9),
-        ("/statistics/establishments/establishments_fsm/?sort=idaci", 7, 8),
+        (f"/statistics/establishments/establishments_fsm/?sort=idaci&year={YEAR}", 7, 8),
     ],
 )
 @pytest.mark.usefixtures("release")

@@ -1,0 +1,61 @@
+"""Returns of one day that were applied before: a school's own, and those in the export of all schools (R22, R23)."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import takewhile
+from pathlib import Path
+from typing import Final
+
+from django.db.models import Q
+from django.utils import timezone
+
+from sharing.days import day_in_words
+from sharing.imports.files import file_hash
+from sharing.imports.rolls import named
+from sharing.models import Import
+
+SINGLE, EXPORT = "census", "collect"
+WHICH: Final = {
+    (SINGLE, SINGLE): "Another return of this day",
+    (SINGLE, EXPORT): "The export of all schools of this day",
+    (EXPORT, EXPORT): "Another export of this day",
+}
+
+
+def applied(day: date, urns: Collection[int]) -> list[Import]:
+    """Those that told of one of these establishments, the newest first."""
+    in_an_export = Q(kind=EXPORT, report__by_establishment__has_any_keys=[str(urn) for urn in urns])
+    of_these = Q(kind=SINGLE, establishment__urn__in=urns) | in_an_export
+    found = Import.objects.filter(of_these, state=Import.State.APPLIED, as_of=day).defer("report", "problems")
+    return list(found.order_by("-finished_at", "-pk"))
+
+
+def of_a_return(before: Sequence[Import], path: Path) -> Iterator[str]:
+    """A note where a single return is not the first of its day: it corrects that, or is the one that was corrected."""
+    if before:
+        yield _differs(SINGLE, before[0], path)
+
+
+def of_an_export(before: Sequence[Import], path: Path, names: Mapping[int, str]) -> Iterator[str]:
+    """The same of an export: the export before, and the single returns that came since. `names` by key."""
+    if export := next((one for one in before if one.kind == EXPORT), None):
+        yield _differs(EXPORT, export, path)
+    since = takewhile(lambda one: one.kind == SINGLE, before)
+    if places := {names[one.establishment_id] for one in since if one.establishment_id in names}:
+        yield (
+            f"Returns of this day have been applied by themselves: {named(sorted(places))}. "
+            "Where this export differs from them, it will hold."
+        )
+
+
+def newest(before: Sequence[Import]) -> str:
+    """For the digest of an outcome: whoever did not read of this one has not seen what would be undone."""
+    return str(before[0].pk) if before else ""
+
+
+def _differs(kind: str, before: Import, path: Path) -> str:
+    applied_on = timezone.localdate(before.finished_at or before.at)
+    on = f"{day_in_words(applied_on)} by {before.settled_by or before.by}"
+    if before.file_hash == file_hash(path):
+        return f"This very file was applied on {on}."
+    return f"{WHICH[kind, before.kind]} was applied on {on}. Where the two differ, this one will hold."
