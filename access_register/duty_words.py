@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from access_register.functions import FUNCTION
+from access_register.left_behind import came_after
 from access_register.models import Duty
 from access_register.officer_records import DutyRecord
 from sharing import narrowing
@@ -62,4 +63,5 @@ def duty_record(duty: Duty, today: date, left_on: date | None = None) -> DutyRec
         recorded_by_name=duty.recorded_by_name,
         is_the_services=duty.data == Duty.Data.DUTIES,
         is_casework=duty.is_casework,
+        came_after=came_after(duty, today) if is_live else (),
     )

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from access_register import grants
 from access_register.duty_words import ended_on, scope_in_words, state_in_words
+from access_register.left_behind import came_after
 from access_register.levels import Level
 from access_register.models import Acceptance, Duty, OfficerAppointment, Person, RegisterLine
 from access_register.models.lines import RegisterLineQuerySet
@@ -132,6 +133,7 @@ def _appointment(row: OfficerAppointment, today: date) -> OwnAppointment:
 
 
 def _duty(duty: Duty, today: date) -> OwnDuty:
+    state = state_in_words(duty, today)
     return OwnDuty(
         data_words=duty.get_data_display(),
         scope=scope_in_words(duty),
@@ -139,5 +141,6 @@ def _duty(duty: Duty, today: date) -> OwnDuty:
         starts_on=duty.starts_on,
         ends_on=duty.ends_on,
         ended_on=ended_on(duty),
-        state=state_in_words(duty, today),
+        state=state,
+        came_after=() if state == ENDED else came_after(duty, today),
     )

@@ -11,7 +11,8 @@ from sharing.records import Here, Page, Why
 class DutyRecord:
     """A duty: what it opens, where, for which function. `state` is "Open", "Waiting for confirmation" ... in words.
 
-    `ended_on`: the day on which somebody ended it, before its last day or not.
+    `ended_on`: the day on which somebody ended it, before its last day or not. `came_after`: schools after one that it
+    names, which has closed, where it opens nothing.
     """
 
     id: int
@@ -29,6 +30,7 @@ class DutyRecord:
     recorded_by_name: str
     is_the_services: bool
     is_casework: bool
+    came_after: tuple[str, ...]
 
     @property
     def lapsed_on(self) -> date | None:
@@ -87,6 +89,10 @@ class OfficerRecord:
     @property
     def to_confirm(self) -> int:
         return sum(duty.to_confirm for duty in self.duties)
+
+    @property
+    def left_behind(self) -> int:
+        return sum(bool(duty.came_after) for duty in self.duties)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
 
+from access_register.left_behind import left_behind
 from access_register.models import Duty, Handover, OfficerAppointment, Order
 from sharing.authorise import Permission, Visit
 from sharing.models import Establishment
@@ -99,3 +100,16 @@ def duties_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         "Duties", ending, "duty ends soon: record it again if it goes on",
         "duties end soon: record again those that go on", "officers",
     )  # fmt: skip
+
+
+@receiver(workbench_opened)
+def duties_left_behind(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """Duties that name a school which has closed, where they open nothing at the one that came after (R9): one's own,
+    and those of others for who keeps duties."""
+    left, me = left_behind(here.today), {"appointment__person": here.asker.person_id}
+    words = "names a school that has closed, and opens nothing at the one after it"
+    many = "name schools that have closed, and open nothing at those after them"
+    if here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+        yield Waiting("Duties", left.filter(**me), f"duty of yours {words}", f"duties of yours {many}", "my_access")
+    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+        yield Waiting("Duties", left.exclude(**me), f"duty of others {words}", f"duties of others {many}", "officers")

@@ -109,7 +109,8 @@ class OwnLine:
 
 @dataclass(frozen=True)
 class OwnDuty:
-    """A duty of one's own: what it opens, where, why, and when. `ended_on`: when somebody ended it."""
+    """A duty of one's own: what it opens, where, why, and when. `ended_on`: when somebody ended it. `came_after`:
+    schools after one that it names, which has closed, where it opens nothing."""
 
     data_words: str
     scope: str
@@ -118,6 +119,7 @@ class OwnDuty:
     ends_on: date
     ended_on: date | None
     state: str
+    came_after: tuple[str, ...]
 
 
 @dataclass(frozen=True)

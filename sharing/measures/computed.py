@@ -50,22 +50,29 @@ def prepare(
 
 
 def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> Release | None:
-    """Make a release of the cells that are laid out. None: the newest version that was not withdrawn says the same."""
+    """Make a release of the cells that are laid out. None: the newest version that was not withdrawn says the same.
+
+    Where it says so provisionally and the year is counted whole by now, there is a new one, validated and of its day.
+    """
     if not cells.make():
         raise CannotPrepare(f"There is nothing of {in_words(when.academic_year)} to count for “{dataset}” yet.")
     # Whoever prepares the same dataset at the same time waits here.
     of = Dataset.objects.select_for_update().get(slug=dataset)
     earlier = Release.objects.filter(dataset=of, academic_year=when.academic_year)
     newest = earlier.exclude(state=Release.State.WITHDRAWN).order_by("-version").first()
-    if newest and cells.are_those_of(newest):
+    is_the_same = newest is not None and cells.are_those_of(newest)
+    if newest and is_the_same and (newest.status == Release.Status.VALIDATED or not when.is_complete):
         return None
+    why_new = (
+        "The figures are the same, and validated now." if is_the_same else "What schools have sent has changed since."
+    )
     release = preparing.prepare(
         dataset,
         when.academic_year,
         status=Release.Status.VALIDATED if when.is_complete else Release.Status.PROVISIONAL,
         as_of=when.as_of,
         by=prepared_by,
-        because=because or ("What schools have sent has changed since." if earlier.exists() else ""),
+        because=because or (why_new if earlier.exists() else ""),
     )
     cells.put_into(release)
     preparing.cover(release)

@@ -15,6 +15,7 @@ from django.conf import settings
 from sharing.key_data import LOCALITY, WITHHELD, Cell, column_of
 from sharing.measures import grouping, writing
 from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
+from sharing.measures.cells import FEWEST
 from sharing.measures.history import earlier_urns
 from sharing.measures.shares import IN_WORDS, SHARES
 from sharing.models import Release, StatisticsCell
@@ -98,12 +99,17 @@ def _under_earlier_urns(asked: Collection[Asked]) -> dict[Asked, list[Asked]]:
 
 
 def _stored(asked: Collection[Asked]) -> dict[Asked, Shown]:
-    """Those that are out under their own URN. One query, or none."""
+    """Those that are out under their own URN. One query, or none.
+
+    A Locality of fewer than three establishments has none, as it has no figure of our own counting: who knows one of
+    two has the other by subtracting, and a mean tells more than the establishment's own “Too few pupils” (R11).
+    """
     keys = {one: pair for one in asked if (pair := _keys(one))}
     if not keys:
         return {}
     out = Release.objects.current().filter(dataset__slug=OPEN_STATISTICS)
     wanted = StatisticsCell.objects.of(out).with_keys(sorted({key for pair in keys.values() for key, _ in pair}))
+    wanted = wanted.of_areas_with(FEWEST)
     cells = {
         (cell.release.academic_year, cell.key, cell.indicator): cell
         for cell in wanted.filter(indicator__in=(PUPILS, MEAN)).select_related(

@@ -11,6 +11,7 @@ from portal.parity import key_data
 from sharing import door
 from sharing.door.deeper import Question
 from sharing.measures import preparing
+from sharing.measures.protected import Asked, protected_figures
 from sharing.measures.shares import SHARES
 from sharing.models import Locality, Participation, StatisticsCell
 from sharing.records.figures import KeyData, Shown
@@ -51,8 +52,11 @@ def withheld_areas(db: None) -> None:
         bring_out_statistics(place)
 
 
-def bring_out_statistics(place: str, *, days: int = -1, **other: int) -> None:
+def bring_out_statistics(
+    place: str, *, days: int = -1, establishments: int = 3, without_year_6: int = 0, **other: int
+) -> None:  # fmt: skip
     release = planted.prepared(YEAR)
+    planted.counted_in(release, place, establishments, without_year_6)
     StatisticsCell.objects.filter(release=release).delete()
     counts = CELLS | other | {f"place={place}": 400, f"fsm=Y|place={place}": 120}
     StatisticsCell.objects.bulk_create(
@@ -65,6 +69,28 @@ def bring_out_statistics(place: str, *, days: int = -1, **other: int) -> None:
 def _beside(found: KeyData, code: str) -> dict[str, Shown]:
     measure = next(one for one in found.measures if one.code == code)
     return dict(zip(("own", *measure.areas), measure.years[0].cells, strict=True))
+
+
+@pytest.mark.parametrize("establishments", [1, 2])
+def test_a_locality_of_one_establishment_or_two_has_no_protected_number(establishments: int) -> None:
+    """R11: who knows one of two, as its own head does, would have the other by subtracting."""
+    with as_batch():
+        place = f"locality:{Locality.objects.get(memberships__establishment__urn=BECKSIDE).pk}"
+        bring_out_statistics(place, establishments=establishments)
+    meals = _beside(door.show_key_data(asker(GOVERNOR), BECKSIDE), "roll_fsm")
+    assert (meals["authority"].text, meals["locality"].text) == (OF_BRADFORD, "Withheld")
+
+
+def test_establishments_without_the_year_group_do_not_count() -> None:
+    """R11: of three in a Locality two have a Year 6, so the share of its Year 6 tells of these two."""
+    place = "locality:1"
+    year_6 = Asked("ks2_counts_rwm_expected", YEAR, place)
+    cells = {f"place={place}|year=6": 100, f"attained=Y|place={place}|year=6": 60}
+    with as_batch():
+        bring_out_statistics(place, **cells)
+        assert protected_figures([year_6])[year_6].text == "60%"
+        bring_out_statistics(place, without_year_6=1, **cells)
+        assert protected_figures([year_6]) == {}
 
 
 @pytest.mark.parametrize(("slug", "site"), READERS)

@@ -17,6 +17,7 @@ from sharing.measures.preparing import CannotPrepare
 from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembership, Participation
 from sharing.models.releases import Figure, Release
 from sharing.school_year import academic_year
+from tests import figures
 from tests.people import as_batch, as_owner
 from tests.sharing import conversions, plain_measures, plain_withheld
 
@@ -114,6 +115,19 @@ class TestVersions:
             third = prepare("attendance", LAST_YEAR, today)
             assert third
             assert third.version == first.version + 2  # compared with the newest, not with just any
+
+    def test_provisional_figures_that_stay_the_same_are_validated(self) -> None:
+        """R22: in a small authority nobody may come or go between the autumn census and January's."""
+        today = timezone.localdate()
+        figures.without_the_demonstrations()
+        with as_batch():
+            first = counted("roll", today)
+            Release.objects.filter(pk=first.pk).update(status=Release.Status.PROVISIONAL)
+            second = prepare("roll", LAST_YEAR, today)
+            assert second
+            assert (second.version, second.status) == (first.version + 1, Release.Status.VALIDATED)
+            assert second.because == "The figures are the same, and validated now."
+            assert prepare("roll", LAST_YEAR, today) is None
 
     def test_a_year_that_counted_all_ages_goes_on_so(self) -> None:
         """R11, R31: a version without Reception beside one with it would tell of Reception by difference."""

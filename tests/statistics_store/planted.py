@@ -50,6 +50,15 @@ def prepared(
     return release
 
 
+def counted_in(release: Release, locality: str, establishments: int, without_year_6: int) -> None:
+    """So many establishments are counted in that Locality ("locality:7") of the release. As portal_batch."""
+    codes = [f"urn:{990000 + one}" for one in range(establishments)]
+    StatisticsDimension.objects.filter(release=release, name="place").update(
+        members=[{"code": code, "label": "Any", "parent": locality} for code in codes],
+        impossible=[[code, "year", "6"] for code in codes[:without_year_6]],
+    )
+
+
 def out(year: int, urns: tuple[int, ...], at: datetime | None = None) -> Release:
     """The same, out since yesterday or at `at`."""
     release = prepared(year, urns)

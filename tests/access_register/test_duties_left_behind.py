@@ -1,0 +1,61 @@
+"""A duty names a school that has closed, and another came after it by a merger: it opens nothing there, and who can do
+something about it is told (P3, R9)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sharing.imports.ending import end_establishment
+from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, TODAY, appointment, give, pupils
+from tests.people import EDUNET, as_batch, client
+from tests.sharing.conversions import convert
+from tests.sharing.mergers import ONE_SCHOOL, merge
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
+YOURS = "<strong>1</strong> duty of yours names a school that has closed, and opens nothing at the one after it"
+OTHERS = "<strong>1</strong> duty of others names a school that has closed, and opens nothing at the one after it"
+THERE = "It opens nothing at Gill Beck Primary School, which came after."
+
+
+def page(slug: str, address: str) -> str:
+    return " ".join(client(slug, EDUNET).get(address).content.decode().split())
+
+
+def test_officer_and_keeper_are_told_what_to_do_and_nothing_opens_by_itself(tmp_path: Path) -> None:
+    """R9: no duty grows by a merger. The keeper records one at the new school, and then nobody is told any more."""
+    give()
+    assert YOURS not in page(FIONA, "/")
+    merge(tmp_path, TODAY - timedelta(days=3))
+    assert pupils(urn=ONE_SCHOOL) == 403
+    for slug, told, address, cure in (
+        (FIONA, YOURS, "/my-access/", "ask an information manager to record a duty for that school"),
+        (MANAGER, OTHERS, f"/officers/{appointment(FIONA).pk}/", "record a duty for that school"),
+    ):
+        assert told in page(slug, "/")
+        there = page(slug, address)
+        assert THERE in there
+        assert cure in there
+    assert "1 of a school that has closed" in page(MANAGER, "/officers/")
+    with as_batch():
+        end_establishment(BECKSIDE, by="Test", today=TODAY)
+    assert YOURS in page(FIONA, "/")
+    give(urns=[ONE_SCHOOL])
+    assert pupils(urn=ONE_SCHOOL) == 200
+    assert (YOURS in page(FIONA, "/"), OTHERS in page(MANAGER, "/")) == (False, False)
+    assert THERE not in page(FIONA, "/my-access/") + page(MANAGER, f"/officers/{appointment(FIONA).pk}/")
+
+
+def test_told_from_either_end_and_by_a_merger_that_says_no_order(tmp_path: Path) -> None:
+    """As GIAS links them in fact (formats page 2)."""
+    give()
+    merge(tmp_path, TODAY - timedelta(days=3), (ONE_SCHOOL, BECKSIDE, "Result of Amalgamation"))
+    assert YOURS in page(FIONA, "/")
+
+
+def test_a_conversion_takes_the_duty_along_and_nobody_is_told(tmp_path: Path) -> None:
+    """R9: the same school under a new URN."""
+    give()
+    convert(tmp_path, TODAY)
+    assert "names a school that has closed" not in page(FIONA, "/my-access/")
+    assert YOURS not in page(FIONA, "/")
