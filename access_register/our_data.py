@@ -24,8 +24,10 @@ from sharing.models import Challenge, Consent, Download, EstablishmentPermission
 
 # Of what the ledger calls files: those that left, not the asking and the destroying.
 TAKEN_AWAY = sorted(
-    WORDS[Kind.FILE].keys() - {"ask_for_download", "make_download", "confirm_disposal", "prepare_answer"}
+    WORDS[Kind.FILE].keys()
+    - {"ask_for_download", "make_download", "confirm_disposal", "note_destroyed", "prepare_answer"}
 )
+_WAS_GONE = {"given": False}  # who came to collect a file and found it gone
 SOON, RECENTLY, LATELY = timedelta(days=30), timedelta(days=30), timedelta(days=90)
 
 
@@ -109,7 +111,7 @@ def who_has_looked(place: Place) -> Section:
     for number, whose in enumerate(who.values()):
         counts[f"in_30_{number}"] = Count("person_id", distinct=True, filter=whose & recently)
         counts[f"in_90_{number}"] = Count("person_id", distinct=True, filter=whose)
-    files = Count("pk", filter=Q(action__in=TAKEN_AWAY))
+    files = Count("pk", filter=Q(action__in=TAKEN_AWAY) & ~Q(about__contains=_WAS_GONE))
     rows = LedgerEntry.objects.at(here.establishment.urn).told_to_heads().from_day(today - LATELY)
     rows = rows.exclude(outcome=LedgerEntry.Outcome.REFUSED).exclude(person_id=None)
     found = rows.aggregate(files=files, **counts)

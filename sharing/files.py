@@ -11,7 +11,6 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from sharing.authority import ENGLAND, authority, region
@@ -20,6 +19,7 @@ from sharing.measures import grouping, symbols
 from sharing.records import EstablishmentList
 from sharing.records.deeper import DeeperData
 from sharing.records.figures import EarlierUrn, FileOfFigures, KeyData, MeasureOfPlace, Origin, Shown
+from sharing.xml_text import fit_for_xml
 
 FORMS = ("csv", "meta", "xlsx")
 CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -343,7 +343,7 @@ def workbook(
 
 def _cell(page: Any, value: Any, *, bold: bool = False) -> Any:
     """Text is kept as text, whatever it begins with."""
-    made = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
+    made = WriteOnlyCell(page, fit_for_xml(value) if isinstance(value, str) else value)
     if isinstance(value, str):
         made.data_type = "s"
     if bold:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from lxml import etree
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from sharing.ctf import COMPONENT_STAGE, STAGE, UNKNOWN_LA, UNKNOWN_SCHOOL, VERSION_WRITTEN
 from sharing.ctf.people import address_told, name_told, telephones_told
@@ -21,6 +20,7 @@ from sharing.models import (
     Result,
     SenNeed,
 )
+from sharing.xml_text import fit_for_xml
 
 _SUPPLIER: Final = "SCHOOLS-ONLINE"
 _STAGE_TOLD: Final = {ours: theirs for theirs, ours in STAGE.items()} | {
@@ -72,7 +72,7 @@ def _leaves(parent: Element, **values: Any) -> None:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    return value.isoformat() if isinstance(value, date) else fit_for_xml(str(value))
 
 
 def _group(parent: Element, name: str, **values: Any) -> Element:

@@ -1,13 +1,19 @@
-"""One child's record as tables: the sections of the page, in their order. What is withheld is not there (R35)."""
+"""One child's record as tables: the sections of the page, in their order and in its words (R6, R31).
+
+What is withheld is not there (R35). What changed when, and who opened the record, stays on the page.
+"""
 
 from collections.abc import Iterator
 from datetime import date
 
 from sharing.days import day_in_words
-from sharing.records.downloads import Sheet, Value
-from sharing.records.pupils import AttendanceRecord, ContactsRecord, NeedsRecord, PupilPage, SuspensionsRecord
+from sharing.records.downloads import NOT_RECORDED, Sheet, Value, or_not_recorded
+from sharing.records.pupils import AttendanceRecord, ContactsRecord, NeedsRecord, PupilPage, SuspensionsRecord, Told
 
 _FACTS = ("Fact", "Value")
+# Where the page says "Not recorded". Of the other facts it says nothing where there is none.
+_ALWAYS_TOLD = {"Surname", "Forename", "Sex", "Unique pupil number (UPN)", "Year group", "Ethnicity", "First language",
+                "Service child"}  # fmt: skip
 
 
 def sheets_of(page: PupilPage) -> tuple[Sheet, ...]:
@@ -15,8 +21,7 @@ def sheets_of(page: PupilPage) -> tuple[Sheet, ...]:
     if page.needs:
         sheets.append(Sheet("Special educational needs", _FACTS, tuple(_needs(page.needs))))
     if page.attendance:
-        columns = ("Term", "Possible", "Absent", "Unauthorised", "Attended %", "Counted by school")
-        sheets.append(Sheet("Attendance", columns, tuple(_attendance(page.attendance))))
+        sheets += _attendance(page.attendance)
     if page.attainment:
         columns = ("Key stage", "Year", "Subject", "Component", "Result", "At school")
         rows = tuple(
@@ -34,6 +39,10 @@ def sheets_of(page: PupilPage) -> tuple[Sheet, ...]:
 
 def _record(page: PupilPage) -> Iterator[tuple[Value, ...]]:
     pupil = page.pupil
+    if pupil.transfer_expected_on:
+        yield "Coming on", pupil.transfer_expected_on
+    elif pupil.has_left:
+        yield "Has left", "Seen only as long as the transfer file is to be sent"
     facts: tuple[tuple[str, Value], ...] = (
         ("Surname", pupil.surname),
         ("Forename", pupil.forename),
@@ -55,13 +64,23 @@ def _record(page: PupilPage) -> Iterator[tuple[Value, ...]]:
         ("Formerly looked after", pupil.post_looked_after),
         ("Free school meals", "Eligible" if pupil.free_school_meals else "Not eligible"),
     )
-    yield from ((name, value) for name, value in facts if value)
+    for name, value in facts:
+        if value or name in _ALWAYS_TOLD:
+            yield name, value or NOT_RECORDED
     for stay in pupil.enrolments:
         about = ". ".join(filter(None, (stay.destination, stay.leaving_reason)))
         yield f"{stay.kind} enrolment", f"{_stretch(stay.starts_on, stay.ends_on)}{f'. {about}' if about else ''}"
     for starts_on, ends_on in page.meals.periods:
         yield "Eligible for meals", _stretch(starts_on, ends_on)
     yield "Source", f"{pupil.source}, as of {day_in_words(pupil.as_of)}"
+    of_sections: dict[str, Told | None] = {
+        "special educational needs": page.needs, "contact details": page.contacts, "attendance": page.attendance,
+        "attainment": page.attainment, "suspensions": page.suspensions,
+    }  # fmt: skip
+    for name, section in of_sections.items():
+        if section and section.source:
+            as_of = f", as of {day_in_words(section.as_of)}" if section.as_of else ""
+            yield f"Source of {name}", f"{section.source}{as_of}"
 
 
 def _needs(needs: NeedsRecord) -> Iterator[tuple[Value, ...]]:
@@ -74,13 +93,27 @@ def _needs(needs: NeedsRecord) -> Iterator[tuple[Value, ...]]:
         yield "In resourced provision", "Yes"
 
 
-def _attendance(attendance: AttendanceRecord) -> Iterator[tuple[Value, ...]]:
-    for term in attendance.terms:
-        yield (term.term, term.possible, term.absent, term.unauthorised, term.attended, term.elsewhere)
+def _attendance(attendance: AttendanceRecord) -> Iterator[Sheet]:
+    columns = (
+        "Term", "Possible", "Missed", "Unauthorised", "Attended %", "Persistently absent", "By its file",
+        "Counted by school",
+    )  # fmt: skip
+    rows = tuple(
+        (
+            term.term, *map(or_not_recorded, (term.possible, term.absent, term.unauthorised)),
+            term.attended or NOT_RECORDED, "Missed 10% or more" if term.persistent else "",
+            term.source if term.elsewhere else "", term.elsewhere,
+        )
+        for term in attendance.terms
+    )  # fmt: skip
+    yield Sheet("Attendance", columns, rows)
+    if attendance.reasons:
+        missed = tuple((reason, *sessions) for reason, sessions in attendance.reasons)
+        yield Sheet("Sessions missed, by reason", ("Reason", *attendance.years), missed)
 
 
 def _contacts(contacts: ContactsRecord) -> Iterator[tuple[Value, ...]]:
-    yield ("Home", "", "", ", ".join(contacts.address), "", "")
+    yield ("Home", "", "", ", ".join(contacts.address) or NOT_RECORDED, "", "")
     for one in contacts.contacts:
         responsible = "" if one.has_responsibility is None else _yes(one.has_responsibility)
         yield (
@@ -89,7 +122,9 @@ def _contacts(contacts: ContactsRecord) -> Iterator[tuple[Value, ...]]:
 
 
 def _suspensions(suspensions: SuspensionsRecord) -> Sheet:
-    rows = tuple((row.starts_on, row.category, row.sessions, "; ".join(row.reasons)) for row in suspensions.rows)
+    rows = tuple(
+        (row.starts_on, row.category, or_not_recorded(row.sessions), "; ".join(row.reasons)) for row in suspensions.rows
+    )
     return Sheet("Suspensions and exclusions", ("From", "Kind", "Sessions", "Reasons"), rows)
 
 

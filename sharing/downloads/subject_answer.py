@@ -30,8 +30,8 @@ HELD_ANYWHERE = "All that is held in records of one child, at every establishmen
 NOTES = (
     "Other people's details are left out; of contacts only their relation is told.",
     "What was opened or closed in a way that heads must not learn of is not in it.",
-    "Notes for visits, confidential items, requests for support and cases of a breach are not in it. They may name the "
-    "child: look there too.",
+    "Notes for visits, confidential items, requests for support, cases of a breach and explanations of unusual "
+    "patterns are not in it. They may name the child: look there too.",
     "Free text may name other people. Read it, and cover what is not the child's, before you hand it over.",
 )
 Column: TypeAlias = "Field[Any, Any]"
@@ -169,7 +169,7 @@ def _value(column: Column, row: Model, places: Mapping[Any, str]) -> Value:
 
 def _looks(scope: Scope, names: Mapping[int, str]) -> Iterator[tuple[Value, ...]]:
     """Each row of the ledger that names one of the child's records: never how many others were on the same page."""
-    where = Q(urn__in=scope.urns) | Q(urn=None) if scope.is_whole else Q(urn__in=scope.urns)
+    where = Q(urn__in=scope.urns) | Q(urn=None)  # none: found in a search of several establishments
     named = Q(about__pupils__has_any_keys=[str(record) for record in scope.records])
     for row in LedgerEntry.objects.filter(where, named).told_to_heads().newest_first().iterator():
         at = timezone.localtime(row.at)

@@ -4,17 +4,18 @@ What was written is decrypted and read again before anybody is offered it.
 """
 
 import io
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msoffcrypto import OfficeFile
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from sharing.records.downloads import Gathered, Marking, Sheet, Value
+from sharing.xml_text import fit_for_xml
 
 LEVEL: Final = "OFFICIAL-SENSITIVE"
 ID: Final = "Download id"  # the name of the document property
@@ -54,15 +55,16 @@ def _written(what: Gathered, marking: Marking) -> bytes:
     book.properties.identifier = marking.number
     book.custom_doc_props.append(StringProperty(name=ID, value=marking.number))
     for sheet in what.sheets:
-        _put(book, sheet, marking)
+        _put(book, sheet, marking, what.notes)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
 
 
-def _put(book: Workbook, sheet: Sheet, marking: Marking) -> None:
+def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -> None:
     page = book.create_sheet(sheet.title.translate(_NOT_IN_A_TITLE)[:31])
-    for row, words in enumerate((f"{LEVEL}. {marking.title}, {marking.establishment}", marking.words), 1):
+    of_what = f"{LEVEL}. {marking.title}, {marking.establishment}"
+    for row, words in enumerate((of_what, marking.words, *([". ".join(notes)] if notes else [])), 1):
         _text(page.cell(row, 1), words).font = Font(bold=row == 1)
     for place, heading in enumerate(sheet.columns, 1):
         _text(page.cell(HEADER_ROW, place), heading).font = Font(bold=True)
@@ -97,7 +99,7 @@ def _text(cell: Any, words: str) -> Any:
 
 
 def _clean(words: str) -> str:
-    return ILLEGAL_CHARACTERS_RE.sub("", words).replace("\r\n", "\n").replace("\r", "\n")
+    return fit_for_xml(words).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _shown(value: Value) -> str:

@@ -14,7 +14,7 @@ from sharing.models.pupils import Child
 class SubjectRequestQuerySet(models.QuerySet["SubjectRequest"]):
     def of_the_authority(self) -> "SubjectRequestQuerySet":
         """Those that an information manager has recorded, for the whole store. And of a school's, as PostgreSQL shows
-        them, the open ones whose child its head does not see any more."""
+        them, the open ones whose child its head does not see any more, and those of a school that nobody heads."""
         return self.filter(models.Q(through="edunet") | models.Q(through="schools_online", state="open"))
 
     def of_school(self, establishment_id: int) -> "SubjectRequestQuerySet":

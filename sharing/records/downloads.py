@@ -9,6 +9,7 @@ from sharing.days import day_in_words
 from sharing.records import Here, Page, Why
 
 Value = str | int | date | None
+NOT_RECORDED = "Not recorded"
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Sheet:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
+
+
+def or_not_recorded(value: Value) -> Value:
+    """As the pages say it: 0 is a number."""
+    return NOT_RECORDED if value is None or value == "" else value
 
 
 @dataclass(frozen=True)

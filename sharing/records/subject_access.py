@@ -9,7 +9,7 @@ from sharing.records import Here, Page, Why
 @dataclass(frozen=True)
 class SubjectRequestRecord:
     """`days_left` is negative when it is late. `is_mine`: the reader has recorded it, and may have its answer made.
-    `is_left_behind`: of a school that does not see the child any more, as the information manager reads it."""
+    `is_left_behind`: of a school that cannot answer it any more, as the information manager reads it."""
 
     id: int
     establishment: str

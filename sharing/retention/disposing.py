@@ -26,11 +26,13 @@ State = Disposal.State
 Counts = Counter[tuple[str, int | None]]
 """(kind, establishment or None) -> how many records."""
 
-# What is due and held by nothing. Of a child who has one record held, no record goes.
+# What is due and held by nothing. Of a child who has one record held, no record goes. Nor does one whose records
+# somebody has asked for, until that is answered (UK GDPR, Article 15; Data Protection Act 2018, section 173).
 _DUE = """
     WITH due (row, establishment, child) AS MATERIALIZED ({due}),
     holds AS (SELECT child_id, establishment_id FROM sharing_legalhold
-              WHERE lifted_at IS NULL AND (until IS NULL OR until >= %(today)s)),
+              WHERE lifted_at IS NULL AND (until IS NULL OR until >= %(today)s)
+              UNION ALL SELECT child_id, NULL FROM sharing_subjectrequest WHERE state = 'open'),
     held AS (SELECT child_id FROM holds WHERE child_id IS NOT NULL
              UNION SELECT same_as_id FROM holds JOIN sharing_child AS child ON child.id = holds.child_id
              WHERE same_as_id IS NOT NULL),

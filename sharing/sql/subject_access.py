@@ -97,3 +97,8 @@ _HEAD_SEES_NO_MORE = f"""{_HEAD_SEES}
           {_HEAD_SEES}"""
 LEFT_BEHIND = within("portal_subject_requests", (_HEAD_SEES, _HEAD_SEES_NO_MORE))
 LEFT_BEHIND_NO_MORE = within("portal_subject_requests", (_HEAD_SEES_NO_MORE, _HEAD_SEES))
+# For migration 0270. It holds the child's records, so a disposal that runs ends before it, or comes after it.
+_FINDS = "    SELECT array_agg(DISTINCT coalesce(child.same_as_id, child.id)) INTO kids"
+_WAITS = f"    PERFORM pg_advisory_xact_lock(hashtext('sharing_legalhold'));\n{_FINDS}"
+HOLDS = within("sharing_record_subject_request", (_FINDS, _WAITS))
+HOLDS_NO_MORE = within("sharing_record_subject_request", (_WAITS, _FINDS))

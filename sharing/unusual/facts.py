@@ -60,6 +60,7 @@ _LOOKS = """
     FROM sharing_ledgerentry
     WHERE id >= %(first)s AND id < %(past)s AND at >= %(since)s AND at < %(until)s AND action = ANY (%(looked)s)
       AND outcome <> 'refused' AND person_id IS NOT NULL AND urn IS NOT NULL
+      AND NOT about @> '{"given": false}' -- a file that was there no more
       AND (%(people)s::bigint[] IS NULL OR person_id = ANY (%(people)s))
     ORDER BY id
 """

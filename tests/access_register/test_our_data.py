@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import our_data, register
+from access_register import our_data, register, service
 from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.models import Download, Establishment, Pupil, StaffMember
+from tests.downloads.reading import asked_for, collected
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,26 @@ def test_what_left_is_counted_by_purpose_and_named_when_overdue() -> None:
                 collected_at=timezone.now() if state == "collected" else None,
             )  # fmt: skip
     assert facts()["What left and is not destroyed"] == {"For a trip or an event": "2 with 8 records, 1 overdue"}
+
+
+def test_a_file_taken_away_is_counted_once_and_no_destroying_is() -> None:
+    """R14, R43: not the file that was gone, nor the note that one is destroyed."""
+
+    def taken() -> str:
+        return str(facts()["Who has looked"]["Files and prints taken away"])
+
+    before = int(taken().split()[0])
+    number = asked_for(TEACHER)
+    collected(TEACHER, number)
+    with pytest.raises(door.NotHereAnyMore):
+        collected(TEACHER, number)
+    with as_batch():
+        service.end_line(
+            RegisterLine.objects.get(person=person(TEACHER), establishment__urn=BECKSIDE),
+            last_day=timezone.localdate() - timedelta(days=1),
+        )
+    door.note_destroyed(asker(HEAD), BECKSIDE, number)
+    assert taken() == f"{before + 1} in 90 days"
 
 
 def test_it_names_nobody() -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 
+from sharing import files
+from sharing.ctf.writer import School, write_ctf
 from sharing.downloads import keeping, paper, workbook
 from sharing.records.downloads import Gathered, Marking, Sheet
 
@@ -97,6 +99,28 @@ def test_each_sheet_says_whose_it_is_and_until_when(sealed: bytes) -> None:
         assert "D-41" in (footer or "")
     assert b"D-41" in book.read("docProps/custom.xml")
     assert b"D-41" in book.read("docProps/core.xml")
+
+
+def test_each_form_says_what_the_list_was_narrowed_to(pango: None) -> None:
+    """R14: a workbook of one year group is not taken for the whole school."""
+    notes = ("Year group: Year 5", "Narrowed: only Year 5")
+    what = Gathered("Pupils", of(("Ahmed", None, 1)).sheets, 1, {}, notes)
+    book = decrypted(workbook.draw(what, MARKING, PASSPHRASE))
+    reader = pypdf.PdfReader(io.BytesIO(paper.draw(what, MARKING, PASSPHRASE)), password=PASSPHRASE)
+    for told in (text_of(book, 1), text_of(book, 2), reader.pages[0].extract_text()):
+        assert all(note in told for note in notes)
+
+
+@pytest.mark.parametrize("mark", ["\ufffe", "\uffff"])
+def test_what_xml_cannot_hold_stops_no_list(mark: str) -> None:
+    """R14: of one child in 3,500 a name may have come in so. Also in files of figures, and in a transfer file."""
+    book = decrypted(workbook.draw(of((f"Ah{mark}med", None, 1)), MARKING, PASSPHRASE))
+    assert "Ahmed" in text_of(book, 1)
+    figures = files.workbook("figures", ("Figures", ("Name",), [(f"Ah{mark}med",)]), [])
+    assert "Ahmed" in text_of(zipfile.ZipFile(io.BytesIO(figures.content)), 1)
+    school = School("3802001", f"Ah{mark}med Primary School")
+    at = datetime(2025, 11, 3, tzinfo=UTC)
+    assert b"Ahmed Primary School" in write_ctf([], source=school, destination=school, at=at, year=2025)
 
 
 def test_the_cells_are_what_was_put_in(sealed: bytes) -> None:

@@ -10,12 +10,13 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from access_register.models import Person, RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, visit
 from sharing.door import Exactly
 from sharing.door import subject_access as asking
 from sharing.door.subject_access import CannotRecord, NewSubjectRequest
-from sharing.downloads import making
+from sharing.downloads import making, subject_answer
 from sharing.downloads.subject_tables import TABLES
 from sharing.models import (
     Closing,
@@ -109,6 +110,21 @@ def test_one_whole_record_and_who_looked() -> None:
         told = LedgerEntry.objects.filter(action="make_download", about__kind="subject").latest("id")
     assert told.person_name == person(HEAD).name
     assert told.about["pupils"] == [str(here.pk)]
+
+
+@pytest.mark.django_db
+def test_a_schools_answer_tells_of_every_look_that_its_own_pages_tell_of() -> None:
+    """R18, R43: officers find the child in a search of many establishments, which is at none of them."""
+    of = child()
+    client("officer-admissions", EDUNET).post("/find/", {"named": of.surname, "search": "yes"}, follow=True)
+    door.show_pupil(asker("teacher-beckside"), BECKSIDE, of.pk)
+    told = {(one.person, one.what) for one in door.read_ledger_of_child(asker(HEAD), BECKSIDE, of.pk).openings}
+    assert {what for _, what in told} == {"Search for a child", "Record of a child"}
+    request = request_of(of, HEAD)
+    with as_batch():
+        scope = subject_answer.scope_of(SubjectRequest.objects.get(pk=request))
+        looks = {(who, what) for _, who, _, _, what, _ in subject_answer._looks(scope, {})}
+    assert told <= looks
 
 
 @pytest.mark.django_db
@@ -233,6 +249,35 @@ class TestRequests:
         with pytest.raises(NotAtYourLevel):
             asking.list_subject_requests(asker("officer-data", EDUNET), None)
         asking.settle_subject_request(*who(MANAGER), number, step="answered")
+        assert asking.list_subject_requests(*who(MANAGER)).requests.rows == ()
+
+    @pytest.mark.parametrize("how", ["gone", "suspended line", "suspended person"])
+    def test_where_nobody_is_head_it_is_the_information_managers_until_somebody_is(self, how: str) -> None:
+        """R18: the day before the head is away it is not; nor what is settled."""
+        of, head = child(), person(HEAD)
+        number, settled = request_of(of, HEAD), request_of(of, HEAD, requester="Another")
+        asking.settle_subject_request(*who(HEAD), settled, step="answered")
+        line = RegisterLine.objects.filter(person=head, establishment__urn=BECKSIDE)
+
+        def away(*, is_away: bool) -> None:
+            since, with_it = TODAY - timedelta(days=1), timezone.now()
+            with as_batch():
+                if how == "gone":
+                    line.update(ends_on=since if is_away else TODAY)
+                elif how == "suspended line":
+                    line.update(suspended_at=with_it if is_away else None)
+                else:
+                    Person.objects.filter(pk=head.pk).update(suspended_until=TODAY if is_away else since)
+
+        away(is_away=False)
+        assert asking.list_subject_requests(*who(MANAGER)).requests.rows == ()
+        away(is_away=True)
+        (waits,) = asking.list_subject_requests(*who(MANAGER)).requests
+        assert (waits.id, waits.is_left_behind) == (number, True)
+        assert "or has no head" in client(MANAGER, EDUNET).get("/subject-access/").content.decode()
+        with pytest.raises(NotAtYourLevel):
+            asking.list_subject_requests(asker("officer-data", EDUNET), None)
+        away(is_away=False)
         assert asking.list_subject_requests(*who(MANAGER)).requests.rows == ()
 
     def test_it_waits_on_the_home_page_of_who_answers_it_until_it_is_settled(self) -> None:

@@ -1,13 +1,19 @@
 """Disposal at its bounds: the day on which something is due, and the worker that gives up (P5)."""
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from access_register.models import BreachParty, Invitation, Order, Sanction
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.crypto import blind_index
+from sharing.door import Exactly, subject_access
+from sharing.door.subject_access import NewSubjectRequest
 from sharing.models import (
     Challenge,
     Child,
@@ -20,10 +26,24 @@ from sharing.models import (
     SupportRequest,
 )
 from sharing.retention import disposing, working
+from sharing.retention.schedules import BY_KIND
 from tests import factories
+from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch, asker, person
 from tests.retention.former import ENDED, breach, contract, line, somebody
-from tests.retention.worlds import BECKSIDE, MANAGER, approved, disposed, due, grown_up, second_manager
+from tests.retention.worlds import (
+    BECKSIDE,
+    MANAGER,
+    approved,
+    disposed,
+    due,
+    full_child,
+    grown_up,
+    second_manager,
+    traces,
+    worked,
+)
+from tests.threads import at_once
 
 
 @pytest.mark.django_db
@@ -86,6 +106,56 @@ def test_a_hold_on_an_identity_that_was_joined_holds_the_child() -> None:
     made = door.place_hold(asker(MANAGER, EDUNET), upn_key=blind_index("joined"), urn=None, reason="Why", until=None)
     with as_batch():
         assert LegalHold.objects.get(pk=made).child_id == child.child_id
+
+
+def asked_for(child: Pupil) -> int:
+    """A request for the child's own records, by the child."""
+    new = NewSubjectRequest(Exactly(upn_key=child.upn_index), "child", "Somebody", "photo", timezone.localdate())
+    return subject_access.record_subject_request(asker(MANAGER, EDUNET), None, request=new)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["answered", "refused"])
+def test_an_open_request_for_a_childs_own_records_holds_them(step: str) -> None:
+    """R18: what was asked for is there until it is answered, and so is the request, also where the disposal was
+    approved before it came. Of what goes sooner than the child too."""
+    child, other = full_child(BECKSIDE), grown_up(BECKSIDE)
+    number, asks = approved(), (asker(MANAGER, EDUNET), None)
+    request = asked_for(child)
+    assert str(child.child_id) not in due("child")
+    worked()
+    shown = door.show_disposal(asker(MANAGER, EDUNET), number).disposal
+    assert (shown.state, shown.counted, shown.disposed) == ("done", 2, 1)
+    assert {"sharing_pupil", "sharing_contact"} <= traces(child).keys()
+    assert traces(other) == {"portal_keys.gone": 1}
+    assert subject_access.show_subject_request(*asks, request).request.is_open
+    subject_access.settle_subject_request(*asks, request, step=step, because="Not theirs to ask")
+    disposed()
+    assert traces(child) == {"portal_keys.gone": 1}
+
+
+def test_a_request_and_a_disposal_that_runs_wait_for_each_other(own_database: None) -> None:
+    """R18: the request finds the child whole, or finds no child; no disposal breaks off because of it."""
+    child, disposes = grown_up(BECKSIDE), threading.Event()
+
+    def dispose() -> None:
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute(disposing._LOCKS)
+            disposes.set()
+            until = time.monotonic() + 20
+            while not rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+                assert time.monotonic() < until, "the request did not wait"
+                time.sleep(0.02)
+            for statement in BY_KIND["child"].deletes:
+                cursor.execute(statement, {"rows": [str(child.child_id)]})
+
+    def ask() -> None:
+        assert disposes.wait(20)
+        asked_for(child)
+
+    disposed_of, asked = at_once(dispose, ask)
+    assert disposed_of is None
+    assert isinstance(asked, subject_access.CannotRecord)
 
 
 @pytest.mark.django_db

@@ -11,15 +11,17 @@ from django.utils.html import escape
 from sharing import codes, door
 from sharing.authorise import Withheld
 from sharing.authorise.holdings import Holdings
+from sharing.days import day_in_words
 from sharing.downloads.pupil_record import sheets_of
 from sharing.imports.staging import FACTS
-from sharing.models import Establishment, Pupil
+from sharing.models import Enrolment, Establishment, Pupil
 from sharing.records.pupils import PupilPage, PupilRecord
 from sharing.school_year import academic_year
 from tests import factories
 from tests.access_register.test_narrowing import narrow
 from tests.locks.switches import door_off, rls_off
 from tests.people import as_batch, asker, client
+from tests.sharing.moves import agreed
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, HEAD, TEACHER = 999002, 999003, "head-beckside", "teacher-beckside"
@@ -94,6 +96,42 @@ def test_no_fact_of_the_record_is_left_out() -> None:
         assert words in in_file, f"`_record` in sharing/downloads/pupil_record.py says nothing of {name}."
 
 
+def test_a_file_says_it_in_the_words_of_the_page() -> None:
+    """R6, R31: reasons for absence, who is persistently absent, the source of each section, and "Not recorded"."""
+    child, today = marked(), timezone.localdate()
+    factories.attendance(child, None, None, academic_year(today), 1)
+    factories.suspension(child, today - timedelta(days=60), sessions=None)
+    found, text = shown(HEAD, child)
+    sheets = {sheet.title: sheet.rows for sheet in sheets_of(found)}
+    assert ("Illness", 100, 5) in sheets["Sessions missed, by reason"]
+    assert [row[1:6] for row in sheets["Attendance"]] == [
+        (*["Not recorded"] * 4, ""),
+        (1234, 124, "Not recorded", "90.0", "Missed 10% or more"),
+        (100, 5, "Not recorded", "95.0", ""),
+    ]
+    assert "Persistently absent: missed 10% or more" in text
+    assert "Not recorded" in {row[2] for row in sheets["Suspensions and exclusions"]}
+    facts = dict(sheets["Record"])
+    assert facts["Ethnicity"] == "Not recorded"
+    for section in ("special educational needs", "contact details", "attendance", "attainment", "suspensions"):
+        assert facts[f"Source of {section}"] == f"Test, as of {day_in_words(today)}"
+    assert "Coming on" not in facts
+    assert "Has left" not in facts
+
+
+def test_a_file_says_who_is_only_coming_and_who_has_left() -> None:
+    """R5, R8: as the page, of which the reader of the file knows nothing."""
+    transfer, today = agreed(expected=0), timezone.localdate()
+    coming = door.show_pupil(asker("head-ravensgill"), RAVENSGILL, transfer.pupil_id)
+    assert dict(sheets_of(coming)[0].rows)["Coming on"] == transfer.expected_on
+    door.say_arrived(asker("head-ravensgill"), RAVENSGILL, transfer.pk, on=today, kind="C")
+    with as_batch():
+        Enrolment.objects.filter(pupil=transfer.leaving_id).update(ends_on=today - timedelta(days=1))
+    left = door.show_pupil(asker(HEAD), BECKSIDE, transfer.leaving_id)
+    assert left.pupil.has_left
+    assert "transfer file" in str(dict(sheets_of(left)[0].rows)["Has left"])
+
+
 def test_a_school_before_this_one_is_named() -> None:
     """R5: whose count or result it is, by the name that the store knows, otherwise by the number."""
     child, year = marked(), academic_year(timezone.localdate())
@@ -146,7 +184,8 @@ def test_a_withheld_section_is_not_there(kind: str, off: str, monkeypatch: pytes
         rls_off()
     found, text = shown(TEACHER, child)
     values = [mark for mark in MARKS[kind] if not mark.endswith("</h2>")]
-    assert not any(mark in text for mark in values)
+    in_file = str([sheet.rows for sheet in sheets_of(found)])
+    assert not any(mark in text or mark in in_file for mark in values)
     others = [mark for other, marks in MARKS.items() if other != kind for mark in marks]
     assert all(mark in text for mark in others)
     if off != "the door":

@@ -10,6 +10,7 @@ from django.utils import timezone
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.door import StaffFilter
+from sharing.downloads.member_record import sheets_of
 from sharing.models import LedgerEntry, StaffAbsence, StaffContract, StaffMember
 from tests import factories
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, looks_for
@@ -81,6 +82,22 @@ def test_absences_are_counted_by_school_year_and_category(member: StaffMember) -
         ("2024/25", "Training", 1, None),
         ("2023/24", "Sickness", 1, Decimal("1.0")),
     ]
+
+
+def test_a_file_says_it_in_the_words_of_the_page(member: StaffMember) -> None:
+    """R31, R33: hours of full time, pay in pounds, a contract that goes on, and "Not recorded" instead of a blank."""
+    facts = {"pay": Decimal("45000.00"), "hours": Decimal("16.0"), "fte_hours": Decimal("32.5")}
+    with as_batch():
+        StaffContract.objects.filter(member=member).update(**facts)
+    address = f"/establishments/{BECKSIDE}/staff/{member.pk}/"
+    text = client("head-beckside").get(address).content.decode()
+    found = door.show_member(asker("head-beckside"), BECKSIDE, member.pk)
+    record, contracts, absences = (sheet.rows for sheet in sheets_of(found))
+    in_file = (contracts[0][3], contracts[0][4], contracts[0][5], contracts[0][7], absences[0][3], absences[1][3])
+    assert in_file == ("Goes on", "16 of 32.5", "Not recorded", "£45,000 a year", "4.5", "Not recorded")
+    assert all(words in text for words in in_file)
+    told = dict(record)
+    assert (told["Disability"], "Last day" in told) == ("Not recorded", False)
 
 
 def test_numbers_are_not_in_the_list(member: StaffMember) -> None:

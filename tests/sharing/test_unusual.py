@@ -19,6 +19,7 @@ from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import BECKSIDE
 from sharing.models import (
     Closing,
+    Download,
     Enrolment,
     Establishment,
     LedgerEntry,
@@ -32,6 +33,7 @@ from sharing.school_year import is_school_day
 from sharing.unusual import facts, raising
 from sharing.unusual.rules import Kind
 from tests import factories
+from tests.downloads.reading import asked_for, collected
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 
 TODAY = timezone.localdate()
@@ -149,6 +151,25 @@ class TestRaised:
             of_deputy = RegisterLine.objects.filter(person=person(DEPUTY), establishment__urn=BECKSIDE)
             of_deputy.update(withdrawn_at=at(DAY + timedelta(days=9), 9))
         assert (called(DEPUTY), "leaving", 0) in raised(DAY + timedelta(days=9))
+
+    def test_who_found_the_file_gone_took_nothing_away(self) -> None:
+        """P17: a second press, or the day after, is no file before leaving. As the portal's own row tells it."""
+        line = {"person": person(TEACHER), "establishment__urn": BECKSIDE}
+        with as_batch():
+            RegisterLine.objects.filter(**line).update(ends_on=TODAY)
+        number = asked_for(TEACHER)
+        with as_batch():
+            Download.objects.filter(pk=number).update(state=Download.State.LAPSED)
+        with pytest.raises(door.NotHereAnyMore):
+            collected(TEACHER, number)
+        leaving = UnusualPattern.objects.filter(kind=Kind.LEAVING, person_id=person(TEACHER).pk)
+        with as_batch():
+            list(raising.raise_patterns(TODAY + timedelta(days=1)))
+            assert not leaving.exists()
+        collected(TEACHER, asked_for(TEACHER))
+        with as_batch():
+            list(raising.raise_patterns(TODAY + timedelta(days=1)))
+            assert leaving.exists()
 
     def test_the_same_surname_where_few_share_it(self) -> None:
         """P17: found within the database; a name that many there share says nothing."""

@@ -1,0 +1,11 @@
+"""A request for a child's own records at a school without a head goes to the information manager (R18)."""
+
+from django.db import migrations
+
+from access_register import request_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("access_register", "0200_told_who_may_read"), ("sharing", "0270_requests_hold")]
+
+    operations = [migrations.RunSQL(request_sql.WITHOUT_HEAD, request_sql.WITH_HEAD_ALONE)]
