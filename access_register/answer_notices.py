@@ -1,5 +1,5 @@
 """Who asked is told that there is an answer: of a report of misuse, a challenge, a transfer, a legal override, a
-closing, a disposal, a second officer.
+closing, a disposal, a second officer, a request for support.
 
 The e-mails name no person and say nothing of the answer: only that there is one, and where it can be read (R18, R20,
 R23). Nobody is written to who gave the answer, or who could not read it today.
@@ -14,12 +14,13 @@ from django.dispatch import receiver
 from access_register import mail
 from access_register.models import OfficerAppointment, Order, Person
 from sharing.authorise import Through
-from sharing.models import Challenge, Establishment, MisuseReport, Transfer
+from sharing.models import Challenge, Establishment, MisuseReport, SupportRequest, Transfer
 from sharing.signals import (
     challenge_answered,
     closing_agreed,
     disposal_decided,
     misuse_closed,
+    support_answered,
     transfer_cancelled,
     transfer_declined,
 )
@@ -37,6 +38,7 @@ CALLED_OFF: Final = (
 ORDER: Final = "A legal override that you recorded has been authorised. It opens from its first day on."
 CLOSING: Final = "A second person has agreed to a closing that you asked for. It stands until its last day."
 DISPOSAL: Final = "The disposal that you asked for has been decided. You can read what was decided."
+SUPPORT: Final = "{place} has answered your request for support."
 OFFICER: Final = "Another information manager has confirmed an officer whom you recorded. You can give them duties now."
 
 
@@ -75,6 +77,13 @@ def tell_who_asked_for_the_closing(closing_id: int, **kwargs: Any) -> None:
 @receiver(disposal_decided)
 def tell_who_asked_for_the_disposal(disposal_id: int, **kwargs: Any) -> None:
     _tell("disposal", disposal_id, DISPOSAL, "disposal", disposal_id)
+
+
+@receiver(support_answered)
+def tell_who_asked_for_support(support_request_id: int, **kwargs: Any) -> None:
+    request = SupportRequest.objects.select_related("establishment", "from_establishment").get(pk=support_request_id)
+    words, asking = SUPPORT.format(place=request.establishment.name), request.from_establishment
+    _tell("support", request.pk, words, "support_request", asking.urn, request.pk)
 
 
 def tell_who_recorded(order: Order) -> None:

@@ -91,3 +91,16 @@ _BY_NIGHT_TOO = "GRANT EXECUTE ON FUNCTION access_register_asker_to_tell TO port
 _BY_DAY_ALONE = "REVOKE EXECUTE ON FUNCTION access_register_asker_to_tell FROM portal_batch;"
 MORE_WHO_ASKED = within("access_register_asker_to_tell", *_MORE_CHANGES) + _BY_NIGHT_TOO
 FEWER_WHO_ASKED = within("access_register_asker_to_tell", *[change[::-1] for change in _MORE_CHANGES]) + _BY_DAY_ALONE
+
+# For migration 0202: of an answer to a request for support, whoever asked and keeps the records there today, at Schools
+# Online, where its page is (R20).
+_SUPPORT = f"""{_FIRST}
+        SELECT asked_by_id AS person, 'keep_records' AS needs, from_establishment_id AS place, NULL::uuid AS pupil
+        FROM sharing_supportrequest WHERE what = 'support' AND id = wanted AND state IN ('accepted', 'declined')
+        UNION ALL
+"""  # noqa: S608
+_AT_THE_PLACE = "AND held.establishment_id = coalesce(asked.place, held.establishment_id)"
+_AT_A_SCHOOL = f"{_AT_THE_PLACE} AND (what <> 'support' OR held.through = 'schools_online')"
+_SUPPORT_CHANGES = ((_FIRST, _SUPPORT), (_AT_THE_PLACE, _AT_A_SCHOOL))
+SUPPORT_TOO = within("access_register_asker_to_tell", *_SUPPORT_CHANGES)
+WITHOUT_SUPPORT = within("access_register_asker_to_tell", *[change[::-1] for change in _SUPPORT_CHANGES])

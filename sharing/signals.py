@@ -48,6 +48,9 @@ closing_agreed = Signal()
 # A disposal is decided: disposal_id. A receiver tells who asked for it, and nothing of what was decided.
 disposal_decided = Signal()
 
+# A request for support is answered: support_request_id. A receiver tells who asked, and nothing of the answer.
+support_answered = Signal()
+
 # Who raised a challenge has taken it back: challenge. A receiver tells who was reminded of it, and names no child.
 challenge_taken_back = Signal()
 

@@ -24,6 +24,7 @@ from sharing.records.support import (
     SupportPage,
     SupportRequestPage,
 )
+from sharing.signals import support_answered
 from sharing.statements import one_at_a_time
 
 NOT_BY_OFFICERS = "Offers of support are made, asked for and answered by Level 1 of establishments, on Schools Online."
@@ -227,6 +228,8 @@ def _settle(here: Visit, request_id: int, end: str, state: SupportRequest.State,
     )  # fmt: skip
     if settled:
         here.changed(support_request=request_id, state=state.value)
+        if state != SupportRequest.State.TAKEN_BACK:
+            support_answered.send(sender=Visit, support_request_id=request_id)
         return
     now = _request(here, request_id)
     if (now.state, str(now.answer), now.answered_by_name) != (state, answer, here.asker.name):

@@ -40,8 +40,8 @@ def of_an_export(before: Sequence[Import], path: Path, names: Mapping[int, str])
     """The same of an export: the export before, and the single returns that came since. `names` by key."""
     if export := next((one for one in before if one.kind == EXPORT), None):
         yield _differs(EXPORT, export, path)
-    since = takewhile(lambda one: one.kind == SINGLE, before)
-    if places := {names[one.establishment_id] for one in since if one.establishment_id in names}:
+    since = {one.establishment_id for one in takewhile(lambda one: one.kind == SINGLE, before)}
+    if places := [name for place, name in names.items() if place in since]:
         yield (
             f"Returns of this day have been applied by themselves: {named(sorted(places))}. "
             "Where this export differs from them, it will hold."

@@ -302,6 +302,40 @@ class TestSecondOfficer:
         assert letters() == []
 
 
+class TestSupport:
+    def offer(self, challenge: str = "sen") -> int:
+        until = timezone.localdate() + timedelta(days=60)
+        wish = door.NewOffer(challenge=challenge, what="We do sums.", for_whom="All", how="Ask here.", until=until)
+        return door.publish_offer(asker(HEAD), BECKSIDE, wish=wish)
+
+    def asked(self) -> int:
+        offer = self.offer("maths")
+        number = door.ask_for_support(asker(moves.RECEIVER), RAVENSGILL, offer, words="May two of us come?")
+        assert letters() == []
+        return number
+
+    @pytest.mark.parametrize("accepts", [True, False])
+    def test_who_asked_for_it_is_told_of_the_answer(self, accepts: bool) -> None:
+        """R20: not what it is. Answered twice, told once."""
+        number = self.asked()
+        for _ in range(2):
+            door.answer_support_request(asker(HEAD), BECKSIDE, number, accepts=accepts, answer="Come on Tuesday")
+        ((to, text),) = letters()
+        assert to == person(moves.RECEIVER).email
+        assert f"/establishments/{RAVENSGILL}/support/requests/{number}/" in text
+        for silent in ("Tuesday", "sums", "two of us", person(HEAD).name):
+            assert silent not in text
+
+    def test_nobody_where_it_is_taken_back_or_their_line_is_gone(self) -> None:
+        number = self.asked()
+        door.take_back_support_request(asker(moves.RECEIVER), RAVENSGILL, number)
+        assert letters() == []
+        other = door.ask_for_support(asker(moves.RECEIVER), RAVENSGILL, self.offer(), words="May three of us come?")
+        withdrawn(moves.RECEIVER)
+        door.answer_support_request(asker(HEAD), BECKSIDE, other, accepts=True, answer="Come")
+        assert letters() == []
+
+
 class TestOrder:
     def test_who_recorded_it_is_told_that_it_is_authorised(self) -> None:
         """R18: it opens nothing before, and the one who recorded it had to look. Authorised twice, told once."""

@@ -175,16 +175,16 @@ class TestStopped:
         figures.without_the_demonstrations()
         first = out(at=timezone.now() - timedelta(days=9))
         second = out()
-        said = 'href="/calendar/ks2/{}/">Key Stage 2 results, 1999/00</a> are stopped since'
+        said = 'href="/calendar/ks2/{}/">Key Stage 2 results, 1999/00</a> have been stopped since'
         stopped(second)
         for slug in (MANAGER, "officer-data"):
             page = client(slug, EDUNET).get("/").content.decode()
             assert said.format(second.pk) in page
             assert said.format(first.pk) not in page
-        assert "are stopped since" not in client("officer-no-duty", EDUNET).get("/").content.decode()
+        assert "have been stopped since" not in client("officer-no-duty", EDUNET).get("/").content.decode()
         with as_batch():
             figures.out("ks2", YEAR, CELLS)
-        assert "are stopped since" not in client(MANAGER, EDUNET).get("/").content.decode()
+        assert "have been stopped since" not in client(MANAGER, EDUNET).get("/").content.decode()
 
     def test_what_they_said_stays_known(self) -> None:
         """R11, R12: the whole number that a stopped protected one stands for does not come back, by either lock; and
