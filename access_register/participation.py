@@ -229,6 +229,7 @@ def _page(here: Visit) -> ParticipationPage:
             for step in steps
         ),
         is_head=keeps and is_head(here),
+        is_closed=place.status_code == CLOSED,
         may_record=keeps,
         why=here.why,
     )

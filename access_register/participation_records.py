@@ -86,6 +86,7 @@ class ParticipationPage:
     parts: tuple[PartOnFile, ...]
     steps: tuple[Step, ...]
     is_head: bool
+    is_closed: bool
     may_record: bool
     why: Why
 

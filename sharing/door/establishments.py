@@ -41,6 +41,7 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
                 reason=reasons[establishment.pk],
                 participates=establishment.takes_part_since is not None,
                 takes_part_from=establishment.takes_part_from,
+                is_closed=establishment.status_code == CLOSED,
                 to_do=waiting.get(establishment.pk, ()),
             )
             for establishment in own

@@ -191,4 +191,5 @@ class Place(Here):
     reason: str
     participates: bool
     takes_part_from: date | None = None
+    is_closed: bool = False
     to_do: tuple[ToDo, ...] = ()

@@ -23,6 +23,8 @@ from sharing.statistics.rules import CannotPublish, Rules
 from sharing.statistics.symbols import Symbol, shown
 
 FAR_SHARE: Final = 0.025
+TOLD: Final = 3
+"""So many findings are told in words: a small authority can have hundreds of the same kind."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,13 @@ class Finding:
 
 
 def passed(findings: Iterable[Finding]) -> None:
-    """Raises CannotPublish with everything that was found, and does nothing if nothing was."""
+    """Raises CannotPublish with what was found first, a sentence each, and does nothing if nothing was."""
     found = list(findings)
     if found:
-        said = "; ".join(finding.words for finding in found[:5])
-        more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
-        raise CannotPublish(f"This cannot be published, because {said}{more}.")
+        others = [f"{finding.words[0].upper()}{finding.words[1:]}." for finding in found[1:TOLD]]
+        more = [f"{len(found) - TOLD:,} more were found."] if len(found) > TOLD else []
+        because = f"This cannot be published, because {found[0].words}."
+        raise CannotPublish(" ".join([because, *others, *more]))
 
 
 def schools_enough(registry: Registry, table: Table, rules: Rules) -> Iterator[Finding]:

@@ -164,9 +164,11 @@ def _localities(codes: set[str]) -> Iterator[tuple[str, str]]:
 def _all_have_a_locality(schools: Collection[_School]) -> None:
     without = sorted(school.name for school in schools if not school.place)
     if without:
+        more = [f"{len(without) - 5} more"] if len(without) > 5 else []
         raise CannotPublish(
-            f"This cannot be published, because {', '.join(without[:5])} "
-            f"{'has' if len(without) == 1 else 'have'} no Locality today. Give each establishment its Locality."
+            f"This cannot be published, because {', '.join(without[:5] + more)} "
+            f"{'has' if len(without) == 1 else 'have'} no Locality today. An information manager gives each its own: "
+            "EduNet, “Localities and their establishments”. An authority without Localities names one for all."
         )
 
 

@@ -316,12 +316,16 @@ class TestSuspended:
         for state, status in listed.items():
             if state == "left":
                 leave()
+                assert "Sign up to the protocol" in client(HEAD).get("/").content.decode()
             if state == "shut":
                 with as_batch():
                     Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED)
             found = door.list_establishments(asker(OFFICER, EDUNET), named="Beckside").page.rows
             assert [line.status for line in found if line.urn == BECKSIDE] == [status]
-        assert "Sign up to the protocol" in client(HEAD).get("/").content.decode()
+        for address in ("/", f"/establishments/{BECKSIDE}/participation/"):
+            page = client(HEAD).get(address).content.decode()
+            assert "This establishment has closed" in page
+            assert "Sign up to the protocol" not in page
 
     def test_may_leave_meanwhile_and_does_not_come_back_by_itself(self) -> None:
         browser = client(HEAD)

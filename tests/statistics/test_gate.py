@@ -49,6 +49,19 @@ def rules(findings: object) -> set[str]:
     return {finding.rule for finding in findings}
 
 
+def test_many_findings_are_three_sentences_and_a_number() -> None:
+    """A tiny authority has hundreds of one kind: they were one sentence that nobody reads to its end."""
+    many = [
+        gate.Finding("schools", f"“Pupils by year” shows Year {year}, which has fewer than 3 schools")
+        for year in range(1, 12)
+    ]
+    with pytest.raises(CannotPublish) as refused:
+        gate.passed(many)
+    first, *others = str(refused.value).removesuffix(".").split(". ")
+    assert first == "This cannot be published, because “Pupils by year” shows Year 1, which has fewer than 3 schools"
+    assert others == [*(finding.words for finding in many[1:3]), "8 more were found"]
+
+
 def test_a_good_release_passes(registry: Registry, values: Ints) -> None:
     assert not rules(gate.numbers_right(registry, values, HOUSE))
     assert not rules(gate.nothing_pinned(registry, values, nothing_public(registry), HOUSE))

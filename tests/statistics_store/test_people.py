@@ -127,6 +127,16 @@ class TestSchools:
         with pytest.raises(CannotPublish, match="Beckside Primary School has no Locality today"):
             found(THIS_YEAR)
 
+    def test_many_without_a_locality_are_counted_and_who_gives_them_one_is_named(self) -> None:
+        """An authority without Localities, on its first day: names ended silently at the fifth."""
+        with as_batch():
+            LocalityMembership.objects.all().delete()
+        with pytest.raises(CannotPublish, match=r", \d+ more have no Locality today") as refused:
+            found(THIS_YEAR)
+        assert "An information manager gives each its own: EduNet, “Localities and their establishments”." in str(
+            refused.value
+        )
+
     def test_a_year_that_the_school_has_not_counts_as_the_nearest(self) -> None:
         """R11: one wrong record neither shows in a table nor stops a release."""
         day = timezone.localdate()

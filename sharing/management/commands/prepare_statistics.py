@@ -10,6 +10,8 @@ from sharing.school_year import in_words
 from sharing.statistics.rules import CannotPublish
 from sharing.statistics_store.making import make
 
+SHOW_LESS = " If it is for the sake of schools that would be recognised, --coarsen shows less."
+
 
 class Command(BaseCommand):
     help = (
@@ -31,8 +33,10 @@ class Command(BaseCommand):
                 coarsen=options["coarsen"],
                 tell=lambda words: self.stdout.write(f"{words} ..."),
             )
-        except (CannotPrepare, CannotPublish) as reason:
+        except CannotPrepare as reason:
             raise CommandError(str(reason)) from None
+        except CannotPublish as reason:
+            raise CommandError(f"{reason}{'' if options['coarsen'] else SHOW_LESS}") from None
         verdict = release.verdict
         for finding in verdict.findings:
             self.stdout.write(f"{'holds' if finding['passed'] else 'FOUND'}  {finding['words']}")
