@@ -22,6 +22,7 @@ from sharing.codes.establishments import (
 from sharing.codes.leaving import EXCLUDED, LEAVING_REASON
 from sharing.codes.pupils import (
     BOARDER,
+    CHANGED,
     ENGLISH,
     ENROL_STATUS,
     ETHNICITY,
@@ -63,6 +64,7 @@ __all__ = [
     "AUTHORISED_ABSENCE",
     "BOARDER",
     "BY_PHASE",
+    "CHANGED",
     "COMMUNITY_KINDS",
     "CONTRACT",
     "DISABILITY",

@@ -199,6 +199,19 @@ POST_LOOKED_AFTER: Final[Mapping[str, str]] = {
     "O": "Ceased to be looked after through adoption from state care outside of England and Wales",
 }
 
+# Of what a file has changed, in words: other facts are called by their names.
+CHANGED: Final[Mapping[str, str]] = {
+    "upn": "UPN",
+    "former_upn": "former UPN",
+    "uln": "ULN",
+    "needs": "special educational needs",
+    "sen_needs": "types of need",
+    "meals": "free school meals",
+    "results": "attainment",
+    "class_name": "class",
+    "born_on": "date of birth",
+}
+
 OF_A_RECORD: Final[Mapping[str, Mapping[str, str]]] = {
     "sex": SEX,
     "ethnicity": {code: ETHNICITY[main] for code, main in _MAIN_ETHNICITY.items()},

@@ -30,10 +30,12 @@ from sharing.records.downloads import (
     DownloadPage,
     DownloadsHere,
     MyDownloads,
+    OverdueAt,
     Paper,
 )
 from sharing.reports import pdf
 from sharing.statements import one_at_a_time, value_of
+from sharing.to_do.downloads import of_other_officers
 
 Form, State = Download.Form, Download.State
 # More rows than this, and every PDF, are made by the worker while nobody waits for the page.
@@ -118,8 +120,19 @@ def list_my_downloads(asker: Asker, *, of: int | None = None, number: int = 1) -
             mine = mine.filter(establishment__urn=of)
         page = page_of(_in_order(mine), number, lambda row: line_of(row, here))
         overdue = mine.overdue(here.today).count()
-        here.showed(downloads=[line.id for line in page], of=page.total)
-        return MyDownloads(page, overdue, OWN)
+        of_others = () if of else _of_others(here)
+        here.showed(downloads=[line.id for line in page], of=page.total, others=sum(one.number for one in of_others))
+        return MyDownloads(page, overdue, of_others, OWN)
+
+
+def _of_others(here: Visit) -> tuple[OverdueAt, ...]:
+    """Where other officers' downloads are overdue, by name, for who keeps duties."""
+    if here.asker.through != Through.EDUNET or not here.asker.second_factor:
+        return ()
+    kept = here.holdings.at(Permission.MANAGE_DUTIES)
+    places = ("establishment__urn", "establishment__name")
+    found = of_other_officers(here, kept).values_list(*places).annotate(Count("pk")) if kept else ()
+    return tuple(OverdueAt(*row) for row in sorted(found, key=lambda row: row[1]))
 
 
 def show_download(asker: Asker, download_id: int) -> DownloadPage:

@@ -36,17 +36,6 @@ from sharing.school_year import in_words as year_in_words
 
 Section = TypeVar("Section", bound=Told)
 CHANGES_SHOWN = 20
-FACTS = {
-    "upn": "UPN",
-    "former_upn": "former UPN",
-    "uln": "ULN",
-    "needs": "special educational needs",
-    "sen_needs": "types of need",
-    "meals": "free school meals",
-    "results": "attainment",
-    "class_name": "class",
-    "born_on": "date of birth",
-}
 
 OF_THE_RECORD = {field.name for field in Pupil._meta.concrete_fields}
 
@@ -226,7 +215,7 @@ def changes_told(rows: QuerySet[PupilChange], withheld: Collection[str]) -> tupl
     for change in rows.order_by("-at", "-pk")[:CHANGES_SHOWN]:
         named = [fact for fact in change.facts if not withheld or fact in OF_THE_RECORD]
         if named:
-            facts = ", ".join(FACTS.get(fact, fact.replace("_", " ")) for fact in named)
+            facts = ", ".join(codes.CHANGED.get(fact, fact.replace("_", " ")) for fact in named)
             changes.append(ChangeRecord(change.at, change.source, facts))
     return tuple(changes)
 

@@ -17,7 +17,7 @@ from sharing.to_do.officers import Waiting, counted, keeps_all_records
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 SHORT = 10
 HEADINGS = (
-    "Safeguarding", "Records", "Transfers", "Returns", "Challenges", "Imports", "Releases", "Breaches",
+    "Safeguarding", "Records", "Downloads", "Transfers", "Returns", "Challenges", "Imports", "Releases", "Breaches",
     "Reports of misuse", "Heads", "Duties",
 )  # fmt: skip
 OPENS = {

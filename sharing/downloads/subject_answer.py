@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from sharing.authorise import NoSuchRecord, Through, Visit
 from sharing.days import day_in_words
-from sharing.downloads.subject_tables import CHILDREN, NUMBERS, RECORDS, TABLES, WORDS, Table
+from sharing.downloads.subject_tables import CHILDREN, NUMBERS, RECORDS, SAID, TABLES, WORDS, Table
 from sharing.ledger_words import words_of
 from sharing.models import Child, Establishment, LedgerEntry, Pupil, SubjectRequest
 from sharing.records.downloads import Gathered, Sheet, Value
 from sharing.roles import BATCH, acting_as
+from sharing.school_year import in_words as year_in_words
 
 HELD_HERE = "All that one establishment holds in records of one child."
 HELD_ANYWHERE = "All that is held in records of one child, at every establishment."
@@ -35,6 +36,7 @@ NOTES = (
     "Free text may name other people. Read it, and cover what is not the child's, before you hand it over.",
 )
 Column: TypeAlias = "Field[Any, Any]"
+_LETTERS = {"upn": "UPN", "uln": "ULN", "sen": "SEN", "dfe": "DfE"}
 _MOST_ACROSS = 9  # columns that fit on a page; with more, each row is a list of facts
 
 
@@ -143,7 +145,7 @@ def _sheet(table: Table, rows: list[Model], places: Mapping[Any, str]) -> Sheet:
 
 
 def _heading(column: Column) -> str:
-    words = str(column.verbose_name).replace("upn", "UPN").replace("uln", "ULN")
+    words = " ".join(_LETTERS.get(word, word) for word in str(column.verbose_name).split())
     return f"{words[0].upper()}{words[1:]}"
 
 
@@ -151,13 +153,17 @@ def _value(column: Column, row: Model, places: Mapping[Any, str]) -> Value:
     held = getattr(row, column.attname)
     if isinstance(column, ForeignKey):
         return places.get(held, "")
+    if (said := SAID.get((str(row._meta.model_name), column.name))) is not None:
+        return said(row)
     meaning = WORDS.get((str(row._meta.model_name), column.name)) or dict(column.flatchoices)
     if isinstance(column, ArrayField):
-        return ", ".join(str(meaning.get(one, one)) for one in held)
+        return ", ".join(str(meaning.get(one, str(one).replace("_", " "))) for one in held)
     if isinstance(column, JSONField):
         return ", ".join(f"{meaning.get(name, name)} {number}" for name, number in held.items()) if held else ""
     if held is None or held == "":
         return ""
+    if column.name == "academic_year":
+        return year_in_words(held)
     if isinstance(held, bool):
         return "Yes" if held else "No"
     if isinstance(held, datetime):

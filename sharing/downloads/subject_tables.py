@@ -4,14 +4,16 @@ A column is in the answer unless it is named in `without`, or says nothing of th
 and indexes. A new table that is in neither list fails a test (R18).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Model
 
 from sharing import codes, models
-from sharing.codes.assessment import COMPONENTS, STAGES
+from sharing.authorise import Through, Withheld
+from sharing.challenge_facts import FACTS
+from sharing.codes.assessment import COMPONENTS, STAGES, STATUSES, SUBJECTS, in_words
 
 RECORDS, CHILDREN, NUMBERS = "records", "children", "numbers"
 
@@ -76,7 +78,19 @@ WORDS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
     ("suspension", "reasons"): codes.EXCLUSION_REASON,
     ("result", "stage"): STAGES,
     ("result", "component"): COMPONENTS,
+    ("result", "status"): STATUSES,
+    ("pupilchange", "facts"): codes.CHANGED,
+    ("challenge", "fact"): {fact.key: fact.words for fact in FACTS[models.Challenge.About.PUPIL]},
+    ("challengeevent", "what"): dict(models.Challenge.State.choices),
+    ("namedchild", "through"): dict(Through.choices),
+    ("namedchild", "withheld"): dict(Withheld.choices),
+    ("subjectrequest", "through"): dict(Through.choices),
     ("contact", "relationship"): codes.RELATIONSHIP,
     ("transfer", "sex"): codes.SEX,
     ("transfer", "year_group"): codes.NC_YEARS,
+}
+# The same of what a column says together with others of its row.
+SAID: Final[Mapping[tuple[str, str], Callable[[Any], str]]] = {
+    ("result", "subject"): lambda row: SUBJECTS.get(row.stage, {}).get(row.subject, row.subject),
+    ("result", "result"): lambda row: in_words(row.stage, row.subject, row.component, row.result),
 }

@@ -9,6 +9,7 @@ from sharing.days import day_in_words
 from sharing.records import Here, Page, Why
 
 Value = str | int | date | None
+_ACROSS_A_PAGE, _BETWEEN_COLUMNS = 120, 2  # letters of A4 across, at 9 points
 NOT_RECORDED = "Not recorded"
 
 
@@ -19,6 +20,14 @@ class Sheet:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its longest words may not fit beside each other on a page. Then they are broken anywhere, and drawing
+        takes four times as long."""
+        columns = zip(self.columns, *self.rows, strict=True)
+        longest = (max(len(word) for value in column for word in (*str(value).split(), "")) for column in columns)
+        return sum(longest) + _BETWEEN_COLUMNS * len(self.columns) > _ACROSS_A_PAGE
 
 
 def or_not_recorded(value: Value) -> Value:
@@ -159,9 +168,21 @@ class DownloadPage:
 
 
 @dataclass(frozen=True)
+class OverdueAt:
+    """How many downloads of other officers from one establishment are overdue."""
+
+    urn: int
+    establishment: str
+    number: int
+
+
+@dataclass(frozen=True)
 class MyDownloads:
+    """`of_others`: what other officers ought to have destroyed, for who keeps duties, on EduNet."""
+
     page: Page[DownloadLine]
     overdue: int
+    of_others: tuple[OverdueAt, ...]
     why: Why
 
 

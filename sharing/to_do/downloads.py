@@ -1,15 +1,17 @@
 """Downloads to collect and to destroy, for the home page of the person and of those who keep the register (R14)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.dispatch import receiver
 
-from sharing.authorise import Permission, Visit
+from sharing.authorise import Permission, Through, Visit
 from sharing.downloads import keeping
 from sharing.models import Download
-from sharing.signals import home_counted
+from sharing.models.downloads import DownloadQuerySet
+from sharing.signals import home_counted, workbench_opened
 from sharing.to_do.here import ALL_OF_THEM, Counted
+from sharing.to_do.officers import Waiting
 
 
 @receiver(home_counted)
@@ -38,6 +40,29 @@ def overdue_of_others(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     overdue = others.filter(through=here.asker.through.value).overdue(here.today)
     words = "of other people overdue to be destroyed"
     yield Counted(overdue, lambda number, late: f"{_downloads(number)} {words}", "downloads_here", late=ALL_OF_THEM)
+
+
+@receiver(workbench_opened)
+def of_an_officer(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """The same for an officer; and for who keeps duties, how many of other officers are overdue, at any place."""
+    mine = Download.objects.by(here.asker.person_id)
+    ready = mine.filter(state=Download.State.READY, asked_at__gte=keeping.oldest())
+    yield Waiting("Downloads", ready, "download ready to collect", "downloads ready to collect", "my_downloads")
+    late = mine.overdue(here.today)
+    yield Waiting(
+        "Downloads", late, "download of yours to destroy now", "downloads of yours to destroy now", "my_downloads"
+    )
+    kept = here.holdings.at(Permission.MANAGE_DUTIES)
+    if kept and here.asker.second_factor:
+        others = of_other_officers(here, kept)
+        words = "of other officers overdue to be destroyed"
+        yield Waiting("Downloads", others, f"download {words}", f"downloads {words}", "my_downloads")
+
+
+def of_other_officers(here: Visit, kept: Collection[int]) -> DownloadQuerySet:
+    """What other officers took from these establishments and ought to have destroyed by now."""
+    others = Download.objects.exclude(by_person_id=here.asker.person_id).filter(through=Through.EDUNET)
+    return others.filter(establishment__in=kept).overdue(here.today)
 
 
 def _downloads(number: int) -> str:

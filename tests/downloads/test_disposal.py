@@ -207,6 +207,39 @@ class TestOfSomebodyWithoutAccess:
         assert client(TEACHER).post(f"/my-downloads/{number}/", {"how": "written"}).status_code == 422
 
 
+class TestOfOfficers:
+    OFFICER, MANAGER = "officer-school-improvement", "officer-information"
+
+    def taken(self) -> int:
+        """An officer's download, collected, with a day that is over."""
+        officer = asker(self.OFFICER, EDUNET)
+        number = door.ask_for_download(officer, BECKSIDE, "pupils", {}, purpose="review", form="xlsx")
+        assert "<strong>1</strong> download ready to collect" in client(self.OFFICER, EDUNET).get("/").content.decode()
+        door.collect_download(officer, BECKSIDE, "pupils", number)
+        with as_batch():
+            Download.objects.filter(pk=number).update(dispose_by=TODAY - timedelta(days=1))
+        return number
+
+    def test_what_is_overdue_is_on_the_home_page_of_the_officer_and_of_who_keeps_duties(self) -> None:
+        """R14: until the officer says how it was destroyed. Nobody else on EduNet is told of it, and no head."""
+        in_hand(HEAD, due_in=-1)  # of a school: not an officer's
+        number = self.taken()
+        mine, others = "download of yours to destroy now", "download of other officers overdue to be destroyed"
+        officer, manager = client(self.OFFICER, EDUNET), client(self.MANAGER, EDUNET)
+        assert f"<strong>1</strong> {mine}" in officer.get("/").content.decode()
+        assert f"<strong>1</strong> {others}" in manager.get("/").content.decode()
+        led = manager.get("/my-downloads/").content.decode()
+        assert f'1 from <a class="govuk-link" href="/establishments/{BECKSIDE}/downloads/">' in led
+        assert f"D-{number}" in manager.get(f"/establishments/{BECKSIDE}/downloads/").content.decode()
+        assert "Of other officers" not in officer.get("/my-downloads/").content.decode()
+        for slug in ("officer-data", "officer-admissions"):
+            assert "to be destroyed" not in client(slug, EDUNET).get("/").content.decode()
+        assert "of other people overdue" not in client(HEAD).get("/").content.decode()
+        door.confirm_disposal(asker(self.OFFICER, EDUNET), number, how="deleted")
+        assert f"<strong>1</strong> {others}" not in manager.get("/").content.decode()
+        assert "Of other officers" not in manager.get("/my-downloads/").content.decode()
+
+
 class TestReminders:
     def test_before_the_day_once_and_every_week_after_it(self) -> None:
         in_hand(due_in=7)

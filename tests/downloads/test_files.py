@@ -8,6 +8,7 @@ import msoffcrypto
 import pikepdf
 import pypdf
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -176,6 +177,20 @@ class TestPdf:
         with pytest.raises(pikepdf.PasswordError):
             pikepdf.open(io.BytesIO(drawn), password=wrong)
         assert pypdf.PdfReader(io.BytesIO(drawn)).decrypt(wrong) == pypdf.PasswordType.NOT_DECRYPTED
+
+    def test_words_are_broken_anywhere_only_where_they_would_not_fit(self) -> None:
+        """R14: 3,500 children, or years of who looked, are drawn in a quarter of the time."""
+        plain = of(("Fotheringham-Featherstonehaugh", date(2015, 2, 3), 190))
+        wide = of(("W" * 60, date(2015, 2, 3), 1), ("Ahmed", f"{'M' * 40}@example.org", 2))
+        empty = of()
+        assert [sheet.is_wide for one in (plain, wide, empty) for sheet in one.sheets] == [
+            False,
+            False,
+            True,
+            *[False] * 3,
+        ]
+        pages = [render_to_string("downloads/document.html", paper.facts_of(one, MARKING)) for one in (plain, wide)]
+        assert [page.count('<table class="wide">') for page in pages] == [0, 1]
 
     def test_a_stray_file_says_its_number_and_nothing_else(self, drawn: bytes) -> None:
         assert b"D-41" in drawn
