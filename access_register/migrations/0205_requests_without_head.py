@@ -6,6 +6,6 @@ from access_register import request_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0201_more_answers_told"), ("sharing", "0270_requests_hold")]
+    dependencies = [("access_register", "0202_support_answers_told"), ("sharing", "0270_requests_hold")]
 
     operations = [migrations.RunSQL(request_sql.WITHOUT_HEAD, request_sql.WITH_HEAD_ALONE)]
