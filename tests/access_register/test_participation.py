@@ -332,6 +332,9 @@ class TestSuspended:
         page = browser.get(f"/establishments/{BECKSIDE}/participation/").content.decode()
         assert "Takes part by itself from" in page
         assert "Leave the protocol" in page
+        with as_batch():  # closed in the meantime, before the day on which GIAS has its part end
+            Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED)
+        assert "Leave the protocol" in browser.get(f"/establishments/{BECKSIDE}/participation/").content.decode()
         assert browser.get(f"/establishments/{BECKSIDE}/participation/leave/").status_code == 200
         leave()
         assert not Participation.objects.filter(establishment__urn=BECKSIDE, ends_on=None).exists()
