@@ -82,7 +82,8 @@ def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
     if form == "xlsx":
         return workbook(name, ("Establishments", *_establishments_sheet(found)), _establishments_notes(found))
     if form == "meta":
-        by = {column: " ".join((label, *_protected(found))) for column, label in by.items()}
+        stopped = [one.words for one in found.stopped]
+        by = {column: " ".join((label, *_protected(found), *stopped)) for column, label in by.items()}
         filters = [(column, "Filter", label, *[""] * 5) for column, label in (OF_LIST | by).items()]
         return csv_file(f"{name}.meta", META, filters)
     rows = [
@@ -307,6 +308,7 @@ def _establishments_notes(found: EstablishmentList) -> list[Sequence[str]]:
         ("Establishments", f"{found.page.total}"),
         ("Order", found.order.words),
         ("Use", FAIR_USE),
+        *(("Stopped", one.words) for one in found.stopped),
         *((found.order.key.label, sentence) for sentence in _protected(found)),
     ]
 

@@ -18,7 +18,7 @@ RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
         "/": 7,
         "/establishments/": 8,
-        "/establishments/999002/": 10,
+        "/establishments/999002/": 11,
         "/establishments/999002/dashboard/": 18,
         "/participation/": 10,
         "/establishments/999002/participation/": 11,
@@ -81,7 +81,7 @@ RECORDED = {
         "/establishments/999002/visit/": 22,
         "/saved-views/establishments/add/?kind=nursery": 6,
         "/localities/": 8,
-        "/localities/1/": 10,
+        "/localities/1/": 11,
         "/establishments/999002/locality/": 11,
         "/returns/": 8,
         "/transfers/": 10,

@@ -7,6 +7,7 @@ from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import BEHIND, NOT_KNOWN, in_order_of, whom_they_count, written
 from sharing.door.paging import page_of
 from sharing.door.releases import current_figures
+from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, EstablishmentLink
 from sharing.models.establishments import CLOSED, EstablishmentQuerySet, Kind
 from sharing.models.plain import each_word
@@ -84,7 +85,8 @@ def list_establishments(
         here.showed(establishments=len(page.rows), file=to_take_away, **comparison.for_the_ledger)
         why = here.why_the_list
         protected = whom_they_count(line.counts for line in page)
-        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), protected, comparison, why)
+        stopped = stopped_of_context(BEHIND[order]) if order in BEHIND else ()
+        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), protected, stopped, comparison, why)
 
 
 def comparison_by(order: ContextKey) -> Comparison:
@@ -108,6 +110,7 @@ def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
             here.here,
             _record(establishment),
             _context(here, establishment),
+            stopped_of_context(DEPRIVATION),
             is_own=establishment.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=here.why,
         )

@@ -18,6 +18,7 @@ from sharing.context import FSM, IDACI, in_order_of, whom_they_count, with_conte
 from sharing.dates import covers
 from sharing.door.establishments import ORDERS
 from sharing.door.returns import Known
+from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, Locality, LocalityMembership, LocalityMove, RestrictedItem
 from sharing.models.restricted import Circle
 from sharing.ordering import Comparison, ContextKey
@@ -78,6 +79,7 @@ def show_locality(asker: Asker, locality_id: int, *, order: ContextKey = Context
             name=locality.name,
             establishments=lines,
             protected=whom_they_count(line.fsm.counts for line in lines),
+            stopped=stopped_of_context((*IDACI, *FSM)),
             moves=_moves(here, Q(from_locality=locality) | Q(to_locality=locality)),
             order=comparison,
             sees_returns=known is not None,

@@ -19,7 +19,7 @@ from sharing.context import (
     with_context,
     written,
 )
-from sharing.measures.stopped import stopped_of
+from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, SupportOffer
 from sharing.models.establishments import EstablishmentQuerySet
 from sharing.ordering import Comparison, ContextKey
@@ -62,7 +62,7 @@ def find_schools(
             steps=tuple(factor.step_words for factor in (SIZE_FACTOR, *FACTORS.values())),
             page=page,
             protected=whom_they_count(share.counts for share in shares),
-            stopped=stopped_of((*IDACI, *FSM, *EAL)),
+            stopped=stopped_of_context((*IDACI, *FSM, *EAL)),
             order=LIKE_MINE,
             why=here.why_the_list,
         )

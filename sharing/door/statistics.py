@@ -46,7 +46,6 @@ from sharing.open_statistics import (
 )
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Page, Why
-from sharing.records.figures import StoppedFigures
 from sharing.records.statistics import (
     Choice,
     NamedTable,
@@ -58,6 +57,7 @@ from sharing.records.statistics import (
     TableToTakeAway,
     Told,
 )
+from sharing.records.stopped import StoppedFigures
 from sharing.school_year import in_words
 from sharing.statistics.catalogue import OUTCOMES, names_of_tables, urn_code
 from sharing.statistics.records import PublishedTable

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sharing.records import Page, Why
-from sharing.records.figures import StoppedFigures
 from sharing.records.statistics_desk import Preview
+from sharing.records.stopped import StoppedFigures
 from sharing.school_year import in_words
 
 

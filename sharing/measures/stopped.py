@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 from sharing.measures.catalogue import COMPARATORS, MEASURE, OPEN_STATISTICS
 from sharing.measures.release_records import StoppedRelease
+from sharing.measures.shares import SHARES
 from sharing.models import Release
-from sharing.records.figures import StoppedFigures
+from sharing.records.stopped import StoppedFigures
 from sharing.school_year import in_words
 
 
@@ -21,6 +22,12 @@ def stopped_figures(*datasets: str) -> tuple[StoppedFigures, ...]:
 def stopped_of(measures: Collection[str]) -> tuple[StoppedFigures, ...]:
     """The same of the datasets that these measures are of, of areas, and of the open statistics in their place."""
     return stopped_figures(*{MEASURE[code].dataset for code in measures}, COMPARATORS, OPEN_STATISTICS)
+
+
+def stopped_of_context(measures: Collection[str]) -> tuple[StoppedFigures, ...]:
+    """The same where no area stands beside them: of the datasets, and of open statistics that have a number of one."""
+    protected = {OPEN_STATISTICS} if SHARES.keys() & set(measures) else set()
+    return stopped_figures(*{MEASURE[code].dataset for code in measures}, *protected)
 
 
 def stopped_releases() -> tuple[StoppedRelease, ...]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from sharing.ordering import Comparison
+from sharing.records.stopped import StoppedFigures
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
@@ -151,11 +152,12 @@ class ContextFact:
 
 @dataclass(frozen=True)
 class EstablishmentPage:
-    """An establishment's page. `is_own`: the asker has a place there."""
+    """An establishment's page. `is_own`: the asker has a place there. `stopped`: figures of its context that are."""
 
     here: Here
     establishment: EstablishmentRecord
     context: tuple[ContextFact, ...]
+    stopped: tuple[StoppedFigures, ...]
     is_own: bool
     why: Why
 
@@ -163,12 +165,13 @@ class EstablishmentPage:
 @dataclass(frozen=True)
 class EstablishmentList:
     """Establishments in a declared order, with the ones the asker has a place at. `protected`: whom protected figures
-    count, in sentences."""
+    count, in sentences. `stopped`: figures that the order goes by, and that are."""
 
     page: Page[EstablishmentLine]
     own_urns: frozenset[int]
     kinds: tuple[tuple[str, str], ...]
     protected: tuple[str, ...]
+    stopped: tuple[StoppedFigures, ...]
     order: Comparison
     why: Why
 

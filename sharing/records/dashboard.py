@@ -5,7 +5,8 @@ from datetime import date
 
 from sharing.charts import Sparkline
 from sharing.records import Here, ToDo, Why
-from sharing.records.figures import Origin, StoppedFigures
+from sharing.records.figures import Origin
+from sharing.records.stopped import StoppedFigures
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sharing.charts import GroupBars
 from sharing.records import Here, Page, Why
-from sharing.records.figures import EarlierUrn, Origin, Shown, StoppedFigures
+from sharing.records.figures import EarlierUrn, Origin, Shown
+from sharing.records.stopped import StoppedFigures
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,12 @@
 """Key Data, the School Finder, and their files: frozen facts."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from django.utils.timezone import localtime
+from datetime import date
 
 from sharing.charts import Panels
-from sharing.days import day_in_words
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
+from sharing.records.stopped import StoppedFigures
 
 
 @dataclass(frozen=True)
@@ -45,24 +43,6 @@ class Shown:
     origin: Origin | None = None
     counts: str = ""
     under: int | None = None
-
-
-@dataclass(frozen=True)
-class StoppedFigures:
-    """Figures that were out and are shown to nobody now: which, since when, and why (R11, R22)."""
-
-    dataset: str
-    year: str
-    at: datetime
-    because: str
-
-    @property
-    def words(self) -> str:
-        at = localtime(self.at)
-        return (
-            f"{self.dataset}, {self.year}: these figures are not shown. They were stopped on {day_in_words(at.date())} "
-            f"at {at:%H:%M}. Do not use copies that you took away before. Why they were stopped: {self.because}"
-        )
 
 
 @dataclass(frozen=True)

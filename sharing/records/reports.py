@@ -5,7 +5,8 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from sharing.records import Here, Why
-from sharing.records.figures import MeasureOfPlace, Origin, StoppedFigures
+from sharing.records.figures import MeasureOfPlace, Origin
+from sharing.records.stopped import StoppedFigures
 
 # Raised whenever a report comes to look or read differently: then every one is made anew.
 EDITION = 3

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sharing.charts import GroupBars
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
-from sharing.records.figures import EarlierUrn, Origin, Shown, StoppedFigures
+from sharing.records.figures import EarlierUrn, Origin, Shown
+from sharing.records.stopped import StoppedFigures
 from sharing.statistics.catalogue import Catalogue
 from sharing.statistics.records import PublishedTable
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sharing.measures.release_records import ComingRelease
 from sharing.records import Here, Page, Why
 from sharing.records.dashboard import Tile
-from sharing.records.figures import StoppedFigures
+from sharing.records.stopped import StoppedFigures
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sharing.measures.release_records import StoppedRelease
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
 from sharing.records.figures import Shown
+from sharing.records.stopped import StoppedFigures
 from sharing.records.visits import SavedViewRecord
 
 
@@ -114,6 +115,7 @@ class LocalityPage:
     name: str
     establishments: tuple[InLocality, ...]
     protected: tuple[str, ...]
+    stopped: tuple[StoppedFigures, ...]
     moves: tuple[Move, ...]
     order: Comparison
     sees_returns: bool

@@ -16,8 +16,9 @@ from sharing.measures.stopped import stopped_of
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment, Figure, Release
 from sharing.models.releases import FigureQuerySet
-from sharing.records.figures import Shown, StoppedFigures
+from sharing.records.figures import Shown
 from sharing.records.reports import GOVERNORS, ReportFacts
+from sharing.records.stopped import StoppedFigures
 
 STAGES = {EARLY: "early years", PRIMARY: "primary", SECONDARY: "secondary"}
 

@@ -1,0 +1,50 @@
+"""Where establishments stand by their context, it is said that figures of it are stopped (R22, R29, R31)."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from tests import figures
+from tests.measures.releases import BECKSIDE, CODE
+from tests.measures.test_stopped_releases import GOVERNOR, READERS, stopped
+from tests.people import EDUNET, as_batch, client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("dataset", "code", "path", "is_there"),
+    [
+        ("deprivation", "idaci", f"/establishments/{BECKSIDE}/", True),
+        ("deprivation", "idaci", "/establishments/?sort=idaci", True),
+        ("deprivation", "idaci", "/localities/1/", True),
+        ("roll", "roll_fsm", "/establishments/?sort=fsm", True),
+        ("roll", "roll_fsm", "/localities/1/", True),
+        ("roll", "roll_fsm", f"/establishments/{BECKSIDE}/", False),
+        ("deprivation", "idaci", "/establishments/", False),
+        ("comparators", CODE, "/school-finder/?of=999002", False),
+    ],
+)
+def test_where_establishments_stand_by_their_context(dataset: str, code: str, path: str, is_there: bool) -> None:
+    """R22, R29: a page or list by context said nothing, and showed the year before or that nothing is known."""
+    with as_batch():
+        release = figures.out(dataset, 2031, {(BECKSIDE, code): 20})
+    stopped(release)
+    for slug, through in READERS[1:]:
+        if through == EDUNET or not path.startswith("/localities/"):
+            page = client(slug, through).get(path)
+            assert page.status_code == 200
+            assert ("2031/32: these figures are not shown" in page.content.decode()) is is_there, slug
+
+
+def test_in_the_files_of_a_list_by_context() -> None:
+    """R29, R31: in the notes of the workbook, and in what the columns of the CSV mean."""
+    with as_batch():
+        release = figures.out("deprivation", 2031, {(BECKSIDE, "idaci"): 0.2})
+    stopped(release)
+    browser = client(GOVERNOR)
+    book = load_workbook(BytesIO(browser.get("/establishments/download/xlsx/?sort=idaci").content), read_only=True)
+    said = [str(row[1]) for row in book["Notes"].iter_rows(values_only=True)]
+    said.append(browser.get("/establishments/download/meta/?sort=idaci").content.decode())
+    assert ["2031/32: these figures are not shown" in text for text in said].count(True) == 2
