@@ -55,7 +55,7 @@ def list_localities(asker: Asker) -> LocalityList:
             for row in Locality.objects.annotate(number=today, to_come=to_come).by_name()
         )
         members = LocalityMembership.objects.filter(covers(here.today)).values("establishment")
-        outside = Establishment.objects.of_the_community().in_our_time().exclude(pk__in=members).count()
+        outside = Establishment.objects.of_the_community().not_closed_on(here.today).exclude(pk__in=members).count()
         here.showed(localities=len(lines))
         return LocalityList(lines, outside, here.why_the_list)
 

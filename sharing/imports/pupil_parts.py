@@ -103,8 +103,13 @@ def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 # A known enrolment that the file does not tell, and that overlaps one it tells: the file's is the right one. One that
-# was told from before the establishment opened never was (pupil_store).
+# was told from before the establishment opened never was (pupil_store). Nor was one that came along from the URN before
+# of a child who had left by then: no return had told of it yet, as of a Year 6 in July.
 _SUPERSEDED = """
+    WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s
+         AND known.pupil_id IN (SELECT pupil_id FROM told_never_here)
+         AND NOT EXISTS (SELECT FROM told_record AS here JOIN told_enrolment USING (n)
+                         WHERE here.pupil_id = known.pupil_id) THEN 'cancelled'
     WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s THEN (
         SELECT CASE WHEN bool_or(known.starts_on >= stay.starts_on OR known.starts_on = stay.here_since)
                     THEN 'cancelled' ELSE 'cut' END

@@ -135,6 +135,7 @@ class PupilStore:
         same_child.ask_about_others(self._log)
         self._leave_out()
         if Enrolment in self._staging.parts:
+            make_table("told_never_here", "pupil_id uuid")
             run(_SINCE_IT_OPENED)
         if self._adds_pupils and Enrolment in self._staging.parts:
             rolls.leave_out_the_gone(self._told_by, self._log)
@@ -225,10 +226,13 @@ def _differences() -> str:
 
 
 # The MIS of a school that others have merged into keeps the first day at these. No stay here began before it opened: it
-# would be counted in figures of years in which this school was not there (R31).
+# would be counted in figures of years in which this school was not there (R31). Who had left before is never here.
 _SINCE_IT_OPENED = """
-    DELETE FROM told_enrolment AS stay USING told_pupil AS told, sharing_establishment AS place
-    WHERE told.n = stay.n AND place.id = told.establishment_id AND stay.ends_on < place.open_date;
+    WITH before AS (
+        DELETE FROM told_enrolment AS stay USING told_pupil AS told, sharing_establishment AS place
+        WHERE told.n = stay.n AND place.id = told.establishment_id AND stay.ends_on < place.open_date
+        RETURNING stay.n)
+    INSERT INTO told_never_here SELECT pupil_id FROM before JOIN told_record USING (n);
     UPDATE told_enrolment AS stay SET starts_on = place.open_date, here_since = stay.starts_on
     FROM told_pupil AS told JOIN sharing_establishment AS place ON place.id = told.establishment_id
     WHERE told.n = stay.n AND stay.starts_on < place.open_date

@@ -13,6 +13,7 @@ from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import AIREHOLME, BECKDALE, BECKSIDE, RAVENSGILL
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, Locality, LocalityMembership
+from sharing.models.establishments import CLOSED
 from sharing.ordering import ContextKey
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
@@ -314,3 +315,12 @@ class TestPage:
         assert browser.get(f"{path}{told.id}/take-back/").status_code == 405
         assert browser.post(f"{path}{told.id}/take-back/").status_code == 302
         assert b"Take this move back" not in browser.get(path).content
+
+
+def test_a_school_that_has_closed_is_not_counted_among_those_in_no_locality() -> None:
+    """A11: nobody can place it any more, and the number never fell."""
+    before = door.list_localities(asker(MANAGER, EDUNET)).outside
+    with as_batch():
+        LocalityMembership.objects.filter(establishment__urn__in=(BECKSIDE, RAVENSGILL)).delete()
+        Establishment.objects.filter(urn=RAVENSGILL).update(status_code=CLOSED, close_date=today() - A_DAY)
+    assert door.list_localities(asker(MANAGER, EDUNET)).outside == before + 1

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from access_register import daily
 from sharing import door
+from sharing.imports.census_reader import _MONTHS as MONTHS
 from sharing.models import Enrolment, Pupil, PupilNeeds, Transfer
 from tests import factories
 from tests.people import as_batch, asker
+from tests.sharing import census_returns as returns
 from tests.sharing import moves
 from tests.sharing.conversions import NEW, convert
 from tests.sharing.gias_files import gias_file, school
@@ -144,3 +146,28 @@ def test_a_child_who_was_there_has_not_joined_because_the_school_has_a_new_urn(t
     after = door.show_moves(asker(SENDER), NEW, since=day(-10))
     assert [move.name for move in after.joined] == before
     assert {move.name: move.on for move in after.joined}["Child Newlycome"] == day(-3)
+
+
+def test_who_had_left_before_the_first_day_of_the_new_urn_is_not_on_its_roll(tmp_path: Path) -> None:
+    """R5, R31: who left Year 6 in July is told as a leaver in October, after the school has become an academy. They
+    stayed on its roll for ever, beside that of their next school."""
+    left, stays = moves.on_roll(surname="Left", year_group="6"), moves.on_roll(surname="Stays", year_group="5")
+    convert(tmp_path, day(-3))
+
+    def tell(child: Pupil) -> dict[str, str]:
+        return {
+            "UPN": str(child.upn), "Surname": child.surname, "Forename": child.forename, "DOB": f"{child.born_on}",
+            "Sex": child.sex, "NCyearActual": child.year_group, "EntryDate": f"{day(-365)}",
+        }  # fmt: skip
+
+    rows = returns.pupil(**tell(stays)), returns.leaver(**tell(left) | {"LeavingDate": f"{day(-40)}"})
+    term = next(term for term, months in MONTHS.items() if day(0).month in months)
+    header = {"Term": term, "Year": f"{day(0).year}", "ReferenceDate": f"{day(0)}", "Estab": "2901"}
+    path = tmp_path / "return.xml"
+    path.write_text(returns.document(*rows, **header).replace("999998", str(NEW)))
+    for _ in "once", "again":
+        call_command("import_file", "census", str(path), apply=True)
+        with as_batch():
+            on_roll = Enrolment.objects.filter(establishment__urn=NEW, cancelled_at=None)
+            assert on_roll.filter(pupil__child=stays.child_id).values_list("ends_on", flat=True).get() is None
+            assert not on_roll.filter(pupil__child=left.child_id).exists()
