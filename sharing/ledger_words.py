@@ -385,6 +385,12 @@ def words_of(written: str) -> str:
     return OF_ALL.get(written, written.replace("_", " ").capitalize())
 
 
+def told_of(row: LedgerEntry) -> str:
+    """What a row is of. Who came for a file that was gone has nothing of it, and is not said to have."""
+    words = words_of(row.action)
+    return f"{words}: it was gone" if row.about.get("given") is False else words
+
+
 def how_many(about: Mapping[str, Any]) -> str:
     """How many children or members of staff were on the page: "50 of 312 pupils". Empty where it is not about them."""
     for whose, one, several in (("pupils", "pupil", "pupils"), ("staff", "member of staff", "members of staff")):

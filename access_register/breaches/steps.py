@@ -39,7 +39,7 @@ from sharing.authorise import (
 )
 from sharing.crypto import encrypt
 from sharing.days import day_in_words
-from sharing.ledger_words import OUTCOMES, how_many, words_of
+from sharing.ledger_words import OUTCOMES, how_many, told_of
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
 from sharing.statements import one_at_a_time, value_of
@@ -348,7 +348,7 @@ def _concerned(breach_id: int) -> rules.Concerned:
 def _frozen(row: LedgerEntry) -> list[Any]:
     site = Through(row.through).label if row.through else ""
     outcome = OUTCOMES[row.outcome]
-    return [row.at.isoformat(), row.person_name, site, words_of(row.action), outcome, how_many(row.about), row.urn]
+    return [row.at.isoformat(), row.person_name, site, told_of(row), outcome, how_many(row.about), row.urn]
 
 
 def _sealed(words: str, column: str) -> bytes | None:

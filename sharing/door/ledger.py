@@ -12,7 +12,7 @@ from django.db import connection
 from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
-from sharing.ledger_words import OUTCOMES, WORDS, Kind, how_many, words_of
+from sharing.ledger_words import OUTCOMES, WORDS, Kind, how_many, told_of, words_of
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.models.ledger import LedgerQuerySet
 from sharing.records import PAGE_SIZE
@@ -114,7 +114,7 @@ def _line(row: LedgerEntry) -> LedgerLine:
         person=row.person_name,
         person_id=row.person_id,
         site=_site(row.through),
-        what=words_of(row.action),
+        what=told_of(row),
         outcome=OUTCOMES[row.outcome],
         is_refusal=row.outcome == LedgerEntry.Outcome.REFUSED,
         how_many=how_many(row.about),

@@ -108,7 +108,7 @@ def _attendance(attendance: AttendanceRecord) -> Iterator[Sheet]:
     )  # fmt: skip
     yield Sheet("Attendance", columns, rows)
     if attendance.reasons:
-        missed = tuple((reason, *sessions) for reason, sessions in attendance.reasons)
+        missed: tuple[tuple[Value, ...], ...] = tuple((reason, *sessions) for reason, sessions in attendance.reasons)
         yield Sheet("Sessions missed, by reason", ("Reason", *attendance.years), missed)
 
 

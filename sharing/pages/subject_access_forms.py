@@ -35,7 +35,8 @@ class SubjectRequestForm(ExactlyForm):
     )
     received_on = day_field(
         "Day on which the request came",
-        help_text="The answer is due one month later. For example 31/8/2027.",
+        help_text="The answer is due one month later. If you had to ask who they are, enter the day on which you knew. "
+        "For example 31/8/2027.",
         missing="Enter the day on which the request came.",
         invalid="Enter the day as day, month and year, for example 31/8/2027.",
     )

@@ -12,6 +12,7 @@ from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.ledger_words import Kind, words_of
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.records.ledger import LedgerFilter
+from tests.downloads.reading import asked_for, collected
 from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch, as_owner, asker, client, person
 
@@ -49,6 +50,16 @@ def test_the_head_reads_who_saw_what_officers_and_refusals_too() -> None:
     assert line.site == "EduNet"
     assert line.how_many.endswith(" pupils")
     assert line.purpose.startswith("Recorded duty until")
+
+
+def test_a_file_that_was_gone_is_not_said_to_be_collected() -> None:
+    """R43, P17: on the pages, and so where a row is evidence of a breach."""
+    number = asked_for(TEACHER)
+    collected(TEACHER, number)
+    with pytest.raises(door.NotHereAnyMore):
+        collected(TEACHER, number)
+    told = [what for _, what, _ in seen()[:2]]
+    assert told == ["Download collected: it was gone", "Download collected"]
 
 
 def test_the_foot_says_whom_the_page_is_for_and_nothing_that_it_does_not_show() -> None:
