@@ -31,15 +31,27 @@ VOCATIONAL: Final = {
 """Points of a vocational award in Attainment 8: from general knowledge, not from a source at hand."""
 
 
+_TOLD = "stage, academic_year, dfe_number, status, subject, component, told.result, told.as_of"
+
+
 def _results(stage: str) -> str:
+    """What comes in after an establishment has got a new URN is told of the child's record there, and counts under the
+    URN of that year: as where the results of a summer are corrected in the autumn."""
     return f"""
-        SELECT result.pupil_id, subject, component, result.result
-        FROM sharing_result AS result
+        SELECT DISTINCT ON (pupil_id, subject, component) pupil_id, subject, component, result
+        FROM (
+            SELECT pupil_id, {_TOLD}, 0 AS later FROM sharing_result AS told
+            UNION ALL
+            SELECT before.id, {_TOLD}, 1 FROM sharing_establishment AS place
+            JOIN sharing_pupil AS now ON now.establishment_id = place.goes_on_as_id
+            JOIN sharing_pupil AS before ON before.establishment_id = place.id AND before.child_id = now.child_id
+            JOIN sharing_result AS told ON told.pupil_id = now.id) AS known
         WHERE stage = '{stage}' AND academic_year = %(year)s AND dfe_number = '' AND status IN ('R', 'P')
           AND EXISTS (
             SELECT FROM sharing_enrolment AS enrolment
-            WHERE enrolment.pupil_id = result.pupil_id AND kind IN ('C', 'M') AND cancelled_at IS NULL
+            WHERE enrolment.pupil_id = known.pupil_id AND kind IN ('C', 'M') AND cancelled_at IS NULL
               AND starts_on <= %(end)s AND (ends_on IS NULL OR ends_on >= %(end)s))
+        ORDER BY pupil_id, subject, component, as_of DESC, later DESC
     """  # noqa: S608
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from sharing.imports.gias import SOURCE
 from sharing.measures import catalogue, preparing
 from sharing.measures.computed import MEASURES, days_of, prepare
 from sharing.measures.preparing import CannotPrepare
-from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembership, Participation
+from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembership, Participation, Result
 from sharing.models.releases import Figure, Release
 from sharing.school_year import academic_year
 from tests import figures
@@ -294,3 +295,26 @@ def test_what_a_new_urn_has_from_the_one_before_is_no_suspension_of_its_own(tmp_
         whole = of.get(area="authority")
         places = [told[place.pk] for place in taking_part if place.pk in told]
     assert (whole.numerator, whole.denominator) == tuple(map(sum, zip(*places, strict=True)))
+
+
+def test_results_that_come_after_a_new_urn_count_under_the_one_of_their_year(tmp_path: Path) -> None:
+    """R22, R31: as where those of a summer are corrected in the autumn. The child's page had the new ones, and the
+    figures of the school and of the authority the old ones."""
+    today = timezone.localdate()
+    with as_batch():
+        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+    conversions.convert(tmp_path, today)
+
+    def share_with(outcome: str, mark: str) -> Decimal:
+        with as_batch():
+            at_new = Result.objects.filter(
+                pupil__establishment__urn=conversions.NEW, stage="PH", academic_year=LAST_YEAR, status="R"
+            )
+            told = at_new.filter(component="OUT").update(result=outcome)
+            assert told + at_new.filter(component="").update(result=mark)
+            release = counted("phonics", today)
+            return release.figures.get(
+                measure__code="phonics_met", group="total", establishment__urn=conversions.BECKSIDE
+            ).value
+
+    assert (share_with("Wt", "0"), share_with("Wa", "40")) == (0, 100)
