@@ -57,12 +57,17 @@ _OUTCOME = """
     FROM ({rows}) AS counted (pupil_id, numerator, denominator) JOIN sharing_pupil AS pupil ON pupil.id = pupil_id
     GROUP BY child_id
 """
+# The year group of who has left is the one in which they left, however late the return that tells of it.
 _PUPILS = f"""
-    WITH attended (pupil_id, missed, possible) AS MATERIALIZED ({counted_attendance.sessions("sessions_absent")})
-    SELECT DISTINCT ON (child_id) child_id, measured.establishment_id, year_group, pupil.as_of, years_after_reception,
-           measured.sex, fsm, sen, eal, pupil.ethnicity, missed, possible
+    WITH attended (pupil_id, missed, possible) AS MATERIALIZED ({counted_attendance.sessions("sessions_absent")}),
+    stayed AS (
+        SELECT pupil_id, max(coalesce(ends_on, 'infinity')) AS until FROM sharing_enrolment
+        WHERE cancelled_at IS NULL GROUP BY pupil_id)
+    SELECT DISTINCT ON (child_id) child_id, measured.establishment_id, year_group, least(pupil.as_of, stayed.until),
+           years_after_reception, measured.sex, fsm, sen, eal, pupil.ethnicity, missed, possible
     FROM measured JOIN sharing_pupil AS pupil ON pupil.id = measured.pupil_id
     LEFT JOIN attended ON attended.pupil_id = pupil.id
+    JOIN stayed ON stayed.pupil_id = pupil.id
     WHERE on_roll AND measured.establishment_id IN (SELECT establishment_id FROM contributor WHERE area = 'authority')
     ORDER BY child_id, pupil.as_of DESC, pupil.id
 """  # noqa: S608 - rows of our own
