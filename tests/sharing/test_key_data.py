@@ -131,6 +131,15 @@ def test_each_figure_names_its_release() -> None:
     assert "version 2, as of 1 September 2019" in page
 
 
+def test_where_no_similar_schools_stand_the_page_says_why() -> None:
+    """R3: as of the only special school of a small authority, or one that has excluded itself."""
+    _bring_out()
+    why = "No similar schools stand here. No other of this phase may be compared with it"
+    for slug, urn, told in (("head-larkroyd", LARKROYD, True), ("head-beckside", BECKSIDE, False)):
+        page = client(slug).get(f"/establishments/{urn}/key-data/").content.decode()
+        assert (why in page) == told
+
+
 def test_fewer_than_three_similar_schools_have_no_median() -> None:
     with as_batch():
         figures.out("deprivation", 2019, {(urn, "idaci"): Decimal("0.2") for urn in PRIMARIES})
