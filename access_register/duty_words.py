@@ -6,7 +6,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from access_register.functions import FUNCTION
-from access_register.left_behind import came_after
 from access_register.models import Duty
 from access_register.officer_records import DutyRecord
 from sharing import narrowing
@@ -41,8 +40,11 @@ def scope_in_words(duty: Duty) -> str:
     return ", ".join(places)
 
 
-def duty_record(duty: Duty, today: date, left_on: date | None = None) -> DutyRecord:
-    """`left_on`: the last day of an officer who has left, with which every duty ended."""
+def duty_record(
+    duty: Duty, today: date, left_on: date | None = None, *, came_after: tuple[str, ...] = ()
+) -> DutyRecord:
+    """`left_on`: the last day of an officer who has left, with which every duty ended. `came_after`: told of the duty
+    while it goes on (access_register.left_behind)."""
     is_live = not left_on and not duty.ended_at and duty.ends_on >= today
     ended_by_leaving = left_on if left_on and left_on < duty.ends_on else None
     window = timedelta(days=settings.REVIEW_DAYS)
@@ -63,5 +65,5 @@ def duty_record(duty: Duty, today: date, left_on: date | None = None) -> DutyRec
         recorded_by_name=duty.recorded_by_name,
         is_the_services=duty.data == Duty.Data.DUTIES,
         is_casework=duty.is_casework,
-        came_after=came_after(duty, today) if is_live else (),
+        came_after=came_after if is_live else (),
     )

@@ -5,28 +5,37 @@ the officer; nobody is, where the officer may see the same there already. A scho
 its duties along (access_register.carried).
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access_register.models import Duty
 from sharing.authorise import Through
+from sharing.authorise.grants import GrantQuerySet
+from sharing.imports.succession import MERGED
 from sharing.models import Establishment, EstablishmentLink, EstablishmentPermission
 from sharing.models.establishments import CLOSED, EstablishmentQuerySet
 
-# From either end, and by a merger that does not say who was before whom.
-_CAME_AFTER = "^(Successor|Predecessor|Result of Amalgamation|Merge|Expansion|Closure)"
+# Told from either end. A merger that does not say who was before whom is told so from both.
+_FOLLOWED_BY, _CAME_AFTER = (f"^({'|'.join((end, *MERGED))})" for end in ("Successor", "Predecessor"))
 _Named = Duty.establishments.through
 
 
 def left_behind(today: date) -> QuerySet[Duty]:
     """Duties that go on, and leave a school that came after one of theirs."""
-    after = _without_theirs(
-        _came_after([OuterRef(OuterRef("establishment__urn"))], today), today,
-        person=OuterRef("duty__appointment__person"), data=OuterRef("duty__data"),
-    )  # fmt: skip
+    closed = OuterRef(OuterRef("establishment__urn"))
+    told = EstablishmentLink.objects.filter(
+        Q(urn=closed, link_urn=OuterRef("urn"), link_type__regex=_FOLLOWED_BY)
+        | Q(link_urn=closed, urn=OuterRef("urn"), link_type__regex=_CAME_AFTER)
+    )
+    seen = _seen(today).filter(
+        content_object=OuterRef("pk"),
+        user=OuterRef(OuterRef("duty__appointment__person")),
+        permission__codename=OuterRef(OuterRef("duty__data")),
+    )
+    after = _open(today).filter(Exists(told)).exclude(Exists(seen))
     named = _Named.objects.filter(
         Exists(after), duty=OuterRef("pk"), establishment__status_code=CLOSED, establishment__goes_on_as=None
     )
@@ -34,31 +43,49 @@ def left_behind(today: date) -> QuerySet[Duty]:
     return going_on.exclude(appointment__ends_on__lt=today)
 
 
-def came_after(duty: Duty, today: date) -> tuple[str, ...]:
-    """The schools that came after one which the duty names, by name, where it opens nothing. One query, or none."""
-    closed = [
-        place.urn for place in duty.establishments.all() if place.status_code == CLOSED and not place.goes_on_as_id
-    ]
-    if not closed:
-        return ()
-    after = _came_after(closed, today)
-    left = _without_theirs(after, today, person=duty.appointment.person_id, data=duty.data)
-    return tuple(place.name for place in left.by_name())
+def came_after(duties: Iterable[Duty], today: date) -> dict[int, tuple[str, ...]]:
+    """Of each of these duties, by its key: the schools that came after one that it names, by name, where it opens
+    nothing. Three queries at most, however many duties."""
+    closed = {duty: {place.urn for place in duty.establishments.all() if _has_gone(place)} for duty in duties}
+    followers = _followers(set[int]().union(*closed.values()))
+    after = list(_open(today).filter(urn__in=set[int]().union(*followers.values())).by_name()) if followers else []
+    people = {duty.appointment.person_id for duty in closed}
+    seen = _seen(today).filter(content_object__in=after, user__in=people)
+    held = set(seen.values_list("user", "permission__codename", "content_object")) if after else set()
+    return {
+        duty.pk: tuple(
+            place.name
+            for place in after
+            if any(place.urn in followers[urn] for urn in urns)
+            and (duty.appointment.person_id, duty.data, place.pk) not in held
+        )
+        for duty, urns in closed.items()
+    }
 
 
-def _came_after(closed: Collection[Any], today: date) -> EstablishmentQuerySet:
-    told = EstablishmentLink.objects.filter(
-        Q(urn__in=closed, link_urn=OuterRef("urn")) | Q(link_urn__in=closed, urn=OuterRef("urn")),
-        link_type__regex=_CAME_AFTER,
-    )
-    return Establishment.objects.of_the_community().not_closed_on(today).filter(Exists(told))
+def _has_gone(place: Establishment) -> bool:
+    return place.status_code == CLOSED and not place.goes_on_as_id
 
 
-def _without_theirs(after: EstablishmentQuerySet, today: date, *, person: Any, data: Any) -> EstablishmentQuerySet:
-    """Without those where the person may see the same by another duty."""
-    held = EstablishmentPermission.objects.live_on(today).filter(through=Through.EDUNET, content_object=OuterRef("pk"))
-    return after.exclude(Exists(held.filter(user=_outer(person), permission__codename=_outer(data))))
+def _followers(closed: Collection[int]) -> dict[int, set[int]]:
+    """Who came after each of these, by URN."""
+    found: dict[int, set[int]] = defaultdict(set)
+    if closed:
+        either_end = EstablishmentLink.objects.filter(
+            Q(urn__in=closed, link_type__regex=_FOLLOWED_BY) | Q(link_urn__in=closed, link_type__regex=_CAME_AFTER)
+        )
+        for urn, other, how in either_end.values_list("urn", "link_urn", "link_type"):
+            if not how.startswith("Predecessor"):
+                found[urn].add(other)
+            if not how.startswith("Successor"):
+                found[other].add(urn)
+    return found
 
 
-def _outer(value: Any) -> Any:
-    return OuterRef(value) if isinstance(value, OuterRef) else value
+def _open(today: date) -> EstablishmentQuerySet:
+    return Establishment.objects.of_the_community().not_closed_on(today)
+
+
+def _seen(today: date) -> GrantQuerySet:
+    """What officers may see today."""
+    return EstablishmentPermission.objects.live_on(today).filter(through=Through.EDUNET)

@@ -127,12 +127,14 @@ def _by(name: str, because: str) -> str:
 
 def _appointment(row: OfficerAppointment, today: date) -> OwnAppointment:
     duties = row.duties.prefetch_related("establishments", "localities").order_by("-ends_on", "pk")
+    after = came_after(duties, today)
     return OwnAppointment(
-        row.team, row.starts_on, row.ends_on, row.recorded_by_name, tuple(_duty(duty, today) for duty in duties)
-    )
+        row.team, row.starts_on, row.ends_on, row.recorded_by_name,
+        tuple(_duty(duty, today, after.get(duty.pk, ())) for duty in duties),
+    )  # fmt: skip
 
 
-def _duty(duty: Duty, today: date) -> OwnDuty:
+def _duty(duty: Duty, today: date, after: tuple[str, ...]) -> OwnDuty:
     state = state_in_words(duty, today)
     return OwnDuty(
         data_words=duty.get_data_display(),
@@ -142,5 +144,5 @@ def _duty(duty: Duty, today: date) -> OwnDuty:
         ends_on=duty.ends_on,
         ended_on=ended_on(duty),
         state=state,
-        came_after=() if state == ENDED else came_after(duty, today),
+        came_after=() if state == ENDED else after,
     )

@@ -5,7 +5,7 @@ confirmed again, or it opens nothing after that day. Nobody keeps their own, and
 service alone: PostgreSQL's policies hold both.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,6 +18,7 @@ from access_register import answer_notices, appointment_changes, grants, keeping
 from access_register.addresses import is_the_councils
 from access_register.duty_words import duty_record, scope_in_words
 from access_register.functions import FUNCTION
+from access_register.left_behind import came_after
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officer_records import (
     CasesHere,
@@ -58,7 +59,9 @@ class NewDuty:
 def list_officers(asker: Asker) -> OfficersPage:
     """Every officer of today, with their duties."""
     with keeping.duties(asker, "list_officers") as here:
-        officers = tuple(_officer(row, here) for row in _appointments(here))
+        rows = list(_appointments(here))
+        after = came_after([duty for row in rows for duty in row.duties.all()], here.today)
+        officers = tuple(_officer(row, here, after) for row in rows)
         here.showed(officers=len(officers))
         return OfficersPage(officers, here.why_anywhere())
 
@@ -71,7 +74,7 @@ def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) 
         if appointment is None:
             raise NoSuchRecord
         here.showed(appointment=appointment.pk)
-        officer = _officer(appointment, here)
+        officer = _officer(appointment, here, came_after(appointment.duties.all(), here.today))
         notes = left_notes.notes_of(appointment.person_id) if officer.has_left else ()
         return OfficerPage(officer, appointment_changes.told_of(appointment), notes, here.why_anywhere())
 
@@ -368,10 +371,10 @@ def confirmed_from(starts_on: date, today: date) -> date:
     return terms.due_next_term(max(starts_on, today))
 
 
-def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
+def _officer(row: OfficerAppointment, here: Visit, after: Mapping[int, tuple[str, ...]]) -> OfficerRecord:
     left_on = row.ends_on if row.ends_on and row.ends_on < here.today else None
     in_order = sorted(row.duties.all(), key=lambda duty: (duty.ends_on, duty.pk))
-    duties = [duty_record(duty, here.today, left_on) for duty in in_order]
+    duties = [duty_record(duty, here.today, left_on, came_after=after.get(duty.pk, ())) for duty in in_order]
     given = () if left_on else row.remote_authorisations.all()
     remote = [one for one in given if not one.ended_at and one.ends_on >= here.today]
     return OfficerRecord(

@@ -16,6 +16,7 @@ from openpyxl.styles import Font
 from sharing.authority import ENGLAND, authority, region
 from sharing.csv_cells import cell
 from sharing.measures import grouping, symbols
+from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.records import EstablishmentList
 from sharing.records.deeper import DeeperData
 from sharing.records.figures import EarlierUrn, FileOfFigures, KeyData, MeasureOfPlace, Origin, Shown
@@ -56,7 +57,8 @@ def of_key_data(found: KeyData, form: str) -> FileOfFigures:
     if form == "meta":
         return csv_file(f"{name}.meta", META, _key_data_meta(found))
     header = (*TIME, *PLACES, "figure_of", *ORIGIN, *(measure.code for measure in found.measures))
-    return csv_file(name, header, (*_key_data_rows(found), *_stopped_rows(found, measures=len(found.measures))))
+    stopped = _stopped_rows(found, [measure.code for measure in found.measures])
+    return csv_file(name, header, (*_key_data_rows(found), *stopped))
 
 
 def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
@@ -74,7 +76,8 @@ def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
             [*filters, (found.choices.measure, "Indicator", label, "", unit, str(found.decimals), "", "")],
         )
     header = (*TIME, *PLACES, *groups, *_OF_WHOM, *ORIGIN, found.choices.measure)
-    return csv_file(name, header, (*_deeper_rows(found), *_stopped_rows(found, groups=len(groups))))
+    stopped = _stopped_rows(found, [found.choices.measure], groups=len(groups))
+    return csv_file(name, header, (*_deeper_rows(found), *stopped))
 
 
 def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
@@ -135,13 +138,15 @@ def _key_data_rows(found: KeyData) -> Iterable[Sequence[str]]:
         )
 
 
-def _stopped_rows(found: KeyData | DeeperData, *, groups: int = 0, measures: int = 1) -> Iterable[Sequence[str]]:
-    """A row for each year that is stopped, which says so as its status: CSV has no notes, and may be read alone."""
+def _stopped_rows(found: KeyData | DeeperData, measures: Sequence[str], *, groups: int = 0) -> Iterable[Sequence[str]]:
+    """A row for each year that is stopped, which says so as its status: CSV has no notes, and may be read alone. As in
+    the other rows, measures of other datasets are not applicable."""
+    names = [DATASET[MEASURE[code].dataset].name for code in measures]
     for one in found.stopped:
         yield (
             *(one.year.replace("/", ""), "Academic year", *_place(found, "own", None), *[""] * groups, ""),
             *map(cell, ("", one.dataset, "", one.words, "", "")),
-            *[NOT_AVAILABLE] * measures,
+            *(NOT_AVAILABLE if name == one.dataset else NOT_IN_THIS_RELEASE for name in names),
         )
 
 

@@ -12,7 +12,7 @@ DOT: Final = "•"
 _UPN_LIKE = re.compile(r"\b([A-Z])[0-9]{11}([0-9A-Z])\b", re.IGNORECASE)
 _LONGEST_VALUE = 80
 _A_NUMBER = re.compile(r"-?[0-9]{1,7}(\.[0-9]{1,2})?|[0-9]{1,4}[ /-][0-9]{1,4}|[0-9]\.?[0-9]{0,7}E\+[0-9]{2}")
-_DAYS = re.compile(r"[0-9]{5}(\.[0-9]{1,2})?")
+_DAYS = re.compile(r"[0-9]{5}(\.[0-9]{1,2})?|[0-9]\.[0-9]+E\+04")
 
 
 @dataclass(frozen=True)

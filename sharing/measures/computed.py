@@ -52,7 +52,8 @@ def prepare(
 def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> Release | None:
     """Make a release of the cells that are laid out. None: the newest version that was not withdrawn says the same.
 
-    Where it says so provisionally and the year is counted whole by now, there is a new one, validated and of its day.
+    Where it says so provisionally and the year is counted whole by now, there is a new one, validated and of its day;
+    but not of what is stopped, which another manager shows again (docs/adr/0042).
     """
     if not cells.make():
         raise CannotPrepare(f"There is nothing of {in_words(when.academic_year)} to count for “{dataset}” yet.")
@@ -61,7 +62,8 @@ def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> R
     earlier = Release.objects.filter(dataset=of, academic_year=when.academic_year)
     newest = earlier.exclude(state=Release.State.WITHDRAWN).order_by("-version").first()
     is_the_same = newest is not None and cells.are_those_of(newest)
-    if newest and is_the_same and (newest.status == Release.Status.VALIDATED or not when.is_complete):
+    to_be_validated = when.is_complete and newest is not None and newest.status == Release.Status.PROVISIONAL
+    if newest and is_the_same and (newest.state == Release.State.STOPPED or not to_be_validated):
         return None
     why_new = (
         "The figures are the same, and validated now." if is_the_same else "What schools have sent has changed since."

@@ -41,7 +41,7 @@ def beside_own_whole(
 ) -> dict[Cell, Shown]:
     """These cells, for who sees the pupils and so reads whole numbers, of this establishment alone: the protected one
     of an area that is withheld, and of similar schools wherever theirs are out. Where those count other children than
-    the whole number beside them, they are withheld. Two queries, or none."""
+    the whole number beside them, they are withheld. Three queries, or none."""
     of_areas = withheld_areas(cells, areas)
     rows = {cell[:2] for cell in cells if cell[2] == OWN and cell[0] in SHARES}
     of_similar = {row: [Asked(*row, f"urn:{one.urn}") for one in similar] for row in rows}
@@ -70,7 +70,7 @@ def instead_of_whole(
 ) -> dict[Cell, Shown]:
     """These cells with those that are withheld (`hidden`): the protected numbers of the establishment that are out, and
     then those of similar schools and of areas beside it, so that one row has one kind of number. An area without one is
-    withheld there; elsewhere, one of `shared` has the protected number for a withheld one. Two queries, or none."""
+    withheld there; elsewhere, one of `shared` has the protected number for a withheld one. Three queries, or none."""
     of_areas = withheld_areas(hidden, shared)
     rows = {(code, year) for code, year, whom in (*cells, *hidden) if whom == OWN and code in SHARES}
     urns = {f"urn:{one.urn}" for one in similar}

@@ -5,6 +5,7 @@ count others (docs/adr/0020). Nothing here asks who reads: the cells come from w
 as portal_batch.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,7 +19,7 @@ from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
 from sharing.measures.cells import FEWEST
 from sharing.measures.history import earlier_urns
 from sharing.measures.shares import IN_WORDS, SHARES
-from sharing.models import Release, StatisticsCell
+from sharing.models import Release, StatisticsCell, StatisticsDimension
 from sharing.open_statistics import protected_origin_of, shown
 from sharing.records.figures import Shown
 from sharing.statistics.rates import percent
@@ -28,6 +29,7 @@ from sharing.statistics.symbols import Symbol
 
 AUTHORITY: Final = "authority"
 URN: Final = "urn:"
+PLACE: Final = "place=locality:"
 
 MEAN: Final = "attendance_mean"
 _OF_A_LOCALITY: Final = (
@@ -77,7 +79,7 @@ def beside_whole(asked: Iterable[Asked]) -> dict[Asked, Shown]:
 
 def protected_figures(asked: Collection[Asked]) -> dict[Asked, Shown]:
     """Those that are out, as a number or as the symbol in its place; of an establishment from before it had its URN,
-    under the earlier one. Two queries, or none."""
+    under the earlier one. Three queries, or none."""
     earlier = _under_earlier_urns(asked)
     found = _stored({*asked, *(other for others in earlier.values() for other in others)})
     for one, others in earlier.items():
@@ -99,7 +101,7 @@ def _under_earlier_urns(asked: Collection[Asked]) -> dict[Asked, list[Asked]]:
 
 
 def _stored(asked: Collection[Asked]) -> dict[Asked, Shown]:
-    """Those that are out under their own URN. One query, or none.
+    """Those that are out under their own URN. Two queries, or none.
 
     A Locality of fewer than three establishments has none, as it has no figure of our own counting: who knows one of
     two has the other by subtracting, and a mean tells more than the establishment's own “Too few pupils” (R11).
@@ -109,19 +111,35 @@ def _stored(asked: Collection[Asked]) -> dict[Asked, Shown]:
         return {}
     out = Release.objects.current().filter(dataset__slug=OPEN_STATISTICS)
     wanted = StatisticsCell.objects.of(out).with_keys(sorted({key for pair in keys.values() for key, _ in pair}))
-    wanted = wanted.of_areas_with(FEWEST)
-    cells = {
-        (cell.release.academic_year, cell.key, cell.indicator): cell
-        for cell in wanted.filter(indicator__in=(PUPILS, MEAN)).select_related(
-            "release__dataset", "release__protected_by"
-        )
-    }
+    stored = list(
+        wanted.filter(indicator__in=(PUPILS, MEAN)).select_related("release__dataset", "release__protected_by")
+    )
+    few = _of_few(stored)
+    cells = {(cell.release.academic_year, cell.key, cell.indicator): cell for cell in stored if cell not in few}
     found: dict[Asked, Shown] = {}
     for one, wanted_of_one in keys.items():
         there = [cells[one.academic_year, *kept] for kept in wanted_of_one if (one.academic_year, *kept) in cells]
         if len(there) == len(wanted_of_one) and not any(cell.symbol == Symbol.IMPOSSIBLE for cell in there):
             found[one] = _written(one, there)
     return found
+
+
+def _of_few(cells: Iterable[StatisticsCell]) -> set[StatisticsCell]:
+    """Those of a Locality of which the release counts fewer than three establishments, of those that have the year
+    group they are about. One query, or none: in SQL each cell would go through the tree of all establishments anew."""
+    groups = {cell: dict(pair.split("=") for pair in cell.key.split("|")) for cell in cells if PLACE in cell.key}
+    releases = {cell.release_id for cell in groups}
+    there, without = Counter[tuple[int, str]](), Counter[tuple[int, str, str]]()
+    for tree in StatisticsDimension.objects.filter(name="place", release__in=releases) if releases else ():
+        parent = {member["code"]: member["parent"] for member in tree.members}
+        there.update((tree.release_id, place) for place in parent.values())
+        without.update((tree.release_id, parent[code], of) for code, name, of in tree.impossible if name == "year")
+    return {
+        cell
+        for cell, group in groups.items()
+        if there[cell.release_id, group["place"]] - without[cell.release_id, group["place"], group.get("year", "")]
+        < FEWEST
+    }
 
 
 def _keys(asked: Asked) -> tuple[tuple[str, str], ...] | None:

@@ -11,7 +11,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, JSONObject
 
 from sharing.models.among import numbers
@@ -97,15 +96,6 @@ class StatisticsTable(models.Model):
         return f"{self.release_id} {self.name}"
 
 
-# How many establishments the Locality of a cell has in its release, of those that have the year group it is about.
-_IN_ITS_LOCALITY = """(
-    SELECT count(*) FROM sharing_statisticsdimension AS tree, jsonb_array_elements(tree.members) AS member
-    WHERE tree.release_id = sharing_statisticscell.release_id AND tree.name = 'place'
-      AND member ->> 'parent' = substring(sharing_statisticscell.key FROM 'place=(locality:[0-9]+)')
-      AND NOT tree.impossible @> jsonb_build_array(jsonb_build_array(
-          member ->> 'code', 'year', substring(sharing_statisticscell.key FROM 'year=([^|]+)'))))"""
-
-
 class StatisticsCellQuerySet(models.QuerySet["StatisticsCell"]):
     def of(self, releases: ReleaseQuerySet) -> "StatisticsCellQuerySet":
         return self.filter(release__pk__among=numbers(releases))
@@ -119,11 +109,6 @@ class StatisticsCellQuerySet(models.QuerySet["StatisticsCell"]):
 
     def with_keys(self, keys: list[str]) -> "StatisticsCellQuerySet":
         return self.filter(key__in=keys)
-
-    def of_areas_with(self, establishments: int) -> "StatisticsCellQuerySet":
-        """Without those of a Locality of which fewer establishments are counted in the release."""
-        counted = self.annotate(in_its_locality=RawSQL(_IN_ITS_LOCALITY, ()))  # noqa: S611 - our own words
-        return counted.exclude(key__contains="place=locality:", in_its_locality__lt=establishments)
 
     def as_sheet(self) -> ArraySubquery:
         """These as one value of another query's row: [{key, indicator, value, symbol, step}], numbers as text."""

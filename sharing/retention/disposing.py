@@ -38,7 +38,8 @@ _DUE = """
              WHERE same_as_id IS NOT NULL),
     free AS (SELECT row, establishment, child FROM due WHERE row NOT IN (
                 SELECT row FROM due WHERE child IN (SELECT child_id FROM held)
-                OR establishment IN (SELECT establishment_id FROM holds WHERE establishment_id IS NOT NULL)))
+                OR establishment IN (SELECT establishment_id FROM holds WHERE establishment_id IS NOT NULL)
+                UNION ALL SELECT row FROM ({tells_of}) AS told (row, child) WHERE child IN (SELECT child_id FROM held)))
 """
 _WITHOUT_CHILDREN = "free.child IS NULL OR free.child NOT IN (SELECT child FROM goes_with_child)"
 _NOTE_AS_GONE = "INSERT INTO portal_keys.gone (disposal_id, kind, row_id)"
@@ -59,7 +60,7 @@ def count(as_of: date, of: Collection[Schedule] = DISPOSED_OF) -> Counts:
         _run(cursor, "DROP TABLE IF EXISTS pg_temp.goes_with_child")
         _run(
             cursor,
-            f"CREATE TEMPORARY TABLE goes_with_child ON COMMIT DROP AS {_DUE.format(due=child.due)} SELECT * FROM free",
+            f"CREATE TEMPORARY TABLE goes_with_child ON COMMIT DROP AS {_due(child)} SELECT * FROM free",
             told,
         )
         _run(cursor, "SELECT establishment, count(*) FROM goes_with_child GROUP BY 1")
@@ -68,7 +69,7 @@ def count(as_of: date, of: Collection[Schedule] = DISPOSED_OF) -> Counts:
             if schedule not in of:
                 continue
             asked = f"SELECT establishment, count(*) FROM free WHERE {_WITHOUT_CHILDREN} GROUP BY 1"
-            _run(cursor, f"{_DUE.format(due=schedule.due)} {asked}", told)
+            _run(cursor, f"{_due(schedule)} {asked}", told)
             counts.update({(schedule.kind, place): number for place, number in cursor.fetchall()})
     return counts
 
@@ -78,11 +79,15 @@ def due(schedule: Schedule, as_of: date, most: int) -> list[tuple[str, int | Non
     with connection.cursor() as cursor:
         _run(
             cursor,
-            f"{_DUE.format(due=schedule.due)}, taken AS (SELECT DISTINCT row FROM free ORDER BY row LIMIT %(most)s) "
+            f"{_due(schedule)}, taken AS (SELECT DISTINCT row FROM free ORDER BY row LIMIT %(most)s) "
             "SELECT row, establishment FROM free WHERE row IN (SELECT row FROM taken)",
             {"as_of": as_of, "today": timezone.localdate(), "most": most},
         )
         return cursor.fetchall()
+
+
+def _due(schedule: Schedule) -> str:
+    return _DUE.format(due=schedule.due, tells_of=schedule.tells_of)
 
 
 def write_preview(disposal: Disposal) -> None:

@@ -40,6 +40,7 @@ class Schedule:
     `by_night`: `run_daily` deletes it without asking anybody.
     `joined`: SQL that answers with the rows that go along because they were joined to one of %(rows)s: an older copy of
     the database may know them as records of their own.
+    `tells_of`: SQL that answers with (row, child) where a row tells of children besides: it stays while one is held.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Schedule:
     due: str = ""
     deletes: tuple[str, ...] = ()
     joined: str = ""
+    tells_of: str = "SELECT NULL::text, NULL::uuid WHERE false"
     by_night: bool = False
 
 
@@ -243,6 +245,7 @@ SCHEDULES: Final = (
         f"{GDPR}: of no use after the first year",
         _plain("owngroup", "archived_at + interval '1 year' <= %(as_of)s"),
         ("DELETE FROM sharing_owngroupmember WHERE group_id::text = ANY(%(rows)s)", _delete("owngroup")),
+        tells_of=f"SELECT group_id::text, {_ITS_CHILD} FROM sharing_owngroupmember AS row",
     ),
     Schedule(
         "misusereport",

@@ -21,8 +21,8 @@ from sharing.unusual.rules import Look, Reader
 
 FILES: Final = ("collect_download", "make_leaver_file", "make_transfer_file", "print_records")
 LOOKED: Final = ("show_pupil", *FILES)
-# A question for a second factor or a fresh confirmation is no refusal of the person.
-QUESTIONS: Final = ("NeedsSecondFactor", "NeedsConfirmation")
+# A question for a second factor or a fresh confirmation is no refusal of the person; nor is why figures are stopped.
+QUESTIONS: Final = ("NeedsSecondFactor", "NeedsConfirmation", "StatisticsStopped")
 READ_AT_A_TIME: Final = 5_000
 
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sharing.imports.ending import end_establishment
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, TODAY, appointment, give, pupils
@@ -59,3 +61,31 @@ def test_a_conversion_takes_the_duty_along_and_nobody_is_told(tmp_path: Path) ->
     convert(tmp_path, TODAY)
     assert "names a school that has closed" not in page(FIONA, "/my-access/")
     assert YOURS not in page(FIONA, "/")
+
+
+def test_not_of_a_school_that_came_before_the_closed_one(tmp_path: Path) -> None:
+    """R9: a school split off from one that is still open, and has closed since. Nobody came after it."""
+    give()
+    split = ((ONE_SCHOOL, BECKSIDE, "Successor - Split School"), (BECKSIDE, ONE_SCHOOL, "Predecessor - Split School"))
+    merge(tmp_path, TODAY - timedelta(days=3), *split)
+    assert "names a school that has closed" not in page(FIONA, "/")
+    assert THERE not in page(FIONA, "/my-access/") + page(MANAGER, f"/officers/{appointment(FIONA).pk}/")
+
+
+@pytest.mark.parametrize(("slug", "address"), [(MANAGER, "/officers/"), (FIONA, "/my-access/")])
+def test_no_question_more_for_each_duty(slug: str, address: str, tmp_path: Path) -> None:
+    """A merger of a school that many duties name."""
+    give()
+    merge(tmp_path, TODAY - timedelta(days=3))
+    browser = client(slug, EDUNET)
+    browser.get(address)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address).status_code == 200
+        return len(queries)
+
+    with_one = asked()
+    for number in range(3):
+        give(reason=f"Visits families {number}")
+    assert asked() == with_one

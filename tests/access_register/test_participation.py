@@ -342,6 +342,15 @@ class TestSuspended:
         page = browser.get(f"/establishments/{BECKSIDE}/suspension/").content.decode()
         assert "If it has left the protocol meanwhile, the head signs up then." in page
 
+    def test_may_leave_also_where_it_has_closed_meanwhile(self) -> None:
+        """R16: until its part has ended the page leads there, as it does of any other."""
+        with as_batch():
+            Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED)
+        page = client(HEAD).get(f"/establishments/{BECKSIDE}/participation/").content.decode()
+        assert "Leave the protocol" in page
+        assert "cannot sign up" not in page
+        leave()
+
     def test_has_not_left_says_the_list(self) -> None:
         page = participation.list_participants(asker(NEIGHBOUR))
         (line,) = [line for line in page.former if line.urn == BECKSIDE]

@@ -354,6 +354,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "sharing_unusualpattern", PATTERN_I_JUDGE.replace("'manage_duties'", "'view_establishment'")
     ),
     "unusual patterns settled by anybody": in_function("sharing_settle_pattern", "IN (SELECT portal_heads())", "> 0"),
+    "unusual patterns of heads settled by heads": in_function("sharing_settle_pattern", "AND NOT of_head", ""),
     "unusual patterns settled by any officer": in_function(
         "sharing_settle_pattern", "'manage_duties'", "'view_establishment'"
     ),

@@ -12,6 +12,7 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, person
 
 HEADS = {"head-beckside": {999002}, "head-larkroyd": {999004}}  # of those who try
 URNS = (999002, 999003, 999004)
+SETTLED = "SELECT n FROM unnest(%s) AS n WHERE sharing_settle_pattern(n, 'explained', 'x', '')"
 
 
 def plant_patterns() -> list[int]:
@@ -42,6 +43,7 @@ def plant_patterns() -> list[int]:
 
 def holes_in_patterns(slug: str, through: Through, planted: list[int], attempt: Callable[..., None]) -> None:
     """Only a head reads any; on EduNet nobody but the information manager does, who is not among those who try."""
+    theirs = set(UnusualPattern.objects.values_list("pk", flat=True))  # whose pattern they may judge, they may read
     mine = HEADS.get(slug, set()) if through == SCHOOLS_ONLINE else set()
     seen = UnusualPattern.objects.all()
     attempt("patterns elsewhere", seen.exclude(establishment__urn__in=mine).exists)
@@ -50,8 +52,5 @@ def holes_in_patterns(slug: str, through: Through, planted: list[int], attempt: 
     attempt("patterns changed", lambda: UnusualPattern.objects.update(number=1))
     attempt(
         "patterns settled",
-        lambda: (
-            rows("SELECT 1 FROM unnest(%s) AS n WHERE sharing_settle_pattern(n, 'explained', 'x', '')", planted)
-            and not mine
-        ),
+        lambda: {number for (number,) in rows(SETTLED, planted)} - theirs,
     )

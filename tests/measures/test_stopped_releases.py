@@ -104,6 +104,16 @@ class TestStopped:
             assert (row["time_period"], row["dataset"]) == ("199900", "Key Stage 2 results")
             assert (row["school_urn"], row["figure_of"], row[CODE]) == (str(BECKSIDE), "", "x")
 
+    def test_a_row_in_the_csv_says_nothing_of_other_figures(self) -> None:
+        """R22, R31: of a measure of another dataset "x" would say that none is out, beside the row that has it."""
+        figures.without_the_demonstrations()
+        with as_batch():
+            figures.out("roll", YEAR, {(BECKSIDE, "roll_pupils"): 212})
+        stopped(out())
+        sent = client(GOVERNOR).get(f"/establishments/{BECKSIDE}/key-data/download/csv/").content.decode()
+        (row,) = [row for row in csv.DictReader(StringIO(sent)) if "Why they were stopped" in row["status"]]
+        assert row["roll_pupils"] == "z"
+
     @pytest.mark.usefixtures("pango")
     def test_a_report_with_them_is_given_to_nobody(self) -> None:
         """R22, R31: the one that was made is gone at once; the next one says why they are missing."""

@@ -21,6 +21,8 @@ from sharing.models import (
     Download,
     LedgerEntry,
     LegalHold,
+    OwnGroup,
+    OwnGroupMember,
     Pupil,
     SupportOffer,
     SupportRequest,
@@ -132,6 +134,22 @@ def test_an_open_request_for_a_childs_own_records_holds_them(step: str) -> None:
     subject_access.settle_subject_request(*asks, request, step=step, because="Not theirs to ask")
     disposed()
     assert traces(child) == {"portal_keys.gone": 1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by", ["a request", "a hold"])
+def test_a_group_that_was_put_away_stays_as_long_as_a_child_in_it_is_held(by: str) -> None:
+    """R18: the answer tells in which groups of the school the child is."""
+    child = full_child(BECKSIDE)
+    with as_batch():
+        member = OwnGroupMember.objects.get(pupil=child)
+        OwnGroup.objects.filter(pk=member.group_id).update(archived_at=timezone.now() - timedelta(days=800))
+    assert str(member.group_id) in due("owngroup")
+    if by == "a hold":
+        door.place_hold(asker(MANAGER, EDUNET), upn_key=child.upn_index, urn=None, reason="A claim", until=None)
+    else:
+        asked_for(child)
+    assert str(member.group_id) not in due("owngroup")
 
 
 def test_a_request_and_a_disposal_that_runs_wait_for_each_other(own_database: None) -> None:

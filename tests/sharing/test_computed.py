@@ -11,15 +11,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from sharing.door import stop_release
 from sharing.imports.gias import SOURCE
-from sharing.measures import catalogue
+from sharing.measures import catalogue, preparing
 from sharing.measures.computed import MEASURES, days_of, prepare
 from sharing.measures.preparing import CannotPrepare
 from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembership, Participation, Result
 from sharing.models.releases import Figure, Release
 from sharing.school_year import academic_year
 from tests import figures
-from tests.people import as_batch, as_owner
+from tests.people import EDUNET, as_batch, as_owner, asker
 from tests.sharing import conversions, plain_measures, plain_withheld
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,18 @@ class TestVersions:
             assert second
             assert (second.version, second.status) == (first.version + 1, Release.Status.VALIDATED)
             assert second.because == "The figures are the same, and validated now."
+            assert prepare("roll", LAST_YEAR, today) is None
+
+    def test_not_where_they_are_stopped(self) -> None:
+        """R22, R44: what is stopped does not come back as validated, past the second manager who shows it again."""
+        today = timezone.localdate()
+        figures.without_the_demonstrations()
+        with as_batch():
+            release = counted("roll", today)
+            Release.objects.filter(pk=release.pk).update(status=Release.Status.PROVISIONAL)
+            preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+        stop_release(asker("officer-information", EDUNET), release.pk, because="Counted twice")
+        with as_batch():
             assert prepare("roll", LAST_YEAR, today) is None
 
     def test_a_year_that_counted_all_ages_goes_on_so(self) -> None:

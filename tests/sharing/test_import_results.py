@@ -187,7 +187,7 @@ def test_nothing_personal_is_told_of_a_cell_in_the_wrong_column(
 
 
 @pytest.mark.parametrize("column", ["DfE number", "Academic year"])
-@pytest.mark.parametrize("born_on", ["43678", "43678.5"])
+@pytest.mark.parametrize("born_on", ["43678", "43678.5", "4.3678E+04"])
 def test_nor_of_a_date_that_a_spreadsheet_counts_in_days(
     tmp_path: Path, robin: Pupil, column: str, born_on: str
 ) -> None:

@@ -111,6 +111,7 @@ class TestRaised:
             + looked(ADMISSIONS, DAY, 20, 6)
             + [(at(DAY, 12, n), "governor-beckside", "list_pupils", "NotAtYourLevel", "refused") for n in range(11)]
             + [(at(DAY, 13, n), HEAD, "list_pupils", "NeedsSecondFactor", "refused") for n in range(11)]
+            + [(at(DAY, 14, n), HEAD, "show_statistics", "StatisticsStopped", "refused") for n in range(11)]
             + looked(HEAD, DAY_OFF, 11, 21)
         )
         assert raised() == {
