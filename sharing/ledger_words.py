@@ -4,11 +4,7 @@ A row is read as what it was about and what came of it: "List of pupils: seen", 
 A test fails while the code writes an action that has no words here.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
-
-from sharing.models import LedgerEntry
 
 
 class Kind(StrEnum):
@@ -28,13 +24,6 @@ KINDS = {
     Kind.CHANGE: "Records and figures changed",
     Kind.SERVICE: "Done by the service",
 }
-OUTCOMES = {
-    LedgerEntry.Outcome.SHOWN.value: "Seen",
-    LedgerEntry.Outcome.CHANGED.value: "Done",
-    LedgerEntry.Outcome.REFUSED.value: "Refused",
-}
-
-
 WORDS: dict[Kind, dict[str, str]] = {
     Kind.LOOK: {
         "compare_statistics": "Statistics of several establishments",
@@ -383,20 +372,3 @@ OF_ALL = {action: words for kind in WORDS.values() for action, words in kind.ite
 def words_of(written: str) -> str:
     """What the action is called. One that a later version has given up is called by its own name."""
     return OF_ALL.get(written, written.replace("_", " ").capitalize())
-
-
-def told_of(row: LedgerEntry) -> str:
-    """What a row is of. Who came for a file that was gone has nothing of it, and is not said to have."""
-    words = words_of(row.action)
-    return f"{words}: it was gone" if row.about.get("given") is False else words
-
-
-def how_many(about: Mapping[str, Any]) -> str:
-    """How many children or members of staff were on the page: "50 of 312 pupils". Empty where it is not about them."""
-    for whose, one, several in (("pupils", "pupil", "pupils"), ("staff", "member of staff", "members of staff")):
-        shown = about.get(whose)
-        if isinstance(shown, list):
-            total = about.get("of")
-            of = f" of {total}" if isinstance(total, int) and total > len(shown) else ""
-            return f"{len(shown)}{of} {one if len(shown) == 1 and not of else several}"
-    return ""

@@ -39,7 +39,7 @@ from sharing.authorise import (
 )
 from sharing.crypto import encrypt
 from sharing.days import day_in_words
-from sharing.ledger_words import OUTCOMES, how_many, told_of
+from sharing.ledger_rows import OUTCOMES, how_many, told_of
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
 from sharing.statements import one_at_a_time, value_of

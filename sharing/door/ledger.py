@@ -12,7 +12,8 @@ from django.db import connection
 from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
-from sharing.ledger_words import OUTCOMES, WORDS, Kind, how_many, told_of, words_of
+from sharing.ledger_rows import OUTCOMES, how_many, told_of
+from sharing.ledger_words import WORDS, Kind, words_of
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.models.ledger import LedgerQuerySet
 from sharing.records import PAGE_SIZE

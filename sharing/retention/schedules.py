@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sharing.retention.child_sql import CHILD_IS_DUE, CHILDREN, DELETE_CHILDREN, ITS_CHILD, OF_CHALLENGES, STILL_HERE
 from sharing.retention.due_sql import (
     APPOINTMENT_IS_DUE,
     BREACH_IS_DUE,
@@ -62,54 +63,6 @@ def _delete(table: str) -> str:
     return f"DELETE FROM sharing_{table} WHERE id::text = ANY(%(rows)s)"
 
 
-_ITS_CHILD = "(SELECT child_id FROM sharing_pupil WHERE sharing_pupil.id = row.pupil_id)"
-# Nobody is on a register at that age: where no last day came, it is the last that it can have been.
-_LAST_DAY = "coalesce(stay.ends_on, (SELECT born_on + interval '25 years' FROM sharing_pupil WHERE id = stay.pupil_id))"
-# On the register on that day or within the year before it, or coming.
-_STILL_HERE = f"""
-    (EXISTS (SELECT FROM sharing_enrolment AS stay WHERE stay.pupil_id = {{pupil}} AND stay.cancelled_at IS NULL
-             AND {_LAST_DAY} + interval '1 year' > %(as_of)s)
-     OR EXISTS (SELECT FROM sharing_transfer AS coming WHERE {{pupil}} IN (coming.pupil_id, coming.leaving_id)
-                AND coming.lapses_on + interval '1 year' > %(as_of)s))
-"""
-_CHILD_IS_DUE = f"""
-    SELECT pupil.child_id::text, pupil.establishment_id, pupil.child_id FROM sharing_pupil AS pupil
-    WHERE pupil.born_on + interval '25 years' <= %(as_of)s
-      AND NOT EXISTS (
-        SELECT FROM sharing_pupil AS record WHERE record.child_id = pupil.child_id
-        AND (record.born_on + interval '25 years' > %(as_of)s OR {_STILL_HERE.format(pupil="record.id")}))
-"""
-_CHILDREN = "%(rows)s::uuid[]"
-_ALL_OF_THEM = f"(SELECT id FROM sharing_child WHERE id = ANY({_CHILDREN}) OR same_as_id = ANY({_CHILDREN}))"
-_RECORDS = f"(SELECT id FROM sharing_pupil WHERE child_id = ANY({_CHILDREN}))"
-_OF_CHALLENGES = "DELETE FROM sharing_challengeevent WHERE challenge_id IN (SELECT id FROM sharing_challenge WHERE {})"
-_DELETE_CHILDREN = (
-    _OF_CHALLENGES.format(f"pupil_id IN {_RECORDS}"),
-    f"DELETE FROM sharing_challenge WHERE pupil_id IN {_RECORDS}",
-    f"DELETE FROM sharing_owngroupmember WHERE pupil_id IN {_RECORDS}",
-    f"DELETE FROM sharing_transfer WHERE pupil_id IN {_RECORDS} OR leaving_id IN {_RECORDS} "
-    f"OR upn_index IN (SELECT upn_index FROM sharing_child WHERE id IN {_ALL_OF_THEM})",
-    "DELETE FROM sharing_explanation WHERE opening_id IN "
-    f"(SELECT id FROM sharing_opening WHERE pupil_id IN {_RECORDS})",
-    f"DELETE FROM sharing_opening WHERE pupil_id IN {_RECORDS}",
-    f"DELETE FROM sharing_closing WHERE child_id IN {_ALL_OF_THEM}",
-    f"DELETE FROM sharing_namedchild WHERE child_id IN {_ALL_OF_THEM}",
-    f"DELETE FROM access_register_order WHERE child_id IN {_ALL_OF_THEM}",
-    f"DELETE FROM sharing_legalhold WHERE child_id IN {_ALL_OF_THEM}",
-    f"DELETE FROM sharing_subjectrequest WHERE child_id IN {_ALL_OF_THEM}",
-    f"DELETE FROM sharing_childmerge WHERE child_id IN {_ALL_OF_THEM} OR into_id IN {_ALL_OF_THEM}",
-    *(
-        f"DELETE FROM sharing_{table} WHERE pupil_id IN {_RECORDS}"
-        for table in (
-            "pupilneeds", "senneed", "freemealsperiod", "attendance", "suspension", "result", "homeaddress", "contact",
-            "pupilchange", "enrolment",
-        )
-    ),
-    f"DELETE FROM portal_keys.key WHERE child_id IN {_ALL_OF_THEM}",
-    f"DELETE FROM sharing_pupil WHERE child_id = ANY({_CHILDREN})",
-    f"DELETE FROM sharing_child WHERE same_as_id = ANY({_CHILDREN})",
-    f"DELETE FROM sharing_child WHERE id = ANY({_CHILDREN})",
-)  # fmt: skip
 _MEMBER_LEFT = "ends_on + interval '6 years' <= %(as_of)s"
 _OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
 
@@ -121,16 +74,16 @@ SCHEDULES: Final = (
         "Until the 25th birthday, and for a year after the child has left every establishment: on the 25th birthday, "
         "where none has said when. The child's keys are destroyed with it",
         f"{IRMS}: pupil's educational record; {LIMITATION}",
-        _CHILD_IS_DUE,
-        _DELETE_CHILDREN,
-        f"SELECT id::text FROM sharing_child WHERE same_as_id = ANY({_CHILDREN})",
+        CHILD_IS_DUE,
+        DELETE_CHILDREN,
+        f"SELECT id::text FROM sharing_child WHERE same_as_id = ANY({CHILDREN})",
     ),
     Schedule(
         "homeaddress",
         "Child's home address",
         "For a year after the child has left the establishment",
         f"{GDPR}: of no use after the first year",
-        _plain("homeaddress", f"NOT {_STILL_HERE.format(pupil='row.pupil_id')}", child=_ITS_CHILD),
+        _plain("homeaddress", f"NOT {STILL_HERE.format(pupil='row.pupil_id')}", child=ITS_CHILD),
         (_delete("homeaddress"),),
     ),
     Schedule(
@@ -138,7 +91,7 @@ SCHEDULES: Final = (
         "Child's contacts",
         "For a year after the child has left the establishment",
         f"{GDPR}: of no use after the first year",
-        _plain("contact", f"NOT {_STILL_HERE.format(pupil='row.pupil_id')}", child=_ITS_CHILD),
+        _plain("contact", f"NOT {STILL_HERE.format(pupil='row.pupil_id')}", child=ITS_CHILD),
         (_delete("contact"),),
     ),
     Schedule(
@@ -149,7 +102,7 @@ SCHEDULES: Final = (
         _plain(
             "attendance",
             "make_date(academic_year + 1, 9, 1) + interval '6 years' <= %(as_of)s",
-            child=_ITS_CHILD,
+            child=ITS_CHILD,
         ),
         (_delete("attendance"),),
     ),
@@ -160,7 +113,7 @@ SCHEDULES: Final = (
         f"{IRMS}: staff personnel file; {LIMITATION}",
         _plain("staffmember", _MEMBER_LEFT),
         (
-            _OF_CHALLENGES.format(_OF_MEMBERS),
+            OF_CHALLENGES.format(_OF_MEMBERS),
             f"DELETE FROM sharing_challenge WHERE {_OF_MEMBERS}",
             f"DELETE FROM sharing_staffabsence WHERE {_OF_MEMBERS}",
             f"DELETE FROM sharing_staffcontract WHERE {_OF_MEMBERS}",
@@ -182,7 +135,7 @@ SCHEDULES: Final = (
         f"{IRMS}: correspondence; {LIMITATION}",
         _plain("challenge", "about = 'figure' AND answered_at + interval '6 years' <= %(as_of)s"),
         (
-            _OF_CHALLENGES.format("id::text = ANY(%(rows)s)"),
+            OF_CHALLENGES.format("id::text = ANY(%(rows)s)"),
             _delete("challenge"),
         ),
     ),
@@ -245,7 +198,7 @@ SCHEDULES: Final = (
         f"{GDPR}: of no use after the first year",
         _plain("owngroup", "archived_at + interval '1 year' <= %(as_of)s"),
         ("DELETE FROM sharing_owngroupmember WHERE group_id::text = ANY(%(rows)s)", _delete("owngroup")),
-        tells_of=f"SELECT group_id::text, {_ITS_CHILD} FROM sharing_owngroupmember AS row",
+        tells_of=f"SELECT group_id::text, {ITS_CHILD} FROM sharing_owngroupmember AS row",
     ),
     Schedule(
         "misusereport",

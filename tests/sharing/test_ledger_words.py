@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sharing.ledger_words import KINDS, OF_ALL, WORDS, how_many, words_of
+from sharing.ledger_rows import how_many
+from sharing.ledger_words import KINDS, OF_ALL, WORDS, words_of
 
 ROOT = Path(__file__).parents[2]
 APPS = ("sharing", "access_register", "edunet", "schools_online", "portal")
