@@ -98,9 +98,9 @@ _JOINED = """
 _AWAITED = """
     SELECT DISTINCT ON (establishment_id, upn_index) establishment_id, upn_index, id FROM (
         SELECT told.establishment_id, min(told.upn_index) AS upn_index, mine.child_id AS id
-        FROM told_pupil AS told JOIN sharing_pupil AS mine USING (establishment_id, born_on)
+        FROM told_pupil AS told JOIN theirs AS mine USING (establishment_id, born_on)
         WHERE sharing_plain(mine.forename) = sharing_plain(told.forename) AND (
-            mine.upn IS NULL AND sharing_plain(mine.surname) = sharing_plain(told.surname)
+            mine.has_no_upn AND sharing_plain(mine.surname) = sharing_plain(told.surname)
             OR mine.upn_index = told.former_upn_index AND NOT EXISTS (
                 SELECT FROM sharing_child AS former WHERE former.upn_index = told.former_upn_index
                   AND mine.child_id = coalesce(former.same_as_id, former.id)))
@@ -118,8 +118,9 @@ _ANOTHERS = """
 # for want of one of its own (`awaited`). Then the one whom the former UPN tells, and only then the one known elsewhere.
 _CHILDREN = f"""
     WITH place AS (SELECT DISTINCT establishment_id, upn_index FROM told_pupil),
-    theirs AS (SELECT establishment_id, child_id, upn_index FROM sharing_pupil
-               WHERE establishment_id IN (SELECT establishment_id FROM place)),
+    theirs AS (SELECT establishment_id, child_id, upn_index, upn IS NULL AS has_no_upn, born_on, surname, forename
+               FROM sharing_pupil
+               WHERE establishment_id = ANY (ARRAY(SELECT DISTINCT establishment_id FROM place))),
     awaited AS MATERIALIZED ({_AWAITED}),
     number AS MATERIALIZED (
         SELECT told.upn_index, known.id IS NULL AS is_new, coalesce(known.same_as_id, known.id) AS known_id,
