@@ -195,9 +195,7 @@ def apply_first_heads(asker: Asker, rows: Sequence[HeadRow], *, seal: str) -> Pl
 def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[_Recorded]]:
     """(what became of each row, the heads who were recorded)."""
     places = {place.urn: place for place in Establishment.objects.of_the_community()}
-    invited = {place: person for place, person in _without_head().items() if person}
-    people = Person.objects.in_bulk(invited.values())
-    waiting = {place: people[person] for place, person in invited.items()}
+    waiting = _invited()
     first = {row.urn: row.number for row in reversed(rows)}
     done: dict[int, tuple[Outcome, str]] = {}
     asked: list[tuple[HeadRow, Establishment]] = []
@@ -213,16 +211,14 @@ def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[_Recorded]]:
         else:
             asked.append((row, place))
     wanted = [_Wanted(place, row.name, row.email, _first_day(here, row)) for row, place in asked]
-    recorded = {row.number: head for (row, _), head in zip(asked, _record(here, wanted), strict=True)}
-    done |= {number: _became(head, waiting.get(head.line.establishment_id)) for number, head in recorded.items()}
-    for row, _ in asked:
-        outcome, words = done[row.number]
-        if outcome == Outcome.NEW and why_ask(recorded[row.number].line.person, row.name):
-            done[row.number] = outcome, f"{words}{CHECK_IT}"
-    heads = {number: head for number, head in recorded.items() if head.is_new}
-    names = {number: head.line.person.name for number, head in heads.items()}
+    heads, names = [], {}
+    for (row, place), head in zip(asked, _record(here, wanted), strict=True):
+        done[row.number] = _became(head, row, waiting.get(place.pk))
+        if head.is_new:
+            heads.append(head)
+            names[row.number] = head.line.person.name
     lines = [PlannedLine(row.number, names.get(row.number, row.name), row.email, *done[row.number]) for row in rows]
-    return Plan(None, here.why_anywhere(), tuple(lines)), list(heads.values())
+    return Plan(None, here.why_anywhere(), tuple(lines)), heads
 
 
 def _amiss(row: HeadRow, place: Establishment | None, first: int) -> str:
@@ -237,8 +233,8 @@ def _first_day(here: Visit, row: HeadRow) -> date:
     return date.fromisoformat(row.first_day) if row.first_day else here.today
 
 
-def _became(head: _Recorded, waits: Person | None) -> tuple[Outcome, str]:
-    """What became of a row, in words. `waits`: who was invited there."""
+def _became(head: _Recorded, row: HeadRow, waits: Person | None) -> tuple[Outcome, str]:
+    """What became of a row that PostgreSQL was asked about, in words. `waits`: who was invited there."""
     if head.refused:
         return Outcome.REFUSED, head.refused
     name = head.line.establishment.name
@@ -246,7 +242,8 @@ def _became(head: _Recorded, waits: Person | None) -> tuple[Outcome, str]:
         return Outcome.UNCHANGED, f"{name}: is recorded already"
     comes = "gets an invitation" if head.token else "has an account"
     ends = f". The invitation of {waits.name} ends" if waits else ""
-    return Outcome.NEW, f"{name}: head from {day_in_words(head.line.starts_on)}, {comes}{ends}"
+    check = CHECK_IT if why_ask(head.line.person, row.name) else ""
+    return Outcome.NEW, f"{name}: head from {day_in_words(head.line.starts_on)}, {comes}{ends}{check}"
 
 
 def _without_head() -> dict[int, int | None]:
@@ -254,6 +251,13 @@ def _without_head() -> dict[int, int | None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_register_without_head()")
         return dict(cursor.fetchall())
+
+
+def _invited() -> dict[int, Person]:
+    """Who is invited as head, by establishment."""
+    invited = {place: person for place, person in _without_head().items() if person}
+    people = Person.objects.in_bulk(invited.values())
+    return {place: people[person] for place, person in invited.items()}
 
 
 def _lately() -> tuple[RecordedHead, ...]:
