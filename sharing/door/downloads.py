@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.dates import A_MOMENT
+from sharing.door.managing import looks_after
 from sharing.door.paging import page_of
 from sharing.door.pupils import pupils_here
 from sharing.downloads import keeping, making
@@ -197,7 +198,7 @@ def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
 
 def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> DownloadsHere:
     """What people hold of an establishment, for those who keep its register; of officers, for those who keep duties."""
-    with visit(asker, _watches(asker), urn, action="list_downloads_here") as here:
+    with visit(asker, looks_after(asker), urn, action="list_downloads_here") as here:
         of_here = Download.objects.filter(establishment=here.establishment, through=asker.through.value)
         known = _in_order(of_here).knowing_who_has_left(here.today)
         page = page_of(known, number, lambda row: line_of(row, here))
@@ -211,7 +212,7 @@ def note_destroyed(asker: Asker, urn: int, download_id: int) -> None:
 
     Raises AlreadyDestroyed, also where the person can say so themselves, and NoSuchRecord (404).
     """
-    with visit(asker, _watches(asker), urn, action="note_destroyed") as here:
+    with visit(asker, looks_after(asker), urn, action="note_destroyed") as here:
         of_here = Download.objects.filter(establishment=here.establishment, through=asker.through.value)
         if not of_here.filter(pk=download_id).exists():
             raise NoSuchRecord
@@ -222,11 +223,6 @@ def note_destroyed(asker: Asker, urn: int, download_id: int) -> None:
             here.showed(downloads=[download_id], not_to_be_noted=True)
     if not noted:
         raise AlreadyDestroyed
-
-
-def _watches(asker: Asker) -> Permission:
-    """What one needs to look after what others have taken away."""
-    return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
 
 
 def answer_asked_for(here: Visit, request_id: int) -> int:
