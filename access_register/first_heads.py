@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from access_register import grants, mail, welcome
@@ -29,7 +29,7 @@ from sharing.days import day_in_words
 from sharing.door.community import NEEDED, keeping_community
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import one_at_a_time, rows_of, value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 REFUSED = {
@@ -248,9 +248,7 @@ def _became(head: _Recorded, row: HeadRow, waits: Person | None) -> tuple[Outcom
 
 def _without_head() -> dict[int, int | None]:
     """Those that have no head, each with the person who is invited."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_register_without_head()")
-        return dict(cursor.fetchall())
+    return dict(rows_of("SELECT * FROM access_register_without_head()"))
 
 
 def _invited() -> dict[int, Person]:
@@ -262,12 +260,10 @@ def _invited() -> dict[int, Person]:
 
 def _lately() -> tuple[RecordedHead, ...]:
     """First heads who can still be taken back, by establishment."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT establishment_id, name, awaits, first_day, recorded_by, recorded_at "
-            "FROM access_register_first_heads()"
-        )
-        found = {place: facts for place, *facts in cursor.fetchall()}
+    told = rows_of(
+        "SELECT establishment_id, name, awaits, first_day, recorded_by, recorded_at FROM access_register_first_heads()"
+    )
+    found = {place: facts for place, *facts in told}
     places = Establishment.objects.filter(pk__in=found).by_name()
     return tuple(RecordedHead(place.urn, place.name, *found[place.pk]) for place in places)
 
@@ -283,20 +279,17 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
 def _write(lines: Sequence[RegisterLine], tokens: Sequence[str], expires: datetime) -> list[str]:
     """What PostgreSQL answers for each of the lines, in their order. `tokens`: their hashes."""
     grants_of = [list(grants.of_line(line)) for line in lines]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT number, access_register_place_first_head(place, somebody, day, %s, why, %s, token, %s)
-            FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])
-                 WITH ORDINALITY AS head (place, somebody, day, why, token, number)
-            """,
-            [
-                [grant.permission.value for grant in grants_of[0]], lines[0].given_by_name, expires,
-                [line.establishment_id for line in lines], [line.person_id for line in lines],
-                [line.starts_on for line in lines], [opens[0].reason for opens in grants_of], list(tokens),
-            ],
-        )  # fmt: skip
-        answers = [answer for _, answer in sorted(cursor.fetchall())]
+    told = rows_of(
+        """
+        SELECT number, access_register_place_first_head(place, somebody, day, %s, why, %s, token, %s)
+        FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])
+             WITH ORDINALITY AS head (place, somebody, day, why, token, number)
+        """,
+        [grant.permission.value for grant in grants_of[0]], lines[0].given_by_name, expires,
+        [line.establishment_id for line in lines], [line.person_id for line in lines],
+        [line.starts_on for line in lines], [opens[0].reason for opens in grants_of], list(tokens),
+    )  # fmt: skip
+    answers = [answer for _, answer in sorted(told)]
     if "not_yours" in answers:
         raise NotAtYourLevel(NEEDED)
     return answers

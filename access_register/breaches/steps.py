@@ -39,7 +39,7 @@ from sharing.crypto import encrypt
 from sharing.days import day_in_words
 from sharing.ledger_rows import OUTCOMES, how_many, told_of
 from sharing.models import Establishment, LedgerEntry
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import one_at_a_time, rows_of, value_of
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
@@ -100,9 +100,7 @@ def report_breach(
 def find_concerned(asker: Asker, breach_id: int, *, sort: str, words: str) -> tuple[tuple[int, str], ...]:
     """Whom it may be held against, as (id, words): people, establishments or contracts. At most twenty."""
     with _at_the_desk(asker, "find_concerned") as here:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id, label FROM access_register_breach_find(%s, %s, %s)", [breach_id, sort, words])
-            found = tuple(cursor.fetchall())
+        found = tuple(rows_of("SELECT id, label FROM access_register_breach_find(%s, %s, %s)", breach_id, sort, words))
         here.showed(breach=breach_id, found=len(found))
         return found
 
@@ -316,16 +314,14 @@ def _in_words() -> Iterator[None]:
 
 
 def _candidates(breach_id: int) -> list[rules.Candidate]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id, name, place, is_officer, establishments, teams "
-            "FROM access_register_breach_candidates(%s)",
-            [breach_id],
-        )
-        return [
-            rules.Candidate(person, name, place, officer, frozenset(places), frozenset(teams))
-            for person, name, place, officer, places, teams in cursor.fetchall()
-        ]
+    told = rows_of(
+        "SELECT person_id, name, place, is_officer, establishments, teams FROM access_register_breach_candidates(%s)",
+        breach_id,
+    )
+    return [
+        rules.Candidate(person, name, place, officer, frozenset(places), frozenset(teams))
+        for person, name, place, officer, places, teams in told
+    ]
 
 
 def _concerned(breach_id: int) -> rules.Concerned:

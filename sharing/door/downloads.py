@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
@@ -185,9 +184,7 @@ def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
         mine = Download.objects.by(asker.person_id).filter(pk=download_id)
         if not mine.exists():
             raise NoSuchRecord
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT access_register_say_destroyed(%s, %s)", [download_id, how])
-            settled = cursor.fetchone() == (True,)
+        settled = value_of("SELECT access_register_say_destroyed(%s, %s)", download_id, how)
         if settled:
             here.changed(downloads=[download_id], how=how)
         else:

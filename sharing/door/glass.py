@@ -10,7 +10,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
@@ -42,7 +41,7 @@ from sharing.records.overrides import (
     OpeningsToMark,
 )
 from sharing.signals import glass_asked, glass_broken, glass_explained
-from sharing.statements import value_of
+from sharing.statements import rows_of, value_of
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
 KEPT_BY = "Records opened for safeguarding are looked at by the information manager."
@@ -105,15 +104,12 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
     with _breaking(asker, "break_glass") as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT * FROM sharing_break_glass(%s, %s, %s, %s, %s, %s, %s, %s)",
-                [
-                    child.upn_key, child.forename, child.surname, child.born_on, Opening.Because(because).value,
-                    encrypt(reason, column="sharing_opening.reason"), head_barred, asker.name,
-                ],
-            )  # fmt: skip
-            is_new: dict[int, bool] = dict(cursor.fetchall())
+        opened = rows_of(
+            "SELECT * FROM sharing_break_glass(%s, %s, %s, %s, %s, %s, %s, %s)",
+            child.upn_key, child.forename, child.surname, child.born_on, Opening.Because(because).value,
+            encrypt(reason, column="sharing_opening.reason"), head_barred, asker.name,
+        )  # fmt: skip
+        is_new: dict[int, bool] = dict(opened)
         if not is_new:
             raise CannotOpen
         openings = list(Opening.objects.filter(pk__in=is_new).select_related("establishment").newest_first())
