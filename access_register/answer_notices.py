@@ -8,7 +8,6 @@ R23). Nobody is written to who gave the answer, or who could not read it today.
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db import connection
 from django.dispatch import receiver
 
 from access_register import mail
@@ -24,6 +23,7 @@ from sharing.signals import (
     transfer_cancelled,
     transfer_declined,
 )
+from sharing.statements import rows_of
 
 REPORT: Final = (
     "The misuse of a comparison that you reported has been looked at and closed. You can read what came of it."
@@ -113,6 +113,4 @@ def _tell(what: str, number: int, words: str, page: str, *of: int) -> None:
 
 def _whom(what: str, number: int) -> list[tuple[int, str]]:
     """(person, site) of those who asked, and could read the answer there today."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT person, site FROM access_register_asker_to_tell(%s, %s)", [what, number])
-        return cursor.fetchall()
+    return rows_of("SELECT person, site FROM access_register_asker_to_tell(%s, %s)", what, number)

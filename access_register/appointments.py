@@ -5,8 +5,6 @@ What hangs on the appointment stays as it is: duties, casework, remote use. None
 
 from datetime import date
 
-from django.db import connection
-
 from access_register import appointment_changes, grants, keeping
 from access_register.models import OfficerAppointment
 from access_register.officer_records import FormerOfficer, FormerOfficersPage
@@ -16,6 +14,7 @@ from sharing.authorise import Asker
 from sharing.cannot import ChangedMeanwhile
 from sharing.door.paging import page_of
 from sharing.models.plain import in_order_of
+from sharing.statements import rows_of
 
 NO_MANAGER = {
     "oneself": "Nobody is their own manager. Enter somebody else, or leave it empty.",
@@ -77,9 +76,7 @@ def _known_as(appointment: OfficerAppointment, manager: str) -> str:
     """
     if manager in ("", appointment.manager):
         return manager
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_register_manager(%s, %s)", [appointment.person_id, manager])
-        wrong, name = cursor.fetchone()
+    ((wrong, name),) = rows_of("SELECT * FROM access_register_manager(%s, %s)", appointment.person_id, manager)
     if wrong:
         raise CannotChange(NO_MANAGER[wrong], "manager")
     return str(name)

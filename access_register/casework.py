@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from access_register import grants, keeping
@@ -31,6 +30,7 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit
 from sharing.door import Exactly
 from sharing.door.glass import looked_for
 from sharing.models import NamedChild, Pupil
+from sharing.statements import value_of
 
 MOST_CHILDREN = 200
 NO_SUCH_CHILD = "There is not exactly one such child at an establishment of the community today. Check what you typed."
@@ -145,12 +145,9 @@ def check_is_one(asker: Asker, child: Exactly) -> None:
 
 def which_child(child: Exactly) -> UUID | None:
     """The child named exactly, inside a visit of the information manager; None unless there is one and no second."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sharing_which_child(%s, %s, %s, %s)", [child.upn_key, child.forename, child.surname, child.born_on]
-        )
-        found = cursor.fetchone()
-        return found and found[0]
+    named = child.upn_key, child.forename, child.surname, child.born_on
+    found: UUID | None = value_of("SELECT sharing_which_child(%s, %s, %s, %s)", *named)
+    return found
 
 
 def _casework(here: Visit, appointment_id: int, duty_id: int) -> Duty:

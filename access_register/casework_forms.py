@@ -6,9 +6,8 @@ from django import forms
 from django.utils import timezone
 
 from access_register.casework import NewCasework
-from access_register.functions import FUNCTIONS
 from access_register.models import Order
-from access_register.officer_forms import A_YEAR
+from access_register.officer_forms import A_YEAR, function_field
 from access_register.orders import NewOrder
 from sharing.authorise import Through, Withheld
 from sharing.pages.form_fields import AS_AN_ADDRESS, TextArea, day_field
@@ -31,11 +30,7 @@ def leaves_out() -> forms.MultipleChoiceField:
 class CaseworkForm(forms.Form):
     """A duty for children named one by one."""
 
-    function = forms.ChoiceField(
-        label="For which statutory function?",
-        choices=[("", "Choose one"), *((function.code, function.words) for function in FUNCTIONS)],
-        error_messages={"required": "Choose the statutory function."},
-    )
+    function = function_field()
     reason = forms.CharField(
         label="What is the work?",
         max_length=300,
@@ -43,12 +38,8 @@ class CaseworkForm(forms.Form):
         error_messages={"required": "Say what the work is."},
     )
     withheld = leaves_out()
-    starts_on = day_field("First day", help_text="For example 1/9/2027.")
+    starts_on = day_field("First day", initial=timezone.localdate)
     ends_on = day_field("Last day", help_text=A_YEAR)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["starts_on"].initial = timezone.localdate
 
     def duty(self) -> NewCasework:
         return NewCasework(**self.cleaned_data)
@@ -125,12 +116,8 @@ class OrderForm(ExactlyForm):
     barred_because = forms.CharField(
         label="If so, why?", max_length=2000, required=False, widget=TextArea(attrs={"rows": 2})
     )
-    starts_on = day_field("First day", help_text="For example 1/9/2027.")
+    starts_on = day_field("First day", initial=timezone.localdate)
     ends_on = day_field("Last day", help_text=A_YEAR)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["starts_on"].initial = timezone.localdate
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data

@@ -12,7 +12,7 @@ from access_register import casework, orders
 from access_register import officers as duties
 from access_register.casework_forms import CaseworkForm, NameChildForm, OrderForm
 from access_register.rules import CannotChange
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest, page_number
 
 
@@ -61,14 +61,12 @@ def all_orders(request: PortalRequest) -> HttpResponse:
 def record_order(request: PortalRequest) -> HttpResponse:
     page = orders.list_orders(request.asker)
     form = OrderForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            orders.record_order(request.asker, order=form.order())
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "It is on record, and opens nothing until its authoriser says so on EduNet.")
-            return redirect("orders")
+
+    def do() -> None:
+        orders.record_order(request.asker, order=form.order())
+
+    if is_done(request, form, do, "It is on record, and opens nothing until its authoriser says so on EduNet."):
+        return redirect("orders")
     return form_page(request, "orders/record.html", form, found=page)
 
 

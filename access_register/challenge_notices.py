@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
@@ -36,6 +35,7 @@ from sharing.models import (
 )
 from sharing.returns import BROUGHT_BY, CENSUS, WORKFORCE, Expected, expected, is_reference_day
 from sharing.signals import challenge_taken_back
+from sharing.statements import rows_of
 
 A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
 
@@ -43,9 +43,7 @@ A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
 @receiver(challenge_taken_back)
 def tell_those_who_were_reminded(challenge: Challenge, **kwargs: Any) -> None:
     """Sent once it is committed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_keepers_to_tell(%s)", [challenge.pk])
-        keepers = [person for (person,) in cursor.fetchall()]
+    keepers = [person for (person,) in rows_of("SELECT access_register_keepers_to_tell(%s)", challenge.pk)]
     place = challenge.establishment
     link = mail.link("challenge", place.urn, challenge.pk)
     for person in Person.objects.filter(pk__in=keepers, is_active=True):

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import F, Q
 from django.dispatch import receiver
 from django.utils import timezone
@@ -19,6 +18,7 @@ from sharing import ledger
 from sharing.authorise import Permission, Through
 from sharing.models import Closing, EstablishmentPermission, LedgerEntry
 from sharing.signals import child_closed
+from sharing.statements import rows_of
 
 FOR_WHO_ASKED: Final = "SELECT person_id, urn, place FROM access_register_heads_to_tell(%s)"
 BY_NIGHT: Final = "SELECT person_id, urn, place FROM access_register_heads_of_closing(%s)"
@@ -80,9 +80,7 @@ def _letters(
                 kind, person.email, name=person.name, place="", is_asker=person.pk == closing.asked_by_id,
                 link=mail.link("closings", at=Through.EDUNET), **facts,
             )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(heads, [closing.pk])
-        told = cursor.fetchall()
+    told = rows_of(heads, closing.pk)
     heads_by_id = Person.objects.filter(is_active=True).in_bulk([person for person, _, _ in told])
     for number, urn, place in told:
         if head := heads_by_id.get(number):

@@ -13,7 +13,7 @@ from access_register.newcomers import send_link_to_set_password
 from access_register.officer_forms import ChangeOfficerForm, DutyForm, OfficerForm, RemoteForm, RemoveNoteForm
 from access_register.rules import CannotChange
 from sharing.cannot import ChangedMeanwhile
-from sharing.pages.answers import form_page, tell_of_the_other_change
+from sharing.pages.answers import form_page, is_done, tell_of_the_other_change
 from sharing.requests import PortalRequest, page_number
 
 BACK = "If it was the wrong person, record them as an officer again, and each duty."
@@ -74,28 +74,24 @@ def add_officer(request: PortalRequest) -> HttpResponse:
 def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
     page = door.show_officer(request.asker, appointment_id, to_change=True)
     form = DutyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.give_duty(request.asker, appointment_id, duty=form.duty())
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "The duty is on record. The heads concerned see it from now on.")
-            return redirect("officer", appointment_id)
+
+    def do() -> None:
+        door.give_duty(request.asker, appointment_id, duty=form.duty())
+
+    if is_done(request, form, do, "The duty is on record. The heads concerned see it from now on."):
+        return redirect("officer", appointment_id)
     return form_page(request, "officers/duty.html", form, found=page)
 
 
 def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpResponse:
     page = door.show_officer(request.asker, appointment_id, to_change=True)
     form = RemoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.authorise_remote_use(request.asker, appointment_id, **form.cleaned_data)
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "They may use EduNet through Citrix on those days.")
-            return redirect("officer", appointment_id)
+
+    def do() -> None:
+        door.authorise_remote_use(request.asker, appointment_id, **form.cleaned_data)
+
+    if is_done(request, form, do, "They may use EduNet through Citrix on those days."):
+        return redirect("officer", appointment_id)
     return form_page(request, "officers/remote.html", form, found=page)
 
 

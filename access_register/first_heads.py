@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from access_register import grants, mail, welcome
@@ -29,7 +29,7 @@ from sharing.days import day_in_words
 from sharing.door.community import NEEDED, keeping_community
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import one_at_a_time, rows_of, value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 REFUSED = {
@@ -195,9 +195,7 @@ def apply_first_heads(asker: Asker, rows: Sequence[HeadRow], *, seal: str) -> Pl
 def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[_Recorded]]:
     """(what became of each row, the heads who were recorded)."""
     places = {place.urn: place for place in Establishment.objects.of_the_community()}
-    invited = {place: person for place, person in _without_head().items() if person}
-    people = Person.objects.in_bulk(invited.values())
-    waiting = {place: people[person] for place, person in invited.items()}
+    waiting = _invited()
     first = {row.urn: row.number for row in reversed(rows)}
     done: dict[int, tuple[Outcome, str]] = {}
     asked: list[tuple[HeadRow, Establishment]] = []
@@ -213,16 +211,14 @@ def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[_Recorded]]:
         else:
             asked.append((row, place))
     wanted = [_Wanted(place, row.name, row.email, _first_day(here, row)) for row, place in asked]
-    recorded = {row.number: head for (row, _), head in zip(asked, _record(here, wanted), strict=True)}
-    done |= {number: _became(head, waiting.get(head.line.establishment_id)) for number, head in recorded.items()}
-    for row, _ in asked:
-        outcome, words = done[row.number]
-        if outcome == Outcome.NEW and why_ask(recorded[row.number].line.person, row.name):
-            done[row.number] = outcome, f"{words}{CHECK_IT}"
-    heads = {number: head for number, head in recorded.items() if head.is_new}
-    names = {number: head.line.person.name for number, head in heads.items()}
+    heads, names = [], {}
+    for (row, place), head in zip(asked, _record(here, wanted), strict=True):
+        done[row.number] = _became(head, row, waiting.get(place.pk))
+        if head.is_new:
+            heads.append(head)
+            names[row.number] = head.line.person.name
     lines = [PlannedLine(row.number, names.get(row.number, row.name), row.email, *done[row.number]) for row in rows]
-    return Plan(None, here.why_anywhere(), tuple(lines)), list(heads.values())
+    return Plan(None, here.why_anywhere(), tuple(lines)), heads
 
 
 def _amiss(row: HeadRow, place: Establishment | None, first: int) -> str:
@@ -237,8 +233,8 @@ def _first_day(here: Visit, row: HeadRow) -> date:
     return date.fromisoformat(row.first_day) if row.first_day else here.today
 
 
-def _became(head: _Recorded, waits: Person | None) -> tuple[Outcome, str]:
-    """What became of a row, in words. `waits`: who was invited there."""
+def _became(head: _Recorded, row: HeadRow, waits: Person | None) -> tuple[Outcome, str]:
+    """What became of a row that PostgreSQL was asked about, in words. `waits`: who was invited there."""
     if head.refused:
         return Outcome.REFUSED, head.refused
     name = head.line.establishment.name
@@ -246,24 +242,28 @@ def _became(head: _Recorded, waits: Person | None) -> tuple[Outcome, str]:
         return Outcome.UNCHANGED, f"{name}: is recorded already"
     comes = "gets an invitation" if head.token else "has an account"
     ends = f". The invitation of {waits.name} ends" if waits else ""
-    return Outcome.NEW, f"{name}: head from {day_in_words(head.line.starts_on)}, {comes}{ends}"
+    check = CHECK_IT if why_ask(head.line.person, row.name) else ""
+    return Outcome.NEW, f"{name}: head from {day_in_words(head.line.starts_on)}, {comes}{ends}{check}"
 
 
 def _without_head() -> dict[int, int | None]:
     """Those that have no head, each with the person who is invited."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_register_without_head()")
-        return dict(cursor.fetchall())
+    return dict(rows_of("SELECT * FROM access_register_without_head()"))
+
+
+def _invited() -> dict[int, Person]:
+    """Who is invited as head, by establishment."""
+    invited = {place: person for place, person in _without_head().items() if person}
+    people = Person.objects.in_bulk(invited.values())
+    return {place: people[person] for place, person in invited.items()}
 
 
 def _lately() -> tuple[RecordedHead, ...]:
     """First heads who can still be taken back, by establishment."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT establishment_id, name, awaits, first_day, recorded_by, recorded_at "
-            "FROM access_register_first_heads()"
-        )
-        found = {place: facts for place, *facts in cursor.fetchall()}
+    told = rows_of(
+        "SELECT establishment_id, name, awaits, first_day, recorded_by, recorded_at FROM access_register_first_heads()"
+    )
+    found = {place: facts for place, *facts in told}
     places = Establishment.objects.filter(pk__in=found).by_name()
     return tuple(RecordedHead(place.urn, place.name, *found[place.pk]) for place in places)
 
@@ -279,20 +279,17 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
 def _write(lines: Sequence[RegisterLine], tokens: Sequence[str], expires: datetime) -> list[str]:
     """What PostgreSQL answers for each of the lines, in their order. `tokens`: their hashes."""
     grants_of = [list(grants.of_line(line)) for line in lines]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT number, access_register_place_first_head(place, somebody, day, %s, why, %s, token, %s)
-            FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])
-                 WITH ORDINALITY AS head (place, somebody, day, why, token, number)
-            """,
-            [
-                [grant.permission.value for grant in grants_of[0]], lines[0].given_by_name, expires,
-                [line.establishment_id for line in lines], [line.person_id for line in lines],
-                [line.starts_on for line in lines], [opens[0].reason for opens in grants_of], list(tokens),
-            ],
-        )  # fmt: skip
-        answers = [answer for _, answer in sorted(cursor.fetchall())]
+    told = rows_of(
+        """
+        SELECT number, access_register_place_first_head(place, somebody, day, %s, why, %s, token, %s)
+        FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])
+             WITH ORDINALITY AS head (place, somebody, day, why, token, number)
+        """,
+        [grant.permission.value for grant in grants_of[0]], lines[0].given_by_name, expires,
+        [line.establishment_id for line in lines], [line.person_id for line in lines],
+        [line.starts_on for line in lines], [opens[0].reason for opens in grants_of], list(tokens),
+    )  # fmt: skip
+    answers = [answer for _, answer in sorted(told)]
     if "not_yours" in answers:
         raise NotAtYourLevel(NEEDED)
     return answers

@@ -14,7 +14,7 @@ from access_register.models import RegisterLine
 from access_register.name_forms import AsksAboutTheName
 from access_register.rules import Entry
 from sharing.authorise import Withheld
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
+from sharing.pages.form_fields import address_field, day_field, name_field
 
 LEVEL_WORDS = {
     Level.THREE: "Level 3: establishment information. Right for most people",
@@ -93,12 +93,7 @@ class AddForm(AsksAboutTheName, LineForm):
     """A person to add, and their line."""
 
     name = name_field("Full name", "Enter their full name.")
-    email = forms.EmailField(
-        label="Work e-mail address",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter their work e-mail address.", "invalid": AS_AN_ADDRESS},
-    )
+    email = address_field("Work e-mail address", "Enter their work e-mail address.")
     webmail_confirmed = forms.BooleanField(
         label="This is not a work address. The person has none, and this one is theirs.",
         required=False,
@@ -116,10 +111,6 @@ class AddForm(AsksAboutTheName, LineForm):
     def entry(self) -> Entry:
         typed = self.cleaned_data
         return replace(super().entry(), webmail_confirmed=typed["webmail_confirmed"], other_name=typed["other_name"])
-
-    def clean_name(self) -> str:
-        """Without letters that cannot be seen: they make one name look like another."""
-        return "".join(letter for letter in self.cleaned_data["name"] if letter.isprintable()).strip()
 
 
 class ChangeForm(LineForm):

@@ -7,7 +7,6 @@ The e-mails name the officer and the establishment, and no child.
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from sharing.authorise import Through
 from sharing.models import Opening
 from sharing.models.overrides import Mark
 from sharing.signals import glass_asked, glass_broken, glass_explained
+from sharing.statements import rows_of
 
 
 @receiver(glass_broken)
@@ -67,6 +67,4 @@ def _heads(opening: Opening) -> list[int]:
 
 
 def _people(statement: str, params: list[Any]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return [person for (person,) in cursor.fetchall()]
+    return [person for (person,) in rows_of(statement, *params)]

@@ -5,12 +5,7 @@ from typing import Any
 from django import forms
 
 from access_register.name_forms import AsksAboutTheName
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field, version_field
-
-
-def visible_letters(text: str) -> str:
-    """Without letters that cannot be seen: they make one name look like another."""
-    return "".join(letter for letter in text if letter.isprintable()).strip()
+from sharing.pages.form_fields import address_field, day_field, name_field, version_field
 
 
 class SuccessorForm(AsksAboutTheName):
@@ -19,12 +14,10 @@ class SuccessorForm(AsksAboutTheName):
     field_order = ["name", "email", "other_name"]
 
     name = name_field("Full name of the successor", "Enter the full name of the successor.")
-    email = forms.EmailField(
-        label="Their work e-mail address",
-        max_length=254,
+    email = address_field(
+        "Their work e-mail address",
+        "Enter their work e-mail address.",
         help_text="Someone who uses Schools Online already keeps their account.",
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter their work e-mail address.", "invalid": AS_AN_ADDRESS},
     )
     on = day_field("First day as head")
     until = day_field(
@@ -32,9 +25,6 @@ class SuccessorForm(AsksAboutTheName):
         help_text="The head's own line goes on the day after. Leave it empty for a new head.",
         required=False,
     )
-
-    def clean_name(self) -> str:
-        return visible_letters(self.cleaned_data["name"])
 
 
 class FirstHeadForm(AsksAboutTheName):
@@ -44,17 +34,12 @@ class FirstHeadForm(AsksAboutTheName):
 
     version = version_field()
     name = name_field("Full name of the head", "Enter the full name of the head.")
-    email = forms.EmailField(
-        label="Their work e-mail address",
-        max_length=254,
+    email = address_field(
+        "Their work e-mail address",
+        "Enter their work e-mail address.",
         help_text="They get a letter with a link that works once. Recording somebody anew ends an older link.",
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter their work e-mail address.", "invalid": AS_AN_ADDRESS},
     )
     on = day_field("First day as head", help_text="Today or later. For example 1/9/2027.")
-
-    def clean_name(self) -> str:
-        return visible_letters(self.cleaned_data["name"])
 
 
 class CancelForm(forms.Form):

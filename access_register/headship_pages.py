@@ -8,7 +8,7 @@ from access_register import handovers as door
 from access_register.headship_forms import CancelForm, SuccessorForm
 from access_register.newcomers import send_link_to_set_password
 from access_register.register import CannotChange
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
 
 
@@ -39,12 +39,10 @@ def cancel_handover(request: PortalRequest, urn: int, handover_id: int) -> HttpR
     if page.open is None or page.open.id != handover_id:
         messages.info(request, "This handover is not under way any more.")
         return redirect("headship", urn)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.cancel_handover(request.asker, handover_id, because=form.cleaned_data["because"])
-        except CannotChange as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, "The handover is cancelled. Everything is as it was before.")
-            return redirect("headship", urn)
+
+    def do() -> None:
+        door.cancel_handover(request.asker, handover_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, "The handover is cancelled. Everything is as it was before."):
+        return redirect("headship", urn)
     return form_page(request, "headship/cancel.html", form, found=page)

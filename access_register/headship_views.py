@@ -8,7 +8,7 @@ from access_register import handovers as door
 from access_register.headship_forms import SureForm
 from access_register.headship_pages import cancel_handover, headship, name_successor
 from access_register.register import CannotChange, show_register
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
 
 __all__ = ["cancel_handover", "confirm_register", "headship", "name_successor", "offer"]
@@ -39,12 +39,10 @@ def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
 def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
     """The head looks through the lines that they took over."""
     form = SureForm(request.POST or None, label="I have looked through every line. They are right, or I change them.")
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.confirm_register(request.asker, urn)
-        except CannotChange as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, "Thank you. The register is confirmed.")
-            return redirect("register", urn)
+
+    def do() -> None:
+        door.confirm_register(request.asker, urn)
+
+    if is_done(request, form, do, "Thank you. The register is confirmed."):
+        return redirect("register", urn)
     return form_page(request, "headship/confirm.html", form, found=show_register(request.asker, urn))

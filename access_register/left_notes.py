@@ -1,19 +1,18 @@
 """Notes for visits that officers who have left leave behind: removed by the information manager, unread (R9, R43)."""
 
-from django.db import connection
-
 from access_register import keeping
 from access_register.models import OfficerAppointment
 from access_register.officer_records import LeftNote
 from sharing.authorise import Asker, NoSuchRecord
-from sharing.statements import value_of
+from sharing.statements import rows_of, value_of
 
 
 def notes_of(author_id: int) -> tuple[LeftNote, ...]:
     """Those of a person who is no officer any more, the newest first. Within a visit of the information manager."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, place, written_at, for_head FROM access_register_left_notes(%s)", [author_id])
-        return tuple(LeftNote(*row) for row in cursor.fetchall())
+    return tuple(
+        LeftNote(*row)
+        for row in rows_of("SELECT id, place, written_at, for_head FROM access_register_left_notes(%s)", author_id)
+    )
 
 
 def show_left_note(asker: Asker, appointment_id: int, note_id: int) -> LeftNote:

@@ -8,7 +8,7 @@ from access_register import register as door
 from access_register.forms import NarrowForm, SuspendForm
 from access_register.reading import show_narrowing
 from access_register.stories import show_story
-from sharing.pages.answers import form_page, tell_of_the_other_change
+from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
 
 
@@ -19,16 +19,12 @@ def narrow(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         return redirect("register", urn)
     now = {name: getattr(line, name) for name in ("year_groups", "withheld", "version")}
     form = NarrowForm(request.POST or None, initial=now, year_groups=year_groups)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.narrow_access(request.asker, urn, line_id, **form.cleaned_data)
-        except door.ChangedMeanwhile as meanwhile:
-            tell_of_the_other_change(form, meanwhile)
-        except door.CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, f"What {line.name} sees is changed from now on.")
-            return redirect("register", urn)
+
+    def do() -> None:
+        door.narrow_access(request.asker, urn, line_id, **form.cleaned_data)
+
+    if is_done(request, form, do, f"What {line.name} sees is changed from now on."):
+        return redirect("register", urn)
     return form_page(request, "register/narrow.html", form, found=page, line=line)
 
 
@@ -38,14 +34,12 @@ def suspend(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         messages.info(request, f"{line.name} has no access here at the moment.")
         return redirect("register", urn)
     form = SuspendForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.suspend_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
-        except door.CannotChange as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, f"{line.name} sees nothing here until you let the line go on.")
-            return redirect("register", urn)
+
+    def do() -> None:
+        door.suspend_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, f"{line.name} sees nothing here until you let the line go on."):
+        return redirect("register", urn)
     return form_page(request, "register/suspend.html", form, found=page, line=line)
 
 

@@ -3,7 +3,6 @@
 
 from typing import Any
 
-from django.db import connection
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -11,15 +10,15 @@ from access_register import mail
 from access_register.models import Person
 from sharing.models import LocalityMove
 from sharing.signals import move_planned
+from sharing.statements import rows_of
 
 
 @receiver(move_planned)
 def tell_the_head(move: LocalityMove, is_taken_back: bool, **kwargs: Any) -> None:
     """Sent once it is committed. An establishment without a head today is told nothing."""
     place = move.establishment
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_head_to_tell(%s, %s)", [place.pk, timezone.localdate()])
-        heads = [person for (person,) in cursor.fetchall()]
+    told = rows_of("SELECT access_register_head_to_tell(%s, %s)", place.pk, timezone.localdate())
+    heads = [person for (person,) in told]
     for head in Person.objects.filter(pk__in=heads, is_active=True):
         mail.send_later(
             "locality_moves", [head.email], name=head.name, place=place.name, locality=move.to_locality.name,

@@ -1,18 +1,23 @@
-"""Whether the account with an address is who was meant: somebody with an account has access at once (A18)."""
+"""Somebody who is to have access, by name and address: an account that there is has access at once (A18)."""
 
 from typing import Any
 
 from django import forms
 
+from sharing.pages.form_fields import visible_letters
+
 
 class AsksAboutTheName(forms.Form):
-    """With the question whose the account is, the box to answer it appears."""
+    """Of a form with a `name`. With the question whose the account is, the box to answer it appears."""
 
     other_name = forms.BooleanField(
         label="The person on record with this address is the one I mean.",
         required=False,
         widget=forms.HiddenInput,
     )
+
+    def clean_name(self) -> str:
+        return visible_letters(self.cleaned_data["name"])
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field == "other_name":

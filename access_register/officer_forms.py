@@ -8,16 +8,23 @@ from django.utils import timezone
 
 from access_register import officers
 from access_register.functions import FUNCTIONS
-from access_register.headship_forms import visible_letters
 from access_register.models import Duty
 from access_register.name_forms import AsksAboutTheName
 from access_register.officers import NewDuty
 from sharing.models.establishments import Kind
-from sharing.pages.form_fields import AS_AN_ADDRESS, AS_IT_IS, day_field, name_field
+from sharing.pages.form_fields import AS_IT_IS, address_field, day_field, name_field, visible_letters
 
 DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
 A_YEAR = "A year at most."
 NO_LOCALITY = "There is no Locality yet. Whoever runs the service brings in the first ones from a file."
+
+
+def function_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="For which statutory function?",
+        choices=[("", "Choose one"), *((function.code, function.words) for function in FUNCTIONS)],
+        error_messages={"required": "Choose the statutory function."},
+    )
 
 
 def team_field() -> forms.CharField:
@@ -54,12 +61,10 @@ class OfficerForm(AsksAboutTheName):
     field_order = ["name", "email", "other_name"]
 
     name = name_field("Full name", "Enter their full name.")
-    email = forms.EmailField(
-        label="Their Council e-mail address",
-        max_length=254,
+    email = address_field(
+        "Their Council e-mail address",
+        "Enter their Council e-mail address.",
         help_text="Their own one. Someone who uses the portal already keeps their account.",
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter their Council e-mail address.", "invalid": AS_AN_ADDRESS},
     )
     team = team_field()
     post = post_field()
@@ -68,9 +73,6 @@ class OfficerForm(AsksAboutTheName):
     )
     starts_on = day_field("First day")
     ends_on = day_field("Last day, if there is one", required=False)
-
-    def clean_name(self) -> str:
-        return visible_letters(self.cleaned_data["name"])
 
 
 class DutyForm(forms.Form):
@@ -82,11 +84,7 @@ class DutyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what the duty opens."},
     )
-    function = forms.ChoiceField(
-        label="For which statutory function?",
-        choices=[("", "Choose one"), *((function.code, function.words) for function in FUNCTIONS)],
-        error_messages={"required": "Choose the statutory function."},
-    )
+    function = function_field()
     reason = forms.CharField(
         label="What is the work?",
         max_length=300,
@@ -109,7 +107,7 @@ class DutyForm(forms.Form):
         required=False,
         help_text="With a space between them.",
     )
-    starts_on = day_field("First day", help_text="For example 1/9/2027.")
+    starts_on = day_field("First day", initial=timezone.localdate)
     ends_on = day_field("Last day", help_text=A_YEAR)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -117,7 +115,6 @@ class DutyForm(forms.Form):
         localities = cast(forms.ChoiceField, self.fields["localities"])
         localities.choices = officers.choices_of_localities()
         localities.help_text = "" if localities.choices else NO_LOCALITY
-        self.fields["starts_on"].initial = timezone.localdate
 
     def clean_urns(self) -> list[int]:
         found = re.split(r"[\s,;]+", self.cleaned_data["urns"].strip())

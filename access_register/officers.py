@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -35,6 +34,7 @@ from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.models import Establishment, EstablishmentPermission, Locality, NamedChild, Pupil
 from sharing.models.plain import in_order_of
+from sharing.statements import rows_of
 
 MOST_DAYS = 365
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
@@ -260,9 +260,7 @@ def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
 
 def _cases(here: Visit) -> tuple[CasesHere, ...]:
     """Who sees which children of the establishment one by one, unless that is barred. No closed child is counted."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT named_id, pupil_id FROM portal_named_here(%s)", [here.establishment.pk])
-        records = dict(cursor.fetchall())
+    records = dict(rows_of("SELECT named_id, pupil_id FROM portal_named_here(%s)", here.establishment.pk))
     named = NamedChild.objects.live_on(here.today).filter(pk__in=records, head_barred=False)
     pupils = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk__in=records.values())
     names = {pk: f"{forename} {surname}" for pk, forename, surname in pupils.values_list("pk", "forename", "surname")}

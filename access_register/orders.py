@@ -5,9 +5,9 @@ Both locks read what it opens where they read what duties open. Of a child the h
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
@@ -20,9 +20,10 @@ from access_register.officers import check_days
 from access_register.rules import CannotChange
 from access_register.service import BY_ITSELF
 from sharing import ledger, narrowing
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit
 from sharing.days import day_in_words
 from sharing.door import Exactly
+from sharing.door.managing import as_officer
 from sharing.door.paging import page_of
 from sharing.models import Establishment, LedgerEntry, NamedChild
 from sharing.records import Why
@@ -34,6 +35,7 @@ _SAID = (
     "ends_on", "authoriser_id", "recorded_by_id",
 )  # fmt: skip
 YOURS = "You are asked to authorise these. Each opens nothing before you do."
+_authorising = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEEDED)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _sent_before(order: Order) -> Order | None:
 
 def list_orders_to_authorise(asker: Asker, *, number: int = 1) -> OrdersPage:
     """Those of which the officer is the named authoriser. Nothing here says which child it is."""
-    with _as_officer(asker, "list_orders_to_authorise") as here:
+    with _authorising(asker, "list_orders_to_authorise") as here:
         mine = Order.objects.for_authoriser(asker.person_id).select_related("establishment").newest_first()
         orders = page_of(mine, number, lambda row: _record(row, here))
         here.showed(orders=[order.id for order in orders])
@@ -112,7 +114,7 @@ def list_orders_to_authorise(asker: Asker, *, number: int = 1) -> OrdersPage:
 
 def authorise_order(asker: Asker, order_id: int) -> None:
     """The named authoriser's word, once: it opens from its first day on. Raises NoSuchRecord where it is not theirs."""
-    with _as_officer(asker, "authorise_order") as here:
+    with _authorising(asker, "authorise_order") as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
         if value_of("SELECT access_register_authorise_order(%s)", order_id):
@@ -150,14 +152,6 @@ def end_those_of_leavers(today: date) -> Iterator[str]:
         about = {"orders": [order.pk for order in ended]}
         ledger.write(None, action="end_order", outcome=LedgerEntry.Outcome.CHANGED, about=about)
         yield f"{len(ended)} legal override{'' if len(ended) == 1 else 's'} to officers who have left, ended"
-
-
-@contextmanager
-def _as_officer(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.VIEW_PUPILS, action=action) as here:
-        if asker.through != Through.EDUNET or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
-            raise NotAtYourLevel(NEEDED)
-        yield here
 
 
 def _made(order: NewOrder, here: Visit) -> Order:

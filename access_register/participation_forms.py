@@ -2,9 +2,8 @@
 
 from django import forms
 
-from access_register.headship_forms import visible_letters
 from access_register.models import ResponsiblePerson
-from sharing.pages.form_fields import day_field, name_field
+from sharing.pages.form_fields import day_field, name_field, visible_letters
 
 
 class LeaveForm(forms.Form):

@@ -9,7 +9,7 @@ from access_register.participation_forms import JoinForm, LeaveForm, Responsible
 from access_register.protocol import text_in_force
 from access_register.rules import CannotChange
 from sharing.ordering import ContextKey
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, is_done
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -30,14 +30,12 @@ def leave(request: PortalRequest, urn: int) -> HttpResponse:
     found, form = door.show_consequences(request.asker, urn), LeaveForm(request.POST or None)
     if found.page.since is None and found.page.again_on is None:
         return redirect("participation", urn)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.leave_protocol(request.asker, urn, because=form.cleaned_data["because"])
-        except CannotChange as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, LEFT)
-            return redirect("participation", urn)
+
+    def do() -> None:
+        door.leave_protocol(request.asker, urn, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, LEFT):
+        return redirect("participation", urn)
     return form_page(request, "participation/leave.html", form, found=found.page, consequences=found)
 
 
@@ -46,14 +44,12 @@ def join(request: PortalRequest, urn: int) -> HttpResponse:
     if found.page.since is not None:
         return redirect("participation", urn)
     form = JoinForm(request.POST or None, initial={"version": text.id if text else None})
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.join_protocol(request.asker, urn, version_id=form.cleaned_data["version"])
-        except CannotChange as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, JOINED)
-            return redirect("participation", urn)
+
+    def do() -> None:
+        door.join_protocol(request.asker, urn, version_id=form.cleaned_data["version"])
+
+    if is_done(request, form, do, JOINED):
+        return redirect("participation", urn)
     return form_page(request, "participation/join.html", form, found=found.page, consequences=found, text=text)
 
 

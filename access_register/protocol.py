@@ -10,7 +10,6 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from access_register import protocol_words
@@ -18,7 +17,7 @@ from access_register.models import Person, ProtocolVersion
 from access_register.own_records import AllSignatories, ProtocolText, SignatoriesPage, Signatory, Signature, SignedAt
 from sharing.authorise import Asker, Permission, Through, visit
 from sharing.models import Establishment
-from sharing.statements import value_of
+from sharing.statements import rows_of, value_of
 
 
 class NotTheTextInForce(Exception):
@@ -80,9 +79,7 @@ class _Row(NamedTuple):
 
 
 def _rows(establishment_id: int | None) -> list[_Row]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM portal_signatories(%s)", [establishment_id])
-        return [_Row(*row) for row in cursor.fetchall()]
+    return [_Row(*row) for row in rows_of("SELECT * FROM portal_signatories(%s)", establishment_id)]
 
 
 def _signatories(rows: Iterable[_Row], today: date) -> Iterator[Signatory]:

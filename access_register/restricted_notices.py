@@ -3,21 +3,19 @@
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.dispatch import receiver
 
 from access_register import mail
 from access_register.models import Person
 from sharing.models import Establishment
 from sharing.signals import restricted_item_added
+from sharing.statements import rows_of
 
 
 @receiver(restricted_item_added)
 def tell_the_head(establishment: Establishment, day: date, **kwargs: Any) -> None:
     """Sent once the item is committed. An establishment without a head who can read it is told nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_head_to_tell(%s, %s)", [establishment.pk, day])
-        heads = [person for (person,) in cursor.fetchall()]
+    heads = [person for (person,) in rows_of("SELECT access_register_head_to_tell(%s, %s)", establishment.pk, day)]
     for head in Person.objects.filter(pk__in=heads, is_active=True):
         link = mail.link("confidential_items", establishment.urn)
         mail.send_later("restricted_added", [head.email], name=head.name, place=establishment.name, link=link)

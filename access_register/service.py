@@ -15,7 +15,7 @@ from sharing.models import Establishment, LedgerEntry, Locality
 BY_ITSELF = "the service"
 
 
-def place_line(line: RegisterLine, *, because: str = "", at: datetime | None = None) -> RegisterLine:
+def place_line(line: RegisterLine, *, at: datetime | None = None) -> RegisterLine:
     """Store a line, its permission rows and its history. The database refuses one too many at Level 1 (R32).
 
     `at`: when it was placed, where that was not just now.
@@ -28,7 +28,7 @@ def place_line(line: RegisterLine, *, because: str = "", at: datetime | None = N
     what = (
         history.what_changed(before, history.facts(line)) if before else "invited" if line.awaiting_since else "given"
     )
-    history.tell(line, what, by_name=line.given_by_name, before=before, because=because, at=at)
+    history.tell(line, what, by_name=line.given_by_name, before=before, at=at)
     _tell("place_line", {"line": line.pk, "person": line.person_id, "level": line.level}, line.establishment)
     return line
 

@@ -6,13 +6,12 @@ from typing import Any
 from django import forms
 
 from access_register import documents
-from access_register.headship_forms import visible_letters
 from access_register.levels import Level
 from access_register.name_forms import AsksAboutTheName
 from access_register.third_parties import Terms
 from access_register.third_party_records import ContractRecord
 from sharing.cannot import version_of
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field, version_field
+from sharing.pages.form_fields import address_field, day_field, name_field, version_field, visible_letters
 from sharing.safe_files import NotAcceptable
 
 
@@ -68,12 +67,10 @@ class ThirdPartyForm(AsksAboutTheName):
     field_order = ["name", "email", "other_name"]
 
     name = name_field("Full name", "Enter their full name.")
-    email = forms.EmailField(
-        label="E-mail address at their organisation",
-        max_length=254,
+    email = address_field(
+        "E-mail address at their organisation",
+        "Enter their e-mail address at the organisation.",
         help_text="Not a webmail address.",
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter their e-mail address at the organisation.", "invalid": AS_AN_ADDRESS},
     )
     level = forms.TypedChoiceField(
         label="Which level?",
@@ -93,9 +90,6 @@ class ThirdPartyForm(AsksAboutTheName):
         label="For Level 2: this person needs it for their work here, and it is within data-protection law.",
         required=False,
     )
-
-    def clean_name(self) -> str:
-        return visible_letters(self.cleaned_data["name"])
 
     def typed(self) -> dict[str, Any]:
         """What was typed, also of a form that lacks something."""

@@ -17,7 +17,7 @@ from access_register.models import RegisterLine
 from access_register.reading import EVERYONE
 from access_register.records import RegisterFilter
 from sharing.kept_names import keeps_names, kept_name
-from sharing.pages.answers import form_page, tell_of_the_other_change
+from sharing.pages.answers import form_page, is_done, tell_of_the_other_change
 from sharing.requests import PortalRequest
 
 
@@ -94,14 +94,12 @@ def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         messages.info(request, f"{line.name} has no access here any more.")
         return redirect("register", urn)
     form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.withdraw_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
-        except door.CannotChange as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, f"{line.name} has no access here any more.")
-            return redirect("register", urn)
+
+    def do() -> None:
+        door.withdraw_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, f"{line.name} has no access here any more."):
+        return redirect("register", urn)
     return form_page(request, "register/withdraw.html", form, found=page, line=line)
 
 

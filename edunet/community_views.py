@@ -1,6 +1,5 @@
 """What makes the community, in the information manager's browser (A2)."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -21,14 +20,12 @@ def community(request: PortalRequest) -> HttpResponse:
 def list_type(request: PortalRequest) -> HttpResponse:
     found = door.show_community(request.asker)
     form = TypeForm(request.POST or None, types=found.may_be_listed)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.list_type(request.asker, **form.cleaned_data)
-        except door.CannotKeep as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "The type is on record. Its open establishments take part from today.")
-            return redirect("community")
+
+    def do() -> None:
+        door.list_type(request.asker, **form.cleaned_data)
+
+    if is_done(request, form, do, "The type is on record. Its open establishments take part from today."):
+        return redirect("community")
     return form_page(request, "community/list_type.html", form)
 
 
@@ -53,14 +50,12 @@ def end_type(request: PortalRequest, type_code: int) -> HttpResponse:
 def add_centre(request: PortalRequest) -> HttpResponse:
     found = door.show_community(request.asker)
     form = CentreForm(request.POST or None, localities=found.localities)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.add_centre(request.asker, **form.cleaned_data)
-        except door.CannotKeep as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "The centre is entered. Record who is in charge of it next.")
-            return redirect("community")
+
+    def do() -> None:
+        door.add_centre(request.asker, **form.cleaned_data)
+
+    if is_done(request, form, do, "The centre is entered. Record who is in charge of it next."):
+        return redirect("community")
     return form_page(request, "community/add_centre.html", form)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from edunet.forms import MoveForm
 from sharing import door
 from sharing.door.localities import KEYS
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, is_done
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -28,14 +28,12 @@ def moving(request: PortalRequest, urn: int) -> HttpResponse:
     """Where an establishment belongs; and the form with which an information manager moves it."""
     found = door.show_moving(request.asker, urn)
     form = MoveForm(request.POST or None, localities=found.localities)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.move_establishment(request.asker, urn, **form.cleaned_data)
-        except door.CannotMove as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "The move is on record. It takes effect on its day, everywhere.")
-            return redirect("moving", urn)
+
+    def do() -> None:
+        door.move_establishment(request.asker, urn, **form.cleaned_data)
+
+    if is_done(request, form, do, "The move is on record. It takes effect on its day, everywhere."):
+        return redirect("moving", urn)
     return form_page(request, "localities/moving.html", form, found=found)
 
 

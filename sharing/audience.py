@@ -6,7 +6,6 @@ The second is the policies of `sharing.rls`; neither asks the other.
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from sharing.authorise import Permission, Through, Visit
@@ -14,6 +13,7 @@ from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.models import Consent, Establishment, LocalityMembership, RestrictedItem
 from sharing.models.restricted import Circle
+from sharing.statements import rows_of
 
 NOBODY = "You may see this item today."
 
@@ -81,6 +81,4 @@ def _of_the_locality(name: str) -> str:
 
 def asked(function: str) -> set[int]:
     """What one of the database's own functions says of the asker: establishments by their ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}()")
-        return {place for (place,) in cursor.fetchall()}
+    return {place for (place,) in rows_of(f"SELECT {function}()")}

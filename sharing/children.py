@@ -18,6 +18,7 @@ from django.utils import timezone
 from sharing import child_keys, ledger
 from sharing.models import Child, ChildMerge, Closing, LedgerEntry, Pupil
 from sharing.roles import BATCH, acting_as
+from sharing.statements import rows_of
 from sharing.upn import is_temporary
 
 _ALIKE = """
@@ -72,9 +73,7 @@ def possible_duplicates() -> list[PossibleDuplicate]:
     """Pairs of identities with the same surname, forename and date of birth, of which one was the other's UPN, or with
     records under one UPN (a school may tell of a UPN that is somebody's elsewhere: sharing.imports.same_child)."""
     with acting_as(BATCH):
-        with connection.cursor() as cursor:
-            cursor.execute(_ALIKE)
-            pairs = cursor.fetchall()
+        pairs = rows_of(_ALIKE)
         ids = {record for one, other, *_ in pairs for record in (one, other)}
         records = {pupil.pk: pupil for pupil in Pupil.objects.select_related("establishment").filter(pk__in=ids)}
         found: dict[frozenset[UUID], list[tuple[Pupil, Pupil, bool, bool]]] = {}

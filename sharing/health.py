@@ -17,6 +17,7 @@ from sharing.roles import log_quotes_by
 from sharing.saving import hindrance
 from sharing.school_year import HOLIDAYS_TO_ADD, holidays_run_out
 from sharing.service_runs import SIGN_OF_LIFE
+from sharing.statements import rows_of
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
 Runs = Mapping[str, ServiceRun]
@@ -36,11 +37,9 @@ LETTERS: Final = "E-mails"
 QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
 
 
-def how_is_the_service(
-    now: datetime | None = None, *, looks_at_replicas: bool = True, looks_at_saving: bool = True
-) -> Operations:
+def how_is_the_service(*, looks_at_replicas: bool = True, looks_at_saving: bool = True) -> Operations:
     """All that is known, and what to do where it is not well. Not within a visit, which may read from a replica."""
-    now = now or timezone.now()
+    now = timezone.now()
     runs = {run.name: run for run in ServiceRun.objects.all()}
     queues = _queues()
     parts = (
@@ -59,8 +58,8 @@ def how_is_the_service(
         _releases(),
         _space(),
     )
-    daily = runs[Job.DAILY].about.get("parts", {}) if Job.DAILY in runs else {}
-    return Operations(parts, queues, tuple(DailyPart(name, *counted) for name, counted in sorted(daily.items())), now)
+    of_the_day = tuple(DailyPart(name, *counted) for name, counted in sorted(_parts(runs.get(Job.DAILY))))
+    return Operations(parts, queues, of_the_day, now)
 
 
 def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
@@ -152,27 +151,24 @@ def _key(runs: Runs, now: datetime) -> Part:
 
 
 def _post(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
-    run, daily = runs.get(Job.POST), runs.get(Job.DAILY)
-    at = run.ended_at if run else None
-    tried = sum(queue.failed for queue in queues if queue.title == LETTERS)
-    kept = sum(failed for name, (_, failed) in _parts(daily) if name.startswith(("notice", "reminder")))
-    do = "See EMAIL_URL and the mail server. What run_daily could not send, it sends the next time."
-    waits_since = min((queue.oldest for queue in queues if queue.title == LETTERS and queue.oldest), default=now)
-    answered = run.last_good_at if run else None
-    if tried and now - max(filter(None, (waits_since, answered))) > NO_POST_FOR:
-        return Part("E-mail", How.WRONG, f"The mail server has taken nothing for hours: {tried} wait.",
+    title, run, daily = "E-mail", runs.get(Job.POST), runs.get(Job.DAILY)
+    at, answered = (run.ended_at, run.last_good_at) if run else (None, None)
+    letters = next(queue for queue in queues if queue.title == LETTERS)
+    nothing_taken_since = max(filter(None, (letters.oldest or now, answered)))
+    if letters.failed and now - nothing_taken_since > NO_POST_FOR:
+        return Part(title, How.WRONG, f"The mail server has taken nothing for hours: {letters.failed} wait.",
                     "See EMAIL_URL, the mail server and the worker's log. They are given up after three days.",
                     answered)  # fmt: skip
+    do = "See EMAIL_URL and the mail server. What run_daily could not send, it sends the next time."
     if run and at and now - at < AFTER_FAILED_POST:
-        return Part("E-mail", How.LOOK, f"{run.about['failed']} could not be sent, the last one within a day.", do, at)
-    if tried:
-        return Part("E-mail", How.LOOK, f"{tried} wait: the mail server has not taken them yet.",
+        return Part(title, How.LOOK, f"{run.about['failed']} could not be sent, the last one within a day.", do, at)
+    if letters.failed:
+        return Part(title, How.LOOK, f"{letters.failed} wait: the mail server has not taken them yet.",
                     "See EMAIL_URL and the mail server. The worker tries each again for three days.")  # fmt: skip
-    if kept:
-        return Part(
-            "E-mail", How.LOOK, f"{kept} of the daily work could not be sent.", do, daily.ended_at if daily else None
-        )
-    return Part("E-mail", How.WELL, "Nothing has failed within the last day.", at=at)
+    kept = sum(failed for name, (_, failed) in _parts(daily) if name.startswith(("notice", "reminder")))
+    if daily and kept:
+        return Part(title, How.LOOK, f"{kept} of the daily work could not be sent.", do, daily.ended_at)
+    return Part(title, How.WELL, "Nothing has failed within the last day.", at=at)
 
 
 def _parts(daily: ServiceRun | None) -> list[tuple[str, list[int]]]:
@@ -268,22 +264,16 @@ def _in_words(at: datetime) -> str:
 
 
 def _releases() -> Part:
-    ((coming, following),) = _rows("SELECT * FROM portal_service_releases()")
+    ((coming, following),) = rows_of("SELECT * FROM portal_service_releases()")
     if not coming:
         return Part("Releases to come", How.WELL, "None is scheduled.")
     return Part("Releases to come", How.WELL, f"{coming} scheduled, the next one for {_in_words(following)}.")
 
 
 def _space() -> Part:
-    ((size,),) = _rows("SELECT pg_database_size(current_database())")
+    ((size,),) = rows_of("SELECT pg_database_size(current_database())")
     return Part("Space of the database", How.WELL, f"{filesizeformat(size)} on the database's disk.")
 
 
 def _queues() -> tuple[Queue, ...]:
-    return tuple(Queue(QUEUES[name], *counted) for name, *counted in _rows("SELECT * FROM portal_service_queues()"))
-
-
-def _rows(statement: str) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall()
+    return tuple(Queue(QUEUES[name], *counted) for name, *counted in rows_of("SELECT * FROM portal_service_queues()"))

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from sharing.authorise.asker import Asker
 from sharing.models.ledger import LedgerEntry
+from sharing.statements import value_of
 
 _waiting: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows that wait", default=None)
 _noted: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows of a page", default=None)
@@ -100,8 +101,5 @@ def read_again(rows: list[list[Any]]) -> Iterator[None]:
 def make_months(today: date) -> Iterator[str]:
     """See that this month and the next one have a part of the table each. Needs portal_batch."""
     for day in (today, (today.replace(day=1) + timedelta(days=31)).replace(day=1)):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sharing_make_ledger_month(%s)", [day])
-            (is_made,) = cursor.fetchone()
-        if is_made:
+        if value_of("SELECT sharing_make_ledger_month(%s)", day):
             yield f"the ledger has a part for {day:%B %Y}"

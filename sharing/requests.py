@@ -88,8 +88,9 @@ def typed_locality(request: HttpRequest) -> str:
     return request.GET.get("locality", "").replace("\0", "")[:100]
 
 
-def typed_urn(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
+def typed_urn(request: HttpRequest) -> int | None:
+    """The establishment from which the asker looks at the page."""
+    text = request.GET.get("of", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else None
 
 

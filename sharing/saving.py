@@ -6,6 +6,7 @@ from typing import Final
 from django.db import OperationalError, connection, transaction
 
 from sharing import replicas
+from sharing.statements import value_of
 
 LONGEST_WAIT: Final = 1.5  # seconds for the ledger, before which pages are in time still
 _TAKE_THE_LEDGER: Final = "SELECT pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))"  # as portal_write_ledger does
@@ -45,9 +46,7 @@ def hindrance() -> Hindrance | None:
 
 
 def _only_reads() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW transaction_read_only")
-        return cursor.fetchone() == ("on",)
+    return bool(value_of("SHOW transaction_read_only") == "on")
 
 
 def _holds_the_ledger() -> int | None:
@@ -57,8 +56,6 @@ def _holds_the_ledger() -> int | None:
             cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}s'; {_TAKE_THE_LEDGER}")
             transaction.set_rollback(True)  # let go, and nothing to commit
     except OperationalError:
-        with connection.cursor() as cursor:
-            cursor.execute(_WHO_HOLDS_IT)
-            holder = cursor.fetchone()
-        return holder[0] if holder else None
+        holder: int | None = value_of(_WHO_HOLDS_IT)
+        return holder
     return None

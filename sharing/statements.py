@@ -13,6 +13,13 @@ def value_of(statement: str, *params: Any) -> Any:
         return row[0] if row else None
 
 
+def rows_of(statement: str, *params: Any) -> list[tuple[Any, ...]]:
+    """Every row that the statement answers with, likewise."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params or None)
+        return list(cursor.fetchall())
+
+
 def one_at_a_time(what: str) -> None:
     """What the asker sends twice at one moment: the second waits here until the first is on record, and can be seen."""
     value_of("SELECT pg_advisory_xact_lock(hashtext(%s), portal_asker()::int)", what)

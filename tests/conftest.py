@@ -10,7 +10,7 @@ from django.db import connections
 from sharing.imports.gias import SOURCE
 from sharing.models import Establishment
 from sharing.reports import pdf
-from tests import databases
+from tests import databases, figures
 from tests.journeys import examined
 from tests.people import as_batch
 
@@ -52,3 +52,8 @@ def known_from_gias(db: None) -> None:
     """The demonstration's schools as if GIAS had brought them; those of a real authority did come from it."""
     with as_batch():
         Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+
+
+@pytest.fixture
+def nothing_released(db: None) -> None:
+    figures.without_the_demonstrations()

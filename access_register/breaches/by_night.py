@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from access_register.models import Breach, BreachTold, Person
 from access_register.models.breaches import BreachQuerySet
 from sharing import ledger
 from sharing.models import LedgerEntry
+from sharing.statements import rows_of
 
 HOURS_BEFORE: Final = 30  # more than a day, so that one run of the night at least falls into them
 OLDEST: Final = timedelta(days=30)
@@ -95,6 +95,4 @@ def _due(now: datetime) -> BreachQuerySet:
 
 
 def _people(statement: str, breach_id: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [breach_id])
-        return [person for (person,) in cursor.fetchall()]
+    return [person for (person,) in rows_of(statement, breach_id)]

@@ -185,7 +185,7 @@ class PanelForm(forms.Form):
         error_messages={"required": "Choose who sits."},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, candidates: tuple[Candidate, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, candidates: list[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = [(one.person_id, one.label) for one in candidates]
         self.fields["people"].choices = people  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from access_register.breaches import reading
-from access_register.protocol_gate import accepted_until
+from access_register.protocol_gate import accepted_until, is_open
 from sharing.authorise import NotYourEstablishment, Through
 from sharing.requests import GetResponse, PortalRequest
 
@@ -30,11 +30,13 @@ class SuspendedStayOut:
         return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
-        if not hasattr(request, "asker") or _answers(view) or not accepted_until(request):
+        answers = is_open(view) or getattr(view, "while_suspended", False)
+        if answers or not hasattr(request, "asker") or not accepted_until(request):
             return None
         if not request.user.is_authenticated or not request.user.is_suspended_on(timezone.localdate()):
             return None
-        return _page(request)
+        found = reading.show_suspensions(request.asker)
+        return render(request, "breaches/suspended.html", {"found": found}, status=403)
 
     def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
         """Of an establishment that is suspended: other establishments are closed to its people."""
@@ -44,17 +46,3 @@ class SuspendedStayOut:
             return None
         found = reading.show_suspensions(request.asker)
         return render(request, "breaches/suspension.html", {"found": found}, status=403) if found.found else None
-
-
-def _page(request: PortalRequest) -> HttpResponse:
-    found = reading.show_suspensions(request.asker)
-    return render(request, "breaches/suspended.html", {"found": found}, status=403)
-
-
-def _answers(view: Any) -> bool:
-    return (
-        not getattr(view, "login_required", True)
-        or not getattr(view, "protocol_required", True)
-        or getattr(view, "while_suspended", False)
-        or getattr(view, "__module__", "").startswith("allauth.")
-    )

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from access_register import mail
 from access_register.models import BreachStep, Person
 from sharing.authorise import Through
+from sharing.statements import rows_of
 
 WORDS = {
     "reported": "A breach of the protocol has been reported. Look at it soon: the 72 hours in which the Information "
@@ -44,9 +44,7 @@ def write(breach_id: int, people: Collection[int], kind: str) -> None:
 
 def draw_panel(breach_id: int) -> dict[str, Any]:
     """Where nobody is left at the desk: draw by lot who sits, and write to them. Answers what the ledger says of it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT whom, what FROM access_register_draw_panel(%s)", [breach_id])
-        told = cursor.fetchall()
+    told = rows_of("SELECT whom, what FROM access_register_draw_panel(%s)", breach_id)
     for person_id, what in told:
         write(breach_id, [person_id], what)
     drawn = [what for _, what in told if what != "referred"]
@@ -62,13 +60,11 @@ def link_for(person: Person, breach_id: int) -> str:
 def tell_sponsors(breach_id: int) -> None:
     """Write to the head of each establishment whose contract the vote has just brought back."""
     today = timezone.localdate()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, urn, name, organisation, ARRAY(SELECT access_register_head_to_tell(place, %s)) "
-            "FROM access_register_contracts_back(%s)",
-            [today, breach_id],
-        )
-        back = cursor.fetchall()
+    back = rows_of(
+        "SELECT id, urn, name, organisation, ARRAY(SELECT access_register_head_to_tell(place, %s)) "
+        "FROM access_register_contracts_back(%s)",
+        today, breach_id,
+    )  # fmt: skip
     for contract_id, urn, place, organisation, heads in back:
         link = mail.link("contract", urn, contract_id)
         for head in Person.objects.filter(pk__in=heads, is_active=True):
@@ -78,6 +74,4 @@ def tell_sponsors(breach_id: int) -> None:
 
 def people_of(breach_id: int, role: str) -> list[int]:
     """Who is what in a breach that the asker has a part in."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_breach_people(%s, %s)", [breach_id, role])
-        return [person for (person,) in cursor.fetchall()]
+    return [person for (person,) in rows_of("SELECT access_register_breach_people(%s, %s)", breach_id, role)]

@@ -4,7 +4,6 @@ import json
 from collections.abc import Container, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db import connection
 from django.utils import timezone
 
 from access_register.breaches import notices, rules
@@ -40,7 +39,7 @@ from sharing.days import day_in_words
 from sharing.door.paging import page_of
 from sharing.models import Locality, Participation
 from sharing.records import Why
-from sharing.statements import value_of
+from sharing.statements import rows_of, value_of
 
 REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
 NO_PLACE = (
@@ -126,26 +125,21 @@ def may_one_be_suspended(today: date) -> bool:
 
 
 def _suspensions() -> Iterator[Suspension]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name, urn, decided_on, ends_on, breach_id FROM portal_suspensions()")
-        for name, urn, decided_on, ends_on, case in cursor.fetchall():
-            yield Suspension(name or "", urn, decided_on, ends_on, case)
+    told = rows_of("SELECT name, urn, decided_on, ends_on, breach_id FROM portal_suspensions()")
+    for name, urn, decided_on, ends_on, case in told:
+        yield Suspension(name or "", urn, decided_on, ends_on, case)
 
 
 def _managers() -> tuple[tuple[int, str], ...]:
     """Who looks at reports, without the asker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id, name FROM portal_breach_managers() ORDER BY name, id")
-        return tuple(cursor.fetchall())
+    return tuple(rows_of("SELECT id, name FROM portal_breach_managers() ORDER BY name, id"))
 
 
 def _roles() -> dict[int, frozenset[str]]:
     """Breach -> what the asker is in it."""
     held: dict[int, set[str]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT breach_id, role FROM portal_breach_roles()")
-        for breach_id, role in cursor.fetchall():
-            held.setdefault(breach_id, set()).add(role)
+    for breach_id, role in rows_of("SELECT breach_id, role FROM portal_breach_roles()"):
+        held.setdefault(breach_id, set()).add(role)
     return {breach_id: frozenset(roles) for breach_id, roles in held.items()}
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from access_register.breaches.rules import Candidate
 from sharing.records import Page, Why
 
 
@@ -167,17 +166,6 @@ class CasePage:
     def to_offer(self) -> frozenset[str]:
         """The steps open to the asker, save telling where all have been told: that stands with the clock."""
         return self.may - {"tell"} if self.all_are_told else self.may
-
-
-@dataclass(frozen=True)
-class PanelPage:
-    """Who may sit: those without a conflict alone. `sitting` 2 decides an appeal."""
-
-    id: int
-    sitting: int
-    seated: tuple[str, ...]
-    candidates: tuple[Candidate, ...]
-    why: Why
 
 
 @dataclass(frozen=True)

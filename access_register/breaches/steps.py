@@ -13,14 +13,12 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from access_register.breaches import notices, rules
-from access_register.breaches.reading import REASON, WITH_THE_PANEL
-from access_register.breaches.records import PanelPage
+from access_register.breaches.reading import WITH_THE_PANEL
 from access_register.models import (
     Breach,
     BreachEvidence,
     BreachParty,
     BreachReport,
-    BreachSeat,
     BreachStep,
     BreachTold,
     Measure,
@@ -41,8 +39,7 @@ from sharing.crypto import encrypt
 from sharing.days import day_in_words
 from sharing.ledger_rows import OUTCOMES, how_many, told_of
 from sharing.models import Establishment, LedgerEntry
-from sharing.records import Why
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import one_at_a_time, rows_of, value_of
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
@@ -103,9 +100,7 @@ def report_breach(
 def find_concerned(asker: Asker, breach_id: int, *, sort: str, words: str) -> tuple[tuple[int, str], ...]:
     """Whom it may be held against, as (id, words): people, establishments or contracts. At most twenty."""
     with _at_the_desk(asker, "find_concerned") as here:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id, label FROM access_register_breach_find(%s, %s, %s)", [breach_id, sort, words])
-            found = tuple(cursor.fetchall())
+        found = tuple(rows_of("SELECT id, label FROM access_register_breach_find(%s, %s, %s)", breach_id, sort, words))
         here.showed(breach=breach_id, found=len(found))
         return found
 
@@ -194,17 +189,13 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
         return len(found)
 
 
-def show_panel(asker: Asker, breach_id: int) -> PanelPage:
-    """Who sits, and who may: heads of the Localities concerned and officers, without whoever is concerned."""
+def show_panel(asker: Asker, breach_id: int) -> list[rules.Candidate]:
+    """Who may sit: heads of the Localities concerned and officers, without whoever is concerned."""
     with _at_the_desk(asker, "show_panel") as here:
-        breach = Breach.objects.filter(pk=breach_id, state__in=WITH_THE_PANEL).first()
-        if breach is None:
+        if not Breach.objects.filter(pk=breach_id, state__in=WITH_THE_PANEL).exists():
             raise NoSuchRecord
-        seats = BreachSeat.objects.filter(breach=breach, sitting=breach.sitting).order_by("name")
         here.showed(breach=breach_id)
-        may = without_conflict_of(breach_id)
-        names = tuple(seats.values_list("name", flat=True))
-        return PanelPage(breach_id, breach.sitting, names, tuple(may), Why(REASON, here.permission))
+        return without_conflict_of(breach_id)
 
 
 def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None:
@@ -323,16 +314,14 @@ def _in_words() -> Iterator[None]:
 
 
 def _candidates(breach_id: int) -> list[rules.Candidate]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id, name, place, is_officer, establishments, teams "
-            "FROM access_register_breach_candidates(%s)",
-            [breach_id],
-        )
-        return [
-            rules.Candidate(person, name, place, officer, frozenset(places), frozenset(teams))
-            for person, name, place, officer, places, teams in cursor.fetchall()
-        ]
+    told = rows_of(
+        "SELECT person_id, name, place, is_officer, establishments, teams FROM access_register_breach_candidates(%s)",
+        breach_id,
+    )
+    return [
+        rules.Candidate(person, name, place, officer, frozenset(places), frozenset(teams))
+        for person, name, place, officer, places, teams in told
+    ]
 
 
 def _concerned(breach_id: int) -> rules.Concerned:

@@ -136,9 +136,9 @@ def evidence(request: PortalRequest, breach_id: int) -> HttpResponse:
 
 
 def panel(request: PortalRequest, breach_id: int) -> HttpResponse:
-    found = steps.show_panel(request.asker, breach_id)
+    candidates = steps.show_panel(request.asker, breach_id)
     return _act(
-        request, breach_id, "seat", lambda data, case: PanelForm(data, candidates=found.candidates),
+        request, breach_id, "seat", lambda data, case: PanelForm(data, candidates=candidates),
         "Name the panel", "The panel is named, and they are told.",
         lambda typed: steps.seat_panel(request.asker, breach_id, **typed),
     )  # fmt: skip

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
-
 from sharing.authorise.asker import Asker
 from sharing.authorise.grants import Permission, Withheld
+from sharing.statements import rows_of
 
 
 @dataclass(frozen=True)
@@ -134,10 +133,8 @@ class Holdings:
         return entered or [row for row in self.rows if establishment_id in row.establishments]
 
 
-def _fetched(statement: str, params: list[Any] | None = None) -> tuple[Holding, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return tuple(Holding(frozenset(places), *row) for places, *row in cursor.fetchall())
+def _fetched(statement: str, params: Sequence[Any] = ()) -> tuple[Holding, ...]:
+    return tuple(Holding(frozenset(places), *row) for places, *row in rows_of(statement, *params))
 
 
 def _in_scope(rows: Iterable[Holding]) -> tuple[Holding, ...]:

@@ -193,15 +193,16 @@ class Visit:
             raise NeedsConfirmation
         self._outcome, self._about = LedgerEntry.Outcome.CHANGED, about
 
-    def enter(self, urn: int, *, shared: bool, record: UUID | None = None) -> None:
+    def enter_shared(self, urn: int) -> None:
+        """Come to the establishment with this URN, one's own or another that shares, or be refused (R2, R3)."""
+        self._establishment = self._come_to(self.readable_establishments().filter(urn=urn))
+        if self._establishment is None:
+            raise NotYourEstablishment
+        self.reason = self.holdings.best(self.permission).get(self._establishment.pk) or SHARED_REASON
+
+    def enter(self, urn: int, record: UUID | None) -> None:
         """Come to the establishment with this URN, or be refused; to one record, also where it is opened by itself (R9,
         R18)."""
-        if shared:
-            self._establishment = self._come_to(self.readable_establishments().filter(urn=urn))
-            if self._establishment is None:
-                raise NotYourEstablishment
-            self.reason = self.holdings.best(self.permission).get(self._establishment.pk) or SHARED_REASON
-            return
         is_known = bool(self.holdings.entered if self.holdings.urn else self.holdings.rows)
         place = self._place(urn) if is_known or record else None
         held = self.holdings.reasons(place.pk) if place and is_known else {}
@@ -307,8 +308,10 @@ def visit(
                 seen_at=urn,
             )
             here = Visit(asker, permission, action, holdings)
-            if urn is not None:
-                here.enter(urn, shared=shared, record=record)
+            if urn is not None and shared:
+                here.enter_shared(urn)
+            elif urn is not None:
+                here.enter(urn, record)
             here.check_second_factor()
             yield here
             here.close()

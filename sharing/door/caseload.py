@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
-
 from sharing import codes
 from sharing.authorise import Asker, NotAtYourLevel, Permission, visit
 from sharing.models import NamedChild, Pupil
 from sharing.narrowing import in_words
 from sharing.records import Why
 from sharing.records.caseload import CaseLine, Caseload, CaseRecordLine
+from sharing.statements import rows_of
 
 NEEDED = "This page is for people with a place at an establishment, and for officers."
 WHY = "Children are named for a person one by one, for recorded casework or by a legal override, and end with it."
@@ -35,11 +34,10 @@ def show_my_caseload(asker: Asker) -> Caseload:
 
 def _records_of(named: Iterable[int]) -> dict[int, list[UUID]]:
     """Named child -> its records of today, as the database knows them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT named_id, pupil_id FROM portal_named_records() WHERE named_id = ANY (%s)", [list(named)])
-        found: dict[int, list[UUID]] = {}
-        for named_id, pupil_id in cursor.fetchall():
-            found.setdefault(named_id, []).append(pupil_id)
+    told = rows_of("SELECT named_id, pupil_id FROM portal_named_records() WHERE named_id = ANY (%s)", list(named))
+    found: dict[int, list[UUID]] = {}
+    for named_id, pupil_id in told:
+        found.setdefault(named_id, []).append(pupil_id)
     return found
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Through, Visit, visit
@@ -277,10 +276,7 @@ def _may_settle(here: Visit, challenge: Challenge) -> bool:
 def _of_leavers(here: Visit) -> int:
     if not here.here.can_keep_records:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sharing_challenges_of_leavers(%s)", [here.establishment.pk])
-        number: int = cursor.fetchone()[0]
-        return number
+    return int(value_of("SELECT sharing_challenges_of_leavers(%s)", here.establishment.pk))
 
 
 def _corrections(here: Visit, challenge: Challenge) -> tuple[ChangeRecord, ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Value
 from django.db.models.lookups import Exact
 from django.utils import timezone
@@ -22,6 +21,7 @@ from sharing.models.establishments import EstablishmentQuerySet
 from sharing.models.plain import Plain
 from sharing.records import Why
 from sharing.records.restricted import ConsentLine, ConsentPage, Readers, ReadersOf
+from sharing.statements import rows_of
 
 TAKES_NO_PART = "Your establishment takes no part in the protocol today. Consent once it takes part again."
 NOT_THE_HEAD = "Only the head of the establishment consents to letting others see its confidential items."
@@ -244,9 +244,8 @@ def _places(here: Visit, item: RestrictedItem, consents: list[Consent]) -> dict[
 
 def _count(places: set[int]) -> dict[int, _Counted]:
     """How many people see what is an establishment's, from the database's function for heads."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM portal_count_readers(%s)", [list(places)])
-        return {place: _Counted(*numbers) for place, *numbers in cursor.fetchall()}
+    counted = rows_of("SELECT * FROM portal_count_readers(%s)", list(places))
+    return {place: _Counted(*numbers) for place, *numbers in counted}
 
 
 def _own(item: RestrictedItem, counted: dict[int, _Counted]) -> ReadersOf:

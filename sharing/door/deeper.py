@@ -68,9 +68,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
         released_by = _released_by(kind, asked, withheld)
         figures = _figures(here, place, kind, released_by)
         covered = set() if place.pk in where_small_figures_are_seen(here) else covered_years(place, kind.code)
-        years = _years(here, {figure.academic_year for figure in figures} | covered)
-        everybodys = {figure.academic_year for figure in figures if not figure.is_small} | covered
-        year = asked.year if asked.year in years else max(everybodys, default=years[0])
+        years, year = _years(here, asked, figures, covered)
         figures = [figure for figure in figures if figure.academic_year == year]
         own, refused = _own(here, kind, year, by, released_by, figures) if sees_pupils else (None, "")
         of_whom, areas, rows = _released(here, place, kind, released_by, year, figures, is_protected=year in covered)
@@ -179,10 +177,14 @@ def _figures(here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str
     return list(current_figures(here, measures=[kind.code], establishments=[place.pk], areas=areas, groups=labels))
 
 
-def _years(here: Visit, known: Set[int]) -> list[int]:
-    """Those that may be chosen, the newest first: of which something is out, and the last few."""
+def _years(here: Visit, asked: Question, figures: Iterable[FigureRecord], covered: Set[int]) -> tuple[list[int], int]:
+    """Those that may be chosen, the newest first: of which something is out, and the last few. And the chosen one:
+    where none was asked for, the newest of which everybody is shown something."""
     now = academic_year(here.today)
-    return sorted(known | set(range(now - YEARS_OFFERED + 1, now + 1)), reverse=True)
+    known = {figure.academic_year for figure in figures} | covered
+    years = sorted(known | set(range(now - YEARS_OFFERED + 1, now + 1)), reverse=True)
+    everybodys = {figure.academic_year for figure in figures if not figure.is_small} | covered
+    return years, asked.year if asked.year in years else max(everybodys, default=years[0])
 
 
 def _choices(

@@ -10,12 +10,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.dates import A_MOMENT
+from sharing.door.managing import looks_after
 from sharing.door.paging import page_of
 from sharing.door.pupils import pupils_here
 from sharing.downloads import keeping, making
@@ -184,9 +184,7 @@ def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
         mine = Download.objects.by(asker.person_id).filter(pk=download_id)
         if not mine.exists():
             raise NoSuchRecord
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT access_register_say_destroyed(%s, %s)", [download_id, how])
-            settled = cursor.fetchone() == (True,)
+        settled = value_of("SELECT access_register_say_destroyed(%s, %s)", download_id, how)
         if settled:
             here.changed(downloads=[download_id], how=how)
         else:
@@ -197,7 +195,7 @@ def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
 
 def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> DownloadsHere:
     """What people hold of an establishment, for those who keep its register; of officers, for those who keep duties."""
-    with visit(asker, _watches(asker), urn, action="list_downloads_here") as here:
+    with visit(asker, looks_after(asker), urn, action="list_downloads_here") as here:
         of_here = Download.objects.filter(establishment=here.establishment, through=asker.through.value)
         known = _in_order(of_here).knowing_who_has_left(here.today)
         page = page_of(known, number, lambda row: line_of(row, here))
@@ -211,7 +209,7 @@ def note_destroyed(asker: Asker, urn: int, download_id: int) -> None:
 
     Raises AlreadyDestroyed, also where the person can say so themselves, and NoSuchRecord (404).
     """
-    with visit(asker, _watches(asker), urn, action="note_destroyed") as here:
+    with visit(asker, looks_after(asker), urn, action="note_destroyed") as here:
         of_here = Download.objects.filter(establishment=here.establishment, through=asker.through.value)
         if not of_here.filter(pk=download_id).exists():
             raise NoSuchRecord
@@ -222,11 +220,6 @@ def note_destroyed(asker: Asker, urn: int, download_id: int) -> None:
             here.showed(downloads=[download_id], not_to_be_noted=True)
     if not noted:
         raise AlreadyDestroyed
-
-
-def _watches(asker: Asker) -> Permission:
-    """What one needs to look after what others have taken away."""
-    return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
 
 
 def answer_asked_for(here: Visit, request_id: int) -> int:

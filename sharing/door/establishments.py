@@ -174,24 +174,22 @@ def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
 def _record(establishment: Establishment) -> EstablishmentRecord:
     links = list(EstablishmentLink.objects.filter(urn=establishment.urn).order_by("link_urn"))
     number = establishment.establishment_number
-    as_they_are = {
-        name: getattr(establishment, name)
-        for name in EstablishmentRecord.__dataclass_fields__
-        if name in {field.name for field in Establishment._meta.get_fields()}
-    }
+    as_they_are = (
+        "urn", "name", "type_name", "status_name", "open_date", "close_date", "low_age", "high_age", "gender_name",
+        "capacity", "number_of_pupils", "telephone", "website", "head_title", "head_job_title", "religious_character",
+        "trust_name", "lsoa_code", "source", "as_of",
+    )  # fmt: skip
     return EstablishmentRecord(
-        **as_they_are
-        | {
-            "kind": establishment.get_kind_display(),
-            "phase": establishment.phase_name,
-            "participation": _participation(establishment),
-            "participates_since": establishment.takes_part_since,
-            "locality": establishment.in_locality or "",
-            "dfe_number": f"{establishment.la_code}/{number:04}" if number else "",
-            "address": establishment.address_lines,
-            "predecessors": _linked(links, "Predecessor"),
-            "successors": _linked(links, "Successor"),
-        }
+        **{name: getattr(establishment, name) for name in as_they_are},
+        kind=establishment.get_kind_display(),
+        phase=establishment.phase_name,
+        participation=_participation(establishment),
+        participates_since=establishment.takes_part_since,
+        locality=establishment.in_locality or "",
+        dfe_number=f"{establishment.la_code}/{number:04}" if number else "",
+        address=establishment.address_lines,
+        predecessors=_linked(links, "Predecessor"),
+        successors=_linked(links, "Successor"),
     )
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
-
 from sharing import codes
 from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
@@ -19,6 +17,7 @@ from sharing.models import Pupil
 from sharing.models.transfers import who_have_left
 from sharing.records import PAGE_SIZE, Page, Why
 from sharing.records.pupils import FoundChild, FoundChildren
+from sharing.statements import rows_of
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,8 @@ def _page(here: Visit, search: Search, number: int) -> Page[FoundChild]:
 
 
 def _numbers(search: Search, number: int) -> tuple[list[UUID], int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pupil_id, total FROM portal_find_pupils(%s, %s, %s, %s, %s)",
-            [search.named, search.upn_key, search.born_on, number, PAGE_SIZE],
-        )
-        rows = cursor.fetchall()
+    asked = search.named, search.upn_key, search.born_on, number, PAGE_SIZE
+    rows = rows_of("SELECT pupil_id, total FROM portal_find_pupils(%s, %s, %s, %s, %s)", *asked)
     return [pupil_id for pupil_id, _ in rows], rows[0][1] if rows else 0
 
 

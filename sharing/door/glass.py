@@ -4,13 +4,12 @@ The child is named exactly, by UPN or by full name and date of birth; the answer
 opens for 24 hours, at the address that it has. The information manager and the head are told at once.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
@@ -18,7 +17,6 @@ from sharing.authorise import (
     Asker,
     NeedsConfirmation,
     NoSuchRecord,
-    NotAtYourLevel,
     Permission,
     Refusal,
     Through,
@@ -26,7 +24,7 @@ from sharing.authorise import (
     visit,
 )
 from sharing.crypto import encrypt
-from sharing.door.managing import managing
+from sharing.door.managing import as_officer, looks_after, managing
 from sharing.door.paging import page_of
 from sharing.models import Explanation, Opening, Pupil
 from sharing.models.overrides import Mark, OpeningQuerySet
@@ -43,12 +41,13 @@ from sharing.records.overrides import (
     OpeningsToMark,
 )
 from sharing.signals import glass_asked, glass_broken, glass_explained
-from sharing.statements import value_of
+from sharing.statements import rows_of, value_of
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
 KEPT_BY = "Records opened for safeguarding are looked at by the information manager."
 WHY = "Any officer may open one child's record for safeguarding. It is recorded, and others are told at once."
 MOST_MISSES = 10  # within 24 hours
+_breaking = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEEDED)
 
 
 class TriedTooOften(Exception):
@@ -105,15 +104,12 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
     with _breaking(asker, "break_glass") as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT * FROM sharing_break_glass(%s, %s, %s, %s, %s, %s, %s, %s)",
-                [
-                    child.upn_key, child.forename, child.surname, child.born_on, Opening.Because(because).value,
-                    encrypt(reason, column="sharing_opening.reason"), head_barred, asker.name,
-                ],
-            )  # fmt: skip
-            is_new: dict[int, bool] = dict(cursor.fetchall())
+        opened = rows_of(
+            "SELECT * FROM sharing_break_glass(%s, %s, %s, %s, %s, %s, %s, %s)",
+            child.upn_key, child.forename, child.surname, child.born_on, Opening.Because(because).value,
+            encrypt(reason, column="sharing_opening.reason"), head_barred, asker.name,
+        )  # fmt: skip
+        is_new: dict[int, bool] = dict(opened)
         if not is_new:
             raise CannotOpen
         openings = list(Opening.objects.filter(pk__in=is_new).select_related("establishment").newest_first())
@@ -185,7 +181,7 @@ def list_my_openings(asker: Asker, *, number: int = 1) -> MyOpenings:
 
 def list_openings(asker: Asker, urn: int, *, number: int = 1) -> OpeningsHere:
     """The broken glasses at an establishment, for its head unless that is barred, and for the information manager."""
-    with visit(asker, _who_is_told(asker), urn, action="list_openings") as here:
+    with visit(asker, looks_after(asker), urn, action="list_openings") as here:
         rows = Opening.objects.filter(establishment=here.establishment).select_related("establishment")
         if asker.through == Through.SCHOOLS_ONLINE:
             rows = rows.filter(head_barred=False)
@@ -213,7 +209,7 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
 
     Nobody marks their own.
     """
-    with visit(asker, _who_is_told(asker), urn, action="mark_opening") as here:
+    with visit(asker, looks_after(asker), urn, action="mark_opening") as here:
         _one_mark_at_a_time()
         opening = Opening.objects.filter(pk=opening_id, establishment=here.establishment).first()
         if opening is None:
@@ -228,18 +224,6 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
         say(opening=opening_id, mark=mark)
         if mark == Mark.ASKED and said != Mark.ASKED:
             glass_asked.send(sender=Visit, opening=opening, by=asker.name)
-
-
-def _who_is_told(asker: Asker) -> Permission:
-    return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
-
-
-@contextmanager
-def _breaking(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.VIEW_PUPILS, action=action) as here:
-        if asker.through != Through.EDUNET or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
-            raise NotAtYourLevel(NEEDED)
-        yield here
 
 
 def _count(child: Exactly) -> int:

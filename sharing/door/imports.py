@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -34,6 +33,7 @@ from sharing.records.imports import (
     KindChoice,
     ProblemRecord,
 )
+from sharing.statements import value_of
 
 COLUMNS = ("Row", "Field", "What stood there", "Error or query", "What to do")
 # The states that the list shows alone: after an evening of 227 files, those that wait and those that came to nothing.
@@ -136,9 +136,7 @@ def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -
 
 def _is_first(mark: str) -> bool:
     """Whether nobody else is putting the same file away at this moment. Nobody waits for a file of 200 MB."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"upload {mark}"])
-        return cursor.fetchone() == (True,)
+    return bool(value_of("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", f"upload {mark}"))
 
 
 def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool, version: str | None = None) -> None:

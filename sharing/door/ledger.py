@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
@@ -18,6 +16,7 @@ from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.models.ledger import LedgerQuerySet
 from sharing.records import PAGE_SIZE
 from sharing.records.ledger import LedgerFilter, LedgerLine, LedgerPage, Opening, OpeningsPage
+from sharing.statements import rows_of
 
 EVERYTHING = LedgerFilter()
 _PAST_THE_END = 2**63 - 1
@@ -55,12 +54,10 @@ def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: 
         pupil = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk=pupil_id).first()
         if pupil is None:
             raise NoSuchRecord
-        with connection.cursor() as cursor:
-            limits: list[str | int] = [str(pupil.pk), older_than or _PAST_THE_END, PAGE_SIZE + 1]
-            cursor.execute(
-                "SELECT id, at, person_name, through, action, purpose FROM portal_openings(%s::uuid, %s, %s)", limits
-            )
-            rows = cursor.fetchall()
+        limits: list[str | int] = [str(pupil.pk), older_than or _PAST_THE_END, PAGE_SIZE + 1]
+        rows = rows_of(
+            "SELECT id, at, person_name, through, action, purpose FROM portal_openings(%s::uuid, %s, %s)", *limits
+        )
         here.showed(pupils=[pupil.pk], rows=len(rows[:PAGE_SIZE]))
         return _openings(here, pupil, rows)
 

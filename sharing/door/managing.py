@@ -1,9 +1,10 @@
-"""The visits of the information manager, who keeps officers, the community, closed children and disposals on EduNet."""
+"""Visits on EduNet: of any officer, and of the information manager, who keeps officers, the community, closed children
+and disposals."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sharing.authorise import Asker, NotAtYourLevel, Permission, Visit, visit
+from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, visit
 
 
 @contextmanager
@@ -13,3 +14,17 @@ def managing(asker: Asker, action: str, *, needed: str) -> Iterator[Visit]:
         if not here.holdings.at(Permission.MANAGE_DUTIES):
             raise NotAtYourLevel(needed)
         yield here
+
+
+@contextmanager
+def as_officer(asker: Asker, action: str, *, permission: Permission, needed: str) -> Iterator[Visit]:
+    """The same for any officer on record today, on EduNet."""
+    with visit(asker, permission, action=action) as here:
+        if asker.through != Through.EDUNET or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+            raise NotAtYourLevel(needed)
+        yield here
+
+
+def looks_after(asker: Asker) -> Permission:
+    """What one needs to look at what others did at an establishment: on EduNet as the information manager."""
+    return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -19,6 +18,7 @@ from sharing.models.plain import Plain, in_order_of
 from sharing.narrowing import in_words, leaving_reason_in_words
 from sharing.records import PAGE_SIZE, Page
 from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
+from sharing.statements import rows_of
 
 # It reads every stay of the community: a second in the largest authorities, and several while everybody is at work.
 _MISSING = """
@@ -79,7 +79,7 @@ def moves_here(here: Visit, since: date | None) -> MovesHere:
         stays,
         joined=here_now.filter(_joined(since)).order_by(Coalesce("here_since", "starts_on").desc(), *_BY_NAME),
         coming=tuple(
-            Move(row.pupil_id, _name(row), _year(row), row.expected_on, _sender(row))
+            Move(row.pupil_id, _name(row), _year(row), row.expected_on, row.sender)
             for row in moves.coming_to([here.establishment.pk]).filter(pupil__in=seen).agreed(here.today)
             if row.pupil_id
         ),
@@ -140,9 +140,7 @@ _BY_NAME: tuple[str | Plain, ...] = (*in_order_of("pupil__surname", "pupil__fore
 
 
 def _missing(number: int) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_MISSING, [(number - 1) * PAGE_SIZE, PAGE_SIZE])
-        return cursor.fetchall()
+    return rows_of(_MISSING, (number - 1) * PAGE_SIZE, PAGE_SIZE)
 
 
 def _begun(here: Visit) -> date:
@@ -191,7 +189,3 @@ def _name(row: Pupil | Transfer) -> str:
 
 def _year(row: Pupil | Transfer) -> str:
     return codes.NC_YEARS.get(row.year_group, row.year_group)
-
-
-def _sender(row: Transfer) -> str:
-    return row.from_establishment.name if row.from_establishment else row.from_name or "Outside the community"

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from sharing import codes
@@ -33,6 +32,7 @@ from sharing.records.pupils import (
     Told,
 )
 from sharing.school_year import in_words as year_in_words
+from sharing.statements import rows_of
 
 Section = TypeVar("Section", bound=Told)
 CHANGES_SHOWN = 20
@@ -221,6 +221,5 @@ def changes_told(rows: QuerySet[PupilChange], withheld: Collection[str]) -> tupl
 
 
 def _opened(pupil: Pupil) -> Opened:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT times, people FROM portal_times_opened(%s)", [pupil.pk])
-        return Opened(*cursor.fetchone())
+    ((times, people),) = rows_of("SELECT times, people FROM portal_times_opened(%s)", pupil.pk)
+    return Opened(times, people)

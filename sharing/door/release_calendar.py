@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
@@ -23,6 +22,7 @@ from sharing.measures.shape import defined
 from sharing.measures.stopped import told_of
 from sharing.models import Establishment
 from sharing.models.releases import Dataset, Measure, Release, ReleaseQuerySet
+from sharing.statements import rows_of
 
 NO_FIGURE = "No figure that you may read"
 _COMING = """
@@ -145,9 +145,7 @@ def _came_out(here: Visit) -> ReleaseQuerySet:
 def coming_releases() -> tuple[ComingRelease, ...]:
     """Those that are scheduled, the next first; and what became of those that were announced. Within a visit:
     nobody outside one learns of any."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COMING)
-        return tuple(ComingRelease(*row) for row in cursor.fetchall())
+    return tuple(ComingRelease(*row) for row in rows_of(_COMING))
 
 
 def _record(row: Any) -> ReleaseRecord:

@@ -28,6 +28,7 @@ from sharing.measures.release_records import (
     MeasureDifferences,
 )
 from sharing.models.releases import Measure, Release, ReleaseQuerySet
+from sharing.statements import rows_of
 
 OUT, OWN = "out", "own"
 STATES = {
@@ -205,18 +206,20 @@ def _versions(release: Release, me: int) -> tuple[DeskLine, ...]:
 
 def _line(release: Release, me: int) -> DeskLine:
     state = OUT if release.is_out else _whose_turn(release.state, release.prepared_by_id, me)
-    same = {name: getattr(release, name) for name in DeskLine.__dataclass_fields__ if hasattr(release, name)}
+    as_they_are = (
+        "id", "academic_year", "version", "as_of", "because", "goes_out_at", "prepared_at", "prepared_by", "checked_at",
+        "checked_by", "scheduled_at", "scheduled_by", "announced_for", "put_off_because", "withdrawn_at",
+        "withdrawn_by", "withdrawn_because", "stopped_at", "stopped_by", "stopped_because",
+    )  # fmt: skip
     return DeskLine(
-        **same
-        | {
-            "dataset": release.dataset.name,
-            "dataset_slug": release.dataset.slug,
-            "owner": release.dataset.owner,
-            "source": release.dataset.source,
-            "status": release.get_status_display(),
-            "state": state,
-            "state_words": STATES[state],
-        }
+        **{name: getattr(release, name) for name in as_they_are},
+        dataset=release.dataset.name,
+        dataset_slug=release.dataset.slug,
+        owner=release.dataset.owner,
+        source=release.dataset.source,
+        status=release.get_status_display(),
+        state=state,
+        state_words=STATES[state],
     )
 
 
@@ -226,9 +229,8 @@ def _measures() -> dict[int, Measure]:
 
 def _contents(release: Release) -> tuple[MeasureContents, ...]:
     measures = _measures()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM portal_release_contents(%s)", [release.pk])
-        rows = sorted(cursor.fetchall(), key=lambda row: measures[row[0]].place)
+    told = rows_of("SELECT * FROM portal_release_contents(%s)", release.pk)
+    rows = sorted(told, key=lambda row: measures[row[0]].place)
     return tuple(
         MeasureContents(
             measure=measures[measure].name,
@@ -247,9 +249,8 @@ def _contents(release: Release) -> tuple[MeasureContents, ...]:
 
 def _differences(release: Release, earlier: Release) -> tuple[MeasureDifferences, ...]:
     measures = _measures()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM portal_release_differences(%s, %s)", [release.pk, earlier.pk])
-        rows = sorted(cursor.fetchall(), key=lambda row: measures[row[0]].place)
+    told = rows_of("SELECT * FROM portal_release_differences(%s, %s)", release.pk, earlier.pk)
+    rows = sorted(told, key=lambda row: measures[row[0]].place)
     return tuple(
         MeasureDifferences(measures[measure].name, added, gone, differ, tuple(biggest or ()))
         for measure, added, gone, differ, biggest in rows

@@ -1,16 +1,18 @@
 """Lists that an officer keeps under a name, for their home page (sharing.door.keepable). Only they see them."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from functools import partial
 from urllib.parse import parse_qsl
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit
 from sharing.door import keepable
+from sharing.door.managing import as_officer
 from sharing.models import SavedView
 from sharing.records.visits import SavedViewRecord, SavingView
 from sharing.statements import one_at_a_time
 
 NEEDED = "Views are kept by officers of the Education Department, on EduNet."
+_keeping = partial(as_officer, permission=Permission.VIEW_ESTABLISHMENT, needed=NEEDED)
 
 
 class TooManyViews(Exception):
@@ -68,11 +70,3 @@ def _record(row: SavedView) -> SavedViewRecord:
 def _known(page: str) -> None:
     if page not in keepable.VIEWS:
         raise NoSuchRecord
-
-
-@contextmanager
-def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.VIEW_ESTABLISHMENT, action=action) as here:
-        if asker.through != Through.EDUNET or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
-            raise NotAtYourLevel(NEEDED)
-        yield here

@@ -139,7 +139,7 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
         born_on=row.born_on,
         sex=codes.SEX.get(row.sex, row.sex),
         year_group=codes.NC_YEARS.get(row.year_group, row.year_group),
-        sender=row.from_establishment.name if row.from_establishment else row.from_name or "Outside the community",
+        sender=row.sender,
         receiver=row.establishment.name,
         receiver_urn=row.establishment.urn,
         stage=stage,

@@ -11,6 +11,7 @@ from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.crypto import encrypt
+from sharing.door.managing import looks_after
 from sharing.door.paging import page_of
 from sharing.door.restricted import heads
 from sharing.models import UnusualPattern
@@ -29,7 +30,7 @@ class AlreadyLookedAt(Exception):
 
 def list_patterns(asker: Asker, urn: int, *, number: int = 1) -> PatternList:
     """Those of an establishment, the waiting ones first. Raises NotAtYourLevel to others than its head."""
-    with visit(asker, _needed(asker), urn, action="list_patterns") as here:
+    with visit(asker, looks_after(asker), urn, action="list_patterns") as here:
         as_head = audience.asked("portal_heads") if asker.through == Through.SCHOOLS_ONLINE else set()
         if asker.through == Through.SCHOOLS_ONLINE and here.establishment.pk not in as_head:
             raise NotAtYourLevel(f"Your access here: {here.reason}. {FOR_THE_HEAD}")
@@ -94,7 +95,7 @@ def _settle(asker: Asker, pattern_id: int, action: str, step: str, reason: str) 
 
 @contextmanager
 def _at(asker: Asker, pattern_id: int, action: str) -> Iterator[tuple[Visit, UnusualPattern]]:
-    with visit(asker, _needed(asker), action=action) as here:
+    with visit(asker, looks_after(asker), action=action) as here:
         pattern = _judged(here, heads(here)).filter(pk=pattern_id).first()
         if pattern is None:
             raise NoSuchRecord
@@ -104,10 +105,6 @@ def _at(asker: Asker, pattern_id: int, action: str) -> Iterator[tuple[Visit, Unu
         else:
             here.reason = next(iter(reasons.values()))
         yield here, pattern
-
-
-def _needed(asker: Asker) -> Permission:
-    return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
 
 
 def _judged(here: Visit, as_head: set[int]) -> UnusualPatternQuerySet:

@@ -19,6 +19,8 @@ from sharing.keys_fit import refuse_other_keys
 from sharing.models import Import
 from sharing.roles import BATCH, acting_as
 
+BY = "command line"
+
 
 @dataclass(frozen=True)
 class Said:
@@ -44,7 +46,6 @@ def bring_in_all(
     *,
     apply: bool,
     urn: int | None = None,
-    by: str = "command line",
 ) -> None:
     """Files, or those of a directory. One that is refused does not hold up the others; the command fails then."""
     refuse_other_keys()
@@ -52,7 +53,7 @@ def bring_in_all(
     refused = []
     for path in paths:
         try:
-            run(command, partial(bring_in, kind, path, urn=urn, apply=apply, by=by))
+            run(command, partial(bring_in, kind, path, urn=urn, apply=apply))
         except CommandError as error:
             if len(paths) == 1:
                 raise
@@ -66,7 +67,7 @@ def _of_a_directory(directory: Path, kind: Kind) -> list[Path]:
     return sorted(path for path in directory.iterdir() if path.suffix.lower() in kind.endings)
 
 
-def bring_in(kind: Kind, path: Path, *, urn: int | None = None, apply: bool, by: str) -> Said:
+def bring_in(kind: Kind, path: Path, *, urn: int | None = None, apply: bool) -> Said:
     """Check the file; with `apply` also change the store, with the import and the ledger's row in one transaction.
 
     Raises ImportRefused, and then nothing is changed.
@@ -74,13 +75,13 @@ def bring_in(kind: Kind, path: Path, *, urn: int | None = None, apply: bool, by:
     with acting_as(BATCH), ledger.written_last(), transaction.atomic():
         outcome = kind.bring_in(path, urn=urn, apply=apply, progress=lambda per_cent: None)
         if apply:
-            _record(kind, path, outcome, by=by)
+            _record(kind, path, outcome)
         else:
             transaction.set_rollback(True)
     return Said(outcome, apply)
 
 
-def _record(kind: Kind, path: Path, outcome: Outcome, *, by: str) -> None:
+def _record(kind: Kind, path: Path, outcome: Outcome) -> None:
     """The import as a conversation would have left it."""
     place = place_of(outcome)
     row = Import.objects.create(
@@ -90,8 +91,8 @@ def _record(kind: Kind, path: Path, outcome: Outcome, *, by: str) -> None:
         file_hash=file_hash(path),
         file_size=path.stat().st_size,
         establishment=place,
-        by=by,
-        settled_by=by,
+        by=BY,
+        settled_by=BY,
         as_of=outcome.as_of,
         finished_at=timezone.now(),
         progress=100,

@@ -37,13 +37,11 @@ class CensusHeader:
     `urn` is None where the return does not say. `serial` counts the exports of one return.
     """
 
-    collection: str
     term: str
     reference_date: date
     la: int
     establishment_number: int
     urn: int | None
-    school_name: str
     serial: str
 
     @property
@@ -147,13 +145,11 @@ def _header(texts: dict[str, str], school: dict[str, str]) -> CensusHeader:
     if day is None or log:
         raise ImportRefused(log)
     return CensusHeader(
-        collection=collection,
         term=term,
         reference_date=day,
         la=la,
         establishment_number=estab,
         urn=urn,
-        school_name=school.get("schoolname", ""),
         serial=texts.get("serialno", ""),
     )
 

@@ -222,11 +222,10 @@ def _returns(files: Files) -> Export:
     problems += _mixed(periods, files)
     if not returns and not problems:
         problems.append(Problem(None, RETURNS.name, "", "The table holds no return. Export it again."))
-    if any(problem.fatal for problem in problems):
-        log = ProblemLog()
-        for problem in problems:
-            log.add(problem)
-        log.refuse_if_fatal()
+    log = ProblemLog()
+    for problem in problems:
+        log.add(problem)
+    log.refuse_if_fatal()
     term, year, day = next(iter(periods))
     return Export(term, year, day, returns, files.unread, files, {})
 

@@ -19,7 +19,6 @@ from sharing.codes import (
     SERVICE_CHILD,
     SEX,
     TELEPHONE,
-    main_ethnicity,
 )
 from sharing.ctf import COMPONENT_STAGE, STAGE
 from sharing.ctf.people import name_kept, telephones_kept
@@ -47,6 +46,7 @@ _STATUSES: Final = frozenset("REPTI")
 _COUNTRIES: Final = frozenset(("ENG", "NIR", "SCT", "WLS"))
 _OLDEST: Final = 25
 _ADDRESS_AS_A_WHOLE: Final = 500
+_WITHOUT_A_NUMBER: Final = "0000000"  # of a school that the file names by its name alone
 Row = dict[str, Any]
 
 
@@ -96,7 +96,7 @@ def _record(values: Values, basic: Values, element: etree._Element) -> Row:
         "middle_names": basic.text("MiddleNames", most=100),
         "preferred_surname": basic.text("PreferredSurname", most=100),
         "year_group": basic.code("NCyearActual", known=NC_YEARS),
-        "ethnicity": _ethnicity(basic),
+        "ethnicity": basic.ethnicity(),
         "language": _language(basic.record, element),
         "service_child": basic.code("ServiceChild", known=SERVICE_CHILD),
     }
@@ -106,15 +106,6 @@ def _uln(values: Values) -> str:
     text = values.raw("UniqueLearnerNumber", "ULN")
     if text and not re.fullmatch("[0-9]{10}", text):
         values.record.odd("UniqueLearnerNumber", "", "A learner number has ten digits. It is left out.")
-        return ""
-    return text
-
-
-def _ethnicity(basic: Values) -> str:
-    text = basic.raw("Ethnicity").upper()
-    if text and main_ethnicity(text) is None:
-        cure = "This is neither a main nor an extended ethnicity code. It is left out."
-        basic.record.odd("Ethnicity", show_code(text), cure)
         return ""
     return text
 
@@ -178,7 +169,7 @@ def _attendance(record: Record, element: etree._Element) -> list[Row] | None:
     years: dict[tuple[int, str], Row] = {}
     for one in groups(element, "Attendance", "YearData"):
         values = record.at(one)
-        year, school = _year(values), _school(values)
+        year, school = _year(values), values.dfe_number() or _WITHOUT_A_NUMBER
         possible, attended, authorised, unauthorised = (
             values.whole(f"Sessions{kind}", _MOST_SESSIONS)
             for kind in ("Possible", "Attended", "Authorised", "Unauthorised")
@@ -212,12 +203,6 @@ def _year(values: Values) -> int | None:
         values.record.wrong("Year", str(year), "This is not a school year. Ask for the file again.")
         return None
     return year
-
-
-def _school(values: Values) -> str:
-    """Its DfE number; seven noughts where the file names a school without a number."""
-    la, estab = values.raw("LEA", "LA"), values.raw("Estab")
-    return f"{la}{estab}" if re.fullmatch("[0-9]{3} [0-9]{4}", f"{la} {estab}") else "0000000"
 
 
 # Phonics is one component in the file. Here its main result is the mark, and whether the standard is met stands apart.

@@ -101,7 +101,7 @@ def _header(element: etree._Element) -> CtfHeader:
     header = CtfHeader(
         version=version,
         written_on=written_on or date.min,
-        source=dfe_number(source),
+        source=source.dfe_number(),
         source_name=source.text("SchoolName", most=200),
         academic_year=source.whole("AcademicYear", 9999),
         destination=_destination(destination),
@@ -111,17 +111,11 @@ def _header(element: etree._Element) -> CtfHeader:
     return header
 
 
-def dfe_number(values: Values) -> str:
-    """Authority and establishment as seven digits, empty where they are not both numbers."""
-    la, estab = values.raw("LEA", "LA"), values.raw("Estab")
-    return f"{la}{estab}" if re.fullmatch("[0-9]{3} [0-9]{4}", f"{la} {estab}") else ""
-
-
 def _destination(values: Values) -> str:
     la, estab = values.raw("LEA", "LA").upper(), values.raw("Estab").upper()
     if (la, estab) in ((UNKNOWN_LA, UNKNOWN_SCHOOL), ("", "")):
         return ""
-    if not dfe_number(values):
+    if not values.dfe_number():
         cure = f"The receiving school must be a number, or {UNKNOWN_LA}/{UNKNOWN_SCHOOL} where it is not known."
         values.record.wrong("DestSchool", f"{show_code(la)}/{show_code(estab)}", cure)
-    return dfe_number(values)
+    return values.dfe_number()

@@ -207,58 +207,76 @@ def _store_links(links: list[GiasLink], report: GiasReport) -> None:
 
 
 def _follow_status(stored: dict[int, Establishment], today: date, report: GiasReport) -> None:
-    """Open establishments of a listed type in our authority take part (the protocol's list); closed ones no longer.
-
-    One that has excluded itself has a participation that ended: it is not brought back (R16). One that closed and opens
-    again takes part anew.
-    """
-    by_pk = {establishment.pk: establishment for establishment in stored.values()}
-    stretches = Participation.objects.filter(establishment__in=by_pk)
-    newest = stretches.order_by("establishment", "-starts_on").distinct("establishment")
-    had_closed = stretches.filter(pk__in=newest.values("pk"), ended_because=CLOSED_SAYS_GIAS, ends_on__lt=today)
-    ever = set(
-        stretches.values_list("establishment_id", flat=True).exclude(
-            establishment__in=had_closed.values("establishment")
-        )
-    )
+    """Open establishments of a listed type in our authority take part (the protocol's list); closed ones no longer."""
+    have_been = _have_taken_part(stored, today)
     after_leavers = excluded_forerunners(stored, today)
     leavers = {urn for urn, is_the_same in after_leavers.items() if is_the_same}
-    for urn in sorted(urn for urn in leavers if stored[urn].pk not in ever):
+    for urn in sorted(urn for urn in leavers if stored[urn].pk not in have_been):
         report.to_decide.append(
             f"{urn} carries on for one that excluded itself; it joins when it accepts the protocol."
         )
-    ending = set(ListedType.objects.counting_on(today).exclude(ends_on=None).values_list("type_code", flat=True))
-    joining = [
-        establishment
-        for establishment in stored.values()
-        if establishment.kind
-        and establishment.status_code != CLOSED
-        and establishment.la_code == settings.AUTHORITY_CODE
-        and establishment.pk not in ever
-        and establishment.type_code not in ending
-        and establishment.urn not in leavers
-        and (establishment.open_date or today) <= today
-    ]
-    for establishment in joining:
-        try:
-            with transaction.atomic():
-                Participation.objects.create(establishment=establishment, starts_on=today)
-        except IntegrityError:  # while it is suspended (R41)
+    for establishment in _that_count(stored, today):
+        urn = establishment.urn
+        if establishment.pk in have_been or urn in leavers:
+            continue
+        if not _joins(establishment, today):
             report.to_decide.append(
-                f"{establishment.urn} opens again and is suspended; the first file after the suspension brings it back."
+                f"{urn} opens again and is suspended; the first file after the suspension brings it back."
             )
-        else:
-            report.joined.append(establishment.urn)
-            if establishment.urn in after_leavers:
-                report.to_decide.append(OF_A_LEAVER.format(establishment.urn))
-            if went_on := gone_on_as(establishment, today):
-                report.to_decide.append(GONE_ON.format(establishment.urn, went_on))
+            continue
+        report.joined.append(urn)
+        if urn in after_leavers:
+            report.to_decide.append(OF_A_LEAVER.format(urn))
+        if went_on := gone_on_as(establishment, today):
+            report.to_decide.append(GONE_ON.format(urn, went_on))
+    _end_with_closing(stored, today)
+
+
+def _have_taken_part(stored: dict[int, Establishment], today: date) -> set[int]:
+    """Those (by key) that take part or have done so: one that excluded itself is not brought back (R16).
+
+    One that had closed counts as new: it takes part anew when it opens again.
+    """
+    stretches = Participation.objects.filter(establishment__in=[place.pk for place in stored.values()])
+    newest = stretches.order_by("establishment", "-starts_on").distinct("establishment")
+    had_closed = stretches.filter(pk__in=newest.values("pk"), ended_because=CLOSED_SAYS_GIAS, ends_on__lt=today)
+    have_been = stretches.exclude(establishment__in=had_closed.values("establishment"))
+    return set(have_been.values_list("establishment_id", flat=True))
+
+
+def _that_count(stored: dict[int, Establishment], today: date) -> list[Establishment]:
+    """Those that are open, ours, and of a type of the community that does not end."""
+    ending = set(ListedType.objects.counting_on(today).exclude(ends_on=None).values_list("type_code", flat=True))
+    return [
+        place
+        for place in stored.values()
+        if place.kind
+        and place.status_code != CLOSED
+        and place.la_code == settings.AUTHORITY_CODE
+        and place.type_code not in ending
+        and (place.open_date or today) <= today
+    ]
+
+
+def _joins(establishment: Establishment, today: date) -> bool:
+    """Whether it takes part from today on: not while it is suspended (R41)."""
+    try:
+        with transaction.atomic():
+            Participation.objects.create(establishment=establishment, starts_on=today)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _end_with_closing(stored: dict[int, Establishment], today: date) -> None:
+    """Who has closed takes part until its last day; whose closing was taken back before its day goes on."""
+    by_pk = {establishment.pk: establishment for establishment in stored.values()}
     for participation in Participation.objects.filter(covers(today), establishment__in=by_pk):
         establishment = by_pk[participation.establishment_id]
         if establishment.status_code == CLOSED:
             participation.ends_on = max(establishment.close_date or today, participation.starts_on)
             participation.ended_because = CLOSED_SAYS_GIAS
             participation.save()
-        elif participation.ended_because == CLOSED_SAYS_GIAS:  # of a day to come, and taken back before it
+        elif participation.ended_because == CLOSED_SAYS_GIAS:
             participation.ends_on, participation.ended_because = None, ""
             participation.save()

@@ -28,7 +28,6 @@ _URN: Final = re.compile("[1-9][0-9]{5}")
 COLUMNS: Final = {
     "urn": Column("URN", required=True),
     "la_code": Column("LA (code)", required=True),
-    "la_name": Column("LA (name)"),
     "establishment_number": Column("EstablishmentNumber", required=True),
     "name": Column("EstablishmentName", required=True),
     "type_code": Column("TypeOfEstablishment (code)", required=True),
@@ -41,7 +40,6 @@ COLUMNS: Final = {
     "close_date": Column("CloseDate"),
     "reason_opened_code": Column("ReasonEstablishmentOpened (code)"),
     "reason_closed_code": Column("ReasonEstablishmentClosed (code)"),
-    "reason_closed_name": Column("ReasonEstablishmentClosed (name)"),
     "low_age": Column("StatutoryLowAge"),
     "high_age": Column("StatutoryHighAge"),
     "gender_name": Column("Gender (name)"),
@@ -52,7 +50,6 @@ COLUMNS: Final = {
     "locality_line": Column("Locality"),
     "address3": Column("Address3"),
     "town": Column("Town"),
-    "county": Column("County (name)", also=("County",)),
     "postcode": Column("Postcode"),
     "telephone": Column("TelephoneNum"),
     "website": Column("SchoolWebsite"),
@@ -61,7 +58,6 @@ COLUMNS: Final = {
     "lsoa_code": Column("LSOA (code)"),
     "ward_code": Column("AdministrativeWard (code)"),
     "ukprn": Column("UKPRN"),
-    "uprn": Column("UPRN"),
     "trust_name": Column("Trusts (name)"),
     "religious_character": Column("ReligiousCharacter (name)"),
     "last_changed": Column("LastChangedDate"),
@@ -88,7 +84,6 @@ class GiasEstablishment:
     row: int
     urn: int
     la_code: int
-    la_name: str
     establishment_number: int | None
     name: str
     type_code: int
@@ -101,7 +96,6 @@ class GiasEstablishment:
     close_date: date | None
     reason_opened_code: int | None
     reason_closed_code: int | None
-    reason_closed_name: str
     low_age: int | None
     high_age: int | None
     gender_name: str
@@ -112,7 +106,6 @@ class GiasEstablishment:
     locality_line: str
     address3: str
     town: str
-    county: str
     postcode: str
     telephone: str
     website: str
@@ -121,7 +114,6 @@ class GiasEstablishment:
     lsoa_code: str
     ward_code: str
     ukprn: str
-    uprn: str
     trust_name: str
     religious_character: str
     last_changed: date | None
@@ -301,7 +293,6 @@ def _establishment(row: _Row, la_code: int) -> GiasEstablishment | None:
         row=row.number,
         urn=row.urn("urn"),
         la_code=la_code,
-        la_name=text("la_name"),
         establishment_number=row.count("establishment_number", 9999),
         name=text("name") or f"(no name in GIAS, URN {row.text('urn')})",
         type_code=type_code or 0,
@@ -314,7 +305,6 @@ def _establishment(row: _Row, la_code: int) -> GiasEstablishment | None:
         close_date=row.day("close_date"),
         reason_opened_code=row.count("reason_opened_code", 99),
         reason_closed_code=row.count("reason_closed_code", 99),
-        reason_closed_name=text("reason_closed_name"),
         low_age=row.count("low_age", 99),
         high_age=row.count("high_age", 99),
         gender_name=text("gender_name"),
@@ -325,7 +315,6 @@ def _establishment(row: _Row, la_code: int) -> GiasEstablishment | None:
         locality_line=text("locality_line"),
         address3=text("address3"),
         town=text("town"),
-        county=text("county"),
         postcode=text("postcode"),
         telephone=text("telephone"),
         website=web_address(text("website")),
@@ -334,7 +323,6 @@ def _establishment(row: _Row, la_code: int) -> GiasEstablishment | None:
         lsoa_code=text("lsoa_code"),
         ward_code=text("ward_code"),
         ukprn=text("ukprn"),
-        uprn=text("uprn"),
         trust_name=text("trust_name"),
         religious_character=text("religious_character"),
         last_changed=row.day("last_changed"),

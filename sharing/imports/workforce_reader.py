@@ -20,7 +20,6 @@ from sharing.codes import (
     ROLE,
     SEX,
     STAFF_ABSENCE,
-    main_ethnicity,
 )
 from sharing.imports.census_groups import xml_date
 from sharing.imports.problems import ImportRefused, Problem, mask_date, refused, show_code
@@ -181,7 +180,7 @@ def _facts(values: Values, details: etree._Element | None, reference_date: date)
         "forename": forename,
         "born_on": born_on,
         "sex": values.code("Sex", "Gender", known=SEX),
-        "ethnicity": _ethnicity(values),
+        "ethnicity": values.ethnicity(),
         "disability": _disability(values),
         "has_qts": values.yes("QTS"),
         "is_hlta": values.yes("HLTAStatus"),
@@ -203,15 +202,6 @@ def _ni_number(values: Values) -> str:
     if text and not _NI_NUMBER.fullmatch(text):
         cure = "A National Insurance number is two letters, six digits and a letter from A to D. Correct it."
         values.record.wrong("NINumber", "", cure)
-        return ""
-    return text
-
-
-def _ethnicity(values: Values) -> str:
-    text = values.raw("Ethnicity").upper()
-    if text and main_ethnicity(text) is None:
-        cure = "This is neither a main nor an extended ethnicity code. It is left out."
-        values.record.odd("Ethnicity", show_code(text), cure)
         return ""
     return text
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from lxml import etree
 
+from sharing.codes import main_ethnicity
 from sharing.imports.census_groups import xml_date
 from sharing.imports.problems import Problem, mask_text, show_code, show_date
 from sharing.imports.xml_text import local_name
@@ -104,6 +105,19 @@ class Values:
         elif text and text not in known:
             self.record.wrong(fields[0], show_code(text), "This code does not exist. Choose one in your MIS.")
         return text
+
+    def ethnicity(self) -> str:
+        text = self.raw("Ethnicity").upper()
+        if text and main_ethnicity(text) is None:
+            cure = "This is neither a main nor an extended ethnicity code. It is left out."
+            self.record.odd("Ethnicity", show_code(text), cure)
+            return ""
+        return text
+
+    def dfe_number(self) -> str:
+        """Authority and establishment as seven digits, empty where they are not both numbers."""
+        la, estab = self.raw("LEA", "LA"), self.raw("Estab")
+        return f"{la}{estab}" if re.fullmatch("[0-9]{3} [0-9]{4}", f"{la} {estab}") else ""
 
     def yes(self, field: str) -> bool | None:
         text = self.raw(field).lower()

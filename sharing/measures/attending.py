@@ -41,7 +41,6 @@ DATASETS = (
 
 _SESSIONS = "Sessions that the pupils could have attended"
 _ENROLMENTS = "Enrolments in the school year"
-_ON_ROLL_IN_JANUARY = "Pupils on roll in the January census"
 _ABSENT_PUPILS = "Pupils who could have attended at least one session"
 
 
@@ -49,8 +48,8 @@ def _absence(code: str, dataset: str, name: str, denominator: str, definition: s
     return MeasureKind(code, dataset, name, PERCENT, 1, denominator, LOWER, True, definition)
 
 
-def _excluded(code: str, dataset: str, name: str, denominator: str, definition: str) -> MeasureKind:
-    return MeasureKind(code, dataset, name, RATE, 2, denominator, LOWER, True, definition)
+def _excluded(code: str, dataset: str, name: str, definition: str) -> MeasureKind:
+    return MeasureKind(code, dataset, name, RATE, 2, "Pupils on roll in the January census", LOWER, True, definition)
 
 
 _OF_AGE = "Counted are pupils aged 5 to 15 when the school year began."
@@ -74,42 +73,36 @@ MEASURES = (
         "published_suspensions_rate",
         "exclusions",
         "Suspensions",
-        _ON_ROLL_IN_JANUARY,
         "Suspensions in the school year for each 100 pupils. A pupil suspended twice counts twice.",
     ),
     _excluded(
         "published_suspended_pupils",
         "exclusions",
         "Pupils suspended",
-        _ON_ROLL_IN_JANUARY,
         "Pupils with at least one suspension in the school year, for each 100 pupils.",
     ),
     _excluded(
         "published_exclusions_rate",
         "exclusions",
         "Permanent exclusions",
-        _ON_ROLL_IN_JANUARY,
         "Permanent exclusions in the school year for each 100 pupils.",
     ),
     _excluded(
         "suspensions_rate",
         "suspensions",
         "Suspensions (school returns)",
-        _ON_ROLL_IN_JANUARY,
         "Suspensions in the school year for each 100 pupils. A pupil suspended twice counts twice.",
     ),
     _excluded(
         "suspended_pupils",
         "suspensions",
         "Pupils suspended (school returns)",
-        _ON_ROLL_IN_JANUARY,
         "Pupils with at least one suspension in the school year, for each 100 pupils.",
     ),
     _excluded(
         "exclusions_rate",
         "suspensions",
         "Permanent exclusions (school returns)",
-        _ON_ROLL_IN_JANUARY,
         "Permanent exclusions in the school year for each 100 pupils.",
     ),
 )

@@ -31,13 +31,13 @@ class MeasureInUse(Exception):
     """The catalogue would give a measure that has figures another unit or denominator."""
 
 
-def sync(datasets: tuple[DatasetKind, ...] = DATASETS, measures: tuple[MeasureKind, ...] = MEASURES) -> int:
+def sync(measures: tuple[MeasureKind, ...] = MEASURES) -> int:
     """Bring the tables to the catalogue; the number of rows written. Again and again without harm.
 
     Nothing is deleted: what has left the catalogue stays for the releases that used it. Raises MeasureInUse.
     """
     with acting_as(BATCH):
-        written = _sync_datasets(datasets) + _sync_measures(measures)
+        written = _sync_datasets(DATASETS) + _sync_measures(measures)
         if written:
             ledger.write(None, action="sync_measures", outcome=LedgerEntry.Outcome.CHANGED, about={"rows": written})
     return written

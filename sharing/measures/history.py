@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from django.db import connection
-
 from sharing.measures.records import FigureRecord
 from sharing.models import Establishment
 from sharing.records.figures import EarlierUrn
+from sharing.statements import rows_of
 
 _HISTORY = "SELECT earlier, release, place, steps FROM portal_history(%s)"
 _URNS = """
@@ -34,10 +33,10 @@ class History:
     @classmethod
     def of(cls, places: Collection[int]) -> "History":
         """That of these establishments, by id. One query."""
-        with connection.cursor() as cursor:
-            cursor.execute(_HISTORY, [list(places)])
-            told = {(earlier, release): (place, steps) for earlier, release, place, steps in cursor.fetchall()}
-        return cls({key: found for key, found in told.items() if key[0] not in places})
+        told = rows_of(_HISTORY, list(places))
+        return cls(
+            {(earlier, release): (place, steps) for earlier, release, place, steps in told if earlier not in places}
+        )
 
     def with_earlier(self, places: Collection[int]) -> set[int]:
         """These, and their earlier URNs."""
@@ -67,11 +66,9 @@ def _of_what(figure: FigureRecord) -> tuple[int | None, int, str]:
 
 def earlier_urns(urns: Collection[int]) -> dict[tuple[int, int], tuple[int, ...]]:
     """(URN of today, academic year) -> those that may speak for the year instead, the latest first. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_URNS, [list(urns)])
-        found: dict[tuple[int, int], tuple[int, ...]] = {}
-        for urn, year, _, earlier in cursor.fetchall():
-            found[urn, year] = (*found.get((urn, year), ()), earlier)
+    found: dict[tuple[int, int], tuple[int, ...]] = {}
+    for urn, year, _, earlier in rows_of(_URNS, list(urns)):
+        found[urn, year] = (*found.get((urn, year), ()), earlier)
     return found
 
 
@@ -79,6 +76,4 @@ def urns_behind(place: Establishment, urns: Collection[int | None]) -> tuple[Ear
     """Its earlier URNs that are among these, the latest first. One query, or none."""
     if not any(urns):
         return ()
-    with connection.cursor() as cursor:
-        cursor.execute(_BEFORE, [place.pk])
-        return tuple(EarlierUrn(urn, name, until) for urn, name, until in cursor.fetchall() if urn in urns)
+    return tuple(EarlierUrn(urn, name, until) for urn, name, until in rows_of(_BEFORE, place.pk) if urn in urns)

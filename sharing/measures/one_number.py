@@ -9,8 +9,6 @@ from decimal import Decimal
 from statistics import median
 from typing import Final
 
-from django.db import connection
-
 from sharing.key_data import LEAST_SIMILAR, LOCALITY, OWN, SIMILAR, WITHHELD, Cell, column_of, with_withheld, withheld
 from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
@@ -18,6 +16,7 @@ from sharing.measures.protected import AUTHORITY, Asked, protected_figures, with
 from sharing.measures.shares import SHARES
 from sharing.models import Establishment
 from sharing.records.figures import Shown
+from sharing.statements import rows_of
 
 _NOT_BESIDE: Final = Shown(WITHHELD, symbol="c")
 _COVERED: Final = """
@@ -31,13 +30,11 @@ _COVERED: Final = """
 def covered_years(place: Establishment, measure: str) -> set[int]:
     """The academic years in which a protected number stands for the measure of the establishment: PostgreSQL says so
     also to who may not read the whole one. None outside a visit."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COVERED, [place.pk, measure])
-        return {year for (year,) in cursor.fetchall()}
+    return {year for (year,) in rows_of(_COVERED, place.pk, measure)}
 
 
 def beside_own_whole(
-    cells: Mapping[Cell, Shown], areas: Iterable[str], similar: Collection[Establishment] = ()
+    cells: Mapping[Cell, Shown], areas: Iterable[str], similar: Collection[Establishment]
 ) -> dict[Cell, Shown]:
     """These cells, for who sees the pupils and so reads whole numbers, of this establishment alone: the protected one
     of an area that is withheld, and of similar schools wherever theirs are out. Where those count other children than
@@ -52,9 +49,7 @@ def beside_own_whole(
         out = [found[one] for one in asked if one in found]
         if out:
             kept.pop((*row, SIMILAR), None)
-        theirs = [shown for shown in out if shown.number]
-        if len(theirs) >= LEAST_SIMILAR:
-            middle = _middle(row[0], theirs)
+        if middle := _middle(row[0], out):
             kept[*row, SIMILAR] = middle if SHARES[row[0]].beside_whole else replace(_NOT_BESIDE, origin=middle.origin)
     return kept
 
@@ -64,7 +59,7 @@ def instead_of_whole(
     cells: Mapping[Cell, Shown],
     hidden: Mapping[Cell, Shown],
     areas: Iterable[str],
-    similar: Collection[Establishment] = (),
+    similar: Collection[Establishment],
     *,
     shared: Iterable[str],
 ) -> dict[Cell, Shown]:
@@ -90,9 +85,8 @@ def instead_of_whole(
                 kept[*row, whom] = shown
             elif before and before.origin:
                 kept[*row, whom] = before if before.text == WITHHELD else withheld(before.origin)
-        theirs = [found[one] for urn in urns if (one := Asked(*row, urn)) in found and found[one].number]
-        if len(theirs) >= LEAST_SIMILAR:
-            kept[*row, SIMILAR] = _middle(row[0], theirs)
+        if middle := _middle(row[0], [found[one] for urn in urns if (one := Asked(*row, urn)) in found]):
+            kept[*row, SIMILAR] = middle
     return kept
 
 
@@ -109,12 +103,16 @@ def _is_ours(area: str) -> bool:
     return column_of(area) in (LOCALITY, AUTHORITY)
 
 
-def _middle(measure: str, figures: Collection[Shown]) -> Shown:
-    """Their median, written as finely as they are: protected shares are whole numbers of percent."""
+def _middle(measure: str, out: Iterable[Shown]) -> Shown | None:
+    """The median of similar schools, if enough of them have a number. It is written as finely as theirs are: protected
+    shares are whole numbers of percent."""
+    figures = [shown for shown in out if shown.number]
+    if len(figures) < LEAST_SIMILAR:
+        return None
     numbers = [Decimal(figure.number) for figure in figures]
     value, decimals = median(numbers), max(writing.decimals_of(number) for number in numbers)
     return replace(
-        next(iter(figures)),
+        figures[0],
         text=writing.in_words(value, MEASURE[measure].unit, decimals),
         number=writing.number(value, decimals),
     )

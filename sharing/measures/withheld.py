@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 
-from django.db import connection
-
 from sharing.key_data import Cell, column_of, withheld
 from sharing.measures.catalogue import DATASET
 from sharing.models import Establishment, Release
 from sharing.records.figures import Origin, Shown
 from sharing.school_year import in_words
+from sharing.statements import rows_of
 
 _WITHHELD = """
     SELECT code, academic_year, withheld.area, release.id, slug, version, status, as_of
@@ -21,9 +20,7 @@ _WITHHELD = """
 
 def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
     """Where a figure of these measures is out and withheld, of the establishment or its areas. None outside a visit."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WITHHELD, [place.pk])
-        rows = cursor.fetchall()
+    rows = rows_of(_WITHHELD, place.pk)
     return {
         (code, year, column_of(area)): withheld(
             Origin(

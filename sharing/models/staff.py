@@ -32,7 +32,7 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
         """Members one of whose names has each word of `text` in it."""
         return self.filter(each_word(text, Concat("surname", models.Value(" "), "forename")))
 
-    def who_teach(self, day: date, teach: bool = True) -> "StaffQuerySet":
+    def who_teach(self, day: date, teach: bool) -> "StaffQuerySet":
         """Members with a contract that day as a teacher or head; or, without `teach`, the others."""
         teaching = StaffContract.objects.filter(covers(day), member=models.OuterRef("pk")).filter(
             models.Q(post__in=TEACHING_POSTS) | models.Q(post__iregex=TEACHING_POST_IN_WORDS)

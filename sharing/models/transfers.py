@@ -143,6 +143,12 @@ class Transfer(models.Model):
     def __str__(self) -> str:
         return f"Transfer {self.pk} expected {self.expected_on}"
 
+    @property
+    def sender(self) -> str:
+        """The name of the school that the child comes from."""
+        place = self.from_establishment
+        return place.name if place else self.from_name or "Outside the community"
+
 
 class ChildMerge(models.Model):
     """Two identities found to be one child: `child` became `same_as` `into`. Undone, `moved` go back (imports only)."""

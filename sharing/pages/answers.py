@@ -21,7 +21,7 @@ def form_page(request: PortalRequest, template: str, form: forms.Form, **shown: 
 
 def is_done(request: PortalRequest, form: forms.Form, do: Callable[[], object], said: str) -> bool:
     """Whether the form was sent and its step taken: then the next page says `said`. What stands in the way goes to the
-    form."""
+    form: to the field that it belongs to, if the form has it."""
     if request.method != "POST" or not form.is_valid():
         return False
     try:
@@ -30,7 +30,7 @@ def is_done(request: PortalRequest, form: forms.Form, do: Callable[[], object], 
         tell_of_the_other_change(form, meanwhile)
         return False
     except CannotDo as refused:
-        form.add_error(refused.field, refused.message)
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return False
     messages.success(request, said)
     return True

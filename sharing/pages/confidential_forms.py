@@ -64,18 +64,16 @@ class ItemForm(FileForm):
         help_text="One on each line: what it is, a colon, the figure. For example, Prioritisation level: 2.",
         widget=TextArea(attrs={"rows": 4}),
     )
-    starts_on = day_field("First day on which it is seen")
+    starts_on = day_field("First day on which it is seen", initial=timezone.localdate)
     ends_on = day_field("Last day on which it is seen, if there is one", required=False)
     file = _file_field(required=False)
     field_order = ("kind", "title", "academic_year", "owner", "words", "figures", "file", "starts_on", "ends_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = timezone.localdate()
-        this_year = academic_year(today)
+        this_year = academic_year(timezone.localdate())
         years = range(this_year, this_year - YEARS_BACK, -1)
         self.fields["academic_year"].choices = [(year, in_words(year)) for year in years]  # type: ignore[attr-defined]
-        self.fields["starts_on"].initial = today
 
     def clean_figures(self) -> tuple[tuple[str, str], ...]:
         lines = [line.strip() for line in self.cleaned_data["figures"].splitlines() if line.strip()]
@@ -112,13 +110,12 @@ class ConsentForm(forms.Form):
         widget=TextArea(attrs={"rows": 3}),
     )
     locality = forms.TypedChoiceField(label="If it is a Locality: which?", required=False, coerce=int, empty_value=None)
-    starts_on = day_field("First day")
+    starts_on = day_field("First day", initial=timezone.localdate)
     ends_on = day_field("Last day")
 
     def __init__(self, *args: Any, localities: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["locality"].choices = [("", "No Locality"), *localities]  # type: ignore[attr-defined]
-        self.fields["starts_on"].initial = timezone.localdate()
 
     def wish(self) -> Wish:
         typed = self.cleaned_data

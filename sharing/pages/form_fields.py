@@ -40,6 +40,7 @@ def day_field(
     help_text: str = "For example 1/9/2027.",
     *,
     required: bool = True,
+    initial: Callable[[], date] | None = None,
     missing: str = "",
     invalid: str = AS_A_DAY,
     validators: Sequence[Callable[[date], None]] = (),
@@ -49,6 +50,7 @@ def day_field(
         label=label,
         help_text=help_text,
         required=required,
+        initial=initial,
         validators=[of_our_time, *validators],
         input_formats=AS_TYPED,
         widget=forms.DateInput(format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10"}),
@@ -68,6 +70,22 @@ def name_field(label: str, missing: str, *, most: int = 200) -> forms.CharField:
         max_length=most,
         widget=forms.TextInput(attrs=AS_IT_IS),
         error_messages={"required": missing},
+    )
+
+
+def visible_letters(text: str) -> str:
+    """Without letters that cannot be seen: they make one name look like another."""
+    return "".join(letter for letter in text if letter.isprintable()).strip()
+
+
+def address_field(label: str, missing: str, help_text: str = "") -> forms.EmailField:
+    """The e-mail address of somebody who is to have access. `missing` says what to enter."""
+    return forms.EmailField(
+        label=label,
+        max_length=254,
+        help_text=help_text,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": missing, "invalid": AS_AN_ADDRESS},
     )
 
 

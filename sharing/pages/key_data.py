@@ -61,7 +61,7 @@ def key_data_file(request: PortalRequest, urn: int, form: str) -> HttpResponse:
 @several_establishments(ContextKey.LIKENESS)
 def school_finder(request: PortalRequest) -> HttpResponse:
     typed = {"locality": typed_locality(request), "kind": typed_kind(request), "challenge": typed_challenge(request)}
-    found = door.find_schools(request.asker, of=typed_urn(request, "of"), number=page_number(request), **typed)
+    found = door.find_schools(request.asker, of=typed_urn(request), number=page_number(request), **typed)
     context = {"found": found, "kinds": Kind.choices, "challenges": Challenge.choices, **typed}
     return render(request, "establishments/school_finder.html", context)
 

@@ -29,7 +29,7 @@ def history(request: PortalRequest, dataset: str) -> HttpResponse:
 
 
 def past_release(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
-    found = calendar_door.show_past_release(request.asker, dataset, release_id, of=typed_urn(request, "of"))
+    found = calendar_door.show_past_release(request.asker, dataset, release_id, of=typed_urn(request))
     return render(request, "releases/past.html", {"found": found, "stop_form": StopForm()})
 
 

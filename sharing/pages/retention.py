@@ -9,7 +9,7 @@ from sharing.crypto import blind_index
 from sharing.csv_cells import cell
 from sharing.door import retention as door
 from sharing.files import csv_file
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, is_done
 from sharing.pages.key_data import to_take_away
 from sharing.pages.retention_forms import HoldForm
 from sharing.requests import PortalRequest, page_number
@@ -76,16 +76,14 @@ def holds(request: PortalRequest) -> HttpResponse:
 def place(request: PortalRequest) -> HttpResponse:
     found = door.list_holds(request.asker)
     form = HoldForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def do() -> None:
         told = dict(form.cleaned_data)
         upn = told.pop("upn")
-        try:
-            door.place_hold(request.asker, upn_key=blind_index(upn) if upn else "", **told)
-        except door.CannotHold as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "The records are held. They are not disposed of while the hold stands.")
-            return redirect("holds")
+        door.place_hold(request.asker, upn_key=blind_index(upn) if upn else "", **told)
+
+    if is_done(request, form, do, "The records are held. They are not disposed of while the hold stands."):
+        return redirect("holds")
     return form_page(request, "retention/place.html", form, found=found)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sharing import codes
 from sharing.days import day_in_words
-from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, name_field, not_to_come
+from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, name_field, not_to_come, visible_letters
 
 STATUSES = [
     ("C", "Only here from now on"),
@@ -79,7 +79,7 @@ class FromOutsideForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         for name in ("forename", "surname", "from_name"):
             if text := cleaned.get(name):
-                cleaned[name] = "".join(letter for letter in text if letter.isprintable()).strip()
+                cleaned[name] = visible_letters(text)
         return cleaned
 
 

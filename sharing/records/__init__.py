@@ -125,7 +125,6 @@ class EstablishmentRecord:
     head_job_title: str
     religious_character: str
     trust_name: str
-    ukprn: str
     lsoa_code: str
     predecessors: tuple[tuple[int, str], ...]
     successors: tuple[tuple[int, str], ...]

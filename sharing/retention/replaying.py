@@ -19,6 +19,7 @@ from sharing.models import Disposal, LedgerEntry
 from sharing.retention.disposing import AT_ONCE, joined_to, note
 from sharing.retention.schedules import BY_KIND
 from sharing.roles import BATCH, acting_as
+from sharing.statements import rows_of
 
 REPLAY = (
     "An older copy of the database was put back: records that were disposed of are in it again. "
@@ -108,14 +109,12 @@ def _replay(number: UUID) -> Iterator[tuple[str, int]]:
 
 def _certify(disposal: Disposal) -> None:
     """Done again; the lines say what the store of the keys counts, by kind."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, count(*) FROM portal_keys.gone WHERE disposal_id = %s AND kind = ANY (%s) GROUP BY kind",
-            [disposal.number, list(BY_KIND)],
-        )
-        numbers = dict(cursor.fetchall())
+    counted = rows_of(
+        "SELECT kind, count(*) FROM portal_keys.gone WHERE disposal_id = %s AND kind = ANY (%s) GROUP BY kind",
+        disposal.number, list(BY_KIND),
+    )  # fmt: skip
     disposal.lines.all().delete()
-    for kind, number in numbers.items():
+    for kind, number in counted:
         note(disposal, BY_KIND[kind], Counter({None: number}))
     now = timezone.now()
     Disposal.objects.filter(pk=disposal.pk).update(

@@ -45,9 +45,9 @@ def invented(seed: int = 1, size: float = 1.0) -> Population:
     return Population(2025, date(2026, 1, 15), _PLACES, schools, tuple(pupils))
 
 
-def next_term(before: Population, seed: int = 1, moved: float = 0.02) -> Population:
+def next_term(before: Population) -> Population:
     """The same authority a term on: some leave, some arrive, some change their provision."""
-    chance = random.Random(seed)  # noqa: S311 - invented pupils, the same each time
+    chance, moved = random.Random(1), 0.02  # noqa: S311 - invented pupils, the same each time
     staying = [pupil for pupil in before.pupils if chance.random() >= moved]
     arrived = [replace(pupil) for pupil in chance.choices(before.pupils, k=len(before.pupils) - len(staying))]
     now = [replace(pupil, fsm="Y") if chance.random() < moved / 2 else pupil for pupil in staying]

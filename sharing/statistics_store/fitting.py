@@ -10,7 +10,7 @@ from sharing.statistics.catalogue import OPEN, OUTCOMES, Catalogue, Table, stand
 from sharing.statistics.counting import Counter
 from sharing.statistics.population import SPECIAL, Population, School
 from sharing.statistics.registry import register
-from sharing.statistics.rules import HOUSE, CannotPublish, Rules
+from sharing.statistics.rules import HOUSE, CannotPublish
 from sharing.statistics_store.people import ALL_YEARS, NOT_MEASURED, People
 
 ENOUGH_KNOWN: Final = 0.5
@@ -41,7 +41,7 @@ class Fitted:
         return all(one.why == _FEW_SCHOOLS for one in self.left_out)
 
 
-def fit(people: People, *, coarsen: bool, rules: Rules = HOUSE) -> Fitted:
+def fit(people: People, *, coarsen: bool) -> Fitted:
     """The standard catalogue without the tables that stand on facts which have not come in.
 
     With `coarsen`, also without the open tables that would show a school even for the authority as a whole; those that
@@ -53,8 +53,8 @@ def fit(people: People, *, coarsen: bool, rules: Rules = HOUSE) -> Fitted:
     catalogue = _without(catalogue, gone)
     if coarsen and people.population.pupils:
         schools = people.population.schools
-        catalogue = catalogue.held_at_authority(_of_few_places(catalogue, schools, rules))
-        shown = {*_of_few_phases(catalogue, schools, rules), *_recognised(catalogue, people.population, rules)}
+        catalogue = catalogue.held_at_authority(_of_few_places(catalogue, schools))
+        shown = {*_of_few_phases(catalogue, schools), *_recognised(catalogue, people.population)}
         left_out += [LeftOut(table.title, _FEW_SCHOOLS) for table in catalogue.tables if table.name in shown]
         catalogue = _without(catalogue, shown | {f"{name}_rates" for name in shown})
         if not any(table.audience == OPEN for table in catalogue.tables):
@@ -77,18 +77,18 @@ def _without(catalogue: Catalogue, names: Collection[str]) -> Catalogue:
     return replace(catalogue, tables=tuple(table for table in catalogue.tables if table.name not in names))
 
 
-def _of_few_places(catalogue: Catalogue, schools: Collection[School], rules: Rules) -> Iterator[str]:
+def _of_few_places(catalogue: Catalogue, schools: Collection[School]) -> Iterator[str]:
     """The open tables of an outcome that, in some place, too few schools can have at all: readers know their years."""
     for table, able in _of_outcomes(catalogue, schools):
         by_place = Counted(school.place for school in able)
-        if any(0 < by_place[place] < rules.schools for place in catalogue.members(table, "place")):
+        if any(0 < by_place[place] < HOUSE.schools for place in catalogue.members(table, "place")):
             yield table.name
 
 
-def _of_few_phases(catalogue: Catalogue, schools: Collection[School], rules: Rules) -> Iterator[str]:
+def _of_few_phases(catalogue: Catalogue, schools: Collection[School]) -> Iterator[str]:
     """The same in a phase: of special, alternative and nursery schools few may have pupils who are measured."""
     for table, able in _of_outcomes(catalogue, schools):
-        if "phase" in table.dimensions and 0 < sum(school.place == SPECIAL for school in able) < rules.schools:
+        if "phase" in table.dimensions and 0 < sum(school.place == SPECIAL for school in able) < HOUSE.schools:
             yield table.name
 
 
@@ -101,12 +101,12 @@ def _of_outcomes(catalogue: Catalogue, schools: Collection[School]) -> Iterator[
             yield table, [school for school in schools if not years.isdisjoint(school.years)]
 
 
-def _recognised(catalogue: Catalogue, population: Population, rules: Rules) -> Iterator[str]:
+def _recognised(catalogue: Catalogue, population: Population) -> Iterator[str]:
     """The open tables in which a school is recognised even where no Locality is shown."""
     names = [table.name for table in catalogue.tables if table.audience == OPEN]
     counter = Counter(catalogue, population)
     registry = register(catalogue.held_at_authority(names), counter)
     for table in registry.catalogue.tables:
-        shown = any(gate.schools_enough(registry, table, rules)) or gate.dominated(registry, table, rules)
+        shown = any(gate.schools_enough(registry, table, HOUSE)) or gate.dominated(registry, table, HOUSE)
         if shown and table.audience == OPEN and not table.rate:
             yield table.name

@@ -49,8 +49,8 @@ def test_the_panel_shown_is_that_of_the_case() -> None:
     """R41: not another case's; and before a case is referred there is none."""
     one, other = against_person("teacher-beckside"), against_person("deputy-beckside")
     seat(one)
-    assert set(steps.show_panel(manager(), one).seated) == {person(slug).name for slug in PANEL}
-    assert steps.show_panel(manager(), other).seated == ()
+    assert {vote.name for vote in reading.show_breach(manager(), one).votes} == {person(slug).name for slug in PANEL}
+    assert reading.show_breach(manager(), other).votes == ()
     with pytest.raises(NoSuchRecord):
         steps.show_panel(manager(), report(asker(REPORTER)))
 

@@ -33,6 +33,7 @@ from tests.access_register.breaches import (
     seat,
     vote,
 )
+from tests.locks.switches import run_as_owner
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
 
@@ -293,8 +294,6 @@ def test_who_is_concerned_has_no_part_at_the_desk() -> None:
 
 def test_what_cannot_be_enacted_is_not_decided() -> None:
     """R41: one transaction: there is no moment between the decision and what follows from it."""
-    from tests.locks.switches import run_as_owner
-
     number = against_person("teacher-beckside")
     seat(number)
     vote(number, PANEL[0], "suspend_person", 1)

@@ -12,12 +12,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from access_register import daily, grants, history, notices, review_deadlines, third_parties, transfer_notices
+from access_register import daily, grants, history, notices, review_deadlines, reviews, third_parties, transfer_notices
 from access_register.models import LineEvent, RegisterLine, ReviewNotice
+from access_register.rules import CannotChange
 from sharing import ledger_proof, ledger_seal
 from sharing.days import day_in_words
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, ServiceRun
 from tests import databases
+from tests.access_register.test_register import line_of
 from tests.locks.switches import run_as_owner
 from tests.people import as_batch, asker, person
 from tests.post import post
@@ -35,14 +37,14 @@ def run() -> str:
     return said.getvalue()
 
 
-def line_of(slug: str, urn: int = BECKSIDE) -> RegisterLine:
-    with as_batch():
-        return RegisterLine.objects.get(person=person(slug), establishment__urn=urn, withdrawn_at=None)
-
-
 def due(slug: str, on: object) -> None:
     with as_batch():
         RegisterLine.objects.filter(pk=line_of(slug).pk).update(review_due_on=on)
+
+
+def settle() -> list[str]:
+    with as_batch():
+        return list(review_deadlines.settle(Establishment.objects.get(urn=BECKSIDE), TODAY))
 
 
 def exact() -> bool:
@@ -276,10 +278,6 @@ def test_a_deadline_at_once_without_the_runs_lock(own_database: None) -> None:
     """The rows themselves are held: six transactions settle the same line, and it drops once."""
     due("teacher-beckside", TODAY - DAY)
 
-    def settle() -> list[str]:
-        with as_batch():
-            return list(review_deadlines.settle(Establishment.objects.get(urn=BECKSIDE), TODAY))
-
     outcomes = at_once(*[settle] * 6)
     assert sorted(outcomes, key=str).count([f"{BECKSIDE}: 1 lowered to Level 3"]) == 1
     assert outcomes.count([]) == 5
@@ -289,9 +287,6 @@ def test_a_deadline_at_once_without_the_runs_lock(own_database: None) -> None:
 
 def test_confirming_at_the_instant_of_the_deadline(own_database: None) -> None:
     """Either the head was in time, or is told; the line is never half of each."""
-    from access_register import reviews
-    from access_register.rules import CannotChange
-
     head, outcomes = asker("head-beckside"), []
     for number in range(6):
         with as_batch():
@@ -302,10 +297,6 @@ def test_confirming_at_the_instant_of_the_deadline(own_database: None) -> None:
             )  # fmt: skip
             before = line_of("teacher-beckside")
             grants.replace(f"line:{before.pk}", grants.of_line(before))
-
-        def settle() -> list[str]:
-            with as_batch():
-                return list(review_deadlines.settle(Establishment.objects.get(urn=BECKSIDE), TODAY))
 
         ends = at_once(settle, lambda: reviews.confirm_lines(head, BECKSIDE, versions={before.pk: before.version}))
         after = line_of("teacher-beckside")

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from django.core import mail
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register import first_head_back_sql, first_heads, grants, handovers, invitations
@@ -18,6 +18,7 @@ from sharing.cannot import ChangedMeanwhile, version_of
 from sharing.demo.places import BECKSIDE, LARKROYD
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
 from tests import post
+from tests.locks.attempts import Holes
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, accepts, as_batch, as_owner, asker, client, person
 from tests.threads import at_once
@@ -310,7 +311,7 @@ def _taken_back() -> set[str]:
 
 def _holes() -> set[str]:
     """What the database lets people do about a head that they must not."""
-    free, found = Establishment.objects.get(urn=a_centre()).pk, set()
+    free, holes = Establishment.objects.get(urn=a_centre()).pk, Holes()
     taken = Establishment.objects.get(urn=LARKROYD).pk
     with as_batch():  # a head whose line ends today: no seat is in the way of a hole tomorrow
         for line in RegisterLine.objects.filter(establishment=taken, seat=0, withdrawn_at=None):
@@ -325,14 +326,9 @@ def _holes() -> set[str]:
     for slug, through, at, days, who in tries:
         with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
             here.showed()
-            try:
-                with transaction.atomic():
-                    if rows(place.format(days), at, who) == [("",)]:
-                        found.add(f"{slug} on {through}: {at}")
-                    transaction.set_rollback(True)
-            except Error:
-                pass
-    return found
+            ask = place.format(days), at, who
+            holes.attempt(f"{slug} on {through}: {at}", lambda ask=ask: rows(*ask) == [("",)])
+    return holes.found
 
 
 def test_of_two_at_once_one_is_the_head(own_database: None) -> None:

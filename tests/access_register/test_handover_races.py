@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from access_register import handovers
 from access_register.models import Handover, RegisterLine
-from tests.access_register.test_races import BECKSIDE, HEAD, at_once
+from tests.access_register.test_races import BECKSIDE, HEAD
 from tests.people import EDUNET, as_batch, asker, person
+from tests.threads import race
 
 DEPUTY = "deputy-beckside"
 
@@ -23,7 +24,7 @@ def test_the_same_acceptance_sent_four_times_at_once(own_database: None) -> None
         number = Handover.objects.get(establishment__urn=BECKSIDE).pk
     handovers.verify_successor(asker("officer-no-duty", EDUNET), number)
     successor = asker(DEPUTY)
-    outcomes = at_once(4, lambda _: handovers.accept_headship(successor, number))
+    outcomes = race(*[lambda: handovers.accept_headship(successor, number)] * 4)
     assert outcomes == {"done": 1, handovers.NOT_ANY_MORE: 3}
     with as_batch():
         lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0, withdrawn_at=None).order_by(
@@ -44,7 +45,7 @@ def test_cancelled_several_times_at_once(own_database: None) -> None:
     with as_batch():
         Handover.objects.select_for_update().get(pk=number)
         others = threading.Thread(
-            target=lambda: outcomes.append(at_once(3, lambda _: handovers.cancel_handover(head, number)))
+            target=lambda: outcomes.append(race(*[lambda: handovers.cancel_handover(head, number)] * 3))
         )
         others.start()
         time.sleep(2)  # until all of them have read it and wait for it
@@ -62,13 +63,10 @@ def test_accepted_and_cancelled_at_once(own_database: None) -> None:
     handovers.verify_successor(asker("officer-no-duty", EDUNET), number)
     head, successor = asker(HEAD), asker(DEPUTY)
 
-    def click(turn: int) -> None:
-        if turn % 2:
-            handovers.accept_headship(successor, number)
-        else:
-            handovers.cancel_handover(head, number)
-
-    at_once(2, click)
+    race(
+        lambda: handovers.cancel_handover(head, number),
+        lambda: handovers.accept_headship(successor, number),
+    )
     with as_batch():
         lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0, withdrawn_at=None)
         for later in (0, 3, 4, 5, 300):

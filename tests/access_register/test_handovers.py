@@ -14,7 +14,7 @@ from access_register.mail import link
 from access_register.models import CarriedRegister, Handover, LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, show_register, withdraw_access
 from access_register.stories import show_register_on, show_story
-from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.door import show_establishment
 from sharing.models import LedgerEntry
 from sharing.signals import establishment_succeeded
@@ -90,8 +90,6 @@ class TestTheSteps:
 
     def test_the_database_refuses_steps_that_are_not_ones_own(self) -> None:
         """R45: the functions ask for themselves, and no row can be changed past them."""
-        from sharing.authorise import Permission, visit
-
         number = name()
         tries = {
             (DEPUTY, SCHOOLS_ONLINE): "SELECT access_register_verify_handover(%s, 'me')",

@@ -23,7 +23,18 @@ from tests.access_register.duties import (
     new_duty,
     second_manager,
 )
-from tests.people import EDUNET, ON_THE_INTRANET, accepts, as_batch, as_owner, asker, client, person
+from tests.people import (
+    EDUNET,
+    ON_THE_INTRANET,
+    accepts,
+    as_batch,
+    as_owner,
+    asker,
+    chooses_purpose,
+    client,
+    person,
+    visitor,
+)
 from tests.post import sent
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +53,6 @@ class TestOfficers:
         nadia = Person.objects.get(email="nadia.iqbal@council.example")
         assert [message.to for message in sent()] == [[nadia.email]]
         accepts(nadia)
-        from tests.people import chooses_purpose, visitor
-
         browser = visitor(EDUNET, ON_THE_INTRANET)
         browser.force_login(nadia, backend="allauth.account.auth_backends.AuthenticationBackend")
         browser.cookies["edunet_session"] = browser.cookies.pop("sessionid").value

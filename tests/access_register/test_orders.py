@@ -38,6 +38,7 @@ from tests.access_register.casework import (
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
+from tests.sharing.closings import close
 
 pytestmark = pytest.mark.django_db
 
@@ -221,8 +222,6 @@ class TestOrders:
 
 def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home() -> None:
     """R18: a row for them alone, and an e-mail that names nobody but them."""
-    from tests.sharing.closings import close
-
     made = child()
     with posting():
         number = order(made)

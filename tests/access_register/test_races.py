@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import Counter
 from datetime import timedelta
 from functools import partial
 
@@ -12,25 +11,14 @@ from django.utils import timezone
 from access_register import register, service
 from access_register.levels import Level
 from access_register.models import RegisterLine
-from access_register.register import CannotChange, Entry
+from access_register.register import Entry
 from sharing import door
 from sharing.authorise import Asker
-from tests import threads
 from tests.people import as_batch, asker, person
+from tests.threads import at_once, race
 
 BECKSIDE = 999002
 HEAD = "head-beckside"
-
-
-def at_once(count: int, do) -> Counter:
-    """`do(number)` in that many threads, started together; what each ended in."""
-    return Counter(_in_words(ended) for ended in threads.at_once(*[partial(do, number) for number in range(count)]))
-
-
-def _in_words(ended: object) -> str:
-    if isinstance(ended, CannotChange):
-        return ended.message
-    return repr(ended) if isinstance(ended, Exception) else "done"
 
 
 def name_at_level_1(head: Asker, number: int) -> None:
@@ -59,7 +47,7 @@ def test_two_heads_hands_race_for_the_last_seat(own_database: None) -> None:
     """One seat, two simultaneous requests: one is named, the other is told that both places are taken."""
     free("business-manager-beckside")
     head = asker(HEAD)
-    outcomes = at_once(2, lambda number: name_at_level_1(head, number))
+    outcomes = race(*[partial(name_at_level_1, head, number) for number in range(2)])
     assert outcomes == {"done": 1, register.SEATS_TAKEN: 1}
     assert seats() == [0, 1, 2]
 
@@ -69,7 +57,7 @@ def test_fifty_race_for_two_seats(own_database: None) -> None:
     free("deputy-beckside")
     free("business-manager-beckside")
     head = asker(HEAD)
-    outcomes = at_once(50, lambda number: name_at_level_1(head, number))
+    outcomes = race(*[partial(name_at_level_1, head, number) for number in range(50)])
     assert outcomes == {"done": 2, register.SEATS_TAKEN: 48}
     assert seats() == [0, 1, 2]
 
@@ -78,10 +66,10 @@ def test_the_same_person_added_twice_at_once(own_database: None) -> None:
     """One line, one account; the other request is told so, not broken."""
     head = asker(HEAD)
 
-    def add(number: int) -> None:
+    def add() -> None:
         register.give_access(head, BECKSIDE, name="Twice", email="twice@beckside.example", entry=Entry())
 
-    assert at_once(2, add) == {"done": 1, register.ALREADY_HERE: 1}
+    assert race(add, add) == {"done": 1, register.ALREADY_HERE: 1}
     with as_batch():
         assert RegisterLine.objects.filter(person__email="twice@beckside.example").count() == 1
 
@@ -103,7 +91,7 @@ def test_a_line_ended_by_the_service_while_it_is_withdrawn_is_withdrawn(own_data
         with as_batch():
             service.end_line(line, last_day=timezone.localdate() - timedelta(days=1))
 
-    threads.at_once(withdraws, ends)
+    at_once(withdraws, ends)
     with as_batch():
         assert RegisterLine.objects.get(pk=line.pk).withdrawn_because == "Left us"
 

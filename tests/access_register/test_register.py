@@ -12,7 +12,7 @@ from access_register import grants, register
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.register import CannotChange, Entry
-from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
 from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.people import accepts, as_batch, asker, client, person
 
@@ -92,8 +92,6 @@ class TestLevels:
 
 
 def asker_of(somebody: Person):
-    from sharing.authorise import Asker, Through
-
     return Asker(somebody.pk, somebody.name, Through.SCHOOLS_ONLINE, second_factor=True, confirmed_lately=True)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError, transaction
 
 from access_register import grants, reviews, terms
 from access_register.levels import Level
@@ -358,8 +359,6 @@ class TestPages:
 
     def test_the_application_cannot_read_notices(self) -> None:
         """R45: they are written and sent by night."""
-        from django.db import DatabaseError, transaction
-
         with pytest.raises(DatabaseError), transaction.atomic():
             ReviewNotice.objects.count()
 

@@ -19,7 +19,7 @@ from tests import factories
 from tests.people import EDUNET, as_batch, asker
 from tests.post import post, posting
 from tests.sharing import closings
-from tests.sharing.moves import again, agreed, asserted, day, from_outside, shift
+from tests.sharing.moves import RAVENSGILL, RECEIVER, again, agreed, asserted, day, from_outside, shift
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -85,10 +85,6 @@ def test_both_are_told_once_of_a_child_who_has_not_arrived() -> None:
 
 
 def test_of_a_child_from_outside_the_receiver_alone_is_told() -> None:
-    from sharing import door
-    from tests.people import asker
-    from tests.sharing.moves import RAVENSGILL, RECEIVER
-
     transfer = from_outside()
     door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)
     shift(transfer, 8)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import Error, transaction
 from django.utils import timezone
 
 from access_register import daily, grants
@@ -15,6 +14,7 @@ from sharing.imports import ending, gias, listed_types
 from sharing.imports.gias_reader import GiasEstablishment
 from sharing.models import Enrolment, Establishment, LedgerEntry, ListedType, Locality, Participation
 from tests import factories
+from tests.locks.attempts import Holes
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
@@ -337,7 +337,7 @@ def _holes() -> set[str]:
         "row": "INSERT INTO sharing_listedtype (type_code, kind, reason, decided_on, recorded_by_name, recorded_at) "
         "VALUES (40, 'secondary', '', CURRENT_DATE, '', now()) RETURNING true",
     }
-    found, later = set(), timezone.localdate() + timedelta(days=1)
+    holes, later = Holes(), timezone.localdate() + timedelta(days=1)
     with as_batch():
         Establishment.objects.filter(urn=AMBERSTONE).update(close_date=later)
         ListedType.objects.get_or_create(
@@ -348,14 +348,8 @@ def _holes() -> set[str]:
         with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
             here.showed()
             for name, statement in tries.items():
-                try:
-                    with transaction.atomic():
-                        if rows(statement) == [(True,)]:
-                            found.add(f"{name} by {slug}")
-                        transaction.set_rollback(True)
-                except Error:
-                    pass
-    return found
+                holes.attempt(f"{name} by {slug}", lambda statement=statement: rows(statement) == [(True,)])
+    return holes.found
 
 
 def test_schools_that_closed_before_they_could_take_part_are_in_no_list() -> None:

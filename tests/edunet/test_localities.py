@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
-from django.db import Error, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from access_register import grants
@@ -15,6 +15,7 @@ from sharing.demo.places import AIREHOLME, BECKDALE, BECKSIDE, RAVENSGILL
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, Locality, LocalityMembership
 from sharing.models.establishments import CLOSED
 from sharing.ordering import ContextKey
+from tests.locks.attempts import Holes
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
@@ -233,7 +234,7 @@ def _holes() -> set[str]:
     move(today() + A_DAY, urn=RAVENSGILL, to=AIREHOLME)
     (planted,) = door.show_moving(asker(MANAGER, EDUNET), RAVENSGILL).moves
     place = Establishment.objects.get(urn=BECKSIDE).pk
-    found = set()
+    holes = Holes()
     everyone = (
         (IMPROVEMENT, EDUNET), (DATA, EDUNET), ("head-beckside", SCHOOLS_ONLINE), (MANAGER, SCHOOLS_ONLINE),
     )  # fmt: skip
@@ -246,14 +247,8 @@ def _holes() -> set[str]:
                 ("membership", "UPDATE sharing_localitymembership SET ends_on = ends_on RETURNING ''", ()),
                 ("move", "UPDATE sharing_localitymove SET reason = '' RETURNING ''", ()),
             ):
-                try:
-                    with transaction.atomic():
-                        if any(answer == "" for (answer,) in rows(statement, *arguments)):
-                            found.add(f"{name} by {slug}")
-                        transaction.set_rollback(True)
-                except Error:
-                    pass
-    return found
+                holes.attempt(f"{name} by {slug}", lambda ask=(statement, *arguments): ("",) in rows(*ask))
+    return holes.found
 
 
 class TestPage:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import first_heads, grants, handovers
-from access_register.models import Handover, RegisterLine
+from access_register.models import Duty, Handover, OfficerAppointment, RegisterLine
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
@@ -162,8 +162,6 @@ class TestWhatWaits:
 
     def test_duties_to_confirm_are_for_who_keeps_them(self) -> None:
         """R9."""
-        from access_register.models import Duty
-
         assert "Duties officers?" not in waiting(DATA)
 
         def to_confirm() -> int:
@@ -179,8 +177,6 @@ class TestWhatWaits:
 
     def test_duties_of_an_officer_whose_last_day_is_past_wait_for_nobody(self) -> None:
         """R9: they ended with the appointment, and are on no page on which they could be confirmed."""
-        from access_register.models import Duty, OfficerAppointment
-
         today = timezone.localdate()
         with as_batch():
             Duty.objects.exclude(data="manage_duties").update(ends_on=today + timedelta(days=200), confirmed_until=None)
@@ -196,8 +192,6 @@ class TestWhatWaits:
 
     def test_the_right_to_keep_duties_does_not_end_unforeseen(self) -> None:
         """R9: nobody renews it by a page; without it nobody gives a duty any more."""
-        from access_register.models import Duty, OfficerAppointment
-
         today, words = timezone.localdate(), "right to keep duties ends soon: ask who runs this service"
         for days, is_told in ((29, False), (28, True), (0, True)):
             with as_batch():
@@ -218,8 +212,6 @@ class TestWhatWaits:
 
     def test_no_other_duty_ends_unforeseen(self) -> None:
         """R9: one that also waits to be confirmed is told of once, and casework ends by itself."""
-        from access_register.models import Duty
-
         today, words = timezone.localdate(), "duty ends soon: record it again if it goes on"
         for days, confirmed, is_casework, is_told in (
             (29, None, False, False), (28, None, False, True), (0, None, False, True), (28, 28, False, True),

@@ -1,9 +1,8 @@
 """Cases of breaches, and what of them nobody, or not this person, may read or write (R41)."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
-from django.db import Error, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from access_register.models import (
@@ -19,6 +18,7 @@ from access_register.models import (
 )
 from sharing.authorise.holdings import Holdings
 from sharing.models import Download, Establishment, Locality, Pupil
+from tests.locks.attempts import Holes
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 
 REPORTER, RESPONDENT, MEMBER, GONE_OFF = "governor-beckside", "teacher-beckside", "head-oxenby", "head-holmeroyd"
@@ -57,17 +57,8 @@ def plant_breaches(today: date) -> None:
 
 def holes_in_breaches() -> set[str]:
     """What is seen or written that must not be, asked as the application."""
-    found: set[str] = set()
-
-    def attempt(name: str, ask: Callable[[], object]) -> None:
-        try:
-            with transaction.atomic():
-                if ask():
-                    found.add(name)
-                transaction.set_rollback(True)
-        except Error:
-            pass
-
+    holes = Holes()
+    attempt = holes.attempt
     judged = (BreachParty, BreachEvidence, Sanction)
     not_for = {
         REPORTER: (*judged, BreachTold, BreachSeat),
@@ -101,4 +92,4 @@ def holes_in_breaches() -> set[str]:
         in_hand = Download.objects.filter(by_person_id=person(SUSPENDED).pk, state=Download.State.COLLECTED)
         attempt("other downloads for who is suspended", Download.objects.exclude(pk__in=in_hand).exists)
         transaction.set_rollback(True)
-    return found
+    return holes.found

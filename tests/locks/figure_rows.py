@@ -19,6 +19,7 @@ from sharing.models import (
 from sharing.models.releases import Figure, Release
 from sharing.models.reports import Report
 from tests import figures
+from tests.locks.attempts import Attempt
 from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch, person
 from tests.statistics_store import planted
@@ -87,7 +88,7 @@ def holes_in_figures(
     pupils: set[int],
     coming: set[int],
     counted_here: set[int],
-    attempt: Callable[[str, Callable[[], object]], None],
+    attempt: Attempt,
 ) -> None:
     """What of figures, reports and statistics row-level security alone lets through that it must not."""
     read = may_read(slug, through, pupils)

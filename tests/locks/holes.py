@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from sharing.authorise.holdings import Holdings
 from sharing.models import Pupil
+from tests.locks.attempts import Holes
 from tests.locks.breaches import holes_in_breaches
 from tests.locks.canaries import allowed
 from tests.locks.figure_rows import GOVERNOR, HEAD, NARROWED, TEACHER, holes_in_figures
@@ -24,7 +25,7 @@ from tests.locks.support import holes_in_support
 from tests.locks.switches import rows
 from tests.locks.taken_rows import holes_in_what_is_taken
 from tests.locks.transfer_rows import holes_in_transfers
-from tests.locks.trying import BECKSIDE, Holes, Trying, place, world
+from tests.locks.trying import BECKSIDE, Trying, place, world
 from tests.people import EDUNET, SCHOOLS_ONLINE, asker, person
 
 ON_SCHOOLS_ONLINE = (HEAD, TEACHER, NARROWED, GOVERNOR, "head-larkroyd", "teacher-ended", "teacher-not-accepted")

@@ -3,14 +3,14 @@
 What is allowed is worked out from the cast in a few plain lines that share no code with the portal.
 """
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
-from django.db import Error, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from sharing.authorise.holdings import Holdings
 from sharing.models import Consent, Establishment, Locality, LocalityMembership, RestrictedFile, RestrictedItem
+from tests.locks.attempts import Attempt, Holes
 from tests.locks.switches import rows
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 
@@ -82,17 +82,8 @@ def plant_items(today: date) -> None:
 
 def holes_in_items() -> set[str]:
     """What is seen or written that must not be, asked as the application."""
-    found: set[str] = set()
-
-    def attempt(name: str, ask: Callable[[], object]) -> None:
-        try:
-            with transaction.atomic():
-                if ask():
-                    found.add(name)
-                transaction.set_rollback(True)
-        except Error:
-            pass
-
+    holes = Holes()
+    attempt = holes.attempt
     for slug in AT_SCHOOLS:
         with transaction.atomic():
             Holdings.announced(asker(slug, SCHOOLS_ONLINE))
@@ -112,10 +103,10 @@ def holes_in_items() -> set[str]:
                 lambda: RestrictedItem.objects.filter(withdrawn_at=None).update(level_1_only=True),
             )
             transaction.set_rollback(True)
-    return found
+    return holes.found
 
 
-def _look_at_schools(slug: str, attempt: Callable[[str, Callable[[], object]], None]) -> None:
+def _look_at_schools(slug: str, attempt: Attempt) -> None:
     plain, narrowed, by_consent = AT_SCHOOLS[slug]
     marked = RestrictedItem.objects.exclude(owner__in=(NARROWED, CONSENTED, *CLOSED_CONSENTS))
     attempt("foreign items", marked.exclude(establishment__urn__in=plain).exists)

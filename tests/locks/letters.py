@@ -1,11 +1,10 @@
 """An e-mail that waits in the outbox: the web application adds letters, and does nothing else with them."""
 
-from collections.abc import Callable
-
 from django.db import connection
 
 from access_register import mail
 from access_register.models import WaitingLetter
+from tests.locks.attempts import Attempt
 from tests.locks.switches import rows
 
 TABLE = WaitingLetter._meta.db_table
@@ -15,7 +14,7 @@ def plant_letter() -> None:
     mail.send_later("order_to_authorise", ["planted@council.example"], name="Planted", link="")
 
 
-def holes_in_letters(attempt: Callable[[str, Callable[[], object]], None]) -> None:
+def holes_in_letters(attempt: Attempt) -> None:
     attempt("letters read", lambda: rows(f"SELECT 1 FROM {TABLE}"))
     attempt("letters changed", lambda: _touched(f"UPDATE {TABLE} SET tries = 0"))
     attempt("letters taken away", lambda: _touched(f"DELETE FROM {TABLE}"))

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from django.db import Error, transaction
-
 from access_register.models import Duty, RegisterLine
 from sharing.authorise import Permission, visit
 from sharing.conditions import ASKER_MAY, DUTY_HERE, I_AM_HEAD, NOTED_FOR_THE_HEAD
 from sharing.models import Establishment, SavedView, VisitNote
+from tests.locks.attempts import Holes
 from tests.locks.switches import rows
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 
@@ -39,7 +38,7 @@ def plant_notes() -> None:
 
 def holes_in_notes() -> set[str]:
     """Asked by heads and others of a school, by officers with a duty somewhere or everywhere, and by one with none."""
-    found: set[str] = set()
+    holes = Holes()
     with as_batch():
         headed = RegisterLine.objects.filter(seat=0, withdrawn_at=None)
         places = {
@@ -65,14 +64,8 @@ def holes_in_notes() -> set[str]:
                 tries["notes changed"] = lambda: VisitNote.objects.update(author_name="x")
                 tries["notes removed"] = lambda: rows("DELETE FROM sharing_visitnote RETURNING 1")
             for name, ask in tries.items():
-                try:
-                    with transaction.atomic():
-                        if ask():
-                            found.add(f"{name}: {slug}")
-                        transaction.set_rollback(True)
-                except Error:
-                    pass
-    return found
+                holes.attempt(f"{name}: {slug}", ask)
+    return holes.found
 
 
 _A_NOTE = """

@@ -1,10 +1,10 @@
 """A disposal that waits, a hold of a child and requests for records, for the proof of the second lock."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sharing.models import Child, Disposal, DisposalLine, LegalHold, Pupil, SubjectRequest
+from tests.locks.attempts import Attempt
 from tests.locks.switches import rows
 from tests.people import as_batch
 
@@ -37,7 +37,7 @@ def plant_disposals(today: date) -> Waiting:
         return Waiting(disposal.pk, pupil, requests)
 
 
-def holes_in_retention(waiting: Waiting, attempt: Callable[[str, Callable[[], object]], None]) -> None:
+def holes_in_retention(waiting: Waiting, attempt: Attempt) -> None:
     """For somebody who is no information manager, and not the head of 999003."""
     attempt("requests for records", SubjectRequest.objects.exists)
     attempt("disposals", Disposal.objects.exists)

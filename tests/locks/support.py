@@ -1,12 +1,12 @@
 """Offers of support and requests for them, asked by row-level security alone (P8, R2, R16, R17)."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.utils import timezone
 
 from sharing.authorise import Through
 from sharing.models import Establishment, SupportOffer, SupportRequest
+from tests.locks.attempts import Attempt
 from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch
 
@@ -45,7 +45,7 @@ def plant_support(today: date) -> None:
                     )
 
 
-def holes_in_support(slug: str, through: Through, attempt: Callable[[str, Callable[[], object]], None]) -> None:
+def holes_in_support(slug: str, through: Through, attempt: Attempt) -> None:
     """What the person is let through to that they must not be."""
     own = LEVEL_1.get(slug, 0) if through != EDUNET else 0
     planted = SupportOffer.objects.filter(made_by_name__in=["stands", "withdrawn", "over"])

@@ -17,6 +17,7 @@ from sharing.models import (
     PupilListColumns,
     Transfer,
 )
+from tests.locks.attempts import AHole
 from tests.locks.breaches import holes_in_breaches, plant_breaches
 from tests.locks.canaries import plant
 from tests.locks.figure_rows import GOVERNOR, HEAD, NARROWED, plant_figures
@@ -27,7 +28,6 @@ from tests.locks.mutants_of_breaches import OF_BREACHES
 from tests.locks.mutants_of_items import OF_ITEMS
 from tests.locks.support import plant_support
 from tests.locks.switches import rows, run_as_owner, savepoint
-from tests.locks.trying import AHole
 from tests.people import as_batch, person
 
 

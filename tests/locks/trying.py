@@ -1,46 +1,19 @@
 """Somebody who asks as the application, with the door forgotten: what they are given that is not theirs is a hole."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-
-from django.db import Error, transaction
 
 from sharing.authorise import Through
 from sharing.models import Establishment, Import, OwnGroup, Pupil
 from sharing.models.releases import Release
+from tests.locks.attempts import Attempt
 from tests.locks.figure_rows import COMING_YEAR, NARROWED, OUT_YEAR
 from tests.locks.switches import rows
 from tests.people import as_batch, person
 
-Attempt = Callable[[str, Callable[[], object]], None]
 BECKSIDE, RAVENSGILL, LARKROYD, OF_NOBODY = 999002, 999003, 999004, 999999
 YOUNG = ("1", "2")  # the year groups that are left to the assistant who is narrowed
-
-
-class AHole(Exception):
-    """One hole was found, and one is enough."""
-
-
-@dataclass(frozen=True)
-class Holes:
-    """The names of what was let through that must not be. With `one_is_enough` the first raises AHole."""
-
-    one_is_enough: bool = False
-    found: set[str] = field(default_factory=set)
-
-    def attempt(self, name: str, ask: Callable[[], object]) -> None:
-        """A hole, if anything true is answered. Refused by the database is none; what was written is undone."""
-        try:
-            with transaction.atomic():
-                if ask():
-                    self.found.add(name)
-                transaction.set_rollback(True)
-        except Error:
-            pass
-        if self.found and self.one_is_enough:
-            raise AHole(name)
 
 
 @dataclass(frozen=True)

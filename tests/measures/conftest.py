@@ -6,12 +6,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from tests import figures
-
 
 @pytest.fixture
-def nothing_released(db: None) -> None:
-    figures.without_the_demonstrations()
+def nothing_released(nothing_released: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as it is for whoever brings a file in
 

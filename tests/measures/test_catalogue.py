@@ -80,7 +80,7 @@ class TestSync:
         first, *others = catalogue.MEASURES
         renamed = dataclasses.replace(first, name="Another name")
         new = dataclasses.replace(first, code="tested_measure")
-        assert catalogue.sync(measures=(renamed, *others, new)) == 2
+        assert catalogue.sync((renamed, *others, new)) == 2
         assert Measure.objects.get(code=first.code).name == "Another name"
         assert Measure.objects.get(code="tested_measure").place == len(catalogue.MEASURES)
 
@@ -92,12 +92,12 @@ class TestSync:
             dataclasses.replace(measure, **change) if measure.code == code else measure
             for measure in catalogue.MEASURES
         )
-        assert catalogue.sync(measures=changed) == 1  # nobody has used it yet
+        assert catalogue.sync(changed) == 1  # nobody has used it yet
         assert catalogue.sync() == 1
         with as_batch():
             figures.release("ks2", 1999, {(999002, code): 61})
         with pytest.raises(catalogue.MeasureInUse, match=f"A measure with two {next(iter(change))}s: {code}"):
-            catalogue.sync(measures=changed)
+            catalogue.sync(changed)
         with pytest.raises(Error, match="keeps its unit and its denominator"), transaction.atomic(), as_batch():
             Measure.objects.filter(code=code).update(**change)
         assert Measure.objects.get(code=code).denominator == catalogue.MEASURE[code].denominator

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
+from sharing.authorise.holdings import Holdings
 from sharing.door import CannotRelease
 from sharing.measures import preparing
 from sharing.measures.preparing import CannotPrepare
@@ -217,8 +218,6 @@ class TestWhoRunsReleases:
 
     def test_the_database_asks_too(self) -> None:
         """The functions of the owner refuse whoever has no duty, also without the door."""
-        from sharing.authorise.holdings import Holdings
-
         release = prepared()
         for slug, through, _ in self.OTHERS:
             with transaction.atomic():

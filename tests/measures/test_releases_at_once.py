@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from operator import attrgetter
 
 import pytest
 from django.db import Error, connection, transaction
@@ -12,8 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sharing import door
 from sharing.door import CannotRelease
 from sharing.models.releases import Figure, Measure, Release
-from tests import figures
-from tests.access_register.test_races import at_once
+from tests import figures, threads
 from tests.locks.switches import rows
 from tests.measures.releases import (
     ADMISSIONS,
@@ -127,16 +129,11 @@ def test_any_sequence() -> None:
     )
 
 
-def _refusals_as_words(step: Callable[[int], None]) -> Callable[[int], None]:
-    from access_register.register import CannotChange
+race = partial(threads.race, words=attrgetter("answer"))
 
-    def do(number: int) -> None:
-        try:
-            step(number)
-        except CannotRelease as refused:
-            raise CannotChange(refused.answer) from None
 
-    return do
+def _schedule(who: str, release: Release, at: datetime) -> Callable[[], None]:
+    return partial(door.schedule_release, officer(who), release.pk, at=at)
 
 
 class TestAtOnce:
@@ -145,33 +142,27 @@ class TestAtOnce:
     def test_two_schedule_the_same_release(self, own_database: None) -> None:
         release = prepared()
         door.check_release(officer(), release.pk)
-        people = [officer(DATA), officer(ADMISSIONS)] * 2
-        outcomes = at_once(
-            4, _refusals_as_words(lambda n: door.schedule_release(people[n], release.pk, at=soon(60 + n)))
-        )
+        people = [DATA, ADMISSIONS] * 2
+        outcomes = race(*[_schedule(who, release, soon(60 + n)) for n, who in enumerate(people)])
         assert outcomes == {"done": 1, "moved on": 3}
 
     def test_two_versions_are_scheduled_for_the_same_time(self, own_database: None) -> None:
         releases = [prepared(), prepared()]
         for release in releases:
             door.check_release(officer(), release.pk)
-        at, people = soon(), [officer(DATA), officer(ADMISSIONS)]
-        outcomes = at_once(2, _refusals_as_words(lambda n: door.schedule_release(people[n], releases[n].pk, at=at)))
+        at, people = soon(), (DATA, ADMISSIONS)
+        outcomes = race(*[_schedule(who, one, at) for who, one in zip(people, releases, strict=True)])
         assert outcomes["done"] == 1
         assert sum(outcomes.values()) == 2
         assert outcomes.keys() <= {"done", "newer version", "before the earlier version"}
 
     def test_check_and_withdraw(self, own_database: None) -> None:
         release = prepared()
-        steps = [STEPS["check"], STEPS["withdraw"]]
-        at_once(2, _refusals_as_words(lambda n: steps[n](release.pk)))
+        race(lambda: STEPS["check"](release.pk), lambda: STEPS["withdraw"](release.pk))
         assert state(release) == "withdrawn"
 
     def test_two_imports_prepare_at_once(self, own_database: None) -> None:
-        def prepare(number: int) -> None:
-            prepared()
-
-        assert at_once(4, prepare) == {"done": 4}
+        assert race(*[prepared] * 4) == {"done": 4}
         with as_batch():
             versions = Release.objects.filter(dataset__slug="ks2", academic_year=YEAR).values_list("version", flat=True)
             assert sorted(versions) == [1, 2, 3, 4]
@@ -182,15 +173,12 @@ class TestAtOnce:
             release = prepared()
             measure = Measure.objects.get(code=CODE)
 
-            def act(number: int, release: Release = release, measure: Measure = measure) -> None:
-                if number:
-                    door.check_release(officer(), release.pk)
-                else:
-                    with as_batch():
-                        Figure.objects.create(release=release, measure=measure, area="region", value=1)
-                        rows("SELECT pg_sleep(0.05)")
+            def comes(release: Release = release, measure: Measure = measure) -> None:
+                with as_batch():
+                    Figure.objects.create(release=release, measure=measure, area="region", value=1)
+                    rows("SELECT pg_sleep(0.05)")
 
-            at_once(2, act)
+            race(comes, partial(door.check_release, officer(), release.pk))
             with as_batch():
                 release.refresh_from_db()
                 came = Figure.objects.filter(release=release, area="region").exists()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import grants
@@ -225,8 +226,6 @@ def test_an_area_takes_the_comparators_figure_only_where_its_own_dataset_has_non
 
 @pytest.mark.django_db
 def test_few_queries_whatever_is_asked_for() -> None:
-    from django.test.utils import CaptureQueriesContext
-
     bring_out()
     with as_batch():
         everywhere = list(Establishment.objects.values_list("pk", flat=True))

@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from sharing.door import stop_release
+from sharing.imports.files import file_hash
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused
 from sharing.measures import preparing
 from sharing.models import Dataset, Establishment, EstablishmentLink, Figure, Import, Release
 from sharing.published import PUBLISHED_KINDS
+from sharing.school_year import academic_year
 from tests.people import EDUNET, as_batch, asker
 from tests.published import files
 from tests.published.files import BECKSIDE, KIRKHOLME, LARKROYD, OXENBY, RAVENSGILL, ks2_file, ks2_school, lait_row
@@ -132,8 +134,6 @@ class TestPreparing:
 
     def test_who_brought_it_in_is_on_the_release(self, tmp_path: Path) -> None:
         """R22: that person may not check it."""
-        from sharing.imports.files import file_hash
-
         path = ks2_file(tmp_path, [ks2_school(BECKSIDE)])
         with as_batch():
             row = Import.objects.create(
@@ -336,8 +336,6 @@ class TestComparators:
         ]
 
     def test_figures_of_a_year_that_goes_on_are_as_of_today(self, tmp_path: Path) -> None:
-        from sharing.school_year import academic_year
-
         year = academic_year(timezone.localdate())
         row = files.YEAR | files.LOCAL | {"education_phase": "Total", "overall_absence_perc": "8"}
         row["time_period"] = f"{year}{(year + 1) % 100:02}"

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from sharing import work
+from sharing import crypto, key_rotation, work
 from sharing.models import Establishment, LedgerEntry, Report
 from sharing.records.reports import FULL, GOVERNORS
 from sharing.reports import making, pdf, queue
@@ -156,8 +156,6 @@ def test_what_changed_while_it_waited_is_not_made() -> None:
 @pytest.mark.usefixtures("quickly")
 def test_reports_are_encrypted_and_follow_the_keys(settings: object) -> None:
     """R13: no PDF lies in the database in clear, and none can be put in another's place."""
-    from sharing import crypto, key_rotation
-
     work.until_nothing_waits()
     with as_batch():
         (first, sealed), (second, other) = Report.objects.order_by("pk").values_list("pk", "sealed")[:2]

@@ -5,13 +5,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core import checks
 from django.utils import timezone
 
-from sharing import door
+from portal.checks import reports_can_be_made
+from sharing import door, work
 from sharing.authorise import NeedsSecondFactor, Permission, Refusal, visit
 from sharing.models import LedgerEntry, Locality, Participation, Report
 from sharing.records.reports import FULL, GOVERNORS
-from sharing.reports import queue
+from sharing.reports import pdf, queue
 from sharing.reports.gathering import gather
 from tests import figures
 from tests.factories import establishment
@@ -293,12 +295,6 @@ def test_nothing_is_out() -> None:
 
 def test_without_pango_the_page_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything else works: the page, Key Data, and a warning for the operator."""
-    from django.core import checks
-
-    from portal.checks import reports_can_be_made
-    from sharing import work
-    from sharing.reports import pdf
-
     bring_out()
     monkeypatch.setattr(pdf, "missing", lambda: ("libpango-1.0-0",))
     page = client("governor-beckside").get(f"/establishments/{BECKSIDE}/reports/").content.decode()

@@ -1,5 +1,6 @@
 """A17: who runs the service sees how it is, and nothing of anybody. R31, R40: the page that says both sites agree."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -110,8 +111,6 @@ class TestSuperusers:
 
     def test_the_door_asks_anew(self) -> None:
         """R45: also without the gate."""
-        from dataclasses import replace
-
         boss = replace(asker("superuser", EDUNET), runs_the_service=True)
         assert door.show_operations(boss)
         for who, refusal in (

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pytest
+from django.test import override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -161,8 +162,6 @@ STEPS = st.sampled_from(["begin", "accept", "begin", "accept", "decline", "cance
 @given(steps=st.lists(STEPS, min_size=2, max_size=9))
 def test_any_sequence(steps: list[str | int]) -> None:
     """What is done, and who sees the child after it, is what the model says: by the page and by the policy."""
-    from django.test import override_settings
-
     with override_settings(TRANSFER_LAPSE_SCHOOL_DAYS=LAPSE, CTF_GRACE_SCHOOL_DAYS=GRACE):
         pupil, model = on_roll(), Model()
         for step in steps:

@@ -1,5 +1,6 @@
 """ "This is wrong, because ...": raised, assigned, answered in time, and seen by those concerned (P9)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -167,8 +168,6 @@ class TestWhoReads:
 
     def test_a_password_alone_opens_none_about_children(self) -> None:
         """R13."""
-        from dataclasses import replace
-
         with pytest.raises(NeedsSecondFactor):
             door.list_challenges(replace(asker(TEACHER), second_factor=False), BECKSIDE)
         door.list_challenges(replace(asker(GOVERNOR), second_factor=False), BECKSIDE)
@@ -176,8 +175,6 @@ class TestWhoReads:
     @pytest.mark.parametrize("data", ["view_staff", "keep_records"])
     def test_nor_any_that_a_duty_opens(self, data: str) -> None:
         """R13: an officer under a duty that opens no pupils."""
-        from dataclasses import replace
-
         duty = NewDuty([data], "attendance", "x", starts_on=TODAY, ends_on=TODAY, urns=[BECKSIDE])
         there = OfficerAppointment.objects.get(person=person("officer-no-duty")).pk
         officers.give_duty(asker("officer-information", EDUNET), there, duty=duty)

@@ -23,6 +23,7 @@ from sharing.models import (
     PupilNeeds,
     Transfer,
 )
+from sharing.upn import make_upn
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing.closings import (
@@ -347,6 +348,4 @@ class TestInTheBrowser:
         assert "No child is known" in self.unknown(browser, typed)
 
     def unknown(self, browser: object, typed: dict[str, str]) -> str:
-        from sharing.upn import make_upn
-
         return browser.post("/closed-children/close/", typed | {"upn": make_upn(382, 2999, 2019, 1)}).content.decode()  # type: ignore[attr-defined]

@@ -7,17 +7,11 @@ from sharing import conditions, rls
 from sharing.authorise import Permission, visit
 from sharing.models import Closing, Enrolment, Pupil
 from sharing.sql.overrides import within
-from tests.people import EDUNET, as_batch, as_owner, asker
+from tests.locks.switches import run_as_owner
+from tests.people import EDUNET, as_batch, asker
 from tests.sharing.closings import HEAD, MANAGER, NAME, TEACHER, by_sql, child, close, page
 
 pytestmark = pytest.mark.django_db
-
-
-def weaken(*statements: str) -> None:
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for statement in statements:
-            cursor.execute(statement)
 
 
 @pytest.mark.parametrize(("table", "model"), [("sharing_pupil", Pupil), ("sharing_enrolment", Enrolment)])
@@ -29,7 +23,7 @@ def test_a_policy_without_the_closed(table: str, model: type) -> None:
     assert hidden not in by_sql(model)
     record = "id" if model is Pupil else "pupil_id"
     without = rls.BY_TABLE[table].reads.replace(conditions.NOT_CLOSED.format(record=record), "true")
-    weaken(f"ALTER POLICY app_reads ON {table} USING ({without})")
+    run_as_owner(f"ALTER POLICY app_reads ON {table} USING ({without})")
     assert hidden in by_sql(model)
 
 
@@ -49,7 +43,7 @@ def test_who_opened_a_closed_childs_record_is_not_told() -> None:
     assert openings() == 1
     close(made)
     assert openings() == 0
-    weaken(within("portal_openings", ("AND wanted <> ALL (ARRAY(SELECT portal_closed()))", "")))
+    run_as_owner(within("portal_openings", ("AND wanted <> ALL (ARRAY(SELECT portal_closed()))", "")))
     assert openings() == 1
 
 
@@ -66,7 +60,7 @@ def test_a_search_without_the_closed() -> None:
         return found
 
     assert made.pk not in numbers()
-    weaken(
+    run_as_owner(
         "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_find_pupils'::regproc), "
         "'pupil.id <> ALL (ARRAY(SELECT portal_closed()))', 'true'); END $do$"
     )

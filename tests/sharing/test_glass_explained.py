@@ -5,7 +5,7 @@ from django.core import mail
 from django.db import connection
 
 from sharing import door
-from sharing.authorise import NoSuchRecord, NotAtYourLevel
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import Explanation, LedgerEntry, Opening
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
@@ -148,8 +148,6 @@ class TestWhoWritesIt:
 
     def test_the_function_asks_by_itself(self) -> None:
         """R45: with the door forgotten, PostgreSQL takes it of nobody else."""
-        from sharing.authorise import Permission, visit
-
         opening = asked()
         for slug, through, is_taken in (
             ("officer-data", EDUNET, False),

@@ -27,11 +27,6 @@ OXENBY, FALLOWDALE = 999005, 999007
 RWM, SUSPENSIONS, ABSENCE = "ks2_rwm_expected", "suspensions_rate", "absence_overall"
 
 
-@pytest.fixture
-def nothing_released(db: None) -> None:
-    figures.without_the_demonstrations()
-
-
 def _bring_out(at=None) -> None:
     """Two years of Key Stage 2, beside Bradford, England and the Locality; who the pupils are; a small figure."""
     with as_batch():
@@ -367,8 +362,6 @@ def test_a_workbook_has_notes_and_no_formula() -> None:
     """R20, R31: what each release is, and what the figures are not for; a name is never a formula."""
     _bring_out()
     with as_batch():
-        from sharing.models import Establishment
-
         Establishment.objects.filter(urn=BECKSIDE).update(name='=HYPERLINK("http://x.example")')
     found = door.show_key_data(asker("head-beckside"), BECKSIDE)
     book = load_workbook(io.BytesIO(of_key_data(found, "xlsx").content))

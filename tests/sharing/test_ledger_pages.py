@@ -7,14 +7,14 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from sharing import door, ledger
+from sharing import door, ledger, ledger_proof, ledger_seal
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.ledger_words import Kind, words_of
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.records.ledger import LedgerFilter
 from tests.downloads.reading import asked_for, collected
 from tests.locks.switches import rows
-from tests.people import EDUNET, as_batch, as_owner, asker, client, person
+from tests.people import EDUNET, as_batch, as_owner, asker, client, person, visitor
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -215,9 +215,6 @@ def test_no_child_is_named_on_the_page_of_the_establishment() -> None:
 
 def test_how_the_ledger_is_sealed_is_open_to_anyone() -> None:
     """R37: and nobody is named."""
-    from sharing import ledger_seal
-    from tests.people import visitor
-
     with as_batch():
         head = ledger_seal.sign(timezone.now())
     browser = visitor()
@@ -238,8 +235,6 @@ class TestMonths:
 
     def test_rows_that_found_no_part_are_put_into_theirs(self) -> None:
         """`run_daily` failed for a month: the rows are in the part for that, and the chain stays whole."""
-        from sharing import ledger_proof
-
         day = timezone.localdate() + timedelta(days=70)
         door.list_pupils(asker(HEAD), BECKSIDE)
         with as_owner(), connection.cursor() as cursor:

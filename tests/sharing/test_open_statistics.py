@@ -23,11 +23,11 @@ from sharing.open_statistics import PARAMETERS, Selection
 from sharing.statistics.catalogue import NAMED, OPEN, Catalogue, Table, group_of
 from sharing.statistics.rates import percent
 from sharing.statistics.rules import HOUSE
-from tests import figures, open_statistics
+from tests import open_statistics
 from tests.open_statistics import YEAR, built
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")]
 BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
 WHO_READS = [
     ("head-beckside", SCHOOLS_ONLINE),
@@ -48,11 +48,6 @@ WHO_DOES_NOT = [
 TITLES = {table.name: table for table in built().catalogue.tables}
 OPEN_TABLES = sorted(name for name, table in TITLES.items() if table.audience == OPEN)
 NAMED_TABLES = sorted(name for name, table in TITLES.items() if table.audience == NAMED)
-
-
-@pytest.fixture(autouse=True)
-def nothing_released(db: None) -> None:
-    figures.without_the_demonstrations()
 
 
 @pytest.fixture

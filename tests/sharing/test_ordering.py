@@ -28,11 +28,6 @@ OUTCOMES = [measure.code for measure in catalogue.MEASURES if measure.is_outcome
 PURPOSE = "it can be tested"
 
 
-@pytest.fixture
-def nothing_released(db: None) -> None:
-    figures.without_the_demonstrations()
-
-
 @pytest.mark.parametrize("code", OUTCOMES)
 def test_no_outcome_becomes_an_order(code: str) -> None:
     """At run time: as a key, as a figure of context, and of the list."""

@@ -15,7 +15,7 @@ from sharing.days import day_in_words
 from sharing.downloads.pupil_record import sheets_of
 from sharing.imports.staging import FACTS
 from sharing.models import Enrolment, Establishment, Pupil
-from sharing.records.pupils import PupilPage, PupilRecord
+from sharing.records.pupils import Opened, PupilPage, PupilRecord
 from sharing.school_year import academic_year
 from tests import factories
 from tests.access_register.test_narrowing import narrow
@@ -224,8 +224,6 @@ def test_how_often_the_record_was_opened() -> None:
 
 
 def door_opened(times: int, people: int):
-    from sharing.records.pupils import Opened
-
     return Opened(times, people)
 
 

@@ -15,11 +15,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")
 BECKSIDE, RAVENSGILL, LARKROYD, OXENBY, CRAGWELL, SKELBROOK = 999002, 999003, 999004, 999005, 999009, 999012
 
 
-@pytest.fixture
-def nothing_released(db: None) -> None:
-    figures.without_the_demonstrations()
-
-
 def _sizes(**pupils: int) -> None:
     with as_batch():
         for name, number in pupils.items():

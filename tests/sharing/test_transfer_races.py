@@ -1,13 +1,11 @@
 """Two steps of one transfer at the same instant: one outcome. Real threads, real commits."""
 
-from collections import Counter
 from functools import partial
 
 from access_register import daily
 from sharing import door
-from sharing.door.transferring import CannotTransfer
 from sharing.models import Enrolment, Pupil, Transfer
-from tests.access_register.test_races import at_once
+from tests import threads
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing.moves import (
     ADMISSIONS,
@@ -26,20 +24,7 @@ from tests.sharing.moves import (
     word_of,
 )
 
-
-def race(*steps) -> Counter:
-    """Each step in a thread of its own; what they ended in, refusals by their word."""
-
-    def step(number: int) -> None:
-        try:
-            steps[number]()
-        except CannotTransfer as refused:
-            word = word_of(refused)
-            raise RuntimeError(word) from None
-
-    return Counter(
-        outcome.removeprefix("RuntimeError('").removesuffix("')") for outcome in at_once(len(steps), step).elements()
-    )
+race = partial(threads.race, words=word_of)
 
 
 def test_accepted_by_four_at_once(own_database: None) -> None:

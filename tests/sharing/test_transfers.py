@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import Permission, visit
+from sharing.authorise.holdings import Holdings
 from sharing.models import (
     Establishment,
     Pupil,
@@ -70,10 +71,6 @@ def test_who_may_start_a_transfer(slug: str, through, outcome: str) -> None:
 @pytest.mark.parametrize(("slug", "through", "outcome"), ASSERTING, ids=[f"{s} {t}" for s, t, _ in ASSERTING])
 def test_the_database_asks_the_same(slug: str, through, outcome: str) -> None:
     """R7, with the door forgotten: the function itself refuses whoever is not the sender."""
-    from django.db import connection, transaction
-
-    from sharing.authorise.holdings import Holdings
-
     pupil = on_roll()
     receiver = factories.establishment(RAVENSGILL).pk
     with transaction.atomic(), connection.cursor() as cursor:

@@ -49,11 +49,6 @@ YEAR = academic_year(TODAY) - 1
 
 
 @pytest.fixture
-def nothing_yet(db: None) -> None:
-    figures.without_the_demonstrations()
-
-
-@pytest.fixture
 def built(monkeypatch: pytest.MonkeyPatch) -> list[Built]:
     """What the engine made, beside what is stored of it."""
     found: list[Built] = []
@@ -74,7 +69,7 @@ def rows_left() -> tuple[int, ...]:
         return (*parts, ours.count())
 
 
-@pytest.mark.usefixtures("nothing_yet")
+@pytest.mark.usefixtures("nothing_released")
 class TestStored:
     def test_what_people_download_is_what_was_built(self, built: list[Built], tmp_path: Path) -> None:
         """R31: the files made from the store are those that the attacker was tried on, byte for byte."""
@@ -175,7 +170,7 @@ class TestStored:
         assert all(0 <= table["low"] <= 1 for table in verdict.loss["tables"])
 
 
-@pytest.mark.usefixtures("nothing_yet")
+@pytest.mark.usefixtures("nothing_released")
 class TestRefused:
     """R11: each refusal is said in words, by the command as by the page of the request, and leaves nothing."""
 
