@@ -15,6 +15,7 @@ from sharing.models.establishments import Kind
 from sharing.pages.form_fields import AS_IT_IS, address_field, day_field, name_field, visible_letters
 
 DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
+WHERE = ("whole_community", "localities", "kinds", "urns")
 A_YEAR = "A year at most."
 NO_LOCALITY = "There is no Locality yet. Whoever runs the service brings in the first ones from a file."
 
@@ -122,6 +123,13 @@ class DutyForm(forms.Form):
         if not all(text.isascii() and text.isdecimal() and len(text) < 8 for text in numbers):
             raise forms.ValidationError("A URN is a number of up to 7 digits. Put a space between two.")
         return [int(text) for text in numbers]
+
+    def clean(self) -> dict[str, Any]:
+        """The place is missed together with whatever else is, and not after that has been put right."""
+        typed = cast(dict[str, Any], super().clean())
+        if not any(field in self.errors or typed.get(field) for field in WHERE):
+            self.add_error("urns", officers.NO_PLACE)
+        return typed
 
     def duty(self) -> NewDuty:
         typed = dict(self.cleaned_data)

@@ -38,6 +38,7 @@ from sharing.statements import rows_of
 
 MOST_DAYS = 365
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
+NO_PLACE = "Say where: the whole community, a Locality, a kind of establishment, or URNs."
 WAITS = "Another information manager must confirm this officer first."
 
 
@@ -352,7 +353,7 @@ def _named(duty: NewDuty) -> list[Establishment]:
 
 def _check(duty: NewDuty, here: Visit) -> None:
     if not (duty.whole_community or duty.localities or duty.kinds or duty.urns):
-        raise CannotChange("Say where: the whole community, a Locality, a kind of establishment, or URNs.", "urns")
+        raise CannotChange(NO_PLACE, "urns")
     if duty.function not in FUNCTION:
         raise CannotChange("Choose the statutory function.", "function")
     check_days(duty.starts_on, duty.ends_on, here.today)

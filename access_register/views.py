@@ -104,8 +104,9 @@ def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
 
 
 def with_narrowing(said: str, urn: int, line_id: int) -> SafeString:
-    link = '{} <a class="govuk-notification-banner__link" href="{}">Show them some year groups only</a>'
-    return format_html(link, said, reverse("narrow", args=[urn, line_id]))
+    link = '{} <a class="govuk-notification-banner__link" href="{}">{}</a>'
+    words = "Narrow it to some year groups, or leave out contact details"
+    return format_html(link, said, reverse("narrow", args=[urn, line_id]), words)
 
 
 def add_errors(form: Form, refused: door.CannotChange) -> None:

@@ -124,7 +124,8 @@ def newest_of(measures: Sequence[MeasureOfPlace]) -> Newest:
     for measure in measures:
         newest = next((year for year in measure.years if year.own.origin), measure.years[0])
         beside = tuple(_closest(whom, measure, newest) for whom in columns)
-        rows.append(NewestOfMeasure(measure.code, measure.name, newest.year, newest.own, beside))
+        counted = Measure.Unit.RATE.label if measure.unit == Measure.Unit.RATE else ""
+        rows.append(NewestOfMeasure(measure.code, measure.name, counted, newest.year, newest.own, beside))
     return Newest(tuple(heads[whom] for whom in columns), tuple(rows))
 
 

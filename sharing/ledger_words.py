@@ -24,6 +24,21 @@ KINDS = {
     Kind.CHANGE: "Records and figures changed",
     Kind.SERVICE: "Done by the service",
 }
+
+
+class Who(StrEnum):
+    """Whose rows, to filter by: one's own looks hide what others did. The value is in the address."""
+
+    OTHERS = "others"
+    SCHOOLS = "schools"
+    OFFICERS = "officers"
+
+
+WHO = {
+    Who.OTHERS: "Everybody but me",
+    Who.SCHOOLS: "People of schools and centres",
+    Who.OFFICERS: "Officers",
+}
 WORDS: dict[Kind, dict[str, str]] = {
     Kind.LOOK: {
         "compare_statistics": "Statistics of several establishments",

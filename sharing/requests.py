@@ -17,7 +17,7 @@ from sharing.days import AS_TYPED, is_of_our_time
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
 from sharing.kept_names import kept_name
-from sharing.ledger_words import KINDS
+from sharing.ledger_words import KINDS, WHO
 from sharing.models.establishments import Kind
 from sharing.models.support import Challenge
 from sharing.ordering import ContextKey
@@ -137,6 +137,7 @@ def ledger_filter(request: HttpRequest) -> LedgerFilter:
         first=typed_day(request, "first"),
         last=typed_day(request, "last"),
         kind=_one_of(request, "kind", KINDS),
+        who=_one_of(request, "who", WHO),
         refused=request.GET.get("refused") == "yes",
     )
 

@@ -11,7 +11,7 @@ from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.ledger_rows import OUTCOMES, how_many, told_of
-from sharing.ledger_words import WORDS, Kind, words_of
+from sharing.ledger_words import WORDS, Kind, Who, words_of
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.models.ledger import LedgerQuerySet
 from sharing.records import PAGE_SIZE
@@ -19,6 +19,7 @@ from sharing.records.ledger import LedgerFilter, LedgerLine, LedgerPage, Opening
 from sharing.statements import rows_of
 
 EVERYTHING = LedgerFilter()
+THROUGH = {Who.SCHOOLS: Through.SCHOOLS_ONLINE, Who.OFFICERS: Through.EDUNET}
 _PAST_THE_END = 2**63 - 1
 
 
@@ -31,7 +32,7 @@ def read_ledger(
     needed = Permission.MANAGE_DUTIES if on_edunet else Permission.MANAGE_REGISTER
     with visit(asker, needed, urn, action="read_ledger") as here:
         rows = LedgerEntry.objects.at(urn)
-        lines, older = _page(rows if on_edunet else rows.told_to_heads(), only, older_than)
+        lines, older = _page(asker, rows if on_edunet else rows.told_to_heads(), only, older_than)
         judges = on_edunet or here.establishment.pk in audience.asked("portal_heads")
         here.showed(rows=len(lines))
         return LedgerPage(here.here, lines, older, only, here.why, judges)
@@ -43,7 +44,7 @@ def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than
         reasons = here.holdings.best(Permission.MANAGE_DUTIES)
         if asker.through != Through.EDUNET or not reasons:
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
-        lines, older = _page(LedgerEntry.objects.all(), only, older_than)
+        lines, older = _page(asker, LedgerEntry.objects.all(), only, older_than)
         here.showed(rows=len(lines))
         return LedgerPage(None, lines, older, only, here.why_anywhere())
 
@@ -85,7 +86,7 @@ def _openings(here: Visit, whose: Pupil | StaffMember, rows: Sequence[tuple[Any,
 
 
 def _page(
-    rows: LedgerQuerySet, only: LedgerFilter, older_than: int | None
+    asker: Asker, rows: LedgerQuerySet, only: LedgerFilter, older_than: int | None
 ) -> tuple[tuple[LedgerLine, ...], int | None]:
     """Fifty rows, and the id of the last one where there are more."""
     if only.person:
@@ -96,6 +97,10 @@ def _page(
         rows = rows.until_day(only.last)
     if only.kind:
         rows = rows.of_actions(WORDS[Kind(only.kind)])
+    if only.who == Who.OTHERS:
+        rows = rows.not_of(asker.person_id)
+    if only.who in THROUGH:
+        rows = rows.through(THROUGH[Who(only.who)])
     if only.refused:
         rows = rows.refused()
     if older_than:

@@ -22,6 +22,12 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
     def of(self, person_id: int) -> "LedgerQuerySet":
         return self.filter(person_id=person_id)
 
+    def not_of(self, person_id: int) -> "LedgerQuerySet":
+        return self.exclude(person_id=person_id)
+
+    def through(self, site: str) -> "LedgerQuerySet":
+        return self.filter(through=site)
+
     def from_day(self, day: date) -> "LedgerQuerySet":
         return self.filter(at__gte=midnight(day))
 

@@ -99,7 +99,7 @@ class Opening(models.Model):
         until = timezone.localtime(self.ends_at)
         because = f"{self.get_because_display()[0].lower()}{self.get_because_display()[1:]}"
         return (
-            f"You broke the glass for safeguarding ({because}). It opens this record until {until:%H:%M on %-d %B %Y}"
+            f"The glass was broken for safeguarding ({because}). It opens this record until {until:%H:%M on %-d %B %Y}"
         )
 
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from sharing import door, ledger_seal
-from sharing.ledger_words import KINDS
+from sharing.ledger_words import KINDS, WHO
 from sharing.records.ledger import LedgerPage
 from sharing.requests import PortalRequest, ledger_filter, row_number, tell_of_unread_days
 
@@ -65,6 +65,7 @@ def _page(request: PortalRequest, template: str, found: LedgerPage) -> HttpRespo
     context = {
         "found": found,
         "kinds": [(kind.value, words) for kind, words in KINDS.items()],
+        "whose": [(who.value, words) for who, words in WHO.items()],
         "rest": rest.urlencode(),
         "filters": filters.urlencode(),
     }

@@ -103,10 +103,14 @@ class NewestBeside:
 
 @dataclass(frozen=True)
 class NewestOfMeasure:
-    """The newest year in which something of the establishment is out. `beside`: None where nothing is compared."""
+    """The newest year in which something of the establishment is out. `beside`: None where nothing is compared.
+
+    `counted`: how, in words, where the figure alone does not say it, as a per cent does.
+    """
 
     code: str
     name: str
+    counted: str
     year: str
     own: Shown
     beside: tuple[NewestBeside | None, ...]

@@ -53,6 +53,11 @@ class ImportLine:
         return self.state in {"uploaded", "checking", "ready"}
 
     @property
+    def is_return(self) -> bool:
+        """A census of one establishment, which is expected of it and confirmed by it (R23)."""
+        return self.urn is not None and self.slug in {"census", "workforce"}
+
+    @property
     def is_xml(self) -> bool:
         """Its rows are children or members of staff, and not lines of a table."""
         return self.file_name.lower().endswith(".xml")

@@ -9,12 +9,16 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class LedgerFilter:
-    """What to narrow the ledger to. Empty: everything. `kind` is one of `ledger_words.Kind`, `last` is a day too."""
+    """What to narrow the ledger to. Empty: everything. `last` is a day too.
+
+    `kind` is one of `ledger_words.Kind`, `who` of `ledger_words.Who`.
+    """
 
     person: int | None = None
     first: date | None = None
     last: date | None = None
     kind: str = ""
+    who: str = ""
     refused: bool = False
 
     @property

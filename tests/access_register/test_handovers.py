@@ -16,7 +16,7 @@ from access_register.register import CannotChange, show_register, withdraw_acces
 from access_register.stories import show_register_on, show_story
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.door import show_establishment
-from sharing.models import LedgerEntry
+from sharing.models import Establishment, LedgerEntry
 from sharing.signals import establishment_succeeded
 from tests.access_register.handovers import (
     BECKSIDE,
@@ -305,6 +305,27 @@ class TestConfirmed:
         with pytest.raises(NotYourEstablishment):
             handovers.show_headship(third_party, BECKSIDE)
         assert "came over" in show_register(asker(HEAD), HAZELTHWAITE).to_confirm[0]
+
+
+class TestTheWayThere:
+    def test_an_officer_finds_the_headship_of_a_school_where_nobody_has_named_anybody(self) -> None:
+        """R35, A7: a head who is gone names nobody. Only a handover under way led to the page."""
+        browser = client(OFFICER, EDUNET)
+        assert 'href="/establishments/"' in browser.get("/handovers/").content.decode()
+        with as_batch():
+            community = Establishment.objects.of_the_community().values_list("urn", flat=True)
+            urns = list(community)
+        for urn in urns:
+            there = f"/establishments/{urn}/headship/"
+            assert f'href="{there}"' in browser.get(f"/establishments/{urn}/").content.decode()
+            assert browser.get(there).status_code == 200
+
+    def test_the_register_says_that_an_acting_head_is_named_there(self) -> None:
+        """A7: and Schools Online has no other way to it, for a teacher none."""
+        there = f"/establishments/{BECKSIDE}/register/headship/"
+        page = client(HEAD).get(f"/establishments/{BECKSIDE}/register/").content.decode()
+        assert f'href="{there}">Headship: hand it over, or name an acting head</a>' in page
+        assert there not in client(TEACHER).get(f"/establishments/{BECKSIDE}/").content.decode()
 
 
 class TestTheHeadIsTold:

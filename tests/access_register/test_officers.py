@@ -125,6 +125,16 @@ class TestOfficers:
         assert answer.status_code == 422
         assert "Enter a year from 1900 to 2199." in answer.content.decode()
 
+    def test_all_that_is_missing_of_a_duty_is_said_at_once(self) -> None:
+        """R9: the place too. It was asked for when all the rest had been put right."""
+        answer = client(MANAGER, EDUNET).post(f"/officers/{appointment(FIONA).pk}/duty/", {"reason": ""})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "Say what the work is." in page
+        assert "Say where: the whole community, a Locality, a kind of establishment, or URNs." in page
+        wrong = client(MANAGER, EDUNET).post(f"/officers/{appointment(FIONA).pk}/duty/", {"urns": "many"})
+        assert "Say where:" not in wrong.content.decode()
+
     def test_a_step_that_is_not_there_any_more_says_so(self) -> None:
         """On a page that was loaded before somebody else ended the duty."""
         duty = give()

@@ -313,10 +313,10 @@ class TestInTheBrowser:
         with as_batch():
             line = RegisterLine.objects.get(person__email="nadia@beckside.example")
         banner = page[page.index("govuk-notification-banner__content") :][:600]
-        assert f'href="{self.url(f"{line.pk}/narrow/")}"' in banner
+        assert f'href="{self.url(f"{line.pk}/narrow/")}">Narrow it to some year groups, or leave out contact' in banner
         typed |= {"name": "Lower <b>", "email": "lower@beckside.example", "level": "3"}
         page = browser.post(self.url("add/"), typed, follow=True).content.decode()
-        assert "Show them some year groups only" not in page
+        assert "Narrow it to some year groups" not in page
         assert "<b>" not in page
 
     def test_raising_asks_for_the_confirmation(self) -> None:

@@ -34,6 +34,7 @@ from tests.access_register.reviews import (
     settle,
     today,
 )
+from tests.downloads.reading import asked_for, collected
 from tests.people import as_batch, asker, client, person
 from tests.post import posting
 
@@ -284,6 +285,15 @@ class TestPages:
         assert "Confirm all I have ticked" not in page
         set_line(NAMED, review_due_on=today() - DAY)
         assert "Tonight it drops to Level 3." in client(HEAD).get(self.PAGE).content.decode()
+
+    def test_who_has_downloads_left_is_one_step_from_what_they_are(self) -> None:
+        """R14, R36: the number alone stood there, and the head had to know on which page to look."""
+        due(TEACHER, on=today())
+        downloads = f"/establishments/{BECKSIDE}/downloads/"
+        assert f'href="{downloads}"' not in client(HEAD).get(self.PAGE).content.decode()
+        collected(TEACHER, asked_for(TEACHER))
+        page = client(HEAD).get(self.PAGE).content.decode()
+        assert f'href="{downloads}">See which<span class="govuk-visually-hidden"> {person(TEACHER).name} has' in page
 
     def test_ticking_and_confirming(self) -> None:
         """R36: those ticked and no others."""

@@ -390,5 +390,5 @@ class TestInTheBrowser:
         browser.post(f"{PAGE}{number}/dbs/", {"on": today().strftime("%d/%m/%Y")})
         page = browser.post(f"{PAGE}{number}/add/", typed | {"confirm": "on"}, follow=True).content.decode()
         assert "Hal Heron is on the register at Level 2, and sees nothing before they accept" in page
-        assert "Show them some year groups only" in page
+        assert "Narrow it to some year groups, or leave out contact details" in page
         assert [letter.to for letter in mail.outbox] == [["hal@heron.example"]]

@@ -229,6 +229,30 @@ class TestWhatWaits:
             assert (words in told) is is_told, (days, confirmed, is_casework)
 
 
+class TestAllPages:
+    CARD = re.compile(r'<li class="app-card"><h3 class="govuk-heading-s">([^<]+)</h3><ul(.*?)</ul>', re.DOTALL)
+
+    def cards(self, slug: str) -> dict[str, list[str]]:
+        page = client(slug, EDUNET).get("/").content.decode()
+        return {heading: re.findall(r'href="([^"]+)"', links) for heading, links in self.CARD.findall(page)}
+
+    def test_they_stand_by_what_they_are_about_and_all_open(self) -> None:
+        """R30: a list of thirteen to twenty-one, in no order, had to be read from its top each time."""
+        for slug in (MANAGER, IMPROVEMENT, DATA, NO_DUTY, ADMISSIONS):
+            cards = self.cards(slug)
+            assert list(cards) == ["Establishments", "Children", "Data and figures", "Access and the protocol"]
+            browser = client(slug, EDUNET)
+            assert {browser.get(page).status_code for pages in cards.values() for page in pages} == {200}
+
+    def test_nobody_is_led_to_what_their_duties_do_not_open(self) -> None:
+        """R9, R45."""
+        assert "/officers/" in self.cards(MANAGER)["Access and the protocol"]
+        assert "/children-missing/" not in self.cards(MANAGER)["Children"]
+        assert self.cards(ADMISSIONS)["Children"][:2] == ["/children-missing/", "/transfers/"]
+        assert not {"/officers/", "/ledger/", "/retention/"} & {*self.cards(NO_DUTY)["Access and the protocol"]}
+        assert not {"/imports/", "/releases/"} & {*self.cards(NO_DUTY)["Data and figures"]}
+
+
 class TestUnderDuty:
     def test_who_has_named_children_alone_is_led_to_them(self) -> None:
         """R9: casework opens no establishment, and yet it opens."""

@@ -63,6 +63,8 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
     head.page.goto(page)
     head.waits_until("What was changed")
     head.looks()
+    head.presses("confirm that the return is complete")
+    assert head.path == f"/establishments/{SCHOOL}/returns/"
     head.looks_for("Journeyman", f"/establishments/{SCHOOL}/pupils/")
     assert "Journeyman, Robin" in head.main
     head.visits(HERE)
@@ -71,7 +73,7 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
     # and the same file again changes nothing
     chooses_file(head, census(801, "Journeyman"))
     head.page.get_by_role("button", name="Upload and check").click()
-    head.waits_until("The file changes nothing.")
+    head.waits_until("The file changes nothing. Apply it all the same: then the return is known to have come.")
     head.looks()
     head.presses("Discard")
     assert "Discarded: nothing was changed" in head.main

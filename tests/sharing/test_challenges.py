@@ -124,6 +124,7 @@ class TestRaising:
         assert sent.status_code == 302
         shown = browser.get(sent["location"]).content.decode()
         assert "She is a girl" in shown
+        assert ">What the record says today</a>" in shown
         assert "Waiting for an answer" in shown
 
     def test_no_name_in_title_or_address(self) -> None:

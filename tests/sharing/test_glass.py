@@ -155,7 +155,7 @@ class TestTheRecord:
                 ::-1
             ]
         assert (broken.outcome, broken.about["because"], broken.about["pupils"]) == ("changed", "harm", [str(made.pk)])
-        assert "You broke the glass for safeguarding" in shown.purpose
+        assert "The glass was broken for safeguarding" in shown.purpose  # the head reads it too: not "you"
         assert shown.about["broken_glass"] is True
         assert "hospital" not in str(broken.about)
 
@@ -302,7 +302,7 @@ class TestInTheBrowser:
         assert "Maren" not in browser.get("/break-glass/reason/").content.decode()
         assert browser.post("/break-glass/reason/", {"because": "harm", "reason": ""}).status_code == 422
         opened = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
-        assert "You broke the glass for safeguarding" in opened.content.decode()
+        assert "The glass was broken for safeguarding" in opened.content.decode()
         assert opened.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
         browser.post("/break-glass/", typed)
         again = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)

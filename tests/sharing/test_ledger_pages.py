@@ -83,6 +83,29 @@ def test_filters_by_person_day_kind_and_outcome() -> None:
     assert seen(first=today + timedelta(days=1)) == seen(last=today - timedelta(days=1)) == []
 
 
+def test_whoever_asks_leaves_their_own_looks_out_and_reads_officers_alone() -> None:
+    """R43: fifty rows of the head's own looking stood before the one of an officer."""
+    door.list_pupils(asker(TEACHER), BECKSIDE)
+    door.list_pupils(asker("officer-admissions", EDUNET), BECKSIDE)
+    ledger.write(None, action="chase_returns", outcome=LedgerEntry.Outcome.CHANGED, urn=BECKSIDE)
+    browser, address = client(HEAD), f"/establishments/{BECKSIDE}/ledger/"
+    browser.get(f"/establishments/{BECKSIDE}/")
+    head, officer = person(HEAD).name, person("officer-admissions").name
+
+    def people(who: str) -> set[str]:
+        return {line.person for line in browser.get(address, {"who": who}).context["found"].lines}
+
+    assert {head, officer, person(TEACHER).name} <= people("")
+    assert people("others") == people("") - {head}
+    assert "the service" in people("others")
+    assert people("officers") == {officer}
+    assert people("schools") & {officer, "the service"} == set()
+    assert people("nobody's") == people("")
+    page = browser.get(address, {"who": "officers"}).content.decode()
+    assert '<option value="officers" selected>Officers</option>' in page
+    assert "Filter (in use)" in page
+
+
 def test_fifty_rows_a_page_and_none_twice() -> None:
     for _ in range(60):
         ledger.write(None, action="chase_returns", outcome=LedgerEntry.Outcome.CHANGED, urn=BECKSIDE)

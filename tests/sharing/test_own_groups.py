@@ -39,6 +39,14 @@ def visible(urn: int = BECKSIDE) -> list[UUID]:
         )
 
 
+def test_the_list_of_pupils_leads_to_the_groups_for_whoever_reads_it() -> None:
+    """R1, R30: who thinks of children and not of figures looks there. On EduNet too."""
+    for browser in (client(TEACHER), client("officer-admissions", EDUNET)):
+        page = browser.get(f"/establishments/{BECKSIDE}/pupils/").content.decode()
+        assert f'href="{PAGES}">your own groups of pupils</a>' in page
+        assert browser.get(PAGES).status_code == 200
+
+
 class TestMaking:
     def test_a_year_group_is_that_of_today(self) -> None:
         """R1: also while the newest attendance is that of last year, when the child was a year lower."""

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.html import escape
 
+from portal.templatetags.telephones import dialled
 from sharing import codes, door
 from sharing.authorise import Withheld
 from sharing.authorise.holdings import Holdings
@@ -247,3 +248,30 @@ def test_a_record_of_few_facts_has_a_page() -> None:
     text = shown(HEAD, child)[1]
     assert "No results are recorded here." in text
     assert "No sessions are recorded here" in text
+
+
+def test_whoever_must_be_told_is_found_and_called_at_a_touch() -> None:
+    """R30: two screens down on a phone, the number to be copied by hand. Not where contacts are withheld (R35)."""
+    child = marked()
+    _, text = shown(HEAD, child)
+    assert text.index('href="#contacts"') < text.index("Identity</h2>") < text.index('id="contacts"')
+    assert 'M <a class="govuk-link" href="tel:07700900123">07700 900123</a>' in text
+    narrow(withheld=("contact",))
+    _, text = shown(TEACHER, child)
+    assert "#contacts" not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "link"),
+    [
+        ("01632 960000", '<a class="govuk-link" href="tel:01632960000">01632 960000</a>'),
+        ("Work: +44 1632 960000", 'Work: <a class="govuk-link" href="tel:+441632960000">+44 1632 960000</a>'),
+        ("<b>: 01632 960000", '&lt;b&gt;: <a class="govuk-link" href="tel:01632960000">01632 960000</a>'),
+        ("01632 960000 after three", "01632 960000 after three"),
+        ("none", "none"),
+        ("1234", "1234"),
+        ("", ""),
+    ],
+)
+def test_a_line_that_says_more_than_a_number_is_no_link(line: str, link: str) -> None:
+    assert dialled(line) == link

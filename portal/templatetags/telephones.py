@@ -1,0 +1,20 @@
+"""A telephone number that a phone dials at a touch: `{{ "Mobile: 01632 960000"|dialled }}`."""
+
+import re
+
+from django import template
+from django.utils.html import format_html
+
+register = template.Library()
+
+_LINE = re.compile(r"([^\d+]*)(\+?[\d ]{6,})")
+
+
+@register.filter
+def dialled(line: str) -> str:
+    """The number as a link, with what stands before it. A line that says anything more stays as it is."""
+    found = _LINE.fullmatch(line)
+    if not found:
+        return line
+    kind, number = found.groups()
+    return format_html('{}<a class="govuk-link" href="tel:{}">{}</a>', kind, number.replace(" ", ""), number)
