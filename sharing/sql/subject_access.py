@@ -110,6 +110,6 @@ _MADE_AND_PUT_OFF = f"""{_MADE}
     FROM sharing_subjectrequest AS before
     WHERE again.id = made AND before.id IN (SELECT portal_subject_requests()) AND before.state = 'open'
       AND before.child_id = again.child_id AND before.asks = kind AND before.received_on = received
-      AND before.recorded_by_id <> portal_asker() AND before.due_on > again.due_on;"""  # noqa: S608
+      AND before.recorded_by_id <> portal_asker() AND before.due_on > again.due_on;"""
 PUT_OFF_STAYS = within("sharing_record_subject_request", (_MADE, _MADE_AND_PUT_OFF))
 PUT_OFF_IS_LOST = within("sharing_record_subject_request", (_MADE_AND_PUT_OFF, _MADE))
