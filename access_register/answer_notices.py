@@ -96,7 +96,7 @@ def tell_who_recorded_officer(appointment: OfficerAppointment) -> None:
 
 def tell_who_challenged_a_leavers(place: Establishment, numbers: Iterable[int]) -> None:
     """By night: each person once, however many of theirs are closed. The page of none of them can be read any more."""
-    told = {who for number in numbers for who in _whom("left", number)}
+    told = {who for number in numbers for who in whom("left", number)}
     for person_id, site in sorted(told):
         person = Person.objects.get(pk=person_id)
         link = mail.link("challenges", place.urn, at=Through(site))
@@ -105,12 +105,12 @@ def tell_who_challenged_a_leavers(place: Establishment, numbers: Iterable[int]) 
 
 def _tell(what: str, number: int, words: str, page: str, *of: int) -> None:
     """Inside the visit of who answers: sent once that is committed."""
-    for person_id, site in _whom(what, number):
+    for person_id, site in whom(what, number):
         person = Person.objects.get(pk=person_id)
         link = mail.link(page, *of, at=Through(site))
         mail.send_later("answered", [person.email], name=person.name, words=words, link=link)
 
 
-def _whom(what: str, number: int) -> list[tuple[int, str]]:
+def whom(what: str, number: int) -> list[tuple[int, str]]:
     """(person, site) of those who asked, and could read the answer there today."""
     return rows_of("SELECT person, site FROM access_register_asker_to_tell(%s, %s)", what, number)

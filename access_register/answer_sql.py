@@ -104,3 +104,17 @@ _AT_A_SCHOOL = f"{_AT_THE_PLACE} AND (what <> 'support' OR held.through = 'schoo
 _SUPPORT_CHANGES = ((_FIRST, _SUPPORT), (_AT_THE_PLACE, _AT_A_SCHOOL))
 SUPPORT_TOO = within("access_register_asker_to_tell", *_SUPPORT_CHANGES)
 WITHOUT_SUPPORT = within("access_register_asker_to_tell", *[change[::-1] for change in _SUPPORT_CHANGES])
+
+# For migration 0207. That there is a new request for support: Level 1 of who offers it, as they may answer (P8).
+_ASKED = f"""{_FIRST}
+        SELECT line.person_id AS person, 'keep_records' AS needs, request.establishment_id AS place, NULL::uuid AS pupil
+        FROM sharing_supportrequest AS request
+        JOIN access_register_registerline AS line ON line.establishment_id = request.establishment_id
+        WHERE what = 'support_asked' AND request.id = wanted AND state = 'waiting'
+          AND line.level = 1 AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL
+        UNION ALL
+"""  # noqa: S608
+_OF_SUPPORT, _OF_BOTH = "(what <> 'support' OR", "(what NOT IN ('support', 'support_asked') OR"
+_ASKED_CHANGES = ((_FIRST, _ASKED), (_OF_SUPPORT, _OF_BOTH))
+NEW_SUPPORT_TOO = within("access_register_asker_to_tell", *_ASKED_CHANGES)
+ANSWERED_SUPPORT_ALONE = within("access_register_asker_to_tell", *[change[::-1] for change in _ASKED_CHANGES])

@@ -23,5 +23,6 @@ class AccessRegisterConfig(AppConfig):
             sessions,
             succession,
             to_do,
+            waiting_notices,
         )
         from access_register.breaches import to_do as breaches_to_do  # noqa: F401 - connects the receivers

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from access_register import mail
 from access_register.models import Person
+from access_register.waiting_notices import managers
 from sharing import ledger
-from sharing.authorise import Permission, Through
-from sharing.models import Closing, EstablishmentPermission, LedgerEntry
+from sharing.authorise import Through
+from sharing.models import Closing, LedgerEntry
 from sharing.signals import child_closed
 from sharing.statements import rows_of
 
@@ -71,10 +72,7 @@ def _letters(
     kind: str, closing: Closing, heads: str, *, with_asker: bool = False, **facts: Any
 ) -> Iterator[mail.Letter]:
     facts |= {"until": timezone.localtime(closing.alone_until), "is_renewal": closing.is_renewal}
-    managers = EstablishmentPermission.objects.live_on(timezone.localdate()).filter(
-        permission__codename=Permission.MANAGE_DUTIES, through=Through.EDUNET
-    )
-    for person in Person.objects.filter(pk__in=managers.values("user"), is_active=True).order_by("pk"):
+    for person in managers():
         if person.pk != closing.asked_by_id or with_asker:
             yield mail.letter(
                 kind, person.email, name=person.name, place="", is_asker=person.pk == closing.asked_by_id,

@@ -1,4 +1,4 @@
-"""Duties that name a school which has closed, where another came after it by a merger or a split (P3, R9).
+"""Duties and legal overrides of a school which has closed, where another came after it by a merger or a split (P3, R9).
 
 A duty never reaches further than it says, so it opens nothing at the one that came after. Who keeps duties is told, and
 the officer; nobody is, where the officer may see the same there already. A school that goes on under a new URN takes
@@ -11,31 +11,24 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from access_register.models import Duty
+from access_register.models import Duty, Order
+from access_register.rules import CannotChange
 from sharing.authorise import Through
 from sharing.authorise.grants import GrantQuerySet
 from sharing.imports.succession import MERGED
 from sharing.models import Establishment, EstablishmentLink, EstablishmentPermission
 from sharing.models.establishments import CLOSED, EstablishmentQuerySet
+from sharing.statements import value_of
 
 # Told from either end. A merger that does not say who was before whom is told so from both.
 _FOLLOWED_BY, _CAME_AFTER = (f"^({'|'.join((end, *MERGED))})" for end in ("Successor", "Predecessor"))
+ENDED = "{} has closed, and a {} opens nothing there. Name the school that has its children now."
 _Named = Duty.establishments.through
 
 
 def left_behind(today: date) -> QuerySet[Duty]:
     """Duties that go on, and leave a school that came after one of theirs."""
-    closed = OuterRef(OuterRef("establishment__urn"))
-    told = EstablishmentLink.objects.filter(
-        Q(urn=closed, link_urn=OuterRef("urn"), link_type__regex=_FOLLOWED_BY)
-        | Q(link_urn=closed, urn=OuterRef("urn"), link_type__regex=_CAME_AFTER)
-    )
-    seen = _seen(today).filter(
-        content_object=OuterRef("pk"),
-        user=OuterRef(OuterRef("duty__appointment__person")),
-        permission__codename=OuterRef(OuterRef("duty__data")),
-    )
-    after = _open(today).filter(Exists(told)).exclude(Exists(seen))
+    after = _left(today, person="duty__appointment__person", data="duty__data")
     named = _Named.objects.filter(
         Exists(after), duty=OuterRef("pk"), establishment__status_code=CLOSED, establishment__goes_on_as=None
     )
@@ -43,10 +36,42 @@ def left_behind(today: date) -> QuerySet[Duty]:
     return going_on.exclude(appointment__ends_on__lt=today)
 
 
+def orders_left_behind(today: date) -> QuerySet[Order]:
+    """Legal overrides of a whole school that go on, in the same way (R18)."""
+    after = _left(today, person="person_id", data="data")
+    going_on = Order.objects.filter(Exists(after), ended_at=None, ends_on__gte=today)
+    return going_on.filter(establishment__status_code=CLOSED, establishment__goes_on_as=None)
+
+
+def _left(today: date, *, person: str, data: str) -> EstablishmentQuerySet:
+    """Schools that came after the establishment of the row outside, where that person may not see these data today."""
+    closed = OuterRef(OuterRef("establishment__urn"))
+    told = EstablishmentLink.objects.filter(
+        Q(urn=closed, link_urn=OuterRef("urn"), link_type__regex=_FOLLOWED_BY)
+        | Q(link_urn=closed, urn=OuterRef("urn"), link_type__regex=_CAME_AFTER)
+    )
+    seen = _seen(today).filter(
+        content_object=OuterRef("pk"), user=OuterRef(OuterRef(person)), permission__codename=OuterRef(OuterRef(data))
+    )
+    return _open(today).filter(Exists(told)).exclude(Exists(seen))
+
+
+def check_goes_on(places: Iterable[Establishment], what: str) -> None:
+    """No duty and no legal override is recorded for a school that has ended. Raises CannotChange.
+
+    Inside a visit of who keeps duties: as PostgreSQL tells them, where nobody of the school has access any more.
+    """
+    closed = {place.pk: place.name for place in places if place.status_code == CLOSED}
+    ended = value_of("SELECT array_agg(id) FROM portal_ended() AS id WHERE id = ANY (%s)", list(closed)) or []
+    if ended:
+        names = ", ".join(sorted(closed[number] for number in ended))
+        raise CannotChange(ENDED.format(names, what), "urns" if what == "duty" else "urn")
+
+
 def came_after(duties: Iterable[Duty], today: date) -> dict[int, tuple[str, ...]]:
     """Of each of these duties, by its key: the schools that came after one that it names, by name, where it opens
     nothing. Three queries at most, however many duties."""
-    closed = {duty: {place.urn for place in duty.establishments.all() if _has_gone(place)} for duty in duties}
+    closed = {duty: {place.urn for place in duty.establishments.all() if has_gone(place)} for duty in duties}
     followers = _followers(set[int]().union(*closed.values()))
     after = list(_open(today).filter(urn__in=set[int]().union(*followers.values())).by_name()) if followers else []
     people = {duty.appointment.person_id for duty in closed}
@@ -63,7 +88,7 @@ def came_after(duties: Iterable[Duty], today: date) -> dict[int, tuple[str, ...]
     }
 
 
-def _has_gone(place: Establishment) -> bool:
+def has_gone(place: Establishment) -> bool:
     return place.status_code == CLOSED and not place.goes_on_as_id
 
 

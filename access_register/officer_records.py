@@ -227,7 +227,7 @@ class OfficersHere:
 
 @dataclass(frozen=True)
 class OrderRecord:
-    """A legal override that opens. Of a child it never says which."""
+    """A legal override that opens. Of a child it never says which. `has_closed`: its school, while it goes on."""
 
     id: int
     basis: str
@@ -249,6 +249,7 @@ class OrderRecord:
     state: str
     may_authorise: bool
     may_end: bool
+    has_closed: bool
 
 
 @dataclass(frozen=True)

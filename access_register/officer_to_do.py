@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
 
-from access_register.left_behind import left_behind
+from access_register.left_behind import left_behind, orders_left_behind
 from access_register.models import Duty, Handover, OfficerAppointment, Order
 from sharing.authorise import Permission, Visit
 from sharing.models import Establishment
@@ -113,3 +113,5 @@ def duties_left_behind(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         yield Waiting("Duties", left.filter(**me), f"duty of yours {words}", f"duties of yours {many}", "my_access")
     if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
         yield Waiting("Duties", left.exclude(**me), f"duty of others {words}", f"duties of others {many}", "officers")
+        orders = orders_left_behind(here.today)
+        yield Waiting("Safeguarding", orders, f"legal override {words}", f"legal overrides {many}", "orders")

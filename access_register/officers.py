@@ -17,7 +17,7 @@ from access_register import answer_notices, appointment_changes, grants, keeping
 from access_register.addresses import is_the_councils
 from access_register.duty_words import duty_record, scope_in_words
 from access_register.functions import FUNCTION
-from access_register.left_behind import came_after
+from access_register.left_behind import came_after, check_goes_on
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officer_records import (
     CasesHere,
@@ -348,6 +348,7 @@ def _named(duty: NewDuty) -> list[Establishment]:
     missing = set(duty.urns) - {establishment.urn for establishment in found}
     if missing:
         raise CannotChange(f"No establishment of the community has the URN {min(missing)}.", "urns")
+    check_goes_on(found, "duty")
     return found
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from access_register import answer_notices, grants, keeping, order_notices
 from access_register.casework import NO_SUCH_CHILD, check_is_one, which_child
+from access_register.left_behind import check_goes_on, has_gone
 from access_register.models import OfficerAppointment, Order, Person
 from access_register.officer_records import OrderRecord, OrdersPage
 from access_register.officers import check_days
@@ -185,6 +186,7 @@ def _scope(order: NewOrder, here: Visit, person: Person) -> tuple[UUID | None, E
     place = Establishment.objects.of_the_community().filter(urn=order.urn or 0).first()
     if place is None:
         raise CannotChange("No establishment of the community has this URN.", "urn")
+    check_goes_on([place], "legal override")
     if order.through != Through.EDUNET or order.head_barred:
         raise CannotChange("An establishment is opened to an officer on EduNet, and its head is told.", "through")
     if person.pk == here.asker.person_id:
@@ -230,6 +232,7 @@ def _record(row: Order, here: Visit) -> OrderRecord:
         state=_state(row, here, runs=runs),
         may_authorise=runs and row.authorised_at is None and row.authoriser_id == here.asker.person_id,
         may_end=runs,
+        has_closed=runs and row.establishment is not None and has_gone(row.establishment),
     )
 
 

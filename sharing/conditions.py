@@ -199,6 +199,8 @@ DOWNLOADS_I_WATCH = (
     f"(through = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
     f"OR (through = 'edunet' AND {ASKER_MAY.format(permission='manage_duties')})"
 )
+# What people took from a school that has ended: nobody there looks after it any more (R14).
+DOWNLOADS_OF_THE_ENDED = "(through = 'schools_online' AND establishment_id = ANY (ARRAY(SELECT portal_ended())))"
 OF_MY_DOWNLOAD = (
     "EXISTS (SELECT FROM sharing_download WHERE sharing_download.id = of_id AND by_person_id = portal_asker())"
 )

@@ -201,7 +201,7 @@ PROTECTED = (
     Protected("sharing_unusualpattern", reads=when.PATTERN_I_JUDGE, writes="false"),
     Protected(
         "sharing_download",
-        reads=f"{when.MY_DOWNLOAD} OR {when.IN_MY_HANDS} OR {when.DOWNLOADS_I_WATCH}",
+        reads=f"{when.MY_DOWNLOAD} OR {when.IN_MY_HANDS} OR {when.DOWNLOADS_I_WATCH} OR {when.DOWNLOADS_OF_THE_ENDED}",
         writes=when.MY_DOWNLOAD,
     ),
     Protected("sharing_downloadsecret", reads=when.OF_MY_DOWNLOAD, writes=when.OF_MY_DOWNLOAD),

@@ -48,6 +48,14 @@ closing_agreed = Signal()
 # A disposal is decided: disposal_id. A receiver tells who asked for it, and nothing of what was decided.
 disposal_decided = Signal()
 
+# A disposal is counted and waits for its second person, or has stopped undone: disposal, as it is now. A receiver tells
+# who keeps duties, and nothing of what is due.
+disposal_counted = Signal()
+disposal_stopped = Signal()
+
+# An establishment asks for support: support_request_id. A receiver tells who may answer, and nothing of the words.
+support_asked = Signal()
+
 # A request for support is answered: support_request_id. A receiver tells who asked, and nothing of the answer.
 support_answered = Signal()
 

@@ -18,7 +18,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION access_register_say_destroyed TO portal_app;
 REVOKE UPDATE (disposed_at, disposed_how) ON sharing_download FROM portal_app;
 """
-CREATE = SAY + replace_reads("sharing_download")
+READS = f"{when.MY_DOWNLOAD} OR {when.IN_MY_HANDS} OR {when.DOWNLOADS_I_WATCH}"
+CREATE = SAY + replace_reads("sharing_download", READS)
 DROP = (
     replace_reads("sharing_download", f"{when.MY_DOWNLOAD} OR {when.DOWNLOADS_I_WATCH}")
     + """

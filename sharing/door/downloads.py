@@ -35,7 +35,7 @@ from sharing.records.downloads import (
 )
 from sharing.reports import pdf
 from sharing.statements import one_at_a_time, value_of
-from sharing.to_do.downloads import of_other_officers
+from sharing.to_do.downloads import of_others_on_edunet
 
 Form, State = Download.Form, Download.State
 # More rows than this, and every PDF, are made by the worker while nobody waits for the page.
@@ -126,12 +126,12 @@ def list_my_downloads(asker: Asker, *, of: int | None = None, number: int = 1) -
 
 
 def _of_others(here: Visit) -> tuple[OverdueAt, ...]:
-    """Where other officers' downloads are overdue, by name, for who keeps duties."""
+    """Where downloads of others are overdue, by name, for who keeps duties."""
     if here.asker.through != Through.EDUNET or not here.asker.second_factor:
         return ()
     kept = here.holdings.at(Permission.MANAGE_DUTIES)
     places = ("establishment__urn", "establishment__name")
-    found = of_other_officers(here, kept).values_list(*places).annotate(Count("pk")) if kept else ()
+    found = of_others_on_edunet(here, kept).values_list(*places).annotate(Count("pk")) if kept else ()
     return tuple(OverdueAt(*row) for row in sorted(found, key=lambda row: row[1]))
 
 
@@ -194,9 +194,10 @@ def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
 
 
 def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> DownloadsHere:
-    """What people hold of an establishment, for those who keep its register; of officers, for those who keep duties."""
+    """What people hold of an establishment, for those who keep its register; for those who keep duties, what officers
+    do, and the people of a school that has ended."""
     with visit(asker, looks_after(asker), urn, action="list_downloads_here") as here:
-        of_here = Download.objects.filter(establishment=here.establishment, through=asker.through.value)
+        of_here = Download.objects.filter(establishment=here.establishment).looked_after_at(asker.through)
         known = _in_order(of_here).knowing_who_has_left(here.today)
         page = page_of(known, number, lambda row: line_of(row, here))
         kept, overdue = of_here.still_kept().count(), of_here.overdue(here.today).count()
@@ -210,7 +211,7 @@ def note_destroyed(asker: Asker, urn: int, download_id: int) -> None:
     Raises AlreadyDestroyed, also where the person can say so themselves, and NoSuchRecord (404).
     """
     with visit(asker, looks_after(asker), urn, action="note_destroyed") as here:
-        of_here = Download.objects.filter(establishment=here.establishment, through=asker.through.value)
+        of_here = Download.objects.filter(establishment=here.establishment).looked_after_at(asker.through)
         if not of_here.filter(pk=download_id).exists():
             raise NoSuchRecord
         noted = value_of("SELECT access_register_note_destroyed(%s)", download_id)

@@ -127,7 +127,7 @@ def show_statistics(asker: Asker, name: str, asked: Selection) -> OpenTable:
 def take_statistics(asker: Asker, name: str, form: str, *, year: int | None = None) -> TableToTakeAway:
     """The whole of an open table, for a file. Raises NoSuchRecord."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="take_statistics") as here:
-        of, _ = _table(here, StatisticsTable.objects.for_everybody(), name, year)
+        of = _table_of_a_file(here, StatisticsTable.objects.for_everybody(), name, year)
         found = _read(of, StatisticsCell.objects.for_everybody(), {})
         here.showed(table=name, release=of.release.pk, rows=len(found.rows), file=form)
         return _to_take_away(of, found)
@@ -221,7 +221,7 @@ def take_comparison(
     """The whole table of all of them, in the same order, for a file. Raises NoSuchRecord, and NotAnOrder."""
     comparison = comparison_by(order)
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="take_comparison") as here:
-        of, _ = _table(here, StatisticsTable.objects.naming_establishments(), name, year)
+        of = _table_of_a_file(here, StatisticsTable.objects.naming_establishments(), name, year)
         places = list(_told_of(here, of, comparison, kind))
         found = _read_of(of, places, {})
         here.showed(
@@ -260,6 +260,15 @@ def _table(
     if not found:
         raise NoSuchRecord
     return kept(found[0], found[0].trees), stopped
+
+
+def _table_of_a_file(here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None) -> Kept:
+    """The same for a file, which is not beside a page that says what is stopped: nothing in the place of a newer year
+    that is. Raises StatisticsStopped then."""
+    of, stopped = _table(here, among, name, year)
+    if any(one.year > in_words(of.release.academic_year) for one in stopped):
+        raise StatisticsStopped(stopped)
+    return of
 
 
 def _reads_tables(here: Visit) -> bool:

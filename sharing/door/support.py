@@ -24,7 +24,7 @@ from sharing.records.support import (
     SupportPage,
     SupportRequestPage,
 )
-from sharing.signals import support_answered
+from sharing.signals import support_answered, support_asked
 from sharing.statements import one_at_a_time
 
 NOT_BY_OFFICERS = "Offers of support are made, asked for and answered by Level 1 of establishments, on Schools Online."
@@ -175,6 +175,8 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
         say = here.changed if is_new else here.showed
         say(support_request=waiting.pk, offer=offer.pk)
         number: int = waiting.pk
+        if is_new:
+            support_asked.send(sender=Visit, support_request_id=number)
         return number
 
 

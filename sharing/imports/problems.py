@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 CAP: Final = 200
@@ -12,7 +13,8 @@ DOT: Final = "•"
 _UPN_LIKE = re.compile(r"\b([A-Z])[0-9]{11}([0-9A-Z])\b", re.IGNORECASE)
 _LONGEST_VALUE = 80
 _A_NUMBER = re.compile(r"-?[0-9]{1,7}(\.[0-9]{1,2})?|[0-9]{1,4}[ /-][0-9]{1,4}|[0-9]\.?[0-9]{0,7}E\+[0-9]{2}")
-_DAYS = re.compile(r"[0-9]{5}(\.[0-9]{1,2})?|[0-9]\.[0-9]+E\+04")
+_DAYS = re.compile(r"[0-9]{5}")
+_DATES_TYPED_AS_DIGITS = ("%d%m%y", "%d%m%Y", "%y%m%d")
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,25 @@ def show_code(text: str) -> str:
 def show_number(text: str) -> str:
     """A number as it stands, or two (380/2901, 2024-25), or as a spreadsheet has written it (3.8E+06).
 
-    Anything else may be a misplaced name or date of birth: masked. So are five digits: a date that a spreadsheet counts
-    in days."""
-    is_told = _A_NUMBER.fullmatch(text) and not _DAYS.fullmatch(text)
-    return text if is_told else mask_text(text)
+    Anything else may be a misplaced name or date of birth: masked. So is a number of five to seven digits that may be
+    one: counted in days by a spreadsheet, or typed without a sign between. No school year after 2012/13 reads so."""
+    return text if _A_NUMBER.fullmatch(text) and not _may_be_a_date(text) else mask_text(text)
+
+
+def _may_be_a_date(number: str) -> bool:
+    as_one = re.sub("[ /-]", "", number)
+    digits = f"{float(as_one):.0f}" if "E" in as_one else as_one.partition(".")[0]
+    if len(digits) < 6:
+        return bool(_DAYS.fullmatch(digits))
+    return any(_reads(digits, form) for form in _DATES_TYPED_AS_DIGITS)
+
+
+def _reads(digits: str, form: str) -> bool:
+    try:
+        datetime.strptime(digits, form)
+    except ValueError:
+        return False
+    return True
 
 
 def show_date(text: str) -> str:

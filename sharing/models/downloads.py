@@ -6,15 +6,21 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from sharing.authorise.grants import EstablishmentPermission
+from sharing.authorise.grants import EstablishmentPermission, Through
 from sharing.dates import covers
 from sharing.fields import EncryptedTextField
-from sharing.models.establishments import Establishment
+from sharing.models.establishments import CLOSED, Establishment
 
 
 class DownloadQuerySet(models.QuerySet["Download"]):
     def by(self, person_id: int) -> "DownloadQuerySet":
         return self.filter(by_person_id=person_id)
+
+    def looked_after_at(self, through: Through) -> "DownloadQuerySet":
+        """Those that were taken at this site. On EduNet also those from a school that has closed, as PostgreSQL shows
+        them: once nobody has access there any more (R14)."""
+        of_ended = Q(through=Through.SCHOOLS_ONLINE, establishment__status_code=CLOSED)
+        return self.filter(Q(through=through) | of_ended if through == Through.EDUNET else Q(through=through))
 
     def still_kept(self) -> "DownloadQuerySet":
         """Those in the person's hands: taken away, and not confirmed as destroyed."""

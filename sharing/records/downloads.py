@@ -169,7 +169,7 @@ class DownloadPage:
 
 @dataclass(frozen=True)
 class OverdueAt:
-    """How many downloads of other officers from one establishment are overdue."""
+    """How many downloads of others from one establishment are overdue."""
 
     urn: int
     establishment: str
@@ -178,7 +178,8 @@ class OverdueAt:
 
 @dataclass(frozen=True)
 class MyDownloads:
-    """`of_others`: what other officers ought to have destroyed, for who keeps duties, on EduNet."""
+    """`of_others`: what others ought to have destroyed, officers or people of a school that has ended. For who keeps
+    duties, on EduNet."""
 
     page: Page[DownloadLine]
     overdue: int

@@ -20,6 +20,7 @@ from sharing import ledger
 from sharing.models import Disposal, DisposalLine, LedgerEntry
 from sharing.retention.schedules import DISPOSED_OF, Schedule
 from sharing.roles import BATCH, acting_as
+from sharing.signals import disposal_counted, disposal_stopped
 
 AT_ONCE: Final = 1000
 State = Disposal.State
@@ -98,7 +99,8 @@ def write_preview(disposal: Disposal) -> None:
             DisposalLine(disposal=disposal, kind=kind, establishment_id=place, counted=number)
             for (kind, place), number in sorted(count(disposal.as_of).items(), key=lambda one: str(one[0]))
         )
-        Disposal.objects.filter(pk=disposal.pk, state=State.ASKED).update(state=State.COUNTED)
+        if Disposal.objects.filter(pk=disposal.pk, state=State.ASKED).update(state=State.COUNTED):
+            disposal_counted.send(sender=Disposal, disposal=disposal)
 
 
 def dispose(disposal: Disposal) -> Iterator[int]:
@@ -116,6 +118,8 @@ def dispose(disposal: Disposal) -> Iterator[int]:
                 yield number
     except _HasGrown:
         _settle(disposal, State.OVERTAKEN)
+        with acting_as(BATCH):
+            disposal_stopped.send(sender=Disposal, disposal=disposal)
     else:
         _settle(disposal, State.DONE)
 

@@ -10,6 +10,7 @@ from sharing.claim import alone, or_failed
 from sharing.models import Disposal
 from sharing.retention import disposing
 from sharing.roles import BATCH, acting_as
+from sharing.signals import disposal_stopped
 
 State = Disposal.State
 MOST_TRIES: Final = 5
@@ -42,6 +43,7 @@ def _take_up(disposal: Disposal) -> bool:
 def _fail(number: int) -> None:
     with acting_as(BATCH):
         Disposal.objects.filter(pk=number).update(state=State.FAILED)
+        disposal_stopped.send(sender=Disposal, disposal=Disposal.objects.get(pk=number))
 
 
 def _begin(cursor: Any, number: int) -> tuple[str, int] | None:

@@ -102,3 +102,14 @@ _FINDS = "    SELECT array_agg(DISTINCT coalesce(child.same_as_id, child.id)) IN
 _WAITS = f"    PERFORM pg_advisory_xact_lock(hashtext('sharing_legalhold'));\n{_FINDS}"
 HOLDS = within("sharing_record_subject_request", (_FINDS, _WAITS))
 HOLDS_NO_MORE = within("sharing_record_subject_request", (_WAITS, _FINDS))
+# For migration 0271. Whoever records again what another has put off, as the page asks them to, takes its day and its
+# reason along: by the month alone it would be late at once, or later than the person who asks was told.
+_MADE = "portal_asker(), who) RETURNING id INTO made;"
+_MADE_AND_PUT_OFF = f"""{_MADE}
+    UPDATE sharing_subjectrequest AS again SET due_on = before.due_on, extended_because = before.extended_because
+    FROM sharing_subjectrequest AS before
+    WHERE again.id = made AND before.id IN (SELECT portal_subject_requests()) AND before.state = 'open'
+      AND before.child_id = again.child_id AND before.asks = kind AND before.received_on = received
+      AND before.recorded_by_id <> portal_asker() AND before.due_on > again.due_on;"""
+PUT_OFF_STAYS = within("sharing_record_subject_request", (_MADE, _MADE_AND_PUT_OFF))
+PUT_OFF_IS_LOST = within("sharing_record_subject_request", (_MADE_AND_PUT_OFF, _MADE))

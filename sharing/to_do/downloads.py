@@ -44,7 +44,7 @@ def overdue_of_others(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(workbench_opened)
 def of_an_officer(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """The same for an officer; and for who keeps duties, how many of other officers are overdue, at any place."""
+    """The same for an officer; and for who keeps duties, how many of others are overdue, at any place."""
     mine = Download.objects.by(here.asker.person_id)
     ready = mine.filter(state=Download.State.READY, asked_at__gte=keeping.oldest())
     yield Waiting("Downloads", ready, "download ready to collect", "downloads ready to collect", "my_downloads")
@@ -54,15 +54,15 @@ def of_an_officer(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     )
     kept = here.holdings.at(Permission.MANAGE_DUTIES)
     if kept and here.asker.second_factor:
-        others = of_other_officers(here, kept)
-        words = "of other officers overdue to be destroyed"
+        others = of_others_on_edunet(here, kept)
+        words = "of others overdue to be destroyed"
         yield Waiting("Downloads", others, f"download {words}", f"downloads {words}", "my_downloads")
 
 
-def of_other_officers(here: Visit, kept: Collection[int]) -> DownloadQuerySet:
-    """What other officers took from these establishments and ought to have destroyed by now."""
-    others = Download.objects.exclude(by_person_id=here.asker.person_id).filter(through=Through.EDUNET)
-    return others.filter(establishment__in=kept).overdue(here.today)
+def of_others_on_edunet(here: Visit, kept: Collection[int]) -> DownloadQuerySet:
+    """What others ought to have destroyed by now: officers, and the people of schools that have ended."""
+    others = Download.objects.exclude(by_person_id=here.asker.person_id).filter(establishment__in=kept)
+    return others.looked_after_at(Through.EDUNET).overdue(here.today)
 
 
 def _downloads(number: int) -> str:

@@ -311,7 +311,8 @@ class TestSupport:
     def asked(self) -> int:
         offer = self.offer("maths")
         number = door.ask_for_support(asker(moves.RECEIVER), RAVENSGILL, offer, words="May two of us come?")
-        assert letters() == []
+        letters()
+        mail.outbox.clear()
         return number
 
     @pytest.mark.parametrize("accepts", [True, False])
@@ -331,6 +332,8 @@ class TestSupport:
         door.take_back_support_request(asker(moves.RECEIVER), RAVENSGILL, number)
         assert letters() == []
         other = door.ask_for_support(asker(moves.RECEIVER), RAVENSGILL, self.offer(), words="May three of us come?")
+        letters()
+        mail.outbox.clear()
         withdrawn(moves.RECEIVER)
         door.answer_support_request(asker(HEAD), BECKSIDE, other, accepts=True, answer="Come")
         assert letters() == []

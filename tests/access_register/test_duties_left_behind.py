@@ -8,9 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from access_register import orders
+from access_register.rules import CannotChange
 from sharing.imports.ending import end_establishment
+from tests.access_register.casework import AUTHORISER, order
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, TODAY, appointment, give, pupils
-from tests.people import EDUNET, as_batch, client
+from tests.people import EDUNET, as_batch, asker, client
 from tests.sharing.conversions import convert
 from tests.sharing.mergers import ONE_SCHOOL, merge
 
@@ -46,6 +49,37 @@ def test_officer_and_keeper_are_told_what_to_do_and_nothing_opens_by_itself(tmp_
     assert pupils(urn=ONE_SCHOOL) == 200
     assert (YOURS in page(FIONA, "/"), OTHERS in page(MANAGER, "/")) == (False, False)
     assert THERE not in page(FIONA, "/my-access/") + page(MANAGER, f"/officers/{appointment(FIONA).pk}/")
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_legal_override_is_left_behind_too_and_the_keeper_is_told(tmp_path: Path, ended: bool) -> None:
+    """R18: of a whole school. A judge has named one school, so that nothing opens at the other by itself."""
+    number, waits = order(), "<strong>1</strong> legal override names a school that has closed"
+    orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+    assert waits not in page(MANAGER, "/")
+    assert "This school has closed" not in page(MANAGER, "/legal-overrides/")
+    merge(tmp_path, TODAY - timedelta(days=3))
+    if ended:
+        with as_batch():
+            end_establishment(BECKSIDE, by="Test", today=TODAY)
+    assert waits in page(MANAGER, "/")
+    assert "record one for that school" in page(MANAGER, "/legal-overrides/")
+    other = order(urn=ONE_SCHOOL)
+    orders.authorise_order(asker(AUTHORISER, EDUNET), other)
+    assert pupils(urn=ONE_SCHOOL) == 200
+    assert waits not in page(MANAGER, "/")
+
+
+def test_none_is_recorded_for_a_school_that_has_ended(tmp_path: Path) -> None:
+    """R9, R18: neither would open anything. While its people still have access, an officer may need it too."""
+    merge(tmp_path, TODAY - timedelta(days=3))
+    assert give(reason="Until it is ended").pk
+    with as_batch():
+        end_establishment(BECKSIDE, by="Test", today=TODAY)
+    for record, what in ((give, "duty"), (order, "legal override")):
+        with pytest.raises(CannotChange, match=f"has closed, and a {what} opens nothing there. Name the school"):
+            record()
+    assert give(urns=[ONE_SCHOOL]).pk
 
 
 def test_told_from_either_end_and_by_a_merger_that_says_no_order(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from access_register.models import Person, RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.authorise.grants import EstablishmentPermission
-from sharing.models import Download, LedgerEntry
+from sharing.imports.ending import end_establishment
+from sharing.models import Download, Establishment, LedgerEntry
+from sharing.models.establishments import CLOSED
 from tests.downloads.reading import BECKSIDE, GOVERNOR, HEAD, TEACHER, asked_for, collected
 from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch, asker, client, person
@@ -178,6 +180,30 @@ class TestOfSomebodyWithoutAccess:
         assert manager.post(self.HERE, {"download": of_an_officer}).status_code == 302
         assert [self.state(one)[0] for one in (of_a_school, of_an_officer)] == ["", "written"]
 
+    def test_of_a_school_that_has_ended_it_is_the_information_manager(self) -> None:
+        """R14, R44: nobody there can any more. While somebody has access there, it is the school's own."""
+        number, manager = in_hand(due_in=-1), client("officer-information", EDUNET)
+        overdue = "<strong>1</strong> download of others overdue to be destroyed"
+        closed = TODAY - timedelta(days=20)
+        with as_batch():
+            Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=closed)
+        assert f"D-{number}" not in manager.get(self.HERE).content.decode()
+        assert manager.post(self.HERE, {"download": number}).status_code == 404
+        assert overdue not in manager.get("/").content.decode()
+        end_establishment(BECKSIDE, by="Test", today=TODAY)
+        assert overdue in manager.get("/").content.decode()
+        assert "1 from" in manager.get("/my-downloads/").content.decode()
+        for officer in ("officer-data", "officer-no-duty"):
+            assert client(officer, EDUNET).get(self.HERE).status_code == 403
+        assert "Note as destroyed" in manager.get(self.HERE).content.decode()
+        assert reminded() != []
+        letter = next(letter for letter in mail.outbox if "Destroy" in letter.subject)
+        assert "If the school has closed for good, write to the information manager" in letter.body
+        sent = manager.post(self.HERE, {"download": number}, follow=True).content.decode()
+        assert f"D-{number} is recorded as destroyed." in sent
+        assert overdue not in manager.get("/").content.decode()
+        assert self.state(number) == ("written", True)
+
     def test_by_the_database_too(self) -> None:
         """The second lock: a head notes nothing of an officer, and nobody says it for somebody else."""
         of_an_officer, of_the_head = in_hand(HEAD, due_in=-1), in_hand(HEAD)
@@ -224,20 +250,20 @@ class TestOfOfficers:
         """R14: until the officer says how it was destroyed. Nobody else on EduNet is told of it, and no head."""
         in_hand(HEAD, due_in=-1)  # of a school: not an officer's
         number = self.taken()
-        mine, others = "download of yours to destroy now", "download of other officers overdue to be destroyed"
+        mine, others = "download of yours to destroy now", "download of others overdue to be destroyed"
         officer, manager = client(self.OFFICER, EDUNET), client(self.MANAGER, EDUNET)
         assert f"<strong>1</strong> {mine}" in officer.get("/").content.decode()
         assert f"<strong>1</strong> {others}" in manager.get("/").content.decode()
         led = manager.get("/my-downloads/").content.decode()
         assert f'1 from <a class="govuk-link" href="/establishments/{BECKSIDE}/downloads/">' in led
         assert f"D-{number}" in manager.get(f"/establishments/{BECKSIDE}/downloads/").content.decode()
-        assert "Of other officers" not in officer.get("/my-downloads/").content.decode()
+        assert "Of others" not in officer.get("/my-downloads/").content.decode()
         for slug in ("officer-data", "officer-admissions"):
             assert "to be destroyed" not in client(slug, EDUNET).get("/").content.decode()
         assert "of other people overdue" not in client(HEAD).get("/").content.decode()
         door.confirm_disposal(asker(self.OFFICER, EDUNET), number, how="deleted")
         assert f"<strong>1</strong> {others}" not in manager.get("/").content.decode()
-        assert "Of other officers" not in manager.get("/my-downloads/").content.decode()
+        assert "Of others" not in manager.get("/my-downloads/").content.decode()
 
 
 class TestReminders:

@@ -164,6 +164,23 @@ class TestRequests:
         with pytest.raises(NoSuchRecord):
             asking.prepare_answer(*who(MANAGER), one)
 
+    def test_what_a_head_put_off_stays_so_when_it_is_recorded_again(self) -> None:
+        """R18: the day and its reason, once the school has no head. What another asks, or asks later, has its month."""
+        of, came = child(), TODAY - timedelta(days=40)
+        one = request_of(of, HEAD, received_on=TODAY)
+        asking.settle_subject_request(*who(HEAD), one, step="extended", because="Many records")
+        put_off = came + timedelta(days=92)
+        with as_batch():
+            SubjectRequest.objects.filter(pk=one).update(received_on=came, due_on=put_off)
+            RegisterLine.objects.filter(person=person(HEAD)).update(suspended_at=NOW)
+        again = request_of(of, received_on=came)
+        others = request_of(child(), received_on=came), request_of(of, received_on=came + timedelta(days=1))
+        shown = [asking.show_subject_request(*who(MANAGER), each).request for each in (again, *others)]
+        assert [each.due_on == put_off for each in shown] == [True, False, False]
+        assert [each.days_left < 0 for each in shown] == [False, True, True]
+        assert [each.extended_because for each in shown] == ["Many records", "", ""]
+        assert [each.may_extend for each in shown] == [False] * 3
+
     @pytest.mark.parametrize("slug", [HEAD, MANAGER])
     def test_one_that_is_sent_twice_is_on_record_once(self, slug: str) -> None:
         """R30: a double click. Of another child, by another requester or after the first is settled it is a new one."""

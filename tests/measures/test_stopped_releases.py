@@ -164,12 +164,14 @@ class TestStopped:
 
     @pytest.mark.parametrize("path", ["pupils_place_phase_year", "establishments/establishments_fsm"])
     def test_no_other_year_in_its_place(self, path: str) -> None:
-        """R22, R31: asked for a stopped year, no page and no file is of another; asked for none, the page says it."""
+        """R22, R31: asked for a stopped year, no page and no file is of another; asked for none, the page says it, and
+        no file is of an earlier one, since it could not. The stop of an earlier year keeps no file back."""
         with as_batch():
             release, earlier = open_statistics.out(), open_statistics.out(open_statistics.YEAR - 1)
         stopped(release)
         browser, year = client(GOVERNOR), f"?year={open_statistics.YEAR}"
-        for ending in (year, f"download/csv/{year}", f"download/xlsx/{year}"):
+        files = "download/csv/", "download/xlsx/", "download/meta/"
+        for ending in (year, *files, *(f"{file}{year}" for file in files)):
             answer = browser.get(f"/statistics/{path}/{ending}")
             assert answer.status_code == 404
             assert f"Why they were stopped: {WHY}" in answer.content.decode(), ending
@@ -178,6 +180,12 @@ class TestStopped:
             assert f"Release R{earlier.pk}:" in page.content.decode()
         assert f"Why they were stopped: {WHY}" in newest.content.decode()
         assert WHY not in asked.content.decode()
+        for file in files:
+            assert browser.get(f"/statistics/{path}/{file}?year={earlier.academic_year}").status_code == 200
+        with as_batch():
+            open_statistics.out()
+        stopped(earlier)
+        assert [browser.get(f"/statistics/{path}/{file}").status_code for file in files] == [200] * 3
 
     def test_the_home_page_of_who_can_do_something_reminds_of_them(self) -> None:
         """R22, R40: the information manager's and that of who runs releases, until a later version is out; each year

@@ -199,6 +199,16 @@ def test_nor_of_a_date_that_a_spreadsheet_counts_in_days(
         assert (problem.value == text) is is_told, text
 
 
+@pytest.mark.parametrize("born_on", ["021019", "21019", "2102019", "191002", "1.21019E+05", "0210 2019"])
+def test_nor_of_one_that_is_typed_without_a_sign_between(tmp_path: Path, robin: Pupil, born_on: str) -> None:
+    """R13: 2 October 2019, also without its first nought. School years and DfE numbers of that shape stand there."""
+    cells = row(robin, "K4", "SCI", "GCSE", "9-8")
+    for text, is_told in ((born_on, False), ("202426", True), ("383/2901", True)):
+        cells[RESULTS.index("Academic year")] = text
+        (problem,) = refused(results, write(tmp_path / "a.csv", RESULTS, cells))
+        assert (problem.value == text) is is_told, text
+
+
 @pytest.mark.parametrize("cell", ["09-Aug", "Sep-08", "01/02/2026"])
 def test_what_a_spreadsheet_has_made_of_two_grades(tmp_path: Path, robin: Pupil, cell: str) -> None:
     """R22: who reads that the result must be one of 9-9, 9-8 and so on has typed just that."""

@@ -1,0 +1,91 @@
+"""Who may do what is new is told that it waits, by e-mails that name nobody (P5, P8, R20, R43)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise import NoSuchRecord
+from sharing.models import Disposal
+from sharing.retention import disposing, working
+from tests import post
+from tests.people import EDUNET, as_batch, asker, person
+from tests.retention import worlds
+from tests.retention.worlds import BECKSIDE, MANAGER, RAVENSGILL
+
+pytestmark = pytest.mark.django_db
+HEAD, DEPUTY, ASKS = "head-beckside", "deputy-beckside", "head-ravensgill"
+
+
+def letters() -> dict[str, str]:
+    """To whom -> text, of what was written since."""
+    mail.outbox.clear()
+    return {letter.to[0]: letter.body for letter in post.sent()}
+
+
+class TestSupport:
+    def asked(self) -> int:
+        until = timezone.localdate() + timedelta(days=60)
+        wish = door.NewOffer(challenge="maths", what="We do sums.", for_whom="All", how="Ask here.", until=until)
+        offer = door.publish_offer(asker(HEAD), BECKSIDE, wish=wish)
+        for _ in range(2):
+            number = door.ask_for_support(asker(ASKS), RAVENSGILL, offer, words="May two of us come?")
+        return number
+
+    def test_level_1_of_who_offers_it_is_told_once(self) -> None:
+        """R20: where to read and answer it, and neither who asks nor what for. Asked twice, told once."""
+        number, told = self.asked(), letters()
+        assert {person(HEAD).email, person(DEPUTY).email} <= set(told)
+        assert len(told) == 3  # with the other whom the head has named
+        assert letters() == {}
+        for text in told.values():
+            assert f"/establishments/{BECKSIDE}/support/requests/{number}/" in text
+            for silent in ("two of us", "sums", "Ravensgill", person(ASKS).name):
+                assert silent not in text
+
+
+@pytest.mark.drifts
+class TestDisposal:
+    def counted(self) -> Disposal:
+        number = door.ask_for_disposal(asker(MANAGER, EDUNET))
+        assert worlds.worked()
+        with as_batch():
+            return Disposal.objects.get(pk=number)
+
+    def test_another_manager_is_told_that_it_waits_for_a_second_person(self) -> None:
+        """R43: not who asked for it, and nothing of what is due."""
+        worlds.grown_up(BECKSIDE)
+        second = person(worlds.second_manager()).email
+        number = self.counted().pk
+        told = letters()
+        assert set(told) == {second}
+        assert f"/retention/disposals/{number}/" in told[second]
+        for silent in ("Zzyxgrown", "Beckside", person(MANAGER).name):
+            assert silent not in told[second]
+
+    def test_nobody_is_told_where_nothing_is_due(self) -> None:
+        worlds.second_manager()
+        assert not self.counted().lines.exists()
+        assert letters() == {}
+
+    @pytest.mark.parametrize("how", ["failed", "overtaken"])
+    def test_both_are_told_that_it_was_not_done(self, how: str) -> None:
+        """P5: it would wait unseen, and what is due would stay."""
+        worlds.grown_up(BECKSIDE)
+        number = worlds.approved()
+        letters()
+        if how == "failed":
+            working._fail(number)
+        else:
+            worlds.grown_up(RAVENSGILL)
+            with as_batch():
+                disposal = Disposal.objects.get(pk=number)
+            list(disposing.dispose(disposal))
+        told = letters()
+        assert set(told) == {person(MANAGER).email, person(worlds.FIONA).email}
+        assert all("has stopped before it was done" in text for text in told.values())
+        assert door.show_disposal(asker(MANAGER, EDUNET), number).disposal.state == how
+        with pytest.raises(NoSuchRecord):
+            door.take_certificate(asker(MANAGER, EDUNET), number)
