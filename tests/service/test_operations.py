@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -327,6 +327,20 @@ class TestHealth:
         settings.FIELD_KEYS = f"{key_id}-next:{key}," + settings.FIELD_KEYS
         service_runs.note_key(today)
         assert "0 days" in health._key({Job.KEY: ServiceRun.objects.get(name=Job.KEY)}, timezone.now()).says
+
+
+def test_a_command_says_the_same_as_the_page() -> None:
+    """A17: by night nobody may reach EduNet, and where nothing can be saved nobody can sign in."""
+    all_is_well()
+    call_command("check_service", stdout=(well := StringIO()))
+    assert well.getvalue() == "All is well.\n"
+    aged(Job.LEDGER, hours=27)
+    call_command("check_service", stdout=(look := StringIO()))
+    assert look.getvalue().startswith("Look into it: Ledger. It did not end well last night.\n    Run manage.py")
+    aged(Job.WORKER, hours=1)
+    with pytest.raises(CommandError, match="Something is wrong"):
+        call_command("check_service", stdout=(wrong := StringIO()))
+    assert wrong.getvalue().startswith("Wrong: Background worker. It gives no sign of life")
 
 
 def test_without_replicas_one_sentence_says_so() -> None:
