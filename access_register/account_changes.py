@@ -1,5 +1,5 @@
-"""What those who run the service change of an account, once they are sure who asks: a name, an address; and an address
-freed for whoever has it by now (A18, R36, R44).
+"""What those who run the service change of an account, once they are sure who asks: a name, an address; an address
+freed for whoever has it by now; and an account shut that somebody else has got hold of (A18, R36, R44).
 
 No page does it: who can change an address takes the account over. As portal_batch, and each says so in the ledger. The
 history keeps the words it was written with, and says what the name or the address was before.
@@ -29,6 +29,14 @@ STILL_HERE = "This person has access at {}. It ends first, at the establishment 
 RENAMED = "You are “{}” now in Schools Online and EduNet. What was written before keeps your name of then."
 MOVED = "You sign in with this address from now on. Your password and second factors stay as they are."
 LEFT = "Your account in Schools Online and EduNet does not have this address any more."
+SHUT = (
+    "Nobody can sign in with your account for now: somebody else may have got hold of it. Whoever runs the service "
+    "opens it again, once it is safe."
+)
+OPENED = (
+    "You can sign in again, with your access as it was. First choose a new password by “I cannot sign in”, and then "
+    "set up a second factor."
+)
 
 
 def rename(person: Person, name: str) -> None:
@@ -74,12 +82,29 @@ def free_address(person: Person) -> None:
         raise CannotDo(STILL_HERE.format("the Education Department"))
     if places := _places(person):
         raise CannotDo(STILL_HERE.format(" and ".join(places.values_list("name", flat=True))))
-    person.email, person.is_active, person.password = f"{person.pk}@{NOBODY}", False, make_password(None)
-    person.save(update_fields=["email", "is_active", "password"])
-    _forget_ways_in(person)
-    Authenticator.objects.filter(user_id=person.pk).delete()
-    SocialAccount.objects.filter(user_id=person.pk).delete()
+    person.email = f"{person.pk}@{NOBODY}"
+    _let_nobody_in(person)
     _tell("free_address", person)
+
+
+def shut(person: Person) -> None:
+    """Somebody else has got hold of it, or may have: nobody is let in from the next request on, by whatever they know
+    or hold (R44). What the person may see stays on the register, for when the account is opened. Raises CannotDo."""
+    if not person.is_active:
+        raise CannotDo("This account is shut already. `--open` opens it.")
+    _let_nobody_in(person)
+    _tell("shut_account", person)
+    write(person, SHUT, person.email)
+
+
+def open_again(person: Person) -> None:
+    """It is theirs again: by a link to their mailbox, with nothing of what opened it before. Raises CannotDo."""
+    if person.is_active:
+        raise CannotDo("This account is not shut.")
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    _tell("open_account", person)
+    write(person, OPENED, person.email)
 
 
 def write(person: Person, words: str, address: str) -> None:
@@ -101,6 +126,14 @@ def _places(person: Person) -> EstablishmentQuerySet:
 
 def _appointed(person: Person) -> bool:
     return person.appointments.exclude(ends_on__lt=timezone.localdate()).exists()
+
+
+def _let_nobody_in(person: Person) -> None:
+    person.is_active, person.password = False, make_password(None)
+    person.save(update_fields=["email", "is_active", "password"])
+    _forget_ways_in(person)
+    Authenticator.objects.filter(user_id=person.pk).delete()
+    SocialAccount.objects.filter(user_id=person.pk).delete()
 
 
 def _forget_ways_in(person: Person) -> None:

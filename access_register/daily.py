@@ -58,12 +58,14 @@ class AlreadyRunning(Exception):
 
 @dataclass
 class Report:
-    """What was done, in words, and what failed. `parts`: kind of part -> how many ended well, and how many did not."""
+    """What was done, in words, and what failed. `parts`: kind of part -> how many ended well, and how many did not.
+    `put_right`: how many rows of the permission table did not follow from the register."""
 
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     parts: dict[str, list[int]] = field(default_factory=dict)
     written: int = 0
+    put_right: int = 0
 
     def found(self, part: str, find: Callable[[], list[Thing]]) -> list[Thing]:
         """What a part is to be done for, each in a transaction of its own. None where it cannot even be looked for."""
@@ -108,7 +110,7 @@ def run(today: date) -> Report:
         report.attempt("accounts that nothing needs", partial(former_people.forget_accounts, timezone.now()))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("legal overrides of leavers", partial(orders.end_those_of_leavers, today))
-        report.attempt("permission table", partial(put_right, today))
+        report.attempt("permission table", partial(put_right, report, today))
         report.attempt("challenges of leavers", partial(challenge_notices.close_those_of_leavers, today))
         report.attempt("challenges of nobody", partial(challenge_notices.pass_on_what_nobody_answers, today))
         report.attempt("challenges", partial(challenge_notices.remind_of_challenges, today))
@@ -154,10 +156,11 @@ def note_last_days(today: date) -> Iterator[str]:
         yield f"{len(lines)} line{'' if len(lines) == 1 else 's'} past the last day"
 
 
-def put_right(today: date) -> Iterator[str]:
+def put_right(report: Report, today: date) -> Iterator[str]:
     """Make the permission table exact again, should anything have led it astray."""
     missing, extra = grants.rebuild(today)
-    if missing or extra:
+    report.put_right = missing + extra
+    if report.put_right:
         yield f"permission table put right: {missing} rows were missing, {extra} ought not to have been there"
 
 

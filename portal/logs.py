@@ -1,12 +1,20 @@
-"""Log lines that name places in the code, and nobody's data."""
+"""Log lines that name places in the code, and nobody's data, nor what lets somebody in."""
 
 import logging
+import re
 import traceback
 from types import TracebackType
+from typing import Final
+
+# The links of e-mails: whoever reads one in the log before it is used takes the account. nginx hides the same ones.
+_SECRET_IN_LINK: Final = re.compile(r"/(invitation|password/reset)/[^/\s]+")
 
 
 class WithoutData(logging.Formatter):
     """An exception as its type and the lines it came from: its own words may quote a row."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return _SECRET_IN_LINK.sub(r"/\1/...", super().formatMessage(record))
 
     def formatException(  # noqa: N802 - logging's name
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

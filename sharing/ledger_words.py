@@ -267,6 +267,8 @@ WORDS: dict[Kind, dict[str, str]] = {
         "rename_person": "Name of a person changed",
         "change_address": "E-mail address of a person changed",
         "free_address": "E-mail address of somebody who has left freed",
+        "shut_account": "Account of a person shut: nobody can sign in with it",
+        "open_account": "Account of a person that was shut opened again",
         "resume_access": "Access of a person resumed",
         "send_invitation_again": "Invitation sent again",
         "suspend_access": "Access of a person suspended",

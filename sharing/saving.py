@@ -6,10 +6,16 @@ from typing import Final
 from django.db import OperationalError, connection, transaction
 
 from sharing import replicas
+from sharing.imports import room
 from sharing.statements import value_of
 
 LONGEST_WAIT: Final = 1.5  # seconds for the ledger, before which pages are in time still
 _TAKE_THE_LEDGER: Final = "SELECT pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))"  # as portal_write_ledger does
+_SORT_TWO_MEGABYTES: Final = """
+    SELECT sum(length(room)) FROM (
+        SELECT number, repeat('x', 8000) AS room FROM generate_series(1, 250) AS number ORDER BY number DESC OFFSET 0
+    ) AS sorted
+"""
 _WHO_HOLDS_IT: Final = """
     SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -37,6 +43,11 @@ def hindrance() -> Hindrance | None:
             "Nothing can be saved: the database takes no changes, so no page of records opens.",
             "It is a replica, or was set to read only, as some services do where a disk is full. See DATABASE_URL.",
         )
+    if not _has_room():
+        return Hindrance(
+            "Nothing can be saved: the disk of the database is full, so nobody can sign in.",
+            "Make room on it: see docs/operators/faults.md, A full disk. All goes on by itself then.",
+        )
     if holder := _holds_the_ledger():
         return Hindrance(
             f"No page of records opens: the ledger is held by the session {holder} of the database.",
@@ -47,6 +58,19 @@ def hindrance() -> Hindrance | None:
 
 def _only_reads() -> bool:
     return bool(value_of("SHOW transaction_read_only") == "on")
+
+
+def _has_room() -> bool:
+    """Two megabytes, where PostgreSQL keeps what it sorts: beside the tables, unless `temp_tablespaces` says otherwise.
+    It writes and forgets them, so nothing is left behind, and the web application needs no right for it."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL work_mem = '64kB'; {_SORT_TWO_MEGABYTES}")
+    except OperationalError as trouble:
+        if room.is_full(trouble):
+            return False
+        raise
+    return True
 
 
 def _holds_the_ledger() -> int | None:

@@ -58,3 +58,14 @@ def test_links_between_the_pages_lead_somewhere() -> None:
     pages = [*DOCS.glob("**/*.md"), DOCS.parent / "README.md", DOCS.parent / "DEVELOPERS.md"]
     links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text())]
     assert not [(page.name, link) for page, link in links if not (page.parent / link).exists()]
+
+
+def test_each_setting_is_told_to_whoever_runs_it_and_none_that_nothing_reads() -> None:
+    """The other thresholds of unusual patterns are told where they are decided, as the page says."""
+    code = re.sub(r"  #.*", "", (DOCS.parent / "portal/settings.py").read_text())
+    read = set(re.findall(r'(?:\benv\.\w+|_secret)\(\s*"([A-Z_]+)"', code))
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", (DOCS / "operators/settings.md").read_text(), re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    decided = (DOCS / "adr/0031-unusual-patterns-are-questions.md").read_text()
+    assert {name for name in read - told if not (name.startswith("UNUSUAL_") and f"`{name}`" in decided)} == set()
+    assert told - read == set()

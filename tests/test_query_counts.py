@@ -122,7 +122,7 @@ RECORDED = {
         "/unusual-patterns/": 7,
     },
     ("superuser", EDUNET): {
-        "/operations/": 13,
+        "/operations/": 14,
     },
 }
 

@@ -1,4 +1,5 @@
-"""A person's name and address change, and an address goes to another person: what stays whose (A18, R36, R44)."""
+"""A person's name and address change, an address goes to another person, an account is shut that somebody else has got
+hold of: what stays whose (A18, R36, R44)."""
 
 import re
 from io import StringIO
@@ -19,7 +20,7 @@ from sharing.models import LedgerEntry
 from tests.access_register.duties import FIONA, MANAGER, appointment
 from tests.access_register.handovers import DEPUTY, verified
 from tests.access_register.invitations import BECKSIDE, HEAD, NEW, PASSWORD, TEACHER, invite, line_of, token_in
-from tests.people import as_batch, asker, client, person, visitor
+from tests.people import EDUNET, as_batch, asker, chooses_purpose, client, person, visitor
 from tests.post import posting, sent
 from tests.sign_in.ways import PASSWORD as THEIRS
 from tests.sign_in.ways import code_now, factors, give_password, with_app
@@ -175,3 +176,53 @@ class TestAnAddressThatAnotherPersonHas:
         register.withdraw_access(asker(HEAD), BECKSIDE, line_of(person(DEPUTY).email).pk, because="Left")
         with pytest.raises(CommandError, match="Beckside"):
             free(person(DEPUTY).email)
+
+
+def shut(address: str, *said: str) -> str:
+    out = StringIO()
+    with posting():
+        call_command("shut_account", address, *said, stdout=out)
+    return out.getvalue()
+
+
+class TestAnAccountThatSomebodyElseHas:
+    def test_lets_nobody_in_from_the_next_request_on(self) -> None:
+        """R44: by an open session at either site, the password, a link of before or of now, a provider."""
+        officer = with_app(FIONA)
+        with as_batch():
+            SocialAccount.objects.create(user=officer, provider="entra", uid="17")
+        here, there = signed_in(officer), give_password(officer, EDUNET)
+        there.post("/sign-in/code/", {"code": code_now(ahead=1)})
+        assert chooses_purpose(there).get("/").status_code == 200
+        stale = link_for(officer.email)
+        assert stale
+        assert "Fiona Brearley is signed out at both sites" in shut(officer.email.upper())
+        assert last_action() == "shut_account"
+        assert [letter.to for letter in mail.outbox if "somebody else may have" in letter.body] == [[officer.email]]
+        assert (here.get("/").status_code, there.get("/").status_code) == (302, 302)
+        assert "This link no longer works" in visitor().get(stale, follow=True).content.decode()
+        assert link_for(officer.email) == ""
+        assert visitor().post("/sign-in/", {"login": officer.email, "password": THEIRS}).status_code == 200
+        assert (factors(officer), SocialAccount.objects.exists()) == (set(), False)
+
+    def test_is_opened_again_for_whoever_it_belongs_to_with_its_access(self) -> None:
+        """A18, R44: by a link to their mailbox, and with nothing of what opened it before."""
+        teacher, lines = with_app(TEACHER), len(show_my_access(asker(TEACHER)).lines)
+        shut(teacher.email)
+        assert "can sign in again" in shut(teacher.email, "--open")
+        assert last_action() == "open_account"
+        assert [letter.to for letter in mail.outbox[-1:]] == [[teacher.email]]
+        assert visitor().post("/sign-in/", {"login": teacher.email, "password": THEIRS}).status_code == 200
+        assert link_for(teacher.email)
+        assert (factors(teacher), len(show_my_access(asker(TEACHER)).lines)) == (set(), lines)
+        call_command("check_permissions")
+
+    def test_is_refused_in_words(self) -> None:
+        teacher = person(TEACHER)
+        with pytest.raises(CommandError, match="is not shut"):
+            shut(teacher.email, "--open")
+        shut(teacher.email)
+        with pytest.raises(CommandError, match="is shut already"):
+            shut(teacher.email)
+        with pytest.raises(CommandError, match="no account"):
+            shut("nobody@example.org")

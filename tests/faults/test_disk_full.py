@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections
 
 from portal import embedded
 from sharing import door, ledger_proof, work
@@ -18,10 +19,11 @@ from sharing.imports import running
 from sharing.imports.registry import KINDS
 from sharing.imports.room import NO_ROOM
 from sharing.models import Import
+from sharing.saving import hindrance
 from tests import databases
 from tests.faults.server import NOBODYS
 from tests.locks.switches import run_as_owner
-from tests.people import as_batch, asker, client
+from tests.people import as_batch, asker, client, visitor
 from tests.sharing.imports.sending import now, pieces, send, store
 from tests.sharing.imports.tiny import SCHOOL, TINY
 
@@ -129,3 +131,20 @@ def test_no_room_in_postgresql(tablespace: str, own_database: None, tiny: None, 
     door.settle_import(asker(HEAD), SCHOOL, number, apply=True)
     work.until_nothing_waits()
     refused_whole(number, before)
+
+
+def test_no_room_in_postgresql_is_told_to_who_runs_the_service(
+    tablespace: str, own_database: None, tiny_disk: Path
+) -> None:
+    """A17: nobody can sign in then, so monitoring says it. What is sorted lies beside the tables, and here on the
+    tiny disk."""
+    databases.as_admin(f"ALTER DATABASE {connection.settings_dict['NAME']} SET temp_tablespaces = {tablespace}")
+    connections.close_all()
+    assert hindrance() is None
+    filler = fill(tiny_disk)
+    found = hindrance()
+    assert found is not None
+    assert found.says.startswith("Nothing can be saved: the disk of the database is full")
+    assert visitor(address="127.0.0.1").get("/health/").status_code == 503
+    filler.unlink()
+    assert hindrance() is None

@@ -22,6 +22,14 @@ def test_an_exception_is_its_type_and_its_places_not_its_words() -> None:
     assert "Madeup" not in told
 
 
+@pytest.mark.parametrize("page", ["invitation", "password/reset"])
+def test_the_secret_in_the_link_of_an_e_mail_is_not_told(page: str) -> None:
+    """R44: a page that fails leaves the link unused, and whoever reads the log would take the account."""
+    told = "Internal Server Error: %s"
+    record = logging.LogRecord("portal", logging.ERROR, __file__, 1, told, (f"/{page}/3-abc-def/",), None)
+    assert WithoutData("%(message)s").format(record) == f"Internal Server Error: /{page}/.../"
+
+
 @pytest.mark.django_db
 def test_a_fault_of_postgresql_is_named_as_postgresql_names_it() -> None:
     """Whether its disk is full, it only reads, or somebody holds a lock."""

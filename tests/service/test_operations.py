@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -12,9 +14,19 @@ from access_register.models import Person
 from edunet.gate import OPEN_TO_SUPERUSERS
 from sharing import door, health, service_runs, virus_scan
 from sharing.authorise import NeedsSecondFactor, NotAtYourLevel
-from sharing.models import Establishment, LedgerEntry, ParityRun, Pupil, ServiceRun, StaffMember
+from sharing.models import (
+    Establishment,
+    EstablishmentPermission,
+    Import,
+    LedgerEntry,
+    ParityRun,
+    Pupil,
+    ServiceRun,
+    StaffMember,
+)
 from sharing.records.operations import How
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, visitor
+from tests.locks.switches import run_as_owner
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person, visitor
 
 pytestmark = pytest.mark.django_db
 Job = ServiceRun.Job
@@ -189,6 +201,44 @@ class TestHealth:
         aged(job, **ago)
         assert health.how_is_the_service().how == how
 
+    @pytest.mark.parametrize(
+        ("ago", "how"), [({"minutes": 50}, How.WELL), ({"minutes": 61}, How.WRONG), ({"days": 3}, How.WRONG)]
+    )
+    def test_a_worker_that_died_within_a_file_is_not_taken_for_one_at_work(self, ago: dict[str, int], how: How) -> None:
+        """A17: its file stays under way for as long as no other worker takes it up."""
+        all_is_well()
+        aged(Job.WORKER, **ago)
+        with as_batch():
+            Import.objects.create(kind="census", state=Import.State.CHECKING, file_name="a.xml", file_hash="0", by="")
+        found = health.how_is_the_service()
+        assert found.how == how, found.not_well
+        assert [part.title for part in found.not_well] == ["Background worker"][: how == How.WRONG]
+
+    @pytest.mark.parametrize(("days", "how"), [(1, How.LOOK), (3, How.WRONG)])
+    @pytest.mark.parametrize("job", [Job.DAILY, Job.LEDGER, Job.BACKUP])
+    def test_what_never_ran_is_wrong_once_the_portal_is_no_longer_new(
+        self, settings, job: str, days: int, how: How
+    ) -> None:
+        """A17: cron was never set up, or its job is killed each night: monitoring is told, not only who looks."""
+        all_is_well()
+        settings.MODE = "production"
+        with as_batch():
+            ServiceRun.objects.filter(name=job).delete()
+            ServiceRun.objects.create(name=job, started_at=timezone.now(), outcome=ServiceRun.Outcome.RUNNING)
+        run_as_owner(f"UPDATE django_migrations SET applied = now() - interval '{days} days'")
+        assert health.how_is_the_service().how == how
+
+    def test_a_permission_table_that_was_led_astray_is_told_of_after_it_was_put_right(self) -> None:
+        """R44, A17: `check_permissions` finds nothing any more, since `run_daily` goes before it each night."""
+        all_is_well()
+        with as_batch():
+            EstablishmentPermission.objects.filter(user=person("teacher-beckside")).delete()
+        call_command("run_daily", stdout=StringIO())
+        (part,) = [part for part in health.how_is_the_service().parts if part.title == "Permission table"]
+        assert (part.how, part.says[:10]) == (How.LOOK, "2 of its r")
+        call_command("run_daily", stdout=StringIO())
+        assert "Permission table" not in {part.title for part in health.how_is_the_service().parts}
+
     def test_a_failure_is_kept_and_told_with_what_to_do(self) -> None:
         all_is_well()
         with pytest.raises(ValueError, match="secret"):
@@ -276,6 +326,20 @@ class TestHealth:
         settings.FIELD_KEYS = f"{key_id}-next:{key}," + settings.FIELD_KEYS
         service_runs.note_key(today)
         assert "0 days" in health._key({Job.KEY: ServiceRun.objects.get(name=Job.KEY)}, timezone.now()).says
+
+
+def test_a_command_says_the_same_as_the_page() -> None:
+    """A17: by night nobody may reach EduNet, and where nothing can be saved nobody can sign in."""
+    all_is_well()
+    call_command("check_service", stdout=(well := StringIO()))
+    assert well.getvalue() == "All is well.\n"
+    aged(Job.LEDGER, hours=27)
+    call_command("check_service", stdout=(look := StringIO()))
+    assert look.getvalue().startswith("Look into it: Ledger. It did not end well last night.\n    Run manage.py")
+    aged(Job.WORKER, hours=1)
+    with pytest.raises(CommandError, match="Something is wrong"):
+        call_command("check_service", stdout=(wrong := StringIO()))
+    assert wrong.getvalue().startswith("Wrong: Background worker. It gives no sign of life")
 
 
 def test_without_replicas_one_sentence_says_so() -> None:

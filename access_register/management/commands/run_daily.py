@@ -39,7 +39,7 @@ class Command(BaseCommand):
             except daily.AlreadyRunning:
                 self.stdout.write("Another run is under way: nothing to do.")
                 raise service_runs.NotARun from None
-            about |= {"parts": report.parts, "written": report.written}
+            about |= {"parts": report.parts, "written": report.written, "put_right": report.put_right}
             about["accounts"] = [len(_who_goes(NEXT_RUN)), len(_who_goes(SOON))]
             about["to_join"] = sum(pair.can_be_joined for pair in possible_duplicates())
             for line in report.done or ["Nothing to do."]:

@@ -1,0 +1,36 @@
+"""For an account that somebody else has got hold of: a password told, a mailbox read, a laptop stolen."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from access_register import account_changes
+from access_register.models import Person
+from sharing.cannot import CannotDo
+from sharing.roles import BATCH, acting_as
+
+SHUT = (
+    "{} is signed out at both sites, and nobody can sign in with this account. Password, second factors and links are "
+    "gone; access stays on the register. The ledger on EduNet says what was opened with it."
+)
+OPENED = "{} can sign in again, by a new password and a new second factor. They are told by e-mail."
+
+
+class Command(BaseCommand):
+    help = "Shut an account at once, from the next request on; with --open, open it again for whoever it belongs to."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="the person's work e-mail address")
+        parser.add_argument("--open", action="store_true", help="the account is theirs again: open it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        do, said = (account_changes.open_again, OPENED) if options["open"] else (account_changes.shut, SHUT)
+        with acting_as(BATCH):
+            person = Person.objects.of_address(options["email"]).first()
+            if person is None:
+                raise CommandError("There is no account with this e-mail address.")
+            try:
+                do(person)
+            except CannotDo as refused:
+                raise CommandError(refused.message) from None
+        self.stdout.write(said.format(person.name))

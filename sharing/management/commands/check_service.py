@@ -1,0 +1,24 @@
+"""`manage.py check_service`: what the operations page says, for whoever cannot open it just now."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sharing.health import how_is_the_service
+from sharing.records.operations import How
+
+
+class Command(BaseCommand):
+    help = (
+        "Say what is not well with the service, and what to do, as the operations page does: by night, from a machine "
+        "that does not reach EduNet, or where nobody can sign in. With web.env. Fails where something is wrong."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = how_is_the_service()
+        for part in found.not_well:
+            self.stdout.write(f"{part.how.words}: {part.title}. {part.says}\n    {part.do}")
+        if found.how == How.WRONG:
+            raise CommandError("Something is wrong. The first lines say what, and what to do.")
+        if found.how == How.WELL:
+            self.stdout.write("All is well.")
