@@ -80,14 +80,20 @@ def instead_of_whole(
     }
     for row in covered:
         for whom, member in members.items():
-            shown, before = found.get(Asked(*row, member)), cells.get((*row, whom))
-            if shown and (shown.number or whom == OWN):
+            if shown := _protected_or_withheld(whom, found.get(Asked(*row, member)), cells.get((*row, whom))):
                 kept[*row, whom] = shown
-            elif before and before.origin:
-                kept[*row, whom] = before if before.text == WITHHELD else withheld(before.origin)
         if middle := _middle(row[0], [found[one] for urn in urns if (one := Asked(*row, urn)) in found]):
             kept[*row, SIMILAR] = middle
     return kept
+
+
+def _protected_or_withheld(whom: str, protected: Shown | None, whole: Shown | None) -> Shown | None:
+    """What stands in a row of protected numbers in the place of a whole one, if anything does."""
+    if protected and (protected.number or whom == OWN):
+        return protected
+    if whole is None or whole.origin is None:
+        return None
+    return whole if whole.text == WITHHELD else withheld(whole.origin)
 
 
 def _instead_of_withheld(of_areas: Mapping[Cell, Asked], found: Mapping[Asked, Shown]) -> dict[Cell, Shown]:
