@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 register = template.Library()
 
-_LINE = re.compile(r"([^\d+]*)(\+?[\d ]{6,})")
+_LINE = re.compile(r"([^\d+]{0,30})(\+?[\d ]{6,25})")
 
 
 @register.filter

@@ -12,7 +12,7 @@ from lxml import etree
 
 from sharing.codes import ABSENCE, EXCLUSION_CATEGORY, EXCLUSION_REASON, SEN_NEED, UNAUTHORISED_ABSENCE
 from sharing.imports.addresses import home_address
-from sharing.imports.problems import show_code, show_date
+from sharing.imports.problems import NO_SUCH_DATE, show_code, show_date
 from sharing.imports.xml_text import local_name
 from sharing.models import Term
 
@@ -36,7 +36,6 @@ GROUPS: Final = frozenset(
 MOST_SESSIONS: Final = 500  # a school year has about 380
 _LONGEST_ADDRESS: Final = 500
 _SESSIONS: Final = re.compile("-?[0-9]{1,4}")
-_NO_SUCH_DATE: Final = "There is no such date. Correct it (year-month-day)."
 
 Say = Callable[[str, str, str, bool], None]
 """Field, value fit to be shown, cure, and whether it is fatal."""
@@ -101,7 +100,7 @@ def meals(found: Found, say: Say) -> list[dict[str, Any]]:
             if periods and not periods[-1]["country"]:
                 periods[-1]["country"] = text.upper() if re.fullmatch("[A-Za-z]{3}", text) else ""
         elif (day := xml_date(text)) is None:
-            say(name, show_date(text), _NO_SUCH_DATE, True)
+            say(name, show_date(text), NO_SUCH_DATE, True)
         elif kind == "fsmstartdate":
             periods.append({"starts_on": day, "ends_on": None, "country": ""})
         elif not periods or periods[-1]["ends_on"] is not None:
@@ -197,7 +196,7 @@ def suspensions(found: Found, say: Say) -> list[dict[str, Any]]:
             say("Category", show_code(category), "The category must be SUSP, LNCH or PERM.", True)
         starts_on = xml_date(texts.get("startdate", ""))
         if starts_on is None:
-            say("StartDate", show_date(texts.get("startdate", "")), _NO_SUCH_DATE, True)
+            say("StartDate", show_date(texts.get("startdate", "")), NO_SUCH_DATE, True)
         given = [
             (child.text or "").strip().upper()
             for child in element.iterdescendants()

@@ -28,6 +28,7 @@ from sharing.codes import (
 from sharing.imports import census_groups
 from sharing.imports.census_groups import gather, xml_date
 from sharing.imports.problems import (
+    NO_SUCH_DATE,
     Problem,
     mask_date,
     mask_upn,
@@ -148,7 +149,7 @@ class _Pupil:
             self.wrong(field, "", "This date is missing. Enter it in your MIS.")
         day = xml_date(text)
         if text and day is None:
-            self.wrong(field, show(text), "There is no such date. Correct it (year-month-day).")
+            self.wrong(field, show(text), NO_SUCH_DATE)
         return day
 
     def check_age(self, dob: date | None, reference_date: date) -> None:

@@ -13,12 +13,11 @@ from lxml import etree
 
 from sharing.codes import main_ethnicity
 from sharing.imports.census_groups import xml_date
-from sharing.imports.problems import Problem, mask_text, show_code, show_date
+from sharing.imports.problems import NO_SUCH_DATE, Problem, mask_text, show_code, show_date
 from sharing.imports.xml_text import local_name
 
 _TRUE: Final = frozenset(("true", "1", "y", "yes"))
 _FALSE: Final = frozenset(("false", "0", "n", "no"))
-_NO_SUCH_DATE: Final = "There is no such date. Correct it (year-month-day)."
 _MISSING: Final = "This is missing. Enter it in your MIS and export again."
 
 
@@ -94,7 +93,7 @@ class Values:
             self.record.wrong(field, "", "This date is missing. Enter it in your MIS.")
         day = xml_date(text)
         if text and day is None:
-            self.record.wrong(field, show(text), _NO_SUCH_DATE)
+            self.record.wrong(field, show(text), NO_SUCH_DATE)
         return day
 
     def code(self, *fields: str, known: Container[str], needed: bool = False) -> str:

@@ -29,7 +29,7 @@ FATAL = [
     ({"Forename": ""}, "Forename", "missing"),
     ({"DOB": ""}, "DOB", "missing"),
     ({"DOB": "2019-02-31"}, "DOB", "no such date"),
-    ({"DOB": "02/10/2019"}, "DOB", "no such date"),
+    ({"DOB": "02/10/2019"}, "DOB", "not written as year-month-day"),
     ({"DOB": "2019-W40-3"}, "DOB", "no such date"),
     ({"DOB": "2026-01-16"}, "DOB", "after the reference date"),
     ({"DOB": "2000-01-15"}, "DOB", "over 25"),
