@@ -99,7 +99,13 @@ class AddForm(AsksAboutTheName, LineForm):
         required=False,
         widget=forms.HiddenInput,
     )
-    field_order = ["name", "email", "webmail_confirmed", "other_name"]
+    starts_on = day_field(
+        "First day",
+        "They see nothing here before it. Today, if you leave it empty.",
+        required=False,
+        initial=timezone.localdate,
+    )
+    field_order = ["name", "email", "webmail_confirmed", "other_name", "starts_on"]
 
     def clean_email(self) -> str:
         """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""
@@ -110,7 +116,10 @@ class AddForm(AsksAboutTheName, LineForm):
 
     def entry(self) -> Entry:
         typed = self.cleaned_data
-        return replace(super().entry(), webmail_confirmed=typed["webmail_confirmed"], other_name=typed["other_name"])
+        return replace(
+            super().entry(), webmail_confirmed=typed["webmail_confirmed"], other_name=typed["other_name"],
+            starts_on=typed.get("starts_on"),
+        )  # fmt: skip
 
 
 class ChangeForm(LineForm):

@@ -100,14 +100,19 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> str:
     return ", ".join(words)
 
 
+def _from_a_day_to_come(after: dict[str, Any]) -> str:
+    first = date.fromisoformat(after["starts_on"])
+    return f", from {day_in_words(first)} on" if first > timezone.localdate() else ""
+
+
 def _narrowing(after: dict[str, Any]) -> str:
     left = in_words(after["year_groups"], after["withheld"])
     return f"narrowed this line: {left}" if left else "took back the narrowing of this line"
 
 
 PAST_TENSE: dict[str, Any] = {
-    "given": lambda before, after: f"gave this line at Level {after['level']}",
-    "invited": lambda before, after: f"invited this person to Level {after['level']}",
+    "given": lambda before, after: f"gave this line at Level {after['level']}{_from_a_day_to_come(after)}",
+    "invited": lambda before, after: f"invited this person to Level {after['level']}{_from_a_day_to_come(after)}",
     "accepted": lambda before, after: "accepted the invitation",
     "raised": lambda before, after: _from_level("raised", before, after),
     "lowered": lambda before, after: _from_level("lowered", before, after),

@@ -50,11 +50,18 @@ class LineRecord:
         return self.link_until is not None and self.link_until <= timezone.now()
 
     @property
+    def is_coming(self) -> bool:
+        """Whether its first day is still to come: it opens nothing before."""
+        return self.starts_on > timezone.localdate()
+
+    @property
     def state(self) -> str:
         """In a word or two, where the line is not simply in force."""
         if self.is_past:
             return "Withdrawn" if self.is_withdrawn else "Ended"
-        return "Suspended" if self.is_suspended else "Invited, not accepted yet" if self.is_pending else ""
+        if self.is_suspended or self.is_pending:
+            return "Suspended" if self.is_suspended else "Invited, not accepted yet"
+        return "Not begun yet" if self.is_coming else ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ not at all. The effect is there on the person's next request (R44).
 """
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -67,6 +67,7 @@ __all__ = [
 ]
 
 LONG: Final = timedelta(days=365)  # without a sign-in: the address may be another person's by now
+MOST_AHEAD: Final = timedelta(days=365)
 
 
 class Given(NamedTuple):
@@ -96,14 +97,14 @@ def check_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry)
     """What stands in the way of a form that lacks something: told with what is lacking. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
         here.showed(checked=True)
-        _check_given(here, _new_line(here), name, email, entry)
+        _check_given(here, _new_line(here, entry.starts_on), name, email, entry)
 
 
 def give_within(
     here: Visit, *, name: str, email: str, entry: Entry, narrowed_like: RegisterLine | None = None
 ) -> tuple[RegisterLine, mail.Letter]:
     """`give_access` as part of a visit that gives several lines. The letter is to be sent when the visit is over."""
-    line = _new_line(here)
+    line = _new_line(here, entry.starts_on)
     _check_given(here, line, name, email, entry)
     line.person = known_or_new(name, email)
     line.awaiting_since = None if line.person.has_account else timezone.now()
@@ -113,19 +114,25 @@ def give_within(
     return line, welcome.letter(line)
 
 
-def _new_line(here: Visit) -> RegisterLine:
-    """From today on, and given by who asks."""
+def _new_line(here: Visit, first_day: date | None) -> RegisterLine:
+    """From today on, unless another day is told, and given by who asks."""
     return RegisterLine(
         establishment=here.establishment,
-        starts_on=here.today,
-        level_since=here.today,
+        starts_on=first_day or here.today,
+        level_since=first_day or here.today,
         given_by_name=here.asker.name,
     )
 
 
 def _check_given(here: Visit, line: RegisterLine, name: str, email: str, entry: Entry) -> None:
     """All that stands in the way of a new line, at once. An address or a name that is lacking is told by the form."""
-    refuse(*_amiss_with_person(here, name, email, entry), *amiss(here, line, entry))
+    refuse(*_amiss_with_person(here, name, email, entry), *_amiss_with_first_day(here, line), *amiss(here, line, entry))
+
+
+def _amiss_with_first_day(here: Visit, line: RegisterLine) -> Iterator[CannotChange]:
+    """Nobody has had access before they were given it; and who comes in years is not known by name today."""
+    if not here.today <= line.starts_on <= here.today + MOST_AHEAD:
+        yield CannotChange("The first day must be today or later, and within a year.", "starts_on")
 
 
 def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iterator[CannotChange]:

@@ -48,7 +48,8 @@ SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw 
 class Entry:
     """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed, `confirmed` that raising the
     level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's,
-    `other_name` that the account with the address, of another name or long unused, is the person's."""
+    `other_name` that the account with the address, of another name or long unused, is the person's. `starts_on`: the
+    first day of a new line, None for today; a line that there is keeps its own."""
 
     level: Level = Level.THREE
     role: str = Role.OFFICE
@@ -58,6 +59,7 @@ class Entry:
     confirmed: bool = False
     webmail_confirmed: bool = False
     other_name: bool = True
+    starts_on: date | None = None
 
 
 def live_lines(here: Visit) -> RegisterLineQuerySet:
@@ -169,7 +171,8 @@ def amiss(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChang
         if entry.basis == RegisterLine.Basis.HEADS_REASON and not entry.basis_words.strip():
             yield CannotChange("Write the reason for Level 2.", "basis_words")
     if entry.ends_on and entry.ends_on < max(line.starts_on, here.today):
-        yield CannotChange("The last day must be today or later.", "ends_on")
+        begins = line.starts_on > here.today
+        yield CannotChange(f"The last day must be {'the first day' if begins else 'today'} or later.", "ends_on")
     if entry.ends_on and line.contract and entry.ends_on > line.contract.ends_on:
         yield CannotChange(WITHIN_THE_CONTRACT.format(day_in_words(line.contract.ends_on)), "ends_on")
     if entry.level < line.level and not entry.confirmed:

@@ -5,6 +5,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,6 +17,7 @@ from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.reading import EVERYONE
 from access_register.records import RegisterFilter
+from sharing.days import day_in_words
 from sharing.kept_names import keeps_names, kept_name
 from sharing.pages.answers import form_page, is_done, tell_of_the_other_change
 from sharing.requests import PortalRequest
@@ -42,8 +44,12 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
         except door.CannotChange as refused:
             add_errors(form, refused)
         else:
-            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
-            said = f"{given.person.name} is on the register at Level {typed['level']}{waits}."
+            first, waits = (
+                typed["starts_on"],
+                ", and sees nothing before they accept the invitation" if given.awaits else "",
+            )
+            begins = f" from {day_in_words(first)} on" if first and first > timezone.localdate() else ""
+            said = f"{given.person.name} is on the register at Level {typed['level']}{begins}{waits}."
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)

@@ -41,5 +41,6 @@ def invitation(line: RegisterLine, token: str, expires_on: datetime) -> mail.Let
 
 
 def _letter(kind: str, line: RegisterLine, **about: object) -> mail.Letter:
-    names = {"name": line.person.name, "giver": line.given_by_name, "place": line.establishment.name}
+    begins = line.starts_on if line.starts_on > timezone.localdate() else None
+    names = {"name": line.person.name, "giver": line.given_by_name, "place": line.establishment.name, "begins": begins}
     return mail.letter(kind, line.person.email, **names, **about)
