@@ -46,7 +46,7 @@ def tell_who_may_answer(support_request_id: int, **kwargs: Any) -> None:
 def tell_who_may_approve(disposal: Disposal, **kwargs: Any) -> None:
     """Not who asked for it; and nobody where nothing is due."""
     if disposal.lines.exists():
-        _tell_managers(disposal, TO_APPROVE, managers().exclude(pk=disposal.asked_by_id))
+        _tell_managers(disposal, TO_APPROVE, managers().exclude(pk=disposal.asked_by_id or 0))
 
 
 @receiver(disposal_stopped)

@@ -35,16 +35,17 @@ _TOLD = "stage, academic_year, dfe_number, status, subject, component, told.resu
 
 
 def _results(stage: str) -> str:
-    """What comes in after an establishment has got a new URN is told of the child's record there, and counts under the
-    URN of that year: as where the results of a summer are corrected in the autumn."""
+    """What comes in after an establishment has got a new URN, or several, is told of the child's record there, and
+    counts under the URN of that year: as where the results of a summer are corrected in the autumn."""
     return f"""
         SELECT DISTINCT ON (pupil_id, subject, component) pupil_id, subject, component, result
         FROM (
             SELECT pupil_id, {_TOLD}, 0 AS later FROM sharing_result AS told
             UNION ALL
-            SELECT before.id, {_TOLD}, 1 FROM sharing_establishment AS place
-            JOIN sharing_pupil AS now ON now.establishment_id = place.goes_on_as_id
-            JOIN sharing_pupil AS before ON before.establishment_id = place.id AND before.child_id = now.child_id
+            SELECT before.id, {_TOLD}, chain.steps
+            FROM portal_earlier(ARRAY(SELECT goes_on_as_id FROM sharing_establishment WHERE goes_on_as_id > 0)) AS chain
+            JOIN sharing_pupil AS now ON now.establishment_id = chain.place
+            JOIN sharing_pupil AS before ON before.establishment_id = chain.id AND before.child_id = now.child_id
             JOIN sharing_result AS told ON told.pupil_id = now.id) AS known
         WHERE stage = '{stage}' AND academic_year = %(year)s AND dfe_number = '' AND status IN ('R', 'P')
           AND EXISTS (

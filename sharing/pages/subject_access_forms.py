@@ -73,6 +73,7 @@ class SettleForm(forms.Form):
         if not may_extend:
             step = self.fields["step"]
             step.choices = step.choices[:2]  # type: ignore[attr-defined]
+            self.fields["because"].label = "If it is refused, why?"
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}

@@ -5,7 +5,7 @@ Whoever is killed half way leaves nothing behind. Two at once wait in turn, so t
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -84,7 +84,8 @@ def make(
             version=release.version,
             coarsen=coarsen,
         )
-        _something_new(before, built)
+        is_final = _is_final(fitted, academic_year, today)
+        _something_new(earlier, before, built, is_final=is_final)
         folders = [Path(place) / str(one.pk) for one in (release, *earlier)]
         files.write(built, folders[0], authority_in_statistics())
         written_right(built, folders[0])
@@ -98,7 +99,7 @@ def make(
         preparing.cover(release)
         loss = verdicts.cost(built, fitted, before) | {"before": earlier[0].pk if earlier else None}
         StatisticsVerdict.objects.create(release=release, loss=loss, **verdict)
-        if _is_final(fitted, academic_year, today):
+        if is_final:
             release.status = Release.Status.VALIDATED
             release.save(update_fields=["status"])
         then(release)
@@ -123,8 +124,13 @@ def _some(found: people.People) -> None:
         )
 
 
-def _something_new(before: Built | None, built: Built) -> None:
-    if before and before.academic_year == built.academic_year and before.tables == built.tables:
+def _something_new(earlier: Sequence[Release], before: Built | None, built: Built, *, is_final: bool) -> None:
+    """The same numbers make a new version only where they were provisional and are validated now: not of what is
+    stopped, which another manager shows again (docs/adr/0042)."""
+    if not before or before.academic_year != built.academic_year or before.tables != built.tables:
+        return
+    is_out = earlier[0].state == Release.State.SCHEDULED
+    if not (is_final and is_out and earlier[0].status == Release.Status.PROVISIONAL):
         raise NothingNew(f"The numbers are those of version {before.version}. Nothing was prepared.")
 
 

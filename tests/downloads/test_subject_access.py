@@ -180,6 +180,9 @@ class TestRequests:
         assert [each.days_left < 0 for each in shown] == [False, True, True]
         assert [each.extended_because for each in shown] == ["Many records", "", ""]
         assert [each.may_extend for each in shown] == [False] * 3
+        page = client(MANAGER, EDUNET).get(f"/subject-access/{again}/").content.decode()
+        assert "If it is refused, why?" in page
+        assert "takes longer, why" not in page
 
     @pytest.mark.parametrize("slug", [HEAD, MANAGER])
     def test_one_that_is_sent_twice_is_on_record_once(self, slug: str) -> None:

@@ -297,13 +297,22 @@ def test_what_a_new_urn_has_from_the_one_before_is_no_suspension_of_its_own(tmp_
     assert (whole.numerator, whole.denominator) == tuple(map(sum, zip(*places, strict=True)))
 
 
-def test_results_that_come_after_a_new_urn_count_under_the_one_of_their_year(tmp_path: Path) -> None:
+@pytest.mark.parametrize("changes", [1, 2])
+def test_results_that_come_after_a_new_urn_count_under_the_one_of_their_year(tmp_path: Path, changes: int) -> None:
     """R22, R31: as where those of a summer are corrected in the autumn. The child's page had the new ones, and the
-    figures of the school and of the authority the old ones."""
+    figures of the school and of the authority the old ones. Also where the URN has changed once more meanwhile."""
     today = timezone.localdate()
     with as_batch():
         Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
     conversions.convert(tmp_path, today)
+    if changes == 2:
+        with as_batch():
+            newest = Establishment.objects.get(urn=conversions.NEW)
+            between = Establishment.objects.get(pk=newest.pk)
+            between.pk, between.urn = None, 150009
+            between.save()
+            Establishment.objects.filter(urn=conversions.BECKSIDE).update(goes_on_as=between)
+            Establishment.objects.filter(pk=between.pk).update(goes_on_as=newest)
 
     def share_with(outcome: str, mark: str) -> Decimal:
         with as_batch():

@@ -107,6 +107,27 @@ class TestStored:
             make(YEAR, TODAY, because="Once more", coarsen=True)
         assert rows_left() == before
 
+    @pytest.mark.parametrize("is_stopped", [False, True])
+    def test_the_same_numbers_become_validated_once_all_has_come_in(
+        self, monkeypatch: pytest.MonkeyPatch, is_stopped: bool
+    ) -> None:
+        """R22: they said "provisional" for ever. Once; and not what is stopped (docs/adr/0042)."""
+        monkeypatch.setattr(making, "_is_final", lambda *_: False)
+        first = make(YEAR, TODAY, coarsen=True)
+        with as_batch():
+            preparing.bring_out(first, by="Another")
+            if is_stopped:
+                Release.objects.filter(pk=first.pk).update(state="stopped", stopped_at=timezone.now())
+        monkeypatch.setattr(making, "_is_final", lambda *_: True)
+        if not is_stopped:
+            second = make(YEAR, TODAY, because="All has come in", coarsen=True)
+            assert (first.status, second.status) == (Release.Status.PROVISIONAL, Release.Status.VALIDATED)
+            with as_batch():
+                assert built_of(second).tables == built_of(first).tables
+                preparing.bring_out(second, by="Another")
+        with pytest.raises(NothingNew):
+            make(YEAR, TODAY, because="Once more", coarsen=True)
+
     def test_a_correction_starts_from_what_is_out_and_is_tried_beside_it(self, built: list[Built]) -> None:
         """R11, R22: a new version supersedes; few numbers move, and the attacker had both."""
         first = make(YEAR, TODAY, coarsen=True)
