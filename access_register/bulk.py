@@ -29,6 +29,7 @@ LOOK_AGAIN = "The register has changed since you looked at this list. Nothing wa
 CORRECT = "Correct the lines that are refused, and upload the list again."
 CHECK_IT = ". Check the address: it is on record under another name, or nobody has used it for a year"
 NO_ROLE = "Write what they do here in the column “role”."
+BEGAN = "Their first day here is {}, and stays so. Leave the cell empty, or write that day."
 
 
 class Outcome(StrEnum):
@@ -156,8 +157,11 @@ def _entry(row: StaffRow, line: RegisterLine | None) -> Entry:
     basis = row.basis or (RegisterLine.Basis.HEADS_REASON.value if row.reason else "") or (line.basis if line else "")
     words = row.reason or (line.basis_words if line and line.basis == basis else "")
     ends_on = date.fromisoformat(row.last_day) if row.last_day else (line.ends_on if line else None)
+    starts_on = date.fromisoformat(row.first_day) if row.first_day else None
     if not row.role and line is None:
         raise CannotChange(NO_ROLE)
+    if line and starts_on not in (None, line.starts_on):
+        raise CannotChange(BEGAN.format(day_in_words(line.starts_on)))
     return Entry(
         level,
         row.role or (line.role if line else ""),
@@ -166,6 +170,7 @@ def _entry(row: StaffRow, line: RegisterLine | None) -> Entry:
         ends_on,
         confirmed=True,
         webmail_confirmed=True,
+        starts_on=starts_on,
     )
 
 
@@ -180,7 +185,8 @@ def _apply(
     if line is None:
         line, letter = give_within(here, name=row.name, email=row.email, entry=entry)
         letters.append(letter)
-        last = f", last day {day_in_words(entry.ends_on)}" if entry.ends_on else ""
+        first = f", first day {day_in_words(line.starts_on)}" if line.starts_on > here.today else ""
+        last = f"{first}, last day {day_in_words(entry.ends_on)}" if entry.ends_on else first
         other = CHECK_IT if why_ask(line.person, row.name) else ""
         outcome, words = Outcome.NEW, f"Level {entry.level}, gets an e-mail{last}{other}"
         level_before = Level.THREE.value

@@ -68,6 +68,7 @@ __all__ = [
 
 LONG: Final = timedelta(days=365)  # without a sign-in: the address may be another person's by now
 MOST_AHEAD: Final = timedelta(days=365)
+NO_SUCH_FIRST_DAY: Final = "The first day must be today or later, and within a year. Leave it empty for today."
 
 
 class Given(NamedTuple):
@@ -132,7 +133,7 @@ def _check_given(here: Visit, line: RegisterLine, name: str, email: str, entry: 
 def _amiss_with_first_day(here: Visit, line: RegisterLine) -> Iterator[CannotChange]:
     """Nobody has had access before they were given it; and who comes in years is not known by name today."""
     if not here.today <= line.starts_on <= here.today + MOST_AHEAD:
-        yield CannotChange("The first day must be today or later, and within a year.", "starts_on")
+        yield CannotChange(NO_SUCH_FIRST_DAY, "starts_on")
 
 
 def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iterator[CannotChange]:

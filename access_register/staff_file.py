@@ -9,7 +9,9 @@ from access_register.levels import Level
 from access_register.list_file import MOST_OF_A_NAME, Columns, Line, Reads, address_of, day_of, name_of, said, text_of
 from access_register.models import RegisterLine
 
-COLUMNS = Columns(("name", "email", "role", "level", "basis", "reason", "last day"), ("name", "email", "role"))
+COLUMNS = Columns(
+    ("name", "email", "role", "level", "basis", "reason", "first day", "last day"), ("name", "email", "role")
+)
 template_csv = partial(list_file.template_csv, COLUMNS)
 template_xlsx = partial(list_file.template_xlsx, COLUMNS)
 _ROLES = {"third party": RegisterLine.Role.THIRD_PARTY, "head": RegisterLine.Role.HEAD} | {
@@ -31,6 +33,7 @@ class StaffRow:
     level: int | None = None
     basis: str = ""
     reason: str = ""
+    first_day: str = ""
     last_day: str = ""
     problem: str = ""
 
@@ -83,5 +86,6 @@ _READS: Reads = {
     "level": _level,
     "basis": _basis,
     "reason": _reason,
+    "first_day": partial(day_of, column="first day"),
     "last_day": partial(day_of, column="last day"),
 }

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -10,12 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from access_register import bulk, forward, register
 from access_register.models import RegisterLine
 from access_register.register import CannotChange, Entry
 from access_register.staff_file import StaffRow, read
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment
+from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from tests.access_register.invitations import everything
 from tests.people import as_batch, asker, client, person
@@ -117,6 +120,28 @@ class TestPreview:
         """R34: the rules of the register too, as in the form for one."""
         (line,) = preview("New Ten,new10@beckside.example,office,2,,,1/9/2020\n").lines
         assert line.words == "Say why this person needs pupil information. The last day must be today or later."
+
+    def test_who_comes_later_has_a_first_day_and_who_is_here_keeps_theirs(self) -> None:
+        """R33: September's newcomers are on July's list. The list can be used again."""
+        here, first = line_of(email(TEACHER)), timezone.localdate() + timedelta(days=40)
+        header = HEADER.replace("last day", "first day")
+        plan = bulk.preview_staff(
+            asker(HEAD), BECKSIDE,
+            read(
+                (
+                    f"{header}New One,new@beckside.example,office,,,,{first:%d/%m/%Y}\n"
+                    f"Nadia,{email(TEACHER)},,,,,{here.starts_on}\n"
+                    f"Gordon,{email(GOVERNOR)},,,,,{first}\n"
+                    "Past,past@beckside.example,office,,,,1/1/2020\n"
+                ).encode()
+            ),
+        )  # fmt: skip
+        assert outcomes(plan) == [
+            ("new", f"Level 3, gets an e-mail, first day {day_in_words(first)}"),
+            ("unchanged", "Level 2"),
+            ("refused", bulk.BEGAN.format(day_in_words(line_of(email(GOVERNOR)).starts_on))),
+            ("refused", register.NO_SUCH_FIRST_DAY),
+        ]
 
     def test_the_head_and_the_named_may_be_in_the_list_as_they_are(self) -> None:
         """A list of all staff, as an office keeps it, is no reason to refuse."""
