@@ -123,7 +123,7 @@ def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
     refuse(*amiss(here, line, entry))
     before = history.facts(line) if line.pk else None
     if before and before["level"] != entry.level:
-        line.level_since, line.given_by_name = here.today, here.asker.name
+        line.level_since, line.given_by_name = max(here.today, line.starts_on), here.asker.name
         if entry.level < before["level"]:
             line.review_due_on = None  # raised this term, it is reviewed next term (docs/adr/0010)
     line.level, line.role, line.ends_on = entry.level, entry.role, _last_day(line, entry)
