@@ -101,6 +101,7 @@ def open_again(person: Person) -> None:
     """It is theirs again: by a link to their mailbox, with nothing of what opened it before. Raises CannotDo."""
     if person.is_active:
         raise CannotDo("This account is not shut.")
+    _let_nobody_in(person)  # once more: what was under way as it was shut, such as a new password, came after that
     person.is_active = True
     person.save(update_fields=["is_active"])
     _tell("open_account", person)

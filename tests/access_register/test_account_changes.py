@@ -217,6 +217,15 @@ class TestAnAccountThatSomebodyElseHas:
         assert (factors(teacher), len(show_my_access(asker(TEACHER)).lines)) == (set(), lines)
         call_command("check_permissions")
 
+    def test_what_was_under_way_as_it_was_shut_lets_nobody_in_once_it_is_opened(self) -> None:
+        """R44: a new password and another app, typed a moment before and stored a moment after."""
+        teacher = person(TEACHER)
+        shut(teacher.email)
+        with_app(TEACHER)
+        shut(teacher.email, "--open")
+        assert visitor().post("/sign-in/", {"login": teacher.email, "password": THEIRS}).status_code == 200
+        assert factors(teacher) == set()
+
     def test_is_refused_in_words(self) -> None:
         teacher = person(TEACHER)
         with pytest.raises(CommandError, match="is not shut"):
