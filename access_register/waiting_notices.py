@@ -24,11 +24,13 @@ KEEPS_DUTIES: Final = "you keep officers and their duties"
 
 
 def managers() -> QuerySet[Person]:
-    """Who keeps duties today, on EduNet."""
-    held = EstablishmentPermission.objects.live_on(timezone.localdate()).filter(
+    """Who keeps duties today, on EduNet, and is not shut out by a sanction (R41)."""
+    today = timezone.localdate()
+    held = EstablishmentPermission.objects.live_on(today).filter(
         permission__codename=Permission.MANAGE_DUTIES, through=Through.EDUNET
     )
-    return Person.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk")
+    people = Person.objects.filter(pk__in=held.values("user"), is_active=True)
+    return people.exclude(suspended_until__gte=today).order_by("pk")
 
 
 @receiver(support_asked)

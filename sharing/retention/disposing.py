@@ -118,8 +118,6 @@ def dispose(disposal: Disposal) -> Iterator[int]:
                 yield number
     except _HasGrown:
         _settle(disposal, State.OVERTAKEN)
-        with acting_as(BATCH):
-            disposal_stopped.send(sender=Disposal, disposal=disposal)
     else:
         _settle(disposal, State.DONE)
 
@@ -189,6 +187,7 @@ def note(disposal: Disposal, schedule: Schedule, numbers: "Counter[int | None]")
 
 
 def _settle(disposal: Disposal, state: Disposal.State) -> None:
+    """That it is over, and the telling of it where it is not done: both or neither, whenever the worker is killed."""
     with acting_as(BATCH), ledger.written_last():
         Disposal.objects.filter(pk=disposal.pk).update(state=state, done_at=timezone.now())
         numbers: Counter[str] = Counter()
@@ -196,6 +195,8 @@ def _settle(disposal: Disposal, state: Disposal.State) -> None:
             numbers[line.kind] += line.disposed
         about: dict[str, Any] = {"disposal": disposal.pk, "state": state.value, "disposed": dict(numbers)}
         ledger.write(None, action="dispose", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        if state == State.OVERTAKEN:
+            disposal_stopped.send(sender=Disposal, disposal=disposal)
 
 
 def _run(cursor: Any, statement: str, params: dict[str, Any] | None = None) -> None:

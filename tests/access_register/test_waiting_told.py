@@ -10,6 +10,7 @@ from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.models import Disposal
 from sharing.retention import disposing, working
+from sharing.signals import disposal_stopped
 from tests import post
 from tests.people import EDUNET, as_batch, asker, person
 from tests.retention import worlds
@@ -65,6 +66,17 @@ class TestDisposal:
         for silent in ("Zzyxgrown", "Beckside", person(MANAGER).name):
             assert silent not in told[second]
 
+    @pytest.mark.parametrize(("days", "is_told"), [(-1, True), (0, False), (1, False)])
+    def test_nobody_is_told_whom_a_sanction_shuts_out(self, days: int, is_told: bool) -> None:
+        """R41: they can neither read it nor decide it until the day after its last."""
+        worlds.grown_up(BECKSIDE)
+        second = person(worlds.second_manager())
+        with as_batch():
+            second.suspended_until = timezone.localdate() + timedelta(days=days)
+            second.save(update_fields=["suspended_until"])
+        self.counted()
+        assert set(letters()) == ({second.email} if is_told else set())
+
     def test_nobody_is_told_where_nothing_is_due(self) -> None:
         worlds.second_manager()
         assert not self.counted().lines.exists()
@@ -89,3 +101,23 @@ class TestDisposal:
         assert door.show_disposal(asker(MANAGER, EDUNET), number).disposal.state == how
         with pytest.raises(NoSuchRecord):
             door.take_certificate(asker(MANAGER, EDUNET), number)
+
+    def test_it_is_over_and_told_or_neither(self) -> None:
+        """P5: a worker that dies as it tells of it takes the disposal up again, and nobody waits for a letter."""
+        worlds.grown_up(BECKSIDE)
+        number = worlds.approved()
+        worlds.grown_up(RAVENSGILL)
+
+        def dies(**kwargs: object) -> None:
+            raise KeyboardInterrupt
+
+        disposal_stopped.connect(dies)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                worlds.worked()
+        finally:
+            disposal_stopped.disconnect(dies)
+        assert door.show_disposal(asker(MANAGER, EDUNET), number).disposal.state == "approved"
+        letters()
+        assert worlds.worked()
+        assert set(letters()) == {person(MANAGER).email, person(worlds.FIONA).email}
