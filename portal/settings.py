@@ -411,7 +411,12 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # A refusal is in the ledger; here only faults are told. WeasyPrint warns of each letter that no font has: of names.
-    "loggers": {"django.request": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
+    # Where nothing of ours answers, gunicorn writes down the whole address, and what the exception says: not so.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }
 
 SILENCED_SYSTEM_CHECKS = [

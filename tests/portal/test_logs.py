@@ -1,7 +1,12 @@
 """No personal data in a log line."""
 
 import logging
+import socket
+import subprocess
 import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 from django.db import DataError, connection
@@ -28,6 +33,42 @@ def test_the_secret_in_the_link_of_an_e_mail_is_not_told(page: str) -> None:
     told = "Internal Server Error: %s"
     record = logging.LogRecord("portal", logging.ERROR, __file__, 1, told, (f"/{page}/3-abc-def/",), None)
     assert WithoutData("%(message)s").format(record) == f"Internal Server Error: /{page}/.../"
+
+
+def test_what_gunicorn_says_of_a_request_that_fails_is_without_search_link_and_words(tmp_path: Path) -> None:
+    """R13, R44: its own log had the whole address, and what the exception said."""
+    (tmp_path / "fails.py").write_text(
+        "import django\n"
+        "django.setup()\n"
+        "def application(environ, start):\n"
+        "    raise ValueError('Key (surname)=(Madeup) already exists')\n"
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log, at = tmp_path / "log", f"127.0.0.1:{port}"
+    command = [sys.executable, "-m", "gunicorn", "fails", "--pythonpath", str(tmp_path), "--bind", at,
+               "--worker-class", "gthread", "--threads", "2", "--no-control-socket"]  # fmt: skip
+    with log.open("w") as told, subprocess.Popen(command, stdout=told, stderr=told) as server:
+        try:
+            assert _answer_of(at, "/password/reset/3-abc-def/?q=Madeup") == 500
+        finally:
+            server.terminate()
+    lines = log.read_text()
+    assert "Error handling request GET /password/reset/.../?...\nValueError, from\n" in lines
+    assert "Madeup" not in lines
+    assert "abc-def" not in lines
+
+
+def _answer_of(at: str, page: str) -> int:
+    for _ in range(120):
+        try:
+            (asked := HTTPConnection(at)).request("GET", page)
+        except ConnectionRefusedError:
+            time.sleep(0.5)
+        else:
+            return asked.getresponse().status
+    raise AssertionError("gunicorn has not answered within a minute")
 
 
 @pytest.mark.django_db
