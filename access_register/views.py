@@ -44,11 +44,9 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
         except door.CannotChange as refused:
             add_errors(form, refused)
         else:
-            first, waits = (
-                typed["starts_on"],
-                ", and sees nothing before they accept the invitation" if given.awaits else "",
-            )
-            begins = f" from {day_in_words(first)} on" if first and first > timezone.localdate() else ""
+            first = typed["starts_on"] or timezone.localdate()
+            begins = f" from {day_in_words(first)} on" if first > timezone.localdate() else ""
+            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
             said = f"{given.person.name} is on the register at Level {typed['level']}{begins}{waits}."
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)

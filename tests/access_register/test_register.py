@@ -291,6 +291,15 @@ class TestInTheBrowser:
         assert f"First day {day_in_words(first)}" in page
         assert f"from {day_in_words(first)} on, and see nothing of it before" in mail.outbox[0].body
         line = line_of(ELSEWHERE)
+        for level in (Level.THREE, Level.TWO):  # changed before they begin, it is theirs since their first day
+            entry = Entry(level, "teacher", "teaches", confirmed=True)
+            register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=entry)
+        with as_batch():
+            held = EstablishmentPermission.objects.filter(source=f"line:{line.pk}")
+            assert {(row.starts_on, row.reason.partition(",")[0]) for row in held} == {
+                (first, f"Level 2 here since {day_in_words(first)}")
+            }
+        line = line_of(ELSEWHERE)
         register.narrow_access(asker(HEAD), BECKSIDE, line.pk, year_groups=["4"], withheld=["contact"], because="")
         browser, pupils = client(ELSEWHERE), f"/establishments/{BECKSIDE}/pupils/"
         assert browser.get(pupils).status_code == 404
