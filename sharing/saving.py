@@ -12,7 +12,7 @@ from sharing.statements import value_of
 LONGEST_WAIT: Final = 1.5  # seconds for the ledger, before which pages are in time still
 _TAKE_THE_LEDGER: Final = "SELECT pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))"  # as portal_write_ledger does
 _SORT_TWO_MEGABYTES: Final = """
-    SELECT sum(length(room)) FROM (
+    SELECT current_setting('transaction_read_only') = 'on', sum(length(room)) FROM (
         SELECT number, repeat('x', 8000) AS room FROM generate_series(1, 250) AS number ORDER BY number DESC OFFSET 0
     ) AS sorted
 """
@@ -38,16 +38,8 @@ def hindrance() -> Hindrance | None:
             "Nothing can be saved: no replica is there to keep it too.",
             "Start a replica, or restart keep-replicas with 0: see docs/operators/replicas.md.",
         )
-    if _only_reads():
-        return Hindrance(
-            "Nothing can be saved: the database takes no changes, so no page of records opens.",
-            "It is a replica, or was set to read only, as some services do where a disk is full. See DATABASE_URL.",
-        )
-    if not _has_room():
-        return Hindrance(
-            "Nothing can be saved: the disk of the database is full, so nobody can sign in.",
-            "Make room on it: see docs/operators/faults.md, A full disk. All goes on by itself then.",
-        )
+    if storing := _hindrance_of_the_database():
+        return storing
     if holder := _holds_the_ledger():
         return Hindrance(
             f"No page of records opens: the ledger is held by the session {holder} of the database.",
@@ -56,21 +48,26 @@ def hindrance() -> Hindrance | None:
     return None
 
 
-def _only_reads() -> bool:
-    return bool(value_of("SHOW transaction_read_only") == "on")
-
-
-def _has_room() -> bool:
-    """Two megabytes, where PostgreSQL keeps what it sorts: beside the tables, unless `temp_tablespaces` says otherwise.
-    It writes and forgets them, so nothing is left behind, and the web application needs no right for it."""
+def _hindrance_of_the_database() -> Hindrance | None:
+    """Two megabytes are sorted where PostgreSQL keeps what it sorts: beside the tables, unless `temp_tablespaces` says
+    otherwise. It writes and forgets them, so nothing is left behind, and the web application needs no right for it."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL work_mem = '64kB'; {_SORT_TWO_MEGABYTES}")
+            only_reads, _ = cursor.fetchone()
     except OperationalError as trouble:
-        if room.is_full(trouble):
-            return False
-        raise
-    return True
+        if not room.is_full(trouble):
+            raise
+        return Hindrance(
+            "Nothing can be saved: the disk of the database is full, so nobody can sign in.",
+            "Make room on it: see docs/operators/faults.md, A full disk. All goes on by itself then.",
+        )
+    if only_reads:
+        return Hindrance(
+            "Nothing can be saved: the database takes no changes, so no page of records opens.",
+            "It is a replica, or was set to read only, as some services do where a disk is full. See DATABASE_URL.",
+        )
+    return None
 
 
 def _holds_the_ledger() -> int | None:

@@ -122,7 +122,7 @@ RECORDED = {
         "/unusual-patterns/": 7,
     },
     ("superuser", EDUNET): {
-        "/operations/": 14,
+        "/operations/": 13,
     },
 }
 
