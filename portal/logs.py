@@ -9,14 +9,14 @@ from typing import Final
 # The links of e-mails: whoever reads one in the log before it is used takes the account. nginx hides the same ones.
 _SECRET_IN_LINK: Final = re.compile(r"/(invitation|password/reset)/[^/\s]+")
 # What follows an address may be a search. Of our own lines none tells it; gunicorn's do, where it could not answer.
-_SEARCH: Final = re.compile(r"(/[^\s?]*)\?\S+")
+_SEARCH: Final = re.compile(r"(?<=\S)\?\S+")
 
 
 class WithoutData(logging.Formatter):
     """An exception as its type and the lines it came from: its own words may quote a row."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        return _SEARCH.sub(r"\1?...", _SECRET_IN_LINK.sub(r"/\1/...", super().formatMessage(record)))
+        return _SEARCH.sub("?...", _SECRET_IN_LINK.sub(r"/\1/...", super().formatMessage(record)))
 
     def formatException(  # noqa: N802 - logging's name
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

@@ -30,7 +30,7 @@ def xlsx(*rows: list[object]) -> bytes:
     return content.getvalue()
 
 
-ANN = StaffRow(2, "Ann Lee", "ann@beckside.example", "teacher", 2, "teaches", "", "2027-08-31")
+ANN = StaffRow(2, "Ann Lee", "ann@beckside.example", "teacher", 2, "teaches", last_day="2027-08-31")
 
 
 class TestUnderstood:
@@ -46,8 +46,8 @@ class TestUnderstood:
     def test_xlsx_with_real_numbers_and_dates(self) -> None:
         content = xlsx(
             list(staff_file.COLUMNS.known),
-            ["Ann Lee", "ann@beckside.example", "Teacher", 2, "teaches", None, date(2027, 8, 31)],
-            [None] * 7,
+            ["Ann Lee", "ann@beckside.example", "Teacher", 2, "teaches", None, None, date(2027, 8, 31)],
+            [None] * 8,
         )
         assert staff_file.read(content) == [ANN]
 
