@@ -63,7 +63,12 @@ def _tables() -> Iterator[str]:
     for table, name, is_guarded, may, columns in rows_of(_TABLES):
         rights = ", ".join(filter(None, (may, columns))) or "nothing"
         yield f"-- {name}: portal_app may {rights}{'' if is_guarded else '; rows are not guarded'}."
-        for policy, kind, command, qual, check in rows_of(_POLICIES, table):
+        policies = rows_of(_POLICIES, table)
+        if shut := [command for *_, command, qual, check in policies if {qual, check} - {None} == {"false"}]:
+            yield f"-- No row by {', '.join(shut)}."
+        for policy, kind, command, qual, check in policies:
+            if {qual, check} - {None} in ({"true"}, {"false"}):
+                continue
             yield f"CREATE POLICY {policy} ON {name} AS {kind} FOR {command} TO portal_app"
             yield from (f"    {word} ({rule})" for word, rule in (("USING", qual), ("WITH CHECK", check)) if rule)
         yield ""
