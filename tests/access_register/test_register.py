@@ -13,13 +13,11 @@ from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.register import CannotChange, Entry
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
-from sharing.days import day_in_words
 from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.people import accepts, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
-ELSEWHERE = "teacher-ravensgill"
 HEAD, NAMED, TEACHER, GOVERNOR = "head-beckside", "deputy-beckside", "teacher-beckside", "governor-beckside"
 TEACHES = RegisterLine.Basis.TEACHES
 OPENED = {
@@ -279,49 +277,6 @@ class TestInTheBrowser:
         assert "Nadia New is on the register at Level 3, and sees nothing before" in response.content.decode()
         assert [message.to for message in mail.outbox] == [["nadia@beckside.example"]]
         assert "http://schools-online.localhost:8000/invitation/" in mail.outbox[0].body
-
-    def test_who_comes_later_sees_nothing_before_the_first_day(self) -> None:
-        """R33, R44: a teacher who starts on Monday is added on Friday, and narrowed before they begin."""
-        newcomer, first = person(ELSEWHERE), timezone.localdate() + timedelta(days=3)
-        typed = {"name": newcomer.name, "email": newcomer.email, "role": "teacher", "level": "2", "basis": "teaches"}
-        typed |= {"confirm": "on", "starts_on": f"{first:%d/%m/%Y}"}
-        page = client(HEAD).post(self.url("add/"), typed, follow=True).content.decode()
-        assert f"{newcomer.name} is on the register at Level 2 from {day_in_words(first)} on." in page
-        assert "Not begun yet" in page
-        assert f"First day {day_in_words(first)}" in page
-        assert f"from {day_in_words(first)} on, and see nothing of it before" in mail.outbox[0].body
-        line = line_of(ELSEWHERE)
-        for level in (Level.THREE, Level.TWO):  # changed before they begin, it is theirs since their first day
-            entry = Entry(level, "teacher", "teaches", confirmed=True)
-            register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=entry)
-        with as_batch():
-            held = EstablishmentPermission.objects.filter(source=f"line:{line.pk}")
-            assert {(row.starts_on, row.reason.partition(",")[0]) for row in held} == {
-                (first, f"Level 2 here since {day_in_words(first)}")
-            }
-        line = line_of(ELSEWHERE)
-        register.narrow_access(asker(HEAD), BECKSIDE, line.pk, year_groups=["4"], withheld=["contact"], because="")
-        browser, pupils = client(ELSEWHERE), f"/establishments/{BECKSIDE}/pupils/"
-        assert browser.get(pupils).status_code == 404
-        assert "Not yet begun" in browser.get("/my-access/").content.decode()
-        with as_batch():
-            line.refresh_from_db()
-            line.starts_on = timezone.localdate()
-            line.save()
-            grants.replace(f"line:{line.pk}", grants.of_line(line))
-        assert browser.get(pupils).status_code == 200
-
-    @pytest.mark.parametrize(("days", "ends"), [(-1, None), (366, None), (3, 1)])
-    def test_a_first_day_that_cannot_be_is_refused_in_words(self, days: int, ends: int | None) -> None:
-        today = timezone.localdate()
-        typed = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher", "level": "3", "basis": ""}
-        typed |= {"starts_on": f"{today + timedelta(days=days):%d/%m/%Y}"}
-        typed |= {"ends_on": f"{today + timedelta(days=ends):%d/%m/%Y}"} if ends else {}
-        response = client(HEAD).post(self.url("add/"), typed)
-        assert response.status_code == 422
-        said = "The last day must be the first day or later." if ends else "The first day must be today or later, and"
-        assert said in response.content.decode()
-        assert typed["starts_on"] in response.content.decode()
 
     def test_a_double_submit_does_no_harm(self) -> None:
         browser = client(HEAD)
