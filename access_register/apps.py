@@ -6,23 +6,19 @@ class AccessRegisterConfig(AppConfig):
     verbose_name = "Access Register"
 
     def ready(self) -> None:
-        from access_register import (  # noqa: F401 - connects the receivers, adds the register's file and work
-            answer_notices,
-            carried,
-            challenge_notices,
-            challenge_to_do,
-            closing_notices,
-            glass_notices,
-            locality_duties,
-            locality_notices,
-            officer_to_do,
+        # Each connects its receivers, or adds the register's file or the worker's part.
+        from access_register import to_do  # noqa: F401
+        from access_register.breaches import to_do as breaches_to_do  # noqa: F401
+        from access_register.notices import (  # noqa: F401
+            answers,
+            challenges,
+            closings,
+            glass,
             outbox,
-            reading,
-            restricted_notices,
-            second_factors,
-            sessions,
-            succession,
-            to_do,
-            waiting_notices,
+            restricted,
+            waiting,
         )
-        from access_register.breaches import to_do as breaches_to_do  # noqa: F401 - connects the receivers
+        from access_register.officers import locality_duties, locality_notices  # noqa: F401
+        from access_register.officers import to_do as officer_to_do  # noqa: F401
+        from access_register.register import carried, reading, succession  # noqa: F401
+        from access_register.sign_in import second_factors, sessions  # noqa: F401

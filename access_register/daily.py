@@ -20,24 +20,17 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from access_register import (
-    challenge_notices,
-    closing_notices,
-    download_notices,
-    former_people,
-    grants,
-    handovers,
-    history,
-    notices,
-    orders,
-    review_deadlines,
-    sessions,
-    third_parties,
-    transfer_notices,
-)
+from access_register import former_people, grants
 from access_register.breaches import by_night
+from access_register.casework import orders
+from access_register.headships import handovers
 from access_register.models import LineEvent, RegisterLine
+from access_register.notices import challenges, closings, downloads, transfers
+from access_register.register import history
+from access_register.reviews import deadlines, notices
 from access_register.service import BY_ITSELF
+from access_register.sign_in import sessions
+from access_register.third_parties import third_parties
 from sharing import ledger, ledger_proof
 from sharing.imports import ending, listed_types, running
 from sharing.models import LedgerEntry
@@ -49,7 +42,7 @@ PAST = "past"
 Thing = TypeVar("Thing")
 _WHICH_ONE = re.compile(r"( at)? \d+$")  # of a part's name: of which establishment, transfer or notice it is
 # In this order: nobody is reminded of a line that has just been settled.
-REVIEW_STEPS = (review_deadlines.settle, review_deadlines.set_days, review_deadlines.remind)
+REVIEW_STEPS = (deadlines.settle, deadlines.set_days, deadlines.remind)
 
 
 class AlreadyRunning(Exception):
@@ -104,28 +97,28 @@ def run(today: date) -> Report:
         report.attempt("types that count no more", partial(listed_types.let_go, today))
         report.attempt("centres that have closed", partial(ending.end_closed_centres, today))
         report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
-        report.attempt("downloads nobody collected", partial(download_notices.forget_uncollected, today))
+        report.attempt("downloads nobody collected", partial(downloads.forget_uncollected, today))
         report.attempt("old sign-ins", partial(sessions.forget_old_sign_ins, timezone.now()))
         report.attempt("old e-mails of reviews", partial(former_people.forget_notices, today))
         report.attempt("accounts that nothing needs", partial(former_people.forget_accounts, timezone.now()))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("legal overrides of leavers", partial(orders.end_those_of_leavers, today))
         report.attempt("permission table", partial(put_right, report, today))
-        report.attempt("challenges of leavers", partial(challenge_notices.close_those_of_leavers, today))
-        report.attempt("challenges of nobody", partial(challenge_notices.pass_on_what_nobody_answers, today))
-        report.attempt("challenges", partial(challenge_notices.remind_of_challenges, today))
-        report.attempt("returns", partial(challenge_notices.chase_returns, today))
-        for establishment in report.found("reviews", partial(review_deadlines.establishments_with_lines, today)):
+        report.attempt("challenges of leavers", partial(challenges.close_those_of_leavers, today))
+        report.attempt("challenges of nobody", partial(challenges.pass_on_what_nobody_answers, today))
+        report.attempt("challenges", partial(challenges.remind_of_challenges, today))
+        report.attempt("returns", partial(challenges.chase_returns, today))
+        for establishment in report.found("reviews", partial(deadlines.establishments_with_lines, today)):
             for step in REVIEW_STEPS:
                 part = f"{step.__name__} at {establishment.urn}"
                 report.attempt(part, partial(step, establishment, today))
-        report.attempt("transfers", partial(transfer_notices.sweep, today))
-        for transfer_id in report.found("reminders of transfers", partial(transfer_notices.waiting, today)):
+        report.attempt("transfers", partial(transfers.sweep, today))
+        for transfer_id in report.found("reminders of transfers", partial(transfers.waiting, today)):
             report.attempt(f"reminder of transfer {transfer_id}", partial(remind, report, transfer_id, today))
-        for person_id, through in report.found("reminders of downloads", partial(download_notices.waiting, today)):
+        for person_id, through in report.found("reminders of downloads", partial(downloads.waiting, today)):
             part = f"downloads of person {person_id}"
             report.attempt(part, partial(remind_of_downloads, report, person_id, through, today))
-        for closing_id in report.found("closings that lapse", partial(closing_notices.waiting, timezone.now())):
+        for closing_id in report.found("closings that lapse", partial(closings.waiting, timezone.now())):
             report.attempt(f"second person of closing {closing_id}", partial(tell_of_lapsing, report, closing_id))
         report.attempt("panels drawn", by_night.draw_panels)
         for breach_id in report.found("breaches", partial(by_night.waiting, timezone.now())):
@@ -172,19 +165,19 @@ def send(report: Report, notice_id: int) -> Iterable[str]:
 
 def remind(report: Report, transfer_id: int, today: date) -> Iterable[str]:
     """The e-mails about one transfer, counted in the same way."""
-    report.written += transfer_notices.send(transfer_id, today)
+    report.written += transfers.send(transfer_id, today)
     return ()
 
 
 def remind_of_downloads(report: Report, person_id: int, through: str, today: date) -> Iterable[str]:
     """The e-mail about what a person is to destroy, counted in the same way."""
-    report.written += download_notices.send(person_id, through, today)
+    report.written += downloads.send(person_id, through, today)
     return ()
 
 
 def tell_of_lapsing(report: Report, closing_id: int) -> Iterable[str]:
     """The e-mails about a closing that waits for its second person, counted in the same way."""
-    report.written += closing_notices.send(closing_id, timezone.now())
+    report.written += closings.send(closing_id, timezone.now())
     return ()
 
 

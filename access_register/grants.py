@@ -7,9 +7,9 @@ from functools import cached_property
 
 from django.contrib.auth.models import Permission as PermissionRow
 
-from access_register.functions import FUNCTION
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
 from access_register.models import Duty, OfficerAppointment, Order, RegisterLine
+from access_register.officers.functions import FUNCTION
 from sharing import ledger, narrowing
 from sharing.authorise import Permission, Through
 from sharing.days import day_in_words

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from access_register import casework_views, duty_views, first_head_views, purpose_views
-from access_register import officer_views as views
 from access_register.breaches.urls import for_officers as breaches_for_officers
+from access_register.casework import views as casework_views
+from access_register.headships import first_head_views
+from access_register.headships import officer_views as views
+from access_register.officers import purpose_views
+from access_register.officers import views as duty_views
 
 urlpatterns = [
     *breaches_for_officers,

@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-from access_register import my_access_views, participation_views, protocol_views
+from access_register.my_access import views
+from access_register.participation import views as participation_views
+from access_register.protocol import views as protocol_views
 
 urlpatterns = [
     path("protocol/", protocol_views.protocol, name="protocol"),
@@ -12,5 +14,5 @@ urlpatterns = [
     path("participation/", participation_views.participants, name="participants"),
     path("establishments/<urn:urn>/participation/", participation_views.participation, name="participation"),
     path("", include("access_register.breaches.urls")),
-    path("my-access/", my_access_views.my_access, name="my_access"),
+    path("my-access/", views.my_access, name="my_access"),
 ]

@@ -7,8 +7,10 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from access_register import grants, history, terms
+from access_register import grants
 from access_register.models import Duty, OfficerAppointment, RegisterLine
+from access_register.register import history
+from access_register.reviews import terms
 from sharing import ledger
 from sharing.models import Establishment, LedgerEntry, Locality
 

@@ -1,4 +1,4 @@
-"""What waits for those who keep a register, for their home page (R36)."""
+"""What waits for those who keep a register (R36) or the records (P9), for their home page."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from django.db.models import F, Q
 from django.dispatch import receiver
 
-from access_register import participation, reviews
+from access_register.participation import participation
+from access_register.reviews import reviews
 from sharing.authorise import Permission, Through, Visit
+from sharing.models import Challenge
 from sharing.signals import home_counted
 from sharing.to_do.here import Counted
 
@@ -30,8 +32,22 @@ def nobody_answers_for_the_protocol(here: Visit, **kwargs: Any) -> Iterable[Coun
         yield Counted(participation.unanswered(here, kept), lambda number, late: asked, "participation")
 
 
+@receiver(home_counted)
+def challenges_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """How many challenges the person owes an answer to, and how many are overdue, at each establishment."""
+    kept = here.holdings.at(Permission.KEEP_RECORDS)
+    if kept and here.asker.through != Through.EDUNET:
+        mine = Challenge.objects.waiting().filter(establishment__in=kept, assigned_to=Challenge.Desk.SCHOOL)
+        yield Counted(mine, _challenges, "challenges", late=Q(due_on__lt=here.today))
+
+
 def _lines(number: int, late: int) -> str:
     said = f"{number} line{'' if number == 1 else 's'} to confirm"
     if not late:
         return f"{said} by"
     return f"{said}, due since" if late == number else f"{said}, the first due since"
+
+
+def _challenges(waiting: int, overdue: int) -> str:
+    words = f"{waiting} challenge{'' if waiting == 1 else 's'} to answer"
+    return f"{words}, {overdue} overdue" if overdue else words

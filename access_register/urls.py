@@ -2,26 +2,21 @@
 
 from django.urls import include, path
 
-from access_register import (
-    bulk_views,
-    invitation_views,
-    line_views,
-    my_access_views,
-    our_data_views,
-    paper_views,
-    participation_views,
-    views,
-)
+from access_register.my_access import views as my_access_views
+from access_register.our_data import views as our_data_views
+from access_register.participation import views as participation_views
+from access_register.register import bulk_views, line_views, paper_views, views
+from access_register.sign_in import invitation_views
 
 urlpatterns = [
     path("establishments/<urn:urn>/register/officers/", views.officers_here, name="officers_here"),
     path("establishments/<urn:urn>/register/", views.register, name="register"),
     path("establishments/<urn:urn>/register/add/", views.add_person, name="add_person"),
-    path("establishments/<urn:urn>/register/review/", include("access_register.review_urls")),
+    path("establishments/<urn:urn>/register/review/", include("access_register.reviews.urls")),
     path("establishments/<urn:urn>/register/<int:line_id>/", views.change_line, name="change_line"),
     path("establishments/<urn:urn>/register/<int:line_id>/withdraw/", views.withdraw, name="withdraw"),
-    path("", include("access_register.headship_urls")),
-    path("", include("access_register.third_party_urls")),
+    path("", include("access_register.headships.urls")),
+    path("", include("access_register.third_parties.urls")),
     path("establishments/<urn:urn>/register/<int:line_id>/narrow/", line_views.narrow, name="narrow"),
     path("establishments/<urn:urn>/register/<int:line_id>/suspend/", line_views.suspend, name="suspend"),
     path("establishments/<urn:urn>/register/<int:line_id>/resume/", line_views.resume, name="resume"),

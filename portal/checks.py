@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from access_register.addresses import is_webmail
+from access_register.sign_in.addresses import is_webmail
 from sharing import crypto, ledger_seal, virus_scan
 from sharing.authority import REGIONS
 from sharing.network import networks

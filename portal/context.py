@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from access_register.sessions import session_times
+from access_register.sign_in.sessions import session_times
 from sharing.requests import PortalRequest
 
 

@@ -14,8 +14,8 @@ from django.http.request import split_domain_port
 from django.urls import set_urlconf
 from django.utils.cache import add_never_cache_headers
 
-from access_register.second_factors import confirmed_lately, second_factor_given
-from access_register.sessions import has_lasted_too_long
+from access_register.sign_in.second_factors import confirmed_lately, second_factor_given
+from access_register.sign_in.sessions import has_lasted_too_long
 from portal.sites import site_of_host
 from sharing import ledger, replicas
 from sharing.authorise import Asker, Through

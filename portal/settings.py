@@ -114,11 +114,11 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.who_asks",
     "edunet.gate.officers_only",
-    "access_register.protocol_gate.ProtocolFirst",
+    "access_register.protocol.gate.ProtocolFirst",
     "access_register.breaches.gate.SuspendedStayOut",
-    "access_register.purpose_gate.PurposeFirst",
-    "access_register.proof.ask_for_proof",
-    "access_register.sessions.remember_device",
+    "access_register.officers.purpose_gate.PurposeFirst",
+    "access_register.sign_in.proof.ask_for_proof",
+    "access_register.sign_in.sessions.remember_device",
     "axes.middleware.AxesMiddleware",
     "portal.middleware.NumbersOfRows",
     "sharing.virus_scan.ScanUploads",
@@ -220,7 +220,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-ACCOUNT_ADAPTER = "access_register.accounts.ClosedSignUp"
+ACCOUNT_ADAPTER = "access_register.sign_in.accounts.ClosedSignUp"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -237,7 +237,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds that a sign-in or confirmation is good for changes (R13)
 
 # Second factors.
-MFA_ADAPTER = "access_register.second_factors.SealedFactors"
+MFA_ADAPTER = "access_register.sign_in.second_factors.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: every address was given by who added the person
@@ -245,24 +245,24 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http on this machin
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a whole school has one address, and a passkey cannot be guessed
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 ACCOUNT_FORMS = {
-    "login": "access_register.sign_in_forms.SignInForm",
-    "change_password": "access_register.sign_in_forms.ChangePasswordForm",
-    "reset_password": "access_register.sign_in_forms.ForgottenPasswordForm",
-    "reset_password_from_key": "access_register.sign_in_forms.NewPasswordForm",
-    "reauthenticate": "access_register.sign_in_forms.ConfirmForm",
+    "login": "access_register.sign_in.forms.SignInForm",
+    "change_password": "access_register.sign_in.forms.ChangePasswordForm",
+    "reset_password": "access_register.sign_in.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "access_register.sign_in.forms.NewPasswordForm",
+    "reauthenticate": "access_register.sign_in.forms.ConfirmForm",
 }
 MFA_FORMS = {
-    "authenticate": "access_register.sign_in_forms.GiveCodeForm",
-    "reauthenticate": "access_register.sign_in_forms.GiveCodeAgainForm",
-    "activate_totp": "access_register.sign_in_forms.SetUpAppForm",
-    "add_webauthn": "access_register.sign_in_forms.AddPasskeyForm",
-    "edit_webauthn": "access_register.sign_in_forms.RenamePasskeyForm",
+    "authenticate": "access_register.sign_in.forms.GiveCodeForm",
+    "reauthenticate": "access_register.sign_in.forms.GiveCodeAgainForm",
+    "activate_totp": "access_register.sign_in.forms.SetUpAppForm",
+    "add_webauthn": "access_register.sign_in.forms.AddPasskeyForm",
+    "edit_webauthn": "access_register.sign_in.forms.RenamePasskeyForm",
 }
 
 # Single sign-on: off until OIDC_PROVIDERS names somebody.
 OIDC_PROVIDERS = read_providers(env.str("OIDC_PROVIDERS", "[]"), tls_only=MODE == "production")
 PROVIDERS_WITH_SECOND_FACTOR = {provider.id for provider in OIDC_PROVIDERS if provider.second_factor}
-SOCIALACCOUNT_ADAPTER = "access_register.single_sign_on.KnownPeopleOnly"
+SOCIALACCOUNT_ADAPTER = "access_register.sign_in.single_sign_on.KnownPeopleOnly"
 SOCIALACCOUNT_STORE_TOKENS = False
 
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
@@ -273,7 +273,7 @@ AXES_CLIENT_IP_CALLABLE = "sharing.network.axes_client_address"
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_SENSITIVE_PARAMETERS = ["login", "email", "password", "code"]
-AXES_CLIENT_STR_CALLABLE = "access_register.accounts.somebody"
+AXES_CLIENT_STR_CALLABLE = "access_register.sign_in.accounts.somebody"
 AXES_ENABLE_ADMIN = False
 
 # --- the two sites compared: who reads at each, by e-mail address (docs/adr/0022) ------------------------------------

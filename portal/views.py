@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from access_register import terms
 from access_register.demo.cast import people_of
-from access_register.protocol_views import way_back
-from access_register.second_factors import ONE_CLICK
+from access_register.protocol.views import way_back
+from access_register.reviews import terms
+from access_register.sign_in.second_factors import ONE_CLICK
 from portal.sites import SITES
 from sharing.guidance import BY_SLUG, GUIDES
 from sharing.requests import PortalRequest

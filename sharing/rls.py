@@ -259,7 +259,7 @@ PROTECTED = (
         reads=when.ASKER_MAY.format(permission="manage_register"),
         writes=when.ASKER_MAY.format(permission="manage_register"),
     ),
-    # Written by functions alone (access_register.participation_sql).
+    # Written by functions alone (access_register.participation.participation_sql).
     Protected("access_register_participationstep", reads=when.ANSWERS_FOR_IT, writes="false"),
     Protected(
         "access_register_responsibleperson",
@@ -273,7 +273,7 @@ PROTECTED = (
         reads="true",
         writes=f"{when.MANAGES_DUTIES} AND person_id <> portal_asker()",
     ),
-    # Written by a trigger alone (access_register.appointment_sql).
+    # Written by a trigger alone (access_register.officers.appointment_sql).
     Protected("access_register_appointmentchange", reads=when.MANAGES_DUTIES, writes="false"),
     Protected(
         "access_register_remoteauthorisation",
@@ -285,7 +285,7 @@ PROTECTED = (
         reads=f"{when.OWN_APPOINTMENT} OR {when.MANAGES_DUTIES}",
         writes=when.KEEPS_THIS_DUTY,
     ),
-    # Recorded here; functions of access_register.order_sql authorise and end it. Nobody authorises what they recorded.
+    # Recorded here; access_register.casework.order_sql authorises and ends it. Nobody authorises what they recorded.
     Protected(
         "access_register_order",
         reads=f"{when.MANAGES_DUTIES} OR (portal_context(2) = 'edunet' AND authoriser_id = portal_asker())",

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.core import mail
 from django.core.mail import EmailMessage
 
-from access_register import outbox
 from access_register.models import WaitingLetter
+from access_register.notices import outbox
 from tests.people import as_batch
 
 

@@ -10,10 +10,10 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from access_register import mail
 from access_register.breaches import notices, rules
 from access_register.models import Breach, BreachTold, Person
 from access_register.models.breaches import BreachQuerySet
+from access_register.notices import mail
 from sharing import ledger
 from sharing.models import LedgerEntry
 from sharing.statements import rows_of

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from access_register.breaches import reading
-from access_register.protocol_gate import accepted_until, is_open
+from access_register.protocol.gate import accepted_until, is_open
 from sharing.authorise import NotYourEstablishment, Through
 from sharing.requests import GetResponse, PortalRequest
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from access_register import mail
 from access_register.models import BreachStep, Person
+from access_register.notices import mail
 from sharing.authorise import Through
 from sharing.statements import rows_of
 

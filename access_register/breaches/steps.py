@@ -24,7 +24,7 @@ from access_register.models import (
     Measure,
 )
 from access_register.models.breaches import WITH_A_LENGTH
-from access_register.rules import CannotChange
+from access_register.register.rules import CannotChange
 from sharing.authorise import (
     Asker,
     NeedsConfirmation,

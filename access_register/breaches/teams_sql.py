@@ -1,6 +1,6 @@
 """Who is of one team in a case, in SQL for migration 0129 (P17, R41): who moves to another team does not sit at once.
 
-Appointments keep their history (access_register.appointment_sql), so a team that somebody has left is known.
+Appointments keep their history (access_register.officers.appointment_sql), so a team that somebody has left is known.
 """
 
 from access_register.breaches.roles_sql import OF_ONE_TEAM_TODAY

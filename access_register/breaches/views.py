@@ -22,7 +22,7 @@ from access_register.breaches.forms import (
 )
 from access_register.breaches.records import CasePage
 from access_register.models import Breach
-from access_register.rules import CannotChange
+from access_register.register.rules import CannotChange
 from sharing.door import show_pattern
 from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest, number_of_row, page_number, row_number, while_suspended

@@ -6,10 +6,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from access_register import service, welcome
+from access_register import service
 from access_register.demo.cast import HEAD_OF
 from access_register.levels import Level
 from access_register.models import Invitation, Person, RegisterLine
+from access_register.sign_in import welcome
 from sharing.demo.places import BECKSIDE, RAVENSGILL
 from sharing.models import Establishment
 

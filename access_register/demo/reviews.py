@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from access_register import terms
 from access_register.demo.cast import BY_SLUG
 from access_register.models import RegisterLine
+from access_register.reviews import terms
 from sharing.demo.places import BECKSIDE, OXENBY
 
 

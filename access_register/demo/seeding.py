@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from access_register import service, terms
+from access_register import service
 from access_register.demo import agreements
 from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member, Task
 from access_register.demo.challenges import place_challenges
@@ -27,6 +27,7 @@ from access_register.models import (
     RegisterLine,
 )
 from access_register.models.lines import HEAD_SEAT
+from access_register.reviews import terms
 from sharing import demo as shared
 from sharing.demo.order import nothing_collected
 from sharing.models import Establishment, Locality

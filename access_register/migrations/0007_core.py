@@ -29,7 +29,7 @@ NOT_USED = "DROP TRIGGER mark_used ON sharing_ledgerentry; DROP FUNCTION access_
 
 def begin_the_history(apps: Any, schema_editor: Any) -> None:
     """Lines that were there before there was a history get its first entry."""
-    from access_register import history
+    from access_register.register import history
 
     LineEvent = apps.get_model("access_register", "LineEvent")
     RegisterLine = apps.get_model("access_register", "RegisterLine")

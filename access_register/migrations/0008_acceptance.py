@@ -89,7 +89,7 @@ $$;
 NO_SIGNATORIES = "DROP FUNCTION portal_signatories;"
 
 # One's own line, not the head's, ends now, with its permission rows and its story. Nothing else can be written by it.
-# The story holds the same facts as access_register.history writes.
+# The story holds the same facts as access_register.register.history writes.
 LEAVE = """
 CREATE FUNCTION access_register_facts(line access_register_registerline) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_object_agg(key, value) || jsonb_build_object(

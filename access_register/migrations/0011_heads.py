@@ -4,7 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from access_register import headship_sql, third_party_sql
+from access_register.headships import headship_sql
+from access_register.third_parties import third_party_sql
 from sharing.rls import protect, unprotect
 
 HANDOVER, CARRIED = "access_register_handover", "access_register_carriedregister"

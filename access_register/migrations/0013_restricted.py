@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from access_register import restricted_sql as sql
+from access_register.register import restricted_sql as sql
 
 
 class Migration(migrations.Migration):

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 db_default="",
                 default="",
-                help_text="A statutory function of access_register.functions.",
+                help_text="A statutory function of access_register.officers.functions.",
                 max_length=20,
             ),
         ),

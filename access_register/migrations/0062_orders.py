@@ -8,7 +8,7 @@ import django.db.models.expressions
 from django.db import migrations, models
 
 import sharing.fields
-from access_register import order_sql
+from access_register.casework import order_sql
 from sharing.rls import protect, unprotect
 
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register import closing_sql
+from access_register.notices import closing_sql
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from access_register import second_officer_sql
+from access_register.officers import second_officer_sql
 
 
 class Migration(migrations.Migration):

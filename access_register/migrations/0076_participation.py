@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from access_register import participation_sql
+from access_register.participation import participation_sql
 from sharing.rls import protect, unprotect
 
 TABLES = ("access_register_participationstep", "access_register_responsibleperson")

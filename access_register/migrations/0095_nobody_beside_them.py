@@ -2,8 +2,10 @@
 
 from django.db import migrations
 
-from access_register import order_sql, participation_sql, second_officer_sql
 from access_register.breaches import roles_sql, sanctions_sql, steps_sql
+from access_register.casework import order_sql
+from access_register.officers import second_officer_sql
+from access_register.participation import participation_sql
 
 FUNCTIONS = (
     order_sql.AUTHORISE,

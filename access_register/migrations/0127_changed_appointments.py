@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from access_register import appointment_sql
+from access_register.officers import appointment_sql
 from sharing.rls import protect, unprotect
 
 TABLE = "access_register_appointmentchange"

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register import challenge_sql
+from access_register.notices import challenge_sql
 
 
 class Migration(migrations.Migration):

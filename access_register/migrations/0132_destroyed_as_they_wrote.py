@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register import download_sql
+from access_register.notices import download_sql
 
 
 class Migration(migrations.Migration):

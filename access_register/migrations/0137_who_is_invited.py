@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register import first_head_sql
+from access_register.headships import first_head_sql
 
 
 class Migration(migrations.Migration):

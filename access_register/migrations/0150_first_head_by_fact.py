@@ -5,7 +5,7 @@ The first events of lines of heads who were recorded on EduNet get that fact: so
 
 from django.db import migrations
 
-from access_register import first_head_back_sql
+from access_register.headships import first_head_back_sql
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register import head_to_tell_sql
+from access_register.headships import head_to_tell_sql
 
 
 class Migration(migrations.Migration):

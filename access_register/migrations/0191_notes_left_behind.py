@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register import left_notes_sql
+from access_register.officers import left_notes_sql
 
 
 class Migration(migrations.Migration):

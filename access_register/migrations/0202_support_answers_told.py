@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register import answer_sql
+from access_register.notices import answer_sql
 
 
 class Migration(migrations.Migration):

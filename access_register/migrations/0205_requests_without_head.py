@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register import request_sql
+from access_register.headships import request_sql
 
 
 class Migration(migrations.Migration):

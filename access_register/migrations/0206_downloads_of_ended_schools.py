@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register.download_sql import ENDED_TOO, NO_ENDED
+from access_register.notices.download_sql import ENDED_TOO, NO_ENDED
 
 
 class Migration(migrations.Migration):

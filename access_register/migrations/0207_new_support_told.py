@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register.answer_sql import ANSWERED_SUPPORT_ALONE, NEW_SUPPORT_TOO
+from access_register.notices.answer_sql import ANSWERED_SUPPORT_ALONE, NEW_SUPPORT_TOO
 
 
 class Migration(migrations.Migration):

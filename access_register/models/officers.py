@@ -103,7 +103,7 @@ class Duty(models.Model):
     )  # fmt: skip
     function = models.CharField(
         max_length=20, blank=True, default="", db_default="",
-        help_text="A statutory function of access_register.functions.",
+        help_text="A statutory function of access_register.officers.functions.",
     )  # fmt: skip
     reason = models.CharField(max_length=300)
     starts_on = models.DateField()

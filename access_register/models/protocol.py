@@ -15,7 +15,7 @@ class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
 class ProtocolVersion(models.Model):
     """A text of the protocol. The newest one that is in force has to be accepted before any data is seen.
 
-    `purpose` is one sentence, `summary` the values as a list, `text` all paragraphs (access_register.protocol_words).
+    `purpose` is one sentence, `summary` the values as a list, `text` all paragraphs (access_register.protocol.words).
     A trigger keeps what was published as it is: people have put their names to it.
     """
 

@@ -19,7 +19,7 @@ import psutil
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.db import connection
 
-from access_register.sessions import BEGAN_AT
+from access_register.sign_in.sessions import BEGAN_AT
 from benchmarks.guards import cluster
 from benchmarks.guards.ways import scenes
 from portal.sites import SCHOOLS_ONLINE

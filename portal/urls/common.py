@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from access_register import sign_in_views
+from access_register.sign_in import views as sign_in_views
 from portal import views
 from sharing.pages import service
 

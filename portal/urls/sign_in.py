@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.socialaccount import views as social
 from django.urls import path
 
-from access_register import sign_in_views as views
+from access_register.sign_in import views
 
 # allauth finds its pages by these names.
 urlpatterns = [

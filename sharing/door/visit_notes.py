@@ -1,8 +1,8 @@
 """Preparing a visit: an officer's notes on an establishment, beside what waits there (R9); the head reads some (R18).
 
 A note is read by officers with a duty for the establishment, and by its head where the author says so. Only the author
-changes or removes it; one whose author has left is removed by the information manager (access_register.left_notes). It
-may name a child: it is encrypted, and a second factor comes first.
+changes or removes it; one whose author has left is removed by the information manager
+(access_register.officers.left_notes). It may name a child: it is encrypted, and a second factor comes first.
 """
 
 from collections.abc import Iterator

@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from access_register import casework, orders
-from access_register.casework import NewCasework
+from access_register.casework import casework, orders
+from access_register.casework.casework import NewCasework
+from access_register.casework.orders import NewOrder
 from access_register.models import OfficerAppointment
-from access_register.orders import NewOrder
 from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.models import (

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from access_register import officers, service
+from access_register import service
 from access_register.models import Duty, OfficerAppointment
-from access_register.officers import NewDuty
+from access_register.officers import officers
+from access_register.officers.officers import NewDuty
 from tests.people import EDUNET, as_batch, asker, client, person
 
 BECKSIDE, RAVENSGILL = 999002, 999003

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from access_register import handovers
+from access_register.headships import handovers
 from access_register.models import Handover, RegisterLine
 from sharing.authorise import Asker
 from sharing.models import EstablishmentPermission

@@ -4,9 +4,9 @@ import re
 
 from django.core import mail
 
-from access_register import register
 from access_register.models import Invitation, LineEvent, Person, RegisterLine
-from access_register.register import Entry
+from access_register.register import register
+from access_register.register.register import Entry
 from sharing.authorise import Asker, Through
 from sharing.models import EstablishmentPermission
 from tests.locks.switches import rows

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from access_register import grants, review_deadlines
+from access_register import grants
 from access_register.models import LineEvent, RegisterLine, ReviewNotice
+from access_register.reviews import deadlines
 from sharing.models import Establishment, EstablishmentPermission
 from tests.people import as_batch, person
 
@@ -48,12 +49,12 @@ def beckside() -> Establishment:
 
 def settle(day: date) -> list[str]:
     with as_batch():
-        return list(review_deadlines.settle(beckside(), day))
+        return list(deadlines.settle(beckside(), day))
 
 
 def remind(day: date) -> list[str]:
     with as_batch():
-        return list(review_deadlines.remind(beckside(), day))
+        return list(deadlines.remind(beckside(), day))
 
 
 def notices() -> list[tuple[str, str, int]]:

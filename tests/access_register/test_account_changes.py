@@ -11,11 +11,13 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from access_register import grants, invitations, register
+from access_register import grants
 from access_register.models import OfficerAppointment, Person, RegisterLine
-from access_register.my_access import show_my_access
-from access_register.register import Entry
-from access_register.stories import show_story
+from access_register.my_access.my_access import show_my_access
+from access_register.register import register
+from access_register.register.register import Entry
+from access_register.register.stories import show_story
+from access_register.sign_in import invitations
 from sharing.models import LedgerEntry
 from tests.access_register.duties import FIONA, MANAGER, appointment
 from tests.access_register.handovers import DEPUTY, verified

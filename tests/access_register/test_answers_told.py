@@ -7,8 +7,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import challenge_notices, grants, officers, orders
+from access_register import grants
+from access_register.casework import orders
 from access_register.models import RegisterLine
+from access_register.notices import challenges
+from access_register.officers import officers
 from sharing import door
 from sharing.models import Challenge, EstablishmentPermission, Pupil
 from tests import post
@@ -142,7 +145,7 @@ class TestChallenge:
         numbers = [self.left(forename="Zebedee"), self.left(), self.left(slug=HEAD)]
         with as_batch():
             for _ in range(2):
-                list(challenge_notices.close_those_of_leavers(timezone.localdate()))
+                list(challenges.close_those_of_leavers(timezone.localdate()))
         told = letters()
         assert sorted(to for to, _ in told) == sorted(person(slug).email for slug in (TEACHER, HEAD))
         for _, text in told:
@@ -166,7 +169,7 @@ class TestChallenge:
         letters()
         mail.outbox.clear()
         with as_batch():
-            list(challenge_notices.close_those_of_leavers(timezone.localdate()))
+            list(challenges.close_those_of_leavers(timezone.localdate()))
             settled = Challenge.objects.filter(pk__in=(withdrawn_line, closed), outcome="has_left")
             assert settled.count() == 2
         assert letters() == []

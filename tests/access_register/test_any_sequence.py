@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from access_register import grants, register, service
+from access_register import grants, service
 from access_register.levels import Level
 from access_register.models import LineEvent, Person, RegisterLine
-from access_register.register import CannotChange, Entry
+from access_register.register import register
+from access_register.register.register import CannotChange, Entry
 from sharing.authorise import Asker, Permission, Refusal, Through, visit
 from sharing.models import Attendance, Establishment, Pupil, PupilNeeds, StaffMember
 from tests.people import accepts, as_batch, person

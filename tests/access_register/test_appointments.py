@@ -9,9 +9,10 @@ import pytest
 from django.db import Error, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from access_register import appointment_sql, appointments, grants, officers, service
+from access_register import grants, service
 from access_register.models import AppointmentChange, Duty, OfficerAppointment, RemoteAuthorisation
-from access_register.rules import CannotChange, ChangedMeanwhile
+from access_register.officers import appointment_sql, appointments, officers
+from access_register.register.rules import CannotChange, ChangedMeanwhile
 from sharing.authorise import NeedsConfirmation, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import EstablishmentPermission, LedgerEntry
 from sharing.records import PAGE_SIZE

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from access_register.breaches import notices, steps
 from access_register.models import Contract, RegisterLine, Sanction
-from access_register.rules import CannotChange
-from access_register.third_parties import (
+from access_register.register.rules import CannotChange
+from access_register.third_parties.third_parties import (
     Terms,
     end_contract,
     record_certificate,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from access_register import service
 from access_register.breaches import reading, rules, steps
 from access_register.models import Breach, BreachTold, Duty, Person
-from access_register.rules import CannotChange
+from access_register.register.rules import CannotChange
 from sharing.authorise import NoSuchRecord
 from tests.access_register.breaches import PANEL, against_person, decide, manager, report, seat
 from tests.access_register.duties import second_manager

@@ -10,7 +10,7 @@ from access_register import grants
 from access_register.breaches import by_night, reading, steps
 from access_register.demo.cast import CAST
 from access_register.models import Breach, BreachSeat, BreachStep, Person, RegisterLine
-from access_register.rules import CannotChange
+from access_register.register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord
 from sharing.models import Establishment, LedgerEntry, UnusualPattern
 from tests.access_register.breaches import (

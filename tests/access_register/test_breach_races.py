@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from access_register.breaches import steps
 from access_register.models import BreachSeat, Contract, Sanction
-from access_register.rules import CannotChange
-from access_register.third_parties import Terms, record_contract
+from access_register.register.rules import CannotChange
+from access_register.third_parties.third_parties import Terms, record_contract
 from sharing.models import Establishment, Participation
 from tests.access_register.breaches import (
     BECKSIDE,

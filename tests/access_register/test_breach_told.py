@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from access_register.breaches import steps
-from access_register.rules import CannotChange
+from access_register.register.rules import CannotChange
 from tests.access_register.breaches import against_person, case, manager, report
 from tests.people import EDUNET, asker, client, person
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from access_register import participation
 from access_register.breaches import steps
 from access_register.models import OfficerAppointment
+from access_register.participation import participation
 from tests.access_register.breaches import PANEL, against_person, seat
 from tests.access_register.test_breach_former_teams import TODAY, may_sit
 from tests.people import as_batch, asker, client, person

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from access_register.breaches import notices, reading, steps
 from access_register.models import Breach, Contract, Person, Sanction
-from access_register.rules import CannotChange
+from access_register.register.rules import CannotChange
 from sharing import ledger
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.ledger_words import words_of

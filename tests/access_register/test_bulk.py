@@ -13,10 +13,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from access_register import bulk, forward, register
 from access_register.models import RegisterLine
-from access_register.register import CannotChange, Entry
-from access_register.staff_file import StaffRow, read
+from access_register.register import bulk, forward, register
+from access_register.register.register import CannotChange, Entry
+from access_register.register.staff_file import StaffRow, read
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry

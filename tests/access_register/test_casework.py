@@ -7,9 +7,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import casework, grants, officers, orders
+from access_register import grants
+from access_register.casework import casework, orders
 from access_register.models import Duty
-from access_register.rules import CannotChange
+from access_register.officers import officers
+from access_register.register.rules import CannotChange
 from sharing import door
 from sharing.authorise import NotAtYourLevel, Permission, visit
 from sharing.models import (

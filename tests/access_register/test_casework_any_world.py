@@ -16,8 +16,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access_register import grants, officers
+from access_register import grants
 from access_register.models import Duty
+from access_register.officers import officers
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.models import NamedChild

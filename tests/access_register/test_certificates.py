@@ -6,10 +6,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import third_parties
 from access_register.levels import Level
 from access_register.models import Contract
-from access_register.register import CannotChange
+from access_register.register.register import CannotChange
+from access_register.third_parties import third_parties
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from tests.access_register.under_contract import BECKSIDE, HEAD, NAMED, PAGE, add, contract, today

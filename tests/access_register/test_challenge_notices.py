@@ -6,8 +6,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import challenge_notices, grants
+from access_register import grants
 from access_register.models import RegisterLine
+from access_register.notices import challenges
 from access_register.service import BY_ITSELF
 from sharing import door
 from sharing.models import Challenge, Establishment, LedgerEntry, Pupil, StaffMember
@@ -37,17 +38,17 @@ def overdue() -> int:
 
 def remind(today: date) -> list[str]:
     with posting(), as_batch():
-        return list(challenge_notices.remind_of_challenges(today))
+        return list(challenges.remind_of_challenges(today))
 
 
 def pass_on() -> list[str]:
     with as_batch():
-        return list(challenge_notices.pass_on_what_nobody_answers(TODAY))
+        return list(challenges.pass_on_what_nobody_answers(TODAY))
 
 
 def chase(today: date) -> list[str]:
     with posting(), as_batch():
-        return list(challenge_notices.chase_returns(today))
+        return list(challenges.chase_returns(today))
 
 
 class TestChallenges:
@@ -81,15 +82,15 @@ class TestChallenges:
     def test_those_of_a_leaver_are_closed_and_nobodys_else(self) -> None:
         """R5, P9: nobody at the school reads them any more, and so nobody there could answer."""
         with as_batch():
-            list(challenge_notices.close_those_of_leavers(TODAY))
+            list(challenges.close_those_of_leavers(TODAY))
         left, stays = overdue(), overdue()
         with as_batch():
             pupil = Pupil.objects.get(challenges=left)
             pupil.enrolments.update(ends_on=TODAY - DAY)
-            said = list(challenge_notices.close_those_of_leavers(TODAY))
+            said = list(challenges.close_those_of_leavers(TODAY))
             states = dict(Challenge.objects.filter(pk__in=(left, stays)).values_list("pk", "outcome"))
             told = LedgerEntry.objects.filter(action="close_challenges").latest("pk")
-            again = list(challenge_notices.close_those_of_leavers(TODAY))
+            again = list(challenges.close_those_of_leavers(TODAY))
         assert said == [f"{BECKSIDE}: 1 challenge of leavers closed"]
         assert states == {left: Challenge.Outcome.HAS_LEFT, stays: ""}
         assert (told.urn, told.about, again) == (BECKSIDE, {"challenges": [left]}, [])
@@ -103,7 +104,7 @@ class TestChallenges:
         with as_batch():
             ones = RegisterLine.objects.filter(establishment__urn=BECKSIDE, level=1)
             ones.update(suspended_at=timezone.now())
-            assert list(challenge_notices.pass_on_what_nobody_answers(TODAY)) == []  # they come back to it
+            assert list(challenges.pass_on_what_nobody_answers(TODAY)) == []  # they come back to it
             ones.update(withdrawn_at=timezone.now(), suspended_at=None)
         assert remind(TODAY) == []  # an e-mail to nobody is none
         with as_batch():
@@ -174,7 +175,7 @@ class TestReturns:
     def test_one_that_is_long_late_is_asked_for_once_a_month(self, days: int, apart: int) -> None:
         """R23: counted from when the newest of them was due."""
         newest, before = (Expected(CENSUS, TODAY, TODAY - (days + more) * DAY) for more in (0, 100))
-        assert challenge_notices.how_often([newest, before], TODAY) == apart * DAY
+        assert challenges.how_often([newest, before], TODAY) == apart * DAY
 
     def test_a_school_that_has_just_opened_is_asked_for_nothing(self) -> None:
         """R23: the returns of the last twelve months are of days before it was there."""

@@ -7,8 +7,8 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from access_register import closing_notices
 from access_register.models import RegisterLine
+from access_register.notices import closings
 from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.models import Closing, Pupil
@@ -57,7 +57,7 @@ def test_no_head_is_written_to_who_cannot_read_it(state: str) -> None:
     closing = committed(child())
     assert told() == address(second)
     with as_batch():
-        closing_notices.send(closing.pk, closing.starts_at + timedelta(hours=43))
+        closings.send(closing.pk, closing.starts_at + timedelta(hours=43))
     assert told() == address(second, MANAGER)
 
 
@@ -70,8 +70,8 @@ def test_before_it_lapses_and_once_it_has_both_are_told() -> None:
     for hours, expected in ((41, set()), (43, everyone), (60, set()), (71.9, set()), (72, everyone), (200, set())):
         now = closing.starts_at + timedelta(hours=hours)
         with as_batch():
-            due = closing_notices.waiting(now)
-            sent = sum(closing_notices.send(number, now) for number in (*due, *due))
+            due = closings.waiting(now)
+            sent = sum(closings.send(number, now) for number in (*due, *due))
         assert (told(), sent) == (expected, len(expected)), hours
 
 
@@ -84,7 +84,7 @@ def test_nobody_is_told_of_what_does_not_lapse(settled: dict[str, object]) -> No
     closing = committed(child())
     with as_batch():
         Closing.objects.filter(pk=closing.pk).update(**settled)
-        assert closing_notices.waiting(closing.starts_at + timedelta(hours=49)) == []
+        assert closings.waiting(closing.starts_at + timedelta(hours=49)) == []
 
 
 def test_whose_heads_they_are_is_told_to_who_asked_alone() -> None:
@@ -121,7 +121,7 @@ def test_without_a_second_person_it_is_renewed_once_and_ends() -> None:
     told()
     with as_batch():
         for closing in (first, renewal):
-            closing_notices.send(closing.pk, closing.alone_until)
+            closings.send(closing.pk, closing.alone_until)
         assert list(Closing.objects.order_by("pk").values_list("ended_by_name", flat=True)) == ["", Closing.BY_ITSELF]
     post()
     assert any("A closing has ended" in letter.subject for letter in mail.outbox)

@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from access_register import documents
 from access_register.models import Contract
+from access_register.third_parties import documents
 from sharing.safe_files import NotAcceptable
 from tests.people import as_batch, client
 

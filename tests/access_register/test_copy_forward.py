@@ -7,10 +7,11 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register import forward, grants, register
+from access_register import grants
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
-from access_register.register import CannotChange, Entry
+from access_register.register import forward, register
+from access_register.register.register import CannotChange, Entry
 from sharing.models import EstablishmentPermission
 from tests.access_register.invitations import everything
 from tests.people import as_batch, asker, client, person

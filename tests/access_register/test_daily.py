@@ -12,9 +12,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from access_register import daily, grants, history, notices, review_deadlines, reviews, third_parties, transfer_notices
+from access_register import daily, grants
 from access_register.models import LineEvent, RegisterLine, ReviewNotice
-from access_register.rules import CannotChange
+from access_register.notices import transfers
+from access_register.register import history
+from access_register.register.rules import CannotChange
+from access_register.reviews import deadlines, notices, reviews
+from access_register.third_parties import third_parties
 from sharing import ledger_proof, ledger_seal
 from sharing.days import day_in_words
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, ServiceRun
@@ -44,7 +48,7 @@ def due(slug: str, on: object) -> None:
 
 def settle() -> list[str]:
     with as_batch():
-        return list(review_deadlines.settle(Establishment.objects.get(urn=BECKSIDE), TODAY))
+        return list(deadlines.settle(Establishment.objects.get(urn=BECKSIDE), TODAY))
 
 
 def exact() -> bool:
@@ -145,7 +149,7 @@ class TestFailures:
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         """It is undone, named without data, and the exit code is 1."""
-        settle = review_deadlines.settle
+        settle = deadlines.settle
 
         def stumble(establishment: Establishment, today: object) -> object:
             yield from settle(establishment, today)
@@ -178,7 +182,7 @@ class TestFailures:
         def stumble(today: object) -> list[int]:
             raise ValueError("a row that nobody thought of")
 
-        monkeypatch.setattr(transfer_notices, "waiting", stumble)
+        monkeypatch.setattr(transfers, "waiting", stumble)
         with pytest.raises(CommandError, match=r"reminders of transfers: ValueError$"):
             run()
         post()

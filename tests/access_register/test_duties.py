@@ -6,8 +6,10 @@ from datetime import date, timedelta
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from access_register import grants, officers, service, terms
+from access_register import grants, service
 from access_register.models import Duty
+from access_register.officers import officers
+from access_register.reviews import terms
 from sharing import conditions
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, Locality

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from access_register import orders
-from access_register.rules import CannotChange
+from access_register.casework import orders
+from access_register.register.rules import CannotChange
 from sharing.imports.ending import end_establishment
 from tests.access_register.casework import AUTHORISER, order
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, TODAY, appointment, give, pupils

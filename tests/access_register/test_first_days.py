@@ -6,10 +6,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import grants, register
+from access_register import grants
 from access_register.levels import Level
 from access_register.models import RegisterLine
-from access_register.register import Entry
+from access_register.register import register
+from access_register.register.register import Entry
 from sharing.days import day_in_words
 from sharing.models import EstablishmentPermission
 from tests.people import as_batch, asker, client, person

@@ -9,9 +9,11 @@ from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import first_head_back_sql, first_heads, grants, handovers, invitations
+from access_register import grants
+from access_register.headships import first_head_back_sql, first_heads, handovers
 from access_register.models import LineEvent, RegisterLine
-from access_register.rules import CannotChange
+from access_register.register.rules import CannotChange
+from access_register.sign_in import invitations
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.cannot import ChangedMeanwhile, version_of

@@ -8,8 +8,10 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register import daily, participation, third_parties
+from access_register import daily
 from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
+from access_register.participation import participation
+from access_register.third_parties import third_parties
 from sharing.door import retention
 from sharing.models import LegalHold
 from tests import post

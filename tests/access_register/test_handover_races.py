@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from access_register import handovers
+from access_register.headships import handovers
 from access_register.models import Handover, RegisterLine
 from tests.access_register.test_races import BECKSIDE, HEAD
 from tests.people import EDUNET, as_batch, asker, person

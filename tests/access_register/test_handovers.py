@@ -8,12 +8,14 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from access_register import handovers, history, service
+from access_register import service
+from access_register.headships import handovers
 from access_register.levels import Level
-from access_register.mail import link
 from access_register.models import CarriedRegister, Handover, LineEvent, Person, RegisterLine
-from access_register.register import CannotChange, show_register, withdraw_access
-from access_register.stories import show_register_on, show_story
+from access_register.notices.mail import link
+from access_register.register import history
+from access_register.register.register import CannotChange, show_register, withdraw_access
+from access_register.register.stories import show_register_on, show_story
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.door import show_establishment
 from sharing.models import Establishment, LedgerEntry

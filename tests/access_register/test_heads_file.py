@@ -11,12 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from access_register import first_heads, heads_file, invitations
-from access_register.bulk import CHECK_IT, LOOK_AGAIN, Plan
-from access_register.heads_file import NO_URN, HeadRow
-from access_register.list_file import CannotRead
+from access_register.headships import first_heads, heads_file
+from access_register.headships.heads_file import NO_URN, HeadRow
 from access_register.models import RegisterLine
-from access_register.rules import CannotChange
+from access_register.register.bulk import CHECK_IT, LOOK_AGAIN, Plan
+from access_register.register.list_file import CannotRead
+from access_register.register.rules import CannotChange
+from access_register.sign_in import invitations
 from sharing.authorise import NotAtYourLevel
 from sharing.days import day_in_words
 from sharing.demo.places import BECKSIDE

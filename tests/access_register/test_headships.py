@@ -8,10 +8,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access_register import daily, handovers
+from access_register import daily
+from access_register.headships import handovers
 from access_register.levels import Level
 from access_register.models import Handover, RegisterLine
-from access_register.register import (
+from access_register.register.register import (
     CannotChange,
     Entry,
     give_access,

@@ -7,10 +7,11 @@ import time_machine
 from django.db import Error, transaction
 from django.utils import timezone
 
-from access_register import history, register, service, stories
+from access_register import service
 from access_register.models import LineEvent, RegisterLine
-from access_register.register import Entry
-from access_register.reviews import REVIEWED
+from access_register.register import history, register, stories
+from access_register.register.register import Entry
+from access_register.reviews.reviews import REVIEWED
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.days import day_in_words
 from tests.access_register.test_register import BECKSIDE, GOVERNOR, HEAD, TEACHER, add, line_of

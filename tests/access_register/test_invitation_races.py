@@ -11,10 +11,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access_register import invitations, register
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
-from access_register.register import CannotChange, Entry
+from access_register.register import register
+from access_register.register.register import CannotChange, Entry
+from access_register.sign_in import invitations
 from sharing.authorise import NoSuchRecord
 from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.access_register.invitations import (

@@ -10,11 +10,12 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from access_register import history, invitations, register
 from access_register.levels import Level
 from access_register.models import Invitation, LineEvent, Person, RegisterLine
-from access_register.register import CannotChange, Entry
-from access_register.welcome import hash_of
+from access_register.register import history, register
+from access_register.register.register import CannotChange, Entry
+from access_register.sign_in import invitations
+from access_register.sign_in.welcome import hash_of
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
 from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.access_register.invitations import (

@@ -18,7 +18,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from access_register.models import Contract
-from access_register.second_factors import SealedFactors
+from access_register.sign_in.second_factors import SealedFactors
 from sharing import crypto
 from sharing.crypto import CannotDecrypt, decrypt, encrypt, encrypt_bytes
 from sharing.fields import EncryptedTextField

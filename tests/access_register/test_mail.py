@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core import mail as outbox
 from django.core.mail.backends.locmem import EmailBackend
 
-from access_register import mail
+from access_register.notices import mail
 from sharing.authorise import Through
 from sharing.models import ServiceRun
 from tests.people import as_batch

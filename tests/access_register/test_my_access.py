@@ -7,10 +7,14 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import casework, grants, history, my_access, officers, register
+from access_register import grants
+from access_register.casework import casework
 from access_register.models import Duty, LineEvent, RegisterLine
-from access_register.my_access import CannotLeave
-from access_register.register import Entry
+from access_register.my_access import my_access
+from access_register.my_access.my_access import CannotLeave
+from access_register.officers import officers
+from access_register.register import history, register
+from access_register.register.register import Entry
 from sharing.authorise import NoSuchRecord
 from sharing.authorise.holdings import Holdings
 from sharing.models import EstablishmentPermission, LedgerEntry

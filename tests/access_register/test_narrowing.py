@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import register
-from access_register.register import CannotChange, ChangedMeanwhile, Entry
+from access_register.register import register
+from access_register.register.register import CannotChange, ChangedMeanwhile, Entry
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.models import EstablishmentPermission, Pupil

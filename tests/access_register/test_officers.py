@@ -7,9 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
-from access_register import grants, officers, service, terms
+from access_register import grants, service
 from access_register.models import Duty, OfficerAppointment, Person
-from access_register.rules import CannotChange
+from access_register.officers import officers
+from access_register.register.rules import CannotChange
+from access_register.reviews import terms
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import EstablishmentPermission
 from tests.access_register.duties import (

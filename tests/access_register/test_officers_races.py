@@ -13,8 +13,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from access_register import appointments, grants, officers, order_notices, terms
+from access_register import grants
+from access_register.casework import order_notices
 from access_register.models import AppointmentChange, Duty, OfficerAppointment, Order
+from access_register.officers import appointments, officers
+from access_register.reviews import terms
 from sharing.cannot import CannotDo
 from sharing.models import EstablishmentPermission
 from tests.access_register.casework import child, order

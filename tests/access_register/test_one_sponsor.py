@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import call_command
 
-from access_register import register
 from access_register.models import RegisterLine
+from access_register.register import register
 from sharing.authorise import Asker, NotYourEstablishment, Permission, visit
 from sharing.door import list_pupils, my_places, show_establishment
 from sharing.models import Pupil

@@ -9,9 +9,11 @@ from django.core import mail
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from access_register import grants, officers, orders
+from access_register import grants
+from access_register.casework import orders
 from access_register.models import OfficerAppointment, Order, RegisterLine
-from access_register.rules import CannotChange
+from access_register.officers import officers
+from access_register.register.rules import CannotChange
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, Permission, visit
 from sharing.models import (

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import our_data, register, service
+from access_register import service
 from access_register.models import RegisterLine
+from access_register.our_data import our_data
+from access_register.register import register
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.models import Download, Establishment, Pupil, StaffMember

@@ -19,8 +19,8 @@ from django.core.management import call_command
 from django.db import Error, connections, transaction
 from django.utils import timezone
 
-from access_register import mail, outbox
 from access_register.models import WaitingLetter
+from access_register.notices import mail, outbox
 from sharing import health, work
 from sharing.models import ServiceRun
 from sharing.records.operations import How

@@ -8,9 +8,9 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from access_register import participation
 from access_register.models import ParticipationStep, ProtocolVersion, RegisterLine, ResponsiblePerson
-from access_register.rules import CannotChange
+from access_register.participation import participation
+from access_register.register.rules import CannotChange
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel
 from sharing.authorise.holdings import Holdings

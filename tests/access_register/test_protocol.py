@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from access_register import protocol, protocol_words
 from access_register.models import Acceptance, Person, ProtocolVersion, RegisterLine
-from access_register.protocol_versions import CannotPublishText, publish
+from access_register.protocol import protocol, words
+from access_register.protocol.versions import CannotPublishText, publish
 from sharing.authorise.holdings import Holdings
 from sharing.models import Establishment, LedgerEntry, Pupil, SupportOffer
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person, visitor
@@ -109,7 +109,7 @@ class TestAccepting:
     def test_the_page_says_purpose_values_and_version(self) -> None:
         """R1, R19: in short on one page, the full text behind a link."""
         page = client(TEACHER).get(ACCEPT).content.decode()
-        text = protocol_words.read(in_force())
+        text = words.read(in_force())
         assert text.purpose in page
         for value in text.values:
             assert value in page
@@ -354,7 +354,7 @@ def test_the_text_is_read_as_it_is_written() -> None:
         number="1", in_force_from=date(2012, 1, 28), purpose="P", summary="- a\n- b\n",
         text="# Head\n\n8. They do:\n- (a) this\n- (b) that\nThey never do:\n- (c) the other\n\n9. One.\n",
     )  # fmt: skip
-    text = protocol_words.read(version)
+    text = words.read(version)
     assert text.values == ("a", "b")
     assert [(passage.heading, passage.number) for passage in text.passages] == [("Head", ""), ("", "8"), ("", "9")]
     assert text.passages[1].parts == (

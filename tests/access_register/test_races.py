@@ -8,10 +8,11 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import register, service
+from access_register import service
 from access_register.levels import Level
 from access_register.models import RegisterLine
-from access_register.register import Entry
+from access_register.register import register
+from access_register.register.register import Entry
 from sharing import door
 from sharing.authorise import Asker
 from tests.people import as_batch, asker, person

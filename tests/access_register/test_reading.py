@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import register
 from access_register.models import RegisterLine
-from access_register.records import RegisterFilter
+from access_register.register import register
+from access_register.register.records import RegisterFilter
 from sharing.models import LedgerEntry
 from tests.access_register.test_register import BECKSIDE, GOVERNOR, HEAD, TEACHER, add, line_of, permissions
 from tests.people import as_batch, asker, client, person

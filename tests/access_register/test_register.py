@@ -8,10 +8,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from access_register import grants, register
+from access_register import grants
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
-from access_register.register import CannotChange, Entry
+from access_register.register import register
+from access_register.register.register import CannotChange, Entry
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
 from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.people import accepts, as_batch, asker, client, person

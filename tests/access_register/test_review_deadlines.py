@@ -7,11 +7,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import notices as posted
-from access_register import review_deadlines, reviews, terms
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine, ReviewNotice
-from access_register.register import Entry, change_access
+from access_register.register.register import Entry, change_access
+from access_register.reviews import deadlines, reviews, terms
+from access_register.reviews import notices as posted
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from tests import post
@@ -63,7 +63,7 @@ class TestTerms:
     def days_given(self, day: date, **facts: object) -> date | None:
         set_line(OFFICE, review_due_on=None, **facts)
         with as_batch():
-            list(review_deadlines.set_days(beckside(), day))
+            list(deadlines.set_days(beckside(), day))
         return line_of(OFFICE).review_due_on
 
     def test_a_line_gets_the_last_day_of_this_terms_review_while_it_is_to_come(self) -> None:
@@ -81,7 +81,7 @@ class TestTerms:
         """R35, R36: twice in a row."""
         first = self.days_given(date(2026, 9, 20))
         with as_batch():
-            assert list(review_deadlines.set_days(beckside(), date(2026, 9, 21))) == []
+            assert list(deadlines.set_days(beckside(), date(2026, 9, 21))) == []
         assert line_of(OFFICE).review_due_on == first
         assert line_of(HEAD).review_due_on is None
 
@@ -90,14 +90,14 @@ class TestTerms:
         """R36: a suspended line has no day, and a fresh one when it is back."""
         set_line(OFFICE, **{state: timezone.now()}, review_due_on=date(2026, 9, 1))
         with as_batch():
-            list(review_deadlines.settle(beckside(), date(2026, 9, 20)))
-            list(review_deadlines.set_days(beckside(), date(2026, 9, 20)))
+            list(deadlines.settle(beckside(), date(2026, 9, 20)))
+            list(deadlines.set_days(beckside(), date(2026, 9, 20)))
         assert line_of(OFFICE).review_due_on is None
         assert line_of(OFFICE).reviews_missed == 0
         assert opens(OFFICE) == set()
         set_line(OFFICE, **{state: None})
         with as_batch():
-            list(review_deadlines.set_days(beckside(), date(2026, 11, 20)))
+            list(deadlines.set_days(beckside(), date(2026, 11, 20)))
         assert line_of(OFFICE).review_due_on == date(2027, 1, 29)
 
     def test_a_deputy_who_was_acting_head_is_not_held_to_a_review_meanwhile(self) -> None:
@@ -106,8 +106,8 @@ class TestTerms:
         accepted(NAMED, on=in_days(5), until=in_days(40))
         for day in (6, 21, 41):
             with as_batch():
-                list(review_deadlines.settle(beckside(), in_days(day)))
-                list(review_deadlines.set_days(beckside(), in_days(day)))
+                list(deadlines.settle(beckside(), in_days(day)))
+                list(deadlines.set_days(beckside(), in_days(day)))
         with as_batch():
             back = RegisterLine.objects.get(person=person(NAMED), starts_on=in_days(41))
         assert (back.level, back.seat, back.reviews_missed) == (1, 1, 0)
@@ -118,7 +118,7 @@ class TestTerms:
         due(THIRD_PARTY, on=in_days(20))
         set_line(THIRD_PARTY, withdrawn_at=timezone.now())
         with as_batch():
-            list(review_deadlines.set_days(beckside(), today()))
+            list(deadlines.set_days(beckside(), today()))
         set_line(THIRD_PARTY, withdrawn_at=None)
         assert settle(in_days(21)) == []
         assert line_of(THIRD_PARTY).withdrawn_at is None
@@ -132,7 +132,7 @@ class TestTerms:
         raised = replace(entry, level=Level.TWO, basis=RegisterLine.Basis.TEACHES, confirmed=True)
         change_access(asker(HEAD), BECKSIDE, line_of(OFFICE).pk, entry=raised)
         with as_batch():
-            list(review_deadlines.set_days(beckside(), today()))
+            list(deadlines.set_days(beckside(), today()))
         assert line_of(OFFICE).review_due_on == terms.due_next_term(today())
 
 

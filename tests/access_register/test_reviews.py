@@ -7,12 +7,13 @@ import pytest
 from django.core import mail
 from django.db import DatabaseError, transaction
 
-from access_register import grants, reviews, terms
+from access_register import grants
 from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine, ReviewNotice
-from access_register.register import give_access, withdraw_access
-from access_register.rules import CannotChange, ChangeRefused, Entry
-from access_register.third_parties import end_contract
+from access_register.register.register import give_access, withdraw_access
+from access_register.register.rules import CannotChange, ChangeRefused, Entry
+from access_register.reviews import reviews, terms
+from access_register.third_parties.third_parties import end_contract
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry

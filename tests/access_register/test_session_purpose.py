@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import grants, officers, session_purpose
+from access_register import grants
 from access_register.models import OfficerAppointment, Person, ProtocolVersion
-from access_register.protocol import NotTheTextInForce
+from access_register.officers import officers, session_purpose
+from access_register.protocol.protocol import NotTheTextInForce
 from sharing import door, ledger_proof
 from sharing.authorise import NoSuchRecord
 from sharing.models import LedgerEntry

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import protocol
 from access_register.models import OfficerAppointment, Person
+from access_register.protocol import protocol
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment
 from sharing.authorise.holdings import Holdings
 from sharing.models import LedgerEntry

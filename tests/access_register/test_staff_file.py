@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from access_register import list_file, staff_file
-from access_register.list_file import CannotRead
-from access_register.staff_file import StaffRow
+from access_register.register import list_file, staff_file
+from access_register.register.list_file import CannotRead
+from access_register.register.staff_file import StaffRow
 
 HEAD = "name,email,role,level,basis,reason,last day\n"
 LINE = "Ann Lee,ann@beckside.example,teacher,2,teaches,,31/8/2027\n"

@@ -2,9 +2,10 @@
 
 import pytest
 
-from access_register import grants, register
+from access_register import grants
 from access_register.models import RegisterLine
-from access_register.register import CannotChange
+from access_register.register import register
+from access_register.register.register import CannotChange
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from tests.access_register.test_register import BECKSIDE, HEAD, NAMED, OPENED, TEACHER, line_of, permissions
 from tests.people import as_batch, asker, client, person

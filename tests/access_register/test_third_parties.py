@@ -9,12 +9,15 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from access_register import grants, history, invitations, register, third_parties
+from access_register import grants
 from access_register.levels import Level
 from access_register.models import Contract, LineEvent, Person, RegisterLine
-from access_register.register import CannotChange, Entry
-from access_register.stories import show_register_on
-from access_register.third_parties import Terms
+from access_register.register import history, register
+from access_register.register.register import CannotChange, Entry
+from access_register.register.stories import show_register_on
+from access_register.sign_in import invitations
+from access_register.third_parties import third_parties
+from access_register.third_parties.third_parties import Terms
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.door import show_establishment
 from sharing.models import LedgerEntry

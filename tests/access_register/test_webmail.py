@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from access_register.register import CannotChange
+from access_register.register.register import CannotChange
 from tests.access_register.invitations import BECKSIDE, HEAD, invite
 from tests.people import client
 

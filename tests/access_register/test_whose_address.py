@@ -6,9 +6,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import register
 from access_register.models import Handover, Person, RegisterLine
-from access_register.register import CannotChange, Entry
+from access_register.register import register
+from access_register.register.register import CannotChange, Entry
 from sharing.authorise import Through
 from tests.access_register.handovers import OFFICER, in_days
 from tests.access_register.invitations import BECKSIDE, HEAD, NEW, invite, line_of

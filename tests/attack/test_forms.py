@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from access_register import documents, list_file, staff_file
 from access_register.models import RegisterLine
+from access_register.register import list_file, staff_file
+from access_register.third_parties import documents
 from sharing import safe_files
 from sharing.imports import uploads
 from sharing.models import OwnGroup

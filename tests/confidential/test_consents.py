@@ -6,8 +6,9 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from access_register import participation, service
+from access_register import service
 from access_register.models import RegisterLine
+from access_register.participation import participation
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.door import CannotConsent, MovedOn, Wish

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import appointments, demo, grants, register, service
+from access_register import demo, grants, service
 from access_register.models import Duty, OfficerAppointment, RegisterLine
-from access_register.register import Entry
+from access_register.officers import appointments
+from access_register.register import register
+from access_register.register.register import Entry
 from sharing.crypto import blind_index
 from sharing.demo.cases import BY_SLUG as CASES
 from sharing.demo.days import last_census, year_start

@@ -16,7 +16,7 @@ from access_register.breaches import reading, steps
 from access_register.breaches.records import CasePage
 from access_register.demo import cast_now, seed, story
 from access_register.models import Breach, Duty, WaitingLetter
-from access_register.rules import CannotChange
+from access_register.register.rules import CannotChange
 from sharing import door, ledger_proof
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.demo.cases import BY_SLUG

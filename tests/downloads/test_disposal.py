@@ -6,8 +6,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import daily, handovers, register, service
+from access_register import daily, service
+from access_register.headships import handovers
 from access_register.models import Person, RegisterLine
+from access_register.register import register
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.authorise.grants import EstablishmentPermission

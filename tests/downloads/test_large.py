@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from access_register import register
 from access_register.models import RegisterLine
+from access_register.register import register
 from sharing import door, ledger, service_runs
 from sharing.door import downloads as taking
 from sharing.downloads import keeping, making

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import register
 from access_register.models import RegisterLine
-from access_register.register import Entry
+from access_register.register import register
+from access_register.register.register import Entry
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.downloads import keeping, making

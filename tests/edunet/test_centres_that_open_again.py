@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import first_heads, participation
+from access_register.headships import first_heads
 from access_register.models import ParticipationStep, Sanction
+from access_register.participation import participation
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.demo.places import AMBERSTONE

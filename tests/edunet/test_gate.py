@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 
-from access_register import officers
 from access_register.models import OfficerAppointment, RemoteAuthorisation
+from access_register.officers import officers
 from sharing.models import LedgerEntry
 from tests.people import EDUNET, ON_THE_INTRANET, SCHOOLS_ONLINE, as_batch, asker, client, person, visitor
 

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from access_register import first_heads, grants, handovers
+from access_register import grants
+from access_register.headships import first_heads, handovers
 from access_register.models import Duty, Handover, OfficerAppointment, RegisterLine
 from sharing import door
 from sharing.authorise import NotAtYourLevel

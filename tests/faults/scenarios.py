@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register import handovers, outbox
+from access_register.headships import handovers
 from access_register.models import Handover, RegisterLine, Sanction
+from access_register.notices import outbox
 from sharing import door
 from sharing.door import downloads as taking
 from sharing.door import retention

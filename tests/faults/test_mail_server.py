@@ -10,8 +10,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from access_register import mail, outbox
 from access_register.models import WaitingLetter
+from access_register.notices import mail, outbox
 from sharing.models import ServiceRun
 from tests.mail_servers import HANGS_UP, SILENT, MailServer, mail_server
 from tests.people import as_batch, visitor

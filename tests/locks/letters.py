@@ -2,8 +2,8 @@
 
 from django.db import connection
 
-from access_register import mail
 from access_register.models import WaitingLetter
+from access_register.notices import mail
 from tests.locks.attempts import Attempt
 from tests.locks.switches import rows
 

@@ -14,10 +14,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from access_register import first_heads, grants, register
+from access_register import grants
+from access_register.headships import first_heads
 from access_register.levels import Level
 from access_register.models import OfficerAppointment, RegisterLine
-from access_register.rules import Entry
+from access_register.register import register
+from access_register.register.rules import Entry
 from sharing.days import day_in_words
 from sharing.demo.places import BECKSIDE
 from sharing.models import Establishment, Import, Pupil

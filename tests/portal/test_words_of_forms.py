@@ -9,7 +9,7 @@ from django import forms
 
 import access_register
 import sharing.pages
-from access_register.sign_in_forms import AskedFor
+from access_register.sign_in.forms import AskedFor
 from sharing.demo.places import BECKSIDE
 from tests.people import EDUNET, client
 

@@ -6,9 +6,10 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
-from access_register import grants, history
+from access_register import grants
 from access_register.former_people import forget_accounts
 from access_register.models import Breach, Contract, Invitation, Organisation, Person, RegisterLine
+from access_register.register import history
 from sharing.models import EstablishmentPermission
 from tests import factories
 from tests.people import as_batch

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from access_register import challenge_notices
+from access_register.notices import challenges
 from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.models import Challenge, ChallengeEvent
@@ -91,6 +91,6 @@ def test_one_taken_back_while_the_night_reminds_is_not_brought_to_mind() -> None
 def remind() -> None:
     try:
         with as_batch():
-            list(challenge_notices.remind_of_challenges(TODAY))
+            list(challenges.remind_of_challenges(TODAY))
     finally:
         connection.close()

@@ -9,9 +9,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access_register import officers
 from access_register.models import OfficerAppointment
-from access_register.officers import NewDuty
+from access_register.officers import officers
+from access_register.officers.officers import NewDuty
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.models import Challenge, ChallengeEvent, Enrolment, PupilChange, StaffMember

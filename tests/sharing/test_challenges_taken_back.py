@@ -7,8 +7,8 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from access_register import challenge_notices
 from access_register.models import RegisterLine
+from access_register.notices import challenges
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotYourEstablishment, Permission, visit
 from sharing.models import Challenge, Enrolment, LedgerEntry
@@ -130,7 +130,7 @@ class TestTakenBack:
         take_back(number)
         with as_batch():
             Enrolment.objects.filter(pupil=pupil).update(ends_on=TODAY - timedelta(days=1))
-            list(challenge_notices.close_those_of_leavers(TODAY))
+            list(challenges.close_those_of_leavers(TODAY))
         assert stored(number).state == "withdrawn"
         assert door.list_challenges(asker(HEAD), BECKSIDE).of_leavers == 0
 

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import register, third_parties
 from access_register.levels import Level
 from access_register.models import RegisterLine
-from access_register.register import Entry
+from access_register.register import register
+from access_register.register.register import Entry
+from access_register.third_parties import third_parties
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NotAtYourLevel
 from sharing.crypto import blind_index

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from access_register import first_heads
+from access_register.headships import first_heads
 from sharing import door
 from sharing.imports.ending import end_establishment
 from sharing.imports.succession import Links

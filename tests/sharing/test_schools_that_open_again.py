@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register import first_heads
+from access_register.headships import first_heads
 from access_register.models import Sanction
 from sharing.models import Establishment, Locality, LocalityMembership, Participation
 from sharing.models.establishments import CLOSED_SAYS_GIAS

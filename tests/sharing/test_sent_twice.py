@@ -9,11 +9,18 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import casework, handovers, officers, participation, protocol, register, reviews, third_parties
 from access_register.breaches import steps as breach_steps
-from access_register.casework import NewCasework
+from access_register.casework import casework
+from access_register.casework.casework import NewCasework
+from access_register.headships import handovers
 from access_register.models import CarriedRegister, Duty, Handover, Person
-from access_register.third_parties import Terms
+from access_register.officers import officers
+from access_register.participation import participation
+from access_register.protocol import protocol
+from access_register.register import register
+from access_register.reviews import reviews
+from access_register.third_parties import third_parties
+from access_register.third_parties.third_parties import Terms
 from sharing import door
 from sharing.authorise import Through
 from sharing.door import localities, subject_access

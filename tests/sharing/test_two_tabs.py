@@ -9,8 +9,8 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
-from access_register import third_parties
-from access_register.third_parties import Terms
+from access_register.third_parties import third_parties
+from access_register.third_parties.third_parties import Terms
 from sharing import door
 from sharing.demo.places import AMBERSTONE, BECKSIDE
 from sharing.door.own_groups import Wanted

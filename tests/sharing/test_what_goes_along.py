@@ -7,11 +7,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register import invitations, officers, orders, participation
 from access_register.breaches import steps
+from access_register.casework import orders
 from access_register.models import Contract, ProtocolVersion, Sanction
-from access_register.rules import CannotChange
-from access_register.third_parties import Terms, record_contract
+from access_register.officers import officers
+from access_register.participation import participation
+from access_register.register.rules import CannotChange
+from access_register.sign_in import invitations
+from access_register.third_parties.third_parties import Terms, record_contract
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.door import subject_access

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from access_register import officers
-from access_register.casework import show_casework
+from access_register.casework.casework import show_casework
+from access_register.officers import officers
 from sharing import door
 from sharing.models import LedgerEntry
 from tests import factories

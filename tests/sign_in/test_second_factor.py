@@ -18,8 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from access_register import register
 from access_register.models import Person
+from access_register.register import register
 from sharing import door
 from sharing.authorise import Asker, NeedsConfirmation, NeedsSecondFactor, NotAtYourLevel, NotYourEstablishment
 from sharing.models import LedgerEntry

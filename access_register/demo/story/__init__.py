@@ -13,7 +13,7 @@ from django.db import transaction
 
 from access_register.demo.story import breaches, casework, downloads, patterns, transfers
 from access_register.models import WaitingLetter
-from access_register.rules import CannotChange
+from access_register.register.rules import CannotChange
 from sharing.authorise import Refusal
 from sharing.roles import BATCH, acting_as
 

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from access_register import casework
-from access_register.casework import NewCasework
+from access_register.casework import casework
+from access_register.casework.casework import NewCasework
 from access_register.demo.story.acting import as_, person
 from access_register.models import Duty, OfficerAppointment
 from sharing import door

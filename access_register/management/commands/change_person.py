@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
-from access_register import account_changes
-from access_register.list_file import MOST_OF_A_NAME, text_of
 from access_register.models import Person
+from access_register.register.list_file import MOST_OF_A_NAME, text_of
+from access_register.sign_in import account_changes
 from sharing.cannot import CannotDo
 from sharing.roles import BATCH, acting_as
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from access_register import account_changes
 from access_register.models import Person
+from access_register.sign_in import account_changes
 from sharing.cannot import CannotDo
 from sharing.roles import BATCH, acting_as
 

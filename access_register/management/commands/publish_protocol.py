@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from access_register.models import Person, ProtocolVersion
-from access_register.protocol_versions import CannotPublishText, publish
+from access_register.protocol.versions import CannotPublishText, publish
 from sharing.roles import BATCH, acting_as
 
 ASKS = "This cannot be undone. Type the number of the version once more to publish it: "

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register import grants, service
-from access_register.addresses import is_the_councils
 from access_register.models import Duty, OfficerAppointment, Person
-from access_register.officers import of_the_council
-from access_register.register import known_or_new
+from access_register.officers.officers import of_the_council
+from access_register.register.register import known_or_new
+from access_register.sign_in.addresses import is_the_councils
 from sharing.roles import BATCH, acting_as
 
 RENEWED = timedelta(days=28)  # before its last day

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from access_register.key_rotation import factors_left, rotate_factors
+from access_register.sign_in.key_rotation import factors_left, rotate_factors
 from sharing import service_runs
 from sharing.crypto import CannotDecrypt
 from sharing.key_rotation import left, rotate, sealed_tables

@@ -1,0 +1,247 @@
+"""Legal overrides that open (P7, R18): recorded by the information manager, authorised by another person named in it.
+
+An order opens one child wherever it is on roll, or one kind of data of one establishment, to one person, for some days.
+Both locks read what it opens where they read what duties open. Of a child the heads learn, unless that is barred.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from uuid import UUID
+
+from django.utils import timezone
+
+from access_register import grants
+from access_register.casework import order_notices
+from access_register.casework.casework import NO_SUCH_CHILD, check_is_one, which_child
+from access_register.models import OfficerAppointment, Order, Person
+from access_register.notices import answers
+from access_register.officers import keeping
+from access_register.officers.left_behind import check_goes_on, has_gone
+from access_register.officers.officers import check_days
+from access_register.officers.records import OrderRecord, OrdersPage
+from access_register.register.rules import CannotChange
+from access_register.service import BY_ITSELF
+from sharing import ledger, narrowing
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit
+from sharing.days import day_in_words
+from sharing.door import Exactly
+from sharing.door.managing import as_officer
+from sharing.door.paging import page_of
+from sharing.models import Establishment, LedgerEntry, NamedChild
+from sharing.records import Why
+from sharing.statements import one_at_a_time, value_of
+
+NEEDED = "Legal overrides are authorised by officers of the Education Department, on EduNet."
+_SAID = (
+    "basis", "data", "withheld", "child_id", "establishment_id", "person_id", "through", "head_barred", "starts_on",
+    "ends_on", "authoriser_id", "recorded_by_id",
+)  # fmt: skip
+YOURS = "You are asked to authorise these. Each opens nothing before you do."
+_authorising = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEEDED)
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """What the information manager says of an order. A child, or an establishment by its URN; people by e-mail."""
+
+    basis: str
+    data: str
+    withheld: Collection[str]
+    child: Exactly | None
+    urn: int | None
+    person: str
+    through: str
+    authoriser: str
+    reason: str
+    head_barred: bool
+    barred_because: str
+    starts_on: date
+    ends_on: date
+
+
+def list_orders(asker: Asker, *, number: int = 1) -> OrdersPage:
+    """All of them, those that are not ended first."""
+    with keeping.duties(asker, "list_orders") as here:
+        rows = Order.objects.select_related("establishment").newest_first()
+        orders = page_of(rows, number, lambda row: _record(row, here))
+        here.showed(orders=[order.id for order in orders])
+        return OrdersPage(orders, here.why_anywhere())
+
+
+def record_order(asker: Asker, *, order: NewOrder) -> int:
+    """Put an order on record. It opens nothing before its authoriser says so. Raises CannotChange.
+
+    Answers its number; of the same one sent twice, that of the first, so that ending it ends all of it.
+    """
+    if order.child:
+        check_is_one(asker, order.child)
+    with keeping.duties(asker, "record_order") as here:
+        check_days(order.starts_on, order.ends_on, here.today)
+        made = _made(order, here)
+        known = _sent_before(made)
+        if known:
+            here.showed(order=known.pk)
+            return known.pk
+        made.save()
+        if made.child_id:
+            NamedChild.objects.create(
+                child_id=made.child_id, person_id=made.person_id, person_name=made.person_name, through=made.through,
+                withheld=made.withheld, source=f"order:{made.pk}", reason=grants.reason_of_order(made),
+                head_barred=made.head_barred, starts_on=grants.NOT_YET, ends_on=made.ends_on, named_by_name=asker.name,
+            )  # fmt: skip
+        grants.replace(f"order:{made.pk}", grants.of_order(made))
+        here.changed(
+            order=made.pk, basis=made.basis, person=made.person_id, authoriser=made.authoriser_id,
+            head_barred=made.head_barred, ends_on=made.ends_on,
+        )  # fmt: skip
+        order_notices.ask_authoriser(made)
+        return made.pk
+
+
+def _sent_before(order: Order) -> Order | None:
+    """The very same order, on record already and not ended."""
+    one_at_a_time("record_order")
+    same = Order.objects.filter(**{name: getattr(order, name) for name in _SAID}, ended_at=None)
+    return next((one for one in same if (one.reason, one.barred_because) == (order.reason, order.barred_because)), None)
+
+
+def list_orders_to_authorise(asker: Asker, *, number: int = 1) -> OrdersPage:
+    """Those of which the officer is the named authoriser. Nothing here says which child it is."""
+    with _authorising(asker, "list_orders_to_authorise") as here:
+        mine = Order.objects.for_authoriser(asker.person_id).select_related("establishment").newest_first()
+        orders = page_of(mine, number, lambda row: _record(row, here))
+        here.showed(orders=[order.id for order in orders])
+        return OrdersPage(orders, Why(YOURS, here.permission))
+
+
+def authorise_order(asker: Asker, order_id: int) -> None:
+    """The named authoriser's word, once: it opens from its first day on. Raises NoSuchRecord where it is not theirs."""
+    with _authorising(asker, "authorise_order") as here:
+        if not asker.confirmed_lately:
+            raise NeedsConfirmation
+        if value_of("SELECT access_register_authorise_order(%s)", order_id):
+            here.changed(order=order_id)
+            answers.tell_who_recorded(Order.objects.get(pk=order_id))
+            return
+        if not Order.objects.for_authoriser(asker.person_id).filter(pk=order_id).exclude(authorised_at=None).exists():
+            raise NoSuchRecord
+        here.showed(order=order_id)
+
+
+def end_order(asker: Asker, order_id: int) -> None:
+    """It opens nothing any more, from everybody's next request on (R44). One that has been ended stays so."""
+    with keeping.duties(asker, "end_order") as here:
+        if value_of("SELECT access_register_end_order(%s, %s)", order_id, asker.name):
+            here.changed(order=order_id)
+            return
+        if not Order.objects.filter(pk=order_id).exists():
+            raise NoSuchRecord
+        here.showed(order=order_id)
+
+
+def end_those_of_leavers(today: date) -> Iterator[str]:
+    """For each night, as portal_batch: an appointment whose last day is past ends what the law opened to the officer on
+    EduNet, as one that is ended does. With a new appointment nothing opens again by itself (R9, R18)."""
+    in_post = OfficerAppointment.objects.exclude(ends_on__lt=today)
+    left = Order.objects.filter(through=Through.EDUNET, ended_at=None, ends_on__gte=today)
+    ended = list(left.exclude(person_id__in=in_post.values("person_id")).select_for_update().order_by("pk"))
+    for order in ended:
+        order.ended_at, order.ended_by_name = timezone.now(), BY_ITSELF
+        order.save(update_fields=["ended_at", "ended_by_name"])
+        NamedChild.objects.of_source(f"order:{order.pk}").not_ended().update(ended_at=order.ended_at)
+        grants.replace(f"order:{order.pk}", ())
+    if ended:
+        about = {"orders": [order.pk for order in ended]}
+        ledger.write(None, action="end_order", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        yield f"{len(ended)} legal override{'' if len(ended) == 1 else 's'} to officers who have left, ended"
+
+
+def _made(order: NewOrder, here: Visit) -> Order:
+    person, authoriser = _known(order.person, "person"), _known(order.authoriser, "authoriser")
+    if authoriser.pk in (person.pk, here.asker.person_id):
+        raise CannotChange("Another person authorises it: not you, and not the person to whom it opens.", "authoriser")
+    _appointment(authoriser, here, "authoriser")
+    if order.through == Through.EDUNET:
+        # Held, so that whoever ends it sees this order too; nobody may hold their own.
+        last = _appointment(person, here, "person", held=person.pk != here.asker.person_id).ends_on
+        if last and last < order.ends_on:
+            raise CannotChange(f"{person.name} is an officer until {day_in_words(last)}: no longer.", "ends_on")
+    child_id, place = _scope(order, here, person)
+    return Order(
+        basis=order.basis, data=order.data, withheld=sorted(order.withheld), child_id=child_id, establishment=place,
+        person_id=person.pk, person_name=person.name, through=order.through, reason=order.reason,
+        head_barred=order.head_barred, barred_because=order.barred_because, starts_on=order.starts_on,
+        ends_on=order.ends_on, recorded_by_id=here.asker.person_id, recorded_by_name=here.asker.name,
+        authoriser_id=authoriser.pk, authoriser_name=authoriser.name,
+    )  # fmt: skip
+
+
+def _scope(order: NewOrder, here: Visit, person: Person) -> tuple[UUID | None, Establishment | None]:
+    if (order.child is None) == (order.urn is None):
+        raise CannotChange("Name one child, or one establishment by its URN, and not both.", "urn")
+    if order.child:
+        child_id = which_child(order.child)
+        if child_id is None:
+            raise CannotChange(NO_SUCH_CHILD, "upn")
+        return child_id, None
+    place = Establishment.objects.of_the_community().filter(urn=order.urn or 0).first()
+    if place is None:
+        raise CannotChange("No establishment of the community has this URN.", "urn")
+    check_goes_on([place], "legal override")
+    if order.through != Through.EDUNET or order.head_barred:
+        raise CannotChange("An establishment is opened to an officer on EduNet, and its head is told.", "through")
+    if person.pk == here.asker.person_id:
+        raise CannotChange("Nobody opens an establishment to themselves. Ask another information manager.", "person")
+    return None, place
+
+
+def _known(email: str, field: str) -> Person:
+    person = Person.objects.of_address(email).filter(is_active=True).first()
+    if person is None:
+        raise CannotChange("Nobody is known by this e-mail address.", field)
+    return person
+
+
+def _appointment(person: Person, here: Visit, field: str, *, held: bool = False) -> OfficerAppointment:
+    today = OfficerAppointment.objects.filter(person=person, starts_on__lte=here.today).exclude(ends_on__lt=here.today)
+    found = (today.select_for_update() if held else today).first()
+    if found is None:
+        raise CannotChange(f"{person.name} is no officer on record today.", field)
+    return found
+
+
+def _record(row: Order, here: Visit) -> OrderRecord:
+    runs = row.ended_at is None and row.ends_on >= here.today
+    return OrderRecord(
+        id=row.pk,
+        basis=row.get_basis_display(),
+        opens=row.get_data_display(),
+        without=narrowing.in_words((), row.withheld),
+        scope=row.establishment.name if row.establishment else "One child, wherever the child is on roll",
+        person_name=row.person_name,
+        site=Through(row.through).label,
+        reason=str(row.reason),
+        head_barred=row.head_barred,
+        barred_because=str(row.barred_because or ""),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        recorded_by_name=row.recorded_by_name,
+        recorded_at=row.recorded_at,
+        authoriser_name=row.authoriser_name,
+        authorised_at=row.authorised_at,
+        ended_by_name=row.ended_by_name,
+        state=_state(row, here, runs=runs),
+        may_authorise=runs and row.authorised_at is None and row.authoriser_id == here.asker.person_id,
+        may_end=runs,
+        has_closed=runs and row.establishment is not None and has_gone(row.establishment),
+    )
+
+
+def _state(row: Order, here: Visit, *, runs: bool) -> str:
+    if not runs:
+        return "Ended"
+    if row.authorised_at is None:
+        return "Waiting to be authorised: it opens nothing"
+    return "Not yet begun" if row.starts_on > here.today else "Open"

@@ -1,0 +1,297 @@
+"""The first head of an establishment, recorded by an information manager on EduNet, who is invited by letter (A7, A9).
+
+Whoever is head afterwards hands the headship over. PostgreSQL writes the line (first_head_sql).
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from access_register import grants
+from access_register.headships.heads_file import HeadRow
+from access_register.headships.records import FirstHeadPage, RecordedHead, WithoutHead, WithoutHeadPage
+from access_register.levels import Level
+from access_register.models import Person, RegisterLine
+from access_register.models.lines import HEAD_SEAT
+from access_register.notices import mail
+from access_register.register.bulk import CHECK_IT, CORRECT, LOOK_AGAIN, Outcome, Plan, PlannedLine
+from access_register.register.register import check_name, known_or_new, why_ask
+from access_register.register.rules import CannotChange
+from access_register.sign_in import welcome
+from access_register.sign_in.addresses import is_webmail
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
+from sharing.cannot import check_unchanged, version_of
+from sharing.days import day_in_words
+from sharing.door.community import NEEDED, keeping_community
+from sharing.models import Establishment
+from sharing.ordering import Comparison, ContextKey
+from sharing.statements import one_at_a_time, rows_of, value_of
+
+ORDER = Comparison(ContextKey.NAME, "you find one quickly")
+REFUSED = {
+    "has_head": "This establishment has a head, who hands the headship over, or it takes no part.",
+    "own": "Nobody makes themselves a head. Ask another information manager.",
+    "days": "Choose a first day from today to a year ahead.",
+    "known": "This person is on the register here already.",
+}
+FIELDS = {"days": "on", "known": "email", "own": "email"}
+MEANWHILE = "Somebody invited {} as head while you had this page open. Save yours only if that invitation is to end."
+NOT_OURS = "No establishment of the community has the URN {}. Take it from the template."
+WORK_ADDRESS = "Enter a work address. A letter that opens a whole school does not go to a private one."
+
+
+def list_without_head(asker: Asker) -> WithoutHeadPage:
+    """The establishments that take part and have no head, also where one is invited and has not accepted."""
+    with keeping_community(asker, "list_without_head") as here:
+        free = _without_head()
+        places = tuple(
+            WithoutHead(place.urn, place.name, place.get_kind_display(), free[place.pk] is not None)
+            for place in Establishment.objects.of_the_community().filter(pk__in=free).by_name()
+        )
+        recorded = _lately()
+        here.showed(establishments=len(places), recorded=len(recorded), **ORDER.for_the_ledger)
+        return WithoutHeadPage(places, recorded, ORDER, here.why_anywhere())
+
+
+def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
+    """The establishment whose first head is to be recorded. Raises NoSuchRecord for one that has a head."""
+    with keeping_community(asker, "show_first_head") as here:
+        free = _without_head()
+        place = Establishment.objects.of_the_community().filter(pk__in=free, urn=urn).first()
+        if place is None:
+            raise NoSuchRecord
+        here.showed(urn=urn)
+        return FirstHeadPage(place.urn, place.name, version_of(free[place.pk]), here.why_anywhere())
+
+
+def record_first_head(
+    asker: Asker, urn: int, *, name: str, email: str, on: date, version: str | None = None, other_name: bool = True
+) -> str:
+    """Record who is head from `on`, and write to them: once, also where the same form is sent twice. Answers the name.
+
+    `version`: of who was invited when the form was opened. Raises CannotChange and ChangedMeanwhile.
+    """
+    with keeping_community(asker, "record_first_head") as here:
+        place = Establishment.objects.of_the_community().filter(urn=urn).first()
+        if place is None:
+            raise NoSuchRecord
+        value_of("SELECT pg_advisory_xact_lock(hashtext('record_first_head'), %s)", place.pk)
+        invited = Person.objects.filter(pk=_without_head().get(place.pk) or 0).first()
+        if invited and invited.email != email.lower():
+            check_unchanged(version, invited.pk, message=MEANWHILE.format(invited.name))
+        check_name(known_or_new(name, email), name, other_name=other_name)
+        if is_webmail(email):
+            raise CannotChange(WORK_ADDRESS, "email")
+        (head,) = _record(here, [_Wanted(place, name, email, on)])
+        if head.refused:
+            raise CannotChange(head.refused, FIELDS.get(head.answer))
+        if head.is_new:
+            mail.send_once_committed(head.letter())
+            here.changed(**head.for_the_ledger)
+        else:
+            here.showed(urn=urn)
+    return head.line.person.name
+
+
+def take_back_first_head(asker: Asker, urn: int) -> str:
+    """It was the wrong person: they see nothing of the establishment from their next request on, and the link in the
+    letter is dead (R44). Twice is once. Answers the establishment's name. Raises NoSuchRecord, also where the
+    headship has to be handed over by now.
+    """
+    with keeping_community(asker, "take_back_first_head") as here:
+        place = Establishment.objects.of_the_community().filter(urn=urn).first()
+        if place is None:
+            raise NoSuchRecord
+        if value_of("SELECT access_register_take_back_first_head(%s, %s)", place.pk, asker.name):
+            here.changed(urn=urn)
+        elif place.pk in _without_head():
+            here.showed(urn=urn)
+        else:
+            raise NoSuchRecord
+        return place.name
+
+
+class _Wanted(NamedTuple):
+    """Who is to be the first head of an establishment."""
+
+    place: Establishment
+    name: str
+    email: str
+    on: date
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """The line of a head, the token of an invitation, and what PostgreSQL answered: nothing, where it is recorded;
+    `twice`, where the same was recorded a moment ago; or a word of REFUSED."""
+
+    line: RegisterLine
+    token: str
+    expires: datetime
+    answer: str
+
+    @property
+    def is_new(self) -> bool:
+        return self.answer == ""
+
+    @property
+    def refused(self) -> str:
+        return REFUSED.get(self.answer, "")
+
+    def letter(self) -> mail.Letter:
+        return welcome.invitation(self.line, self.token, self.expires) if self.token else welcome.news(self.line)
+
+    @property
+    def for_the_ledger(self) -> dict[str, object]:
+        line = self.line
+        awaits = line.awaiting_since is not None
+        return {"urn": line.establishment.urn, "person": line.person_id, "on": line.starts_on, "awaits": awaits}
+
+
+def _record(here: Visit, wanted: Sequence[_Wanted]) -> list[_Recorded]:
+    """`record_first_head` as part of a visit, without the letters: of many by one statement."""
+    people = Person.objects.known_or_new({one.email.strip().lower(): one.name for one in reversed(wanted)})
+    lines = [_line(here, one.place, people[one.email.strip().lower()], one.on) for one in wanted]
+    tokens = [secrets.token_urlsafe(32) if line.awaiting_since else "" for line in lines]
+    expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
+    answers = _write(lines, [welcome.hash_of(token) if token else "" for token in tokens], expires) if lines else []
+    return [_Recorded(line, token, expires, answer) for line, token, answer in zip(lines, tokens, answers, strict=True)]
+
+
+def preview_first_heads(asker: Asker, rows: Sequence[HeadRow]) -> Plan:
+    """What the list would do. Nothing is changed and nobody is written to."""
+    with keeping_community(asker, "preview_first_heads") as here:
+        with transaction.atomic():
+            plan, _ = _run(here, rows)
+            transaction.set_rollback(True)
+        here.showed(lines=len(plan.lines))
+        return plan
+
+
+def apply_first_heads(asker: Asker, rows: Sequence[HeadRow], *, seal: str) -> Plan:
+    """Do what the preview with this seal said, all of it. What is on record already is not done again.
+
+    Raises CannotChange and changes nothing: a line is refused, or something has changed since.
+    """
+    with keeping_community(asker, "apply_first_heads") as here:
+        one_at_a_time("apply_first_heads")
+        plan, heads = _run(here, rows)
+        if heads and plan.seal != seal:
+            raise CannotChange(LOOK_AGAIN)
+        if plan.counts["refused"]:
+            raise CannotChange(CORRECT)
+        if heads:
+            mail.send_once_committed(*[head.letter() for head in heads])
+            here.changed(heads=[head.for_the_ledger for head in heads])
+        else:
+            here.showed(lines=len(plan.lines))
+    return plan
+
+
+def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[_Recorded]]:
+    """(what became of each row, the heads who were recorded)."""
+    places = {place.urn: place for place in Establishment.objects.of_the_community()}
+    waiting = _invited()
+    first = {row.urn: row.number for row in reversed(rows)}
+    done: dict[int, tuple[Outcome, str]] = {}
+    asked: list[tuple[HeadRow, Establishment]] = []
+    for row in rows:
+        place = places.get(row.urn)
+        waits = waiting.get(place.pk) if place else None
+        if place is None or row.problem or first[row.urn] != row.number:
+            done[row.number] = Outcome.REFUSED, _amiss(row, place, first[row.urn])
+        elif waits and waits.email == row.email.lower():
+            done[row.number] = Outcome.UNCHANGED, f"{place.name}: is invited already, and has not accepted"
+        elif is_webmail(row.email):
+            done[row.number] = Outcome.REFUSED, WORK_ADDRESS
+        else:
+            asked.append((row, place))
+    wanted = [_Wanted(place, row.name, row.email, _first_day(here, row)) for row, place in asked]
+    heads, names = [], {}
+    for (row, place), head in zip(asked, _record(here, wanted), strict=True):
+        done[row.number] = _became(head, row, waiting.get(place.pk))
+        if head.is_new:
+            heads.append(head)
+            names[row.number] = head.line.person.name
+    lines = [PlannedLine(row.number, names.get(row.number, row.name), row.email, *done[row.number]) for row in rows]
+    return Plan(None, here.why_anywhere(), tuple(lines)), heads
+
+
+def _amiss(row: HeadRow, place: Establishment | None, first: int) -> str:
+    if row.problem:
+        return row.problem
+    if place is None:
+        return NOT_OURS.format(row.urn)
+    return f"The same URN is on line {first}. Leave one head for each establishment."
+
+
+def _first_day(here: Visit, row: HeadRow) -> date:
+    return date.fromisoformat(row.first_day) if row.first_day else here.today
+
+
+def _became(head: _Recorded, row: HeadRow, waits: Person | None) -> tuple[Outcome, str]:
+    """What became of a row that PostgreSQL was asked about, in words. `waits`: who was invited there."""
+    if head.refused:
+        return Outcome.REFUSED, head.refused
+    name = head.line.establishment.name
+    if not head.is_new:
+        return Outcome.UNCHANGED, f"{name}: is recorded already"
+    comes = "gets an invitation" if head.token else "has an account"
+    ends = f". The invitation of {waits.name} ends" if waits else ""
+    check = CHECK_IT if why_ask(head.line.person, row.name) else ""
+    return Outcome.NEW, f"{name}: head from {day_in_words(head.line.starts_on)}, {comes}{ends}{check}"
+
+
+def _without_head() -> dict[int, int | None]:
+    """Those that have no head, each with the person who is invited."""
+    return dict(rows_of("SELECT * FROM access_register_without_head()"))
+
+
+def _invited() -> dict[int, Person]:
+    """Who is invited as head, by establishment."""
+    invited = {place: person for place, person in _without_head().items() if person}
+    people = Person.objects.in_bulk(invited.values())
+    return {place: people[person] for place, person in invited.items()}
+
+
+def _lately() -> tuple[RecordedHead, ...]:
+    """First heads who can still be taken back, by establishment."""
+    told = rows_of(
+        "SELECT establishment_id, name, awaits, first_day, recorded_by, recorded_at FROM access_register_first_heads()"
+    )
+    found = {place: facts for place, *facts in told}
+    places = Establishment.objects.filter(pk__in=found).by_name()
+    return tuple(RecordedHead(place.urn, place.name, *found[place.pk]) for place in places)
+
+
+def _line(here: Visit, place: Establishment, person: Person, on: date) -> RegisterLine:
+    """The line as it will be, from which the permission rows and their reason follow."""
+    return RegisterLine(
+        establishment=place, person=person, level=Level.ONE, seat=HEAD_SEAT, role=RegisterLine.Role.HEAD, starts_on=on,
+        level_since=on, given_by_name=here.asker.name, awaiting_since=None if person.has_account else timezone.now(),
+    )  # fmt: skip
+
+
+def _write(lines: Sequence[RegisterLine], tokens: Sequence[str], expires: datetime) -> list[str]:
+    """What PostgreSQL answers for each of the lines, in their order. `tokens`: their hashes."""
+    grants_of = [list(grants.of_line(line)) for line in lines]
+    told = rows_of(
+        """
+        SELECT number, access_register_place_first_head(place, somebody, day, %s, why, %s, token, %s)
+        FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])
+             WITH ORDINALITY AS head (place, somebody, day, why, token, number)
+        """,
+        [grant.permission.value for grant in grants_of[0]], lines[0].given_by_name, expires,
+        [line.establishment_id for line in lines], [line.person_id for line in lines],
+        [line.starts_on for line in lines], [opens[0].reason for opens in grants_of], list(tokens),
+    )  # fmt: skip
+    answers = [answer for _, answer in sorted(told)]
+    if "not_yours" in answers:
+        raise NotAtYourLevel(NEEDED)
+    return answers

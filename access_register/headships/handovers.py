@@ -1,0 +1,321 @@
+"""The headship handed over (R32, R35, A7, A10): named, verified by an officer, accepted; then it happens on its day.
+
+Lines have days, so all is written when the successor accepts: the old head's line ends the day before, the new one
+begins on the day, an acting head's has a last day after which the head's own line goes on. Nothing runs at midnight.
+PostgreSQL does it in one statement (headship_sql), for the web application may not write the head's line.
+
+Any officer names, verifies or calls off, without a duty: a duty opens data to who has it (R9), and this opens nothing
+to the officer; A7 asks for "an officer", and who appoints heads at the Department need read no pupil. What holds it
+instead: two people, neither for themselves, and the head of today, who is told before anything changes (R35).
+"""
+
+from datetime import date
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from access_register import grants
+from access_register.headships.records import HandoverRecord, HandoversPage, HeadshipPage, OfferPage
+from access_register.levels import Level
+from access_register.models import CarriedRegister, Handover, Person, RegisterLine
+from access_register.models.lines import HEAD_SEAT
+from access_register.notices import mail
+from access_register.register.register import CannotChange, ChangeRefused, check_name, known_or_new
+from access_register.register.to_confirm import questions
+from sharing import ledger
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.days import day_in_words
+from sharing.door.downloads import still_kept_by
+from sharing.models import Establishment, LedgerEntry
+from sharing.records import Why
+from sharing.roles import BATCH, acting_as
+from sharing.statements import one_at_a_time, value_of
+
+ONE_AT_A_TIME = "A handover is under way here already. Cancel it first, or let it come to its day."
+NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
+CANNOT_GO_BACK = "The register was changed in a way that this handover cannot be taken back from. Name a new successor."
+NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
+
+
+def show_headship(asker: Asker, urn: int) -> HeadshipPage:
+    """Who is head, and the handover under way. For those who keep the register, and for officers."""
+    with visit(asker, _permission(asker), urn, action="show_headship") as here:
+        head = _head_on(here.establishment, here.today)
+        found = _under_way(here.today).filter(establishment=here.establishment).first()
+        here.showed(handovers=1 if found else 0)
+        leads = _leads(here, head)
+        return HeadshipPage(
+            here.here,
+            head_name=head[2] if head else "",
+            open=_record(found, asker) if found else None,
+            may_name=leads and found is None,
+            may_cancel=leads and found is not None and _may_be_cancelled(found, here.today),
+            downloads=still_kept_by(here, head[1]) if head else (),
+            why=here.why,
+        )
+
+
+def name_successor(
+    asker: Asker, urn: int, *, name: str, email: str, on: date, until: date | None = None, other_name: bool = True
+) -> Person:  # fmt: skip
+    """The head, or an officer, names who is head from `on`; with `until`, who acts as head for those days.
+
+    Answers the successor, who may have no account yet. Raises CannotChange. Nothing changes yet.
+    """
+    with visit(asker, _permission(asker), urn, action="name_successor") as here:
+        head = _head_on(here.establishment, here.today)
+        if not _leads(here, head):
+            raise ChangeRefused("Only the head, or an officer of the Education Department, names a successor.")
+        if on < here.today:
+            raise CannotChange("The first day must be today or later.", "on")
+        if until and until < on:
+            raise CannotChange("The last day must not be before the first.", "until")
+        replaced = _head_on(here.establishment, on) or head
+        if replaced is None:
+            raise CannotChange("There is no head on this register to take over from. The service places the first one.")
+        person = known_or_new(name, email)
+        if person.pk == replaced[1]:
+            raise CannotChange(f"{person.name} is head on that day already.", "email")
+        check_name(person, name, other_name=other_name)
+        value_of("SELECT access_register_close_handovers(%s)", here.establishment.pk)
+        handover = Handover(
+            establishment=here.establishment, outgoing_id=replaced[0], successor=person, on=on, until=until,
+            named_by_id=asker.person_id, named_by_name=asker.name,
+        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                handover.save()
+        except IntegrityError:
+            raise CannotChange(ONE_AT_A_TIME) from None
+        here.changed(handover=handover.pk, person=person.pk, on=on, until=until)
+        return person
+
+
+def list_handovers(asker: Asker) -> HandoversPage:
+    """The handovers under way, the next day first: what waits for an officer (A7)."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_handovers") as here:
+        places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
+        found = [
+            _record(row, asker) for row in _under_way(here.today).filter(establishment__in=places).order_by("on", "pk")
+        ]
+        here.showed(handovers=len(found))
+        return HandoversPage(tuple(found), here.why_the_list)
+
+
+def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
+    """An officer who did not name them says that the successor is appointed (A7). Raises CannotChange.
+
+    The successor is told by e-mail that they can accept, and the head of today that it can still be cancelled.
+    """
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="verify_successor") as here:
+        places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
+        found = _open().filter(pk=handover_id, establishment__in=places).first()
+        if found is None or asker.through != Through.EDUNET:
+            raise NoSuchRecord
+        if asker.person_id == found.named_by_id:
+            raise ChangeRefused(NOT_YOUR_OWN)
+        if asker.person_id == found.successor_id:
+            raise ChangeRefused("You are the successor. Another officer has to verify you.")
+        _proved(asker)
+        if found.verified_at and found.verified_by_name == asker.name:  # sent twice
+            here.showed(handover=handover_id, urn=found.establishment.urn)
+            return _record(found, asker)
+        if not value_of("SELECT access_register_verify_handover(%s, %s)", handover_id, asker.name):
+            raise CannotChange(NOT_ANY_MORE)
+        here.changed(handover=handover_id, urn=found.establishment.urn, person=found.successor_id)
+        mail.send_later(
+            "headship_offered", [found.successor.email], establishment=found.establishment.name, on=found.on,
+            link=mail.link("headship_offer", handover_id),
+        )  # fmt: skip
+        _tell_the_head(found, here.today)
+        return _record(_open().get(pk=handover_id), asker)
+
+
+def show_offer(asker: Asker, handover_id: int) -> OfferPage:
+    """The headship offered to the asker. Anybody else finds nothing there."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_offer") as here:
+        found = _offered(asker, handover_id)
+        here.showed(handover=handover_id, urn=found.establishment.urn)
+        return OfferPage(_record(found, asker), Why("You are named as the successor", here.permission))
+
+
+def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
+    """The verified successor accepts, and the register's lines get their days. Raises CannotChange."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="accept_headship") as here:
+        found = _offered(asker, handover_id)
+        if found.verified_at is None:
+            raise CannotChange("An officer of the Education Department has not verified you yet.")
+        third_party = RegisterLine.objects.live_on(here.today).filter(establishment=found.establishment)
+        if third_party.filter(person_id=asker.person_id, role=RegisterLine.Role.THIRD_PARTY).exists():
+            raise ChangeRefused("You are a third party here. Your contract has to end before you become head.")
+        if RegisterLine.objects.live_on(here.today).filter(
+            establishment=found.establishment, person_id=asker.person_id, awaiting_since__isnull=False
+        ):
+            raise CannotChange("You are invited to this register. Accept the invitation first.")
+        _proved(asker)
+        opens = list(grants.of_line(_line_to_come(found)))
+        opened = [row.permission.value for row in opens]
+        if not value_of("SELECT access_register_accept_headship(%s, %s, %s)", handover_id, opened, opens[0].reason):
+            raise CannotChange(NOT_ANY_MORE)
+        here.changed(handover=handover_id, urn=found.establishment.urn, on=found.on, until=found.until)
+        return _record(_open().get(pk=handover_id), asker)
+
+
+def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> HandoverRecord:
+    """The head, an officer or the successor calls it off before its day; all is as it was. Raises CannotChange."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="cancel_handover") as here:
+        found = _open().filter(pk=handover_id).first()
+        if found is None:
+            raise NoSuchRecord
+        if not _may_be_cancelled(found, here.today):
+            raise CannotChange("The day has come. Name a new successor instead.")
+        _proved(asker)
+        try:
+            with transaction.atomic():
+                done = value_of("SELECT access_register_cancel_handover(%s, %s, %s)", handover_id, asker.name, because)
+        except IntegrityError:
+            raise CannotChange(CANNOT_GO_BACK) from None
+        if not done and not _open().filter(pk=handover_id).exists():
+            raise CannotChange(NOT_ANY_MORE)
+        if not done:
+            raise ChangeRefused("Only the head, an officer or the successor may cancel a handover.")
+        here.changed(handover=handover_id, urn=found.establishment.urn, because=because)
+        head = _head_on(found.establishment, here.today)
+        _tell_both(found, head[1] if head else None, "handover_cancelled")
+        return _record(found, asker)
+
+
+def confirm_register(asker: Asker, urn: int) -> None:
+    """The head has looked through the lines that they took over. Raises ChangeRefused for anybody else."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="confirm_register") as here:
+        head = _head_on(here.establishment, here.today)
+        if not head or head[1] != asker.person_id:
+            raise ChangeRefused("Only the head confirms the register.")
+        one_at_a_time("confirm_register")
+        if not questions(here):
+            here.showed(confirmed=True)
+            return
+        value_of("SELECT access_register_confirm_headship(%s)", here.establishment.pk)
+        carried = CarriedRegister.objects.filter(establishment=here.establishment, confirmed_at=None)
+        count = carried.update(confirmed_at=timezone.now(), confirmed_by_name=asker.name)
+        here.changed(confirmed=True, carried=count)
+
+
+def carry_out(today: date) -> list[str]:
+    """For each night: note what has come to its day, and call off what was not ready by then. Answers what it did.
+
+    Safe to run again, and twice at once. The old head stays where a handover was called off, and both are told.
+    """
+    with acting_as(BATCH):
+        done = []
+        for row in _open().select_for_update(of=("self",), skip_locked=True).filter(on__lte=today):
+            if row.accepted_at is not None:
+                row.done_at = timezone.now()
+                done.append(f"{row.establishment.name} has a new head since {day_in_words(row.on)}.")
+            elif row.on < today:
+                missing = "accepted by the successor" if row.verified_at else "verified by an officer"
+                row.cancelled_at, row.cancelled_by_name = timezone.now(), "the service"
+                row.cancelled_because = f"It was not {missing} by its day."
+                _tell_both(row, row.outgoing.person_id, "handover_lapsed")
+                done.append(f"The handover at {row.establishment.name} did not happen. {row.cancelled_because}")
+            else:
+                continue
+            row.save(update_fields=["done_at", "cancelled_at", "cancelled_by_name", "cancelled_because"])
+            ledger.write(
+                None, action="carry_out_handover", outcome=LedgerEntry.Outcome.CHANGED, urn=row.establishment.urn,
+                about={"handover": row.pk, "happened": row.done_at is not None},
+            )  # fmt: skip
+        return done
+
+
+def _proved(asker: Asker) -> None:
+    """As the register does, a headship changes only for somebody who has lately proved who they are (R13)."""
+    if not asker.confirmed_lately:
+        raise NeedsConfirmation
+
+
+def _permission(asker: Asker) -> Permission:
+    """On EduNet an officer's access to the establishment; on Schools Online Level 1."""
+    return Permission.VIEW_ESTABLISHMENT if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
+
+
+def _open() -> QuerySet[Handover]:
+    return Handover.objects.filter(done_at=None, cancelled_at=None).select_related("establishment", "successor")
+
+
+def _under_way(today: date) -> QuerySet[Handover]:
+    """Without those that have come to their day, also before the night's run has noted it."""
+    return _open().exclude(on__lte=today, accepted_at__isnull=False)
+
+
+def _head_on(establishment: Establishment, day: date) -> tuple[int, int, str] | None:
+    """(line, person, name) of the head on that day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_register_head_on(%s, %s)", [establishment.pk, day])
+        return cursor.fetchone()
+
+
+def _leads(here: Visit, head: tuple[int, int, str] | None) -> bool:
+    """Whether the asker may name a successor: an officer, or the head of today."""
+    return here.asker.through == Through.EDUNET or bool(head and head[1] == here.asker.person_id)
+
+
+def _may_be_cancelled(handover: Handover, today: date) -> bool:
+    return handover.accepted_at is None or handover.on > today
+
+
+def _offered(asker: Asker, handover_id: int) -> Handover:
+    found = _open().filter(pk=handover_id, successor_id=asker.person_id).first()
+    if found is None or asker.through != Through.SCHOOLS_ONLINE:
+        raise NoSuchRecord
+    return found
+
+
+def _line_to_come(handover: Handover) -> RegisterLine:
+    """The successor's line as it will be, from which the permission rows and their reason follow."""
+    return RegisterLine(
+        establishment=handover.establishment, person=handover.successor, level=Level.ONE, seat=HEAD_SEAT,
+        role=RegisterLine.Role.HEAD, starts_on=handover.on, ends_on=handover.until, level_since=handover.on,
+        given_by_name=handover.named_by_name,
+    )  # fmt: skip
+
+
+def _tell_the_head(handover: Handover, today: date) -> None:
+    place, head = handover.establishment, _head_on(handover.establishment, today)
+    to = Person.objects.filter(pk__in=[head[1]] if head else []).values_list("email", flat=True)
+    link = mail.link("headship", place.urn)
+    mail.send_later("headship_verified", to, establishment=place.name, on=handover.on, link=link)
+
+
+def _tell_both(handover: Handover, head_id: int | None, letter: str) -> None:
+    people = Person.objects.filter(pk__in=[key for key in (head_id, handover.successor_id) if key])
+    to = [person.email for person in people]
+    mail.send_later(letter, to, establishment=handover.establishment.name, on=handover.on)
+
+
+def _record(row: Handover, asker: Asker) -> HandoverRecord:
+    head = _head_on(row.establishment, row.on) if row.accepted_at is None else None
+    if row.accepted_at:
+        stage = "Accepted"
+    elif row.verified_at:
+        stage = "Waiting for the successor to accept"
+    else:
+        stage = "Waiting for an officer to verify"
+    return HandoverRecord(
+        id=row.pk,
+        urn=row.establishment.urn,
+        establishment=row.establishment.name,
+        outgoing_name=head[2] if head else "",
+        successor_name=row.successor.name,
+        successor_email=row.successor.email,
+        on=row.on,
+        until=row.until,
+        named_by_name=row.named_by_name,
+        verified_by_name=row.verified_by_name,
+        stage=stage,
+        is_verified=row.verified_at is not None,
+        is_accepted=row.accepted_at is not None,
+        is_offered_to_asker=row.successor_id == asker.person_id and asker.through == Through.SCHOOLS_ONLINE,
+        may_verify=row.verified_at is None and asker.person_id not in (row.named_by_id, row.successor_id),
+    )

@@ -1,0 +1,28 @@
+"""Headships in the officer's browser, on EduNet (A7)."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from access_register.headships import handovers as door
+from access_register.headships.pages import cancel_handover, headship, name_successor
+from access_register.register.register import CannotChange
+from sharing.requests import PortalRequest
+
+__all__ = ["cancel_handover", "handovers", "headship", "name_successor", "verify_successor"]
+
+
+def handovers(request: PortalRequest) -> HttpResponse:
+    return render(request, "headship/handovers.html", {"found": door.list_handovers(request.asker)})
+
+
+@require_POST
+def verify_successor(request: PortalRequest, handover_id: int) -> HttpResponse:
+    try:
+        verified = door.verify_successor(request.asker, handover_id)
+    except CannotChange as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, f"{verified.successor_name} is verified. They accept the headship next.")
+    return redirect("handovers")

@@ -1,0 +1,48 @@
+"""What the two sites' pages of a headship have in common."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from access_register.headships import handovers as door
+from access_register.headships.forms import CancelForm, SuccessorForm
+from access_register.headships.newcomers import send_link_to_set_password
+from access_register.register.register import CannotChange
+from sharing.pages.answers import form_page, is_done
+from sharing.requests import PortalRequest
+
+
+def headship(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "headship/page.html", {"found": door.show_headship(request.asker, urn)})
+
+
+def name_successor(request: PortalRequest, urn: int) -> HttpResponse:
+    page = door.show_headship(request.asker, urn)
+    form = SuccessorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = door.name_successor(request.asker, urn, **form.cleaned_data)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            if not person.has_account:
+                send_link_to_set_password(request, person)
+            said = f"{person.name} is named. An officer verifies them next."
+            messages.success(request, f"{said} Until the first day you can cancel.")
+            return redirect("headship", urn)
+    return form_page(request, "headship/name.html", form, found=page)
+
+
+def cancel_handover(request: PortalRequest, urn: int, handover_id: int) -> HttpResponse:
+    page = door.show_headship(request.asker, urn)
+    form = CancelForm(request.POST or None)
+    if page.open is None or page.open.id != handover_id:
+        messages.info(request, "This handover is not under way any more.")
+        return redirect("headship", urn)
+
+    def do() -> None:
+        door.cancel_handover(request.asker, handover_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, "The handover is cancelled. Everything is as it was before."):
+        return redirect("headship", urn)
+    return form_page(request, "headship/cancel.html", form, found=page)

@@ -1,0 +1,17 @@
+"""The addresses of a headship, on Schools Online."""
+
+from django.urls import path
+
+from access_register.headships import views
+
+urlpatterns = [
+    path("establishments/<urn:urn>/register/headship/", views.headship, name="headship"),
+    path("establishments/<urn:urn>/register/headship/name/", views.name_successor, name="name_successor"),
+    path(
+        "establishments/<urn:urn>/register/headship/<int:handover_id>/cancel/",
+        views.cancel_handover,
+        name="cancel_handover",
+    ),
+    path("establishments/<urn:urn>/register/confirm/", views.confirm_register, name="confirm_register"),
+    path("headship/<int:handover_id>/", views.offer, name="headship_offer"),
+]

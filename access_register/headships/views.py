@@ -1,0 +1,48 @@
+"""A headship in the browser, on Schools Online."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from access_register.headships import handovers as door
+from access_register.headships.forms import SureForm
+from access_register.headships.pages import cancel_handover, headship, name_successor
+from access_register.register.register import CannotChange, show_register
+from sharing.pages.answers import form_page, is_done
+from sharing.requests import PortalRequest
+
+__all__ = ["cancel_handover", "confirm_register", "headship", "name_successor", "offer"]
+
+
+def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
+    """The successor reads what is offered, and accepts or declines it."""
+    page = door.show_offer(request.asker, handover_id)
+    declines = "decline" in request.POST
+    form = SureForm(None if declines else request.POST or None, label="I accept the headship and its duties.")
+    if request.method == "POST" and page.offer.is_accepted and not declines:  # sent twice
+        messages.success(request, "You have accepted.")
+        return redirect("headship_offer", handover_id)
+    if request.method == "POST" and (declines or form.is_valid()):
+        try:
+            if declines:
+                door.cancel_handover(request.asker, handover_id, because="The successor declined.")
+            else:
+                door.accept_headship(request.asker, handover_id)
+        except CannotChange as refused:
+            messages.error(request, refused.message)
+            return redirect("headship_offer", handover_id)
+        messages.success(request, "You have declined." if declines else "You have accepted.")
+        return redirect("home" if declines else "headship_offer", *([] if declines else [handover_id]))
+    return form_page(request, "headship/offer.html", form, found=page)
+
+
+def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
+    """The head looks through the lines that they took over."""
+    form = SureForm(request.POST or None, label="I have looked through every line. They are right, or I change them.")
+
+    def do() -> None:
+        door.confirm_register(request.asker, urn)
+
+    if is_done(request, form, do, "Thank you. The register is confirmed."):
+        return redirect("register", urn)
+    return form_page(request, "headship/confirm.html", form, found=show_register(request.asker, urn))

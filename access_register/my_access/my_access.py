@@ -1,0 +1,149 @@
+"""My access: where one has which level, why, from whom, since when, until when; and leaving a register (R36, A18)."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from access_register import grants
+from access_register.levels import Level
+from access_register.models import Acceptance, Duty, OfficerAppointment, Person, RegisterLine
+from access_register.models.lines import RegisterLineQuerySet
+from access_register.my_access.records import MyAccess, OwnAppointment, OwnDuty, OwnLine
+from access_register.officers.duty_words import ended_on, scope_in_words, state_in_words
+from access_register.officers.left_behind import came_after
+from access_register.protocol.records import Signature
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.days import day_in_words
+from sharing.models.plain import in_order_of
+from sharing.narrowing import in_words
+
+OPEN, WAITING, SUSPENDED, COMING, ENDED = "Open", "Waiting", "Suspended", "Not yet begun", "Ended"
+OPENS = {
+    Level.ONE: "Establishment, pupil and staff information, and the Access Register",
+    Level.TWO: "Establishment and pupil information",
+    Level.THREE: "Establishment information",
+}
+
+
+class CannotLeave(Exception):
+    """The asker's line is not one that can be left: the head's, or one that has ended by now."""
+
+
+def show_my_access(asker: Asker) -> MyAccess:
+    """All lines, appointments and duties of the asker, and what they have signed."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_my_access") as here:
+        lines = [
+            _line(line, here) for line in _own_lines(here).order_by(*in_order_of("establishment__name"), "-starts_on")
+        ]
+        appointments = OfficerAppointment.objects.filter(person_id=asker.person_id).exclude(ends_on__lt=here.today)
+        signed = Acceptance.objects.filter(person_id=asker.person_id).select_related("version").order_by("-accepted_at")
+        me = Person.objects.only("protocol_accepted_until").get(pk=asker.person_id)
+        here.showed(lines=len(lines))
+        assert me.protocol_accepted_until is not None, "who has not accepted the protocol gets no further than that"
+        return MyAccess(
+            lines=tuple(line for line in lines if line.state != ENDED),
+            past=tuple(line for line in lines if line.state == ENDED),
+            appointments=tuple(_appointment(row, here.today) for row in appointments.order_by("starts_on")),
+            signatures=tuple(Signature(row.version.number, timezone.localdate(row.accepted_at)) for row in signed),
+            accepted_until=me.protocol_accepted_until,
+        )
+
+
+def show_my_line(asker: Asker, line_id: int) -> OwnLine:
+    """One line of the asker's own. Anybody else's is not there."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_my_line") as here:
+        line = _own_lines(here).filter(pk=line_id).first()
+        if line is None:
+            raise NoSuchRecord
+        here.showed(line=line.pk)
+        return _line(line, here)
+
+
+def leave_register(asker: Asker, *, line_id: int) -> None:
+    """End the asker's own line at once (R44). Raises NoSuchRecord; CannotLeave if it is the head's, or has ended.
+
+    Whoever keeps no register may write no line: PostgreSQL does this one thing for them (portal_leave).
+    """
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="leave_register") as here:
+        line = _own_lines(here).filter(pk=line_id).first()
+        if line is None:
+            raise NoSuchRecord
+        if not grants.end_own(line):
+            raise CannotLeave
+        here.changed(line=line.pk, urn=line.establishment.urn, withdrawn=True)
+
+
+def _own_lines(here: Visit) -> RegisterLineQuerySet:
+    return RegisterLine.objects.filter(person_id=here.asker.person_id).select_related("establishment", "person")
+
+
+def _line(line: RegisterLine, here: Visit) -> OwnLine:
+    state = _state(line, here.today)
+    own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
+    return OwnLine(
+        id=line.pk,
+        urn=line.establishment.urn,
+        establishment=line.establishment.name,
+        state=state,
+        level=line.level,
+        opens=OPENS[Level(line.level)],
+        role_words=line.get_role_display(),
+        because=own_words or line.get_basis_display(),
+        only=in_words(line.year_groups, line.withheld),
+        given_by_name=line.given_by_name,
+        level_since=line.level_since,
+        starts_on=line.starts_on,
+        ends_on=line.ends_on,
+        note=_note(line, state),
+        is_head=line.is_head,
+        can_leave=state != ENDED and not line.is_head and here.asker.through == Through.SCHOOLS_ONLINE,
+    )
+
+
+def _state(line: RegisterLine, today: date) -> str:
+    if line.withdrawn_at or (line.ends_on and line.ends_on < today):
+        return ENDED
+    if line.awaiting_since:
+        return WAITING
+    if line.suspended_at:
+        return SUSPENDED
+    return COMING if line.starts_on > today else OPEN
+
+
+def _note(line: RegisterLine, state: str) -> str:
+    """What one has to know about a line that is not simply open."""
+    if state == WAITING:
+        return "It opens when you have accepted the invitation that was sent to you."
+    if state == SUSPENDED:
+        return _by(line.suspended_by_name, line.suspended_because)
+    if state == ENDED and line.withdrawn_at:
+        ended = f"Withdrawn on {day_in_words(timezone.localdate(line.withdrawn_at))}"
+        return f"{ended}. {_by(line.withdrawn_by_name, line.withdrawn_because)}"
+    return ""
+
+
+def _by(name: str, because: str) -> str:
+    return f"By {name}" + (f": {because.rstrip('.')}" if because else "") + "."
+
+
+def _appointment(row: OfficerAppointment, today: date) -> OwnAppointment:
+    duties = row.duties.prefetch_related("establishments", "localities").order_by("-ends_on", "pk")
+    after = came_after(duties, today)
+    return OwnAppointment(
+        row.team, row.starts_on, row.ends_on, row.recorded_by_name,
+        tuple(_duty(duty, today, after.get(duty.pk, ())) for duty in duties),
+    )  # fmt: skip
+
+
+def _duty(duty: Duty, today: date, after: tuple[str, ...]) -> OwnDuty:
+    state = state_in_words(duty, today)
+    return OwnDuty(
+        data_words=duty.get_data_display(),
+        scope=scope_in_words(duty),
+        reason=duty.reason,
+        starts_on=duty.starts_on,
+        ends_on=duty.ends_on,
+        ended_on=ended_on(duty),
+        state=state,
+        came_after=() if state == ENDED else after,
+    )

@@ -1,0 +1,65 @@
+"""What the page My access shows: frozen facts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from access_register.protocol.records import Signature
+
+
+@dataclass(frozen=True)
+class OwnLine:
+    """One's own line on a register. `state` is "Open", "Waiting", "Suspended", "Not yet begun" or "Ended"."""
+
+    id: int
+    urn: int
+    establishment: str
+    state: str
+    level: int
+    opens: str
+    role_words: str
+    because: str
+    only: str
+    given_by_name: str
+    level_since: date
+    starts_on: date
+    ends_on: date | None
+    note: str
+    is_head: bool
+    can_leave: bool
+
+
+@dataclass(frozen=True)
+class OwnDuty:
+    """A duty of one's own: what it opens, where, why, and when. `ended_on`: when somebody ended it. `came_after`:
+    schools after one that it names, which has closed, where it opens nothing."""
+
+    data_words: str
+    scope: str
+    reason: str
+    starts_on: date
+    ends_on: date
+    ended_on: date | None
+    state: str
+    came_after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OwnAppointment:
+    """That one is an officer of the Education Department, and the duties that belong to it."""
+
+    team: str
+    starts_on: date
+    ends_on: date | None
+    recorded_by_name: str
+    duties: tuple[OwnDuty, ...]
+
+
+@dataclass(frozen=True)
+class MyAccess:
+    """All that the asker has access to, or had."""
+
+    lines: tuple[OwnLine, ...]
+    past: tuple[OwnLine, ...]
+    appointments: tuple[OwnAppointment, ...]
+    signatures: tuple[Signature, ...]
+    accepted_until: date

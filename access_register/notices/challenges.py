@@ -1,0 +1,185 @@
+"""Challenges that are overdue and returns that are late, brought to mind (P9, R23): by night, as portal_batch.
+
+What waits for a Level 1 that nobody holds goes on to the data team. Each establishment's Level 1 gets at most one
+e-mail a week about either, with numbers and no names; and one at once where a challenge of which they were reminded is
+taken back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.dispatch import receiver
+from django.utils import timezone
+
+from access_register.levels import Level
+from access_register.models import Person, RegisterLine
+from access_register.notices import answers, mail
+from access_register.service import BY_ITSELF
+from sharing import ledger
+from sharing.dates import covers
+from sharing.days import day_in_words
+from sharing.door.returns import Days, Known, TookPart
+from sharing.models import (
+    Challenge,
+    Establishment,
+    Import,
+    LedgerEntry,
+    Participation,
+    Pupil,
+    ReturnConfirmation,
+    ReturnReminder,
+    StaffMember,
+)
+from sharing.returns import BROUGHT_BY, CENSUS, WORKFORCE, Expected, expected, is_reference_day
+from sharing.signals import challenge_taken_back
+from sharing.statements import rows_of
+
+A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
+
+
+@receiver(challenge_taken_back)
+def tell_those_who_were_reminded(challenge: Challenge, **kwargs: Any) -> None:
+    """Sent once it is committed."""
+    keepers = [person for (person,) in rows_of("SELECT access_register_keepers_to_tell(%s)", challenge.pk)]
+    place = challenge.establishment
+    link = mail.link("challenge", place.urn, challenge.pk)
+    for person in Person.objects.filter(pk__in=keepers, is_active=True):
+        mail.send_later("challenge_taken_back", [person.email], name=person.name, place=place.name, link=link)
+
+
+def remind_of_challenges(today: date) -> Iterator[str]:
+    """Tell Level 1 how many challenges they owe an answer to that is overdue; not of one taken back meanwhile. Those of
+    closed children do not count: on the page they are not there (R18)."""
+    overdue = Challenge.objects.overdue_on(today).filter(assigned_to=Challenge.Desk.SCHOOL)
+    overdue = overdue.exclude(pupil__in=Pupil.objects.closed().values("pk"))
+    quiet = overdue.filter(reminded_on__gt=today - A_WEEK).values("establishment")
+    for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet).select_for_update(of=("self",))):
+        if not _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers)):
+            continue
+        Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
+        _note("remind_of_challenges", establishment, {"challenges": numbers})
+        yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{'' if len(numbers) == 1 else 's'}"
+
+
+def close_those_of_leavers(today: date) -> Iterator[str]:
+    """Close what is about children whose records nobody at the establishment reads any more (R5): nobody there could
+    answer it. Where a child is now, the record is that school's to keep right."""
+    left = (
+        Challenge.objects.waiting()
+        .filter(about=Challenge.About.PUPIL)
+        .exclude(pupil__in=Pupil.objects.visible_on(today))
+    )
+    for establishment, numbers in _at_each(left):
+        Challenge.objects.waiting().filter(pk__in=numbers).update(
+            state=Challenge.State.ANSWERED,
+            outcome=Challenge.Outcome.HAS_LEFT,
+            answered_by_name=BY_ITSELF,
+            answered_at=timezone.now(),
+        )
+        _note("close_challenges", establishment, {"challenges": numbers})
+        answers.tell_who_challenged_a_leavers(establishment, numbers)
+        yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} of leavers closed"
+
+
+def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
+    """Hand to the data team what waits where nobody holds Level 1: before the first head has come, or after the last
+    has gone. Who is suspended comes back to it."""
+    held = RegisterLine.objects.filter(covers(today), level=Level.ONE, withdrawn_at=None, awaiting_since=None)
+    at_schools = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.SCHOOL)
+    nobodys = at_schools.exclude(establishment__in=held.values("establishment"))
+    for establishment, numbers in _at_each(nobodys):
+        at_schools.filter(pk__in=numbers).update(
+            state=Challenge.State.PASSED_ON, assigned_to=Challenge.Desk.DATA_TEAM, answered_by_name=BY_ITSELF
+        )
+        _note("pass_on_challenges", establishment, {"challenges": numbers})
+        yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} passed on: no Level 1"
+
+
+def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, list[int]]]:
+    """The establishments by name, each with the numbers of its challenges."""
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for number, place in challenges.values_list("pk", "establishment_id"):
+        numbers[place].append(number)
+    for establishment in Establishment.objects.filter(pk__in=numbers).by_name():
+        yield establishment, numbers[establishment.pk]
+
+
+def chase_returns(today: date) -> Iterator[str]:
+    """Ask Level 1 of each participating establishment for the returns that are late."""
+    known = Known(_that_came(), _confirmed(), _who_took_part(today), today)
+    for establishment in Establishment.objects.participating(today).by_name():
+        late = known.late_at(establishment)
+        if late and not _asked_within(how_often(late, today), establishment, today):
+            facts = [f"{wanted.kind.label} of {day_in_words(wanted.reference_day)}" for wanted in late]
+            if not _write(establishment, today, "returns_late", "returns", number=len(late), returns=facts):
+                continue
+            _remember(establishment, late, today)
+            _note("chase_returns", establishment, {"returns": facts})
+            yield f"{establishment.urn}: asked for {len(late)} late return{'' if len(late) == 1 else 's'}"
+
+
+def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> bool:
+    """An e-mail to everybody who holds Level 1 today. Whether there was anybody."""
+    link = mail.link(page, establishment.urn)
+    keepers = RegisterLine.objects.filter(
+        covers(today), establishment=establishment, level=Level.ONE, withdrawn_at=None, suspended_at=None,
+        awaiting_since=None, person__is_active=True,
+    ).select_related("person")  # fmt: skip
+    for line in keepers.order_by("pk"):
+        facts = {"name": line.person.name, "place": establishment.name, "link": link} | about
+        mail.send_later(kind, [line.person.email], **facts)
+    return bool(keepers)
+
+
+def _that_came() -> Days:
+    """As sharing.door.returns tells, for all establishments and without anybody who asks."""
+    came: Days = defaultdict(set)
+    for brought in Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY):
+        if brought.establishment_id and brought.as_of:
+            came[brought.establishment_id, BROUGHT_BY[brought.kind].value].add(brought.as_of)
+    for kind, records in ((CENSUS, Pupil.objects.brought_by_a_return()), (WORKFORCE, StaffMember.objects.all())):
+        for place, as_of in records.values_list("establishment_id", "as_of").distinct():
+            if is_reference_day(kind, as_of):
+                came[place, kind.value].add(as_of)
+    return came
+
+
+def _confirmed() -> Days:
+    confirmed: Days = defaultdict(set)
+    for one in ReturnConfirmation.objects.all():
+        confirmed[one.establishment_id, one.kind].add(one.reference_day)
+    return confirmed
+
+
+def _who_took_part(today: date) -> TookPart:
+    days = [wanted.reference_day for wanted in expected(today)]
+    return {
+        (place, day)
+        for day in days
+        for place in Participation.objects.filter(covers(day)).values_list("establishment", flat=True)
+    }
+
+
+def how_often(late: list[Expected], today: date) -> timedelta:
+    """Every week in the first month of the newest, then every month: who has not sent it by then knows."""
+    return A_WEEK if max(wanted.due_on for wanted in late) > today - A_MONTH else A_MONTH
+
+
+def _asked_within(stretch: timedelta, establishment: Establishment, today: date) -> bool:
+    return ReturnReminder.objects.filter(establishment=establishment, sent_on__gt=today - stretch).exists()
+
+
+def _remember(establishment: Establishment, late: list[Expected], today: date) -> None:
+    for wanted in late:
+        ReturnReminder.objects.update_or_create(
+            establishment=establishment, kind=wanted.kind, reference_day=wanted.reference_day,
+            defaults={"sent_on": today},
+        )  # fmt: skip
+
+
+def _note(action: str, establishment: Establishment, about: dict[str, object]) -> None:
+    changed = LedgerEntry.Outcome.CHANGED
+    ledger.write(None, action=action, outcome=changed, urn=establishment.urn, about=about)

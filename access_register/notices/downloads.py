@@ -1,0 +1,55 @@
+"""What the night does for downloads, as portal_batch: files nobody collected go, and people are reminded (R14).
+
+An e-mail names no child and says no passphrase: it says how many are to be destroyed, and where to say so.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from django.db.models import F, Q
+
+from access_register.models import Person
+from access_register.notices import mail
+from sharing.authorise import Through
+from sharing.downloads import keeping
+from sharing.models import Download
+from sharing.models.downloads import DownloadQuerySet
+
+DAYS_BEFORE: Final = 3
+DAYS_BETWEEN: Final = 7  # once it is overdue
+
+
+def forget_uncollected(today: date) -> Iterator[str]:
+    """Also where no worker runs, no file outlives its day."""
+    if lapsed := keeping.lapse():
+        yield f"{lapsed} download{'' if lapsed == 1 else 's'} not collected, deleted"
+
+
+def waiting(today: date) -> list[tuple[int, str]]:
+    """Whom to remind today, and at which site they took it: once before the day, and every week after it."""
+    found = _due(today).order_by("by_person_id", "through").values_list("by_person_id", "through").distinct()
+    return list(found)
+
+
+def send(person_id: int, through: str, today: date) -> int:
+    """One e-mail about all that is due of a person, and remember it. Answers how many were written."""
+    due = _due(today).filter(by_person_id=person_id, through=through)
+    rows = list(due.select_for_update(skip_locked=True).order_by("dispose_by"))
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
+    if not rows or person is None:
+        return 0
+    mail.send_later(
+        "downloads_due", [person.email], name=person.name, number=len(rows), first=rows[0].dispose_by,
+        overdue=sum(row.dispose_by < today for row in rows), link=mail.link("my_downloads", at=Through(through)),
+    )  # fmt: skip
+    Download.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_on=today)
+    return 1
+
+
+def _due(today: date) -> DownloadQuerySet:
+    soon = Q(dispose_by__lte=today + timedelta(days=DAYS_BEFORE), reminded_on=None)
+    late = Q(dispose_by__lt=today) & (
+        Q(reminded_on__lte=F("dispose_by")) | Q(reminded_on__lte=today - timedelta(days=DAYS_BETWEEN))
+    )
+    return Download.objects.still_kept().filter(soon | late)

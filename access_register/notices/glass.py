@@ -1,0 +1,70 @@
+"""A glass is broken: the head, unless that is barred, and the information managers are told at once (R18). Where one of
+them asks, the officer is told, and those who ask once the officer has explained it.
+
+The e-mails name the officer and the establishment, and no child.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from access_register.models import Person
+from access_register.notices import mail
+from sharing.authorise import Through
+from sharing.models import Opening
+from sharing.models.overrides import Mark
+from sharing.signals import glass_asked, glass_broken, glass_explained
+from sharing.statements import rows_of
+
+
+@receiver(glass_broken)
+def tell_those_who_must_know(openings: Iterable[Opening], **kwargs: Any) -> None:
+    """Sent once the opening is committed. Heads are not told how often the officer has done so."""
+    managers = _managers()
+    for opening in openings:
+        _tell(opening, managers, Through.EDUNET, "glass_broken", before=opening.before)
+        if not opening.head_barred:
+            _tell(opening, _heads(opening), Through.SCHOOLS_ONLINE, "glass_broken", before=0)
+
+
+@receiver(glass_asked)
+def tell_the_officer(opening: Opening, by: str, **kwargs: Any) -> None:
+    """That somebody asks; sent once it is committed."""
+    for person in Person.objects.filter(pk=opening.person_id, is_active=True):
+        mail.send_later(
+            "glass_asked", [person.email], name=person.name, by=by, place=opening.establishment.name,
+            link=mail.link("my_openings", at=Through.EDUNET),
+        )  # fmt: skip
+
+
+@receiver(glass_explained)
+def tell_those_who_asked(opening: Opening, **kwargs: Any) -> None:
+    """That there is an explanation, and nothing of it; sent once it is committed."""
+    if opening.manager_mark == Mark.ANSWERED:
+        _tell(opening, _managers(), Through.EDUNET, "glass_explained")
+    if opening.head_mark == Mark.ANSWERED and not opening.head_barred:
+        _tell(opening, _heads(opening), Through.SCHOOLS_ONLINE, "glass_explained")
+
+
+def _tell(opening: Opening, people: list[int], at: Through, kind: str, **facts: Any) -> None:
+    place = opening.establishment
+    for person in Person.objects.filter(pk__in=people, is_active=True).exclude(pk=opening.person_id):
+        mail.send_later(
+            kind, [person.email], name=person.name, officer=opening.person_name, place=place.name,
+            is_head=at == Through.SCHOOLS_ONLINE, link=mail.link("openings_here", place.urn, at=at), **facts,
+        )  # fmt: skip
+
+
+def _managers() -> list[int]:
+    return _people("SELECT sharing_information_managers()", [])
+
+
+def _heads(opening: Opening) -> list[int]:
+    place = [opening.establishment_id, timezone.localdate()]
+    return _people("SELECT access_register_head_to_tell(%s, %s)", place)
+
+
+def _people(statement: str, params: list[Any]) -> list[int]:
+    return [person for (person,) in rows_of(statement, *params)]

@@ -1,0 +1,75 @@
+"""E-mails of the Access Register: plain text and HTML, one template folder.
+
+An e-mail says why it came and what to do, and names no child. Each kind is three templates under
+`templates/email/`: `<kind>_subject.txt`, `<kind>.txt` and `<kind>.html`.
+
+    mail.send_later("added", [person.email], name=person.name, place=here.name, link=mail.link("home"))
+
+inside the visit: it is committed with what it tells, or not at all, and the worker posts it
+(access_register.notices.outbox). Where the page says whether it was sent, `letter` and `send` after the visit.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from access_register.notices import outbox
+from sharing import service_runs
+from sharing.authorise import Through
+
+Letter = EmailMultiAlternatives
+log = logging.getLogger(__name__)
+LONGEST: Final = 60.0  # seconds for all letters of a page, which a proxy gives up after 130
+
+
+def link(view: str, *args: Any, at: Through = Through.SCHOOLS_ONLINE) -> str:
+    """The full address of a page, at the host of its site. Works without a request, for what runs by night."""
+    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
+    path = reverse(view, args=args, urlconf=f"portal.urls.{at.value}")
+    return f"{settings.PUBLIC_SCHEME}://{settings.SITE_HOSTS[at.value]}{port}{path}"
+
+
+def letter(kind: str, to: str, **about: Any) -> Letter:
+    """One e-mail of this kind, written but not sent."""
+    facts = about | {"authority": settings.AUTHORITY_NAME, "site_name": "Schools Online"}
+    subject = " ".join(render_to_string(f"email/{kind}_subject.txt", facts).split())
+    written = Letter(subject, render_to_string(f"email/{kind}.txt", facts).strip() + "\n", to=[to])
+    written.attach_alternative(render_to_string(f"email/{kind}.html", facts), "text/html")
+    return written
+
+
+def send(*letters: Letter) -> int:
+    """Send over one connection, and answer how many went out. The register stands whether the post works or not."""
+    if not letters:
+        return 0
+    sent, why, until = 0, "", time.monotonic() + LONGEST
+    try:
+        with get_connection() as connection:
+            for written in letters:
+                if time.monotonic() >= until:
+                    raise TimeoutError
+                try:
+                    sent += connection.send_messages([written]) or 0
+                except outbox.REFUSALS as problem:
+                    why = type(problem).__name__
+    except OSError as problem:  # also all else that smtplib raises
+        why = type(problem).__name__
+    if why:
+        log.error("%d of %d e-mails could not be sent: %s", len(letters) - sent, len(letters), why)
+        service_runs.post_failed(len(letters) - sent)
+    return sent
+
+
+def send_later(kind: str, to: Iterable[str], **about: Any) -> None:
+    """Write to each of `to`, inside a visit or by night: posted by the worker once what it tells is committed."""
+    send_once_committed(*[letter(kind, address, **about) for address in to])
+
+
+def send_once_committed(*letters: Letter) -> None:
+    outbox.put(letters)

@@ -1,0 +1,21 @@
+"""The head is told that an officer has added a confidential item. The e-mail does not say what (R26)."""
+
+from datetime import date
+from typing import Any
+
+from django.dispatch import receiver
+
+from access_register.models import Person
+from access_register.notices import mail
+from sharing.models import Establishment
+from sharing.signals import restricted_item_added
+from sharing.statements import rows_of
+
+
+@receiver(restricted_item_added)
+def tell_the_head(establishment: Establishment, day: date, **kwargs: Any) -> None:
+    """Sent once the item is committed. An establishment without a head who can read it is told nothing."""
+    heads = [person for (person,) in rows_of("SELECT access_register_head_to_tell(%s, %s)", establishment.pk, day)]
+    for head in Person.objects.filter(pk__in=heads, is_active=True):
+        link = mail.link("confidential_items", establishment.urn)
+        mail.send_later("restricted_added", [head.email], name=head.name, place=establishment.name, link=link)

@@ -1,0 +1,90 @@
+"""What the night does for transfers, as portal_batch: reminders, the sender's days (R8), and a note of each lapse (R7).
+
+An e-mail names no child: it says where to look. The transfer remembers what was written, in the same transaction.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from access_register.models import Person
+from access_register.notices import mail
+from access_register.reviews.deadlines import keepers
+from sharing import grace, ledger
+from sharing.models import Establishment, LedgerEntry, Pupil, Transfer
+from sharing.school_year import school_days_after
+
+
+def sweep(today: date) -> Iterator[str]:
+    """Give the grace that returns have brought about, and note once what has lapsed since. Nobody's access waits for
+    this: it goes by the days. What a child's file carried to a school where the child did not arrive is forgotten."""
+    if given := grace.give_grace():
+        yield f"{given} transfer file{'' if given == 1 else 's'} to send noted"
+    lapsed = Transfer.objects.filter(
+        cancelled_at=None, declined_at=None, arrived_on=None, lapse_noted_on=None, lapses_on__lt=today
+    )
+    found = list(lapsed.select_for_update(skip_locked=True).order_by("pk"))
+    if found:
+        Transfer.objects.filter(pk__in=[row.pk for row in found]).update(lapse_noted_on=today)
+        with connection.cursor() as cursor:
+            for row in found:
+                cursor.execute("SELECT sharing_forget_copy(%s::uuid)", [row.pupil_id and str(row.pupil_id)])
+        about = {"transfers": [row.pk for row in found]}
+        ledger.write(None, action="transfers_lapsed", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        yield f"{len(found)} transfer{'' if len(found) == 1 else 's'} lapsed"
+
+
+def waiting(today: date) -> list[int]:
+    """The transfers of which somebody is to be reminded today. Of a closed child nobody is written to (R18)."""
+    closed = Pupil.objects.closed().values("pk")
+    due = Q(agreed_on=None, reminders__lt=len(settings.TRANSFER_REMINDERS)) | Q(
+        agreed_on__isnull=False, overdue_told_on=None, expected_on__lt=today
+    )
+    rows = (
+        Transfer.objects.under_way(today)
+        .filter(due)
+        .exclude(Q(leaving__in=closed) | Q(pupil__in=closed))
+        .order_by("pk")
+    )
+    return [row.pk for row in rows if row.agreed_on or _passed(row, today) > row.reminders]
+
+
+def send(transfer_id: int, today: date) -> int:
+    """Remind whoever this transfer waits for, and remember it. Answers how many e-mails were written.
+
+    Of two runs at once the later one finds it done. A transfer answered in the meantime is left alone.
+    """
+    held = Transfer.objects.under_way(today).select_for_update(of=("self",), skip_locked=True)
+    row = held.select_related("establishment", "from_establishment").filter(pk=transfer_id).first()
+    if row is None:
+        return 0
+    passed = _passed(row, today)
+    letters = []
+    if row.agreed_on is None and passed > row.reminders:
+        letters = _letters("transfer_waiting", row.establishment, row, today)
+        row.reminders = passed
+    elif row.agreed_on and row.overdue_told_on is None and row.expected_on < today:
+        letters = _letters("transfer_overdue_coming", row.establishment, row, today)
+        if row.from_establishment:
+            letters += _letters("transfer_overdue_leaving", row.from_establishment, row, today)
+        row.overdue_told_on = today
+    mail.send_once_committed(*letters)
+    row.save(update_fields=["reminders", "overdue_told_on"])
+    return len(letters)
+
+
+def _passed(row: Transfer, today: date) -> int:
+    """How many of the days on which to remind have come."""
+    asserted_on = timezone.localdate(row.asserted_at)
+    return sum(school_days_after(asserted_on, days) <= today for days in settings.TRANSFER_REMINDERS)
+
+
+def _letters(kind: str, place: Establishment, row: Transfer, today: date) -> list[mail.Letter]:
+    """One e-mail to each person at Level 1 of the establishment."""
+    people = Person.objects.filter(pk__in=keepers(place, today), is_active=True).order_by("pk")
+    facts = {"place": place.name, "link": mail.link("transfers", place.urn), "expected_on": row.expected_on}
+    return [mail.letter(kind, person.email, name=person.name, lapses_on=row.lapses_on, **facts) for person in people]

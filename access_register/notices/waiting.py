@@ -1,0 +1,66 @@
+"""Who is told that something new waits for them: a request for support, a disposal (R20, P5).
+
+The e-mails name no person and say nothing of what is asked: only that it waits, and where.
+"""
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.dispatch import receiver
+from django.utils import timezone
+
+from access_register.models import Person
+from access_register.notices import mail
+from access_register.notices.answers import whom
+from sharing.authorise import Permission, Through
+from sharing.models import Disposal, EstablishmentPermission, SupportRequest
+from sharing.signals import disposal_counted, disposal_stopped, support_asked
+
+SUPPORT: Final = "{place} has a request for its support. Read it, and answer it."
+LEVEL_1: Final = "you have Level 1 at {place}"
+TO_APPROVE: Final = "A disposal of records waits for a second person. Look at what is due, and approve it or not."
+STOPPED: Final = "A disposal of records has stopped before it was done. See how far it came, and ask for another."
+KEEPS_DUTIES: Final = "you keep officers and their duties"
+
+
+def managers() -> QuerySet[Person]:
+    """Who keeps duties today, on EduNet, and is not shut out by a sanction (R41)."""
+    today = timezone.localdate()
+    held = EstablishmentPermission.objects.live_on(today).filter(
+        permission__codename=Permission.MANAGE_DUTIES, through=Through.EDUNET
+    )
+    people = Person.objects.filter(pk__in=held.values("user"), is_active=True)
+    return people.exclude(suspended_until__gte=today).order_by("pk")
+
+
+@receiver(support_asked)
+def tell_who_may_answer(support_request_id: int, **kwargs: Any) -> None:
+    """Level 1 of the establishment that offers it."""
+    request = SupportRequest.objects.select_related("establishment").get(pk=support_request_id)
+    place = request.establishment
+    words, because = SUPPORT.format(place=place.name), LEVEL_1.format(place=place.name)
+    link = mail.link("support_request", place.urn, request.pk)
+    for person_id, _ in whom("support_asked", request.pk):
+        _tell(Person.objects.get(pk=person_id), words, because, link)
+
+
+@receiver(disposal_counted)
+def tell_who_may_approve(disposal: Disposal, **kwargs: Any) -> None:
+    """Not who asked for it; and nobody where nothing is due."""
+    if disposal.lines.exists():
+        _tell_managers(disposal, TO_APPROVE, managers().exclude(pk=disposal.asked_by_id or 0))
+
+
+@receiver(disposal_stopped)
+def tell_that_it_is_not_done(disposal: Disposal, **kwargs: Any) -> None:
+    _tell_managers(disposal, STOPPED, managers())
+
+
+def _tell_managers(disposal: Disposal, words: str, people: QuerySet[Person]) -> None:
+    link = mail.link("disposal", disposal.pk, at=Through.EDUNET)
+    for person in people:
+        _tell(person, words, KEEPS_DUTIES, link)
+
+
+def _tell(person: Person, words: str, because: str, link: str) -> None:
+    mail.send_later("waits", [person.email], name=person.name, words=words, because=because, link=link)

@@ -1,0 +1,69 @@
+"""What is said of a duty to its keeper and to whom it is given: where it reaches, how it stands, and when it ended."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from access_register.models import Duty
+from access_register.officers.functions import FUNCTION
+from access_register.officers.records import DutyRecord
+from sharing import narrowing
+from sharing.models.establishments import Kind
+
+
+def ended_on(duty: Duty) -> date | None:
+    """The day on which somebody ended it, if so."""
+    return timezone.localdate(duty.ended_at) if duty.ended_at else None
+
+
+def state_in_words(duty: Duty, today: date) -> str:
+    if duty.ended_at or duty.ends_on < today:
+        return "Ended"
+    if duty.confirmed_until is not None and duty.confirmed_until < today:
+        return "Closed until it is confirmed"
+    return "Not yet begun" if duty.starts_on > today else "Open"
+
+
+def scope_in_words(duty: Duty) -> str:
+    """Where a duty reaches, as a person reads it."""
+    if duty.is_casework:
+        without = narrowing.in_words((), duty.withheld)
+        return f"Casework: children named one by one{f', {without}' if without else ''}"
+    if duty.whole_community:
+        return "The whole community"
+    places = [
+        *sorted(f"{locality.name} Locality" for locality in duty.localities.all()),
+        *(f"All of the kind: {Kind(kind).label}" for kind in duty.kinds),
+        *sorted(place.name for place in duty.establishments.all()),
+    ]
+    return ", ".join(places)
+
+
+def duty_record(
+    duty: Duty, today: date, left_on: date | None = None, *, came_after: tuple[str, ...] = ()
+) -> DutyRecord:
+    """`left_on`: the last day of an officer who has left, with which every duty ended. `came_after`: told of the duty
+    while it goes on (access_register.officers.left_behind)."""
+    is_live = not left_on and not duty.ended_at and duty.ends_on >= today
+    ended_by_leaving = left_on if left_on and left_on < duty.ends_on else None
+    window = timedelta(days=settings.REVIEW_DAYS)
+    asks = duty.confirmed_until is not None and duty.confirmed_until < duty.ends_on
+    return DutyRecord(
+        id=duty.pk,
+        data_words=duty.get_data_display(),
+        scope=scope_in_words(duty),
+        function=FUNCTION[duty.function].words if duty.function in FUNCTION else "",
+        reason=duty.reason,
+        starts_on=duty.starts_on,
+        ends_on=duty.ends_on,
+        ended_on=ended_on(duty) or ended_by_leaving,
+        confirm_by=duty.confirmed_until if asks else None,
+        state=state_in_words(duty, today),
+        is_live=is_live,
+        to_confirm=is_live and asks and duty.confirmed_until is not None and duty.confirmed_until <= today + window,
+        recorded_by_name=duty.recorded_by_name,
+        is_the_services=duty.data == Duty.Data.DUTIES,
+        is_casework=duty.is_casework,
+        came_after=came_after if is_live else (),
+    )

@@ -1,0 +1,155 @@
+"""What an information manager types on the pages of officers and duties."""
+
+import re
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+
+from access_register.models import Duty
+from access_register.officers import officers
+from access_register.officers.functions import FUNCTIONS
+from access_register.officers.officers import NewDuty
+from access_register.register.name_forms import AsksAboutTheName
+from sharing.models.establishments import Kind
+from sharing.pages.form_fields import AS_IT_IS, address_field, day_field, name_field, visible_letters
+
+DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
+WHERE = ("whole_community", "localities", "kinds", "urns")
+A_YEAR = "A year at most."
+NO_LOCALITY = "There is no Locality yet. Whoever runs the service brings in the first ones from a file."
+
+
+def function_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="For which statutory function?",
+        choices=[("", "Choose one"), *((function.code, function.words) for function in FUNCTIONS)],
+        error_messages={"required": "Choose the statutory function."},
+    )
+
+
+def team_field() -> forms.CharField:
+    return forms.CharField(label="Team", max_length=100, error_messages={"required": "Enter their team."})
+
+
+def post_field() -> forms.CharField:
+    return forms.CharField(label="Post", max_length=100, error_messages={"required": "Enter their post."})
+
+
+class ChangeOfficerForm(forms.Form):
+    """An officer's place as it is, to be changed. `version` tells whether somebody else changed it meanwhile."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    team = team_field()
+    post = post_field()
+    manager = forms.CharField(
+        label="Name of their manager",
+        max_length=200,
+        required=False,
+        help_text="Somebody else, on EduNet or not. Leave it empty if nobody is.",
+        widget=forms.TextInput(attrs=AS_IT_IS),
+    )
+
+    ends_on = day_field("Last day, if there is one", required=False)
+
+    def clean_manager(self) -> str:
+        return visible_letters(self.cleaned_data["manager"])
+
+
+class OfficerForm(AsksAboutTheName):
+    """A member of the Education Department."""
+
+    field_order = ["name", "email", "other_name"]
+
+    name = name_field("Full name", "Enter their full name.")
+    email = address_field(
+        "Their Council e-mail address",
+        "Enter their Council e-mail address.",
+        help_text="Their own one. Someone who uses the portal already keeps their account.",
+    )
+    team = team_field()
+    post = post_field()
+    manager = forms.CharField(
+        label="Name of their manager", max_length=200, error_messages={"required": "Enter the name of their manager."}
+    )
+    starts_on = day_field("First day")
+    ends_on = day_field("Last day, if there is one", required=False)
+
+
+class DutyForm(forms.Form):
+    """A duty: what it opens, where, for which function, until when."""
+
+    opens = forms.MultipleChoiceField(
+        label="What does it open?",
+        choices=DATA,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what the duty opens."},
+    )
+    function = function_field()
+    reason = forms.CharField(
+        label="What is the work?",
+        max_length=300,
+        help_text="Heads read this. For example: arranges places for children who move within the year.",
+        error_messages={"required": "Say what the work is."},
+    )
+    whole_community = forms.BooleanField(label="Where? Everywhere in the community", required=False)
+    localities = forms.TypedMultipleChoiceField(
+        label="Or in these Localities", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    kinds = forms.MultipleChoiceField(
+        label="Or at these kinds of establishment",
+        choices=Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    urns = forms.CharField(
+        label="Or at the establishments with these URNs",
+        max_length=2000,
+        required=False,
+        help_text="With a space between them.",
+    )
+    starts_on = day_field("First day", initial=timezone.localdate)
+    ends_on = day_field("Last day", help_text=A_YEAR)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        localities = cast(forms.ChoiceField, self.fields["localities"])
+        localities.choices = officers.choices_of_localities()
+        localities.help_text = "" if localities.choices else NO_LOCALITY
+
+    def clean_urns(self) -> list[int]:
+        found = re.split(r"[\s,;]+", self.cleaned_data["urns"].strip())
+        numbers = [text for text in found if text]
+        if not all(text.isascii() and text.isdecimal() and len(text) < 8 for text in numbers):
+            raise forms.ValidationError("A URN is a number of up to 7 digits. Put a space between two.")
+        return [int(text) for text in numbers]
+
+    def clean(self) -> dict[str, Any]:
+        """The place is missed together with whatever else is, and not after that has been put right."""
+        typed = cast(dict[str, Any], super().clean())
+        if not any(field in self.errors or typed.get(field) for field in WHERE):
+            self.add_error("urns", officers.NO_PLACE)
+        return typed
+
+    def duty(self) -> NewDuty:
+        typed = dict(self.cleaned_data)
+        return NewDuty(data=typed.pop("opens"), **typed)
+
+
+class RemoteForm(forms.Form):
+    """Use of EduNet through Citrix."""
+
+    reason = forms.CharField(
+        label="Why do they need it?", max_length=300, error_messages={"required": "Say why they need it."}
+    )
+    starts_on = day_field("First day")
+    ends_on = day_field("Last day", help_text=A_YEAR)
+
+
+class RemoveNoteForm(forms.Form):
+    because = forms.CharField(
+        label="Why is it removed?",
+        help_text="The ledger keeps this. Name no child.",
+        max_length=300,
+        error_messages={"required": "Say why the note is removed. The ledger keeps it."},
+    )

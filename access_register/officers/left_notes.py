@@ -1,0 +1,41 @@
+"""Notes for visits that officers who have left leave behind: removed by the information manager, unread (R9, R43)."""
+
+from access_register.models import OfficerAppointment
+from access_register.officers import keeping
+from access_register.officers.records import LeftNote
+from sharing.authorise import Asker, NoSuchRecord
+from sharing.statements import rows_of, value_of
+
+
+def notes_of(author_id: int) -> tuple[LeftNote, ...]:
+    """Those of a person who is no officer any more, the newest first. Within a visit of the information manager."""
+    return tuple(
+        LeftNote(*row)
+        for row in rows_of("SELECT id, place, written_at, for_head FROM access_register_left_notes(%s)", author_id)
+    )
+
+
+def show_left_note(asker: Asker, appointment_id: int, note_id: int) -> LeftNote:
+    """Which note is about to be removed, without its text. Raises NoSuchRecord, also while the author is an officer."""
+    with keeping.duties(asker, "show_left_note") as here:
+        author = _author(appointment_id)
+        note = next((note for note in notes_of(author) if note.id == note_id), None)
+        if note is None:
+            raise NoSuchRecord
+        here.showed(appointment=appointment_id, note=note_id)
+        return note
+
+
+def remove_left_note(asker: Asker, appointment_id: int, note_id: int, *, because: str) -> None:
+    """It is gone, with its text. That there was one, and why it went, stays in the ledger. Raises NoSuchRecord."""
+    with keeping.duties(asker, "remove_left_note") as here:
+        if not value_of("SELECT access_register_remove_left_note(%s, %s)", _author(appointment_id), note_id):
+            raise NoSuchRecord
+        here.changed(appointment=appointment_id, note=note_id, because=because)
+
+
+def _author(appointment_id: int) -> int:
+    author = OfficerAppointment.objects.filter(pk=appointment_id).values_list("person", flat=True).first()
+    if author is None:
+        raise NoSuchRecord
+    return int(author)

@@ -1,0 +1,394 @@
+"""Officers and their duties, kept by the information manager on EduNet; and for the head: who sees what here (P3, R9).
+
+A duty names what it opens, where, for which statutory function and until when, a year at most. Each term it is
+confirmed again, or it opens nothing after that day. Nobody keeps their own, and who keeps duties is recorded by the
+service alone: PostgreSQL's policies hold both.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from access_register import grants
+from access_register.models import Duty, OfficerAppointment, Person
+from access_register.notices import answers
+from access_register.officers import appointment_changes, keeping, left_notes
+from access_register.officers.duty_words import duty_record, scope_in_words
+from access_register.officers.functions import FUNCTION
+from access_register.officers.left_behind import came_after, check_goes_on
+from access_register.officers.records import (
+    CasesHere,
+    ChildHere,
+    OfficerHere,
+    OfficerPage,
+    OfficerRecord,
+    OfficersHere,
+    OfficersPage,
+    RemoteRecord,
+)
+from access_register.register.register import check_name, known_or_new
+from access_register.register.rules import CannotChange
+from access_register.reviews import terms
+from access_register.sign_in.addresses import is_the_councils
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.models import Establishment, EstablishmentPermission, Locality, NamedChild, Pupil
+from sharing.models.plain import in_order_of
+from sharing.statements import rows_of
+
+MOST_DAYS = 365
+NOT_YOURS = "Nobody records their own duties. Ask another information manager."
+NO_PLACE = "Say where: the whole community, a Locality, a kind of establishment, or URNs."
+WAITS = "Another information manager must confirm this officer first."
+
+
+@dataclass(frozen=True)
+class NewDuty:
+    """What an information manager says of a duty. One of the four scopes is not empty."""
+
+    data: Collection[str]
+    function: str
+    reason: str
+    starts_on: date
+    ends_on: date
+    whole_community: bool = False
+    localities: Collection[int] = ()
+    kinds: Collection[str] = ()
+    urns: Collection[int] = ()
+
+
+def list_officers(asker: Asker) -> OfficersPage:
+    """Every officer of today, with their duties."""
+    with keeping.duties(asker, "list_officers") as here:
+        rows = list(_appointments(here))
+        after = came_after([duty for row in rows for duty in row.duties.all()], here.today)
+        officers = tuple(_officer(row, here, after) for row in rows)
+        here.showed(officers=len(officers))
+        return OfficersPage(officers, here.why_anywhere())
+
+
+def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) -> OfficerPage:
+    """One officer with all duties, past ones too; also one who has left, unless it is `to_change`."""
+    with keeping.duties(asker, "show_officer") as here:
+        rows = _appointments(here) if to_change else _with_duties(OfficerAppointment.objects.all())
+        appointment = rows.filter(pk=appointment_id).first()
+        if appointment is None:
+            raise NoSuchRecord
+        here.showed(appointment=appointment.pk)
+        officer = _officer(appointment, here, came_after(appointment.duties.all(), here.today))
+        notes = left_notes.notes_of(appointment.person_id) if officer.has_left else ()
+        return OfficerPage(officer, appointment_changes.told_of(appointment), notes, here.why_anywhere())
+
+
+def record_officer(
+    asker: Asker, *, name: str, email: str, team: str, post: str, manager: str, starts_on: date, ends_on: date | None,
+    other_name: bool = True,
+) -> tuple[int, Person, bool]:  # fmt: skip
+    """Put an officer on record: establishment information opens on EduNet (P15). Raises CannotChange.
+
+    Where an officer of this name is on record by another address, nothing opens until another information manager
+    has confirmed that they are two people (docs/adr/0027). Answers the number, the person, and whether it waits so.
+    """
+    with keeping.duties(asker, "record_officer") as here:
+        if ends_on and ends_on < max(starts_on, here.today):
+            raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
+        if not is_the_councils(email):
+            raise CannotChange(of_the_council(), "email")
+        person = known_or_new(name, email)
+        not_oneself(here, person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one at a time
+        if person.appointments.exclude(ends_on__lt=here.today).exists():
+            raise CannotChange("This person is an officer on record already.", "email")
+        check_name(person, name, other_name=other_name)
+        appointment = OfficerAppointment.objects.create(
+            person=person, team=team, post=post, manager=manager, starts_on=starts_on, ends_on=ends_on,
+            recorded_by_name=asker.name,
+        )  # fmt: skip
+        appointment.refresh_from_db(fields=["awaits_second"])  # the database's answer
+        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        here.changed(appointment=appointment.pk, person=person.pk, awaits_second=appointment.awaits_second)
+        return appointment.pk, person, appointment.awaits_second
+
+
+def confirm_officer(asker: Asker, appointment_id: int) -> tuple[Person, bool]:
+    """They are not the officer of the same name: it opens now. By another than who recorded it, and not of oneself.
+
+    Answers the person, and whether it waited: not where it is sent twice.
+    """
+    with keeping.duties(asker, "confirm_officer") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
+        if appointment.recorded_by_id == asker.person_id:
+            raise NotAtYourLevel(NOT_YOURS)
+        if not appointment.awaits_second:
+            here.showed(appointment=appointment.pk)
+            return appointment.person, False
+        appointment.awaits_second = False
+        appointment.save(update_fields=["awaits_second"])
+        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        here.changed(appointment=appointment.pk, person=appointment.person_id)
+        answers.tell_who_recorded_officer(appointment)
+        return appointment.person, True
+
+
+def end_appointment(asker: Asker, appointment_id: int) -> str:
+    """The person is no officer any more, from their next request on; their duties, and orders to them, end with it.
+
+    Answers the name.
+    """
+    with keeping.duties(asker, "end_appointment") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
+        appointment.ends_on = here.today - timedelta(days=1)
+        appointment.save(update_fields=["ends_on"])
+        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        for duty in appointment.duties.filter(ended_at=None):
+            _end(duty, here)
+        grants.end_orders_of(appointment, asker.name)
+        here.changed(appointment=appointment.pk)
+        return appointment.person.name
+
+
+def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
+    """Record a duty for each kind of data named. It opens at once, or on its first day. Answers how many.
+
+    Sent twice it is recorded once, so that ending it ends all of it. Raises CannotChange.
+    """
+    with keeping.duties(asker, "give_duty") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
+        if appointment.awaits_second:
+            raise CannotChange(WAITS)
+        establishments = _named(duty)
+        _check(duty, here)
+        localities = set(Locality.objects.filter(pk__in=duty.localities))
+        wanted = [data for data in duty.data if not _has_it(appointment, data, duty, establishments, localities)]
+        for data in wanted:
+            given = Duty.objects.create(
+                appointment=appointment, data=data, function=duty.function, reason=duty.reason,
+                whole_community=duty.whole_community, kinds=list(duty.kinds), starts_on=duty.starts_on,
+                ends_on=duty.ends_on, confirmed_until=confirmed_from(duty.starts_on, here.today),
+                recorded_by_name=asker.name,
+            )  # fmt: skip
+            given.establishments.set(establishments)
+            given.localities.set(localities)
+            grants.follow_duty(given, here.today)
+        if wanted:
+            here.changed(appointment=appointment.pk, data=sorted(wanted), function=duty.function)
+        else:
+            here.showed(appointment=appointment.pk)
+        return len(duty.data)
+
+
+def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> str:
+    """End a duty at once: it opens nothing on the next request (R9, R44). One that has been ended stays so.
+
+    Answers what it opened, and where, in words. Raises NoSuchRecord.
+    """
+    with keeping.duties(asker, "end_duty") as here:
+        duty = duty_to_change(here, appointment_id, duty_id, also_ended=True)
+        if duty.ended_at:
+            here.showed(duty=duty.pk)
+        else:
+            _end(duty, here)
+            here.changed(duty=duty.pk)
+        return f"{duty.get_data_display()}, {scope_in_words(duty)}"
+
+
+def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
+    """Say that it is still needed: it stays open until the end of the next term's review, or its own last day."""
+    with keeping.duties(asker, "confirm_duty") as here:
+        duty = duty_to_change(here, appointment_id, duty_id)
+        if duty.confirmed_until == terms.due_next_term(here.today):
+            here.showed(duty=duty.pk)
+            return
+        duty.confirmed_until = terms.due_next_term(here.today)
+        duty.confirmed_by_name = asker.name
+        duty.save(update_fields=["confirmed_until", "confirmed_by_name"])
+        grants.follow_duty(duty, here.today)
+        here.changed(duty=duty.pk, confirmed_until=duty.confirmed_until)
+
+
+def authorise_remote_use(
+    asker: Asker, appointment_id: int, *, reason: str, starts_on: date, ends_on: date
+) -> None:  # fmt: skip
+    """The officer may come through Citrix on these days, a year at most (R39). Raises CannotChange.
+
+    Sent twice it is recorded once, so that ending it ends all of it.
+    """
+    with keeping.duties(asker, "authorise_remote_use") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
+        check_days(starts_on, ends_on, here.today)
+        facts = {"reason": reason, "starts_on": starts_on, "ends_on": ends_on}
+        known = appointment.remote_authorisations.filter(**facts, ended_at=None).first()
+        if known:
+            here.showed(appointment=appointment.pk, authorisation=known.pk)
+            return
+        given = appointment.remote_authorisations.create(**facts, recorded_by_name=asker.name)
+        here.changed(appointment=appointment.pk, authorisation=given.pk, ends_on=ends_on)
+
+
+def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> None:
+    """End it at once: the next request through Citrix is refused (R44). One that has been ended stays so."""
+    with keeping.duties(asker, "end_remote_use") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
+        given = appointment.remote_authorisations.filter(pk=authorisation_id).first()
+        if given is None:
+            raise NoSuchRecord
+        if given.ended_at:
+            here.showed(appointment=appointment.pk, authorisation=given.pk)
+            return
+        given.ended_at = timezone.now()
+        given.save(update_fields=["ended_at"])
+        here.changed(appointment=appointment.pk, authorisation=given.pk)
+
+
+def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
+    """For those who keep the register: which officers may see pupils, staff or records here today, and why (R9)."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_officers_here") as here:
+        rows = (
+            EstablishmentPermission.objects.live_on(here.today)
+            .filter(content_object=here.establishment, through=Through.EDUNET)
+            .exclude(permission__codename=Permission.VIEW_ESTABLISHMENT)
+            .select_related("user", "permission")
+            .order_by(*in_order_of("user__name"), "permission__codename", "ends_on")
+        )
+        officers = tuple(
+            OfficerHere(row.user.name, Duty.Data(row.permission.codename).label, row.reason, row.ends_on)
+            for row in rows
+        )
+        cases = _cases(here)
+        here.showed(officers=len(officers), pupils=[child.pupil_id for case in cases for child in case.children])
+        return OfficersHere(here.here, officers, cases, here.why)
+
+
+def _cases(here: Visit) -> tuple[CasesHere, ...]:
+    """Who sees which children of the establishment one by one, unless that is barred. No closed child is counted."""
+    records = dict(rows_of("SELECT named_id, pupil_id FROM portal_named_here(%s)", here.establishment.pk))
+    named = NamedChild.objects.live_on(here.today).filter(pk__in=records, head_barred=False)
+    pupils = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk__in=records.values())
+    names = {pk: f"{forename} {surname}" for pk, forename, surname in pupils.values_list("pk", "forename", "surname")}
+    found: dict[tuple[str, str], list[ChildHere]] = {}
+    for row in named.order_by(*in_order_of("person_name"), "reason", "pk"):
+        pupil_id = records[row.pk]
+        found.setdefault((row.person_name, row.reason), []).append(ChildHere(pupil_id, names.get(pupil_id, "")))
+    return tuple(
+        CasesHere(name, reason, tuple(sorted(children, key=lambda child: child.name)))
+        for (name, reason), children in found.items()
+    )
+
+
+def of_the_council() -> str:
+    """Which addresses an officer may have, in words."""
+    if not settings.COUNCIL_EMAIL_DOMAINS:
+        return "The service does not know the council’s e-mail domains yet. Ask those who run it."
+    domains = " or ".join(settings.COUNCIL_EMAIL_DOMAINS)
+    return f"An officer’s address is their own one at {domains}, without a plus sign."
+
+
+def choices_of_localities() -> list[tuple[int, str]]:
+    return [(locality.pk, locality.name) for locality in Locality.objects.by_name()]
+
+
+def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:
+    return _with_duties(OfficerAppointment.objects.exclude(ends_on__lt=here.today)).order_by(
+        *in_order_of("person__name"), "pk"
+    )
+
+
+def _with_duties(rows: QuerySet[OfficerAppointment]) -> QuerySet[OfficerAppointment]:
+    parts = "duties__establishments", "duties__localities", "remote_authorisations"
+    return rows.select_related("person").prefetch_related(*parts)
+
+
+def appointment_of(here: Visit, appointment_id: int, *, to_change: bool = False) -> OfficerAppointment:
+    """An appointment of today or to come. `to_change`: nobody else changes it, or its duties, until this visit ends."""
+    found = _appointments(here).filter(pk=appointment_id)
+    appointment = found.first()
+    if appointment and to_change:
+        not_oneself(here, appointment.person_id)
+        appointment = found.select_for_update(of=("self",)).first()
+    if appointment is None:
+        raise NoSuchRecord
+    return appointment
+
+
+def not_oneself(here: Visit, person_id: int) -> None:
+    if person_id == here.asker.person_id:
+        raise NotAtYourLevel(NOT_YOURS)
+
+
+def duty_to_change(here: Visit, appointment_id: int, duty_id: int, *, also_ended: bool = False) -> Duty:
+    """A duty of that officer, which pages may change: one that has not been ended, unless `also_ended`."""
+    appointment = appointment_of(here, appointment_id, to_change=True)
+    duty = appointment.duties.filter(pk=duty_id).exclude(data=Duty.Data.DUTIES).first()
+    if duty is None or (duty.ended_at and not also_ended):
+        raise NoSuchRecord
+    return duty
+
+
+def _end(duty: Duty, here: Visit) -> None:
+    if duty.data == Duty.Data.DUTIES:
+        raise CannotChange("The right to keep duties is ended by the service (manage.py record_officer).")
+    duty.ended_at = timezone.now()
+    duty.save(update_fields=["ended_at"])
+    grants.follow_duty(duty, here.today)
+
+
+def _has_it(
+    appointment: OfficerAppointment, data: str, duty: NewDuty, establishments: list[Establishment], to: set[Locality]
+) -> bool:
+    """Whether the very same duty is on record already and has not been ended."""
+    same = appointment.duties.filter(
+        data=data, function=duty.function, reason=duty.reason, whole_community=duty.whole_community,
+        kinds=list(duty.kinds), starts_on=duty.starts_on, ends_on=duty.ends_on, ended_at=None,
+    )  # fmt: skip
+    return any(set(one.establishments.all()) == set(establishments) and set(one.localities.all()) == to for one in same)
+
+
+def _named(duty: NewDuty) -> list[Establishment]:
+    found = list(Establishment.objects.of_the_community().filter(urn__in=duty.urns))
+    missing = set(duty.urns) - {establishment.urn for establishment in found}
+    if missing:
+        raise CannotChange(f"No establishment of the community has the URN {min(missing)}.", "urns")
+    check_goes_on(found, "duty")
+    return found
+
+
+def _check(duty: NewDuty, here: Visit) -> None:
+    if not (duty.whole_community or duty.localities or duty.kinds or duty.urns):
+        raise CannotChange(NO_PLACE, "urns")
+    if duty.function not in FUNCTION:
+        raise CannotChange("Choose the statutory function.", "function")
+    check_days(duty.starts_on, duty.ends_on, here.today)
+
+
+def check_days(starts_on: date, ends_on: date, today: date) -> None:
+    if ends_on < max(starts_on, today):
+        raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
+    if (ends_on - starts_on).days > MOST_DAYS:
+        raise CannotChange("A year at most. Record it again then, if it is still needed.", "ends_on")
+
+
+def confirmed_from(starts_on: date, today: date) -> date:
+    return terms.due_next_term(max(starts_on, today))
+
+
+def _officer(row: OfficerAppointment, here: Visit, after: Mapping[int, tuple[str, ...]]) -> OfficerRecord:
+    left_on = row.ends_on if row.ends_on and row.ends_on < here.today else None
+    in_order = sorted(row.duties.all(), key=lambda duty: (duty.ends_on, duty.pk))
+    duties = [duty_record(duty, here.today, left_on, came_after=after.get(duty.pk, ())) for duty in in_order]
+    given = () if left_on else row.remote_authorisations.all()
+    remote = [one for one in given if not one.ended_at and one.ends_on >= here.today]
+    return OfficerRecord(
+        id=row.pk, name=row.person.name, email=row.person.email, team=row.team, post=row.post, manager=row.manager,
+        starts_on=row.starts_on, ends_on=row.ends_on, has_left=left_on is not None,
+        is_me=row.person_id == here.asker.person_id, recorded_by_name=row.recorded_by_name,
+        awaits_second=row.awaits_second,
+        may_confirm=row.awaits_second and here.asker.person_id not in (row.person_id, row.recorded_by_id),
+        duties=tuple(duty for duty in duties if duty.is_live),
+        past=tuple(duty for duty in duties if not duty.is_live),
+        remote=tuple(
+            RemoteRecord(one.pk, one.reason, one.starts_on, one.ends_on, one.recorded_by_name) for one in remote
+        ),
+    )  # fmt: skip

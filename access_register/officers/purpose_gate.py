@@ -1,0 +1,36 @@
+"""On EduNet a purpose is chosen before anything is seen, in every session (P8). It records, and locks nothing."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from access_register.protocol.gate import is_open, led_first_to
+from sharing.authorise import Through
+from sharing.requests import GetResponse, PortalRequest
+
+CHOOSE = "session_purpose"
+
+
+class PurposeFirst:
+    """Lead an officer whose session has no purpose yet to the page where one is chosen.
+
+    Who runs the service sees no data there and needs none (edunet.gate); nor does who is suspended, for what is open to
+    them all the same (access_register.breaches.gate).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
+        at_work = hasattr(request, "asker") and request.asker.through == Through.EDUNET
+        if not at_work or request.asker.purpose or getattr(request, "operations_only", False) or is_open(view):
+            return None
+        is_suspended = request.user.is_authenticated and request.user.is_suspended_on(timezone.localdate())
+        if is_suspended and getattr(view, "while_suspended", False):
+            return None
+        here = request.resolver_match and request.resolver_match.url_name
+        return None if here == CHOOSE else led_first_to(CHOOSE, request)

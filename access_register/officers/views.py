@@ -1,0 +1,163 @@
+"""Officers and their duties in the information manager's browser, on EduNet."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from access_register.headships.forms import SureForm
+from access_register.headships.newcomers import send_link_to_set_password
+from access_register.models import Person
+from access_register.officers import appointments, left_notes
+from access_register.officers import officers as door
+from access_register.officers.forms import ChangeOfficerForm, DutyForm, OfficerForm, RemoteForm, RemoveNoteForm
+from access_register.register.rules import CannotChange
+from sharing.cannot import ChangedMeanwhile
+from sharing.pages.answers import form_page, is_done, tell_of_the_other_change
+from sharing.requests import PortalRequest, page_number
+
+BACK = "If it was the wrong person, record them as an officer again, and each duty."
+WRONG_ONE = "If it was the wrong one, record it again."
+
+
+def officers(request: PortalRequest) -> HttpResponse:
+    return render(request, "officers/list.html", {"found": door.list_officers(request.asker)})
+
+
+def former_officers(request: PortalRequest) -> HttpResponse:
+    found = appointments.list_former_officers(request.asker, number=page_number(request))
+    return render(request, "officers/former.html", {"found": found})
+
+
+def officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    found = door.show_officer(request.asker, appointment_id)
+    return render(request, "officers/left.html" if found.officer.has_left else "officers/page.html", {"found": found})
+
+
+def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    page = door.show_officer(request.asker, appointment_id, to_change=True)
+    now = {name: getattr(page.officer, name) for name in ("team", "post", "manager", "ends_on")} | {
+        "version": page.version
+    }
+    form = ChangeOfficerForm(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            is_changed = appointments.change_officer(request.asker, appointment_id, **form.cleaned_data)
+        except ChangedMeanwhile as meanwhile:
+            tell_of_the_other_change(form, meanwhile)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            if is_changed:
+                messages.success(request, "Team, post, manager and last day are on record as you entered them.")
+            else:
+                messages.info(request, "Nothing was changed: it was all on record like this already.")
+            return redirect("officer", appointment_id)
+    return form_page(request, "officers/change.html", form, found=page)
+
+
+def add_officer(request: PortalRequest) -> HttpResponse:
+    door.list_officers(request.asker)  # refuses whoever keeps no officers
+    form = OfficerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            number, person, awaits_second = door.record_officer(request.asker, **form.cleaned_data)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            if not awaits_second:
+                _welcome(request, person)
+            return redirect("officer", number)
+    return form_page(request, "officers/add.html", form)
+
+
+def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    page = door.show_officer(request.asker, appointment_id, to_change=True)
+    form = DutyForm(request.POST or None)
+
+    def do() -> None:
+        door.give_duty(request.asker, appointment_id, duty=form.duty())
+
+    if is_done(request, form, do, "The duty is on record. The heads concerned see it from now on."):
+        return redirect("officer", appointment_id)
+    return form_page(request, "officers/duty.html", form, found=page)
+
+
+def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    page = door.show_officer(request.asker, appointment_id, to_change=True)
+    form = RemoteForm(request.POST or None)
+
+    def do() -> None:
+        door.authorise_remote_use(request.asker, appointment_id, **form.cleaned_data)
+
+    if is_done(request, form, do, "They may use EduNet through Citrix on those days."):
+        return redirect("officer", appointment_id)
+    return form_page(request, "officers/remote.html", form, found=page)
+
+
+def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    page = door.show_officer(request.asker, appointment_id)
+    if page.officer.has_left:
+        messages.info(request, f"{page.officer.name} is no officer any more.")
+        return redirect("officers")
+    form = SureForm(request.POST or None, label="This person is no officer any more")
+    if request.method == "POST" and form.is_valid():
+        try:
+            name = door.end_appointment(request.asker, appointment_id)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, f"{name} is no officer any more, and sees nothing on EduNet. {BACK}")
+            return redirect("officers")
+    return form_page(request, "officers/end.html", form, found=page)
+
+
+def remove_left_note(request: PortalRequest, appointment_id: int, note_id: int) -> HttpResponse:
+    note, form = left_notes.show_left_note(request.asker, appointment_id, note_id), RemoveNoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        left_notes.remove_left_note(request.asker, appointment_id, note_id, **form.cleaned_data)
+        messages.success(request, "The note is removed. The ledger keeps that it was there, and why it went.")
+        return redirect("officer", appointment_id)
+    return form_page(request, "officers/remove_note.html", form, note=note, appointment_id=appointment_id)
+
+
+@require_POST
+def confirm_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    person, waited = door.confirm_officer(request.asker, appointment_id)
+    if waited:
+        _welcome(request, person)
+    else:
+        _say_on_record(request, person)
+    return redirect("officer", appointment_id)
+
+
+def _welcome(request: PortalRequest, person: Person) -> None:
+    """Somebody new gets a link to choose a password."""
+    if not person.has_account:
+        send_link_to_set_password(request, person)
+    _say_on_record(request, person)
+
+
+def _say_on_record(request: PortalRequest, person: Person) -> None:
+    messages.success(request, f"{person.name} is on record as an officer. Record what their work needs.")
+
+
+@require_POST
+def end_duty(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpResponse:
+    what = door.end_duty(request.asker, appointment_id, duty_id)
+    messages.success(request, f"The duty has ended, and opens nothing any more: {what}. {WRONG_ONE}")
+    return redirect("officer", appointment_id)
+
+
+@require_POST
+def confirm_duty(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpResponse:
+    door.confirm_duty(request.asker, appointment_id, duty_id)
+    messages.success(request, "The duty is confirmed for the coming term.")
+    return redirect("officer", appointment_id)
+
+
+@require_POST
+def end_remote_use(request: PortalRequest, appointment_id: int, authorisation_id: int) -> HttpResponse:
+    door.end_remote_use(request.asker, appointment_id, authorisation_id)
+    messages.success(request, "The authorisation has ended. If it was the wrong one, authorise it again.")
+    return redirect("officer", appointment_id)

@@ -1,0 +1,98 @@
+"""Last year's register copied forward: lines that came to their last day begin again, at the level they had."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from access_register.levels import Level
+from access_register.models import RegisterLine
+from access_register.models.lines import HEAD_SEAT, RegisterLineQuerySet
+from access_register.notices import mail
+from access_register.register.register import give_within
+from access_register.register.rules import CannotChange, Entry, is_head
+from sharing.authorise import Asker, Permission, Visit, visit
+from sharing.models.plain import in_order_of
+from sharing.records import Here, Why
+
+THIRTEEN_MONTHS = timedelta(days=396)
+
+
+@dataclass(frozen=True)
+class EndedLine:
+    """A line that came to its last day."""
+
+    id: int
+    name: str
+    role_words: str
+    level: int
+    ended_on: date
+
+
+@dataclass(frozen=True)
+class EndedPage:
+    """The lines that can begin again."""
+
+    here: Here
+    lines: tuple[EndedLine, ...]
+    why: Why
+
+
+def list_ended(asker: Asker, urn: int) -> EndedPage:
+    """Lines that came to their last day in the last 13 months, of people who have none here now.
+
+    Not those that somebody withdrew, which had a reason, and not third parties, whose contract decides (R25).
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_ended") as here:
+        found = [
+            EndedLine(line.pk, line.person.name, line.get_role_display(), line.level, line.ends_on)
+            for line in _ended(here).order_by("level", *in_order_of("person__name"))
+            if line.ends_on
+        ]
+        here.showed(lines=len(found))
+        return EndedPage(here.here, tuple(found), here.why)
+
+
+def copy_forward(
+    asker: Asker, urn: int, *, line_ids: Collection[int], last_day: date | None, confirmed: bool
+) -> tuple[int, int]:
+    """Begin these lines again, all or none, narrowed as they were. Answers (lines, e-mails that could not go out).
+
+    `confirmed`: those at Level 2 or 1 need it for their work (R34). Raises CannotChange.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="copy_forward") as here:
+        lines = list(_ended(here).filter(pk__in=line_ids))
+        if len(lines) != len(set(line_ids)) or not lines:
+            raise CannotChange("The register has changed since you looked. Look through the list again.")
+        if not confirmed and any(line.level < Level.THREE for line in lines):
+            raise CannotChange("Confirm that these people need Level 2 or Level 1.", "confirmed")
+        letters, levels = [], {}
+        for line in lines:
+            entry = Entry(
+                Level(line.level), line.role, line.basis, line.basis_words, last_day,
+                confirmed=confirmed, webmail_confirmed=True,
+            )  # fmt: skip
+            try:
+                new, letter = give_within(
+                    here, name=line.person.name, email=line.person.email, entry=entry, narrowed_like=line
+                )
+            except CannotChange as refused:
+                field = refused.field if refused.field in ("confirmed", "ends_on") else None
+                raise type(refused)(f"{line.person.name}: {refused.message}", field) from None
+            letters.append(letter)
+            levels[new.pk] = new.level
+        here.changed(lines=levels)
+    return len(lines), len(letters) - mail.send(*letters)
+
+
+def _ended(here: Visit) -> RegisterLineQuerySet:
+    """The newest such line of each person. Level 1 is offered to the head alone (R35)."""
+    lines = RegisterLine.objects.filter(establishment=here.establishment)
+    live = lines.live_on(here.today).values("person")
+    ended = lines.filter(
+        withdrawn_at=None, awaiting_since=None, person__is_active=True,
+        ends_on__lt=here.today, ends_on__gte=here.today - THIRTEEN_MONTHS,
+    ).exclude(seat=HEAD_SEAT).exclude(role=RegisterLine.Role.THIRD_PARTY).exclude(person__in=live)  # fmt: skip
+    if not is_head(here):
+        ended = ended.exclude(level=Level.ONE)
+    newest = ended.order_by("person", "-ends_on").distinct("person").values("pk")
+    return lines.filter(pk__in=newest).select_related("person")

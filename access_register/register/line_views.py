@@ -1,0 +1,63 @@
+"""One line of the register in the browser: narrow, suspend, resume, and its story."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from access_register.register import register as door
+from access_register.register.forms import NarrowForm, SuspendForm
+from access_register.register.reading import show_narrowing
+from access_register.register.stories import show_story
+from sharing.pages.answers import form_page, is_done
+from sharing.requests import PortalRequest
+
+
+def narrow(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
+    page, line, year_groups = show_narrowing(request.asker, urn, line_id)
+    if line.is_past or line.level != 2:
+        messages.info(request, f"{line.name} has no Level 2 access here, so there is nothing to narrow.")
+        return redirect("register", urn)
+    now = {name: getattr(line, name) for name in ("year_groups", "withheld", "version")}
+    form = NarrowForm(request.POST or None, initial=now, year_groups=year_groups)
+
+    def do() -> None:
+        door.narrow_access(request.asker, urn, line_id, **form.cleaned_data)
+
+    if is_done(request, form, do, f"What {line.name} sees is changed from now on."):
+        return redirect("register", urn)
+    return form_page(request, "register/narrow.html", form, found=page, line=line)
+
+
+def suspend(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
+    page, line = door.show_line(request.asker, urn, line_id)
+    if line.is_past or line.is_suspended:
+        messages.info(request, f"{line.name} has no access here at the moment.")
+        return redirect("register", urn)
+    form = SuspendForm(request.POST or None)
+
+    def do() -> None:
+        door.suspend_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, f"{line.name} sees nothing here until you let the line go on."):
+        return redirect("register", urn)
+    return form_page(request, "register/suspend.html", form, found=page, line=line)
+
+
+def resume(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
+    page, line = door.show_line(request.asker, urn, line_id)
+    if line.is_past or not line.is_suspended:
+        messages.info(request, f"{line.name} has no suspended access here.")
+        return redirect("register", urn)
+    if request.method == "POST":
+        try:
+            door.resume_access(request.asker, urn, line_id)
+        except door.CannotChange as refused:
+            messages.error(request, refused.message)
+        else:
+            messages.success(request, f"{line.name} has Level {line.level} here again.")
+        return redirect("register", urn)
+    return render(request, "register/resume.html", {"found": page, "line": line})
+
+
+def story(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
+    return render(request, "register/story.html", {"found": show_story(request.asker, urn, line_id)})

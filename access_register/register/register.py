@@ -1,0 +1,283 @@
+"""Keeping the Access Register (P14, R32-R36): give, change, narrow, suspend, resume, withdraw.
+
+Each function is one visit, so one transaction: the line, its permission rows, its history and the ledger together or
+not at all. The effect is there on the person's next request (R44).
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from access_register.levels import Level
+from access_register.models import Invitation, Person, RegisterLine
+from access_register.notices import mail
+from access_register.register import history
+from access_register.register.reading import show_line, show_register
+from access_register.register.rules import (
+    ALREADY_HERE,
+    BEGINS_LATER,
+    LONG_UNUSED,
+    NOT_A_WORK_ADDRESS,
+    OTHER_NAME,
+    SEATS_TAKEN,
+    STAYS_THIRD_PARTY,
+    CannotChange,
+    ChangeRefused,
+    Entry,
+    amiss,
+    check_version,
+    enact,
+    line_to_change,
+    live_lines,
+    refuse,
+    says,
+    store,
+    write_entry,
+)
+from access_register.sign_in import welcome
+from access_register.sign_in.addresses import is_webmail
+from sharing import codes
+from sharing.authorise import Asker, Permission, Visit, Withheld, visit
+from sharing.cannot import ChangedMeanwhile
+from sharing.days import day_in_words
+
+__all__ = [
+    "ALREADY_HERE",
+    "SEATS_TAKEN",
+    "STAYS_THIRD_PARTY",
+    "CannotChange",
+    "ChangeRefused",
+    "ChangedMeanwhile",
+    "Entry",
+    "Given",
+    "change_access",
+    "check_access",
+    "check_name",
+    "give_access",
+    "give_within",
+    "known_or_new",
+    "narrow_access",
+    "resume_access",
+    "show_line",
+    "show_register",
+    "suspend_access",
+    "why_ask",
+    "withdraw_access",
+]
+
+LONG: Final = timedelta(days=365)  # without a sign-in: the address may be another person's by now
+MOST_AHEAD: Final = timedelta(days=365)
+NO_SUCH_FIRST_DAY: Final = "The first day must be today or later, and within a year. Leave it empty for today."
+
+
+class Given(NamedTuple):
+    """What came of adding a person: whether they have to accept first, and whether the e-mail to them went out."""
+
+    person: Person
+    line_id: int
+    awaits: bool
+    told: bool
+
+
+def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> Given:
+    """Add a person to the register, and write to them.
+
+    A known e-mail address is a line on the same account, at once (A18). Somebody who has no account gets a line that
+    awaits, and an invitation: it takes its place, also at Level 1 (A9), and opens nothing before it is accepted.
+    Raises CannotChange.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
+        line, letter = give_within(here, name=name, email=email, entry=entry)
+        awaits = line.awaiting_since is not None
+        here.changed(line=line.pk, person=line.person_id, level=line.level, awaits=awaits)
+    return Given(line.person, line.pk, awaits, mail.send(letter) == 1)
+
+
+def check_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> None:
+    """What stands in the way of a form that lacks something: told with what is lacking. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
+        here.showed(checked=True)
+        _check_given(here, _new_line(here, entry.starts_on), name, email, entry)
+
+
+def give_within(
+    here: Visit, *, name: str, email: str, entry: Entry, narrowed_like: RegisterLine | None = None
+) -> tuple[RegisterLine, mail.Letter]:
+    """`give_access` as part of a visit that gives several lines. The letter is to be sent when the visit is over."""
+    line = _new_line(here, entry.starts_on)
+    _check_given(here, line, name, email, entry)
+    line.person = known_or_new(name, email)
+    line.awaiting_since = None if line.person.has_account else timezone.now()
+    if narrowed_like:
+        line.year_groups, line.withheld = narrowed_like.year_groups, narrowed_like.withheld
+    write_entry(here, line, entry)
+    return line, welcome.letter(line)
+
+
+def _new_line(here: Visit, first_day: date | None) -> RegisterLine:
+    """From today on, unless another day is told, and given by who asks."""
+    return RegisterLine(
+        establishment=here.establishment,
+        starts_on=first_day or here.today,
+        level_since=first_day or here.today,
+        given_by_name=here.asker.name,
+    )
+
+
+def _check_given(here: Visit, line: RegisterLine, name: str, email: str, entry: Entry) -> None:
+    """All that stands in the way of a new line, at once. An address or a name that is lacking is told by the form."""
+    refuse(*_amiss_with_person(here, name, email, entry), *_amiss_with_first_day(here, line), *amiss(here, line, entry))
+
+
+def _amiss_with_first_day(here: Visit, line: RegisterLine) -> Iterator[CannotChange]:
+    """Nobody has had access before they were given it; and who comes in years is not known by name today."""
+    if not here.today <= line.starts_on <= here.today + MOST_AHEAD:
+        yield CannotChange(NO_SUCH_FIRST_DAY, "starts_on")
+
+
+def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iterator[CannotChange]:
+    person = Person.objects.of_address(email).first()
+    lines = live_lines(here).filter(person=person).order_by("starts_on") if person else ()
+    if lines and lines[0].starts_on > here.today:
+        yield CannotChange(BEGINS_LATER.format(day_in_words(lines[0].starts_on)), "email")
+    elif lines:
+        yield CannotChange(ALREADY_HERE, "email")
+    elif person and _was_third_party(here, person):
+        yield ChangeRefused(STAYS_THIRD_PARTY, "email")
+    elif person and name and not entry.other_name and (asked := why_ask(person, name)):
+        yield CannotChange(asked, "other_name")
+    if is_webmail(email) and not entry.webmail_confirmed:
+        yield CannotChange(NOT_A_WORK_ADDRESS, "webmail_confirmed")
+
+
+def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry, version: int | None = None) -> None:
+    """Raise, lower or rewrite a line. `version`: the line as the form showed it. One that is so already stays so.
+
+    Raises CannotChange.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_access") as here:
+        line = line_to_change(here, line_id)
+        if says(line, entry):
+            here.showed(line=line.pk)
+            return
+        check_version(line, version)
+        level_before = line.level
+        write_entry(here, line, entry)
+        here.changed(line=line.pk, person=line.person_id, level_before=level_before, level=line.level)
+
+
+def narrow_access(
+    asker: Asker,
+    urn: int,
+    line_id: int,
+    *,
+    year_groups: Collection[str],
+    withheld: Collection[str],
+    because: str = "",
+    version: int | None = None,
+) -> None:
+    """Say which pupils, and which of their data, a Level 2 line shows (R35, A5). Nothing named: all of it.
+
+    One that shows just these already stays as it is. Raises CannotChange.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="narrow_access") as here:
+        line = line_to_change(here, line_id)
+        if line.level != Level.TWO:
+            raise CannotChange("Only a Level 2 line can be narrowed: Level 1 sees everything, Level 3 sees no pupils.")
+        before = history.facts(line)
+        line.year_groups = [code for code in codes.NC_YEARS if code in year_groups]
+        line.withheld = [kind.value for kind in Withheld if kind in withheld]
+        if len(line.year_groups) < len(set(year_groups)) or len(line.withheld) < len(set(withheld)):
+            raise CannotChange("Choose year groups and kinds of data from the list.")
+        if history.facts(line) == before:
+            here.showed(line=line.pk)
+            return
+        check_version(line, version)
+        store(line)
+        enact(here, line, "narrowed", before=before, because=because)
+        here.changed(line=line.pk, person=line.person_id, year_groups=line.year_groups, withheld=line.withheld)
+
+
+def suspend_access(asker: Asker, urn: int, line_id: int, *, because: str) -> None:
+    """Close a line at once, until it is resumed (R35). One that is suspended already stays so. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="suspend_access") as here:
+        line = line_to_change(here, line_id)
+        if line.suspended_at is None:
+            before = history.facts(line)
+            line.suspended_at, line.suspended_by_name, line.suspended_because = timezone.now(), asker.name, because
+            store(line)
+            enact(here, line, "suspended", before=before, because=because)
+            here.changed(line=line.pk, person=line.person_id, suspended=True)
+        else:
+            here.showed(line=line.pk)
+
+
+def resume_access(asker: Asker, urn: int, line_id: int) -> None:
+    """Let a suspended line go on as it was. One that is not suspended goes on as it is. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="resume_access") as here:
+        line = line_to_change(here, line_id)
+        if line.suspended_at is not None:
+            before = history.facts(line)
+            line.suspended_at, line.suspended_by_name, line.suspended_because = None, "", ""
+            store(line)
+            enact(here, line, "resumed", before=before)
+            here.changed(line=line.pk, person=line.person_id, suspended=False)
+        else:
+            here.showed(line=line.pk)
+
+
+def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> None:
+    """End a line at once. Raises CannotChange, or NoSuchRecord where it has ended already."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="withdraw_access") as here:
+        line = line_to_change(here, line_id)
+        before = history.facts(line)
+        line.withdrawn_at = timezone.now()
+        line.withdrawn_by_name = asker.name
+        line.withdrawn_because = because
+        store(line)
+        Invitation.objects.filter(line=line, accepted_at=None).update(revoked_at=line.withdrawn_at)
+        enact(here, line, "withdrawn", before=before, because=because)
+        here.changed(line=line.pk, person=line.person_id, withdrawn=True)
+
+
+def known_or_new(name: str, email: str) -> Person:
+    """The person with this address, or a new account that nobody can sign in to yet; also when two add them at once."""
+    known = Person.objects.of_address(email)
+    person = known.first()
+    if person:
+        return person
+    try:
+        with transaction.atomic():
+            return Person.objects.create_user(email, name)
+    except IntegrityError:
+        return known.get()
+
+
+def check_name(person: Person, name: str, *, other_name: bool) -> None:
+    """Before an account gets access: whether it is who was meant. Raises CannotChange, without its name."""
+    if not other_name and (asked := why_ask(person, name)):
+        raise CannotChange(asked, "other_name")
+
+
+def why_ask(person: Person, name: str) -> str:
+    """Why it may not be who was meant, in words: the address was a slip, or is another person's by now (A18). Nothing,
+    where it plainly is. Who was invited and never came has a name too: the letter would bear it."""
+    if _words(person.name) != _words(name):
+        return OTHER_NAME
+    if person.last_login and person.last_login < timezone.now() - LONG:
+        return LONG_UNUSED
+    return ""
+
+
+def _words(name: str) -> list[str]:
+    """In whatever order and letters they are written."""
+    return sorted(name.replace(",", " ").casefold().split())
+
+
+def _was_third_party(here: Visit, person: Person) -> bool:
+    """Whether the person was on this register as a third party: withdrawing and adding again changes nothing (R24)."""
+    lines = RegisterLine.objects.filter(establishment=here.establishment, person=person)
+    return lines.filter(role=RegisterLine.Role.THIRD_PARTY).exists()

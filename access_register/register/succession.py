@@ -1,0 +1,61 @@
+"""When one establishment carries on as another, its Access Register goes with it; when nobody does, it ends."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from access_register import grants, service
+from access_register.models import Contract, Handover, Invitation, RegisterLine
+from access_register.register.carried import carry_other_contracts, contract_at
+from sharing.models import Establishment
+from sharing.signals import community_changed, establishment_ended, establishment_succeeded
+
+
+@receiver(establishment_succeeded)
+def carry_register_over(
+    predecessor: Establishment, successor: Establishment, on: date, today: date, **kwargs: Any
+) -> list[str]:
+    """Every line that holds goes on at the successor from its first day, and ends at the predecessor the day before.
+
+    A person, or a seat, that the successor's register has already stays as it is there, and is reported.
+    """
+    questions = []
+    there = RegisterLine.objects.live_on(today).filter(establishment=successor)
+    people, seats = set(there.values_list("person_id", flat=True)), set(there.values_list("seat", flat=True)) - {None}
+    for line in RegisterLine.objects.live_on(on).filter(establishment=predecessor).select_related("person"):
+        service.end_line(line, last_day=on - timedelta(days=1))
+        if line.person_id in people or line.seat in seats:
+            questions.append(f"The register of {successor.urn} has its own line or seat for {line.person.name}.")
+            continue
+        waits = Invitation.objects.filter(line=line.pk, accepted_at=None)
+        line.pk = None
+        line._state.adding = True
+        line.establishment, line.withdrawn_at, line.withdrawn_by_name = successor, None, ""
+        line.starts_on = max(line.starts_on, on)
+        line.contract = line.contract and contract_at(line.contract, successor)
+        service.place_line(line)
+        waits.update(line=line, establishment=successor)
+    carry_other_contracts(predecessor, successor, on)
+    return questions
+
+
+@receiver(establishment_ended)
+def end_register(establishment: Establishment, today: date, by: str, **kwargs: Any) -> int:
+    """All lines end at once (R44), and contracts, whose organisations are asked for their certificates in the night."""
+    lines = list(RegisterLine.objects.live_on(today).filter(establishment=establishment))
+    for line in lines:
+        service.end_line(line, last_day=today - timedelta(days=1))
+    now = timezone.now()
+    Invitation.objects.filter(line__in=lines, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    Contract.objects.filter(establishment=establishment, ended_at=None, ends_on__gte=today).update(ended_at=now)
+    under_way = Handover.objects.filter(establishment=establishment, done_at=None, cancelled_at=None)
+    under_way.update(cancelled_at=now, cancelled_by_name=by, cancelled_because="The establishment is closed.")
+    return len(lines)
+
+
+@receiver(community_changed)
+def follow_the_community(today: date, **kwargs: Any) -> None:
+    """Officers see the establishments that came in, and no longer those that left."""
+    grants.rebuild(today)

@@ -1,0 +1,207 @@
+"""What the termly review does by itself, as portal_batch (R35, R36): days set, reminders, and the deadline's teeth.
+
+Nothing stays open because nobody looked at it. Each function says what it did, for `run_daily` to print; doing it
+again, or twice at once, changes nothing more.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.utils import timezone
+
+from access_register import grants
+from access_register.levels import Level
+from access_register.models import RegisterLine, ReviewNotice
+from access_register.models.lines import HEAD_SEAT
+from access_register.register import history
+from access_register.reviews import terms
+from access_register.service import BY_ITSELF
+from sharing import ledger
+from sharing.dates import covers
+from sharing.days import day_in_words
+from sharing.models import Establishment, LedgerEntry
+
+
+class Outcome(StrEnum):
+    """What becomes of a line that was not confirmed in time."""
+
+    LOWERED = "lowered"
+    ENDED = "ended"
+    SUSPENDED = "suspended"
+    MISSED = "missed"
+
+
+# The word of the line's history for each.
+HAPPENED = {
+    Outcome.LOWERED: "lowered",
+    Outcome.ENDED: "withdrawn",
+    Outcome.SUSPENDED: "suspended",
+    Outcome.MISSED: "missed",
+}
+
+
+def outcome_for(line: RegisterLine) -> Outcome:
+    """What is due to a line at the deadline.
+
+    A named Level 1 drops to Level 3, not 2: Level 2 needs a basis (R34), and only the head can give one (R35).
+    """
+    if line.role == RegisterLine.Role.THIRD_PARTY:
+        return Outcome.ENDED
+    if line.level != Level.THREE:
+        return Outcome.LOWERED
+    return Outcome.SUSPENDED if line.reviews_missed else Outcome.MISSED
+
+
+def establishments_with_lines(today: date) -> list[Establishment]:
+    """Those with a line in force, whether or not it is reviewed."""
+    lines = RegisterLine.objects.live_on(today).filter(covers(today))
+    return list(Establishment.objects.filter(pk__in=lines.values("establishment")).order_by("urn"))
+
+
+def set_days(establishment: Establishment, today: date) -> Iterator[str]:
+    """Give each line that has none the last day of its next review: this term's while that is to come, unless the line
+    was given or raised this term. What is not in force is not reviewed, and gets a day when it is back: suspended,
+    not accepted yet, ended by a sanction that an appeal may lift, or a deputy's while they act as head."""
+    lines = RegisterLine.objects.filter(establishment=establishment)
+    lines.exclude(terms.reviewed(today)).exclude(review_due_on=None).update(review_due_on=None)
+    without = lines.filter(terms.reviewed(today), review_due_on=None)
+    given = 0
+    if today <= terms.due_this_term(today):
+        given = without.filter(level_since__lt=terms.term_start(today)).update(review_due_on=terms.due_this_term(today))
+    given += without.update(review_due_on=terms.due_next_term(today))
+    if given:
+        _tell("set_review_days", establishment, {"lines": given})
+        yield f"{establishment.urn}: {_lines(given)} to be reviewed"
+
+
+def settle(establishment: Establishment, today: date) -> Iterator[str]:
+    """The day after the last one: lower, end or suspend what nobody confirmed, undoable for UNDO_DAYS, and tell."""
+    missed = (
+        RegisterLine.objects.filter(terms.reviewed(today), establishment=establishment, review_due_on__lt=today)
+        .select_related("person")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    done: Counter[Outcome] = Counter()
+    due_on = today
+    undo_until = day_in_words(today + timedelta(days=settings.UNDO_DAYS))
+    for line in missed:
+        due_on = line.review_due_on or today
+        outcome = outcome_for(line)
+        _carry_out(line, outcome, today)
+        done[outcome] += 1
+        if outcome != Outcome.MISSED:
+            _write(
+                [line.person_id], ReviewNotice.Kind.CHANGED, establishment, due_on,
+                about={"outcome": outcome.value, "due_on": day_in_words(due_on), "undo_until": undo_until},
+            )  # fmt: skip
+    if not done:
+        return
+    counts = {outcome.value: number for outcome, number in done.items()}
+    _write(
+        keepers(establishment, today), ReviewNotice.Kind.RESULT, establishment, due_on,
+        about=counts | {"due_on": day_in_words(due_on), "undo_until": undo_until},
+    )  # fmt: skip
+    _tell("review_deadline", establishment, counts)
+    yield f"{establishment.urn}: " + ", ".join(
+        f"{number} {_WORDS[outcome]}" for outcome, number in sorted(done.items())
+    )
+
+
+def remind(establishment: Establishment, today: date) -> Iterator[str]:
+    """A reminder at 14, 7 and 1 days to each who can confirm what is left. One that was missed is not made up for."""
+    last = today + timedelta(days=max(settings.REVIEW_REMINDERS))
+    waiting = RegisterLine.objects.filter(
+        terms.reviewed(today), establishment=establishment, review_due_on__range=(today, last)
+    )
+    left = [(line.level, line.review_due_on or last) for line in waiting]
+    if not left:
+        return
+    due_on = min(day for _, day in left)
+    stage = min(days for days in settings.REVIEW_REMINDERS if (due_on - today).days <= days)
+    head, named = keepers(establishment, today, head=True), keepers(establishment, today, head=False)
+    written = 0
+    for people, levels in ((head, [1, 2, 3]), (named, [2, 3])):
+        number = sum(1 for level, day in left if level in levels and day == due_on)
+        if number:
+            about = {"lines": number, "due_on": day_in_words(due_on)}
+            written += _write(people, ReviewNotice.Kind.REMINDER, establishment, due_on, days_before=stage, about=about)
+    if written:
+        _tell("remind_of_review", establishment, {"people": written, "days": stage})
+        yield f"{establishment.urn}: {written} reminded, {stage} {'days' if stage > 1 else 'day'} or less to go"
+
+
+def keepers(establishment: Establishment, today: date, *, head: bool | None = None) -> list[int]:
+    """The people who keep the register today: the head, the named staff, or both."""
+    lines = RegisterLine.objects.filter(
+        covers(today), establishment=establishment, level=Level.ONE,
+        withdrawn_at=None, suspended_at=None, awaiting_since=None, person__is_active=True,
+    )  # fmt: skip
+    if head is not None:
+        lines = lines.filter(seat=HEAD_SEAT) if head else lines.exclude(seat=HEAD_SEAT)
+    return list(lines.order_by("seat").values_list("person_id", flat=True))
+
+
+def _carry_out(line: RegisterLine, outcome: Outcome, today: date) -> None:
+    """Do it, with the line's permission rows and its history. The seat is kept in the history, to be given back."""
+    before = history.facts(line) | {"seat": line.seat}
+    because = f"not confirmed by {day_in_words(line.review_due_on or today)}"
+    line.reviews_missed += 1
+    line.review_due_on = terms.due_next_term(today)
+    if outcome == Outcome.LOWERED:
+        line.level, line.seat, line.basis, line.basis_words = Level.THREE, None, "", ""
+        line.level_since, line.given_by_name = today, BY_ITSELF
+    elif outcome == Outcome.ENDED:
+        line.withdrawn_at, line.withdrawn_by_name, line.withdrawn_because = timezone.now(), BY_ITSELF, because
+    elif outcome == Outcome.SUSPENDED:
+        line.suspended_at, line.suspended_by_name, line.suspended_because = timezone.now(), BY_ITSELF, because
+        line.review_due_on = None
+    line.version += 1
+    line.save()
+    grants.replace(f"line:{line.pk}", grants.of_line(line))
+    undo_until = None if outcome == Outcome.MISSED else today + timedelta(days=settings.UNDO_DAYS)
+    history.tell(line, HAPPENED[outcome], by_name=BY_ITSELF, before=before, because=because, undo_until=undo_until)
+
+
+_WORDS = {
+    Outcome.LOWERED: "lowered to Level 3",
+    Outcome.ENDED: "ended",
+    Outcome.SUSPENDED: "suspended",
+    Outcome.MISSED: "missed for the first time",
+}
+
+
+def _write(
+    people: Iterable[int],
+    kind: ReviewNotice.Kind,
+    establishment: Establishment,
+    due_on: date,
+    *,
+    about: dict[str, object],
+    days_before: int = 0,
+) -> int:
+    """Leave a notice for each of them, and say how many had none of this kind yet."""
+    known = ReviewNotice.objects.filter(
+        establishment=establishment, kind=kind, due_on=due_on, days_before=days_before
+    ).values_list("person_id", flat=True)
+    notices = [
+        ReviewNotice(
+            establishment=establishment, person_id=person_id, kind=kind, due_on=due_on, days_before=days_before,
+            about=about | {"place": establishment.name},
+        )
+        for person_id in people
+        if person_id not in set(known)
+    ]  # fmt: skip
+    ReviewNotice.objects.bulk_create(notices, ignore_conflicts=True)
+    return len(notices)
+
+
+def _lines(number: int) -> str:
+    return f"{number} line{'' if number == 1 else 's'}"
+
+
+def _tell(action: str, establishment: Establishment, about: dict[str, int]) -> None:
+    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, urn=establishment.urn, about=about)

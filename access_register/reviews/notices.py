@@ -1,0 +1,30 @@
+"""Putting into the outbox what the termly review has written down, as portal_batch."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from access_register.models import ReviewNotice
+from access_register.notices import mail
+
+
+def waiting(today: date) -> list[int]:
+    """The notices to be sent. A reminder whose last day is past is of no use any more."""
+    too_late = Q(kind=ReviewNotice.Kind.REMINDER, due_on__lt=today)
+    notices = ReviewNotice.objects.filter(sent_at=None, person__is_active=True).exclude(too_late)
+    return list(notices.order_by("pk").values_list("pk", flat=True))
+
+
+def send(notice_id: int) -> bool:
+    """Write the e-mail and note that. Answers whether it was still to be written."""
+    held = ReviewNotice.objects.select_for_update(of=("self",), skip_locked=True)
+    notice = held.select_related("person", "establishment").filter(pk=notice_id, sent_at=None).first()
+    if notice is None:
+        return False
+    keeps_it = notice.kind != ReviewNotice.Kind.CHANGED
+    link = mail.link("review", notice.establishment.urn) if keeps_it else mail.link("home")
+    mail.send_later(notice.kind, [notice.person.email], name=notice.person.name, link=link, **notice.about)
+    notice.sent_at = timezone.now()
+    notice.save(update_fields=["sent_at"])
+    return True

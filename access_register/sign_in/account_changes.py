@@ -1,0 +1,154 @@
+"""What those who run the service change of an account, once they are sure who asks: a name, an address; an address
+freed for whoever has it by now; and an account shut that somebody else has got hold of (A18, R36, R44).
+
+No page does it: who can change an address takes the account over. As portal_batch, and each says so in the ledger. The
+history keeps the words it was written with, and says what the name or the address was before.
+"""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.hashers import make_password
+from django.db.models import Q
+from django.utils import timezone
+
+from access_register import grants
+from access_register.models import Handover, Invitation, OfficerAppointment, Person, RegisterLine
+from access_register.models.lines import RegisterLineQuerySet
+from access_register.notices import mail
+from access_register.officers import officers
+from access_register.register import history
+from access_register.service import BY_ITSELF
+from access_register.sign_in import sessions
+from access_register.sign_in.addresses import is_the_councils, is_webmail
+from sharing import ledger
+from sharing.cannot import CannotDo
+from sharing.dates import A_MOMENT
+from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
+from sharing.models.establishments import EstablishmentQuerySet
+
+NOBODY = "freed.invalid"  # a domain that no mail server has (RFC 2606)
+TAKEN = "Another account has this address. If that person has it no more, free it first (free_address)."
+STILL_HERE = "This person has access at {}. It ends first, at the establishment or on EduNet."
+RENAMED = "You are “{}” now in Schools Online and EduNet. What was written before keeps your name of then."
+MOVED = "You sign in with this address from now on. Your password and second factors stay as they are."
+LEFT = "Your account in Schools Online and EduNet does not have this address any more."
+SHUT = (
+    "Nobody can sign in with your account for now: somebody else may have got hold of it. Whoever runs the service "
+    "opens it again, once it is safe."
+)
+OPENED = (
+    "You can sign in again, with your access as it was. First choose a new password by “I cannot sign in”, and then "
+    "set up a second factor."
+)
+
+
+def rename(person: Person, name: str) -> None:
+    """Another name, as after a marriage, wherever the account is named from now on."""
+    before = person.name
+    person.name = name
+    person.save(update_fields=["name"])
+    for line in _lines(person):
+        grants.replace(f"line:{line.pk}", grants.of_line(line))  # their reason may name the person
+        history.tell(line, "renamed", by_name=BY_ITSELF, before=history.facts(line), because=f"it was {before}")
+    if _appointed(person) and not Person.objects.filter(name=before, appointments__isnull=False).exists():
+        of_today = OfficerAppointment.objects.exclude(ends_on__lt=timezone.localdate())
+        of_today.filter(manager=before).update(manager=name)
+    _tell("rename_person", person)
+    write(person, RENAMED.format(name), person.email)
+
+
+def move(person: Person, address: str) -> None:
+    """Another address of the same person. Every session ends, and no link sent to the old one works any more. Raises
+    CannotDo."""
+    before, address = person.email, address.strip().lower()
+    if Person.objects.of_address(address).exclude(pk=person.pk).exists():
+        raise CannotDo(TAKEN)
+    if _appointed(person) and not is_the_councils(address):
+        raise CannotDo(officers.of_the_council())
+    if is_webmail(address) and _lines(person).filter(role=RegisterLine.Role.THIRD_PARTY).exists():
+        raise CannotDo("A third party has no webmail address.")
+    person.email = address
+    person.save(update_fields=["email"])
+    _forget_ways_in(person)
+    for line in _lines(person):
+        history.tell(line, "moved", by_name=BY_ITSELF, before=history.facts(line), because=f"it was {before}")
+    _tell("change_address", person)
+    write(person, MOVED, address)
+    if person.has_account:
+        write(person, LEFT, before)
+
+
+def free_address(person: Person) -> None:
+    """Somebody else has the address by now: the account of whoever had it is closed, without it, so that the next gets
+    one of their own, and nothing of this one: no access, no history, no second factor. Raises CannotDo."""
+    if person.is_superuser or _appointed(person):
+        raise CannotDo(STILL_HERE.format("the Education Department"))
+    if places := _places(person):
+        raise CannotDo(STILL_HERE.format(" and ".join(places.values_list("name", flat=True))))
+    person.email = f"{person.pk}@{NOBODY}"
+    _let_nobody_in(person)
+    _tell("free_address", person)
+
+
+def shut(person: Person) -> None:
+    """Somebody else has got hold of it, or may have: nobody is let in from the next request on, by whatever they know
+    or hold (R44). What the person may see stays on the register, for when the account is opened. Raises CannotDo."""
+    if not person.is_active:
+        raise CannotDo("This account is shut already. `--open` opens it.")
+    _let_nobody_in(person)
+    _tell("shut_account", person)
+    write(person, SHUT, person.email)
+
+
+def open_again(person: Person) -> None:
+    """It is theirs again: by a link to their mailbox, with nothing of what opened it before. Raises CannotDo."""
+    if person.is_active:
+        raise CannotDo("This account is not shut.")
+    _let_nobody_in(person)  # once more: what was under way as it was shut, such as a new password, came after that
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    _tell("open_account", person)
+    write(person, OPENED, person.email)
+
+
+def write(person: Person, words: str, address: str) -> None:
+    """That the service has changed something of the account: whoever did not ask for it should know."""
+    mail.send_later("account_changed", [address], name=person.name, words=words)
+
+
+def _lines(person: Person) -> RegisterLineQuerySet:
+    return RegisterLine.objects.live_on(timezone.localdate()).filter(person=person).select_related("person", "contract")
+
+
+def _places(person: Person) -> EstablishmentQuerySet:
+    """Where anything is open to them, waits for them or would begin, by a line, a headship offered or an order."""
+    opened = EstablishmentPermission.objects.filter(user_id=person.pk).exclude(ends_on__lt=timezone.localdate())
+    offered = Handover.objects.filter(successor=person, done_at=None, cancelled_at=None)
+    here = Q(pk__in=opened.values("content_object")) | Q(pk__in=offered.values("establishment"))
+    return Establishment.objects.filter(here | Q(pk__in=_lines(person).values("establishment"))).by_name()
+
+
+def _appointed(person: Person) -> bool:
+    return person.appointments.exclude(ends_on__lt=timezone.localdate()).exists()
+
+
+def _let_nobody_in(person: Person) -> None:
+    person.is_active, person.password = False, make_password(None)
+    person.save(update_fields=["email", "is_active", "password"])
+    _forget_ways_in(person)
+    Authenticator.objects.filter(user_id=person.pk).delete()
+    SocialAccount.objects.filter(user_id=person.pk).delete()
+
+
+def _forget_ways_in(person: Person) -> None:
+    """What would let in whoever reads the old address, or sits at an open session. Links to choose a password end with
+    the address; allauth keeps every address that ever asked for one, and would write there again."""
+    sessions.end_all_of(person)
+    EmailAddress.objects.filter(user_id=person.pk).delete()
+    sent = Invitation.objects.filter(line__person=person, accepted_at=None, expires_at__gt=timezone.now())
+    sent.update(expires_at=timezone.now() - A_MOMENT)
+
+
+def _tell(action: str, person: Person) -> None:
+    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, about={"person": person.pk})

@@ -1,0 +1,49 @@
+"""How people sign in: by invitation only, by e-mail, locked out one by one."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.http import HttpRequest
+
+from access_register.models import Person
+from access_register.notices import outbox
+from access_register.sign_in.second_factors import confirmed_lately
+from sharing.network import axes_client_address
+
+
+class ClosedSignUp(DefaultAccountAdapter):
+    """Nobody signs up: a head or the Education Department adds people."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is wrong. Check both and try again.",
+        "enter_current_password": "Enter the password you have now.",
+        "incorrect_password": "That is not the password you have now.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The person's own address, not the proxy's: else everybody would share one count of tries."""
+        return axes_client_address(request) or super().get_client_ip(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has signed in within the last minutes is not asked at once for the same again (R13)."""
+        return not confirmed_lately(self.request)
+
+    def set_password(self, user: Person, password: str) -> None:
+        """The password alone: the web application may change no more of an account."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Into the outbox (docs/adr/0034): a mail server that is away keeps nobody from signing in, nor from knowing
+        that their password was changed."""
+        facts = {"request": allauth_context.request, "email": email} | context
+        outbox.put([self.render_mail(template_prefix, email, facts)])
+
+
+def somebody(*who: Any) -> str:
+    """For the log, which says that a try was bad and never whose: people type their passwords as addresses too."""
+    return "somebody"

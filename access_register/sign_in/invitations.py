@@ -1,0 +1,90 @@
+"""Invitations from both ends: the head sends one again; the person invited looks at it and accepts (A9, R32, R44).
+
+The person invited cannot sign in yet, so there is nobody to visit as: two functions of the database answer for exactly
+one token each (migration 0009), and the acceptance is in the ledger as the person's own.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.utils import timezone
+
+from access_register.models import Invitation, Person
+from access_register.notices import mail
+from access_register.register.rules import CannotChange, line_to_change
+from access_register.sign_in import welcome
+from sharing import ledger
+from sharing.authorise import Asker, Permission, Through, visit
+from sharing.authorise.holdings import Holdings
+from sharing.dates import A_MOMENT
+from sharing.models import LedgerEntry
+
+SENT_JUST_NOW = "We wrote to {} less than a minute ago. If the e-mail does not arrive, send the invitation again."
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What a link leads to. `state` is open, accepted, revoked or expired."""
+
+    line_id: int
+    person_id: int
+    name: str
+    email: str
+    has_account: bool
+    urn: int
+    place: str
+    giver: str
+    state: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "open"
+
+
+def send_again(asker: Asker, urn: int, line_id: int) -> tuple[str, bool]:
+    """A new link for a line that awaits; the old one stops working. Answers (name, whether the e-mail went out).
+
+    Raises CannotChange where the invitation was accepted meanwhile, or sent again a moment ago (a double click).
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="send_invitation_again") as here:
+        line = line_to_change(here, line_id)
+        if line.awaiting_since is None:
+            raise CannotChange(f"{line.person.name} has accepted the invitation already.")
+        if Invitation.objects.filter(line=line, times_sent__gt=1, sent_at__gt=timezone.now() - A_MOMENT).exists():
+            raise CannotChange(SENT_JUST_NOW.format(line.person.name))
+        letter = welcome.letter(line)
+        here.changed(line=line.pk, person=line.person_id)
+    return line.person.name, mail.send(letter) == 1
+
+
+def look_at(token: str) -> Invited | None:
+    """Who invites whom to what. None: no such invitation was ever sent, or a newer link took this one's place."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM portal_invitation(%s)", [welcome.hash_of(token)])
+        found = cursor.fetchone()
+    return Invited(*found) if found else None
+
+
+def accept(token: str, *, password: str = "", asker: Asker | None = None) -> Person | None:
+    """Begin the line that waits. Somebody new brings the password they chose, anybody else is signed in (`asker`).
+
+    None: the link was used, replaced, taken back or expired in the meantime, and nothing has changed.
+    """
+    invited = look_at(token)
+    if invited is None or not invited.is_open:
+        return None
+    hashed = make_password(password) if password else ""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if asker:
+            Holdings.announced(asker)
+        cursor.execute("SELECT portal_accept_invitation(%s, %s)", [welcome.hash_of(token), hashed])
+        (accepted,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('portal.ctx', '', true)")
+        if not accepted:
+            return None
+        who = asker or Asker(invited.person_id, invited.name, Through.SCHOOLS_ONLINE)
+        told = {"line": invited.line_id, "person": invited.person_id}
+        outcome = LedgerEntry.Outcome.CHANGED
+        ledger.write(who, action="accept_invitation", outcome=outcome, urn=invited.urn, about=told)
+    return Person.objects.get(pk=invited.person_id)

@@ -1,0 +1,377 @@
+"""Third parties (P10, R24, R25): a contract on record, a named person under it, read-only, never Level 1.
+
+Access holds on the days on which the contract and the line both hold (grants). When it is over, the organisation is
+asked to certify that it has destroyed what it had.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from access_register import grants
+from access_register.levels import Level
+from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
+from access_register.notices import mail
+from access_register.register import history
+from access_register.register.register import CannotChange, ChangeRefused, Given, known_or_new, why_ask
+from access_register.register.rules import WITHIN_THE_CONTRACT, enact, refuse, store
+from access_register.sign_in import welcome
+from access_register.sign_in.addresses import is_webmail
+from access_register.third_parties.documents import Document
+from access_register.third_parties.records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
+from sharing import crypto, ledger
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.cannot import check_day, check_unchanged
+from sharing.days import day_in_words
+from sharing.models import LedgerEntry
+from sharing.models.plain import in_order_of
+from sharing.roles import BATCH, acting_as
+from sharing.statements import value_of
+
+COLUMN = "access_register_contract.document"
+WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
+OTHER_DAYS = (
+    "Somebody changed these days while you had it open. They are {} to {} now. Save yours if they are still right."
+)
+LET_IN = "People have had access under it since its first day, so that day stays."
+ENDS_BEFORE = "Somebody named under it has a last day before this one. Withdraw that person, or choose another day."
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is written down of a contract."""
+
+    organisation: str
+    reference: str
+    clause: str
+    starts_on: date
+    ends_on: date
+    dbs_confirmed_on: date | None = None
+    document: Document | None = None
+
+
+def show_third_parties(asker: Asker, urn: int) -> ThirdPartiesPage:
+    """The contracts on record, and who still owes a certificate of destruction."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_third_parties") as here:
+        contracts = tuple(_record(row, here.today) for row in _contracts(here))
+        here.showed(contracts=len(contracts))
+        owing = tuple(contract for contract in contracts if contract.owes_certificate)
+        return ThirdPartiesPage(here.here, contracts, owing, here.why)
+
+
+def show_contract(asker: Asker, urn: int, contract_id: int) -> ContractPage:
+    """One contract, and who is named under it."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_contract") as here:
+        contract = _contract(here, contract_id)
+        here.showed(contract=contract.pk)
+        return ContractPage(here.here, _record(contract, here.today), here.why)
+
+
+def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
+    """Put a contract on record, before anybody has access under it (R25). Raises CannotChange.
+
+    Answers its number; of the same one sent twice, that of the first.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_contract") as here:
+        if terms.ends_on < max(terms.starts_on, here.today):
+            raise CannotChange("The contract must end after it starts, and not be over.", "ends_on")
+        if terms.dbs_confirmed_on and terms.dbs_confirmed_on > here.today:
+            raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
+        # One waits for the other: the same form sent twice, and a decision that ends a third party here (R41).
+        value_of("SELECT pg_advisory_xact_lock(hashtext('third parties'), %s)", here.establishment.pk)
+        organisation, _ = Organisation.objects.get_or_create(name=terms.organisation)
+        _check_not_barred(here, organisation)
+        facts = {
+            "organisation": organisation, "establishment": here.establishment, "reference": terms.reference,
+            "clause": terms.clause, "starts_on": terms.starts_on, "ends_on": terms.ends_on,
+            "dbs_confirmed_on": terms.dbs_confirmed_on, "recorded_by_name": asker.name,
+            "document_name": terms.document.name if terms.document else "",
+        }  # fmt: skip
+        known = Contract.objects.filter(**facts, ended_at=None).first()
+        if known:
+            here.showed(contract=known.pk)
+            return known.pk
+        contract = Contract.objects.create(
+            **facts,
+            document=crypto.encrypt_bytes(terms.document.content, column=COLUMN) if terms.document else None,
+        )
+        here.changed(contract=contract.pk, ends_on=contract.ends_on, has_document=terms.document is not None)
+        return contract.pk
+
+
+def fetch_document(asker: Asker, urn: int, contract_id: int) -> Document:
+    """The contract as it was uploaded, for those who keep the register."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="fetch_contract_document") as here:
+        contract = _contract(here, contract_id)
+        if contract.document is None:
+            raise NoSuchRecord
+        document = Document(contract.document_name, crypto.decrypt_bytes(bytes(contract.document), column=COLUMN))
+        here.showed(contract=contract.pk)
+        return document
+
+
+def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
+    """The safeguarding check, without which nobody under the contract has Level 2 (R25).
+
+    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_dbs") as here:
+        contract = _contract_in_force(here, contract_id)
+        if contract.dbs_confirmed_on == on:
+            here.showed(contract=contract.pk)
+            return
+        check_day(version, contract.dbs_confirmed_on)
+        if on > here.today:
+            raise CannotChange("The check must have been confirmed by today.", "on")
+        contract.dbs_confirmed_on = on
+        contract.save(update_fields=["dbs_confirmed_on"])
+        here.changed(contract=contract.pk, dbs_confirmed_on=on)
+
+
+def change_contract(
+    asker: Asker, urn: int, contract_id: int, *, on: date, starts_on: date | None = None, version: str | None = None
+) -> None:
+    """Another last day, until the one on record is over; another first day, before anybody under it was let in. Who was
+    to have access from or until such a day has it so by the new ones, and nobody longer than the contract (R25).
+
+    `version`: of the days that the form showed. Raises CannotChange and ChangedMeanwhile.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_contract") as here:
+        contract = _contract_in_force(here, contract_id)
+        before = (contract.starts_on, contract.ends_on)
+        first = starts_on or contract.starts_on
+        if before == (first, on):
+            here.showed(contract=contract.pk)
+            return
+        since, until = map(day_in_words, before)
+        check_unchanged(version, *before, message=OTHER_DAYS.format(since, until))
+        lines = contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person")
+        if on < max(first, here.today):
+            raise CannotChange("The last day must be today or later, and not before the first.", "on")
+        if first != contract.starts_on and _lets_people_in(contract, list(contract.lines.all()), here.today):
+            raise CannotChange(LET_IN, "starts_on")
+        if any(line.ends_on and line.ends_on < first for line in lines):
+            raise CannotChange(ENDS_BEFORE, "starts_on")
+        contract.starts_on, contract.ends_on = first, on
+        contract.save(update_fields=["starts_on", "ends_on"])
+        for line in lines:
+            as_it_was = history.facts(line)
+            if line.starts_on == before[0] and line.starts_on > here.today:
+                line.starts_on = max(here.today, first)
+            if line.ends_on and (line.ends_on == before[1] or line.ends_on > on):
+                line.ends_on = on
+            if history.facts(line) == as_it_was:
+                grants.replace(f"line:{line.pk}", grants.of_line(line))
+            else:
+                store(line)
+                enact(here, line, "changed", before=as_it_was, because="The contract has other days.")
+        here.changed(contract=contract.pk, starts_on=first, ends_on=on, before=before)
+
+
+def add_third_party(
+    asker: Asker, urn: int, contract_id: int, *, name: str, email: str, level: Level, basis_words: str = "",
+    ends_on: date | None = None, other_name: bool = True,
+) -> Given:  # fmt: skip
+    """Name a person under the contract, and write to them as `give_access` does. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
+        contract = _contract_in_force(here, contract_id)
+        refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
+        person = known_or_new(name, email)
+        line = RegisterLine(
+            establishment=here.establishment, person=person, contract=contract, level=level,
+            role=RegisterLine.Role.THIRD_PARTY, starts_on=max(here.today, contract.starts_on),
+            ends_on=ends_on or contract.ends_on, level_since=here.today,
+            basis=RegisterLine.Basis.HEADS_REASON if level == Level.TWO else "",
+            basis_words=basis_words if level == Level.TWO else "", given_by_name=asker.name,
+            awaiting_since=None if person.has_account else timezone.now(),
+        )  # fmt: skip
+        store(line)
+        awaits = line.awaiting_since is not None
+        enact(here, line, "invited" if awaits else "given", before=None)
+        letter = welcome.letter(line)
+        here.changed(line=line.pk, person=person.pk, contract=contract.pk, level=line.level, awaits=awaits)
+    return Given(person, line.pk, awaits, mail.send(letter) == 1)
+
+
+def check_third_party(
+    asker: Asker, urn: int, contract_id: int, *, name: str, email: str, level: Level, basis_words: str = "",
+    ends_on: date | None = None, other_name: bool = True,
+) -> None:  # fmt: skip
+    """What stands in the way of a form that lacks something: told with what is lacking. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
+        contract = _contract_in_force(here, contract_id)
+        here.showed(contract=contract.pk)
+        refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
+
+
+def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
+    """End the contract now: nobody under it sees anything on their next request (R25, R44). Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="end_contract") as here:
+        contract = _contract_in_force(here, contract_id)
+        contract.ended_at = timezone.now()
+        contract.save(update_fields=["ended_at"])
+        lines = list(contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person"))
+        for line in lines:
+            before = history.facts(line)
+            line.withdrawn_at, line.withdrawn_by_name = contract.ended_at, asker.name
+            line.withdrawn_because = "The contract has ended."
+            store(line)
+            enact(here, line, "withdrawn", before=before, because=line.withdrawn_because)
+        waiting = Invitation.objects.filter(line__in=lines, accepted_at=None)
+        waiting.update(revoked_at=contract.ended_at)
+        _ask_for_certificate(contract)
+        here.changed(contract=contract.pk, lines=[line.pk for line in lines])
+
+
+def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
+    """The organisation has certified that it destroyed what it had. Another day puts the one on record right.
+
+    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_certificate") as here:
+        contract = _contract(here, contract_id)
+        if not _is_over(contract, here.today):
+            raise CannotChange("The contract is still in force. End it first.", "on")
+        before = contract.destruction_certified_on
+        if before == on:
+            here.showed(contract=contract.pk)
+            return
+        check_day(version, before)
+        if on > here.today:
+            raise CannotChange("The day of the certificate must be today or earlier.", "on")
+        if on < (ended := _ended_on(contract)):
+            raise CannotChange(f"The contract ended on {day_in_words(ended)}: no certificate is older.", "on")
+        contract.destruction_certified_on = on
+        contract.save(update_fields=["destruction_certified_on"])
+        here.changed(contract=contract.pk, destruction_certified_on=on, before=before)
+
+
+def ask_for_certificates(today: date) -> list[str]:
+    """For each night: ask those whose contract is over, once. Safe to run again, and twice at once."""
+    with acting_as(BATCH):
+        over = Contract.objects.filter(Q(ends_on__lt=today) | Q(ended_at__isnull=False), destruction_asked_at=None)
+        asked = []
+        for contract in over.select_for_update(skip_locked=True).order_by("pk"):
+            _ask_for_certificate(contract)
+            asked.append(f"{contract.organisation} was asked for a certificate of destruction.")
+            ledger.write(
+                None, action="ask_for_certificate", outcome=LedgerEntry.Outcome.CHANGED,
+                urn=contract.establishment.urn, about={"contract": contract.pk},
+            )  # fmt: skip
+        return asked
+
+
+def _amiss(
+    here: Visit, contract: Contract, name: str, email: str, level: Level, basis_words: str, ends_on: date | None,
+    other_name: bool,
+) -> Iterator[CannotChange]:  # fmt: skip
+    """All that stands in the way. A name that is lacking is told by the form."""
+    if level == Level.ONE:
+        yield ChangeRefused("A third party cannot have Level 1.", "level")
+    if level == Level.TWO and not contract.dbs_confirmed_on:
+        yield ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+    if level == Level.TWO and not basis_words.strip():
+        yield CannotChange("Say why this person needs pupil information.", "basis_words")
+    if is_webmail(email):
+        yield ChangeRefused(WEBMAIL, "email")
+    if ends_on and not max(here.today, contract.starts_on) <= ends_on <= contract.ends_on:
+        yield CannotChange(WITHIN_THE_CONTRACT.format(day_in_words(contract.ends_on)), "ends_on")
+    known = Person.objects.of_address(email).first()
+    if known and name and not other_name and (asked := why_ask(known, name)):
+        yield CannotChange(asked, "other_name")
+
+
+def _check_not_barred(here: Visit, organisation: Organisation) -> None:
+    """A sanction ended this third party's access here, and lets no new contract take its place meanwhile (R41)."""
+    until = value_of("SELECT access_register_barred_until(%s, %s)", organisation.pk, here.establishment.pk)
+    if until:
+        last = day_in_words(until)
+        raise ChangeRefused(
+            f"This third party’s access was ended for a breach of the protocol until {last}.", "organisation"
+        )
+
+
+def _contracts(here: Visit) -> QuerySet[Contract]:
+    rows = Contract.objects.filter(establishment=here.establishment).select_related("organisation")
+    return rows.prefetch_related("lines__person").order_by("-ends_on", *in_order_of("organisation__name"), "pk")
+
+
+def _contract(here: Visit, contract_id: int) -> Contract:
+    """The contract, held until the end of the transaction."""
+    contract = _contracts(here).select_for_update(of=("self",)).filter(pk=contract_id).first()
+    if contract is None:
+        raise NoSuchRecord
+    return contract
+
+
+def _contract_in_force(here: Visit, contract_id: int) -> Contract:
+    contract = _contract(here, contract_id)
+    if _is_over(contract, here.today):
+        raise CannotChange("This contract is over. Record the new one first.")
+    return contract
+
+
+def _is_over(contract: Contract, today: date) -> bool:
+    return contract.ended_at is not None or contract.ends_on < today
+
+
+def _lets_people_in(contract: Contract, lines: Sequence[RegisterLine], today: date) -> bool:
+    """Whether its first day has come for somebody who was named under it."""
+    return contract.starts_on <= today and bool(lines)
+
+
+def _was_used(lines: Sequence[RegisterLine]) -> bool:
+    """Whether anybody accepted: with nobody, there is nothing to destroy."""
+    return any(line.awaiting_since is None for line in lines)
+
+
+def _ended_on(contract: Contract) -> date:
+    """The last day of a contract that is over."""
+    return timezone.localdate(contract.ended_at) if contract.ended_at else contract.ends_on
+
+
+def _ask_for_certificate(contract: Contract) -> None:
+    """By e-mail, those who had access under it. Who was invited and never came has nothing, and whoever got the letter
+    may be a stranger; an account that is closed has no mailbox."""
+    contract.destruction_asked_at = timezone.now()
+    contract.save(update_fields=["destruction_asked_at"])
+    people = Person.objects.filter(lines__in=contract.lines.filter(awaiting_since=None), is_active=True).distinct()
+    mail.send_later(
+        "certificate_of_destruction", [person.email for person in people],
+        establishment=contract.establishment.name, reference=contract.reference,
+    )  # fmt: skip
+
+
+def _record(contract: Contract, today: date) -> ContractRecord:
+    over = _is_over(contract, today)
+    lines = sorted(contract.lines.all(), key=lambda line: (line.withdrawn_at is not None, line.person.name))
+    if contract.ended_at:
+        state = f"Ended on {day_in_words(timezone.localdate(contract.ended_at))}"
+    elif over:
+        state = "Over"
+    else:
+        state = "In force" if contract.starts_on <= today else "Begins later"
+    as_it_is = ("id", "reference", "clause", "starts_on", "ends_on", "document_name", "dbs_confirmed_on",
+                "recorded_by_name", "destruction_certified_on")  # fmt: skip
+    return ContractRecord(
+        **{name: getattr(contract, name) for name in as_it_is},
+        organisation=contract.organisation.name,
+        state=state,
+        is_over=over,
+        lets_people_in=_lets_people_in(contract, lines, today),
+        owes_certificate=over and _was_used(lines) and contract.destruction_certified_on is None,
+        people=tuple(_person(line, contract, over, today) for line in lines),
+    )
+
+
+def _person(line: RegisterLine, contract: Contract, over: bool, today: date) -> ThirdPartyRecord:
+    is_live = line.withdrawn_at is None and line.starts_on <= today and not (line.ends_on and line.ends_on < today)
+    holds = is_live and not over
+    awaits = holds and line.awaiting_since is not None
+    return ThirdPartyRecord(
+        line.pk, line.person.name, line.person.email, line.level, line.ends_on,
+        has_access=holds and not awaits and line.suspended_at is None, awaits=awaits,
+    )  # fmt: skip
