@@ -1,4 +1,4 @@
-"""Reading from replicas that are never behind (P16, R40, docs/adr/0111).
+"""Reading from replicas that are never behind (P16, R40, docs/adr/0043).
 
 Where a request only reads, a visit may read from a replica: within it `default` is the replica's connection, so that
 nothing which runs there need know. The visit's rows of the ledger go to the primary before the answer is given.
