@@ -17,6 +17,7 @@ from sharing.pages import (
 urlpatterns = [
     path("", views.home, name="home"),
     path("acting-for/", views.act_for, name="act_for"),
+    path("establishments/<urn:urn>/pupils/own-list/", views.own_list, name="own_list"),
     path("health/", service.health, name="health"),
     *support_urls.for_schools,
     *closing_urls.for_heads,

@@ -1,16 +1,16 @@
 """The pages of Schools Online. Each asks the door and shows what it answers."""
 
-from django.http import HttpResponse
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.ordering import ContextKey
 from sharing.pages.ordering import several_establishments
-from sharing.requests import (
-    ACTING_FOR,
-    PortalRequest,
-)
+from sharing.requests import ACTING_FOR, PortalRequest
 
 
 @several_establishments(ContextKey.NAME)
@@ -31,3 +31,21 @@ def act_for(request: PortalRequest) -> HttpResponse:
     typed = request.POST.get("urn", "")
     request.session[ACTING_FOR] = typed[:7] if typed.isascii() and typed.isdecimal() else ""
     return redirect("home")
+
+
+class OwnListForm(forms.Form):
+    """The class or the year group of a list, as the list has it."""
+
+    year_group = forms.CharField(required=False, max_length=2)
+    class_name = forms.CharField(required=False, max_length=20)
+
+
+@require_POST
+def own_list(request: PortalRequest, urn: int) -> HttpResponse:
+    """Keep the class or the year group of a list for one's home page, or none any more; and go back to the list."""
+    form = OwnListForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    is_kept = door.keep_own_list(request.asker, urn, **form.cleaned_data)
+    messages.success(request, "The list is on your home page." if is_kept else "The list is off your home page.")
+    return redirect(f"{reverse('pupils', args=[urn])}?{request.GET.urlencode()}")

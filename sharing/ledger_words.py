@@ -328,6 +328,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "change_own_group": "Group changed",
         "check_release": "Release of figures checked",
         "choose_columns": "Columns of the list of pupils chosen",
+        "keep_own_list": "Own list of pupils chosen for the home page",
         "close_misuse_report": "Report of misuse closed",
         "confirm_return": "Return confirmed",
         "decline_transfer": "Transfer of a child declined",

@@ -210,6 +210,11 @@ PROTECTED = (
     Protected("sharing_supportrequest", reads=when.BETWEEN_US, writes=when.BETWEEN_US),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected(
+        "sharing_ownlist",
+        reads="person_id = portal_asker()",
+        writes=f"person_id = portal_asker() AND {when.ASKER_MAY.format(permission='view_pupils')}",
+    ),
+    Protected(
         "sharing_savedview",
         reads="person_id = portal_asker() AND portal_context(2) = 'edunet'",
         writes="person_id = portal_asker() AND portal_context(2) = 'edunet'",

@@ -757,6 +757,17 @@ CREATE POLICY app_updates ON sharing_owngroupmember AS RESTRICTIVE FOR UPDATE TO
    FROM sharing_pupil
   WHERE (sharing_pupil.id = sharing_owngroupmember.pupil_id))) AND (establishment_id = ANY (ARRAY( SELECT portal_makes_groups() AS portal_makes_groups)))))
 
+-- sharing_ownlist: portal_app may DELETE, INSERT, SELECT, UPDATE.
+CREATE POLICY app_deletes ON sharing_ownlist AS RESTRICTIVE FOR DELETE TO portal_app
+    USING (((person_id = portal_asker()) AND (establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[]))))
+CREATE POLICY app_inserts ON sharing_ownlist AS RESTRICTIVE FOR INSERT TO portal_app
+    WITH CHECK (((person_id = portal_asker()) AND (establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[]))))
+CREATE POLICY app_reads ON sharing_ownlist AS RESTRICTIVE FOR SELECT TO portal_app
+    USING ((person_id = portal_asker()))
+CREATE POLICY app_updates ON sharing_ownlist AS RESTRICTIVE FOR UPDATE TO portal_app
+    USING (((person_id = portal_asker()) AND (establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[]))))
+    WITH CHECK (((person_id = portal_asker()) AND (establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[]))))
+
 -- sharing_parityrun: portal_app may INSERT, SELECT; rows are not guarded.
 
 -- sharing_participation: portal_app may SELECT; rows are not guarded.

@@ -123,7 +123,7 @@ from sharing.door.own_groups import (
 )
 from sharing.door.pupil_filter import PupilFilter
 from sharing.door.pupil_page import show_pupil
-from sharing.door.pupils import choose_columns, list_pupils
+from sharing.door.pupils import choose_columns, keep_own_list, list_pupils
 from sharing.door.quality import show_finding, show_quality
 from sharing.door.release_calendar import show_calendar, show_past_release, show_release_history
 from sharing.door.release_desk import (
@@ -310,6 +310,7 @@ __all__ = [
     "find_schools",
     "forget_view",
     "give_consent",
+    "keep_own_list",
     "lift_hold",
     "list_all_patterns",
     "list_all_transfers",

@@ -5,6 +5,7 @@ from functools import partial
 
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import BEHIND, NOT_KNOWN, in_order_of, whom_they_count, written
+from sharing.door.own_lists import kept_lists
 from sharing.door.paging import page_of
 from sharing.door.releases import current_figures
 from sharing.measures.stopped import stopped_of_context
@@ -34,7 +35,7 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
         reasons = here.holdings.to_choose_from()
         own = Establishment.objects.filter(pk__in=reasons).with_membership(here.today).by_name()
-        waiting = waiting_for(here)
+        waiting, kept = waiting_for(here), kept_lists(here)
         places = tuple(
             Place(
                 **vars(here.pages_of(establishment)),
@@ -44,6 +45,7 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
                 takes_part_from=establishment.takes_part_from,
                 is_closed=establishment.status_code == CLOSED,
                 to_do=waiting.get(establishment.pk, ()),
+                kept=kept.get(establishment.pk),
             )
             for establishment in own
         )

@@ -1,4 +1,4 @@
-"""Pupils of one establishment (R5, R6, R33): the list, and the columns that a person wants in it."""
+"""Pupils of one establishment (R5, R6, R33): the list, the columns that a person wants in it, the class they keep."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -7,8 +7,8 @@ from datetime import date
 from uuid import UUID
 
 from sharing import codes
-from sharing.authorise import Asker, Permission, Visit, Withheld, visit
-from sharing.door import pupil_columns, pupil_filter
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, Withheld, visit
+from sharing.door import own_lists, pupil_columns, pupil_filter
 from sharing.door.paging import page_of
 from sharing.door.pupil_filter import EVERYONE, PupilFilter
 from sharing.models import Attendance, Pupil
@@ -62,6 +62,7 @@ def list_pupils(
             note=note,
             years_of=_years_of(as_of, here.today),
             narrowed=in_words(narrowing.year_groups, narrowing.withheld),
+            kept=own_lists.kept_here(here) if only.year_group or only.class_name else None,
             why=here.why,
         )
 
@@ -126,6 +127,20 @@ def choose_columns(asker: Asker, urn: int, *, wanted: Collection[str]) -> None:
     """Remember which columns the person wants in the list, from now on and at each of their establishments."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="choose_columns") as here:
         here.changed(columns=pupil_columns.choose(asker.person_id, wanted, here.narrowing.withheld))
+
+
+def keep_own_list(asker: Asker, urn: int, *, year_group: str, class_name: str) -> bool:
+    """Keep a class, or a year group, for one's home page; with neither, none any more. Answers whether one is.
+
+    Raises NoSuchRecord where the asker sees no child of it today: nothing else gets into the store.
+    """
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="keep_own_list") as here:
+        only = PupilFilter(year_group=year_group, class_name=class_name)
+        if only != EVERYONE and not pupil_filter.narrowed(pupils_here(here), only, here.narrowing.withheld).exists():
+            raise NoSuchRecord
+        own_lists.keep(here, year_group, class_name)
+        here.changed()
+        return only != EVERYONE
 
 
 def pupils_here(here: Visit) -> PupilQuerySet:

@@ -17,7 +17,7 @@ from sharing.models.ledger import LedgerEntry, SignedHead
 from sharing.models.misuse import MisuseReport
 from sharing.models.overrides import Closing, Explanation, NamedChild, Opening
 from sharing.models.own_groups import OwnGroup, OwnGroupMember
-from sharing.models.preferences import PupilListColumns
+from sharing.models.preferences import OwnList, PupilListColumns
 from sharing.models.pupil_details import (
     Attendance,
     Contact,
@@ -88,6 +88,7 @@ __all__ = [
     "Opening",
     "OwnGroup",
     "OwnGroupMember",
+    "OwnList",
     "ParityRun",
     "Participation",
     "Pupil",

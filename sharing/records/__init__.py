@@ -186,6 +186,16 @@ class ToDo:
 
 
 @dataclass(frozen=True)
+class KeptList:
+    """The part of the pupils that the asker keeps for their home page: in words, and as the address has it."""
+
+    words: str
+    query: str
+    year_group: str
+    class_name: str
+
+
+@dataclass(frozen=True)
 class Place(Here):
     """An establishment at which the asker has a place, and why."""
 
@@ -195,3 +205,4 @@ class Place(Here):
     takes_part_from: date | None = None
     is_closed: bool = False
     to_do: tuple[ToDo, ...] = ()
+    kept: KeptList | None = None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sharing.charts import BarChart
-from sharing.records import Here, Page, Why
+from sharing.records import Here, KeptList, Page, Why
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class PupilList:
 
     `as_of` and `source` are those of most records, `note` says of how many they are not.
     `years_of`: the school year of the year groups, where it is not this one.
-    `narrowed`: in words, to what the head has narrowed what the asker sees.
+    `narrowed`: in words, to what the head has narrowed what the asker sees. `kept`: what they keep for their home page.
     """
 
     here: Here
@@ -68,6 +68,7 @@ class PupilList:
     note: str
     years_of: str
     narrowed: str
+    kept: KeptList | None
     why: Why
 
     @property

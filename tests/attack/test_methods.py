@@ -23,7 +23,7 @@ FORMS_ALONE = {
     "confirm_duty", "confirm_line", "confirm_officer", "confirm_return", "decide_disposal", "download_passphrase",
     "end_closing", "end_duty", "end_opening", "end_order", "end_remote_use", "explain_opening", "forget_view",
     "lift_hold", "lower_line", "mark_opening", "narrow_item", "pass_on_challenge",
-    "prepare_answer", "pupil_columns", "remove_note", "send_again", "settle_import", "show_release_again",
+    "own_list", "prepare_answer", "pupil_columns", "remove_note", "send_again", "settle_import", "show_release_again",
     "sign_out_everywhere", "stay_signed_in", "take_back_challenge", "take_back_move", "take_back_support_request",
     "take_child_out", "undo_review", "verify_successor", "withdraw_confidential", "withdraw_consent", "withdraw_offer",
 }  # fmt: skip

@@ -212,7 +212,7 @@ NO_PAGE_OF_ITS_OWN = {
     "report_file", "reports_progress", "ask_for_report",  # looked at by test_reports
     "deeper_file", "archive_own_group",
     "open_table_file", "named_table_file",
-    "pupil_columns",
+    "pupil_columns", "own_list",
     "pass_on_challenge", "take_back_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
     "openid_connect_callback", "import_progress", "import_report", "settle_import",

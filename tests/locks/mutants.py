@@ -201,6 +201,8 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "files for those who keep the register": replace_policy("sharing_downloadpiece", "true"),
     "the columns anybody has chosen": replace_policy("sharing_pupillistcolumns", "true"),
     "columns may be chosen for anybody": ("DROP POLICY app_inserts ON sharing_pupillistcolumns",),
+    "the lists anybody keeps": replace_policy("sharing_ownlist", "true"),
+    "lists may be kept for anybody": ("DROP POLICY app_inserts ON sharing_ownlist",),
     "the search without the establishments": _in_search("pupil.establishment_id = ANY ($1)", "true"),
     "the search without the days": _in_search("pupil.visible @> CURRENT_DATE", "true"),
     "the search without the year groups": _in_search("pupil.establishment_id <> ALL ($2)", "true"),

@@ -1,6 +1,6 @@
-"""What people take away, with its passphrase, and the columns they have chosen: those of others (R5, R14)."""
+"""What others take away, with its passphrase, the columns they have chosen, the lists they keep (R5, R14, R33)."""
 
-from sharing.models import Download, DownloadPiece, DownloadSecret, PupilListColumns
+from sharing.models import Download, DownloadPiece, DownloadSecret, OwnList, PupilListColumns
 from tests.locks.figure_rows import TEACHER
 from tests.locks.switches import rows
 from tests.locks.trying import LARKROYD, Trying, place
@@ -12,6 +12,10 @@ _A_DOWNLOAD = """
         'ready') RETURNING 1
 """
 _LONGER = "UPDATE sharing_download SET dispose_by = dispose_by + 1 RETURNING 1"
+_LIST = """
+    INSERT INTO sharing_ownlist (person_id, establishment_id, year_group, class_name)
+    VALUES (%s, %s, '1', '') RETURNING 1
+"""
 _COLUMNS = "INSERT INTO sharing_pupillistcolumns (person_id, columns) VALUES (%s, '{}') RETURNING 1"
 
 
@@ -27,3 +31,7 @@ def holes_in_what_is_taken(who: Trying) -> None:
     attempt("columns of others", PupilListColumns.objects.exclude(person=person(who.slug)).exists)
     other = person("teacher-ended" if who.slug == TEACHER else TEACHER)
     attempt("columns for others", lambda: rows(_COLUMNS, other.pk))
+    attempt("lists that others keep", OwnList.objects.exclude(person=person(who.slug)).exists)
+    attempt("a list kept for others", lambda: rows(_LIST, other.pk, somewhere))
+    if somewhere not in who.pupils:
+        attempt("a list of an establishment whose pupils one does not see", lambda: rows(_LIST, who.number, somewhere))

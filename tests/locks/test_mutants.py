@@ -13,6 +13,7 @@ from sharing.models import (
     Enrolment,
     Establishment,
     OwnGroup,
+    OwnList,
     Pupil,
     PupilListColumns,
     Transfer,
@@ -86,6 +87,9 @@ def plant_transfers(day: date) -> None:
     with as_batch():
         for slug in (HEAD, GOVERNOR):
             PupilListColumns.objects.create(person=person(slug), columns=["sex"])
+            OwnList.objects.create(
+                person=person(slug), establishment=Establishment.objects.get(urn=999002), year_group="1"
+            )
     with as_batch():
         young = Pupil.objects.filter(establishment__urn=999002, year_group="1").visible_on(day)[0]
         Challenge.objects.create(

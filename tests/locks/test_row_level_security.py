@@ -90,7 +90,7 @@ class TestCatalogue:
             "access_register_registerline", "sharing_establishmentpermission", "django_session",
             "access_register_order", "access_register_waitingletter", "sharing_namedchild",
             "sharing_import", "sharing_importpiece", "sharing_challenge", "sharing_returnconfirmation",
-            "sharing_pupillistcolumns",
+            "sharing_ownlist", "sharing_pupillistcolumns",
             "sharing_savedview", "sharing_visitnote",
             "sharing_misusereport",
             "sharing_report",

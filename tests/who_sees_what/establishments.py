@@ -94,8 +94,8 @@ ELSEWHERE: dict[str, str] = {
     "member": "test_staff",
 }
 DOOR: set[str] = {
-    "choose_columns", "list_establishments", "list_pupils", "list_staff", "my_places", "show_establishment",
-    "show_member", "show_pupil",
+    "choose_columns", "keep_own_list", "list_establishments", "list_pupils", "list_staff", "my_places",
+    "show_establishment", "show_member", "show_pupil",
 }  # fmt: skip
 REGISTER: set[str] = {
     "accept", "accept_headship", "accept_protocol", "add_third_party", "apply_staff", "cancel_handover",

@@ -54,6 +54,7 @@ SHOWN = {
 ELSEWHERE: dict[str, str] = {
     "found": "test_find",
     "pupil_columns": "test_pupil_list",
+    "own_list": "test_own_lists",
     "transfer_answer": "test_transfer_pages",
     "transfer_cancel": "test_transfer_pages",
     "transfer_arrived": "test_transfer_pages",

@@ -1,0 +1,96 @@
+"""The class or year group that a person keeps for their home page (R33, R35)."""
+
+import pytest
+
+from sharing import door
+from sharing.authorise import NoSuchRecord
+from sharing.models import LedgerEntry, OwnList, Pupil
+from tests.access_register.test_narrowing import narrow
+from tests.people import EDUNET, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, TEACHER, HEAD = 999002, "teacher-beckside", "head-beckside"
+PUPILS = f"/establishments/{BECKSIDE}/pupils/"
+OWN_LIST = f"{PUPILS}own-list/"
+
+
+@pytest.fixture
+def a_class() -> str:
+    """The name of a class there."""
+    with as_batch():
+        return Pupil.objects.filter(establishment__urn=BECKSIDE, year_group="4").exclude(class_name="")[0].class_name
+
+
+def keep(slug: str, **wanted: str) -> bool:
+    return door.keep_own_list(asker(slug), BECKSIDE, **{"year_group": "", "class_name": ""} | wanted)
+
+
+def home(slug: str) -> str:
+    return client(slug).get("/").content.decode()
+
+
+def test_a_teacher_keeps_their_class_and_has_it_on_the_home_page_alone(a_class: str) -> None:
+    """R33: one touch from the home page, whichever machine it is."""
+    browser = client(TEACHER)
+    listed = browser.get(f"{PUPILS}?class_name={a_class}&sort=name").content.decode()
+    assert "Keep this class on my home page" in listed
+    answer = browser.post(f"{OWN_LIST}?class_name={a_class}&sort=name", {"class_name": a_class}, follow=True)
+    assert answer.redirect_chain == [(f"{PUPILS}?class_name={a_class}&sort=name", 302)]
+    assert "The list is on your home page." in answer.content.decode()
+    assert "Take this class off my home page" in answer.content.decode()
+    assert f'<a class="govuk-link" href="{PUPILS}?class_name={a_class}">Class: {a_class}</a>' in home(TEACHER)
+    assert "class_name=" not in home(HEAD)
+
+
+def test_one_is_kept_at_each_establishment_and_can_be_taken_off(a_class: str) -> None:
+    assert keep(TEACHER, class_name=a_class)
+    assert keep(TEACHER, year_group="4")
+    assert f"{PUPILS}?year_group=4" in home(TEACHER)
+    assert a_class not in home(TEACHER)
+    assert not keep(TEACHER)
+    assert not keep(TEACHER)  # a second touch does no harm
+    assert f"{PUPILS}?" not in home(TEACHER)
+
+
+def test_without_a_class_or_a_year_nothing_is_offered() -> None:
+    assert "on my home page" not in client(TEACHER).get(f"{PUPILS}?sex=F").content.decode()
+    officers = client("officer-data", EDUNET)
+    assert "on my home page" not in officers.get(f"{PUPILS}?year_group=4").content.decode()
+    assert officers.post(OWN_LIST, {"year_group": "4"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "typed", [{"class_name": "Rowan Tree"}, {"year_group": "99"}, {"year_group": "444"}, {"class_name": "4\0A"}]
+)
+def test_what_no_child_there_has_is_not_kept(typed: dict[str, str]) -> None:
+    """R35: no words of one's own, a child's name among them, get into the store."""
+    assert client(TEACHER).post(OWN_LIST, typed).status_code == 404
+    with as_batch():
+        assert not OwnList.objects.exists()
+
+
+def test_who_is_narrowed_keeps_no_list_of_other_children() -> None:
+    narrow(year_groups=("1",))
+    with pytest.raises(NoSuchRecord):
+        keep(TEACHER, year_group="4")
+    assert keep(TEACHER, year_group="1")
+
+
+def test_who_sees_no_pupils_any_more_is_led_to_none() -> None:
+    """R44: what was kept opens nothing."""
+    keep(TEACHER, year_group="4")
+    with as_batch():
+        OwnList.objects.create(
+            person=person("governor-beckside"), establishment=OwnList.objects.get().establishment, year_group="4"
+        )
+    assert "year_group=4" not in home("governor-beckside")
+    assert client("governor-beckside").get(f"{PUPILS}?year_group=4").status_code == 403
+    assert client("governor-beckside").post(OWN_LIST, {"year_group": "4"}).status_code == 403
+    assert client("head-ravensgill").post(OWN_LIST, {"year_group": "4"}).status_code == 404
+
+
+def test_the_ledger_says_that_one_is_kept_and_of_no_child() -> None:
+    keep(TEACHER, year_group="4")
+    with as_batch():
+        row = LedgerEntry.objects.get(action="keep_own_list")
+    assert (row.outcome, row.about) == (LedgerEntry.Outcome.CHANGED, {})
