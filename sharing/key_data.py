@@ -6,6 +6,7 @@ Nothing here asks who reads: the figures come from whoever may read them, inside
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from statistics import median
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from sharing.charts import Series, panels_of
 from sharing.context import alike
 from sharing.measures.catalogue import DATASET, MEASURE, STANDS_IN_FOR
 from sharing.measures.cells import SPECIAL_ACADEMIES
-from sharing.measures.records import FigureRecord
+from sharing.measures.records import FigureRecord, status_in_words
 from sharing.measures.shape import MeasureKind, defined, phases_of
 from sharing.models import Establishment, Measure
 from sharing.models.establishments import Kind
@@ -195,16 +196,18 @@ def written(figure: FigureRecord, place: Establishment | None = None) -> Shown:
 
 
 def origin_of(figure: FigureRecord) -> Origin:
-    return Origin(
-        id=figure.release_id,
-        dataset=DATASET[figure.dataset].name,
-        year=figure.year,
-        version=figure.version,
-        status=figure.status_words,
-        as_of=figure.as_of,
-        source=DATASET[figure.dataset].source,
-        owner=DATASET[figure.dataset].owner,
-    )
+    return origin(
+        figure.release_id, figure.dataset, figure.academic_year, figure.version, figure.status, figure.as_of,
+        of_all_ages=figure.of_all_ages,
+    )  # fmt: skip
+
+
+def origin(
+    release: int, dataset: str, year: int, version: int, status: str, as_of: date, *, of_all_ages: bool
+) -> Origin:
+    """The same release in the same words, of a figure that is read and of one that is withheld."""
+    kind, words = DATASET[dataset], status_in_words(status, of_all_ages=of_all_ages)
+    return Origin(release, kind.name, in_words(year), version, words, as_of, kind.source, kind.owner)
 
 
 def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str, str], own: str) -> MeasureOfPlace:

@@ -62,4 +62,8 @@ class FigureRecord:
 
     @property
     def status_words(self) -> str:
-        return Release.Status(self.status).label + (", of pupils of all ages" if self.of_all_ages else "")
+        return status_in_words(self.status, of_all_ages=self.of_all_ages)
+
+
+def status_in_words(status: str, *, of_all_ages: bool) -> str:
+    return Release.Status(status).label + (", of pupils of all ages" if of_all_ages else "")
