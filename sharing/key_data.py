@@ -159,10 +159,12 @@ def cells_of(
     theirs: dict[tuple[str, int], list[FigureRecord]] = defaultdict(list)
     for figure in figures:
         if figure.establishment_id in (None, place.pk):
-            is_withheld = withholds_small and (figure.is_small or figure.is_covered)
-            shown = withheld(origin_of(figure)) if is_withheld else written(figure, place)
-            cells[figure.measure, figure.academic_year, column_of(figure.area)] = shown
-        elif figure.value is not None and not (figure.is_small or figure.is_covered):
+            cell = figure.measure, figure.academic_year, column_of(figure.area)
+            if withholds_small and not figure.is_told_to_everybody:
+                cells.setdefault(cell, withheld(origin_of(figure)))
+            else:
+                cells[cell] = written(figure, place)
+        elif figure.value is not None and figure.is_told_to_everybody:
             theirs[figure.measure, figure.academic_year].append(figure)
     for (code, year), of_others in theirs.items():
         if len(of_others) >= LEAST_SIMILAR:

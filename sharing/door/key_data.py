@@ -61,7 +61,7 @@ def cells_here(
     cells = cells_of(place, figures)
     if place.pk in where_small_figures_are_seen(here):
         return beside_own_whole(with_withheld(cells, hidden), ours, similar)
-    cells |= _withheld_until_a_second_factor(here, place, codes)
+    cells = _withheld_until_a_second_factor(here, place, codes) | cells
     return instead_of_whole(place, cells, hidden, areas, similar, shared=ours)
 
 

@@ -119,6 +119,7 @@ def _middle(measure: str, out: Iterable[Shown]) -> Shown | None:
     value, decimals = median(numbers), max(writing.decimals_of(number) for number in numbers)
     return replace(
         figures[0],
+        under=None,
         text=writing.in_words(value, MEASURE[measure].unit, decimals),
         number=writing.number(value, decimals),
     )

@@ -45,6 +45,11 @@ class FigureRecord:
         return MEASURE[self.measure]
 
     @property
+    def is_told_to_everybody(self) -> bool:
+        """Who may read about the establishment: else it is for who sees its pupils alone (R12)."""
+        return not (self.is_small or self.is_covered)
+
+    @property
     def words(self) -> str:
         return symbols.in_words(self.symbol) if self.symbol else ""
 
