@@ -42,8 +42,10 @@ HEADLINES = (
 )  # fmt: skip
 YEARS_SHOWN = 5
 SIMILAR_SCHOOLS, LEAST_SIMILAR = 10, 3
-OWN, SIMILAR, LOCALITY = "own", "similar", "locality"
-AREAS = {"authority": settings.AUTHORITY_AREA, "england": "England"}
+OWN, SIMILAR, LOCALITY, AUTHORITY = "own", "similar", "locality", "authority"
+OURS = {LOCALITY, AUTHORITY}
+"""The areas that we count, beside what is published of them."""
+AREAS = {AUTHORITY: settings.AUTHORITY_AREA, "england": "England"}
 # What is published of an area's schools of one phase stands beside a school of that phase.
 PHASES = {"primary": "primary schools", "secondary": "secondary schools", "special": "special schools"}
 _PHASE = {2: "primary", 3: "primary", 4: "secondary", 5: "secondary"}  # with middle schools, as they are deemed

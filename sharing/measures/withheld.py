@@ -14,6 +14,12 @@ _WITHHELD = """
     JOIN sharing_release AS release ON release.id = release_id
     JOIN sharing_dataset AS dataset ON dataset.id = release.dataset_id
 """
+_COVERED = """
+    SELECT DISTINCT academic_year FROM portal_withheld_figures(%s) AS withheld
+    JOIN sharing_measure AS measure ON measure.id = measure_id
+    JOIN sharing_release AS release ON release.id = release_id
+    WHERE is_covered AND code = %s
+"""
 
 
 def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
@@ -23,3 +29,9 @@ def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> dic
         for code, area, of_all_ages, release, dataset, year, *more in rows_of(_WITHHELD, place.pk)
         if code in codes
     }
+
+
+def covered_years(place: Establishment, measure: str) -> set[int]:
+    """The academic years in which a protected number stands for the measure of the establishment, and its own is not of
+    few children besides. PostgreSQL says so also to who may read the whole one."""
+    return {year for (year,) in rows_of(_COVERED, place.pk, measure)}
