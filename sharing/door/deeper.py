@@ -182,9 +182,14 @@ def _released_by(kind: MeasureKind, asked: Question, withheld: Set[str]) -> tupl
 
 
 def _figures(here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...]) -> list[FigureRecord]:
-    areas = [AUTHORITY, *([f"{LOCALITY}:{place.in_locality_id}"] if place.in_locality else [])]
-    labels = {grouping.TOTAL, *grouping.labels_of(by)}
+    areas, labels = _areas(place).values(), {grouping.TOTAL, *grouping.labels_of(by)}
     return list(current_figures(here, measures=[kind.code], establishments=[place.pk], areas=areas, groups=labels))
+
+
+def _areas(place: Establishment) -> dict[str, str]:
+    """The areas beside it: where they stand -> as in Figure.area."""
+    locality = {LOCALITY: f"{LOCALITY}:{place.in_locality_id}"} if place.in_locality else {}
+    return locality | {AUTHORITY: AUTHORITY}
 
 
 def _years(here: Visit, asked: Question, figures: Iterable[FigureRecord], covered: Set[int]) -> tuple[list[int], int]:
@@ -322,7 +327,7 @@ def _protected(
         return {}
     area_of = {OWN: f"{URN}{place.urn}"}
     if reads_shared_areas(here):
-        area_of |= {LOCALITY: f"{LOCALITY}:{place.in_locality_id}", AUTHORITY: AUTHORITY}
+        area_of |= _areas(place)
     asked = {
         Asked(kind.code, year, area_of[whom], group): (group, whom)
         for whom in of
