@@ -6,6 +6,7 @@ Nothing here asks who reads: the figures come from whoever may read them, inside
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from statistics import median
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from sharing.charts import Series, panels_of
 from sharing.context import alike
 from sharing.measures.catalogue import DATASET, MEASURE, STANDS_IN_FOR
 from sharing.measures.cells import SPECIAL_ACADEMIES
-from sharing.measures.records import FigureRecord
+from sharing.measures.records import FigureRecord, status_in_words
 from sharing.measures.shape import MeasureKind, defined, phases_of
 from sharing.models import Establishment, Measure
 from sharing.models.establishments import Kind
@@ -41,8 +42,10 @@ HEADLINES = (
 )  # fmt: skip
 YEARS_SHOWN = 5
 SIMILAR_SCHOOLS, LEAST_SIMILAR = 10, 3
-OWN, SIMILAR, LOCALITY = "own", "similar", "locality"
-AREAS = {"authority": settings.AUTHORITY_AREA, "england": "England"}
+OWN, SIMILAR, LOCALITY, AUTHORITY = "own", "similar", "locality", "authority"
+OURS = {LOCALITY, AUTHORITY}
+"""The areas that we count, beside what is published of them."""
+AREAS = {AUTHORITY: settings.AUTHORITY_AREA, "england": "England"}
 # What is published of an area's schools of one phase stands beside a school of that phase.
 PHASES = {"primary": "primary schools", "secondary": "secondary schools", "special": "special schools"}
 _PHASE = {2: "primary", 3: "primary", 4: "secondary", 5: "secondary"}  # with middle schools, as they are deemed
@@ -158,10 +161,12 @@ def cells_of(
     theirs: dict[tuple[str, int], list[FigureRecord]] = defaultdict(list)
     for figure in figures:
         if figure.establishment_id in (None, place.pk):
-            is_withheld = withholds_small and (figure.is_small or figure.is_covered)
-            shown = withheld(origin_of(figure)) if is_withheld else written(figure, place)
-            cells[figure.measure, figure.academic_year, column_of(figure.area)] = shown
-        elif figure.value is not None and not (figure.is_small or figure.is_covered):
+            cell = figure.measure, figure.academic_year, column_of(figure.area)
+            if withholds_small and not figure.is_told_to_everybody:
+                cells.setdefault(cell, withheld(origin_of(figure)))
+            else:
+                cells[cell] = written(figure, place)
+        elif figure.value is not None and figure.is_told_to_everybody:
             theirs[figure.measure, figure.academic_year].append(figure)
     for (code, year), of_others in theirs.items():
         if len(of_others) >= LEAST_SIMILAR:
@@ -195,16 +200,18 @@ def written(figure: FigureRecord, place: Establishment | None = None) -> Shown:
 
 
 def origin_of(figure: FigureRecord) -> Origin:
-    return Origin(
-        id=figure.release_id,
-        dataset=DATASET[figure.dataset].name,
-        year=figure.year,
-        version=figure.version,
-        status=figure.status_words,
-        as_of=figure.as_of,
-        source=DATASET[figure.dataset].source,
-        owner=DATASET[figure.dataset].owner,
-    )
+    return origin(
+        figure.release_id, figure.dataset, figure.academic_year, figure.version, figure.status, figure.as_of,
+        of_all_ages=figure.of_all_ages,
+    )  # fmt: skip
+
+
+def origin(
+    release: int, dataset: str, year: int, version: int, status: str, as_of: date, *, of_all_ages: bool
+) -> Origin:
+    """The same release in the same words, of a figure that is read and of one that is withheld."""
+    kind, words = DATASET[dataset], status_in_words(status, of_all_ages=of_all_ages)
+    return Origin(release, kind.name, in_words(year), version, words, as_of, kind.source, kind.owner)
 
 
 def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str, str], own: str) -> MeasureOfPlace:

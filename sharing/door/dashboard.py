@@ -17,7 +17,7 @@ from sharing.door.moves import count_moves
 from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
 from sharing.door.returns import waiting_returns
 from sharing.hashed import hashed
-from sharing.key_data import NO_COMPARISON, OWN, Cell, area_in_words, named_areas_of, published_first
+from sharing.key_data import AUTHORITY, NO_COMPARISON, OWN, Cell, area_in_words, named_areas_of, published_first
 from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.measures.stopped import stopped_of
@@ -37,7 +37,6 @@ ATTAINMENT = (
 ON_ROLL = ("roll_pupils", "census_pupils")
 ON_TILES = (*ATTENDANCE, *ATTAINMENT, *ON_ROLL)
 MOST_READINGS, FINDINGS_SHOWN = 3, 3
-WHOLE = "authority"
 Cells = Mapping[Cell, Shown]
 
 
@@ -64,7 +63,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
 def tiles_of(here: Visit) -> tuple[Tile, ...]:
     """What is known of the establishment, subject by subject, as far as the asker's permissions there open it."""
     sees_pupils = here.here.can_view_pupils
-    areas = [area for area in named_areas_of(here.establishment) if area.startswith(WHOLE)]
+    areas = [area for area in named_areas_of(here.establishment) if area.startswith(AUTHORITY)]
     cells = published_first(cells_here(here, here.establishment, ON_TILES, areas))
     terms = sees_pupils and Withheld.ATTENDANCE not in here.narrowing.withheld
     return (
@@ -205,7 +204,7 @@ def _reading(kind: MeasureKind, cells: Cells) -> Reading | None:
 
 def _beside(code: str, year: int, cells: Cells) -> tuple[str, bool]:
     """The figure of Bradford, and whether it is protected: of its schools of the same phase, where that is out."""
-    there = [area for measure, at, area in cells if (measure, at) == (code, year) and area.startswith(WHOLE)]
+    there = [area for measure, at, area in cells if (measure, at) == (code, year) and area.startswith(AUTHORITY)]
     area = max((area for area in there if cells[code, year, area].number), key=len, default="")
     if not area:
         return "", False

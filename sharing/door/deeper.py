@@ -14,16 +14,27 @@ from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.charts import GroupBars, GroupRow, group_bars, on_one_scale
 from sharing.door.releases import IN_FIGURES, current_figures, reads_shared_areas, where_small_figures_are_seen
-from sharing.key_data import AREAS, NO_COMPARISON, OWN, origin_of, whom_protected_count, written
+from sharing.key_data import (
+    AREAS,
+    AUTHORITY,
+    LOCALITY,
+    NO_COMPARISON,
+    OWN,
+    column_of,
+    origin_of,
+    whom_protected_count,
+    written,
+)
 from sharing.measures import grouping, live, writing
 from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.measures.grouping import PAIRS
 from sharing.measures.history import urns_behind
-from sharing.measures.one_number import covered_years
-from sharing.measures.protected import Asked, beside_whole, protected_figures
+from sharing.measures.protected import URN, Asked, protected_figures
 from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, defined, phases_of
+from sharing.measures.shares import SHARES
 from sharing.measures.stopped import stopped_of
+from sharing.measures.withheld import covered_years
 from sharing.models import Establishment, Measure, Pupil
 from sharing.narrowing import in_words as narrowing_in_words
 from sharing.records import PAGE_SIZE, Page
@@ -41,7 +52,6 @@ from sharing.school_year import academic_year, in_words
 
 YEARS_OFFERED: Final = 5
 FIRST_YEAR: Final = 2000
-LOCALITY: Final = "locality"
 NOT_SHOWN: Final = Shown("Not shown", symbol="c")
 
 
@@ -172,9 +182,14 @@ def _released_by(kind: MeasureKind, asked: Question, withheld: Set[str]) -> tupl
 
 
 def _figures(here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...]) -> list[FigureRecord]:
-    areas = ["authority", *([f"{LOCALITY}:{place.in_locality_id}"] if place.in_locality else [])]
-    labels = {grouping.TOTAL, *grouping.labels_of(by)}
+    areas, labels = _areas(place).values(), {grouping.TOTAL, *grouping.labels_of(by)}
     return list(current_figures(here, measures=[kind.code], establishments=[place.pk], areas=areas, groups=labels))
+
+
+def _areas(place: Establishment) -> dict[str, str]:
+    """The areas beside it: where they stand -> as in Figure.area."""
+    locality = {LOCALITY: f"{LOCALITY}:{place.in_locality_id}"} if place.in_locality else {}
+    return locality | {AUTHORITY: AUTHORITY}
 
 
 def _years(here: Visit, asked: Question, figures: Iterable[FigureRecord], covered: Set[int]) -> tuple[list[int], int]:
@@ -280,18 +295,20 @@ def _released(
     *,
     is_protected: bool,
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[ReleasedRow, ...]]:
-    """Of whom (in words, then as codes), and a row for each group of which anything may be shown. From who reads the
-    establishment's protected number, whole ones of its areas are kept too: the table has one kind of number."""
-    cells = {
-        (figure.group, figure.area.partition(":")[0] or OWN): written(figure, None if figure.area else place)
-        for figure in figures
-        if not figure.is_small and not is_protected
-    }
+    """Of whom (in words, then as codes), and a row for each group of which anything may be shown. `is_protected`: it is
+    a table of protected numbers, of areas too. Else one of whole numbers, with a protected one where an area has none.
+    """
     names: dict[str, str] = {OWN: here.establishment.name}
     if kind.unit not in NO_COMPARISON:
         names |= {LOCALITY: place.in_locality} if place.in_locality else {}
-        names |= {"authority": AREAS["authority"]}
-    cells = _protected(here, place, kind, by, year, [whom for whom in names if whom != OWN or is_protected]) | cells
+        names |= {AUTHORITY: AREAS[AUTHORITY]}
+    cells = _protected(here, place, kind, by, year, [whom for whom in names if whom != OWN or is_protected])
+    if not is_protected:
+        cells |= {
+            (figure.group, column_of(figure.area)): written(figure, None if figure.area else place)
+            for figure in figures
+            if not figure.is_small
+        }
     rows = [
         ReleasedRow(label, grouping.in_words(label), tuple(cells.get((label, whom), NOT_SHOWN) for whom in names))
         for label in _rows_of(by)
@@ -303,19 +320,23 @@ def _released(
 def _protected(
     here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...], year: int, of: Sequence[str]
 ) -> dict[tuple[str, str], Shown]:
-    """(group, of whom) -> the protected figure that is out, for where none of our own counting may stand. `of`: of
-    areas, and of the establishment where its own is protected."""
-    area_of = {OWN: f"urn:{place.urn}"}
+    """(group, of whom) -> the protected figure that is out. `of`: of areas, and of the establishment where its own is
+    protected; else only those that may stand beside a whole number."""
+    share = SHARES.get(kind.code)
+    if not share or (OWN not in of and not share.beside_whole):
+        return {}
+    area_of = {OWN: f"{URN}{place.urn}"}
     if reads_shared_areas(here):
-        area_of |= {LOCALITY: f"{LOCALITY}:{place.in_locality_id}", "authority": "authority"}
+        area_of |= _areas(place)
     asked = {
         Asked(kind.code, year, area_of[whom], group): (group, whom)
         for whom in of
         if whom in area_of
         for group in _rows_of(by)
     }
-    found = protected_figures(asked) if OWN in of else beside_whole(asked)
-    return {asked[one]: shown for one, shown in found.items() if shown.number or asked[one][1] == OWN}
+    return {
+        asked[one]: shown for one, shown in protected_figures(asked).items() if shown.number or asked[one][1] == OWN
+    }
 
 
 def _released_bar(row: ReleasedRow) -> GroupRow:

@@ -27,13 +27,10 @@ def current_figures(
     """The figures of the newest version that is out, of establishments (by id) and areas that the asker may read.
 
     `measures` are codes of the catalogue, `areas` as in Figure.area, `years` academic years (none: all). Ordered by
-    measure, year, establishment and area, never by value. What is not out or not readable is simply not there; nor is,
-    of establishments whose pupils the asker does not see, a figure of fewer than ten children, and a whole number, of
-    any group, of a measure and year in which a protected one has come out (R11, R12); nor what a line narrowed to year
-    groups could subtract its own numbers from: what we have counted of the establishment and of areas (R35). An area
-    that a dataset has no figure of takes it from the comparators. An establishment's from before it had its URN are
-    there as its own. `release`: of this one instead, which is out and may have been superseded since. At most five
-    queries, whatever is asked for.
+    measure, year, establishment and area, those of earlier URNs first, never by value. What is not out or not readable
+    is simply not there: who reads which figure, sharing.measures says. An area that a dataset has no figure of takes it
+    from the comparators. An establishment's from before it had its URN are there as its own. `release`: of this one
+    instead, which is out and may have been superseded since. At most five queries, whatever is asked for.
     """
     if not here.holdings.anywhere():
         return ()

@@ -43,8 +43,13 @@ class History:
         return {*places, *(earlier for (earlier, _), (place, _) in self.told.items() if place in places)}
 
     def as_of_today(self, figures: Iterable[FigureRecord]) -> tuple[FigureRecord, ...]:
-        """The figures in their order, those of an earlier URN as of the establishment of today; each keeps the `urn` it
-        was published under. Of each measure of a release the latest URN speaks that has a figure of it."""
+        """The figures, those of an earlier URN as of the establishment of today; each keeps the `urn` it was published
+        under. In their order, those of earlier URNs first.
+
+        Of each measure of a release the latest URN speaks that has a figure of it; and where that is for who sees the
+        pupils alone, the latest that tells everybody one stands before it. So both are the same whoever asks, also for
+        who reads nothing of the former, and does not know that it is there.
+        """
         earlier = {urn for urn, _ in self.told}
         said = []
         for figure in figures:
@@ -54,10 +59,14 @@ class History:
             elif (of, release) in self.told:
                 place, steps = self.told[of, release]
                 said.append((replace(figure, establishment_id=place), steps))
-        latest: dict[tuple[int | None, int, str], int] = {}
-        for figure, steps in said:
-            latest[_of_what(figure)] = min(steps, latest.get(_of_what(figure), steps))
-        return tuple(figure for figure, steps in said if latest[_of_what(figure)] == steps)
+        said.sort(key=lambda pair: -pair[1])
+        latest = {_of_what(figure): steps for figure, steps in said}
+        latest_told = {_of_what(figure): steps for figure, steps in said if figure.is_told_to_everybody}
+        return tuple(
+            figure
+            for figure, steps in said
+            if steps == (latest_told if figure.is_told_to_everybody else latest)[_of_what(figure)]
+        )
 
 
 def _of_what(figure: FigureRecord) -> tuple[int | None, int, str]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.conf import settings
 
-from sharing.key_data import LOCALITY, WITHHELD, Cell, column_of
+from sharing.key_data import AUTHORITY, LOCALITY
 from sharing.measures import grouping, writing
 from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
 from sharing.measures.cells import FEWEST
@@ -27,7 +27,6 @@ from sharing.statistics.rules import Rules
 from sharing.statistics.stored import PUPILS, key_of
 from sharing.statistics.symbols import Symbol
 
-AUTHORITY: Final = "authority"
 URN: Final = "urn:"
 PLACE: Final = "place=locality:"
 
@@ -61,22 +60,6 @@ class Asked:
         return int(self.area.removeprefix(URN)) if self.area.startswith(URN) else None
 
 
-def withheld_areas(cells: Mapping[Cell, Shown], areas: Iterable[str]) -> dict[Cell, Asked]:
-    """The cells of our own areas that are withheld, and the protected number that may be in their place."""
-    area_of = {column_of(area): area for area in areas}
-    return {
-        (code, year, whom): Asked(code, year, area_of[whom])
-        for (code, year, whom), cell in cells.items()
-        if whom in area_of and whom in (LOCALITY, AUTHORITY) and cell.text == WITHHELD and code in SHARES
-    }
-
-
-def beside_whole(asked: Iterable[Asked]) -> dict[Asked, Shown]:
-    """Those numbers that may stand beside an establishment's exact figure of the same measure."""
-    found = protected_figures([one for one in asked if one.measure in SHARES and SHARES[one.measure].beside_whole])
-    return {one: figure for one, figure in found.items() if figure.number}
-
-
 def protected_figures(asked: Collection[Asked]) -> dict[Asked, Shown]:
     """Those that are out, as a number or as the symbol in its place; of an establishment from before it had its URN,
     under the earlier one. Three queries, or none."""
@@ -106,20 +89,24 @@ def _stored(asked: Collection[Asked]) -> dict[Asked, Shown]:
     A Locality of fewer than three establishments has none, as it has no figure of our own counting: who knows one of
     two has the other by subtracting, and a mean tells more than the establishment's own “Too few pupils” (R11).
     """
-    keys = {one: pair for one in asked if (pair := _keys(one))}
-    if not keys:
+    keys_of = {one: keys for one in asked if (keys := _keys(one))}
+    if not keys_of:
         return {}
     out = Release.objects.current().filter(dataset__slug=OPEN_STATISTICS)
-    wanted = StatisticsCell.objects.of(out).with_keys(sorted({key for pair in keys.values() for key, _ in pair}))
+    wanted = StatisticsCell.objects.of(out).with_keys(sorted({key for keys in keys_of.values() for key, _ in keys}))
     stored = list(
         wanted.filter(indicator__in=(PUPILS, MEAN)).select_related("release__dataset", "release__protected_by")
     )
     few = _of_few(stored)
-    cells = {(cell.release.academic_year, cell.key, cell.indicator): cell for cell in stored if cell not in few}
+    cells = {
+        (cell.release.academic_year, cell.key, cell.indicator): cell
+        for cell in stored
+        if cell not in few and cell.symbol != Symbol.IMPOSSIBLE
+    }
     found: dict[Asked, Shown] = {}
-    for one, wanted_of_one in keys.items():
-        there = [cells[one.academic_year, *kept] for kept in wanted_of_one if (one.academic_year, *kept) in cells]
-        if len(there) == len(wanted_of_one) and not any(cell.symbol == Symbol.IMPOSSIBLE for cell in there):
+    for one, keys in keys_of.items():
+        there = [cell for key in keys if (cell := cells.get((one.academic_year, *key)))]
+        if len(there) == len(keys):
             found[one] = _written(one, there)
     return found
 
@@ -129,17 +116,17 @@ def _of_few(cells: Iterable[StatisticsCell]) -> set[StatisticsCell]:
     group they are about. One query, or none: in SQL each cell would go through the tree of all establishments anew."""
     groups = {cell: dict(pair.split("=") for pair in cell.key.split("|")) for cell in cells if PLACE in cell.key}
     releases = {cell.release_id for cell in groups}
-    there, without = Counter[tuple[int, str]](), Counter[tuple[int, str, str]]()
+    counted, without = Counter[tuple[int, str]](), Counter[tuple[int, str, str]]()
     for tree in StatisticsDimension.objects.filter(name="place", release__in=releases) if releases else ():
-        parent = {member["code"]: member["parent"] for member in tree.members}
-        there.update((tree.release_id, place) for place in parent.values())
-        without.update((tree.release_id, parent[code], of) for code, name, of in tree.impossible if name == "year")
-    return {
-        cell
-        for cell, group in groups.items()
-        if there[cell.release_id, group["place"]] - without[cell.release_id, group["place"], group.get("year", "")]
-        < FEWEST
-    }
+        locality = {member["code"]: member["parent"] for member in tree.members}
+        counted.update((tree.release_id, place) for place in locality.values())
+        without.update((tree.release_id, locality[code], year) for code, of, year in tree.impossible if of == "year")
+
+    def have_it(cell: StatisticsCell, group: Mapping[str, str]) -> int:
+        of = cell.release_id, group["place"]
+        return counted[of] - without[*of, group.get("year", "")]
+
+    return {cell for cell, group in groups.items() if have_it(cell, group) < FEWEST}
 
 
 def _keys(asked: Asked) -> tuple[tuple[str, str], ...] | None:

@@ -45,6 +45,11 @@ class FigureRecord:
         return MEASURE[self.measure]
 
     @property
+    def is_told_to_everybody(self) -> bool:
+        """Who may read about the establishment: else it is for who sees its pupils alone (R12)."""
+        return not (self.is_small or self.is_covered)
+
+    @property
     def words(self) -> str:
         return symbols.in_words(self.symbol) if self.symbol else ""
 
@@ -62,4 +67,8 @@ class FigureRecord:
 
     @property
     def status_words(self) -> str:
-        return Release.Status(self.status).label + (", of pupils of all ages" if self.of_all_ages else "")
+        return status_in_words(self.status, of_all_ages=self.of_all_ages)
+
+
+def status_in_words(status: str, *, of_all_ages: bool) -> str:
+    return Release.Status(status).label + (", of pupils of all ages" if of_all_ages else "")

@@ -34,18 +34,17 @@ def stopped_releases() -> tuple[StoppedRelease, ...]:
     """Of each dataset and year that is stopped and not replaced since, the newest version. One query."""
     found = Release.objects.stopped().unreplaced().select_related("dataset")
     newest = found.order_by("dataset__name", "-academic_year", "-version").distinct("dataset__name", "academic_year")
-    return tuple(_line(row) for row in newest)
-
-
-def _line(row: Release) -> StoppedRelease:
-    return StoppedRelease(
-        dataset=row.dataset.name,
-        dataset_slug=row.dataset.slug,
-        owner=row.dataset.owner,
-        academic_year=row.academic_year,
-        version=row.version,
-        id=row.pk,
-        stopped_at=told_of(row).at,
+    return tuple(
+        StoppedRelease(
+            dataset=row.dataset.name,
+            dataset_slug=row.dataset.slug,
+            owner=row.dataset.owner,
+            academic_year=row.academic_year,
+            version=row.version,
+            id=row.pk,
+            stopped_at=told_of(row).at,
+        )
+        for row in newest
     )
 
 

@@ -44,11 +44,11 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     stopped = stopped_of(codes)
     found = []
     for report in reports:
-        cells = cells_of(place, figures, withholds_small=report == GOVERNORS)
+        cells = with_withheld(cells_of(place, figures, withholds_small=report == GOVERNORS), withheld)
         if report == GOVERNORS:
-            cells = instead_of_whole(place, cells, withheld, shared, similar, shared=shared)
+            cells = instead_of_whole(place, cells, shared, similar)
         else:
-            cells = beside_own_whole(with_withheld(cells, withheld), shared, similar)
+            cells = beside_own_whole(cells, shared, similar)
         found.append(_facts(report, place, cells, len(similar), stopped))
     return tuple(found)
 

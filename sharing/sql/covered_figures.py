@@ -21,7 +21,8 @@ READS_BEFORE = (
     f"AND {NOTHING_TO_SUBTRACT_FROM}"
 )
 
-# Where the numbers of a measure are, as sharing.measures.shares and protected say it: {} is the place.
+# Where the numbers of a measure are, as sharing.measures.shares and protected say it: {} is the place. A test holds the
+# two together.
 _SHARES = """
     VALUES ('roll_pupils', '{}', '{}', 'pupils'), ('roll_fsm', '{}', 'fsm=Y|{}', 'pupils'),
         ('roll_eal', '{}', 'eal=O|{}', 'pupils'), ('roll_sen_support', '{}', '{}|sen=K', 'pupils'),

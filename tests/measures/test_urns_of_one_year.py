@@ -8,17 +8,23 @@ import pytest
 from django.utils import timezone
 
 from sharing import door
+from sharing.authorise import Permission, visit
 from sharing.door.deeper import Question
 from sharing.measures import preparing
-from sharing.models import Release
+from sharing.measures.one_number import beside_own_whole
+from sharing.models import Establishment, Release
+from sharing.records.figures import Shown
+from sharing.records.reports import GOVERNORS, ReportFacts
+from sharing.reports.gathering import gather
 from sharing.school_year import academic_year
 from tests import figures
+from tests.factories import establishment
 from tests.locks.switches import door_off, rls_off, run_as_owner
-from tests.measures.test_earlier_urns import ROLL, own, protected_share, reads
+from tests.measures.test_earlier_urns import ROLL, SMALL, YEAR, own, protected_share, reads
 from tests.people import SCHOOLS_ONLINE, as_batch, asker
 from tests.sharing.conversions import BECKSIDE, NEW, convert
 
-YEAR, BOTH, EARLIER_ALONE = 2023, "attendance_absence", "attendance_persistent"
+BOTH, EARLIER_ALONE = "attendance_absence", "attendance_persistent"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias", "nothing_released")]
 
@@ -86,3 +92,39 @@ def test_it_stands_for_it_too_where_gias_told_of_the_chain_later(tmp_path: Path,
     convert(tmp_path, today)
     assert reads("governor-beckside", SCHOOLS_ONLINE, NEW) == set()
     assert reads("head-beckside", SCHOOLS_ONLINE, NEW) == {ROLL}
+
+
+def of_these(facts: ReportFacts, code: str) -> list[str]:
+    return [year.own.text for measure in facts.measures if measure.code == code for year in measure.years]
+
+
+def test_where_the_later_one_is_of_few_children_every_reader_and_the_worker_take_the_same(
+    tmp_path: Path, today: date
+) -> None:
+    """R12, R31: who sees the pupils reads it; everybody else, and each report for governors, has the earlier one."""
+    convert(tmp_path, today)
+    with as_batch():
+        figures.out("attendance", YEAR, {(BECKSIDE, EARLIER_ALONE): 12, (NEW, EARLIER_ALONE): SMALL})
+        place = establishment(NEW).pk
+        (made,) = gather(place, today, GOVERNORS)
+    assert of_these(made, EARLIER_ALONE) == ["12.0%"]
+    for slug, on_the_page in (("governor-beckside", "12.0%"), ("head-beckside", "40.0%")):
+        assert [text for text, _ in own(door.show_key_data(asker(slug), NEW), EARLIER_ALONE).values()] == [on_the_page]
+        with visit(asker(slug), Permission.VIEW_ESTABLISHMENT, NEW, action="test") as here:
+            (said,) = gather(place, today, GOVERNORS)
+            here.showed()
+        assert said.fingerprint == made.fingerprint
+        deeper = door.show_deeper(asker(slug), NEW, Question(measure=EARLIER_ALONE, year=YEAR))
+        assert [row.cells[0].text for row in deeper.rows] == ["12.0%"]
+
+
+def test_a_median_of_similar_schools_stands_under_no_urn(tmp_path: Path, today: date) -> None:
+    """R31: whichever of them had another URN then."""
+    convert(tmp_path, today)
+    with as_batch():
+        protected_share(50)
+        similar = list(Establishment.objects.filter(urn=NEW)) * 3
+        told = beside_own_whole({(ROLL, YEAR, "own"): Shown("71%", "71")}, [], similar)
+    assert told[ROLL, YEAR, "similar"] == Shown(
+        "25%", "25", origin=told[ROLL, YEAR, "similar"].origin, counts="all pupils on roll on census day"
+    )

@@ -14,13 +14,14 @@ from sharing.measures import grouping, preparing
 from sharing.measures.live import COUNTED
 from sharing.measures.one_number import beside_own_whole
 from sharing.measures.shares import SHARES
-from sharing.models import Establishment, LocalityMembership, Release, StatisticsCell
+from sharing.models import Establishment, LocalityMembership, Participation, Release, StatisticsCell
 from sharing.ordering import ContextKey
 from sharing.records.figures import Shown
 from sharing.records.reports import GOVERNORS
 from sharing.reports.gathering import gather
 from tests import figures
 from tests.factories import establishment
+from tests.locks.switches import door_off, rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 from tests.reports.reading import make
 from tests.statistics_store import planted
@@ -138,6 +139,24 @@ def test_they_read_the_protected_one_with_its_release_and_whom_it_counts(slug: s
     assert beside["authority"].text == "42%"
     beside = dict(zip(told["phonics_met"].areas, told["phonics_met"].years[0].beside, strict=True))
     assert beside["authority"].text == "Withheld"
+
+
+@pytest.mark.usefixtures("both")
+@pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
+def test_protected_numbers_of_areas_are_for_who_shares_with_others(off: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R16: by each lock alone, also beside an establishment whose own number is protected."""
+    with as_batch():
+        Participation.objects.filter(establishment__urn=BECKSIDE).update(
+            ends_on=timezone.localdate() - timedelta(days=1)
+        )
+    if off == "the door":
+        door_off(monkeypatch)
+    if off == "row-level security":
+        rls_off()
+    measures = door.show_key_data(asker(GOVERNOR), BECKSIDE).measures
+    if off != "the door":  # without it everybody sees pupils everywhere, and has no protected number of their own
+        assert {one.years[0].own.text for one in measures if one.code == "roll_fsm"} == {"24%"}
+    assert not [cell for one in measures for year in one.years for cell in year.beside if cell.number]
 
 
 @pytest.mark.usefixtures("both")

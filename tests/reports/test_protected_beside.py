@@ -13,9 +13,9 @@ from sharing.door.deeper import Question
 from sharing.measures import preparing
 from sharing.measures.protected import Asked, protected_figures
 from sharing.measures.shares import SHARES
-from sharing.models import Locality, Participation, StatisticsCell
+from sharing.models import Locality, Participation, Release, StatisticsCell
 from sharing.records.figures import KeyData, Shown
-from sharing.records.reports import GOVERNORS
+from sharing.records.reports import FULL, GOVERNORS
 from sharing.reports.gathering import gather
 from tests import figures
 from tests.factories import establishment
@@ -25,7 +25,7 @@ from tests.statistics_store import planted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("withheld_areas")]
 BECKSIDE, YEAR = 999002, 2025
-GOVERNOR, NARROWED, OFFICER = "governor-beckside", "assistant-beckside", "officer-no-duty"
+HEAD, GOVERNOR, NARROWED, OFFICER = "head-beckside", "governor-beckside", "assistant-beckside", "officer-no-duty"
 READERS = [(GOVERNOR, SCHOOLS_ONLINE), (NARROWED, SCHOOLS_ONLINE), (OFFICER, EDUNET)]
 EXACT, OF_BRADFORD, OF_THE_LOCALITY = "31.4159", "25%", "30%"
 CELLS = {
@@ -149,6 +149,21 @@ def test_worker_and_reader_gather_the_same_report() -> None:
     (line, *_) = door.list_reports(asker(GOVERNOR), BECKSIDE).lines
     assert line.is_ready
     assert OF_BRADFORD in repr(facts.measures)
+
+
+@pytest.mark.parametrize("slug", [GOVERNOR, HEAD])
+def test_they_gather_the_same_of_a_year_that_counts_pupils_of_all_ages(slug: str) -> None:
+    """R31: what is withheld says whom its release counts, whether or not its reader may read it."""
+    hidden = {"value": Decimal(EXACT), "is_small": True}
+    with as_batch():
+        of_whom = (BECKSIDE, "authority")
+        release = figures.release("attendance", YEAR, {(whose, "attendance_absence"): hidden for whose in of_whom})
+        Release.objects.filter(pk=release.pk).update(of_all_ages=True)
+        preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(hours=1))
+    make(BECKSIDE, GOVERNORS, FULL)
+    lines = door.list_reports(asker(slug), BECKSIDE).lines
+    assert all(line.is_ready for line in lines)
+    assert len(lines) == (2 if slug == HEAD else 1)
 
 
 def test_the_dashboard_says_whom_the_protected_share_counts() -> None:
