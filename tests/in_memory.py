@@ -11,7 +11,7 @@ from pathlib import Path
 from portal import embedded
 
 MEMORY = Path("/dev/shm")
-ROOM = 4 * 1024**3  # bytes: a run needs less than half
+ROOM = 4 * 1024**3  # bytes; a run needs less than half
 
 
 def start() -> str:
