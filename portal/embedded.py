@@ -17,12 +17,15 @@ from typing import Any
 HERE = Path(__file__).resolve().parent.parent / ".postgres"
 
 
-def start(data_directory: Path = HERE) -> str:
-    """Start the server that keeps its data in `data_directory` and return the URL of its database."""
+def start(data_directory: Path = HERE, *, keep: bool = True) -> str:
+    """Start the server that keeps its data in `data_directory` and return the URL of its database.
+
+    Without `keep` the data goes when the server stops.
+    """
     server = _package()
     with _ending_in_order():
         _forget_the_dead(data_directory)
-        return server.get_server(data_directory).get_uri()
+        return server.get_server(data_directory, cleanup_mode="stop" if keep else "delete").get_uri()
 
 
 def programs() -> Path:

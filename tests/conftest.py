@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,12 @@ from tests.journeys import examined
 from tests.people import as_batch
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 PUPILS = 400
 RUN = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 TEMPLATE = f"portal_template_{RUN}"
+MIGRATED = f"portal_migrated_{RUN}"  # the template before it was filled
 
 
 def as_admin(*statements: str) -> None:
@@ -55,11 +56,13 @@ def make_template() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if done.exists():
             return
-        drop(TEMPLATE)
+        drop(TEMPLATE, MIGRATED)
         as_admin(f"CREATE DATABASE {TEMPLATE}")
         use(TEMPLATE)
         create_roles()
         call_command("migrate", verbosity=0)
+        connection.close()
+        as_admin(f"CREATE DATABASE {MIGRATED} TEMPLATE {TEMPLATE}")
         people.seed(timezone.localdate(), pupils=PUPILS)
         connection.close()
         done.touch()
@@ -86,6 +89,6 @@ def forget_template() -> None:
     """At the end of the run: leave no database and no file behind."""
     done = made()
     if done.exists():
-        drop(TEMPLATE)
+        drop(TEMPLATE, MIGRATED)
         done.unlink()
         Path(f"{done}.lock").unlink()

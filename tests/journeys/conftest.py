@@ -61,8 +61,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def newcomers_database(django_db_setup: None) -> Iterator[str]:
-    """Made after the template, which makes the server's roles."""
-    with empty_database("journeys") as database:
+    """Made after the template, which makes the roles and migrates. `test_demo_command` begins with nothing."""
+    with empty_database("journeys", migrated=True) as database:
         yield database
 
 

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psutil
 import psycopg2
 
-from tests.databases import RUN, drop
+from sharing.roles import DEMONSTRATION
+from tests.databases import MIGRATED, RUN, drop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HOSTS = {"schools_online": "schools-online.localhost", "edunet": "edunet.localhost"}
@@ -46,14 +47,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def empty_database(name: str) -> Iterator[str]:
-    """A new, empty database on the tests' server, this worker's own, thrown away afterwards. Gives its URL."""
+def empty_database(name: str, *, migrated: bool = False) -> Iterator[str]:
+    """A new, empty database on the tests' server, this worker's own, thrown away afterwards. Gives its URL.
+
+    `migrated`: it has its tables, and the mark of a demonstration, which has not been filled.
+    """
     name = f"portal_{name}_{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     server = os.environ["DATABASE_URL"]
     drop(name)
     with closing(psycopg2.connect(server)) as admin:
         admin.autocommit = True
-        admin.cursor().execute(f"CREATE DATABASE {name}")
+        cursor = admin.cursor()
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED if migrated else 'template1'}")
+        if migrated:
+            cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [DEMONSTRATION])
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     finally:

@@ -13,10 +13,10 @@ EDUNET, SCHOOLS = "edunet.localhost", "schools-online.localhost"
 
 
 @pytest.fixture(scope="module")
-def behind_a_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def behind_a_proxy(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     log: Path = tmp_path_factory.mktemp("gate") / "log"
     ranges = {"EDUNET_NETWORKS": "10.20.0.0/16", "TRUSTED_PROXIES": "127.0.0.1"}
-    with empty_database("gate") as database, demo(database, log, **ranges) as running:
+    with empty_database("gate", migrated=True) as database, demo(database, log, **ranges) as running:
         yield running
 
 

@@ -1,5 +1,8 @@
 """What row-level security alone lets through: the questions that notice each mutant (R5, R6, R45)."""
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,7 +20,7 @@ from tests.locks.letters import holes_in_letters, plant_letter
 from tests.locks.patterns import holes_in_patterns, plant_patterns
 from tests.locks.pupil_rows import holes_in_pupils
 from tests.locks.register_rows import holes_in_the_register
-from tests.locks.retention_rows import holes_in_retention, plant_disposals
+from tests.locks.retention_rows import Waiting, holes_in_retention, plant_disposals
 from tests.locks.said_rows import holes_in_what_is_said
 from tests.locks.search_rows import holes_in_search
 from tests.locks.staff_rows import holes_in_staff
@@ -25,7 +28,7 @@ from tests.locks.support import holes_in_support
 from tests.locks.switches import rows
 from tests.locks.taken_rows import holes_in_what_is_taken
 from tests.locks.transfer_rows import holes_in_transfers
-from tests.locks.trying import BECKSIDE, Trying, place, world
+from tests.locks.trying import BECKSIDE, Trying, World, place, world
 from tests.people import EDUNET, SCHOOLS_ONLINE, asker, person
 
 ON_SCHOOLS_ONLINE = (HEAD, TEACHER, NARROWED, GOVERNOR, "head-larkroyd", "teacher-ended", "teacher-not-accepted")
@@ -36,26 +39,37 @@ THOSE_WHO_TRY = (
 )
 
 
-def holes(*, one_is_enough: bool = False) -> set[str]:
+@dataclass(frozen=True)
+class Planted:
+    """What the questions name."""
+
+    opened: dict[UUID, int | None]
+    patterns: list[int]
+    waiting: Waiting
+    there: World
+
+
+def plant_what_is_asked_for() -> Planted:
+    today = timezone.localdate()
+    plant_letter()
+    return Planted(plant_rows(), plant_patterns(), plant_disposals(today), world(today))
+
+
+def holes(planted: Planted, *, one_is_enough: bool = False) -> set[str]:
     """What row-level security alone lets through that it must not, asked as the application. Raises AHole."""
     today = timezone.localdate()
-    opened = plant_rows()
-    patterns = plant_patterns()
-    plant_letter()
-    waiting = plant_disposals(today)
-    there = world(today)
     tried = Holes(one_is_enough)
     for slug, through in THOSE_WHO_TRY:
         pupils, staff = allowed(person(slug).pk, through, today)
         if slug == NARROWED:
             pupils = {place(BECKSIDE)}  # of other year groups than the marked child's
-        who = Trying(slug, through, pupils, staff, there, tried.attempt)
+        who = Trying(slug, through, pupils, staff, planted.there, tried.attempt)
         with transaction.atomic():
             Holdings.announced(asker(slug, through))
             _look_everywhere(who)
-            holes_in_ledger(through, staff, opened, tried.attempt)
-            holes_in_patterns(slug, through, patterns, tried.attempt)
-            holes_in_retention(waiting, tried.attempt)
+            holes_in_ledger(through, staff, planted.opened, tried.attempt)
+            holes_in_patterns(slug, through, planted.patterns, tried.attempt)
+            holes_in_retention(planted.waiting, tried.attempt)
             transaction.set_rollback(True)
     with transaction.atomic():
         rows("SELECT set_config('portal.ctx', %s, true)", f"{person(HEAD).pk}@schools_online@1700000000.0")

@@ -22,7 +22,7 @@ from tests.locks.attempts import AHole
 from tests.locks.breaches import holes_in_breaches, plant_breaches
 from tests.locks.canaries import plant
 from tests.locks.figure_rows import GOVERNOR, HEAD, NARROWED, plant_figures
-from tests.locks.holes import holes
+from tests.locks.holes import Planted, holes, plant_what_is_asked_for
 from tests.locks.items import holes_in_items, plant_items
 from tests.locks.mutants import MUTANTS
 from tests.locks.mutants_of_breaches import OF_BREACHES
@@ -102,37 +102,37 @@ def plant_transfers(day: date) -> None:
         )  # fmt: skip
 
 
-def caught_at_once(mutant: str) -> set[str]:
+def caught_at_once(mutant: str, planted: Planted) -> set[str]:
     """The questions of the mutant's own subject first, then all others: one hole is enough."""
     of_subject = holes_in_items if mutant in OF_ITEMS else holes_in_breaches if mutant in OF_BREACHES else set
     try:
-        return of_subject() or holes(one_is_enough=True)
+        return of_subject() or holes(planted, one_is_enough=True)
     except AHole as hole:
         return {str(hole)}
 
 
 @pytest.fixture(scope="class")
-def everything_planted(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def planted(django_db_setup: None, django_db_blocker: Any) -> Iterator[Planted]:
     """Everything that there is to see, planted once. A test undoes what it does; the class undoes the planting."""
     with django_db_blocker.unblock(), transaction.atomic():
         plant_the_gone(timezone.localdate())
+        there = plant_what_is_asked_for()
         rows("SET CONSTRAINTS ALL IMMEDIATE")
-        yield
+        yield there
         transaction.set_rollback(True)
     connection.close()
 
 
-@pytest.mark.usefixtures("everything_planted")
 class TestMutants:
-    def test_no_hole_in_the_policies_as_they_are(self) -> None:
+    def test_no_hole_in_the_policies_as_they_are(self, planted: Planted) -> None:
         with savepoint():
-            assert holes() == set()
+            assert holes(planted) == set()
 
     @pytest.mark.parametrize("mutant", MUTANTS)
-    def test_a_mutant_is_caught(self, mutant: str) -> None:
+    def test_a_mutant_is_caught(self, mutant: str, planted: Planted) -> None:
         """Each way to weaken the policies is noticed by the questions above."""
         with transaction.atomic():
             run_as_owner(*MUTANTS[mutant])
-            caught = caught_at_once(mutant)
+            caught = caught_at_once(mutant, planted)
             transaction.set_rollback(True)
         assert caught != set()
