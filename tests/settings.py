@@ -1,4 +1,7 @@
-"""The portal's settings in test mode, on a PostgreSQL in memory unless DATABASE_URL names another."""
+"""The portal's settings in test mode, on a PostgreSQL of its own unless DATABASE_URL names another.
+
+That of the tests is in memory; benchmarks measure one on a disk, as a council has.
+"""
 
 import os
 
@@ -8,9 +11,10 @@ os.environ["CITRIX_GATEWAYS"] = "10.30.0.1,fd00:30::/64"
 os.environ["COUNCIL_EMAIL_DOMAINS"] = "council.example"
 os.environ["TRUSTED_PROXIES"] = "192.0.2.10"
 if "DATABASE_URL" not in os.environ:
+    from portal import embedded
     from tests import in_memory
 
-    os.environ["DATABASE_URL"] = in_memory.start()
+    os.environ["DATABASE_URL"] = in_memory.start() if "PYTEST_VERSION" in os.environ else embedded.start()
 
 from portal.settings import *  # noqa: F403
 
