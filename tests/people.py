@@ -46,8 +46,14 @@ def client(
 
     On EduNet they have chosen a purpose.
     """
+    return signed_in(person(slug), through, address, second_factor=second_factor)
+
+
+def signed_in(
+    somebody: Person, through: Through, address: str = ON_THE_INTRANET, *, second_factor: bool = True
+) -> Client:
+    """The same for a person whom a test has at hand."""
     browser = visitor(through, address)
-    somebody = person(slug)
     browser.force_login(somebody, backend=BACKEND)
     if second_factor:
         session = browser.session
