@@ -1,7 +1,8 @@
-"""The addresses about the protocol and about oneself: the same on both sites."""
+"""The addresses about the protocol, about oneself, and about who may see a child: the same on both sites."""
 
 from django.urls import include, path
 
+from access_register.may_see import views as may_see_views
 from access_register.my_access import views
 from access_register.participation import views as participation_views
 from access_register.protocol import views as protocol_views
@@ -14,5 +15,6 @@ urlpatterns = [
     path("participation/", participation_views.participants, name="participants"),
     path("establishments/<urn:urn>/participation/", participation_views.participation, name="participation"),
     path("", include("access_register.breaches.urls")),
+    path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/who-may-see/", may_see_views.who_may_see, name="who_may_see"),
     path("my-access/", views.my_access, name="my_access"),
 ]

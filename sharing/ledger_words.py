@@ -173,6 +173,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "show_transfer": "Transfer of a child",
         "show_transfer_file": "Form for a transfer file",
         "show_transfers": "List of transfers",
+        "show_who_may_see": "Who may see a child's record",
         "list_breaches": "Breaches of the protocol that concern one",
         "show_breach": "Breach of the protocol",
         "show_panel": "Form for the panel of a breach",

@@ -66,7 +66,14 @@ def client(
 
     On EduNet they have chosen a purpose.
     """
-    browser, somebody, request = visitor(through, address), person(slug), HttpRequest()
+    return signed_in(person(slug), through, address, second_factor=second_factor)
+
+
+def signed_in(
+    somebody: Person, through: Through, address: str = ON_THE_INTRANET, *, second_factor: bool = True
+) -> Client:
+    """The same for a person whom a test has at hand."""
+    browser, request = visitor(through, address), HttpRequest()
     session = request.session = SessionStore()
     login(request, somebody, BACKEND)
     if second_factor:

@@ -65,6 +65,7 @@ RECORDED = {
         "/establishments/999002/ledger/": 8,
         "/establishments/999002/unusual-patterns/": 8,
         "/establishments/999002/pupils/{pupil}/ledger/": 8,
+        "/establishments/999002/pupils/{pupil}/who-may-see/": 13,
         "/establishments/999002/staff/{member}/ledger/": 8,
         "/confidential/{item}/": 13,
         "/confidential/{item}/consent/": 18,
@@ -104,6 +105,7 @@ RECORDED = {
         "/establishments/": 8,
         "/establishments/999002/pupils/": 12,
         "/establishments/999002/pupils/{pupil}/": 19,
+        "/establishments/999002/pupils/{pupil}/who-may-see/": 15,
     },
     ("officer-information", EDUNET): {
         "/": 9,

@@ -7,9 +7,20 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from sharing.dates import covers
+
+
+def let_in(day: date, person: str = "") -> Q:
+    """People who get as far as what they hold: the account in use, the protocol accepted, not suspended (R19, R41).
+
+    `person`: the way to them from the rows that are filtered, as in "user__". The database asks portal_asker.
+    """
+    suspended = f"{person}suspended_until"
+    holds = Q(**{f"{person}is_active": True, f"{person}protocol_accepted_until__gte": day})
+    return holds & (Q(**{suspended: None}) | Q(**{f"{suspended}__lt": day}))
 
 
 class PersonManager(BaseUserManager["Person"]):

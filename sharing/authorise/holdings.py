@@ -17,6 +17,10 @@ class Narrowing:
     year_groups: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
 
+    def admits(self, year_group: str) -> bool:
+        """Whether a child of this year group is left in."""
+        return not self.year_groups or year_group in self.year_groups
+
 
 @dataclass(frozen=True)
 class Holding:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, Withheld, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, Withheld, visit
 from sharing.codes import assessment
 from sharing.door.attendance import attendance_of
 from sharing.door.pupils import pupils_here
@@ -73,7 +73,13 @@ def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
         why=here.why,
         by_broken_glass=bool(here.one and here.one.by_broken_glass),
         is_named=bool(here.one and not here.one.by_broken_glass),
+        tells_who_may_see=_tells_who_may_see(here),
     )
+
+
+def _tells_who_may_see(here: Visit) -> bool:
+    """Level 1, and officers whose duty reaches the establishment: not whoever sees this record and no other."""
+    return not here.one and (here.asker.through == Through.EDUNET or here.here.can_manage_register)
 
 
 def _opened_by_itself(here: Visit) -> dict[str, bool]:

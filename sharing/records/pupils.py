@@ -300,3 +300,4 @@ class PupilPage:
     why: Why
     by_broken_glass: bool = False
     is_named: bool = False
+    tells_who_may_see: bool = False

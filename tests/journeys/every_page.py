@@ -138,7 +138,7 @@ BY_A_LINK = {
     "breach_tell",
     "unusual_pattern",  # tests/journeys/test_unusual.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
-    "challenge_staff",
+    "challenge_staff", "who_may_see",
     "own_group", "change_own_group", "own_group_members",  # tests/journeys/test_deeper.py
     "open_table", "named_table",  # tests/journeys/test_statistics.py
 }  # fmt: skip

@@ -131,6 +131,8 @@ def test_pages_of_the_ledger(browse: Browse) -> None:
     head.visits(f"{HERE}/pupils/")
     head.presses(head.page.locator("tbody a").first)
     head.presses("Who opened it")
+    head.presses("Back to the record")
+    head.presses("Who may see this record")
     head.visits(f"{HERE}/staff/")
     head.presses(head.page.locator("tbody a").first)
     head.presses("Who opened it")

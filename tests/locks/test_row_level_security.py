@@ -157,7 +157,7 @@ class TestCatalogue:
             "access_register_left_notes", "access_register_remove_left_note",
             "access_register_mark_used", "access_register_place_first_head", "access_register_verify_handover",
             "access_register_authorise_order", "access_register_end_order",
-            "portal_named_here", "portal_named_records", "portal_opened_for", "sharing_which_child",
+            "portal_named_here", "portal_named_records", "portal_opened_for", "sharing_which_child", "portal_ways_past",
             "access_register_without_head", "access_register_first_heads", "access_register_take_back_first_head",
             "portal_accept", "portal_accept_invitation", "portal_check_release",
             "portal_closed", "portal_closings_to_head", "portal_coming_releases", "portal_ended",

@@ -1,0 +1,202 @@
+"""Rights to see a child's record, put into groups and words for who reads of them (R9, R18, R24, R25)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from enum import Enum
+
+from django.db.models import Q
+from django.utils import timezone
+
+from access_register.may_see.records import Group, Reader, Seer, WaysPast
+from access_register.models import Duty, OfficerAppointment, RegisterLine
+from access_register.officers.duty_words import scope_in_words
+from sharing import narrowing
+from sharing.authorise import Through
+from sharing.dates import covers
+from sharing.days import day_in_words
+from sharing.models import EstablishmentPermission, NamedChild, Opening, Transfer
+
+# What is not in the list.
+NOT_TOLD_TO_HEADS = (
+    "What the heads of a child’s schools are not told. A court or the Council can decide so. The list then has neither "
+    "who sees the record by it, nor that others no longer do."
+)
+FOR_THE_HEAD_ALONE = "Records opened for safeguarding, and closed children: the head alone is told of them."
+SCOPE_IS_NOT_TOLD = "How far an officer’s duty reaches beyond your establishment: the information manager knows."
+REGISTER_IS_THE_HEADS = "People on the Access Register: it belongs to the head, who can say who sees the record."
+OWN_RIGHT_ALONE = "Other officers: the information manager is told of them."
+OTHER_RECORDS = "People of another establishment with the child on roll: it keeps a record of its own."
+NOT_TODAY = "People who cannot come in today: they have not accepted the protocol, or their access is suspended."
+NOBODY, NOBODY_TOLD = "Nobody today.", "Nobody of whom you may be told."
+UNLIMITED = "No last day"
+
+
+class Kind(Enum):
+    """A kind of right: its heading, what it is, and what is said where nobody has it."""
+
+    REGISTER = (
+        "On the Access Register",
+        "Level 1 and Level 2 see pupils. Somebody whose line is narrowed to other year groups is not here.",
+        NOBODY,
+    )
+    CONTRACT = (
+        "Third parties under contract",
+        "They act for this establishment under a contract that binds them to the protocol.",
+        NOBODY,
+    )
+    DUTY = (
+        "Officers under a recorded duty",
+        "The Council has put on record that they need pupil information here, or of this child.",
+        NOBODY_TOLD,
+    )
+    ORDER = (
+        "By a legal override",
+        "A court or the law opens the record to them. A second person has authorised it.",
+        NOBODY_TOLD,
+    )
+    GLASS = (
+        "By a broken glass",
+        "Officers who opened this record for safeguarding, without a duty. It closes by itself.",
+        NOBODY_TOLD,
+    )
+
+
+def groups(
+    reader: Reader, rows: tuple[EstablishmentPermission, ...], ways: WaysPast
+) -> tuple[tuple[Group, ...], tuple[Seer, ...]]:
+    """Who sees the record, by kind of right; and who would, were the child not closed to them (R18)."""
+    found: dict[Kind, list[Seer]] = defaultdict(list)
+    shut_out = []
+    teams = _teams(reader, {*ways.people, *(row.user_id for row in rows if row.through == Through.EDUNET)})
+    for kind, seer in (*_by_table(reader, rows, teams), *_by_name(ways.named, teams), *_by_glass(ways.opened, teams)):
+        if ways.shut_out(seer.person_id):
+            shut_out.append(seer)
+        else:
+            found[kind].append(seer)
+    shown = [kind for kind in Kind if found[kind] or _is_told_of(kind, reader)]
+    return tuple(Group(*kind.value, tuple(found[kind])) for kind in shown), tuple(shut_out)
+
+
+def closings(ways: WaysPast) -> tuple[str, ...]:
+    return tuple(
+        f"The child is closed until {timezone.localtime(row.ends_at):%H:%M on %-d %B %Y} ({row.get_basis_display()})."
+        for row in ways.closed
+    )
+
+
+def elsewhere(reader: Reader) -> tuple[str, ...]:
+    """Where the child is agreed to be going to, or comes from: each has a record of its own (R5, R8)."""
+    here, pupil = reader.here, reader.pupil
+    ours = Q(leaving=pupil, from_establishment=here.establishment) | Q(pupil=pupil, establishment=here.establishment)
+    goes_on = Q(arrived_on=None, lapses_on__gte=here.today) | Q(sender_keeps_until__gte=here.today)
+    moves = Transfer.objects.filter(ours, goes_on, cancelled_at=None, agreed_on__isnull=False)
+    found = moves.select_related("establishment", "from_establishment").by_day()
+    return tuple(_move_in_words(row, leaves=row.leaving_id == pupil.pk) for row in found)
+
+
+def untold(reader: Reader) -> tuple[str, ...]:
+    """What the page leaves out, whoever the child is: the same sentences for each record."""
+    if reader.on_edunet:
+        own = () if reader.keeps_duties else (OWN_RIGHT_ALONE,)
+        return (*own, REGISTER_IS_THE_HEADS, OTHER_RECORDS, NOT_TODAY)
+    for_head = () if reader.is_head else (FOR_THE_HEAD_ALONE,)
+    return (NOT_TOLD_TO_HEADS, *for_head, SCOPE_IS_NOT_TOLD, OTHER_RECORDS, NOT_TODAY)
+
+
+def _is_told_of(kind: Kind, reader: Reader) -> bool:
+    """Whether that there is nobody can be said."""
+    if reader.on_edunet:
+        return reader.keeps_duties and kind not in (Kind.REGISTER, Kind.CONTRACT)
+    return kind != Kind.GLASS or reader.is_head
+
+
+def _by_table(
+    reader: Reader, rows: tuple[EstablishmentPermission, ...], teams: Mapping[int, str]
+) -> Iterator[tuple[Kind, Seer]]:
+    """By rows of the permission table: lines of the register, Level 1 first; duties and orders."""
+    lines, scopes = _lines(reader, rows), _scopes(reader, rows)
+    for row in sorted(rows, key=lambda row: lines[row.source].level if row.source in lines else 0):
+        line = lines.get(row.source)
+        if row.through == Through.SCHOOLS_ONLINE:
+            is_third = line is not None and line.role == RegisterLine.Role.THIRD_PARTY
+            kind = Kind.CONTRACT if is_third else Kind.REGISTER
+        else:
+            kind = Kind.ORDER if row.source.startswith("order:") else Kind.DUTY
+        place = _place_of(line) if line else teams.get(row.user_id, "")
+        facts = _facts_of(line, reader) if line else scopes.get(row.source, ())
+        until = day_in_words(row.ends_on) if row.ends_on else UNLIMITED
+        site = Through(row.through)
+        yield kind, Seer(row.user_id, row.user.name, site, place, row.reason, facts, row.starts_on, until)
+
+
+def _by_name(rows: Iterable[NamedChild], teams: Mapping[int, str]) -> Iterator[tuple[Kind, Seer]]:
+    """Children named one by one, for a duty of casework or by an order."""
+    for row in rows:
+        kind = Kind.ORDER if row.source.startswith("order:") else Kind.DUTY
+        without = narrowing.in_words((), row.withheld)
+        facts = ("For this child alone", *([f"{without[0].upper()}{without[1:]}"] if without else []))
+        site, until = Through(row.through), day_in_words(row.ends_on)
+        place = teams.get(row.person_id, "") if site == Through.EDUNET else ""
+        yield kind, Seer(row.person_id, row.person_name, site, place, row.reason, facts, row.starts_on, until)
+
+
+def _by_glass(rows: Iterable[Opening], teams: Mapping[int, str]) -> Iterator[tuple[Kind, Seer]]:
+    for row in rows:
+        since, until = timezone.localdate(row.starts_at), f"{timezone.localtime(row.ends_at):%H:%M on %-d %B %Y}"
+        who = row.person_id, row.person_name, Through.EDUNET, teams.get(row.person_id, "")
+        yield Kind.GLASS, Seer(*who, row.get_because_display(), (), since, until)
+
+
+def _numbers(rows: Iterable[EstablishmentPermission], of: str) -> list[int]:
+    sources = (row.source.partition(":") for row in rows)
+    return [int(number) for what, _, number in sources if what == of]
+
+
+def _lines(reader: Reader, rows: Iterable[EstablishmentPermission]) -> dict[str, RegisterLine]:
+    numbers = _numbers(rows, "line")
+    if not numbers:
+        return {}
+    lines = RegisterLine.objects.filter(establishment=reader.here.establishment, pk__in=numbers)
+    found = lines.select_related("contract__organisation").defer("contract__document")
+    return {f"line:{line.pk}": line for line in found}
+
+
+def _place_of(line: RegisterLine) -> str:
+    role = line.contract.organisation.name if line.contract else line.get_role_display()
+    return f"{role}, {line.get_level_display()}"
+
+
+def _facts_of(line: RegisterLine, reader: Reader) -> tuple[str, ...]:
+    """Of a third party: whom they work for, and what for."""
+    if line.contract is None:
+        return ()
+    purpose = line.basis_words or line.get_basis_display()
+    sponsor = f"Sponsor: {reader.here.establishment.name}", f"Contract: {line.contract.reference}"
+    return (*([f"Purpose: {purpose}"] if purpose else []), *sponsor)
+
+
+def _teams(reader: Reader, officers: Collection[int]) -> dict[int, str]:
+    if not officers:
+        return {}
+    today = OfficerAppointment.objects.filter(covers(reader.here.today), person__in=officers)
+    return dict(today.values_list("person", "team"))
+
+
+def _scopes(reader: Reader, rows: Iterable[EstablishmentPermission]) -> dict[str, tuple[str, ...]]:
+    """How far each duty reaches: to those who may read the duty, on EduNet."""
+    numbers = _numbers(rows, "duty") if reader.on_edunet else []
+    if not numbers:
+        return {}
+    duties = Duty.objects.filter(pk__in=numbers).prefetch_related("establishments", "localities")
+    return {f"duty:{duty.pk}": (f"Scope: {scope_in_words(duty)}",) for duty in duties}
+
+
+def _move_in_words(row: Transfer, *, leaves: bool) -> str:
+    if leaves:
+        assert row.agreed_on is not None
+        when = f"agreed on {day_in_words(row.agreed_on)}, expected on {day_in_words(row.expected_on)}"
+        return (
+            f"{row.establishment.name}, where the child is going ({when}). People at Level 1 and Level 2 there see a "
+            "record of its own. Its head can say who they are."
+        )
+    return f"{row.sender}, from where the child is coming. It has a record of its own. Its head can say who sees it."
