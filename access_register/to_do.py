@@ -15,12 +15,12 @@ from sharing.to_do.here import Counted
 
 
 @receiver(home_counted)
-def lines_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many lines the person can confirm, and by which day, at each establishment where there are any."""
+def people_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """How many people’s lines the person can confirm, and by which day, at each establishment where there are any."""
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if kept:
         late = Q(review_due_on__lt=here.today)
-        yield Counted(reviews.lines_waiting(here, kept), _lines, "review", late=late, by=F("review_due_on"))
+        yield Counted(reviews.lines_waiting(here, kept), _people, "review", late=late, by=F("review_due_on"))
 
 
 @receiver(home_counted)
@@ -41,8 +41,8 @@ def challenges_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
         yield Counted(mine, _challenges, "challenges", late=Q(due_on__lt=here.today))
 
 
-def _lines(number: int, late: int) -> str:
-    said = f"{number} line{'' if number == 1 else 's'} to confirm"
+def _people(number: int, late: int) -> str:
+    said = f"{number} {'person' if number == 1 else 'people'} to confirm"
     if not late:
         return f"{said} by"
     return f"{said}, due since" if late == number else f"{said}, the first due since"

@@ -1,9 +1,14 @@
 """Pages that are the same on every site: guidance, the demonstration's sign-in, and the front door."""
 
+from http import HTTPStatus
+from typing import Final
+from uuid import uuid4
+
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -16,6 +21,8 @@ from portal.sites import SITES
 from sharing.guidance import BY_SLUG, GUIDES
 from sharing.requests import PortalRequest
 from sharing.retention.schedules import SCHEDULES
+
+A_MOMENT: Final = 10  # seconds
 
 
 @login_not_required
@@ -62,3 +69,11 @@ def front_door(request: PortalRequest) -> HttpResponse:
     port = request.get_port()
     sites = [{"name": site.name, "strapline": site.strapline, "url": f"http://{site.host}:{port}/"} for site in SITES]
     return render(request, "demo/front_door.html", {"sites": sites})
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """allauth counts tries in the cache, which is a table: where nothing can be counted, it takes every try for one too
+    many, and a full disk was told to people as their own fault."""
+    if cache.add(f"too_many_tries:{uuid4()}", True, timeout=A_MOMENT):
+        return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+    return render(request, "cannot_store.html", status=HTTPStatus.SERVICE_UNAVAILABLE)

@@ -34,7 +34,7 @@ from access_register.models import (
     Sanction,
 )
 from access_register.models.breaches import WITH_A_LENGTH
-from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Visit, visit
 from sharing.days import day_in_words
 from sharing.door.paging import page_of
 from sharing.models import Locality, Participation
@@ -43,7 +43,8 @@ from sharing.statements import rows_of, value_of
 
 REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
 NO_PLACE = (
-    "Reports are taken from people with access today. Tell the head of the establishment, or the Education Department."
+    "No report can be taken from you here, for you have no access at this site today. Tell the head of the school or "
+    "centre, or the Education Department, and do it today."
 )
 CHOOSE_FIRST = (
     "You work for more than one establishment. Choose one on the home page first: then you can report a breach."
@@ -78,15 +79,16 @@ def list_breaches(asker: Asker, *, number: int = 1) -> BreachList:
 
 
 def show_reporting(asker: Asker) -> Reporting:
-    """What the form needs. Raises NotAtYourLevel for whoever has no place at either site, who reads whom to tell, and
-    for a third party of several sponsors who has not chosen one yet (R24).
+    """What the form needs. Each page leads here: whoever has no place at this site reads whom to tell instead, and a
+    third party of several sponsors who has not chosen one yet (R24), to do so first.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_reporting") as here:
+        why = Why("Whoever is signed up can report a breach.", here.permission)
         if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
-            raise NotAtYourLevel(CHOOSE_FIRST if here.holdings.to_choose_from() else NO_PLACE)
+            here.showed(form=False)
+            return Reporting((), (), why, CHOOSE_FIRST if here.holdings.to_choose_from() else NO_PLACE)
         places = here.readable_establishments().by_name().values_list("urn", "name")
         here.showed()
-        why = Why("Whoever is signed up can report a breach.", here.permission)
         return Reporting(tuple(places), _managers(), why)
 
 

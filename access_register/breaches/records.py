@@ -37,11 +37,13 @@ class BreachList:
 
 @dataclass(frozen=True)
 class Reporting:
-    """What the form for a report needs: establishments as (URN, name), who looks at reports as (id, name)."""
+    """What the form for a report needs: establishments as (URN, name), who looks at reports as (id, name). `instead`:
+    what somebody does from whom no report is taken; then there is no form."""
 
     establishments: tuple[tuple[int, str], ...]
     managers: tuple[tuple[int, str], ...]
     why: Why
+    instead: str = ""
 
 
 @dataclass(frozen=True)

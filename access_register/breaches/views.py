@@ -45,6 +45,8 @@ def breaches(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 
 def report_breach(request: PortalRequest) -> HttpResponse:
     found = reading.show_reporting(request.asker)
+    if found.instead:
+        return render(request, "breaches/report_instead.html", {"found": found})
     about = {"establishments": found.establishments, "managers": found.managers}
     form = ReportForm(request.POST or None, initial=_of_pattern(request), **about)
     if request.method == "POST" and form.is_valid():

@@ -214,12 +214,12 @@ def which_breaches(place: Place) -> Section:
 
 
 def what_is_due(place: Place) -> Section:
-    """Lines that the termly review asks the asker to confirm, as the home page counts them, and by when."""
+    """People whom the termly review asks the asker to confirm, as the home page counts them, and by when."""
     here = place.here
     due = reviews.lines_waiting(here, {here.establishment.pk})
     number, due_on = due.aggregate(number=Count("pk"), by=Min("review_due_on")).values()
     confirmed = [line.confirmed_on for line in place.lines if line.confirmed_on]
-    facts = [Fact("Lines to confirm", number)]
+    facts = [Fact("People to confirm", number)]
     if due_on:
         facts.append(Fact("By", f"{day_in_words(due_on)}", is_late=due_on < here.today))
     if confirmed:

@@ -89,46 +89,7 @@ class LineForm(forms.Form):
         )
 
 
-class AddForm(AsksAboutTheName, LineForm):
-    """A person to add, and their line."""
-
-    name = name_field("Full name", "Enter their full name.")
-    email = address_field("Work e-mail address", "Enter their work e-mail address.")
-    webmail_confirmed = forms.BooleanField(
-        label="This is not a work address. The person has none, and this one is theirs.",
-        required=False,
-        widget=forms.HiddenInput,
-    )
-    starts_on = day_field(
-        "First day",
-        "They see nothing here before it. Today, if you leave it empty.",
-        required=False,
-        initial=timezone.localdate,
-    )
-    field_order = ["name", "email", "webmail_confirmed", "other_name", "starts_on"]
-
-    def clean_email(self) -> str:
-        """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""
-        email: str = self.cleaned_data["email"]
-        if is_webmail(email):
-            self.fields["webmail_confirmed"].widget = forms.CheckboxInput()
-        return email
-
-    def entry(self) -> Entry:
-        typed = self.cleaned_data
-        return replace(
-            super().entry(), webmail_confirmed=typed["webmail_confirmed"], other_name=typed["other_name"],
-            starts_on=typed.get("starts_on"),
-        )  # fmt: skip
-
-
-class ChangeForm(LineForm):
-    """A line as it is, to be changed. `version` tells whether somebody else changed it meanwhile."""
-
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-
-class NarrowForm(forms.Form):
+class NarrowingFields(forms.Form):
     """What a Level 2 line does not show (R35, A5)."""
 
     year_groups = forms.MultipleChoiceField(
@@ -143,8 +104,6 @@ class NarrowForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    because = forms.CharField(label="Why? (optional)", max_length=300, required=False)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, year_groups: Collection[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,6 +111,63 @@ class NarrowForm(forms.Form):
         years.choices = list(year_groups)
         if not year_groups:
             years.help_text = "No children are recorded here today, so there is no year group to choose."
+
+
+class AddForm(AsksAboutTheName, NarrowingFields, LineForm):
+    """A person to add, and their line, narrowed from its first moment."""
+
+    name = name_field("Full name", "Enter their full name.")
+    email = address_field("Work e-mail address", "Enter their work e-mail address.")
+    webmail_confirmed = forms.BooleanField(
+        label="This is not a work address. The person has none, and this one is theirs.",
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    starts_on = day_field(
+        "First day",
+        "They see nothing here before it. Today, if you leave it empty.",
+        required=False,
+        initial=timezone.localdate,
+    )
+    field_order = [
+        "name", "email", "webmail_confirmed", "other_name", "starts_on", "role", "level", "basis", "basis_words",
+        "year_groups", "withheld",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("year_groups", "withheld"):
+            field = self.fields[name]
+            field.label = f"For Level 2: {str(field.label)[0].lower()}{str(field.label)[1:]}"
+            field.widget.attrs["class"] = "govuk-checkboxes--small"
+
+    def clean_email(self) -> str:
+        """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""
+        email: str = self.cleaned_data["email"]
+        if is_webmail(email):
+            self.fields["webmail_confirmed"].widget = forms.CheckboxInput()
+        return email
+
+    def entry(self) -> Entry:
+        typed = self.cleaned_data
+        return replace(
+            super().entry(), webmail_confirmed=typed["webmail_confirmed"], other_name=typed["other_name"],
+            starts_on=typed.get("starts_on"), year_groups=tuple(typed.get("year_groups", ())),
+            withheld=tuple(typed.get("withheld", ())),
+        )  # fmt: skip
+
+
+class ChangeForm(LineForm):
+    """A line as it is, to be changed. `version` tells whether somebody else changed it meanwhile."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class NarrowForm(NarrowingFields):
+    """What a Level 2 line does not show from now on."""
+
+    because = forms.CharField(label="Why? (optional)", max_length=300, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class SuspendForm(forms.Form):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
 from sharing.days import day_in_words
 from sharing.narrowing import in_words
@@ -100,9 +101,19 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> str:
     return ", ".join(words)
 
 
+def _new(after: dict[str, Any]) -> str:
+    return f"Level {after['level']}{_narrowed(after)}{_from_a_day_to_come(after)}"
+
+
 def _from_a_day_to_come(after: dict[str, Any]) -> str:
     first = date.fromisoformat(after["starts_on"])
     return f", from {day_in_words(first)} on" if first > timezone.localdate() else ""
+
+
+def _narrowed(after: dict[str, Any]) -> str:
+    """Of a new line: at another level than 2, nothing comes of it."""
+    left = in_words(after["year_groups"], after["withheld"]) if after["level"] == Level.TWO else ""
+    return f", {left}" if left else ""
 
 
 def _narrowing(after: dict[str, Any]) -> str:
@@ -111,8 +122,8 @@ def _narrowing(after: dict[str, Any]) -> str:
 
 
 PAST_TENSE: dict[str, Any] = {
-    "given": lambda before, after: f"gave this line at Level {after['level']}{_from_a_day_to_come(after)}",
-    "invited": lambda before, after: f"invited this person to Level {after['level']}{_from_a_day_to_come(after)}",
+    "given": lambda before, after: f"gave this line at {_new(after)}",
+    "invited": lambda before, after: f"invited this person to {_new(after)}",
     "accepted": lambda before, after: "accepted the invitation",
     "raised": lambda before, after: _from_level("raised", before, after),
     "lowered": lambda before, after: _from_level("lowered", before, after),

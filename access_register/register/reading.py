@@ -58,9 +58,19 @@ def show_narrowing(asker: Asker, urn: int, line_id: int) -> tuple[RegisterPage, 
     """One line as `show_line`, and the year groups it may be narrowed to: those with pupils here, and its own."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_narrowing") as here:
         page, line = _one(here, line_id)
-        taught = Pupil.objects.of(here.establishment.pk).visible_on(here.today).values_list("year_group", flat=True)
-        codes_here = sorted({*taught.distinct(), *line.year_groups} & set(codes.NC_YEARS), key=codes.nc_year_order)
-        return page, line, tuple((code, codes.NC_YEARS[code]) for code in codes_here)
+        return page, line, _year_groups(here, *line.year_groups)
+
+
+def show_adding(asker: Asker, urn: int) -> tuple[RegisterPage, Choices]:
+    """The register that somebody is added to, and the year groups that they may be narrowed to."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
+        return _read(here, EVERYONE), _year_groups(here)
+
+
+def _year_groups(here: Visit, *also: str) -> Choices:
+    taught = Pupil.objects.of(here.establishment.pk).visible_on(here.today).values_list("year_group", flat=True)
+    codes_here = sorted({*taught.distinct(), *also} & set(codes.NC_YEARS), key=codes.nc_year_order)
+    return tuple((code, codes.NC_YEARS[code]) for code in codes_here)
 
 
 def _one(here: Visit, line_id: int) -> tuple[RegisterPage, LineRecord]:

@@ -70,6 +70,7 @@ __all__ = [
 
 LONG: Final = timedelta(days=365)  # without a sign-in: the address may be another person's by now
 MOST_AHEAD: Final = timedelta(days=365)
+ONLY_LEVEL_2: Final = "Only a Level 2 line can be narrowed: Level 1 sees everything, Level 3 sees no pupils."
 NO_SUCH_FIRST_DAY: Final = "The first day must be today or later, and within a year. Leave it empty for today."
 
 
@@ -92,7 +93,8 @@ def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) 
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
         line, letter = give_within(here, name=name, email=email, entry=entry)
         awaits = line.awaiting_since is not None
-        here.changed(line=line.pk, person=line.person_id, level=line.level, awaits=awaits)
+        narrowed = {"year_groups": line.year_groups, "withheld": line.withheld}
+        here.changed(line=line.pk, person=line.person_id, level=line.level, awaits=awaits, **narrowed)
     return Given(line.person, line.pk, awaits, mail.send(letter) == 1)
 
 
@@ -113,6 +115,8 @@ def give_within(
     line.awaiting_since = None if line.person.has_account else timezone.now()
     if narrowed_like:
         line.year_groups, line.withheld = narrowed_like.year_groups, narrowed_like.withheld
+    else:
+        _put_narrowing(line, entry.year_groups, entry.withheld)
     write_entry(here, line, entry)
     return line, welcome.letter(line)
 
@@ -129,13 +133,30 @@ def _new_line(here: Visit, first_day: date | None) -> RegisterLine:
 
 def _check_given(here: Visit, line: RegisterLine, name: str, email: str, entry: Entry) -> None:
     """All that stands in the way of a new line, at once. An address or a name that is lacking is told by the form."""
-    refuse(*_amiss_with_person(here, name, email, entry), *_amiss_with_first_day(here, line), *amiss(here, line, entry))
+    refuse(
+        *_amiss_with_person(here, name, email, entry), *_amiss_with_first_day(here, line),
+        *_amiss_with_narrowing(entry), *amiss(here, line, entry),
+    )  # fmt: skip
 
 
 def _amiss_with_first_day(here: Visit, line: RegisterLine) -> Iterator[CannotChange]:
     """Nobody has had access before they were given it; and who comes in years is not known by name today."""
     if not here.today <= line.starts_on <= here.today + MOST_AHEAD:
         yield CannotChange(NO_SUCH_FIRST_DAY, "starts_on")
+
+
+def _amiss_with_narrowing(entry: Entry) -> Iterator[CannotChange]:
+    """Whoever narrows another level is told, or would believe that somebody at Level 1 sees less."""
+    if entry.level != Level.TWO and (entry.year_groups or entry.withheld):
+        yield CannotChange(ONLY_LEVEL_2, "year_groups" if entry.year_groups else "withheld")
+
+
+def _put_narrowing(line: RegisterLine, year_groups: Collection[str], withheld: Collection[str]) -> None:
+    """In the order of the lists. Raises CannotChange for what is in none."""
+    line.year_groups = [code for code in codes.NC_YEARS if code in year_groups]
+    line.withheld = [kind.value for kind in Withheld if kind in withheld]
+    if len(line.year_groups) < len(set(year_groups)) or len(line.withheld) < len(set(withheld)):
+        raise CannotChange("Choose year groups and kinds of data from the list.")
 
 
 def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iterator[CannotChange]:
@@ -186,12 +207,9 @@ def narrow_access(
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="narrow_access") as here:
         line = line_to_change(here, line_id)
         if line.level != Level.TWO:
-            raise CannotChange("Only a Level 2 line can be narrowed: Level 1 sees everything, Level 3 sees no pupils.")
+            raise CannotChange(ONLY_LEVEL_2)
         before = history.facts(line)
-        line.year_groups = [code for code in codes.NC_YEARS if code in year_groups]
-        line.withheld = [kind.value for kind in Withheld if kind in withheld]
-        if len(line.year_groups) < len(set(year_groups)) or len(line.withheld) < len(set(withheld)):
-            raise CannotChange("Choose year groups and kinds of data from the list.")
+        _put_narrowing(line, year_groups, withheld)
         if history.facts(line) == before:
             here.showed(line=line.pk)
             return

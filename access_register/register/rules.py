@@ -49,8 +49,9 @@ SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw 
 class Entry:
     """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed, `confirmed` that raising the
     level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's,
-    `other_name` that the account with the address, of another name or long unused, is the person's. `starts_on`: the
-    first day of a new line, None for today; a line that there is keeps its own."""
+    `other_name` that the account with the address, of another name or long unused, is the person's. `starts_on`,
+    `year_groups`, `withheld`: the first day of a new line, None for today, and what it is narrowed to at Level 2; a
+    line that there is keeps its own."""
 
     level: Level = Level.THREE
     role: str = Role.OFFICE
@@ -61,6 +62,8 @@ class Entry:
     webmail_confirmed: bool = False
     other_name: bool = True
     starts_on: date | None = None
+    year_groups: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 def live_lines(here: Visit) -> RegisterLineQuerySet:

@@ -14,11 +14,12 @@ from access_register.models import RegisterLine
 from access_register.officers import officers
 from access_register.register import register as door
 from access_register.register.forms import AddForm, ChangeForm, WithdrawForm
-from access_register.register.reading import EVERYONE
+from access_register.register.reading import EVERYONE, show_adding
 from access_register.register.records import RegisterFilter
 from access_register.sign_in.invitation_views import tell_about_the_letter
 from sharing.days import day_in_words
 from sharing.kept_names import keeps_names, kept_name
+from sharing.narrowing import in_words
 from sharing.pages.answers import form_page, is_done, tell_of_the_other_change
 from sharing.requests import PortalRequest
 
@@ -35,8 +36,8 @@ def officers_here(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def add_person(request: PortalRequest, urn: int) -> HttpResponse:
-    page = door.show_register(request.asker, urn)
-    form = AddForm(request.POST or None, may_name_level_1=page.can_name_level_1)
+    page, year_groups = show_adding(request.asker, urn)
+    form = AddForm(request.POST or None, may_name_level_1=page.can_name_level_1, year_groups=year_groups)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
@@ -47,8 +48,11 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
             first = typed["starts_on"] or timezone.localdate()
             begins = f" from {day_in_words(first)} on" if first > timezone.localdate() else ""
             waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
-            said = f"{given.person.name} is on the register at Level {typed['level']}{begins}{waits}."
-            messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
+            left = in_words(typed["year_groups"], typed["withheld"])
+            narrowed = f", {left}" if left else ""
+            said = f"{given.person.name} is on the register at Level {typed['level']}{narrowed}{begins}{waits}."
+            is_whole = typed["level"] == Level.TWO and not left
+            messages.success(request, with_narrowing(said, urn, given.line_id) if is_whole else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)
     elif request.method == "POST":

@@ -13,10 +13,10 @@ def as_marks(marks: list[str]) -> dict[int, int]:
 
 
 class ReviewForm(forms.Form):
-    """The lines that the head has looked at and confirms."""
+    """The people whom the head has looked at and confirms, by their lines."""
 
     lines = forms.MultipleChoiceField(
-        label="Lines to confirm",
+        label="People to confirm",
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Tick the people you want to confirm.",

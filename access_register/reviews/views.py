@@ -23,7 +23,7 @@ def review(request: PortalRequest, urn: int) -> HttpResponse:
         except CannotChange as refused:
             form.add_error("lines", refused.message)
         else:
-            messages.success(request, f"{number} {'line is' if number == 1 else 'lines are'} confirmed.")
+            messages.success(request, f"{number} {'person is' if number == 1 else 'people are'} confirmed.")
             return redirect("review", urn)
     return form_page(request, "register/review.html", form, found=page)
 
@@ -36,7 +36,7 @@ def confirm_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse
     except CannotChange as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, "The line is confirmed." if number else "The line had been confirmed already.")
+        messages.success(request, "1 person is confirmed." if number else "This person had been confirmed already.")
     return redirect("review", urn)
 
 

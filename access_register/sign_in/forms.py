@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -10,7 +11,9 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.auth.signals import user_login_failed
+from django.http import HttpRequest
 
+from access_register.models import Person
 from sharing.pages.form_fields import AS_AN_ADDRESS
 
 ONE_TIME = {"autocomplete": "one-time-code", "class": "govuk-input--width-10", "spellcheck": "false"}
@@ -49,7 +52,14 @@ class ChangePasswordForm(AskedFor, account.ChangePasswordForm):
 
 
 class ForgottenPasswordForm(AskedFor, account.ResetPasswordForm):
-    pass
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """The page says the same to everybody. The e-mail to somebody whose account is shut said that there is none."""
+        email: str = self.cleaned_data["email"]
+        shut = Person.objects.of_address(email).filter(is_active=False).first()
+        if shut is None:
+            return super().save(request, **kwargs)
+        get_adapter().send_mail("account/email/shut_account", shut.email, {})
+        return email
 
 
 class NewPasswordForm(AskedFor, account.ResetPasswordKeyForm):

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from access_register.levels import Level
 from access_register.models import Invitation, RegisterLine
 from access_register.notices import mail
+from sharing.narrowing import in_words
 
 
 def hash_of(token: str) -> str:
@@ -42,5 +44,6 @@ def invitation(line: RegisterLine, token: str, expires_on: datetime) -> mail.Let
 
 def _letter(kind: str, line: RegisterLine, **about: object) -> mail.Letter:
     begins = line.starts_on if line.starts_on > timezone.localdate() else None
+    narrowed = in_words(line.year_groups, line.withheld) if line.level == Level.TWO else ""
     names = {"name": line.person.name, "giver": line.given_by_name, "place": line.establishment.name, "begins": begins}
-    return mail.letter(kind, line.person.email, **names, **about)
+    return mail.letter(kind, line.person.email, **names, narrowed=narrowed, **about)

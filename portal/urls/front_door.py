@@ -1,7 +1,11 @@
-"""A host that is neither site: only the demonstration allows one, and shows the way."""
+"""A host that is neither site: only the demonstration allows one, and shows the way.
+
+allauth looks here, in ROOT_URLCONF, for what is said of too many tries at either site.
+"""
 
 from django.urls import path
 
 from portal import views
 
+handler429 = "portal.views.too_many_tries"
 urlpatterns = [path("", views.front_door, name="front_door")]

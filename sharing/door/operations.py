@@ -31,7 +31,7 @@ def show_operations(asker: Asker) -> Operations:
         shown = LedgerEntry.Outcome.SHOWN
         ledger.write(asker, action="show_operations", outcome=shown, purpose="Runs the service.")
         return how_is_the_service(looks_at_saving=False)
-    if asker.second_factor and hindrance() and _keeps_duties(asker):
+    if asker.second_factor and _keeps_duties(asker) and hindrance():
         return how_is_the_service()
     with managing(asker, "show_operations", needed=NEEDED) as here:
         here.showed()

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.db.models import Q
+
 from sharing.authorise import Permission, Visit
 from sharing.door.returns import OF_WHOM, Known
 from sharing.measures.release_records import ReturnsBehind
@@ -15,8 +17,8 @@ _NOT_COME: Final = (Status.AWAITED, Status.LATE, Status.OVERTAKEN)
 
 
 def returns_behind(here: Visit, release: Release) -> ReturnsBehind | None:
-    """How many returns of the release's census day have not come, and how many came since it was prepared. None where
-    no census of the last twelve months is counted."""
+    """How many returns of the release's census day have not come, and how many files have changed something since
+    it was prepared. None where no census of the last twelve months is counted."""
     if release.dataset.slug not in _BY_A_CENSUS:
         return None
     known = Known.of_all(here.today)
@@ -26,8 +28,9 @@ def returns_behind(here: Visit, release: Release) -> ReturnsBehind | None:
     places = here.establishments_with(Permission.KEEP_RECORDS).in_our_time().exclude(kind="").only(*OF_WHOM)
     files = Import.objects.filter(kind__in=[kind for kind, brings in BROUGHT_BY.items() if brings == CENSUS])
     since = files.filter(state=Import.State.APPLIED, as_of=release.as_of, finished_at__gt=release.prepared_at)
+    says_something = Q(report__changes_nothing=False) | Q(report__changes_nothing__isnull=True)
     return ReturnsBehind(
         day=release.as_of,
         not_come=sum(known.status_at(place, wanted) in _NOT_COME for place in places),
-        since=since.count(),
+        since=since.filter(says_something).count(),
     )

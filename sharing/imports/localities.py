@@ -70,6 +70,7 @@ def import_localities(path: Path, *, today: date) -> LocalitiesReport:
 def _read(path: Path, log: ProblemLog) -> Iterator[_Row]:
     ours = {f"{urn}": pk for pk, urn in Establishment.objects.of_the_community().values_list("pk", "urn")}
     seen: dict[str, str] = {}
+    number = 0
     with open_table(path, FILE, COLUMNS) as table:
         for number, cells in table.rows:
             urn, name = table.pick(cells, "urn"), " ".join(table.pick(cells, "locality").split())
@@ -83,6 +84,8 @@ def _read(path: Path, log: ProblemLog) -> Iterator[_Row]:
                 log.add(Problem(number, "Locality", name, cure))
             else:
                 yield _Row(number, ours[urn], name)
+    if not number:
+        log.add(Problem(None, "", "", f"There is a header and no rows. Expected is {FILE}."))
 
 
 def _place(rows: list[_Row], today: date, log: ProblemLog) -> tuple[int, int]:

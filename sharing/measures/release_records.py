@@ -221,7 +221,7 @@ class MeasureDifferences:
 @dataclass(frozen=True)
 class ReturnsBehind:
     """Of a release that is counted of the census of `day`: from how many establishments that return has not come, and
-    how many files of it were applied `since` the version was prepared."""
+    how many files of it have changed something `since` the version was prepared."""
 
     day: date
     not_come: int

@@ -177,12 +177,13 @@ class EstablishmentList:
 
 @dataclass(frozen=True)
 class ToDo:
-    """What waits for the asker at an establishment, and whether it is late. `page`: the name of the page (of one URN)
-    where it is done."""
+    """What waits for the asker at an establishment, and whether it is late. `page`: the name of the page where it
+    is done, which is of this URN or, not `of_a_place`, the asker's own."""
 
     words: str
     page: str
     late: bool = False
+    of_a_place: bool = True
 
 
 @dataclass(frozen=True)

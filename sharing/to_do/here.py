@@ -28,7 +28,7 @@ class Counted:
     """Rows of one kind that wait for the asker. `at`: the establishment of a row, a column or a constant.
 
     `words` says what is said of their number, and of how many of them are late. `by`: the day of a row, of which the
-    earliest is said after the words.
+    earliest is said after the words. `of_a_place`: the page is of one establishment, or the asker's own.
     """
 
     rows: QuerySet[Any]
@@ -37,6 +37,7 @@ class Counted:
     at: Any = ITS_ESTABLISHMENT
     late: Q = NONE_OF_THEM
     by: Any = NO_DAY
+    of_a_place: bool = True
 
 
 @dataclass
@@ -46,6 +47,7 @@ class _Said:
     words: list[str]
     late: bool = False
     first: date = date.max
+    of_a_place: bool = True
 
 
 def waiting_for(here: Visit) -> dict[int, tuple[ToDo, ...]]:
@@ -57,7 +59,7 @@ def waiting_for(here: Visit) -> dict[int, tuple[ToDo, ...]]:
     found = _counted([kind for _, answer in answers for kind in answer])
     return {
         place: tuple(
-            ToDo(", ".join(said.words), page, said.late)
+            ToDo(", ".join(said.words), page, said.late, said.of_a_place)
             for page, said in sorted(pages.items(), key=lambda item: (not item[1].late, item[1].first))
         )
         for place, pages in found.items()
@@ -76,6 +78,7 @@ def _counted(kinds: Sequence[Counted]) -> dict[int, dict[str, _Said]]:
     ]
     summed: dict[tuple[int, str, Callable[[int, int], str]], list[int]] = defaultdict(lambda: [0, 0])
     days: dict[tuple[int, str, Callable[[int, int], str]], date] = {}
+    of_a_place = {kind.page: kind.of_a_place for kind in kinds}
     for which, place, number, late, first in sorted(counts[0].union(*counts[1:], all=True)) if counts else ():
         kind = kinds[int(which)]
         same = place, kind.page, kind.words
@@ -88,7 +91,7 @@ def _counted(kinds: Sequence[Counted]) -> dict[int, dict[str, _Said]]:
         place, page, words = same
         if number:
             by = f" {day_in_words(days[same])}" if same in days else ""
-            said = found[place].setdefault(page, _Said([]))
+            said = found[place].setdefault(page, _Said([], of_a_place=of_a_place[page]))
             said.words.append(words(number, late) + by)
             said.late, said.first = said.late or bool(late), min(said.first, days.get(same, date.max))
     return found

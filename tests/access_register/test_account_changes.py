@@ -18,11 +18,12 @@ from access_register.register import register
 from access_register.register.register import Entry
 from access_register.register.stories import show_story
 from access_register.sign_in import invitations
+from sharing.authorise import Through
 from sharing.models import LedgerEntry
 from tests.access_register.duties import FIONA, MANAGER, appointment
 from tests.access_register.handovers import DEPUTY, verified
 from tests.access_register.invitations import BECKSIDE, HEAD, NEW, PASSWORD, TEACHER, invite, line_of, token_in
-from tests.people import EDUNET, as_batch, asker, chooses_purpose, client, person, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, chooses_purpose, client, person, visitor
 from tests.post import posting, sent
 from tests.sign_in.ways import PASSWORD as THEIRS
 from tests.sign_in.ways import code_now, factors, give_password, with_app
@@ -227,6 +228,27 @@ class TestAnAccountThatSomebodyElseHas:
         shut(teacher.email, "--open")
         assert visitor().post("/sign-in/", {"login": teacher.email, "password": THEIRS}).status_code == 200
         assert factors(teacher) == set()
+
+    @pytest.mark.parametrize(
+        ("slug", "site", "whom"), [(TEACHER, SCHOOLS_ONLINE, "your headteacher"), (FIONA, EDUNET, "IT service desk")]
+    )
+    def test_who_asks_for_a_new_password_is_told_by_e_mail_alone_that_it_is_closed(
+        self, slug: str, site: Through, whom: str
+    ) -> None:
+        """R44: it said that there is no account with this address, and to try another. The page says nothing."""
+        somebody, pages = person(slug), set()
+        shut(somebody.email)
+        before = len(sent())
+        for address in (somebody.email.upper(), "nobody@example.org"):
+            answer = visitor(site).post("/password/reset/", {"email": address}, follow=True)
+            pages.add(re.sub(r"(csrf\w*|nonce)[^>]*", "", answer.content.decode()))
+        told, unknown = sent()[before:]
+        assert (told.to, told.subject) == ([somebody.email], "Your account is closed for now")
+        assert "no password can be chosen" in told.body
+        assert whom in told.body
+        assert "/password/" not in told.body
+        assert "There is no account with this address." in unknown.body
+        assert len(pages) == 1
 
     def test_is_refused_in_words(self) -> None:
         teacher = person(TEACHER)

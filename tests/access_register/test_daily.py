@@ -71,8 +71,8 @@ class TestADay:
         assert ("pauline.binns@oxenby.example", "Your access to Oxenby High School has changed") in told
         by_whom = {(to.split("@")[0], subject) for to, subject in told}
         day = day_in_words(TODAY + timedelta(days=6))
-        assert ("ruth.oldroyd", f"5 lines to confirm by {day}: Access Register of Beckside Primary School") in by_whom
-        assert ("imran.sheikh", f"3 lines to confirm by {day}: Access Register of Beckside Primary School") in by_whom
+        assert ("ruth.oldroyd", f"5 people to confirm by {day}: Access Register of Beckside Primary School") in by_whom
+        assert ("imran.sheikh", f"3 people to confirm by {day}: Access Register of Beckside Primary School") in by_whom
 
     def test_again_there_is_nothing_to_do(self) -> None:
         """Idempotent: no row, no e-mail, no line of the ledger more."""

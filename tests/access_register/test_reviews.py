@@ -262,14 +262,14 @@ class TestPages:
         due(NAMED, on=soon)
         for slug in (TEACHER, GOVERNOR):
             set_line(slug, review_due_on=soon)
-        assert f"3 lines to confirm by {day_in_words(soon)}" in client(HEAD).get("/").content.decode()
-        assert f"2 lines to confirm by {day_in_words(soon)}" in client(NAMED).get("/").content.decode()
+        assert f"3 people to confirm by {day_in_words(soon)}" in client(HEAD).get("/").content.decode()
+        assert f"2 people to confirm by {day_in_words(soon)}" in client(NAMED).get("/").content.decode()
         assert "to confirm" not in client(TEACHER).get("/").content.decode()
         assert "to confirm" not in client("head-ravensgill").get("/").content.decode()
 
     @pytest.mark.parametrize(
         ("late", "said"),
-        [((TEACHER,), "2 lines to confirm, the first due"), ((TEACHER, GOVERNOR), "2 lines to confirm, due")],
+        [((TEACHER,), "2 people to confirm, the first due"), ((TEACHER, GOVERNOR), "2 people to confirm, due")],
     )
     def test_a_day_that_is_over_is_not_said_to_be_ahead(self, late: tuple[str, ...], said: str) -> None:
         """R36: the day is over, and the night that acts on it has yet to come."""
@@ -277,7 +277,7 @@ class TestPages:
         set_line(GOVERNOR, review_due_on=today() - DAY if GOVERNOR in late else today() + DAY)
         by = f"since {day_in_words(today() - DAY)}"
         assert f"{said} {by}" in client(HEAD).get("/").content.decode()
-        assert f"2 lines to confirm, the first due {by}" in client(HEAD).get(self.PAGE).content.decode()
+        assert f"2 people to confirm, the first due {by}" in client(HEAD).get(self.PAGE).content.decode()
 
     def test_the_page_says_what_happens_otherwise(self) -> None:
         due(NAMED, on=today() + DAY)
@@ -304,7 +304,7 @@ class TestPages:
         browser = client(HEAD)
         ticked = [f"{line.pk}-{line.version}" for line in (line_of(TEACHER), line_of(OFFICE))]
         answer = browser.post(self.PAGE, {"lines": ticked}, follow=True).content.decode()
-        assert "2 lines are confirmed." in answer
+        assert "2 people are confirmed." in answer
         assert [line_of(slug).confirmed_on for slug in (TEACHER, OFFICE, GOVERNOR)] == [today(), today(), None]
 
     def test_what_was_ticked_stays_ticked_when_a_line_was_changed_meanwhile(self) -> None:
@@ -339,7 +339,7 @@ class TestPages:
         due(TEACHER, on=today())
         browser, line = client(HEAD), line_of(TEACHER)
         answer = browser.post(f"{self.PAGE}{line.pk}/confirm/", {"version": line.version}, follow=True)
-        assert "The line is confirmed." in answer.content.decode()
+        assert "1 person is confirmed." in answer.content.decode()
         for _ in range(2):  # a double click
             answer = browser.post(f"{self.PAGE}{line.pk}/lower/", {"version": line.version}, follow=True)
             assert "Nadia Hussain is at Level 3 now" in answer.content.decode()

@@ -76,7 +76,8 @@ def test_more_fields_than_a_form_has_change_nothing() -> None:
     """R35: a line that is added, and a group that is made, with every column that one might wish for."""
     head = client("head-beckside")
     new = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher"}
-    form = everything("Words") | MORE | new | {"level": "3", "basis": "", "confirm": "on"}
+    whole = {"level": "3", "basis": "", "confirm": "on", "year_groups": [], "withheld": []}
+    form = everything("Words") | MORE | new | whole
     head.post(f"/establishments/{BECKSIDE}/register/add/", form)
     head.post(f"/establishments/{BECKSIDE}/groups/add/", MORE | {"name": "Attacked", "kind": "hand"})
     with as_batch():

@@ -15,6 +15,7 @@ from django.db import connection, connections
 
 from portal import embedded
 from sharing import door, ledger_proof, work
+from sharing.authorise import Through
 from sharing.imports import running
 from sharing.imports.registry import KINDS
 from sharing.imports.room import NO_ROOM
@@ -131,6 +132,22 @@ def test_no_room_in_postgresql(tablespace: str, own_database: None, tiny: None, 
     door.settle_import(asker(HEAD), SCHOOL, number, apply=True)
     work.until_nothing_waits()
     refused_whole(number, before)
+
+
+def test_a_new_password_that_cannot_be_sent_for_is_no_fault_of_who_asks(
+    tablespace: str, own_database: None, tiny_disk: Path
+) -> None:
+    """Tries are counted in a table. Somebody who asked for the first time read that they had tried too often."""
+    run_as_owner(f"ALTER TABLE portal_cache SET TABLESPACE {tablespace}")
+    filler, ask = fill(tiny_disk), {"email": "nobody@example.org"}
+    for site in Through:
+        answer = visitor(site).post("/password/reset/", ask)
+        assert answer.status_code == 503
+        assert "Nothing can be stored just now" in answer.content.decode()
+        assert "Too many tries" not in answer.content.decode()
+    filler.unlink()
+    statuses = [visitor().post("/password/reset/", ask).status_code for _ in range(30)]
+    assert (statuses[0], statuses[-1]) == (302, 429)
 
 
 def test_no_room_in_postgresql_is_told_to_who_runs_the_service(

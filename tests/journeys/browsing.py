@@ -113,7 +113,7 @@ class Someone:
         self.page.get_by_role("radio", name=re.compile(f"^{option}")).check()
 
     def confirms(self) -> None:
-        self.page.get_by_role("checkbox").check()
+        self.page.get_by_role("checkbox").last.check()  # above the button, below whatever else there is to tick
 
     def goes_back(self, *, status: int = 200) -> None:
         self._moves(self.page.go_back, status)

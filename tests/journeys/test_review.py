@@ -20,11 +20,11 @@ def test_the_termly_review_is_a_few_clicks(browse: Browse) -> None:
     head.presses(head.page.get_by_role("link", name="to confirm by"))
     assert head.heading == "Review: who still needs access?"
     head.presses(head.page.get_by_role("button", name="Confirm Gordon Whiteley"))
-    assert head.sees("The line is confirmed.")
+    assert head.sees("1 person is confirmed.")
     head.presses("Confirm all I have ticked", status=422)
     head.page.get_by_role("checkbox", name="Julie Armitage").check()
     head.presses("Confirm all I have ticked")
-    assert head.sees("1 line is confirmed.")
+    assert head.sees("1 person is confirmed.")
 
     # then two fewer are left
     head.visits("/")
@@ -32,6 +32,6 @@ def test_the_termly_review_is_a_few_clicks(browse: Browse) -> None:
 
 
 def lines_left(words: str) -> int:
-    """The number in "5 lines to confirm by ..."."""
+    """The number in "5 people to confirm by ..."."""
     (line,) = [line for line in words.splitlines() if " to confirm by " in line]
     return int(line.split()[0])

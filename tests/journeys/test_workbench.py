@@ -99,3 +99,17 @@ def test_a_visit_is_prepared_and_a_view_kept(browse: Browse) -> None:
     assert officer.page.url.endswith("/establishments/?kind=nursery")
     officer.visits("/")
     officer.presses(officer.page.get_by_role("button", name="Remove the view Nurseries"))
+
+
+@pytest.mark.parametrize("width", [1000, 700])
+def test_no_card_stands_alone_in_its_row(browse: Browse, width: int) -> None:
+    """R30: of four, the fourth stood below three with nothing beside it, and was read as something else."""
+    manager = browse("officer-information", on="edunet")
+    manager.page.set_viewport_size({"width": width, "height": 900})
+    for cards in manager.page.locator(".app-cards").all():
+        room = cards.bounding_box()["width"]
+        boxes = [card.bounding_box() for card in cards.locator("> li").all()]
+        rows = {box["y"] for box in boxes}
+        for row in rows if len(rows) > 1 else ():
+            widths = [box["width"] for box in boxes if box["y"] == row]
+            assert len(widths) > 1 or widths[0] == pytest.approx(room, abs=1)

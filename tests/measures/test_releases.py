@@ -280,8 +280,27 @@ class TestWhatAReleaseHolds:
         assert came
         assert (came.not_come, came.since) == (before.not_come, 1)
         text = client(DATA, EDUNET).get(page).content.decode()
-        assert "1 file of that census was applied after this version was prepared. Only a new version counts it" in text
+        assert (
+            "1 file of that census changed records after this version was prepared. Only a new version counts it"
+            in text
+        )
         assert door.show_release(officer(), by_hand.pk).behind is None
+
+    def test_a_file_that_changed_nothing_makes_no_new_version_due(self) -> None:
+        """R22: sent once more, or by both the school and the data team."""
+        newest = next(one for one in expected(timezone.localdate()) if one.kind == CENSUS)
+        with as_batch():
+            said = {"status": Release.Status.VALIDATED, "as_of": newest.reference_day, "by": "The portal"}
+            counted = preparing.prepare("roll", YEAR, **said)
+            for number, changes in enumerate(([["added", 0], ["changed", 0]], [["added", 0], ["left", 2]])):
+                report = {"title": "A return", "changes": changes, "changes_nothing": not number}
+                Import.objects.create(
+                    kind="census", state="applied", file_name="late.xml", file_hash=f"{number:064}", report=report,
+                    as_of=newest.reference_day, finished_at=timezone.now(),
+                )  # fmt: skip
+        behind = door.show_release(officer(), counted.pk).behind
+        assert behind
+        assert behind.since == 1
 
     def test_the_list_counts_each_state(self) -> None:
         before = {key: number for key, _, number in door.list_releases(officer()).states}

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
@@ -132,6 +133,16 @@ class TestSuperusers:
         ):
             with pytest.raises(refusal):
                 door.show_operations(who)
+
+
+def test_who_may_not_read_it_has_nothing_tried_for_them() -> None:
+    """A17: whether the database stores is found by two megabytes that it sorts."""
+    tried = {}
+    for slug in ("officer-no-duty", "officer-information"):
+        with CaptureQueriesContext(connection) as asked:
+            client(slug, EDUNET).get("/operations/")
+        tried[slug] = any("repeat('x', 8000)" in query["sql"] for query in asked)
+    assert tried == {"officer-no-duty": False, "officer-information": True}
 
 
 def test_only_whoever_has_a_home_page_is_led_there() -> None:

@@ -1,0 +1,48 @@
+"""That one's own access ends soon, for the home page: who notices on the day after is shut out (R35, R36)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db.models import F
+from django.dispatch import receiver
+
+from access_register.models import OfficerAppointment, RegisterLine
+from access_register.models.lines import HEAD_SEAT
+from sharing.authorise import Permission, Through, Visit
+from sharing.signals import home_counted, workbench_opened
+from sharing.to_do.here import Counted
+from sharing.to_do.officers import Waiting
+
+SOON: Final = timedelta(days=14)
+PAGE: Final = "my_access"
+
+
+@receiver(home_counted)
+def own_access_ends(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """At each establishment where it does. Whoever is head for a time, until a day, did not get that from a head."""
+    if here.asker.through != Through.SCHOOLS_ONLINE:
+        return
+    lines = RegisterLine.objects.filter(person_id=here.asker.person_id, withdrawn_at=None, starts_on__lte=here.today)
+    open_ones = lines.filter(awaiting_since=None, suspended_at=None)
+    ending = open_ones.filter(ends_on__range=(here.today, here.today + SOON))
+    yield Counted(ending.exclude(seat=HEAD_SEAT), _access, PAGE, by=F("ends_on"), of_a_place=False)
+    yield Counted(ending.filter(seat=HEAD_SEAT), _headship, PAGE, by=F("ends_on"), of_a_place=False)
+
+
+@receiver(workbench_opened)
+def own_appointment_ends(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """An officer's. The day is in My access."""
+    if here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+        own = OfficerAppointment.objects.filter(person_id=here.asker.person_id, starts_on__lte=here.today)
+        ending = own.filter(ends_on__range=(here.today, here.today + SOON))
+        asks = "in the next two weeks: ask an information manager if you need it longer"
+        yield Waiting("Duties", ending, f"appointment of yours ends {asks}", f"appointments of yours end {asks}", PAGE)
+
+
+def _access(number: int, late: int) -> str:
+    return "Your access here ends soon. Ask the head if you need it after"
+
+
+def _headship(number: int, late: int) -> str:
+    return "Your time as head here ends soon. Ask the Education Department if it is to go on after"
