@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.test.client import ClientHandler
 from django.test.utils import CaptureQueriesContext
 
 from sharing.authorise import Through
@@ -43,7 +44,7 @@ def addresses(request: pytest.FixtureRequest, planted: None) -> tuple[Through, l
 
 def strict(browser: Client) -> Client:
     """The same browser, before a server that asks for the token as production does, and answers faults with a page."""
-    browser.handler.enforce_csrf_checks = True
+    browser.handler = ClientHandler(enforce_csrf_checks=True)
     browser.raise_request_exception = False
     return browser
 

@@ -157,7 +157,8 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "agree_closing_here",
     "subject_request", "prepare_answer",  # tests/journeys/test_subject_access.py
     "health",
-    "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
+    "act_for", "confirm_line", "lower_line", "undo_review", "own_list", "send_again", "staff_template",
+    "contract_document",
 }  # fmt: skip
 
 BY_THE_INFORMATION_MANAGER = {
@@ -212,7 +213,7 @@ NO_PAGE_OF_ITS_OWN = {
     "report_file", "reports_progress", "ask_for_report",  # looked at by test_reports
     "deeper_file", "archive_own_group",
     "open_table_file", "named_table_file",
-    "pupil_columns", "own_list",
+    "pupil_columns",
     "pass_on_challenge", "take_back_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
     "openid_connect_callback", "import_progress", "import_report", "settle_import",
