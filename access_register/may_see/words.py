@@ -26,7 +26,11 @@ SCOPE_IS_NOT_TOLD = "How far an officer’s duty reaches beyond your establishme
 REGISTER_IS_THE_HEADS = "People on the Access Register: it belongs to the head, who can say who sees the record."
 OWN_RIGHT_ALONE = "Other officers: the information manager is told of them."
 OTHER_RECORDS = "People of another establishment with the child on roll: it keeps a record of its own."
-NOT_TODAY = "People who cannot come in today: they have not accepted the protocol, or their access is suspended."
+NOT_TODAY = (
+    "People who cannot come in today: they have not accepted the protocol, their line is suspended, or their account "
+    "is closed."
+)
+SANCTIONS = "Whether somebody in the list is shut out for a breach of the protocol: those whom the case concerns know."
 NOBODY, NOBODY_TOLD = "Nobody today.", "Nobody of whom you may be told."
 UNLIMITED = "No last day"
 
@@ -98,9 +102,9 @@ def untold(reader: Reader) -> tuple[str, ...]:
     """What the page leaves out, whoever the child is: the same sentences for each record."""
     if reader.on_edunet:
         own = () if reader.keeps_duties else (OWN_RIGHT_ALONE,)
-        return (*own, REGISTER_IS_THE_HEADS, OTHER_RECORDS, NOT_TODAY)
+        return (*own, REGISTER_IS_THE_HEADS, OTHER_RECORDS, NOT_TODAY, SANCTIONS)
     for_head = () if reader.is_head else (FOR_THE_HEAD_ALONE,)
-    return (NOT_TOLD_TO_HEADS, *for_head, SCOPE_IS_NOT_TOLD, OTHER_RECORDS, NOT_TODAY)
+    return (NOT_TOLD_TO_HEADS, *for_head, SCOPE_IS_NOT_TOLD, OTHER_RECORDS, NOT_TODAY, SANCTIONS)
 
 
 def _is_told_of(kind: Kind, reader: Reader) -> bool:

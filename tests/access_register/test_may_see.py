@@ -29,6 +29,7 @@ from tests.access_register.may_see import (
     ON_SCHOOLS_ONLINE,
     PEOPLE,
     READERS,
+    SANCTIONED,
     TEACHER,
     Way,
     a_world_without,
@@ -53,19 +54,22 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_list_is_who_gets_the_record() -> None:
-    """R5, R9, R18, R24, R35: nobody too many, and nobody missing, but for those of whom the reader may not be told."""
+    """R5, R9, R18, R24, R35: nobody too many, but for whom a sanction shuts out, and nobody missing, but for those of
+    whom the reader may not be told."""
     made = child()
     plant(made)
-    everybody = get_the_page(made)
+    everybody, sanctioned = get_the_page(made), {(person(SANCTIONED).name, SCHOOLS_ONLINE)}
     assert everybody == are_shown_it(made)
     assert everybody > NOT_TOLD
-    assert listed(told(made, HEAD)) == everybody - NOT_TOLD
+    assert listed(told(made, HEAD)) == (everybody - NOT_TOLD) | sanctioned
     assert listed(told(made, OFFICER, EDUNET)) == {(person(OFFICER).name, EDUNET)}
     for slug, through, untold in READERS:
         page = told(made, slug, through)
         with a_world_without(untold):
-            assert listed(page) == are_shown_it(made), slug
+            seen = are_shown_it(made)
+        assert listed(page) == (seen | sanctioned if through == SCHOOLS_ONLINE else seen), slug
     assert listed(told(made, HEAD)) == {
+        *sanctioned,
         *((person(slug).name, SCHOOLS_ONLINE) for slug in ON_SCHOOLS_ONLINE),
         *((person(slug).name, EDUNET) for slug in ON_EDUNET),
         ("Hal Heron", SCHOOLS_ONLINE),
@@ -141,6 +145,19 @@ def test_what_is_barred_leaves_no_trace(slug: str) -> None:
         row = LedgerEntry.objects.latest("pk")
         assert (row.action, row.outcome, row.about["pupils"]) == ("show_who_may_see", "shown", [str(made.pk)])
         assert "not_for_the_head" not in row.about
+
+
+@pytest.mark.parametrize(("slug", "through"), [(HEAD, SCHOOLS_ONLINE), (DEPUTY, SCHOOLS_ONLINE), (MANAGER, EDUNET)])
+def test_a_sanction_leaves_no_trace(slug: str, through: Through) -> None:
+    """R41: who stands on the register, or has a duty, and is not in the list, would be known to be shut out."""
+    made = child()
+    give(made)
+    gets_a_duty(MANAGER)
+    before = text_of(made, slug, through)
+    with as_batch():
+        shut_out = Person.objects.filter(pk__in=[person(one).pk for one in (TEACHER, OFFICER, FIONA)])
+        assert shut_out.update(suspended_until=TODAY) == 3
+    assert text_of(made, slug, through) == before
 
 
 @pytest.mark.parametrize("way", ["named", "opening", "closing"])
