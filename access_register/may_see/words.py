@@ -25,6 +25,7 @@ FOR_THE_HEAD_ALONE = "Records opened for safeguarding, and closed children: the 
 SCOPE_IS_NOT_TOLD = "How far an officer’s duty reaches beyond your establishment: the information manager knows."
 REGISTER_IS_THE_HEADS = "People on the Access Register: it belongs to the head, who can say who sees the record."
 OWN_RIGHT_ALONE = "Other officers: the information manager is told of them."
+GLASS_IS_THE_HEADS = "Officers who opened the record for safeguarding, without a duty: the head is told whose it was."
 OTHER_RECORDS = "People of another establishment with the child on roll: it keeps a record of its own."
 NOT_TODAY = (
     "People who cannot come in today: they have not accepted the protocol, their line is suspended, or their account "
@@ -102,7 +103,7 @@ def untold(reader: Reader) -> tuple[str, ...]:
     """What the page leaves out, whoever the child is: the same sentences for each record."""
     if reader.on_edunet:
         own = () if reader.keeps_duties else (OWN_RIGHT_ALONE,)
-        return (*own, REGISTER_IS_THE_HEADS, OTHER_RECORDS, NOT_TODAY, SANCTIONS)
+        return (*own, REGISTER_IS_THE_HEADS, GLASS_IS_THE_HEADS, OTHER_RECORDS, NOT_TODAY, SANCTIONS)
     for_head = () if reader.is_head else (FOR_THE_HEAD_ALONE,)
     return (NOT_TOLD_TO_HEADS, *for_head, SCOPE_IS_NOT_TOLD, OTHER_RECORDS, NOT_TODAY, SANCTIONS)
 
@@ -110,7 +111,7 @@ def untold(reader: Reader) -> tuple[str, ...]:
 def _is_told_of(kind: Kind, reader: Reader) -> bool:
     """Whether that there is nobody can be said."""
     if reader.on_edunet:
-        return reader.keeps_duties and kind not in (Kind.REGISTER, Kind.CONTRACT)
+        return reader.keeps_duties and kind in (Kind.DUTY, Kind.ORDER)
     return kind != Kind.GLASS or reader.is_head
 
 

@@ -87,7 +87,7 @@ OF_REGISTERS = {"through": SCHOOLS_ONLINE, "permission__codename": Permission.VI
 READERS = (
     (HEAD, SCHOOLS_ONLINE, NOT_FOR_THE_HEAD),
     (DEPUTY, SCHOOLS_ONLINE, NOT_FOR_NAMED_STAFF),
-    (MANAGER, EDUNET, {EstablishmentPermission: OF_REGISTERS}),
+    (MANAGER, EDUNET, {EstablishmentPermission: OF_REGISTERS, Opening: {}}),
 )
 
 

@@ -147,6 +147,17 @@ def test_what_is_barred_leaves_no_trace(slug: str) -> None:
         assert "not_for_the_head" not in row.about
 
 
+@pytest.mark.parametrize("barred", [False, True])
+def test_the_information_manager_is_not_told_whose_record_a_broken_glass_opened(barred: bool) -> None:
+    """R9, R18: as on the page of broken glasses (docs/adr/0021), though they see the child under a duty."""
+    made = child()
+    gets_a_duty(MANAGER)
+    before = text_of(made, MANAGER, EDUNET)
+    with as_batch():
+        glass(made, person("officer-duty-ended"), barred=barred)
+    assert text_of(made, MANAGER, EDUNET) == before
+
+
 @pytest.mark.parametrize(("slug", "through"), [(HEAD, SCHOOLS_ONLINE), (DEPUTY, SCHOOLS_ONLINE), (MANAGER, EDUNET)])
 def test_a_sanction_leaves_no_trace(slug: str, through: Through) -> None:
     """R41: who stands on the register, or has a duty, and is not in the list, would be known to be shut out."""
