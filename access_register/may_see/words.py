@@ -14,7 +14,7 @@ from sharing import narrowing
 from sharing.authorise import Through
 from sharing.dates import covers
 from sharing.days import day_in_words
-from sharing.models import EstablishmentPermission, NamedChild, Opening, Transfer
+from sharing.models import Closing, EstablishmentPermission, NamedChild, Opening, Transfer
 
 # What is not in the list.
 NOT_TOLD_TO_HEADS = (
@@ -83,10 +83,14 @@ def groups(
 
 
 def closings(ways: WaysPast) -> tuple[str, ...]:
-    return tuple(
-        f"The child is closed until {timezone.localtime(row.ends_at):%H:%M on %-d %B %Y} ({row.get_basis_display()})."
-        for row in ways.closed
-    )
+    return tuple(_closing_in_words(row) for row in ways.closed)
+
+
+def _closing_in_words(row: Closing) -> str:
+    """Until when it closes the child as things stand: without a second person's word, not until its last day."""
+    until = row.ends_at if row.agreed_at else min(row.ends_at, row.alone_until)
+    said = f"The child is closed until {timezone.localtime(until):%H:%M on %-d %B %Y} ({row.get_basis_display()})."
+    return said if row.agreed_at else f"{said} No second person has agreed yet."
 
 
 def elsewhere(reader: Reader) -> tuple[str, ...]:

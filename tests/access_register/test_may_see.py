@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from access_register.may_see import may_see
 from access_register.may_see.may_see import show_who_may_see
 from access_register.may_see.records import Reader
 from access_register.models import Person
+from sharing import door
 from sharing.authorise import NoSuchRecord, Through
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry, NamedChild
@@ -114,6 +116,19 @@ def test_who_is_shut_out_of_a_closed_child() -> None:
     assert "Would see it, and do not" in text_of(made, HEAD)
     with pytest.raises(NoSuchRecord):
         told(made, DEPUTY)
+
+
+def test_until_when_a_child_is_closed() -> None:
+    """R18: to the hour at which it opens again by itself; to its last day, once a second person has agreed."""
+    made = child()
+    row = close(made, named=[person(HEAD).email])
+    (alone,) = told(made, HEAD).closings
+    assert f"until {timezone.localtime(row.alone_until):%H:%M on %-d %B %Y} (" in alone
+    assert alone.endswith("No second person has agreed yet.")
+    door.agree_closing_here(asker(HEAD), BECKSIDE, row.pk)
+    (agreed,) = told(made, HEAD).closings
+    last = f"until {timezone.localtime(row.ends_at):%H:%M on %-d %B %Y}"
+    assert agreed == f"The child is closed {last} (Order of a court)."
 
 
 @pytest.mark.parametrize("slug", [HEAD, DEPUTY])
