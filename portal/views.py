@@ -74,6 +74,8 @@ def front_door(request: PortalRequest) -> HttpResponse:
 def too_many_tries(request: HttpRequest) -> HttpResponse:
     """allauth counts tries in the cache, which is a table: where nothing can be counted, it takes every try for one too
     many, and a full disk was told to people as their own fault."""
-    if cache.add(f"too_many_tries:{uuid4()}", True, timeout=A_MOMENT):
+    mark = f"too_many_tries:{uuid4()}"
+    if cache.add(mark, True, timeout=A_MOMENT):
+        cache.delete(mark)
         return render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
     return render(request, "cannot_store.html", status=HTTPStatus.SERVICE_UNAVAILABLE)

@@ -2,8 +2,8 @@
 
 The rows of the permission table, which both locks read, put together for each person as the door puts them together for
 whoever asks (`Holdings`); beside them the ways past it, as the database tells them to the reader. On Schools Online for
-Level 1; on EduNet for officers whose duty shows them the record: the information manager is told of all officers, every
-other of their own right.
+Level 1; on EduNet for officers whose duty shows them the record: the information manager is told of all officers but
+those who broke the glass, as they are not told for which child (docs/adr/0021), every other of their own right.
 """
 
 from collections.abc import Collection, Iterator
@@ -86,10 +86,11 @@ def _ways_past(reader: Reader) -> WaysPast:
     for way, number in rows_of("SELECT way, number FROM portal_ways_past(%s)", reader.pupil.pk):
         numbers[way].append(number)
     now, told = timezone.now(), Q() if reader.keeps_duties else Q(head_barred=False)
-    as_head = told if reader.keeps_duties or reader.is_head else Q(pk__in=[])
+    as_head = told if reader.is_head else Q(pk__in=[])
+    of_closings = told if reader.keeps_duties else as_head
     named = NamedChild.objects.live_on(reader.here.today).filter(told, pk__in=numbers["named"])
     opened = Opening.objects.open_at(now).filter(as_head, pk__in=numbers["opened"]).newest_first()
-    closed = Closing.objects.in_force(now).filter(as_head, pk__in=numbers["closed"]).order_by("ends_at", "pk")
+    closed = Closing.objects.in_force(now).filter(of_closings, pk__in=numbers["closed"]).order_by("ends_at", "pk")
     ways = WaysPast(tuple(named.order_by(*in_order_of("person_name"), "pk")), tuple(opened), tuple(closed))
     return ways.of_those(_let_in(ways.people, reader))
 

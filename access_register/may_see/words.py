@@ -14,7 +14,7 @@ from sharing import narrowing
 from sharing.authorise import Through
 from sharing.dates import covers
 from sharing.days import day_in_words
-from sharing.models import EstablishmentPermission, NamedChild, Opening, Transfer
+from sharing.models import Closing, EstablishmentPermission, NamedChild, Opening, Transfer
 
 # What is not in the list.
 NOT_TOLD_TO_HEADS = (
@@ -25,8 +25,13 @@ FOR_THE_HEAD_ALONE = "Records opened for safeguarding, and closed children: the 
 SCOPE_IS_NOT_TOLD = "How far an officer’s duty reaches beyond your establishment: the information manager knows."
 REGISTER_IS_THE_HEADS = "People on the Access Register: it belongs to the head, who can say who sees the record."
 OWN_RIGHT_ALONE = "Other officers: the information manager is told of them."
+GLASS_IS_THE_HEADS = "Officers who opened the record for safeguarding, without a duty: the head is told whose it was."
 OTHER_RECORDS = "People of another establishment with the child on roll: it keeps a record of its own."
-NOT_TODAY = "People who cannot come in today: they have not accepted the protocol, or their access is suspended."
+NOT_TODAY = (
+    "People who cannot come in today: they have not accepted the protocol, their line is suspended, or their account "
+    "is closed."
+)
+SANCTIONS = "Whether somebody in the list is shut out for a breach of the protocol: those whom the case concerns know."
 NOBODY, NOBODY_TOLD = "Nobody today.", "Nobody of whom you may be told."
 UNLIMITED = "No last day"
 
@@ -78,10 +83,14 @@ def groups(
 
 
 def closings(ways: WaysPast) -> tuple[str, ...]:
-    return tuple(
-        f"The child is closed until {timezone.localtime(row.ends_at):%H:%M on %-d %B %Y} ({row.get_basis_display()})."
-        for row in ways.closed
-    )
+    return tuple(_closing_in_words(row) for row in ways.closed)
+
+
+def _closing_in_words(row: Closing) -> str:
+    """Until when it closes the child as things stand: without a second person's word, not until its last day."""
+    until = row.ends_at if row.agreed_at else min(row.ends_at, row.alone_until)
+    said = f"The child is closed until {timezone.localtime(until):%H:%M on %-d %B %Y} ({row.get_basis_display()})."
+    return said if row.agreed_at else f"{said} No second person has agreed yet."
 
 
 def elsewhere(reader: Reader) -> tuple[str, ...]:
@@ -98,15 +107,15 @@ def untold(reader: Reader) -> tuple[str, ...]:
     """What the page leaves out, whoever the child is: the same sentences for each record."""
     if reader.on_edunet:
         own = () if reader.keeps_duties else (OWN_RIGHT_ALONE,)
-        return (*own, REGISTER_IS_THE_HEADS, OTHER_RECORDS, NOT_TODAY)
+        return (*own, REGISTER_IS_THE_HEADS, GLASS_IS_THE_HEADS, OTHER_RECORDS, NOT_TODAY, SANCTIONS)
     for_head = () if reader.is_head else (FOR_THE_HEAD_ALONE,)
-    return (NOT_TOLD_TO_HEADS, *for_head, SCOPE_IS_NOT_TOLD, OTHER_RECORDS, NOT_TODAY)
+    return (NOT_TOLD_TO_HEADS, *for_head, SCOPE_IS_NOT_TOLD, OTHER_RECORDS, NOT_TODAY, SANCTIONS)
 
 
 def _is_told_of(kind: Kind, reader: Reader) -> bool:
     """Whether that there is nobody can be said."""
     if reader.on_edunet:
-        return reader.keeps_duties and kind not in (Kind.REGISTER, Kind.CONTRACT)
+        return reader.keeps_duties and kind in (Kind.DUTY, Kind.ORDER)
     return kind != Kind.GLASS or reader.is_head
 
 

@@ -14,13 +14,12 @@ from sharing.dates import covers
 
 
 def let_in(day: date, person: str = "") -> Q:
-    """People who get as far as what they hold: the account in use, the protocol accepted, not suspended (R19, R41).
+    """People who get as far as what they hold: the account in use, the protocol accepted (R19). The database asks
+    portal_asker, which knows also whom a sanction shuts out: here they stay, as their absence would tell of it (R41).
 
-    `person`: the way to them from the rows that are filtered, as in "user__". The database asks portal_asker.
+    `person`: the way to them from the rows that are filtered, as in "user__".
     """
-    suspended = f"{person}suspended_until"
-    holds = Q(**{f"{person}is_active": True, f"{person}protocol_accepted_until__gte": day})
-    return holds & (Q(**{suspended: None}) | Q(**{f"{suspended}__lt": day}))
+    return Q(**{f"{person}is_active": True, f"{person}protocol_accepted_until__gte": day})
 
 
 class PersonManager(BaseUserManager["Person"]):

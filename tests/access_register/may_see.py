@@ -29,6 +29,7 @@ from tests.attack.differences import CHANGING
 from tests.people import EDUNET, SCHOOLS_ONLINE, accepts, as_batch, as_owner, asker, client, person, signed_in
 
 DEPUTY, TEACHER, OFFICER = "deputy-beckside", "teacher-beckside", "officer-admissions"
+SANCTIONED = "teacher-two-schools"
 Seen = set[tuple[str, str]]
 
 
@@ -86,7 +87,7 @@ OF_REGISTERS = {"through": SCHOOLS_ONLINE, "permission__codename": Permission.VI
 READERS = (
     (HEAD, SCHOOLS_ONLINE, NOT_FOR_THE_HEAD),
     (DEPUTY, SCHOOLS_ONLINE, NOT_FOR_NAMED_STAFF),
-    (MANAGER, EDUNET, {EstablishmentPermission: OF_REGISTERS}),
+    (MANAGER, EDUNET, {EstablishmentPermission: OF_REGISTERS, Opening: {}}),
 )
 
 
@@ -160,7 +161,7 @@ def plant(made: Pupil) -> None:
         )  # fmt: skip
         Person.objects.filter(pk=new["Una Accepted"].person_id).update(protocol_accepted_until=None)
         Person.objects.filter(pk=person("senco-beckside").pk).update(is_active=False)
-        Person.objects.filter(pk=person("teacher-two-schools").pk).update(suspended_until=TODAY)
+        Person.objects.filter(pk=person(SANCTIONED).pk).update(suspended_until=TODAY)
     contract = under_contract.contract(dbs=True)
     under_contract.add(contract, level=Level.TWO, basis_words="Reads with Year 4")
 

@@ -152,6 +152,7 @@ def test_a_third_party_of_two_sponsors_is_told_to_choose_one_before_the_report()
     """R24, R41."""
     browser = client("third-party-two-sponsors")
     answer = browser.get("/breaches/report/")
+    assert answer.status_code == 200
     assert "Send the report" not in answer.content.decode()
     assert "Choose one on the home page first" in answer.content.decode()
     browser.post("/acting-for/", {"urn": "999003"})

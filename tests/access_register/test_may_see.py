@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from access_register.may_see import may_see
 from access_register.may_see.may_see import show_who_may_see
 from access_register.may_see.records import Reader
 from access_register.models import Person
+from sharing import door
 from sharing.authorise import NoSuchRecord, Through
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry, NamedChild
@@ -29,6 +31,7 @@ from tests.access_register.may_see import (
     ON_SCHOOLS_ONLINE,
     PEOPLE,
     READERS,
+    SANCTIONED,
     TEACHER,
     Way,
     a_world_without,
@@ -53,19 +56,22 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_list_is_who_gets_the_record() -> None:
-    """R5, R9, R18, R24, R35: nobody too many, and nobody missing, but for those of whom the reader may not be told."""
+    """R5, R9, R18, R24, R35: nobody too many, but for whom a sanction shuts out, and nobody missing, but for those of
+    whom the reader may not be told."""
     made = child()
     plant(made)
-    everybody = get_the_page(made)
+    everybody, sanctioned = get_the_page(made), {(person(SANCTIONED).name, SCHOOLS_ONLINE)}
     assert everybody == are_shown_it(made)
     assert everybody > NOT_TOLD
-    assert listed(told(made, HEAD)) == everybody - NOT_TOLD
+    assert listed(told(made, HEAD)) == (everybody - NOT_TOLD) | sanctioned
     assert listed(told(made, OFFICER, EDUNET)) == {(person(OFFICER).name, EDUNET)}
     for slug, through, untold in READERS:
         page = told(made, slug, through)
         with a_world_without(untold):
-            assert listed(page) == are_shown_it(made), slug
+            seen = are_shown_it(made)
+        assert listed(page) == (seen | sanctioned if through == SCHOOLS_ONLINE else seen), slug
     assert listed(told(made, HEAD)) == {
+        *sanctioned,
         *((person(slug).name, SCHOOLS_ONLINE) for slug in ON_SCHOOLS_ONLINE),
         *((person(slug).name, EDUNET) for slug in ON_EDUNET),
         ("Hal Heron", SCHOOLS_ONLINE),
@@ -112,6 +118,19 @@ def test_who_is_shut_out_of_a_closed_child() -> None:
         told(made, DEPUTY)
 
 
+def test_until_when_a_child_is_closed() -> None:
+    """R18: to the hour at which it opens again by itself; to its last day, once a second person has agreed."""
+    made = child()
+    row = close(made, named=[person(HEAD).email])
+    (alone,) = told(made, HEAD).closings
+    assert f"until {timezone.localtime(row.alone_until):%H:%M on %-d %B %Y} (" in alone
+    assert alone.endswith("No second person has agreed yet.")
+    door.agree_closing_here(asker(HEAD), BECKSIDE, row.pk)
+    (agreed,) = told(made, HEAD).closings
+    last = f"until {timezone.localtime(row.ends_at):%H:%M on %-d %B %Y}"
+    assert agreed == f"The child is closed {last} (Order of a court)."
+
+
 @pytest.mark.parametrize("slug", [HEAD, DEPUTY])
 def test_a_closing_that_is_not_told_leaves_no_trace(slug: str) -> None:
     """R18: to a head from whom it is barred, and to the named staff, though they see the record: the same page."""
@@ -141,6 +160,30 @@ def test_what_is_barred_leaves_no_trace(slug: str) -> None:
         row = LedgerEntry.objects.latest("pk")
         assert (row.action, row.outcome, row.about["pupils"]) == ("show_who_may_see", "shown", [str(made.pk)])
         assert "not_for_the_head" not in row.about
+
+
+@pytest.mark.parametrize("barred", [False, True])
+def test_the_information_manager_is_not_told_whose_record_a_broken_glass_opened(barred: bool) -> None:
+    """R9, R18: as on the page of broken glasses (docs/adr/0021), though they see the child under a duty."""
+    made = child()
+    gets_a_duty(MANAGER)
+    before = text_of(made, MANAGER, EDUNET)
+    with as_batch():
+        glass(made, person("officer-duty-ended"), barred=barred)
+    assert text_of(made, MANAGER, EDUNET) == before
+
+
+@pytest.mark.parametrize(("slug", "through"), [(HEAD, SCHOOLS_ONLINE), (DEPUTY, SCHOOLS_ONLINE), (MANAGER, EDUNET)])
+def test_a_sanction_leaves_no_trace(slug: str, through: Through) -> None:
+    """R41: who stands on the register, or has a duty, and is not in the list, would be known to be shut out."""
+    made = child()
+    give(made)
+    gets_a_duty(MANAGER)
+    before = text_of(made, slug, through)
+    with as_batch():
+        shut_out = Person.objects.filter(pk__in=[person(one).pk for one in (TEACHER, OFFICER, FIONA)])
+        assert shut_out.update(suspended_until=TODAY) == 3
+    assert text_of(made, slug, through) == before
 
 
 @pytest.mark.parametrize("way", ["named", "opening", "closing"])

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
 from access_register.models import Person
@@ -83,6 +84,22 @@ def test_bad_tries_of_many_people_at_one_address_lock_nobody_else(teacher: Perso
     for number in range(25):
         try_sign_in(visitor(), f"guess{number}@example.org", "wrong")
     assert try_sign_in(visitor(), teacher.email, PASSWORD).status_code == 302
+
+
+def test_tries_that_are_too_many_leave_nothing_behind() -> None:
+    """Each left a row in the table in which tries are counted: whoever went on asking filled it."""
+
+    def ask() -> int:
+        return visitor().post("/password/reset/", {"email": "nobody@example.org"}).status_code
+
+    def rows() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM portal_cache")
+            return cursor.fetchone()[0]
+
+    assert [ask() for _ in range(6)] == [302] * 5 + [429]
+    before = rows()
+    assert (ask(), rows()) == (429, before)
 
 
 def test_nobody_signs_up() -> None:
