@@ -120,7 +120,8 @@ def end_closing(asker: Asker, closing_id: int) -> None:
 
 
 def list_closings_here(asker: Asker, urn: int, *, number: int = 1) -> ClosingsHere:
-    """For the head: that children of the establishment are closed, unless that is barred. Never which."""
+    """For the head: that children of the establishment are closed, unless that is barred. Never which: a head who is
+    named reads that of the child (access_register.may_see)."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_closings_here") as here:
         closings = page_of(_told(here).newest_first(), number, lambda row: _record(row, here, for_head=True))
         here.showed(closings=[closing.id for closing in closings])
