@@ -331,8 +331,8 @@ class TestInTheBrowser:
         assert permissions(person(GOVERNOR)) == OPENED[2]
 
     def test_named_staff_are_not_offered_level_1(self) -> None:
-        assert 'value="1"' not in client(NAMED).get(self.url("add/")).content.decode()
-        assert 'value="1"' in client(HEAD).get(self.url("add/")).content.decode()
+        assert 'name="level" value="1"' not in client(NAMED).get(self.url("add/")).content.decode()
+        assert 'name="level" value="1"' in client(HEAD).get(self.url("add/")).content.decode()
 
     def test_withdrawing_twice(self) -> None:
         browser, line = client(HEAD), line_of(GOVERNOR)

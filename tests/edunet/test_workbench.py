@@ -313,7 +313,9 @@ class TestUnderDuty:
                 with CaptureQueriesContext(connection) as queries:
                     assert browser.get(path).status_code == 200, path
                 asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-                assert len(asked) <= MOST_QUERIES, (path, len(asked))
+                # That of operations asks who may read it before it tries whether anything can be stored, and in the visit.
+                most = MOST_QUERIES + (path == "/operations/")
+                assert len(asked) <= most, (path, len(asked))
 
 
 class TestReturnsAcross:
