@@ -313,7 +313,7 @@ class TestUnderDuty:
                 with CaptureQueriesContext(connection) as queries:
                     assert browser.get(path).status_code == 200, path
                 asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-                # That of operations asks who may read it before it tries whether anything can be stored, and in the visit.
+                # That of operations asks who may read it before it tries whether anything can be stored too.
                 most = MOST_QUERIES + (path == "/operations/")
                 assert len(asked) <= most, (path, len(asked))
 

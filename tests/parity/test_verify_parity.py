@@ -218,8 +218,8 @@ NO_FIGURES = NO_SHARED_DATA | {
     "own_groups", "make_own_group", "own_group", "change_own_group", "own_group_members", "archive_own_group",
     "support", "prepare_answer", "session_purpose",
     "past_release",  # read as Key Data is; of which establishment, each reader chooses: test_release_pages
-    # who looked, and what was taken away; of a table that names establishments the file is compared
-    "ledger", "ledger_seal", "ledger_heads", "named_table", "openings_here", "mark_opening",
+    # who looked, who may, and what was taken away; of a table that names establishments the file is compared
+    "ledger", "ledger_seal", "ledger_heads", "named_table", "openings_here", "mark_opening", "who_may_see",
 }  # fmt: skip
 SUBJECTS_WITHOUT = (
     "import", "transfer", "misuse", "confidential", "challenge", "return", "finding", "data_quality", "headship",
