@@ -103,7 +103,7 @@ REGISTER: set[str] = {
     "copy_forward", "end_contract", "fetch_document", "give_access", "leave_register", "list_ended",
     "list_handovers", "list_signatories", "lower_line", "name_successor", "narrow_access", "preview_staff",
     "print_register", "record_certificate", "record_contract", "record_dbs", "resume_access", "send_again",
-    "show_contract", "show_headship", "show_line", "show_my_access", "show_my_line", "show_narrowing",
+    "show_adding", "show_contract", "show_headship", "show_line", "show_my_access", "show_my_line", "show_narrowing",
     "show_offer", "show_register", "show_register_on", "show_review", "show_signatories", "show_story",
     "show_third_parties", "suspend_access", "undo", "verify_successor", "withdraw_access",
 }  # fmt: skip
