@@ -1,4 +1,4 @@
-"""Officers and their duties, kept by the information manager on EduNet; and for the head: who sees what here (P3, R9).
+"""Officers and their duties, kept by the information manager on EduNet (P3, R9).
 
 A duty names what it opens, where, for which statutory function and until when, a year at most. Each term it is
 confirmed again, or it opens nothing after that day. Nobody keeps their own, and who keeps duties is recorded by the
@@ -21,12 +21,8 @@ from access_register.officers.duty_words import duty_record, scope_in_words
 from access_register.officers.functions import FUNCTION
 from access_register.officers.left_behind import came_after, check_goes_on
 from access_register.officers.records import (
-    CasesHere,
-    ChildHere,
-    OfficerHere,
     OfficerPage,
     OfficerRecord,
-    OfficersHere,
     OfficersPage,
     RemoteRecord,
 )
@@ -34,10 +30,9 @@ from access_register.register.register import check_name, known_or_new
 from access_register.register.rules import CannotChange
 from access_register.reviews import terms
 from access_register.sign_in.addresses import is_the_councils
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
-from sharing.models import Establishment, EstablishmentPermission, Locality, NamedChild, Pupil
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
+from sharing.models import Establishment, Locality
 from sharing.models.plain import in_order_of
-from sharing.statements import rows_of
 
 MOST_DAYS = 365
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
@@ -241,41 +236,6 @@ def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> 
         given.ended_at = timezone.now()
         given.save(update_fields=["ended_at"])
         here.changed(appointment=appointment.pk, authorisation=given.pk)
-
-
-def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
-    """For those who keep the register: which officers may see pupils, staff or records here today, and why (R9)."""
-    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_officers_here") as here:
-        rows = (
-            EstablishmentPermission.objects.live_on(here.today)
-            .filter(content_object=here.establishment, through=Through.EDUNET)
-            .exclude(permission__codename=Permission.VIEW_ESTABLISHMENT)
-            .select_related("user", "permission")
-            .order_by(*in_order_of("user__name"), "permission__codename", "ends_on")
-        )
-        officers = tuple(
-            OfficerHere(row.user.name, Duty.Data(row.permission.codename).label, row.reason, row.ends_on)
-            for row in rows
-        )
-        cases = _cases(here)
-        here.showed(officers=len(officers), pupils=[child.pupil_id for case in cases for child in case.children])
-        return OfficersHere(here.here, officers, cases, here.why)
-
-
-def _cases(here: Visit) -> tuple[CasesHere, ...]:
-    """Who sees which children of the establishment one by one, unless that is barred. No closed child is counted."""
-    records = dict(rows_of("SELECT named_id, pupil_id FROM portal_named_here(%s)", here.establishment.pk))
-    named = NamedChild.objects.live_on(here.today).filter(pk__in=records, head_barred=False)
-    pupils = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk__in=records.values())
-    names = {pk: f"{forename} {surname}" for pk, forename, surname in pupils.values_list("pk", "forename", "surname")}
-    found: dict[tuple[str, str], list[ChildHere]] = {}
-    for row in named.order_by(*in_order_of("person_name"), "reason", "pk"):
-        pupil_id = records[row.pk]
-        found.setdefault((row.person_name, row.reason), []).append(ChildHere(pupil_id, names.get(pupil_id, "")))
-    return tuple(
-        CasesHere(name, reason, tuple(sorted(children, key=lambda child: child.name)))
-        for (name, reason), children in found.items()
-    )
 
 
 def of_the_council() -> str:

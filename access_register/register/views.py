@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from access_register.levels import Level
 from access_register.models import RegisterLine
-from access_register.officers import officers
+from access_register.officers.officers_here import show_officers_here
 from access_register.register import register as door
 from access_register.register.forms import AddForm, ChangeForm, WithdrawForm
 from access_register.register.reading import EVERYONE, show_adding
@@ -32,7 +32,7 @@ def register(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def officers_here(request: PortalRequest, urn: int) -> HttpResponse:
-    return render(request, "register/officers.html", {"found": officers.show_officers_here(request.asker, urn)})
+    return render(request, "register/officers.html", {"found": show_officers_here(request.asker, urn)})
 
 
 def add_person(request: PortalRequest, urn: int) -> HttpResponse:

@@ -1,9 +1,12 @@
-"""What somebody may be told of the ways past the ordinary rules to one record, in SQL for migration 0273 (R9, R18).
+"""What somebody may be told of the ways past the ordinary rules to one record, in SQL for migrations 0273 and 0274
+(R9, R18).
 
 Children named one by one, records opened by a broken glass, children closed: of those that act on the record today, the
 numbers of the ones that the asker may be told of. To whom one opens nothing, as they may not come in there any more,
-is not among them.
+is not among them. Of a broken glass the head alone is told (docs/adr/0021).
 """
+
+from sharing.sql.overrides import within
 
 _AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 _LIVE = "{row}.starts_on <= CURRENT_DATE AND ({row}.ends_on IS NULL OR {row}.ends_on >= CURRENT_DATE)"
@@ -48,3 +51,22 @@ $$;
 GRANT EXECUTE ON FUNCTION portal_ways_past TO portal_app;
 """
 DROP = "DROP FUNCTION portal_ways_past;"
+
+# For migration 0274. The information manager is told who broke a glass and why, and nowhere for which child.
+_GLASS = f"({_ON_EDUNET} OR NOT opening.head_barred AND seen.place IN (SELECT portal_heads()))"
+_GLASS_TO_THE_HEAD = "NOT opening.head_barred AND seen.place IN (SELECT portal_heads())"
+# And portal_named_here: to whom a child is named, and who may not come in there any more, sees nothing. At one
+# establishment, which is what its page asks, neither does who is shut out by a closing of which the head is told; whose
+# row may be read stays as it was, as "Who may see this record" names them among the shut out.
+_NAMED_HERE = "AND NOT named.head_barred AND portal_context(2) = 'schools_online'"
+_CLOSED_TO_THEM = f"""EXISTS (
+          SELECT FROM sharing_closing AS closing JOIN sharing_child AS kept ON kept.id = closing.child_id
+          WHERE pupil.child_id IN (kept.id, kept.same_as_id) AND {_BY_INSTANT.format(row="closing")}
+            AND (closing.agreed_at IS NOT NULL OR now() < closing.starts_at + interval '72 hours')
+            AND closing.id IN (SELECT portal_closings_to_head(place)) AND named.person_id <> ALL (closing.named))"""
+_WHO_SEES = f"""{_NAMED_HERE}
+      AND {_NAMED_LOOKS.replace("identity.place", "pupil.establishment_id")}
+      AND (place IS NULL OR NOT {_CLOSED_TO_THEM})"""
+_CHANGES = (("portal_ways_past", _GLASS, _GLASS_TO_THE_HEAD), ("portal_named_here", _NAMED_HERE, _WHO_SEES))
+EXACTLY = "".join(within(name, (before, now)) for name, before, now in _CHANGES)
+NEARLY = "".join(within(name, (now, before)) for name, before, now in _CHANGES)

@@ -11,6 +11,7 @@ from access_register import grants
 from access_register.casework import casework, orders
 from access_register.models import Duty
 from access_register.officers import officers
+from access_register.officers.officers_here import show_officers_here
 from access_register.register.rules import CannotChange
 from sharing import door
 from sharing.authorise import NotAtYourLevel, Permission, visit
@@ -150,14 +151,14 @@ class TestCasework:
         """R18: closing goes before; its head counts it no more."""
         made = child()
         give(made)
-        assert [case.number for case in officers.show_officers_here(asker(HEAD), BECKSIDE).cases] == [1]
+        assert [case.number for case in show_officers_here(asker(HEAD), BECKSIDE).cases] == [1]
         door.close_child(
             asker(MANAGER, EDUNET), upn_key=made.upn_index, named=[], authoriser="X", basis="court", reason="x",
             head_barred=False, last_day=TODAY,
         )  # fmt: skip
         assert (page(made), seen_by_sql()) == (403, set())
         assert door.show_my_caseload(asker(FIONA, EDUNET)).cases[0].records == ()
-        assert officers.show_officers_here(asker(HEAD), BECKSIDE).cases == ()
+        assert show_officers_here(asker(HEAD), BECKSIDE).cases == ()
 
     def test_beside_another_duty_the_other_is_not_narrowed(self) -> None:
         """An officer who sees all pupils of a school goes on doing so, where a child of it is a case too."""
@@ -230,7 +231,7 @@ class TestTheHead:
         assert "Fiona Brearley: 1 child" in shown
         assert "Education of looked-after children" in shown
         assert "Maren Caseborough" in shown
-        assert officers.show_officers_here(asker("head-ravensgill"), RAVENSGILL).cases == ()
+        assert show_officers_here(asker("head-ravensgill"), RAVENSGILL).cases == ()
 
     def test_learns_nothing_of_what_is_barred(self) -> None:
         """R18: not on the page, not in the ledger, not in the count of looks; the information manager does."""
@@ -238,7 +239,7 @@ class TestTheHead:
         give(made, barred=True)
         before = door.show_pupil(asker(HEAD), BECKSIDE, made.pk).opened.times
         assert page(made) == 200
-        assert officers.show_officers_here(asker(HEAD), BECKSIDE).cases == ()
+        assert show_officers_here(asker(HEAD), BECKSIDE).cases == ()
         assert not [line for line in door.read_ledger(asker(HEAD), BECKSIDE).lines if line.person == "Fiona Brearley"]
         assert "Fiona" not in str(door.read_ledger_of_child(asker(HEAD), BECKSIDE, made.pk).openings)
         assert door.show_pupil(asker(HEAD), BECKSIDE, made.pk).opened.times == before + 1  # the head's own look

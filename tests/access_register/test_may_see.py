@@ -213,6 +213,20 @@ def test_the_function_and_the_policies_hold_where_the_door_forgets(monkeypatch: 
     assert listed(told(made, HEAD)) == before
 
 
+def test_of_a_broken_glass_both_locks_hold_from_the_information_manager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R9, R18, R45: the function tells it to the head alone; and the door, where the function forgets."""
+    made = child()
+    gets_a_duty(MANAGER)
+    before = listed(told(made, MANAGER, EDUNET))
+    with as_batch():
+        glass(made, person("officer-duty-ended"))
+    with monkeypatch.context() as forgetful:
+        forgetful.setattr(may_see, "Reader", lambda *facts: replace(Reader(*facts), is_head=True))
+        assert listed(told(made, MANAGER, EDUNET)) == before
+    run_as_owner(*in_function("portal_ways_past", "AND seen.place IN (SELECT portal_heads())", ""))
+    assert listed(told(made, MANAGER, EDUNET)) == before
+
+
 def test_the_permission_table_without_its_policy() -> None:
     """R9, R45: an officer under a duty is told of nobody else, and nothing of the register, by the door alone."""
     made = child()

@@ -13,6 +13,7 @@ from access_register import grants
 from access_register.casework import orders
 from access_register.models import OfficerAppointment, Order, RegisterLine
 from access_register.officers import officers
+from access_register.officers.officers_here import show_officers_here
 from access_register.register.rules import CannotChange
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, Permission, visit
@@ -53,7 +54,7 @@ class TestOrders:
         assert (page(made), seen_by_sql()) == (403, set())
         orders.authorise_order(asker(AUTHORISER, EDUNET), number)
         assert (page(made), page(other), seen_by_sql()) == (200, 403, {made.pk})
-        assert "authorised by Tomasz Gorski" in str(officers.show_officers_here(asker(HEAD), BECKSIDE).cases)
+        assert "authorised by Tomasz Gorski" in str(show_officers_here(asker(HEAD), BECKSIDE).cases)
         orders.end_order(asker(MANAGER, EDUNET), number)
         assert (page(made), seen_by_sql()) == (403, set())
 
@@ -94,7 +95,7 @@ class TestOrders:
         seen = seen_by_sql()
         assert (made.pk in seen) == bool(model)
         assert away.pk not in seen
-        assert "Fiona Brearley" in str(officers.show_officers_here(asker(HEAD), BECKSIDE).officers)
+        assert "Fiona Brearley" in str(show_officers_here(asker(HEAD), BECKSIDE).officers)
         with as_batch():
             assert grants.drift(TODAY) == (set(), set())
         orders.end_order(asker(MANAGER, EDUNET), number)

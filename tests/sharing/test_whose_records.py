@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from access_register.casework.casework import show_casework
-from access_register.officers import officers
+from access_register.officers.officers_here import show_officers_here
 from sharing import door
 from sharing.models import LedgerEntry
 from tests import factories
@@ -68,7 +68,7 @@ def test_who_sees_a_child_by_itself() -> None:
     case, opened = casework.child(), glass.child()
     casework.give(case)
     glass.break_it(opened)
-    officers.show_officers_here(asker(SENDER), BECKSIDE)
+    show_officers_here(asker(SENDER), BECKSIDE)
     assert told() == [str(case.pk)]
     door.list_openings(asker(SENDER), BECKSIDE)
     assert told() == [str(opened.pk)]
