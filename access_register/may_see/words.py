@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from enum import Enum
 
 from django.db.models import Q
@@ -94,13 +95,17 @@ def _closing_in_words(row: Closing) -> str:
 
 
 def elsewhere(reader: Reader) -> tuple[str, ...]:
-    """Where the child is agreed to be going to, or comes from: each has a record of its own (R5, R8)."""
-    here, pupil = reader.here, reader.pupil
-    ours = Q(leaving=pupil, from_establishment=here.establishment) | Q(pupil=pupil, establishment=here.establishment)
-    goes_on = Q(arrived_on=None, lapses_on__gte=here.today) | Q(sender_keeps_until__gte=here.today)
-    moves = Transfer.objects.filter(ours, goes_on, cancelled_at=None, agreed_on__isnull=False)
+    """Where the child is agreed to be going to, or comes from: each has a record of its own (R5, R8). Not a school
+    outside the community."""
+    here, pupil, today = reader.here, reader.pupil, reader.here.today
+    comes = Q(pupil=pupil, establishment=here.establishment, from_establishment__isnull=False)
+    ours = Q(leaving=pupil, from_establishment=here.establishment) | comes
+    on_the_way = Q(lapses_on__gte=today) & (Q(arrived_on=None) | Q(arrived_on__gt=today))
+    moves = Transfer.objects.filter(
+        ours, on_the_way | Q(sender_keeps_until__gte=today), cancelled_at=None, agreed_on__isnull=False
+    )
     found = moves.select_related("establishment", "from_establishment").by_day()
-    return tuple(_move_in_words(row, leaves=row.leaving_id == pupil.pk) for row in found)
+    return tuple(_move_in_words(row, today, leaves=row.leaving_id == pupil.pk) for row in found)
 
 
 def untold(reader: Reader) -> tuple[str, ...]:
@@ -200,12 +205,24 @@ def _scopes(reader: Reader, rows: Iterable[EstablishmentPermission]) -> dict[str
     return {f"duty:{duty.pk}": (f"Scope: {scope_in_words(duty)}",) for duty in duties}
 
 
-def _move_in_words(row: Transfer, *, leaves: bool) -> str:
-    if leaves:
-        assert row.agreed_on is not None
-        when = f"agreed on {day_in_words(row.agreed_on)}, expected on {day_in_words(row.expected_on)}"
+def _move_in_words(row: Transfer, today: date, *, leaves: bool) -> str:
+    """What is so on the day: the child comes, has come, or has not come in time."""
+    arrived, lapsed = row.arrived_on and row.arrived_on <= today, row.lapses_on < today
+    expected, own_record = day_in_words(row.expected_on), "It has a record of its own. Its head can say who sees it."
+    if not leaves:
+        came = f"came on {day_in_words(row.arrived_on)}" if row.arrived_on and arrived else "is coming"
+        came = f"was expected on {expected}" if lapsed and not arrived else came
+        return f"{row.sender}, from where the child {came}. {own_record}"
+    name = f"{row.establishment.name}, where the child"
+    if row.arrived_on and arrived:
+        return f"{name} arrived on {day_in_words(row.arrived_on)}. {own_record}"
+    if lapsed:
         return (
-            f"{row.establishment.name}, where the child is going ({when}). People at Level 1 and Level 2 there see a "
-            "record of its own. Its head can say who they are."
+            f"{name} was expected on {expected}, and has not arrived. The transfer lapsed after "
+            f"{day_in_words(row.lapses_on)}: nobody there sees a record of the child by it."
         )
-    return f"{row.sender}, from where the child is coming. It has a record of its own. Its head can say who sees it."
+    assert row.agreed_on is not None
+    return (
+        f"{name} is going (agreed on {day_in_words(row.agreed_on)}, expected on {expected}). People at Level 1 and "
+        "Level 2 there see a record of its own. Its head can say who they are."
+    )

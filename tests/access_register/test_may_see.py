@@ -19,7 +19,7 @@ from access_register.models import Person
 from sharing import door
 from sharing.authorise import NoSuchRecord, Through
 from sharing.days import day_in_words
-from sharing.models import LedgerEntry, NamedChild
+from sharing.models import LedgerEntry, NamedChild, Pupil, Transfer
 from tests import factories
 from tests.access_register import under_contract
 from tests.access_register.casework import BECKSIDE, FIONA, HEAD, MANAGER, RAVENSGILL, TODAY, child, elsewhere, give
@@ -266,19 +266,68 @@ class TestWords:
 
     def test_of_a_child_who_moves(self) -> None:
         """R5: both schools are told that the other has a record of its own, and of nobody there."""
-        made = child()
-        there = elsewhere(made)
-        with as_batch():
-            there.enrolments.all().delete()
-        factories.transfer(
-            there, TODAY, TODAY + timedelta(days=9), leaving=made, from_establishment=made.establishment
-        )  # fmt: skip
+        made, there, _ = moves()
         (going,) = told(made, HEAD).elsewhere
         assert going.startswith(f"Ravensgill Primary School, where the child is going (agreed on {day_in_words(TODAY)}")
         (coming,) = told(there, "head-ravensgill").elsewhere
         assert coming.startswith("Beckside Primary School, from where the child is coming.")
         assert not {name for name, _ in listed(told(there, "head-ravensgill"))} & {person(HEAD).name}
         assert listed(told(there, "head-ravensgill")) == are_shown_it(there)
+
+    @pytest.mark.parametrize(
+        ("arrives", "there_is", "here_is"),
+        [
+            (1, "where the child is going (agreed on", "from where the child is coming."),
+            (0, f"where the child arrived on {day_in_words(TODAY)}.", f"the child came on {day_in_words(TODAY)}."),
+            (-2, "where the child arrived on", "from where the child came on"),
+        ],
+    )
+    def test_of_a_child_on_the_days_about_the_arrival(self, arrives: int, there_is: str, here_is: str) -> None:
+        """R5, R8: what is so on the day, while the sender sees the child for the transfer file."""
+        made, there, moved = moves()
+        arrival = TODAY + timedelta(days=arrives)
+        with as_batch():
+            there.enrolments.create(establishment=there.establishment, starts_on=arrival)
+            made.enrolments.update(starts_on=TODAY - timedelta(days=99), ends_on=arrival - timedelta(days=1))
+            keeps = TODAY + timedelta(days=5) if arrives <= 0 else None
+            Transfer.objects.filter(pk=moved.pk).update(sender_keeps_until=keeps)
+        (going,) = told(made, HEAD).elsewhere
+        assert there_is in going
+        (coming,) = told(there, "head-ravensgill").elsewhere
+        assert here_is in coming
+
+    @pytest.mark.parametrize(("lapses", "there_is"), [(0, "is going"), (-1, "has not arrived. The transfer lapsed")])
+    def test_of_a_transfer_about_the_day_on_which_it_lapses(self, lapses: int, there_is: str) -> None:
+        """R7: its last day, and the day after, of a child who has left and is seen for the transfer file."""
+        made, there, moved = moves()
+        with as_batch():
+            made.enrolments.update(starts_on=TODAY - timedelta(days=99), ends_on=TODAY - timedelta(days=2))
+            Transfer.objects.filter(pk=moved.pk).update(
+                agreed_on=TODAY - timedelta(days=30),
+                lapses_on=TODAY + timedelta(days=lapses),
+                sender_keeps_until=TODAY + timedelta(days=5),
+            )
+        (going,) = told(made, HEAD).elsewhere
+        assert there_is in going
+        assert any(site == SCHOOLS_ONLINE for _, site in are_shown_it(there)) is (lapses == 0)
+
+    def test_of_a_child_from_outside_the_community(self) -> None:
+        """R5: a school outside has no record here, and no head who could be asked."""
+        there = child()
+        factories.transfer(
+            there, TODAY, TODAY + timedelta(days=9), from_establishment=None, from_name="Far Away School"
+        )
+        assert told(there, HEAD).elsewhere == ()
+
+
+def moves() -> tuple[Pupil, Pupil, Transfer]:
+    """A child who goes from Beckside to Ravensgill: the record at each, and the transfer, agreed on today."""
+    made = child()
+    there = elsewhere(made)
+    with as_batch():
+        there.enrolments.all().delete()
+    until = TODAY + timedelta(days=9)
+    return made, there, factories.transfer(there, TODAY, until, leaving=made, from_establishment=made.establishment)
 
 
 class TestWhoReads:
