@@ -104,6 +104,7 @@ def run(today: date) -> Report:
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("legal overrides of leavers", partial(orders.end_those_of_leavers, today))
         report.attempt("permission table", partial(put_right, report, today))
+        report.attempt("kept lists of leavers", partial(former_people.forget_own_lists, today))
         report.attempt("challenges of leavers", partial(challenges.close_those_of_leavers, today))
         report.attempt("challenges of nobody", partial(challenges.pass_on_what_nobody_answers, today))
         report.attempt("challenges", partial(challenges.remind_of_challenges, today))

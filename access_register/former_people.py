@@ -1,4 +1,5 @@
-"""Forgotten by night, as the retention schedules say (P5): people of whom nothing is kept any more, old e-mails.
+"""Forgotten by night, as the retention schedules say (P5): people of whom nothing is kept any more, old e-mails, and
+what somebody kept for their home page.
 
 Lines of the Access Register go by a disposal that two people decide; the account goes when nothing names it any more.
 """
@@ -8,12 +9,21 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import ProtectedError, Q, QuerySet
+from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 from django.utils import timezone
 
-from access_register.models import Person, ReviewNotice
+from access_register.models import Person, RegisterLine, ReviewNotice
 from sharing import ledger
-from sharing.models import Download, EstablishmentPermission, LedgerEntry, NamedChild, SavedView, UnusualPattern
+from sharing.authorise import Through
+from sharing.models import (
+    Download,
+    EstablishmentPermission,
+    LedgerEntry,
+    NamedChild,
+    OwnList,
+    SavedView,
+    UnusualPattern,
+)
 
 KEPT: Final = timedelta(days=365)  # as the retention schedules say
 NEXT_RUN, SOON = timedelta(days=1), timedelta(days=30)
@@ -24,6 +34,19 @@ def forget_notices(today: date) -> Iterator[str]:
     forgotten, _ = ReviewNotice.objects.filter(due_on__lte=today - KEPT).delete()
     if forgotten:
         yield f"{forgotten} e-mail{'' if forgotten == 1 else 's'} of old reviews forgotten"
+
+
+def forget_own_lists(today: date) -> Iterator[str]:
+    """The class or year group that somebody kept of an establishment where they have no place any more (R44). Who is
+    suspended, or begins later, has one; who is under a contract that has ended has none (R25)."""
+    lines = RegisterLine.objects.live_on(today)
+    lines = lines.filter(person=OuterRef("person"), establishment=OuterRef("establishment"))
+    lines = lines.exclude(contract__ended_at__isnull=False).exclude(contract__ends_on__lt=today)
+    rows = EstablishmentPermission.objects.filter(through=Through.SCHOOLS_ONLINE, user=OuterRef("person"))
+    rows = rows.filter(content_object=OuterRef("establishment")).exclude(ends_on__lt=today)
+    forgotten, _ = OwnList.objects.filter(~Exists(lines), ~Exists(rows)).delete()
+    if forgotten:
+        yield f"{forgotten} kept list{'' if forgotten == 1 else 's'} of people without a place there forgotten"
 
 
 def forget_accounts(now: datetime) -> Iterator[str]:

@@ -1,10 +1,19 @@
 """The class or year group that a person keeps for their home page (R33, R35)."""
 
-import pytest
+from datetime import timedelta
+from typing import Any
 
+import pytest
+from django.utils import timezone
+
+from access_register import daily, grants
+from access_register.former_people import forget_own_lists
+from access_register.levels import Level
+from access_register.models import Contract, RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.models import LedgerEntry, OwnList, Pupil
+from tests.access_register import under_contract
 from tests.access_register.test_narrowing import narrow
 from tests.people import EDUNET, as_batch, asker, client, person
 
@@ -94,3 +103,55 @@ def test_the_ledger_says_that_one_is_kept_and_of_no_child() -> None:
     with as_batch():
         row = LedgerEntry.objects.get(action="keep_own_list")
     assert (row.outcome, row.about) == (LedgerEntry.Outcome.CHANGED, {})
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ({"ends_on": None}, True),
+        ({"withdrawn_at": timezone.now()}, False),
+        ({"ends_on": timezone.localdate() - timedelta(days=1)}, False),
+        ({"ends_on": timezone.localdate()}, True),
+        ({"suspended_at": timezone.now()}, True),
+        ({"starts_on": timezone.localdate() + timedelta(days=1)}, True),
+        ({"year_groups": ["1"]}, True),
+    ],
+    ids=["as it is", "withdrawn", "past", "the last day", "suspended", "to begin", "narrowed"],
+)
+def test_it_goes_by_night_once_its_owner_has_no_place_there(line: dict[str, Any], stays: bool) -> None:
+    """R44: not while the line is suspended, narrowed, or begins later; another person's list stays."""
+    keep(TEACHER, year_group="4")
+    keep(HEAD, year_group="4")
+    with as_batch():
+        its_line = RegisterLine.objects.filter(person=person(TEACHER), establishment__urn=BECKSIDE)
+        assert its_line.update(**line) == 1
+        grants.rebuild(timezone.localdate())
+        said = list(forget_own_lists(timezone.localdate()))
+        left = set(OwnList.objects.values_list("person", flat=True))
+    assert left == {person(HEAD).pk} | ({person(TEACHER).pk} if stays else set())
+    assert bool(said) is not stays
+
+
+@pytest.mark.parametrize(
+    ("contract", "stays"),
+    [({}, True), ({"ended_at": timezone.now()}, False), ({"ends_on": timezone.localdate() - timedelta(days=1)}, False)],
+    ids=["in force", "ended", "past"],
+)
+def test_that_of_a_third_party_goes_with_the_contract(contract: dict[str, Any], stays: bool) -> None:
+    """R25, R44."""
+    number = under_contract.contract(dbs=True)
+    somebody = under_contract.add(number, level=Level.TWO, basis_words="Reads with Year 4")
+    with as_batch():
+        place = RegisterLine.objects.get(contract=number).establishment
+        OwnList.objects.create(person_id=somebody.person_id, establishment=place, year_group="4")
+        Contract.objects.filter(pk=number).update(**{"starts_on": timezone.localdate() - timedelta(days=9)} | contract)
+        grants.rebuild(timezone.localdate())
+        list(forget_own_lists(timezone.localdate()))
+        assert OwnList.objects.exists() is stays
+
+
+def test_the_daily_run_sees_to_it() -> None:
+    keep(TEACHER, year_group="4")
+    with as_batch():
+        RegisterLine.objects.filter(person=person(TEACHER)).update(withdrawn_at=timezone.now())
+    assert "1 kept list of people without a place there forgotten" in daily.run(timezone.localdate()).done
