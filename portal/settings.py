@@ -232,7 +232,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # axes locks out, for each person and address. allauth's own limits count by address alone:
 # one person's bad tries would shut out a whole school.
-ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}
+# E-mails with a link to choose a password: so many a day to an address, whoever asks. No further one is needed, as each
+# link works for three days.
+ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False, "reset_password_letters": "5/d/key"}
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds that a sign-in or confirmation is good for changes (R13)
 

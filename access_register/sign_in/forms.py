@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
-from allauth.core import context
+from allauth.core import context, ratelimit
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
@@ -53,8 +53,14 @@ class ChangePasswordForm(AskedFor, account.ChangePasswordForm):
 
 class ForgottenPasswordForm(AskedFor, account.ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """The page says the same to everybody. The e-mail to somebody whose account is shut said that there is none."""
+        """The page says the same to everybody. The e-mail to somebody whose account is shut said that there is none.
+
+        After a few in a day there is no further e-mail, of whatever address: a stranger floods nobody's mailbox. Nor do
+        they lock anybody out, as the links that were sent go on working (PASSWORD_RESET_TIMEOUT).
+        """
         email: str = self.cleaned_data["email"]
+        if not ratelimit.consume(request, action="reset_password_letters", key=email.lower()):
+            return email
         shut = Person.objects.of_address(email).filter(is_active=False).first()
         if shut is None:
             return super().save(request, **kwargs)

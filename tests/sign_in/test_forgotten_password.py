@@ -1,9 +1,12 @@
 """Who chooses a password by "I cannot sign in" goes on to a second factor, as the first information manager does."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from access_register.models import Person
 from tests.people import EDUNET, SCHOOLS_ONLINE, chooses_purpose, person, visitor
@@ -53,3 +56,32 @@ def test_who_has_no_password_yet_is_not_told_that_they_asked_for_a_new_one() -> 
         Person.objects.filter(pk=somebody.pk).update(password=password)
         visitor(EDUNET).post("/password/reset/", {"email": somebody.email})
         assert (sent()[-1].subject, words in sent()[-1].body) == (subject, True)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_no_mailbox_is_flooded_and_nobody_is_locked_out(known: bool) -> None:
+    """R13: a stranger asks for somebody's password all day: five e-mails, and the first link works still. The page is
+    the same throughout, and of an address that nobody has. The day after there is an e-mail again."""
+    address = person("head-beckside").email if known else "nobody@beckside.example"
+
+    def letters() -> list[str]:
+        return [letter.body for letter in sent() if letter.to[0].lower() == address]
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        pages = set()
+        for number in range(20):
+            typed = address.upper() if number % 2 else address
+            pages.add(visitor().post("/password/reset/", {"email": typed})["location"])
+            clock.shift(timedelta(minutes=30))
+        assert (pages, len(letters())) == ({"/password/reset/sent/"}, 5)
+        clock.shift(timedelta(hours=14))
+        visitor().post("/password/reset/", {"email": address})
+        assert len(letters()) == 6
+        if known:
+            assert "Save new password" in behind_the_link(letters()[0])
+
+
+def behind_the_link(letter: str) -> str:
+    link = re.search(r"/password/reset/\S+/", letter)
+    assert link
+    return visitor().get(link.group(), follow=True).content.decode()
