@@ -12,9 +12,9 @@ class ReviewNotice(models.Model):
     class Kind(models.TextChoices):
         """The name of its templates under `templates/email/`."""
 
-        REMINDER = "review_reminder", "Lines to confirm"
-        RESULT = "review_result", "What became of lines that were not confirmed"
-        CHANGED = "review_changed", "To the person whose line it was"
+        REMINDER = "review_reminder", "People to confirm"
+        RESULT = "review_result", "What became of people who were not confirmed"
+        CHANGED = "review_changed", "To the person whose access it was"
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
