@@ -203,8 +203,11 @@ _OF_PLACES = """
 # What an area says must follow from what its establishments show: were one figure of them withheld, the area's less the
 # others would be it; were two, somebody who knows the one would have the other. So there is the sum of figures that all
 # stand open, or none. Who counts in a numerator alone has no figure, and is withheld too. Where an establishment has
-# figures under two URNs, the later one stands (docs/adr/0041): the same children are under both.
+# figures under two URNs, the later one stands, however many are between them (docs/adr/0041): the same children are
+# under both.
 _OF_AREAS = """
+    WITH chain AS MATERIALIZED (
+        SELECT * FROM portal_earlier(ARRAY(SELECT goes_on_as_id FROM sharing_establishment WHERE goes_on_as_id > 0)))
     SELECT code, NULL::bigint AS establishment_id, contributor.area, cell."group", sum(cell.numerator) AS numerator,
            sum(cell.denominator) AS denominator, sum(part) AS part, sum(whole) AS whole,
            bool_and(of_children) AS of_children, bool_and(keeps_numerator) AS keeps_numerator,
@@ -214,8 +217,8 @@ _OF_AREAS = """
     LEFT JOIN made AS shown ON shown.measure_id = kind.id AND shown.establishment_id = cell.establishment_id
         AND shown."group" = cell."group" AND NOT shown.is_small
     WHERE NOT EXISTS (
-        SELECT FROM sharing_establishment AS place JOIN cell AS later ON later.establishment_id = place.goes_on_as_id
-        WHERE place.id = cell.establishment_id AND later.code = cell.code)
+        SELECT FROM chain JOIN cell AS later ON later.establishment_id = chain.place
+        WHERE chain.id = cell.establishment_id AND later.code = cell.code)
     GROUP BY code, contributor.area, cell."group"
 """
 _MADE = f"CREATE TEMP TABLE made AS {_FIGURES.format(summed=_OF_PLACES)}"
