@@ -39,6 +39,9 @@ def show_operations(asker: Asker) -> Operations:
 
 
 def _keeps_duties(asker: Asker) -> bool:
-    """The same question as a visit's, in a transaction that writes nothing and so waits for nobody."""
+    """The same question as a visit's, in a transaction that writes nothing and so waits for nobody.
+
+    And before the visit, not in it: that may read from a replica, where nobody can try whether anything can be stored.
+    """
     with transaction.atomic():
         return bool(Holdings.announced(asker, permission=Permission.MANAGE_DUTIES).at(Permission.MANAGE_DUTIES))
