@@ -233,6 +233,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "carry_out_handover": "Headship handed over",
         "change_access": "Access of a person changed",
         "confirm_consent": "Consent for a confidential item confirmed",
+        "create_superuser": "Account that runs the service made",
         "confirm_duty": "Duty of an officer confirmed",
         "confirm_lines": "Lines of the register confirmed",
         "confirm_register": "Register confirmed by a new head",

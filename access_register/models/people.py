@@ -6,11 +6,13 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from sharing import ledger
 from sharing.dates import covers
+from sharing.models import LedgerEntry
 
 
 def let_in(day: date, person: str = "") -> Q:
@@ -40,8 +42,12 @@ class PersonManager(BaseUserManager["Person"]):
         return {person.email.lower(): person for person in self.of_addresses(names)}
 
     def create_superuser(self, email: str, name: str, password: str | None = None) -> "Person":
-        """Runs the service. It grants no data at all (A17)."""
-        return self.create_user(email, name, password, is_superuser=True)
+        """Runs the service. It grants no data at all (A17). The ledger tells of it, as of all that the service does."""
+        with transaction.atomic():
+            person = self.create_user(email, name, password, is_superuser=True)
+            about = {"person": person.pk}
+            ledger.write(None, action="create_superuser", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        return person
 
     def of_address(self, address: str) -> models.QuerySet["Person"]:
         """Whoever has this address, in whichever letters it was typed: by the index that keeps addresses apart."""

@@ -9,8 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DataError, OperationalError
 
+from access_register.models import Person
 from sharing import work
-from sharing.models import ServiceRun
+from sharing.models import LedgerEntry, ServiceRun
+from tests.people import as_batch
 
 pytestmark = pytest.mark.django_db
 Job = ServiceRun.Job
@@ -20,6 +22,16 @@ def said(*command: str) -> str:
     out = StringIO()
     call_command(*command, stdout=out)
     return out.getvalue()
+
+
+def test_an_account_that_runs_the_service_is_told_in_the_ledger() -> None:
+    """R43: who was made one, by number alone; it holds nothing (A17)."""
+    name, email = "Olive Operator", "olive@council.example"
+    said("createsuperuser", "--noinput", "--email", email, "--name", name)
+    made = Person.objects.get(email=email)
+    with as_batch():
+        row = LedgerEntry.objects.get(action="create_superuser")
+    assert (row.person_name, row.outcome, row.about) == ("the service", "changed", {"person": made.pk})
 
 
 def test_the_daily_work_and_its_parts() -> None:
