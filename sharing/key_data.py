@@ -54,6 +54,7 @@ WITHHELD = "Withheld"
 NO_COMPARISON = {Measure.Unit.NUMBER}
 MISSING, TOO_FEW = Shown("None out", symbol="x"), Shown("Too few", symbol="x")
 # Measure, academic year, of whom: own, similar, locality, authority, england, england:primary.
+Row = tuple[str, int]  # a measure and an academic year
 Cell = tuple[str, int, str]
 
 

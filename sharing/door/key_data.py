@@ -56,11 +56,12 @@ def cells_here(
     out; and for who does not see the pupils here, protected ones wherever there are (R12)."""
     areas, places = list(areas), [place.pk, *(one.pk for one in similar)]
     figures = current_figures(here, measures=codes, establishments=places, areas=areas)
-    hidden = withheld_from_the_asker(place, codes) | _withheld_until_a_second_factor(here, place, codes)
+    hidden, covered = withheld_from_the_asker(place, codes)
+    hidden |= _withheld_until_a_second_factor(here, place, codes)
     cells, shared = with_withheld(cells_of(place, figures), hidden), areas if reads_shared_areas(here) else []
     if place.pk in where_small_figures_are_seen(here):
         return beside_own_whole(cells, shared, similar)
-    return instead_of_whole(place, cells, shared, similar)
+    return instead_of_whole(place, cells, shared, similar, covered)
 
 
 def _withheld_until_a_second_factor(here: Visit, place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:

@@ -10,7 +10,8 @@ rounded (docs/adr/0017). No page has a whole and a protected number of one group
 3. Read: by row-level security (`sharing/rls.py`) and by the door (`door/releases.py`), each by itself.
 4. What is not read is said to be there (`withheld`), and never what it says. Stopped, it is in nothing (`stopped`).
 5. Earlier URNs speak for their years (`history`); `key_data.cells_of` writes each figure, and the median of others.
-6. Protected numbers (`protected`, of the measures in `shares`) are put where whole ones may not stand (`one_number`).
+6. Protected numbers (`protected`, of the measures in `shares`) are put where whole ones may not stand (`one_number`). A
+   covered row has nothing whole also when its protected number is stopped, or not in a later version.
 7. A published figure goes before our own count of its year (`key_data.published_first`).
 
 Who *sees the pupils* sees all of them and all kinds of data, and has given a second factor. A line *narrowed* to year

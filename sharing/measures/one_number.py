@@ -10,15 +10,13 @@ from decimal import Decimal
 from itertools import chain
 from statistics import median
 
-from sharing.key_data import LEAST_SIMILAR, OURS, OWN, SIMILAR, WITHHELD, Cell, column_of, withheld
+from sharing.key_data import LEAST_SIMILAR, OURS, OWN, SIMILAR, WITHHELD, Cell, Row, column_of, withheld
 from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.protected import URN, Asked, protected_figures
 from sharing.measures.shares import SHARES
 from sharing.models import Establishment
 from sharing.records.figures import Shown
-
-Row = tuple[str, int]  # a measure and an academic year
 
 
 def beside_own_whole(
@@ -40,11 +38,16 @@ def beside_own_whole(
 
 
 def instead_of_whole(
-    place: Establishment, cells: Mapping[Cell, Shown], areas: Collection[str], similar: Collection[Establishment]
+    place: Establishment,
+    cells: Mapping[Cell, Shown],
+    areas: Collection[str],
+    similar: Collection[Establishment],
+    covered: Collection[Row],
 ) -> dict[Cell, Shown]:
     """These cells, for everybody else: where the establishment's protected number is out, it stands for the whole one,
-    and one row has one kind of number: those of areas and of similar schools are protected too, or withheld. In other
-    rows, the protected number of an area that is withheld. Three queries, or none."""
+    and one row has one kind of number: those of areas and of similar schools are protected too, or withheld. So they
+    are in a row that is `covered`, where the protected number is shown no more: stopped, or not in a later version. In
+    other rows, the protected number of an area that is withheld. Three queries, or none."""
     of_areas, of_similar = _withheld_areas(cells, areas), _by_row(cells, similar)
     members = {OWN: f"{URN}{place.urn}"} | _ours(areas)
     of_members = {row: {whom: Asked(*row, member) for whom, member in members.items()} for row in of_similar}
@@ -53,7 +56,7 @@ def instead_of_whole(
     )
     kept = {**cells, **_instead_of_withheld(of_areas, found)}
     for row, asked in of_members.items():
-        if asked[OWN] in found:
+        if asked[OWN] in found or row in covered:
             for whom, one in asked.items():
                 _put(kept, (*row, whom), _protected_or_withheld(whom, found.get(one), kept.get((*row, whom))))
             _put(kept, (*row, SIMILAR), _median(row, [found[one] for one in of_similar[row] if one in found]))

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from sharing.key_data import Cell, column_of, origin, withheld
+from sharing.key_data import Cell, Row, column_of, origin, withheld
 from sharing.models import Establishment
 from sharing.records.figures import Shown
 from sharing.statements import rows_of
 
 _WITHHELD = """
-    SELECT code, withheld.area, of_all_ages, release.id, slug, academic_year, version, status, as_of
+    SELECT is_covered, code, withheld.area, of_all_ages, release.id, slug, academic_year, version, status, as_of
     FROM portal_withheld_figures(%s) AS withheld
     JOIN sharing_measure AS measure ON measure.id = measure_id
     JOIN sharing_release AS release ON release.id = release_id
@@ -22,13 +22,15 @@ _COVERED = """
 """
 
 
-def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
-    """Where a figure of these measures is out and withheld, of the establishment or its areas. None outside a visit."""
-    return {
+def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> tuple[dict[Cell, Shown], set[Row]]:
+    """Where a figure of these measures is out and withheld, of the establishment or its areas; and the covered rows, as
+    in `covered_years`. None outside a visit."""
+    told = [row for row in rows_of(_WITHHELD, place.pk) if row[1] in codes]
+    cells = {
         (code, year, column_of(area)): withheld(origin(release, dataset, year, *more, of_all_ages=of_all_ages))
-        for code, area, of_all_ages, release, dataset, year, *more in rows_of(_WITHHELD, place.pk)
-        if code in codes
+        for _, code, area, of_all_ages, release, dataset, year, *more in told
     }
+    return cells, {(code, year) for is_covered, code, _, _, _, _, year, *_ in told if is_covered}
 
 
 def covered_years(place: Establishment, measure: str) -> set[int]:

@@ -7,7 +7,7 @@ still says what is out. Both run the same queries, and row-level security lets b
 from datetime import date
 
 from sharing.context import with_context
-from sharing.key_data import OWN, Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
+from sharing.key_data import OWN, Cell, Row, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
 from sharing.measures.history import History
 from sharing.measures.one_number import beside_own_whole, instead_of_whole
 from sharing.measures.reading import records_of
@@ -39,26 +39,28 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     history = History.of(compared)
     of_places = out.of_establishments(history.with_earlier(compared))
     figures = history.as_of_today(records_of(of_places | of_areas.filter(is_small=False)))
-    withheld = _withheld(place, codes, of_areas.filter(is_small=True))
+    withheld, covered = _withheld(place, codes, of_areas.filter(is_small=True))
+    own = (figure for figure in figures if figure.establishment_id == place.pk)
+    covered |= {(one.measure, one.academic_year) for one in own if one.is_covered and not one.is_small}
     shared = areas_of(place) if place.takes_part_since else []
     stopped = stopped_of(codes)
     found = []
     for report in reports:
         cells = with_withheld(cells_of(place, figures, withholds_small=report == GOVERNORS), withheld)
         if report == GOVERNORS:
-            cells = instead_of_whole(place, cells, shared, similar)
+            cells = instead_of_whole(place, cells, shared, similar, covered)
         else:
             cells = beside_own_whole(cells, shared, similar)
         found.append(_facts(report, place, cells, len(similar), stopped))
     return tuple(found)
 
 
-def _withheld(place: Establishment, codes: list[str], of_areas: FigureQuerySet) -> dict[Cell, Shown]:
+def _withheld(place: Establishment, codes: list[str], of_areas: FigureQuerySet) -> tuple[dict[Cell, Shown], set[Row]]:
     """Inside a visit PostgreSQL says what is withheld, and shows none; the worker reads it, and is told nothing."""
-    told = withheld_from_the_asker(place, codes)
+    told, covered = withheld_from_the_asker(place, codes)
     if not place.takes_part_since:
         told = {cell: shown for cell, shown in told.items() if cell[2] == OWN}
-    return told | cells_of(place, records_of(of_areas), withholds_small=True)
+    return told | cells_of(place, records_of(of_areas), withholds_small=True), covered
 
 
 def _facts(

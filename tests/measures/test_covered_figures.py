@@ -7,11 +7,14 @@ import pytest
 from django.db import Error, transaction
 from django.utils import timezone
 
+from sharing import door
 from sharing.authorise import Permission, visit
+from sharing.door.deeper import Question
 from sharing.measures import preparing
 from sharing.measures.protected import Asked, protected_figures
 from sharing.measures.shares import SHARES
 from sharing.models import Establishment, Figure, Release, StatisticsCell
+from sharing.records.statistics import ProtectedOrigin
 from tests import figures
 from tests.factories import establishment
 from tests.locks.switches import run_as_owner, savepoint
@@ -87,6 +90,22 @@ def test_from_the_instant_only_who_sees_the_pupils_reads_the_whole_number(comes_
     with as_batch():
         whole(YEAR - 1, "roll")
     assert read_by(STRANGER) == {code for code in SHARES if code.startswith("roll")}  # of a year without statistics
+
+
+@pytest.mark.django_db
+def test_a_figure_of_few_children_has_its_protected_number_on_key_data_alone() -> None:
+    """R12, docs/adr/0020: Deeper Data shows a figure of few children to nobody, nor the protected number of one."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        figures.out("roll", YEAR, {(BECKSIDE, "roll_fsm"): {"value": 4, "is_small": True}})
+        statistics()
+    for slug in (GOVERNOR, STRANGER):
+        found = door.show_key_data(asker(slug), BECKSIDE)
+        (own,) = [measure.years[0].own for measure in found.measures if measure.code == "roll_fsm"]
+        assert isinstance(own.origin, ProtectedOrigin)
+    for slug in (HEAD, GOVERNOR, STRANGER):
+        deeper = door.show_deeper(asker(slug), BECKSIDE, Question(measure="roll_fsm", year=YEAR))
+        assert {row.cells[0].text for row in deeper.rows} <= {"Not shown"}
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Figures that are out are stopped at once, everywhere, and shown again by another person (R11, R12, R22, R43, R44)."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
@@ -14,11 +15,15 @@ from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.authorise.holdings import Holdings
 from sharing.door import CannotStop
+from sharing.door.deeper import Question
 from sharing.models import Figure, LedgerEntry, Release, Report, StatisticsCell
+from sharing.records.figures import MeasureOfPlace
 from sharing.records.reports import GOVERNORS
+from sharing.reports.gathering import gather
 from sharing.statistics_store.making import _scheduled
 from tests import figures, open_statistics
 from tests.access_register.duties import second_manager
+from tests.factories import establishment
 from tests.locks.switches import rows
 from tests.measures import test_covered_figures as covering
 from tests.measures.releases import BECKSIDE, CELLS, CODE, YEAR, officer, prepared, soon, state
@@ -56,6 +61,12 @@ def read_by(slug: str, through: str) -> list[float]:
         here.showed()
         found = Figure.objects.filter(measure__code=CODE, release__academic_year=YEAR, value__isnull=False)
         return sorted(float(figure.value) for figure in found)
+
+
+def of_fsm(measures: Iterable[MeasureOfPlace]) -> set[str]:
+    """All that stands in the newest year of free school meals, but for what is not out."""
+    (measure,) = [one for one in measures if one.code == "roll_fsm"]
+    return {shown.text for shown in (measure.years[0].own, *measure.years[0].beside) if shown.origin}
 
 
 class TestStopped:
@@ -220,6 +231,28 @@ class TestStopped:
             assert [m.years[0].own.text for m in found.measures if m.code == "roll_pupils"] == ["Withheld"]
         with as_batch():
             assert [one.pk for one in _scheduled(covering.YEAR)] == [release.pk]
+
+    def test_what_stood_beside_them_does_not_come_back_in_whole(self) -> None:
+        """R11, R31: the whole figure of an area stands in no row of a protected number, also while that is stopped:
+        on Key Data, in the report for governors whoever gathers it, and on Deeper Data. Who sees the pupils reads both
+        in whole."""
+        figures.without_the_demonstrations()
+        with as_batch():
+            figures.out("roll", covering.YEAR, {(BECKSIDE, "roll_fsm"): 73, ("authority", "roll_fsm"): 24})
+            release = covering.statistics()
+        stopped(release)
+        with as_batch():
+            (made,) = gather(establishment(BECKSIDE).pk, timezone.localdate(), GOVERNORS)
+        with visit(asker(GOVERNOR), Permission.VIEW_ESTABLISHMENT, BECKSIDE, action="test") as here:
+            (said,) = gather(here.establishment.pk, here.today, GOVERNORS)
+            here.showed()
+        assert made.fingerprint == said.fingerprint
+        for slug in (GOVERNOR, covering.STRANGER):
+            found = door.show_key_data(asker(slug), BECKSIDE)
+            assert of_fsm(found.measures) == of_fsm(made.measures) == {"Withheld"}
+            deeper = door.show_deeper(asker(slug), BECKSIDE, Question(measure="roll_fsm", year=covering.YEAR))
+            assert "24" not in str([cell.text for row in deeper.rows for cell in row.cells])
+        assert of_fsm(door.show_key_data(asker(covering.HEAD), BECKSIDE).measures) == {"73.0%", "24.0%"}
 
     def test_a_later_version_takes_their_place(self) -> None:
         """R22: prepared, checked and scheduled by others as ever; then the sentence goes."""
