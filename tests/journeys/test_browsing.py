@@ -30,7 +30,7 @@ BROKEN = {
     "pale": ("", "<p class='pale'>Hardly to be read</p>", "color-contrast"),
     "a link like any words": (
         "",
-        "<p>Words<p><a class='same' href='/'>Alone</a></p><p>Among words <a class='same' href='/'>some</a> lead home</p>",
+        "<p>Words<p><a class='same' href='/'>Alone</a></p><p>Among words <a class='same' href='/'>some</a> lead</p>",
         "link-in-text-block",
     ),
     "not plain": ("Please wait", "", "GOV.UK asks without it"),
