@@ -6,6 +6,12 @@ from tests.journeys.conftest import Browse
 
 pytestmark = pytest.mark.browser
 POLICY = {"content-security-policy": "default-src 'self'"}
+STYLES = """
+.wide { width: 400px }
+.app-table-scroll { overflow-x: auto }
+.pale { color: #ccc }
+.same { color: #333; text-decoration: none }
+"""
 BROKEN = {
     "script error": ("", "<script src='/broken.js'></script>", "script error: "),
     "refused by the policy": ("", "<script>1 + 1</script>", "Content-Security-Policy: script-src-elem refused inline"),
@@ -21,6 +27,12 @@ BROKEN = {
         "a caption cut off",
     ),
     "chart without a name": ("", "<svg><rect width='9' height='9'/></svg>", "a picture without a name"),
+    "pale": ("", "<p class='pale'>Hardly to be read</p>", "color-contrast"),
+    "a link like any words": (
+        "",
+        "<p>Words<p><a class='same' href='/'>Alone</a></p><p>Among words <a class='same' href='/'>some</a> lead</p>",
+        "link-in-text-block",
+    ),
     "not plain": ("Please wait", "", "GOV.UK asks without it"),
     "UPN in the title": ("A380290120001", "", "a UPN in the title"),
 }
@@ -32,7 +44,7 @@ def test_what_is_wrong_is_noticed(browse: Browse, title: str, body: str, noticed
     page = f"<html lang=en><title>Broken {title}</title><link rel=stylesheet href=/broken.css><h1>Broken</h1>{body}"
     parts = {
         "/broken/": ("text/html", page),
-        "/broken.css": ("text/css", ".wide { width: 400px } .app-table-scroll { overflow-x: auto }"),
+        "/broken.css": ("text/css", STYLES),
         "/broken.js": ("text/javascript", "null.nothing"),
     }
     for path, (kind, text) in parts.items():
