@@ -24,7 +24,7 @@ def refer(report: MisuseReport, answer: str, by: str, **kwargs: Any) -> int:
     told = rows_of(
         "SELECT breach, desk FROM access_register_breach_of_misuse(%s, %s, %s, %s, %s)",
         report.pk,
-        encrypt(f"{where}.\n{report.happened}", column="access_register_breach.happened"),
+        encrypt(f"{where}.\n{report.happened!s}", column="access_register_breach.happened"),
         encrypt(str(report.who), column="access_register_breach.whom") if report.who else None,
         encrypt(answer, column="access_register_breachstep.words"),
         by,
