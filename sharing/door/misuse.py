@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
@@ -143,8 +144,8 @@ def _settle(asker: Asker, report_id: int, action: str, step: str, result: str = 
         raise NothingToSettle
 
 
-def _case_of(report: MisuseReport, answer: str, by: str) -> dict[str, int]:
-    made = misuse_to_refer.send(sender=Visit, report=report, answer=answer, by=by)
+def _case_of(report: MisuseReport, answer: str, by: str) -> dict[str, Any]:
+    made: list[tuple[Any, Any]] = misuse_to_refer.send(sender=Visit, report=report, answer=answer, by=by)
     return {"breach": next(number for _, number in made)}
 
 
