@@ -91,7 +91,7 @@ GUIDES = (
         "Accessibility",
         "How to use the portal with assistive technology, and how to tell us of a problem.",
         _SERVICE,
-        _REVIEWED,
+        _LATEST,
     ),
 )
 BY_SLUG = {guide.slug: guide for guide in GUIDES}

@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 
 from sharing.authorise import Through
-from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
+from sharing.models import Download
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 
 pytestmark = pytest.mark.django_db
 HERE = "/establishments/999002/"
@@ -70,6 +71,19 @@ def test_what_is_taken_away_goes_by_no_e_mail_on_either_page() -> None:
     assert "Do not send it by e-mail" in _read(f"{HERE}downloads/pupils/new/", "teacher-beckside")
 
 
+def test_who_has_lost_a_file_reports_it_where_its_destruction_is_asked_for() -> None:
+    """R14, R41: else the only thing to say of it there is that it was destroyed."""
+    asked = {"purpose": "meeting", "form": "paper", "knows_duties": "on"}
+    browser = client("teacher-beckside")
+    browser.post(f"{HERE}downloads/pupils/new/", asked)
+    with as_batch():
+        taken = Download.objects.latest("pk")
+    page = browser.get(f"/my-downloads/{taken.pk}/").content.decode()
+    asks = page[page.index("Say that you have destroyed it") :]
+    assert "If it is lost" in asks[: asks.index("<form")]
+    assert 'href="/breaches/report/"' in asks[: asks.index("<form")]
+
+
 @pytest.mark.parametrize(
     ("address", "slug"),
     [
@@ -86,6 +100,15 @@ def test_the_data_protection_officer_can_be_reached(address: str, slug: str, set
     assert 'href="mailto:dpo@council.example"' in page
     settings.DATA_PROTECTION_EMAIL = ""
     assert "mailto:" not in (client(slug) if slug else visitor()).get(address).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/guidance/accessibility/", "/guidance/your-access-register/", "/password/reset/"])
+def test_those_who_run_the_service_can_be_reached(address: str, settings) -> None:
+    """R30, R37: by whom a page does not work for, and who cannot sign in at all."""
+    settings.SERVICE_EMAIL = "service@council.example"
+    assert 'href="mailto:service@council.example"' in visitor().get(address).content.decode()
+    settings.SERVICE_EMAIL = ""
+    assert "mailto:" not in visitor().get(address).content.decode()
 
 
 def test_a_school_that_is_asked_for_a_childs_records_reads_what_to_do() -> None:
