@@ -8,6 +8,7 @@ class AccessRegisterConfig(AppConfig):
     def ready(self) -> None:
         # Each connects its receivers, or adds the register's file or the worker's part.
         from access_register import to_do  # noqa: F401
+        from access_register.breaches import misuse  # noqa: F401
         from access_register.breaches import to_do as breaches_to_do  # noqa: F401
         from access_register.my_access import to_do as my_access_to_do  # noqa: F401
         from access_register.notices import (  # noqa: F401

@@ -65,6 +65,10 @@ AUTHORITY_NAME = env.str("AUTHORITY_NAME", "Bradford Council" if _bradford else 
 # Whose figures these are (R22): the owners of datasets, as pages and files of figures name them.
 DATA_TEAM = env.str("DATA_TEAM", "Performance and Data Team")
 ATTENDANCE_TEAM = env.str("ATTENDANCE_TEAM", "Attendance and Inclusion Team")
+# Whom the pages name for data protection: the address of the officer (UK GDPR, Articles 13(1)(b) and 37(7)).
+DATA_PROTECTION_EMAIL = env.str("DATA_PROTECTION_EMAIL", "data.protection@council.example" if DEMO else "")
+# Whom the pages name for trouble with the service itself: the accessibility regulations ask for an address as well.
+SERVICE_EMAIL = env.str("SERVICE_EMAIL", "schools.online@council.example" if DEMO else "")
 AUTHORITY_AREA = env.str("AUTHORITY_AREA", "Bradford" if _bradford else "")
 # The codes of the Office for National Statistics: of the area, and of its region.
 AUTHORITY_AREA_CODE = env.str("AUTHORITY_AREA_CODE", "E08000032" if _bradford else "")

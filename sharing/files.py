@@ -43,7 +43,7 @@ OF_LIST = {
 }  # fmt: skip
 FAIR_USE = (
     "Use these figures to support each other and to improve what children get. "
-    "The protocol does not let anyone use them to promote one school over another."
+    "The protocol does not let anyone use them to promote one school or centre at the expense of another."
 )
 PROTECTED = "They are from open statistics: shares of two rounded counts."
 OWN_SYMBOLS = {"c": "Withheld so that no child can be recognised, or suppressed by the source", "x": "Nothing is out"}

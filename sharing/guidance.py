@@ -28,7 +28,7 @@ GUIDES = (
         "About the Data Sharing Protocol",
         "What schools and the Council agreed, for what purpose, and who is part of it.",
         _PROTECTION,
-        _AMENDED,
+        _LATEST,
     ),
     Guide(
         "access-levels",
@@ -42,14 +42,14 @@ GUIDES = (
         "Running your Access Register",
         "How a head adds people, changes a level and takes access away.",
         _SERVICE,
-        _AMENDED,
+        _LATEST,
     ),
     Guide(
         "keeping-data-safe",
         "Keeping data safe",
         "What to do with what you read, download, store or print.",
         _PROTECTION,
-        _REVIEWED,
+        _LATEST,
     ),
     Guide(
         "multiples-of-5",
@@ -77,14 +77,21 @@ GUIDES = (
         "Privacy",
         "What we hold about children, staff and the people who sign in, why, and for how long.",
         _PROTECTION,
-        _AMENDED,
+        _LATEST,
+    ),
+    Guide(
+        "asking-for-records",
+        "Asking for records",
+        "What a child, a parent or a member of staff can ask for, and what a school does when they ask.",
+        _PROTECTION,
+        _LATEST,
     ),
     Guide(
         "accessibility",
         "Accessibility",
         "How to use the portal with assistive technology, and how to tell us of a problem.",
         _SERVICE,
-        _REVIEWED,
+        _LATEST,
     ),
 )
 BY_SLUG = {guide.slug: guide for guide in GUIDES}

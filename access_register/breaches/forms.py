@@ -14,6 +14,7 @@ from access_register.models.breaches import WEEKS, WITH_A_LENGTH
 from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field
 
 AS_MOMENT = "Enter the day and the time, for example 31/8/2027 14:30."
+NO_BREACH = "It is closed: nobody who has signed up has broken the protocol"
 SORTS = [("person", "A person"), ("establishment", "An establishment"), ("third_party", "A third party")]
 
 
@@ -138,7 +139,7 @@ class ReferForm(forms.Form):
     )  # fmt: skip
     refers = forms.TypedChoiceField(
         label="What happens with it?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",
-        choices=[("yes", "It is referred to the Locality Achievement Partnership"), ("no", "It is closed")],
+        choices=[("yes", "It is referred to the Locality Achievement Partnership"), ("no", NO_BREACH)],
         error_messages={"required": "Choose what happens with it."},
     )  # fmt: skip
     words = _words(
@@ -208,7 +209,8 @@ class VoteForm(forms.Form):
     reason = _words(
         "Why?",
         missing="Say why.",
-        help_text="Whoever it is held against reads this once it is decided, without your name.",
+        help_text="Whoever it is held against reads this once it is decided, without your name. For training, say "
+        "which, and by when.",
     )
 
     def __init__(self, *args: Any, measures: tuple[tuple[str, str], ...], **kwargs: Any) -> None:

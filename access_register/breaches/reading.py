@@ -41,6 +41,8 @@ from sharing.models import Locality, Participation
 from sharing.records import Why
 from sharing.statements import rows_of, value_of
 
+# Nobody here notes that it was taken (docs/questions-for-the-council.md, H26).
+GIVEN = {Measure.TRAINING: "Given. The panel’s reasons say which training, and by when"}
 REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
 NO_PLACE = (
     "No report can be taken from you here, for you have no access at this site today. Tell the head of the school or "
@@ -320,7 +322,7 @@ def _sanctions(breach: Breach, parties: list[BreachParty], today: date) -> Itera
         elif row.ends_on and row.ends_on < today:
             state = "Ended"
         else:
-            state = "In force" if row.measure in WITH_A_LENGTH else "Given"
+            state = "In force" if row.measure in WITH_A_LENGTH else GIVEN.get(Measure(row.measure), "Given")
         against = names.get((row.person_id, row.establishment_id, row.contract_id), "")
         yield SanctionRecord(row.get_measure_display(), against, row.starts_on, row.ends_on, state)
 

@@ -255,6 +255,7 @@ class BreachStep(models.Model):
 
     class What(models.TextChoices):
         REPORTED = "reported", "Reported"
+        MISUSE = "misuse", "Reported as misuse of a comparison, which an officer has looked into"
         CONCERNED = "concerned", "Somebody named as concerned"
         TAKEN_OUT = "taken_out", "Somebody named as concerned taken out again"
         TO_CLOSE = "to_close", "To be closed, once another information manager agrees"

@@ -42,9 +42,10 @@ class ContractForm(forms.Form):
         required=False,
     )
     document = forms.FileField(
-        label="The signed contract",
+        label="The signed contract (optional)",
         required=False,
-        help_text="A PDF, Word document (docx), PNG or JPEG of up to 5 MB. It is kept encrypted.",
+        help_text="A PDF, Word document (docx), PNG or JPEG of up to 5 MB. It is kept encrypted. Without it, keep the "
+        "paper where you can show it.",
     )
 
     def clean_organisation(self) -> str:

@@ -478,6 +478,34 @@ AS $function$
 $function$;
 
 -- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.access_register_breach_of_misuse(wanted bigint, told bytea, named bytea, sealed bytea, who text)
+ RETURNS TABLE(breach bigint, desk bigint[])
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    misuse sharing_misusereport;
+    made bigint;
+BEGIN
+    SELECT * INTO misuse FROM sharing_misusereport
+    WHERE id = wanted AND outcome = 'to_refer' AND reported_by_id <> portal_asker() FOR UPDATE;
+    IF NOT FOUND OR told IS NULL OR portal_context(2) <> 'edunet'
+       OR NOT EXISTS (SELECT FROM portal_establishments('keep_records'))
+       OR EXISTS (SELECT FROM access_register_breachreport WHERE form_key = misuse.form_key) THEN RETURN; END IF;
+    INSERT INTO access_register_breach (whose, about_id, categories, children, happened, whom, aware_at, reported_at,
+        state)
+    VALUES ('unknown', misuse.about_id, '{establishment}', '0', told, named, misuse.reported_at, now(), 'reported')
+    RETURNING id INTO made;
+    INSERT INTO access_register_breachreport (breach_id, person_id, person_name, name_withheld, form_key)
+    SELECT made, person.id, misuse.reported_by_name, true, misuse.form_key
+    FROM access_register_person AS person WHERE person.id = misuse.reported_by_id;
+    PERFORM access_register_breach_step(made, 'reported', '', NULL, 'all');
+    PERFORM access_register_breach_step(made, 'misuse', who, sealed, 'desk');
+    RETURN QUERY SELECT made, ARRAY(SELECT access_register_breach_desk(made));
+END $function$;
+
+-- Called by: portal_app.
 CREATE OR REPLACE FUNCTION public.access_register_breach_people(wanted bigint, what text)
  RETURNS SETOF bigint
  LANGUAGE sql

@@ -1,4 +1,5 @@
-"""What the authority and its area are called, on pages that know nothing else too: `{% authority %}`, `{% area %}`."""
+"""What the authority and its area are called, and how its data protection officer and those who run the service are
+reached, on every page: `{% authority %}`, `{% area %}`, `{% data_protection_email %}`, `{% service_email %}`."""
 
 from django import template
 from django.conf import settings
@@ -14,3 +15,13 @@ def authority() -> str:
 @register.simple_tag
 def area() -> str:
     return settings.AUTHORITY_AREA
+
+
+@register.simple_tag
+def data_protection_email() -> str:
+    return settings.DATA_PROTECTION_EMAIL
+
+
+@register.simple_tag
+def service_email() -> str:
+    return settings.SERVICE_EMAIL

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
@@ -13,7 +14,7 @@ from sharing.models import Establishment, MisuseReport, Release
 from sharing.models.misuse import MisuseReportQuerySet
 from sharing.records import Why
 from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
-from sharing.signals import misuse_closed
+from sharing.signals import misuse_closed, misuse_to_refer
 from sharing.statements import one_at_a_time, value_of
 
 OF_SEVERAL = {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER, MisuseReport.Page.STATISTICS}
@@ -105,6 +106,7 @@ def show_misuse_report(asker: Asker, report_id: int) -> ReportPage:
             closed_at=report.closed_at,
             can_acknowledge=may_settle and report.state == MisuseReport.State.REPORTED,
             can_close=may_settle and report.state != MisuseReport.State.CLOSED,
+            follows=is_own and report.outcome == MisuseReport.Outcome.TO_REFER,
             why=_why(here),
         )
 
@@ -115,7 +117,10 @@ def acknowledge_misuse_report(asker: Asker, report_id: int) -> None:
 
 
 def close_misuse_report(asker: Asker, report_id: int, *, outcome: str, answer: str) -> None:
-    """An officer closes it, with an outcome and words for who reported it. Raises NothingToSettle."""
+    """An officer closes it, with an outcome and words for who reported it. Raises NothingToSettle.
+
+    To be referred, it becomes a case of a breach, of which an information manager sees to the rest (P17, R41).
+    """
     result = MisuseReport.Outcome(outcome).value
     _settle(asker, report_id, "close_misuse_report", MisuseReport.State.CLOSED, result, answer)
 
@@ -129,13 +134,19 @@ def _settle(asker: Asker, report_id: int, action: str, step: str, result: str = 
         said = report_id, step, result, sealed, asker.name
         is_settled = value_of("SELECT sharing_settle_misuse(%s, %s, %s, %s, %s)", *said)
         if is_settled:
-            here.changed(misuse_report=report_id, outcome=result)
+            case = _case_of(report, answer, asker.name) if result == MisuseReport.Outcome.TO_REFER else {}
+            here.changed(misuse_report=report_id, outcome=result, **case)
             if step == MisuseReport.State.CLOSED:
                 misuse_closed.send(sender=Visit, report=report)
         else:
             here.showed(misuse_report=report_id)
     if not is_settled:
         raise NothingToSettle
+
+
+def _case_of(report: MisuseReport, answer: str, by: str) -> dict[str, Any]:
+    made: list[tuple[Any, Any]] = misuse_to_refer.send(sender=Visit, report=report, answer=answer, by=by)
+    return {"breach": next(number for _, number in made)}
 
 
 @contextmanager

@@ -25,6 +25,8 @@ class MisuseReportQuerySet(models.QuerySet["MisuseReport"]):
 class MisuseReport(models.Model):
     """Somebody says that a comparison was used to promote one establishment over another; officers see to it.
 
+    A misuse is a breach of the protocol: it is closed only by becoming a case (P17, access_register/breaches).
+
     `page` and `about` say on which page, and of which establishment if it is one's; `measure` is a code of the
     catalogue, and `releases` are those that were out then, so that the figures can be looked at again. `form_key` comes
     from the form: sent twice, it is one report. Who is said to have done it stands in free words, which nobody
@@ -47,7 +49,7 @@ class MisuseReport(models.Model):
 
     class Outcome(models.TextChoices):
         NO_MISUSE = "no_misuse", "No misuse"
-        ADVICE = "advice", "Settled with advice"
+        ADVICE = "advice", "No misuse, but advice was given"
         TO_REFER = "to_refer", "To be referred to the Locality Achievement Partnership"
 
     page = models.CharField(max_length=14, choices=Page)

@@ -18,7 +18,8 @@ class ReportForm(forms.Form):
         label="What happened?",
         max_length=4000,
         widget=TextArea(attrs={"rows": 6}),
-        help_text="Where and when the comparison was used, and for what. Name no child. It is kept encrypted.",
+        help_text="Where and when the comparison was used, and for what. Name no child. It is kept encrypted. If it is "
+        "referred, whoever it is held against reads this, and so does the panel.",
         error_messages={"required": "Say what happened."},
     )
     who = forms.CharField(
@@ -26,8 +27,8 @@ class ReportForm(forms.Form):
         max_length=500,
         required=False,
         widget=TextArea(attrs={"rows": 2}),
-        help_text="A person, a group or an organisation. It is kept encrypted, and only the officers who look into it "
-        "read it.",
+        help_text="A person, a group or an organisation. It is kept encrypted, and only officers who look into it read "
+        "it.",
     )
 
     def __init__(self, *args: Any, measures: tuple[tuple[str, str], ...], **kwargs: Any) -> None:

@@ -40,7 +40,8 @@ class ReportList:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """One report. `reported_by` is for officers; `releases`: the ids of those that were out when it was made."""
+    """One report. `reported_by` is for officers; `releases`: the ids of those that were out when it was made;
+    `follows`: whoever reported it reads on in the case that it has become."""
 
     report: ReportLine
     happened: str
@@ -52,4 +53,5 @@ class ReportPage:
     closed_at: datetime | None
     can_acknowledge: bool
     can_close: bool
+    follows: bool
     why: Why

@@ -10,7 +10,7 @@ from access_register.breaches import reading, rules, steps
 from access_register.models import Breach, BreachTold, Duty, Person
 from access_register.register.rules import CannotChange
 from sharing.authorise import NoSuchRecord
-from tests.access_register.breaches import PANEL, against_person, decide, manager, report, seat
+from tests.access_register.breaches import PANEL, against_person, case, decide, manager, report, seat, vote
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, client, person
 
@@ -79,6 +79,17 @@ def test_nothing_is_offered_where_nothing_is_left_to_do() -> None:
     decide(number, "training")
     steps.record_told(manager(), number, whom="ico")
     assert offers not in browser.get(f"/breaches/{number}/").content.decode()
+
+
+def test_who_is_to_be_trained_reads_where_it_stands_which_training() -> None:
+    """R41: the panel is asked to say it, and nothing else of the portal does."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    assert "For training, say which, and by when." in client(PANEL[0]).get(f"/breaches/{number}/vote/").content.decode()
+    for slug in PANEL:
+        vote(number, slug, "training")
+    (held,) = case(number, "teacher-beckside").sanctions
+    assert held.state == "Given. The panel’s reasons say which training, and by when"
 
 
 def test_what_is_held_against_a_manager_is_not_counted_for_them() -> None:

@@ -159,7 +159,7 @@ def test_the_decided_case_is_a_story_of_weeks() -> None:
     assert timezone.localdate(found.reported_at) == found.happened_on
     assert found.may == frozenset()
     assert [(sanction.state, sanction.starts_on) for sanction in found.sanctions] == [
-        ("Given", TODAY - timedelta(days=49))
+        ("Given. The panel’s reasons say which training, and by when", TODAY - timedelta(days=49))
     ]
     (telling,) = case("decided", MANAGER).tellings
     assert telling.late is False

@@ -19,7 +19,7 @@ def test_a_dashboard_leads_to_what_is_due(browse: Browse) -> None:
 
 
 def test_a_misuse_is_reported_and_seen_to(browse: Browse) -> None:
-    """R20: from the figures to the report, to the desk, and back to who reported it."""
+    """R20, R41: from the figures to the report, to the desk, and as a case to who refers it and to who reported it."""
     # given a governor who reads the figures of another school
     governor = browse("governor-beckside")
     governor.visits(f"/establishments/{RAVENSGILL}/key-data/")
@@ -37,10 +37,26 @@ def test_a_misuse_is_reported_and_seen_to(browse: Browse) -> None:
     officer.presses("Reports of misuse of a comparison")
     officer.presses(officer.page.get_by_role("link", name="Report ").first)
     officer.presses("Take it on")
-    officer.chooses("Settled with advice")
-    officer.types("Your answer", "We have spoken to the people who made it.")
+    officer.chooses("To be referred to the Locality Achievement Partnership")
+    officer.types("Your answer", "We have seen the leaflet.")
     officer.presses("Close the report")
 
-    # and the governor reads what came of it, among her reports
+    # and the governor reads what came of it, among her reports and among the cases
     governor.visits("/your-reports/")
-    assert "Closed: Settled with advice" in governor.main
+    assert "Closed: To be referred to the Locality Achievement Partnership" in governor.main
+    governor.presses(governor.page.get_by_role("main").get_by_role("link", name="Report ").first)
+    governor.presses(governor.page.get_by_role("main").get_by_role("link", name="Breaches of the protocol"))
+    assert "Reported by you." in governor.main
+
+    # which an information manager has to see to, and closes here, so that no other journey finds it
+    manager = browse("officer-information", on="edunet")
+    manager.visits("/breaches/")
+    manager.presses(manager.page.get_by_role("link", name="Case ").first)
+    assert "We have seen the leaflet." in manager.main
+    manager.presses("Say what it is, and refer it or close it")
+    manager.chooses("No")
+    manager.chooses("It is closed: nobody who has signed up has broken the protocol")
+    manager.types("Why?", "The leaflet was not theirs.")
+    manager.presses("Record it")
+    governor.visits("/breaches/")
+    assert "Closed without a referral" in governor.main

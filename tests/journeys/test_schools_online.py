@@ -40,7 +40,7 @@ def test_a_governor_sees_neither_pupils_nor_staff_and_is_told_why(browse: Browse
     for place in PLACES:
         assert (place.name in shown) == place.participates
     governor.presses(BY_URN[OXENBY].name)
-    assert "promote one school over another" in governor.main
+    assert "promote one school or centre at the expense of another" in governor.main
     for closed_place in (LARKROYD, KIRKHOLME):
         governor.visits(f"/establishments/{closed_place}/", status=404)
 

@@ -140,6 +140,7 @@ class TestCatalogue:
             "access_register_answer_breach", "access_register_appeal_breach", "access_register_attach_evidence",
             "access_register_barred_until", "access_register_breach_candidates", "access_register_breach_concern",
             "access_register_breach_facts", "access_register_breach_find", "access_register_breach_homes",
+            "access_register_breach_of_misuse",
             "access_register_breach_people", "access_register_breach_step", "access_register_breach_take_out",
             "access_register_breach_told",
             "access_register_breach_vote", "access_register_enact", "access_register_end_by_sanction",

@@ -89,7 +89,7 @@ def test_every_page_says_what_it_is(content: bytes) -> None:
             assert f"Page {number} of {len(pages)}" in words
             assert "Releases up to R" in words
     whole = " ".join(lines_of(content))
-    assert "promote one school over another" in whole  # R20
+    assert "promote one school or centre at the expense of another" in whole  # R20
     assert "so that no child can be recognised" in whole
     assert "Questions governors may ask" in whole
 

@@ -370,7 +370,7 @@ def test_a_workbook_has_notes_and_no_formula() -> None:
     book = load_workbook(io.BytesIO(of_key_data(found, "xlsx").content))
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     notes = " ".join(str(value) for row in book["Notes"].iter_rows(values_only=True) for value in row)
-    assert "promote one school over another" in notes
+    assert "promote one school or centre at the expense of another" in notes
     assert all(origin.label in notes for origin in found.origins)
     assert "'=HYPERLINK" in of_key_data(found, "csv").content.decode()
     assert '\n"=' not in of_key_data(found, "csv").content.decode()
@@ -380,4 +380,4 @@ def test_comparisons_say_what_they_are_not_for() -> None:
     """R20."""
     _bring_out()
     page = client("governor-beckside").get(f"/establishments/{RAVENSGILL}/key-data/").content.decode()
-    assert "promote one school over another" in page
+    assert "promote one school or centre at the expense of another" in page

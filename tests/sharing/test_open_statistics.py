@@ -345,7 +345,7 @@ class TestSeveralEstablishments:
             page = browser.get(f"{path}?sort={order}").content.decode()
             assert words in page
             assert "This is not a ranking." in page
-            assert "to promote one school over another" in page
+            assert "to promote one school or centre at the expense of another" in page
             assert "/report-misuse/statistics/" in page
             names = [label for label, _ in on_the_page(browser, f"{path}?sort={order}")]
             book = load_workbook(io.BytesIO(browser.get(f"{path}download/xlsx/?sort={order}").content))

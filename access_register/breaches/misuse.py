@@ -1,0 +1,35 @@
+"""A misuse of a comparison that is to be referred becomes a case of a breach (P8, P17, R20, R41)."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from access_register.breaches import notices
+from sharing.crypto import encrypt
+from sharing.measures.catalogue import MEASURE
+from sharing.models import MisuseReport
+from sharing.signals import misuse_to_refer
+from sharing.statements import rows_of
+
+
+@receiver(misuse_to_refer)
+def refer(report: MisuseReport, answer: str, by: str, **kwargs: Any) -> int:
+    """Inside the visit of the officer who closes the report, and who has no part in the case. Answers its number.
+
+    The name of who reported it is kept from whom it is held against: the form of the report promises so.
+    """
+    about = report.about.name if report.about else ""
+    measure = MEASURE[report.measure].name if report.measure in MEASURE else ""
+    where = ", ".join(part for part in (report.get_page_display(), about, measure) if part)
+    told = rows_of(
+        "SELECT breach, desk FROM access_register_breach_of_misuse(%s, %s, %s, %s, %s)",
+        report.pk,
+        encrypt(f"{where}.\n{report.happened!s}", column="access_register_breach.happened"),
+        encrypt(str(report.who), column="access_register_breach.whom") if report.who else None,
+        encrypt(answer, column="access_register_breachstep.words"),
+        by,
+    )
+    ((number, desk),) = told
+    notices.draw_panel(number)
+    notices.write(number, desk, "reported")
+    return int(number)

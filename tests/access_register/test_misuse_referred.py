@@ -1,0 +1,73 @@
+"""A misuse that is to be referred becomes a case of a breach: paragraph 17 leaves no other way (R20, R41)."""
+
+import uuid
+
+import pytest
+from django.core import mail
+
+from access_register.breaches import reading
+from access_register.models import Breach, BreachReport
+from sharing import door
+from sharing.models import LedgerEntry, MisuseReport
+from tests.people import EDUNET, as_batch, asker, client, person
+from tests.post import posting
+
+pytestmark = pytest.mark.django_db
+RAVENSGILL = 999003
+WHAT, WHO, FOUND = "A leaflet sets our results beside theirs.", "The board of a neighbour", "We have seen the leaflet."
+GOVERNOR, DATA_TEAM, MANAGER = "governor-beckside", "officer-data", "officer-information"
+
+
+def _closed(outcome: str) -> int:
+    number = door.report_misuse(
+        asker(GOVERNOR), "key-data", RAVENSGILL, form_key=uuid.uuid4(), happened=WHAT, who=WHO, measure="phonics_met"
+    )
+    door.close_misuse_report(asker(DATA_TEAM, EDUNET), number, outcome=outcome, answer=FOUND)
+    return number
+
+
+def _cases() -> list[Breach]:
+    with as_batch():
+        return list(Breach.objects.order_by("pk"))
+
+
+def test_it_is_a_case_that_waits_for_the_information_manager() -> None:
+    """R41: with the words of the report, whose information it is about, and the clock from when it was reported."""
+    before = _cases()
+    with posting():
+        number = _closed("to_refer")
+    (case,) = [one for one in _cases() if one not in before]
+    found = reading.show_breach(asker(MANAGER, EDUNET), case.pk)
+    assert (found.state, found.about) == ("Waiting to be looked at", "Ravensgill Primary School")
+    assert found.happened.startswith("Key Data of an establishment, Ravensgill Primary School, ")
+    assert found.happened.endswith(WHAT)
+    assert (found.whom, found.reported_by) == (WHO, person(GOVERNOR).name)
+    assert {"concern", "refer"} <= found.may
+    assert [(step.by, step.words) for step in found.steps if step.words] == [(person(DATA_TEAM).name, FOUND)]
+    with as_batch():
+        report = MisuseReport.objects.get(pk=number)
+        assert case.aware_at == report.reported_at
+        assert BreachReport.objects.get(breach=case).name_withheld
+        row = LedgerEntry.objects.filter(action="close_misuse_report").latest("id")
+    assert row.about["breach"] == case.pk
+    assert [letter.to for letter in mail.outbox if f"/breaches/{case.pk}/" in letter.body] == [[person(MANAGER).email]]
+
+
+def test_who_reported_it_follows_the_case_and_the_data_team_does_not() -> None:
+    """R41: it is read by those whom it concerns. What the officer found is for the data-protection side alone."""
+    before = {case.pk for case in _cases()}
+    number = _closed("to_refer")
+    (case,) = [case.pk for case in _cases() if case.pk not in before]
+    browser = client(GOVERNOR)
+    assert FOUND not in browser.get(f"/breaches/{case}/").content.decode()
+    assert 'href="/breaches/"' in browser.get(f"/your-reports/{number}/").content.decode()
+    assert client(DATA_TEAM, EDUNET).get(f"/breaches/{case}/").status_code == 404
+
+
+@pytest.mark.parametrize("outcome", ["no_misuse", "advice"])
+def test_what_was_no_misuse_is_no_case(outcome: str) -> None:
+    """R41: nor does either of these say that a misuse was settled without the partnership."""
+    before = _cases()
+    _closed(outcome)
+    assert _cases() == before
+    assert str(MisuseReport.Outcome(outcome).label).startswith("No misuse")
