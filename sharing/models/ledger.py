@@ -52,6 +52,9 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
     def older_than(self, row: int) -> "LedgerQuerySet":
         return self.filter(pk__lt=row)
 
+    def not_older_than(self, row: int) -> "LedgerQuerySet":
+        return self.filter(pk__gte=row)
+
     def newest_first(self) -> "LedgerQuerySet":
         return self.order_by("-pk")
 

@@ -1,7 +1,9 @@
 """Who has seen our data: the pages of the ledger (R43)."""
 
+import re
 from contextlib import nullcontext
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import Error, connection, transaction
@@ -14,7 +16,7 @@ from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.records.ledger import LedgerFilter
 from tests.downloads.reading import asked_for, collected
 from tests.locks.switches import rows
-from tests.people import EDUNET, as_batch, as_owner, asker, client, person, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person, visitor
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -114,6 +116,32 @@ def test_fifty_rows_a_page_and_none_twice() -> None:
     second = door.read_ledger(asker(HEAD), BECKSIDE, older_than=first.older_than)
     assert not {line.id for line in first.lines} & {line.id for line in second.lines}
     assert [line.id for line in second.lines] == sorted((line.id for line in second.lines), reverse=True)
+
+
+@pytest.mark.parametrize(("slug", "through", "page"), [
+    (HEAD, SCHOOLS_ONLINE, f"/establishments/{BECKSIDE}/ledger/"), (MANAGER, EDUNET, "/ledger/")
+])  # fmt: skip
+def test_a_page_looks_through_so_many_rows_for_what_no_index_leads_to_and_says_so(monkeypatch, slug, through, page):
+    """R43: of a ledger of years a page reads a bounded part. What is older is on the page that "Look further back"
+    leads to, and nothing is left out in between."""
+    for limit in ("LOOKED_THROUGH", "LOOKED_THROUGH_OF_ONE"):
+        monkeypatch.setattr(f"sharing.door.ledger.{limit}", 4)
+    changed, refused = LedgerEntry.Outcome.CHANGED, LedgerEntry.Outcome.REFUSED
+    for outcome in (refused, refused, changed, changed, changed, refused, changed):
+        ledger.write(None, action="chase_returns", outcome=outcome, urn=BECKSIDE)
+    browser = client(slug, through)
+    first = browser.get(page, {"refused": "yes"})
+    second = browser.get(f"{page}?{next_of(first)}")
+    assert [line.outcome for line in first.context["found"].lines] == ["Refused"]
+    assert "No other row matches back to" in first.content.decode()
+    assert "Look further back" in first.content.decode()
+    assert [line.outcome for line in second.context["found"].lines] == ["Refused", "Refused"]
+    assert "Look further back" not in browser.get(page, {"who": "officers", "last": "1/9/2012"}).content.decode()
+
+
+def next_of(page) -> str:
+    """The query of the link to what is older."""
+    return unescape(re.search(r'rel="next" href="\?([^"]*)"', page.content.decode())[1])
 
 
 def test_who_opened_the_record_of_a_child() -> None:
