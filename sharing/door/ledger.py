@@ -4,7 +4,7 @@ By the row and not by the page: nobody counts a million rows to show fifty.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from sharing.statements import rows_of
 EVERYTHING = LedgerFilter()
 THROUGH = {Who.SCHOOLS: Through.SCHOOLS_ONLINE, Who.OFFICERS: Through.EDUNET}
 _PAST_THE_END = 2**63 - 1
-# Rows that a page looks through at most for what no index leads to. Those of one place or person lie apart on the disk.
-LOOKED_THROUGH, LOOKED_THROUGH_OF_ONE = 100_000, 10_000
+# How much a page looks through for what no index leads to: of all, and of one establishment or person.
+LOOKED_THROUGH, LOOKED_THROUGH_OF_ONE = timedelta(days=14), timedelta(days=180)
 
 
 def read_ledger(
@@ -36,10 +36,10 @@ def read_ledger(
     with visit(asker, needed, urn, action="read_ledger") as here:
         rows = LedgerEntry.objects.at(urn)
         told = rows if on_edunet else rows.told_to_heads()
-        lines, older, back_to = _page(asker, told, only, older_than, LOOKED_THROUGH_OF_ONE)
+        lines, older, since = _page(asker, told, only, older_than, LOOKED_THROUGH_OF_ONE)
         judges = on_edunet or here.establishment.pk in audience.asked("portal_heads")
         here.showed(rows=len(lines))
-        return LedgerPage(here.here, lines, older, back_to, only, here.why, judges)
+        return LedgerPage(here.here, lines, older, since, only, here.why, judges)
 
 
 def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None) -> LedgerPage:
@@ -48,10 +48,10 @@ def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than
         reasons = here.holdings.best(Permission.MANAGE_DUTIES)
         if asker.through != Through.EDUNET or not reasons:
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
-        most = LOOKED_THROUGH_OF_ONE if only.person else LOOKED_THROUGH
-        lines, older, back_to = _page(asker, LedgerEntry.objects.all(), only, older_than, most)
+        period = LOOKED_THROUGH_OF_ONE if only.person else LOOKED_THROUGH
+        lines, older, since = _page(asker, LedgerEntry.objects.all(), only, older_than, period)
         here.showed(rows=len(lines))
-        return LedgerPage(None, lines, older, back_to, only, here.why_anywhere())
+        return LedgerPage(None, lines, older, since, only, here.why_anywhere())
 
 
 def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: int | None = None) -> OpeningsPage:
@@ -91,10 +91,10 @@ def _openings(here: Visit, whose: Pupil | StaffMember, rows: Sequence[tuple[Any,
 
 
 def _page(
-    asker: Asker, rows: LedgerQuerySet, only: LedgerFilter, older_than: int | None, most: int
+    asker: Asker, rows: LedgerQuerySet, only: LedgerFilter, older_than: int | None, period: timedelta
 ) -> tuple[tuple[LedgerLine, ...], int | None, datetime | None]:
-    """Fifty rows; the id of the last one, where there are more; and the time back to which `most` rows were looked
-    through for fewer than fifty, with the id of the last of those."""
+    """Fifty rows; the row to go on before, where there are more; and since when the rows were looked through, where
+    fewer than fifty of a `period` match, and there are older ones."""
     if only.person:
         rows = rows.of(only.person)
     if only.first:
@@ -103,15 +103,16 @@ def _page(
         rows = rows.until_day(only.last)
     if older_than:
         rows = rows.older_than(older_than)
-    matching, last = _matching(asker, rows, only), None
-    if matching is not rows:
-        last = rows.newest_first().values_list("pk", "at")[most - 1 : most].first()
-        matching = matching.not_older_than(last[0]) if last else matching
+    matching, since = _matching(asker, rows, only), None
+    if matching is not rows and (newest := rows.newest_first().values_list("at", flat=True).first()):
+        since = newest - period
+        matching = matching.since(since)
     found = list(matching.newest_first().defer("previous_hash", "hash")[: PAGE_SIZE + 1])
     lines = tuple(_line(row) for row in found[:PAGE_SIZE])
     if len(found) > PAGE_SIZE:
         return lines, lines[-1].id, None
-    return (lines, *last) if last else (lines, None, None)
+    older = rows.before(since).newest_first().values_list("pk", flat=True).first() if since else None
+    return (lines, older + 1, since) if older else (lines, None, None)
 
 
 def _matching(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQuerySet:
