@@ -4,6 +4,7 @@ By the row and not by the page: nobody counts a million rows to show fifty.
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from sharing.statements import rows_of
 EVERYTHING = LedgerFilter()
 THROUGH = {Who.SCHOOLS: Through.SCHOOLS_ONLINE, Who.OFFICERS: Through.EDUNET}
 _PAST_THE_END = 2**63 - 1
+# How much a page looks through for what no index leads to: of all, and of one establishment or person.
+LOOKED_THROUGH, LOOKED_THROUGH_OF_ONE = timedelta(days=14), timedelta(days=180)
 
 
 def read_ledger(
@@ -32,10 +35,11 @@ def read_ledger(
     needed = Permission.MANAGE_DUTIES if on_edunet else Permission.MANAGE_REGISTER
     with visit(asker, needed, urn, action="read_ledger") as here:
         rows = LedgerEntry.objects.at(urn)
-        lines, older = _page(asker, rows if on_edunet else rows.told_to_heads(), only, older_than)
+        told = rows if on_edunet else rows.told_to_heads()
+        lines, older, since = _page(asker, told, only, older_than, LOOKED_THROUGH_OF_ONE)
         judges = on_edunet or here.establishment.pk in audience.asked("portal_heads")
         here.showed(rows=len(lines))
-        return LedgerPage(here.here, lines, older, only, here.why, judges)
+        return LedgerPage(here.here, lines, older, since, only, here.why, judges)
 
 
 def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None) -> LedgerPage:
@@ -44,9 +48,10 @@ def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than
         reasons = here.holdings.best(Permission.MANAGE_DUTIES)
         if asker.through != Through.EDUNET or not reasons:
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
-        lines, older = _page(asker, LedgerEntry.objects.all(), only, older_than)
+        period = LOOKED_THROUGH_OF_ONE if only.person else LOOKED_THROUGH
+        lines, older, since = _page(asker, LedgerEntry.objects.all(), only, older_than, period)
         here.showed(rows=len(lines))
-        return LedgerPage(None, lines, older, only, here.why_anywhere())
+        return LedgerPage(None, lines, older, since, only, here.why_anywhere())
 
 
 def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: int | None = None) -> OpeningsPage:
@@ -86,28 +91,39 @@ def _openings(here: Visit, whose: Pupil | StaffMember, rows: Sequence[tuple[Any,
 
 
 def _page(
-    asker: Asker, rows: LedgerQuerySet, only: LedgerFilter, older_than: int | None
-) -> tuple[tuple[LedgerLine, ...], int | None]:
-    """Fifty rows, and the id of the last one where there are more."""
+    asker: Asker, rows: LedgerQuerySet, only: LedgerFilter, older_than: int | None, period: timedelta
+) -> tuple[tuple[LedgerLine, ...], int | None, datetime | None]:
+    """Fifty rows; the row to go on before, where there are more; and since when the rows were looked through, where
+    fewer than fifty of a `period` match, and there are older ones."""
     if only.person:
         rows = rows.of(only.person)
     if only.first:
         rows = rows.from_day(only.first)
     if only.last:
         rows = rows.until_day(only.last)
+    if older_than:
+        rows = rows.older_than(older_than)
+    matching, since = _matching(asker, rows, only), None
+    if matching is not rows and (newest := rows.newest_first().values_list("at", flat=True).first()):
+        since = newest - period
+        matching = matching.since(since)
+    found = list(matching.newest_first().defer("previous_hash", "hash")[: PAGE_SIZE + 1])
+    lines = tuple(_line(row) for row in found[:PAGE_SIZE])
+    if len(found) > PAGE_SIZE:
+        return lines, lines[-1].id, None
+    older = rows.before(since).newest_first().values_list("pk", flat=True).first() if since else None
+    return (lines, older + 1, since) if older else (lines, None, None)
+
+
+def _matching(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQuerySet:
+    """The rows that are what was asked for, where no index leads to them."""
     if only.kind:
         rows = rows.of_actions(WORDS[Kind(only.kind)])
     if only.who == Who.OTHERS:
         rows = rows.not_of(asker.person_id)
     if only.who in THROUGH:
         rows = rows.through(THROUGH[Who(only.who)])
-    if only.refused:
-        rows = rows.refused()
-    if older_than:
-        rows = rows.older_than(older_than)
-    found = list(rows.newest_first().defer("previous_hash", "hash")[: PAGE_SIZE + 1])
-    lines = tuple(_line(row) for row in found[:PAGE_SIZE])
-    return lines, lines[-1].id if len(found) > PAGE_SIZE else None
+    return rows.refused() if only.refused else rows
 
 
 def _line(row: LedgerEntry) -> LedgerLine:

@@ -1,7 +1,7 @@
 """The ledger: who saw or changed what, and who was refused (R43)."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import models
@@ -51,6 +51,12 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
     def older_than(self, row: int) -> "LedgerQuerySet":
         return self.filter(pk__lt=row)
+
+    def since(self, moment: datetime) -> "LedgerQuerySet":
+        return self.filter(at__gte=moment)
+
+    def before(self, moment: datetime) -> "LedgerQuerySet":
+        return self.filter(at__lt=moment)
 
     def newest_first(self) -> "LedgerQuerySet":
         return self.order_by("-pk")

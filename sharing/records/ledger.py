@@ -47,11 +47,13 @@ class LedgerLine:
 @dataclass(frozen=True)
 class LedgerPage:
     """Rows, the newest first. `here` is None on the page of all establishments, `older_than` where there are no more.
+    `looked_since`: fewer than fifty rows match since then, no further was looked, and there are older ones.
     `person`: whose rows alone these are, where they are one person's. `judges_patterns`: may see unusual ones (P17)."""
 
     here: Here | None
     lines: tuple[LedgerLine, ...]
     older_than: int | None
+    looked_since: datetime | None
     only: LedgerFilter
     why: Why
     judges_patterns: bool = True

@@ -1,7 +1,7 @@
 """What happened on a day, from the ledger, for the rules of unusual patterns (R43). Needs portal_batch.
 
-The ledger has no index of times. Its rows are in the order of their times, so the first row of a day is found by
-halving; an index would cost every page.
+The ledger has no index of times: one would cost every page. Each month of it is a table of its own, so the first row of
+a day is looked for from that month on, in the key, which has the time in it.
 """
 
 from collections import defaultdict
@@ -46,12 +46,8 @@ class Who:
 
 def first_row_from(instant: datetime) -> int:
     """The id of the first row of that time or later; one more than the last where there is none."""
-    first, past = 1, (LedgerEntry.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
-    while first < past:
-        middle = (first + past) // 2
-        row = LedgerEntry.objects.filter(pk__gte=middle).order_by("pk").values_list("pk", "at")[:1].get()
-        first, past = (row[0] + 1, past) if row[1] < instant else (first, middle)
-    return first
+    first = LedgerEntry.objects.filter(at__gte=instant).order_by("pk").values_list("pk", flat=True).first()
+    return first or (LedgerEntry.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
 
 
 _LOOKS = """

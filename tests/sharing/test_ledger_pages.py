@@ -1,10 +1,13 @@
 """Who has seen our data: the pages of the ledger (R43)."""
 
+import re
 from contextlib import nullcontext
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import Error, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sharing import door, ledger, ledger_proof, ledger_seal
@@ -14,7 +17,7 @@ from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.records.ledger import LedgerFilter
 from tests.downloads.reading import asked_for, collected
 from tests.locks.switches import rows
-from tests.people import EDUNET, as_batch, as_owner, asker, client, person, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person, visitor
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -114,6 +117,53 @@ def test_fifty_rows_a_page_and_none_twice() -> None:
     second = door.read_ledger(asker(HEAD), BECKSIDE, older_than=first.older_than)
     assert not {line.id for line in first.lines} & {line.id for line in second.lines}
     assert [line.id for line in second.lines] == sorted((line.id for line in second.lines), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("slug", "through", "page"),
+    [(HEAD, SCHOOLS_ONLINE, f"/establishments/{BECKSIDE}/ledger/"), (MANAGER, EDUNET, "/ledger/")],
+)
+def test_a_page_looks_through_so_much_for_what_no_index_leads_to_and_says_so(monkeypatch, slug, through, page) -> None:
+    """R43: of a ledger of years a page reads a bounded part. What is older is on the page that "Look further back"
+    leads to, and nothing is left out in between."""
+    for limit in ("LOOKED_THROUGH", "LOOKED_THROUGH_OF_ONE"):
+        monkeypatch.setattr(f"sharing.door.ledger.{limit}", timedelta(days=3))
+    age_by(days=30)
+    for days in (8, 8, 1, 3, 4):
+        ledger.write(None, action="chase_returns", outcome=LedgerEntry.Outcome.REFUSED, urn=BECKSIDE)
+        age_by(days=days)
+    browser, found, query = client(slug, through), [], "refused=yes&kind=service"
+    while query:
+        shown = browser.get(f"{page}?{query}")
+        found.append([(timezone.now() - line.at).days for line in shown.context["found"].lines])
+        query = next_of(shown)
+        assert ("A page looks no further back at a time" in shown.content.decode()) == bool(query)
+    assert [days for days in found if days] == [[4], [7, 8], [16], [24]]
+
+
+def test_it_reads_the_parts_of_that_time_alone() -> None:
+    """R43: each month of the ledger is a table of its own, so what is older is not even opened."""
+    with CaptureQueriesContext(connection) as asked:
+        door.read_all_ledger(asker(MANAGER, EDUNET), only=LedgerFilter(refused=True))
+    looks = [one["sql"] for one in asked.captured_queries if "'refused'" in one["sql"] and "LIMIT 51" in one["sql"]]
+    assert len(looks) == 1
+    assert '"sharing_ledgerentry"."at" >= ' in looks[0]
+
+
+def age_by(*, days: int) -> None:
+    """All that the ledger holds is so much older, as the owner alone could make it."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE sharing_ledgerentry_before DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE sharing_ledgerentry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE sharing_ledgerentry SET at = at - make_interval(days => %s)", [days])
+        cursor.execute("ALTER TABLE sharing_ledgerentry_before ENABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE sharing_ledgerentry ENABLE TRIGGER USER")
+
+
+def next_of(page) -> str:
+    """The query of the link to what is older, empty where there is none."""
+    link = re.search(r'rel="next" href="\?([^"]*)"', page.content.decode())
+    return unescape(link[1]) if link else ""
 
 
 def test_who_opened_the_record_of_a_child() -> None:
