@@ -6,6 +6,6 @@ from access_register.breaches.misuse_sql import CREATE, DROP
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0207_new_support_told"), ("sharing", "0273_who_may_see")]
+    dependencies = [("access_register", "0208_people_to_confirm"), ("sharing", "0274_exactly_who_sees")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]
