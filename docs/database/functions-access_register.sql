@@ -1514,6 +1514,9 @@ BEGIN
         END IF;
         places := ARRAY(SELECT access_register_breach_homes(wanted));
         IF places = '{}' THEN places := ARRAY[breach.about_id]; END IF;
+        IF places = ARRAY[NULL::bigint] THEN
+            places := ARRAY(SELECT establishment_id FROM sharing_localitymembership);
+        END IF;
         UPDATE access_register_breach SET localities = ARRAY(
             SELECT DISTINCT locality_id FROM sharing_localitymembership
             WHERE establishment_id = ANY (places) AND starts_on <= CURRENT_DATE

@@ -9,7 +9,7 @@ from django.utils import timezone
 from access_register.breaches import reading, steps
 from access_register.models import Breach, BreachReport
 from sharing import door
-from sharing.models import LedgerEntry, MisuseReport
+from sharing.models import LedgerEntry, LocalityMembership, MisuseReport
 from sharing.statements import value_of
 from tests.access_register.breaches import manager
 from tests.people import EDUNET, as_batch, as_owner, asker, client, person
@@ -121,3 +121,18 @@ def test_whose_account_is_gone_has_reported_all_the_same() -> None:
     door.close_misuse_report(asker(DATA_TEAM, EDUNET), number, outcome="to_refer", answer=FOUND)
     (case,) = [case.pk for case in _cases() if case.pk not in before]
     assert reading.show_breach(asker(MANAGER, EDUNET), case).happened.endswith(WHAT)
+
+
+def test_a_case_about_no_establishment_against_an_officer_is_referred_to_all_localities() -> None:
+    """P17, R41: by a table of statistics no establishment is meant, and an officer belongs to none. It could not be
+    referred at all: no Locality followed from either."""
+    before = {case.pk for case in _cases()}
+    number = door.report_misuse(asker(GOVERNOR), "statistics", form_key=uuid.uuid4(), happened=WHAT)
+    door.close_misuse_report(asker(DATA_TEAM, EDUNET), number, outcome="to_refer", answer=FOUND)
+    (case,) = [case.pk for case in _cases() if case.pk not in before]
+    steps.name_concerned(manager(), case, sort="person", target=person("officer-no-duty").pk)
+    steps.refer_breach(manager(), case, is_personal=False, severity="", refers=True, words="To be judged.")
+    with as_batch():
+        in_use = LocalityMembership.objects.filter(ends_on=None).values_list("locality_id", flat=True)
+        assert Breach.objects.get(pk=case).localities == sorted(set(in_use))
+    assert person("head-ravensgill").pk in {one.person_id for one in steps.show_panel(manager(), case)}
