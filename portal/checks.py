@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 
 from access_register.sign_in.addresses import is_webmail
@@ -197,6 +198,27 @@ def people_find_the_way(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         hint = "Set it to an address of the council's, such as no-reply@schools-online.example.gov.uk."
         told.append(Warning(words, hint=hint, id="portal.W003"))
     return told
+
+
+def _is_a_mailbox(address: str) -> bool:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
+
+
+@register(deploy=True)
+def those_who_answer_can_be_reached(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """Pages send people to them: the law asks for both addresses (UK GDPR, Article 13; accessibility regulations)."""
+    hint = "Set it to an address that somebody reads, without a name before it."
+    return [
+        Warning(
+            f"{name} is not set, or is no address: pages say whom to write to, and not where.", hint, id="portal.W005"
+        )
+        for name in ("DATA_PROTECTION_EMAIL", "SERVICE_EMAIL")
+        if settings.MODE == "production" and not _is_a_mailbox(getattr(settings, name))
+    ]
 
 
 @register(Tags.security, deploy=True)

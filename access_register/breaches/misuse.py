@@ -30,6 +30,5 @@ def refer(report: MisuseReport, answer: str, by: str, **kwargs: Any) -> int:
         by,
     )
     ((number, desk),) = told
-    notices.draw_panel(number)
     notices.write(number, desk, "reported")
     return int(number)

@@ -1,7 +1,7 @@
 """A case made of a report of misuse, in SQL for migration 0209 (P17, R41).
 
-By the officer who has just closed the report, and once: the report's own key is that of the case. Whoever closes it has
-no part in the case, so that who is at its desk is answered here.
+By the officer who has just closed the report, and once: the report's own key is that of the case, until migration 0210.
+Whoever closes it has no part in the case, so that who is at its desk is answered here.
 """
 
 from access_register.breaches.roles_sql import AS_OWNER

@@ -124,6 +124,8 @@ class Breach(models.Model):
     closed_by = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     closed_before = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     asked_again_at = models.DateTimeField(null=True)
+    of_misuse = models.BigIntegerField(null=True, unique=True, help_text="The report of misuse that it was made of.")
+    passed_on_by_id = models.BigIntegerField(null=True, help_text="The officer who found that it was a misuse.")
     sitting = models.PositiveSmallIntegerField(default=1, db_default=1)
     outcome = models.CharField(max_length=21, choices=Measure, blank=True, default="", db_default="")
     weeks = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -4,18 +4,21 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
+from allauth.account.signals import password_changed, password_reset
 from allauth.core import context, ratelimit
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
-from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 from access_register.models import Person
 from sharing.pages.form_fields import AS_AN_ADDRESS
 
+LETTERS = "reset_password_letters"  # the e-mails with a link to choose a password, as ACCOUNT_RATE_LIMITS names them
 ONE_TIME = {"autocomplete": "one-time-code", "class": "govuk-input--width-10", "spellcheck": "false"}
 
 ASKED_FOR = {
@@ -56,16 +59,22 @@ class ForgottenPasswordForm(AskedFor, account.ResetPasswordForm):
         """The page says the same to everybody. The e-mail to somebody whose account is shut said that there is none.
 
         After a few in a day there is no further e-mail, of whatever address: a stranger floods nobody's mailbox. Nor do
-        they lock anybody out, as the links that were sent go on working (PASSWORD_RESET_TIMEOUT).
+        they lock anybody out: the links that were sent go on working (PASSWORD_RESET_TIMEOUT), and once a sign-in or a
+        new password has ended them, the count begins anew.
         """
         email: str = self.cleaned_data["email"]
-        if not ratelimit.consume(request, action="reset_password_letters", key=email.lower()):
+        if not ratelimit.consume(request, action=LETTERS, key=email.lower()):
             return email
         shut = Person.objects.of_address(email).filter(is_active=False).first()
         if shut is None:
             return super().save(request, **kwargs)
         get_adapter().send_mail("account/email/shut_account", shut.email, {})
         return email
+
+
+@receiver([user_logged_in, password_changed, password_reset])
+def links_have_ended(request: Any, user: Person, **kwargs: Any) -> None:
+    ratelimit.clear(request, action=LETTERS, key=user.email.lower())
 
 
 class NewPasswordForm(AskedFor, account.ResetPasswordKeyForm):

@@ -421,7 +421,9 @@ AS $function$
     SELECT ARRAY(SELECT person_id FROM access_register_breachparty WHERE breach_id = wanted AND person_id IS NOT NULL
                  UNION SELECT person_id FROM access_register_breachreport WHERE breach_id = wanted
                  UNION SELECT triaged_by_id FROM access_register_breach
-                 WHERE id = wanted AND triaged_by_id IS NOT NULL),
+                 WHERE id = wanted AND triaged_by_id IS NOT NULL
+                 UNION SELECT passed_on_by_id FROM access_register_breach
+                 WHERE id = wanted AND passed_on_by_id IS NOT NULL),
            ARRAY(SELECT access_register_breach_homes(wanted)),
            ARRAY(SELECT access_register_breach_teams(wanted, party.person_id)
                  FROM access_register_breachparty AS party WHERE party.breach_id = wanted)
@@ -492,13 +494,13 @@ BEGIN
     WHERE id = wanted AND outcome = 'to_refer' AND reported_by_id <> portal_asker() FOR UPDATE;
     IF NOT FOUND OR told IS NULL OR portal_context(2) <> 'edunet'
        OR NOT EXISTS (SELECT FROM portal_establishments('keep_records'))
-       OR EXISTS (SELECT FROM access_register_breachreport WHERE form_key = misuse.form_key) THEN RETURN; END IF;
+       OR EXISTS (SELECT FROM access_register_breach WHERE of_misuse = misuse.id) THEN RETURN; END IF;
     INSERT INTO access_register_breach (whose, about_id, categories, children, happened, whom, aware_at, reported_at,
-        state)
-    VALUES ('unknown', misuse.about_id, '{establishment}', '0', told, named, misuse.reported_at, now(), 'reported')
+        state, of_misuse, passed_on_by_id)
+    VALUES ('unknown', misuse.about_id, '{establishment}', '0', told, named, misuse.reported_at, now(), 'reported', misuse.id, portal_asker())
     RETURNING id INTO made;
     INSERT INTO access_register_breachreport (breach_id, person_id, person_name, name_withheld, form_key)
-    SELECT made, person.id, misuse.reported_by_name, true, misuse.form_key
+    SELECT made, person.id, misuse.reported_by_name, true, gen_random_uuid()
     FROM access_register_person AS person WHERE person.id = misuse.reported_by_id;
     PERFORM access_register_breach_step(made, 'reported', '', NULL, 'all');
     PERFORM access_register_breach_step(made, 'misuse', who, sealed, 'desk');
@@ -1327,7 +1329,7 @@ CREATE OR REPLACE FUNCTION public.access_register_may_sit(wanted bigint, who big
 AS $function$
     SELECT EXISTS (
         SELECT FROM access_register_breach AS breach JOIN access_register_person AS person ON person.id = who
-        WHERE breach.id = wanted AND person.is_active AND breach.triaged_by_id IS DISTINCT FROM who
+        WHERE breach.id = wanted AND person.is_active AND breach.triaged_by_id IS DISTINCT FROM who AND breach.passed_on_by_id IS DISTINCT FROM who
           AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
           AND (EXISTS (SELECT FROM access_register_officerappointment AS officer
                        WHERE officer.person_id = who AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))
@@ -1512,6 +1514,9 @@ BEGIN
         END IF;
         places := ARRAY(SELECT access_register_breach_homes(wanted));
         IF places = '{}' THEN places := ARRAY[breach.about_id]; END IF;
+        IF places = ARRAY[NULL::bigint] THEN
+            places := ARRAY(SELECT establishment_id FROM sharing_localitymembership);
+        END IF;
         UPDATE access_register_breach SET localities = ARRAY(
             SELECT DISTINCT locality_id FROM sharing_localitymembership
             WHERE establishment_id = ANY (places) AND starts_on <= CURRENT_DATE

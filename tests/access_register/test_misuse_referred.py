@@ -4,12 +4,15 @@ import uuid
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
-from access_register.breaches import reading
+from access_register.breaches import reading, steps
 from access_register.models import Breach, BreachReport
 from sharing import door
-from sharing.models import LedgerEntry, MisuseReport
-from tests.people import EDUNET, as_batch, asker, client, person
+from sharing.models import LedgerEntry, LocalityMembership, MisuseReport
+from sharing.statements import value_of
+from tests.access_register.breaches import manager
+from tests.people import EDUNET, as_batch, as_owner, asker, client, person
 from tests.post import posting
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +74,65 @@ def test_what_was_no_misuse_is_no_case(outcome: str) -> None:
     _closed(outcome)
     assert _cases() == before
     assert str(MisuseReport.Outcome(outcome).label).startswith("No misuse")
+
+
+def test_the_officer_who_passed_it_on_does_not_judge_it() -> None:
+    """R41: they have said already that it was a misuse. Neither lock lets them onto the panel."""
+    before = {case.pk for case in _cases()}
+    _closed("to_refer")
+    (case,) = [case.pk for case in _cases() if case.pk not in before]
+    steps.name_concerned(manager(), case, sort="person", target=person("teacher-beckside").pk)
+    steps.refer_breach(manager(), case, is_personal=False, severity="", refers=True, words="To be judged.")
+    officer = person(DATA_TEAM).pk
+    assert officer not in {one.person_id for one in steps.show_panel(manager(), case)}
+    with as_owner():
+        assert value_of("SELECT access_register_may_sit(%s, %s)", case, officer) is False
+
+
+def test_a_key_that_was_used_for_another_form_too_stops_nothing() -> None:
+    """R41: whoever reports gives the key; with that of a breach reported before, closing the report failed."""
+    key = uuid.uuid4()
+    steps.report_breach(
+        asker(GOVERNOR), form_key=key, whose="unknown", about=None, categories=["establishment"], children="0",
+        happened=WHAT, whom="", happened_on=None, aware_at=timezone.now(), name_withheld=False,
+    )  # fmt: skip
+    before = len(_cases())
+    number = door.report_misuse(asker(GOVERNOR), "statistics", form_key=key, happened=WHAT)
+    door.close_misuse_report(asker(DATA_TEAM, EDUNET), number, outcome="to_refer", answer=FOUND)
+    assert len(_cases()) == before + 1
+
+
+def test_a_report_closed_before_it_became_a_case_does_not_say_that_it_is_one() -> None:
+    """R41: those of the time before ended as "to be referred", and nobody follows anything under "Breaches"."""
+    number = _closed("no_misuse")
+    with as_owner():
+        MisuseReport.objects.filter(pk=number).update(outcome="to_refer")
+    page = client(GOVERNOR).get(f"/your-reports/{number}/").content.decode()
+    assert "To be referred to the Locality Achievement Partnership" in page
+    assert "It is a case of a breach now" not in page
+
+
+def test_whose_account_is_gone_has_reported_all_the_same() -> None:
+    """R41: the case is there, without the name, and nobody is told of an end."""
+    before = {case.pk for case in _cases()}
+    number = door.report_misuse(asker(GOVERNOR), "key-data", RAVENSGILL, form_key=uuid.uuid4(), happened=WHAT)
+    with as_owner():
+        MisuseReport.objects.filter(pk=number).update(reported_by_id=2**40)
+    door.close_misuse_report(asker(DATA_TEAM, EDUNET), number, outcome="to_refer", answer=FOUND)
+    (case,) = [case.pk for case in _cases() if case.pk not in before]
+    assert reading.show_breach(asker(MANAGER, EDUNET), case).happened.endswith(WHAT)
+
+
+def test_a_case_about_no_establishment_against_an_officer_is_referred_to_all_localities() -> None:
+    """P17, R41: by a table of statistics no establishment is meant, and an officer belongs to none. It could not be
+    referred at all: no Locality followed from either."""
+    before = {case.pk for case in _cases()}
+    number = door.report_misuse(asker(GOVERNOR), "statistics", form_key=uuid.uuid4(), happened=WHAT)
+    door.close_misuse_report(asker(DATA_TEAM, EDUNET), number, outcome="to_refer", answer=FOUND)
+    (case,) = [case.pk for case in _cases() if case.pk not in before]
+    steps.name_concerned(manager(), case, sort="person", target=person("officer-no-duty").pk)
+    steps.refer_breach(manager(), case, is_personal=False, severity="", refers=True, words="To be judged.")
+    with as_batch():
+        in_use = LocalityMembership.objects.filter(ends_on=None).values_list("locality_id", flat=True)
+        assert Breach.objects.get(pk=case).localities == sorted(set(in_use))
+    assert person("head-ravensgill").pk in {one.person_id for one in steps.show_panel(manager(), case)}

@@ -24,6 +24,7 @@ from portal.checks import (
     people_find_the_way,
     production_is_no_demo,
     the_proxy_is_known,
+    those_who_answer_can_be_reached,
 )
 from portal.plainly import BOOT_FAILED
 from sharing.health import how_is_the_service
@@ -80,6 +81,23 @@ def test_in_production_links_and_senders_are_the_councils(
     settings.SITE_HOSTS = dict(zip(("schools_online", "edunet"), hosts, strict=True))
     settings.DEFAULT_FROM_EMAIL, settings.MODE = sender, "production"
     assert [found.id for found in people_find_the_way(None)] == told
+
+
+@pytest.mark.parametrize(
+    ("address", "mode", "told"),
+    [
+        ("dpo@council.example", "production", []),
+        ("", "production", ["portal.W005", "portal.W005"]),
+        ("the officer", "production", ["portal.W005", "portal.W005"]),
+        ("dpo@council.example?subject=x", "production", ["portal.W005", "portal.W005"]),
+        ("", "test", []),
+    ],
+)
+def test_a_portal_that_names_nobody_to_write_to_says_so(address: str, mode: str, told: list[str], settings) -> None:
+    """P7, R30: the pages on data protection and on accessibility send people there."""
+    settings.DATA_PROTECTION_EMAIL = settings.SERVICE_EMAIL = address
+    settings.MODE = mode
+    assert [found.id for found in those_who_answer_can_be_reached(None)] == told
 
 
 def test_a_portal_that_knows_no_proxy_says_so(settings) -> None:

@@ -81,6 +81,28 @@ def test_no_mailbox_is_flooded_and_nobody_is_locked_out(known: bool) -> None:
             assert "Save new password" in behind_the_link(letters()[0])
 
 
+@pytest.mark.parametrize("ends", ["signed in", "chosen"])
+def test_once_the_links_have_ended_there_is_a_new_one(ends: str) -> None:
+    """R13: each ends with a sign-in or a new password. A stranger who has used up the day keeps nobody out after it."""
+    somebody, browser = person("head-beckside"), visitor()
+    Person.objects.filter(pk=somebody.pk).update(password=make_password(PASSWORD))
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(6):
+            visitor().post("/password/reset/", {"email": somebody.email.upper()})
+            clock.shift(timedelta(minutes=5))
+        used_up = len(sent())
+        if ends == "signed in":
+            browser.post("/sign-in/", {"login": somebody.email, "password": PASSWORD})
+        else:
+            form = browser.get(re.search(r"/password/reset/\S+/", sent()[-1].body).group())["location"]
+            typed = dict.fromkeys(("password1", "password2"), "another password altogether")
+            assert browser.post(form, typed)["location"] == "/password/reset/done/"
+        before = len(sent())
+        visitor().post("/password/reset/", {"email": somebody.email})
+        assert (used_up, len(sent())) == (5, before + 1)
+        assert "Save new password" in behind_the_link(sent()[-1].body)
+
+
 def behind_the_link(letter: str) -> str:
     link = re.search(r"/password/reset/\S+/", letter)
     assert link
