@@ -16,7 +16,7 @@ from sharing.statements import rows_of
 def refer(report: MisuseReport, answer: str, by: str, **kwargs: Any) -> int:
     """Inside the visit of the officer who closes the report, and who has no part in the case. Answers its number.
 
-    The name of who reported it is kept from whom it is held against: the form of the report promises so.
+    The case has no name of who reported it: the form of the report promises so.
     """
     about = report.about.name if report.about else ""
     measure = MEASURE[report.measure].name if report.measure in MEASURE else ""

@@ -500,7 +500,7 @@ BEGIN
     VALUES ('unknown', misuse.about_id, '{establishment}', '0', told, named, misuse.reported_at, now(), 'reported', misuse.id, portal_asker())
     RETURNING id INTO made;
     INSERT INTO access_register_breachreport (breach_id, person_id, person_name, name_withheld, form_key)
-    SELECT made, person.id, misuse.reported_by_name, true, gen_random_uuid()
+    SELECT made, person.id, '', true, gen_random_uuid()
     FROM access_register_person AS person WHERE person.id = misuse.reported_by_id;
     PERFORM access_register_breach_step(made, 'reported', '', NULL, 'all');
     PERFORM access_register_breach_step(made, 'misuse', who, sealed, 'desk');
