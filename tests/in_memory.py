@@ -15,6 +15,7 @@ from portal import embedded
 
 MEMORY = Path("/dev/shm")
 NAME = "portal-tests-"
+PLACE = MEMORY / f"{NAME}{hashlib.sha256(bytes(embedded.HERE)).hexdigest()[:12]}"  # of this checkout
 ROOM = 4 * 1024**3  # bytes; a run needs less than half
 AN_HOUR = 3600
 
@@ -24,8 +25,7 @@ def start() -> str:
     if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
         return embedded.start()
     forget_what_was_left(MEMORY)
-    checkout = hashlib.sha256(bytes(embedded.HERE)).hexdigest()[:12]
-    return embedded.start(MEMORY / f"{NAME}{checkout}", keep=False)
+    return embedded.start(PLACE, keep=False)
 
 
 def forget_what_was_left(memory: Path) -> None:
