@@ -14,7 +14,7 @@ from access_register.register.rules import CannotChange
 from sharing import ledger
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.ledger_words import words_of
-from sharing.models import Establishment, LedgerEntry, Participation
+from sharing.models import Establishment, LedgerEntry, LocalityMembership, Participation
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from tests import factories
 from tests.access_register.breaches import (
@@ -109,19 +109,21 @@ def test_a_form_sent_twice_is_one_report_and_a_stranger_reports_nothing() -> Non
 
 def test_it_is_referred_to_the_locality_of_whom_it_is_held_against() -> None:
     """A16: of an officer's breach that of the establishment it is about; of a third party's the sponsor's; of several
-    all of them; nobody's nowhere."""
+    all of them; of an officer's about no establishment all there are."""
     assert case(against_person("teacher-two-schools"), "officer-information").localities == ("Aireholme", "Beckdale")
     officers = against_person("officer-data", about=999003)
     assert case(officers, "officer-information").localities == ("Beckdale",)
     contract = against(("third_party", contract_of("third-party-beckside").pk), about=999003)
     assert case(contract, "officer-information").localities == ("Aireholme",)
     number = report(asker("governor-beckside"), about=None)
-    refused = {"is_personal": False, "severity": "", "refers": True, "words": "x"}
+    referred = {"is_personal": False, "severity": "", "refers": True, "words": "x"}
     with pytest.raises(CannotChange, match="Name first"):
-        steps.refer_breach(manager(), number, **refused)
+        steps.refer_breach(manager(), number, **referred)
     steps.name_concerned(manager(), number, sort="person", target=person("officer-data").pk)
-    with pytest.raises(CannotChange, match="No Locality"):
-        steps.refer_breach(manager(), number, **refused)
+    steps.refer_breach(manager(), number, **referred)
+    with as_batch():
+        everywhere = set(LocalityMembership.objects.filter(ends_on=None).values_list("locality__name", flat=True))
+    assert case(number, "officer-information").localities == tuple(sorted(everywhere))
 
 
 def test_only_the_data_protection_side_finds_whom_it_is_held_against() -> None:
