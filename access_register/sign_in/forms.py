@@ -4,21 +4,19 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
-from allauth.account.signals import password_changed, password_reset
 from allauth.core import context, ratelimit
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
-from django.contrib.auth.signals import user_logged_in, user_login_failed
-from django.dispatch import receiver
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 
 from access_register.models import Person
+from access_register.sign_in.reset_letters import LETTERS
 from sharing.pages.form_fields import AS_AN_ADDRESS
 
-LETTERS = "reset_password_letters"  # the e-mails with a link to choose a password, as ACCOUNT_RATE_LIMITS names them
 ONE_TIME = {"autocomplete": "one-time-code", "class": "govuk-input--width-10", "spellcheck": "false"}
 
 ASKED_FOR = {
@@ -70,11 +68,6 @@ class ForgottenPasswordForm(AskedFor, account.ResetPasswordForm):
             return super().save(request, **kwargs)
         get_adapter().send_mail("account/email/shut_account", shut.email, {})
         return email
-
-
-@receiver([user_logged_in, password_changed, password_reset])
-def links_have_ended(request: Any, user: Person, **kwargs: Any) -> None:
-    ratelimit.clear(request, action=LETTERS, key=user.email.lower())
 
 
 class NewPasswordForm(AskedFor, account.ResetPasswordKeyForm):
