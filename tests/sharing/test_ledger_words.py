@@ -36,7 +36,7 @@ def _narrowed(module: ast.Module, takes: dict[str, int]) -> dict[str, int]:
 
 def _given(call: ast.Call, takes: dict[str, int]) -> Iterator[ast.expr]:
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-    if name in {"add_argument", "consume"}:  # of argparse, and of allauth, which counts tries
+    if name == "add_argument" or ast.unparse(call.func).startswith("ratelimit."):  # of argparse; allauth counts tries
         return
     yield from (keyword.value for keyword in call.keywords if keyword.arg == "action")
     if name in takes and len(call.args) > takes[name]:
