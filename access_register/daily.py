@@ -31,8 +31,8 @@ from access_register.reviews import deadlines, notices
 from access_register.service import BY_ITSELF
 from access_register.sign_in import sessions
 from access_register.third_parties import third_parties
-from sharing import ledger, ledger_proof
 from sharing.imports import ending, listed_types, running
+from sharing.ledger import ledger, proof
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as, refuse_a_pool
 from sharing.unusual import raising
@@ -128,7 +128,7 @@ def run(today: date) -> Report:
             report.attempt(f"notice {notice_id}", partial(send, report, notice_id))
         report.attempt("unusual patterns", partial(raising.raise_patterns, today))
         report.attempt("the ledger's months", partial(ledger.make_months, today))
-        report.attempt("the ledger's head", ledger_proof.seal)
+        report.attempt("the ledger's head", proof.seal)
         if report.written:
             report.done.append(f"{report.written} e-mail{'' if report.written == 1 else 's'} written")
     return report

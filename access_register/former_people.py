@@ -13,8 +13,8 @@ from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 from django.utils import timezone
 
 from access_register.models import Person, RegisterLine, ReviewNotice
-from sharing import ledger
 from sharing.authorise import Through
+from sharing.ledger import ledger
 from sharing.models import (
     Download,
     EstablishmentPermission,

@@ -10,9 +10,10 @@ from django.contrib.auth.models import Permission as PermissionRow
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
 from access_register.models import Duty, OfficerAppointment, Order, RegisterLine
 from access_register.officers.functions import FUNCTION
-from sharing import ledger, narrowing
+from sharing import narrowing
 from sharing.authorise import Permission, Through
 from sharing.days import day_in_words
+from sharing.ledger import ledger
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership, NamedChild
 from sharing.statements import value_of
 

@@ -11,7 +11,7 @@ from access_register import grants
 from access_register.models import Duty, OfficerAppointment, RegisterLine
 from access_register.register import history
 from access_register.reviews import terms
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.models import Establishment, LedgerEntry, Locality
 
 BY_ITSELF = "the service"

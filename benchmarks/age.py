@@ -34,8 +34,8 @@ from benchmarks import old_ledger, old_tables
 from benchmarks.pages import FAILED, ONE_OF_MANY, WHO, opened, pages_of
 from benchmarks.pupil_list import BECKSIDE
 from sharing.demo.bradford import fill
-from sharing.ledger_words import KINDS
-from sharing.ledger_words import WHO as WHOSE
+from sharing.ledger.words import KINDS
+from sharing.ledger.words import WHO as WHOSE
 from sharing.models import Pupil, StaffMember
 from tests import databases
 from tests.people import as_batch, client

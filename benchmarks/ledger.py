@@ -22,7 +22,8 @@ from django.db import connection
 from django.utils import timezone
 
 from benchmarks.pupil_list import BECKSIDE, measure
-from sharing import door, ledger, ledger_proof
+from sharing import door
+from sharing.ledger import ledger, proof
 from sharing.models import Pupil
 from sharing.records.ledger import LedgerFilter
 from sharing.unusual import raising
@@ -92,14 +93,14 @@ def main(rows: int) -> None:
 
             def check() -> None:
                 with as_batch():
-                    proof = ledger_proof.check()
-                assert proof.is_whole, proof.faults
+                    found = proof.check()
+                assert found.is_whole, found.faults
 
             timed("verify_ledger", check)
             with as_batch():
                 timed("unusual patterns", lambda: print(list(raising.raise_patterns(timezone.localdate()))))
                 timed("the same again", lambda: print(list(raising.raise_patterns(timezone.localdate()))))
-                timed("head signed for the first time", lambda: list(ledger_proof.seal()))
+                timed("head signed for the first time", lambda: list(proof.seal()))
             head, browser = asker("head-beckside"), client("head-beckside")
             manager = asker("officer-information", EDUNET)
             page, really = f"/establishments/{BECKSIDE}/pupils/", ledger._insert

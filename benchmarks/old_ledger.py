@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-from sharing import ledger
+from sharing.ledger import ledger
 from tests.people import as_batch, as_owner
 
 AT_ONCE = 100_000

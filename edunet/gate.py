@@ -15,10 +15,10 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from sharing import ledger
 from sharing.authorise import Through
-from sharing.network import client_address, is_within, networks
+from sharing.ledger import ledger
 from sharing.requests import GetResponse, PortalRequest
+from sharing.service.network import client_address, is_within, networks
 
 NOT_AN_OFFICER = "EduNet is for officers of the Education Department. You have been signed out."
 FOR_OPERATIONS_ONLY = (

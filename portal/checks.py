@@ -12,11 +12,13 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from access_register.sign_in.addresses import is_webmail
-from sharing import crypto, ledger_seal, virus_scan
+from sharing import crypto
 from sharing.authority import REGIONS
-from sharing.network import networks
+from sharing.files import virus_scan
+from sharing.ledger import seals
 from sharing.reports import pdf
 from sharing.school_year import HOLIDAYS_TO_ADD, can_be_meant, holidays_run_out
+from sharing.service.network import networks
 
 
 def _is_this_machine(host: str) -> bool:
@@ -58,7 +60,7 @@ def field_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
 def ledger_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
     """The ledger can be signed where a key is given, and its signatures be checked."""
     try:
-        ledger_seal.public_keys()
+        seals.public_keys()
     except ImproperlyConfigured as error:
         return [Error(str(error), hint=MAKE_32, id="portal.E051")]
     return []

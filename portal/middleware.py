@@ -17,9 +17,10 @@ from django.utils.cache import add_never_cache_headers
 from access_register.sign_in.second_factors import confirmed_lately, second_factor_given
 from access_register.sign_in.sessions import has_lasted_too_long
 from portal.sites import site_of_host
-from sharing import ledger, replicas
 from sharing.authorise import Asker, Through
+from sharing.ledger import ledger
 from sharing.requests import ACTING_FOR, PURPOSE, GetResponse, PortalRequest, page_of_the_form
+from sharing.service import replicas
 
 log = logging.getLogger(__name__)
 SITE_IN_SESSION = "site"

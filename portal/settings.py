@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "access_register.sign_in.sessions.remember_device",
     "axes.middleware.AxesMiddleware",
     "portal.middleware.NumbersOfRows",
-    "sharing.virus_scan.ScanUploads",
+    "sharing.files.virus_scan.ScanUploads",
     "portal.middleware.ReadFromReplicas",
 ]
 TEMPLATES = [
@@ -276,7 +276,7 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "sharing.network.axes_client_address"
+AXES_CLIENT_IP_CALLABLE = "sharing.service.network.axes_client_address"
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_SENSITIVE_PARAMETERS = ["login", "email", "password", "code"]
@@ -363,7 +363,7 @@ REVIEW_REMINDERS = [14, 7, 1]  # days before the last one
 UNDO_DAYS = env.int("UNDO_DAYS", 14)
 
 # --- sessions, headers ---------------------------------------------------------------------------------------------
-SESSION_ENGINE = "sharing.sealed_sessions"
+SESSION_ENGINE = "sharing.keys.sealed_sessions"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
 SESSION_LIMIT = 10 * 3600  # seconds after which it ends even in use
 SESSION_WARNING = 2 * 60  # seconds before either, in which a page with script says so (WCAG 2.2.1)

@@ -13,7 +13,7 @@ with said_plainly(BOOT_FAILED):
 
     from django.db import connection  # these need the apps to be ready
 
-    from sharing.keys_fit import refuse_keys_of_another
+    from sharing.keys.fit import refuse_keys_of_another
     from sharing.retention.replaying import refuse_until_replayed
     from sharing.roles import refuse_all_but_the_application
 

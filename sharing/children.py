@@ -15,7 +15,8 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from sharing import child_keys, ledger
+from sharing.keys import child_keys
+from sharing.ledger import ledger
 from sharing.models import Child, ChildMerge, Closing, LedgerEntry, Pupil
 from sharing.roles import BATCH, acting_as
 from sharing.statements import rows_of

@@ -97,5 +97,5 @@ def blind_index(text: str) -> str:
 
 
 def index_under(key: str, text: str) -> str:
-    """The blind index of `text` under a key that need not be the one in use (sharing.index_renewal)."""
+    """The blind index of `text` under a key that need not be the one in use (sharing.keys.index_renewal)."""
     return hmac.digest(key.encode(), text.strip().upper().encode(), "sha256").hex()

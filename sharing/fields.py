@@ -5,13 +5,14 @@ from typing import Any
 
 from django.db import models
 
-from sharing import child_keys, crypto
+from sharing import crypto
+from sharing.keys import child_keys
 
 
 class EncryptedTextField(models.BinaryField):
     """Text that a dump of the database does not give away (R13). Empty text is NULL; it cannot be searched.
 
-    `childs`: about one child, whose own key it is under (sharing.child_keys). The column is the same.
+    `childs`: about one child, whose own key it is under (sharing.keys.child_keys). The column is the same.
     """
 
     description = "Text, encrypted at rest"

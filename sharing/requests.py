@@ -17,7 +17,7 @@ from sharing.days import AS_TYPED, is_of_our_time
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
 from sharing.kept_names import kept_name
-from sharing.ledger_words import KINDS, WHO
+from sharing.ledger.words import KINDS, WHO
 from sharing.models.establishments import Kind
 from sharing.models.support import Challenge
 from sharing.ordering import ContextKey

@@ -106,7 +106,7 @@ def log_quotes_by(cursor: Any) -> list[str]:
 def refuse_all_but_the_application() -> None:
     """Raises ImproperlyConfigured unless each connection is portal_app, and can become nothing that sees more.
 
-    A replica that is away now is asked who reads there when it is back (sharing.replicas).
+    A replica that is away now is asked who reads there when it is back (sharing.service.replicas).
     """
     for alias in ("default", *settings.REPLICAS):
         try:

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from sharing.authority import authority_in_statistics
-from sharing.csv_cells import cell
-from sharing.files import FAIR_USE, csv_file, workbook
+from sharing.files.csv_cells import cell
+from sharing.files.files import FAIR_USE, csv_file, workbook
 from sharing.records.figures import FileOfFigures
 from sharing.records.statistics import TableToTakeAway
 from sharing.statistics.files import indicator_words, meta_rows, table_rows

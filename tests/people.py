@@ -18,9 +18,9 @@ from django.utils import timezone
 from access_register.models import Person, ProtocolVersion
 from portal.sites import SITES
 from sharing.authorise import Asker, Through
+from sharing.keys.sealed_sessions import SessionStore
 from sharing.requests import PURPOSE
 from sharing.roles import BATCH, OWNER, acting_as
-from sharing.sealed_sessions import SessionStore
 
 SCHOOLS_ONLINE, EDUNET = Through.SCHOOLS_ONLINE, Through.EDUNET
 ON_THE_INTRANET = "10.20.0.5"

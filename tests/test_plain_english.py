@@ -15,7 +15,7 @@ CODE = ("access_register", "edunet", "portal", "schools_online", "sharing")
 # protocol's own text, and the English of the Department's code lists.
 NOT_SHOWN = {
     "migrations", "models", "management", "sql", "demo", "codes", "attacker", "parity",
-    "health.py", "saving.py", "roles.py", "replaying.py", "environment.py", "plainly.py", "keys_fit.py",
+    "health.py", "saving.py", "roles.py", "replaying.py", "environment.py", "plainly.py", "fit.py",
 }  # fmt: skip
 LONGEST_DEFINITION, ANY_LENGTH = 40, 1000  # words; a measure is defined in one sentence
 _TAG = re.compile(r"{%.*?%}|{#.*?#}", re.DOTALL)

@@ -14,7 +14,7 @@ from access_register.breaches import notices, rules
 from access_register.models import Breach, BreachTold, Person
 from access_register.models.breaches import BreachQuerySet
 from access_register.notices import mail
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 from sharing.statements import rows_of
 

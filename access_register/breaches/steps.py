@@ -37,7 +37,7 @@ from sharing.authorise import (
 )
 from sharing.crypto import encrypt
 from sharing.days import day_in_words
-from sharing.ledger_rows import OUTCOMES, how_many, told_of
+from sharing.ledger.rows import OUTCOMES, how_many, told_of
 from sharing.models import Establishment, LedgerEntry
 from sharing.statements import one_at_a_time, rows_of, value_of
 

@@ -23,12 +23,13 @@ from access_register.officers.officers import check_days
 from access_register.officers.records import OrderRecord, OrdersPage
 from access_register.register.rules import CannotChange
 from access_register.service import BY_ITSELF
-from sharing import ledger, narrowing
+from sharing import narrowing
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit
 from sharing.days import day_in_words
 from sharing.door import Exactly
 from sharing.door.managing import as_officer
 from sharing.door.paging import page_of
+from sharing.ledger import ledger
 from sharing.models import Establishment, LedgerEntry, NamedChild
 from sharing.records import Why
 from sharing.statements import one_at_a_time, value_of

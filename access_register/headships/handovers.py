@@ -23,10 +23,10 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
 from access_register.register.register import CannotChange, ChangeRefused, check_name, known_or_new
 from access_register.register.to_confirm import questions
-from sharing import ledger
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
+from sharing.ledger import ledger
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
 from sharing.roles import BATCH, acting_as

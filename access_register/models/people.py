@@ -10,8 +10,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from sharing import ledger
 from sharing.dates import covers
+from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 
 

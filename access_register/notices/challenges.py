@@ -18,10 +18,10 @@ from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.notices import answers, mail
 from access_register.service import BY_ITSELF
-from sharing import ledger
 from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.door.returns import Days, Known, TookPart
+from sharing.ledger import ledger
 from sharing.models import (
     Challenge,
     Establishment,

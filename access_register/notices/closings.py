@@ -15,8 +15,8 @@ from django.utils import timezone
 from access_register.models import Person
 from access_register.notices import mail
 from access_register.notices.waiting import managers
-from sharing import ledger
 from sharing.authorise import Through
+from sharing.ledger import ledger
 from sharing.models import Closing, LedgerEntry
 from sharing.signals import child_closed
 from sharing.statements import rows_of

@@ -20,8 +20,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from access_register.notices import outbox
-from sharing import service_runs
 from sharing.authorise import Through
+from sharing.service import service_runs
 
 Letter = EmailMultiAlternatives
 log = logging.getLogger(__name__)

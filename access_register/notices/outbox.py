@@ -17,10 +17,10 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
 from access_register.models import WaitingLetter
-from sharing import service_runs
 from sharing.authorise import Through
 from sharing.roles import BATCH, acting_as
-from sharing.work import WORK
+from sharing.service import service_runs
+from sharing.service.work import WORK
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 60, 60 * 60  # seconds; each wait is twice the one before

@@ -14,7 +14,8 @@ from django.utils import timezone
 from access_register.models import Person
 from access_register.notices import mail
 from access_register.reviews.deadlines import keepers
-from sharing import grace, ledger
+from sharing import grace
+from sharing.ledger import ledger
 from sharing.models import Establishment, LedgerEntry, Pupil, Transfer
 from sharing.school_year import school_days_after
 

@@ -19,7 +19,7 @@ from access_register.our_data.records import Fact, OurData, Section
 from access_register.reviews import reviews
 from sharing.authorise import Asker, Permission, Through, Visit, visit
 from sharing.days import day_in_words
-from sharing.ledger_words import WORDS, Kind
+from sharing.ledger.words import WORDS, Kind
 from sharing.models import Challenge, Consent, Download, EstablishmentPermission, LedgerEntry
 
 # Of what the ledger calls files: those that left, not the asking and the destroying.

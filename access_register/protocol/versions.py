@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from access_register.models import Person, ProtocolVersion
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 
 

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
 from openpyxl import Workbook, load_workbook
 
-from sharing.csv_cells import cell as safe
+from sharing.files.csv_cells import cell as safe
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 500

@@ -19,9 +19,9 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.register import history
 from access_register.reviews import terms
 from access_register.service import BY_ITSELF
-from sharing import ledger
 from sharing.dates import covers
 from sharing.days import day_in_words
+from sharing.ledger import ledger
 from sharing.models import Establishment, LedgerEntry
 
 

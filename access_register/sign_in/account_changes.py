@@ -21,9 +21,9 @@ from access_register.register import history
 from access_register.service import BY_ITSELF
 from access_register.sign_in import sessions
 from access_register.sign_in.addresses import is_the_councils, is_webmail
-from sharing import ledger
 from sharing.cannot import CannotDo
 from sharing.dates import A_MOMENT
+from sharing.ledger import ledger
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
 from sharing.models.establishments import EstablishmentQuerySet
 

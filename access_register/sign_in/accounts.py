@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from access_register.models import Person
 from access_register.notices import outbox
 from access_register.sign_in.second_factors import confirmed_lately
-from sharing.network import axes_client_address
+from sharing.service.network import axes_client_address
 
 
 class ClosedSignUp(DefaultAccountAdapter):

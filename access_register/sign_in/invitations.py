@@ -14,10 +14,10 @@ from access_register.models import Invitation, Person
 from access_register.notices import mail
 from access_register.register.rules import CannotChange, line_to_change
 from access_register.sign_in import welcome
-from sharing import ledger
 from sharing.authorise import Asker, Permission, Through, visit
 from sharing.authorise.holdings import Holdings
 from sharing.dates import A_MOMENT
+from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 
 SENT_JUST_NOW = "We wrote to {} less than a minute ago. If the e-mail does not arrive, send the invitation again."

@@ -23,7 +23,7 @@ def factors_left() -> int:
 
 
 def rotate_factors() -> Iterator[int]:
-    """As sharing.key_rotation.rotate, for second factors."""
+    """As sharing.keys.rotation.rotate, for second factors."""
     last = 0
     while True:
         with acting_as(BATCH):

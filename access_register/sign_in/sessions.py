@@ -25,8 +25,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from access_register.models import Person, PersonSession
-from sharing.network import axes_client_address
 from sharing.requests import GetResponse, PortalRequest
+from sharing.service.network import axes_client_address
 
 BEGAN_AT = "began_at"
 KNOWN_FOR = 365 * 24 * 3600  # seconds without a sign-in until a device counts as new again

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
 
-from sharing.safe_files import NotAcceptable
+from sharing.files.safe_files import NotAcceptable
 
 LARGEST = 5 * 1024 * 1024
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -11,8 +11,8 @@ from access_register.third_parties import documents
 from access_register.third_parties.records import ContractRecord
 from access_register.third_parties.third_parties import Terms
 from sharing.cannot import version_of
+from sharing.files.safe_files import NotAcceptable
 from sharing.pages.form_fields import address_field, day_field, name_field, version_field, visible_letters
-from sharing.safe_files import NotAcceptable
 
 
 class ContractForm(forms.Form):

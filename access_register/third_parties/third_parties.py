@@ -22,10 +22,11 @@ from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
 from access_register.third_parties.documents import Document
 from access_register.third_parties.records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
-from sharing import crypto, ledger
+from sharing import crypto
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.cannot import check_day, check_unchanged
 from sharing.days import day_in_words
+from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 from sharing.models.plain import in_order_of
 from sharing.roles import BATCH, acting_as

@@ -23,7 +23,7 @@ from access_register.sign_in.sessions import BEGAN_AT
 from benchmarks.guards import cluster
 from benchmarks.guards.ways import scenes
 from portal.sites import SCHOOLS_ONLINE
-from sharing.sealed_sessions import SessionStore
+from sharing.keys.sealed_sessions import SessionStore
 from tests import databases
 from tests.people import BACKEND
 

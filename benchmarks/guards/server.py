@@ -27,10 +27,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from guardian.shortcuts import get_objects_for_user  # noqa: TID251 - what it costs is the question
 
-from sharing import ledger
 from sharing.authorise import Asker, Permission
 from sharing.authorise.holdings import Narrowing
 from sharing.door import pupils
+from sharing.ledger import ledger
 from sharing.models import Establishment, Pupil
 from sharing.records import Here, Why
 

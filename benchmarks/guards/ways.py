@@ -32,9 +32,9 @@ from benchmarks.guards.fill import (
     TRUST,
 )
 from benchmarks.pupil_list import fifty
-from sharing import ledger
 from sharing.authorise import Asker, Permission, Through, visit
 from sharing.door.find import Search, find_children
+from sharing.ledger import ledger
 from sharing.models import Establishment, Pupil
 from sharing.roles import APP
 from tests import databases

@@ -15,8 +15,8 @@ from django.urls import get_urlconf, resolve, set_urlconf
 from portal.sites import Site
 from sharing import door
 from sharing.authorise import Asker, Through
+from sharing.keys.sealed_sessions import SessionStore
 from sharing.records import Place
-from sharing.sealed_sessions import SessionStore
 
 OK = 200
 LIST = "/establishments/download/csv/"

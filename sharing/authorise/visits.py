@@ -21,7 +21,6 @@ from django.db.models import Exists
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from sharing import ledger
 from sharing.authorise.asker import Asker
 from sharing.authorise.grants import Permission, Through
 from sharing.authorise.holdings import Holdings, Narrowing
@@ -32,11 +31,12 @@ from sharing.authorise.refusals import (
     NotYourEstablishment,
     Refusal,
 )
+from sharing.ledger import ledger
 from sharing.models.establishments import Establishment, EstablishmentQuerySet
 from sharing.models.ledger import NOT_FOR_THE_HEAD, LedgerEntry
 from sharing.models.overrides import NamedChild, Opening
 from sharing.records import Here, Why
-from sharing.replicas import transaction_of_a_visit
+from sharing.service.replicas import transaction_of_a_visit
 
 NEEDED = {
     Permission.VIEW_ESTABLISHMENT: "This page is for people on the Access Register of the establishment.",

@@ -9,6 +9,7 @@ from lxml import etree
 
 from sharing.ctf import COMPONENT_STAGE, STAGE, UNKNOWN_LA, UNKNOWN_SCHOOL, VERSION_WRITTEN
 from sharing.ctf.people import address_told, name_told, telephones_told
+from sharing.files.xml_text import fit_for_xml
 from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
@@ -20,7 +21,6 @@ from sharing.models import (
     Result,
     SenNeed,
 )
-from sharing.xml_text import fit_for_xml
 
 _SUPPLIER: Final = "SCHOOLS-ONLINE"
 _STAGE_TOLD: Final = {ours: theirs for theirs, ours in STAGE.items()} | {

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
-from sharing.child_keys import ChildKey, keep
 from sharing.crypto import encrypt
 from sharing.fields import EncryptedTextField
+from sharing.keys.child_keys import ChildKey, keep
 from sharing.models import Contact, HomeAddress, Pupil
 
 NOTHING = r"\N"

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.cannot import check_unchanged, version_of
-from sharing.csv_cells import cell
 from sharing.door.paging import page_of
+from sharing.files.csv_cells import cell
 from sharing.imports import pieces
 from sharing.imports.kinds import Kind
 from sharing.imports.registry import KINDS, name_of

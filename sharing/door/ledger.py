@@ -11,8 +11,8 @@ from uuid import UUID
 from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
-from sharing.ledger_rows import OUTCOMES, how_many, told_of
-from sharing.ledger_words import WORDS, Kind, Who, words_of
+from sharing.ledger.rows import OUTCOMES, how_many, told_of
+from sharing.ledger.words import WORDS, Kind, Who, words_of
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.models.ledger import LedgerQuerySet
 from sharing.records import PAGE_SIZE

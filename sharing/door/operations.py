@@ -5,14 +5,14 @@ A superuser holds no permission anywhere and gets none here: what they are shown
 
 from django.db import transaction
 
-from sharing import ledger
 from sharing.authorise import Asker, NeedsSecondFactor, Permission, Through
 from sharing.authorise.holdings import Holdings
 from sharing.door.managing import managing
-from sharing.health import how_is_the_service
+from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 from sharing.records.operations import Operations
-from sharing.saving import hindrance
+from sharing.service.health import how_is_the_service
+from sharing.service.saving import hindrance
 
 NEEDED = "How the service runs is for the information manager, and for those who run it."
 

@@ -13,12 +13,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
-from sharing import ledger
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.cannot import CannotDo
 from sharing.door.paging import page_of
 from sharing.door.release_returns import returns_behind
 from sharing.door.statistics_preview import preview
+from sharing.ledger import ledger
 from sharing.measures import symbols
 from sharing.measures.release_records import (
     Desk,

@@ -5,10 +5,10 @@ The web application writes no release: both steps are functions of the database 
 
 from django.db import connection
 
-from sharing import ledger
 from sharing.authorise import Asker, NoSuchRecord
 from sharing.cannot import CannotDo
 from sharing.door.managing import managing
+from sharing.ledger import ledger
 
 NEEDED = "The information manager stops figures that are out, and shows them again. Ask them at once."
 REFUSED = {

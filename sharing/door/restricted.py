@@ -19,6 +19,7 @@ from sharing import audience, crypto
 from sharing.audience import Audience
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.door.paging import page_of
+from sharing.files.safe_files import CONTENT_TYPES, SafeFile
 from sharing.models import Consent, RestrictedFile, RestrictedItem
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
@@ -30,7 +31,6 @@ from sharing.records.restricted import (
     RestrictedDocument,
     WaitingConsent,
 )
-from sharing.safe_files import CONTENT_TYPES, SafeFile
 from sharing.school_year import in_words
 from sharing.signals import restricted_item_added
 from sharing.statements import one_at_a_time

@@ -20,7 +20,7 @@ from django.utils import timezone
 from sharing.authorise import NoSuchRecord, Through, Visit
 from sharing.days import day_in_words
 from sharing.downloads.subject_tables import CHILDREN, NUMBERS, RECORDS, SAID, TABLES, WORDS, Table
-from sharing.ledger_words import words_of
+from sharing.ledger.words import words_of
 from sharing.models import Child, Establishment, LedgerEntry, Pupil, SubjectRequest
 from sharing.records.downloads import Gathered, Sheet, Value
 from sharing.roles import BATCH, acting_as

@@ -14,8 +14,8 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from sharing.files.xml_text import fit_for_xml
 from sharing.records.downloads import Gathered, Marking, Sheet, Value
-from sharing.xml_text import fit_for_xml
 
 LEVEL: Final = "OFFICIAL-SENSITIVE"
 ID: Final = "Download id"  # the name of the document property

@@ -8,14 +8,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from sharing import ledger
 from sharing.imports.files import file_hash
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.outcomes import as_report, as_rows
 from sharing.imports.problems import Problem
 from sharing.imports.reporting import run
 from sharing.imports.running import note_in_ledger, place_of
-from sharing.keys_fit import refuse_other_keys
+from sharing.keys.fit import refuse_other_keys
+from sharing.ledger import ledger
 from sharing.models import Import
 from sharing.roles import BATCH, acting_as
 

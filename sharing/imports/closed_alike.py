@@ -9,8 +9,8 @@ from typing import Final
 
 from django.utils import timezone
 
-from sharing import ledger
 from sharing.imports.staging import run
+from sharing.ledger import ledger
 from sharing.models import Closing, LedgerEntry
 
 LOOK: Final = (

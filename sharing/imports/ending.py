@@ -10,13 +10,13 @@ from django.db import connection, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from sharing import ledger
 from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.downloads import keeping
 from sharing.grace import give_grace
 from sharing.imports.carried_pupils import departing
 from sharing.imports.succession import Links
+from sharing.ledger import ledger
 from sharing.models import (
     Enrolment,
     Establishment,

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from sharing import codes, ledger
+from sharing import codes
 from sharing.dates import covers
 from sharing.imports.files import file_hash
 from sharing.imports.gias_reader import (
@@ -23,6 +23,7 @@ from sharing.imports.lengths import too_long
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog
 from sharing.imports.succession import GONE_ON, carry_over_all, excluded_forerunners, gone_on_as
 from sharing.imports.urn_chains import keep_chains
+from sharing.ledger import ledger
 from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, ListedType, Participation
 from sharing.models.establishments import CLOSED, CLOSED_SAYS_GIAS
 from sharing.roles import BATCH, acting_as

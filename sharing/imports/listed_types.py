@@ -6,7 +6,7 @@ They take part no longer from the day itself; this takes away their kind, and wi
 from collections.abc import Iterator
 from datetime import date
 
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.models import Establishment, LedgerEntry, ListedType
 from sharing.signals import community_changed
 

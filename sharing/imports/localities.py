@@ -12,9 +12,9 @@ from typing import Final
 
 from django.db.models import Q
 
-from sharing import ledger
 from sharing.imports.csv_text import Column, open_table
 from sharing.imports.problems import Problem, ProblemLog
+from sharing.ledger import ledger
 from sharing.models import Establishment, LedgerEntry, Locality, LocalityMembership
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed

@@ -12,7 +12,6 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 from django.db.models import Q
 from django.utils import timezone
 
-from sharing import ledger
 from sharing.claim import Claim, claim
 from sharing.days import midnight
 from sharing.imports.kinds import Outcome
@@ -21,6 +20,7 @@ from sharing.imports.pieces import plain_file
 from sharing.imports.problems import ImportRefused, refused
 from sharing.imports.registry import KINDS
 from sharing.imports.room import NO_ROOM, is_full
+from sharing.ledger import ledger
 from sharing.models import Establishment, Import, LedgerEntry
 from sharing.roles import BATCH, acting_as
 

@@ -1,8 +1,8 @@
 """What a file tells, laid beside the store: temporary tables filled by COPY, gone with the transaction.
 
 Encrypted columns are sealed and blind indexes made on the way (R13), so that nothing identifying is laid there in
-clear that is not kept in clear in the store; each pupil of the file with a data key of its own (sharing.child_keys).
-Memory does not grow with the file (R22).
+clear that is not kept in clear in the store; each pupil of the file with a data key of its own
+(sharing.keys.child_keys). Memory does not grow with the file (R22).
 """
 
 import json
@@ -16,11 +16,11 @@ from typing import Any, Final, NamedTuple
 from django.contrib.postgres.fields import ArrayField
 from django.db import DataError, connection, models
 
-from sharing.child_keys import ChildKey
 from sharing.crypto import blind_index
 from sharing.fields import EncryptedTextField
 from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.imports.told import ToldPupil
+from sharing.keys.child_keys import ChildKey
 from sharing.models import Enrolment, Pupil
 
 CHUNK: Final = 1000

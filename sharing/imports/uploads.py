@@ -13,10 +13,10 @@ from typing import IO, Final, Protocol
 from django.conf import settings
 from django.db import OperationalError
 
+from sharing.files.safe_files import NotAcceptable
 from sharing.imports.pieces import PIECE
 from sharing.imports.room import NO_ROOM, is_full
 from sharing.records.imports import KindChoice
-from sharing.safe_files import NotAcceptable
 
 log = logging.getLogger(__name__)
 _LONGEST_NAME: Final = 150

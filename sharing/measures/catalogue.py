@@ -4,7 +4,7 @@
 figures of one measure are always of the same kind.
 """
 
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.measures import attainment, attending, context
 from sharing.measures.shape import DatasetKind, MeasureKind
 from sharing.models import LedgerEntry

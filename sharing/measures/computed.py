@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.measures import cells, counted_attendance, counted_results, counted_roll, preparing
 from sharing.measures.counted import Counted, When
 from sharing.measures.preparing import CannotPrepare

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.utils import timezone
 
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.models import LedgerEntry
 from sharing.models.releases import Dataset, Release

@@ -9,9 +9,9 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
-from sharing import service_runs
 from sharing.cannot import CannotDo, ChangedMeanwhile
 from sharing.requests import PortalRequest
+from sharing.service import service_runs
 
 
 def form_page(request: PortalRequest, template: str, form: forms.Form, **shown: Any) -> HttpResponse:

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from sharing import safe_files
 from sharing.door.consents import Wish
 from sharing.door.restricted import NewItem
+from sharing.files import safe_files
 from sharing.models import Consent, RestrictedItem
 from sharing.pages.form_fields import TextArea, day_field
 from sharing.school_year import academic_year, in_words

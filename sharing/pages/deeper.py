@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sharing import door
-from sharing.files import of_deeper
+from sharing.files.files import of_deeper
 from sharing.pages.key_data import known_form, to_take_away
 from sharing.requests import PortalRequest, page_number, typed_year
 

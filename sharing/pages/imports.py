@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST
 from sharing import door
 from sharing.cannot import ChangedMeanwhile
 from sharing.door.imports import SHOWN_ALONE
+from sharing.files.safe_files import NotAcceptable
 from sharing.imports.uploads import received
 from sharing.pages.answers import file_to_keep, form_page, moving_part, waiting_for_the_worker
 from sharing.pages.import_forms import UploadForm
 from sharing.records.imports import ImportList
 from sharing.requests import PortalRequest, page_number
-from sharing.safe_files import NotAcceptable
 
 DONE = {
     True: "The file is being applied. You may close this page: it goes on by itself.",

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from sharing import door
 from sharing.door.establishments import ORDERS
-from sharing.files import FORMS, of_establishments, of_key_data
+from sharing.files.files import FORMS, of_establishments, of_key_data
 from sharing.models.establishments import Kind
 from sharing.models.support import Challenge
 from sharing.ordering import ContextKey

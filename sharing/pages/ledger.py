@@ -6,8 +6,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from sharing import door, ledger_seal
-from sharing.ledger_words import KINDS, WHO
+from sharing import door
+from sharing.ledger import seals
+from sharing.ledger.words import KINDS, WHO
 from sharing.records.ledger import LedgerPage
 from sharing.requests import PortalRequest, ledger_filter, row_number, tell_of_unread_days
 
@@ -41,16 +42,16 @@ def of_a_member(request: PortalRequest, urn: int, member_id: UUID) -> HttpRespon
 @login_not_required
 def seal(request: PortalRequest) -> HttpResponse:
     """For anyone: the keys, and the newest heads. They name no establishment and no person."""
-    signed = ledger_seal.heads()
-    context = {"keys": ledger_seal.public_keys().values(), "heads": signed[: -HEADS_SHOWN - 1 : -1], "all": len(signed)}
+    signed = seals.heads()
+    context = {"keys": seals.public_keys().values(), "heads": signed[: -HEADS_SHOWN - 1 : -1], "all": len(signed)}
     return render(request, "ledger/seal.html", context)
 
 
 @login_not_required
 def heads(request: PortalRequest) -> JsonResponse:
     """All heads, to be kept elsewhere and given to `verify_ledger --heads`."""
-    keys = [{"id": key.id, "ed25519": key.text} for key in ledger_seal.public_keys().values()]
-    response = JsonResponse({"keys": keys, "heads": [head.as_facts() for head in ledger_seal.heads()]})
+    keys = [{"id": key.id, "ed25519": key.text} for key in seals.public_keys().values()]
+    response = JsonResponse({"keys": keys, "heads": [head.as_facts() for head in seals.heads()]})
     response["Content-Disposition"] = 'attachment; filename="ledger-heads.json"'
     return response
 

@@ -7,11 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sharing import door
-from sharing.health import how_is_the_service
-from sharing.network import address_of, is_within, networks
 from sharing.records.operations import How
 from sharing.requests import PortalRequest
-from sharing.service_runs import last_comparison
+from sharing.service.health import how_is_the_service
+from sharing.service.network import address_of, is_within, networks
+from sharing.service.service_runs import last_comparison
 
 
 def operations(request: PortalRequest) -> HttpResponse:

@@ -11,8 +11,8 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
-from sharing import ledger
 from sharing.claim import REPORTS, claim, or_failed
+from sharing.ledger import ledger
 from sharing.models import LedgerEntry, Report
 from sharing.records.reports import ReportFacts
 from sharing.reports import pdf, queue

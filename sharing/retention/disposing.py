@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.models import Disposal, DisposalLine, LedgerEntry
 from sharing.retention.schedules import DISPOSED_OF, Schedule
 from sharing.roles import BATCH, acting_as

@@ -14,7 +14,7 @@ from django.db import ProgrammingError, connection
 from django.utils import timezone
 from psycopg2.errors import UndefinedFunction
 
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.models import Disposal, LedgerEntry
 from sharing.retention.disposing import AT_ONCE, joined_to, note
 from sharing.retention.schedules import BY_KIND

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from sharing import ledger
 from sharing.authority import authority_in_statistics
+from sharing.ledger import ledger
 from sharing.measures import preparing
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.measures.computed import BY_THE_PORTAL, days_of

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from sharing import ledger
 from sharing.days import midnight
 from sharing.imports.succession import Links
+from sharing.ledger import ledger
 from sharing.models import Establishment, LedgerEntry, UnusualPattern
 from sharing.models.service import ServiceRun
 from sharing.roles import BATCH, acting_as

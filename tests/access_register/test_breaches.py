@@ -11,9 +11,9 @@ from django.utils import timezone
 from access_register.breaches import notices, reading, steps
 from access_register.models import Breach, Contract, Person, Sanction
 from access_register.register.rules import CannotChange
-from sharing import ledger
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
-from sharing.ledger_words import words_of
+from sharing.ledger import ledger
+from sharing.ledger.words import words_of
 from sharing.models import Establishment, LedgerEntry, LocalityMembership, Participation
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from tests import factories

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from access_register.models import Contract
 from access_register.third_parties import documents
-from sharing.safe_files import NotAcceptable
+from sharing.files.safe_files import NotAcceptable
 from tests.people import as_batch, client
 
 pytestmark = pytest.mark.django_db

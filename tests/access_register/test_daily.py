@@ -19,8 +19,8 @@ from access_register.register import history
 from access_register.register.rules import CannotChange
 from access_register.reviews import deadlines, notices, reviews
 from access_register.third_parties import third_parties
-from sharing import ledger_proof, ledger_seal
 from sharing.days import day_in_words
+from sharing.ledger import proof, seals
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, ServiceRun
 from tests import databases
 from tests.access_register.test_register import line_of
@@ -188,7 +188,7 @@ class TestFailures:
         post()
         assert "Your access to Oxenby High School has changed" in {letter.subject for letter in mail.outbox}
         with as_batch():
-            assert ledger_seal.heads()
+            assert seals.heads()
 
     def test_without_a_mail_server_the_night_does_its_work_and_the_worker_posts_afterwards(
         self, monkeypatch: pytest.MonkeyPatch
@@ -254,7 +254,7 @@ def test_two_runs_at_once_do_everything_once(own_database: None) -> None:
     assert len(to_and_what) == len(set(to_and_what))
     with as_batch():
         assert LineEvent.objects.filter(what="lowered", by_name="the service").count() == 1
-        assert ledger_proof.check().is_whole
+        assert proof.check().is_whole
     assert exact()
     assert run() == "Nothing to do.\n"
 

@@ -166,7 +166,7 @@ class TestWhateverFails:
         def broken(*args: object, **kwargs: object) -> None:
             raise RuntimeError("no ledger")
 
-        monkeypatch.setattr("sharing.ledger.write", broken)
+        monkeypatch.setattr("sharing.ledger.ledger.write", broken)
         with pytest.raises(RuntimeError), transaction.atomic():
             handovers.accept_headship(asker(DEPUTY), number)
         assert lines() == before

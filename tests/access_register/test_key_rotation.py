@@ -23,7 +23,7 @@ from sharing import crypto
 from sharing.crypto import CannotDecrypt, decrypt, encrypt, encrypt_bytes
 from sharing.fields import EncryptedTextField
 from sharing.imports.pieces import keep
-from sharing.key_rotation import NOT_SEALED, SEALED, left, rotate, sealed_tables
+from sharing.keys.rotation import NOT_SEALED, SEALED, left, rotate, sealed_tables
 from sharing.models import Challenge, HomeAddress, Import, ImportPiece, Pupil, StaffMember
 from tests import factories
 from tests.people import as_batch, person
@@ -149,7 +149,7 @@ def test_killed_and_started_again(own_database: None, settings) -> None:
     }  # fmt: skip
     slow = (
         "import django; django.setup()\n"
-        "import sharing.key_rotation as r, time; r.ROWS = 20; write = r._write\n"
+        "import sharing.keys.rotation as r, time; r.ROWS = 20; write = r._write\n"
         "def slowly(*a): time.sleep(0.002); write(*a)\n"
         "r._write = slowly\n"
         "from django.core.management import call_command; call_command('rotate_keys')"

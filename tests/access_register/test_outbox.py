@@ -21,9 +21,9 @@ from django.utils import timezone
 
 from access_register.models import WaitingLetter
 from access_register.notices import mail, outbox
-from sharing import health, work
 from sharing.models import ServiceRun
 from sharing.records.operations import How
+from sharing.service import health, work
 from tests.locks.switches import rows
 from tests.people import as_batch
 from tests.post import post

@@ -9,8 +9,9 @@ from access_register import grants
 from access_register.models import OfficerAppointment, Person, ProtocolVersion
 from access_register.officers import officers, session_purpose
 from access_register.protocol.protocol import NotTheTextInForce
-from sharing import door, ledger_proof
+from sharing import door
 from sharing.authorise import NoSuchRecord
+from sharing.ledger import proof
 from sharing.models import LedgerEntry
 from sharing.requests import PURPOSE
 from tests.access_register.duties import MANAGER, give
@@ -82,7 +83,7 @@ def test_it_stands_in_the_ledger_with_every_look() -> None:
     with as_batch():
         choice = LedgerEntry.objects.filter(action="choose_purpose").earliest("pk")
         assert (choice.about["purpose"], choice.outcome) == ("admissions", "changed")
-        assert ledger_proof.check().is_whole
+        assert proof.check().is_whole
 
 
 @pytest.mark.parametrize(("slug", "codes"), [

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from access_register.models import Breach, BreachParty
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.models import Closing, LedgerEntry, NamedChild, Opening, Pupil, SubjectRequest, Transfer
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from tests import factories

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from access_register.models import RegisterLine
 from access_register.register import list_file, staff_file
 from access_register.third_parties import documents
-from sharing import safe_files
+from sharing.files import safe_files
 from sharing.imports import uploads
 from sharing.models import OwnGroup
 from tests.attack.forms import OURS, every_form, everything
@@ -25,7 +25,7 @@ BECKSIDE, RAVENSGILL = 999002, 999003
 # How a page may read what was sent: given to a form whole, or asked for by a name that is written there.
 ASKED_BY_NAME = {"get", "getlist"}
 # One is shown every file, and keeps none; one gives the browser back what it sent, to be sent again, and reads nothing.
-TAKE_IT_WHOLE = {"sharing/virus_scan.py", "access_register/protocol/gate.py"}
+TAKE_IT_WHOLE = {"sharing/files/virus_scan.py", "access_register/protocol/gate.py"}
 MORE = {
     "id": "1", "pk": "1", "establishment": "3", "establishment_id": "3", "urn": str(RAVENSGILL), "person": "1",
     "person_id": "1", "level": "1", "seat": "0", "is_superuser": "on", "is_active": "on", "is_staff": "on",

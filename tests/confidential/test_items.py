@@ -16,9 +16,10 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from access_register.models import RegisterLine
-from sharing import door, safe_files
+from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
 from sharing.door import AlreadyWithdrawn
+from sharing.files import safe_files
 from sharing.models import LedgerEntry, RestrictedFile, RestrictedItem
 from tests.confidential.items import BECKSIDE, CANARY, CONTENT, RAVENSGILL, consent, item, sees
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client

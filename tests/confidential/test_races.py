@@ -9,8 +9,8 @@ from django.utils import timezone
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.door import MovedOn, NewItem, Wish
+from sharing.files.safe_files import SafeFile
 from sharing.models import LedgerEntry, RestrictedFile, RestrictedItem
-from sharing.safe_files import SafeFile
 from tests.confidential.items import BECKSIDE, CANARY, CONTENT, RAVENSGILL, consent, item
 from tests.people import EDUNET, as_batch, asker
 from tests.threads import at_once

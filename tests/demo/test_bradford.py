@@ -9,13 +9,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from sharing import child_keys
 from sharing.demo.bradford import BRADFORD, HoldsRealData, fill, filling
 from sharing.demo.bradford.copying import SHEETS, Sheets
 from sharing.demo.bradford.history import Histories
 from sharing.demo.bradford.places import PRIMARY, SECONDARY, places
 from sharing.demo.bradford.staff import write_staff
 from sharing.demo.bradford.stays import World
+from sharing.keys import child_keys
 from sharing.models import Establishment, PupilNeeds
 from tests import factories
 from tests.people import as_batch

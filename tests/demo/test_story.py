@@ -17,10 +17,11 @@ from access_register.breaches.records import CasePage
 from access_register.demo import cast_now, seed, story
 from access_register.models import Breach, Duty, WaitingLetter
 from access_register.register.rules import CannotChange
-from sharing import door, ledger_proof
+from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.demo.cases import BY_SLUG
 from sharing.demo.pupils import record_id
+from sharing.ledger import proof
 from sharing.models import Download, LedgerEntry, Pupil, Transfer, UnusualPattern
 from sharing.records.ledger import LedgerFilter
 from tests import databases
@@ -117,8 +118,8 @@ def test_nobody_is_written_to(letters: list[Any]) -> None:
 def test_the_ledger_stays_whole() -> None:
     """R43: what the story does stands in it as anybody's doing, and the chain holds."""
     with as_batch():
-        proof = ledger_proof.check()
-    assert proof.faults == ()
+        found = proof.check()
+    assert found.faults == ()
 
 
 def test_the_case_under_way_is_for_those_concerned() -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 
-from sharing import files
 from sharing.ctf.writer import School, write_ctf
 from sharing.downloads import keeping, paper, workbook
+from sharing.files import files
 from sharing.records.downloads import Gathered, Marking, Sheet
 
 PASSPHRASE = "kmwx-b2d3-ffgh-9qrt"

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from access_register.models import RegisterLine
 from access_register.register import register
-from sharing import door, ledger, service_runs
+from sharing import door
 from sharing.door import downloads as taking
 from sharing.downloads import keeping, making
+from sharing.ledger import ledger
 from sharing.models import Download, DownloadPiece, LedgerEntry
+from sharing.service import service_runs
 from tests.downloads.reading import (
     BECKSIDE,
     HEAD,

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from access_register import grants
-from sharing import ledger_proof
+from sharing.ledger import proof
 from tests.faults.acting import PROCESS, TARGETS, Strike, act
 from tests.faults.scenarios import SCENARIOS, Facts, Scenario
 from tests.faults.server import PATIENCE, Server
@@ -192,9 +192,9 @@ def broken(scenario: Scenario, facts: Facts) -> list[str]:
     except AssertionError as problem:
         faults.append(f"half done: {problem}")
     with as_batch():
-        proof = ledger_proof.check()
+        found = proof.check()
         drift = grants.rebuild(timezone.localdate())
-    faults += [fault.words for fault in proof.faults]
+    faults += [fault.words for fault in found.faults]
     if drift != (0, 0):
         faults.append(f"the permission table had {drift[0]} rows too few and {drift[1]} too many")
     return faults

@@ -14,13 +14,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
 from portal import embedded
-from sharing import door, ledger_proof, work
+from sharing import door
 from sharing.authorise import Through
 from sharing.imports import running
 from sharing.imports.registry import KINDS
 from sharing.imports.room import NO_ROOM
+from sharing.ledger import proof
 from sharing.models import Import
-from sharing.saving import hindrance
+from sharing.service import work
+from sharing.service.saving import hindrance
 from tests import databases, in_memory
 from tests.faults.server import NOBODYS
 from tests.locks.switches import run_as_owner
@@ -93,7 +95,7 @@ def refused_whole(number: int, before: dict) -> None:
     assert (row.state, [problem["cure"] for problem in row.problems]) == ("refused", [NO_ROOM])
     assert (store(), pieces(number)) == (before, 0)
     with as_batch():
-        assert ledger_proof.check().is_whole
+        assert proof.check().is_whole
 
 
 def test_no_room_for_the_file_while_it_is_checked(

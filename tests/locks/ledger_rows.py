@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from sharing import ledger
 from sharing.authorise import Through
+from sharing.ledger import ledger
 from sharing.models import Establishment, LedgerEntry, Pupil
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from tests.locks.switches import rows

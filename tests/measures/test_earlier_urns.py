@@ -14,7 +14,7 @@ from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.context import with_context
 from sharing.door.deeper import Question
-from sharing.files import of_key_data
+from sharing.files.files import of_key_data
 from sharing.measures import preparing
 from sharing.measures.history import History, earlier_urns
 from sharing.measures.reading import records_of

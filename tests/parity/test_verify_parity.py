@@ -18,7 +18,7 @@ from portal.sites import EDUNET, SCHOOLS_ONLINE
 from sharing import door
 from sharing.authorise import NeedsSecondFactor
 from sharing.models import LedgerEntry, ParityRun
-from sharing.service_runs import last_comparison
+from sharing.service.service_runs import last_comparison
 from tests.people import as_batch, person
 from tests.test_who_sees_what import NO_SHARED_DATA
 

@@ -13,7 +13,7 @@ from django.views.defaults import server_error
 
 from portal.checks import the_authority_is_told_whole
 from sharing.authority import authority_in_statistics
-from sharing.files import _geography
+from sharing.files.files import _geography
 from tests.sharing.gias_files import gias_file, school
 
 ROOT = Path(__file__).parents[2]

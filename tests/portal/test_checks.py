@@ -27,8 +27,8 @@ from portal.checks import (
     those_who_answer_can_be_reached,
 )
 from portal.plainly import BOOT_FAILED
-from sharing.health import how_is_the_service
 from sharing.records.operations import How
+from sharing.service.health import how_is_the_service
 from tests import databases
 
 ROOT = Path(__file__).parents[2]

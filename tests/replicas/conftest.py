@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sharing import replicas
+from sharing.service import replicas
 from tests import databases
 from tests.replicas.clusters import SOON, Machines, machines
 from tests.replicas.pairs import portal_on

@@ -11,9 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, connections
 
-from sharing import door, ledger, replicas
+from sharing import door
 from sharing.authorise import Asker
+from sharing.ledger import ledger
 from sharing.models import LedgerEntry
+from sharing.service import replicas
 from tests import databases
 from tests.people import EDUNET, asker
 from tests.replicas.clusters import Machines

@@ -18,10 +18,11 @@ from django.utils import timezone
 from access_register import daily
 from access_register.breaches import reading
 from portal.middleware import ReadFromReplicas
-from sharing import door, replicas
+from sharing import door
 from sharing.authorise import NotYourEstablishment
 from sharing.models import Pupil
 from sharing.roles import refuse_all_but_the_application
+from sharing.service import replicas
 from tests import databases
 from tests.people import EDUNET, asker, client, person
 from tests.replicas.clusters import Machines, pgbouncer, until

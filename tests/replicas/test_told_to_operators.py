@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils import timezone
 
-from sharing import health, replicas
 from sharing.records.operations import How
+from sharing.service import health, replicas
 from tests.people import EDUNET, client, person, visitor
 from tests.replicas.clusters import Machines, until
 from tests.replicas.pairs import Notes, asked_of_replicas, last_row

@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from sharing import crypto, key_rotation, work
+from sharing import crypto
+from sharing.keys import rotation
 from sharing.models import Establishment, LedgerEntry, Report
 from sharing.records.reports import FULL, GOVERNORS
 from sharing.reports import making, pdf, queue
+from sharing.service import work
 from tests import figures
 from tests.factories import establishment
 from tests.people import as_batch, client
@@ -163,11 +165,11 @@ def test_reports_are_encrypted_and_follow_the_keys(settings: object) -> None:
     assert queue.unseal(first, bytes(sealed)).startswith(b"%PDF-")
     with pytest.raises(crypto.CannotDecrypt):
         queue.unseal(second, bytes(sealed))
-    table = next(one for one in key_rotation.sealed_tables() if one.table == "sharing_report")
-    assert key_rotation.left(table) == {"sealed": 0}
+    table = next(one for one in rotation.sealed_tables() if one.table == "sharing_report")
+    assert rotation.left(table) == {"sealed": 0}
     settings.FIELD_KEYS = f"new:{'A' * 43}=,{settings.FIELD_KEYS}"
-    assert key_rotation.left(table) == {"sealed": 4}
-    assert sum(key_rotation.rotate(table)) == 4
+    assert rotation.left(table) == {"sealed": 4}
+    assert sum(rotation.rotate(table)) == 4
     with as_batch():
         anew = bytes(Report.objects.get(pk=second).sealed)
     assert anew != bytes(other)

@@ -9,12 +9,13 @@ from django.core import checks
 from django.utils import timezone
 
 from portal.checks import reports_can_be_made
-from sharing import door, work
+from sharing import door
 from sharing.authorise import NeedsSecondFactor, Permission, Refusal, visit
 from sharing.models import LedgerEntry, Locality, Participation, Report
 from sharing.records.reports import FULL, GOVERNORS
 from sharing.reports import pdf, queue
 from sharing.reports.gathering import gather
+from sharing.service import work
 from tests import figures
 from tests.factories import establishment
 from tests.locks.switches import door_off, rls_off, rows

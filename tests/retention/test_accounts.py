@@ -23,8 +23,8 @@ from access_register.models import (
     RegisterLine,
     ReviewNotice,
 )
-from sharing import ledger_proof
 from sharing.authorise import Permission
+from sharing.ledger import proof
 from sharing.models import Child, Download, EstablishmentPermission, LedgerEntry, NamedChild, SavedView, UnusualPattern
 from tests import factories
 from tests.people import EDUNET, as_batch, client, person
@@ -74,7 +74,7 @@ class TestAPerson:
                 assert not model.objects.filter(user_id=gone.pk).exists()
             assert not SavedView.objects.filter(person_id=gone.pk).exists()
             assert LedgerEntry.objects.get(action="forget_accounts").about == {"people": [gone.pk]}
-            assert not ledger_proof.check().faults
+            assert not proof.check().faults
 
     def test_who_goes_soon_is_known_before(self) -> None:
         """P5: how many, on the operations page; who, from a command. Nobody goes by being counted."""

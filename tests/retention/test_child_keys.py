@@ -7,13 +7,14 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharing import child_keys, crypto
-from sharing.child_keys import ChildKey
+from sharing import crypto
 from sharing.children import merge, undo
 from sharing.crypto import CannotDecrypt
 from sharing.door import glass
 from sharing.fields import EncryptedTextField
-from sharing.key_rotation import left, rotate, sealed_tables
+from sharing.keys import child_keys
+from sharing.keys.child_keys import ChildKey
+from sharing.keys.rotation import left, rotate, sealed_tables
 from sharing.models import Contact, HomeAddress, Opening, Pupil
 from tests import factories
 from tests.people import EDUNET, as_batch, asker

@@ -8,11 +8,11 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from access_register.models import Breach, BreachParty, BreachStep, Invitation, Order, RegisterLine, Sanction
-from sharing import ledger_proof
 from sharing.authorise import NoSuchRecord
 from sharing.children import merge
 from sharing.crypto import CannotDecrypt, blind_index
 from sharing.door import retention as door
+from sharing.ledger import proof
 from sharing.models import (
     Challenge,
     Child,
@@ -73,7 +73,7 @@ class TestAGrownUp:
         assert traces(other) == kept
         with as_batch():
             assert Pupil.objects.get(pk=other.pk).upn == other.upn
-            assert not ledger_proof.check().faults
+            assert not proof.check().faults
         line = next(line for line in shown.lines if line.kind == "child")
         assert (line.counted, line.disposed, line.urn) == (1, 1, BECKSIDE)
 

@@ -19,7 +19,7 @@ from access_register.models import (
     RegisterLine,
     RemoteAuthorisation,
 )
-from sharing import ledger_proof
+from sharing.ledger import proof
 from sharing.models import Disposal, EstablishmentPermission, LedgerEntry, LegalHold, Locality
 from sharing.retention.replaying import refuse_until_replayed, replay
 from sharing.retention.schedules import BY_KIND
@@ -81,7 +81,7 @@ class TestALine:
             assert LineEvent.objects.count() == told - 1
             assert not Handover.objects.filter(outgoing=gone.pk).exists()
             assert list(LedgerEntry.objects.filter(pk__lte=before[-1]["id"]).order_by("pk").values()) == before
-            assert not ledger_proof.check().faults
+            assert not proof.check().faults
             grants.rebuild(TODAY)
             assert not rows_of(gone)
         assert not is_there(gone)
@@ -207,7 +207,7 @@ class TestAnAppointment:
         assert [(one.counted, one.urn) for one in shown.lines if one.kind == "appointment"] == [(1, BECKSIDE)]
         assert [is_there(one) for one in (gone, recent, today_s)] == [False, True, True]
         with as_batch():
-            assert not ledger_proof.check().faults
+            assert not proof.check().faults
             assert not EstablishmentPermission.objects.filter(user=gone.person_id).exists()
             assert EstablishmentPermission.objects.filter(user=recent.person_id).exists()
         assert forgotten() == ["1 account forgotten"]

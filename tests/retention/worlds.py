@@ -8,9 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from access_register.models import Order
-from sharing import child_keys
 from sharing.authorise import Permission
 from sharing.door import retention as door
+from sharing.keys import child_keys
 from sharing.models import (
     Challenge,
     Child,

@@ -22,8 +22,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from sharing import health, virus_scan
+from sharing.files import virus_scan
 from sharing.records.operations import How
+from sharing.service import health
 from tests.service.test_virus_scan import XML, kept, refused, told, uploaded
 
 CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin") or ""

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import DataError, OperationalError
 
 from access_register.models import Person
-from sharing import work
 from sharing.models import LedgerEntry, ServiceRun
+from sharing.service import work
 from tests.people import as_batch
 
 pytestmark = pytest.mark.django_db

@@ -18,11 +18,11 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, connections, models
 from django.utils import timezone
 
-from sharing import index_renewal, service_runs
 from sharing.crypto import blind_index, index_under
-from sharing.index_renewal import indexed_columns, is_index
-from sharing.keys_fit import refuse_keys_of_another, refuse_other_keys
-from sharing.ledger_proof import check
+from sharing.keys import index_renewal
+from sharing.keys.fit import refuse_keys_of_another, refuse_other_keys
+from sharing.keys.index_renewal import indexed_columns, is_index
+from sharing.ledger.proof import check
 from sharing.models import (
     Child,
     Disposal,
@@ -32,6 +32,7 @@ from sharing.models import (
     SignedHead,
     Transfer,
 )
+from sharing.service import service_runs
 from tests import factories
 from tests.people import as_batch, client
 from tests.retention.worlds import BECKSIDE
@@ -338,7 +339,7 @@ def test_killed_and_started_again(own_database: None, settings) -> None:
     first = stored()
     connection.close()
     waits = (
-        "import time, sharing.service_runs as runs\n"
+        "import time, sharing.service.service_runs as runs\n"
         "def wait(day): print('written', flush=True); time.sleep(60)\n"
         "runs.note_key = wait"
     )

@@ -7,11 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from sharing import service_runs, work
 from sharing.imports.by_command import bring_in_all
 from sharing.imports.census import KIND
-from sharing.keys_fit import OtherKeys, refuse_keys_of_another, refuse_other_keys
+from sharing.keys.fit import OtherKeys, refuse_keys_of_another, refuse_other_keys
 from sharing.models import Pupil
+from sharing.service import service_runs, work
 from tests import factories
 from tests.people import as_batch
 from tests.retention.worlds import BECKSIDE

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from access_register.models import Person
 from edunet.gate import OPEN_TO_SUPERUSERS
-from sharing import door, health, service_runs, virus_scan
+from sharing import door
 from sharing.authorise import NeedsSecondFactor, NotAtYourLevel
+from sharing.files import virus_scan
 from sharing.models import (
     Establishment,
     EstablishmentPermission,
@@ -26,6 +27,7 @@ from sharing.models import (
     StaffMember,
 )
 from sharing.records.operations import How
+from sharing.service import health, service_runs
 from tests.locks.switches import run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person, visitor
 

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from sharing import health, service_runs
 from sharing.records.operations import How
+from sharing.service import health, service_runs
 from tests import databases
 from tests.faults.server import url_of_tests
 from tests.people import EDUNET, client, visitor

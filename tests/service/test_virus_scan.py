@@ -18,10 +18,11 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from portal.checks import the_scanner_is_on_this_machine
-from sharing import health, virus_scan
 from sharing.authorise import Through
+from sharing.files import virus_scan
 from sharing.models import Import, LedgerEntry
 from sharing.records.operations import How
+from sharing.service import health
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.utils import timezone
 from sharing import door
 from sharing.authorise import Asker, NoSuchRecord, Refusal
 from sharing.door.deeper import Question
-from sharing.files import of_deeper
+from sharing.files.files import of_deeper
 from sharing.measures import grouping, live, preparing
 from sharing.models import Attendance, Enrolment, LedgerEntry, Pupil
 from sharing.models.releases import Figure

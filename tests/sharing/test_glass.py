@@ -11,9 +11,10 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection, transaction
 
-from sharing import conditions, door, ledger
+from sharing import conditions, door
 from sharing.authorise import NeedsConfirmation, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
+from sharing.ledger import ledger
 from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, Pupil, PupilNeeds
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from sharing.records.overrides import BrokenGlass

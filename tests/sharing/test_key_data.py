@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from sharing import door
 from sharing.authorise import Permission, Refusal, visit
 from sharing.demo.places import PLACES
-from sharing.files import FORMS, of_key_data
+from sharing.files.files import FORMS, of_key_data
 from sharing.models import Establishment, LedgerEntry, Locality
 from sharing.records.figures import KeyData
 from tests import figures

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from sharing import door, ledger, ledger_proof
+from sharing import door
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.authorise.visits import UnspokenVisit
+from sharing.ledger import ledger, proof
 from sharing.models import LedgerEntry
 from tests.people import EDUNET, as_batch, asker, client, person
 
@@ -103,7 +104,7 @@ def test_rows_written_at_once_make_one_chain(own_database: None) -> None:
         thread.join()
     with as_batch():
         assert LedgerEntry.objects.order_by("-id").first().pk == before + 200
-        assert ledger_proof.check().is_whole
+        assert proof.check().is_whole
 
 
 @pytest.mark.django_db

@@ -10,9 +10,10 @@ from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sharing import door, ledger, ledger_proof, ledger_seal
+from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
-from sharing.ledger_words import Kind, words_of
+from sharing.ledger import ledger, proof, seals
+from sharing.ledger.words import Kind, words_of
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.records.ledger import LedgerFilter
 from tests.downloads.reading import asked_for, collected
@@ -289,7 +290,7 @@ def test_no_child_is_named_on_the_page_of_the_establishment() -> None:
 def test_how_the_ledger_is_sealed_is_open_to_anyone() -> None:
     """R37: and nobody is named."""
     with as_batch():
-        head = ledger_seal.sign(timezone.now())
+        head = seals.sign(timezone.now())
     browser = visitor()
     page = browser.get("/ledger/seal/")
     assert head.hash[:16] in page.content.decode()
@@ -322,7 +323,7 @@ class TestMonths:
             assert part_of(cursor, last) == "sharing_ledgerentry_other"
         with as_batch():
             assert len(list(ledger.make_months(day))) == 2
-            assert ledger_proof.check().is_whole
+            assert proof.check().is_whole
         with as_owner(), connection.cursor() as cursor:
             assert part_of(cursor, last) == f"sharing_ledgerentry_{day:%Y_%m}"
         nobody_changes("sharing_ledgerentry_other")

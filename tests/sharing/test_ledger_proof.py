@@ -9,7 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 
-from sharing import door, ledger_proof, ledger_seal
+from sharing import door
+from sharing.ledger import proof, seals
 from sharing.models import LedgerEntry, SignedHead
 from tests.people import as_batch, as_owner, asker
 
@@ -40,20 +41,20 @@ def reads(times: int) -> int:
         return LedgerEntry.objects.order_by("-id").first().pk
 
 
-def sign() -> ledger_seal.Head:
+def sign() -> seals.Head:
     with as_batch():
-        head = ledger_seal.sign(NOON)
+        head = seals.sign(NOON)
     assert head
     return head
 
 
-def proof(*kept: ledger_seal.Head) -> ledger_proof.Proof:
+def checked(*kept: seals.Head) -> proof.Proof:
     with as_batch():
-        return ledger_proof.check(kept)
+        return proof.check(kept)
 
 
-def first_broken(*kept: ledger_seal.Head) -> int | None:
-    return next((fault.row for fault in proof(*kept).faults), None)
+def first_broken(*kept: seals.Head) -> int | None:
+    return next((fault.row for fault in checked(*kept).faults), None)
 
 
 def tamper(*statements: str) -> None:
@@ -115,7 +116,7 @@ class TestChain:
         last = reads(2)
         tamper("UPDATE sharing_ledgerentry SET at = at - interval '36 days'", HASH_ANEW.format(first=1))
         assert reads(1) == last + 1
-        assert proof().is_whole
+        assert checked().is_whole
 
     def test_a_row_taken_out_is_missed_where_all_after_it_are_hashed_anew(self) -> None:
         last = reads(4)
@@ -149,16 +150,16 @@ class TestSignedHeads:
         last = reads(3)
         assert sign().row == last
         with as_batch():
-            assert ledger_seal.sign(NOON) is None
+            assert seals.sign(NOON) is None
         assert sign_after(2).number == 2
-        found = proof()
+        found = checked()
         assert (found.is_whole, found.heads, found.last_signed) == (True, 2, last + 2)
 
     def test_the_night_looks_at_what_came_since_and_signs_it(self) -> None:
         sign_after(2)
         last = reads(2)
         with as_batch():
-            assert list(ledger_proof.seal(NOON)) == [f"the ledger is signed up to row {last}"]
+            assert list(proof.seal(NOON)) == [f"the ledger is signed up to row {last}"]
 
     def test_a_tail_written_anew_is_noticed(self) -> None:
         """The owner changes a row and hashes all that follow: the chain is whole, the signature is not."""
@@ -166,7 +167,7 @@ class TestSignedHeads:
         sign()
         last = reads(4)
         tamper(CHANGE.format(id=last - 2), HASH_ANEW.format(first=last - 2))
-        assert proof().is_whole  # nothing after the last head is signed yet
+        assert checked().is_whole  # nothing after the last head is signed yet
         tamper(CHANGE.format(id=last - 4), HASH_ANEW.format(first=last - 4))
         assert first_broken() == 1
         with pytest.raises(CommandError, match="broken at row 1"):
@@ -176,8 +177,8 @@ class TestSignedHeads:
         signed = sign_after(2)
         last = sign_after(4).row
         tamper(CHANGE.format(id=last - 1), HASH_ANEW.format(first=last - 1))
-        fault = proof().faults[0]
-        assert (fault.row, proof().last_signed) == (signed.row + 1, signed.row)
+        fault = checked().faults[0]
+        assert (fault.row, checked().last_signed) == (signed.row + 1, signed.row)
         assert f"between row {signed.row + 1} and row {last}" in fault.words
 
     @pytest.mark.parametrize("more", [0, 1])
@@ -211,7 +212,7 @@ class TestSignedHeads:
         sign_after(1)
         sign_after(1)
         tamper(change)
-        assert not proof().is_whole
+        assert not checked().is_whole
         with pytest.raises(CommandError):
             call_command("verify_ledger")
 
@@ -221,8 +222,8 @@ class TestSignedHeads:
         tamper(
             f"DELETE FROM sharing_ledgerentry WHERE id >= {head.row}", "DELETE FROM sharing_signedhead WHERE number = 2"
         )
-        assert proof().is_whole
-        assert {fault.row for fault in proof(head).faults} == {None, head.row}
+        assert checked().is_whole
+        assert {fault.row for fault in checked(head).faults} == {None, head.row}
         saved = tmp_path / "heads.json"
         saved.write_text(json.dumps({"heads": [head.as_facts()]}))
         with pytest.raises(CommandError, match=f"broken at row {head.row}"):
@@ -232,26 +233,26 @@ class TestSignedHeads:
         sign_after(1)
         last = reads(3)
         tamper(CHANGE.format(id=last - 1))
-        with as_batch(), pytest.raises(ledger_proof.LedgerBroken):
-            list(ledger_proof.seal(NOON))
+        with as_batch(), pytest.raises(proof.LedgerBroken):
+            list(proof.seal(NOON))
 
     def test_what_was_signed_with_a_key_that_was_replaced_still_counts(self, settings) -> None:
         sign_after(1)
         with as_batch():
-            old = next(iter(ledger_seal.public_keys().values())).text
+            old = next(iter(seals.public_keys().values())).text
         settings.LEDGER_SIGNING_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
         sign_after(1)
-        (fault,) = proof().faults
+        (fault,) = checked().faults
         assert "is not in LEDGER_PUBLIC_KEYS" in fault.words
         settings.LEDGER_PUBLIC_KEYS = [old]
-        assert proof().is_whole
+        assert checked().is_whole
 
     def test_a_key_that_is_none_signs_nothing(self, settings) -> None:
         reads(1)
         for text in ("short", "", "AAEC"):
             settings.LEDGER_SIGNING_KEY = text
             with as_batch(), pytest.raises(ImproperlyConfigured):
-                ledger_seal.sign(NOON)
+                seals.sign(NOON)
 
     def test_only_the_night_adds_heads_and_nobody_changes_them(self) -> None:
         sign_after(1)
@@ -262,6 +263,6 @@ class TestSignedHeads:
                 SignedHead.objects.update(row=0)
 
 
-def sign_after(rows: int) -> ledger_seal.Head:
+def sign_after(rows: int) -> seals.Head:
     reads(rows)
     return sign()

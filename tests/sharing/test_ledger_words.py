@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sharing.ledger_rows import how_many
-from sharing.ledger_words import KINDS, OF_ALL, WORDS, words_of
+from sharing.ledger.rows import how_many
+from sharing.ledger.words import KINDS, OF_ALL, WORDS, words_of
 
 ROOT = Path(__file__).parents[2]
 APPS = ("sharing", "access_register", "edunet", "schools_online", "portal")
@@ -67,7 +67,7 @@ def test_every_action_has_words_and_no_words_are_left_over() -> None:
     actions = written()
     assert len(actions) > 150
     untold = {action: str(file) for action, file in actions.items() if action not in OF_ALL}
-    assert untold == {}, "Give it a noun phrase in WORDS (sharing/ledger_words.py), under its kind."
+    assert untold == {}, "Give it a noun phrase in WORDS (sharing/ledger/words.py), under its kind."
     assert set(OF_ALL) - set(actions) == set(), "Nothing writes it any more: take it out of WORDS."
 
 

@@ -28,9 +28,9 @@ from sharing.door.consents import Wish
 from sharing.door.own_groups import Wanted
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.door.support import NewOffer
+from sharing.files.safe_files import SafeFile
 from sharing.models import LedgerEntry, Locality, LocalityMembership, LocalityMove, RestrictedFile, SavedView, VisitNote
 from sharing.returns import expected
-from sharing.safe_files import SafeFile
 from tests import factories
 from tests.access_register import breaches, duties
 from tests.access_register import casework as cases

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from access_register import daily
 from access_register.models import Person, RegisterLine
-from sharing import door, service_runs, work
+from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import BECKSIDE
 from sharing.models import (
@@ -31,6 +31,7 @@ from sharing.models import (
 )
 from sharing.models.unusual import UnusualPatternQuerySet
 from sharing.school_year import is_school_day
+from sharing.service import service_runs, work
 from sharing.unusual import facts, raising
 from sharing.unusual.rules import Kind
 from tests import factories

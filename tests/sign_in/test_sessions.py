@@ -13,7 +13,7 @@ from django.utils import timezone
 from access_register.models import PersonSession
 from access_register.sign_in.sessions import device_in_words, forget_old_sign_ins
 from sharing.demo.places import BECKSIDE
-from sharing.sealed_sessions import SessionStore
+from sharing.keys.sealed_sessions import SessionStore
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 from tests.post import sent
 from tests.sign_in.ways import give_password, with_password

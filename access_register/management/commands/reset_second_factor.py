@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from access_register.models import Person
 from access_register.sign_in import account_changes, sessions
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
 

@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from access_register.sign_in.key_rotation import factors_left, rotate_factors
-from sharing import service_runs
 from sharing.crypto import CannotDecrypt
-from sharing.key_rotation import left, rotate, sealed_tables
+from sharing.keys.rotation import left, rotate, sealed_tables
+from sharing.service import service_runs
 
 FACTORS = "second factors"
 

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from access_register import daily
 from access_register.former_people import NEXT_RUN, SOON, who_goes
-from sharing import service_runs
 from sharing.children import possible_duplicates
-from sharing.keys_fit import refuse_other_keys
+from sharing.keys.fit import refuse_other_keys
 from sharing.retention.replaying import refuse_until_replayed
 from sharing.roles import BATCH, acting_as
+from sharing.service import service_runs
 
 
 class Command(BaseCommand):

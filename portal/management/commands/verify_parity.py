@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.parity.comparing import Both, Comparison
 from portal.parity.fetching import Reader
 from portal.sites import EDUNET, SCHOOLS_ONLINE, Site
-from sharing import service_runs
+from sharing.service import service_runs
 
 SHOWN = 100  # differences that are written out
 

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid5
 
-from sharing.child_keys import ChildKey
 from sharing.crypto import blind_index
 from sharing.demo import lives
 from sharing.demo.adding import copied, sealed
@@ -15,6 +14,7 @@ from sharing.demo.bradford.stays import AFTER_RECEPTION, Stay, World
 from sharing.demo.days import counted_on, last_census
 from sharing.demo.lives.attendance import term_begins
 from sharing.demo.pupils import A_CLASS, NAMESPACE, record_id
+from sharing.keys.child_keys import ChildKey
 from sharing.models import Enrolment
 
 TERMS, YEARS_OF_RESULTS = 9, 3

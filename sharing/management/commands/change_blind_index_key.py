@@ -7,13 +7,14 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from sharing import ledger, ledger_proof, service_runs
 from sharing.crypto import CannotDecrypt
-from sharing.index_renewal import exchange, find_pairs, hold
-from sharing.keys_fit import FIELD_KEYS, index_fits
+from sharing.keys.fit import FIELD_KEYS, index_fits
+from sharing.keys.index_renewal import exchange, find_pairs, hold
+from sharing.ledger import ledger, proof
 from sharing.models import LedgerEntry
 from sharing.retention.replaying import refuse_until_replayed
 from sharing.roles import BATCH, acting_as, others_of_the_portal, refuse_a_pool
+from sharing.service import service_runs
 
 NO_OLD = "Set OLD_BLIND_INDEX_KEY to the key as it was and BLIND_INDEX_KEY to the new one, in batch.env."
 SAME = "OLD_BLIND_INDEX_KEY and BLIND_INDEX_KEY are the same. Make a new key: openssl rand -base64 32"
@@ -87,7 +88,7 @@ class Command(BaseCommand):
     def _sign(self) -> None:
         """Today's head of the ledger, this row in it."""
         with acting_as(BATCH):
-            for done in ledger_proof.seal():
+            for done in proof.seal():
                 self.stdout.write(done)
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sharing.health import how_is_the_service
 from sharing.records.operations import How
+from sharing.service.health import how_is_the_service
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sharing import service_runs
+from sharing.service import service_runs
 
 
 class Command(BaseCommand):

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sharing import ledger_proof, service_runs
-from sharing.ledger_seal import Head
+from sharing.ledger import proof
+from sharing.ledger.seals import Head
 from sharing.roles import BATCH, acting_as
+from sharing.service import service_runs
 
 
 class Command(BaseCommand):
@@ -23,15 +24,15 @@ class Command(BaseCommand):
         kept = [Head(**facts) for facts in json.loads(saved.read_text())["heads"]] if saved else []
         with service_runs.noted(service_runs.Job.LEDGER) as about:
             with acting_as(BATCH):
-                proof = ledger_proof.check(kept)
-            about |= {"rows": proof.rows, "broken": len(proof.faults)}
-            for fault in proof.faults:
+                found = proof.check(kept)
+            about |= {"rows": found.rows, "broken": len(found.faults)}
+            for fault in found.faults:
                 self.stderr.write(fault.words)
-            first = next((fault.row for fault in proof.faults if fault.row), None)
+            first = next((fault.row for fault in found.faults if fault.row), None)
             if first:
                 raise CommandError(f"The ledger is broken at row {first}.")
-            if proof.faults:
+            if found.faults:
                 raise CommandError("The ledger's signed heads are not whole.")
         self.stdout.write(
-            f"The ledger is whole: {proof.rows} rows, {proof.heads} signed heads, signed up to row {proof.last_signed}."
+            f"The ledger is whole: {found.rows} rows, {found.heads} signed heads, signed up to row {found.last_signed}."
         )

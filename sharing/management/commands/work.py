@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from sharing import work
-from sharing.keys_fit import refuse_other_keys
+from sharing.keys.fit import refuse_other_keys
 from sharing.retention.replaying import refuse_until_replayed
 from sharing.roles import refuse_a_pool
+from sharing.service import work
 
 
 class Command(BaseCommand):

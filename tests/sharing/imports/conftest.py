@@ -2,9 +2,9 @@
 
 import pytest
 
-from sharing import work
 from sharing.imports import running
 from sharing.imports.registry import KINDS
+from sharing.service import work
 from tests.sharing.imports.tiny import OFFICERS, TINY
 
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from sharing import door, work
+from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.cannot import ChangedMeanwhile
 from sharing.claim import claim
@@ -20,6 +20,7 @@ from sharing.imports import running
 from sharing.imports.outcomes import is_the_same
 from sharing.imports.pieces import plain_file
 from sharing.models import Import, ImportPiece, LedgerEntry
+from sharing.service import work
 from tests import threads
 from tests.locks.switches import rows
 from tests.people import as_batch, asker

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection
 
-from sharing import door, work
+from sharing import door
+from sharing.service import work
 from tests.people import asker
 from tests.sharing.imports.sending import now, pieces, send, store
 from tests.sharing.imports.tiny import SCHOOL

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from access_register import grants
 from access_register.models import Duty
-from sharing import service_runs
 from sharing.days import day_in_words
 from sharing.imports import running
 from sharing.imports.outcomes import as_rows
 from sharing.imports.problems import Problem
 from sharing.imports.uploads import received
 from sharing.models import Establishment, Import, LedgerEntry, ServiceRun
+from sharing.service import service_runs
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.sharing.imports.sending import as_file, now
 from tests.sharing.imports.tiny import OFFICERS, TINY

@@ -14,13 +14,13 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from sharing.authority import ENGLAND, authority, region
-from sharing.csv_cells import cell
+from sharing.files.csv_cells import cell
+from sharing.files.xml_text import fit_for_xml
 from sharing.measures import grouping, symbols
 from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.records import EstablishmentList
 from sharing.records.deeper import DeeperData
 from sharing.records.figures import EarlierUrn, FileOfFigures, KeyData, MeasureOfPlace, Origin, Shown
-from sharing.xml_text import fit_for_xml
 
 FORMS = ("csv", "meta", "xlsx")
 CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

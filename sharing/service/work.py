@@ -11,13 +11,13 @@ from typing import Final
 
 from django.db import Error, OperationalError, close_old_connections, connection, connections
 
-from sharing import service_runs
 from sharing.downloads import making as downloads
 from sharing.imports import running
-from sharing.keys_fit import refuse_other_keys
+from sharing.keys.fit import refuse_other_keys
 from sharing.reports import making
 from sharing.retention import working as disposals
 from sharing.retention.replaying import refuse_until_replayed
+from sharing.service import service_runs
 from sharing.statistics_store import asking
 from sharing.unusual import raising
 

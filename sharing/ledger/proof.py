@@ -12,8 +12,8 @@ from itertools import islice
 from django.db import connection
 from django.utils import timezone
 
-from sharing import ledger_seal
-from sharing.ledger_seal import Head
+from sharing.ledger import seals
+from sharing.ledger.seals import Head
 
 ROWS_AT_A_TIME = 20_000
 Row = tuple[int, bytes, bytes, bytes]  # id, hash, hash of the row before, what the hash must be
@@ -59,7 +59,7 @@ def check(kept: Sequence[Head] = (), *, since: int = 0) -> Proof:
     `kept`: heads published earlier and kept outside of the database. They show what happened even to somebody who has
     taken rows from the end, with the heads over them.
     """
-    stored = ledger_seal.heads()
+    stored = seals.heads()
     signed = {head.row: head for head in [*stored, *kept] if head.row >= since}
     walk = _Walk(signed, last=max(since - 1, 0))
     faults = [*_of_heads(stored), *_of_kept(stored, kept), *islice(walk.faults(_rows(since)), MOST_FAULTS)]
@@ -105,10 +105,10 @@ class _Walk:
 
 def seal(now: datetime | None = None) -> Iterator[str]:
     """Sign today's head, after a look at what was written since the last one. Raises LedgerBroken."""
-    newest = max((head.row for head in ledger_seal.heads()), default=0)
+    newest = max((head.row for head in seals.heads()), default=0)
     if not check(since=newest).is_whole:
         raise LedgerBroken
-    head = ledger_seal.sign(now or timezone.now())
+    head = seals.sign(now or timezone.now())
     if head:
         yield f"the ledger is signed up to row {head.row}"
 
@@ -122,7 +122,7 @@ def _rows(since: int) -> Iterator[Row]:
 
 
 def _of_heads(stored: Sequence[Head]) -> Iterator[Fault]:
-    keys, before = ledger_seal.public_keys(), ""
+    keys, before = seals.public_keys(), ""
     for number, head in enumerate(stored, start=1):
         if head.number != number:
             yield Fault(None, f"signed head {number} is missing")

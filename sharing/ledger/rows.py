@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sharing.ledger_words import words_of
+from sharing.ledger.words import words_of
 from sharing.models import LedgerEntry
 
 OUTCOMES = {

@@ -5,8 +5,8 @@ from typing import Final
 
 from django.db import OperationalError, connection, transaction
 
-from sharing import replicas
 from sharing.imports import room
+from sharing.service import replicas
 from sharing.statements import value_of
 
 LONGEST_WAIT: Final = 1.5  # seconds for the ledger, before which pages are in time still

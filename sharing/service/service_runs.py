@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.db import Error, connection
 from django.utils import timezone
 
-from sharing import crypto, keys_fit
+from sharing import crypto
+from sharing.keys import fit
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.roles import BATCH, acting_as
 
@@ -59,7 +60,7 @@ def note_key(today: date) -> None:
     key = crypto.key_in_use()
     known = ServiceRun.objects.filter(name=Job.KEY).first()
     since = known.about.get("since") if known and known.about.get("key") == key else None
-    record(Job.KEY, {"key": key, "since": since or today.isoformat()} | keys_fit.sample())
+    record(Job.KEY, {"key": key, "since": since or today.isoformat()} | fit.sample())
 
 
 def post_failed(number: int) -> None:

@@ -21,7 +21,7 @@ from django.db import Error, InterfaceError, InternalError, OperationalError, co
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.records.operations import Replica
 from sharing.roles import APP
 

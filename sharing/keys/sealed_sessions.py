@@ -14,7 +14,7 @@ from django.db import InternalError
 from django.utils import timezone
 
 from sharing.crypto import CannotDecrypt, decrypt, encrypt
-from sharing.replicas import waiting_for_no_replica
+from sharing.service.replicas import waiting_for_no_replica
 
 COLUMN = "django_session.session_data"
 

@@ -1,7 +1,7 @@
 """Encrypted values under the key in use (R13): what `manage.py rotate_keys` does to columns.
 
-Facts of a child are under the child's own keys (sharing.child_keys): those keys are wrapped anew, and the facts stay.
-What the website wrote of a child under the key ring moves to a key of the child.
+Facts of a child are under the child's own keys (sharing.keys.child_keys): those keys are wrapped anew, and the facts
+stay. What the website wrote of a child under the key ring moves to a key of the child.
 
 Each batch is a transaction of its own: whatever ends the process (kill -9 too) leaves each value whole under one key or
 the other, and the next run goes on with what is left. Readers are not held up; a writer waits for one batch.
@@ -15,8 +15,9 @@ from uuid import UUID
 from django.apps import apps  # noqa: TID251 - every model there is, so that no column is forgotten
 from django.db import connection, models
 
-from sharing import child_keys, crypto
+from sharing import crypto
 from sharing.fields import EncryptedTextField
+from sharing.keys import child_keys
 from sharing.roles import BATCH, acting_as
 
 ROWS, DOCUMENTS = 500, 20  # to a batch: documents are large

@@ -9,14 +9,15 @@ from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from sharing import replicas, virus_scan
 from sharing.days import day_in_words
+from sharing.files import virus_scan
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.records.operations import DailyPart, How, Operations, Part, Queue, Replica
 from sharing.roles import log_quotes_by
-from sharing.saving import hindrance
 from sharing.school_year import HOLIDAYS_TO_ADD, holidays_run_out
-from sharing.service_runs import SIGN_OF_LIFE
+from sharing.service import replicas
+from sharing.service.saving import hindrance
+from sharing.service.service_runs import SIGN_OF_LIFE
 from sharing.statements import rows_of, value_of
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome

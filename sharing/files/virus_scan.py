@@ -19,10 +19,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from sharing import ledger
+from sharing.ledger import ledger
 from sharing.models.ledger import LedgerEntry
-from sharing.network import address_of
 from sharing.requests import PortalRequest
+from sharing.service.network import address_of
 
 log = logging.getLogger(__name__)
 LONGEST = 100.0  # seconds for one file, of which clamd reads some 10 MB in each

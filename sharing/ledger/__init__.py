@@ -1,0 +1,1 @@
+"""The ledger (R43): what is written, its words, its signed heads, and the proof that it is whole."""

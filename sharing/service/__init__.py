@@ -1,0 +1,1 @@
+"""How the service is: its health, what it ran, whether it can store, its replicas, where a request is from."""
