@@ -14,6 +14,7 @@ from sharing.models import Establishment, MisuseReport, Release
 from sharing.models.misuse import MisuseReportQuerySet
 from sharing.records import Why
 from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
+from sharing.school_year import in_words
 from sharing.signals import misuse_closed, misuse_to_refer
 from sharing.statements import one_at_a_time, value_of
 
@@ -102,12 +103,13 @@ def show_misuse_report(asker: Asker, report_id: int) -> ReportPage:
             happened=str(report.happened),
             who=str(report.who),
             answer=str(report.answer),
-            releases=tuple(report.releases),
+            releases=_releases(report),
             reported_by=report.reported_by_name if _is_at_the_desk(here) else "",
             acknowledged_at=report.acknowledged_at,
             closed_at=report.closed_at,
             can_acknowledge=may_settle and report.state == MisuseReport.State.REPORTED,
             can_close=may_settle and report.state != MisuseReport.State.CLOSED,
+            may_object=is_own and report.outcome in (MisuseReport.Outcome.NO_MISUSE, MisuseReport.Outcome.ADVICE),
             follows=is_own and bool(value_of(_IS_A_CASE, report.pk)),
             why=_why(here),
         )
@@ -181,6 +183,13 @@ def _found() -> MisuseReportQuerySet:
 def _why(here: Visit) -> Why:
     own = here.holdings.best(Permission.KEEP_RECORDS) if _is_at_the_desk(here) else {}
     return Why(next(iter(own.values()), REASON), here.permission)
+
+
+def _releases(report: MisuseReport) -> tuple[str, ...]:
+    """Those that were out then, in words; one that is kept from the reader by now has its number alone."""
+    found = Release.objects.filter(pk__in=report.releases).select_related("dataset")
+    known = {out.pk: f"{out.dataset.name} {in_words(out.academic_year)}, version {out.version}: " for out in found}
+    return tuple(sorted(f"{known.get(number, '')}R{number}" for number in report.releases))
 
 
 def _line(report: MisuseReport) -> ReportLine:

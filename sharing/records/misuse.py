@@ -40,18 +40,20 @@ class ReportList:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """One report. `reported_by` is for officers; `releases`: the ids of those that were out when it was made;
+    """One report. `reported_by` is for officers; `releases`: those that were out when it was made;
+    `may_object`: whoever reported it was told that it is no misuse, and may still report a breach;
     `follows`: whoever reported it reads on in the case that it has become."""
 
     report: ReportLine
     happened: str
     who: str
     answer: str
-    releases: tuple[int, ...]
+    releases: tuple[str, ...]
     reported_by: str
     acknowledged_at: datetime | None
     closed_at: datetime | None
     can_acknowledge: bool
     can_close: bool
+    may_object: bool
     follows: bool
     why: Why

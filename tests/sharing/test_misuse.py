@@ -1,11 +1,13 @@
 """Misuse of a comparison, reported from where it stands, seen to by officers (P8, R20, R43)."""
 
+import re
 import uuid
 from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
@@ -52,6 +54,7 @@ def test_a_report_is_kept_with_the_page_and_the_figures() -> None:
     assert found.report.about
     assert found.report.measure
     assert found.releases
+    assert all(re.fullmatch(r"[A-Z].+ 20\d\d/\d\d, version \d+: R\d+", release) for release in found.releases)
     assert (found.happened, found.who, found.reported_by) == (WHAT, WHO, "")
     with as_batch(), connection.cursor() as cursor:
         cursor.execute("SELECT happened::text || who::text FROM sharing_misusereport WHERE id = %s", [number])
@@ -120,6 +123,21 @@ def test_an_officer_takes_it_on_and_closes_it_with_an_outcome() -> None:
     assert (found.report.is_closed, found.answer) == (True, "We refer it.")
     assert found.report.outcome == "To be referred to the Locality Achievement Partnership"
     assert found.closed_at
+
+
+@pytest.mark.parametrize(("outcome", "may"), [("no_misuse", True), ("advice", True), ("to_refer", False)])
+def test_who_is_told_that_it_is_no_misuse_may_still_report_a_breach(outcome: str, may: bool) -> None:
+    """R41: one officer closes a report; the Locality Achievement Partnership decides about a breach."""
+    number, officer, reporter = _report(), asker("officer-data", EDUNET), client("governor-beckside")
+    assert not door.show_misuse_report(asker("governor-beckside"), number).may_object
+    door.close_misuse_report(officer, number, outcome=outcome, answer="So it is.")
+    assert ('href="/breaches/report/"' in _words(reporter, number)) is may
+    assert 'href="/breaches/report/"' not in _words(client("officer-data", EDUNET), number)
+
+
+def _words(browser: Client, number: int) -> str:
+    page = browser.get(f"/your-reports/{number}/").content.decode()
+    return page[page.index("<main") : page.index("</main>")]
 
 
 def test_nobody_settles_a_report_of_their_own() -> None:
