@@ -36,8 +36,8 @@ challenge_answered = Signal()
 # A report of misuse is closed: report. A receiver tells who made it, and nothing of what came of it.
 misuse_closed = Signal()
 
-# A report of misuse is closed as a breach of the protocol: report, answer (what the officer found), by (a name). A
-# receiver makes it a case, and answers with its number.
+# A report of misuse is closed as a breach of the protocol: report, answer (what the officer found), by (a name),
+# by_managers (information managers who did it). A receiver makes it a case, and answers what the ledger says of it.
 misuse_to_refer = Signal()
 
 # The school that a child was to go on to has declined: transfer. A receiver tells who asserted it, and names no child.

@@ -1,5 +1,6 @@
 """A misuse of a comparison that is to be referred becomes a case of a breach (P8, P17, R20, R41)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.dispatch import receiver
@@ -9,14 +10,15 @@ from sharing.crypto import encrypt
 from sharing.measures.catalogue import MEASURE
 from sharing.models import MisuseReport
 from sharing.signals import misuse_to_refer
-from sharing.statements import rows_of
+from sharing.statements import rows_of, value_of
 
 
 @receiver(misuse_to_refer)
-def refer(report: MisuseReport, answer: str, by: str, **kwargs: Any) -> int:
-    """Inside the visit of the officer who closes the report, and who has no part in the case. Answers its number.
+def refer(report: MisuseReport, answer: str, by: str, by_managers: Collection[int], **kwargs: Any) -> dict[str, Any]:
+    """Inside the visit of the officer who closes the report, and who has no part in the case.
 
-    The case has no name of who reported it: the form of the report promises so.
+    The case has no name of who reported it: the form of the report promises so. `by_managers`: information managers who
+    did it, and so do not look at it. Answers what the ledger says of the case.
     """
     about = report.about.name if report.about else ""
     measure = MEASURE[report.measure].name if report.measure in MEASURE else ""
@@ -30,5 +32,7 @@ def refer(report: MisuseReport, answer: str, by: str, **kwargs: Any) -> int:
         by,
     )
     ((number, desk),) = told
-    notices.write(number, desk, "reported")
-    return int(number)
+    if by_managers:
+        value_of("SELECT access_register_breach_by_managers(%s, %s::bigint[])", number, [*by_managers])
+    notices.write(number, [who for who in desk if who not in by_managers], "reported")
+    return {"breach": int(number), **notices.draw_panel(number)}

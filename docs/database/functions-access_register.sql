@@ -337,7 +337,9 @@ CREATE OR REPLACE FUNCTION public.access_register_breach_by_managers(wanted bigi
 AS $function$
 BEGIN
     PERFORM 1 FROM access_register_breach WHERE id = wanted AND state = 'reported' FOR UPDATE;
-    IF NOT FOUND OR NOT portal_breach_is(wanted, 'reporter') THEN RETURN; END IF;
+    IF NOT FOUND OR NOT portal_breach_is(wanted, 'reporter') AND NOT EXISTS (
+        SELECT FROM access_register_breach
+        WHERE id = wanted AND passed_on_by_id = portal_asker() AND reported_at = now()) THEN RETURN; END IF;
     INSERT INTO access_register_breachparty (breach_id, person_id, name)
     SELECT wanted, manager.id, manager.name FROM access_register_managers() AS manager
     WHERE manager.id = ANY (people) ON CONFLICT DO NOTHING;

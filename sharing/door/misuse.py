@@ -1,6 +1,6 @@
 """Reports that a comparison was misused (P8, R20): made by anybody signed up, seen to by officers on EduNet."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -16,13 +16,14 @@ from sharing.records import Why
 from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
 from sharing.school_year import in_words
 from sharing.signals import misuse_closed, misuse_to_refer
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import one_at_a_time, rows_of, value_of
 
 OF_SEVERAL = {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER, MisuseReport.Page.STATISTICS}
 OF_ONE = set(MisuseReport.Page) - OF_SEVERAL
 NEEDED = "Reports of misuse are seen to by officers with a recorded duty to bring in data. You have none today."
 # Not each that is to be referred: of those closed before 0209 of the Access Register nobody made a case.
 _IS_A_CASE = "SELECT EXISTS (SELECT FROM access_register_breach WHERE of_misuse = %s)"
+_MANAGERS = "SELECT id, name FROM portal_breach_managers() ORDER BY name, id"
 REASON = "Whoever is signed up can report a misuse, and sees what became of it."
 
 
@@ -97,6 +98,7 @@ def show_misuse_report(asker: Asker, report_id: int) -> ReportPage:
         if report is None:
             raise NoSuchRecord
         may_settle = _is_at_the_desk(here) and not is_own
+        can_close = may_settle and report.state != MisuseReport.State.CLOSED
         here.showed(misuse_report=report.pk)
         return ReportPage(
             _line(report),
@@ -108,9 +110,10 @@ def show_misuse_report(asker: Asker, report_id: int) -> ReportPage:
             acknowledged_at=report.acknowledged_at,
             closed_at=report.closed_at,
             can_acknowledge=may_settle and report.state == MisuseReport.State.REPORTED,
-            can_close=may_settle and report.state != MisuseReport.State.CLOSED,
+            can_close=can_close,
             may_object=is_own and report.outcome in (MisuseReport.Outcome.NO_MISUSE, MisuseReport.Outcome.ADVICE),
             follows=is_own and bool(value_of(_IS_A_CASE, report.pk)),
+            managers=tuple(rows_of(_MANAGERS)) if can_close else (),
             why=_why(here),
         )
 
@@ -120,16 +123,27 @@ def acknowledge_misuse_report(asker: Asker, report_id: int) -> None:
     _settle(asker, report_id, "acknowledge_misuse_report", MisuseReport.State.ACKNOWLEDGED)
 
 
-def close_misuse_report(asker: Asker, report_id: int, *, outcome: str, answer: str) -> None:
+def close_misuse_report(
+    asker: Asker, report_id: int, *, outcome: str, answer: str, by_managers: Collection[int] = ()
+) -> None:
     """An officer closes it, with an outcome and words for who reported it. Raises NothingToSettle.
 
-    To be referred, it becomes a case of a breach, of which an information manager sees to the rest (P17, R41).
+    To be referred, it becomes a case of a breach, of which an information manager sees to the rest (P17, R41):
+    none of those, `by_managers`, who did it.
     """
     result = MisuseReport.Outcome(outcome).value
-    _settle(asker, report_id, "close_misuse_report", MisuseReport.State.CLOSED, result, answer)
+    _settle(asker, report_id, "close_misuse_report", MisuseReport.State.CLOSED, result, answer, by_managers)
 
 
-def _settle(asker: Asker, report_id: int, action: str, step: str, result: str = "", answer: str = "") -> None:
+def _settle(
+    asker: Asker,
+    report_id: int,
+    action: str,
+    step: str,
+    result: str = "",
+    answer: str = "",
+    by_managers: Collection[int] = (),
+) -> None:
     with _at_the_desk(asker, action) as here:
         report = _found().filter(pk=report_id).first()
         if report is None:
@@ -138,7 +152,8 @@ def _settle(asker: Asker, report_id: int, action: str, step: str, result: str = 
         said = report_id, step, result, sealed, asker.name
         is_settled = value_of("SELECT sharing_settle_misuse(%s, %s, %s, %s, %s)", *said)
         if is_settled:
-            case = _case_of(report, answer, asker.name) if result == MisuseReport.Outcome.TO_REFER else {}
+            refers = result == MisuseReport.Outcome.TO_REFER
+            case = _case_of(report, answer, asker.name, by_managers) if refers else {}
             here.changed(misuse_report=report_id, outcome=result, **case)
             if step == MisuseReport.State.CLOSED:
                 misuse_closed.send(sender=Visit, report=report)
@@ -148,9 +163,10 @@ def _settle(asker: Asker, report_id: int, action: str, step: str, result: str = 
         raise NothingToSettle
 
 
-def _case_of(report: MisuseReport, answer: str, by: str) -> dict[str, Any]:
-    made: list[tuple[Any, Any]] = misuse_to_refer.send(sender=Visit, report=report, answer=answer, by=by)
-    return {"breach": next(number for _, number in made)}
+def _case_of(report: MisuseReport, answer: str, by: str, by_managers: Collection[int]) -> dict[str, Any]:
+    told = {"report": report, "answer": answer, "by": by, "by_managers": by_managers}
+    made: list[tuple[Any, Any]] = misuse_to_refer.send(sender=Visit, **told)
+    return next(dict(case) for _, case in made)
 
 
 @contextmanager

@@ -29,7 +29,8 @@ def mine(request: PortalRequest) -> HttpResponse:
 
 
 def one(request: PortalRequest, report_id: int) -> HttpResponse:
-    return _page(request, report_id, CloseForm())
+    found = door.show_misuse_report(request.asker, report_id)
+    return form_page(request, "misuse/page.html", CloseForm(managers=found.managers), found=found)
 
 
 def everybodys(request: PortalRequest) -> HttpResponse:
@@ -50,9 +51,10 @@ def acknowledge(request: PortalRequest, report_id: int) -> HttpResponse:
 
 @require_POST
 def close(request: PortalRequest, report_id: int) -> HttpResponse:
-    form = CloseForm(request.POST)
+    found = door.show_misuse_report(request.asker, report_id)
+    form = CloseForm(request.POST, managers=found.managers)
     if not form.is_valid():
-        return _page(request, report_id, form)
+        return form_page(request, "misuse/page.html", form, found=found)
     try:
         door.close_misuse_report(request.asker, report_id, **form.cleaned_data)
     except door.NothingToSettle:
@@ -60,7 +62,3 @@ def close(request: PortalRequest, report_id: int) -> HttpResponse:
     else:
         messages.success(request, "The report is closed.")
     return redirect("misuse_report", report_id)
-
-
-def _page(request: PortalRequest, report_id: int, form: CloseForm) -> HttpResponse:
-    return form_page(request, "misuse/page.html", form, found=door.show_misuse_report(request.asker, report_id))

@@ -56,3 +56,28 @@ class CloseForm(forms.Form):
         help_text="Whoever reported it reads this.",
         error_messages={"required": "Write an answer, also if it was no misuse."},
     )
+    by_managers = forms.TypedMultipleChoiceField(
+        label="If it is referred: did one of these people do it? (optional)",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="They look at cases of breaches. Whoever you choose does not see this one.",
+    )
+
+    def __init__(self, *args: Any, managers: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if managers:
+            self.fields["by_managers"].choices = managers  # type: ignore[attr-defined]
+        else:
+            del self.fields["by_managers"]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("by_managers") and told.get("outcome") in (
+            MisuseReport.Outcome.NO_MISUSE,
+            MisuseReport.Outcome.ADVICE,
+        ):
+            self.add_error(
+                "by_managers", "Nobody did it if it was no misuse. Choose nobody here, or that it is to be referred."
+            )
+        return told

@@ -42,7 +42,8 @@ class ReportList:
 class ReportPage:
     """One report. `reported_by` is for officers; `releases`: those that were out when it was made;
     `may_object`: whoever reported it was told that it is no misuse, and may still report a breach;
-    `follows`: whoever reported it reads on in the case that it has become."""
+    `follows`: whoever reported it reads on in the case that it has become; `managers`: whom whoever closes it may
+    name, because they did it and would look at the case (id, name)."""
 
     report: ReportLine
     happened: str
@@ -56,4 +57,5 @@ class ReportPage:
     can_close: bool
     may_object: bool
     follows: bool
+    managers: tuple[tuple[int, str], ...]
     why: Why

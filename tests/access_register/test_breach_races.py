@@ -1,6 +1,7 @@
 """Votes and pages at the same instant (P17, R41, R44). Real threads, real commits."""
 
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -11,10 +12,13 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from access_register.breaches import steps
-from access_register.models import BreachSeat, Contract, Sanction
+from access_register.models import Breach, BreachParty, BreachSeat, Contract, Sanction
 from access_register.register.rules import CannotChange
 from access_register.third_parties.third_parties import Terms, record_contract
+from sharing import door
+from sharing.authorise import Permission, visit
 from sharing.models import Establishment, Participation
+from sharing.statements import value_of
 from tests.access_register.breaches import (
     BECKSIDE,
     OTHERS,
@@ -26,7 +30,7 @@ from tests.access_register.breaches import (
     seat,
     vote,
 )
-from tests.people import as_batch, asker, client, person
+from tests.people import EDUNET, as_batch, asker, client, person
 
 WEEKS = (4, 1)
 MEASURE = {True: "suspend_person", False: "suspend_establishment"}
@@ -180,3 +184,18 @@ def test_a_contract_recorded_in_the_moment_of_the_decision_does_not_outlive_it(o
     with as_batch():
         assert Sanction.objects.count() == 1
         assert not Contract.objects.filter(organisation__name=name, ended_at=None).exists()
+
+
+def test_whoever_passed_a_misuse_on_names_no_manager_afterwards(own_database: None) -> None:
+    """R41: naming goes with passing it on. Of a case that is there the data team can name nobody."""
+    officer, governor = asker("officer-data", EDUNET), asker("governor-beckside")
+    number = door.report_misuse(governor, "school-finder", form_key=uuid.uuid4(), happened="A leaflet.")
+    door.close_misuse_report(officer, number, outcome="to_refer", answer="So it is.")
+    with as_batch():
+        case = Breach.objects.get(of_misuse=number)
+    with visit(officer, Permission.KEEP_RECORDS, action="show_misuse_report") as here:
+        here.showed()
+        managers = [person("officer-information").pk]
+        value_of("SELECT access_register_breach_by_managers(%s, %s::bigint[])", case.pk, managers)
+    with as_batch():
+        assert not BreachParty.objects.filter(breach=case).exists()

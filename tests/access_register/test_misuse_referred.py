@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from access_register.breaches import reading, steps
-from access_register.models import Breach, BreachReport
+from access_register.models import Breach, BreachReport, BreachSeat
 from sharing import door
 from sharing.models import LedgerEntry, LocalityMembership, MisuseReport
 from sharing.statements import value_of
@@ -21,11 +21,11 @@ WHAT, WHO, FOUND = "A leaflet sets our results beside theirs.", "The board of a 
 GOVERNOR, DATA_TEAM, MANAGER = "governor-beckside", "officer-data", "officer-information"
 
 
-def _closed(outcome: str) -> int:
+def _closed(outcome: str, by_managers: tuple[int, ...] = ()) -> int:
     number = door.report_misuse(
         asker(GOVERNOR), "key-data", RAVENSGILL, form_key=uuid.uuid4(), happened=WHAT, who=WHO, measure="phonics_met"
     )
-    door.close_misuse_report(asker(DATA_TEAM, EDUNET), number, outcome=outcome, answer=FOUND)
+    door.close_misuse_report(asker(DATA_TEAM, EDUNET), number, outcome=outcome, answer=FOUND, by_managers=by_managers)
     return number
 
 
@@ -88,6 +88,45 @@ def test_the_officer_who_passed_it_on_does_not_judge_it() -> None:
     assert officer not in {one.person_id for one in steps.show_panel(manager(), case)}
     with as_owner():
         assert value_of("SELECT access_register_may_sit(%s, %s)", case, officer) is False
+
+
+def test_an_information_manager_who_did_it_does_not_look_at_it() -> None:
+    """R41: named by whoever passes it on. Nobody is left at the desk then, and a panel is drawn by lot."""
+    before = {case.pk for case in _cases()}
+    with posting():
+        _closed("to_refer", by_managers=(person(MANAGER).pk,))
+    (case,) = [case.pk for case in _cases() if case.pk not in before]
+    assert client(MANAGER, EDUNET).get(f"/breaches/{case}/").status_code == 200  # as whom it is held against
+    assert reading.show_breach(asker(MANAGER, EDUNET), case).may.isdisjoint({"concern", "refer", "panel"})
+    with as_batch():
+        breach = Breach.objects.get(pk=case)
+        assert breach.state == "referred"
+        seats = set(BreachSeat.objects.filter(breach=case).values_list("person_id", flat=True))
+        row = LedgerEntry.objects.filter(action="close_misuse_report").latest("id")
+    assert len(seats) == 3
+    assert person(DATA_TEAM).pk not in seats
+    assert (row.about["breach"], row.about["drawn"]) == (case, 3)
+    told = {to for letter in mail.outbox if f"/breaches/{case}/" in letter.body for to in letter.to}
+    assert person(MANAGER).email in told  # that it is held against them
+    assert len(told) == 4
+
+
+def test_nobody_is_named_where_it_is_no_misuse() -> None:
+    before = _cases()
+    _closed("no_misuse", by_managers=(person(MANAGER).pk,))
+    assert _cases() == before
+
+
+def test_the_form_asks_who_did_it_and_not_where_it_is_no_misuse() -> None:
+    number = door.report_misuse(asker(GOVERNOR), "key-data", RAVENSGILL, form_key=uuid.uuid4(), happened=WHAT)
+    browser, manager_id = client(DATA_TEAM, EDUNET), person(MANAGER).pk
+    assert f'name="by_managers" value="{manager_id}"' in browser.get(f"/your-reports/{number}/").content.decode()
+    sent = {"outcome": "advice", "answer": FOUND, "by_managers": manager_id}
+    again = browser.post(f"/misuse-reports/{number}/close/", sent)
+    assert again.status_code == 422
+    assert "Nobody did it if it was no misuse." in again.content.decode()
+    assert FOUND in again.content.decode()
+    assert browser.post(f"/misuse-reports/{number}/close/", sent | {"outcome": "to_refer"}).status_code == 302
 
 
 def test_a_key_that_was_used_for_another_form_too_stops_nothing() -> None:
