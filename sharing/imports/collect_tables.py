@@ -131,6 +131,8 @@ def _unzip(path: Path, place: Path, contents: ExitStack) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if _is_table(member.filename)]
+            if not members and any(name.lower().endswith(".zip") for name in archive.namelist()):
+                raise refused("", "There is a zip inside this zip. Unpack this one, and send the one inside.")
             if sum(member.file_size for member in members) > _MOST_BYTES:
                 raise refused("", "Unpacked, the files would be larger than any authority's export. Export them again.")
             for member in members:
