@@ -50,6 +50,8 @@ def bring_in_all(
     """Files, or those of a directory. One that is refused does not hold up the others; the command fails then."""
     refuse_other_keys()
     paths = [path for name in named for path in (_of_a_directory(name, kind) if name.is_dir() else [name])]
+    if not paths:
+        raise CommandError(f"There is no file to bring in: {kind.name} comes as {' or '.join(kind.endings)}.")
     refused = []
     for path in paths:
         try:
