@@ -66,7 +66,9 @@ def bring_in_all(
 
 
 def _of_a_directory(directory: Path, kind: Kind) -> list[Path]:
-    return sorted(path for path in directory.iterdir() if path.suffix.lower() in kind.endings)
+    """Of a kind that comes as several tables only the zips: a table by itself is no such file."""
+    endings = (".zip",) if ".zip" in kind.endings else kind.endings
+    return sorted(path for path in directory.iterdir() if path.suffix.lower() in endings)
 
 
 def bring_in(kind: Kind, path: Path, *, urn: int | None = None, apply: bool) -> Said:

@@ -5,13 +5,15 @@ import html
 import io
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.test import override_settings
 
 from sharing.service import work
-from tests.people import client
+from tests.people import EDUNET, client
 from tests.sharing.census_returns import UPN, document, pupil
+from tests.sharing.collect_export import sound
 from tests.sharing.imports.sending import now
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -134,6 +136,17 @@ NAMES = {
 def test_a_file_of_any_name_is_read(name: str) -> None:
     """Its worker keeps it under its own name, which a disk has to have room for."""
     assert "A UPN has 13 characters, this has 4." in sent("classes", name, CLASSES.replace(UPN.encode(), b"A123"))
+
+
+def test_the_tables_of_an_export_are_chosen_together(tmp_path: Path) -> None:
+    """As the page says: nobody has to make a zip of them first. One of them alone is told so."""
+    browser = client("officer-data", EDUNET)
+    for chosen, words in (("*.csv", "School Census of 2 establishments"), ("*pupilonroll.csv", "one table alone")):
+        tables = [named(path.name, path.read_bytes()) for path in sorted(sound().write(tmp_path).glob(chosen))]
+        answer = browser.post("/imports/add/", {"kind": "collect", "file": tables})
+        assert answer.status_code == 302, words_of(answer.content.decode())[:200]
+        work.until_nothing_waits()
+        assert words in words_of(browser.get(answer["location"]).content.decode())
 
 
 def test_a_hundred_errors_are_all_told_and_can_be_taken_away() -> None:
