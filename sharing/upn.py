@@ -26,8 +26,8 @@ _COPY_AGAIN = "Copy it again from the pupil's record or the previous school's tr
 
 
 def tidy_upn(text: str) -> str:
-    """The UPN without spaces and in capitals, as it should be stored and compared."""
-    return "".join(text.split()).upper()
+    """The UPN in capitals, without spaces and signs that cannot be seen, as it should be stored and compared."""
+    return "".join(letter for letter in text if letter.isprintable() and not letter.isspace()).upper()
 
 
 def check_letter(body: str) -> str:

@@ -17,6 +17,7 @@ from access_register.register.list_file import (
     said,
     text_of,
 )
+from sharing.files.spreadsheet_slips import as_digits, is_shortened
 
 HEAD = "name of head"
 COLUMNS = Columns(("urn", "establishment", HEAD, "email", "first day"), ("urn", HEAD, "email"))
@@ -58,7 +59,12 @@ def _row(line: Line) -> HeadRow:
 
 
 def _urn(cells: dict[str, Any]) -> int:
-    urn = text_of(cells.get("urn")).removesuffix(".0")
+    text = text_of(cells.get("urn"))
+    urn = as_digits(text)
+    if is_shortened(text):
+        raise ValueError(
+            "A spreadsheet has shortened the URN, and its last digits are lost. Take it from the template."
+        )
     if not (urn.isascii() and urn.isdigit() and len(urn) == 6):
         raise ValueError(NO_URN)
     return int(urn)

@@ -4,10 +4,11 @@ What the file is, is seen from its bytes and not from its name. A cell that is a
 worked out and not kept (OWASP, CSV injection). No database here.
 """
 
+import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from django.core.validators import MaxLengthValidator, validate_email
 from openpyxl import Workbook, load_workbook
 
 from sharing.files.csv_cells import cell as safe
+from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters, is_a_day_in_digits, is_a_failed_cell
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 500
@@ -24,7 +26,13 @@ MAX_UNPACKED = 20_000_000
 MOST_OF_A_NAME = 200  # letters
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NEITHER = "This is neither a CSV nor an Excel workbook (.xlsx). Save the list as one of them."
+LOCKED_OR_OLD = (
+    "The workbook is locked with a password, or is of the old kind (.xls). Open it in Excel, take the password off, "
+    "and save it as an Excel workbook (.xlsx)."
+)
 validate_length = MaxLengthValidator(254)
+TOO_WIDE = "The line has more cells than there are columns. Where a text has a comma in it, put it in quotation marks."
+MAX_ROWS = 10_000  # that are looked at in a sheet, blank ones too
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d")
 
 
@@ -60,16 +68,14 @@ def read(content: bytes, columns: Columns) -> list[Line]:
     if not content.strip():
         raise CannotRead("The file is empty.")
     table = iter(_sheet(content, columns) if content.startswith(b"PK") else _csv(content))
-    header = [str(cell or "").strip().lower() for cell in next(table, [])]
-    while header and not header[-1]:
-        header.pop()
+    header = _header(next(table, []))
     _check_header(header, columns)
     lines: list[Line] = []
     for number, cells in enumerate(table, start=2):
-        if any(cell not in (None, "") for cell in cells):
+        if not all(_is_blank(cell) for cell in cells):
             if len(lines) == MAX_LINES:
                 raise CannotRead(f"The file has more than {MAX_LINES} lines. Upload it in parts.")
-            lines.append(_line(number, dict(zip(header, cells, strict=False))))
+            lines.append(_line(number, header, cells))
     if not lines:
         raise CannotRead("The file has a heading, and no people under it.")
     return lines
@@ -108,12 +114,18 @@ def name_of(cells: dict[str, Any], column: str = "name") -> str:
     name = text_of(cells.get(column))
     if not name:
         raise ValueError("The name is missing.")
-    return name[:MOST_OF_A_NAME]
+    if len(name) > MOST_OF_A_NAME:
+        raise ValueError(f"The name is longer than {MOST_OF_A_NAME} letters.")
+    if not any(letter.isalpha() for letter in name):
+        raise ValueError("The name has no letters.")
+    if has_lost_letters(name):
+        raise ValueError(f"{LOST_LETTERS} Type the name again, and save the list as a workbook or as “CSV UTF-8”.")
+    return name
 
 
 def address_of(cells: dict[str, Any]) -> str:
     """The e-mail address in the column "email"."""
-    address = text_of(cells.get("email"))
+    address = text_of(cells.get("email")).removeprefix("mailto:")
     try:
         validate_email(address)
         validate_length(address)
@@ -129,12 +141,14 @@ def day_of(cells: dict[str, Any], column: str) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    text = text_of(cell)
+    text = text_of(cell).removesuffix(" 00:00:00").removesuffix(" 00:00")
     for form in DAYS if text else ():
         try:
             return datetime.strptime(text, form).date().isoformat()
         except ValueError:
             continue
+    if is_a_day_in_digits(text):
+        raise ValueError(f"The {column} is a number, and no date. Format the cell as a date, or write 31/8/2027.")
     if text:
         raise ValueError(f"The {column} is no date. Write it as day/month/year, for example 31/8/2027.")
     return ""
@@ -146,6 +160,14 @@ def text_of(cell: Any) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
+def _header(cells: Iterable[Any]) -> list[str]:
+    """The names of the columns as they are compared, without those at the end that have none."""
+    header = [text_of(cell).lower() for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    return header
+
+
 def _check_header(header: list[str], columns: Columns) -> None:
     unknown = [f"“{name[:30]}”" for name in header if name not in columns.known]
     missing = [name for name in columns.needed if name not in header]
@@ -153,32 +175,40 @@ def _check_header(header: list[str], columns: Columns) -> None:
         raise CannotRead(f"The first line must name the columns: {', '.join(columns.known)}. Use the template.")
     if missing:
         raise CannotRead(f"The file has no column {' and no column '.join(missing)}. Use the template.")
+    if "" in header:
+        raise CannotRead(f"Column {header.index('') + 1} has no heading. Give it its name, or take the column out.")
     if unknown or len(set(header)) < len(header):
         twice = [name for name in header if header.count(name) > 1]
         wrong = f"The column {unknown[0]} is not known" if unknown else f"The column “{twice[0]}” is there twice"
         raise CannotRead(f"{wrong}. The columns are: {', '.join(columns.known)}.")
 
 
-def _csv(content: bytes) -> Iterator[list[Any]]:
-    if b"\0" in content or content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
+def _csv(content: bytes) -> list[list[str]]:
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise CannotRead(LOCKED_OR_OLD)
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if (b"\0" in content and not is_utf_16) or content.startswith(b"%PDF"):
         raise CannotRead(NEITHER)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError:
         raise CannotRead(
             "The letters of this CSV file cannot be read. In Excel choose “CSV UTF-8” when you save it, or upload the "
             "workbook itself (.xlsx)."
         ) from None
-    first = text.split("\n", 1)[0]
+    first = text.splitlines()[0] if text else ""
     delimiter = max(",;\t", key=first.count)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         raise CannotRead("The CSV file is damaged: a quotation mark is opened and not closed.") from None
+    if rows and len(rows[-1]) < len(rows[0]) and not text.endswith(("\n", "\r")):
+        raise CannotRead("The file is cut off in its last line. Save the list again, and upload that.")
+    return rows
 
 
 def _sheet(content: bytes, columns: Columns) -> list[list[Any]]:
-    """The first sheet. Looked at before it is unpacked: a small file can hold gigabytes of nothing."""
+    """The sheet with the list. Looked at before it is unpacked: a small file can hold gigabytes of nothing."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
@@ -187,8 +217,11 @@ def _sheet(content: bytes, columns: Columns) -> list[list[Any]]:
             is_safe = not is_too_large and not any(b"<!DOCTYPE" in package.read(part) for part in parts)
         if is_workbook and is_safe:
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            rows = book.worksheets[0].iter_rows(max_row=MAX_LINES * 4, max_col=len(columns.known) * 2, values_only=True)
+            sheet = _the_one_with_the_list(book.worksheets, columns)
+            rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=len(columns.known) * 2, values_only=True)
             return [list(row) for row in rows]
+    except CannotRead:
+        raise
     except Exception:  # what a stranger's file makes of zipfile, the XML parser and openpyxl is any error at all
         raise CannotRead("The Excel workbook is damaged. Open it in Excel, save it again, and try once more.") from None
     if is_too_large:
@@ -196,12 +229,33 @@ def _sheet(content: bytes, columns: Columns) -> list[list[Any]]:
     raise CannotRead(NEITHER)
 
 
-def _line(number: int, cells: dict[str, Any]) -> Line:
-    known = {name: cell for name, cell in cells.items() if cell not in (None, "")}
+def _the_one_with_the_list(sheets: Sequence[Any], columns: Columns) -> Any:
+    """The only sheet that has the columns, else the first. Raises CannotRead where two have: nobody is left out."""
+    found = [sheet for sheet in sheets if set(columns.needed) <= set(_header(_first_row(sheet)))]
+    if len(found) > 1:
+        names = " and ".join(f"“{sheet.title[:30]}”" for sheet in found)
+        raise CannotRead(f"Several sheets of the workbook hold a list: {names}. Put everybody on one sheet.")
+    return found[0] if found else sheets[0]
+
+
+def _first_row(sheet: Any) -> Iterable[Any]:
+    return next(sheet.iter_rows(max_row=1, values_only=True), ())
+
+
+def _line(number: int, header: Sequence[str], cells: Sequence[Any]) -> Line:
+    if not all(_is_blank(cell) for cell in cells[len(header) :]):
+        return Line(number, problem=TOO_WIDE)
+    known = {name: cell for name, cell in zip(header, cells, strict=False) if not _is_blank(cell)}
     for name, cell in known.items():
+        if isinstance(cell, str) and is_a_failed_cell(cell):
+            return Line(number, problem=f"The cell “{name}” has “{cell.strip()[:8]}” instead of its value. Type it.")
         if not isinstance(cell, str | int | float | date) or (isinstance(cell, str) and _is_formula(cell)):
             return Line(number, problem=f"The cell “{name}” is a formula, or begins like one. Write it as plain text.")
     return Line(number, known)
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def _is_formula(cell: str) -> bool:

@@ -44,6 +44,10 @@ def read(upload: UploadedFile) -> Document:
     if upload.size > LARGEST:
         raise NotAcceptable("The document must be smaller than 5 MB.")
     content = upload.read()
+    if kind == WORD and content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise NotAcceptable(
+            "The document is locked with a password, or of the old kind. Save it as docx or PDF without a password."
+        )
     if not content.startswith(begins_with) or (kind == WORD and not _is_word(content)):
         raise NotAcceptable("The document is not what its name says. Save it again and choose it once more.")
     return Document(name, content)

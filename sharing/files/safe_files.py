@@ -164,12 +164,12 @@ def _check_csv(content: bytes) -> None:
     except csv.Error:
         raise NotAcceptable("The file is not a CSV. Export it again.") from None
     for number, row in enumerate(rows, 1):
-        for cell in row:
+        for place, cell in enumerate(row, 1):
             if cell.lstrip()[:1] in ("=", "@") or (
                 cell.lstrip()[:1] in ("+", "-") and not _NUMBER.fullmatch(cell.strip())
             ):
                 raise NotAcceptable(
-                    f"Row {number} has a cell that a spreadsheet takes for a formula. Write it as text."
+                    f"Cell {place} of row {number} is one that a spreadsheet takes for a formula. Write it as text."
                 )
 
 
@@ -181,4 +181,7 @@ def _text_of(content: bytes) -> str:
             continue
         if not any(letter < " " and letter not in "\t\r\n" for letter in text):
             return text
-    raise NotAcceptable("The file is not text, so it is no CSV. Export it again.")
+    raise NotAcceptable(
+        "The file is not text in UTF-8 or Windows-1252, so it is no such CSV. In Excel choose “Save as” and “CSV UTF-8 "
+        "(Comma delimited)”."
+    )

@@ -50,6 +50,8 @@ def bring_in_all(
     """Files, or those of a directory. One that is refused does not hold up the others; the command fails then."""
     refuse_other_keys()
     paths = [path for name in named for path in (_of_a_directory(name, kind) if name.is_dir() else [name])]
+    if not paths:
+        raise CommandError(f"There is no file to bring in: {kind.name} comes as {' or '.join(kind.endings)}.")
     refused = []
     for path in paths:
         try:
@@ -64,7 +66,9 @@ def bring_in_all(
 
 
 def _of_a_directory(directory: Path, kind: Kind) -> list[Path]:
-    return sorted(path for path in directory.iterdir() if path.suffix.lower() in kind.endings)
+    """Of a kind that comes as several tables only the zips: a table by itself is no such file."""
+    endings = (".zip",) if ".zip" in kind.endings else kind.endings
+    return sorted(path for path in directory.iterdir() if path.suffix.lower() in endings)
 
 
 def bring_in(kind: Kind, path: Path, *, urn: int | None = None, apply: bool) -> Said:

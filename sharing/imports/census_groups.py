@@ -35,6 +35,7 @@ GROUPS: Final = frozenset(
 
 MOST_SESSIONS: Final = 500  # a school year has about 380
 _LONGEST_ADDRESS: Final = 500
+_MIDNIGHT: Final = re.compile(r"(T00:00(:00(\.0+)?)?)?(Z|\+0[01]:00)?")
 _SESSIONS: Final = re.compile("-?[0-9]{1,4}")
 
 Say = Callable[[str, str, str, bool], None]
@@ -81,7 +82,9 @@ def leaves(element: etree._Element) -> dict[str, str]:
 
 
 def xml_date(text: str) -> date | None:
-    """A day written yyyy-mm-dd, None when it is no such day."""
+    """A day written yyyy-mm-dd, None when it is no such day. Midnight after it is no matter, nor is our time zone."""
+    if len(text) > 10 and _MIDNIGHT.fullmatch(text, 10):
+        text = text[:10]
     try:
         return date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" and text.isascii() else None
     except ValueError:

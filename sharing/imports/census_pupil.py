@@ -25,12 +25,15 @@ from sharing.codes import (
     YOUNG_CARER,
     main_ethnicity,
 )
+from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports import census_groups
 from sharing.imports.census_groups import gather, xml_date
 from sharing.imports.problems import (
+    CORRECT_IT,
     NO_SUCH_DATE,
     Problem,
     mask_date,
+    mask_text,
     mask_upn,
     show_code,
     show_date,
@@ -64,8 +67,8 @@ def read_pupil(
     record = {
         "surname": pupil.name("Surname"),
         "forename": pupil.name("Forename"),
-        "middle_names": pupil.text("MiddleNames"),
-        "preferred_surname": pupil.text("PreferredSurname"),
+        "middle_names": pupil.name("MiddleNames", needed=False),
+        "preferred_surname": pupil.name("PreferredSurname", needed=False),
         "born_on": dob,
         "sex": pupil.code("Sex", SEX, also="Gender", needed=True),
         "ethnicity": pupil.ethnicity(),
@@ -137,9 +140,12 @@ class _Pupil:
             return ""
         return tidy_upn(text)
 
-    def name(self, field: str) -> str:
-        if not (text := self.text(field)):
+    def name(self, field: str, needed: bool = True) -> str:
+        text = " ".join(self.text(field).split())
+        if not text and needed:
             self.wrong(field, "", "This is missing. Enter it in your MIS and export again.")
+        if has_lost_letters(text):
+            self.odd(field, mask_text(text), f"{LOST_LETTERS} {CORRECT_IT}")
         return text
 
     def day(self, field: str, show: Callable[[str], str], needed: bool = True) -> date | None:

@@ -9,9 +9,10 @@ from typing import Final
 
 from django.utils import timezone
 
+from sharing.files.spreadsheet_slips import has_lost_letters, is_a_failed_cell, is_shortened
 from sharing.imports.csv_text import Column
 from sharing.imports.kinds import Kind, Outcome
-from sharing.imports.problems import Problem, mask_date, mask_text
+from sharing.imports.problems import Problem, mask_date, mask_text, show_number
 from sharing.imports.pupil_csv import WHOSE, establishments_by_number, is_a_spreadsheets_date, read_rows, tell
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.told import ToldPupil
@@ -45,6 +46,18 @@ def read_classes(
         number, upn, name = row.dfe_number(known), row.upn(), " ".join(row.text("class_name").split())
         if len(name) > _LONGEST:
             row.wrong("class_name", mask_text(name), f"{len(name)} letters. Shorten it to {_LONGEST} at most.")
+        if is_a_failed_cell(name):
+            cure = (
+                "A spreadsheet could not show or find the value of this cell. Make the column wider, or type the class."
+            )
+            row.wrong("class_name", name, cure)
+        if is_shortened(name):
+            cure = "A spreadsheet has made a number of this class, as of 1E2. Format the column as text, type it again."
+            row.wrong("class_name", show_number(name), cure)
+        if has_lost_letters(name):
+            row.odd(
+                "class_name", mask_text(name), "Letters may be lost: “?” or “Ã” may stand where one was. Look at it."
+            )
         if is_a_spreadsheets_date(name):
             cure = "A spreadsheet may have made a date of this class. If so, format the column as text, type it again."
             row.odd("class_name", mask_date(name), cure)

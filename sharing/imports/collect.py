@@ -154,8 +154,8 @@ def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
 KIND = Kind(
     slug="collect",
     name="School Census of all schools (COLLECT export)",
-    endings=(".zip",),
-    hint="The zip of tables that the council exports from COLLECT, one CSV for each table of the census.",
+    endings=(".zip", ".csv"),
+    hint="What the council exports from COLLECT: one CSV for each table of the census, together or in a zip.",
     for_schools=False,
     bring_in=bring_in,
 )

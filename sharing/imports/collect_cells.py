@@ -56,7 +56,10 @@ class Cells:
         text = self.needed(column) if needed else self.text(column)
         day = collect_day(text) if text else None
         if text and day is None:
-            cure = "There is no such date. Expected is 2013-Jul-19 00:00:00. Correct it, or export it again."
+            cure = (
+                "There is no such date. Expected is 2013-Jul-19 00:00:00: a spreadsheet may have changed it. Export it "
+                "again, and send it without opening it."
+            )
             self.wrong(column, show(text), cure)
         return day
 

@@ -11,11 +11,12 @@ from typing import Any, Final
 from django.db.models import Model
 
 from sharing import codes
+from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports.addresses import home_address
 from sharing.imports.collect_cells import Cells, cells_of
 from sharing.imports.collect_details import Row
 from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SESSIONS, SUSPENSIONS
-from sharing.imports.problems import mask_date, mask_text, mask_upn
+from sharing.imports.problems import CORRECT_IT, mask_date, mask_text, mask_upn
 from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
@@ -129,7 +130,9 @@ class _Pupil:
         return any(period["starts_on"] <= day <= (period["ends_on"] or day) for period in periods)
 
     def _name(self, column: str, fact: str, needed: bool = True) -> str:
-        text = self._row.needed(column) if needed else self._row.text(column)
+        text = " ".join((self._row.needed(column) if needed else self._row.text(column)).split())
+        if has_lost_letters(text):
+            self._row.odd(column, mask_text(text), f"{LOST_LETTERS} {CORRECT_IT}")
         if len(text) > _LIMITS[fact]:
             self._row.wrong(column, mask_text(text), f"{len(text)} letters. Shorten it to {_LIMITS[fact]} at most.")
         return text

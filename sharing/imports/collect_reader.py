@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from sharing.codes import TERM
+from sharing.files.spreadsheet_slips import as_digits
 from sharing.imports.collect_cells import Cells, cells_in
 from sharing.imports.collect_details import Details, Key
 from sharing.imports.collect_pupil import Said, read_pupil
@@ -238,7 +239,7 @@ def _return(row: Cells) -> Return | None:
 
 
 def _whole(row: Cells, column: str, low: int, high: int) -> int | None:
-    text = row.text(column).removesuffix(".0")
+    text = as_digits(row.text(column))
     if re.fullmatch("[0-9]{1,6}", text) and low <= int(text) <= high:
         return int(text)
     row.wrong(column, show_number(text), f"This must be a number from {low} to {high}. Export it again.")

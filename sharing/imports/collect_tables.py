@@ -25,6 +25,7 @@ _MOST_BYTES: Final = 4 << 30
 _NAMED: Final = re.compile(r"(?:(20[0-9]{2})_([a-z]+)_)?([a-z0-9]+)", re.IGNORECASE)
 _EXPORT: Final = "the COLLECT export of the School Census: a zip with one CSV for each table"
 _NO_ZIP: Final = f"This is not a zip, or it is damaged. Expected is {_EXPORT}."
+_ONE_TABLE: Final = "This is one table alone. Choose all tables of the export together, or the zip of them."
 
 ON_ROLL, OFF_ROLL = "pupilonroll", "pupilnolongeronroll"
 ADDRESSES, MEALS, NEEDS = "addresses", "fsmperiod", "senneeds"
@@ -128,9 +129,13 @@ def unpacked(path: Path) -> Iterator[Files]:
 
 def _unzip(path: Path, place: Path, contents: ExitStack) -> None:
     """Every CSV of the zip, by its bare name, no more bytes than an export of a whole authority can have."""
+    if _is_table(path.name) and not zipfile.is_zipfile(path):
+        raise refused("", _ONE_TABLE)
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if _is_table(member.filename)]
+            if not members and any(name.lower().endswith(".zip") for name in archive.namelist()):
+                raise refused("", "There is a zip inside this zip. Unpack this one, and send the one inside.")
             if sum(member.file_size for member in members) > _MOST_BYTES:
                 raise refused("", "Unpacked, the files would be larger than any authority's export. Export them again.")
             for member in members:

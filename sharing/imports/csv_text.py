@@ -15,19 +15,22 @@ from os import SEEK_END
 from pathlib import Path
 from typing import Final
 
-from sharing.imports.problems import ImportRefused, Problem, ProblemLog, refused
+from sharing.imports.problems import Problem, ProblemLog, refused
 
+AS_CSV: Final = "Open it in Excel, choose “Save as” and “CSV UTF-8 (Comma delimited)”, and send that file."
 _CHUNK: Final = 1 << 20
-
+_LOOKED_THROUGH: Final = 20  # rows, for a header that stands lower
+_UNPACK: Final = "Unpack it, and send the CSV inside."
 _NOT_CSV: Final = (
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook (.xlsx)"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
-    (b"\x1f\x8b", "a compressed file (.gz)"),
-    (b"%PDF", "a PDF"),
-    (b"\xff\xfe", "text in UTF-16"),
-    (b"\xfe\xff", "text in UTF-16"),
-    (b"<", "a web page or an XML file"),
+    (b"PK\x03\x04", f"This is an Excel workbook (.xlsx) or a ZIP archive, not a CSV. {AS_CSV}"),
+    (b"\xd0\xcf\x11\xe0", f"This is an Excel workbook of the old kind, or with a password, and not a CSV. {AS_CSV}"),
+    (b"\x1f\x8b", f"This is a compressed file (.gz), not a CSV. {_UNPACK}"),
+    (b"%PDF", "This is a PDF, not a CSV. Export the table as CSV."),
+    (b"\xff\xfe", f"This is text in UTF-16, as “Unicode Text” is, not a CSV. {AS_CSV}"),
+    (b"\xfe\xff", f"This is text in UTF-16, as “Unicode Text” is, not a CSV. {AS_CSV}"),
+    (b"<", "This is a web page or an XML file, not a CSV. Download or export it again as CSV."),
 )
+_MARKS: Final = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,9 @@ def text_encoding(path: Path) -> str:
     bare = start.removeprefix(codecs.BOM_UTF8).lstrip()
     if not bare:
         raise refused("", "The file is empty. Download or export it again.")
-    for signature, what in _NOT_CSV:
+    for signature, cure in _NOT_CSV:
         if bare.startswith(signature):
-            raise refused("", f"This is {what}, not a CSV. Save or unpack it as CSV first.")
+            raise refused("", cure)
     if (line := _first_bad_line(path, "utf-8")) is None:
         return "utf-8-sig"
     if not start.startswith(codecs.BOM_UTF8):
@@ -122,6 +125,7 @@ def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator
             _, header = next(rows)
         except StopIteration:
             raise refused("", f"The file has no rows. Expected is {what}.") from None
+        _refuse_another_table(header, rows, what, columns)
         yield Table(_positions(header, what, columns), len(header), rows, header)
 
 
@@ -159,10 +163,31 @@ def _rows(reader: Iterator[list[str]], *, is_cut: bool) -> Iterator[tuple[int, l
             yield number, cells
 
 
+def _refuse_another_table(
+    header: list[str], rows: Iterator[tuple[int, list[str]]], what: str, columns: Mapping[str, Column]
+) -> None:
+    """Raises ImportRefused where the first row names none of the needed columns: they are separated otherwise, or stand
+    lower, or it is another file."""
+    needed = [column for column in columns.values() if column.required]
+    if not needed or any(_stands_in(header, column) for column in needed):
+        return
+    line = ",".join(header)
+    for mark, name in _MARKS.items():
+        if mark in line and any(_stands_in(line.split(mark), column) for column in needed):
+            raise refused("", f"The columns are separated by {name}, and not by commas. {AS_CSV}", row=1)
+    for (number, cells), _ in zip(rows, range(_LOOKED_THROUGH), strict=False):
+        if all(_stands_in(cells, column) for column in needed):
+            cure = f"The header is in row {number}. Take out what stands above it, and send the file again."
+            raise refused("", cure, row=1)
+    raise refused("", f"This is another file, or a line stands above its header. Expected is {what}.", row=1)
+
+
+def _stands_in(cells: Sequence[str], column: Column) -> bool:
+    known = {_plain(text) for text in (column.header, *column.also)}
+    return any(_plain(cell) in known for cell in cells)
+
+
 def _positions(header: list[str], what: str, columns: Mapping[str, Column]) -> dict[str, int]:
-    if len(header) == 1 and (mark := re.search("[;\t|]", header[0])):
-        name = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark[0]]
-        raise refused("", f"The columns are separated by {name}. Save it with commas.", row=1)
     places: dict[str, list[int]] = {}
     for place, text in enumerate(header):
         places.setdefault(_plain(text), []).append(place)
@@ -172,19 +197,21 @@ def _positions(header: list[str], what: str, columns: Mapping[str, Column]) -> d
         known = (column.header, *column.also)
         hits = [place for text in known for place in places.get(_plain(text), [])]
         if len(hits) > 1:
-            cure = f"The column '{column.header}' is there more than once. Keep one."
-            log.add(Problem(1, column.header, "", cure))
+            log.add(Problem(1, column.header, "", _there_twice(column, [header[place].strip() for place in hits])))
         elif hits:
             found[name] = hits[0]
         elif column.required:
             cure = f"The column '{column.header}' is missing. Expected is {what}."
             log.add(Problem(1, column.header, "", cure))
-    if not any(columns[name].required for name in found):
-        raise ImportRefused(
-            [Problem(1, "", "", f"This is another file, or a line stands above its header. Expected is {what}.")]
-        )
     log.refuse_if_fatal()
     return found
+
+
+def _there_twice(column: Column, headers: Sequence[str]) -> str:
+    if len(different := {_plain(text): text for text in headers}) > 1:
+        named = "' and '".join(different.values())
+        return f"The columns '{named}' say the same thing. Keep one."
+    return f"The column '{column.header}' is there more than once. Keep one."
 
 
 def _plain(header: str) -> str:

@@ -89,12 +89,12 @@ def _former_upn(basic: Values) -> str:
 def _record(values: Values, basic: Values, element: etree._Element) -> Row:
     return {
         "uln": _uln(values),
-        "surname": values.text("Surname", most=100, needed=True),
-        "forename": values.text("Forename", most=100, needed=True),
+        "surname": values.name("Surname", needed=True),
+        "forename": values.name("Forename", needed=True),
         "born_on": values.day("DOB", mask_date, needed=True),
         "sex": values.code("Sex", "Gender", known=SEX, needed=True),
-        "middle_names": basic.text("MiddleNames", most=100),
-        "preferred_surname": basic.text("PreferredSurname", most=100),
+        "middle_names": basic.name("MiddleNames"),
+        "preferred_surname": basic.name("PreferredSurname"),
         "year_group": basic.code("NCyearActual", known=NC_YEARS),
         "ethnicity": basic.ethnicity(),
         "language": _language(basic.record, element),
@@ -272,7 +272,7 @@ def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
             "name": name_kept(
                 values.text("Title", most=20),
                 values.text("Forename", most=100),
-                values.text("Surname", most=100, needed=True),
+                values.name("Surname", needed=True),
             ),
             "address": own_address["address"] if own_address else "",
             "telephones": telephones_kept(

@@ -225,6 +225,11 @@ def gias_date(text: str) -> date | None:
         return None
 
 
+def _telephone(text: str) -> str:
+    """With the nought at its beginning, which a spreadsheet takes away and every British number has."""
+    return f"0{text}" if re.fullmatch("[1-9][0-9]{8,9}", text) else text
+
+
 def web_address(text: str) -> str:
     """An http(s) address that is safe in a link, "" for anything else."""
     address = text if "://" in text else f"http://{text}"
@@ -316,7 +321,7 @@ def _establishment(row: _Row, la_code: int) -> GiasEstablishment | None:
         address3=text("address3"),
         town=text("town"),
         postcode=text("postcode"),
-        telephone=text("telephone"),
+        telephone=_telephone(text("telephone")),
         website=web_address(text("website")),
         head_title=text("head_title"),
         head_job_title=text("head_job_title"),

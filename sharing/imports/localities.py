@@ -4,6 +4,7 @@ It names Localities and places establishments that are in none. Who is in one al
 who says why (sharing.door.localities).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Final
 
 from django.db.models import Q
 
+from sharing.files.spreadsheet_slips import as_digits, has_lost_letters, is_a_failed_cell
 from sharing.imports.csv_text import Column, open_table
 from sharing.imports.problems import Problem, ProblemLog
 from sharing.ledger import ledger
@@ -73,10 +75,21 @@ def _read(path: Path, log: ProblemLog) -> Iterator[_Row]:
     number = 0
     with open_table(path, FILE, COLUMNS) as table:
         for number, cells in table.rows:
-            urn, name = table.pick(cells, "urn"), " ".join(table.pick(cells, "locality").split())
-            if urn not in ours:
+            text, name = table.pick(cells, "urn"), " ".join(table.pick(cells, "locality").split())
+            urn = as_digits(text)
+            if len(cells) != table.width:
+                cure = "A comma or quotation mark is out of place: the row is not as wide as the header."
+                log.add(Problem(number, "", "", cure))
+            elif not re.fullmatch("[0-9]{6}", urn):
+                log.add(
+                    Problem(number, "URN", text, "A URN has six digits. Look it up on the GIAS web site, and type it.")
+                )
+            elif urn not in ours:
                 cure = "No establishment of the community has this URN. Correct it, or run import_gias first."
                 log.add(Problem(number, "URN", urn, cure))
+            elif is_a_failed_cell(name) or has_lost_letters(name):
+                cure = "A spreadsheet could not show the name, or has lost letters of it. Type it again."
+                log.add(Problem(number, "Locality", name, cure))
             elif not name or len(name) > LONGEST:
                 log.add(Problem(number, "Locality", name, f"Give the name of a Locality, {LONGEST} letters at most."))
             elif seen.setdefault(urn, name) != name:

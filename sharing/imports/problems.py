@@ -9,6 +9,7 @@ from typing import Final
 CAP: Final = 200
 _MOST_KINDS: Final = 50
 DOT: Final = "•"
+CORRECT_IT: Final = "It is kept as it is. If it is wrong, correct it in the MIS and export again."
 NO_SUCH_DATE: Final = "There is no such date, or it is not written as year-month-day (2017-08-31). Correct it."
 
 _UPN_LIKE = re.compile(r"\b([A-Z])[0-9]{11}([0-9A-Z])\b", re.IGNORECASE)

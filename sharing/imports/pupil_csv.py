@@ -13,6 +13,7 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
+from sharing.files.spreadsheet_slips import as_digits, is_a_day_in_digits, is_shortened
 from sharing.imports.csv_text import Column, Table, open_table
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused, show_number
@@ -25,10 +26,12 @@ WHOSE: Final = {
     "dfe_number": Column("DfE number", required=True, also=("DfE no", "LAESTAB", "LAEstab number")),
     "upn": Column("UPN", required=True),
 }
-_DFE_NUMBER: Final = re.compile(r"([0-9]{3})[/ -]?([0-9]{4})")
-# What a spreadsheet shows where 9-8 or 1/2 was typed: 09-Aug, Sep-08, 01/02/2026.
+_DFE_NUMBER: Final = re.compile(r"([0-9]{3})[/ \u2013-]?([0-9]{4})")
+_MONTH: Final = "(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)"
+# What a spreadsheet shows where 9-8 or 1/2 was typed: 09-Aug, Sep-08, 01/02/2026, 2026-02-01, 46054.
 _SPREADSHEETS_DATE: Final = re.compile(
-    r"[0-9]{1,2}[-/ ][A-Z][a-z]{2}([-/ ][0-9]{2,4})?|[A-Z][a-z]{2}[-/ ][0-9]{2,4}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}"
+    rf"[0-9]{{1,2}}[-/ ]{_MONTH}([-/ ][0-9]{{2,4}})?|{_MONTH}[-/ ][0-9]{{2,4}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{2,4}}|"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
 )
 
 
@@ -57,9 +60,12 @@ class PupilRow:
     def dfe_number(self, known: Container[str | int]) -> str:
         """Seven digits, of an establishment that the sender may speak for."""
         text = self.text("dfe_number")
-        match = _DFE_NUMBER.fullmatch(text)
+        match = _DFE_NUMBER.fullmatch(as_digits(text))
         number = match[1] + match[2] if match else ""
-        if not match:
+        if is_shortened(text):
+            cure = "A spreadsheet has shortened this number, and its last digits are lost. Type it again, as 380/2901."
+            self.wrong("dfe_number", show_number(text), cure)
+        elif not match:
             self.wrong("dfe_number", show_number(text), "A DfE number has three digits and four: 380/2901.")
         elif number not in known:
             cure = "You cannot bring in records of this establishment, or it is not open. Take the row out."
@@ -67,7 +73,7 @@ class PupilRow:
         return number
 
     def upn(self) -> str:
-        text = self.text("upn")
+        text = self.text("upn").removeprefix("'")  # by which a spreadsheet is told that a cell is text
         if cure := upn_problem(text):
             self.wrong("upn", mask_upn(text), cure)
         return tidy_upn(text)
@@ -92,13 +98,20 @@ def read_rows(
 def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Column]) -> PupilRow:
     row = PupilRow(number, lambda name: table.pick(cells, name), columns)
     if len(cells) != table.width:
-        row.wrong("", "", "A comma or quotation mark is out of place: the row is not as wide as the header.")
+        row.wrong("", "", _not_as_wide(len(cells), table.width))
     return row
+
+
+def _not_as_wide(cells: int, width: int) -> str:
+    it = f"The row has {cells} cell{'' if cells == 1 else 's'} and the header {width}"
+    if cells > width:
+        return f"{it}: a comma or quotation mark is out of place. Put it right, and send the file again."
+    return f"{it}: a comma is missing, or the empty cells at its end. Put it right, and send the file again."
 
 
 def is_a_spreadsheets_date(text: str) -> bool:
     """Whether a spreadsheet may have made a date of what was typed."""
-    return _SPREADSHEETS_DATE.fullmatch(text) is not None
+    return _SPREADSHEETS_DATE.fullmatch(text) is not None or is_a_day_in_digits(text)
 
 
 def establishments_by_number(urn: int | None) -> dict[str | int, int]:

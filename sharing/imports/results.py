@@ -44,6 +44,7 @@ _FINAL_NO_MORE: Final = """
     JOIN sharing_result AS known ON known.id = known_id
     WHERE action = 'changed' AND known.status = 'R' AND told.status <> 'R'
 """
+_HYPHENS: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")  # as a word processor writes 9-8 and -0.12
 _YEAR: Final = re.compile(r"(20[0-9]{2})[/-]?((?:20)?[0-9]{2})")
 
 
@@ -113,7 +114,7 @@ def _academic_year(row: PupilRow) -> int:
 
 def _reached(row: PupilRow, stage: str, subject: str, component: str) -> str:
     """The result; what stage, subject and component can be together is named in the cure."""
-    text = row.text("result")
+    text = row.text("result").translate(_HYPHENS)
     if stage not in SUBJECTS:
         row.wrong("stage", show_code(stage), f"The stage is one of {', '.join(SUBJECTS)}.")
     elif subject not in SUBJECTS[stage]:

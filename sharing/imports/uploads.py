@@ -14,13 +14,19 @@ from django.conf import settings
 from django.db import OperationalError
 
 from sharing.files.safe_files import NotAcceptable
+from sharing.imports.csv_text import AS_CSV
 from sharing.imports.pieces import PIECE
 from sharing.imports.room import NO_ROOM, is_full
 from sharing.records.imports import KindChoice
 
 log = logging.getLogger(__name__)
 _LONGEST_NAME: Final = 150
+_MOST_BYTES_OF_A_NAME: Final = 200  # a disk takes 255
 _ZIP: Final = b"PK\x03\x04"
+_PACKED: Final = (_ZIP, b"\x1f\x8b")
+_WORKBOOKS: Final = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+_ARCHIVES: Final = (".zip", ".gz", ".7z", ".rar")
+_OLD_OR_LOCKED: Final = b"\xd0\xcf\x11\xe0"
 _BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the same files make the same zip, whenever they are packed
 
@@ -82,23 +88,36 @@ def _as_one(sent: Sequence[Sent], kind: KindChoice) -> Iterator[Upload]:
 
 
 def _name_of(file: Sent) -> str:
-    """Its name without what a page or a log cannot show."""
-    return "".join(letter for letter in PurePath(file.name or "").name if letter.isprintable())[-_LONGEST_NAME:]
+    """Its name without what a page or a log cannot show, and no longer than a disk has room for."""
+    name = "".join(letter for letter in PurePath(file.name or "").name if letter.isprintable()).strip()
+    return name[-_LONGEST_NAME:].encode()[-_MOST_BYTES_OF_A_NAME:].decode(errors="ignore")
 
 
 def _look(name: str, file: Sent, endings: Sequence[str]) -> None:
     ending = PurePath(name).suffix.lower()
     if ending not in endings:
-        raise NotAcceptable(f"“{name}” is of another kind: this comes as {' or '.join(dict.fromkeys(endings))}.")
+        raise NotAcceptable(_another_kind(name, ending, endings))
     if not file.size:
         raise NotAcceptable(f"“{name}” is empty. Export it again.")
     begin = file.read(1024)
     file.seek(0)
+    if ending == ".csv" and begin.startswith((_ZIP, _OLD_OR_LOCKED)):
+        raise NotAcceptable(f"“{name}” is a workbook, whatever its name says. {AS_CSV}")
+    if ending == ".xml" and begin.startswith(_PACKED):
+        raise NotAcceptable(f"“{name}” is packed, whatever its name says. Unpack it, and choose the XML file inside.")
     if not _is_what_it_says(ending, begin):
         article = "an" if ending == ".xml" else "a"
         raise NotAcceptable(
             f"“{name}” does not look like {article} {ending[1:].upper()} file. Export it again and choose that."
         )
+
+
+def _another_kind(name: str, ending: str, endings: Sequence[str]) -> str:
+    if ending in _WORKBOOKS and ".csv" in endings:
+        return f"“{name}” is a workbook. {AS_CSV}"
+    if ending in _ARCHIVES and ".zip" not in endings:
+        return f"“{name}” is packed. Unpack it, and choose the file inside: it ends in {' or '.join(endings)}."
+    return f"“{name}” is of another kind: this comes as {' or '.join(dict.fromkeys(endings))}."
 
 
 def _is_what_it_says(ending: str, begin: bytes) -> bool:

@@ -166,7 +166,7 @@ def _member(element: etree._Element, row: int, header: WorkforceHeader) -> tuple
 def _facts(values: Values, details: etree._Element | None, reference_date: date) -> Row:
     name = values.record.at(group(details, "StaffMemberName"))
     given = [values.record.at(one) for one in groups(details, "StaffMemberName", "GivenNames", "GivenName")]
-    forename = given[0].text("PersonGivenName", most=100) if given else ""
+    forename = given[0].name("PersonGivenName") if given else ""
     if not forename:
         values.record.wrong("PersonGivenName", "", "This is missing. Enter it in your MIS and export again.")
     born_on = values.day("PersonBirthDate", mask_date, needed=True)
@@ -176,7 +176,7 @@ def _facts(values: Values, details: etree._Element | None, reference_date: date)
     return {
         "teacher_number": _teacher_number(values),
         "ni_number": _ni_number(values),
-        "surname": name.text("PersonFamilyName", most=100, needed=True),
+        "surname": name.name("PersonFamilyName", needed=True),
         "forename": forename,
         "born_on": born_on,
         "sex": values.code("Sex", "Gender", known=SEX),

@@ -47,6 +47,16 @@ _DAMAGE: Final = (
         "An element is not closed, as happens when a file is changed by hand. Export the file again and send it "
         "unchanged.",
     ),
+    (
+        {_ERROR.ERR_RESERVED_XML_NAME, _ERROR.ERR_DOCUMENT_END},
+        "Something stands before the return or after its end, as happens when files are put together. Export the file "
+        "again and send it unchanged.",
+    ),
+    (
+        {_ERROR.ERR_XMLDECL_NOT_FINISHED},
+        "It is not written in the encoding that its first line names. Export the file as UTF-8, and save it in no "
+        "other program before you send it.",
+    ),
 )  # fmt: skip
 _TWO_BYTE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -65,8 +75,8 @@ def refuse_unsafe(path: Path) -> None:
     start = start.replace(b"\0", b"").lstrip()
     if not start:
         raise refused("", "The file is empty. Export the return again.")
-    if start.startswith(b"PK\x03\x04"):
-        raise refused("", "This is a ZIP archive. Unpack it and send the XML file inside.")
+    if start.startswith((b"PK\x03\x04", b"\x1f\x8b")):
+        raise refused("", "This is a compressed file (ZIP or GZ). Unpack it and send the XML file inside.")
     if not start.startswith(b"<"):
         raise refused("", "This is not an XML file. Export the return as XML from your MIS.")
     if start.startswith(b"<?xml") and b"?>" not in start:

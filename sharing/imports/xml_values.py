@@ -12,8 +12,9 @@ from typing import Final
 from lxml import etree
 
 from sharing.codes import main_ethnicity
+from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports.census_groups import xml_date
-from sharing.imports.problems import NO_SUCH_DATE, Problem, mask_text, show_code, show_date
+from sharing.imports.problems import CORRECT_IT, NO_SUCH_DATE, Problem, mask_text, show_code, show_date
 from sharing.imports.xml_text import local_name
 
 _TRUE: Final = frozenset(("true", "1", "y", "yes"))
@@ -84,6 +85,13 @@ class Values:
             self.record.wrong(fields[0], "", _MISSING)
         if len(text) > most:
             self.record.wrong(fields[0], "", f"{len(text)} letters. Shorten it to {most} at most.")
+        return text
+
+    def name(self, field: str, *, needed: bool = False) -> str:
+        """A name of a person, as long as our tables have room for."""
+        text = self.text(field, most=100, needed=needed)
+        if has_lost_letters(text):
+            self.record.odd(field, mask_text(text), f"{LOST_LETTERS} {CORRECT_IT}")
         return text
 
     def day(self, field: str, show: Callable[[str], str] = show_date, needed: bool = False) -> date | None:

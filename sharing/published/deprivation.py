@@ -14,6 +14,7 @@ from sharing.imports.csv_text import Column, open_table
 from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.published.cells import CellReader
 from sharing.published.gathering import Gathering
+from sharing.published.rows import Row
 from sharing.published.told import TOTAL, By, Place, Published
 
 WHAT: Final = "the scores of the Indices of Deprivation by LSOA (File 7)"
@@ -70,6 +71,8 @@ def read(path: Path, ours: int) -> Published:
         gathering.published.as_of = INDICES[year]
         gathering.published.notes.append(f"Indices of {year}, by the LSOA codes of {vintage(table.header)}.")
         for number, texts in table.rows:
+            if Row(number, texts, table, log, ours).is_too_long():
+                continue
             code = table.pick(texts, "lsoa").upper()
             if not _LSOA.fullmatch(code):
                 cure = "The code of an LSOA is E01 and six digits. Correct it, or take the row out."

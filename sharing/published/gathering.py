@@ -1,6 +1,7 @@
 """Putting together what a file tells: each figure once, in one cell, or the file is refused."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from decimal import Decimal
 from typing import Final
 
 from sharing.imports.problems import Problem, ProblemLog
@@ -8,6 +9,7 @@ from sharing.published.cells import UNEXPLAINED, Cell
 from sharing.published.told import Place, Published, Told
 
 _SHOWN: Final = 30
+_ENOUGH: Final = 5  # figures of a column, to say something of it
 
 Key = tuple[Place, int, str, str]
 
@@ -66,6 +68,18 @@ class Gathering:
             more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
             cure = f"Not in the file, and so no figures of them: {', '.join(missing[:_SHOWN])}{more}."
             self.log.add(Problem(1, "", "", cure, fatal=False))
+
+    def look_at_shares(self, columns: Container[str]) -> None:
+        """A query for each of these columns of shares that may have lost its per cent: no figure is above 1, and some
+        are parts of it. A spreadsheet makes 0.63 of 63%."""
+        values: dict[str, list[Decimal]] = {}
+        for told in self.published.figures:
+            if told.column in columns and told.value is not None:
+                values.setdefault(told.column, []).append(told.value)
+        for column, found in values.items():
+            if len(found) >= _ENOUGH and max(found) <= 1 and any(0 < value < 1 for value in found):
+                cure = "No share in this column is above 1: a spreadsheet may have made 0.63 of 63%. Look at the file."
+                self.log.add(Problem(1, column, "", cure, fatal=False))
 
     def finish(self) -> Published:
         """Raises ImportRefused with every problem of the file, also when no figure is in it."""

@@ -75,6 +75,7 @@ def read_wide(path: Path, layout: Layout, ours: int) -> Published:
         )
     if "prov" in path.stem.casefold():
         gathering.published.provisional.add(year)
+    gathering.look_at_shares({reads.header for reads in found if reads.percent})
     return gathering.finish()
 
 

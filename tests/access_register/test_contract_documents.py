@@ -96,6 +96,12 @@ class TestTheDocument:
     def test_what_is_acceptable(self, name: str, content: bytes) -> None:
         assert documents.read(SimpleUploadedFile(name, content)).content == content
 
+    def test_one_with_a_password_says_so(self) -> None:
+        """Word keeps it in another kind of file, under the same ending."""
+        locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+        with pytest.raises(NotAcceptable, match="locked with a password"):
+            documents.read(SimpleUploadedFile("contract.docx", locked))
+
     def test_an_empty_one_is_not(self) -> None:
         with pytest.raises(NotAcceptable, match="empty"):
             documents.read(SimpleUploadedFile("a.pdf", b""))

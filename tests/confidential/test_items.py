@@ -318,9 +318,11 @@ BAD = {
     ),
     "data fetched from elsewhere": ("report.xlsx", workbook(xl__connections="x"), "macros"),
     "a zip that is no workbook": ("report.xlsx", b"PK\x05\x06" + b"\0" * 18, "not an Excel workbook"),
-    "a formula": ("report.csv", b"Name,Says\r\nA,=HYPERLINK(1)\r\n", "formula"),
+    "a formula": ("report.csv", b"Name,Says\r\nA,=HYPERLINK(1)\r\n", "Cell 2 of row 2 is one that .* a formula"),
     "a formula with a plus": ("report.csv", b"Name\r\n+cmd|' /C calc'!A0\r\n", "formula"),
     "no text": ("report.csv", b"\0\1\2\3", "not text"),
+    "“Unicode Text”": ("report.csv", "Name\tSays\r\n".encode("utf-16"), "In Excel choose “Save as” and “CSV UTF-8"),
+    "a workbook called CSV": ("report.csv", workbook(), "In Excel choose “Save as” and “CSV UTF-8"),
 }
 
 

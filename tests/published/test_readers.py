@@ -56,6 +56,26 @@ def test_every_measure_read_is_one_of_the_catalogue_and_of_the_dataset() -> None
 
 
 class TestKeyStage2:
+    @pytest.mark.parametrize(
+        ("shares", "is_asked"),
+        [
+            (["0.63", "0.5", "0", "1", "0.71"], True),
+            (["63%", "50%", "0%", "100%", "71%"], False),
+            (["0.63", "0.5", "0", "1"], False),
+            (["0", "1", "0", "1", "0"], False),
+            (["0.63", "0.5", "0", "1", "71%"], False),
+        ],
+        ids=["all parts of one", "per cent", "too few to tell", "whole", "one above"],
+    )
+    def test_shares_that_have_lost_their_per_cent_are_asked_about(
+        self, tmp_path: Path, shares: list[str], is_asked: bool
+    ) -> None:
+        """R22: a spreadsheet makes 0.63 of 63%, and 0.63% is a share too: a hundred times too small."""
+        rows = [ks2_school(BECKSIDE + place, PTRWM_EXP=share) for place, share in enumerate(shares)]
+        published = ks2.read(ks2_file(tmp_path, rows), OURS)
+        asked = [query.field for query in published.queries if "0.63 of 63%" in query.cure]
+        assert asked == (["PTRWM_EXP"] if is_asked else [])
+
     def test_schools_authority_and_england_are_told_apart(self, tmp_path: Path) -> None:
         rows = [
             ks2_school(BECKSIDE, PTRWM_EXP="63%", PTRWM_EXP_G="SUPP", GELIG=4, READPROG="-1.2", READPROG_LOWER="-3"),

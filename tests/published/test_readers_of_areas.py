@@ -73,6 +73,7 @@ class TestDeprivation:
             ("LSOA11CD,IMD_2019_score", "E01010568,101", "The score lies between 0 and 100"),
             ("LSOA11CD,IMD_2019_score", "E01010568,SUPP", "This is neither a number"),
             ("LSOA11CD,IMD_2019_decile", "E01010568,1", "no score that is read here"),
+            ("LSOA11CD,Name,IMD_2019_score", "E01010568,Moor, 12,47.5", "The row has 4 cells, the header 3"),
             ("LSOA11CD,Index of Multiple Deprivation (IMD) Score", "E01010568,1", "Put 2019 or 2025 into its name"),
             ("LSOA11CD,IMD_2015_score", "E01010568,1", "Put 2019 or 2025 into its name"),
         ],

@@ -54,7 +54,7 @@ def test_what_is_no_export(tmp_path: Path) -> None:
     ragged = sound().write(tmp_path / "ragged")
     with (ragged / "2026_spring_pupilonroll.csv").open("a") as file:
         file.write("one,cell,too,few\n")
-    for path, cure in ((spreadsheet, "not a zip"), (empty, "No table"), (utf16, "UTF-16")):
+    for path, cure in ((spreadsheet, "one table alone"), (empty, "No table"), (utf16, "UTF-16")):
         (problem,) = problems_of(path)
         assert cure in problem.cure
     assert "not as wide as the header" in str(problems_of(ragged)) or "missing" in str(problems_of(ragged))

@@ -153,6 +153,15 @@ def test_each_missing_required_column_is_named(tmp_path: Path) -> None:
     assert all("edubasealldata" in problem.cure for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("saved", "kept"),
+    [("1274123456", "01274123456"), ("169772345", "0169772345"), ("01274123456", "01274123456"), ("12345", "12345")],
+)
+def test_a_telephone_number_gets_the_nought_back_that_a_spreadsheet_took(tmp_path: Path, saved: str, kept: str) -> None:
+    (school,) = load_establishments(file_of(tmp_path, csv_bytes([SCHOOL | {"TelephoneNum": saved}])))
+    assert school.telephone == kept
+
+
 def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     assert "more than once" in cures_of(file_of(tmp_path, csv_bytes([SCHOOL | {"urn": "100002"}])))
 
@@ -220,7 +229,7 @@ def test_a_missing_name_is_a_query(tmp_path: Path) -> None:
         (b"", "empty"),
         (b"\xef\xbb\xbf \r\n", "empty"),
         (b"PK\x03\x04rest", "Excel workbook (.xlsx)"),
-        (b"\xd0\xcf\x11\xe0rest", "old Excel workbook"),
+        (b"\xd0\xcf\x11\xe0rest", "Excel workbook of the old kind"),
         (b"%PDF-1.7", "PDF"),
         (b"<!doctype html><html>", "web page"),
         ("URN,LA (code)".encode("utf-16"), "UTF-16"),

@@ -82,3 +82,30 @@ def test_a_school_of_another_authority_is_in_none(no_locality: None, tmp_path: P
         Establishment.objects.filter(urn=BECKSIDE).update(la_code=383)
     with pytest.raises(CommandError, match="No establishment of the community"):
         bring_in(tmp_path, f"{BECKSIDE},North\n")
+
+
+@pytest.mark.parametrize("urn", ["999002.0", '"999,002"', " 999 002"])
+def test_a_urn_with_the_marks_of_a_spreadsheet(no_locality: None, tmp_path: Path, urn: str) -> None:
+    bring_in(tmp_path, f"{urn},Inner North\n")
+    assert belongs(BECKSIDE)[0] == "Inner North"
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("9.99E+05,Inner North", "A URN has six digits"),
+        (f"{BECKSIDE},Inner North, and more", "not as wide as the header"),
+        (f"{BECKSIDE}", "not as wide as the header"),
+        (f"{BECKSIDE},#N/A", "Type it again"),
+        (f"{BECKSIDE},########", "Type it again"),
+        (f"{BECKSIDE},Inner Ch?teau", "Type it again"),
+    ],
+    ids=["a shortened URN", "a comma in the name", "a cell short", "failed", "too narrow", "a letter lost"],
+)
+def test_what_a_spreadsheet_has_changed_names_no_locality(
+    no_locality: None, tmp_path: Path, row: str, words: str
+) -> None:
+    """All or nothing: a Locality that is called #N/A, or by half of its name, would stay for good."""
+    with pytest.raises(CommandError, match=words):
+        bring_in(tmp_path, f"{RAVENSGILL},Inner South\n{row}\n")
+    assert not Locality.objects.filter(name__startswith="Inner").exists()

@@ -229,6 +229,15 @@ class TestSignedHeads:
         with pytest.raises(CommandError, match=f"broken at row {head.row}"):
             call_command("verify_ledger", heads=saved)
 
+    @pytest.mark.parametrize("content", ["", "not json", "[]", "{}", '{"heads": [{"row": 1}]}', '{"heads": 7}'])
+    def test_a_file_of_heads_that_is_none_says_so(self, tmp_path: Path, content: str) -> None:
+        saved = tmp_path / "heads.json"
+        saved.write_text(content)
+        with pytest.raises(CommandError, match="This is no file of heads"):
+            call_command("verify_ledger", heads=saved)
+        with pytest.raises(CommandError, match="cannot be read"):
+            call_command("verify_ledger", heads=tmp_path / "elsewhere.json")
+
     def test_a_ledger_that_was_changed_is_not_signed_again(self) -> None:
         sign_after(1)
         last = reads(3)

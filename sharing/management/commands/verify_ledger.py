@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         saved: Path | None = options["heads"]
-        kept = [Head(**facts) for facts in json.loads(saved.read_text())["heads"]] if saved else []
+        kept = _read(saved) if saved else []
         with service_runs.noted(service_runs.Job.LEDGER) as about:
             with acting_as(BATCH):
                 found = proof.check(kept)
@@ -36,3 +36,13 @@ class Command(BaseCommand):
         self.stdout.write(
             f"The ledger is whole: {found.rows} rows, {found.heads} signed heads, signed up to row {found.last_signed}."
         )
+
+
+def _read(saved: Path) -> list[Head]:
+    try:
+        return [Head(**facts) for facts in json.loads(saved.read_text())["heads"]]
+    except OSError as error:
+        raise CommandError(f"The file with the heads cannot be read: {error.strerror}.") from None
+    except (ValueError, KeyError, TypeError):
+        cure = "Save the heads again, on the page How the ledger is sealed."
+        raise CommandError(f"This is no file of heads, or it was changed. {cure}") from None

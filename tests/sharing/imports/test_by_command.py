@@ -32,6 +32,12 @@ class TestByCommand:
         assert (row.state, row.by, row.establishment.urn) == ("applied", "command line", SCHOOL)
         assert store()["applied in the ledger"] == 1
 
+    def test_a_folder_without_such_a_file_is_no_success(self, tmp_path: Path) -> None:
+        """Somebody who mistypes a folder is not to think that its files are in."""
+        (tmp_path / "return.xml.gz").write_bytes(b"")
+        with pytest.raises(CommandError, match="There is no file to bring in"):
+            call_command("import_census", tmp_path)
+
     def test_a_refused_file(self, tmp_path: Path) -> None:
         path = tmp_path / "tiny.txt"
         path.write_text("!\n")

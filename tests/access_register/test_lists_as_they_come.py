@@ -1,0 +1,157 @@
+"""Lists of staff and of heads as offices save them: what is taken without doubt, and what is refused in words (R34).
+
+No database.
+"""
+
+import io
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from openpyxl import Workbook
+
+from access_register.headships import heads_file
+from access_register.register import staff_file
+from access_register.register.list_file import CannotRead
+
+HEADER = "name,email,role,level,reason,first day,last day\n"
+COLUMNS = HEADER.strip().split(",")
+HEADS = "urn,establishment,name of head,email,first day\n"
+ANN = ["Ann Lee", "ann@b.example", "teacher", 2, "x", None, date(2027, 8, 31)]
+BOB = ["Bob Ray", "bob@b.example", "office"]
+
+
+def workbook(*sheets: tuple[str, list[list[object]]], changed: Callable[[Workbook], None] = lambda book: None) -> bytes:
+    book, content = Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    changed(book)
+    book.save(content)
+    return content.getvalue()
+
+
+def hidden(book: Workbook) -> None:
+    book.worksheets[0].sheet_state = "hidden"
+
+
+def merged(book: Workbook) -> None:
+    book.worksheets[0].merge_cells("B1:C1")
+
+
+def far_below(book: Workbook) -> None:
+    for column, value in enumerate(BOB, start=1):
+        book.worksheets[0].cell(2600, column, value)
+
+
+TAKEN = {
+    "UTF-16, as “Unicode Text” is": "name\temail\trole\nJosé Gil\tann@b.example\toffice\n".encode("utf-16"),
+    "UTF-16 from a Mac": "\ufeffname\temail\trole\nJosé Gil\tann@b.example\toffice\n".encode("utf-16-be"),
+    "line ends of an old Mac": "name,email,role\rJosé Gil,ann@b.example,office\r".encode(),
+    "spaces in the header": "Name ,\u00a0EMAIL,Role,last  day\nJosé Gil,ann@b.example,office,\n".encode(),
+    "blank rows and cells": "name,email,role,,\n,,,,\n , ,\u00a0,,\nJosé Gil,ann@b.example,office,,\n,,,,\n".encode(),
+    "a link for an address": "name,email,role\nJosé Gil,mailto:ann@b.example,office\n".encode(),
+    "the list on the second sheet": workbook(
+        ("Read me", [["How to fill it in"]]),
+        ("Staff", [["name", "email", "role"], ["José Gil", "ann@b.example", "office"]]),
+    ),
+    "an empty first sheet": workbook(
+        ("Sheet1", []), ("Staff", [["name", "email", "role"], ["José Gil", "ann@b.example", "office"]])
+    ),
+}
+
+
+@pytest.mark.parametrize("content", TAKEN.values(), ids=TAKEN.keys())
+def test_what_leaves_no_doubt_is_taken(content: bytes) -> None:
+    (row,) = staff_file.read(content)
+    assert (row.name, row.email, row.role, row.problem) == ("José Gil", "ann@b.example", "office", "")
+
+
+@pytest.mark.parametrize("day", ["31/8/2027", "31.08.2027", "31/08/2027 00:00", "31/08/2027 00:00:00"])
+def test_a_day_as_a_spreadsheet_writes_it(day: str) -> None:
+    (row,) = staff_file.read(f"{HEADER}Ann Lee,ann@b.example,teacher,2,x,,{day}\n".encode())
+    assert (row.last_day, row.problem) == ("2027-08-31", "")
+
+
+def test_a_list_that_goes_on_far_below_is_read_to_its_end() -> None:
+    """Nobody is left out in silence, whatever blank rows stand between."""
+    rows = staff_file.read(workbook(("Staff", [COLUMNS, ANN]), changed=far_below))
+    assert [row.number for row in rows] == [2, 2600]
+
+
+LINES = {
+    "a letter that the file could not hold": ("Pawe? Nowak,a@b.example,office,,,,", "Letters of this name may be lost"),
+    "UTF-8 read as Windows-1252": ("JosÃ© Gil,a@b.example,office,,,,", "Letters of this name may be lost"),
+    "escaped twice": ("Ann O&apos;Brien,a@b.example,office,,,,", "Letters of this name may be lost"),
+    "a look-up that failed": ("#N/A,a@b.example,office,,,,", "The cell “name” has “#N/A” instead of its value"),
+    "a column too narrow": ("Ann,a@b.example,office,,,########,", "The cell “first day” has “########”"),
+    "a comma in the last text": (
+        "Ann,a@b.example,office,,x,,,for it",
+        "The line has more cells than there are columns",
+    ),
+    "a name that would be cut": (f"{'A' * 201},a@b.example,office,,,,", "The name is longer than 200 letters"),
+    "a number for a name": ("12345,a@b.example,office,,,,", "The name has no letters"),
+    "a day in digits": ("Ann,a@b.example,office,,,,46630", "The last day is a number, and no date."),
+    "month before day": ("Ann,a@b.example,office,,,,8/31/2027", "Write it as day/month/year"),
+    "a year of two digits": ("Ann,a@b.example,office,,,,31/08/27", "Write it as day/month/year"),
+    "a level made a date": ("Ann,a@b.example,office,02-Jan,,,", "Levels are 1, 2 and 3"),
+}
+
+
+@pytest.mark.parametrize(("line", "words"), LINES.values(), ids=LINES.keys())
+def test_a_line_that_would_be_taken_wrongly_is_refused(line: str, words: str) -> None:
+    (row,) = staff_file.read(f"{HEADER}{line}\n".encode())
+    assert words in row.problem
+
+
+@pytest.mark.parametrize("name", ["Zoë O’Brien", "Łukasz Żak", "Åsa Ångström", "Ann & Co", "Anne-Marie D'Arcy", "João"])
+def test_a_name_as_it_is_written(name: str) -> None:
+    (row,) = staff_file.read(f"{HEADER}{name},a@b.example,office,,,,\n".encode())
+    assert (row.name, row.problem) == (name, "")
+
+
+FILES = {
+    "two lists": (workbook(("Teachers", [COLUMNS, ANN]), ("Office", [COLUMNS, BOB])), "“Teachers” and “Office”"),
+    "one of two is hidden": (workbook(("Old", [COLUMNS, ANN]), ("New", [COLUMNS, BOB]), changed=hidden), "“Old” and"),
+    "merged cells": (workbook(("Staff", [COLUMNS, ANN]), changed=merged), "The file has no column email|must name"),
+    "a title above": (workbook(("Staff", [["Staff of 2027"], COLUMNS, ANN])), "The first line must name the columns"),
+    "a column without heading": (b"name,,email,role\nAnn,x,a@b.example,office\n", "Column 2 has no heading"),
+    "two of them": (b"name,,,email,role\nAnn,,,a@b.example,office\n", "Column 2 has no heading"),
+    "locked, or old": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        "locked with a password, or is of the old kind",
+    ),
+    "Windows-1252": (f"{HEADER}José,a@b.example,office,,,,\n".encode("cp1252"), "In Excel choose “CSV UTF-8”"),
+    "UTF-16 that is damaged": (b"\xff\xfen\x00a\x00\x00", "In Excel choose “CSV UTF-8”"),
+    "cut off": (b"name,email,role\nAnn,a@b.example,office\nBob,b@b.exa", "The file is cut off in its last line"),
+}
+
+
+@pytest.mark.parametrize(("content", "words"), FILES.values(), ids=FILES.keys())
+def test_a_file_that_would_be_taken_wrongly_is_refused(content: bytes, words: str) -> None:
+    with pytest.raises(CannotRead, match=words):
+        staff_file.read(content)
+
+
+@pytest.mark.parametrize("urn", ["107243", "107243.0", '"107,243"', "107 243"])
+def test_a_urn_with_the_marks_of_a_spreadsheet(urn: str) -> None:
+    (row,) = heads_file.read(f"{HEADS}{urn},A school,Ann Lee,a@b.example,\n".encode())
+    assert (row.urn, row.problem) == (107243, "")
+
+
+@pytest.mark.parametrize(
+    ("urn", "words"),
+    [("1.07E+05", "its last digits are lost"), ("1.07243E+05", "its last digits are lost"), ("", "The URN is missing")],
+)
+def test_a_urn_that_is_lost(urn: str, words: str) -> None:
+    (row,) = heads_file.read(f"{HEADS}{urn},A school,Ann Lee,a@b.example,\n".encode())
+    assert words in row.problem
+
+
+def test_a_time_of_day_in_a_cell_is_no_matter() -> None:
+    content = workbook(
+        ("Heads", [HEADS.strip().split(","), [107243.0, "X", "Ann", "a@b.example", datetime(2027, 9, 1)]])
+    )
+    assert heads_file.read(content)[0].first_day == "2027-09-01"
