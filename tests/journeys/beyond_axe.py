@@ -146,18 +146,14 @@ ON_PAPER = """
 
 def read_out(page: Page) -> list[str]:
     """What a screen reader would stumble on, and what is not plain English where a page speaks to the person."""
-    said = [fault for text in page.evaluate(SAID) for fault in faults(text)]
-    return [*page.evaluate(READ_OUT), *said]
+    wrong, said = page.evaluate(f"() => [({READ_OUT})(), ({SAID})()]")
+    return [*wrong, *(fault for text in said for fault in faults(text))]
 
 
-def spaced_out(page: Page, width: int) -> list[str]:
-    needed = page.evaluate(SPACE_OUT)
-    return [f"with wider spacing it scrolls sideways: {needed} px on {width} px"] if needed > width else []
-
-
-def cut_off(page: Page) -> list[str]:
-    found: list[str] = page.evaluate(CUT_OFF)
-    return found
+def spaced_or_cut(page: Page, width: int) -> list[str]:
+    """What needs more room than there is: the page with wider spacing, a caption as it stands."""
+    cut, needed = page.evaluate(f"() => [({CUT_OFF})(), ({SPACE_OUT})()]")
+    return [*cut, *([f"with wider spacing it scrolls sideways: {needed} px on {width} px"] if needed > width else [])]
 
 
 def elsewhere_than_on_a_screen(page: Page) -> list[str]:

@@ -17,7 +17,7 @@ import psutil
 import psycopg2
 
 from sharing.roles import DEMONSTRATION
-from tests.databases import MIGRATED, RUN, drop
+from tests.databases import AS_FILES, MIGRATED, RUN, drop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HOSTS = {"schools_online": "schools-online.localhost", "edunet": "edunet.localhost"}
@@ -58,7 +58,7 @@ def empty_database(name: str, *, migrated: bool = False) -> Iterator[str]:
     with closing(psycopg2.connect(server)) as admin:
         admin.autocommit = True
         cursor = admin.cursor()
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED if migrated else 'template1'}")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED if migrated else 'template1'} {AS_FILES}")
         if migrated:
             cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [DEMONSTRATION])
     try:
