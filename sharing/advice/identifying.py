@@ -80,8 +80,8 @@ def _of_links(text: str) -> Iterator[str]:
         row = _row(text, link.address)
         if not leads_well(link.address):
             yield (
-                f"{row}the link “{link.words or link.address}” does not lead to https:// or to a page of this portal. "
-                "Write its whole address with https://, or an address of ours that begins with /."
+                f"{row}the link “{link.words or link.address}” leads neither to a secure web address nor to a page of "
+                "ours. Copy its whole address from the browser. For a page of this portal, begin with / instead."
             )
         elif not link.words:
             yield f"{row}a link has no words. Write between [ and ] where it leads."

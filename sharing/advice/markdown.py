@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -94,11 +95,10 @@ def _reader(kind: type[MarkdownIt] = _Page) -> MarkdownIt:
 
 
 def _table_begins(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
-    """It scrolls by itself, and a keyboard reaches it."""
-    words = (
-        f'<div class="app-table-scroll" role="region" tabindex="0" aria-label="Table {tokens[place].meta["number"]}">'
-    )
-    return f"{words}\n{renderer.renderToken(tokens, place, options, env)}"
+    """It scrolls by itself, a keyboard reaches it, and its name is that of the heading above."""
+    named, table = escape(tokens[place].meta["named"]), renderer.renderToken(tokens, place, options, env)
+    caption = f'<caption class="govuk-table__caption govuk-visually-hidden">{named}</caption>'
+    return f'<div class="app-table-scroll" role="region" tabindex="0" aria-label="{named}">\n{table}{caption}\n'
 
 
 def _table_ends(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
@@ -111,13 +111,14 @@ def _said(inside: Sequence[Token]) -> list[str]:
 
 def _dress(tokens: list[Token], top: int) -> None:
     """Our classes; headings that never skip a level; tables that scroll by themselves."""
-    above, tables = top - 1, 0
+    above, tables, heading = top - 1, 0, ""
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
             wanted = max(int(token.tag[1]), 2) + top - 2
             above = min(wanted, above + 1, DEEPEST + top - 2)
             token.tag = tokens[place + 2].tag = f"h{above}"
             token.attrs = {"class": SIZES[above]}
+            heading = "".join(_said(tokens[place + 1].children or []))
         elif token.type in CLASSES:
             aligned, begins = "right" in str(token.attrs.get("style", "")), token.attrs.get("start")
             numeric = f" {NUMERIC[token.type]}" if aligned and token.type in NUMERIC else ""
@@ -126,7 +127,7 @@ def _dress(tokens: list[Token], top: int) -> None:
                 token.attrs["start"] = begins
             if token.type == "table_open":
                 tables += 1
-                token.meta["number"] = tables
+                token.meta["named"] = f"Table {tables}: {heading}" if heading else f"Table {tables}"
             if token.type == "th_open":
                 token.attrs["scope"] = "col"
         for child in token.children or []:

@@ -42,7 +42,7 @@ class TestWhatMayNotStandThere:
             ("Ask Beckside Primary School", "the name of an establishment"),
             ("Ask *Beckside*  primary **School** today", "the name of an establishment"),
             ("[Ask](https://example.org/999002/)", "the URN of an establishment"),
-            ("[Ask](javascript:alert(1))", "does not lead to https"),
+            ("[Ask](javascript:alert(1))", "leads neither to a secure web address"),
             ("[](https://www.gov.uk/)", "a link has no words"),
         ],
     )

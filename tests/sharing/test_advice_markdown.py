@@ -8,8 +8,9 @@ from sharing.advice.markdown import leads_well, links_of, page_of, words_of
 
 # All that may stand between < and >.
 OURS = re.compile(
-    r"</?(?:h[2-5]|p|ul|ol|li|strong|em|br|table|thead|tbody|tr|th|td|div|a)"
-    r'(?: class="[a-z_ -]+"| scope="col"| start="[0-9]+"| role="region"| tabindex="0"| aria-label="Table [0-9]+"'
+    r"</?(?:h[2-5]|p|ul|ol|li|strong|em|br|table|thead|tbody|tr|th|td|div|caption|a)"
+    r'(?: class="[a-z_ -]+"| scope="col"| start="[0-9]+"| role="region"| tabindex="0"'
+    r'| aria-label="Table [0-9]+(?:: [^"<>]*)?"'
     r'| href="(?:https://|/(?!/))[^"<>\s]*")*>'
 )
 HOSTILE = [
@@ -36,6 +37,7 @@ HOSTILE = [
     "<javascript:alert(1)>",
     "| a |\n|--:|\n| <b onclick=x> |",
     "| a | b |\n|:-:|--:|\n| 1 | 2 |",
+    '## "><script>x</script>\n\n| a |\n|---|\n| 1 |',
     "3. three\n4. four",
     "```\n<script>\n```",
     "> <style>*{}</style>",
@@ -82,6 +84,8 @@ def test_what_one_writes_is_what_one_reads() -> None:
     assert '<a class="govuk-link app-break" href="https://www.gov.uk/">link</a>' in page
     assert '<ol class="govuk-list govuk-list--number" start="3">' in page
     assert '<td class="govuk-table__cell govuk-table__cell--numeric">2</td>' in page
+    assert '<div class="app-table-scroll" role="region" tabindex="0" aria-label="Table 1">' in page
+    assert 'govuk-visually-hidden">Table 1: The terms</caption>' in page_of(f"## The *terms*\n\n{text}")
     assert words_of(text).splitlines() == ["A strong link and more.", "three", "four", "A", "B", "1", "2"]
 
 
