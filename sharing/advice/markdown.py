@@ -16,11 +16,12 @@ from markdown_it.token import Token
 
 RULES: Final = ["heading", "list", "table", "link", "emphasis", "escape", "entity", "newline"]
 DEEPEST: Final = 4
+BREAKS: Final = "app-break"  # a long word breaks; not in a table, which scrolls
 CLASSES: Final = {
-    "paragraph_open": "govuk-body",
-    "bullet_list_open": "govuk-list govuk-list--bullet",
-    "ordered_list_open": "govuk-list govuk-list--number",
-    "link_open": "govuk-link app-break",
+    "paragraph_open": f"govuk-body {BREAKS}",
+    "bullet_list_open": f"govuk-list govuk-list--bullet {BREAKS}",
+    "ordered_list_open": f"govuk-list govuk-list--number {BREAKS}",
+    "link_open": f"govuk-link {BREAKS}",
     "table_open": "govuk-table",
     "thead_open": "govuk-table__head",
     "tbody_open": "govuk-table__body",
@@ -117,7 +118,7 @@ def _dress(tokens: list[Token], top: int) -> None:
             wanted = max(int(token.tag[1]), 2) + top - 2
             above = min(wanted, above + 1, DEEPEST + top - 2)
             token.tag = tokens[place + 2].tag = f"h{above}"
-            token.attrs = {"class": SIZES[above]}
+            token.attrs = {"class": f"{SIZES[above]} {BREAKS}"}
             heading = "".join(_said(tokens[place + 1].children or []))
         elif token.type in CLASSES:
             aligned, begins = "right" in str(token.attrs.get("style", "")), token.attrs.get("start")

@@ -51,7 +51,7 @@ def test_advice_is_written_agreed_to_read_and_taken_down(browse: Browse) -> None
 
     # then a second officer finds it on the home page and agrees
     second = browse("officer-data", on="edunet")
-    second.presses(second.page.get_by_role("link", name="pages of advice to agree to"))
+    second.presses(second.page.get_by_role("link", name="of advice to agree to"))
     second.presses(TITLE)
     second.presses("Agree and publish", status=422)
     second.confirms()

@@ -66,7 +66,7 @@ class TestWrittenAndAgreed:
             for words in ("Counting days", "Which days count, and how.", "Attendance team", today):
                 assert words in index
                 assert words in seen
-            assert '<h2 class="govuk-heading-m">Which days</h2>' in seen
+            assert '<h2 class="govuk-heading-m app-break">Which days</h2>' in seen
             for name in (person(WRITER).name, person(SECOND).name):
                 assert name not in index + seen
 
@@ -168,7 +168,7 @@ class TestDrafts:
         seen = answer.content.decode()
         assert answer.status_code == 200
         assert "Preview: nothing is saved yet" in seen
-        assert '<h3 class="govuk-heading-s">A part</h3>' in seen
+        assert '<h3 class="govuk-heading-s app-break">A part</h3>' in seen
         assert "<strong>Strong</strong> words." in seen
         assert "## A part\n\n**Strong** words.</textarea>" in seen
         assert 'value="Attendance team"' in seen

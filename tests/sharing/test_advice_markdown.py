@@ -82,7 +82,7 @@ def test_what_one_writes_is_what_one_reads() -> None:
     )
     page = page_of(text)
     assert '<a class="govuk-link app-break" href="https://www.gov.uk/">link</a>' in page
-    assert '<ol class="govuk-list govuk-list--number" start="3">' in page
+    assert '<ol class="govuk-list govuk-list--number app-break" start="3">' in page
     assert '<td class="govuk-table__cell govuk-table__cell--numeric">2</td>' in page
     assert '<div class="app-table-scroll" role="region" tabindex="0" aria-label="Table 1">' in page
     assert 'govuk-visually-hidden">Table 1: The terms</caption>' in page_of(f"## The *terms*\n\n{text}")
