@@ -14,8 +14,9 @@ from sharing.pages.form_fields import TextArea, day_field
 
 LONGEST = timedelta(days=3 * 366)
 HOW_TO_WRITE = (
-    "A heading: ## and a space before it.<br>A list: each point on a row of its own, with - and a space before it.<br>"
-    "A link: [its words](https://…), or (/…) for a page of this portal. Leave a row empty between paragraphs."
+    "A heading: ## and a space before it. Leave a row empty between paragraphs.<br>"
+    "A list: each point on a row of its own, with - and a space before it.<br>"
+    "A link: [its words](its address), copied whole from the browser. A page of this portal: [its words](/guidance/)."
 )
 
 
