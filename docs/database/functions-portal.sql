@@ -93,13 +93,14 @@ CREATE OR REPLACE FUNCTION public.portal_advice_identifies(given text, numbers i
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    WITH looked AS MATERIALIZED (SELECT portal_plain_words(given) AS words WHERE portal_writes_advice())
+    WITH said AS MATERIALIZED (SELECT portal_plain_words(given) AS words WHERE portal_writes_advice()),
+         looked AS MATERIALIZED (SELECT words, lower(words) AS lowered FROM said)
     SELECT 'urn', urn::text FROM looked, sharing_establishment WHERE urn = ANY (numbers)
     UNION ALL
-    SELECT 'establishment', name FROM looked, sharing_establishment WHERE portal_stands_in(name, words)
+    SELECT 'establishment', name FROM looked, sharing_establishment WHERE portal_stands_in(name, words, lowered)
     UNION ALL
     SELECT 'person', name FROM looked, access_register_person
-    WHERE trim(name) LIKE '% %' AND portal_stands_in(name, words)
+    WHERE trim(name) LIKE '% %' AND portal_stands_in(name, words, lowered)
     UNION ALL
     SELECT 'address', email FROM looked, access_register_person WHERE lower(email) = ANY (addresses)
 $function$;
@@ -1378,12 +1379,12 @@ AS $function$
 $function$;
 
 -- Called by: portal_app.
-CREATE OR REPLACE FUNCTION public.portal_stands_in(named text, words text)
+CREATE OR REPLACE FUNCTION public.portal_stands_in(named text, words text, lowered text)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE
 AS $function$
-    SELECT trim(plain) <> '' AND CASE WHEN trim(plain) LIKE '% %' THEN strpos(lower(words), lower(plain)) > 0
+    SELECT trim(plain) <> '' AND CASE WHEN trim(plain) LIKE '% %' THEN strpos(lowered, lower(plain)) > 0
                                       ELSE strpos(words, plain) > 0 END
     FROM portal_plain_words(named) AS plain
 $function$;

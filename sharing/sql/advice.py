@@ -27,20 +27,21 @@ IDENTIFIES = f"""
 CREATE FUNCTION portal_plain_words(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT ' ' || trim(regexp_replace(regexp_replace(words, '[''’‘`]', '', 'g'), '[^[:alnum:]]+', ' ', 'g')) || ' '
 $$;
-CREATE FUNCTION portal_stands_in(named text, words text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT trim(plain) <> '' AND CASE WHEN trim(plain) LIKE '% %' THEN strpos(lower(words), lower(plain)) > 0
+CREATE FUNCTION portal_stands_in(named text, words text, lowered text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT trim(plain) <> '' AND CASE WHEN trim(plain) LIKE '% %' THEN strpos(lowered, lower(plain)) > 0
                                       ELSE strpos(words, plain) > 0 END
     FROM portal_plain_words(named) AS plain
 $$;
 CREATE FUNCTION portal_advice_identifies(given text, numbers int[], addresses text[])
 RETURNS TABLE (kind text, found text) LANGUAGE sql {_READS} AS $$
-    WITH looked AS MATERIALIZED (SELECT portal_plain_words(given) AS words WHERE portal_writes_advice())
+    WITH said AS MATERIALIZED (SELECT portal_plain_words(given) AS words WHERE portal_writes_advice()),
+         looked AS MATERIALIZED (SELECT words, lower(words) AS lowered FROM said)
     SELECT 'urn', urn::text FROM looked, sharing_establishment WHERE urn = ANY (numbers)
     UNION ALL
-    SELECT 'establishment', name FROM looked, sharing_establishment WHERE portal_stands_in(name, words)
+    SELECT 'establishment', name FROM looked, sharing_establishment WHERE portal_stands_in(name, words, lowered)
     UNION ALL
     SELECT 'person', name FROM looked, access_register_person
-    WHERE trim(name) LIKE '% %' AND portal_stands_in(name, words)
+    WHERE trim(name) LIKE '% %' AND portal_stands_in(name, words, lowered)
     UNION ALL
     SELECT 'address', email FROM looked, access_register_person WHERE lower(email) = ANY (addresses)
 $$;
