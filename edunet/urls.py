@@ -5,6 +5,7 @@ from django.urls import include, path
 from edunet import community_views, locality_views, saved_view_views, views
 from sharing.pages import accuracy as accuracy_views
 from sharing.pages import (
+    advice_urls,
     closing_urls,
     confidential_urls,
     glass_urls,
@@ -46,6 +47,7 @@ urlpatterns = [
     *visit_note_urls.for_officers,
     *ledger_urls.for_officers,
     *retention_urls.for_officers,
+    *advice_urls.for_officers,
     *unusual_urls.for_officers,
     *subject_access_urls.for_officers,
 ]

@@ -18,7 +18,7 @@ from access_register.protocol.views import way_back
 from access_register.reviews import terms
 from access_register.sign_in.second_factors import ONE_CLICK
 from portal.sites import SITES
-from sharing.guidance import BY_SLUG, GUIDES
+from sharing.guidance import BY_SLUG, GUIDES, advice_at, from_the_council
 from sharing.requests import PortalRequest
 from sharing.retention.schedules import SCHEDULES
 
@@ -27,13 +27,13 @@ A_MOMENT: Final = 10  # seconds
 
 @login_not_required
 def guidance(request: PortalRequest) -> HttpResponse:
-    return render(request, "guidance/index.html", {"pages": GUIDES})
+    return render(request, "guidance/index.html", {"about": GUIDES, "from_the_council": from_the_council()})
 
 
 @login_not_required
 def guide(request: PortalRequest, slug: str) -> HttpResponse:
     if slug not in BY_SLUG:
-        raise Http404
+        return advice(request, slug)
     told = {
         "page": BY_SLUG[slug],
         "schedules": SCHEDULES,
@@ -41,6 +41,14 @@ def guide(request: PortalRequest, slug: str) -> HttpResponse:
         "undo_days": settings.UNDO_DAYS,
     }
     return render(request, f"guidance/pages/{slug}.html", told)
+
+
+def advice(request: PortalRequest, slug: str) -> HttpResponse:
+    """A page from the Council, for anybody, in the same frame."""
+    page = advice_at(slug)
+    if page is None:
+        raise Http404
+    return render(request, "guidance/advice.html", {"page": page})
 
 
 @login_not_required

@@ -7,6 +7,7 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         from sharing.to_do import (  # noqa: F401 - connects the receivers
+            advice,
             closings,
             downloads,
             glass,

@@ -14,6 +14,11 @@ class CannotDo(Exception):
         super().__init__(message)
         self.message, self.field = message, field
 
+    @property
+    def told(self) -> list[tuple[str | None, str]]:
+        """(field, message), of which some steps have several."""
+        return [(self.field, self.message)]
+
 
 class ChangedMeanwhile(CannotDo):
     """Somebody else changed it after the form was opened. `version`: what the form carries from now on."""

@@ -1,10 +1,17 @@
 """Advice and guidance, open to anyone (R37): which pages there are, whose they are, when they were last updated.
 
-The words are in templates/guidance/pages/. They hold nothing that identifies an establishment or a person.
+About this portal: the words are in templates/guidance/pages/. From the Council: officers write them
+(sharing.door.advice). Neither holds anything that identifies an establishment or a person.
 """
 
 from dataclasses import dataclass
 from datetime import date
+
+from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
+
+from sharing.advice.markdown import page_of
+from sharing.models import AdviceVersion
 
 
 @dataclass(frozen=True)
@@ -95,3 +102,29 @@ GUIDES = (
     ),
 )
 BY_SLUG = {guide.slug: guide for guide in GUIDES}
+
+
+@dataclass(frozen=True)
+class Advice(Guide):
+    """A page from the Council, in full."""
+
+    body: SafeString
+
+
+def from_the_council() -> list[Guide]:
+    """What is published today, by title. Nobody need sign in: PostgreSQL shows nothing else to whoever has not."""
+    rows = AdviceVersion.objects.out().select_related("page").defer("text").order_by("title", "pk")
+    return [Guide(row.page.slug, row.title, row.summary, row.owner, _day_of(row)) for row in rows]
+
+
+def advice_at(slug: str) -> Advice | None:
+    """The page from the Council at this address, if one stands there today."""
+    row = AdviceVersion.objects.out().select_related("page").filter(page__slug=slug).first()
+    if row is None:
+        return None
+    return Advice(slug, row.title, row.summary, row.owner, _day_of(row), page_of(row.text))
+
+
+def _day_of(row: AdviceVersion) -> date:
+    assert row.published_at, "what is out came out at a moment"
+    return localdate(row.published_at)

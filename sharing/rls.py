@@ -224,6 +224,15 @@ PROTECTED = (
         reads=f"{when.DUTY_HERE} OR {when.NOTED_FOR_THE_HEAD}",
         writes=f"author_id = portal_asker() AND {when.DUTY_HERE}",
     ),
+    # Advice of the council: anybody reads what is published, and officers with a duty all of it. Written by functions
+    # alone (sharing.sql.advice).
+    Protected("sharing_adviceversion", reads=f"state = 'published' OR {when.WRITES_ADVICE}", writes="false"),
+    Protected(
+        "sharing_advicepage",
+        reads="EXISTS (SELECT FROM sharing_adviceversion WHERE sharing_adviceversion.page_id = sharing_advicepage.id)",
+        writes="false",
+    ),
+    Protected("sharing_advicestep", reads=when.WRITES_ADVICE, writes="false"),
     Protected("sharing_staffmember", reads=when.ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),
     Protected("sharing_ledgerentry", reads=when.LEDGER_I_KEEP, writes="false"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from access_register.models import OfficerAppointment
 from sharing.models import Import, OwnGroup, Pupil, Release, RestrictedItem, StaffMember
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, person
+from tests.sharing import advising
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,14 @@ RECORDED = {
         "/establishments/999002/pupils/": 12,
         "/establishments/999002/pupils/{pupil}/": 19,
         "/establishments/999002/pupils/{pupil}/who-may-see/": 15,
+        "/advice/": 8,
+        "/advice/write/": 7,
+        "/advice/{advice}/": 8,
+        "/advice/{advice}/change/": 8,
+        "/advice/{advice}/versions/1/": 8,
+        "/guidance/": 4,
+        "/guidance/{guide}/": 4,
+        "/guidance/privacy/": 3,
     },
     ("officer-information", EDUNET): {
         "/": 9,
@@ -142,13 +151,14 @@ def test_queries_of_each_page(slug: str, site) -> None:
         appointment = OfficerAppointment.objects.get(person=person("officer-admissions")).pk
         group = OwnGroup.objects.filter(establishment__urn=999002, kind="criteria").earliest("pk")
         member = StaffMember.objects.in_post_on(timezone.localdate()).filter(establishment__urn=999002).first()
+    advice = advising.published()
     browser = client(slug, site)
     browser.get("/")
     counted = {}
     for path in RECORDED[slug, site]:
         with CaptureQueriesContext(connection) as queries:
             ids = {"pupil": pupil.pk, "member": member.pk, "item": item.pk, "group": group.pk, "release": release}
-            ids["appointment"] = appointment
+            ids |= {"appointment": appointment, "advice": advice, "guide": "counting-days"}
             assert browser.get(path.format(**ids)).status_code == 200
         counted[path] = len([query for query in queries if "SAVEPOINT" not in query["sql"]])
     recorded = RECORDED[slug, site]

@@ -86,6 +86,58 @@ AS $function$
     SELECT portal_years() UNION ALL SELECT portal_opened()::text
 $function$;
 
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_advice_identifies(given text, numbers integer[], addresses text[])
+ RETURNS TABLE(kind text, found text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    WITH said AS MATERIALIZED (SELECT portal_plain_words(given) AS words WHERE portal_writes_advice()),
+         looked AS MATERIALIZED (SELECT words, lower(words) AS lowered FROM said)
+    SELECT 'urn', urn::text FROM looked, sharing_establishment WHERE urn = ANY (numbers)
+    UNION ALL
+    SELECT 'establishment', name FROM looked, sharing_establishment WHERE portal_stands_in(name, words, lowered)
+    UNION ALL
+    SELECT 'person', name FROM looked, access_register_person
+    WHERE trim(name) LIKE '% %' AND portal_stands_in(name, words, lowered)
+    UNION ALL
+    SELECT 'address', email FROM looked, access_register_person WHERE lower(email) = ANY (addresses)
+$function$;
+
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_agree_advice(wanted bigint, seen integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE waiting sharing_adviceversion := portal_take_advice(wanted, seen, 'waiting');
+BEGIN
+    IF waiting.id IS NULL THEN RETURN 'moved on'; END IF;
+    IF EXISTS (SELECT FROM sharing_advicestep WHERE version_id = waiting.id AND by_id = portal_asker()
+               AND kind IN ('written', 'asked')) THEN RETURN 'yours'; END IF;
+    UPDATE sharing_adviceversion SET state = 'replaced' WHERE page_id = wanted AND state = 'published';
+    UPDATE sharing_adviceversion SET state = 'published', published_at = clock_timestamp() WHERE id = waiting.id;
+    PERFORM portal_tell_advice(waiting.id, 'published', '');
+    RETURN 'done';
+END $function$;
+
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_ask_advice(wanted bigint, seen integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE draft sharing_adviceversion := portal_take_advice(wanted, seen, 'draft');
+BEGIN
+    IF draft.id IS NULL THEN RETURN 'moved on'; END IF;
+    UPDATE sharing_adviceversion SET state = 'waiting' WHERE id = draft.id;
+    PERFORM portal_tell_advice(draft.id, 'asked', '');
+    RETURN 'done';
+END $function$;
+
 -- Called by: portal_app, portal_batch.
 CREATE OR REPLACE FUNCTION public.portal_asker()
  RETURNS bigint
@@ -102,6 +154,27 @@ BEGIN
       AND (suspended_until IS NULL OR suspended_until < CURRENT_DATE);
     IF found IS NOT NULL THEN PERFORM set_config('portal.asker', visit || '=' || found, true); END IF;
     RETURN found;
+END $function$;
+
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_begin_advice(key uuid, address text, reserved text[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE begun bigint; free text := address; times int := 1;
+BEGIN
+    IF NOT portal_writes_advice() THEN RETURN NULL; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('portal_begin_advice'));
+    SELECT id INTO begun FROM sharing_advicepage WHERE form_key = key;
+    IF FOUND THEN RETURN begun; END IF;
+    WHILE free = ANY (reserved) OR EXISTS (SELECT FROM sharing_advicepage WHERE slug = free) LOOP
+        times := times + 1;
+        free := address || '-' || times;
+    END LOOP;
+    INSERT INTO sharing_advicepage (slug, form_key) VALUES (free, key) RETURNING id INTO begun;
+    RETURN begun;
 END $function$;
 
 -- Called by: portal_app, portal_batch.
@@ -369,6 +442,22 @@ BEGIN
     RETURN many;
 END $function$;
 
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_discard_advice(wanted bigint, seen integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE draft sharing_adviceversion := portal_take_advice(wanted, seen, 'draft');
+BEGIN
+    IF draft.id IS NULL THEN RETURN 'moved on'; END IF;
+    UPDATE sharing_adviceversion SET state = 'discarded', title = '', summary = '', owner = '', text = ''
+    WHERE id = draft.id;
+    PERFORM portal_tell_advice(draft.id, 'discarded', '');
+    RETURN 'done';
+END $function$;
+
 -- Called by: portal_app, portal_batch.
 CREATE OR REPLACE FUNCTION public.portal_disposals_agree()
  RETURNS boolean
@@ -491,6 +580,22 @@ BEGIN
      ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id OFFSET ($7 - 1) * $8 LIMIT $8
         $find$ USING mine, narrowed, years, patterns[1], patterns[2], patterns, number, page_size;
     END IF;
+END $function$;
+
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_hand_back_advice(wanted bigint, seen integer, why text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE waiting sharing_adviceversion := portal_take_advice(wanted, seen, 'waiting');
+BEGIN
+    IF waiting.id IS NULL THEN RETURN 'moved on'; END IF;
+    IF trim(why) = '' THEN RETURN 'no reason'; END IF;
+    UPDATE sharing_adviceversion SET state = 'draft' WHERE id = waiting.id;
+    PERFORM portal_tell_advice(waiting.id, 'handed_back', why);
+    RETURN 'done';
 END $function$;
 
 -- Called by: portal_app, portal_batch.
@@ -866,6 +971,15 @@ CREATE OR REPLACE FUNCTION public.portal_person()
  LANGUAGE sql
  STABLE
 AS $function$ SELECT portal_context(1)::bigint $function$;
+
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_plain_words(words text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+    SELECT ' ' || trim(regexp_replace(regexp_replace(words, '[''’‘`]', '', 'g'), '[^[:alnum:]]+', ' ', 'g')) || ' '
+$function$;
 
 -- Called by: portal_app, portal_batch.
 CREATE OR REPLACE FUNCTION public.portal_post_failed(number integer)
@@ -1265,6 +1379,17 @@ AS $function$
 $function$;
 
 -- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_stands_in(named text, words text, lowered text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+    SELECT trim(plain) <> '' AND CASE WHEN trim(plain) LIKE '% %' THEN strpos(lowered, lower(plain)) > 0
+                                      ELSE strpos(words, plain) > 0 END
+    FROM portal_plain_words(named) AS plain
+$function$;
+
+-- Called by: portal_app.
 CREATE OR REPLACE FUNCTION public.portal_stop_release(wanted bigint, why text)
  RETURNS text
  LANGUAGE plpgsql
@@ -1338,6 +1463,38 @@ AS $function$
 $function$;
 
 -- Called by: its owner alone.
+CREATE OR REPLACE FUNCTION public.portal_take_advice(wanted bigint, seen integer, VARIADIC states text[])
+ RETURNS sharing_adviceversion
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE taken sharing_adviceversion;
+BEGIN
+    IF NOT portal_writes_advice() THEN RETURN NULL; END IF;
+    PERFORM 1 FROM sharing_advicepage WHERE id = wanted FOR UPDATE;
+    SELECT * INTO taken FROM sharing_adviceversion
+    WHERE page_id = wanted AND state = ANY (states) AND (seen IS NULL OR edits = seen);
+    RETURN taken;
+END $function$;
+
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_take_down_advice(wanted bigint, why text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE standing sharing_adviceversion := portal_take_advice(wanted, NULL, 'published');
+BEGIN
+    IF standing.id IS NULL THEN RETURN 'moved on'; END IF;
+    IF trim(why) = '' THEN RETURN 'no reason'; END IF;
+    UPDATE sharing_adviceversion SET state = 'taken_down' WHERE id = standing.id;
+    PERFORM portal_tell_advice(standing.id, 'taken_down', why);
+    RETURN 'done';
+END $function$;
+
+-- Called by: its owner alone.
 CREATE OR REPLACE FUNCTION public.portal_take_out_release(wanted bigint)
  RETURNS sharing_release
  LANGUAGE plpgsql
@@ -1370,6 +1527,19 @@ BEGIN
     ORDER BY each.id FOR UPDATE OF each;
     SELECT * INTO taken FROM sharing_release WHERE id = wanted;
     RETURN taken;
+END $function$;
+
+-- Called by: its owner alone.
+CREATE OR REPLACE FUNCTION public.portal_tell_advice(of_version bigint, what text, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO sharing_advicestep (version_id, kind, at, by_id, by_name, because)
+    VALUES (of_version, what, clock_timestamp(), portal_asker(),
+            (SELECT name FROM access_register_person WHERE id = portal_asker()), why);
 END $function$;
 
 -- Called by: portal_app, portal_batch.
@@ -1524,6 +1694,36 @@ AS $function$
       AND (figure.is_small OR figure.release_id = ANY (ARRAY(SELECT portal_counted_releases())))
 $function$;
 
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_write_advice(wanted bigint, seen integer, a_title text, a_summary text, an_owner text, a_text text, again_on date)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE draft sharing_adviceversion := portal_take_advice(wanted, NULL, 'draft', 'waiting');
+BEGIN
+    IF NOT portal_writes_advice() OR NOT EXISTS (SELECT FROM sharing_advicepage WHERE id = wanted) THEN
+        RETURN 'nothing there';
+    END IF;
+    IF (draft.title, draft.summary, draft.owner, draft.text, draft.review_on)
+        = (a_title, a_summary, an_owner, a_text, again_on) THEN RETURN 'done'; END IF;
+    IF draft.state = 'waiting' THEN RETURN 'waits'; END IF;
+    IF coalesce(draft.edits, 0) <> seen THEN RETURN 'changed meanwhile'; END IF;
+    IF draft.id IS NULL THEN
+        INSERT INTO sharing_adviceversion (page_id, number, state, edits, title, summary, owner, text, review_on)
+        SELECT wanted, 1 + coalesce(max(number), 0), 'draft', 1, a_title, a_summary, an_owner, a_text, again_on
+        FROM sharing_adviceversion WHERE page_id = wanted
+        RETURNING * INTO draft;
+    ELSE
+        UPDATE sharing_adviceversion SET title = a_title, summary = a_summary, owner = an_owner, text = a_text,
+            review_on = again_on, edits = edits + 1
+        WHERE id = draft.id;
+    END IF;
+    PERFORM portal_tell_advice(draft.id, 'written', '');
+    RETURN 'done';
+END $function$;
+
 -- Called by: portal_app, portal_batch.
 CREATE OR REPLACE FUNCTION public.portal_write_ledger(person_id bigint, person_name text, through text, action text, permission text, urn integer, outcome text, about jsonb, purpose text)
  RETURNS bigint
@@ -1559,6 +1759,19 @@ BEGIN
     INSERT INTO sharing_ledgerentry SELECT entry.*;
     RETURN entry.id;
 END $function$;
+
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_writes_advice()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT coalesce(portal_context(2) = 'edunet' AND EXISTS (
+        SELECT portal_establishments('view_pupils') UNION ALL SELECT portal_establishments('view_staff')
+        UNION ALL SELECT portal_establishments('keep_records') UNION ALL SELECT portal_establishments('view_restricted')
+        UNION ALL SELECT portal_establishments('manage_duties')), false)
+$function$;
 
 -- Called by: portal_app, portal_batch.
 CREATE OR REPLACE FUNCTION public.portal_years()

@@ -126,6 +126,27 @@ BEGIN
     RETURN number;
 END $function$;
 
+-- Called by: its owner alone.
+CREATE OR REPLACE FUNCTION public.sharing_advice_stands()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP = 'DELETE' OR TG_TABLE_NAME = 'sharing_advicestep' THEN
+        RAISE EXCEPTION 'the history of advice is append-only' USING ERRCODE = 'check_violation';
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (('draft', 'draft'), ('draft', 'waiting'), ('draft', 'discarded'),
+        ('waiting', 'draft'), ('waiting', 'published'), ('published', 'replaced'), ('published', 'taken_down')) THEN
+        RAISE EXCEPTION 'advice cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state <> 'draft' AND to_jsonb(OLD) - ARRAY['state', 'published_at'] <>
+                                to_jsonb(NEW) - ARRAY['state', 'published_at']
+       OR OLD.state = 'published' AND NEW.published_at <> OLD.published_at THEN
+        RAISE EXCEPTION 'words that wait for agreement or have been out never change' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $function$;
+
 -- Called by: portal_app.
 CREATE OR REPLACE FUNCTION public.sharing_agree_closing(wanted bigint, who text)
  RETURNS boolean

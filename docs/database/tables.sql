@@ -373,6 +373,23 @@ CREATE POLICY app_updates ON access_register_waitingletter AS RESTRICTIVE FOR UP
 
 -- portal_cache: portal_app may DELETE, INSERT, SELECT, UPDATE; rows are not guarded.
 
+-- sharing_advicepage: portal_app may SELECT.
+-- No row by DELETE, INSERT, UPDATE.
+CREATE POLICY app_reads ON sharing_advicepage AS RESTRICTIVE FOR SELECT TO portal_app
+    USING ((EXISTS ( SELECT
+   FROM sharing_adviceversion
+  WHERE (sharing_adviceversion.page_id = sharing_advicepage.id))))
+
+-- sharing_advicestep: portal_app may SELECT.
+-- No row by DELETE, INSERT, UPDATE.
+CREATE POLICY app_reads ON sharing_advicestep AS RESTRICTIVE FOR SELECT TO portal_app
+    USING (( SELECT portal_writes_advice() AS portal_writes_advice))
+
+-- sharing_adviceversion: portal_app may SELECT.
+-- No row by DELETE, INSERT, UPDATE.
+CREATE POLICY app_reads ON sharing_adviceversion AS RESTRICTIVE FOR SELECT TO portal_app
+    USING ((((state)::text = 'published'::text) OR ( SELECT portal_writes_advice() AS portal_writes_advice)))
+
 -- sharing_attendance: portal_app may SELECT.
 -- No row by DELETE, INSERT, UPDATE.
 CREATE POLICY app_reads ON sharing_attendance AS RESTRICTIVE FOR SELECT TO portal_app

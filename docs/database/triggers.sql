@@ -7,6 +7,8 @@ CREATE TRIGGER look_again AFTER UPDATE OF protocol_accepted_until, suspended_unt
 CREATE TRIGGER keep_text BEFORE DELETE OR UPDATE ON public.access_register_protocolversion FOR EACH ROW EXECUTE FUNCTION access_register_keep_text();
 CREATE TRIGGER third_party_rules BEFORE INSERT OR UPDATE OF role, level, contract_id, establishment_id ON public.access_register_registerline FOR EACH ROW EXECUTE FUNCTION access_register_third_party_rules();
 CREATE TRIGGER shut_out AFTER INSERT OR UPDATE ON public.access_register_sanction FOR EACH ROW WHEN ((new.person_id IS NOT NULL)) EXECUTE FUNCTION access_register_shut_out();
+CREATE TRIGGER advice_step_stands BEFORE DELETE OR UPDATE ON public.sharing_advicestep FOR EACH ROW EXECUTE FUNCTION sharing_advice_stands();
+CREATE TRIGGER advice_stands BEFORE DELETE OR UPDATE ON public.sharing_adviceversion FOR EACH ROW EXECUTE FUNCTION sharing_advice_stands();
 CREATE TRIGGER tell_raised AFTER INSERT ON public.sharing_challenge FOR EACH ROW EXECUTE FUNCTION sharing_tell_challenge();
 CREATE TRIGGER tell_step AFTER UPDATE OF state ON public.sharing_challenge FOR EACH ROW WHEN (((old.state)::text <> (new.state)::text)) EXECUTE FUNCTION sharing_tell_challenge();
 CREATE TRIGGER look_again AFTER UPDATE OF same_as_id ON public.sharing_child FOR EACH STATEMENT EXECUTE FUNCTION portal_look_again();

@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from sharing.authorise import Asker, Permission, Visit, visit
+from sharing.door.advice import writes_advice
 from sharing.door.returns import OF_WHOM, Known
 from sharing.door.saved_views import views_of
 from sharing.measures.stopped import stopped_releases
@@ -18,7 +19,7 @@ ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 SHORT = 10
 HEADINGS = (
     "Safeguarding", "Records", "Downloads", "Transfers", "Returns", "Challenges", "Imports", "Releases", "Breaches",
-    "Reports of misuse", "Localities", "Heads", "Duties",
+    "Reports of misuse", "Advice and guidance", "Localities", "Heads", "Duties",
 )  # fmt: skip
 OPENS = {
     Permission.VIEW_PUPILS: "Pupil information",
@@ -55,6 +56,7 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
             keeps_all_records=keeps_all_records(here),
             runs_releases=runs_releases,
             manages_duties=manages,
+            writes_advice=writes_advice(here),
             why=here.why_the_list,
         )
 

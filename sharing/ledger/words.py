@@ -41,6 +41,11 @@ WHO = {
 }
 WORDS: dict[Kind, dict[str, str]] = {
     Kind.LOOK: {
+        "list_advice": "Advice of the Council: drafts and published pages",
+        "look_over_advice": "Preview of advice of the Council",
+        "show_advice": "A page of advice of the Council, with its history",
+        "show_advice_version": "An earlier version of advice of the Council",
+        "show_writing_advice": "Form for advice of the Council",
         "compare_statistics": "Statistics of several establishments",
         "count_exactly": "Whether there is exactly one child of a name or UPN",
         "list_closings": "Closed children",
@@ -280,6 +285,13 @@ WORDS: dict[Kind, dict[str, str]] = {
         "withdraw_consent": "Consent for a confidential item withdrawn",
     },
     Kind.CHANGE: {
+        "agree_advice": "Advice of the Council agreed to and published",
+        "ask_for_agreement": "Agreement to advice of the Council asked for",
+        "change_advice": "Draft of advice of the Council saved",
+        "discard_advice": "Draft of advice of the Council discarded",
+        "hand_back_advice": "Advice of the Council handed back to who wrote it",
+        "take_down_advice": "Advice of the Council taken down",
+        "write_advice": "Page of advice of the Council begun",
         "change_note": "Note for a visit changed",
         "remove_note": "Note for a visit removed",
         "remove_left_note": "Note of an officer who has left, removed",

@@ -2,6 +2,7 @@
 
 from sharing.authorise.grants import EstablishmentPermission
 from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder
+from sharing.models.advice import AdvicePage, AdviceStep, AdviceVersion
 from sharing.models.downloads import Download, DownloadPiece, DownloadSecret
 from sharing.models.establishments import (
     Establishment,
@@ -52,6 +53,9 @@ from sharing.models.unusual import UnusualPattern
 from sharing.models.workbench import SavedView, VisitNote
 
 __all__ = [
+    "AdvicePage",
+    "AdviceStep",
+    "AdviceVersion",
     "Attendance",
     "Challenge",
     "ChallengeEvent",

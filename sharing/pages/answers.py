@@ -30,7 +30,8 @@ def is_done(request: PortalRequest, form: forms.Form, do: Callable[[], object], 
         tell_of_the_other_change(form, meanwhile)
         return False
     except CannotDo as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        for field, message in refused.told:
+            form.add_error(field if field in form.fields else None, message)
         return False
     messages.success(request, said)
     return True

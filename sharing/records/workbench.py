@@ -56,6 +56,7 @@ class Workbench:
     keeps_all_records: bool
     runs_releases: bool
     manages_duties: bool
+    writes_advice: bool
     why: Why
 
 

@@ -346,7 +346,7 @@ SCHEDULES: Final = (
     Schedule(
         "act",
         "What was done for an establishment: support offered, returns confirmed, the protocol left or signed, another "
-        "Locality, releases prepared",
+        "Locality, releases prepared, advice of the Council written and agreed to",
         "For good, with the name of who did it",
         "UK GDPR, Article 5(2)",
     ),

@@ -14,7 +14,7 @@ BY_HAND = {"account_reset_password_from_key": "password/reset/<uidb36>-<key_of_r
 # Words in addresses, where no row is named.
 WORDS: dict[str, str] = {
     "urn": "999002",
-    "slug": "data-protection",
+    "guidance/slug": "canary-out",
     "uidb36": "1",
     "key_of_reset": "nonsense",
     "provider_id": "dfe",

@@ -19,7 +19,8 @@ WHO = {SCHOOLS_ONLINE: "head-beckside", EDUNET: "officer-information"}
 OTHER_METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS")
 # A step that is taken by a form and has no page of its own.
 FORMS_ALONE = {
-    "acknowledge_misuse", "act_for", "agree_closing", "agree_closing_here", "archive_own_group", "ask_for_disposal",
+    "acknowledge_misuse", "act_for", "agree_advice", "ask_for_agreement", "discard_advice", "hand_back_advice",
+    "take_down_advice", "agree_closing", "agree_closing_here", "archive_own_group", "ask_for_disposal",
     "ask_for_report", "authorise_order", "check_release", "close_misuse", "collect_download", "confirm_consent",
     "confirm_duty", "confirm_line", "confirm_officer", "confirm_return", "decide_disposal", "download_passphrase",
     "end_closing", "end_duty", "end_opening", "end_order", "end_remote_use", "explain_opening", "forget_view",

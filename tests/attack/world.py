@@ -27,6 +27,7 @@ from access_register.models import (
 )
 from sharing.fields import EncryptedTextField
 from sharing.models import (
+    AdvicePage,
     Challenge,
     Closing,
     Consent,
@@ -55,6 +56,7 @@ from sharing.models import (
     VisitNote,
 )
 from tests.locks import canaries
+from tests.locks.advice_rows import plant_advice
 from tests.locks.breaches import plant_breaches
 from tests.locks.items import plant_items
 from tests.locks.notes import plant_notes
@@ -97,6 +99,7 @@ def plant() -> None:
     canaries.plant(today)
     plant_items(today)
     plant_support(today)
+    plant_advice()
     plant_patterns()
     plant_breaches(today)
     plant_notes()
@@ -179,6 +182,7 @@ def numbers_of(urn: int) -> dict[str, object]:
         "authorisation_id": RemoteAuthorisation,
         "named_id": NamedChild,
         "number": StatisticsRequest,
+        "page_id": AdvicePage,
     }
     with as_nobody_in_particular():
         found: dict[str, object] = {}
@@ -192,7 +196,7 @@ def numbers_of(urn: int) -> dict[str, object]:
         children = Pupil.objects.filter(establishment__urn=urn).values("child")
         found["closing_id"] = Closing.objects.filter(child__in=children)[0].pk
         found["item_id"] = RestrictedFile.objects.get(pk=found["file_id"]).item_id
-        found |= {"type_code": 28, "pk": 1}
+        found |= {"type_code": 28, "pk": 1, "versions/number": 1}
     return found
 
 

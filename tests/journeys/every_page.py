@@ -108,6 +108,8 @@ SIGNED_IN_AT_EDUNET = {
     "children_missing": "/children-missing/",
     "accuracy_desk": "/accuracy/",
     "misuse_reports": "/misuse-reports/",
+    "advice_desk": "/advice/",
+    "write_advice": "/advice/write/",
     "look_for_a_child": "/break-glass/",
     "my_openings": "/break-glass/yours/",
     "orders_to_authorise": "/legal-overrides/to-authorise/",
@@ -183,6 +185,8 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "authorise_order",
     "downloads_here",  # by an officer who keeps the duties: tests/test_who_sees_what.py
     "acknowledge_misuse", "close_misuse",
+    "advice_page", "change_advice", "advice_version", "ask_for_agreement",  # tests/journeys/test_advice.py
+    "agree_advice", "hand_back_advice", "take_down_advice", "discard_advice",
     "take_back_move",
     "end_type", "change_note", "remove_note", "remove_left_note", "forget_view",  # tests/journeys/test_workbench.py
     "confirm_officer",

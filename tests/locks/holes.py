@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from sharing.authorise.holdings import Holdings
 from sharing.models import Pupil
+from tests.locks.advice_rows import holes_in_advice
 from tests.locks.attempts import Holes
 from tests.locks.breaches import holes_in_breaches
 from tests.locks.canaries import allowed
@@ -88,6 +89,7 @@ def _look_everywhere(who: Trying) -> None:
     holes_in_what_is_taken(who)
     holes_in_what_is_said(who)
     holes_in_imports(who)
+    holes_in_advice(who)
     holes_in_figures(who.slug, who.through, who.pupils, who.there.coming, who.there.counted_here, who.attempt)
     holes_in_support(who.slug, who.through, who.attempt)
     holes_in_letters(who.attempt)

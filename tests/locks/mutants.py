@@ -8,6 +8,7 @@ from sharing.conditions import (
     TOLD_BY_ME,
 )
 from sharing.rls import BY_TABLE
+from tests.locks.mutants_of_advice import OF_ADVICE
 from tests.locks.mutants_of_breaches import OF_BREACHES
 from tests.locks.mutants_of_figures import OF_FIGURES
 from tests.locks.mutants_of_items import OF_ITEMS
@@ -212,6 +213,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the search by number or birthday without the year groups": _in_search(
         "pupil.establishment_id <> ALL (narrowed)", "true"
     ),
+    **OF_ADVICE,
     **OF_BREACHES,
     "who is suspended is somebody": (
         "CREATE OR REPLACE FUNCTION portal_asker() RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT id "

@@ -18,6 +18,7 @@ from sharing.models import (
     PupilListColumns,
     Transfer,
 )
+from tests.locks.advice_rows import plant_advice
 from tests.locks.attempts import AHole
 from tests.locks.breaches import holes_in_breaches, plant_breaches
 from tests.locks.canaries import plant
@@ -39,6 +40,7 @@ def plant_the_gone(today: object) -> None:
     plant_items(day)
     plant_support(day)
     plant_groups()
+    plant_advice()
     for canary in plant(day):
         with as_batch():
             gone = Enrolment.objects.filter(pupil_id=canary.pupil_id)

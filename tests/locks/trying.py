@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from sharing.authorise import Through
-from sharing.models import Establishment, Import, OwnGroup, Pupil
+from sharing.models import AdviceVersion, Establishment, Import, OwnGroup, Pupil
 from sharing.models.releases import Release
 from tests.locks.attempts import Attempt
 from tests.locks.figure_rows import COMING_YEAR, NARROWED, OUT_YEAR
@@ -36,6 +36,8 @@ class World:
     """Releases that are not out."""
     counted_here: set[int]
     """Releases of our own counting that are."""
+    advice: int
+    """The page of advice that waits for agreement."""
 
 
 def world(today: date) -> World:
@@ -60,6 +62,7 @@ def world(today: date) -> World:
             uploads=uploads,
             coming=set(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True)),
             counted_here=set(of_our_own.values_list("pk", flat=True)),
+            advice=AdviceVersion.objects.filter(state="waiting").latest("pk").page_id,
         )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from django.conf import settings
 from django.db import transaction
 
-from access_register.demo.story import breaches, casework, downloads, patterns, transfers
+from access_register.demo.story import advice, breaches, casework, downloads, patterns, transfers
 from access_register.models import WaitingLetter
 from access_register.register.rules import CannotChange
 from sharing.authorise import Refusal
@@ -22,6 +22,7 @@ PARTS = {
     "downloads": downloads.tell,
     "an explained pattern": patterns.tell,
     "casework": casework.tell,
+    "advice of the council": advice.tell,
     "a breach that was decided": breaches.tell_of_the_decided_one,
     "a breach under way": breaches.tell_of_the_one_under_way,
 }

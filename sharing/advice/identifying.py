@@ -1,0 +1,97 @@
+"""What may not stand in advice that anybody reads (R37): a child's number, an establishment, somebody who signs in.
+
+Numbers of children are known by their shape. Establishments and people are looked for in the store, by a function of
+PostgreSQL that runs inside the visit (sharing.sql.advice): nothing of it is kept.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sharing.advice.markdown import leads_well, links_of, words_of
+from sharing.statements import rows_of
+from sharing.upn import ALPHABET, upn_problem
+
+# Thirteen characters together; or apart, with the check letter that a UPN has.
+_UPN = re.compile(rf"(?<![A-Z0-9])[A-Z](?:[ -]?[0-9]){{11}}[ -]?[0-9{ALPHABET}](?![A-Z0-9])", re.IGNORECASE)
+# A unique learner number: ten digits, the first of them not 0. A telephone number has a 0 or + before, or eleven.
+_DIGITS = re.compile(r"[+(]?[0-9](?:[ ()-]{0,2}[0-9])*")
+_URN = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+_ADDRESS = re.compile(r"[A-Z0-9._%+'-]{1,64}@[A-Z0-9.-]{1,255}", re.IGNORECASE)
+CURES: Final = {
+    "upn": ("is shaped like a unique pupil number (UPN)", "Take it out: no child’s number may stand here."),
+    "uln": ("is shaped like a unique learner number (ULN)", "Take it out, or write a telephone number with its 0."),
+    "urn": ("is the URN of an establishment", "Take it out: advice is for all establishments."),
+    "establishment": ("is the name of an establishment", "Write what holds for every school, and name none."),
+    "person": ("is the name of somebody who signs in here", "Write the team or the role instead."),
+    "address": ("is the e-mail address of somebody who signs in here", "Write the address of a team instead."),
+}
+
+
+def problems_of(fields: Mapping[str, str], text: str) -> dict[str, list[str]]:
+    """What is wrong, by field: in which row, what, and the cure. `fields`: the short ones; `text`: the Markdown of
+    "text". Inside the visit of an officer who writes advice."""
+    told = {name: _problems(words, words, rows=False) for name, words in fields.items()}
+    told["text"] = [*_problems(text, words_of(text), rows=True), *_of_links(text)]
+    return {name: said for name, said in told.items() if said}
+
+
+def _problems(typed: str, read: str, *, rows: bool) -> list[str]:
+    """Both are looked through: as it is typed, and as it is read, without the signs between."""
+    return [
+        f"{_row(typed, found) if rows else ''}“{found}” {CURES[kind][0]}. {CURES[kind][1]}"
+        for kind, found in dict.fromkeys(_found(f"{_plain(typed)}\n{_plain(read)}"))
+    ]
+
+
+def _found(words: str) -> Iterator[tuple[str, str]]:
+    for run in _UPN.findall(words):
+        if run.isalnum() or upn_problem(run.replace("-", "")) is None:
+            yield "upn", run
+    for run in _DIGITS.findall(words):
+        if _is_uln(run):
+            yield "uln", run
+    numbers = [int(number) for number in _URN.findall(words)]
+    addresses = [address.lower().rstrip(".") for address in _ADDRESS.findall(words)]
+    yield from rows_of("SELECT kind, found FROM portal_advice_identifies(%s, %s, %s)", words, numbers, addresses)
+
+
+def _is_uln(run: str) -> bool:
+    """Ten digits together; or in groups, with the check digit that a ULN has: years and scores stand in rows too."""
+    digits = re.sub(r"[^0-9]", "", run)
+    groups = re.findall(r"[0-9]+", run)
+    if len(digits) != 10 or digits[0] == "0" or run[0] == "+" or "(0" in run or min(map(len, groups)) < 3:
+        return False
+    weighed = sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True))
+    return len(groups) == 1 or 10 - weighed % 11 == int(digits[9])
+
+
+def _row(typed: str, found: str) -> str:
+    """Where it stands, if it stands in one row."""
+    wanted = _bare(found)
+    rows = (place for place, row in enumerate(typed.splitlines(), start=1) if wanted in _bare(row))
+    place = next(rows, None)
+    return f"Row {place}: " if place else ""
+
+
+def _of_links(text: str) -> Iterator[str]:
+    for link in links_of(text):
+        row = _row(text, link.address)
+        if not leads_well(link.address):
+            yield (
+                f"{row}the link “{link.words or link.address}” leads neither to a secure web address nor to a page of "
+                "ours. Copy its whole address from the browser. For a page of this portal, begin with / instead."
+            )
+        elif not link.words:
+            yield f"{row}a link has no words. Write between [ and ] where it leads."
+
+
+def _plain(words: str) -> str:
+    """Without letters that cannot be seen, and with wide ones as they are usually written."""
+    usual = unicodedata.normalize("NFKC", words)
+    return "".join(letter for letter in usual if unicodedata.category(letter) != "Cf")
+
+
+def _bare(words: str) -> str:
+    return "".join(letter for letter in _plain(words).lower() if letter.isalnum())

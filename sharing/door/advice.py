@@ -1,0 +1,353 @@
+"""Advice and guidance of the council (R37; docs/adr/0044): an officer writes, a second one agrees, anybody reads.
+
+For officers with a recorded duty, with a second factor. The web application writes none of the tables: each step is a
+function of the database (sharing.sql.advice). The ledger has each step, and nothing of what was written.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.text import slugify
+
+from sharing.advice.identifying import problems_of
+from sharing.advice.markdown import page_of
+from sharing.authorise import (
+    Asker,
+    NeedsConfirmation,
+    NeedsSecondFactor,
+    NoSuchRecord,
+    NotAtYourLevel,
+    Permission,
+    Through,
+    Visit,
+)
+from sharing.cannot import CannotDo, ChangedMeanwhile
+from sharing.door.managing import as_officer
+from sharing.guidance import BY_SLUG, GUIDES
+from sharing.ledger import ledger
+from sharing.models import AdvicePage, AdviceStep, AdviceVersion
+from sharing.models.advice import AdviceVersionQuerySet
+from sharing.records import Why
+from sharing.records.advice import (
+    AdviceDesk,
+    AdviceFile,
+    AdviceLine,
+    AdvicePast,
+    AdviceShown,
+    AdviceStepRecord,
+    AdviceWriting,
+)
+from sharing.statements import value_of
+
+BY_DUTY = (
+    Permission.VIEW_PUPILS,
+    Permission.VIEW_STAFF,
+    Permission.KEEP_RECORDS,
+    Permission.VIEW_RESTRICTED,
+    Permission.MANAGE_DUTIES,
+)
+NEEDED = "Advice of the Council is written, and agreed to, by officers with a recorded duty. You have none today."
+A_YEAR = timedelta(days=365)
+REFUSED = {
+    "moved on": "Somebody has changed this page, or taken the step, meanwhile. Look at it again.",
+    "no reason": "Say why. It stays in the history of the page.",
+    "yours": "You have written this version, or asked for agreement to it. Another officer has to agree.",
+    "waits": "This version waits for agreement, so its words stand still. Hand it back first.",
+}
+CHANGED = (
+    "Somebody else saved this draft while you had it open. Open it in another tab and compare. "
+    "If you save now, your words take the place of theirs."
+)
+ERASED = "A page that was discarded"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the form asks for. `text` is simple Markdown."""
+
+    title: str
+    summary: str
+    owner: str
+    text: str
+    review_on: date
+
+
+class CannotAdvise(CannotDo):
+    """The step cannot be taken. `answer` is PostgreSQL's, for the ledger."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(REFUSED[answer], "because" if answer == "no reason" else None)
+        self.answer = answer
+
+
+class Identifies(CannotDo):
+    """What is written may not stand on an open page. `problems`: by field, each with row, what and cure."""
+
+    def __init__(self, problems: dict[str, list[str]]) -> None:
+        self.problems = problems
+        super().__init__(" ".join(message for _, message in self.told))
+
+    @property
+    def told(self) -> list[tuple[str | None, str]]:
+        return [(field, message) for field, messages in self.problems.items() for message in messages]
+
+
+def list_advice(asker: Asker) -> AdviceDesk:
+    """What waits, what is being written, what is out, and what was taken down."""
+    with _writing(asker, "list_advice") as here:
+        rows = list(AdviceVersion.objects.defer("text", "summary").exclude(state="discarded").order_by("title", "pk"))
+        for_me = set(AdviceVersion.objects.to_be_agreed_by(asker.person_id).values_list("pk", flat=True))
+        standing = {row.page_id for row in rows if row.state == AdviceVersion.State.PUBLISHED}
+        down = {row.page_id: row for row in sorted(rows, key=_number) if row.state == AdviceVersion.State.TAKEN_DOWN}
+        here.showed(pages=len({row.page_id for row in rows}))
+
+        def lines(found: Iterable[AdviceVersion]) -> tuple[AdviceLine, ...]:
+            return tuple(_line(row, here.today, for_me) for row in found)
+
+        return AdviceDesk(
+            waiting=lines(row for row in rows if row.state == AdviceVersion.State.WAITING),
+            drafts=lines(row for row in rows if row.state == AdviceVersion.State.DRAFT),
+            published=lines(row for row in rows if row.state == AdviceVersion.State.PUBLISHED),
+            taken_down=lines(row for page, row in down.items() if page not in standing),
+            why=_why(here),
+        )
+
+
+def show_advice(asker: Asker, page_id: int) -> AdviceFile:
+    """One page, with its history. Raises NoSuchRecord."""
+    with _writing(asker, "show_advice") as here:
+        page, versions = _page(page_id)
+        by_state = {row.state: row for row in versions}
+        out = by_state.get(AdviceVersion.State.PUBLISHED)
+        draft, waiting = by_state.get(AdviceVersion.State.DRAFT), by_state.get(AdviceVersion.State.WAITING)
+        newest = draft or waiting or out or versions[-1]
+        here.showed(advice=page.pk)
+        return AdviceFile(
+            page_id=page.pk,
+            slug=page.slug,
+            title=newest.title or ERASED,
+            draft=_shown_or_none(draft),
+            waiting=_shown_or_none(waiting),
+            out=_shown_or_none(out),
+            is_due=bool(out and out.review_on <= here.today),
+            taken_down=not out and any(row.published_at for row in versions),
+            may_agree=waiting is not None and _may_agree(waiting, asker),
+            past=tuple(row.number for row in reversed(versions) if row.published_at and row != out),
+            steps=_steps(AdviceStep.objects.filter(version__page=page)),
+            why=_why(here),
+        )
+
+
+def show_advice_version(asker: Asker, page_id: int, number: int) -> AdvicePast:
+    """What stood when: a version that is out or has been. Raises NoSuchRecord."""
+    with _writing(asker, "show_advice_version") as here:
+        page, versions = _page(page_id)
+        version = next((row for row in versions if row.number == number and row.published_at), None)
+        if version is None:
+            raise NoSuchRecord
+        here.showed(advice=page.pk, version=number)
+        steps = _steps(AdviceStep.objects.filter(version=version))
+        return AdvicePast(page.pk, _shown(version), steps, _why(here))
+
+
+def show_writing_advice(asker: Asker, page_id: int | None = None) -> AdviceWriting:
+    """What the form begins with: the draft, else what stood there last. Raises NoSuchRecord, CannotAdvise."""
+    with _writing(asker, "show_writing_advice") as here:
+        owners = {guide.owner for guide in GUIDES} | set(AdviceVersion.objects.out().values_list("owner", flat=True))
+        told: dict[str, Any] = {"owners": tuple(sorted(owners)), "why": _why(here)}
+        again = here.today + A_YEAR
+        here.showed(advice=page_id)
+        if page_id is None:
+            return AdviceWriting(None, "", "", "", "", again, 0, False, **told)
+        _, versions = _page(page_id)
+        if any(row.state == AdviceVersion.State.WAITING for row in versions):
+            raise CannotAdvise("waits")
+        is_out = any(row.state == AdviceVersion.State.PUBLISHED for row in versions)
+        draft = next((row for row in versions if row.state == AdviceVersion.State.DRAFT), None)
+        last = draft or [row for row in versions if row.title or row == versions[0]][-1]
+        return AdviceWriting(
+            page_id, last.title, last.summary, last.owner, last.text, last.review_on if draft else again,
+            draft.edits if draft else 0, is_out, **told,
+        )  # fmt: skip
+
+
+def look_over_advice(asker: Asker, *, wish: Wish) -> None:
+    """For the preview: raises Identifies where it could not be saved. Nothing is kept."""
+    with _writing(asker, "look_over_advice") as here:
+        problems = _problems(wish)
+        here.showed(problems=len(problems))
+    if problems:
+        raise Identifies(problems)
+
+
+def write_advice(asker: Asker, *, form_key: UUID, wish: Wish) -> int:
+    """Begin a page, as a draft. Answers with its number: the same for a form that is sent twice. Raises Identifies."""
+    with _writing(asker, "write_advice") as here:
+        _check(wish)
+        address = slugify(wish.title)[:50].strip("-") or "advice"
+        page_id: int = value_of("SELECT portal_begin_advice(%s, %s, %s)", form_key, address, [*BY_SLUG])
+        _save(page_id, 0, wish)
+        here.changed(advice=page_id)
+        return page_id
+
+
+def change_advice(asker: Asker, page_id: int, *, edits: int, wish: Wish) -> None:
+    """Save the draft, or begin one of a page that is out or was taken down. Raises Identifies, ChangedMeanwhile where
+    the draft is not the one with so many `edits` any more, and CannotAdvise."""
+    with _writing(asker, "change_advice") as here:
+        _page(page_id)
+        _check(wish)
+        _save(page_id, edits, wish)
+        here.changed(advice=page_id)
+
+
+def ask_for_agreement(asker: Asker, page_id: int, *, edits: int) -> None:
+    """The draft waits for a second officer from now on. Raises CannotAdvise, and Identifies: the store has grown."""
+    with _stepping(asker, "ask_for_agreement", page_id) as here:
+        _check_in_hand(page_id)
+        _step("SELECT portal_ask_advice(%s, %s)", page_id, edits)
+        here.changed(advice=page_id)
+
+
+def agree_advice(asker: Asker, page_id: int, *, edits: int) -> None:
+    """Anybody reads it from the next request on, on both sites. Never by who wrote it or asked. Raises CannotAdvise."""
+    with _stepping(asker, "agree_advice", page_id) as here:
+        if not asker.confirmed_lately:
+            raise NeedsConfirmation
+        _check_in_hand(page_id)
+        _step("SELECT portal_agree_advice(%s, %s)", page_id, edits)
+        here.changed(advice=page_id)
+
+
+def hand_back_advice(asker: Asker, page_id: int, *, edits: int, because: str) -> None:
+    """It is a draft again, by a second officer or by who wrote it. The reason stays. Raises CannotAdvise."""
+    with _stepping(asker, "hand_back_advice", page_id) as here:
+        _step("SELECT portal_hand_back_advice(%s, %s, %s)", page_id, edits, because)
+        here.changed(advice=page_id)
+
+
+def discard_advice(asker: Asker, page_id: int, *, edits: int) -> None:
+    """The draft is gone with its words. That there was one stays. Raises CannotAdvise."""
+    with _stepping(asker, "discard_advice", page_id) as here:
+        _step("SELECT portal_discard_advice(%s, %s)", page_id, edits)
+        here.changed(advice=page_id)
+
+
+def take_down_advice(asker: Asker, page_id: int, *, because: str) -> None:
+    """From the next request on nobody reads it: by one officer alone, since harm runs. Raises CannotAdvise."""
+    with _stepping(asker, "take_down_advice", page_id) as here:
+        _step("SELECT portal_take_down_advice(%s, %s)", page_id, because)
+        here.changed(advice=page_id)
+
+
+def writes_advice(here: Visit) -> bool:
+    """Whether the asker has a recorded duty today, of whatever kind, on EduNet."""
+    held = any(here.holdings.at(permission) for permission in BY_DUTY)
+    return here.asker.through == Through.EDUNET and held
+
+
+@contextmanager
+def _writing(asker: Asker, action: str) -> Iterator[Visit]:
+    with as_officer(asker, action, permission=Permission.VIEW_ESTABLISHMENT, needed=NEEDED) as here:
+        if not writes_advice(here):
+            raise NotAtYourLevel(NEEDED)
+        if not asker.second_factor:
+            raise NeedsSecondFactor
+        yield here
+
+
+@contextmanager
+def _stepping(asker: Asker, action: str, page_id: int) -> Iterator[Visit]:
+    """The ledger has a step that is refused, too."""
+    try:
+        with _writing(asker, action) as here:
+            _page(page_id)
+            yield here
+    except CannotAdvise as refused:
+        ledger.refuse(asker, action=action, why=refused.answer)
+        raise
+
+
+def _step(statement: str, *given: Any) -> None:
+    answer = value_of(statement, *given)
+    if answer != "done":
+        raise CannotAdvise(answer)
+
+
+def _save(page_id: int, edits: int, wish: Wish) -> None:
+    given = page_id, edits, wish.title, wish.summary, wish.owner, wish.text, wish.review_on
+    answer = value_of("SELECT portal_write_advice(%s, %s, %s, %s, %s, %s, %s)", *given)
+    if answer == "changed meanwhile":
+        now = AdviceVersion.objects.in_hand().filter(page=page_id).first()
+        raise ChangedMeanwhile(CHANGED, now.edits if now else 0)
+    if answer != "done":
+        raise CannotAdvise(answer)
+
+
+def _problems(wish: Wish) -> dict[str, list[str]]:
+    return problems_of({"title": wish.title, "summary": wish.summary, "owner": wish.owner}, wish.text)
+
+
+def _check(wish: Wish) -> None:
+    if problems := _problems(wish):
+        raise Identifies(problems)
+
+
+def _check_in_hand(page_id: int) -> None:
+    """Somebody may have come into the store since it was saved."""
+    row = AdviceVersion.objects.in_hand().filter(page=page_id).first()
+    if row:
+        _check(Wish(row.title, row.summary, row.owner, row.text, row.review_on))
+
+
+def _page(page_id: int) -> tuple[AdvicePage, list[AdviceVersion]]:
+    """The page, and its versions in their order. Raises NoSuchRecord."""
+    versions = list(AdviceVersion.objects.filter(page=page_id).select_related("page").order_by("number"))
+    if not versions:
+        raise NoSuchRecord
+    return versions[0].page, versions
+
+
+def _may_agree(version: AdviceVersion, asker: Asker) -> bool:
+    found: AdviceVersionQuerySet = AdviceVersion.objects.to_be_agreed_by(asker.person_id)
+    return found.filter(pk=version.pk).exists()
+
+
+def _why(here: Visit) -> Why:
+    """The duty by which the asker writes."""
+    own = next(here.holdings.best(permission) for permission in BY_DUTY if here.holdings.at(permission))
+    return Why(next(iter(own.values())), here.permission)
+
+
+def _number(row: AdviceVersion) -> int:
+    return row.number
+
+
+def _line(row: AdviceVersion, today: date, for_me: set[int]) -> AdviceLine:
+    return AdviceLine(
+        row.page_id, row.title, row.owner, row.get_state_display(), row.published_at, row.review_on,
+        is_due=row.state == AdviceVersion.State.PUBLISHED and row.review_on <= today,
+        waits_for_you=row.pk in for_me,
+    )  # fmt: skip
+
+
+def _shown_or_none(row: AdviceVersion | None) -> AdviceShown | None:
+    return _shown(row) if row else None
+
+
+def _shown(row: AdviceVersion) -> AdviceShown:
+    return AdviceShown(
+        row.number, row.get_state_display(), row.title, row.summary, row.owner, page_of(row.text, top=3),
+        row.review_on, row.published_at, row.edits,
+    )  # fmt: skip
+
+
+def _steps(rows: Any) -> tuple[AdviceStepRecord, ...]:
+    found = rows.select_related("version").order_by("-at", "-pk")
+    return tuple(
+        AdviceStepRecord(row.version.number, row.get_kind_display(), row.at, row.by_name, row.because) for row in found
+    )

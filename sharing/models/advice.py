@@ -1,0 +1,111 @@
+"""Advice and guidance that officers of the council write, for anybody to read (R37; docs/adr/0044)."""
+
+import uuid
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+
+class AdvicePage(models.Model):
+    """One page at one address, which stays when the title changes. What stands there is one of its versions.
+
+    `form_key` comes from the form that began it: sent twice, it is one page.
+    """
+
+    slug = models.SlugField(max_length=60, unique=True)
+    form_key = models.UUIDField(default=uuid.uuid4, unique=True)
+
+    def __str__(self) -> str:
+        return f"Advice {self.pk}"
+
+
+class AdviceVersionQuerySet(models.QuerySet["AdviceVersion"]):
+    def out(self) -> "AdviceVersionQuerySet":
+        """What anybody reads today."""
+        return self.filter(state=AdviceVersion.State.PUBLISHED)
+
+    def in_hand(self) -> "AdviceVersionQuerySet":
+        """Being written, or waiting for a second officer."""
+        return self.filter(state__in=(AdviceVersion.State.DRAFT, AdviceVersion.State.WAITING))
+
+    def to_be_agreed_by(self, person_id: int) -> "AdviceVersionQuerySet":
+        """Those that wait, and of which the person has neither written a word nor asked for agreement."""
+        own = AdviceStep.objects.filter(by_id=person_id, kind__in=AdviceStep.OF_WRITERS, version=models.OuterRef("pk"))
+        return self.filter(~models.Exists(own), state=AdviceVersion.State.WAITING)
+
+    def to_look_at_again(self, today: date) -> "AdviceVersionQuerySet":
+        return self.out().filter(review_on__lte=today)
+
+
+class AdviceVersion(models.Model):
+    """What a page says, or said, or is to say. Once it has waited for agreement and is out, its words never change.
+
+    `edits` counts how often the draft was saved: whoever saves, asks or agrees says which they saw. Who did what stands
+    in the steps, which the public never reads.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        WAITING = "waiting", "Waits for agreement"
+        PUBLISHED = "published", "Published"
+        REPLACED = "replaced", "Replaced by a later version"
+        TAKEN_DOWN = "taken_down", "Taken down"
+        DISCARDED = "discarded", "Discarded before it was published"
+
+    page = models.ForeignKey(AdvicePage, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    edits = models.PositiveIntegerField(default=1)
+    title = models.CharField(max_length=100)
+    summary = models.CharField(max_length=200)
+    owner = models.CharField(max_length=100)
+    text = models.TextField()
+    review_on = models.DateField()
+    published_at = models.DateTimeField(null=True)
+
+    objects = AdviceVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="advice_versions_are_numbered"),
+            models.UniqueConstraint(fields=["page"], condition=Q(state="published"), name="one_advice_is_out"),
+            models.UniqueConstraint(
+                fields=["page"], condition=Q(state__in=["draft", "waiting"]), name="one_advice_is_in_hand"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["published", "replaced", "taken_down"], published_at__isnull=False)
+                | Q(state__in=["draft", "waiting", "discarded"], published_at=None),
+                name="advice_is_out_since",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.pk} of advice"
+
+
+class AdviceStep(models.Model):
+    """Who did what with a version, when, and why where a reason is asked for."""
+
+    class Kind(models.TextChoices):
+        WRITTEN = "written", "Written"
+        ASKED = "asked", "Agreement asked for"
+        HANDED_BACK = "handed_back", "Handed back"
+        PUBLISHED = "published", "Agreed and published"
+        TAKEN_DOWN = "taken_down", "Taken down"
+        DISCARDED = "discarded", "Discarded"
+
+    OF_WRITERS = (Kind.WRITTEN, Kind.ASKED)
+
+    version = models.ForeignKey(AdviceVersion, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=11, choices=Kind)
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=200)
+    because = models.CharField(max_length=300, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "at"], name="steps_of_advice")]
+
+    def __str__(self) -> str:
+        return f"Step {self.pk} of advice"

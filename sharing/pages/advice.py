@@ -1,0 +1,167 @@
+"""Advice of the council on EduNet: the desk, the form with its preview, a page with its steps and history (R37)."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing import door
+from sharing.advice.markdown import page_of
+from sharing.cannot import CannotDo
+from sharing.door.advice import CannotAdvise
+from sharing.pages.advice_forms import AdviceForm, AgreeForm, HandBackForm, StepForm, TakeDownForm
+from sharing.pages.answers import form_page, is_done
+from sharing.records.advice import AdviceFile, AdviceWriting
+from sharing.requests import PortalRequest
+
+SAVED = "The draft is saved. Nobody but officers reads it until a second officer has agreed."
+MOVED_ON = "Nothing was changed. Look at the page again."
+
+
+def desk(request: PortalRequest) -> HttpResponse:
+    return render(request, "advice/desk.html", {"found": door.list_advice(request.asker)})
+
+
+def page(request: PortalRequest, page_id: int) -> HttpResponse:
+    return _page(request, door.show_advice(request.asker, page_id))
+
+
+def version(request: PortalRequest, page_id: int, number: int) -> HttpResponse:
+    found = door.show_advice_version(request.asker, page_id, number)
+    return render(request, "advice/version.html", {"found": found})
+
+
+def write(request: PortalRequest) -> HttpResponse:
+    found = door.show_writing_advice(request.asker)
+    form = AdviceForm(request.POST or None, initial={"review_on": found.review_on})
+    if _is_preview(request):
+        return _previewed(request, form, found)
+    begun: list[int] = []
+
+    def do() -> None:
+        key = form.cleaned_data["form_key"]
+        begun.append(door.write_advice(request.asker, form_key=key, wish=form.wish()))
+
+    if is_done(request, form, do, SAVED):
+        return redirect("advice_page", begun[0])
+    return form_page(request, "advice/form.html", form, found=found)
+
+
+def change(request: PortalRequest, page_id: int) -> HttpResponse:
+    try:
+        found = door.show_writing_advice(request.asker, page_id)
+    except CannotAdvise as refused:
+        messages.warning(request, refused.message)
+        return redirect("advice_page", page_id)
+    form = AdviceForm(request.POST or None, initial=vars(found) | {"version": found.edits})
+    if _is_preview(request):
+        return _previewed(request, form, found)
+
+    def do() -> None:
+        seen = form.cleaned_data["version"]
+        door.change_advice(request.asker, page_id, edits=seen, wish=form.wish())
+
+    if is_done(request, form, do, SAVED):
+        return redirect("advice_page", page_id)
+    return form_page(request, "advice/form.html", form, found=found)
+
+
+@require_POST
+def ask(request: PortalRequest, page_id: int) -> HttpResponse:
+    said = "It waits for a second officer now."
+    return _stepped(request, page_id, lambda seen: door.ask_for_agreement(request.asker, page_id, edits=seen), said)
+
+
+@require_POST
+def discard(request: PortalRequest, page_id: int) -> HttpResponse:
+    said = "The draft is discarded."
+    return _stepped(request, page_id, lambda seen: door.discard_advice(request.asker, page_id, edits=seen), said)
+
+
+@require_POST
+def agree(request: PortalRequest, page_id: int) -> HttpResponse:
+    form = AgreeForm(request.POST)
+
+    def do() -> None:
+        door.agree_advice(request.asker, page_id, edits=form.cleaned_data["version"])
+
+    if is_done(request, form, do, "The page is published. Anybody reads it now, on both sites."):
+        return redirect("advice_page", page_id)
+    return _page(request, door.show_advice(request.asker, page_id), agree_form=form)
+
+
+@require_POST
+def hand_back(request: PortalRequest, page_id: int) -> HttpResponse:
+    form = HandBackForm(request.POST)
+
+    def do() -> None:
+        given = form.cleaned_data
+        door.hand_back_advice(request.asker, page_id, edits=given["version"], because=given["because"])
+
+    if is_done(request, form, do, "It is a draft again. The history has your reason."):
+        return redirect("advice_page", page_id)
+    return _page(request, door.show_advice(request.asker, page_id), hand_back_form=form)
+
+
+@require_POST
+def take_down(request: PortalRequest, page_id: int) -> HttpResponse:
+    form = TakeDownForm(request.POST)
+
+    def do() -> None:
+        door.take_down_advice(request.asker, page_id, because=form.cleaned_data["because"])
+
+    if is_done(request, form, do, "Nobody reads the page any more. To put it up again takes two officers."):
+        return redirect("advice_page", page_id)
+    return _page(request, door.show_advice(request.asker, page_id), take_down_form=form)
+
+
+def _is_preview(request: PortalRequest) -> bool:
+    return request.method == "POST" and request.POST.get("step") == "preview"
+
+
+def _previewed(request: PortalRequest, form: AdviceForm, found: AdviceWriting) -> HttpResponse:
+    """The page as it would be, above the form with what was typed. Nothing is saved."""
+    if form.is_valid():
+        try:
+            door.look_over_advice(request.asker, wish=form.wish())
+        except CannotDo as refused:
+            for field, message in refused.told:
+                form.add_error(field, message)
+    preview = {name: form.data.get(name, "") for name in ("title", "summary", "owner")}
+    body = page_of(form.data.get("text", "")[:20_000], top=3)
+    return form_page(request, "advice/form.html", form, found=found, preview=preview | {"body": body})
+
+
+def _stepped(request: PortalRequest, page_id: int, do: Callable[[int], None], said: str) -> HttpResponse:
+    """A step with nothing to type: what stands in its way is told on the page to which it leads back."""
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, MOVED_ON)
+        return redirect("advice_page", page_id)
+    try:
+        do(form.cleaned_data["version"])
+    except CannotDo as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, said)
+    return redirect("advice_page", page_id)
+
+
+def _page(
+    request: PortalRequest,
+    found: AdviceFile,
+    *,
+    agree_form: AgreeForm | None = None,
+    hand_back_form: HandBackForm | None = None,
+    take_down_form: TakeDownForm | None = None,
+) -> HttpResponse:
+    seen = {"version": found.waiting.edits if found.waiting else 0}
+    shown = {
+        "agree_form": agree_form or AgreeForm(initial=seen),
+        "hand_back_form": hand_back_form or HandBackForm(initial=seen),
+        "take_down_form": take_down_form or TakeDownForm(),
+    }
+    sent = agree_form or hand_back_form or take_down_form or StepForm()
+    return form_page(request, "advice/page.html", sent, found=found, **shown)

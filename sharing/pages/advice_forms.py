@@ -1,0 +1,106 @@
+"""What is typed about advice of the council."""
+
+import uuid
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+
+from sharing.door.advice import Wish
+from sharing.pages.form_fields import TextArea, day_field
+
+LONGEST = timedelta(days=3 * 366)
+HOW_TO_WRITE = (
+    "A heading: ## and a space before it. Leave a row empty between paragraphs.<br>"
+    "A list: each point on a row of its own, with - and a space before it.<br>"
+    "A link: [its words](its address), copied whole from the browser. A page of this portal: [its words](/guidance/)."
+)
+
+
+def to_come(day: date) -> None:
+    today = timezone.localdate()
+    if not today < day <= today + LONGEST:
+        raise ValidationError("Enter a day from tomorrow on, at most three years ahead.")
+
+
+class AdviceForm(forms.Form):
+    """A page of advice. `form_key` makes one page of a form that is sent twice; `version`: how often the draft that it
+    shows had been saved."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0, min_value=0)
+    title = forms.CharField(
+        label="Title",
+        max_length=100,
+        error_messages={"required": "Enter the title."},
+    )
+    summary = forms.CharField(
+        label="Summary in one sentence",
+        max_length=200,
+        help_text="It stands under the title and in the list of guidance.",
+        error_messages={"required": "Say in one sentence what the page is about."},
+    )
+    owner = forms.CharField(
+        label="Owner",
+        max_length=100,
+        help_text="The team or the role that answers for it. Never the name of a person.",
+        widget=forms.TextInput(attrs={"list": "owners", "autocomplete": "off"}),
+        error_messages={"required": "Enter the team or the role that answers for this page."},
+    )
+    text = forms.CharField(
+        label="Text",
+        max_length=20_000,
+        widget=TextArea(attrs={"rows": 20}),
+        help_text=HOW_TO_WRITE,
+        error_messages={"required": "Write the text of the page."},
+    )
+    review_on = day_field(
+        "When to look at it again",
+        help_text="From this day on officers are told to look at the page again. For example 1/9/2027.",
+        missing="Enter the day on which the page is to be looked at again.",
+        validators=[to_come],
+    )
+
+    def wish(self) -> Wish:
+        given = self.cleaned_data
+        return Wish(given["title"], given["summary"], given["owner"], given["text"], given["review_on"])
+
+
+class StepForm(forms.Form):
+    """A step that is taken on the version that the page showed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class AgreeForm(StepForm):
+    identifies_nobody = forms.BooleanField(
+        label="I have read it. It identifies no person and no establishment.",
+        error_messages={"required": "Read the page, and confirm that it identifies no person and no establishment."},
+    )
+
+
+class HandBackForm(StepForm):
+    because = forms.CharField(
+        label="Why is it handed back?",
+        max_length=300,
+        help_text="Officers read this in the history of the page. Name no child and no school.",
+        error_messages={"required": "Say what is to be changed."},
+    )
+
+    def __init__(self, data: QueryDict | None = None, **given: Any) -> None:
+        super().__init__(data, auto_id="id_hand_back_%s", **given)
+
+
+class TakeDownForm(forms.Form):
+    because = forms.CharField(
+        label="Why is it taken down?",
+        max_length=300,
+        help_text="Officers read this in the history of the page. Name no child and no school.",
+        error_messages={"required": "Say why the page is taken down."},
+    )
+
+    def __init__(self, data: QueryDict | None = None, **given: Any) -> None:
+        super().__init__(data, auto_id="id_take_down_%s", **given)

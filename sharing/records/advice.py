@@ -1,0 +1,102 @@
+"""Advice of the council, as officers see it: frozen facts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.safestring import SafeString
+
+from sharing.records import Why
+
+
+@dataclass(frozen=True)
+class AdviceLine:
+    """A page in a list of the desk. `waits_for_you`: the asker may agree; `is_due`: it is to be looked at again."""
+
+    page_id: int
+    title: str
+    owner: str
+    state: str
+    published_at: datetime | None
+    review_on: date
+    is_due: bool
+    waits_for_you: bool
+
+
+@dataclass(frozen=True)
+class AdviceDesk:
+    """`in_hand`: drafts, and what waits for agreement."""
+
+    waiting: tuple[AdviceLine, ...]
+    drafts: tuple[AdviceLine, ...]
+    published: tuple[AdviceLine, ...]
+    taken_down: tuple[AdviceLine, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class AdviceShown:
+    """A version as readers see it. `edits`: what a step that is taken on it says it has seen."""
+
+    number: int
+    state: str
+    title: str
+    summary: str
+    owner: str
+    body: SafeString
+    review_on: date
+    published_at: datetime | None
+    edits: int
+
+
+@dataclass(frozen=True)
+class AdviceStepRecord:
+    number: int
+    what: str
+    at: datetime
+    by: str
+    because: str
+
+
+@dataclass(frozen=True)
+class AdviceFile:
+    """One page with all that has become of it. `taken_down`: nothing stands at its address, and something did."""
+
+    page_id: int
+    slug: str
+    title: str
+    draft: AdviceShown | None
+    waiting: AdviceShown | None
+    out: AdviceShown | None
+    is_due: bool
+    taken_down: bool
+    may_agree: bool
+    past: tuple[int, ...]
+    steps: tuple[AdviceStepRecord, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class AdviceWriting:
+    """What the form begins with. `edits`: of the draft that it changes, 0 where there is none. `owners`: those who own
+    pages already, to choose from."""
+
+    page_id: int | None
+    title: str
+    summary: str
+    owner: str
+    text: str
+    review_on: date
+    edits: int
+    is_out: bool
+    owners: tuple[str, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class AdvicePast:
+    """An earlier version, as it was read, or the one that stands."""
+
+    page_id: int
+    version: AdviceShown
+    steps: tuple[AdviceStepRecord, ...]
+    why: Why

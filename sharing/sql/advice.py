@@ -1,0 +1,209 @@
+"""What PostgreSQL does for advice of the council, in SQL for migration 0277 (R37, R43, R45; docs/adr/0044).
+
+Anybody reads what is published, signed in or not. All else is for officers with a recorded duty, on EduNet. The web
+application writes none of the three tables: each step is a function of the owner, and answers with a word: `done`, or
+why not. Who wrote a version, or asked for agreement to it, never agrees to it.
+"""
+
+from sharing.rls import protect, unprotect
+
+_READS = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"
+_WRITES = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp"
+TABLES = ("sharing_adviceversion", "sharing_advicepage", "sharing_advicestep")
+
+WHO = f"""
+CREATE FUNCTION portal_writes_advice() RETURNS boolean LANGUAGE sql {_READS} AS $$
+    SELECT coalesce(portal_context(2) = 'edunet' AND EXISTS (
+        SELECT portal_establishments('view_pupils') UNION ALL SELECT portal_establishments('view_staff')
+        UNION ALL SELECT portal_establishments('keep_records') UNION ALL SELECT portal_establishments('view_restricted')
+        UNION ALL SELECT portal_establishments('manage_duties')), false)
+$$;
+GRANT EXECUTE ON FUNCTION portal_writes_advice TO portal_app;
+"""
+
+# What of the store stands in the words: an establishment's URN or name, the name or address of somebody who signs in. A
+# name of one word counts as it is written, with its capital: it may be a word of everyday.
+IDENTIFIES = f"""
+CREATE FUNCTION portal_plain_words(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT ' ' || trim(regexp_replace(regexp_replace(words, '[''’‘`]', '', 'g'), '[^[:alnum:]]+', ' ', 'g')) || ' '
+$$;
+CREATE FUNCTION portal_stands_in(named text, words text, lowered text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT trim(plain) <> '' AND CASE WHEN trim(plain) LIKE '% %' THEN strpos(lowered, lower(plain)) > 0
+                                      ELSE strpos(words, plain) > 0 END
+    FROM portal_plain_words(named) AS plain
+$$;
+CREATE FUNCTION portal_advice_identifies(given text, numbers int[], addresses text[])
+RETURNS TABLE (kind text, found text) LANGUAGE sql {_READS} AS $$
+    WITH said AS MATERIALIZED (SELECT portal_plain_words(given) AS words WHERE portal_writes_advice()),
+         looked AS MATERIALIZED (SELECT words, lower(words) AS lowered FROM said)
+    SELECT 'urn', urn::text FROM looked, sharing_establishment WHERE urn = ANY (numbers)
+    UNION ALL
+    SELECT 'establishment', name FROM looked, sharing_establishment WHERE portal_stands_in(name, words, lowered)
+    UNION ALL
+    SELECT 'person', name FROM looked, access_register_person
+    WHERE trim(name) LIKE '% %' AND portal_stands_in(name, words, lowered)
+    UNION ALL
+    SELECT 'address', email FROM looked, access_register_person WHERE lower(email) = ANY (addresses)
+$$;
+GRANT EXECUTE ON FUNCTION portal_plain_words, portal_stands_in, portal_advice_identifies TO portal_app;
+"""
+
+_TAKE = f"""
+CREATE FUNCTION portal_take_advice(wanted bigint, seen int, VARIADIC states text[])
+RETURNS sharing_adviceversion {_WRITES} AS $$
+DECLARE taken sharing_adviceversion;
+BEGIN
+    IF NOT portal_writes_advice() THEN RETURN NULL; END IF;
+    PERFORM 1 FROM sharing_advicepage WHERE id = wanted FOR UPDATE;
+    SELECT * INTO taken FROM sharing_adviceversion
+    WHERE page_id = wanted AND state = ANY (states) AND (seen IS NULL OR edits = seen);
+    RETURN taken;
+END $$;
+REVOKE EXECUTE ON FUNCTION portal_take_advice FROM PUBLIC;
+
+CREATE FUNCTION portal_tell_advice(of_version bigint, what text, why text) RETURNS void {_WRITES} AS $$
+BEGIN
+    INSERT INTO sharing_advicestep (version_id, kind, at, by_id, by_name, because)
+    VALUES (of_version, what, clock_timestamp(), portal_asker(),
+            (SELECT name FROM access_register_person WHERE id = portal_asker()), why);
+END $$;
+REVOKE EXECUTE ON FUNCTION portal_tell_advice FROM PUBLIC;
+"""
+
+# The form's key makes one page of a form that is sent twice. An address never is one of `reserved`, nor another's.
+_WRITE = f"""
+CREATE FUNCTION portal_begin_advice(key uuid, address text, reserved text[]) RETURNS bigint {_WRITES} AS $$
+DECLARE begun bigint; free text := address; times int := 1;
+BEGIN
+    IF NOT portal_writes_advice() THEN RETURN NULL; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('portal_begin_advice'));
+    SELECT id INTO begun FROM sharing_advicepage WHERE form_key = key;
+    IF FOUND THEN RETURN begun; END IF;
+    WHILE free = ANY (reserved) OR EXISTS (SELECT FROM sharing_advicepage WHERE slug = free) LOOP
+        times := times + 1;
+        free := address || '-' || times;
+    END LOOP;
+    INSERT INTO sharing_advicepage (slug, form_key) VALUES (free, key) RETURNING id INTO begun;
+    RETURN begun;
+END $$;
+
+CREATE FUNCTION portal_write_advice(wanted bigint, seen int, a_title text, a_summary text, an_owner text, a_text text,
+                                    again_on date) RETURNS text {_WRITES} AS $$
+DECLARE draft sharing_adviceversion := portal_take_advice(wanted, NULL, 'draft', 'waiting');
+BEGIN
+    IF NOT portal_writes_advice() OR NOT EXISTS (SELECT FROM sharing_advicepage WHERE id = wanted) THEN
+        RETURN 'nothing there';
+    END IF;
+    IF (draft.title, draft.summary, draft.owner, draft.text, draft.review_on)
+        = (a_title, a_summary, an_owner, a_text, again_on) THEN RETURN 'done'; END IF;
+    IF draft.state = 'waiting' THEN RETURN 'waits'; END IF;
+    IF coalesce(draft.edits, 0) <> seen THEN RETURN 'changed meanwhile'; END IF;
+    IF draft.id IS NULL THEN
+        INSERT INTO sharing_adviceversion (page_id, number, state, edits, title, summary, owner, text, review_on)
+        SELECT wanted, 1 + coalesce(max(number), 0), 'draft', 1, a_title, a_summary, an_owner, a_text, again_on
+        FROM sharing_adviceversion WHERE page_id = wanted
+        RETURNING * INTO draft;
+    ELSE
+        UPDATE sharing_adviceversion SET title = a_title, summary = a_summary, owner = an_owner, text = a_text,
+            review_on = again_on, edits = edits + 1
+        WHERE id = draft.id;
+    END IF;
+    PERFORM portal_tell_advice(draft.id, 'written', '');
+    RETURN 'done';
+END $$;
+
+CREATE FUNCTION portal_ask_advice(wanted bigint, seen int) RETURNS text {_WRITES} AS $$
+DECLARE draft sharing_adviceversion := portal_take_advice(wanted, seen, 'draft');
+BEGIN
+    IF draft.id IS NULL THEN RETURN 'moved on'; END IF;
+    UPDATE sharing_adviceversion SET state = 'waiting' WHERE id = draft.id;
+    PERFORM portal_tell_advice(draft.id, 'asked', '');
+    RETURN 'done';
+END $$;
+
+CREATE FUNCTION portal_hand_back_advice(wanted bigint, seen int, why text) RETURNS text {_WRITES} AS $$
+DECLARE waiting sharing_adviceversion := portal_take_advice(wanted, seen, 'waiting');
+BEGIN
+    IF waiting.id IS NULL THEN RETURN 'moved on'; END IF;
+    IF trim(why) = '' THEN RETURN 'no reason'; END IF;
+    UPDATE sharing_adviceversion SET state = 'draft' WHERE id = waiting.id;
+    PERFORM portal_tell_advice(waiting.id, 'handed_back', why);
+    RETURN 'done';
+END $$;
+
+CREATE FUNCTION portal_discard_advice(wanted bigint, seen int) RETURNS text {_WRITES} AS $$
+DECLARE draft sharing_adviceversion := portal_take_advice(wanted, seen, 'draft');
+BEGIN
+    IF draft.id IS NULL THEN RETURN 'moved on'; END IF;
+    UPDATE sharing_adviceversion SET state = 'discarded', title = '', summary = '', owner = '', text = ''
+    WHERE id = draft.id;
+    PERFORM portal_tell_advice(draft.id, 'discarded', '');
+    RETURN 'done';
+END $$;
+"""
+
+_OUT = f"""
+CREATE FUNCTION portal_agree_advice(wanted bigint, seen int) RETURNS text {_WRITES} AS $$
+DECLARE waiting sharing_adviceversion := portal_take_advice(wanted, seen, 'waiting');
+BEGIN
+    IF waiting.id IS NULL THEN RETURN 'moved on'; END IF;
+    IF EXISTS (SELECT FROM sharing_advicestep WHERE version_id = waiting.id AND by_id = portal_asker()
+               AND kind IN ('written', 'asked')) THEN RETURN 'yours'; END IF;
+    UPDATE sharing_adviceversion SET state = 'replaced' WHERE page_id = wanted AND state = 'published';
+    UPDATE sharing_adviceversion SET state = 'published', published_at = clock_timestamp() WHERE id = waiting.id;
+    PERFORM portal_tell_advice(waiting.id, 'published', '');
+    RETURN 'done';
+END $$;
+
+CREATE FUNCTION portal_take_down_advice(wanted bigint, why text) RETURNS text {_WRITES} AS $$
+DECLARE standing sharing_adviceversion := portal_take_advice(wanted, NULL, 'published');
+BEGIN
+    IF standing.id IS NULL THEN RETURN 'moved on'; END IF;
+    IF trim(why) = '' THEN RETURN 'no reason'; END IF;
+    UPDATE sharing_adviceversion SET state = 'taken_down' WHERE id = standing.id;
+    PERFORM portal_tell_advice(standing.id, 'taken_down', why);
+    RETURN 'done';
+END $$;
+GRANT EXECUTE ON FUNCTION portal_begin_advice, portal_write_advice, portal_ask_advice, portal_hand_back_advice,
+    portal_discard_advice, portal_agree_advice, portal_take_down_advice TO portal_app;
+"""
+
+# Whoever writes: what has been out keeps its words, and no step is taken back.
+_STANDS = """
+CREATE FUNCTION sharing_advice_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR TG_TABLE_NAME = 'sharing_advicestep' THEN
+        RAISE EXCEPTION 'the history of advice is append-only' USING ERRCODE = 'check_violation';
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (('draft', 'draft'), ('draft', 'waiting'), ('draft', 'discarded'),
+        ('waiting', 'draft'), ('waiting', 'published'), ('published', 'replaced'), ('published', 'taken_down')) THEN
+        RAISE EXCEPTION 'advice cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state <> 'draft' AND to_jsonb(OLD) - ARRAY['state', 'published_at'] <>
+                                to_jsonb(NEW) - ARRAY['state', 'published_at']
+       OR OLD.state = 'published' AND NEW.published_at <> OLD.published_at THEN
+        RAISE EXCEPTION 'words that wait for agreement or have been out never change' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER advice_stands BEFORE UPDATE OR DELETE ON sharing_adviceversion
+    FOR EACH ROW EXECUTE FUNCTION sharing_advice_stands();
+CREATE TRIGGER advice_step_stands BEFORE UPDATE OR DELETE ON sharing_advicestep
+    FOR EACH ROW EXECUTE FUNCTION sharing_advice_stands();
+"""
+
+_POLICIES = "".join(protect(table) for table in TABLES)
+_REVOKE = f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(TABLES)} FROM portal_app;"
+CREATE = WHO + IDENTIFIES + _TAKE + _WRITE + _OUT + _STANDS + _POLICIES + _REVOKE
+DROP = (
+    f"GRANT INSERT, UPDATE, DELETE ON {', '.join(TABLES)} TO portal_app;"
+    + "".join(unprotect(table) for table in reversed(TABLES))
+    + """
+DROP TRIGGER advice_stands ON sharing_adviceversion;
+DROP TRIGGER advice_step_stands ON sharing_advicestep;
+DROP FUNCTION sharing_advice_stands, portal_take_down_advice, portal_agree_advice, portal_discard_advice,
+    portal_hand_back_advice, portal_ask_advice, portal_write_advice, portal_begin_advice, portal_tell_advice,
+    portal_take_advice, portal_advice_identifies, portal_writes_advice, portal_stands_in,
+    portal_plain_words;
+"""
+)

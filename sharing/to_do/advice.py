@@ -1,0 +1,25 @@
+"""Advice of the council that waits for a second officer, or is to be looked at again, for the home page (R37)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.dispatch import receiver
+
+from sharing.authorise import Visit
+from sharing.door.advice import writes_advice
+from sharing.models import AdviceVersion
+from sharing.signals import workbench_opened
+from sharing.to_do.officers import Waiting
+
+
+@receiver(workbench_opened)
+def advice_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """For whoever may agree: officers with a duty, except of what they have written themselves."""
+    if not here.asker.second_factor or not writes_advice(here):
+        return
+    waiting = AdviceVersion.objects.to_be_agreed_by(here.asker.person_id)
+    due = AdviceVersion.objects.to_look_at_again(here.today)
+    words = "page of advice to agree to", "pages of advice to agree to"
+    yield Waiting("Advice and guidance", waiting, *words, "advice_desk")
+    words = "page of advice to look at again", "pages of advice to look at again"
+    yield Waiting("Advice and guidance", due, *words, "advice_desk")

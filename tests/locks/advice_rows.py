@@ -1,0 +1,54 @@
+"""Advice of the council that is not out: drafts, what stood there before, and who wrote it (R37, R43, R45)."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from sharing.models import AdvicePage, AdviceStep, AdviceVersion
+from tests.locks.switches import rows
+from tests.locks.trying import Trying
+from tests.people import EDUNET, as_batch, person
+
+WRITER = "officer-data"
+WITH_A_DUTY = {WRITER, "officer-school-improvement"}  # of those who try on EduNet
+WAITS = "canary-waits"
+_STATES = {
+    "canary-out": ("replaced", "published"),
+    "canary-down": ("taken_down",),
+    WAITS: ("waiting",),
+    "canary": ("draft",),
+}
+
+
+def plant_advice() -> None:
+    """A page that is out with an earlier version, one taken down, one that waits, and a draft: all by one officer."""
+    now, writer = timezone.now(), person(WRITER)
+    with as_batch():
+        for slug, states in _STATES.items():
+            page = AdvicePage.objects.create(slug=slug)
+            for number, state in enumerate(states, start=1):
+                version = AdviceVersion.objects.create(
+                    page=page, number=number, state=state, title="Canary", summary="S", owner="O", text="T",
+                    review_on=date(2030, 1, 1), published_at=None if state in ("draft", "waiting") else now,
+                )  # fmt: skip
+                AdviceStep.objects.create(version=version, kind="written", at=now, by_id=writer.pk, by_name="Canary")
+
+
+def holes_in_advice(who: Trying) -> None:
+    attempt, waits = who.attempt, who.there.advice
+    may = who.through == EDUNET and who.slug in WITH_A_DUTY
+    if not may:
+        attempt("advice that is not out", AdviceVersion.objects.exclude(state="published").exists)
+        attempt("addresses of advice that is not out", AdvicePage.objects.exclude(slug="canary-out").exists)
+        attempt("who wrote advice", AdviceStep.objects.exists)
+        attempt("advice begun", lambda: rows("SELECT portal_begin_advice(gen_random_uuid(), 'x', '{}')")[0][0])
+        attempt("advice taken down", lambda: _done("portal_hand_back_advice(%s, 1, 'x')", waits))
+        attempt("who signs in", lambda: rows("SELECT * FROM portal_advice_identifies('', '{999002}', '{}')"))
+    if not may or who.slug == WRITER:
+        attempt("advice agreed to", lambda: _done("portal_agree_advice(%s, 1)", waits))
+    attempt("advice changed", lambda: AdviceVersion.objects.update(edits=9))
+    attempt("steps of advice forgotten", lambda: AdviceStep.objects.all()._raw_delete("default"))
+
+
+def _done(step: str, page: int) -> bool:
+    return rows(f"SELECT {step}", page) == [("done",)]
