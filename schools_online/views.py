@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
+from sharing.guidance import new_from_the_council
 from sharing.ordering import ContextKey
 from sharing.pages.ordering import several_establishments
 from sharing.requests import ACTING_FOR, PortalRequest
@@ -22,7 +23,8 @@ def home(request: PortalRequest) -> HttpResponse:
         if len(places) == 1
         else next((place for place in places if str(place.urn) == request.session.get(ACTING_FOR)), None)
     )
-    return render(request, "schools_online/home.html", {"places": places, "chosen": chosen})
+    told = {"places": places, "chosen": chosen, "new_advice": new_from_the_council() if chosen else []}
+    return render(request, "schools_online/home.html", told)
 
 
 @require_POST

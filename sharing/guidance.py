@@ -5,10 +5,11 @@ About this portal: the words are in templates/guidance/pages/. From the Council:
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.utils.safestring import SafeString
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from sharing.advice.markdown import page_of
 from sharing.models import AdviceVersion
@@ -23,6 +24,8 @@ class Guide:
     updated: date
 
 
+NEW_FOR: Final = timedelta(days=30)
+MOST_NEW: Final = 3
 _SERVICE = "Schools Online service team"
 _PROTECTION = "Data Protection Officer"
 _REVIEWED = date(2026, 11, 24)
@@ -114,7 +117,13 @@ class Advice(Guide):
 def from_the_council() -> list[Guide]:
     """What is published today, by title. Nobody need sign in: PostgreSQL shows nothing else to whoever has not."""
     rows = AdviceVersion.objects.out().select_related("page").defer("text").order_by("title", "pk")
-    return [Guide(row.page.slug, row.title, row.summary, row.owner, _day_of(row)) for row in rows]
+    return [_guide(row) for row in rows]
+
+
+def new_from_the_council() -> list[Guide]:
+    """The newest three that came out, or were changed, in the last thirty days."""
+    rows = AdviceVersion.objects.out().filter(published_at__gt=now() - NEW_FOR).select_related("page").defer("text")
+    return [_guide(row) for row in rows.order_by("-published_at", "-pk")[:MOST_NEW]]
 
 
 def advice_at(slug: str) -> Advice | None:
@@ -123,6 +132,10 @@ def advice_at(slug: str) -> Advice | None:
     if row is None:
         return None
     return Advice(slug, row.title, row.summary, row.owner, _day_of(row), page_of(row.text))
+
+
+def _guide(row: AdviceVersion) -> Guide:
+    return Guide(row.page.slug, row.title, row.summary, row.owner, _day_of(row))
 
 
 def _day_of(row: AdviceVersion) -> date:

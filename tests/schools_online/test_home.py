@@ -1,11 +1,14 @@
 """The establishment one acts for: several lines, one account (A18)."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from sharing import door
 from tests.people import asker, client
+from tests.sharing import advising
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -95,3 +98,20 @@ def test_pages_stand_under_the_names_that_they_have_on_each_page_of_the_establis
     home = browser.get("/").content.decode()
     groups = re.findall(r'app-card"><h2 class="govuk-heading-m">([^<]+)<', home)
     assert groups == named == ["Overview", "Figures", "People", "Records", "Access"]
+
+
+def test_advice_that_came_out_lately_stands_on_the_home_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R37: the newest three of the last thirty days, whatever one's level; what is taken down is gone at once."""
+    assert "New from the Council" not in _home("governor-beckside")
+    pages = [advising.published(f"Counting days, part {part}") for part in range(1, 5)]
+    shown = _home("governor-beckside")
+    assert [f"part {part}" for part in range(1, 5) if f"part {part}<" in shown] == ["part 2", "part 3", "part 4"]
+    assert f'href="{advising.address(pages[3])}"' in shown
+    door.take_down_advice(advising.officer(advising.SECOND), pages[3], because="It is wrong.")
+    assert "part 4<" not in _home("head-beckside")
+    monkeypatch.setattr("sharing.guidance.now", lambda: timezone.now() + timedelta(days=31))
+    assert "New from the Council" not in _home("head-beckside")
+
+
+def _home(slug: str) -> str:
+    return client(slug).get("/").content.decode()
