@@ -76,6 +76,27 @@ AS $function$
     SELECT id FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
 $function$;
 
+-- Called by: portal_app.
+CREATE OR REPLACE FUNCTION public.portal_address_advice(wanted bigint, address text, reserved text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE free text := address; times int := 1;
+BEGIN
+    IF NOT portal_writes_advice() THEN RETURN; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('portal_begin_advice'));
+    IF EXISTS (SELECT FROM sharing_adviceversion WHERE page_id = wanted AND published_at IS NOT NULL) THEN
+        RETURN;
+    END IF;
+    WHILE free = ANY (reserved) OR EXISTS (SELECT FROM sharing_advicepage WHERE slug = free AND id <> wanted) LOOP
+        times := times + 1;
+        free := address || '-' || times;
+    END LOOP;
+    UPDATE sharing_advicepage SET slug = free WHERE id = wanted;
+END $function$;
+
 -- Called by: portal_app, portal_batch.
 CREATE OR REPLACE FUNCTION public.portal_admitted()
  RETURNS SETOF text
@@ -87,22 +108,31 @@ AS $function$
 $function$;
 
 -- Called by: portal_app.
-CREATE OR REPLACE FUNCTION public.portal_advice_identifies(given text, numbers integer[], addresses text[])
- RETURNS TABLE(kind text, found text)
+CREATE OR REPLACE FUNCTION public.portal_advice_identifies(given text[], numbers integer[], addresses text[])
+ RETURNS TABLE(place bigint, kind text, found text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    WITH said AS MATERIALIZED (SELECT portal_plain_words(given) AS words WHERE portal_writes_advice()),
-         looked AS MATERIALIZED (SELECT words, lower(words) AS lowered FROM said)
-    SELECT 'urn', urn::text FROM looked, sharing_establishment WHERE urn = ANY (numbers)
+    WITH looked AS MATERIALIZED (
+        SELECT place, portal_plain_words(words) AS words, lower(portal_plain_words(words)) AS small
+        FROM unnest(given) WITH ORDINALITY AS told (words, place) WHERE portal_writes_advice()),
+    named AS MATERIALIZED (
+        SELECT 'establishment' AS kind, name, portal_plain_words(name) AS plain
+        FROM sharing_establishment
+        UNION ALL
+        SELECT 'person', name, portal_plain_words(name)
+        FROM access_register_person WHERE trim(name) LIKE '% %'),
+    begun AS (SELECT DISTINCT place, string_to_table(trim(small), ' ') AS first FROM looked)
+    SELECT place, kind, name
+    FROM named JOIN begun ON first = split_part(lower(ltrim(plain)), ' ', 1) JOIN looked USING (place)
+    WHERE CASE WHEN regexp_replace(trim(plain), '^The ', '') LIKE '% %' THEN strpos(small, lower(plain)) > 0
+               ELSE strpos(words, plain) > 0 END
     UNION ALL
-    SELECT 'establishment', name FROM looked, sharing_establishment WHERE portal_stands_in(name, words, lowered)
+    SELECT NULL, 'urn', urn::text FROM sharing_establishment WHERE urn = ANY (numbers) AND EXISTS (SELECT FROM looked)
     UNION ALL
-    SELECT 'person', name FROM looked, access_register_person
-    WHERE trim(name) LIKE '% %' AND portal_stands_in(name, words, lowered)
-    UNION ALL
-    SELECT 'address', email FROM looked, access_register_person WHERE lower(email) = ANY (addresses)
+    SELECT NULL, 'address', email FROM access_register_person
+    WHERE lower(email) = ANY (addresses) AND EXISTS (SELECT FROM looked)
 $function$;
 
 -- Called by: portal_app.
@@ -163,17 +193,14 @@ CREATE OR REPLACE FUNCTION public.portal_begin_advice(key uuid, address text, re
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-DECLARE begun bigint; free text := address; times int := 1;
+DECLARE begun bigint;
 BEGIN
     IF NOT portal_writes_advice() THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('portal_begin_advice'));
     SELECT id INTO begun FROM sharing_advicepage WHERE form_key = key;
     IF FOUND THEN RETURN begun; END IF;
-    WHILE free = ANY (reserved) OR EXISTS (SELECT FROM sharing_advicepage WHERE slug = free) LOOP
-        times := times + 1;
-        free := address || '-' || times;
-    END LOOP;
-    INSERT INTO sharing_advicepage (slug, form_key) VALUES (free, key) RETURNING id INTO begun;
+    INSERT INTO sharing_advicepage (slug, form_key) VALUES ('new-' || key, key) RETURNING id INTO begun;
+    PERFORM portal_address_advice(begun, address, reserved);
     RETURN begun;
 END $function$;
 
@@ -454,6 +481,7 @@ BEGIN
     IF draft.id IS NULL THEN RETURN 'moved on'; END IF;
     UPDATE sharing_adviceversion SET state = 'discarded', title = '', summary = '', owner = '', text = ''
     WHERE id = draft.id;
+    PERFORM portal_address_advice(wanted, 'discarded', '{discarded}');
     PERFORM portal_tell_advice(draft.id, 'discarded', '');
     RETURN 'done';
 END $function$;
@@ -1379,17 +1407,6 @@ AS $function$
 $function$;
 
 -- Called by: portal_app.
-CREATE OR REPLACE FUNCTION public.portal_stands_in(named text, words text, lowered text)
- RETURNS boolean
- LANGUAGE sql
- IMMUTABLE
-AS $function$
-    SELECT trim(plain) <> '' AND CASE WHEN trim(plain) LIKE '% %' THEN strpos(lowered, lower(plain)) > 0
-                                      ELSE strpos(words, plain) > 0 END
-    FROM portal_plain_words(named) AS plain
-$function$;
-
--- Called by: portal_app.
 CREATE OR REPLACE FUNCTION public.portal_stop_release(wanted bigint, why text)
  RETURNS text
  LANGUAGE plpgsql
@@ -1701,7 +1718,9 @@ CREATE OR REPLACE FUNCTION public.portal_write_advice(wanted bigint, seen intege
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-DECLARE draft sharing_adviceversion := portal_take_advice(wanted, NULL, 'draft', 'waiting');
+DECLARE
+    draft sharing_adviceversion := portal_take_advice(wanted, NULL, 'draft', 'waiting');
+    saved int := (SELECT max(edits) FROM sharing_adviceversion WHERE page_id = wanted);
 BEGIN
     IF NOT portal_writes_advice() OR NOT EXISTS (SELECT FROM sharing_advicepage WHERE id = wanted) THEN
         RETURN 'nothing there';
@@ -1709,15 +1728,15 @@ BEGIN
     IF (draft.title, draft.summary, draft.owner, draft.text, draft.review_on)
         = (a_title, a_summary, an_owner, a_text, again_on) THEN RETURN 'done'; END IF;
     IF draft.state = 'waiting' THEN RETURN 'waits'; END IF;
-    IF coalesce(draft.edits, 0) <> seen THEN RETURN 'changed meanwhile'; END IF;
+    IF coalesce(saved, 0) <> seen THEN RETURN 'changed meanwhile'; END IF;
     IF draft.id IS NULL THEN
         INSERT INTO sharing_adviceversion (page_id, number, state, edits, title, summary, owner, text, review_on)
-        SELECT wanted, 1 + coalesce(max(number), 0), 'draft', 1, a_title, a_summary, an_owner, a_text, again_on
+        SELECT wanted, 1 + coalesce(max(number), 0), 'draft', seen + 1, a_title, a_summary, an_owner, a_text, again_on
         FROM sharing_adviceversion WHERE page_id = wanted
         RETURNING * INTO draft;
     ELSE
         UPDATE sharing_adviceversion SET title = a_title, summary = a_summary, owner = an_owner, text = a_text,
-            review_on = again_on, edits = edits + 1
+            review_on = again_on, edits = seen + 1
         WHERE id = draft.id;
     END IF;
     PERFORM portal_tell_advice(draft.id, 'written', '');

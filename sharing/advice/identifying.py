@@ -6,10 +6,11 @@ PostgreSQL that runs inside the visit (sharing.sql.advice): nothing of it is kep
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+from urllib.parse import unquote
 
-from sharing.advice.markdown import leads_well, links_of, words_of
+from sharing.advice.markdown import cells_of, leads_well, links_of, words_of
 from sharing.statements import rows_of
 from sharing.upn import ALPHABET, upn_problem
 
@@ -19,6 +20,7 @@ _UPN = re.compile(rf"(?<![A-Z0-9])[A-Z](?:[ -]?[0-9]){{11}}[ -]?[0-9{ALPHABET}](
 _DIGITS = re.compile(r"[+(]?[0-9](?:[ ()-]{0,2}[0-9])*")
 _URN = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 _ADDRESS = re.compile(r"[A-Z0-9._%+'-]{1,64}@[A-Z0-9.-]{1,255}", re.IGNORECASE)
+MOST_CELLS: Final = 1_000  # anybody opens the page, and each time it is made anew
 CURES: Final = {
     "upn": ("is shaped like a unique pupil number (UPN)", "Take it out: no child’s number may stand here."),
     "uln": ("is shaped like a unique learner number (ULN)", "Take it out, or write a telephone number with its 0."),
@@ -32,29 +34,49 @@ CURES: Final = {
 def problems_of(fields: Mapping[str, str], text: str) -> dict[str, list[str]]:
     """What is wrong, by field: in which row, what, and the cure. `fields`: the short ones; `text`: the Markdown of
     "text". Inside the visit of an officer who writes advice."""
-    told = {name: _problems(words, words, rows=False) for name, words in fields.items()}
-    told["text"] = [*_problems(text, words_of(text), rows=True), *_of_links(text)]
+    typed = {**fields, "text": text}
+    # Looked through as it is typed, as it is read, without the signs between, and where its links lead.
+    looked = {name: _plain(words) for name, words in fields.items()}
+    looked["text"] = _plain("\n".join((text, words_of(text), *(unquote(link.address) for link in links_of(text)))))
+    rows = [_bare(unquote(row)) for row in text.splitlines()]
+    told: dict[str, list[str]] = {name: [] for name in typed}
+    for name, kind, found in dict.fromkeys((*_shaped(looked), *_in_the_store(looked))):
+        row = _row(rows, found) if name == "text" else ""
+        told[name].append(f"{row}“{found}” {CURES[kind][0]}. {CURES[kind][1]}")
+    told["text"] += _of_links(text, rows)
+    if (cells := cells_of(text)) > MOST_CELLS:
+        told["text"].append(
+            f"The tables have {cells:,} cells. Leave rows or columns out: {MOST_CELLS:,} are shown at most."
+        )
     return {name: said for name, said in told.items() if said}
 
 
-def _problems(typed: str, read: str, *, rows: bool) -> list[str]:
-    """Both are looked through: as it is typed, and as it is read, without the signs between."""
-    return [
-        f"{_row(typed, found) if rows else ''}“{found}” {CURES[kind][0]}. {CURES[kind][1]}"
-        for kind, found in dict.fromkeys(_found(f"{_plain(typed)}\n{_plain(read)}"))
-    ]
+def _shaped(looked: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """(field, kind, what was found): numbers of children."""
+    for name, words in looked.items():
+        for run in _UPN.findall(words):
+            if run.isalnum() or upn_problem(run.replace("-", "")) is None:
+                yield name, "upn", run
+        for run in _DIGITS.findall(words):
+            if _is_uln(run):
+                yield name, "uln", run
 
 
-def _found(words: str) -> Iterator[tuple[str, str]]:
-    for run in _UPN.findall(words):
-        if run.isalnum() or upn_problem(run.replace("-", "")) is None:
-            yield "upn", run
-    for run in _DIGITS.findall(words):
-        if _is_uln(run):
-            yield "uln", run
-    numbers = [int(number) for number in _URN.findall(words)]
-    addresses = [address.lower().rstrip(".") for address in _ADDRESS.findall(words)]
-    yield from rows_of("SELECT kind, found FROM portal_advice_identifies(%s, %s, %s)", words, numbers, addresses)
+def _in_the_store(looked: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """(field, kind, what was found): asked once for all fields, since the store holds tens of thousands of names."""
+    numbers = {name: {*_URN.findall(words)} for name, words in looked.items()}
+    addresses = {
+        name: {found.lower().rstrip(".") for found in _ADDRESS.findall(words)} for name, words in looked.items()
+    }
+    asked = "SELECT place, kind, found FROM portal_advice_identifies(%s, %s, %s)"
+    given = [*looked.values()], [int(number) for number in set().union(*numbers.values())]
+    for place, kind, found in rows_of(asked, *given, [*set().union(*addresses.values())]):
+        where = (
+            [[*looked][place - 1]]
+            if place
+            else [name for name in looked if found in numbers[name] or found.lower() in addresses[name]]
+        )
+        yield from ((name, kind, found) for name in where)
 
 
 def _is_uln(run: str) -> bool:
@@ -67,17 +89,16 @@ def _is_uln(run: str) -> bool:
     return len(groups) == 1 or 10 - weighed % 11 == int(digits[9])
 
 
-def _row(typed: str, found: str) -> str:
-    """Where it stands, if it stands in one row."""
-    wanted = _bare(found)
-    rows = (place for place, row in enumerate(typed.splitlines(), start=1) if wanted in _bare(row))
-    place = next(rows, None)
+def _row(rows: Sequence[str], found: str) -> str:
+    """Where it stands, if it stands in one row. `rows`: bare."""
+    wanted = _bare(unquote(found))
+    place = next((place for place, row in enumerate(rows, start=1) if wanted in row), None)
     return f"Row {place}: " if place else ""
 
 
-def _of_links(text: str) -> Iterator[str]:
+def _of_links(text: str, rows: Sequence[str]) -> Iterator[str]:
     for link in links_of(text):
-        row = _row(text, link.address)
+        row = _row(rows, link.address)
         if not leads_well(link.address):
             yield (
                 f"{row}the link “{link.words or link.address}” leads neither to a secure web address nor to a page of "

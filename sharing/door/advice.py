@@ -171,7 +171,7 @@ def show_writing_advice(asker: Asker, page_id: int | None = None) -> AdviceWriti
         last = draft or [row for row in versions if row.title or row == versions[0]][-1]
         return AdviceWriting(
             page_id, last.title, last.summary, last.owner, last.text, last.review_on if draft else again,
-            draft.edits if draft else 0, is_out, **told,
+            max(row.edits for row in versions), is_out, **told,
         )  # fmt: skip
 
 
@@ -184,24 +184,25 @@ def look_over_advice(asker: Asker, *, wish: Wish) -> None:
         raise Identifies(problems)
 
 
-def write_advice(asker: Asker, *, form_key: UUID, wish: Wish) -> int:
-    """Begin a page, as a draft. Answers with its number: the same for a form that is sent twice. Raises Identifies."""
+def write_advice(asker: Asker, *, form_key: UUID, wish: Wish, edits: int = 0) -> int:
+    """Begin a page, as a draft. Answers with its number: the same for a form that is sent twice. Raises Identifies, and
+    ChangedMeanwhile where the form began a page before, and says something else now."""
     with _writing(asker, "write_advice") as here:
         _check(wish)
-        address = slugify(wish.title)[:50].strip("-") or "advice"
-        page_id: int = value_of("SELECT portal_begin_advice(%s, %s, %s)", form_key, address, [*BY_SLUG])
-        _save(page_id, 0, wish)
+        page_id: int = value_of("SELECT portal_begin_advice(%s, %s, %s)", form_key, _address(wish), [*BY_SLUG])
+        _save(page_id, edits, wish)
         here.changed(advice=page_id)
         return page_id
 
 
 def change_advice(asker: Asker, page_id: int, *, edits: int, wish: Wish) -> None:
     """Save the draft, or begin one of a page that is out or was taken down. Raises Identifies, ChangedMeanwhile where
-    the draft is not the one with so many `edits` any more, and CannotAdvise."""
+    the page was saved oftener than `edits` times meanwhile, and CannotAdvise."""
     with _writing(asker, "change_advice") as here:
         _page(page_id)
         _check(wish)
         _save(page_id, edits, wish)
+        value_of("SELECT portal_address_advice(%s, %s, %s)", page_id, _address(wish), [*BY_SLUG])
         here.changed(advice=page_id)
 
 
@@ -226,6 +227,7 @@ def agree_advice(asker: Asker, page_id: int, *, edits: int) -> None:
 def hand_back_advice(asker: Asker, page_id: int, *, edits: int, because: str) -> None:
     """It is a draft again, by a second officer or by who wrote it. The reason stays. Raises CannotAdvise."""
     with _stepping(asker, "hand_back_advice", page_id) as here:
+        _check_reason(because)
         _step("SELECT portal_hand_back_advice(%s, %s, %s)", page_id, edits, because)
         here.changed(advice=page_id)
 
@@ -240,6 +242,7 @@ def discard_advice(asker: Asker, page_id: int, *, edits: int) -> None:
 def take_down_advice(asker: Asker, page_id: int, *, because: str) -> None:
     """From the next request on nobody reads it: by one officer alone, since harm runs. Raises CannotAdvise."""
     with _stepping(asker, "take_down_advice", page_id) as here:
+        _check_reason(because)
         _step("SELECT portal_take_down_advice(%s, %s)", page_id, because)
         here.changed(advice=page_id)
 
@@ -282,10 +285,14 @@ def _save(page_id: int, edits: int, wish: Wish) -> None:
     given = page_id, edits, wish.title, wish.summary, wish.owner, wish.text, wish.review_on
     answer = value_of("SELECT portal_write_advice(%s, %s, %s, %s, %s, %s, %s)", *given)
     if answer == "changed meanwhile":
-        now = AdviceVersion.objects.in_hand().filter(page=page_id).first()
-        raise ChangedMeanwhile(CHANGED, now.edits if now else 0)
+        last = AdviceVersion.objects.filter(page=page_id).latest("edits")
+        raise ChangedMeanwhile(CHANGED, last.edits)
     if answer != "done":
         raise CannotAdvise(answer)
+
+
+def _address(wish: Wish) -> str:
+    return slugify(wish.title)[:50].strip("-") or "advice"
 
 
 def _problems(wish: Wish) -> dict[str, list[str]]:
@@ -294,6 +301,12 @@ def _problems(wish: Wish) -> dict[str, list[str]]:
 
 def _check(wish: Wish) -> None:
     if problems := _problems(wish):
+        raise Identifies(problems)
+
+
+def _check_reason(because: str) -> None:
+    """It stays for good, so it names nobody either."""
+    if problems := problems_of({"because": because}, ""):
         raise Identifies(problems)
 
 

@@ -41,8 +41,8 @@ class AdviceVersionQuerySet(models.QuerySet["AdviceVersion"]):
 class AdviceVersion(models.Model):
     """What a page says, or said, or is to say. Once it has waited for agreement and is out, its words never change.
 
-    `edits` counts how often the draft was saved: whoever saves, asks or agrees says which they saw. Who did what stands
-    in the steps, which the public never reads.
+    `edits` counts how often the page was saved, over all its versions: whoever saves, asks or agrees says which they
+    saw. Who did what stands in the steps, which the public never reads.
     """
 
     class State(models.TextChoices):

@@ -41,8 +41,8 @@ def write(request: PortalRequest) -> HttpResponse:
     begun: list[int] = []
 
     def do() -> None:
-        key = form.cleaned_data["form_key"]
-        begun.append(door.write_advice(request.asker, form_key=key, wish=form.wish()))
+        key, seen = form.cleaned_data["form_key"], form.cleaned_data["version"]
+        begun.append(door.write_advice(request.asker, form_key=key, wish=form.wish(), edits=seen))
 
     if is_done(request, form, do, SAVED):
         return redirect("advice_page", begun[0])

@@ -1,4 +1,4 @@
-"""What PostgreSQL does for advice of the council, in SQL for migration 0277 (R37, R43, R45; docs/adr/0044).
+"""What PostgreSQL does for advice of the council, in SQL for migration 0276 (R37, R43, R45; docs/adr/0044).
 
 Anybody reads what is published, signed in or not. All else is for officers with a recorded duty, on EduNet. The web
 application writes none of the three tables: each step is a function of the owner, and answers with a word: `done`, or
@@ -22,30 +22,35 @@ GRANT EXECUTE ON FUNCTION portal_writes_advice TO portal_app;
 """
 
 # What of the store stands in the words: an establishment's URN or name, the name or address of somebody who signs in. A
-# name of one word counts as it is written, with its capital: it may be a word of everyday.
+# name of one word, or of "The" and one word, counts as it is written, with its capitals: it may be words of everyday.
+# All words are looked through at once, and a name only where its first word stands: there are tens of thousands.
 IDENTIFIES = f"""
 CREATE FUNCTION portal_plain_words(words text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT ' ' || trim(regexp_replace(regexp_replace(words, '[''’‘`]', '', 'g'), '[^[:alnum:]]+', ' ', 'g')) || ' '
 $$;
-CREATE FUNCTION portal_stands_in(named text, words text, lowered text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT trim(plain) <> '' AND CASE WHEN trim(plain) LIKE '% %' THEN strpos(lowered, lower(plain)) > 0
-                                      ELSE strpos(words, plain) > 0 END
-    FROM portal_plain_words(named) AS plain
+CREATE FUNCTION portal_advice_identifies(given text[], numbers int[], addresses text[])
+RETURNS TABLE (place bigint, kind text, found text) LANGUAGE sql {_READS} AS $$
+    WITH looked AS MATERIALIZED (
+        SELECT place, portal_plain_words(words) AS words, lower(portal_plain_words(words)) AS small
+        FROM unnest(given) WITH ORDINALITY AS told (words, place) WHERE portal_writes_advice()),
+    named AS MATERIALIZED (
+        SELECT 'establishment' AS kind, name, portal_plain_words(name) AS plain
+        FROM sharing_establishment
+        UNION ALL
+        SELECT 'person', name, portal_plain_words(name)
+        FROM access_register_person WHERE trim(name) LIKE '% %'),
+    begun AS (SELECT DISTINCT place, string_to_table(trim(small), ' ') AS first FROM looked)
+    SELECT place, kind, name
+    FROM named JOIN begun ON first = split_part(lower(ltrim(plain)), ' ', 1) JOIN looked USING (place)
+    WHERE CASE WHEN regexp_replace(trim(plain), '^The ', '') LIKE '% %' THEN strpos(small, lower(plain)) > 0
+               ELSE strpos(words, plain) > 0 END
+    UNION ALL
+    SELECT NULL, 'urn', urn::text FROM sharing_establishment WHERE urn = ANY (numbers) AND EXISTS (SELECT FROM looked)
+    UNION ALL
+    SELECT NULL, 'address', email FROM access_register_person
+    WHERE lower(email) = ANY (addresses) AND EXISTS (SELECT FROM looked)
 $$;
-CREATE FUNCTION portal_advice_identifies(given text, numbers int[], addresses text[])
-RETURNS TABLE (kind text, found text) LANGUAGE sql {_READS} AS $$
-    WITH said AS MATERIALIZED (SELECT portal_plain_words(given) AS words WHERE portal_writes_advice()),
-         looked AS MATERIALIZED (SELECT words, lower(words) AS lowered FROM said)
-    SELECT 'urn', urn::text FROM looked, sharing_establishment WHERE urn = ANY (numbers)
-    UNION ALL
-    SELECT 'establishment', name FROM looked, sharing_establishment WHERE portal_stands_in(name, words, lowered)
-    UNION ALL
-    SELECT 'person', name FROM looked, access_register_person
-    WHERE trim(name) LIKE '% %' AND portal_stands_in(name, words, lowered)
-    UNION ALL
-    SELECT 'address', email FROM looked, access_register_person WHERE lower(email) = ANY (addresses)
-$$;
-GRANT EXECUTE ON FUNCTION portal_plain_words, portal_stands_in, portal_advice_identifies TO portal_app;
+GRANT EXECUTE ON FUNCTION portal_plain_words, portal_advice_identifies TO portal_app;
 """
 
 _TAKE = f"""
@@ -70,26 +75,42 @@ END $$;
 REVOKE EXECUTE ON FUNCTION portal_tell_advice FROM PUBLIC;
 """
 
-# The form's key makes one page of a form that is sent twice. An address never is one of `reserved`, nor another's.
+# `edits` goes on from version to version of a page: no two texts of it have the same, so that nobody agrees to one that
+# they have not seen. The form's key makes one page of a form that is sent twice. An address follows the title until the
+# page is out for the first time, and stays from then on. It never is one of `reserved`, nor another's.
 _WRITE = f"""
 CREATE FUNCTION portal_begin_advice(key uuid, address text, reserved text[]) RETURNS bigint {_WRITES} AS $$
-DECLARE begun bigint; free text := address; times int := 1;
+DECLARE begun bigint;
 BEGIN
     IF NOT portal_writes_advice() THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('portal_begin_advice'));
     SELECT id INTO begun FROM sharing_advicepage WHERE form_key = key;
     IF FOUND THEN RETURN begun; END IF;
-    WHILE free = ANY (reserved) OR EXISTS (SELECT FROM sharing_advicepage WHERE slug = free) LOOP
+    INSERT INTO sharing_advicepage (slug, form_key) VALUES ('new-' || key, key) RETURNING id INTO begun;
+    PERFORM portal_address_advice(begun, address, reserved);
+    RETURN begun;
+END $$;
+
+CREATE FUNCTION portal_address_advice(wanted bigint, address text, reserved text[]) RETURNS void {_WRITES} AS $$
+DECLARE free text := address; times int := 1;
+BEGIN
+    IF NOT portal_writes_advice() THEN RETURN; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('portal_begin_advice'));
+    IF EXISTS (SELECT FROM sharing_adviceversion WHERE page_id = wanted AND published_at IS NOT NULL) THEN
+        RETURN;
+    END IF;
+    WHILE free = ANY (reserved) OR EXISTS (SELECT FROM sharing_advicepage WHERE slug = free AND id <> wanted) LOOP
         times := times + 1;
         free := address || '-' || times;
     END LOOP;
-    INSERT INTO sharing_advicepage (slug, form_key) VALUES (free, key) RETURNING id INTO begun;
-    RETURN begun;
+    UPDATE sharing_advicepage SET slug = free WHERE id = wanted;
 END $$;
 
 CREATE FUNCTION portal_write_advice(wanted bigint, seen int, a_title text, a_summary text, an_owner text, a_text text,
                                     again_on date) RETURNS text {_WRITES} AS $$
-DECLARE draft sharing_adviceversion := portal_take_advice(wanted, NULL, 'draft', 'waiting');
+DECLARE
+    draft sharing_adviceversion := portal_take_advice(wanted, NULL, 'draft', 'waiting');
+    saved int := (SELECT max(edits) FROM sharing_adviceversion WHERE page_id = wanted);
 BEGIN
     IF NOT portal_writes_advice() OR NOT EXISTS (SELECT FROM sharing_advicepage WHERE id = wanted) THEN
         RETURN 'nothing there';
@@ -97,15 +118,15 @@ BEGIN
     IF (draft.title, draft.summary, draft.owner, draft.text, draft.review_on)
         = (a_title, a_summary, an_owner, a_text, again_on) THEN RETURN 'done'; END IF;
     IF draft.state = 'waiting' THEN RETURN 'waits'; END IF;
-    IF coalesce(draft.edits, 0) <> seen THEN RETURN 'changed meanwhile'; END IF;
+    IF coalesce(saved, 0) <> seen THEN RETURN 'changed meanwhile'; END IF;
     IF draft.id IS NULL THEN
         INSERT INTO sharing_adviceversion (page_id, number, state, edits, title, summary, owner, text, review_on)
-        SELECT wanted, 1 + coalesce(max(number), 0), 'draft', 1, a_title, a_summary, an_owner, a_text, again_on
+        SELECT wanted, 1 + coalesce(max(number), 0), 'draft', seen + 1, a_title, a_summary, an_owner, a_text, again_on
         FROM sharing_adviceversion WHERE page_id = wanted
         RETURNING * INTO draft;
     ELSE
         UPDATE sharing_adviceversion SET title = a_title, summary = a_summary, owner = an_owner, text = a_text,
-            review_on = again_on, edits = edits + 1
+            review_on = again_on, edits = seen + 1
         WHERE id = draft.id;
     END IF;
     PERFORM portal_tell_advice(draft.id, 'written', '');
@@ -137,6 +158,7 @@ BEGIN
     IF draft.id IS NULL THEN RETURN 'moved on'; END IF;
     UPDATE sharing_adviceversion SET state = 'discarded', title = '', summary = '', owner = '', text = ''
     WHERE id = draft.id;
+    PERFORM portal_address_advice(wanted, 'discarded', '{{discarded}}');
     PERFORM portal_tell_advice(draft.id, 'discarded', '');
     RETURN 'done';
 END $$;
@@ -164,8 +186,8 @@ BEGIN
     PERFORM portal_tell_advice(standing.id, 'taken_down', why);
     RETURN 'done';
 END $$;
-GRANT EXECUTE ON FUNCTION portal_begin_advice, portal_write_advice, portal_ask_advice, portal_hand_back_advice,
-    portal_discard_advice, portal_agree_advice, portal_take_down_advice TO portal_app;
+GRANT EXECUTE ON FUNCTION portal_begin_advice, portal_address_advice, portal_write_advice, portal_ask_advice,
+    portal_hand_back_advice, portal_discard_advice, portal_agree_advice, portal_take_down_advice TO portal_app;
 """
 
 # Whoever writes: what has been out keeps its words, and no step is taken back.
@@ -202,8 +224,7 @@ DROP = (
 DROP TRIGGER advice_stands ON sharing_adviceversion;
 DROP TRIGGER advice_step_stands ON sharing_advicestep;
 DROP FUNCTION sharing_advice_stands, portal_take_down_advice, portal_agree_advice, portal_discard_advice,
-    portal_hand_back_advice, portal_ask_advice, portal_write_advice, portal_begin_advice, portal_tell_advice,
-    portal_take_advice, portal_advice_identifies, portal_writes_advice, portal_stands_in,
-    portal_plain_words;
+    portal_hand_back_advice, portal_ask_advice, portal_write_advice, portal_begin_advice, portal_address_advice,
+    portal_tell_advice, portal_take_advice, portal_advice_identifies, portal_writes_advice, portal_plain_words;
 """
 )

@@ -43,7 +43,7 @@ def holes_in_advice(who: Trying) -> None:
         attempt("who wrote advice", AdviceStep.objects.exists)
         attempt("advice begun", lambda: rows("SELECT portal_begin_advice(gen_random_uuid(), 'x', '{}')")[0][0])
         attempt("advice taken down", lambda: _done("portal_hand_back_advice(%s, 1, 'x')", waits))
-        attempt("who signs in", lambda: rows("SELECT * FROM portal_advice_identifies('', '{999002}', '{}')"))
+        attempt("who signs in", lambda: rows("SELECT * FROM portal_advice_identifies(ARRAY[''], '{999002}', '{}')"))
     if not may or who.slug == WRITER:
         attempt("advice agreed to", lambda: _done("portal_agree_advice(%s, 1)", waits))
     attempt("advice changed", lambda: AdviceVersion.objects.update(edits=9))

@@ -107,6 +107,22 @@ class TestWrittenAndAgreed:
             door.agree_advice(officer(SECOND), page, edits=seen)
         assert status(address(page)) == {404}
 
+    @pytest.mark.parametrize("discarded", [True, False])
+    def test_nor_is_a_later_version_that_was_not_seen(self, discarded: bool) -> None:
+        """R37: begun anew after the one that was seen was discarded, or came out."""
+        page = asked()
+        seen = edits(page)
+        if discarded:
+            door.hand_back_advice(officer(WRITER), page, edits=seen, because="A slip")
+            door.discard_advice(officer(WRITER), page, edits=seen)
+        else:
+            door.agree_advice(officer(THIRD), page, edits=seen)
+        door.change_advice(officer(WRITER), page, edits=seen, wish=wish(text="Never seen."))
+        door.ask_for_agreement(officer(WRITER), page, edits=edits(page))
+        with pytest.raises(CannotAdvise, match="meanwhile"):
+            door.agree_advice(officer(SECOND), page, edits=seen)
+        door.agree_advice(officer(SECOND), page, edits=edits(page))
+
     def test_publishing_asks_for_a_confirmation_first(self) -> None:
         """R13: a session that somebody else took over publishes nothing."""
         page = asked()
@@ -138,6 +154,30 @@ class TestDrafts:
         assert browser.post(path, given | {"version": 2}).status_code == 302
         with as_batch():
             assert AdviceVersion.objects.get(page=page).text == "Words of the second."
+
+    def test_a_form_that_was_open_while_a_later_version_came_out(self) -> None:
+        """What came out is not lost without a word."""
+        page = published()
+        seen = edits(page)
+        changed(page, "Which days count", text="Words of the second.")
+        with pytest.raises(ChangedMeanwhile):
+            door.change_advice(officer(THIRD), page, edits=seen, wish=wish(text="Words of the first."))
+
+    def test_the_form_of_a_new_page_sent_again_with_other_words(self) -> None:
+        """By the button Back: told once, and saved the next time. When the page is out, it begins no draft unasked."""
+        browser, given = client(WRITER, EDUNET), typed()
+        assert browser.post("/advice/write/", given).status_code == 302
+        answer = browser.post("/advice/write/", given | {"text": "Better words."})
+        assert answer.status_code == 422
+        assert 'name="version" value="1"' in answer.content.decode()
+        assert browser.post("/advice/write/", given | {"text": "Better words.", "version": 1}).status_code == 302
+        with as_batch():
+            page = AdvicePage.objects.get().pk
+        door.ask_for_agreement(officer(WRITER), page, edits=2)
+        door.agree_advice(officer(SECOND), page, edits=2)
+        assert browser.post("/advice/write/", given | {"text": "Better words."}).status_code == 422
+        with as_batch():
+            assert list(AdviceVersion.objects.values_list("state", flat=True)) == ["published"]
 
     def test_a_form_that_is_sent_twice_is_one_page(self) -> None:
         """And the same words saved again are no second edit."""
@@ -191,7 +231,7 @@ class TestDrafts:
         with as_batch():
             assert AdviceVersion.objects.get(page=page).text == ""
         assert client(WRITER, EDUNET).get(f"/advice/{page}/").status_code == 200
-        door.change_advice(officer(WRITER), page, edits=0, wish=wish())
+        door.change_advice(officer(WRITER), page, edits=1, wish=wish())
 
 
 class TestAddresses:
@@ -201,6 +241,17 @@ class TestAddresses:
         changed(page, "Which days count")
         assert address(page) == before == "/guidance/counting-days/"
         assert all('<h1 class="govuk-heading-l">Which days count</h1>' in seen for seen in read(before))
+
+    def test_it_follows_the_title_until_the_page_is_out(self) -> None:
+        """R37: who agrees reads it too, and a slip in the first title does not stay in it. A discarded one has none."""
+        page = drafted("Help for Zebedee Quill")
+        door.change_advice(officer(WRITER), page, edits=1, wish=wish("Help"))
+        door.ask_for_agreement(officer(WRITER), page, edits=2)
+        assert "guidance/help," in client(SECOND, EDUNET).get(f"/advice/{page}/").content.decode()
+        assert address(page) == "/guidance/help/"
+        gone = drafted("Help for Zebedee Quill")
+        door.discard_advice(officer(WRITER), gone, edits=1)
+        assert address(gone) == "/guidance/discarded-2/"
 
     def test_it_is_never_one_of_the_portals_own_nor_another_pages(self) -> None:
         """R37: the page about the protocol stays the page about the protocol."""
@@ -235,13 +286,13 @@ class TestTakenDown:
         page = published()
         door.take_down_advice(officer(SECOND), page, because="To be checked")
         begun = door.show_writing_advice(officer(SECOND), page)
-        assert (begun.title, begun.text, begun.edits) == ("Counting days", advising.TEXT, 0)
-        door.change_advice(officer(SECOND), page, edits=0, wish=wish())
-        door.ask_for_agreement(officer(SECOND), page, edits=1)
+        assert (begun.title, begun.text, begun.edits) == ("Counting days", advising.TEXT, 1)
+        door.change_advice(officer(SECOND), page, edits=1, wish=wish())
+        door.ask_for_agreement(officer(SECOND), page, edits=2)
         assert status(address(page)) == {404}
         with pytest.raises(CannotAdvise, match="Another officer"):
-            door.agree_advice(officer(SECOND), page, edits=1)
-        door.agree_advice(officer(WRITER), page, edits=1)
+            door.agree_advice(officer(SECOND), page, edits=2)
+        door.agree_advice(officer(WRITER), page, edits=2)
         assert status(address(page)) == {200}
         assert not door.list_advice(officer(SECOND)).taken_down
 
@@ -268,15 +319,15 @@ class TestVersions:
 
     def test_who_agrees_sees_both_side_by_side(self) -> None:
         page = published()
-        door.change_advice(officer(WRITER), page, edits=0, wish=wish(text="Other words."))
-        door.ask_for_agreement(officer(WRITER), page, edits=1)
+        door.change_advice(officer(WRITER), page, edits=1, wish=wish(text="Other words."))
+        door.ask_for_agreement(officer(WRITER), page, edits=2)
         seen = client(SECOND, EDUNET).get(f"/advice/{page}/").content.decode()
         assert seen.index("As it will be") < seen.index("Other words.") < seen.index("As it is published")
         assert seen.index("As it is published") < seen.index("Count <em>each</em> day once")
-        answer = client(SECOND, EDUNET).post(f"/advice/{page}/agree/", {"version": 1})
+        answer = client(SECOND, EDUNET).post(f"/advice/{page}/agree/", {"version": 2})
         assert answer.status_code == 422
         assert "confirm that it identifies no person" in answer.content.decode()
-        done = client(SECOND, EDUNET).post(f"/advice/{page}/agree/", {"version": 1, "identifies_nobody": "on"})
+        done = client(SECOND, EDUNET).post(f"/advice/{page}/agree/", {"version": 2, "identifies_nobody": "on"})
         assert done.status_code == 302
         assert all("Other words." in seen for seen in read(address(page)))
 

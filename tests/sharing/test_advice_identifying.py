@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 from html import unescape
+from time import monotonic
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sharing.door.advice import Identifies
-from sharing.models import AdvicePage, AdviceVersion, Establishment
+from sharing.models import AdvicePage, AdviceStep, AdviceVersion, Establishment
 from tests.people import EDUNET, as_batch, client, person
 from tests.sharing.advising import (
     SECOND,
@@ -15,6 +18,7 @@ from tests.sharing.advising import (
     address,
     asked,
     drafted,
+    published,
     status,
     typed,
 )
@@ -42,6 +46,8 @@ class TestWhatMayNotStandThere:
             ("Ask Beckside Primary School", "the name of an establishment"),
             ("Ask *Beckside*  primary **School** today", "the name of an establishment"),
             ("[Ask](https://example.org/999002/)", "the URN of an establishment"),
+            ("[Ask](https://example.org/Beckside%20Primary%20School.pdf)", "the name of an establishment"),
+            ("[Ask](https://example.org/%41999200103004)", "unique pupil number"),
             ("[Ask](javascript:alert(1))", "leads neither to a secure web address"),
             ("[](https://www.gov.uk/)", "a link has no words"),
         ],
@@ -74,6 +80,45 @@ class TestWhatMayNotStandThere:
     )
     def test_what_may(self, words: str) -> None:
         assert drafted(text=words)
+
+    @pytest.mark.parametrize("named", ["The Academy", "Academy"])
+    def test_a_name_of_words_of_everyday(self, named: str) -> None:
+        """As it is written, with its capitals: else nobody could write of an academy."""
+        with as_batch():
+            Establishment.objects.filter(urn=999002).update(name=named)
+        told = self.problems(title=f"At {named}")["title"]
+        assert drafted(text="Ask whether the academy has sent it.")
+        assert told == [f"“{named}” is the name of an establishment. Write what holds for every school, and name none."]
+
+    def test_the_store_is_asked_once_for_all_fields(self) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            drafted()
+        assert len([query for query in queries if "portal_advice_identifies" in query["sql"]]) == 1
+
+    def test_a_table_of_which_most_is_not_typed(self) -> None:
+        """Anybody opens the page: 20,000 letters would be 65,536 cells, made anew each time."""
+        wide = "|a" * 50 + "\n" + "|-" * 50 + "\n" + "|\n" * 40
+        assert self.problems(text=wide)["text"][0].startswith("The tables have 2,050 cells.")
+        assert drafted(text="|a|b|\n|-|-|\n|1|2|")
+
+    def test_a_list_of_numbers_that_was_pasted(self) -> None:
+        """It is answered at once: no row is read again for each of them."""
+        began = monotonic()
+        told = self.problems(text="\n".join(str(1234567890 + more) for more in range(1500)))["text"]
+        assert len(told) == 1500
+        assert told[-1].startswith("Row 1500: ")
+        assert monotonic() - began < 10
+
+    @pytest.mark.parametrize("step", ["hand-back", "take-down"])
+    def test_nor_in_a_reason(self, step: str) -> None:
+        """R37, R43: it stands in the history for good."""
+        page = asked() if step == "hand-back" else published()
+        given = {"version": 1, "because": "It named A999200103004 of Beckside Primary School"}
+        answer = client(SECOND, EDUNET).post(f"/advice/{page}/{step}/", given)
+        assert answer.status_code == 422
+        assert unescape(answer.content.decode()).count("Take it out: no child’s number may stand here.") >= 1
+        with as_batch():
+            assert not AdviceStep.objects.exclude(because="").exists()
 
     def test_the_store_is_asked_again_before_it_goes_out(self) -> None:
         """R37: somebody has come since it was saved."""

@@ -69,7 +69,7 @@ class TestWhoWrites:
                 assert rows(f"SELECT portal_{function}", page) == [("moved on",)]
             assert rows("SELECT portal_hand_back_advice(%s, 1, 'x')", page) == [("moved on",)]
             assert rows("SELECT portal_take_down_advice(%s, 'x')", out) == [("moved on",)]
-            found = rows("SELECT * FROM portal_advice_identifies(%s, '{999002}', '{}')", person("head-beckside").name)
+            found = rows("SELECT * FROM portal_advice_identifies(%s, '{999002}', '{}')", [person("head-beckside").name])
             assert found == []
             transaction.set_rollback(True)
 
@@ -151,8 +151,8 @@ class TestTheLedger:
         door.ask_for_agreement(officer(WRITER), page, edits=1)
         door.agree_advice(officer(SECOND), page, edits=1)
         door.take_down_advice(officer(SECOND), page, because="Secret reason")
-        door.change_advice(officer(WRITER), page, edits=0, wish=wish("Secret title"))
-        door.discard_advice(officer(WRITER), page, edits=1)
+        door.change_advice(officer(WRITER), page, edits=1, wish=wish("Secret title"))
+        door.discard_advice(officer(WRITER), page, edits=2)
         with pytest.raises(Identifies):
             door.look_over_advice(officer(WRITER), wish=wish(text=f"Secret {person('head-beckside').name}"))
         with as_batch():
