@@ -106,7 +106,13 @@ def test_a_line_that_would_be_taken_wrongly_is_refused(line: str, words: str) ->
     assert words in row.problem
 
 
-@pytest.mark.parametrize("name", ["Zoë O’Brien", "Łukasz Żak", "Åsa Ångström", "Ann & Co", "Anne-Marie D'Arcy", "João"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zoë O’Brien", "Łukasz Żak", "Åsa Ångström", "Ann & Co", "Anne-Marie D'Arcy", "João", "MATÚŠ KRÍŽ", "MIKLÓŠ",
+        "RENÉ–MARIE DUPONT", "CONCEIÇÃO GUIMARÃES", "ANDRÉ’S",
+    ],
+)  # fmt: skip
 def test_a_name_as_it_is_written(name: str) -> None:
     (row,) = staff_file.read(f"{HEADER}{name},a@b.example,office,,,,\n".encode())
     assert (row.name, row.problem) == (name, "")
