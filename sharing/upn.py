@@ -27,7 +27,8 @@ _COPY_AGAIN = "Copy it again from the pupil's record or the previous school's tr
 
 def tidy_upn(text: str) -> str:
     """The UPN in capitals, without spaces and signs that cannot be seen, as it should be stored and compared."""
-    return "".join(letter for letter in text if letter.isprintable() and not letter.isspace()).upper()
+    upn = "".join(text.split()).upper()
+    return upn if upn.isprintable() else "".join(filter(str.isprintable, upn))
 
 
 def check_letter(body: str) -> str:

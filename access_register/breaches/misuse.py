@@ -18,7 +18,7 @@ def refer(report: MisuseReport, answer: str, by: str, by_managers: Collection[in
     """Inside the visit of the officer who closes the report, and who has no part in the case.
 
     The case has no name of who reported it: the form of the report promises so. `by_managers`: information managers who
-    did it, and so do not look at it. Answers what the ledger says of the case.
+    did it, and so do not look at it. Answers what the ledger says of the case: whom the officer took from it, too.
     """
     about = report.about.name if report.about else ""
     measure = MEASURE[report.measure].name if report.measure in MEASURE else ""
@@ -32,7 +32,9 @@ def refer(report: MisuseReport, answer: str, by: str, by_managers: Collection[in
         by,
     )
     ((number, desk),) = told
+    case: dict[str, Any] = {"breach": int(number)}
     if by_managers:
+        case["managers"] = sorted(by_managers)
         value_of("SELECT access_register_breach_by_managers(%s, %s::bigint[])", number, [*by_managers])
     notices.write(number, [who for who in desk if who not in by_managers], "reported")
-    return {"breach": int(number), **notices.draw_panel(number)}
+    return case | notices.draw_panel(number)

@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -32,7 +32,9 @@ LOCKED_OR_OLD = (
 )
 validate_length = MaxLengthValidator(254)
 TOO_WIDE = "The line has more cells than there are columns. Where a text has a comma in it, put it in quotation marks."
-MAX_ROWS = 10_000  # that are looked at in a sheet, blank ones too
+MAX_ROWS = 10_000  # of a sheet down to its last person, blank ones too
+LAST_ROW = 1_048_576  # that a sheet can have
+MAX_SHEETS = 30
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d")
 
 
@@ -183,7 +185,7 @@ def _check_header(header: list[str], columns: Columns) -> None:
         raise CannotRead(f"{wrong}. The columns are: {', '.join(columns.known)}.")
 
 
-def _csv(content: bytes) -> list[list[str]]:
+def _csv(content: bytes) -> Iterator[list[str]]:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise CannotRead(LOCKED_OR_OLD)
     is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -198,16 +200,22 @@ def _csv(content: bytes) -> list[list[str]]:
         ) from None
     first = text.splitlines()[0] if text else ""
     delimiter = max(",;\t", key=first.count)
+    header: list[str] = []
+    cells: list[str] = []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            header = header or _header(cells)
+            yield cells
     except csv.Error:
         raise CannotRead("The CSV file is damaged: a quotation mark is opened and not closed.") from None
-    if rows and len(rows[-1]) < len(rows[0]) and not text.endswith(("\n", "\r")):
-        raise CannotRead("The file is cut off in its last line. Save the list again, and upload that.")
-    return rows
+    if len(cells) < len(header) and text_of("".join(cells)) and not text.endswith(("\n", "\r")):
+        raise CannotRead(
+            "The file is cut off in its last line. Save the list again, and upload that. If nothing is missing there, "
+            "end the line with the Enter key."
+        )
 
 
-def _sheet(content: bytes, columns: Columns) -> list[list[Any]]:
+def _sheet(content: bytes, columns: Columns) -> list[Sequence[Any]]:
     """The sheet with the list. Looked at before it is unpacked: a small file can hold gigabytes of nothing."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -217,9 +225,10 @@ def _sheet(content: bytes, columns: Columns) -> list[list[Any]]:
             is_safe = not is_too_large and not any(b"<!DOCTYPE" in package.read(part) for part in parts)
         if is_workbook and is_safe:
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+            if len(book.worksheets) > MAX_SHEETS:
+                raise CannotRead(f"The workbook has more than {MAX_SHEETS} sheets. Copy the list into the template.")
             sheet = _the_one_with_the_list(book.worksheets, columns)
-            rows = sheet.iter_rows(max_row=MAX_ROWS, max_col=len(columns.known) * 2, values_only=True)
-            return [list(row) for row in rows]
+            return _rows_of(sheet, columns)
     except CannotRead:
         raise
     except Exception:  # what a stranger's file makes of zipfile, the XML parser and openpyxl is any error at all
@@ -230,16 +239,41 @@ def _sheet(content: bytes, columns: Columns) -> list[list[Any]]:
 
 
 def _the_one_with_the_list(sheets: Sequence[Any], columns: Columns) -> Any:
-    """The only sheet that has the columns, else the first. Raises CannotRead where two have: nobody is left out."""
-    found = [sheet for sheet in sheets if set(columns.needed) <= set(_header(_first_row(sheet)))]
-    if len(found) > 1:
-        names = " and ".join(f"“{sheet.title[:30]}”" for sheet in found)
+    """The only sheet with people under the columns. Without any the first that has the columns, else the first.
+
+    Raises CannotRead where two have people: nobody is left out.
+    """
+    found = [sheet for sheet in sheets if set(columns.needed) <= set(_header(_first_row(sheet, columns)))]
+    lists = [sheet for sheet in found if _has_people(sheet, columns)] if len(found) > 1 else found
+    if len(lists) > 1:
+        names = " and ".join(f"“{sheet.title[:30]}”" for sheet in lists)
         raise CannotRead(f"Several sheets of the workbook hold a list: {names}. Put everybody on one sheet.")
-    return found[0] if found else sheets[0]
+    return (lists or found or sheets)[0]
 
 
-def _first_row(sheet: Any) -> Iterable[Any]:
-    return next(sheet.iter_rows(max_row=1, values_only=True), ())
+def _rows_of(sheet: Any, columns: Columns) -> list[Sequence[Any]]:
+    table: list[Sequence[Any]] = []
+    for row in sheet.iter_rows(max_row=LAST_ROW, max_col=_widest(columns), values_only=True):
+        is_blank = row.count(None) == len(row) or all(_is_blank(cell) for cell in row)
+        if len(table) < MAX_ROWS:
+            table.append(() if is_blank else row)
+        elif not is_blank:
+            raise CannotRead(f"The list goes on below row {MAX_ROWS:,}. Copy it into the template.")
+    return table
+
+
+def _first_row(sheet: Any, columns: Columns) -> Iterable[Any]:
+    return next(sheet.iter_rows(max_row=1, max_col=_widest(columns), values_only=True), ())
+
+
+def _has_people(sheet: Any, columns: Columns) -> bool:
+    rows = sheet.iter_rows(min_row=2, max_row=MAX_ROWS, max_col=_widest(columns), values_only=True)
+    return any(not _is_blank(cell) for row in rows for cell in row)
+
+
+def _widest(columns: Columns) -> int:
+    """The columns that are looked at: those that there can be, and what may stand beside them."""
+    return len(columns.known) * 2
 
 
 def _line(number: int, header: Sequence[str], cells: Sequence[Any]) -> Line:

@@ -10,11 +10,13 @@ LOST_LETTERS: Final = (
     "Letters of this name may be lost: “?”, “Ã” or a sign that cannot be seen may stand where a letter was."
 )
 _FAILED: Final = re.compile(r"#{3,}|#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!)", re.IGNORECASE)
-_SHORTENED: Final = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
+_SHORTENED: Final = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{1,2}", re.IGNORECASE)
 _IN_THOUSANDS: Final = re.compile(r"[0-9]{1,3}([, \u00a0\u202f][0-9]{3})+")
 _DAY_IN_DIGITS: Final = re.compile(r"[2-7][0-9]{4}")
 _ENTITY: Final = re.compile(r"&(#[0-9]{1,6}|#x[0-9a-f]{1,6}|amp|apos|quot|lt|gt|[a-z]{1,10});", re.IGNORECASE)
 _NEVER_IN_A_NAME: Final = re.compile("[?\ufffd\x00-\x1f\x7f-\x9f]")
+_IN_EUROPE: Final = re.compile("[ -~\u00a0-\u017f\u0218-\u021b\u1e00-\u1eff\u2010-\u2027]+")
+_LATIN_LETTER: Final = re.compile("[A-Za-z]")
 
 
 def has_lost_letters(name: str) -> bool:
@@ -33,7 +35,7 @@ def is_a_failed_cell(text: str) -> bool:
 
 
 def is_shortened(text: str) -> bool:
-    """Whether a spreadsheet wrote a long number as 1.07E+05: its last digits are lost."""
+    """Whether a spreadsheet wrote a long number as 1.07E+05: its last digits are lost. 7E1 is a class."""
     return _SHORTENED.fullmatch(text.strip()) is not None
 
 
@@ -51,7 +53,9 @@ def as_digits(text: str) -> str:
 
 
 def _is_read_in_another_encoding(name: str) -> bool:
+    """Whether its bytes are UTF-8 and tell a name too: MATÚŠ and KRÍŽ are such bytes by chance, and tell none."""
     try:
-        return name.encode("cp1252").decode("utf-8") != name
+        meant = name.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return False
+    return meant != name and bool(_IN_EUROPE.fullmatch(meant) or not _LATIN_LETTER.search(name))

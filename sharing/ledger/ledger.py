@@ -1,4 +1,4 @@
-"""Writing the ledger (R43). `ledger_proof` checks that nobody changed it, `ledger_words` says what a row means."""
+"""Writing the ledger (R43). `proof` checks that nobody changed it, `words` says what a row means."""
 
 import json
 from collections.abc import Iterator, Mapping

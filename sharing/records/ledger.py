@@ -11,7 +11,7 @@ from sharing.records import Here, Why
 class LedgerFilter:
     """What to narrow the ledger to. Empty: everything. `last` is a day too.
 
-    `kind` is one of `ledger_words.Kind`, `who` of `ledger_words.Who`.
+    `kind` is one of `words.Kind`, `who` of `words.Who`.
     """
 
     person: int | None = None

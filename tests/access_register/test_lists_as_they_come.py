@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from access_register.headships import heads_file
 from access_register.register import staff_file
@@ -81,6 +82,52 @@ def test_a_list_that_goes_on_far_below_is_read_to_its_end() -> None:
     assert [row.number for row in rows] == [2, 2600]
 
 
+def far_too_low(book: Workbook) -> None:
+    book.worksheets[0].cell(11_000, 1, "Bob Ray")
+
+
+def blank_at_its_end(book: Workbook) -> None:
+    book.worksheets[0].cell(1_048_576, 1).font = Font(bold=True)
+
+
+def test_a_last_row_that_is_only_formatted_is_no_matter() -> None:
+    """Some programs write one at the very end of each sheet."""
+    (row,) = staff_file.read(workbook(("Staff", [COLUMNS, ANN]), changed=blank_at_its_end))
+    assert (row.name, row.problem) == ("Ann Lee", "")
+
+
+def test_a_sheet_that_is_not_read_to_its_end_is_refused() -> None:
+    with pytest.raises(CannotRead, match="The list goes on below row 10,000"):
+        staff_file.read(workbook(("Staff", [COLUMNS, ANN]), changed=far_too_low))
+
+
+def test_a_workbook_of_very_many_sheets_is_not_looked_through() -> None:
+    """A small file can hold a thousand: each took a hundredth of a second."""
+    with pytest.raises(CannotRead, match="The workbook has more than 30 sheets"):
+        staff_file.read(workbook(*((f"Sheet {number}", [COLUMNS]) for number in range(31))))
+
+
+def test_a_sheet_with_a_heading_alone_is_no_second_list() -> None:
+    """As the template has it that was left in the workbook, before the list or after it."""
+    for sheets in (
+        (("Template", [COLUMNS]), ("Staff", [COLUMNS, ANN])),
+        (("Staff", [COLUMNS, ANN]), ("Old", [COLUMNS])),
+    ):
+        (row,) = staff_file.read(workbook(*sheets))
+        assert (row.name, row.problem) == ("Ann Lee", "")
+
+
+@pytest.mark.parametrize("end", ["\n  ", "\n\t", "\n\u00a0"])
+def test_blanks_after_the_last_line_are_no_line_that_is_cut_off(end: str) -> None:
+    (row,) = staff_file.read(f"name,email,role,last day\nAnn Lee,ann@b.example,teacher,{end}".encode())
+    assert (row.name, row.problem) == ("Ann Lee", "")
+
+
+def test_headings_that_are_blank_do_not_make_the_last_line_short() -> None:
+    (row,) = staff_file.read(b"name,email,role,,\nAnn Lee,ann@b.example,teacher")
+    assert (row.name, row.problem) == ("Ann Lee", "")
+
+
 LINES = {
     "a letter that the file could not hold": ("Pawe? Nowak,a@b.example,office,,,,", "Letters of this name may be lost"),
     "UTF-8 read as Windows-1252": ("JosÃ© Gil,a@b.example,office,,,,", "Letters of this name may be lost"),
@@ -106,7 +153,13 @@ def test_a_line_that_would_be_taken_wrongly_is_refused(line: str, words: str) ->
     assert words in row.problem
 
 
-@pytest.mark.parametrize("name", ["Zoë O’Brien", "Łukasz Żak", "Åsa Ångström", "Ann & Co", "Anne-Marie D'Arcy", "João"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zoë O’Brien", "Łukasz Żak", "Åsa Ångström", "Ann & Co", "Anne-Marie D'Arcy", "João", "MATÚŠ KRÍŽ", "MIKLÓŠ",
+        "RENÉ–MARIE DUPONT", "CONCEIÇÃO GUIMARÃES", "ANDRÉ’S",
+    ],
+)  # fmt: skip
 def test_a_name_as_it_is_written(name: str) -> None:
     (row,) = staff_file.read(f"{HEADER}{name},a@b.example,office,,,,\n".encode())
     assert (row.name, row.problem) == (name, "")

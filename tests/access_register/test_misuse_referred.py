@@ -106,6 +106,7 @@ def test_an_information_manager_who_did_it_does_not_look_at_it() -> None:
     assert len(seats) == 3
     assert person(DATA_TEAM).pk not in seats
     assert (row.about["breach"], row.about["drawn"]) == (case, 3)
+    assert row.about["managers"] == [person(MANAGER).pk]  # an officer who takes the desk from a case can be seen to
     told = {to for letter in mail.outbox if f"/breaches/{case}/" in letter.body for to in letter.to}
     assert person(MANAGER).email in told  # that it is held against them
     assert len(told) == 4
@@ -176,3 +177,16 @@ def test_a_case_about_no_establishment_against_an_officer_is_referred_to_all_loc
         in_use = LocalityMembership.objects.filter(ends_on=None).values_list("locality_id", flat=True)
         assert Breach.objects.get(pk=case).localities == sorted(set(in_use))
     assert person("head-ravensgill").pk in {one.person_id for one in steps.show_panel(manager(), case)}
+
+
+def test_a_panel_is_drawn_for_a_case_about_no_establishment() -> None:
+    """R41: nobody is left at the desk, and no Locality follows from a table of statistics: every Locality draws."""
+    before = {case.pk for case in _cases()}
+    number = door.report_misuse(asker(GOVERNOR), "statistics", form_key=uuid.uuid4(), happened=WHAT)
+    door.close_misuse_report(
+        asker(DATA_TEAM, EDUNET), number, outcome="to_refer", answer=FOUND, by_managers=[person(MANAGER).pk]
+    )
+    (case,) = [case.pk for case in _cases() if case.pk not in before]
+    with as_batch():
+        assert Breach.objects.get(pk=case).state == "referred"
+        assert BreachSeat.objects.filter(breach=case).count() == 3

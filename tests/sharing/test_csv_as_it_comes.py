@@ -102,6 +102,13 @@ CELLS = {
 }
 
 
+@pytest.mark.parametrize("name", ["7E1", "1E1", "8e12", "4 Oak", "MATÚŠ", "São João"])
+def test_a_class_as_a_school_calls_it_is_taken(tmp_path: Path, name: str) -> None:
+    """A spreadsheet writes 7.00E+01 where 7E1 was typed, and never 7E1: such a set could not be sent at all."""
+    pupils, problems = told(tmp_path, f"{HEADER}380/2999,{UPN},{name}\n")
+    assert (len(pupils), problems) == (1, [])
+
+
 @pytest.mark.parametrize(("row", "words", "fatal"), CELLS.values(), ids=CELLS.keys())
 def test_a_cell_that_a_spreadsheet_has_changed_is_told(tmp_path: Path, row: str, words: str, fatal: bool) -> None:
     pupils, (problem,) = told(tmp_path, f"{HEADER}{row}\n")
