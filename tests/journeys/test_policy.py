@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, Route
 from tests.people import visitor
 
 pytestmark = pytest.mark.browser
-ADDRESS = "http://schools-online.localhost/guidance/"
+ADDRESS = "http://schools-online.localhost/guidance/privacy/"
 GOT_IN = """
     <script>window.ran = "inline"</script><script src="https://evil.example/x.js"></script>
     <script src="data:text/javascript,window.ran='data'"></script>
@@ -19,8 +19,9 @@ GOT_IN = """
 
 
 def _served(browser: Browser) -> tuple[Page, list[str]]:
-    """The guidance as it is sent, with its own headers, and hostile markup in it; and what it went on to ask for."""
-    answer, asked, page = visitor().get("/guidance/"), [], browser.new_page()
+    """Guidance that asks no database, as it is sent, with its own headers, and hostile markup in it; and what it
+    went on to ask for."""
+    answer, asked, page = visitor().get("/guidance/privacy/"), [], browser.new_page()
 
     def serve(route: Route) -> None:
         asked.append(route.request.url)
