@@ -11,8 +11,8 @@ import django
 
 django.setup()
 
-from sharing.service import work  # noqa: E402
 from sharing.imports.registry import KINDS  # noqa: E402
+from sharing.service import work  # noqa: E402
 from tests.sharing.imports.tiny import TINY  # noqa: E402
 
 KINDS[TINY.slug] = TINY
