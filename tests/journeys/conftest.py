@@ -48,7 +48,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """After the template of the databases, whichever journey comes first: see above."""
     program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if program is None:
         say = pytest.fail if os.environ.get("PORTAL_BROWSER") == "required" else pytest.skip
