@@ -205,7 +205,8 @@ def _releases(report: MisuseReport) -> tuple[str, ...]:
     """Those that were out then, in words; one that is kept from the reader by now has its number alone."""
     found = Release.objects.filter(pk__in=report.releases).select_related("dataset")
     known = {out.pk: f"{out.dataset.name} {in_words(out.academic_year)}, version {out.version}: " for out in found}
-    return tuple(sorted(f"{known.get(number, '')}R{number}" for number in report.releases))
+    in_order = sorted(report.releases, key=lambda number: (known.get(number, ""), number))
+    return tuple(f"{known.get(number, '')}R{number}" for number in in_order)
 
 
 def _line(report: MisuseReport) -> ReportLine:
