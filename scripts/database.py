@@ -1,7 +1,7 @@
-"""Writes docs/database: all that PostgreSQL itself enforces, as it is after every migration.
+"""Writes docs/database/tables.sql: what the web application may do to each table, and to which of its rows.
 
-`uv run python -m scripts.database`. A rule of the second lock is told by the migration that made it and by those that
-changed a part of it since; here it stands in one piece. `tests/locks/test_in_force.py` fails while it is out of date.
+`uv run python -m scripts.database`, after a change of `sharing/rls.py` or of `sharing/sql/rights.sql`: there a policy is
+put together of named parts, here it stands whole. `tests/locks/test_rules.py` fails while the page is out of date.
 """
 
 import os
@@ -10,20 +10,8 @@ from pathlib import Path
 
 from sharing.statements import rows_of
 
-PLACE = Path(__file__).parent.parent / "docs" / "database"
+PAGE = Path(__file__).parent.parent / "docs" / "database" / "tables.sql"
 WRITTEN_FOR = 18  # another release of PostgreSQL words the same rules differently
-_NOT_OF_AN_EXTENSION = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = {}.oid AND deptype = 'e')"
-_CALLERS = """
-    SELECT string_agg(name, ', ' ORDER BY name) FROM (
-        SELECT coalesce(pg_get_userbyid(nullif(grantee, 0)), 'everybody') AS name
-        FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee <> proowner) AS callers
-"""
-_FUNCTIONS = f"""
-    SELECT pg_get_functiondef(made.oid), ({_CALLERS}) FROM pg_proc AS made
-    JOIN pg_namespace AS place ON place.oid = pronamespace
-    WHERE nspname IN ('public', 'portal_keys') AND prokind = 'f' AND {_NOT_OF_AN_EXTENSION.format("made")}
-      AND proname LIKE %s ORDER BY proname, pg_get_function_identity_arguments(made.oid)
-"""  # noqa: S608 (our own words)
 _TABLES = """
     SELECT made.oid, made.oid::regclass::text, relrowsecurity AND relforcerowsecurity,
            (SELECT string_agg(privilege_type, ', ' ORDER BY privilege_type) FROM aclexplode(relacl)
@@ -41,25 +29,14 @@ _POLICIES = """
            pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)
     FROM pg_policy WHERE polrelid = %s AND 'portal_app'::regrole = ANY (polroles) ORDER BY polname
 """
-_TRIGGERS = """
-    SELECT pg_get_triggerdef(made.oid) FROM pg_trigger AS made JOIN pg_class AS on_it ON on_it.oid = tgrelid
-    WHERE NOT tgisinternal AND NOT relispartition ORDER BY tgrelid::regclass::text, tgname
-"""
 
 
-def pages() -> dict[str, str]:
-    """The name of each file, and what is in it. Asks the database to which Django is connected."""
-    functions = {f"functions-{app}.sql": "\n".join(_functions(app)) for app in ("access_register", "portal", "sharing")}
-    return functions | {"tables.sql": "\n".join(_tables()), "triggers.sql": "\n".join(_triggers())}
-
-
-def _functions(app: str) -> Iterator[str]:
-    for text, callers in rows_of(_FUNCTIONS, f"{app}\\_%"):
-        yield f"-- Called by: {callers or 'its owner alone'}.\n{text.rstrip()};\n"
+def page() -> str:
+    """Asks the database to which Django is connected."""
+    return "\n".join(_tables())
 
 
 def _tables() -> Iterator[str]:
-    """What the web application's role may do to each table, and to which of its rows."""
     for table, name, is_guarded, may, columns in rows_of(_TABLES):
         rights = ", ".join(filter(None, (may, columns))) or "nothing"
         yield f"-- {name}: portal_app may {rights}{'' if is_guarded else '; rows are not guarded'}."
@@ -72,11 +49,6 @@ def _tables() -> Iterator[str]:
             yield f"CREATE POLICY {policy} ON {name} AS {kind} FOR {command} TO portal_app"
             yield from (f"    {word} ({rule})" for word, rule in (("USING", qual), ("WITH CHECK", check)) if rule)
         yield ""
-
-
-def _triggers() -> Iterator[str]:
-    for (text,) in rows_of(_TRIGGERS):
-        yield f"{text};"
 
 
 if __name__ == "__main__":
@@ -92,8 +64,7 @@ if __name__ == "__main__":
 
     databases.make_template()
     try:
-        for file, text in pages().items():
-            (PLACE / file).write_text(text)
+        PAGE.write_text(page())
     finally:
         connection.close()
         databases.forget_template()

@@ -79,7 +79,7 @@ ITS_RECORD_IS_SEEN = (
 
 # Officers and their duties are kept by the information manager on EduNet: never their own, and never this right itself.
 MANAGES_DUTIES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties')))"
-# Officers with a recorded duty write advice of the council, and agree to each other's (R37; sharing.sql.advice).
+# Officers with a recorded duty write advice of the council, and agree to each other's (R37; sharing/sql/advice.sql).
 WRITES_ADVICE = "(SELECT portal_writes_advice())"
 # Who has seen the data of an establishment is read by those who keep its register, and by the information manager. What
 # was opened so that the head must not learn of it (R18), by the information manager alone.

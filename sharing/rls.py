@@ -1,4 +1,4 @@
-"""The second lock: row-level security (R6, R45). SQL for migrations, and the list the tests check it against.
+"""The second lock: row-level security (R6, R45). What `sharing.rules` brings in force.
 
 Each personal table carries one `establishment_id`; its policy is one index condition, run once for each statement.
 What the application may see is a restrictive policy beside one permissive base: a policy added later can only narrow.
@@ -11,11 +11,16 @@ from sharing import conditions as when
 
 @dataclass(frozen=True)
 class Protected:
-    """A table under row-level security. `reads`: rows the web application sees; `writes`: rows it may leave."""
+    """A table under row-level security. `reads`: rows the web application sees; `writes`: rows it may leave.
+
+    `adds`: those that it may add, where they are fewer; `changes`: those that it may change.
+    """
 
     table: str
     reads: str
     writes: str
+    adds: str = ""
+    changes: str = ""
 
 
 PROTECTED = (
@@ -31,7 +36,8 @@ PROTECTED = (
     ),
     Protected(
         "sharing_transfer",
-        reads=f"(({when.COMING_TO_ME}) OR ({when.LEAVING_ME}) OR ({when.TOLD_BY_ME})) AND {when.OF_NO_CLOSED_CHILD}",
+        reads=f"(({when.COMING_TO_ME}) OR ({when.LEAVING_ME}) OR ({when.TOLD_BY_ME})) AND {when.OF_NO_CLOSED_CHILD} "
+        "AND establishment_id <> ALL (ARRAY(SELECT portal_out_of_scope()))",
         writes="false",
     ),
     *[
@@ -67,18 +73,23 @@ PROTECTED = (
         for table in ("staffcontract", "staffabsence")
     ],
     # An import belongs to an establishment, or to the whole authority: then to the officers who bring data in. Here one
-    # uploads, says "apply" or "discard"; everything else is the worker's (migration 0006 says which follows on which).
+    # uploads, says "apply" or "discard"; everything else is the worker's (sql/imports.sql says which follows on which).
     Protected(
         "sharing_import",
         reads=when.KEEPS_RECORDS,
-        writes=f"{when.KEEPS_RECORDS} AND state IN ('uploaded', 'to_apply', 'discarded')",
+        writes=f"{when.KEEPS_RECORDS} AND state IN ('to_apply', 'discarded')",
+        adds=f"{when.KEEPS_RECORDS} AND by_person_id = portal_asker() AND state = 'uploaded' "
+        "AND report = '{}' AND problems = '[]' AND settled_by = '' AND finished_at IS NULL",
+        changes=f"{when.KEEPS_RECORDS} AND state IN ('uploaded', 'checking', 'ready')",
     ),
     Protected(
         "sharing_importpiece",
         reads="false",
-        writes="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND state = 'uploaded')",
+        writes="false",
+        adds="EXISTS (SELECT FROM sharing_import "
+        "WHERE sharing_import.id = of_id AND state = 'uploaded' AND by_person_id = portal_asker())",
     ),
-    # Raised here; answered by a function of migration 0010_accuracy, its steps written by a trigger.
+    # Raised here; answered by a function, its steps written by a trigger (sql/accuracy.sql).
     Protected(
         "sharing_challenge",
         reads=when.ITS_RECORD_IS_SEEN,
@@ -127,7 +138,7 @@ PROTECTED = (
         writes="false",
     ),
     Protected("sharing_statisticsverdict", reads=when.PREPARES_RELEASES, writes="false"),
-    # A report of misuse is for who made it, and for the officers who see to it (function of migration 0022).
+    # A report of misuse is for who made it, and for the officers who see to it (sql/misuse.sql).
     Protected(
         "sharing_misusereport",
         reads=f"reported_by_id = portal_asker() OR {when.PREPARES_RELEASES}",
@@ -139,7 +150,7 @@ PROTECTED = (
         reads=when.OF_MY_REPORTS,
         writes=f"{when.OF_MY_REPORTS} AND state = 'waiting' AND sealed IS NULL",
     ),
-    # Officers add and withdraw an item, the head narrows it: a trigger says who may do which (sharing.sql.restricted).
+    # Officers add and withdraw an item, the head narrows it: a trigger says who may do which (sharing/sql/restricted.sql).
     Protected(
         "sharing_restricteditem",
         reads=f"{when.BY_DUTY} OR (portal_context(2) = 'schools_online' AND {when.STANDS} "
@@ -169,7 +180,7 @@ PROTECTED = (
         writes=f"{when.PREPARES_RELEASES} AND asked_by_id = portal_asker() AND state = 'waiting' "
         "AND release_id IS NULL",
     ),
-    # Written by functions alone (sharing.sql.overrides). A head is told of them unless that is barred (R18).
+    # Written by functions alone (sharing/sql/opened_and_closed.sql). A head is told of them unless that is barred (R18).
     Protected(
         "sharing_opening",
         reads=f"person_id = portal_asker() OR {when.MANAGES_DUTIES} OR {when.TOLD_TO_THE_HEAD}",
@@ -185,19 +196,19 @@ PROTECTED = (
         reads=f"{when.MANAGES_DUTIES} OR id = ANY (ARRAY(SELECT portal_closings_to_head()))",
         writes="false",
     ),
-    # Written by functions alone (sharing.sql.retention); which child is held stands on no page.
+    # Written by functions alone (sharing/sql/retention.sql); which child is held stands on no page.
     Protected("sharing_disposal", reads=when.MANAGES_DUTIES, writes="false"),
     Protected("sharing_disposalline", reads=when.MANAGES_DUTIES, writes="false"),
     Protected("sharing_legalhold", reads=when.MANAGES_DUTIES, writes="false"),
-    # Written by functions alone (sharing.sql.subject_access).
+    # Written by functions alone (sharing/sql/subject_access.sql).
     Protected("sharing_subjectrequest", reads="id = ANY (ARRAY(SELECT portal_subject_requests()))", writes="false"),
-    # One's own; of others, those who keep the duties, or the register of the school (sharing.sql.named_children).
+    # One's own; of others, those who keep the duties, or the register of the school (sharing/sql/named_children.sql).
     Protected(
         "sharing_namedchild",
         reads=f"person_id = portal_asker() OR {when.MANAGES_DUTIES} OR {when.TOLD_OF_THE_CHILD}",
         writes=f"{when.MANAGES_DUTIES} AND (({when.FOR_ANOTHERS_DUTY}) OR {when.WAITS})",
     ),
-    # Raised by the service from the ledger, settled by a function (sharing.sql.unusual).
+    # Raised by the service from the ledger, settled by a function (sharing/sql/unusual.sql).
     Protected("sharing_unusualpattern", reads=when.PATTERN_I_JUDGE, writes="false"),
     Protected(
         "sharing_download",
@@ -225,7 +236,7 @@ PROTECTED = (
         writes=f"author_id = portal_asker() AND {when.DUTY_HERE}",
     ),
     # Advice of the council: anybody reads what is published, and officers with a duty all of it. Written by functions
-    # alone (sharing.sql.advice).
+    # alone (sharing/sql/advice.sql).
     Protected("sharing_adviceversion", reads=f"state = 'published' OR {when.WRITES_ADVICE}", writes="false"),
     Protected(
         "sharing_advicepage",
@@ -263,7 +274,7 @@ PROTECTED = (
         # Those who keep the register, the successor, and the officers who verify.
         reads=f"successor_id = portal_asker() OR {when.ASKER_MAY.format(permission='manage_register')} "
         f"OR (portal_context(2) = 'edunet' AND {when.ASKER_MAY.format(permission='view_establishment')})",
-        # A handover is only ever begun here; the functions of migration 0011_heads take it further.
+        # A handover is only ever begun here; functions take it further (access_register/sql/headships.sql).
         writes=f"named_by_id = portal_asker() AND verified_at IS NULL AND accepted_at IS NULL AND done_at IS NULL "
         f"AND ({when.ASKER_MAY.format(permission='manage_register')} "
         f"OR (portal_context(2) = 'edunet' AND {when.ASKER_MAY.format(permission='view_establishment')}))",
@@ -273,7 +284,7 @@ PROTECTED = (
         reads=when.ASKER_MAY.format(permission="manage_register"),
         writes=when.ASKER_MAY.format(permission="manage_register"),
     ),
-    # Written by functions alone (access_register.participation.participation_sql).
+    # Written by functions alone (access_register/sql/participation.sql).
     Protected("access_register_participationstep", reads=when.ANSWERS_FOR_IT, writes="false"),
     Protected(
         "access_register_responsibleperson",
@@ -287,7 +298,7 @@ PROTECTED = (
         reads="true",
         writes=f"{when.MANAGES_DUTIES} AND person_id <> portal_asker()",
     ),
-    # Written by a trigger alone (access_register.officers.appointment_sql).
+    # Written by a trigger alone (access_register/sql/appointments.sql).
     Protected("access_register_appointmentchange", reads=when.MANAGES_DUTIES, writes="false"),
     Protected(
         "access_register_remoteauthorisation",
@@ -299,7 +310,7 @@ PROTECTED = (
         reads=f"{when.OWN_APPOINTMENT} OR {when.MANAGES_DUTIES}",
         writes=when.KEEPS_THIS_DUTY,
     ),
-    # Recorded here; access_register.casework.order_sql authorises and ends it. Nobody authorises what they recorded.
+    # Recorded here; access_register/sql/legal_orders.sql authorises and ends it. Nobody authorises what they recorded.
     Protected(
         "access_register_order",
         reads=f"{when.MANAGES_DUTIES} OR (portal_context(2) = 'edunet' AND authoriser_id = portal_asker())",
@@ -348,43 +359,19 @@ PROTECTED = (
 BY_TABLE = {protected.table: protected for protected in PROTECTED}
 
 
-def protect(table: str, *, reads_then: str = "") -> str:
-    """SQL that puts `table` under its policies: the owner and imports see all, the application what `reads` says.
-
-    `reads_then`: what an old migration let the application read, where a later one has another rule or no such table.
-    """
-    reads = reads_then or BY_TABLE[table].reads
-    writes = BY_TABLE[table].writes if table in BY_TABLE else "false"
+def protect(table: str) -> str:
+    """SQL that puts `table` under its policies: the owner and imports see all, the application what `reads` says."""
+    rule = BY_TABLE[table]
     return f"""
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
         ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
         CREATE POLICY owner_all ON {table} TO portal_owner USING (true) WITH CHECK (true);
         CREATE POLICY batch_all ON {table} TO portal_batch USING (true) WITH CHECK (true);
         CREATE POLICY app_base ON {table} TO portal_app USING (true) WITH CHECK (true);
-        CREATE POLICY app_reads ON {table} AS RESTRICTIVE FOR SELECT TO portal_app USING ({reads});
-        CREATE POLICY app_inserts ON {table} AS RESTRICTIVE FOR INSERT TO portal_app WITH CHECK ({writes});
+        CREATE POLICY app_reads ON {table} AS RESTRICTIVE FOR SELECT TO portal_app USING ({rule.reads});
+        CREATE POLICY app_inserts ON {table} AS RESTRICTIVE FOR INSERT TO portal_app
+            WITH CHECK ({rule.adds or rule.writes});
         CREATE POLICY app_updates ON {table} AS RESTRICTIVE FOR UPDATE TO portal_app
-            USING ({writes}) WITH CHECK ({writes});
-        CREATE POLICY app_deletes ON {table} AS RESTRICTIVE FOR DELETE TO portal_app USING ({writes});
+            USING ({rule.changes or rule.writes}) WITH CHECK ({rule.writes});
+        CREATE POLICY app_deletes ON {table} AS RESTRICTIVE FOR DELETE TO portal_app USING ({rule.writes});
     """
-
-
-def unprotect(table: str) -> str:
-    policies = ("owner_all", "batch_all", "app_base", "app_reads", "app_inserts", "app_updates", "app_deletes")
-    drops = "".join(f"DROP POLICY {policy} ON {table};" for policy in policies)
-    return f"{drops} ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
-
-
-def replace_writes(table: str) -> str:
-    """SQL that gives a table which is under policies already today's rule of what the application may write."""
-    writes = BY_TABLE[table].writes
-    return f"""
-        ALTER POLICY app_inserts ON {table} WITH CHECK ({writes});
-        ALTER POLICY app_updates ON {table} USING ({writes}) WITH CHECK ({writes});
-        ALTER POLICY app_deletes ON {table} USING ({writes});
-    """
-
-
-def replace_reads(table: str, reads: str = "") -> str:
-    """SQL that gives a table which is under policies already another rule of what the application may read."""
-    return f"ALTER POLICY app_reads ON {table} USING ({reads or BY_TABLE[table].reads});"

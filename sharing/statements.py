@@ -1,4 +1,4 @@
-"""What one statement answers: how the doors ask PostgreSQL's own functions (sharing/sql, access_register/*_sql.py)."""
+"""What one statement answers: how the doors ask PostgreSQL's own functions (`sharing/sql`, `access_register/sql`)."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """What follows from the facts of a breach alone: who may judge it, and who must be told by when (R41, UK GDPR 33, 34).
 
-No database: PostgreSQL holds the same rule of who may sit by itself (roles_sql).
+No database: PostgreSQL holds the same rule of who may sit by itself (sql/breach_roles.sql).
 """
 
 from collections.abc import Iterable

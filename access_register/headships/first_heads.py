@@ -1,6 +1,6 @@
 """The first head of an establishment, recorded by an information manager on EduNet, who is invited by letter (A7, A9).
 
-Whoever is head afterwards hands the headship over. PostgreSQL writes the line (first_head_sql).
+Whoever is head afterwards hands the headship over. PostgreSQL writes the line (sql/first_heads.sql).
 """
 
 import secrets

@@ -2,7 +2,7 @@
 
 Lines have days, so all is written when the successor accepts: the old head's line ends the day before, the new one
 begins on the day, an acting head's has a last day after which the head's own line goes on. Nothing runs at midnight.
-PostgreSQL does it in one statement (headship_sql), for the web application may not write the head's line.
+PostgreSQL does it in one statement (sql/headships.sql), for the web application may not write the head's line.
 
 Any officer names, verifies or calls off, without a duty: a duty opens data to who has it (R9), and this opens nothing
 to the officer; A7 asks for "an officer", and who appoints heads at the Department need read no pupil. What holds it

@@ -9,7 +9,7 @@ from sharing.models import Establishment
 class ParticipationStep(models.Model):
     """The head has taken the establishment out of the protocol, or brought it back (R16).
 
-    Written by the database's own functions (access_register.participation.participation_sql), for the head of the day
+    Written by the database's own functions (access_register/sql/participation.sql), for the head of the day
     alone. The days themselves are `sharing.models.Participation`. `version`: the text that was accepted to come back.
     """
 

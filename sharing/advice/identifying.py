@@ -1,7 +1,7 @@
 """What may not stand in advice that anybody reads (R37): a child's number, an establishment, somebody who signs in.
 
 Numbers of children are known by their shape. Establishments and people are looked for in the store, by a function of
-PostgreSQL that runs inside the visit (sharing.sql.advice): nothing of it is kept.
+PostgreSQL that runs inside the visit (sharing/sql/advice.sql): nothing of it is kept.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Advice and guidance of the council (R37; docs/adr/0044): an officer writes, a second one agrees, anybody reads.
 
 For officers with a recorded duty, with a second factor. The web application writes none of the tables: each step is a
-function of the database (sharing.sql.advice). The ledger has each step, and nothing of what was written.
+function of the database (sharing/sql/advice.sql). The ledger has each step, and nothing of what was written.
 """
 
 from collections.abc import Iterable, Iterator

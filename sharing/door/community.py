@@ -1,7 +1,7 @@
 """What makes the community, kept by information managers on EduNet: listed types, children's centres (R4, A2).
 
 The national register does not know children's centres, so they are entered here. Both steps are the database's own
-(sharing.sql.community): the web application writes no establishment.
+(sharing/sql/community.sql): the web application writes no establishment.
 """
 
 from datetime import date

@@ -1,6 +1,6 @@
 """Localities as officers see them (P11, A11): which establishments are in one, and their move to another on a day.
 
-A move is a step of the database (sharing.sql.localities): everything that asks for a Locality asks for it on a day, so
+A move is a step of the database (sharing/sql/localities.sql): everything that asks for a Locality asks for it on a day, so
 it takes effect on that day everywhere, and before it nowhere.
 """
 

@@ -1,6 +1,6 @@
 """Figures that are out are stopped at once, and shown again by another person (R11, R22, R43, R44; docs/adr/0042).
 
-The web application writes no release: both steps are functions of the database (sharing.sql.stopped_releases).
+The web application writes no release: both steps are functions of the database (sharing/sql/stopped_releases.sql).
 """
 
 from django.db import connection

@@ -1,6 +1,6 @@
 """The steps of a transfer (R7, R8): asserted by the sender or an officer, answered by the receiver, and the arrival.
 
-The web application writes none of it: each step is a function of the database (sharing.sql.transfers), which asks
+The web application writes none of it: each step is a function of the database (sharing/sql/transfers.sql), which asks
 again whether it is this person's to take, and answers with one of the words of REFUSED, or with "days".
 """
 

@@ -248,7 +248,7 @@ class ListedTypeQuerySet(models.QuerySet["ListedType"]):
 class ListedType(models.Model):
     """A type of the national register that an officer has put on the protocol's list, and as which kind (A2).
 
-    Only functions of the database write it (sharing.sql.community). It counts until it is taken off.
+    Only functions of the database write it (sharing/sql/community.sql). It counts until it is taken off.
     """
 
     type_code = models.PositiveSmallIntegerField()
@@ -277,7 +277,7 @@ class ListedType(models.Model):
 class LocalityMove(models.Model):
     """An officer has said that an establishment goes to another Locality on a day, and why (A11).
 
-    Only the database's functions write it (sharing.sql.localities). A move is taken back before its day, or stands.
+    Only the database's functions write it (sharing/sql/localities.sql). A move is taken back before its day, or stands.
     """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="moves")

@@ -23,7 +23,9 @@ from sharing.fields import DateMultiRangeField, EncryptedTextField
 from sharing.models.establishments import Establishment
 from sharing.models.plain import Plain, each_word, in_order_of
 from sharing.models.pupil_details import Attendance, PupilNeeds
-from sharing.sql.accuracy import NOT_BY_A_RETURN
+
+NOT_BY_A_RETURN = ("Record of ", "Admissions", "CTF from ")
+"""How the sources of records begin that came with one child; `sharing_record_days` (sql/accuracy.sql) names them too."""
 
 
 class Child(models.Model):

@@ -221,7 +221,7 @@ class Figure(models.Model):
     or says which pupils, as sex:F or sex:F|fsm:Y. A figure that is no number has its `symbol` as the source wrote it
     (SUPP, NE, c ...) and no value: never 0. `is_small`: computed here from fewer than ten children; only who may see
     the pupils of the establishment sees it. `covered_by`: releases of open statistics with a protected number in its
-    place; from when one of them has come out, the same people see it alone (sharing.sql.covered_figures writes it).
+    place; from when one of them has come out, the same people see it alone (sharing/sql/covered_figures.sql writes it).
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="figures")

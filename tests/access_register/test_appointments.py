@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access_register import grants, service
 from access_register.models import AppointmentChange, Duty, OfficerAppointment, RemoteAuthorisation
-from access_register.officers import appointment_sql, appointments, officers
+from access_register.officers import appointments, officers
 from access_register.register.rules import CannotChange, ChangedMeanwhile
 from sharing.authorise import NeedsConfirmation, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import EstablishmentPermission, LedgerEntry
@@ -309,20 +309,6 @@ class TestWhoHasLeft:
         assert "<form" not in main
         assert "<button" not in main
         assert f'href="/officers/{there}/' not in main
-
-    def test_who_ended_it_before_there_was_a_history_is_read_from_the_ledger(self) -> None:
-        """R36, R43: what migration 0127 does, once."""
-        there = appointment(FIONA).pk
-        officers.end_appointment(asker(MANAGER, EDUNET), there)
-        with as_owner():
-            AppointmentChange.objects.all().delete()
-            with connection.cursor() as cursor:
-                cursor.execute(appointment_sql.TOLD_SO_FAR)
-        page = officers.show_officer(asker(MANAGER, EDUNET), there)
-        assert page.ended
-        assert page.ended.by_name == person(MANAGER).name
-        (change,) = page.changes
-        assert change.words.startswith("Last day from none to ")
 
     def test_nothing_is_done_to_them_any_more(self) -> None:
         duty, there = give(), appointment(FIONA).pk

@@ -1,4 +1,4 @@
-"""Ways to weaken what PostgreSQL does for advice of the council (sharing.sql.advice)."""
+"""Ways to weaken what PostgreSQL does for advice of the council (sharing/sql/advice.sql)."""
 
 from tests.locks.weakening import in_function, replace_policy
 

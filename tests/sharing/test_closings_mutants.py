@@ -6,8 +6,8 @@ from django.db import ProgrammingError, connection, transaction
 from sharing import conditions, rls
 from sharing.authorise import Permission, visit
 from sharing.models import Closing, Enrolment, Pupil
-from sharing.sql.overrides import within
 from tests.locks.switches import run_as_owner
+from tests.locks.weakening import in_function
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing.closings import HEAD, MANAGER, NAME, TEACHER, by_sql, child, close, page
 
@@ -43,7 +43,7 @@ def test_who_opened_a_closed_childs_record_is_not_told() -> None:
     assert openings() == 1
     close(made)
     assert openings() == 0
-    run_as_owner(within("portal_openings", ("AND wanted <> ALL (ARRAY(SELECT portal_closed()))", "")))
+    run_as_owner(*in_function("portal_openings", "AND wanted <> ALL (ARRAY(SELECT portal_closed()))", ""))
     assert openings() == 1
 
 

@@ -1,9 +1,7 @@
 """No figure that is withheld can be had by subtracting those that are not (R10, R11, R12, R35)."""
 
-import re
 from collections.abc import Iterable
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -24,8 +22,7 @@ from sharing.models.releases import Figure, Release
 from sharing.records.reports import GOVERNORS
 from sharing.records.statistics import ProtectedOrigin
 from sharing.school_year import academic_year
-from tests.figures import out
-from tests.locks.switches import door_off, rls_off, run_as_owner
+from tests.locks.switches import door_off, rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
 from tests.sharing.protected_beside import found_beside, protected
 from tests.sharing.subtracting import Cell, Read, found_by, found_in_the_roll
@@ -285,43 +282,6 @@ def _found(slug: str, through: Any = SCHOOLS_ONLINE) -> set[Cell]:
         found |= found_by(figures, contributors)
     assert any(one.number is None and one.establishment for one in read)
     return found
-
-
-def _as_now(sql: str) -> str:
-    """A step of an older migration, where two triggers have become one (migration 0121)."""
-    return re.sub("ALTER TABLE sharing_figure (DISABLE|ENABLE) TRIGGER figures_moved;\n", "", sql)
-
-
-def test_the_areas_of_older_releases_are_withheld_when_the_portal_is_renewed() -> None:
-    """R11: what was counted by the old rule gives figures away; after the migration it does not."""
-    migration = import_module("sharing.migrations.0054_nothing_to_subtract")
-    as_before = "UPDATE sharing_figure SET is_small = false WHERE establishment_id IS NULL;"
-    first, second = (f"ALTER TABLE sharing_figure {what} TRIGGER USER;" for what in ("DISABLE", "ENABLE"))
-    run_as_owner(first + as_before + second)
-    assert _found(GOVERNOR)
-    run_as_owner(_as_now(migration.WITHHOLD_AREAS))
-    assert _found(GOVERNOR) == set()
-
-
-def test_releases_that_are_out_tell_no_more_of_few_without_special_needs_when_the_portal_is_renewed() -> None:
-    """R11: the plan measure is withheld there and of areas; where many have no special needs, everything stays."""
-    migration = import_module("sharing.migrations.0101_few_without_special_needs")
-
-    def of(part: int, whole: int) -> dict[str, Any]:
-        return {"value": 100 * part / whole, "numerator": part, "denominator": whole}
-
-    with as_batch():
-        told: dict[tuple[int | str, str], Any] = {
-            (BECKSIDE, "roll_sen_support"): of(20, 45), (BECKSIDE, "roll_ehc_plan"): of(18, 45),
-            (RAVENSGILL, "roll_sen_support"): of(20, 245), (RAVENSGILL, "roll_ehc_plan"): of(18, 245),
-            ("authority", "roll_sen_support"): of(40, 290), ("authority", "roll_ehc_plan"): of(36, 290),
-        }  # fmt: skip
-        release = out("roll", 2019, told)
-    run_as_owner(_as_now(migration.WITHHOLD))
-    with as_batch():
-        hidden = Figure.objects.filter(release=release, is_small=True)
-        found = set(hidden.values_list("measure__code", "establishment__urn", "area"))
-    assert found == {("roll_ehc_plan", BECKSIDE, ""), ("roll_ehc_plan", None, "authority")}
 
 
 # --- a line that is narrowed to some year groups ----------------------------------------------------------------------

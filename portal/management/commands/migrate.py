@@ -1,20 +1,33 @@
-"""`migrate`, as the role that owns the tables."""
+"""`migrate`, as the role that owns the tables, and then what PostgreSQL enforces."""
 
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import connection
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
-from portal.migrating import Executor
+from sharing import rules
 from sharing.roles import OWNER, refuse_a_pool
 
-migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]  # the only way to hand Django's command another
 UNDER_WAY = "Another migrate is under way in this database. Wait until it has ended, then run this one again."
+TOO_OLD = (
+    "This database was last brought up to date before 29 November 2026. Check out commit 761b22a, run migrate there, "
+    "then check out this version and run migrate again (docs/operators/upgrade.md)."
+)
+# The last steps of before that day, when all of them became the first steps of today.
+LAST_BEFORE = {("access_register", "0211_managers_in_a_misuse"), ("sharing", "0276_advice_of_the_council")}
+FIRST = {
+    ("access_register", "0001_person"),
+    ("access_register", "0002_register"),
+    ("access_register", "0003_beginning"),
+    ("sharing", "0001_initial"),
+    ("sharing", "0002_beyond_the_models"),
+}
 
 
 class Command(migrate.Command):
-    help = migrate.Command.help + " Runs as portal_owner, and alone."
+    help = migrate.Command.help + " Runs as portal_owner, and alone. Ends with the rules of */sql and sharing.rls."
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_a_pool()
@@ -26,6 +39,30 @@ class Command(migrate.Command):
         try:
             if not is_alone:
                 raise CommandError(UNDER_WAY)
+            only_asks = options.get("plan") or options.get("check_unapplied")
+            if not only_asks:
+                _take_up_from_before()
             super().handle(*args, **options)
+            if not only_asks and not options.get("app_label"):
+                rules.bring_in_force()
         finally:
             connection.close()
+
+
+def _take_up_from_before() -> None:
+    """A database that has run all steps of before counts as one that has run the first steps of today."""
+    recorder = MigrationRecorder(connection)
+    ran = {step for step in recorder.applied_migrations() if step[0] in ("access_register", "sharing")}
+    if not ran or ran >= FIRST:
+        return
+    if not ran >= LAST_BEFORE:
+        raise CommandError(TOO_OLD)
+    with transaction.atomic(), connection.cursor() as cursor:
+        recorder.migration_qs.filter(app__in=("access_register", "sharing")).delete()
+        for step in sorted(FIRST):
+            recorder.record_applied(*step)
+        cursor.execute(
+            "ALTER TABLE access_register_protocolversion RENAME CONSTRAINT "
+            "access_register_protocolversion_in_force_from_ad5a34f9_uniq TO "
+            "access_register_protocolversion_in_force_from_key"
+        )

@@ -1,0 +1,131 @@
+-- What becomes of an officer's appointment on record (R9, R36).
+--
+-- What a page may change of it, who may be somebody's manager, and the history that the database writes by itself.
+
+CREATE OR REPLACE FUNCTION access_register_plain_name(name text)
+RETURNS text LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT string_agg(word, ' ' ORDER BY word) FROM regexp_split_to_table(sharing_plain(name), '[^[:alnum:]]+') AS word
+    WHERE word <> ''
+$$;
+
+-- One at a time, so that of two of one name at the same instant the second waits.
+CREATE OR REPLACE FUNCTION access_register_second_officer()
+RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF portal_asker() IS NULL THEN RETURN NEW; END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.awaits_second AND NOT NEW.awaits_second AND OLD.recorded_by_id IS NOT DISTINCT FROM portal_asker() THEN
+            RAISE EXCEPTION 'another information manager confirms this officer' USING ERRCODE = '42501';
+        END IF;
+        NEW.recorded_by_id := OLD.recorded_by_id;
+        NEW.awaits_second := OLD.awaits_second AND NEW.awaits_second;
+        NEW.person_id := OLD.person_id;
+        RETURN NEW;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('access_register_second_officer'));
+    NEW.recorded_by_id := portal_asker();
+    NEW.awaits_second := EXISTS (
+        SELECT FROM access_register_officerappointment AS other
+        JOIN access_register_person AS officer ON officer.id = other.person_id
+        JOIN access_register_person AS named ON named.id = NEW.person_id
+        WHERE other.person_id <> NEW.person_id AND (other.ends_on IS NULL OR other.ends_on >= CURRENT_DATE)
+          AND access_register_plain_name(officer.name) = access_register_plain_name(named.name));
+    RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER access_register_second_officer BEFORE INSERT OR UPDATE ON access_register_officerappointment
+    FOR EACH ROW EXECUTE FUNCTION access_register_second_officer();
+
+-- Managers are known by name, as it is compared in migration 0068, and need not be officers. Of those who are, one at
+-- a time, so that two at once make no circle.
+--
+-- Appointments were ended before there was a history: by whom, the ledger knows.
+CREATE OR REPLACE FUNCTION access_register_manager(officer bigint, wanted text, OUT wrong text, OUT known_as text)
+RETURNS record LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('access_register_manager'));
+    WITH RECURSIVE of_today AS (
+        SELECT person.id, person.name, access_register_plain_name(person.name) AS plain,
+            access_register_plain_name(appointment.manager) AS manager
+        FROM access_register_officerappointment AS appointment
+        JOIN access_register_person AS person ON person.id = appointment.person_id
+        WHERE appointment.starts_on <= CURRENT_DATE AND NOT appointment.awaits_second
+          AND (appointment.ends_on IS NULL OR appointment.ends_on >= CURRENT_DATE)),
+    named AS (SELECT * FROM of_today WHERE plain = access_register_plain_name(wanted) AND id <> officer),
+    above AS (
+        SELECT id, manager FROM named
+        UNION
+        SELECT next.id, next.manager FROM above JOIN of_today AS next ON next.plain = above.manager)
+    SELECT CASE WHEN EXISTS (SELECT FROM above WHERE id = officer) THEN 'circle'
+                WHEN EXISTS (SELECT FROM named) THEN ''
+                WHEN EXISTS (SELECT FROM access_register_person WHERE id = officer
+                    AND access_register_plain_name(name) = access_register_plain_name(wanted)) THEN 'oneself'
+                ELSE '' END, coalesce((SELECT min(name) FROM named), wanted)
+    INTO wrong, known_as;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION access_register_keep_appointment()
+RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    answer record;
+BEGIN
+    IF portal_asker() IS NULL THEN RETURN NEW; END IF;
+    IF OLD.ends_on < CURRENT_DATE THEN
+        RAISE EXCEPTION 'an appointment that has ended stays as it was' USING ERRCODE = '42501';
+    END IF;
+    NEW.starts_on := OLD.starts_on;
+    NEW.recorded_by_name := OLD.recorded_by_name;
+    IF NEW.manager <> OLD.manager AND NEW.manager <> '' THEN
+        SELECT * INTO answer FROM access_register_manager(OLD.person_id, NEW.manager);
+        IF answer.wrong <> '' THEN
+            RAISE EXCEPTION 'nobody of this name manages this officer: %', answer.wrong USING ERRCODE = '42501';
+        END IF;
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER access_register_keep_appointment BEFORE UPDATE ON access_register_officerappointment
+    FOR EACH ROW EXECUTE FUNCTION access_register_keep_appointment();
+
+CREATE OR REPLACE FUNCTION access_register_tell_appointment()
+RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO access_register_appointmentchange (appointment_id, at, by_id, by_name, before, after)
+    VALUES (NEW.id, now(), portal_asker(),
+        coalesce((SELECT name FROM access_register_person WHERE id = portal_asker()), 'the service'),
+        jsonb_build_object('team', OLD.team, 'post', OLD.post, 'manager', OLD.manager, 'ends_on', OLD.ends_on),
+        jsonb_build_object('team', NEW.team, 'post', NEW.post, 'manager', NEW.manager, 'ends_on', NEW.ends_on));
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER access_register_tell_appointment AFTER UPDATE ON access_register_officerappointment
+    FOR EACH ROW WHEN ((OLD.team, OLD.post, OLD.manager, OLD.ends_on) IS DISTINCT FROM (NEW.team, NEW.post, NEW.manager, NEW.ends_on))
+    EXECUTE FUNCTION access_register_tell_appointment();
+
+CREATE OR REPLACE FUNCTION access_register_left_notes(author bigint)
+RETURNS TABLE(id bigint, place character varying, written_at timestamp with time zone, for_head boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT note.id, place.name, note.written_at, note.for_head FROM sharing_visitnote AS note
+    JOIN sharing_establishment AS place ON place.id = note.establishment_id
+    WHERE note.author_id = author AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND NOT EXISTS (SELECT FROM access_register_officerappointment AS held
+                      WHERE held.person_id = note.author_id
+                        AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
+    ORDER BY note.written_at DESC, note.id DESC
+$$;
+
+CREATE OR REPLACE FUNCTION access_register_remove_left_note(author bigint, wanted bigint)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    DELETE FROM sharing_visitnote AS note WHERE note.id = wanted AND note.author_id = author AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND NOT EXISTS (SELECT FROM access_register_officerappointment AS held
+                      WHERE held.person_id = note.author_id
+                        AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE));
+    RETURN FOUND;
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION access_register_plain_name, access_register_manager TO portal_app, portal_batch;
+
+GRANT EXECUTE ON FUNCTION access_register_left_notes, access_register_remove_left_note TO portal_app;

@@ -1,0 +1,272 @@
+-- A sanction enacted, and lifted by an appeal (P17, R41, R44).
+--
+-- The vote that decides and what follows from it are one statement: there is no moment between them. Each sanction
+-- holds on its days, which both locks compare with today; no job begins it or ends it.
+
+-- What shuts the asker out today, in person or with an establishment. Whose case it is, only to who may read it.
+CREATE OR REPLACE FUNCTION portal_suspensions()
+RETURNS TABLE(measure character varying, urn integer, name character varying, decided_on date, ends_on date,
+    breach_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT sanction.measure, place.urn, place.name, sanction.starts_on, sanction.ends_on,
+           CASE WHEN portal_breach_is(sanction.breach_id, 'respondent') THEN sanction.breach_id END
+    FROM access_register_sanction AS sanction
+    LEFT JOIN sharing_establishment AS place ON place.id = sanction.establishment_id
+    WHERE lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE AND (
+        sanction.measure = 'suspend_person' AND sanction.person_id = portal_accepted()
+        OR sanction.measure = 'suspend_establishment'
+           AND sanction.establishment_id IN (SELECT portal_establishments('view_establishment')))
+    ORDER BY sanction.ends_on DESC, sanction.id
+$$;
+
+-- A person is shut out until the last day of what stands against them. Held first: what another panel decides at the
+-- same instant is seen, or waits.
+CREATE OR REPLACE FUNCTION access_register_shut_out()
+RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM access_register_person WHERE id = NEW.person_id FOR NO KEY UPDATE;
+    UPDATE access_register_person SET suspended_until = (
+        SELECT max(ends_on) FROM access_register_sanction
+        WHERE person_id = NEW.person_id AND measure = 'suspend_person' AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE)
+    WHERE id = NEW.person_id;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER shut_out AFTER INSERT OR UPDATE ON access_register_sanction
+    FOR EACH ROW WHEN (NEW.person_id IS NOT NULL) EXECUTE FUNCTION access_register_shut_out();
+
+-- An establishment takes no part until the day after: the stretch of its participation is cut in two, and both locks
+-- know by themselves on which days somebody takes part. Lifted before, the second part begins today. Held first, as
+-- by a head who leaves.
+CREATE OR REPLACE FUNCTION access_register_pause(place bigint)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    last_day date;
+    going_on sharing_participation;
+    afterwards bigint;
+BEGIN
+    PERFORM 1 FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
+    SELECT max(ends_on) INTO last_day FROM access_register_sanction
+    WHERE establishment_id = place AND measure = 'suspend_establishment' AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE;
+    SELECT * INTO going_on FROM sharing_participation
+    WHERE establishment_id = place AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+    FOR UPDATE;
+    IF going_on.id IS NULL THEN
+        SELECT max(participation_id) INTO afterwards FROM access_register_sanction WHERE establishment_id = place;
+        UPDATE sharing_participation SET starts_on = coalesce(last_day + 1, CURRENT_DATE)
+        WHERE id = afterwards AND starts_on > CURRENT_DATE
+          AND (ends_on IS NULL OR ends_on >= coalesce(last_day + 1, CURRENT_DATE));
+    ELSIF last_day IS NOT NULL THEN
+        IF going_on.starts_on < CURRENT_DATE THEN
+            UPDATE sharing_participation SET ends_on = CURRENT_DATE - 1, ended_because = 'Suspended for a time'
+            WHERE id = going_on.id;
+        ELSE
+            DELETE FROM sharing_participation WHERE id = going_on.id;
+        END IF;
+        IF going_on.ends_on IS NULL OR going_on.ends_on > last_day THEN
+            INSERT INTO sharing_participation (establishment_id, starts_on, ends_on, ended_because)
+            VALUES (place, last_day + 1, going_on.ends_on, going_on.ended_because) RETURNING id INTO afterwards;
+        END IF;
+    END IF;
+    UPDATE access_register_sanction SET participation_id = afterwards
+    WHERE establishment_id = place AND afterwards IS NOT NULL AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION access_register_takes_no_part()
+RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM access_register_sanction
+               WHERE establishment_id = NEW.establishment_id AND measure = 'suspend_establishment' AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE
+                 AND daterange(NEW.starts_on, NEW.ends_on, '[]') && daterange(CURRENT_DATE, ends_on, '[]')) THEN
+        RAISE EXCEPTION 'an establishment takes no part while it is suspended' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'suspended_takes_no_part';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER takes_no_part BEFORE INSERT OR UPDATE ON sharing_participation
+    FOR EACH ROW EXECUTE FUNCTION access_register_takes_no_part();
+
+-- A third party's contracts at that establishment end with everything under them, and until the last day no new one
+-- is recorded in their place: however its name is spelled.
+--
+-- A contract that is recorded in the moment of the decision is seen, and ended with the others.
+CREATE OR REPLACE FUNCTION access_register_end_by_sanction(wanted bigint)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    line access_register_registerline;
+    theirs bigint[];
+BEGIN
+    PERFORM pg_advisory_xact_lock(
+        hashtext('third parties'), (SELECT establishment_id::int FROM access_register_contract WHERE id = wanted));
+    theirs := ARRAY(
+        SELECT contract.id FROM access_register_contract AS said
+        JOIN access_register_organisation AS party ON party.id = said.organisation_id
+        JOIN access_register_contract AS contract ON contract.establishment_id = said.establishment_id
+        JOIN access_register_organisation AS named ON named.id = contract.organisation_id
+        WHERE said.id = wanted AND access_register_plain_name(named.name) = access_register_plain_name(party.name));
+    UPDATE access_register_contract SET ended_at = now() WHERE id = ANY (theirs) AND ended_at IS NULL;
+    FOR line IN SELECT * FROM access_register_registerline
+        WHERE contract_id = ANY (theirs) AND withdrawn_at IS NULL ORDER BY id FOR UPDATE
+    LOOP
+        UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = 'the Locality Achievement Partnership',
+            withdrawn_because = 'The contract was ended for a breach of the protocol.', version = version + 1
+        WHERE id = line.id;
+        PERFORM access_register_tell(line, line.id, 'withdrawn', 'ended this line with its contract', 'the Locality Achievement Partnership');
+        DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || line.id;
+        UPDATE access_register_invitation SET revoked_at = now() WHERE line_id = line.id AND accepted_at IS NULL;
+    END LOOP;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION access_register_barred_until(party bigint, place bigint)
+RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT max(sanction.ends_on) FROM access_register_sanction AS sanction
+    JOIN access_register_contract AS ended ON ended.id = sanction.contract_id
+    JOIN access_register_organisation AS gone ON gone.id = ended.organisation_id
+    JOIN access_register_organisation AS named ON named.id = party
+    WHERE sanction.measure = 'end_third_party' AND sanction.lifted_at IS NULL
+      AND sanction.starts_on <= CURRENT_DATE AND sanction.ends_on >= CURRENT_DATE
+      AND ended.establishment_id = place
+      AND access_register_plain_name(gone.name) = access_register_plain_name(named.name)
+$$;
+
+CREATE OR REPLACE FUNCTION access_register_is_barred()
+RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF access_register_barred_until(NEW.organisation_id, NEW.establishment_id) IS NOT NULL THEN
+        RAISE EXCEPTION 'this third party is barred here' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'third_party_is_barred';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER is_barred BEFORE INSERT OR UPDATE OF organisation_id, establishment_id, ended_at
+    ON access_register_contract
+    FOR EACH ROW WHEN (NEW.ended_at IS NULL) EXECUTE FUNCTION access_register_is_barred();
+
+-- What is about to end with a contract, as it is: kept with the sanction, with what an earlier one that stands ended.
+-- When the last of them is lifted it comes back, with its days; not where a new line stands in the way, and no
+-- invitation. In PL/pgSQL, as it reads a column that came later.
+CREATE OR REPLACE FUNCTION access_register_about_to_end(wanted bigint)
+RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN RETURN (
+    WITH theirs AS (
+        SELECT contract.id, contract.ended_at FROM access_register_contract AS said
+        JOIN access_register_organisation AS party ON party.id = said.organisation_id
+        JOIN access_register_contract AS contract ON contract.establishment_id = said.establishment_id
+        JOIN access_register_organisation AS named ON named.id = contract.organisation_id
+        WHERE said.id = wanted AND access_register_plain_name(named.name) = access_register_plain_name(party.name)),
+    earlier AS (SELECT ended FROM access_register_sanction
+                WHERE contract_id IN (SELECT id FROM theirs) AND lifted_at IS NULL AND ended IS NOT NULL),
+    contracts AS (SELECT id FROM theirs WHERE ended_at IS NULL
+                  UNION SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint FROM earlier),
+    lines AS (SELECT line.id FROM access_register_registerline AS line
+              JOIN theirs ON theirs.id = line.contract_id AND theirs.ended_at IS NULL WHERE line.withdrawn_at IS NULL
+              UNION SELECT jsonb_array_elements_text(ended -> 'lines')::bigint FROM earlier),
+    permissions AS (SELECT to_jsonb(held) AS held FROM sharing_establishmentpermission AS held
+                    WHERE held.source IN (SELECT 'line:' || id FROM lines)
+                    UNION SELECT jsonb_array_elements(ended -> 'permissions') FROM earlier)
+    SELECT jsonb_build_object(
+        'contracts', (SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM contracts),
+        'lines', (SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM lines),
+        'permissions', (SELECT coalesce(jsonb_agg(held), '[]') FROM permissions)));
+END
+$$;
+
+-- A certificate that was recorded meanwhile is none of the end to come (R25).
+CREATE OR REPLACE FUNCTION access_register_bring_back(ended jsonb)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    number bigint;
+    line access_register_registerline;
+BEGIN
+    UPDATE access_register_contract AS contract SET ended_at = NULL, destruction_asked_at = NULL, destruction_certified_on = NULL
+    WHERE id IN (SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint)
+      AND access_register_barred_until(organisation_id, establishment_id) IS NULL
+      AND NOT EXISTS (SELECT FROM access_register_sanction AS other
+                      WHERE other.lifted_at IS NULL AND other.ended -> 'contracts' @> to_jsonb(contract.id));
+    FOR number IN SELECT jsonb_array_elements_text(ended -> 'lines')::bigint LOOP
+        SELECT found.* INTO line FROM access_register_registerline AS found
+        JOIN access_register_contract AS contract ON contract.id = found.contract_id AND contract.ended_at IS NULL
+        WHERE found.id = number AND found.withdrawn_by_name = 'the Locality Achievement Partnership' FOR UPDATE OF found;
+        CONTINUE WHEN NOT FOUND;
+        BEGIN
+            UPDATE access_register_registerline SET withdrawn_at = NULL, withdrawn_by_name = '', withdrawn_because = '',
+                version = version + 1
+            WHERE id = number;
+        EXCEPTION WHEN exclusion_violation THEN CONTINUE;
+        END;
+        PERFORM access_register_tell(line, number, 'resumed', 'let this line go on, after an appeal', 'the Locality Achievement Partnership');
+        INSERT INTO sharing_establishmentpermission
+        SELECT held.*
+        FROM jsonb_populate_recordset(NULL::sharing_establishmentpermission, ended -> 'permissions') AS held
+        WHERE held.source = 'line:' || number ON CONFLICT DO NOTHING;
+    END LOOP;
+END
+$$;
+
+-- `since`: the day of the first decision, also when an appeal changes it. What stood is lifted first; a contract that
+-- ends anew keeps what ended with it the first time. Of two panels that decide about one third party at the same
+-- instant the later one waits at its establishment, and sees what the other did.
+CREATE OR REPLACE FUNCTION access_register_enact(wanted bigint, decided text, length integer, since date)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    party access_register_breachparty;
+    place bigint;
+    last_day date := CASE WHEN length > 0 THEN since + 7 * length - 1 END;
+    lifted bigint[];
+    held jsonb;
+BEGIN
+    WITH gone AS (UPDATE access_register_sanction SET lifted_at = now() WHERE breach_id = wanted AND lifted_at IS NULL
+                  RETURNING id)
+    SELECT array_agg(id) INTO lifted FROM gone;
+    PERFORM 1 FROM sharing_establishment WHERE id IN (
+        SELECT contract.establishment_id FROM access_register_breachparty AS named
+        JOIN access_register_contract AS contract ON contract.id = named.contract_id WHERE named.breach_id = wanted)
+    ORDER BY id FOR NO KEY UPDATE;
+    IF decided <> 'end_third_party' THEN
+        PERFORM access_register_bring_back(said.ended) FROM access_register_sanction AS said
+        WHERE said.id = ANY (lifted) AND said.ended IS NOT NULL;
+    END IF;
+    FOR party IN SELECT * FROM access_register_breachparty WHERE breach_id = wanted ORDER BY id LOOP
+        CONTINUE WHEN decided = 'none'
+            OR decided = 'suspend_person' AND party.person_id IS NULL
+            OR decided = 'suspend_establishment' AND party.establishment_id IS NULL
+            OR decided = 'end_third_party' AND party.contract_id IS NULL;
+        held := NULL;
+        IF decided = 'end_third_party' THEN
+            SELECT said.ended INTO held FROM access_register_sanction AS said
+            WHERE said.id = ANY (lifted) AND said.contract_id = party.contract_id;
+            held := coalesce(held, access_register_about_to_end(party.contract_id));
+            PERFORM access_register_end_by_sanction(party.contract_id);
+        END IF;
+        INSERT INTO access_register_sanction
+            (breach_id, measure, person_id, establishment_id, contract_id, starts_on, ends_on, ended)
+        VALUES (wanted, decided, party.person_id, party.establishment_id, party.contract_id, since, last_day, held);
+    END LOOP;
+    FOR place IN SELECT DISTINCT establishment_id FROM access_register_sanction
+        WHERE breach_id = wanted AND measure = 'suspend_establishment' LOOP
+        PERFORM access_register_pause(place);
+    END LOOP;
+END
+$$;
+
+-- The contracts that the vote has just brought back, for the letter to the head of the establishment that sponsors
+-- each.
+CREATE OR REPLACE FUNCTION access_register_contracts_back(wanted bigint)
+RETURNS TABLE(id bigint, place bigint, urn integer, name character varying, organisation character varying)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT DISTINCT contract.id, place.id, place.urn, place.name, party.name
+    FROM access_register_sanction AS lifted
+    JOIN access_register_contract AS contract ON lifted.ended -> 'contracts' @> to_jsonb(contract.id)
+     AND contract.ended_at IS NULL AND contract.ends_on >= CURRENT_DATE
+    JOIN sharing_establishment AS place ON place.id = contract.establishment_id
+    JOIN access_register_organisation AS party ON party.id = contract.organisation_id
+    WHERE lifted.breach_id = wanted AND lifted.lifted_at = now() AND portal_breach_is(wanted, 'panel')
+$$;
+
+GRANT EXECUTE ON FUNCTION portal_suspensions, access_register_barred_until TO portal_app, portal_batch;
+
+GRANT EXECUTE ON FUNCTION access_register_contracts_back TO portal_app;

@@ -1,0 +1,26 @@
+"""Many models in one step of a migration."""
+
+from typing import Any
+
+from django.db.migrations import CreateModel, SeparateDatabaseAndState
+
+
+class CreateModels(SeparateDatabaseAndState):
+    """Tables one by one in their order, as `CreateModel` makes them, for which Django works out its models once.
+
+    After each `CreateModel` alone it makes all earlier models anew that hang on the new one: 20 seconds for a hundred.
+    """
+
+    def __init__(self, models: list[CreateModel]) -> None:
+        super().__init__(database_operations=models, state_operations=models)
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        state.__dict__.pop("apps", None)  # made again when somebody asks
+        super().state_forwards(app_label, state)
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for model in self.database_operations:
+            model.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__qualname__, [self.state_operations], {}

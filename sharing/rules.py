@@ -1,0 +1,89 @@
+"""What PostgreSQL itself enforces, brought in force as this code says it (R6, R45; docs/adr/0045).
+
+Functions, triggers and the rights of tables stand in `*/sql/*.sql`, a file for each subject; policies in
+`sharing.rls`. `migrate` ends with `bring_in_force`: whatever was in force before is taken away and all of it is made
+anew, in one transaction. So the files say what is in force, and the database has nothing that stands in none of them.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from sharing import rls
+
+# Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.
+IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")
+# Parts of the ledger carry a trigger of their own (sharing_guard_ledger_part), whose function is replaced as well.
+_TAKE_AWAY = """
+DO $$
+DECLARE
+    command text;
+BEGIN
+    FOR command IN
+        SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
+        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal AND NOT relispartition
+        UNION ALL
+        SELECT format('DROP POLICY %I ON %s', polname, polrelid::regclass)
+        FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid WHERE relnamespace = 'public'::regnamespace
+    LOOP
+        EXECUTE command;
+    END LOOP;
+    FOR command IN
+        SELECT format('%s FUNCTION %s %s', verb, made.oid::regprocedure, whose)
+        FROM pg_proc AS made
+        CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_depend
+            WHERE refclassid = 'pg_proc'::regclass AND refobjid = made.oid) AS is_used) AS used
+        CROSS JOIN LATERAL (SELECT CASE WHEN is_used THEN 'REVOKE ALL ON' ELSE 'DROP' END AS verb,
+            CASE WHEN is_used THEN 'FROM PUBLIC, portal_app, portal_batch, portal_backup' ELSE '' END AS whose) AS words
+        WHERE pronamespace = 'public'::regnamespace
+          AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = made.oid AND deptype = 'e')
+    LOOP
+        EXECUTE command;
+    END LOOP;
+END $$;
+"""
+
+
+def bring_in_force() -> bool:
+    """Make the rules of this code those of the database. False where they were already.
+
+    As the role that owns the tables. Whoever reads or writes meanwhile waits for less than a second.
+    """
+    rules = list(_rules())
+    digest = hashlib.sha256("\n".join(rules).encode()).hexdigest()
+    if in_force() == digest:
+        return False
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL check_function_bodies = off")  # a function may call one of a later file
+        cursor.execute(_TAKE_AWAY)
+        for rule in rules:
+            cursor.execute(rule)
+        cursor.execute(f"CREATE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT '{digest}' $$")
+    return True
+
+
+def in_force() -> str:
+    """By which text the rules of the database were made. Empty before there are any."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regproc('portal_rules') IS NOT NULL")
+        if cursor.fetchone() != (True,):
+            return ""
+        cursor.execute("SELECT portal_rules()")
+        return str(cursor.fetchone()[0])
+
+
+def text_of(file: Path) -> str:
+    """SQL as it stands in a file of the project."""
+    return (settings.BASE_DIR / file).read_text()
+
+
+def _rules() -> Iterator[str]:
+    """Functions before the policies that ask them."""
+    for file in sorted(settings.BASE_DIR.glob("*/sql/*.sql")):
+        yield text_of(file)
+    for protected in rls.PROTECTED:
+        yield rls.protect(protected.table)

@@ -1,1 +1,0 @@
-"""SQL that migrations put into the database: functions, triggers, policies."""

@@ -1,0 +1,164 @@
+-- The ledger kept by the month (migration 0053): a table in parts, and the one way to write into it.
+--
+-- All rows from before stay where they are, as the first part. A month has a part of its own, made by `run_daily`
+-- ahead of it; what finds none goes into a part for that, and is put into the right one when that is made. Months are
+-- those of UTC.
+
+CREATE OR REPLACE FUNCTION sharing_refuse_change()
+RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the ledger is append-only'; END
+$$;
+CREATE OR REPLACE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON sharing_ledgerentry
+    FOR EACH STATEMENT EXECUTE FUNCTION sharing_refuse_change();
+CREATE OR REPLACE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON sharing_signedhead
+    FOR EACH STATEMENT EXECUTE FUNCTION sharing_refuse_change();
+
+CREATE OR REPLACE FUNCTION portal_times_opened(wanted uuid)
+RETURNS TABLE(times bigint, people bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine bigint[] := ARRAY(SELECT portal_establishments('view_pupils'));
+    narrowed bigint[] := ARRAY(SELECT portal_narrowed());
+    years text[] := CASE WHEN narrowed = '{}' THEN '{}' ELSE ARRAY(SELECT portal_years()) END;
+BEGIN
+    RETURN QUERY
+    SELECT count(*), count(DISTINCT person_id) FROM sharing_ledgerentry
+     WHERE action = 'show_pupil' AND outcome = 'shown' AND about -> 'pupils' ->> 0 = wanted::text
+       AND at > now() - interval '12 months' AND NOT about ? 'not_for_the_head'
+       AND wanted <> ALL (ARRAY(SELECT portal_closed())) AND (wanted IN (SELECT portal_opened()) OR EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = wanted
+                   AND pupil.establishment_id = ANY (mine) AND pupil.visible @> CURRENT_DATE
+       AND (pupil.establishment_id <> ALL (narrowed)
+            OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))));
+END
+$$;
+
+-- Files that hold a child, and pages at no one establishment, which are few: what names several children at once.
+--
+-- No function of jsonb is leakproof, so under a policy it has no index: this runs as the owner, and asks by itself
+-- whether the asker keeps the register where the child is on roll today. The row tells of nobody but that child: how
+-- many others were on the same page stays out.
+--
+-- The function runs as the owner, for whom no child is closed: of one who is, nothing is told (R18).
+CREATE OR REPLACE FUNCTION portal_openings(wanted uuid, older_than bigint, at_most integer)
+RETURNS TABLE(id bigint, at timestamp with time zone, person_name character varying, through character varying,
+    action character varying, purpose text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT id, at, person_name, through, action, purpose FROM (
+        SELECT * FROM sharing_ledgerentry
+         WHERE action = 'show_pupil' AND outcome = 'shown' AND about -> 'pupils' ->> 0 = wanted::text
+        UNION ALL
+        SELECT * FROM sharing_ledgerentry
+         WHERE (urn IS NULL OR action IN ('make_transfer_file', 'make_leaver_file')) AND about ? 'pupils' AND about -> 'pupils' ? wanted::text
+        UNION ALL
+        SELECT * FROM sharing_ledgerentry WHERE action IN ('ask_for_download', 'make_download', 'print_records') AND about ? 'pupils' AND about -> 'pupils' ? wanted::text
+    ) AS entry
+    WHERE id < older_than AND NOT about ? 'not_for_the_head' AND outcome <> 'refused' AND wanted <> ALL (ARRAY(SELECT portal_closed())) AND EXISTS (
+        SELECT FROM sharing_pupil AS pupil
+         WHERE pupil.id = wanted AND pupil.visible @> CURRENT_DATE
+           AND pupil.establishment_id IN (SELECT portal_establishments('manage_register')))
+    ORDER BY id DESC LIMIT at_most
+$$;
+
+-- While the table is in use: a key that the parts can share, and a promise about days that needs no lock to be
+-- checked.
+--
+-- No part is reached but through the whole: whoever may not write the whole could otherwise write a part.
+--
+-- One transaction, of milliseconds: nothing is copied and nothing is read. What hangs on each row (as on `mark_used`)
+-- hangs on the whole from now on.
+CREATE OR REPLACE FUNCTION sharing_guard_ledger_part(part text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('REVOKE ALL ON %I FROM portal_app, portal_batch', part);
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
+    EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION sharing_refuse_change()', part);
+END
+$$;
+
+-- The time is taken under the lock and before the row finds its part, so rows are in the order of their times. The
+-- row before is looked for in the newest parts alone; should the clock be set back by more than that, verify_ledger
+-- tells.
+CREATE OR REPLACE FUNCTION sharing_ledger_hash(entry sharing_ledgerentry)
+RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(entry.previous_hash || convert_to(jsonb_build_array(
+        entry.id, extract(epoch FROM entry.at), entry.person_id, entry.person_name, entry.through, entry.action,
+        entry.permission, entry.urn, entry.outcome, entry.about, entry.purpose)::text, 'UTF8'))
+$$;
+
+CREATE OR REPLACE FUNCTION portal_write_ledger(
+    person_id bigint, person_name text, through text, action text, permission text, urn integer, outcome text,
+    about jsonb, purpose text
+)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    entry sharing_ledgerentry;
+    lately timestamptz;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_ledgerentry'));
+    entry.at := clock_timestamp();
+    lately := entry.at - interval '35 days';
+    SELECT before.id, before.hash INTO entry.id, entry.previous_hash
+      FROM sharing_ledgerentry AS before WHERE before.at >= lately ORDER BY before.id DESC LIMIT 1;
+    IF NOT FOUND THEN
+        SELECT before.id, before.hash INTO entry.id, entry.previous_hash
+          FROM sharing_ledgerentry AS before ORDER BY before.id DESC LIMIT 1;
+    END IF;
+    entry.id := coalesce(entry.id, 0) + 1;
+    entry.previous_hash := coalesce(entry.previous_hash, '');
+    entry.person_id := person_id;
+    entry.person_name := person_name;
+    entry.through := through;
+    entry.action := action;
+    entry.permission := permission;
+    entry.urn := urn;
+    entry.outcome := outcome;
+    entry.about := about;
+    entry.purpose := purpose;
+    entry.hash := sharing_ledger_hash(entry);
+    INSERT INTO sharing_ledgerentry SELECT entry.*;
+    RETURN entry.id;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION sharing_make_ledger_month(day date)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    starts timestamptz := date_trunc('month', day::timestamp) AT TIME ZONE 'UTC';
+    ends timestamptz := (date_trunc('month', day::timestamp) + interval '1 month') AT TIME ZONE 'UTC';
+    part text := 'sharing_ledgerentry_' || to_char(day, 'YYYY_MM');
+    is_within_the_first bool;
+    moved int;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_ledgerentry'));
+    SELECT starts < substring(pg_get_expr(relpartbound, oid) FROM $re$TO \('([^']+)'\)$re$)::timestamptz
+      INTO is_within_the_first FROM pg_class WHERE oid = 'sharing_ledgerentry_before'::regclass;
+    IF is_within_the_first OR to_regclass(part) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE sharing_ledgerentry INCLUDING CONSTRAINTS)', part);
+    PERFORM sharing_guard_ledger_part(part);
+    LOCK TABLE sharing_ledgerentry_other IN ACCESS EXCLUSIVE MODE;
+    EXECUTE format('INSERT INTO %I SELECT * FROM sharing_ledgerentry_other WHERE at >= %L AND at < %L',
+                   part, starts, ends);
+    GET DIAGNOSTICS moved = ROW_COUNT;
+    IF moved > 0 THEN
+        ALTER TABLE sharing_ledgerentry_other DISABLE TRIGGER append_only;
+        DELETE FROM sharing_ledgerentry_other WHERE at >= starts AND at < ends;
+        ALTER TABLE sharing_ledgerentry_other ENABLE TRIGGER append_only;
+    END IF;
+    EXECUTE format('ALTER TABLE sharing_ledgerentry ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                   part, starts, ends);
+    RETURN true;
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION portal_times_opened, portal_openings TO portal_app;
+
+GRANT EXECUTE ON FUNCTION sharing_ledger_hash, sharing_make_ledger_month TO portal_batch;
+
+GRANT EXECUTE ON FUNCTION portal_write_ledger TO portal_app, portal_batch;
+
+-- The parts that there are.
+SELECT sharing_guard_ledger_part(inhrelid::regclass::text) FROM pg_inherits
+WHERE inhparent = 'sharing_ledgerentry'::regclass;

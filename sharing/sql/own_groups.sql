@@ -1,0 +1,31 @@
+-- Own groups in the database, for migration 0019: who may make them, and what is left of a child who has gone.
+
+-- Level 1 and 2 of an establishment. Officers read by duty and make none; a third party reads only (R24).
+--
+-- Foreign-key checks pass row-level security by: so the establishment is in the key.
+CREATE OR REPLACE FUNCTION portal_makes_groups()
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT portal_establishments('view_pupils') WHERE portal_context(2) = 'schools_online'
+    EXCEPT
+    SELECT establishment_id FROM access_register_registerline
+    WHERE person_id = portal_asker() AND role = 'third_party' AND withdrawn_at IS NULL
+$$;
+
+-- How many were put into a group and how many of them are here today. Only a number of a child who has gone (R8).
+CREATE OR REPLACE FUNCTION portal_own_group_size(wanted bigint)
+RETURNS TABLE(ever bigint, here_now bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*), count(*) FILTER (WHERE pupil.visible @> CURRENT_DATE)
+    FROM sharing_owngroupmember AS member
+    JOIN sharing_owngroup AS owngroup ON owngroup.id = member.group_id
+    JOIN sharing_pupil AS pupil ON pupil.id = member.pupil_id
+    WHERE owngroup.id = wanted AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+      AND owngroup.establishment_id IN (SELECT portal_establishments('view_pupils'))
+      AND owngroup.establishment_id NOT IN (SELECT portal_narrowed())
+      AND owngroup.establishment_id NOT IN (SELECT portal_out_of_scope())
+      AND NOT EXISTS (
+          SELECT FROM unnest(owngroup.tells) AS kind
+          WHERE owngroup.establishment_id NOT IN (SELECT portal_showing(kind)))
+$$;
+
+GRANT EXECUTE ON FUNCTION portal_makes_groups, portal_own_group_size TO portal_app, portal_batch;

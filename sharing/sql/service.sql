@@ -1,0 +1,45 @@
+-- What the web application may do with the service's own records, in SQL for migrations (A17).
+--
+-- It reads them all, and writes two things: that e-mails could not be sent, and a comparison of the two sites. So
+-- nobody who breaks into a page can pretend that the ledger was verified or a backup made. Of the queues it learns
+-- numbers only.
+
+-- Letters are given up one by one: what was not sent within a day of the last time is added up.
+CREATE OR REPLACE FUNCTION portal_post_failed(number integer)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO sharing_servicerun AS known (name, started_at, ended_at, outcome, about)
+    VALUES ('post', clock_timestamp(), clock_timestamp(), 'failed', jsonb_build_object('failed', greatest(number, 0)))
+    ON CONFLICT (name) DO UPDATE
+    SET started_at = excluded.started_at, ended_at = excluded.ended_at, outcome = 'failed',
+        about = jsonb_build_object('failed', greatest(number, 0) + CASE
+            WHEN known.ended_at > excluded.ended_at - interval '1 day' THEN (known.about ->> 'failed')::int ELSE 0 END)
+$$;
+
+-- Since the outbox (access_register 0126). `failed`: tried in vain, and to be tried again.
+CREATE OR REPLACE FUNCTION portal_service_queues()
+RETURNS TABLE(name text, waiting bigint, running bigint, failed bigint, oldest timestamp with time zone)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT 'imports', count(*) FILTER (WHERE state IN ('uploaded', 'to_apply')),
+           count(*) FILTER (WHERE state IN ('checking', 'applying')),
+           count(*) FILTER (WHERE state = 'failed' AND at > now() - interval '7 days'),
+           min(at) FILTER (WHERE state IN ('uploaded', 'to_apply'))
+    FROM sharing_import
+    UNION ALL
+    SELECT 'reports', count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'making'),
+           count(*) FILTER (WHERE state = 'failed' AND asked_at > now() - interval '7 days'),
+           min(asked_at) FILTER (WHERE state = 'waiting')
+    FROM sharing_report
+
+    UNION ALL
+    SELECT 'letters', count(*), 0, count(*) FILTER (WHERE tries > 0), min(written_at)
+    FROM access_register_waitingletter
+$$;
+
+CREATE OR REPLACE FUNCTION portal_service_releases()
+RETURNS TABLE(coming bigint, next timestamp with time zone)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*), min(goes_out_at) FROM sharing_release WHERE state = 'scheduled' AND goes_out_at > now()
+$$;
+
+GRANT EXECUTE ON FUNCTION portal_post_failed, portal_service_queues, portal_service_releases TO portal_app,
+    portal_batch;

@@ -1,0 +1,59 @@
+-- Figures that are out and are stopped at once (R11, R22, R44; docs/adr/0042).
+--
+-- One information manager stops what is out of a dataset and year, every version of it: else the version before would
+-- stand there again. Stopped is a state, so whatever asks for releases that are out finds none, policies included.
+-- What they said has been read all the same: whole numbers that a stopped protected one stands for stay withheld, and
+-- open statistics made later are tried beside it. Another manager shows them again; or a later version comes out.
+
+CREATE OR REPLACE FUNCTION portal_take_out_release(wanted bigint)
+RETURNS sharing_release LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE taken sharing_release;
+BEGIN
+    IF portal_context(2) IS DISTINCT FROM 'edunet'
+       OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
+    PERFORM 1 FROM sharing_release AS each, sharing_release AS wished
+    WHERE wished.id = wanted AND each.dataset_id = wished.dataset_id AND each.academic_year = wished.academic_year
+    ORDER BY each.id FOR UPDATE OF each;
+    SELECT * INTO taken FROM sharing_release WHERE id = wanted AND goes_out_at <= clock_timestamp();
+    RETURN taken;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION portal_stop_release(wanted bigint, why text)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE release sharing_release := portal_take_out_release(wanted);
+BEGIN
+    IF release.id IS NULL THEN RETURN 'nothing there'; END IF;
+    IF release.state <> 'scheduled' THEN RETURN 'moved on'; END IF;
+    IF trim(why) = '' THEN RETURN 'no reason'; END IF;
+    UPDATE sharing_release SET state = 'stopped', stopped_at = now(), stopped_because = why,
+        stopped_by_id = portal_asker(),
+        stopped_by = (SELECT name FROM access_register_person WHERE id = portal_asker())
+    WHERE dataset_id = release.dataset_id AND academic_year = release.academic_year
+      AND state = 'scheduled' AND goes_out_at <= clock_timestamp();
+    RETURN 'done';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION portal_show_release_again(wanted bigint)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE release sharing_release := portal_take_out_release(wanted);
+BEGIN
+    IF release.id IS NULL THEN RETURN 'nothing there'; END IF;
+    IF release.state <> 'stopped' THEN RETURN 'moved on'; END IF;
+    IF release.stopped_by_id = portal_asker() THEN RETURN 'stopped by you'; END IF;
+    IF EXISTS (SELECT FROM sharing_release AS other
+               WHERE other.dataset_id = release.dataset_id AND other.academic_year = release.academic_year
+                 AND other.state = 'stopped' AND other.version > release.version
+                 AND other.stopped_at <> release.stopped_at) THEN
+        RETURN 'a later one is stopped';
+    END IF;
+    UPDATE sharing_release SET state = 'scheduled', stopped_at = NULL, stopped_because = '', stopped_by_id = NULL,
+        stopped_by = ''
+    WHERE dataset_id = release.dataset_id AND academic_year = release.academic_year
+      AND state = 'stopped' AND stopped_at = release.stopped_at;
+    RETURN 'done';
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION portal_stop_release, portal_show_release_again TO portal_app;
