@@ -16,9 +16,11 @@ with said_plainly(BOOT_FAILED):
     from sharing.keys.fit import refuse_keys_of_another
     from sharing.retention.replaying import refuse_until_replayed
     from sharing.roles import refuse_all_but_the_application
+    from sharing.rules import refuse_those_of_another_version
 
     call_command("check", deploy=True, fail_level="ERROR")
     refuse_all_but_the_application()
+    refuse_those_of_another_version()
     refuse_until_replayed()
     refuse_keys_of_another()
     connection.close()  # none is shared with what gunicorn forks

@@ -1,7 +1,7 @@
 """Writes docs/database/tables.sql: what the web application may do to each table, and to which of its rows.
 
-`uv run python -m scripts.database`, after a change of `sharing/rls.py` or of `sharing/sql/rights.sql`: there a policy is
-put together of named parts, here it stands whole. `tests/locks/test_rules.py` fails while the page is out of date.
+`uv run python -m scripts.database`, after a change of `sharing/rls.py` or of `sharing/sql/rights.sql`. There a policy
+is put together of named parts, here it stands whole. `tests/locks/test_rules.py` fails while the page is out of date.
 """
 
 import os

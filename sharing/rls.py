@@ -150,7 +150,7 @@ PROTECTED = (
         reads=when.OF_MY_REPORTS,
         writes=f"{when.OF_MY_REPORTS} AND state = 'waiting' AND sealed IS NULL",
     ),
-    # Officers add and withdraw an item, the head narrows it: a trigger says who may do which (sharing/sql/restricted.sql).
+    # Officers add and withdraw an item, the head narrows it: a trigger says who does which (sql/restricted.sql).
     Protected(
         "sharing_restricteditem",
         reads=f"{when.BY_DUTY} OR (portal_context(2) = 'schools_online' AND {when.STANDS} "
@@ -180,7 +180,7 @@ PROTECTED = (
         writes=f"{when.PREPARES_RELEASES} AND asked_by_id = portal_asker() AND state = 'waiting' "
         "AND release_id IS NULL",
     ),
-    # Written by functions alone (sharing/sql/opened_and_closed.sql). A head is told of them unless that is barred (R18).
+    # Written by functions alone (sharing/sql/opened_and_closed.sql). A head is told of them unless it is barred (R18).
     Protected(
         "sharing_opening",
         reads=f"person_id = portal_asker() OR {when.MANAGES_DUTIES} OR {when.TOLD_TO_THE_HEAD}",

@@ -6,14 +6,19 @@ anew, in one transaction. So the files say what is in force, and the database ha
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
 from sharing import rls
 
+ANOTHER_VERSION = (
+    "What the database enforces is not what this version of the portal counts on. Run `manage.py migrate`, "
+    "with the settings of its owner (docs/operators/upgrade.md)."
+)
 # Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")
 # Parts of the ledger carry a trigger of their own (sharing_guard_ledger_part), whose function is replaced as well.
@@ -21,30 +26,37 @@ _TAKE_AWAY = """
 DO $$
 DECLARE
     command text;
+    made record;
 BEGIN
     FOR command IN
         SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
         FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-        WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal AND NOT relispartition
+        WHERE relnamespace = 'public'::regnamespace AND relowner = current_user::regrole
+          AND NOT tgisinternal AND NOT relispartition
         UNION ALL
         SELECT format('DROP POLICY %I ON %s', polname, polrelid::regclass)
-        FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid WHERE relnamespace = 'public'::regnamespace
+        FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
+        WHERE relnamespace = 'public'::regnamespace AND relowner = current_user::regrole
     LOOP
         EXECUTE command;
     END LOOP;
-    FOR command IN
-        SELECT format('%s FUNCTION %s %s', verb, made.oid::regprocedure, whose)
-        FROM pg_proc AS made
-        CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_depend
-            WHERE refclassid = 'pg_proc'::regclass AND refobjid = made.oid) AS is_used) AS used
-        CROSS JOIN LATERAL (SELECT CASE WHEN is_used THEN 'REVOKE ALL ON' ELSE 'DROP' END AS verb,
-            CASE WHEN is_used THEN 'FROM PUBLIC, portal_app, portal_batch, portal_backup' ELSE '' END AS whose) AS words
-        WHERE pronamespace = 'public'::regnamespace
-          AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = made.oid AND deptype = 'e')
+    FOR made IN
+        SELECT oid::regprocedure AS named,
+               EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_proc'::regclass AND refobjid = pg_proc.oid) AS stays
+        FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proowner = current_user::regrole
     LOOP
-        EXECUTE command;
+        IF made.stays THEN
+            EXECUTE format(
+                'REVOKE ALL ON FUNCTION %s FROM PUBLIC, portal_app, portal_batch, portal_backup', made.named);
+        ELSE
+            EXECUTE format('DROP FUNCTION %s', made.named);
+        END IF;
     END LOOP;
 END $$;
+"""
+_REMEMBER = """
+CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT '{}' $$;
+GRANT EXECUTE ON FUNCTION portal_rules TO portal_app, portal_batch;
 """
 
 
@@ -54,16 +66,21 @@ def bring_in_force() -> bool:
     As the role that owns the tables. Whoever reads or writes meanwhile waits for less than a second.
     """
     rules = list(_rules())
-    digest = hashlib.sha256("\n".join(rules).encode()).hexdigest()
-    if in_force() == digest:
+    if in_force() == _digest(rules):
         return False
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL check_function_bodies = off")  # a function may call one of a later file
         cursor.execute(_TAKE_AWAY)
         for rule in rules:
             cursor.execute(rule)
-        cursor.execute(f"CREATE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT '{digest}' $$")
+        cursor.execute(_REMEMBER.format(_digest(rules)))
     return True
+
+
+def refuse_those_of_another_version() -> None:
+    """Code and rules belong together. Raises ImproperlyConfigured where the database has others."""
+    if in_force() != _digest(_rules()):
+        raise ImproperlyConfigured(ANOTHER_VERSION)
 
 
 def in_force() -> str:
@@ -79,6 +96,10 @@ def in_force() -> str:
 def text_of(file: Path) -> str:
     """SQL as it stands in a file of the project."""
     return (settings.BASE_DIR / file).read_text()
+
+
+def _digest(rules: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(rules).encode()).hexdigest()
 
 
 def _rules() -> Iterator[str]:

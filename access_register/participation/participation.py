@@ -1,7 +1,7 @@
 """Taking part in the protocol (P6): who does, leaving, signing up again, and who answers for it (R4, R16, R17).
 
-Leaving and signing up are the head's alone, and happen in the database's own functions (sql/participation.sql): from the
-commit on both locks see the days as they are then, at everybody's next request (R44).
+Leaving and signing up are the head's alone, and happen in the database's own functions (sql/participation.sql): from
+the commit on both locks see the days as they are then, at everybody's next request (R44).
 """
 
 from collections.abc import Iterable, Set

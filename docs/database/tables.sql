@@ -624,7 +624,7 @@ CREATE POLICY app_deletes ON sharing_import AS RESTRICTIVE FOR DELETE TO portal_
     USING ((((establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'keep_records'::text) AS portal_sight)::bigint[])) OR ((establishment_id IS NULL) AND (portal_context(2) = 'edunet'::text) AND (EXISTS ( SELECT
    FROM portal_establishments('keep_records'::text) portal_establishments(portal_establishments))) AND (NOT (EXISTS ( SELECT portal_establishments('view_establishment'::text) AS portal_establishments
 EXCEPT
- SELECT portal_establishments('keep_records'::text) AS portal_establishments))))) AND ((state)::text = ANY ((ARRAY['uploaded'::character varying, 'to_apply'::character varying, 'discarded'::character varying])::text[]))))
+ SELECT portal_establishments('keep_records'::text) AS portal_establishments))))) AND ((state)::text = ANY ((ARRAY['to_apply'::character varying, 'discarded'::character varying])::text[]))))
 CREATE POLICY app_inserts ON sharing_import AS RESTRICTIVE FOR INSERT TO portal_app
     WITH CHECK ((((establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'keep_records'::text) AS portal_sight)::bigint[])) OR ((establishment_id IS NULL) AND (portal_context(2) = 'edunet'::text) AND (EXISTS ( SELECT
    FROM portal_establishments('keep_records'::text) portal_establishments(portal_establishments))) AND (NOT (EXISTS ( SELECT portal_establishments('view_establishment'::text) AS portal_establishments
@@ -646,22 +646,11 @@ EXCEPT
  SELECT portal_establishments('keep_records'::text) AS portal_establishments))))) AND ((state)::text = ANY ((ARRAY['to_apply'::character varying, 'discarded'::character varying])::text[]))))
 
 -- sharing_importpiece: portal_app may INSERT.
--- No row by SELECT.
-CREATE POLICY app_deletes ON sharing_importpiece AS RESTRICTIVE FOR DELETE TO portal_app
-    USING ((EXISTS ( SELECT
-   FROM sharing_import
-  WHERE ((sharing_import.id = sharing_importpiece.of_id) AND ((sharing_import.state)::text = 'uploaded'::text)))))
+-- No row by DELETE, SELECT, UPDATE.
 CREATE POLICY app_inserts ON sharing_importpiece AS RESTRICTIVE FOR INSERT TO portal_app
     WITH CHECK ((EXISTS ( SELECT
    FROM sharing_import
   WHERE ((sharing_import.id = sharing_importpiece.of_id) AND ((sharing_import.state)::text = 'uploaded'::text) AND (sharing_import.by_person_id = portal_asker())))))
-CREATE POLICY app_updates ON sharing_importpiece AS RESTRICTIVE FOR UPDATE TO portal_app
-    USING ((EXISTS ( SELECT
-   FROM sharing_import
-  WHERE ((sharing_import.id = sharing_importpiece.of_id) AND ((sharing_import.state)::text = 'uploaded'::text)))))
-    WITH CHECK ((EXISTS ( SELECT
-   FROM sharing_import
-  WHERE ((sharing_import.id = sharing_importpiece.of_id) AND ((sharing_import.state)::text = 'uploaded'::text)))))
 
 -- sharing_ledgerentry: portal_app may SELECT.
 -- No row by DELETE, INSERT, UPDATE.
@@ -1046,9 +1035,7 @@ CASE
       WHERE (sharing_pupil.id = sharing_transfer.pupil_id)))
 END) OR ((from_establishment_id = ANY (ARRAY( SELECT portal_establishments('view_pupils'::text) AS portal_establishments))) AND (EXISTS ( SELECT
    FROM sharing_pupil
-  WHERE (sharing_pupil.id = sharing_transfer.leaving_id)))) OR ((establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[])) AND (portal_context(2) = 'edunet'::text) AND (asserted_by = portal_asker()) AND (from_establishment_id IS NULL) AND (lapses_on >= CURRENT_DATE))) AND ((leaving_id IS NULL) OR (leaving_id <> ALL (( SELECT portal_sight(NULL::uuid[], 'closed'::text, ''::text) AS portal_sight)::uuid[]))) AND ((pupil_id IS NULL) OR (pupil_id <> ALL (( SELECT portal_sight(NULL::uuid[], 'closed'::text, ''::text) AS portal_sight)::uuid[])))))
-CREATE POLICY app_scope ON sharing_transfer AS RESTRICTIVE FOR SELECT TO portal_app
-    USING ((establishment_id <> ALL (ARRAY( SELECT portal_out_of_scope() AS portal_out_of_scope))))
+  WHERE (sharing_pupil.id = sharing_transfer.leaving_id)))) OR ((establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[])) AND (portal_context(2) = 'edunet'::text) AND (asserted_by = portal_asker()) AND (from_establishment_id IS NULL) AND (lapses_on >= CURRENT_DATE))) AND ((leaving_id IS NULL) OR (leaving_id <> ALL (( SELECT portal_sight(NULL::uuid[], 'closed'::text, ''::text) AS portal_sight)::uuid[]))) AND ((pupil_id IS NULL) OR (pupil_id <> ALL (( SELECT portal_sight(NULL::uuid[], 'closed'::text, ''::text) AS portal_sight)::uuid[]))) AND (establishment_id <> ALL (ARRAY( SELECT portal_out_of_scope() AS portal_out_of_scope)))))
 
 -- sharing_unusualpattern: portal_app may SELECT.
 -- No row by DELETE, INSERT, UPDATE.

@@ -1,7 +1,7 @@
 """Localities as officers see them (P11, A11): which establishments are in one, and their move to another on a day.
 
-A move is a step of the database (sharing/sql/localities.sql): everything that asks for a Locality asks for it on a day, so
-it takes effect on that day everywhere, and before it nowhere.
+A move is a step of the database (sharing/sql/localities.sql): everything that asks for a Locality asks for it on a
+day, so it takes effect on that day everywhere, and before it nowhere.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """The desk of the officers who run releases: look at what one holds, check, schedule, postpone, withdraw (R22).
 
-The web application writes no release: each step is a function of the database (sharing/sql/releases.sql), which holds the
-versions of the dataset and year, so that of two officers at once the later one finds that it has moved on.
+The web application writes no release: each step is a function of the database (sharing/sql/releases.sql), which holds
+the versions of the dataset and year, so that of two officers at once the later one finds that it has moved on.
 """
 
 import json

@@ -25,7 +25,7 @@ from sharing.models.plain import Plain, each_word, in_order_of
 from sharing.models.pupil_details import Attendance, PupilNeeds
 
 NOT_BY_A_RETURN = ("Record of ", "Admissions", "CTF from ")
-"""How the sources of records begin that came with one child; `sharing_record_days` (sql/accuracy.sql) names them too."""
+"""How the sources of records begin that came with one child; `sharing_record_days` names them too."""
 
 
 class Child(models.Model):

@@ -18,9 +18,9 @@ from sharing.models import (
     StaffMember,
     Transfer,
 )
-from sharing.rls import PROTECTED, replace_reads, replace_writes
+from sharing.rls import PROTECTED
 from tests.locks.canaries import allowed, plant
-from tests.locks.switches import rows, run_as_owner, savepoint
+from tests.locks.switches import rows, savepoint
 from tests.people import EDUNET, as_batch, as_owner, asker, person
 
 HEAD, TEACHER, GOVERNOR = "head-beckside", "teacher-beckside", "governor-beckside"
@@ -106,26 +106,6 @@ class TestCatalogue:
         assert rows(
             "SELECT has_column_privilege('portal_app', 'access_register_person', 'is_superuser', 'UPDATE')"
         ) == [(False,)]
-
-    def test_the_policies_are_those_of_the_list(self) -> None:
-        """What the list says of a table is what the database holds it to (R6)."""
-        of_its_own = {
-            "sharing_import",
-            "sharing_importpiece",
-        }  # inserted and changed by different rules: migration 0006
-        for rule in PROTECTED:
-            before = self.policies(rule.table)
-            run_as_owner(replace_reads(rule.table))
-            if rule.table not in of_its_own:
-                run_as_owner(replace_writes(rule.table))
-            assert self.policies(rule.table) == before
-
-    def policies(self, table: str) -> list[tuple[object, ...]]:
-        return rows(
-            "SELECT polname, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy "
-            "WHERE polrelid = %s::regclass ORDER BY 1",
-            table,
-        )
 
     def test_no_view_or_function_of_the_owner_reads_for_everybody(self) -> None:
         """Functions that run as the owner are the known ones, and no view stands in front of a table."""

@@ -1,0 +1,132 @@
+"""What PostgreSQL enforces is what the files say (R6, R45): nothing else, nothing less, and nothing of another version."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from portal.management.commands.migrate import FIRST, LAST_BEFORE
+from scripts import database
+from sharing import rules
+from tests.locks.switches import rows, run_as_owner
+from tests.people import as_owner
+
+_OURS = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
+BY_HAND = (
+    "CREATE FUNCTION portal_everything() RETURNS SETOF sharing_pupil LANGUAGE sql SECURITY DEFINER "
+    "AS $$ SELECT * FROM sharing_pupil $$",
+    "GRANT EXECUTE ON FUNCTION portal_everything, sharing_plain TO portal_backup",
+    "CREATE OR REPLACE FUNCTION portal_establishments(wanted text) RETURNS SETOF bigint LANGUAGE sql STABLE "
+    "AS $$ SELECT id FROM sharing_establishment $$",
+    "CREATE OR REPLACE FUNCTION portal_release_contents(wanted bigint, another int) RETURNS int LANGUAGE sql "
+    "AS $$ SELECT 1 $$",
+    "DROP POLICY app_reads ON sharing_pupil",
+    "ALTER POLICY app_reads ON sharing_attendance USING (true)",
+    "CREATE POLICY everybody ON sharing_contact TO portal_app USING (true)",
+    "ALTER TABLE sharing_staffmember DISABLE ROW LEVEL SECURITY",
+    "GRANT ALL ON sharing_child TO portal_app",
+    "GRANT UPDATE (action) ON sharing_ledgerentry TO portal_app, portal_batch",
+    "DROP TRIGGER append_only ON sharing_ledgerentry",
+    "DROP TRIGGER append_only ON sharing_ledgerentry_before",
+    "CREATE TRIGGER another BEFORE UPDATE ON sharing_pupil FOR EACH ROW EXECUTE FUNCTION sharing_refuse_change()",
+)
+
+
+def everything() -> list[tuple[object, ...]]:
+    """All that is enforced, as PostgreSQL tells it."""
+    return [
+        *rows(
+            "SELECT oid::regprocedure::text, pg_get_functiondef(oid), (SELECT array_agg(held::text ORDER BY held::text) "
+            f"FROM unnest(proacl) AS held) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND {_OURS} "
+            "ORDER BY 1"
+        ),
+        *rows("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"),
+        *rows(
+            "SELECT polrelid::regclass::text, polname, polpermissive, polcmd, polroles, "
+            "pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) FROM pg_policy ORDER BY 1, 2"
+        ),
+        *rows(
+            "SELECT oid::regclass::text, relrowsecurity, relforcerowsecurity, (SELECT array_agg(held::text "
+            "ORDER BY held::text) FROM unnest(relacl) AS held) FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1"
+        ),
+        *rows(
+            "SELECT attrelid::regclass::text, attname, attacl::text FROM pg_attribute "
+            "WHERE attacl IS NOT NULL AND attacl <> '{}' ORDER BY 1, 2"
+        ),
+    ]
+
+
+def test_what_was_changed_by_hand_is_as_the_files_say_after_the_next_version(own_database: None) -> None:
+    as_the_files_say = everything()
+    run_as_owner(
+        *BY_HAND, "CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT 'before' $$"
+    )
+    assert everything() != as_the_files_say
+    with pytest.raises(ImproperlyConfigured, match=r"manage\.py migrate"):
+        rules.refuse_those_of_another_version()
+    call_command("migrate", verbosity=0)
+    assert everything() == as_the_files_say
+    rules.refuse_those_of_another_version()
+
+
+def test_rules_that_are_in_force_are_left_alone(own_database: None) -> None:
+    """No table is held for it: a migrate that changes nothing disturbs nobody."""
+    with as_owner():
+        assert rules.bring_in_force() is False
+
+
+@pytest.mark.django_db
+def test_each_function_stands_in_one_file() -> None:
+    """Whoever looks for what a function does finds all of it in one place."""
+    made = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(", re.MULTILINE)
+    files = {file: file.read_text() for file in settings.BASE_DIR.glob("*/sql/*.sql")}
+    told = [name for text in files.values() for name in made.findall(text)]
+    there = [
+        name
+        for (name,) in rows(f"SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND {_OURS}")
+        if name != "portal_rules"
+    ]
+    assert sorted(told) == sorted(there)
+
+
+@pytest.mark.django_db
+def test_the_page_of_rights_and_policies_is_up_to_date() -> None:
+    """R6: who reviews the second lock reads all of it, in one place."""
+    if connection.pg_version // 10_000 != database.WRITTEN_FOR:  # type: ignore[attr-defined]  # PostgreSQL's alone
+        pytest.skip("Another release of PostgreSQL words the same rules differently.")
+    assert database.PAGE.read_text() == database.page(), "uv run python -m scripts.database"
+
+
+class TestOfADatabaseFromBefore:
+    @pytest.fixture
+    def ran(self, own_database: None) -> MigrationRecorder:
+        """The steps of before 29 November, as far as it matters, and a key that had another name."""
+        recorder = MigrationRecorder(connection)
+        with as_owner():
+            recorder.migration_qs.filter(app__in=("access_register", "sharing")).delete()
+            for step in (*LAST_BEFORE, ("sharing", "0001_initial"), ("sharing", "0053_ledger_by_the_month")):
+                recorder.record_applied(*step)
+        run_as_owner(
+            "ALTER TABLE access_register_protocolversion RENAME CONSTRAINT "
+            "access_register_protocolversion_in_force_from_key TO "
+            "access_register_protocolversion_in_force_from_ad5a34f9_uniq"
+        )
+        return recorder
+
+    def test_all_of_its_steps_count_as_the_first_of_today(self, ran: MigrationRecorder) -> None:
+        call_command("migrate", verbosity=0)
+        steps = {step for step in ran.applied_migrations() if step[0] in ("access_register", "sharing")}
+        assert steps == FIRST
+
+    def test_one_that_has_not_run_all_of_them_is_left_as_it_is(self, ran: MigrationRecorder) -> None:
+        with as_owner():
+            ran.record_unapplied("sharing", "0276_advice_of_the_council")
+        before = set(ran.applied_migrations())
+        with pytest.raises(CommandError, match="761b22a"):
+            call_command("migrate", verbosity=0)
+        assert set(ran.applied_migrations()) == before
