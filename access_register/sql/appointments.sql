@@ -100,7 +100,8 @@ BEGIN
 END
 $$;
 CREATE OR REPLACE TRIGGER access_register_tell_appointment AFTER UPDATE ON access_register_officerappointment
-    FOR EACH ROW WHEN ((OLD.team, OLD.post, OLD.manager, OLD.ends_on) IS DISTINCT FROM (NEW.team, NEW.post, NEW.manager, NEW.ends_on))
+    FOR EACH ROW WHEN ((OLD.team, OLD.post, OLD.manager, OLD.ends_on)
+        IS DISTINCT FROM (NEW.team, NEW.post, NEW.manager, NEW.ends_on))
     EXECUTE FUNCTION access_register_tell_appointment();
 
 CREATE OR REPLACE FUNCTION access_register_left_notes(author bigint)
@@ -108,7 +109,8 @@ RETURNS TABLE(id bigint, place character varying, written_at timestamp with time
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT note.id, place.name, note.written_at, note.for_head FROM sharing_visitnote AS note
     JOIN sharing_establishment AS place ON place.id = note.establishment_id
-    WHERE note.author_id = author AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    WHERE note.author_id = author AND portal_context(2) = 'edunet'
+      AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
       AND NOT EXISTS (SELECT FROM access_register_officerappointment AS held
                       WHERE held.person_id = note.author_id
                         AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
@@ -118,7 +120,8 @@ $$;
 CREATE OR REPLACE FUNCTION access_register_remove_left_note(author bigint, wanted bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    DELETE FROM sharing_visitnote AS note WHERE note.id = wanted AND note.author_id = author AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    DELETE FROM sharing_visitnote AS note WHERE note.id = wanted AND note.author_id = author
+        AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
       AND NOT EXISTS (SELECT FROM access_register_officerappointment AS held
                       WHERE held.person_id = note.author_id
                         AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE));

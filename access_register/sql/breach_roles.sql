@@ -32,14 +32,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE person.is_active AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
       AND person.id IN (SELECT held.user_id FROM sharing_establishmentpermission AS held
                         WHERE held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties')
-                          AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
+                          AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
+                          AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
 $$;
 
 CREATE OR REPLACE FUNCTION access_register_left_the_desk(wanted bigint, who bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
-        OR EXISTS (SELECT FROM access_register_registerline AS line WHERE line.person_id = who AND line.withdrawn_at IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
+        OR EXISTS (SELECT FROM access_register_registerline AS line WHERE line.person_id = who
+        AND line.withdrawn_at IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
                    AND line.establishment_id IN (SELECT access_register_breach_homes(wanted)))
         OR EXISTS (SELECT FROM access_register_breach AS breach
                    WHERE breach.id = wanted AND breach.asked_again_at IS NOT NULL AND who = ANY (breach.closed_before)
@@ -60,17 +62,24 @@ CREATE OR REPLACE FUNCTION access_register_may_sit(wanted bigint, who bigint)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM access_register_breach AS breach JOIN access_register_person AS person ON person.id = who
-        WHERE breach.id = wanted AND person.is_active AND breach.triaged_by_id IS DISTINCT FROM who AND breach.passed_on_by_id IS DISTINCT FROM who
+        WHERE breach.id = wanted AND person.is_active AND breach.triaged_by_id IS DISTINCT FROM who
+          AND breach.passed_on_by_id IS DISTINCT FROM who
           AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
           AND (EXISTS (SELECT FROM access_register_officerappointment AS officer
-                       WHERE officer.person_id = who AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))
+                       WHERE officer.person_id = who AND NOT officer.awaits_second
+                         AND officer.starts_on <= CURRENT_DATE
+                         AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))
                OR EXISTS (SELECT FROM access_register_registerline AS line
                           JOIN sharing_localitymembership AS member ON member.establishment_id = line.establishment_id
                           WHERE line.person_id = who AND line.seat = 0 AND line.suspended_at IS NULL
-                            AND line.awaiting_since IS NULL AND line.withdrawn_at IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE) AND line.starts_on <= CURRENT_DATE
+                            AND line.awaiting_since IS NULL AND line.withdrawn_at IS NULL
+                            AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
+                            AND line.starts_on <= CURRENT_DATE
                             AND member.locality_id = ANY (breach.localities)
         AND EXISTS (SELECT FROM sharing_participation AS part WHERE part.establishment_id = line.establishment_id
-                    AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)) AND member.starts_on <= CURRENT_DATE AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE))))
+                    AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
+                    AND member.starts_on <= CURRENT_DATE
+                    AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE))))
     AND who NOT IN (SELECT manager.id FROM access_register_managers() AS manager)
     AND NOT EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
     AND NOT EXISTS (SELECT FROM access_register_breachreport WHERE breach_id = wanted AND person_id = who)
@@ -115,7 +124,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                  AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
            OR party.contract_id IN (SELECT line.contract_id FROM access_register_registerline AS line
                                     WHERE line.person_id = portal_accepted() AND line.awaiting_since IS NULL
-                                      AND (line.withdrawn_at IS NULL OR line.withdrawn_at >= breach.reported_at) AND (line.ends_on IS NULL OR line.ends_on >= breach.reported_at::date)))
+                                      AND (line.withdrawn_at IS NULL OR line.withdrawn_at >= breach.reported_at)
+                                      AND (line.ends_on IS NULL OR line.ends_on >= breach.reported_at::date)))
     UNION ALL
     SELECT seat.breach_id, 'panel' FROM access_register_breachseat AS seat
     WHERE seat.person_id = portal_asker() AND access_register_may_sit(seat.breach_id, seat.person_id)

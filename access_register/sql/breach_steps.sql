@@ -151,7 +151,8 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION access_register_attach_evidence(wanted bigint, words text, how_many integer, sealed bytea, who text)
+CREATE OR REPLACE FUNCTION access_register_attach_evidence(wanted bigint, words text, how_many integer, sealed bytea,
+    who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM 1 FROM access_register_breach WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
@@ -182,7 +183,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         AND member.starts_on <= CURRENT_DATE AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE)
     LEFT JOIN sharing_establishment AS home ON home.id = member.establishment_id
     LEFT JOIN access_register_officerappointment AS officer ON officer.person_id = person.id
-        AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE)
+        AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE
+        AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE)
     WHERE breach.id = wanted AND portal_breach_is(wanted, 'desk') AND person.is_active
       AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
       AND person.id NOT IN (SELECT seat.person_id FROM access_register_breachseat AS seat
@@ -252,7 +254,8 @@ $$;
 
 -- The vote with which more than half of the panel agree on one measure and length decides, once three have voted;
 -- what is decided is enacted with it.
-CREATE OR REPLACE FUNCTION access_register_breach_vote(wanted bigint, chosen text, length integer, ico boolean, sealed bytea)
+CREATE OR REPLACE FUNCTION access_register_breach_vote(wanted bigint, chosen text, length integer, ico boolean,
+    sealed bytea)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     breach access_register_breach;
@@ -344,7 +347,9 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
             OR person.id IN (SELECT line.person_id FROM access_register_breachparty AS party
                 JOIN access_register_breach AS breach ON breach.id = party.breach_id
                 JOIN access_register_registerline AS line ON line.awaiting_since IS NULL
-                 AND (line.contract_id = party.contract_id AND (line.withdrawn_at IS NULL OR line.withdrawn_at >= breach.reported_at) AND (line.ends_on IS NULL OR line.ends_on >= breach.reported_at::date)
+                 AND (line.contract_id = party.contract_id
+                 AND (line.withdrawn_at IS NULL OR line.withdrawn_at >= breach.reported_at)
+                 AND (line.ends_on IS NULL OR line.ends_on >= breach.reported_at::date)
                       OR line.establishment_id = party.establishment_id AND line.seat = 0
                          AND line.withdrawn_at IS NULL AND line.starts_on <= CURRENT_DATE
                          AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))

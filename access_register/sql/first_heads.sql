@@ -96,7 +96,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE line.establishment_id = place.id AND line.seat = 0 AND line.withdrawn_at IS NULL
           AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
     FROM sharing_establishment AS place
-    WHERE (one IS NULL OR place.id = one) AND EXISTS (SELECT FROM portal_establishments('manage_duties')) AND place.kind <> ''
+    WHERE (one IS NULL OR place.id = one) AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND place.kind <> ''
       AND EXISTS (SELECT FROM sharing_participation AS part WHERE part.establishment_id = place.id
                   AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
       AND NOT EXISTS (SELECT FROM access_register_registerline AS line

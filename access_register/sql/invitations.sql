@@ -2,7 +2,8 @@ CREATE OR REPLACE FUNCTION portal_invitation(wanted text)
 RETURNS TABLE(line_id bigint, person_id bigint, person_name character varying, person_email character varying,
     has_account boolean, urn integer, place character varying, giver character varying, state text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT line.id, person.id, person.name, person.email, left(person.password, 1) <> '!' OR person.last_login IS NOT NULL,
+    SELECT line.id, person.id, person.name, person.email, left(person.password, 1) <> '!'
+        OR person.last_login IS NOT NULL,
            place.urn, place.name, line.given_by_name,
            CASE WHEN invitation.accepted_at IS NOT NULL THEN 'accepted'
                 WHEN invitation.revoked_at IS NOT NULL OR line.withdrawn_at IS NOT NULL OR line.awaiting_since IS NULL

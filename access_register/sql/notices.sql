@@ -7,7 +7,8 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
     JOIN sharing_establishment AS place ON place.id = pupil.establishment_id
     JOIN access_register_registerline AS line ON line.establishment_id = place.id AND line.seat = 0
-    WHERE closing.id = wanted AND NOT closing.head_barred AND line.suspended_at IS NULL AND line.awaiting_since IS NULL AND pupil.visible @> CURRENT_DATE
+    WHERE closing.id = wanted AND NOT closing.head_barred AND line.suspended_at IS NULL
+      AND line.awaiting_since IS NULL AND pupil.visible @> CURRENT_DATE
       AND line.withdrawn_at IS NULL AND line.starts_on <= CURRENT_DATE
       AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
 $$;
@@ -139,7 +140,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
     JOIN sharing_establishmentpermission AS held ON held.user_id = asked.person
      AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = asked.needs)
-     AND held.establishment_id = coalesce(asked.place, held.establishment_id) AND (what NOT IN ('support', 'support_asked') OR held.through = 'schools_online')
+     AND held.establishment_id = coalesce(asked.place, held.establishment_id)
+     AND (what NOT IN ('support', 'support_asked') OR held.through = 'schools_online')
      AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
      AND (asked.pupil IS NULL OR held.year_groups = '{}' OR EXISTS (
         SELECT FROM sharing_pupil AS pupil WHERE pupil.id = asked.pupil AND year_group = ANY (held.year_groups)))

@@ -5,7 +5,8 @@
 
 CREATE OR REPLACE FUNCTION portal_heads()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT line.establishment_id FROM access_register_registerline AS line WHERE line.seat = 0 AND line.person_id = portal_asker() AND portal_context(2) = 'schools_online'
+    SELECT line.establishment_id FROM access_register_registerline AS line WHERE line.seat = 0
+        AND line.person_id = portal_asker() AND portal_context(2) = 'schools_online'
       AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
       AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
 $$;

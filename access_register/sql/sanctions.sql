@@ -27,7 +27,8 @@ BEGIN
     PERFORM 1 FROM access_register_person WHERE id = NEW.person_id FOR NO KEY UPDATE;
     UPDATE access_register_person SET suspended_until = (
         SELECT max(ends_on) FROM access_register_sanction
-        WHERE person_id = NEW.person_id AND measure = 'suspend_person' AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE)
+        WHERE person_id = NEW.person_id AND measure = 'suspend_person' AND lifted_at IS NULL
+          AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE)
     WHERE id = NEW.person_id;
     RETURN NULL;
 END
@@ -47,7 +48,8 @@ DECLARE
 BEGIN
     PERFORM 1 FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
     SELECT max(ends_on) INTO last_day FROM access_register_sanction
-    WHERE establishment_id = place AND measure = 'suspend_establishment' AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE;
+    WHERE establishment_id = place AND measure = 'suspend_establishment' AND lifted_at IS NULL
+      AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE;
     SELECT * INTO going_on FROM sharing_participation
     WHERE establishment_id = place AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
     FOR UPDATE;
@@ -69,7 +71,8 @@ BEGIN
         END IF;
     END IF;
     UPDATE access_register_sanction SET participation_id = afterwards
-    WHERE establishment_id = place AND afterwards IS NOT NULL AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE;
+    WHERE establishment_id = place AND afterwards IS NOT NULL AND lifted_at IS NULL AND starts_on <= CURRENT_DATE
+      AND ends_on >= CURRENT_DATE;
 END
 $$;
 
@@ -77,7 +80,8 @@ CREATE OR REPLACE FUNCTION access_register_takes_no_part()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM access_register_sanction
-               WHERE establishment_id = NEW.establishment_id AND measure = 'suspend_establishment' AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE
+               WHERE establishment_id = NEW.establishment_id AND measure = 'suspend_establishment'
+                 AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE
                  AND daterange(NEW.starts_on, NEW.ends_on, '[]') && daterange(CURRENT_DATE, ends_on, '[]')) THEN
         RAISE EXCEPTION 'an establishment takes no part while it is suspended' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'suspended_takes_no_part';
@@ -110,10 +114,12 @@ BEGIN
     FOR line IN SELECT * FROM access_register_registerline
         WHERE contract_id = ANY (theirs) AND withdrawn_at IS NULL ORDER BY id FOR UPDATE
     LOOP
-        UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = 'the Locality Achievement Partnership',
+        UPDATE access_register_registerline
+            SET withdrawn_at = now(), withdrawn_by_name = 'the Locality Achievement Partnership',
             withdrawn_because = 'The contract was ended for a breach of the protocol.', version = version + 1
         WHERE id = line.id;
-        PERFORM access_register_tell(line, line.id, 'withdrawn', 'ended this line with its contract', 'the Locality Achievement Partnership');
+        PERFORM access_register_tell(line, line.id, 'withdrawn', 'ended this line with its contract',
+            'the Locality Achievement Partnership');
         DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || line.id;
         UPDATE access_register_invitation SET revoked_at = now() WHERE line_id = line.id AND accepted_at IS NULL;
     END LOOP;
@@ -182,7 +188,8 @@ DECLARE
     number bigint;
     line access_register_registerline;
 BEGIN
-    UPDATE access_register_contract AS contract SET ended_at = NULL, destruction_asked_at = NULL, destruction_certified_on = NULL
+    UPDATE access_register_contract AS contract
+        SET ended_at = NULL, destruction_asked_at = NULL, destruction_certified_on = NULL
     WHERE id IN (SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint)
       AND access_register_barred_until(organisation_id, establishment_id) IS NULL
       AND NOT EXISTS (SELECT FROM access_register_sanction AS other
@@ -190,7 +197,8 @@ BEGIN
     FOR number IN SELECT jsonb_array_elements_text(ended -> 'lines')::bigint LOOP
         SELECT found.* INTO line FROM access_register_registerline AS found
         JOIN access_register_contract AS contract ON contract.id = found.contract_id AND contract.ended_at IS NULL
-        WHERE found.id = number AND found.withdrawn_by_name = 'the Locality Achievement Partnership' FOR UPDATE OF found;
+        WHERE found.id = number
+          AND found.withdrawn_by_name = 'the Locality Achievement Partnership' FOR UPDATE OF found;
         CONTINUE WHEN NOT FOUND;
         BEGIN
             UPDATE access_register_registerline SET withdrawn_at = NULL, withdrawn_by_name = '', withdrawn_because = '',
@@ -198,7 +206,8 @@ BEGIN
             WHERE id = number;
         EXCEPTION WHEN exclusion_violation THEN CONTINUE;
         END;
-        PERFORM access_register_tell(line, number, 'resumed', 'let this line go on, after an appeal', 'the Locality Achievement Partnership');
+        PERFORM access_register_tell(line, number, 'resumed', 'let this line go on, after an appeal',
+            'the Locality Achievement Partnership');
         INSERT INTO sharing_establishmentpermission
         SELECT held.*
         FROM jsonb_populate_recordset(NULL::sharing_establishmentpermission, ended -> 'permissions') AS held

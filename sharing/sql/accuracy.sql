@@ -37,7 +37,8 @@ BEGIN
       AND CASE about
           WHEN 'pupil' THEN establishment_id IN (SELECT portal_establishments('view_pupils'))
               AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as)))
-              AND EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+              AND EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id
+              AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
                   AND visible @> CURRENT_DATE
                   AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
                        OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
@@ -74,10 +75,12 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
               AND (ends_on IS NULL OR ends_on >= CURRENT_DATE))),
     other AS (
         SELECT own.id, pupil.id AS pupil_id FROM own
-        JOIN sharing_pupil AS pupil ON pupil.child_id = own.child AND pupil.establishment_id <> place AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+        JOIN sharing_pupil AS pupil ON pupil.child_id = own.child AND pupil.establishment_id <> place
+        AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
         UNION
         SELECT own.id, pupil.id FROM own JOIN sharing_child AS child ON child.same_as_id = own.child
-        JOIN sharing_pupil AS pupil ON pupil.child_id = child.id AND pupil.establishment_id <> place AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
+        JOIN sharing_pupil AS pupil ON pupil.child_id = child.id AND pupil.establishment_id <> place
+        AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
     SELECT DISTINCT other.id FROM other JOIN sharing_enrolment AS enrolment ON enrolment.pupil_id = other.pupil_id
     WHERE kind = 'C' AND cancelled_at IS NULL AND starts_on <= CURRENT_DATE
       AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
@@ -93,7 +96,8 @@ BEGIN
       AND CASE about
           WHEN 'pupil' THEN establishment_id IN (SELECT portal_establishments('view_pupils'))
               AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as)))
-              AND EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+              AND EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id
+              AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
                   AND visible @> CURRENT_DATE
                   AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
                        OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
@@ -116,7 +120,8 @@ RETURNS TABLE(establishment_id bigint, kind text, as_of date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH kept AS (SELECT held FROM portal_establishments('keep_records') AS held WHERE place IS NULL OR held = place)
     SELECT held, 'census', day FROM kept CROSS JOIN unnest(census) AS day CROSS JOIN LATERAL (
-        SELECT FROM sharing_pupil AS pupil WHERE sharing_record_day(pupil.establishment_id, pupil.as_of) = sharing_record_day(held, day)
+        SELECT FROM sharing_pupil AS pupil
+            WHERE sharing_record_day(pupil.establishment_id, pupil.as_of) = sharing_record_day(held, day)
           AND NOT pupil.source ^@ ANY (ARRAY['Record of ', 'Admissions', 'CTF from ']) LIMIT 1) AS record
     UNION ALL
     SELECT held, 'workforce', day FROM kept CROSS JOIN unnest(workforce) AS day CROSS JOIN LATERAL (

@@ -47,7 +47,8 @@ CREATE OR REPLACE TRIGGER figures_changed AFTER UPDATE ON sharing_figure
 -- stands for the whole number of the other (docs/adr/0041).
 CREATE OR REPLACE FUNCTION portal_cover_figures(wanted bigint)
 RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off SET work_mem = '48MB' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off
+    SET work_mem = '48MB' AS $$
 DECLARE
     of_year smallint := (SELECT academic_year FROM sharing_release WHERE id = wanted);
     statistics bigint := (SELECT id FROM sharing_dataset WHERE slug = 'open-statistics');

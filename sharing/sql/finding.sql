@@ -23,7 +23,8 @@
 -- index.
 CREATE OR REPLACE FUNCTION portal_find_pupils(named text, upn_key text, birth date, number integer, page_size integer)
 RETURNS TABLE(pupil_id uuid, total bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     mine bigint[] := ARRAY(SELECT portal_establishments('view_pupils') EXCEPT SELECT portal_out_of_scope());
     narrowed bigint[] := ARRAY(SELECT portal_narrowed());
@@ -41,27 +42,35 @@ BEGIN
     IF upn_key IS NOT NULL THEN
         RETURN QUERY SELECT pupil.id, count(*) OVER ()
       FROM sharing_pupil AS pupil
-     WHERE pupil.establishment_id + 0 = ANY (mine) AND pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND pupil.visible @> CURRENT_DATE
+     WHERE pupil.establishment_id + 0 = ANY (mine) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+       AND pupil.visible @> CURRENT_DATE
        AND (pupil.establishment_id <> ALL (narrowed)
             OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))
-       AND (upn_index = upn_key OR (former_upn_index <> '' AND former_upn_index = upn_key) OR child_id = ANY (children)) AND (birth IS NULL OR born_on = birth) AND (patterns = '{}' OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE ALL (patterns))
+       AND (upn_index = upn_key OR (former_upn_index <> '' AND former_upn_index = upn_key)
+       OR child_id = ANY (children)) AND (birth IS NULL OR born_on = birth)
+       AND (patterns = '{}'
+       OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE ALL (patterns))
      ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id OFFSET (number - 1) * page_size LIMIT page_size;
     ELSIF birth IS NOT NULL THEN
         RETURN QUERY SELECT pupil.id, count(*) OVER ()
       FROM sharing_pupil AS pupil
-     WHERE pupil.establishment_id + 0 = ANY (mine) AND pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND pupil.visible @> CURRENT_DATE
+     WHERE pupil.establishment_id + 0 = ANY (mine) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+       AND pupil.visible @> CURRENT_DATE
        AND (pupil.establishment_id <> ALL (narrowed)
             OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))
-       AND born_on = birth AND (patterns = '{}' OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE ALL (patterns))
+       AND born_on = birth AND (patterns = '{}'
+       OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE ALL (patterns))
      ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id OFFSET (number - 1) * page_size LIMIT page_size;
     ELSE
         RETURN QUERY EXECUTE $find$
     SELECT pupil.id, count(*) OVER ()
       FROM sharing_pupil AS pupil
-     WHERE pupil.establishment_id = ANY ($1) AND pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND pupil.visible @> CURRENT_DATE
+     WHERE pupil.establishment_id = ANY ($1) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+       AND pupil.visible @> CURRENT_DATE
        AND (pupil.establishment_id <> ALL ($2)
             OR pupil.establishment_id || ':' || pupil.year_group = ANY ($3))
-       AND sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE $4 AND ($5 IS NULL OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE $5) AND (cardinality($6) < 3 OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE ALL ($6))
+       AND sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE $4
+       AND ($5 IS NULL OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE $5) AND (cardinality($6) < 3 OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE ALL ($6))
      ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id OFFSET ($7 - 1) * $8 LIMIT $8
         $find$ USING mine, narrowed, years, patterns[1], patterns[2], patterns, number, page_size;
     END IF;

@@ -7,7 +7,8 @@
 -- beyond ASCII. Both say the same of a name.
 CREATE OR REPLACE FUNCTION sharing_plain_of_any_letters(words text)
 RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN translate(lower(unaccent('unaccent'::regdictionary, translate(words, U&'\00AD\200B\200C\200D\2060\FEFF', ''))), '-''.`´', ' ');
+RETURN translate(lower(unaccent('unaccent'::regdictionary, translate(words, U&'\00AD\200B\200C\200D\2060\FEFF',
+    ''))), '-''.`´', ' ');
 
 CREATE OR REPLACE FUNCTION sharing_plain(words text)
 RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -25,7 +25,8 @@ BEGIN
     SELECT count(*), count(DISTINCT person_id) FROM sharing_ledgerentry
      WHERE action = 'show_pupil' AND outcome = 'shown' AND about -> 'pupils' ->> 0 = wanted::text
        AND at > now() - interval '12 months' AND NOT about ? 'not_for_the_head'
-       AND wanted <> ALL (ARRAY(SELECT portal_closed())) AND (wanted IN (SELECT portal_opened()) OR EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = wanted
+       AND wanted <> ALL (ARRAY(SELECT portal_closed()))
+       AND (wanted IN (SELECT portal_opened()) OR EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = wanted
                    AND pupil.establishment_id = ANY (mine) AND pupil.visible @> CURRENT_DATE
        AND (pupil.establishment_id <> ALL (narrowed)
             OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))));
@@ -48,11 +49,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
          WHERE action = 'show_pupil' AND outcome = 'shown' AND about -> 'pupils' ->> 0 = wanted::text
         UNION ALL
         SELECT * FROM sharing_ledgerentry
-         WHERE (urn IS NULL OR action IN ('make_transfer_file', 'make_leaver_file')) AND about ? 'pupils' AND about -> 'pupils' ? wanted::text
+         WHERE (urn IS NULL OR action IN ('make_transfer_file', 'make_leaver_file')) AND about ? 'pupils'
+           AND about -> 'pupils' ? wanted::text
         UNION ALL
-        SELECT * FROM sharing_ledgerentry WHERE action IN ('ask_for_download', 'make_download', 'print_records') AND about ? 'pupils' AND about -> 'pupils' ? wanted::text
+        SELECT * FROM sharing_ledgerentry WHERE action IN ('ask_for_download', 'make_download', 'print_records')
+            AND about ? 'pupils' AND about -> 'pupils' ? wanted::text
     ) AS entry
-    WHERE id < older_than AND NOT about ? 'not_for_the_head' AND outcome <> 'refused' AND wanted <> ALL (ARRAY(SELECT portal_closed())) AND EXISTS (
+    WHERE id < older_than AND NOT about ? 'not_for_the_head' AND outcome <> 'refused'
+      AND wanted <> ALL (ARRAY(SELECT portal_closed())) AND EXISTS (
         SELECT FROM sharing_pupil AS pupil
          WHERE pupil.id = wanted AND pupil.visible @> CURRENT_DATE
            AND pupil.establishment_id IN (SELECT portal_establishments('manage_register')))

@@ -38,7 +38,8 @@ CREATE OR REPLACE FUNCTION sharing_missing_children()
 RETURNS TABLE(id uuid, forename character varying, surname character varying, born_on date, sex character varying,
     year_group character varying, establishment_id bigint, last_day date, leaving_reason character varying,
     destination character varying)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '48MB' SET enable_nestloop = off AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '48MB'
+    SET enable_nestloop = off AS $$
 #variable_conflict use_column
 BEGIN
     IF portal_context(2) IS DISTINCT FROM 'edunet' THEN RETURN; END IF;
@@ -72,7 +73,8 @@ BEGIN
     SELECT pupil.id, pupil.forename, pupil.surname, pupil.born_on, pupil.sex, pupil.year_group, pupil.establishment_id,
            pupil.ends_on, pupil.leaving_reason, pupil.destination
     FROM last AS pupil
-    WHERE pupil.establishment_id IN (SELECT portal_establishments('view_pupils')) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+    WHERE pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))
+      AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
       AND sharing_of_school_age(pupil.born_on, CURRENT_DATE)
       AND NOT EXISTS (SELECT FROM awaited WHERE awaited.child = pupil.child)
       AND NOT EXISTS (SELECT FROM told WHERE told.born_on = pupil.born_on

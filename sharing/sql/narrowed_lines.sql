@@ -12,11 +12,13 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     WITH narrowed AS (SELECT establishment_id AS id FROM sharing_establishmentpermission AS held
     WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
       AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND year_groups <> '{}' AND NOT EXISTS (
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND year_groups <> '{}'
+      AND NOT EXISTS (
         SELECT FROM sharing_establishmentpermission AS whole
         WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
       AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND establishment_id = held.establishment_id AND year_groups = '{}'))
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+      AND establishment_id = held.establishment_id AND year_groups = '{}'))
     SELECT id FROM narrowed UNION ALL SELECT id FROM portal_earlier(ARRAY(SELECT id FROM narrowed))
 $$;
 

@@ -10,32 +10,46 @@ CREATE OR REPLACE FUNCTION portal_narrowed()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT establishment_id FROM sharing_establishmentpermission AS held
     WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils') AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND year_groups <> '{}' AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS whole
+      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND year_groups <> '{}'
+      AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS whole
         WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils') AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND establishment_id = held.establishment_id AND year_groups = '{}')
+      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+      AND establishment_id = held.establishment_id AND year_groups = '{}')
     UNION ALL
     SELECT opening.establishment_id FROM sharing_opening AS opening
     WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
       AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment')) AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS whole
+      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
+      AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS whole
         WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils') AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND establishment_id = opening.establishment_id AND year_groups = '{}')
+      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+      AND establishment_id = opening.establishment_id AND year_groups = '{}')
     UNION ALL
-    SELECT pupil.establishment_id FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
+    SELECT pupil.establishment_id FROM sharing_namedchild AS named
+        JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2)) AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
+    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
+      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND pupil.visible @> CURRENT_DATE
       AND CASE WHEN named.through = 'edunet'
           THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-          ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS whole
+          ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
+              AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS whole
         WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils') AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND establishment_id = pupil.establishment_id AND year_groups = '{}')
+      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+      AND establishment_id = pupil.establishment_id AND year_groups = '{}')
 $$;
 
 CREATE OR REPLACE FUNCTION portal_showing(category text)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT establishment_id FROM sharing_establishmentpermission WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils') AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND category <> ALL (withheld)
+    SELECT establishment_id FROM sharing_establishmentpermission WHERE user_id = (SELECT portal_asker())
+        AND through = (SELECT portal_context(2))
+      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND category <> ALL (withheld)
 $$;
 
 -- An officer by an appointment that lets them look at the establishment; at Schools Online who has a place somewhere.
@@ -50,9 +64,12 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
     SELECT opening.pupil_id FROM sharing_opening AS opening
     WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
       AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment')) UNION ALL SELECT pupil.id FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
+      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
+    UNION ALL
+    SELECT pupil.id FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2)) AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
+    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
+      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND pupil.visible @> CURRENT_DATE
       AND CASE WHEN named.through = 'edunet'
           THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
@@ -64,7 +81,8 @@ CREATE OR REPLACE FUNCTION portal_closed()
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT pupil.id FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE starts_at <= now() AND ends_at > now() AND ended_at IS NULL AND (agreed_at IS NOT NULL OR now() < starts_at + interval '72 hours')
+    WHERE starts_at <= now() AND ends_at > now() AND ended_at IS NULL
+      AND (agreed_at IS NOT NULL OR now() < starts_at + interval '72 hours')
       AND NOT coalesce(portal_asker() = ANY (named), false)
 $$;
 
@@ -77,9 +95,13 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     UNION ALL SELECT opening.establishment_id FROM sharing_opening AS opening
     WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
       AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment')) UNION ALL SELECT pupil.establishment_id FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
+      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
+    UNION ALL
+    SELECT pupil.establishment_id FROM sharing_namedchild AS named
+        JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2)) AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
+    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
+      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND pupil.visible @> CURRENT_DATE
       AND CASE WHEN named.through = 'edunet'
           THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
@@ -91,9 +113,12 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
     SELECT opening.pupil_id FROM sharing_opening AS opening
     WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
       AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment')) UNION ALL SELECT pupil.id FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
+      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
+    UNION ALL
+    SELECT pupil.id FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2)) AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
+    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
+      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND pupil.visible @> CURRENT_DATE
       AND CASE WHEN named.through = 'edunet'
           THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
@@ -130,7 +155,8 @@ BEGIN
           AND EXISTS (SELECT FROM portal_establishments('manage_duties'));
     ELSE
         UPDATE sharing_opening SET head_mark = step, head_mark_by = who
-        WHERE id = wanted AND NOT head_barred AND person_id <> portal_asker() AND establishment_id IN (SELECT portal_heads());
+        WHERE id = wanted AND NOT head_barred AND person_id <> portal_asker()
+          AND establishment_id IN (SELECT portal_heads());
     END IF;
     RETURN FOUND;
 END
@@ -140,7 +166,8 @@ CREATE OR REPLACE FUNCTION sharing_information_managers()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT user_id::bigint FROM sharing_establishmentpermission
     WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties') AND through = 'edunet'
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND portal_asker() IS NOT NULL
+      AND portal_context(2) = 'edunet'
 $$;
 
 -- The record is shut to the officer, also where it was opened twice, as it could be before migration 0135.

@@ -159,11 +159,14 @@ BEGIN
     PERFORM FROM sharing_dataset WHERE id = release.dataset_id AND slug = 'comparators' FOR SHARE;
     IF EXISTS (SELECT FROM sharing_release AS other JOIN sharing_dataset AS stream ON stream.id = dataset_id
                WHERE slug = 'comparators' AND other.dataset_id = release.dataset_id
-                 AND other.academic_year = release.academic_year AND other.version > release.version AND other.state NOT IN ('withdrawn', 'stopped')
+                 AND other.academic_year = release.academic_year AND other.version > release.version
+                 AND other.state NOT IN ('withdrawn', 'stopped')
                  AND (other.state <> 'scheduled' OR other.goes_out_at > clock_timestamp())) THEN
         RETURN 'held by a newer version';
     END IF;
-    UPDATE sharing_release SET state = 'withdrawn', announced_for = coalesce(announced_for, goes_out_at), goes_out_at = NULL, withdrawn_at = clock_timestamp(),
+    UPDATE sharing_release
+        SET state = 'withdrawn', announced_for = coalesce(announced_for, goes_out_at), goes_out_at = NULL,
+            withdrawn_at = clock_timestamp(),
         withdrawn_because = why,
         withdrawn_by = (SELECT name FROM access_register_person WHERE id = portal_asker())
     WHERE id = wanted;
@@ -214,7 +217,9 @@ BEGIN
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.goes_out_at <= clock_timestamp()
        AND (OLD.state, NEW.state) IN (('scheduled', 'stopped'), ('stopped', 'scheduled'))
-       AND to_jsonb(OLD) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id', 'stopped_by'] = to_jsonb(NEW) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id', 'stopped_by'] THEN
+       AND to_jsonb(OLD) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id',
+           'stopped_by'] = to_jsonb(NEW) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id',
+           'stopped_by'] THEN
         RETURN NEW;
     END IF;
     IF OLD.state IN ('scheduled', 'stopped') AND OLD.goes_out_at <= clock_timestamp() THEN

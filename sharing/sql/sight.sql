@@ -36,7 +36,8 @@ BEGIN
            EXISTS (SELECT FROM sharing_closing WHERE ended_at IS NULL AND ends_at > now())
     INTO places, is_whole, some_are_closed
     FROM sharing_establishmentpermission
-    WHERE user_id = who AND through = portal_context(2) AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+    WHERE user_id = who AND through = portal_context(2) AND starts_on <= CURRENT_DATE
+      AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
       AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils');
     IF is_whole AND some_are_closed THEN
         is_whole := NOT EXISTS (SELECT FROM sharing_pupil WHERE establishment_id = ANY (places)

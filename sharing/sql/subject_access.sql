@@ -60,7 +60,8 @@ BEGIN
                                                             WHERE upn_index = upn_key)
              ELSE pupil.born_on = birth AND sharing_plain(pupil.forename) = sharing_plain(fore)
                   AND sharing_plain(sur) IN (sharing_plain(pupil.surname), sharing_plain(pupil.preferred_surname))
-                  AND sharing_plain(sur) <> '' END AND (manages OR pupil.establishment_id = place AND pupil.visible @> CURRENT_DATE
+                  AND sharing_plain(sur) <> '' END
+                  AND (manages OR pupil.establishment_id = place AND pupil.visible @> CURRENT_DATE
                              AND pupil.id <> ALL (ARRAY(SELECT portal_closed())));
     IF coalesce(cardinality(kids), 0) <> 1 THEN RETURN NULL; END IF;
     IF manages THEN

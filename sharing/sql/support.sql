@@ -19,7 +19,8 @@ CREATE OR REPLACE TRIGGER support_offer_rules BEFORE UPDATE ON sharing_supportof
 CREATE OR REPLACE FUNCTION sharing_support_request_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.state <> 'waiting' AND (NEW.establishment_id, NEW.from_establishment_id) = (OLD.establishment_id, OLD.from_establishment_id) THEN
+    IF TG_OP = 'UPDATE' AND OLD.state <> 'waiting'
+        AND (NEW.establishment_id, NEW.from_establishment_id) = (OLD.establishment_id, OLD.from_establishment_id) THEN
         RAISE EXCEPTION 'a request is answered once' USING ERRCODE = 'check_violation';
     END IF;
     IF current_user = 'portal_app' THEN

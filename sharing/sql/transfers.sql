@@ -67,7 +67,8 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('sharing_assert_transfer'));
     SELECT * INTO kid FROM sharing_pupil AS pupil
-    WHERE id = wanted AND pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND visible @> CURRENT_DATE AND sharing_keeps(establishment_id)
+    WHERE id = wanted AND pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND visible @> CURRENT_DATE
+      AND sharing_keeps(establishment_id)
       AND EXISTS (SELECT FROM sharing_enrolment WHERE pupil_id = pupil.id AND cancelled_at IS NULL
         AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE));
     IF NOT FOUND THEN RETURN 'not_yours'; END IF;
@@ -132,7 +133,20 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT FROM sharing_transfer AS transfer
         WHERE pupil_id = wanted AND sharing_is_on_the_way(transfer)) THEN RETURN; END IF;
-    DELETE FROM sharing_pupilneeds WHERE pupil_id = wanted AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with))); DELETE FROM sharing_senneed WHERE pupil_id = wanted AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with))); DELETE FROM sharing_homeaddress WHERE pupil_id = wanted AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with))); DELETE FROM sharing_contact WHERE pupil_id = wanted AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with))); DELETE FROM sharing_freemealsperiod WHERE pupil_id = wanted AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with))); DELETE FROM sharing_attendance WHERE pupil_id = wanted AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with))); DELETE FROM sharing_result WHERE pupil_id = wanted AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with)));
+    DELETE FROM sharing_pupilneeds WHERE pupil_id = wanted
+        AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with)));
+    DELETE FROM sharing_senneed WHERE pupil_id = wanted
+        AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with)));
+    DELETE FROM sharing_homeaddress WHERE pupil_id = wanted
+        AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with)));
+    DELETE FROM sharing_contact WHERE pupil_id = wanted
+        AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with)));
+    DELETE FROM sharing_freemealsperiod WHERE pupil_id = wanted
+        AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with)));
+    DELETE FROM sharing_attendance WHERE pupil_id = wanted
+        AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with)));
+    DELETE FROM sharing_result WHERE pupil_id = wanted
+        AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with)));
     UPDATE sharing_pupil SET uln = NULL, ethnicity = '', language = '', free_school_meals = false, service_child = ''
     WHERE id = wanted AND (NOT was_here OR (source LIKE 'Record of %' AND source <> ALL (came_with)));
 END
@@ -173,17 +187,23 @@ BEGIN
             FROM sharing_pupil AS mine JOIN sharing_child AS child ON child.id = mine.child_id
             WHERE mine.establishment_id = place AND mine.born_on = told.born_on
               AND sharing_plain(mine.surname) = sharing_plain(told.surname)
-              AND sharing_plain(mine.forename) = sharing_plain(told.forename) HAVING count(*) = 1), encode(sha256(gen_random_uuid()::text::bytea), 'hex'));
+              AND sharing_plain(mine.forename) = sharing_plain(told.forename) HAVING count(*) = 1),
+                  encode(sha256(gen_random_uuid()::text::bytea), 'hex'));
         INSERT INTO sharing_child (upn_index) VALUES (known) ON CONFLICT DO NOTHING;
         SELECT coalesce(same_as_id, id) INTO kid FROM sharing_child WHERE upn_index = known;
         origin := 'Admissions';
     END IF;
-    IF sharing_on_roll_at(place, sharing_records_of(known) || ARRAY(SELECT id FROM sharing_pupil WHERE establishment_id = place AND upn_index = known)) THEN RETURN 'on_roll'; END IF;
-    SELECT id INTO mine_id FROM sharing_pupil WHERE establishment_id = place AND id = ANY (sharing_records_of(known) || ARRAY(SELECT id FROM sharing_pupil WHERE establishment_id = place AND upn_index = known))
+    IF sharing_on_roll_at(place, sharing_records_of(known) || ARRAY(SELECT id FROM sharing_pupil
+        WHERE establishment_id = place AND upn_index = known)) THEN RETURN 'on_roll'; END IF;
+    SELECT id INTO mine_id FROM sharing_pupil WHERE establishment_id = place
+        AND id = ANY (sharing_records_of(known) || ARRAY(SELECT id FROM sharing_pupil WHERE establishment_id = place
+        AND upn_index = known))
     ORDER BY child_id = kid DESC LIMIT 1;
     IF told.leaving_id IS NULL THEN
-        IF (SELECT born_on <> told.born_on AND sharing_plain(surname) <> sharing_plain(told.surname) FROM sharing_pupil WHERE id = mine_id) THEN RETURN 'another'; END IF;
-        IF mine_id IS NULL AND (SELECT bool_and(born_on <> told.born_on AND sharing_plain(surname) <> sharing_plain(told.surname)) FROM sharing_pupil WHERE child_id = kid) THEN
+        IF (SELECT born_on <> told.born_on AND sharing_plain(surname) <> sharing_plain(told.surname)
+            FROM sharing_pupil WHERE id = mine_id) THEN RETURN 'another'; END IF;
+        IF mine_id IS NULL AND (SELECT bool_and(born_on <> told.born_on
+            AND sharing_plain(surname) <> sharing_plain(told.surname)) FROM sharing_pupil WHERE child_id = kid) THEN
             INSERT INTO sharing_child (upn_index) VALUES (encode(sha256(gen_random_uuid()::text::bytea), 'hex'))
             RETURNING id INTO kid;
         END IF;
@@ -209,7 +229,14 @@ BEGIN
             '', told.year_group, false, '', false, '', origin, CURRENT_DATE);
     END IF;
     IF told.leaving_id IS NOT NULL THEN
-        UPDATE sharing_pupil AS mine SET source = origin, upn = theirs.upn, former_upn = theirs.former_upn, uln = theirs.uln, upn_index = theirs.upn_index, former_upn_index = theirs.former_upn_index, surname = theirs.surname, forename = theirs.forename, middle_names = theirs.middle_names, preferred_surname = theirs.preferred_surname, born_on = theirs.born_on, sex = theirs.sex, ethnicity = theirs.ethnicity, language = theirs.language, year_group = theirs.year_group, free_school_meals = theirs.free_school_meals, service_child = theirs.service_child, as_of = theirs.as_of
+        UPDATE sharing_pupil AS mine
+            SET source = origin, upn = theirs.upn, former_upn = theirs.former_upn, uln = theirs.uln,
+                upn_index = theirs.upn_index, former_upn_index = theirs.former_upn_index, surname = theirs.surname,
+                forename = theirs.forename, middle_names = theirs.middle_names,
+                preferred_surname = theirs.preferred_surname, born_on = theirs.born_on, sex = theirs.sex,
+                ethnicity = theirs.ethnicity, language = theirs.language, year_group = theirs.year_group,
+                free_school_meals = theirs.free_school_meals, service_child = theirs.service_child,
+                as_of = theirs.as_of
         FROM sharing_pupil AS theirs WHERE mine.id = mine_id AND theirs.id = told.leaving_id;
         DELETE FROM sharing_pupilneeds WHERE pupil_id = mine_id;
     INSERT INTO sharing_pupilneeds (pupil_id, establishment_id, sen_provision, source, as_of)
@@ -219,19 +246,28 @@ BEGIN
         SELECT mine_id, place, rank, need, origin, as_of FROM sharing_senneed WHERE pupil_id = told.leaving_id
         ON CONFLICT DO NOTHING;DELETE FROM sharing_homeaddress WHERE pupil_id = mine_id;
     INSERT INTO sharing_homeaddress (pupil_id, establishment_id, address, postcode, facts_index, source, as_of)
-        SELECT mine_id, place, address, postcode, facts_index, origin, as_of FROM sharing_homeaddress WHERE pupil_id = told.leaving_id
+        SELECT mine_id, place, address, postcode, facts_index, origin, as_of FROM sharing_homeaddress
+            WHERE pupil_id = told.leaving_id
         ON CONFLICT DO NOTHING;DELETE FROM sharing_contact WHERE pupil_id = mine_id;
-    INSERT INTO sharing_contact (pupil_id, establishment_id, "order", relationship, has_responsibility, name, address, telephones, email, facts_index, source, as_of)
-        SELECT mine_id, place, "order", relationship, has_responsibility, name, address, telephones, email, facts_index, origin, as_of FROM sharing_contact WHERE pupil_id = told.leaving_id
+    INSERT INTO sharing_contact (pupil_id, establishment_id, "order", relationship, has_responsibility, name,
+        address, telephones, email, facts_index, source, as_of)
+        SELECT mine_id, place, "order", relationship, has_responsibility, name, address, telephones, email,
+            facts_index, origin, as_of FROM sharing_contact WHERE pupil_id = told.leaving_id
         ON CONFLICT DO NOTHING;
     INSERT INTO sharing_freemealsperiod (pupil_id, establishment_id, starts_on, ends_on, country, source, as_of)
-        SELECT mine_id, place, starts_on, ends_on, country, origin, as_of FROM sharing_freemealsperiod WHERE pupil_id = told.leaving_id
+        SELECT mine_id, place, starts_on, ends_on, country, origin, as_of FROM sharing_freemealsperiod
+            WHERE pupil_id = told.leaving_id
         ON CONFLICT DO NOTHING;
-    INSERT INTO sharing_attendance (pupil_id, establishment_id, academic_year, term, dfe_number, sessions_possible, sessions_absent, sessions_unauthorised, source, as_of)
-        SELECT mine_id, place, academic_year, term, CASE dfe_number WHEN '' THEN sender_dfe ELSE dfe_number END, sessions_possible, sessions_absent, sessions_unauthorised, origin, as_of FROM sharing_attendance WHERE pupil_id = told.leaving_id
+    INSERT INTO sharing_attendance (pupil_id, establishment_id, academic_year, term, dfe_number, sessions_possible,
+        sessions_absent, sessions_unauthorised, source, as_of)
+        SELECT mine_id, place, academic_year, term, CASE dfe_number WHEN '' THEN sender_dfe
+            ELSE dfe_number END, sessions_possible, sessions_absent, sessions_unauthorised, origin, as_of
+                FROM sharing_attendance WHERE pupil_id = told.leaving_id
         ON CONFLICT DO NOTHING;
-    INSERT INTO sharing_result (pupil_id, establishment_id, stage, academic_year, subject, component, result, status, dfe_number, source, as_of)
-        SELECT mine_id, place, stage, academic_year, subject, component, result, status, CASE dfe_number WHEN '' THEN sender_dfe ELSE dfe_number END, origin, as_of FROM sharing_result WHERE pupil_id = told.leaving_id
+    INSERT INTO sharing_result (pupil_id, establishment_id, stage, academic_year, subject, component, result, status,
+        dfe_number, source, as_of)
+        SELECT mine_id, place, stage, academic_year, subject, component, result, status, CASE dfe_number WHEN ''
+            THEN sender_dfe ELSE dfe_number END, origin, as_of FROM sharing_result WHERE pupil_id = told.leaving_id
         ON CONFLICT DO NOTHING;
     END IF;
     UPDATE sharing_transfer SET agreed_on = CURRENT_DATE, pupil_id = mine_id, answered_by_name = who WHERE id = wanted;
@@ -296,7 +332,8 @@ RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 DECLARE stay sharing_enrolment;
 BEGIN
     SELECT * INTO stay FROM sharing_enrolment AS enrolment WHERE id = wanted AND sharing_keeps(establishment_id)
-      AND EXISTS (SELECT FROM sharing_pupil WHERE id = enrolment.pupil_id AND id <> ALL (ARRAY(SELECT portal_closed())) AND visible @> CURRENT_DATE) FOR UPDATE;
+      AND EXISTS (SELECT FROM sharing_pupil WHERE id = enrolment.pupil_id
+      AND id <> ALL (ARRAY(SELECT portal_closed())) AND visible @> CURRENT_DATE) FOR UPDATE;
     IF NOT FOUND THEN RETURN 'not_yours'; END IF;
     IF stay.cancelled_at IS NOT NULL OR stay.ends_on < CURRENT_DATE THEN RETURN 'moved_on'; END IF;
     IF last_day < stay.starts_on OR last_day > CURRENT_DATE + 366 OR keeps > last_day + 90 THEN RETURN 'days'; END IF;

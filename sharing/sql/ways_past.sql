@@ -18,15 +18,20 @@ RETURNS TABLE(way text, number bigint) LANGUAGE sql STABLE SECURITY DEFINER SET 
         SELECT child, place FROM seen
         UNION SELECT other.id, place FROM seen JOIN sharing_child AS other ON other.same_as_id = seen.child)
     SELECT 'named', named.id FROM identity JOIN sharing_namedchild AS named ON named.child_id = identity.child
-    WHERE named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND (named.ends_on IS NULL OR named.ends_on >= CURRENT_DATE) AND (portal_context(2) = 'edunet' OR NOT named.head_barred)
+    WHERE named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE
+      AND (named.ends_on IS NULL OR named.ends_on >= CURRENT_DATE)
+      AND (portal_context(2) = 'edunet' OR NOT named.head_barred)
       AND EXISTS (SELECT FROM sharing_establishmentpermission AS held
-        WHERE held.user_id = named.person_id AND held.through = named.through AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
+        WHERE held.user_id = named.person_id AND held.through = named.through AND held.starts_on <= CURRENT_DATE
+          AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
           AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
           AND (named.through = 'schools_online' OR held.establishment_id = identity.place))
     UNION ALL
     SELECT 'opened', opening.id FROM seen JOIN sharing_opening AS opening ON opening.pupil_id = seen.id
-    WHERE opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL AND EXISTS (SELECT FROM sharing_establishmentpermission AS held
-        WHERE held.user_id = opening.person_id AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
+    WHERE opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
+      AND EXISTS (SELECT FROM sharing_establishmentpermission AS held
+        WHERE held.user_id = opening.person_id AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
+          AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
           AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
           AND held.establishment_id = seen.place)
       AND NOT opening.head_barred AND seen.place IN (SELECT portal_heads())

@@ -18,7 +18,8 @@ DECLARE
     found bigint;
 BEGIN
     IF starts_with(known, visit || '=') THEN RETURN substr(known, length(visit) + 2); END IF;
-    SELECT id INTO found FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
+    SELECT id INTO found FROM access_register_person WHERE id = portal_person()
+        AND protocol_accepted_until >= CURRENT_DATE
       AND (suspended_until IS NULL OR suspended_until < CURRENT_DATE);
     IF found IS NOT NULL THEN PERFORM set_config('portal.asker', visit || '=' || found, true); END IF;
     RETURN found;
@@ -65,7 +66,8 @@ BEGIN
     SELECT ARRAY[establishment_id], (SELECT codename FROM auth_permission WHERE id = permission_id), reason,
            year_groups, withheld, establishment_id = ANY (aside)
     FROM sharing_establishmentpermission
-    WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+    WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
+      AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
       AND establishment_id = (SELECT id FROM sharing_establishment WHERE urn = place)
     ORDER BY id;
     ELSIF wanted IS NOT NULL THEN
@@ -75,7 +77,9 @@ BEGIN
     FROM (SELECT array_agg(establishment_id) AS establishments, min(id) AS id,
                  establishment_id = ANY (aside) AS set_aside
           FROM sharing_establishmentpermission
-          WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND permission_id = (SELECT id FROM auth_permission WHERE codename = wanted)
+          WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
+            AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+            AND permission_id = (SELECT id FROM auth_permission WHERE codename = wanted)
           GROUP BY permission_id, source, ends_on, establishment_id = ANY (aside),
                    CASE WHEN cardinality(year_groups) + cardinality(withheld) > 0 THEN id END) AS held
     JOIN sharing_establishmentpermission AS first ON first.id = held.id
@@ -87,7 +91,8 @@ BEGIN
     FROM (SELECT array_agg(establishment_id) AS establishments, min(id) AS id,
                  establishment_id = ANY (aside) AS set_aside
           FROM sharing_establishmentpermission
-          WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+          WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
+            AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
           GROUP BY permission_id, source, ends_on, establishment_id = ANY (aside),
                    CASE WHEN cardinality(year_groups) + cardinality(withheld) > 0 THEN id END) AS held
     JOIN sharing_establishmentpermission AS first ON first.id = held.id
@@ -96,13 +101,15 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION portal_enter(asker bigint, through text, chosen text, place bigint, wanted text, seen_at bigint)
+CREATE OR REPLACE FUNCTION portal_enter(asker bigint, through text, chosen text, place bigint, wanted text,
+    seen_at bigint)
 RETURNS TABLE(establishments bigint[], codename character varying, reason character varying, year_groups character
     varying[], withheld character varying[], set_aside boolean)
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('portal.acting_for', chosen, true);
-    PERFORM set_config('portal.ctx', asker || '@' || through || '@' || extract(epoch FROM now())::text || '@' || clock_timestamp()::text, true);
+    PERFORM set_config('portal.ctx', asker || '@' || through || '@' || extract(epoch
+        FROM now())::text || '@' || clock_timestamp()::text, true);
     PERFORM set_config('portal.here', CASE WHEN seen_at IS NULL THEN '' ELSE coalesce(
         (SELECT id FROM sharing_establishment WHERE urn = seen_at), 0)::text END, true);
     RETURN QUERY SELECT * FROM portal_holdings(place, wanted);

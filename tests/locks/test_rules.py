@@ -1,4 +1,4 @@
-"""What PostgreSQL enforces is what the files say (R6, R45): nothing else, nothing less, and nothing of another version."""
+"""What PostgreSQL enforces is what the files say (R6, R45): nothing more, nothing less, none of another version."""
 
 import re
 
@@ -40,7 +40,8 @@ def everything() -> list[tuple[object, ...]]:
     """All that is enforced, as PostgreSQL tells it."""
     return [
         *rows(
-            "SELECT oid::regprocedure::text, pg_get_functiondef(oid), (SELECT array_agg(held::text ORDER BY held::text) "
+            "SELECT oid::regprocedure::text, pg_get_functiondef(oid), "
+            "(SELECT array_agg(held::text ORDER BY held::text) "
             f"FROM unnest(proacl) AS held) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND {_OURS} "
             "ORDER BY 1"
         ),
