@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from sharing import rls
 
 ANOTHER_VERSION = (
-    "What the database enforces is not what this version of the portal counts on. Run `manage.py migrate`, "
+    "What PostgreSQL enforces is of another version than this portal. Run `manage.py migrate`, "
     "with the settings of its owner (docs/operators/upgrade.md)."
 )
 # Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.
