@@ -159,5 +159,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(PUPILS_BY_NAME),
         migrations.RunSQL(KEYS),
-        migrations.RunSQL(LEDGER),
+        *(migrations.RunSQL(step) for step in LEDGER),
     ]
