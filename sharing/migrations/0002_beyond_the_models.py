@@ -3,75 +3,25 @@
 from django.db import migrations
 
 # Foreign-key checks pass row-level security by: without the establishment in the key, somebody could hang a row of
-# their own establishment on a child whom they cannot see (R6). (table, name of the key, columns, what it names)
+# their own establishment on a child whom they cannot see (R6).
+OF_PUPILS = (
+    "enrolment", "pupilneeds", "senneed", "attendance", "suspension", "result", "contact", "homeaddress",
+    "freemealsperiod", "pupilchange", "challenge", "opening",
+)  # fmt: skip
+OF_MEMBERS = ("staffcontract", "staffabsence", "challenge")
 SAME_ESTABLISHMENT = (
-    ("sharing_enrolment", "enrolment_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    (
-        "sharing_transfer",
-        "transfer_leaves_the_pupils_establishment",
-        "leaving_id, from_establishment_id",
-        "sharing_pupil",
+    *((table, f"{table}_at_the_pupils_establishment", "pupil_id, establishment_id", "pupil") for table in OF_PUPILS),
+    *(
+        (table, f"{table}_at_the_members_establishment", "member_id, establishment_id", "staffmember")
+        for table in OF_MEMBERS
     ),
-    ("sharing_transfer", "transfer_to_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    ("sharing_pupilneeds", "pupilneeds_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    ("sharing_attendance", "attendance_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    ("sharing_contact", "contact_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    (
-        "sharing_freemealsperiod",
-        "freemealsperiod_at_the_pupils_establishment",
-        "pupil_id, establishment_id",
-        "sharing_pupil",
-    ),
-    ("sharing_homeaddress", "homeaddress_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    ("sharing_pupilchange", "pupilchange_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    ("sharing_result", "result_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    ("sharing_senneed", "senneed_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    (
-        "sharing_staffabsence",
-        "staffabsence_at_the_members_establishment",
-        "member_id, establishment_id",
-        "sharing_staffmember",
-    ),
-    (
-        "sharing_staffcontract",
-        "staffcontract_at_the_members_establishment",
-        "member_id, establishment_id",
-        "sharing_staffmember",
-    ),
-    ("sharing_suspension", "suspension_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    (
-        "sharing_challenge",
-        "challenge_at_the_members_establishment",
-        "member_id, establishment_id",
-        "sharing_staffmember",
-    ),
-    ("sharing_challenge", "challenge_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    (
-        "sharing_owngroupmember",
-        "own_group_member_at_the_groups_establishment",
-        "group_id, establishment_id",
-        "sharing_owngroup",
-    ),
-    (
-        "sharing_owngroupmember",
-        "own_group_member_at_the_pupils_establishment",
-        "pupil_id, establishment_id",
-        "sharing_pupil",
-    ),
-    (
-        "sharing_restrictedfile",
-        "file_at_the_items_establishment",
-        "item_id, establishment_id",
-        "sharing_restricteditem",
-    ),
-    ("sharing_consent", "consent_at_the_items_establishment", "item_id, establishment_id", "sharing_restricteditem"),
-    ("sharing_opening", "opening_at_the_pupils_establishment", "pupil_id, establishment_id", "sharing_pupil"),
-    (
-        "sharing_supportrequest",
-        "support_request_at_the_offers_establishment",
-        "offer_id, establishment_id",
-        "sharing_supportoffer",
-    ),
+    ("transfer", "transfer_to_the_pupils_establishment", "pupil_id, establishment_id", "pupil"),
+    ("transfer", "transfer_leaves_the_pupils_establishment", "leaving_id, from_establishment_id", "pupil"),
+    ("owngroupmember", "own_group_member_at_the_pupils_establishment", "pupil_id, establishment_id", "pupil"),
+    ("owngroupmember", "own_group_member_at_the_groups_establishment", "group_id, establishment_id", "owngroup"),
+    ("consent", "consent_at_the_items_establishment", "item_id, establishment_id", "restricteditem"),
+    ("restrictedfile", "file_at_the_items_establishment", "item_id, establishment_id", "restricteditem"),
+    ("supportrequest", "support_request_at_the_offers_establishment", "offer_id, establishment_id", "supportoffer"),
 )
 # As portal_find_pupils searches it, to the letter (sql/finding.sql).
 PUPILS_BY_NAME = """
@@ -152,8 +102,8 @@ class Migration(migrations.Migration):
     operations = [
         *(
             migrations.RunSQL(
-                f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({columns}) "
-                f"REFERENCES {named} (id, establishment_id) DEFERRABLE INITIALLY DEFERRED"
+                f"ALTER TABLE sharing_{table} ADD CONSTRAINT {name} FOREIGN KEY ({columns}) "
+                f"REFERENCES sharing_{named} (id, establishment_id) DEFERRABLE INITIALLY DEFERRED"
             )
             for table, name, columns, named in SAME_ESTABLISHMENT
         ),
