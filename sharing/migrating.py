@@ -21,6 +21,3 @@ class CreateModels(SeparateDatabaseAndState):
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         for model in self.database_operations:
             model.database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return self.__class__.__qualname__, [self.state_operations], {}
