@@ -1,9 +1,7 @@
--- What the database does for challenges and data quality (P9).
+-- Challenges to what is recorded, and the quality of data (P9).
 --
--- The functions run as the owner, so each asks by itself whether the asker may: the policies do not bind them.
+-- Each function runs as the owner, whom no policy narrows, so each asks by itself whether the asker may.
 
--- As in migration 0002: foreign-key checks pass row-level security by.
---
 -- Each step of a challenge is told as it is taken, by whoever takes it.
 CREATE OR REPLACE FUNCTION sharing_tell_challenge()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -21,8 +19,6 @@ CREATE OR REPLACE TRIGGER tell_step AFTER UPDATE OF state ON sharing_challenge
 
 -- Who keeps the records of the establishment, and sees the record in question today, settles a challenge: the school
 -- what is assigned to it, the data team all. Answers whether there was something to settle.
---
--- Who raised a challenge takes it back while it waits, and sees the record in question today.
 CREATE OR REPLACE FUNCTION sharing_settle_challenge(wanted bigint, step text, result text, sealed bytea, name text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -37,11 +33,35 @@ BEGIN
       AND CASE about
           WHEN 'pupil' THEN establishment_id IN (SELECT portal_establishments('view_pupils'))
               AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as)))
-              AND EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id
-              AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
-                  AND visible @> CURRENT_DATE
-                  AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
-                       OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
+              AND EXISTS (
+                  SELECT FROM sharing_pupil AS pupil
+                  WHERE pupil.id = challenge.pupil_id AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+                    AND visible @> CURRENT_DATE
+                    AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
+                         OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
+          WHEN 'staff' THEN establishment_id IN (SELECT portal_establishments('view_staff'))
+          ELSE true END;
+    RETURN FOUND;
+END
+$$;
+
+-- Who raised a challenge takes it back while it waits, and sees the record in question today.
+CREATE OR REPLACE FUNCTION sharing_take_back_challenge(wanted bigint, sealed bytea)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE sharing_challenge AS challenge SET
+        state = 'withdrawn', withdrawn_because = sealed, answered_at = clock_timestamp()
+    WHERE id = wanted AND state IN ('open', 'passed_on') AND raised_by_id = portal_asker()
+      AND establishment_id IN (SELECT portal_establishments('view_establishment'))
+      AND CASE about
+          WHEN 'pupil' THEN establishment_id IN (SELECT portal_establishments('view_pupils'))
+              AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as)))
+              AND EXISTS (
+                  SELECT FROM sharing_pupil AS pupil
+                  WHERE pupil.id = challenge.pupil_id AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+                    AND visible @> CURRENT_DATE
+                    AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
+                         OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
           WHEN 'staff' THEN establishment_id IN (SELECT portal_establishments('view_staff'))
           ELSE true END;
     RETURN FOUND;
@@ -56,13 +76,12 @@ RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg
       AND state NOT IN ('answered', 'withdrawn') AND NOT visible @> CURRENT_DATE
 $$;
 
--- Children that may be on roll elsewhere too, each as the only registration: the same child, or one of the same name,
--- day of birth and sex. It answers with the asker's own pupils and tells nothing of the other school.
+-- Which of the asker's own pupils may be on roll elsewhere too, each as the only registration. It tells nothing of
+-- the other school.
 --
--- A child is found by its own identity, and by one that was joined to it, each by its index.
---
--- By the child's identity alone. By name and day of birth a school could ask, with a record that it made up, whether
--- there is such a child anywhere (R5). The data team finds those pairs (sharing.children).
+-- A child is found by its own identity, and by one that was joined to it, each by its index. By name and day of birth
+-- a school could ask, with a record that it made up, whether there is such a child anywhere (R5). The data team finds
+-- those pairs (sharing.children).
 CREATE OR REPLACE FUNCTION sharing_registered_elsewhere(place bigint)
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH own AS (
@@ -70,58 +89,42 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
         FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = pupil.child_id
         WHERE pupil.establishment_id = place AND place IN (SELECT portal_establishments('view_pupils'))
           AND visible @> CURRENT_DATE
-          AND EXISTS (SELECT FROM sharing_enrolment AS enrolment WHERE enrolment.pupil_id = pupil.id AND kind = 'C'
-              AND cancelled_at IS NULL AND starts_on <= CURRENT_DATE
-              AND (ends_on IS NULL OR ends_on >= CURRENT_DATE))),
+          AND EXISTS (
+              SELECT FROM sharing_enrolment AS enrolment
+              WHERE enrolment.pupil_id = pupil.id AND kind = 'C' AND cancelled_at IS NULL
+                AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE))),
     other AS (
-        SELECT own.id, pupil.id AS pupil_id FROM own
-        JOIN sharing_pupil AS pupil ON pupil.child_id = own.child AND pupil.establishment_id <> place
-        AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+        SELECT own.id, pupil.id AS pupil_id
+        FROM own
+        JOIN sharing_pupil AS pupil
+          ON pupil.child_id = own.child AND pupil.establishment_id <> place
+         AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
         UNION
-        SELECT own.id, pupil.id FROM own JOIN sharing_child AS child ON child.same_as_id = own.child
-        JOIN sharing_pupil AS pupil ON pupil.child_id = child.id AND pupil.establishment_id <> place
-        AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
-    SELECT DISTINCT other.id FROM other JOIN sharing_enrolment AS enrolment ON enrolment.pupil_id = other.pupil_id
+        SELECT own.id, pupil.id
+        FROM own
+        JOIN sharing_child AS child ON child.same_as_id = own.child
+        JOIN sharing_pupil AS pupil
+          ON pupil.child_id = child.id AND pupil.establishment_id <> place
+         AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
+    SELECT DISTINCT other.id
+    FROM other JOIN sharing_enrolment AS enrolment ON enrolment.pupil_id = other.pupil_id
     WHERE kind = 'C' AND cancelled_at IS NULL AND starts_on <= CURRENT_DATE
       AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
 $$;
 
-CREATE OR REPLACE FUNCTION sharing_take_back_challenge(wanted bigint, sealed bytea)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    UPDATE sharing_challenge AS challenge SET
-        state = 'withdrawn', withdrawn_because = sealed, answered_at = clock_timestamp()
-    WHERE id = wanted AND state IN ('open', 'passed_on') AND raised_by_id = portal_asker()
-      AND establishment_id IN (SELECT portal_establishments('view_establishment'))
-      AND CASE about
-          WHEN 'pupil' THEN establishment_id IN (SELECT portal_establishments('view_pupils'))
-              AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as)))
-              AND EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id
-              AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
-                  AND visible @> CURRENT_DATE
-                  AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
-                       OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
-          WHEN 'staff' THEN establishment_id IN (SELECT portal_establishments('view_staff'))
-          ELSE true END;
-    RETURN FOUND;
-END
-$$;
-
--- The days as of which there are records, at the establishments whose records the asker keeps: what came in a file of
--- the whole authority is known by them.
+-- Whether there are records as of each of the days that are asked about, at the establishments whose records the
+-- asker keeps: what came in a file of the whole authority is known by them.
 --
--- Whether there are records as of each of the days that are asked about. One row is looked up for each day and
--- establishment, by an index: of all the pupils of an authority nearly every one is as of the same day.
---
--- A record that came with one child (an accepted transfer, Admissions, a transfer file) is of a day that somebody
--- else's return may have had: it tells nothing of the school's own.
+-- One row is looked up for each day and establishment, by an index: of all the pupils of an authority nearly every
+-- one is as of the same day. A record that came with one child (an accepted transfer, Admissions, a transfer file) is
+-- of a day that somebody else's return may have had. It tells nothing of the school's own.
 CREATE OR REPLACE FUNCTION sharing_record_days(place bigint, census date[], workforce date[])
 RETURNS TABLE(establishment_id bigint, kind text, as_of date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH kept AS (SELECT held FROM portal_establishments('keep_records') AS held WHERE place IS NULL OR held = place)
     SELECT held, 'census', day FROM kept CROSS JOIN unnest(census) AS day CROSS JOIN LATERAL (
         SELECT FROM sharing_pupil AS pupil
-            WHERE sharing_record_day(pupil.establishment_id, pupil.as_of) = sharing_record_day(held, day)
+        WHERE sharing_record_day(pupil.establishment_id, pupil.as_of) = sharing_record_day(held, day)
           AND NOT pupil.source ^@ ANY (ARRAY['Record of ', 'Admissions', 'CTF from ']) LIMIT 1) AS record
     UNION ALL
     SELECT held, 'workforce', day FROM kept CROSS JOIN unnest(workforce) AS day CROSS JOIN LATERAL (
@@ -129,5 +132,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE member.establishment_id = held AND member.as_of = day LIMIT 1) AS record
 $$;
 
-GRANT EXECUTE ON FUNCTION sharing_settle_challenge, sharing_challenges_of_leavers, sharing_registered_elsewhere,
-    sharing_take_back_challenge, sharing_record_days TO portal_app;
+GRANT EXECUTE ON FUNCTION sharing_settle_challenge, sharing_take_back_challenge, sharing_challenges_of_leavers,
+    sharing_registered_elsewhere, sharing_record_days TO portal_app;

@@ -1,26 +1,31 @@
--- What PostgreSQL does for advice of the council (R37, R43, R45; docs/adr/0044).
+-- Advice of the council (R37, R43, R45; docs/adr/0044).
 --
 -- Anybody reads what is published, signed in or not. All else is for officers with a recorded duty, on EduNet. The
 -- web application writes none of the three tables: each step is a function of the owner, and answers with a word:
 -- `done`, or why not. Who wrote a version, or asked for agreement to it, never agrees to it.
 
+-- Whether the asker is an officer with a recorded duty, on EduNet.
 CREATE OR REPLACE FUNCTION portal_writes_advice()
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(portal_context(2) = 'edunet' AND EXISTS (
-        SELECT portal_establishments('view_pupils') UNION ALL SELECT portal_establishments('view_staff')
-        UNION ALL SELECT portal_establishments('keep_records') UNION ALL SELECT portal_establishments('view_restricted')
+        SELECT portal_establishments('view_pupils')
+        UNION ALL SELECT portal_establishments('view_staff')
+        UNION ALL SELECT portal_establishments('keep_records')
+        UNION ALL SELECT portal_establishments('view_restricted')
         UNION ALL SELECT portal_establishments('manage_duties')), false)
 $$;
 
--- What of the store stands in the words: an establishment's URN or name, the name or address of somebody who signs
--- in. A name of one word, or of "The" and one word, counts as it is written, with its capitals: it may be words of
--- everyday. All words are looked through at once, and a name only where its first word stands: there are tens of
--- thousands.
+-- Words with one space between them and at both ends, and nothing but letters and digits. Capitals stay.
 CREATE OR REPLACE FUNCTION portal_plain_words(words text)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT ' ' || trim(regexp_replace(regexp_replace(words, '[''’‘`]', '', 'g'), '[^[:alnum:]]+', ' ', 'g')) || ' '
 $$;
 
+-- What of the store stands in the words: an establishment's URN or name, the name or address of somebody who signs
+-- in. A name of one word, or of "The" and one word, counts as it is written, with its capitals: it may be words of
+-- everyday.
+--
+-- All words are looked through at once, and a name only where its first word stands: there are tens of thousands.
 CREATE OR REPLACE FUNCTION portal_advice_identifies(given text[], numbers integer[], addresses text[])
 RETURNS TABLE(place bigint, kind text, found text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -35,7 +40,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         FROM access_register_person WHERE trim(name) LIKE '% %'),
     begun AS (SELECT DISTINCT place, string_to_table(trim(small), ' ') AS first FROM looked)
     SELECT place, kind, name
-    FROM named JOIN begun ON first = split_part(lower(ltrim(plain)), ' ', 1) JOIN looked USING (place)
+    FROM named
+    JOIN begun ON first = split_part(lower(ltrim(plain)), ' ', 1)
+    JOIN looked USING (place)
     WHERE CASE WHEN regexp_replace(trim(plain), '^The ', '') LIKE '% %' THEN strpos(small, lower(plain)) > 0
                ELSE strpos(words, plain) > 0 END
     UNION ALL
@@ -45,6 +52,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE lower(email) = ANY (addresses) AND EXISTS (SELECT FROM looked)
 $$;
 
+-- The version of a page that is in one of these states, as the asker has seen it. Its page is held, so that of two
+-- steps at once the second sees the first.
 CREATE OR REPLACE FUNCTION portal_take_advice(wanted bigint, seen integer, VARIADIC states text[])
 RETURNS sharing_adviceversion LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE taken sharing_adviceversion;
@@ -57,6 +66,7 @@ BEGIN
 END
 $$;
 
+-- Writes down a step, and who took it.
 CREATE OR REPLACE FUNCTION portal_tell_advice(of_version bigint, what text, why text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -66,23 +76,8 @@ BEGIN
 END
 $$;
 
--- `edits` goes on from version to version of a page: no two texts of it have the same, so that nobody agrees to one
--- that they have not seen. The form's key makes one page of a form that is sent twice. An address follows the title
--- until the page is out for the first time, and stays from then on. It never is one of `reserved`, nor another's.
-CREATE OR REPLACE FUNCTION portal_begin_advice(key uuid, address text, reserved text[])
-RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE begun bigint;
-BEGIN
-    IF NOT portal_writes_advice() THEN RETURN NULL; END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('portal_begin_advice'));
-    SELECT id INTO begun FROM sharing_advicepage WHERE form_key = key;
-    IF FOUND THEN RETURN begun; END IF;
-    INSERT INTO sharing_advicepage (slug, form_key) VALUES ('new-' || key, key) RETURNING id INTO begun;
-    PERFORM portal_address_advice(begun, address, reserved);
-    RETURN begun;
-END
-$$;
-
+-- An address follows the title until the page is out for the first time, and stays from then on. It never is one of
+-- `reserved`, nor another's.
 CREATE OR REPLACE FUNCTION portal_address_advice(wanted bigint, address text, reserved text[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE free text := address; times int := 1;
@@ -100,6 +95,23 @@ BEGIN
 END
 $$;
 
+-- Begins a page. The form's key makes one page of a form that is sent twice.
+CREATE OR REPLACE FUNCTION portal_begin_advice(key uuid, address text, reserved text[])
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE begun bigint;
+BEGIN
+    IF NOT portal_writes_advice() THEN RETURN NULL; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('portal_begin_advice'));
+    SELECT id INTO begun FROM sharing_advicepage WHERE form_key = key;
+    IF FOUND THEN RETURN begun; END IF;
+    INSERT INTO sharing_advicepage (slug, form_key) VALUES ('new-' || key, key) RETURNING id INTO begun;
+    PERFORM portal_address_advice(begun, address, reserved);
+    RETURN begun;
+END
+$$;
+
+-- Saves a draft. `edits` goes on from version to version of a page: no two texts of it have the same, so that nobody
+-- agrees to one that they have not seen.
 CREATE OR REPLACE FUNCTION portal_write_advice(
     wanted bigint, seen integer, a_title text, a_summary text, an_owner text, a_text text, again_on date
 )
@@ -112,7 +124,9 @@ BEGIN
         RETURN 'nothing there';
     END IF;
     IF (draft.title, draft.summary, draft.owner, draft.text, draft.review_on)
-        = (a_title, a_summary, an_owner, a_text, again_on) THEN RETURN 'done'; END IF;
+       = (a_title, a_summary, an_owner, a_text, again_on) THEN
+        RETURN 'done';
+    END IF;
     IF draft.state = 'waiting' THEN RETURN 'waits'; END IF;
     IF coalesce(saved, 0) <> seen THEN RETURN 'changed meanwhile'; END IF;
     IF draft.id IS NULL THEN
@@ -130,6 +144,7 @@ BEGIN
 END
 $$;
 
+-- Asks another officer to agree to a draft.
 CREATE OR REPLACE FUNCTION portal_ask_advice(wanted bigint, seen integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE draft sharing_adviceversion := portal_take_advice(wanted, seen, 'draft');
@@ -141,6 +156,7 @@ BEGIN
 END
 $$;
 
+-- Who does not agree hands the version back, and says why.
 CREATE OR REPLACE FUNCTION portal_hand_back_advice(wanted bigint, seen integer, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE waiting sharing_adviceversion := portal_take_advice(wanted, seen, 'waiting');
@@ -153,6 +169,7 @@ BEGIN
 END
 $$;
 
+-- A draft is thrown away: its words go, and that there was one stays.
 CREATE OR REPLACE FUNCTION portal_discard_advice(wanted bigint, seen integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE draft sharing_adviceversion := portal_take_advice(wanted, seen, 'draft');
@@ -166,13 +183,16 @@ BEGIN
 END
 $$;
 
+-- Publishes the version that waits, in place of the one that is out: not by who wrote it or asked.
 CREATE OR REPLACE FUNCTION portal_agree_advice(wanted bigint, seen integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE waiting sharing_adviceversion := portal_take_advice(wanted, seen, 'waiting');
 BEGIN
     IF waiting.id IS NULL THEN RETURN 'moved on'; END IF;
-    IF EXISTS (SELECT FROM sharing_advicestep WHERE version_id = waiting.id AND by_id = portal_asker()
-               AND kind IN ('written', 'asked')) THEN RETURN 'yours'; END IF;
+    IF EXISTS (SELECT FROM sharing_advicestep
+               WHERE version_id = waiting.id AND by_id = portal_asker() AND kind IN ('written', 'asked')) THEN
+        RETURN 'yours';
+    END IF;
     UPDATE sharing_adviceversion SET state = 'replaced' WHERE page_id = wanted AND state = 'published';
     UPDATE sharing_adviceversion SET state = 'published', published_at = clock_timestamp() WHERE id = waiting.id;
     PERFORM portal_tell_advice(waiting.id, 'published', '');
@@ -180,6 +200,7 @@ BEGIN
 END
 $$;
 
+-- Takes down what is out, and says why.
 CREATE OR REPLACE FUNCTION portal_take_down_advice(wanted bigint, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE standing sharing_adviceversion := portal_take_advice(wanted, NULL, 'published');
@@ -199,14 +220,16 @@ BEGIN
     IF TG_OP = 'DELETE' OR TG_TABLE_NAME = 'sharing_advicestep' THEN
         RAISE EXCEPTION 'the history of advice is append-only' USING ERRCODE = 'check_violation';
     END IF;
-    IF (OLD.state, NEW.state) NOT IN (('draft', 'draft'), ('draft', 'waiting'), ('draft', 'discarded'),
-        ('waiting', 'draft'), ('waiting', 'published'), ('published', 'replaced'), ('published', 'taken_down')) THEN
+    IF (OLD.state, NEW.state) NOT IN (
+        ('draft', 'draft'), ('draft', 'waiting'), ('draft', 'discarded'), ('waiting', 'draft'),
+        ('waiting', 'published'), ('published', 'replaced'), ('published', 'taken_down')) THEN
         RAISE EXCEPTION 'advice cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
     END IF;
-    IF OLD.state <> 'draft' AND to_jsonb(OLD) - ARRAY['state', 'published_at'] <>
-                                to_jsonb(NEW) - ARRAY['state', 'published_at']
+    IF OLD.state <> 'draft'
+       AND to_jsonb(OLD) - ARRAY['state', 'published_at'] <> to_jsonb(NEW) - ARRAY['state', 'published_at']
        OR OLD.state = 'published' AND NEW.published_at <> OLD.published_at THEN
-        RAISE EXCEPTION 'words that wait for agreement or have been out never change' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'words that wait for agreement or have been out never change'
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END
@@ -216,6 +239,6 @@ CREATE OR REPLACE TRIGGER advice_step_stands BEFORE DELETE OR UPDATE ON sharing_
 CREATE OR REPLACE TRIGGER advice_stands BEFORE DELETE OR UPDATE ON sharing_adviceversion
     FOR EACH ROW EXECUTE FUNCTION sharing_advice_stands();
 
-GRANT EXECUTE ON FUNCTION portal_writes_advice, portal_plain_words, portal_advice_identifies, portal_begin_advice,
-    portal_address_advice, portal_write_advice, portal_ask_advice, portal_hand_back_advice, portal_discard_advice,
+GRANT EXECUTE ON FUNCTION portal_writes_advice, portal_plain_words, portal_advice_identifies, portal_address_advice,
+    portal_begin_advice, portal_write_advice, portal_ask_advice, portal_hand_back_advice, portal_discard_advice,
     portal_agree_advice, portal_take_down_advice TO portal_app;

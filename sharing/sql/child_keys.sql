@@ -1,17 +1,20 @@
--- The keys of children's facts, in a schema that ordinary backups leave out, for migration 0080 (R13).
+-- The keys of children's facts, in a schema that ordinary backups leave out (R13).
 --
 -- The application has no way into the schema. It reads a value with its key by `portal_with_key`, which needs the
 -- value: whoever sees no value learns no key. portal_backup has no way in either: a dump of it must leave the schema
 -- out.
 
+-- A sealed value with its own key in front of it. Where the key is gone, no value that can be opened.
 CREATE OR REPLACE FUNCTION portal_with_key(sealed bytea)
 RETURNS bytea LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path = portal_keys, pg_temp AS $$
     SELECT CASE WHEN substring(sealed FROM 1 FOR 1) <> '\x00' THEN sealed
-        ELSE coalesce((SELECT '\x00'::bytea || set_byte('\x00', 0, length(wrapped)) || wrapped || sealed
-                       FROM key WHERE id = encode(substring(sealed FROM 2 FOR 16), 'hex')::uuid), '\x0000') END
+                ELSE coalesce((
+                    SELECT '\x00'::bytea || set_byte('\x00', 0, length(wrapped)) || wrapped || sealed
+                    FROM key WHERE id = encode(substring(sealed FROM 2 FOR 16), 'hex')::uuid), '\x0000') END
 $$;
 
--- What has been disposed of, kept beside the keys, so that it is known when an older copy of the rest is put back.
+-- What has been disposed of is kept beside the keys as well, so that it is known when an older copy of the rest is
+-- put back.
 CREATE OR REPLACE FUNCTION portal_disposals_agree()
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT NOT EXISTS (

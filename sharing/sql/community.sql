@@ -1,15 +1,11 @@
 -- What makes the community, kept by information managers (R4, A2).
 --
--- The web application writes no establishment, participation or membership. These functions add some, for who holds
--- the right to keep duties; one ends what a type on the list had brought.
+-- The web application writes no establishment, participation or membership. These functions do, for who holds the
+-- right to keep duties. They answer with an empty text, or with one of the words of sharing.door.community.REFUSED.
 
--- Answers with an empty text, or with one of the words of sharing.door.community.REFUSED. The establishments of the
--- type that are open and ours begin to take part, as the import has it; one that ended its part is not brought back
--- (R16).
---
--- Why a participation ended with the type of its establishment. Listing the type again brings it back.
---
--- Of a type that has come off the list, another stretch may follow.
+-- Another type of establishment counts. Those of it that are open and ours begin to take part, as the import has it;
+-- one that ended its part is not brought back (R16), unless that ended with the type. Of a type that has come off the
+-- list, another stretch may follow.
 CREATE OR REPLACE FUNCTION sharing_list_type(
     code integer, as_kind text, our_area integer, closed integer, why text, decided date, who text
 )
@@ -18,8 +14,10 @@ BEGIN
     IF NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN 'not_yours'; END IF;
     IF decided > CURRENT_DATE THEN RETURN 'days'; END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('sharing_listedtype', code));
-    IF EXISTS (SELECT FROM sharing_listedtype WHERE type_code = code AND (ends_on IS NULL OR ends_on >= CURRENT_DATE))
-    THEN RETURN 'listed'; END IF;
+    IF EXISTS (SELECT FROM sharing_listedtype
+               WHERE type_code = code AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)) THEN
+        RETURN 'listed';
+    END IF;
     INSERT INTO sharing_listedtype (type_code, kind, reason, decided_on, recorded_by_name, recorded_at)
     VALUES (code, as_kind, why, decided, who, clock_timestamp());
     UPDATE sharing_establishment SET kind = as_kind WHERE type_code = code AND kind = '';
@@ -27,48 +25,23 @@ BEGIN
     SELECT place.id, CURRENT_DATE, '' FROM sharing_establishment AS place
     WHERE place.type_code = code AND place.la_code = our_area AND place.status_code IS DISTINCT FROM closed
       AND (place.open_date IS NULL OR place.open_date <= CURRENT_DATE)
-      AND NOT EXISTS (SELECT FROM sharing_participation AS part WHERE part.establishment_id = place.id
-        AND (part.ended_because <> 'Its type does not count any more' OR part.ends_on >= CURRENT_DATE));
+      AND NOT EXISTS (
+          SELECT FROM sharing_participation AS part
+          WHERE part.establishment_id = place.id
+            AND (part.ended_because <> 'Its type does not count any more' OR part.ends_on >= CURRENT_DATE));
     RETURN '';
 END
 $$;
 
--- Answers with the new URN: the next of those from 900000 that are no real ones. NULL for who may not.
-CREATE OR REPLACE FUNCTION sharing_add_centre(
-    called text, our_area integer, street text, town text, postcode text, telephone text, manager text, locality
-    bigint, since date, who text
-)
-RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    number int;
-    place bigint;
-BEGIN
-    IF NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('sharing_add_centre', 0));
-    SELECT coalesce(max(urn), 899999) + 1 INTO number FROM sharing_establishment WHERE urn BETWEEN 900000 AND 949999;
-    INSERT INTO sharing_establishment (urn, la_code, name, kind, type_name, phase_name, status_name, open_date,
-        gender_name, street, address3, locality_line, town, postcode, telephone, website, head_title, head_job_title,
-        lsoa_code, ward_code, ukprn, trust_name, religious_character, source, as_of)
-    VALUES (number, our_area, called, 'childrens_centre', 'Children''s centre', '', 'Open', since, '', street, '', '',
-        town, postcode, telephone, '', '', manager, '', '', '', '', '', 'Entered by hand on EduNet', CURRENT_DATE)
-    RETURNING id INTO place;
-    INSERT INTO sharing_participation (establishment_id, starts_on, ended_because) VALUES (place, since, '');
-    IF locality IS NOT NULL THEN
-        INSERT INTO sharing_localitymembership (establishment_id, locality_id, starts_on)
-        VALUES (place, locality, since);
-    END IF;
-    RETURN number;
-END
-$$;
-
--- Its establishments take part until that day. The night after, they are of no kind (sharing.imports.listed_types).
---
--- Another last day until it is over, for what took part until the one before.
+-- A type does not count any more. Its establishments take part until that day; the night after, they are of no kind
+-- (sharing.imports.listed_types). Until that day is over it may be another, for what took part until the one before.
 CREATE OR REPLACE FUNCTION sharing_end_type(code integer, last date, why text, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))
-    THEN RETURN 'not_yours'; END IF;
+    THEN
+        RETURN 'not_yours';
+    END IF;
     IF last < CURRENT_DATE OR last > CURRENT_DATE + 366 THEN RETURN 'last_day'; END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('sharing_listedtype', code));
     UPDATE sharing_listedtype SET ends_on = last, ended_reason = why, ended_by_name = who
@@ -83,13 +56,48 @@ BEGIN
 END
 $$;
 
--- The national register closes schools; of a centre an officer says the last day, and another one until it is over.
+-- Answers with the new URN: the next of those from 900000 that are no real ones. NULL for who may not.
+CREATE OR REPLACE FUNCTION sharing_add_centre(
+    called text, our_area integer, street text, town text, postcode text, telephone text, manager text,
+    locality bigint, since date, who text
+)
+RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    number int;
+    place bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('sharing_add_centre', 0));
+    SELECT coalesce(max(urn), 899999) + 1 INTO number FROM sharing_establishment WHERE urn BETWEEN 900000 AND 949999;
+    INSERT INTO sharing_establishment (
+        urn, la_code, name, kind, type_name, phase_name, status_name, open_date,
+        gender_name, street, address3, locality_line, town, postcode, telephone, website,
+        head_title, head_job_title, lsoa_code, ward_code, ukprn, trust_name, religious_character,
+        source, as_of)
+    VALUES (
+        number, our_area, called, 'childrens_centre', 'Children''s centre', '', 'Open', since,
+        '', street, '', '', town, postcode, telephone, '',
+        '', manager, '', '', '', '', '',
+        'Entered by hand on EduNet', CURRENT_DATE)
+    RETURNING id INTO place;
+    INSERT INTO sharing_participation (establishment_id, starts_on, ended_because) VALUES (place, since, '');
+    IF locality IS NOT NULL THEN
+        INSERT INTO sharing_localitymembership (establishment_id, locality_id, starts_on)
+        VALUES (place, locality, since);
+    END IF;
+    RETURN number;
+END
+$$;
+
+-- The national register closes schools. Of a centre an officer says the last day, and another one until it is over.
 -- What follows, follows in the night after it (sharing.imports.ending).
 CREATE OR REPLACE FUNCTION sharing_close_centre(number integer, last date)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))
-    THEN RETURN 'not_yours'; END IF;
+    THEN
+        RETURN 'not_yours';
+    END IF;
     IF last < CURRENT_DATE OR last > CURRENT_DATE + 366 THEN RETURN 'last_day'; END IF;
     UPDATE sharing_establishment SET close_date = last, as_of = CURRENT_DATE
     WHERE urn = number AND kind = 'childrens_centre' AND (open_date IS NULL OR open_date <= last)
@@ -99,22 +107,26 @@ BEGIN
 END
 $$;
 
--- A last day that was wrong is taken away. Once the night has closed the centre, it takes part anew from today,
--- unless it is suspended for a breach; its records and its register stay ended.
---
--- Not one whose head had left the protocol before the night closed it (R16).
+-- A last day that was wrong is taken away. Once the night has closed the centre, it takes part anew from today; its
+-- records and its register stay ended. Not while it is suspended for a breach, nor where its head had left the
+-- protocol before the night closed it (R16).
 CREATE OR REPLACE FUNCTION sharing_reopen_centre(number integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE was_closed sharing_establishment;
 BEGIN
     IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))
-    THEN RETURN 'not_yours'; END IF;
+    THEN
+        RETURN 'not_yours';
+    END IF;
     SELECT * INTO was_closed FROM sharing_establishment
     WHERE urn = number AND kind = 'childrens_centre' AND close_date IS NOT NULL FOR NO KEY UPDATE;
     IF NOT FOUND THEN RETURN 'no_last_day'; END IF;
-    IF was_closed.status_code = 2 AND 'left' = (SELECT step.what FROM access_register_participationstep AS step
-        WHERE step.establishment_id = was_closed.id ORDER BY step.at DESC, step.id DESC LIMIT 1)
-    THEN RETURN 'left'; END IF;
+    IF was_closed.status_code = 2 AND 'left' = (
+        SELECT step.what FROM access_register_participationstep AS step
+        WHERE step.establishment_id = was_closed.id
+        ORDER BY step.at DESC, step.id DESC LIMIT 1) THEN
+        RETURN 'left';
+    END IF;
     UPDATE sharing_establishment SET close_date = NULL, status_code = NULL, status_name = 'Open', as_of = CURRENT_DATE
     WHERE id = was_closed.id;
     IF was_closed.status_code = 2 THEN
@@ -126,5 +138,5 @@ EXCEPTION WHEN check_violation THEN RETURN 'suspended';
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION sharing_list_type, sharing_add_centre, sharing_end_type, sharing_close_centre,
+GRANT EXECUTE ON FUNCTION sharing_list_type, sharing_end_type, sharing_add_centre, sharing_close_centre,
     sharing_reopen_centre TO portal_app;

@@ -1,18 +1,11 @@
--- Whole numbers that a protected one stands for (R11, R12, R31; docs/adr/0020).
+-- Whole numbers that a protected one stands for, and figures that are withheld (R11, R12, R31; docs/adr/0020).
 --
 -- Where open statistics have cells of an establishment for a measure and a year, their releases stand in `covered_by`
 -- of its figures, of all groups. From the instant one of them is out, only who sees the pupils there reads those
--- figures: the policy compares instants, so scheduling and postponing change no row. What was covered once stays so,
+-- figures. The policy compares instants, so scheduling and postponing change no row. What was covered once stays so,
 -- also by a version that is superseded: its number has been read.
---
--- Which figures are withheld from the asker: that there is one, never what it says (R31).
---
--- Since then covered_figures (0121), history (0199) and stopped_releases (0250) have changed portal_withheld_figures:
--- docs/database has it whole, as it is now.
 
 -- `covered_by` grows also when the figure is out; nothing else of it changes.
---
--- Statistics that were prepared before this, also those to come.
 CREATE OR REPLACE FUNCTION sharing_figure_changes()
 RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -34,21 +27,18 @@ CREATE OR REPLACE TRIGGER figures_changed AFTER UPDATE ON sharing_figure
     REFERENCING OLD TABLE AS before NEW TABLE AS after
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_changes();
 
--- Where the numbers of a measure are, as sharing.measures.shares and protected say it: {} is the place. A test holds
--- the two together.
---
 -- Of open statistics the figures of the year are covered, of anything else its own. Two of a year at once wait in
--- turn, and the second sees what the first has stored.
+-- turn, and the second sees what the first has stored. Each URN of a chain counts the same children. So in the year
+-- of a change the protected number of the one stands for the whole number of the other (docs/adr/0041).
+--
+-- `share`: where the numbers of a measure are, as sharing.measures.shares and protected say it: {} is the place. A
+-- test holds the two together.
 --
 -- The planner does not know the cells of a release that is being made. Tried one beside the other they take hours at
--- the size of an authority, so each that is looked for is named first, and found by its name.
---
--- Each URN of a chain counts the same children, so that in the year of a change the protected number of the one
--- stands for the whole number of the other (docs/adr/0041).
+-- the size of an authority. So each that is looked for is named first, and found by its name.
 CREATE OR REPLACE FUNCTION portal_cover_figures(wanted bigint)
-RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off
-    SET work_mem = '48MB' AS $$
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET enable_nestloop = off SET work_mem = '48MB' AS $$
 DECLARE
     of_year smallint := (SELECT academic_year FROM sharing_release WHERE id = wanted);
     statistics bigint := (SELECT id FROM sharing_dataset WHERE slug = 'open-statistics');
@@ -58,46 +48,55 @@ DECLARE
     many bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('covered figures'), of_year);
-    covering := ARRAY(SELECT id FROM sharing_release WHERE dataset_id = statistics AND academic_year = of_year
-                      AND CASE WHEN is_statistics THEN id = wanted ELSE state <> 'withdrawn' END);
-    to_cover := ARRAY(SELECT release.id FROM sharing_release AS release
-                      JOIN sharing_dataset AS stream ON stream.id = dataset_id
-                      WHERE academic_year = of_year AND NOT is_published_elsewhere AND dataset_id <> statistics
-                      AND (is_statistics OR release.id = wanted));
+    covering := ARRAY(
+        SELECT id FROM sharing_release
+        WHERE dataset_id = statistics AND academic_year = of_year
+          AND CASE WHEN is_statistics THEN id = wanted ELSE state <> 'withdrawn' END);
+    to_cover := ARRAY(
+        SELECT release.id
+        FROM sharing_release AS release JOIN sharing_dataset AS stream ON stream.id = dataset_id
+        WHERE academic_year = of_year AND NOT is_published_elsewhere AND dataset_id <> statistics
+          AND (is_statistics OR release.id = wanted));
     WITH asked AS MATERIALIZED (
         SELECT measure.id AS measure_id, place.id AS establishment_id, indicator,
                replace(share.whole, '{}', 'place=urn:' || place.urn) AS whole,
                replace(share.part, '{}', 'place=urn:' || place.urn) AS part
         FROM (
-    VALUES ('roll_pupils', '{}', '{}', 'pupils'), ('roll_fsm', '{}', 'fsm=Y|{}', 'pupils'),
-        ('roll_eal', '{}', 'eal=O|{}', 'pupils'), ('roll_sen_support', '{}', '{}|sen=K', 'pupils'),
-        ('roll_ehc_plan', '{}', '{}|sen=E', 'pupils'),
-        ('attendance_persistent', 'persistently_absent=M|{}', 'persistently_absent=Y|{}', 'pupils'),
-        ('attendance_absence', '{}', '{}', 'attendance_mean'),
-        ('eyfsp_gld', '{}|year=R', 'attained=Y|{}|year=R', 'pupils'),
-        ('phonics_met', '{}|year=1', 'attained=Y|{}|year=1', 'pupils'),
-        ('ks2_counts_rwm_expected', '{}|year=6', 'attained=Y|{}|year=6', 'pupils')
-) AS share (code, whole, part, indicator)
-        JOIN sharing_measure AS measure USING (code) CROSS JOIN sharing_establishment AS place),
+            VALUES ('roll_pupils', '{}', '{}', 'pupils'),
+                   ('roll_fsm', '{}', 'fsm=Y|{}', 'pupils'),
+                   ('roll_eal', '{}', 'eal=O|{}', 'pupils'),
+                   ('roll_sen_support', '{}', '{}|sen=K', 'pupils'),
+                   ('roll_ehc_plan', '{}', '{}|sen=E', 'pupils'),
+                   ('attendance_persistent', 'persistently_absent=M|{}', 'persistently_absent=Y|{}', 'pupils'),
+                   ('attendance_absence', '{}', '{}', 'attendance_mean'),
+                   ('eyfsp_gld', '{}|year=R', 'attained=Y|{}|year=R', 'pupils'),
+                   ('phonics_met', '{}|year=1', 'attained=Y|{}|year=1', 'pupils'),
+                   ('ks2_counts_rwm_expected', '{}|year=6', 'attained=Y|{}|year=6', 'pupils')
+        ) AS share (code, whole, part, indicator)
+        JOIN sharing_measure AS measure USING (code)
+        CROSS JOIN sharing_establishment AS place),
     told AS MATERIALIZED (
         SELECT release_id, key, indicator, establishment_id FROM sharing_statisticscell
         WHERE release_id = ANY (covering) AND symbol <> 'z'),
     cell AS MATERIALIZED (
         SELECT asked.measure_id, asked.establishment_id, first.release_id
-        FROM asked JOIN told AS first
-            ON first.key = asked.whole AND first.indicator = asked.indicator
-            AND first.establishment_id = asked.establishment_id
+        FROM asked
+        JOIN told AS first
+          ON first.key = asked.whole AND first.indicator = asked.indicator
+         AND first.establishment_id = asked.establishment_id
         JOIN told AS second
-            ON second.key = asked.part AND second.indicator = asked.indicator
-            AND second.release_id = first.release_id),
+          ON second.key = asked.part AND second.indicator = asked.indicator
+         AND second.release_id = first.release_id),
     chained AS MATERIALIZED (
         SELECT id, place FROM portal_earlier(ARRAY(SELECT id FROM sharing_establishment))),
     same AS MATERIALIZED (
         SELECT id, id AS other FROM sharing_establishment
-        UNION SELECT id, place FROM chained UNION SELECT place, id FROM chained),
+        UNION SELECT id, place FROM chained
+        UNION SELECT place, id FROM chained),
     covered AS (
         SELECT measure_id, same.other AS establishment_id, array_agg(DISTINCT release_id) AS by
-        FROM cell JOIN same ON same.id = cell.establishment_id GROUP BY 1, 2)
+        FROM cell JOIN same ON same.id = cell.establishment_id
+        GROUP BY 1, 2)
     UPDATE sharing_figure AS figure
     SET covered_by = ARRAY(SELECT unnest(figure.covered_by) UNION SELECT unnest(covered.by))
     FROM covered
@@ -120,9 +119,9 @@ CREATE OR REPLACE TRIGGER release_covers AFTER UPDATE OF state ON sharing_releas
     FOR EACH ROW WHEN (OLD.state = 'prepared' AND NEW.state IN ('checked', 'scheduled'))
     EXECUTE FUNCTION sharing_release_covers();
 
--- The policy hides a figure of few children as if there were none. The page has to tell the two apart.
---
--- Those of the areas beside the establishment too; and from a narrowed line what it could subtract from.
+-- Which figures are withheld from the asker: that there is one, never what it says (R31). The policy hides a figure
+-- of few children as if there were none; the page has to tell the two apart. So too of the areas beside the
+-- establishment, and of what a narrowed line could subtract from.
 CREATE OR REPLACE FUNCTION portal_withheld_figures(wanted bigint)
 RETURNS TABLE(release_id bigint, measure_id bigint, area character varying, is_covered boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -132,15 +131,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         ORDER BY dataset_id, academic_year, version DESC),
     beside AS (
         SELECT 'authority' AS area
-        UNION ALL SELECT 'locality:' || locality_id FROM sharing_localitymembership
-        WHERE establishment_id = wanted AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)),
+        UNION ALL
+        SELECT 'locality:' || locality_id FROM sharing_localitymembership
+        WHERE establishment_id = wanted AND starts_on <= CURRENT_DATE
+          AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)),
     own AS (
         SELECT DISTINCT ON (figure.release_id, figure.measure_id)
             figure.*, covered_by && ARRAY(SELECT id FROM sharing_release WHERE goes_out_at <= now()) AS is_covered
         FROM (SELECT wanted AS id, 0 AS steps, NULL::bigint AS release
               UNION ALL SELECT earlier, steps, release FROM portal_history(ARRAY[wanted])) AS under
         JOIN sharing_figure AS figure
-            ON figure.establishment_id = under.id AND (under.steps = 0 OR figure.release_id = under.release)
+          ON figure.establishment_id = under.id AND (under.steps = 0 OR figure.release_id = under.release)
         WHERE figure."group" = 'total'
         ORDER BY figure.release_id, figure.measure_id, under.steps)
     SELECT own.release_id, own.measure_id, own.area, own.is_covered AND NOT own.is_small
@@ -149,15 +150,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND (own.is_covered
            OR own.is_small AND NOT wanted = ANY (ARRAY(SELECT portal_small_figures()))
            OR wanted = ANY (ARRAY(SELECT portal_narrowed_lines()))
-           AND own.release_id = ANY (ARRAY(SELECT portal_counted_releases())))
+              AND own.release_id = ANY (ARRAY(SELECT portal_counted_releases())))
     UNION ALL
     SELECT figure.release_id, figure.measure_id, figure.area, false
     FROM sharing_figure AS figure JOIN newest ON newest.id = figure.release_id
-    WHERE figure.establishment_id IS NULL AND figure.area IN (SELECT area FROM beside) AND figure."group" = 'total'
+    WHERE figure.establishment_id IS NULL AND figure.area IN (SELECT area FROM beside)
+      AND figure."group" = 'total'
       AND figure.release_id = ANY (ARRAY(SELECT portal_releases_of_areas()))
       AND (figure.is_small OR figure.release_id = ANY (ARRAY(SELECT portal_counted_releases())))
 $$;
 
 GRANT EXECUTE ON FUNCTION portal_cover_figures TO portal_batch;
-
 GRANT EXECUTE ON FUNCTION portal_withheld_figures TO portal_app, portal_batch;

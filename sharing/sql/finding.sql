@@ -1,26 +1,18 @@
--- The search of all establishments: that of migration 0008, with less to do each time.
+-- The search of all establishments.
 --
--- LIKE is not leakproof, so under a policy it has no index: the function runs as the owner, whom no policy narrows,
+-- LIKE is not leakproof, so under a policy it has no index. The function runs as the owner, whom no policy narrows,
 -- and holds the whole of the policy on sharing_pupil itself. It gives away numbers of records and nothing else.
 
--- By words EXECUTE makes a plan for what was typed. The two longest are looked for in the index, which LIKE ALL has
--- not.
+-- The records that the asker sees and that the words, the UPN or the birthday find, in the order of the lists
+-- (sharing.models.plain). A third party finds, and is told the number of, children of the sponsor they act for alone
+-- (R24).
 --
 -- By number or birthday the few children are looked up first. A plan made for any number of establishments guesses
 -- few of them, and would read the index of all their pupils beside; a sum has no index.
 --
--- In the order of the lists (sharing.models.plain).
---
--- A third party finds, and is told the number of, children of the sponsor they act for alone (R24).
---
--- What runs as its owner holds the condition itself.
---
--- LIKE is not leakproof, so under a policy it has no index: these functions run as the owner, whom no policy narrows,
--- and hold the whole of the policy on sharing_pupil themselves. They give away numbers of records and nothing else.
---
--- EXECUTE makes a plan for the words typed, so what is not asked falls out of it. A word of three letters is looked
--- for anywhere in a name, a shorter one at the beginning of a name, for which three letters (with spaces) are in the
--- index.
+-- By words EXECUTE makes a plan for what was typed, so what is not asked falls out of it. The two longest are looked
+-- for in the index, which LIKE ALL has not. A word of three letters is looked for anywhere in a name. A shorter one
+-- is looked for at the beginning of a name, where three letters (with spaces) are in the index.
 CREATE OR REPLACE FUNCTION portal_find_pupils(named text, upn_key text, birth date, number integer, page_size integer)
 RETURNS TABLE(pupil_id uuid, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -40,38 +32,53 @@ BEGIN
         RETURN;
     END IF;
     IF upn_key IS NOT NULL THEN
-        RETURN QUERY SELECT pupil.id, count(*) OVER ()
-      FROM sharing_pupil AS pupil
-     WHERE pupil.establishment_id + 0 = ANY (mine) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
-       AND pupil.visible @> CURRENT_DATE
-       AND (pupil.establishment_id <> ALL (narrowed)
-            OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))
-       AND (upn_index = upn_key OR (former_upn_index <> '' AND former_upn_index = upn_key)
-       OR child_id = ANY (children)) AND (birth IS NULL OR born_on = birth)
-       AND (patterns = '{}'
-       OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE ALL (patterns))
-     ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id OFFSET (number - 1) * page_size LIMIT page_size;
+        RETURN QUERY
+        SELECT pupil.id, count(*) OVER ()
+        FROM sharing_pupil AS pupil
+        WHERE pupil.establishment_id + 0 = ANY (mine) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+          AND pupil.visible @> CURRENT_DATE
+          AND (pupil.establishment_id <> ALL (narrowed)
+               OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))
+          AND (upn_index = upn_key OR (former_upn_index <> '' AND former_upn_index = upn_key)
+               OR child_id = ANY (children))
+          AND (birth IS NULL OR born_on = birth)
+          AND (patterns = '{}'
+               OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)
+                  LIKE ALL (patterns))
+        ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id
+        OFFSET (number - 1) * page_size LIMIT page_size;
     ELSIF birth IS NOT NULL THEN
-        RETURN QUERY SELECT pupil.id, count(*) OVER ()
-      FROM sharing_pupil AS pupil
-     WHERE pupil.establishment_id + 0 = ANY (mine) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
-       AND pupil.visible @> CURRENT_DATE
-       AND (pupil.establishment_id <> ALL (narrowed)
-            OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))
-       AND born_on = birth AND (patterns = '{}'
-       OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE ALL (patterns))
-     ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id OFFSET (number - 1) * page_size LIMIT page_size;
+        RETURN QUERY
+        SELECT pupil.id, count(*) OVER ()
+        FROM sharing_pupil AS pupil
+        WHERE pupil.establishment_id + 0 = ANY (mine) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+          AND pupil.visible @> CURRENT_DATE
+          AND (pupil.establishment_id <> ALL (narrowed)
+               OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))
+          AND born_on = birth
+          AND (patterns = '{}'
+               OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)
+                  LIKE ALL (patterns))
+        ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id
+        OFFSET (number - 1) * page_size LIMIT page_size;
     ELSE
         RETURN QUERY EXECUTE $find$
-    SELECT pupil.id, count(*) OVER ()
-      FROM sharing_pupil AS pupil
-     WHERE pupil.establishment_id = ANY ($1) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
-       AND pupil.visible @> CURRENT_DATE
-       AND (pupil.establishment_id <> ALL ($2)
-            OR pupil.establishment_id || ':' || pupil.year_group = ANY ($3))
-       AND sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE $4
-       AND ($5 IS NULL OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE $5) AND (cardinality($6) < 3 OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE ALL ($6))
-     ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id OFFSET ($7 - 1) * $8 LIMIT $8
+        SELECT pupil.id, count(*) OVER ()
+        FROM sharing_pupil AS pupil
+        WHERE pupil.establishment_id = ANY ($1) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+          AND pupil.visible @> CURRENT_DATE
+          AND (pupil.establishment_id <> ALL ($2)
+               OR pupil.establishment_id || ':' || pupil.year_group = ANY ($3))
+          AND sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)
+              LIKE $4
+          AND ($5 IS NULL
+               OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)
+                  LIKE $5)
+          AND (cardinality($6) < 3
+               OR sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)
+                  LIKE ALL ($6))
+        ORDER BY sharing_plain(surname), sharing_plain(forename), pupil.id
+        OFFSET ($7 - 1) * $8 LIMIT $8
         $find$ USING mine, narrowed, years, patterns[1], patterns[2], patterns, number, page_size;
     END IF;
 END

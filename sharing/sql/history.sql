@@ -1,29 +1,29 @@
--- The figures of an establishment from before it had its URN (R3, R31, A2; docs/adr/0041).
---
--- It is the same establishment: whoever reads its figures reads the earlier ones as they read those of today, and
--- nobody reads more. An earlier URN speaks for the releases of school years that were over when it closed, and for
--- those whose day was not after its last one; for all others the URN that followed speaks.
-
+-- The URNs under which these establishments went before, and how many steps back each is.
 CREATE OR REPLACE FUNCTION portal_earlier(places bigint[])
 RETURNS TABLE(id bigint, place bigint, steps integer) LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH RECURSIVE chain AS (
-        SELECT before.id, before.goes_on_as_id AS place, 1 AS steps FROM sharing_establishment AS before
+        SELECT before.id, before.goes_on_as_id AS place, 1 AS steps
+        FROM sharing_establishment AS before
         WHERE before.goes_on_as_id = ANY (places)
         UNION ALL
-        SELECT before.id, chain.place, chain.steps + 1 FROM chain
-        JOIN sharing_establishment AS before ON before.goes_on_as_id = chain.id
+        SELECT before.id, chain.place, chain.steps + 1
+        FROM chain JOIN sharing_establishment AS before ON before.goes_on_as_id = chain.id
     ) CYCLE id SET is_cycle USING path
     SELECT id, place, steps FROM chain WHERE NOT is_cycle
 $$;
 
+-- Which releases an earlier URN speaks for, of those that are out.
 CREATE OR REPLACE FUNCTION portal_history(places bigint[])
 RETURNS TABLE(place bigint, earlier bigint, release bigint, steps integer)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT chain.place, chain.id, release.id, chain.steps
-    FROM portal_earlier(places) AS chain JOIN sharing_establishment AS before ON before.id = chain.id
-    JOIN sharing_release AS release ON release.state = 'scheduled' AND release.goes_out_at <= now()
-     AND (release.as_of <= before.close_date OR release.academic_year < extract(year FROM before.close_date + 1)
-            - CASE WHEN extract(month FROM before.close_date + 1) < 9 THEN 1 ELSE 0 END)
+    FROM portal_earlier(places) AS chain
+    JOIN sharing_establishment AS before ON before.id = chain.id
+    JOIN sharing_release AS release
+      ON release.state = 'scheduled' AND release.goes_out_at <= now()
+     AND (release.as_of <= before.close_date
+          OR release.academic_year < extract(year FROM before.close_date + 1)
+             - CASE WHEN extract(month FROM before.close_date + 1) < 9 THEN 1 ELSE 0 END)
 $$;
 
 GRANT EXECUTE ON FUNCTION portal_earlier, portal_history TO portal_app, portal_batch;

@@ -1,9 +1,12 @@
--- Nobody applies what was not checked, and a settled import stays settled. The file goes with the end of the
--- conversation, whoever ends it: the web application may not delete pieces by itself.
+-- The steps of an import: a file on its way into the portal. Triggers hold everybody to them, and nobody calls these
+-- functions.
+
+-- Nobody applies what was not checked, and a settled import stays settled.
 CREATE OR REPLACE FUNCTION sharing_import_steps()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.state = 'to_apply' AND OLD.state <> 'ready' OR NEW.state = 'applying' AND OLD.state <> 'to_apply'
+    IF NEW.state = 'to_apply' AND OLD.state <> 'ready'
+       OR NEW.state = 'applying' AND OLD.state <> 'to_apply'
        OR OLD.state IN ('refused', 'applied', 'discarded', 'failed') THEN
         RAISE EXCEPTION 'an import does not go from % to %', OLD.state, NEW.state;
     END IF;
@@ -13,6 +16,8 @@ $$;
 CREATE OR REPLACE TRIGGER steps BEFORE UPDATE OF state ON sharing_import
     FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION sharing_import_steps();
 
+-- The file goes with the end of the conversation, whoever ends it: the web application may not delete pieces by
+-- itself.
 CREATE OR REPLACE FUNCTION sharing_forget_file()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

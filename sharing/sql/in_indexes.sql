@@ -1,15 +1,16 @@
--- What indexes are made of. The index holds what the function said of each row: another text asks for a REINDEX, by a
--- migration. These stay while all other rules are made anew (sharing/rules.py).
+-- What indexes are made of: an index holds what the function said of each row. So these stay while all other rules
+-- are made anew (sharing/rules.py), and another meaning asks for a REINDEX.
 
--- A name as it is compared: small letters without accents, a hyphen as a space, and no apostrophe, typed as ` or ´ or
--- not, no full stop and no letter that cannot be seen. PostgreSQL puts what a function says in the place of its call, but
--- not where something in it may change, as unaccent. So a function of its own asks that, for names that have a letter
--- beyond ASCII. Both say the same of a name.
+-- A name that has a letter beyond ASCII, as it is compared. PostgreSQL puts what a function says in the place of its
+-- call, but not where something in it may change, as unaccent. So this is a function of its own.
 CREATE OR REPLACE FUNCTION sharing_plain_of_any_letters(words text)
 RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN translate(lower(unaccent('unaccent'::regdictionary, translate(words, U&'\00AD\200B\200C\200D\2060\FEFF',
-    ''))), '-''.`´', ' ');
+RETURN translate(
+    lower(unaccent('unaccent'::regdictionary, translate(words, U&'\00AD\200B\200C\200D\2060\FEFF', ''))),
+    '-''.`´', ' ');
 
+-- A name as it is compared: small letters without accents, and a hyphen as a space. No apostrophe, typed as ` or ´ or
+-- not, no full stop and no letter that cannot be seen. Both functions say the same of a name.
 CREATE OR REPLACE FUNCTION sharing_plain(words text)
 RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN octet_length(words) = length(words) THEN translate(lower(words), '-''.`', ' ')

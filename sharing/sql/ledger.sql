@@ -1,9 +1,10 @@
--- The ledger kept by the month (migration 0053): a table in parts, and the one way to write into it.
+-- The ledger (R18, R43): what is told of it, and the one way to write into it.
 --
--- All rows from before stay where they are, as the first part. A month has a part of its own, made by `run_daily`
--- ahead of it; what finds none goes into a part for that, and is put into the right one when that is made. Months are
--- those of UTC.
+-- The table is kept in parts. A month has a part of its own, made by `run_daily` ahead of it; the first part holds
+-- all from before there were months. What finds no part goes into one for that, and is put into the right one when
+-- that is made. Months are those of UTC.
 
+-- The ledger and its signed heads are append-only, for their owner too.
 CREATE OR REPLACE FUNCTION sharing_refuse_change()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the ledger is append-only'; END
@@ -13,63 +14,7 @@ CREATE OR REPLACE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON sha
 CREATE OR REPLACE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON sharing_signedhead
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refuse_change();
 
-CREATE OR REPLACE FUNCTION portal_times_opened(wanted uuid)
-RETURNS TABLE(times bigint, people bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    mine bigint[] := ARRAY(SELECT portal_establishments('view_pupils'));
-    narrowed bigint[] := ARRAY(SELECT portal_narrowed());
-    years text[] := CASE WHEN narrowed = '{}' THEN '{}' ELSE ARRAY(SELECT portal_years()) END;
-BEGIN
-    RETURN QUERY
-    SELECT count(*), count(DISTINCT person_id) FROM sharing_ledgerentry
-     WHERE action = 'show_pupil' AND outcome = 'shown' AND about -> 'pupils' ->> 0 = wanted::text
-       AND at > now() - interval '12 months' AND NOT about ? 'not_for_the_head'
-       AND wanted <> ALL (ARRAY(SELECT portal_closed()))
-       AND (wanted IN (SELECT portal_opened()) OR EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = wanted
-                   AND pupil.establishment_id = ANY (mine) AND pupil.visible @> CURRENT_DATE
-       AND (pupil.establishment_id <> ALL (narrowed)
-            OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))));
-END
-$$;
-
--- Files that hold a child, and pages at no one establishment, which are few: what names several children at once.
---
--- No function of jsonb is leakproof, so under a policy it has no index: this runs as the owner, and asks by itself
--- whether the asker keeps the register where the child is on roll today. The row tells of nobody but that child: how
--- many others were on the same page stays out.
---
--- The function runs as the owner, for whom no child is closed: of one who is, nothing is told (R18).
-CREATE OR REPLACE FUNCTION portal_openings(wanted uuid, older_than bigint, at_most integer)
-RETURNS TABLE(id bigint, at timestamp with time zone, person_name character varying, through character varying,
-    action character varying, purpose text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT id, at, person_name, through, action, purpose FROM (
-        SELECT * FROM sharing_ledgerentry
-         WHERE action = 'show_pupil' AND outcome = 'shown' AND about -> 'pupils' ->> 0 = wanted::text
-        UNION ALL
-        SELECT * FROM sharing_ledgerentry
-         WHERE (urn IS NULL OR action IN ('make_transfer_file', 'make_leaver_file')) AND about ? 'pupils'
-           AND about -> 'pupils' ? wanted::text
-        UNION ALL
-        SELECT * FROM sharing_ledgerentry WHERE action IN ('ask_for_download', 'make_download', 'print_records')
-            AND about ? 'pupils' AND about -> 'pupils' ? wanted::text
-    ) AS entry
-    WHERE id < older_than AND NOT about ? 'not_for_the_head' AND outcome <> 'refused'
-      AND wanted <> ALL (ARRAY(SELECT portal_closed())) AND EXISTS (
-        SELECT FROM sharing_pupil AS pupil
-         WHERE pupil.id = wanted AND pupil.visible @> CURRENT_DATE
-           AND pupil.establishment_id IN (SELECT portal_establishments('manage_register')))
-    ORDER BY id DESC LIMIT at_most
-$$;
-
--- While the table is in use: a key that the parts can share, and a promise about days that needs no lock to be
--- checked.
---
 -- No part is reached but through the whole: whoever may not write the whole could otherwise write a part.
---
--- One transaction, of milliseconds: nothing is copied and nothing is read. What hangs on each row (as on `mark_used`)
--- hangs on the whole from now on.
 CREATE OR REPLACE FUNCTION sharing_guard_ledger_part(part text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -80,9 +25,7 @@ BEGIN
 END
 $$;
 
--- The time is taken under the lock and before the row finds its part, so rows are in the order of their times. The
--- row before is looked for in the newest parts alone; should the clock be set back by more than that, verify_ledger
--- tells.
+-- What an entry is sealed with: its own words and the hash of the entry before it.
 CREATE OR REPLACE FUNCTION sharing_ledger_hash(entry sharing_ledgerentry)
 RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(entry.previous_hash || convert_to(jsonb_build_array(
@@ -90,6 +33,9 @@ RETURNS bytea LANGUAGE sql STABLE AS $$
         entry.permission, entry.urn, entry.outcome, entry.about, entry.purpose)::text, 'UTF8'))
 $$;
 
+-- Writes one entry. The time is taken under the lock and before the row finds its part, so rows are in the order of
+-- their times. The row before is looked for in the newest parts alone; should the clock be set back by more than
+-- that, verify_ledger tells.
 CREATE OR REPLACE FUNCTION portal_write_ledger(
     person_id bigint, person_name text, through text, action text, permission text, urn integer, outcome text,
     about jsonb, purpose text
@@ -103,10 +49,10 @@ BEGIN
     entry.at := clock_timestamp();
     lately := entry.at - interval '35 days';
     SELECT before.id, before.hash INTO entry.id, entry.previous_hash
-      FROM sharing_ledgerentry AS before WHERE before.at >= lately ORDER BY before.id DESC LIMIT 1;
+    FROM sharing_ledgerentry AS before WHERE before.at >= lately ORDER BY before.id DESC LIMIT 1;
     IF NOT FOUND THEN
         SELECT before.id, before.hash INTO entry.id, entry.previous_hash
-          FROM sharing_ledgerentry AS before ORDER BY before.id DESC LIMIT 1;
+        FROM sharing_ledgerentry AS before ORDER BY before.id DESC LIMIT 1;
     END IF;
     entry.id := coalesce(entry.id, 0) + 1;
     entry.previous_hash := coalesce(entry.previous_hash, '');
@@ -125,6 +71,8 @@ BEGIN
 END
 $$;
 
+-- Makes the part of the month in which that day is, and puts into it what came before it was made. False where there
+-- is nothing to do.
 CREATE OR REPLACE FUNCTION sharing_make_ledger_month(day date)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -136,7 +84,7 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('sharing_ledgerentry'));
     SELECT starts < substring(pg_get_expr(relpartbound, oid) FROM $re$TO \('([^']+)'\)$re$)::timestamptz
-      INTO is_within_the_first FROM pg_class WHERE oid = 'sharing_ledgerentry_before'::regclass;
+    INTO is_within_the_first FROM pg_class WHERE oid = 'sharing_ledgerentry_before'::regclass;
     IF is_within_the_first OR to_regclass(part) IS NOT NULL THEN
         RETURN false;
     END IF;
@@ -157,10 +105,63 @@ BEGIN
 END
 $$;
 
+-- How often a child's page was shown within a year, and to how many people, for whoever sees the child today. What a
+-- head may not be told is left out for everybody.
+CREATE OR REPLACE FUNCTION portal_times_opened(wanted uuid)
+RETURNS TABLE(times bigint, people bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine bigint[] := ARRAY(SELECT portal_establishments('view_pupils'));
+    narrowed bigint[] := ARRAY(SELECT portal_narrowed());
+    years text[] := CASE WHEN narrowed = '{}' THEN '{}' ELSE ARRAY(SELECT portal_years()) END;
+BEGIN
+    RETURN QUERY
+    SELECT count(*), count(DISTINCT person_id) FROM sharing_ledgerentry
+    WHERE action = 'show_pupil' AND outcome = 'shown' AND about -> 'pupils' ->> 0 = wanted::text
+      AND at > now() - interval '12 months' AND NOT about ? 'not_for_the_head'
+      AND wanted <> ALL (ARRAY(SELECT portal_closed()))
+      AND (wanted IN (SELECT portal_opened())
+           OR EXISTS (
+               SELECT FROM sharing_pupil AS pupil
+               WHERE pupil.id = wanted AND pupil.establishment_id = ANY (mine) AND pupil.visible @> CURRENT_DATE
+                 AND (pupil.establishment_id <> ALL (narrowed)
+                      OR pupil.establishment_id || ':' || pupil.year_group = ANY (years))));
+END
+$$;
+
+-- Who saw a child: pages of the child, files and lists that hold the child, and pages at no one establishment. These
+-- are few: what names several children at once.
+--
+-- No function of jsonb is leakproof, so under a policy it has no index. This runs as the owner, and asks by itself
+-- whether the asker keeps the register where the child is on roll today. Of a child who is closed nothing is told
+-- (R18). The row tells of nobody but that child: how many others were on the same page stays out.
+CREATE OR REPLACE FUNCTION portal_openings(wanted uuid, older_than bigint, at_most integer)
+RETURNS TABLE(id bigint, at timestamp with time zone, person_name character varying, through character varying,
+    action character varying, purpose text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT id, at, person_name, through, action, purpose FROM (
+        SELECT * FROM sharing_ledgerentry
+        WHERE action = 'show_pupil' AND outcome = 'shown' AND about -> 'pupils' ->> 0 = wanted::text
+        UNION ALL
+        SELECT * FROM sharing_ledgerentry
+        WHERE (urn IS NULL OR action IN ('make_transfer_file', 'make_leaver_file'))
+          AND about ? 'pupils' AND about -> 'pupils' ? wanted::text
+        UNION ALL
+        SELECT * FROM sharing_ledgerentry
+        WHERE action IN ('ask_for_download', 'make_download', 'print_records')
+          AND about ? 'pupils' AND about -> 'pupils' ? wanted::text
+    ) AS entry
+    WHERE id < older_than AND NOT about ? 'not_for_the_head' AND outcome <> 'refused'
+      AND wanted <> ALL (ARRAY(SELECT portal_closed()))
+      AND EXISTS (
+          SELECT FROM sharing_pupil AS pupil
+          WHERE pupil.id = wanted AND pupil.visible @> CURRENT_DATE
+            AND pupil.establishment_id IN (SELECT portal_establishments('manage_register')))
+    ORDER BY id DESC LIMIT at_most
+$$;
+
 GRANT EXECUTE ON FUNCTION portal_times_opened, portal_openings TO portal_app;
-
 GRANT EXECUTE ON FUNCTION sharing_ledger_hash, sharing_make_ledger_month TO portal_batch;
-
 GRANT EXECUTE ON FUNCTION portal_write_ledger TO portal_app, portal_batch;
 
 -- The parts that there are.

@@ -1,20 +1,11 @@
--- Which children nobody has on roll (R9).
---
--- What the database does for a transfer (R5-R8, A3, A4).
---
--- The web application writes no transfers, pupils or enrolments. These functions do, each for the person whose step
--- it is, each holding the transfer's row: of two steps at once, the later finds that the transfer has moved on. They
--- answer '' when done, or one of the words of sharing.door.transferring.REFUSED.
+-- Which children nobody has on roll (R9), for officers who see pupils there, on EduNet.
 
--- Compulsory school age: from the first 1 January, 1 April or 1 September after the fifth birthday to the last Friday
--- in June of the school year in which the child is sixteen. The last establishment is that of all records of the
--- child.
+-- Compulsory school age. It begins on the first 1 January, 1 April or 1 September after the fifth birthday. It ends
+-- on the last Friday in June of the school year in which the child is sixteen.
 --
--- Of school age by two comparisons of the date of birth, which PostgreSQL writes into the question: from the term
--- after the fifth birthday, so born five years before the latest term began; until the last Friday of June of the
--- school year of the sixteenth, so born since the September that begins the oldest year which has not ended.
---
--- And all of an authority's stays are joined in memory, whatever the planner expects of a function's conditions.
+-- By two comparisons of the date of birth, which PostgreSQL writes into the question. From the term after the fifth
+-- birthday: born five years before the latest term began. Until the last Friday of June of the school year of the
+-- sixteenth: born since the September that begins the oldest year which has not ended.
 CREATE OR REPLACE FUNCTION sharing_of_school_age(born date, day date)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT born < make_date(extract(year FROM day)::int - 5,
@@ -25,25 +16,26 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
                      - (extract(isodow FROM make_date(extract(year FROM day)::int, 6, 30))::int + 2) % 7)::int, 9, 1)
 $$;
 
+-- Children of school age whose last stay is over, whom nobody waits for, with the last of all records of the child.
 -- In the order of the lists (sharing.models.plain).
---
--- All that is told of a child is carried along, so neither pupils nor stays are read a second time.
 --
 -- The list leads to the form by which a school is told of the child, without the UPN, which the page does not know.
 -- Such a child has an identity apart until the number comes; who was told of is known by the name.
 --
--- Those on the way are few: they are looked up, where joins without nested loops read all children twice, a fifth of
--- the whole.
+-- All of an authority's stays are joined in memory, whatever the planner expects of a function's conditions. What is
+-- told of a child is carried along, so neither pupils nor stays are read a second time. Those on the way are few:
+-- they are looked up, where joins without nested loops read all children twice, a fifth of the whole.
 CREATE OR REPLACE FUNCTION sharing_missing_children()
 RETURNS TABLE(id uuid, forename character varying, surname character varying, born_on date, sex character varying,
     year_group character varying, establishment_id bigint, last_day date, leaving_reason character varying,
     destination character varying)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '48MB'
-    SET enable_nestloop = off AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp SET work_mem = '48MB' SET enable_nestloop = off AS $$
 #variable_conflict use_column
 BEGIN
     IF portal_context(2) IS DISTINCT FROM 'edunet' THEN RETURN; END IF;
-    RETURN QUERY WITH stay AS MATERIALIZED (
+    RETURN QUERY
+    WITH stay AS MATERIALIZED (
         SELECT coalesce(merged.same_as_id, pupil.child_id) AS child, pupil.id, pupil.forename, pupil.surname,
                pupil.born_on, pupil.sex, pupil.year_group, pupil.establishment_id,
                coalesce(enrolment.ends_on, 'infinity') AS ends_on, enrolment.leaving_reason, enrolment.destination
@@ -52,7 +44,8 @@ BEGIN
         LEFT JOIN sharing_child AS merged ON merged.id = pupil.child_id AND merged.same_as_id IS NOT NULL
         WHERE enrolment.cancelled_at IS NULL AND enrolment.starts_on <= CURRENT_DATE + 10),
     last AS (
-        SELECT DISTINCT ON (child) * FROM stay AS ended WHERE ends_on < CURRENT_DATE
+        SELECT DISTINCT ON (child) * FROM stay AS ended
+        WHERE ends_on < CURRENT_DATE
           AND NOT EXISTS (SELECT FROM stay WHERE stay.child = ended.child AND stay.ends_on >= CURRENT_DATE)
         ORDER BY child, ends_on DESC, id),
     awaited AS (
@@ -61,7 +54,8 @@ BEGIN
             SELECT pupil.child_id FROM sharing_pupil AS pupil WHERE pupil.id = ANY (ARRAY(
                 SELECT coalesce(transfer.leaving_id, transfer.pupil_id) FROM sharing_transfer AS transfer
                 WHERE sharing_is_on_the_way(transfer)))
-            UNION SELECT known.id FROM sharing_child AS known WHERE known.upn_index = ANY (ARRAY(
+            UNION
+            SELECT known.id FROM sharing_child AS known WHERE known.upn_index = ANY (ARRAY(
                 SELECT transfer.upn_index FROM sharing_transfer AS transfer
                 WHERE sharing_is_on_the_way(transfer)))))),
     told AS (
@@ -70,15 +64,17 @@ BEGIN
         FROM sharing_transfer AS transfer LEFT JOIN sharing_pupil AS mine ON mine.id = transfer.pupil_id
         WHERE transfer.from_establishment_id IS NULL AND transfer.upn_index = '' AND transfer.cancelled_at IS NULL
           AND (sharing_is_on_the_way(transfer) OR mine.visible @> CURRENT_DATE))
-    SELECT pupil.id, pupil.forename, pupil.surname, pupil.born_on, pupil.sex, pupil.year_group, pupil.establishment_id,
-           pupil.ends_on, pupil.leaving_reason, pupil.destination
+    SELECT pupil.id, pupil.forename, pupil.surname, pupil.born_on, pupil.sex, pupil.year_group,
+           pupil.establishment_id, pupil.ends_on, pupil.leaving_reason, pupil.destination
     FROM last AS pupil
     WHERE pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))
       AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
       AND sharing_of_school_age(pupil.born_on, CURRENT_DATE)
       AND NOT EXISTS (SELECT FROM awaited WHERE awaited.child = pupil.child)
-      AND NOT EXISTS (SELECT FROM told WHERE told.born_on = pupil.born_on
-        AND told.surname = sharing_plain(pupil.surname) AND told.forename = sharing_plain(pupil.forename))
+      AND NOT EXISTS (
+          SELECT FROM told
+          WHERE told.born_on = pupil.born_on AND told.surname = sharing_plain(pupil.surname)
+            AND told.forename = sharing_plain(pupil.forename))
     ORDER BY pupil.ends_on DESC, sharing_plain(pupil.surname), sharing_plain(pupil.forename), pupil.id;
 END
 $$;

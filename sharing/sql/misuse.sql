@@ -1,8 +1,7 @@
--- What the database does for reports of misuse (R20).
---
--- The application adds a report of the asker's own, and nothing else; officers with a duty to keep records settle it.
+-- Reports of misuse (R20). The web application adds a report of the asker's own, and nothing else.
 
--- Nobody settles a report of their own. Answers whether there was something to settle.
+-- Officers with a duty to keep records settle a report, and nobody one of their own. Answers whether there was
+-- something to settle.
 CREATE OR REPLACE FUNCTION sharing_settle_misuse(wanted bigint, step text, result text, sealed bytea, name text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

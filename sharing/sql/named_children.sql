@@ -1,40 +1,45 @@
 -- Single children opened for a person wherever they are on roll (R9, R18, P7).
 --
--- `portal_opened`: the records that are seen one by one, by a broken glass or as named children. `portal_opened_for`:
--- of those the ones of which a kind of data is seen. At establishments of such records the permission table's rows
--- open what they open, and beside them these records and nothing else.
+-- At establishments of such records the permission table's rows open what they open, and beside them these records
+-- and nothing else. What is opened of each, portal_opened and portal_opened_for say (opened_and_closed.sql).
 
--- For the door: which records of today, why, and without what. And for the head of a school: who sees which child of
--- it.
+-- For the door: which records of today are opened for the asker, and by which naming.
 CREATE OR REPLACE FUNCTION portal_named_records()
 RETURNS TABLE(named_id bigint, pupil_id uuid, place bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT named.id, pupil.id, pupil.establishment_id FROM sharing_namedchild AS named
-        JOIN sharing_child AS child ON child.id = named.child_id
+    SELECT named.id, pupil.id, pupil.establishment_id
+    FROM sharing_namedchild AS named
+    JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
     WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
       AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND pupil.visible @> CURRENT_DATE
       AND CASE WHEN named.through = 'edunet'
-          THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-          ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
-              AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+               THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
+               ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
+      AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
 $$;
 
+-- For the head of a school: which naming opens which child of it today. Not to whom it opens nothing any more. At one
+-- place, not who is closed out of that child by a closing that the head is told of.
 CREATE OR REPLACE FUNCTION portal_named_here(place bigint DEFAULT NULL::bigint)
 RETURNS TABLE(named_id bigint, pupil_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT named.id, pupil.id FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
+    SELECT named.id, pupil.id
+    FROM sharing_namedchild AS named
+    JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
     WHERE named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND NOT named.head_barred AND portal_context(2) = 'schools_online'
-      AND EXISTS (SELECT FROM sharing_establishmentpermission AS held
-        WHERE held.user_id = named.person_id AND held.through = named.through AND held.starts_on <= CURRENT_DATE
-          AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
-          AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
-          AND (named.through = 'schools_online' OR held.establishment_id = pupil.establishment_id))
+      AND EXISTS (
+          SELECT FROM sharing_establishmentpermission AS held
+          WHERE held.user_id = named.person_id AND held.through = named.through AND held.starts_on <= CURRENT_DATE
+            AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
+            AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
+            AND (named.through = 'schools_online' OR held.establishment_id = pupil.establishment_id))
       AND (place IS NULL OR NOT EXISTS (
-          SELECT FROM sharing_closing AS closing JOIN sharing_child AS kept ON kept.id = closing.child_id
+          SELECT FROM sharing_closing AS closing
+          JOIN sharing_child AS kept ON kept.id = closing.child_id
           WHERE pupil.child_id IN (kept.id, kept.same_as_id) AND closing.starts_at <= now()
             AND closing.ends_at > now() AND closing.ended_at IS NULL
             AND (closing.agreed_at IS NOT NULL OR now() < closing.starts_at + interval '72 hours')
@@ -44,10 +49,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
 $$;
 
+-- Whose record it is that an information manager names exactly. NULL where it is none, or not one alone.
 CREATE OR REPLACE FUNCTION sharing_which_child(upn_key text, fore text, sur text, birth date)
 RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT min(child::text)::uuid FROM sharing_glass_finds(upn_key, fore, sur, birth)
-    WHERE EXISTS (SELECT FROM portal_establishments('manage_duties')) HAVING count(DISTINCT child) = 1
+    WHERE EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    HAVING count(DISTINCT child) = 1
 $$;
 
 GRANT EXECUTE ON FUNCTION portal_named_records, portal_named_here, sharing_which_child TO portal_app;

@@ -4,27 +4,28 @@
 -- own, would be one of the others; and one of an area, less those of its other schools, is that of the school. So
 -- both are out of their reach, where this portal has counted them.
 
--- For the policies of older migrations. Migration 0054 writes the functions.
---
--- The releases are told to narrowed lines alone: for everybody else there is nothing to compare.
+-- Where the asker sees the pupils of some year groups alone, also under an earlier URN.
 CREATE OR REPLACE FUNCTION portal_narrowed_lines()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH narrowed AS (SELECT establishment_id AS id FROM sharing_establishmentpermission AS held
-    WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND year_groups <> '{}'
-      AND NOT EXISTS (
-        SELECT FROM sharing_establishmentpermission AS whole
+    WITH narrowed AS (
+        SELECT establishment_id AS id FROM sharing_establishmentpermission AS held
         WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-      AND establishment_id = held.establishment_id AND year_groups = '{}'))
+          AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+          AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND year_groups <> '{}'
+          AND NOT EXISTS (
+              SELECT FROM sharing_establishmentpermission AS whole
+              WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
+                AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+                AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+                AND establishment_id = held.establishment_id AND year_groups = '{}'))
     SELECT id FROM narrowed UNION ALL SELECT id FROM portal_earlier(ARRAY(SELECT id FROM narrowed))
 $$;
 
+-- What this portal has counted itself. Told to narrowed lines alone: for everybody else there is nothing to compare.
 CREATE OR REPLACE FUNCTION portal_counted_releases()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT release.id FROM sharing_release AS release JOIN sharing_dataset AS stream ON stream.id = release.dataset_id
+    SELECT release.id
+    FROM sharing_release AS release JOIN sharing_dataset AS stream ON stream.id = release.dataset_id
     WHERE NOT stream.is_published_elsewhere AND EXISTS (SELECT FROM portal_narrowed_lines())
 $$;
 
