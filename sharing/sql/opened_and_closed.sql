@@ -1,64 +1,66 @@
 -- Records opened and children closed (P7, R18).
 --
--- Instants are those of the transaction: what ends while somebody reads ends with their next request (R44).
+-- Instants are those of the transaction: what ends while somebody reads ends with their next request (R44). Policies
+-- and the door ask what is opened or closed to the asker; each step is for the person whose step it is. What was
+-- opened stays on record: nothing is deleted.
 
--- Where somebody has two grants, each opens what it opens: narrowed is who has none without year groups. Begun from
--- the rows with year groups, of which there are next to none.
---
--- Where somebody has two grants, each opens what it opens: narrowed is who has none without year groups.
+-- Where the asker sees some of the pupils alone: lines of year groups, and establishments where single records are
+-- opened. Where somebody has two grants, each opens what it opens: narrowed is who has none without year groups.
+-- Begun from the rows with year groups, of which there are next to none.
 CREATE OR REPLACE FUNCTION portal_narrowed()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT establishment_id FROM sharing_establishmentpermission AS held
     WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
       AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
       AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND year_groups <> '{}'
-      AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS whole
-        WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-      AND establishment_id = held.establishment_id AND year_groups = '{}')
+      AND NOT EXISTS (
+          SELECT FROM sharing_establishmentpermission AS whole
+          WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
+            AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+            AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+            AND establishment_id = held.establishment_id AND year_groups = '{}')
     UNION ALL
     SELECT opening.establishment_id FROM sharing_opening AS opening
     WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
       AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
       AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
-      AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS whole
-        WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-      AND establishment_id = opening.establishment_id AND year_groups = '{}')
+      AND NOT EXISTS (
+          SELECT FROM sharing_establishmentpermission AS whole
+          WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
+            AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+            AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+            AND establishment_id = opening.establishment_id AND year_groups = '{}')
     UNION ALL
-    SELECT pupil.establishment_id FROM sharing_namedchild AS named
-        JOIN sharing_child AS child ON child.id = named.child_id
+    SELECT pupil.establishment_id
+    FROM sharing_namedchild AS named
+    JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
     WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
       AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND pupil.visible @> CURRENT_DATE
       AND CASE WHEN named.through = 'edunet'
-          THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-          ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
-              AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS whole
-        WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-      AND establishment_id = pupil.establishment_id AND year_groups = '{}')
+               THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
+               ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
+      AND NOT EXISTS (
+          SELECT FROM sharing_establishmentpermission AS whole
+          WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
+            AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
+            AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+            AND establishment_id = pupil.establishment_id AND year_groups = '{}')
 $$;
 
+-- Where a kind of data is not withheld from the asker.
 CREATE OR REPLACE FUNCTION portal_showing(category text)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT establishment_id FROM sharing_establishmentpermission WHERE user_id = (SELECT portal_asker())
-        AND through = (SELECT portal_context(2))
+    SELECT establishment_id FROM sharing_establishmentpermission
+    WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
       AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
       AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND category <> ALL (withheld)
 $$;
 
--- An officer by an appointment that lets them look at the establishment; at Schools Online who has a place somewhere.
---
--- What was opened stays on record: nothing is deleted.
---
--- For the policies of older migrations, before there are the tables. Migration 0040 writes the functions.
---
--- Whoever opened it is an officer still: their appointment lets them look at the establishment.
+-- The records that are opened to the asker one by one, by a broken glass or as named children. Whoever broke the
+-- glass is an officer still: their appointment lets them look at the establishment. At Schools Online who is named
+-- has a place somewhere.
 CREATE OR REPLACE FUNCTION portal_opened()
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT opening.pupil_id FROM sharing_opening AS opening
@@ -66,48 +68,19 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
       AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
       AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
     UNION ALL
-    SELECT pupil.id FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
+    SELECT pupil.id
+    FROM sharing_namedchild AS named
+    JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
     WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
       AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND pupil.visible @> CURRENT_DATE
       AND CASE WHEN named.through = 'edunet'
-          THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-          ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
+               THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
+               ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
 $$;
 
--- The records of children who are closed to whoever asks; where nobody asks (the worker), of every closed child.
-CREATE OR REPLACE FUNCTION portal_closed()
-RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT pupil.id FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE starts_at <= now() AND ends_at > now() AND ended_at IS NULL
-      AND (agreed_at IS NOT NULL OR now() < starts_at + interval '72 hours')
-      AND NOT coalesce(portal_asker() = ANY (named), false)
-$$;
-
--- At a third party's other sponsors, for whom they do not act now, no pupils are seen (R24): portal_pupils_at says
--- so. The years that are opened where pupils are narrowed, and single records: `admitted` names both, as text.
--- `opened_beyond`: the records that are opened where no line shows the child, so that no line says what is withheld.
-CREATE OR REPLACE FUNCTION portal_pupils_at()
-RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT portal_establishments('view_pupils')
-    UNION ALL SELECT opening.establishment_id FROM sharing_opening AS opening
-    WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
-      AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
-    UNION ALL
-    SELECT pupil.establishment_id FROM sharing_namedchild AS named
-        JOIN sharing_child AS child ON child.id = named.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
-      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
-      AND pupil.visible @> CURRENT_DATE
-      AND CASE WHEN named.through = 'edunet'
-          THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-          ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END EXCEPT SELECT portal_out_of_scope()
-$$;
-
+-- Of the records that are opened, those of which a kind of data is seen.
 CREATE OR REPLACE FUNCTION portal_opened_for(category text)
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT opening.pupil_id FROM sharing_opening AS opening
@@ -115,14 +88,63 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
       AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
       AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
     UNION ALL
-    SELECT pupil.id FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
+    SELECT pupil.id
+    FROM sharing_namedchild AS named
+    JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
     WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
       AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND pupil.visible @> CURRENT_DATE
       AND CASE WHEN named.through = 'edunet'
-          THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-          ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END AND category <> ALL (named.withheld)
+               THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
+               ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
+      AND category <> ALL (named.withheld)
+$$;
+
+-- The records of children who are closed to whoever asks; where nobody asks (the worker), of every closed child.
+-- Without another's agreement a closing holds for 72 hours.
+CREATE OR REPLACE FUNCTION portal_closed()
+RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT pupil.id
+    FROM sharing_closing AS closing
+    JOIN sharing_child AS child ON child.id = closing.child_id
+    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+    WHERE starts_at <= now() AND ends_at > now() AND ended_at IS NULL
+      AND (agreed_at IS NOT NULL OR now() < starts_at + interval '72 hours')
+      AND NOT coalesce(portal_asker() = ANY (named), false)
+$$;
+
+-- Where the asker sees pupils, or at least a single record. At a third party's other sponsors, for whom they do not
+-- act now, no pupils are seen (R24).
+CREATE OR REPLACE FUNCTION portal_pupils_at()
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT portal_establishments('view_pupils')
+    UNION ALL
+    SELECT opening.establishment_id FROM sharing_opening AS opening
+    WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
+      AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
+      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
+    UNION ALL
+    SELECT pupil.establishment_id
+    FROM sharing_namedchild AS named
+    JOIN sharing_child AS child ON child.id = named.child_id
+    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
+      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
+      AND pupil.visible @> CURRENT_DATE
+      AND CASE WHEN named.through = 'edunet'
+               THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
+               ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
+    EXCEPT SELECT portal_out_of_scope()
+$$;
+
+-- Who keeps officers' duties today, and is told of a broken glass. Asked on EduNet.
+CREATE OR REPLACE FUNCTION sharing_information_managers()
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT DISTINCT user_id::bigint FROM sharing_establishmentpermission
+    WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties') AND through = 'edunet'
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+      AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
 $$;
 
 -- One child, whom the officer names exactly: the records of today at the establishments that they may look at.
@@ -139,12 +161,56 @@ RETURNS TABLE(pupil_id uuid, child uuid, place bigint) LANGUAGE sql STABLE SET s
       AND pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
 $$;
 
+-- How many children the officer has named, before the glass is broken.
 CREATE OR REPLACE FUNCTION sharing_glass_count(upn_key text, fore text, sur text, birth date)
 RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(DISTINCT child) FROM sharing_glass_finds(upn_key, fore, sur, birth)
 $$;
 
--- A head who is an officer too does not mark their own either.
+-- How often the asker has named a child who is not there, by name and date of birth, within a day: tries that were
+-- answered. One at a time counts.
+CREATE OR REPLACE FUNCTION sharing_glass_misses()
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_glass_misses'), portal_asker()::int);
+    RETURN (SELECT count(*) FROM sharing_ledgerentry
+            WHERE person_id = portal_asker() AND action = 'count_exactly' AND at > now() - interval '24 hours'
+              AND about->>'by' = 'name' AND about->>'children' = '0'
+              AND about->>'too_often' IS DISTINCT FROM 'true');
+END
+$$;
+
+-- Opens a child's records to the officer who names the child, for a day: one child at a time, and one opening for
+-- each record. Of the same form sent twice at one moment the second waits for the first, and finds the record open.
+-- Answers with all that are open now, and which of them are new.
+CREATE OR REPLACE FUNCTION sharing_break_glass(
+    upn_key text, fore text, sur text, birth date, kind text, sealed bytea, barred boolean, who text
+)
+RETURNS TABLE(number bigint, is_new boolean) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF sealed IS NULL OR sharing_glass_count(upn_key, fore, sur, birth) IS DISTINCT FROM 1 THEN RETURN; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_break_glass'), portal_asker()::int);
+    RETURN QUERY
+    WITH found AS (SELECT * FROM sharing_glass_finds(upn_key, fore, sur, birth)),
+    already AS (
+        SELECT opening.id, opening.pupil_id FROM sharing_opening AS opening JOIN found USING (pupil_id)
+        WHERE opening.person_id = portal_asker() AND opening.ended_at IS NULL AND opening.ends_at > now()),
+    made AS (
+        INSERT INTO sharing_opening (
+            pupil_id, establishment_id, person_id, person_name, because, reason, head_barred,
+            before, starts_at, ends_at)
+        SELECT pupil_id, place, portal_asker(), who, kind, sealed, barred,
+               (SELECT count(DISTINCT earlier.starts_at) FROM sharing_opening AS earlier
+                WHERE earlier.person_id = portal_asker() AND earlier.starts_at > now() - interval '7 days'),
+               now(), now() + interval '24 hours'
+        FROM found WHERE pupil_id NOT IN (SELECT already.pupil_id FROM already)
+        RETURNING id)
+    SELECT id, false FROM already UNION ALL SELECT id, true FROM made;
+END
+$$;
+
+-- The information manager, or the head of the child's school, takes the reason of a broken glass or asks for more.
+-- Nobody marks their own, nor does a head who is an officer too.
 CREATE OR REPLACE FUNCTION sharing_mark_opening(wanted bigint, step text, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -159,69 +225,6 @@ BEGIN
           AND establishment_id IN (SELECT portal_heads());
     END IF;
     RETURN FOUND;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION sharing_information_managers()
-RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT DISTINCT user_id::bigint FROM sharing_establishmentpermission
-    WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties') AND through = 'edunet'
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND portal_asker() IS NOT NULL
-      AND portal_context(2) = 'edunet'
-$$;
-
--- The record is shut to the officer, also where it was opened twice, as it could be before migration 0135.
-CREATE OR REPLACE FUNCTION sharing_end_opening(wanted bigint)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    UPDATE sharing_opening AS opening SET ended_at = now() FROM sharing_opening AS said
-    WHERE said.id = wanted AND opening.pupil_id = said.pupil_id AND opening.person_id = said.person_id
-      AND said.ended_at IS NULL AND said.ends_at > now() AND portal_context(2) = 'edunet'
-      AND opening.ended_at IS NULL AND opening.ends_at > now()
-      AND (said.person_id = portal_asker() OR EXISTS (SELECT FROM portal_establishments('manage_duties')));
-    RETURN FOUND;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION portal_closings_to_head(place bigint DEFAULT NULL::bigint)
-RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT closing.id FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE portal_context(2) = 'schools_online' AND NOT head_barred AND pupil.visible @> CURRENT_DATE
-      AND pupil.establishment_id IN (SELECT portal_heads()) AND (place IS NULL OR pupil.establishment_id = place)
-$$;
-
-CREATE OR REPLACE FUNCTION sharing_agree_closing(wanted bigint, who text)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    UPDATE sharing_closing SET agreed_by_id = portal_asker(), agreed_by_name = who, agreed_at = now()
-    WHERE id = wanted AND agreed_at IS NULL AND ended_at IS NULL AND ends_at > now() AND asked_by_id <> portal_asker()
-      AND (portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
-           OR id IN (SELECT portal_closings_to_head()));
-    RETURN FOUND;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION sharing_end_closing(wanted bigint, who text)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    UPDATE sharing_closing SET ended_at = now(), ended_by_name = who
-    WHERE id = wanted AND ended_at IS NULL AND ends_at > now()
-      AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'));
-    RETURN FOUND;
-END
-$$;
-
--- How often the asker has named a child who is not there, by name and date of birth, within a day: tries that were
--- answered. One at a time counts.
-CREATE OR REPLACE FUNCTION sharing_glass_misses()
-RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('sharing_glass_misses'), portal_asker()::int);
-    RETURN (SELECT count(*) FROM sharing_ledgerentry
-            WHERE person_id = portal_asker() AND action = 'count_exactly' AND at > now() - interval '24 hours'
-              AND about->>'by' = 'name' AND about->>'children' = '0'
-              AND about->>'too_often' IS DISTINCT FROM 'true');
 END
 $$;
 
@@ -242,32 +245,29 @@ BEGIN
 END
 $$;
 
--- What both forms of breaking the glass share: whom it is told of, one child at a time, and what is written down.
---
--- One opening for each record at a time. Of the same form sent twice at one moment the second waits for the first,
--- and finds the record open. Answers with all that are open now, and which of them are new.
-CREATE OR REPLACE FUNCTION sharing_break_glass(
-    upn_key text, fore text, sur text, birth date, kind text, sealed bytea, barred boolean, who text
-)
-RETURNS TABLE(number bigint, is_new boolean) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- The record is shut to the officer, by themselves or by an information manager: every opening of it that they have.
+CREATE OR REPLACE FUNCTION sharing_end_opening(wanted bigint)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF sealed IS NULL OR sharing_glass_count(upn_key, fore, sur, birth) IS DISTINCT FROM 1 THEN RETURN; END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('sharing_break_glass'), portal_asker()::int);
-    RETURN QUERY
-    WITH found AS (SELECT * FROM sharing_glass_finds(upn_key, fore, sur, birth)),
-    already AS (
-        SELECT opening.id, opening.pupil_id FROM sharing_opening AS opening JOIN found USING (pupil_id)
-        WHERE opening.person_id = portal_asker() AND opening.ended_at IS NULL AND opening.ends_at > now()),
-    made AS (
-    INSERT INTO sharing_opening (pupil_id, establishment_id, person_id, person_name, because, reason, head_barred,
-        before, starts_at, ends_at)
-    SELECT pupil_id, place, portal_asker(), who, kind, sealed, barred,
-           (SELECT count(DISTINCT earlier.starts_at) FROM sharing_opening AS earlier
-            WHERE earlier.person_id = portal_asker() AND earlier.starts_at > now() - interval '7 days'),
-           now(), now() + interval '24 hours'
-        FROM found WHERE pupil_id NOT IN (SELECT already.pupil_id FROM already) RETURNING id)
-    SELECT id, false FROM already UNION ALL SELECT id, true FROM made;
+    UPDATE sharing_opening AS opening SET ended_at = now() FROM sharing_opening AS said
+    WHERE said.id = wanted AND opening.pupil_id = said.pupil_id AND opening.person_id = said.person_id
+      AND said.ended_at IS NULL AND said.ends_at > now() AND portal_context(2) = 'edunet'
+      AND opening.ended_at IS NULL AND opening.ends_at > now()
+      AND (said.person_id = portal_asker() OR EXISTS (SELECT FROM portal_establishments('manage_duties')));
+    RETURN FOUND;
 END
+$$;
+
+-- The closings that a head is told of: at one of the asker's schools, or at all. Not where telling the head is
+-- barred.
+CREATE OR REPLACE FUNCTION portal_closings_to_head(place bigint DEFAULT NULL::bigint)
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT closing.id
+    FROM sharing_closing AS closing
+    JOIN sharing_child AS child ON child.id = closing.child_id
+    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+    WHERE portal_context(2) = 'schools_online' AND NOT head_barred AND pupil.visible @> CURRENT_DATE
+      AND pupil.establishment_id IN (SELECT portal_heads()) AND (place IS NULL OR pupil.establishment_id = place)
 $$;
 
 -- An information manager closes a child by UPN; another one, or the head of one of the child's schools, agrees.
@@ -276,8 +276,8 @@ $$;
 -- The same form sent again within the hour (a double click) is the same closing, and no renewal. `again`: which of
 -- the asker's closings say the same, as the application can read their reasons.
 CREATE OR REPLACE FUNCTION sharing_close_child(
-    upn_key text, seen_by bigint[], authority text, law text, sealed bytea, barred boolean, until timestamp with
-    time zone, who text, again bigint[]
+    upn_key text, seen_by bigint[], authority text, law text, sealed bytea, barred boolean,
+    until timestamp with time zone, who text, again bigint[]
 )
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -300,17 +300,40 @@ BEGIN
     ORDER BY id LIMIT 1;
     IF FOUND THEN RETURN made; END IF;
     IF alone > 1 THEN RETURN 0; END IF;
-    INSERT INTO sharing_closing (child_id, named, authoriser, basis, reason, head_barred, starts_at, ends_at,
-        asked_by_id, asked_by_name, is_renewal)
+    INSERT INTO sharing_closing (
+        child_id, named, authoriser, basis, reason, head_barred, starts_at, ends_at, asked_by_id, asked_by_name,
+        is_renewal)
     VALUES (kid, seen_by, authority, law, sealed, barred, now(), until, portal_asker(), who, alone > 0)
     RETURNING id INTO made;
     RETURN made;
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION portal_narrowed, portal_showing, portal_opened, portal_closed, portal_pupils_at,
-    portal_opened_for TO portal_app, portal_batch;
+-- Another information manager, or the head of one of the child's schools, agrees to a closing.
+CREATE OR REPLACE FUNCTION sharing_agree_closing(wanted bigint, who text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE sharing_closing SET agreed_by_id = portal_asker(), agreed_by_name = who, agreed_at = now()
+    WHERE id = wanted AND agreed_at IS NULL AND ended_at IS NULL AND ends_at > now() AND asked_by_id <> portal_asker()
+      AND (portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+           OR id IN (SELECT portal_closings_to_head()));
+    RETURN FOUND;
+END
+$$;
 
-GRANT EXECUTE ON FUNCTION sharing_glass_count, sharing_mark_opening, sharing_information_managers,
-    sharing_end_opening, portal_closings_to_head, sharing_agree_closing, sharing_end_closing, sharing_glass_misses,
-    sharing_explain_opening, sharing_break_glass, sharing_close_child TO portal_app;
+-- Any information manager ends a closing before its day.
+CREATE OR REPLACE FUNCTION sharing_end_closing(wanted bigint, who text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE sharing_closing SET ended_at = now(), ended_by_name = who
+    WHERE id = wanted AND ended_at IS NULL AND ends_at > now()
+      AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'));
+    RETURN FOUND;
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION portal_narrowed, portal_showing, portal_opened, portal_opened_for, portal_closed,
+    portal_pupils_at TO portal_app, portal_batch;
+GRANT EXECUTE ON FUNCTION sharing_information_managers, sharing_glass_count, sharing_glass_misses,
+    sharing_break_glass, sharing_mark_opening, sharing_explain_opening, sharing_end_opening, portal_closings_to_head,
+    sharing_close_child, sharing_agree_closing, sharing_end_closing TO portal_app;

@@ -1,8 +1,7 @@
--- Own groups in the database, for migration 0019: who may make them, and what is left of a child who has gone.
+-- Own groups of children (R8, R35): who may make them, and what is left of a child who has gone.
 
--- Level 1 and 2 of an establishment. Officers read by duty and make none; a third party reads only (R24).
---
--- Foreign-key checks pass row-level security by: so the establishment is in the key.
+-- Where the asker may make groups: at Level 1 and 2 of an establishment. Officers read by duty and make none; a third
+-- party reads only (R24).
 CREATE OR REPLACE FUNCTION portal_makes_groups()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT portal_establishments('view_pupils') WHERE portal_context(2) = 'schools_online'

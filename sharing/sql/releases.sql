@@ -4,54 +4,64 @@
 -- data in, and answers with a word: `done`, or why not. Triggers hold everybody to the rules, imports too: figures
 -- come and go only while a release is being prepared, and what is out never changes again.
 
--- The door's Visit.readable_establishments: one's own and, with one of those taking part, all that take part; for
--- officers all of the community.
+-- Whose figures the asker reads, as the door's Visit.readable_establishments has it: one's own and, with one of those
+-- taking part, all that take part; for officers all of the community. Each under its earlier URNs too.
 CREATE OR REPLACE FUNCTION portal_readable()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH own AS (SELECT portal_establishments('view_establishment') AS id),
-         taking_part AS (
-            SELECT establishment_id AS id FROM sharing_participation
-            WHERE starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE))
-    , readable AS (SELECT id FROM own
-    UNION
-    SELECT place.id FROM sharing_establishment AS place
-    WHERE place.kind <> ''
-      AND CASE WHEN portal_context(2) = 'edunet' THEN EXISTS (SELECT FROM own)
-               ELSE place.id IN (SELECT id FROM taking_part)
-                    AND EXISTS (SELECT FROM own JOIN taking_part USING (id)) END)
+    taking_part AS (
+        SELECT establishment_id AS id FROM sharing_participation
+        WHERE starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)),
+    readable AS (
+        SELECT id FROM own
+        UNION
+        SELECT place.id FROM sharing_establishment AS place
+        WHERE place.kind <> ''
+          AND CASE WHEN portal_context(2) = 'edunet' THEN EXISTS (SELECT FROM own)
+                   ELSE place.id IN (SELECT id FROM taking_part)
+                        AND EXISTS (SELECT FROM own JOIN taking_part USING (id)) END)
     SELECT id FROM readable UNION SELECT id FROM portal_earlier(ARRAY(SELECT id FROM readable))
 $$;
 
+-- What is out now.
 CREATE OR REPLACE FUNCTION portal_releases_out()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM sharing_release WHERE state = 'scheduled' AND goes_out_at <= now()
 $$;
 
--- Of whom the figures of areas are known: to whoever shares with others; to those of an establishment that has
--- excluded itself, what the Department for Education has published (R2, R16).
+-- Whether the asker is an officer who brings data in.
 CREATE OR REPLACE FUNCTION portal_keeps_releases()
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records'))
 $$;
 
+-- Of which releases the figures of areas are known: to whoever shares with others, all; to those of an establishment
+-- that has excluded itself, what the Department for Education has published (R2, R16).
 CREATE OR REPLACE FUNCTION portal_releases_of_areas()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH own AS (SELECT portal_establishments('view_establishment') AS id),
-         shares AS (
-            SELECT portal_context(2) = 'edunet' OR EXISTS (
-                SELECT FROM own JOIN sharing_participation AS part ON part.establishment_id = own.id
-                WHERE part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)) AS yes)
-    SELECT release.id FROM sharing_release AS release JOIN sharing_dataset AS stream ON stream.id = release.dataset_id
+    shares AS (
+        SELECT portal_context(2) = 'edunet' OR EXISTS (
+            SELECT FROM own JOIN sharing_participation AS part ON part.establishment_id = own.id
+            WHERE part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)) AS yes)
+    SELECT release.id
+    FROM sharing_release AS release JOIN sharing_dataset AS stream ON stream.id = release.dataset_id
     WHERE EXISTS (SELECT FROM own) AND release.state = 'scheduled' AND release.goes_out_at <= now()
       AND (stream.is_published_elsewhere OR (SELECT yes FROM shares))
 $$;
 
+-- Where the asker sees figures of fewer than ten children: whose pupils they see, of all years and with all kinds of
+-- data (R35). For a third party of several sponsors, only the chosen one's (R24).
 CREATE OR REPLACE FUNCTION portal_small_figures()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH seen AS (SELECT portal_establishments('view_pupils') AS id
-    INTERSECT SELECT portal_showing('sen') INTERSECT SELECT portal_showing('attainment')
-    INTERSECT SELECT portal_showing('attendance') INTERSECT SELECT portal_showing('suspensions')
-    EXCEPT SELECT portal_narrowed() EXCEPT SELECT portal_out_of_scope())
+    WITH seen AS (
+        SELECT portal_establishments('view_pupils') AS id
+        INTERSECT SELECT portal_showing('sen')
+        INTERSECT SELECT portal_showing('attainment')
+        INTERSECT SELECT portal_showing('attendance')
+        INTERSECT SELECT portal_showing('suspensions')
+        EXCEPT SELECT portal_narrowed()
+        EXCEPT SELECT portal_out_of_scope())
     SELECT id FROM seen UNION ALL SELECT id FROM portal_earlier(ARRAY(SELECT id FROM seen))
 $$;
 
@@ -69,9 +79,8 @@ BEGIN
 END
 $$;
 
--- Each version of the comparators is made of the one before it and of a file of one of the sources: what is withdrawn
--- must not come out by a later one, nor what nobody but its preparer has looked at.
---
+-- Nobody checks what they prepared. Each version of the comparators is made of the one before it and of a file of one
+-- of the sources: what is withdrawn must not come out by a later one, nor what nobody but its preparer has looked at.
 -- Cells without a verdict, or with a bad one, never come out, whoever asks.
 CREATE OR REPLACE FUNCTION portal_check_release(wanted bigint)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -102,9 +111,10 @@ BEGIN
 END
 $$;
 
--- The attacker has seen this release beside the versions that were scheduled when it was prepared, and its numbers
--- start from the newest of them. Beside any other version it was never tried: rounded twice afresh, the two would
--- tell more.
+-- Sets the instant at which a release comes out. The attacker has seen it beside the versions that were scheduled
+-- when it was prepared, and its numbers start from the newest of them. Beside any other version it was never tried:
+-- rounded twice afresh, the two would tell more. Nothing comes out before an earlier version, nor comparators that
+-- are made of what was stopped while it was out.
 CREATE OR REPLACE FUNCTION portal_schedule_release(wanted bigint, instant timestamp with time zone)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_release(wanted);
@@ -129,8 +139,8 @@ BEGIN
         RETURN 'before the earlier version';
     END IF;
 
-    IF EXISTS (SELECT FROM sharing_statisticsverdict AS verdict WHERE verdict.release_id = wanted
-               AND (verdict.loss ->> 'before')::bigint IS DISTINCT FROM (
+    IF EXISTS (SELECT FROM sharing_statisticsverdict AS verdict
+               WHERE verdict.release_id = wanted AND (verdict.loss ->> 'before')::bigint IS DISTINCT FROM (
                    SELECT other.id FROM sharing_release AS other
                    WHERE other.dataset_id = release.dataset_id AND other.academic_year <= release.academic_year
                      AND other.state IN ('scheduled', 'stopped')
@@ -145,6 +155,23 @@ BEGIN
 END
 $$;
 
+-- Puts off a release that is not out. The day that was announced first stays in the calendar, with the reason (R22).
+CREATE OR REPLACE FUNCTION portal_postpone_release(wanted bigint, why text)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE release sharing_release := portal_take_release(wanted);
+BEGIN
+    IF release.id IS NULL THEN RETURN 'nothing there'; END IF;
+    IF release.state <> 'scheduled' THEN RETURN 'moved on'; END IF;
+    IF release.goes_out_at < clock_timestamp() + interval '1 minute' THEN RETURN 'too late'; END IF;
+    IF trim(why) = '' THEN RETURN 'no reason'; END IF;
+    UPDATE sharing_release SET state = 'checked', goes_out_at = NULL, scheduled_at = NULL, scheduled_by = '',
+        announced_for = coalesce(announced_for, goes_out_at), put_off_because = why
+    WHERE id = wanted;
+    RETURN 'done';
+END
+$$;
+
+-- Withdraws a release that is not out, and says why. Not while a newer version of the comparators holds it.
 CREATE OR REPLACE FUNCTION portal_withdraw_release(wanted bigint, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_release(wanted);
@@ -164,10 +191,8 @@ BEGIN
                  AND (other.state <> 'scheduled' OR other.goes_out_at > clock_timestamp())) THEN
         RETURN 'held by a newer version';
     END IF;
-    UPDATE sharing_release
-        SET state = 'withdrawn', announced_for = coalesce(announced_for, goes_out_at), goes_out_at = NULL,
-            withdrawn_at = clock_timestamp(),
-        withdrawn_because = why,
+    UPDATE sharing_release SET state = 'withdrawn', announced_for = coalesce(announced_for, goes_out_at),
+        goes_out_at = NULL, withdrawn_at = clock_timestamp(), withdrawn_because = why,
         withdrawn_by = (SELECT name FROM access_register_person WHERE id = portal_asker())
     WHERE id = wanted;
     RETURN 'done';
@@ -189,6 +214,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY figure.measure_id
 $$;
 
+-- How a version differs from an earlier one, measure by measure: numbers, and no establishment's name.
 CREATE OR REPLACE FUNCTION portal_release_differences(wanted bigint, earlier bigint)
 RETURNS TABLE(measure_id bigint, added bigint, gone bigint, differ bigint, biggest numeric[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -206,135 +232,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY 1
 $$;
 
-CREATE OR REPLACE FUNCTION sharing_release_rules()
-RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF NEW.state <> 'prepared' THEN
-            RAISE EXCEPTION 'a release begins as prepared' USING ERRCODE = 'check_violation';
-        END IF;
-        RETURN NEW;
-    END IF;
-    IF TG_OP = 'UPDATE' AND OLD.goes_out_at <= clock_timestamp()
-       AND (OLD.state, NEW.state) IN (('scheduled', 'stopped'), ('stopped', 'scheduled'))
-       AND to_jsonb(OLD) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id',
-           'stopped_by'] = to_jsonb(NEW) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id',
-           'stopped_by'] THEN
-        RETURN NEW;
-    END IF;
-    IF OLD.state IN ('scheduled', 'stopped') AND OLD.goes_out_at <= clock_timestamp() THEN
-        RAISE EXCEPTION 'a release that is out never changes: prepare a new version'
-            USING ERRCODE = 'check_violation';
-    END IF;
-    IF TG_OP = 'DELETE' THEN
-        IF OLD.state <> 'prepared' THEN
-            RAISE EXCEPTION 'a release that was checked stays on record' USING ERRCODE = 'check_violation';
-        END IF;
-        RETURN OLD;
-    END IF;
-    IF (OLD.dataset_id, OLD.academic_year, OLD.version) IS DISTINCT FROM
-       (NEW.dataset_id, NEW.academic_year, NEW.version)
-       OR OLD.state || '>' || NEW.state NOT IN (
-        'prepared>prepared', 'prepared>checked', 'prepared>scheduled', 'prepared>withdrawn', 'checked>checked',
-        'checked>scheduled', 'checked>withdrawn', 'scheduled>scheduled', 'scheduled>checked', 'scheduled>withdrawn')
-    THEN
-        RAISE EXCEPTION 'a release cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-END
-$$;
-CREATE OR REPLACE TRIGGER release_rules BEFORE INSERT OR DELETE OR UPDATE ON sharing_release
-    FOR EACH ROW EXECUTE FUNCTION sharing_release_rules();
-
-CREATE OR REPLACE FUNCTION sharing_figure_rules()
-RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    -- Whoever checks the release waits until these figures are committed, and these figures wait for who checks.
-    PERFORM 1 FROM sharing_release WHERE id IN (SELECT release_id FROM touched) ORDER BY id FOR KEY SHARE;
-    IF EXISTS (SELECT FROM sharing_release WHERE state <> 'prepared' AND id IN (SELECT release_id FROM touched)) THEN
-        RAISE EXCEPTION 'figures change only while their release is being prepared' USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NULL;
-END
-$$;
-CREATE OR REPLACE TRIGGER figures_added AFTER INSERT ON sharing_figure REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER figures_deleted AFTER DELETE ON sharing_figure REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticscell_added AFTER INSERT ON sharing_statisticscell
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticscell_changed AFTER UPDATE ON sharing_statisticscell
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticscell_deleted AFTER DELETE ON sharing_statisticscell
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticscell_moved AFTER UPDATE ON sharing_statisticscell
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsdimension_added AFTER INSERT ON sharing_statisticsdimension
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsdimension_changed AFTER UPDATE ON sharing_statisticsdimension
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsdimension_deleted AFTER DELETE ON sharing_statisticsdimension
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsdimension_moved AFTER UPDATE ON sharing_statisticsdimension
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsrules_added AFTER INSERT ON sharing_statisticsrules
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsrules_changed AFTER UPDATE ON sharing_statisticsrules
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsrules_deleted AFTER DELETE ON sharing_statisticsrules
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsrules_moved AFTER UPDATE ON sharing_statisticsrules
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticstable_added AFTER INSERT ON sharing_statisticstable
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticstable_changed AFTER UPDATE ON sharing_statisticstable
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticstable_deleted AFTER DELETE ON sharing_statisticstable
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticstable_moved AFTER UPDATE ON sharing_statisticstable
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsverdict_added AFTER INSERT ON sharing_statisticsverdict
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsverdict_changed AFTER UPDATE ON sharing_statisticsverdict
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsverdict_deleted AFTER DELETE ON sharing_statisticsverdict
-    REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-CREATE OR REPLACE TRIGGER sharing_statisticsverdict_moved AFTER UPDATE ON sharing_statisticsverdict
-    REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
-
-CREATE OR REPLACE FUNCTION sharing_measure_rules()
-RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (SELECT FROM sharing_figure WHERE measure_id = OLD.id) THEN
-        RAISE EXCEPTION 'a measure with figures keeps its unit and its denominator' USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-END
-$$;
-CREATE OR REPLACE TRIGGER measure_rules BEFORE UPDATE OF code, unit, denominator ON sharing_measure
-    FOR EACH ROW WHEN ((OLD.code, OLD.unit, OLD.denominator) IS DISTINCT FROM (NEW.code, NEW.unit, NEW.denominator))
-    EXECUTE FUNCTION sharing_measure_rules();
-
+-- The calendar, for whoever has a place at either site (R22; docs/adr/0042). The day that was announced first, and
+-- why it is not kept, stay until a release is out; for 30 days where it will not be published.
 CREATE OR REPLACE FUNCTION portal_coming_releases()
 RETURNS TABLE(dataset_id bigint, academic_year smallint, version smallint, goes_out_at timestamp with time zone,
     announced_for timestamp with time zone, because character varying, is_withdrawn boolean)
@@ -352,22 +251,119 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND EXISTS (SELECT FROM portal_establishments('view_establishment'))
 $$;
 
-CREATE OR REPLACE FUNCTION portal_postpone_release(wanted bigint, why text)
-RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE release sharing_release := portal_take_release(wanted);
+-- Whoever writes: which step may follow on which, and what is out never changes but to be stopped and shown again.
+CREATE OR REPLACE FUNCTION sharing_release_rules()
+RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF release.id IS NULL THEN RETURN 'nothing there'; END IF;
-    IF release.state <> 'scheduled' THEN RETURN 'moved on'; END IF;
-    IF release.goes_out_at < clock_timestamp() + interval '1 minute' THEN RETURN 'too late'; END IF;
-    IF trim(why) = '' THEN RETURN 'no reason'; END IF;
-    UPDATE sharing_release SET state = 'checked', goes_out_at = NULL, scheduled_at = NULL, scheduled_by = '',
-        announced_for = coalesce(announced_for, goes_out_at), put_off_because = why
-    WHERE id = wanted;
-    RETURN 'done';
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'prepared' THEN
+            RAISE EXCEPTION 'a release begins as prepared' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.goes_out_at <= clock_timestamp()
+       AND (OLD.state, NEW.state) IN (('scheduled', 'stopped'), ('stopped', 'scheduled'))
+       AND to_jsonb(OLD) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id', 'stopped_by']
+           = to_jsonb(NEW) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id', 'stopped_by'] THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.state IN ('scheduled', 'stopped') AND OLD.goes_out_at <= clock_timestamp() THEN
+        RAISE EXCEPTION 'a release that is out never changes: prepare a new version'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.state <> 'prepared' THEN
+            RAISE EXCEPTION 'a release that was checked stays on record' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF (OLD.dataset_id, OLD.academic_year, OLD.version) IS DISTINCT FROM
+       (NEW.dataset_id, NEW.academic_year, NEW.version)
+       OR OLD.state || '>' || NEW.state NOT IN (
+           'prepared>prepared', 'prepared>checked', 'prepared>scheduled', 'prepared>withdrawn',
+           'checked>checked', 'checked>scheduled', 'checked>withdrawn',
+           'scheduled>scheduled', 'scheduled>checked', 'scheduled>withdrawn')
+    THEN
+        RAISE EXCEPTION 'a release cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
 END
 $$;
+CREATE OR REPLACE TRIGGER release_rules BEFORE INSERT OR DELETE OR UPDATE ON sharing_release
+    FOR EACH ROW EXECUTE FUNCTION sharing_release_rules();
+
+-- Figures, and all that belongs to protected statistics, come and go only while their release is being prepared.
+CREATE OR REPLACE FUNCTION sharing_figure_rules()
+RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Whoever checks the release waits until these figures are committed, and these figures wait for who checks.
+    PERFORM 1 FROM sharing_release WHERE id IN (SELECT release_id FROM touched) ORDER BY id FOR KEY SHARE;
+    IF EXISTS (SELECT FROM sharing_release WHERE state <> 'prepared' AND id IN (SELECT release_id FROM touched)) THEN
+        RAISE EXCEPTION 'figures change only while their release is being prepared' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER figures_added AFTER INSERT ON sharing_figure
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER figures_deleted AFTER DELETE ON sharing_figure
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticscell_added AFTER INSERT ON sharing_statisticscell
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticscell_changed AFTER UPDATE ON sharing_statisticscell
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticscell_deleted AFTER DELETE ON sharing_statisticscell
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticscell_moved AFTER UPDATE ON sharing_statisticscell
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsdimension_added AFTER INSERT ON sharing_statisticsdimension
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsdimension_changed AFTER UPDATE ON sharing_statisticsdimension
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsdimension_deleted AFTER DELETE ON sharing_statisticsdimension
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsdimension_moved AFTER UPDATE ON sharing_statisticsdimension
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsrules_added AFTER INSERT ON sharing_statisticsrules
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsrules_changed AFTER UPDATE ON sharing_statisticsrules
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsrules_deleted AFTER DELETE ON sharing_statisticsrules
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsrules_moved AFTER UPDATE ON sharing_statisticsrules
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticstable_added AFTER INSERT ON sharing_statisticstable
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticstable_changed AFTER UPDATE ON sharing_statisticstable
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticstable_deleted AFTER DELETE ON sharing_statisticstable
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticstable_moved AFTER UPDATE ON sharing_statisticstable
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsverdict_added AFTER INSERT ON sharing_statisticsverdict
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsverdict_changed AFTER UPDATE ON sharing_statisticsverdict
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsverdict_deleted AFTER DELETE ON sharing_statisticsverdict
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+CREATE OR REPLACE TRIGGER sharing_statisticsverdict_moved AFTER UPDATE ON sharing_statisticsverdict
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
+
+-- A measure with figures keeps what its numbers mean.
+CREATE OR REPLACE FUNCTION sharing_measure_rules()
+RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM sharing_figure WHERE measure_id = OLD.id) THEN
+        RAISE EXCEPTION 'a measure with figures keeps its unit and its denominator' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER measure_rules BEFORE UPDATE OF code, unit, denominator ON sharing_measure
+    FOR EACH ROW WHEN ((OLD.code, OLD.unit, OLD.denominator) IS DISTINCT FROM (NEW.code, NEW.unit, NEW.denominator))
+    EXECUTE FUNCTION sharing_measure_rules();
 
 GRANT EXECUTE ON FUNCTION portal_readable, portal_releases_out, portal_keeps_releases, portal_releases_of_areas,
-    portal_small_figures, portal_check_release, portal_schedule_release, portal_withdraw_release,
-    portal_release_contents, portal_release_differences, portal_coming_releases, portal_postpone_release TO
-    portal_app, portal_batch;
+    portal_small_figures, portal_check_release, portal_schedule_release, portal_postpone_release,
+    portal_withdraw_release, portal_release_contents, portal_release_differences, portal_coming_releases
+    TO portal_app, portal_batch;

@@ -3,40 +3,45 @@
 -- All of it is asked on the day of the request: a change of Locality, of head, of a line or of a consent acts at
 -- once.
 
--- Third parties see what is their sponsor's, and are no part of its Locality: they widen nothing (R24).
+-- The asker's own establishments that take part. Third parties see what is their sponsor's, and are no part of its
+-- Locality: they widen nothing (R24).
 CREATE OR REPLACE FUNCTION portal_shares_from()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT place.id FROM sharing_establishment AS place
-    JOIN sharing_participation AS part ON part.establishment_id = place.id AND part.starts_on <= CURRENT_DATE
-    AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)
+    JOIN sharing_participation AS part
+      ON part.establishment_id = place.id
+     AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)
     WHERE portal_context(2) = 'schools_online' AND place.kind <> ''
       AND place.id = ANY (ARRAY(SELECT portal_establishments('view_establishment')))
       AND place.id <> ALL (ARRAY(SELECT portal_third_party_at()))
 $$;
 
+-- Whose items the asker sees as of the same Locality.
 CREATE OR REPLACE FUNCTION portal_same_locality()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT other.establishment_id
     FROM sharing_localitymembership AS mine
-    JOIN sharing_localitymembership AS other ON other.locality_id = mine.locality_id
-    AND other.starts_on <= CURRENT_DATE AND (other.ends_on IS NULL OR other.ends_on >= CURRENT_DATE)
+    JOIN sharing_localitymembership AS other
+      ON other.locality_id = mine.locality_id
+     AND other.starts_on <= CURRENT_DATE AND (other.ends_on IS NULL OR other.ends_on >= CURRENT_DATE)
     JOIN sharing_participation AS part
-      ON part.establishment_id = other.establishment_id AND part.starts_on <= CURRENT_DATE
-          AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)
-    WHERE mine.establishment_id = ANY (ARRAY(SELECT portal_shares_from())) AND mine.starts_on <= CURRENT_DATE
-      AND (mine.ends_on IS NULL OR mine.ends_on >= CURRENT_DATE)
+      ON part.establishment_id = other.establishment_id
+     AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)
+    WHERE mine.establishment_id = ANY (ARRAY(SELECT portal_shares_from()))
+      AND mine.starts_on <= CURRENT_DATE AND (mine.ends_on IS NULL OR mine.ends_on >= CURRENT_DATE)
     EXCEPT SELECT portal_establishments('view_establishment')
 $$;
 
+-- Consents of today that open an item of another establishment to the asker.
 CREATE OR REPLACE FUNCTION portal_consents_to_me()
 RETURNS TABLE(id uuid, item_id uuid) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT consent.id, consent.item_id
     FROM sharing_consent AS consent
     JOIN sharing_participation AS part
-      ON part.establishment_id = consent.establishment_id AND part.starts_on <= CURRENT_DATE
-          AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)
-    WHERE consent.withdrawn_at IS NULL AND consent.starts_on <= CURRENT_DATE
-      AND (consent.ends_on IS NULL OR consent.ends_on >= CURRENT_DATE)
+      ON part.establishment_id = consent.establishment_id
+     AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)
+    WHERE consent.withdrawn_at IS NULL
+      AND consent.starts_on <= CURRENT_DATE AND (consent.ends_on IS NULL OR consent.ends_on >= CURRENT_DATE)
       AND consent.establishment_id <> ALL (ARRAY(SELECT portal_establishments('view_establishment')))
       AND CASE consent.recipients
           WHEN 'community' THEN EXISTS (SELECT FROM portal_shares_from())
@@ -47,7 +52,7 @@ RETURNS TABLE(id uuid, item_id uuid) LANGUAGE sql STABLE SECURITY DEFINER SET se
                          AND mine.establishment_id = ANY (ARRAY(SELECT portal_shares_from()))) END
 $$;
 
--- The policies say at which establishment; these say who of the two may do what there. Imports and the demonstration
+-- The policies say at which establishment; this says who of the two may do what there. Imports and the demonstration
 -- are held to the same order of events.
 CREATE OR REPLACE FUNCTION sharing_item_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
@@ -71,6 +76,7 @@ $$;
 CREATE OR REPLACE TRIGGER item_rules BEFORE INSERT OR UPDATE ON sharing_restricteditem
     FOR EACH ROW EXECUTE FUNCTION sharing_item_rules();
 
+-- The same for consents: one stands for the head who gives or confirms it.
 CREATE OR REPLACE FUNCTION sharing_consent_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

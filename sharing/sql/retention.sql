@@ -1,5 +1,6 @@
--- Disposals and legal holds in PostgreSQL, for migration 0082 (P5): steps of the information manager alone.
+-- Disposals and legal holds (P5): steps of the information manager alone, on EduNet.
 
+-- Asks for what is due to be counted: NULL for who may not, and 0 while another disposal is under way.
 CREATE OR REPLACE FUNCTION sharing_ask_disposal(who text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE made bigint;
@@ -14,18 +15,21 @@ BEGIN
 END
 $$;
 
+-- Another information manager approves what was counted; whoever asked may refuse it too.
 CREATE OR REPLACE FUNCTION sharing_decide_disposal(wanted bigint, approves boolean, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF portal_context(2) IS DISTINCT FROM 'edunet'
        OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN false; END IF;
-    UPDATE sharing_disposal SET state = CASE WHEN approves THEN 'approved' ELSE 'refused' END, decided_at = now(),
+    UPDATE sharing_disposal SET
+        state = CASE WHEN approves THEN 'approved' ELSE 'refused' END, decided_at = now(),
         decided_by_id = nullif(portal_asker(), asked_by_id), decided_by_name = who, tries = 0
     WHERE id = wanted AND state = 'counted' AND (asked_by_id <> portal_asker() OR NOT approves);
     RETURN FOUND;
 END
 $$;
 
+-- Keeps a child, or an establishment, from every disposal until the hold is lifted or its day has come.
 CREATE OR REPLACE FUNCTION sharing_place_hold(upn_key text, wanted_urn integer, sealed bytea, last_day date, who text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -36,8 +40,11 @@ BEGIN
     IF portal_context(2) IS DISTINCT FROM 'edunet'
        OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('sharing_legalhold'));
-    IF upn_key <> '' THEN SELECT coalesce(same_as_id, id) INTO kid FROM sharing_child WHERE upn_index = upn_key;
-    ELSE SELECT id INTO place FROM sharing_establishment WHERE urn = wanted_urn; END IF;
+    IF upn_key <> '' THEN
+        SELECT coalesce(same_as_id, id) INTO kid FROM sharing_child WHERE upn_index = upn_key;
+    ELSE
+        SELECT id INTO place FROM sharing_establishment WHERE urn = wanted_urn;
+    END IF;
     IF sealed IS NULL OR (kid IS NULL AND place IS NULL) THEN RETURN NULL; END IF;
     INSERT INTO sharing_legalhold (child_id, establishment_id, reason, until, placed_by_id, placed_by_name)
     VALUES (kid, place, sealed, last_day, portal_asker(), who) RETURNING id INTO made;
@@ -45,6 +52,7 @@ BEGIN
 END
 $$;
 
+-- Lifts a hold. Answers whether there was one.
 CREATE OR REPLACE FUNCTION sharing_lift_hold(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -55,5 +63,5 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION sharing_ask_disposal, sharing_decide_disposal, sharing_place_hold, sharing_lift_hold TO
-    portal_app;
+GRANT EXECUTE ON FUNCTION sharing_ask_disposal, sharing_decide_disposal, sharing_place_hold, sharing_lift_hold
+    TO portal_app;

@@ -1,4 +1,4 @@
--- What the web application may do with the service's own records, in SQL for migrations (A17).
+-- What the web application may do with the service's own records (A17).
 --
 -- It reads them all, and writes two things: that e-mails could not be sent, and a comparison of the two sites. So
 -- nobody who breaks into a page can pretend that the ledger was verified or a backup made. Of the queues it learns
@@ -9,13 +9,16 @@ CREATE OR REPLACE FUNCTION portal_post_failed(number integer)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO sharing_servicerun AS known (name, started_at, ended_at, outcome, about)
     VALUES ('post', clock_timestamp(), clock_timestamp(), 'failed', jsonb_build_object('failed', greatest(number, 0)))
-    ON CONFLICT (name) DO UPDATE
-    SET started_at = excluded.started_at, ended_at = excluded.ended_at, outcome = 'failed',
-        about = jsonb_build_object('failed', greatest(number, 0) + CASE
-            WHEN known.ended_at > excluded.ended_at - interval '1 day' THEN (known.about ->> 'failed')::int ELSE 0 END)
+    ON CONFLICT (name) DO UPDATE SET
+        started_at = excluded.started_at, ended_at = excluded.ended_at, outcome = 'failed',
+        about = jsonb_build_object(
+            'failed', greatest(number, 0)
+                      + CASE WHEN known.ended_at > excluded.ended_at - interval '1 day'
+                             THEN (known.about ->> 'failed')::int ELSE 0 END)
 $$;
 
--- Since the outbox (access_register 0126). `failed`: tried in vain, and to be tried again.
+-- How many imports, reports and letters wait, and since when. `failed` of letters: tried in vain, and to be tried
+-- again.
 CREATE OR REPLACE FUNCTION portal_service_queues()
 RETURNS TABLE(name text, waiting bigint, running bigint, failed bigint, oldest timestamp with time zone)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -29,17 +32,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            count(*) FILTER (WHERE state = 'failed' AND asked_at > now() - interval '7 days'),
            min(asked_at) FILTER (WHERE state = 'waiting')
     FROM sharing_report
-
     UNION ALL
     SELECT 'letters', count(*), 0, count(*) FILTER (WHERE tries > 0), min(written_at)
     FROM access_register_waitingletter
 $$;
 
+-- How many releases are to come, and when the next one does.
 CREATE OR REPLACE FUNCTION portal_service_releases()
 RETURNS TABLE(coming bigint, next timestamp with time zone)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*), min(goes_out_at) FROM sharing_release WHERE state = 'scheduled' AND goes_out_at > now()
 $$;
 
-GRANT EXECUTE ON FUNCTION portal_post_failed, portal_service_queues, portal_service_releases TO portal_app,
-    portal_batch;
+GRANT EXECUTE ON FUNCTION portal_post_failed, portal_service_queues, portal_service_releases
+    TO portal_app, portal_batch;

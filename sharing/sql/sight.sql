@@ -2,7 +2,7 @@
 --
 -- The policies of pupils and of what hangs on them compare the same few arrays in each statement. `portal_sight`
 -- answers with what the visit has asked before, and asks the function of that name otherwise. What it remembers is
--- bound to the transaction and to the visit, and forgotten when the visit itself changes what it follows from:
+-- bound to the transaction and to the visit. It is forgotten when the visit itself changes what it follows from:
 -- `portal_look_again`.
 --
 -- Of whoever does not see all pupils whole, that is remembered and none of the arrays about pupils. One of them takes
@@ -10,8 +10,20 @@
 --
 -- A visit to one establishment sees the pupils of that one alone, whatever else the person may see (docs/adr/0040).
 
--- For the policies of older migrations: asked each time. Migration 0131 writes the functions.
---
+-- The years that are opened where pupils are narrowed, and single records: both as text.
+CREATE OR REPLACE FUNCTION portal_admitted()
+RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT portal_years() UNION ALL SELECT portal_opened()::text
+$$;
+
+-- The records that are opened where no line shows the child, so that no line says what is withheld.
+CREATE OR REPLACE FUNCTION portal_opened_beyond()
+RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT id FROM sharing_pupil
+    WHERE id = ANY (ARRAY(SELECT portal_opened())) AND establishment_id = ANY (ARRAY(SELECT portal_narrowed()))
+      AND establishment_id || ':' || year_group <> ALL (ARRAY(SELECT portal_years()))
+$$;
+
 -- Where the asker sees all pupils, in everything; NULL for whoever is narrowed anywhere, has a record opened to them,
 -- has sponsors, or has a child closed to them there. To those the functions answer one by one.
 CREATE OR REPLACE FUNCTION portal_sees_whole()
@@ -44,12 +56,15 @@ BEGIN
                                 AND id = ANY (portal_sight(NULL::uuid[], 'closed')));
     END IF;
     IF visit <> '' THEN
-        PERFORM set_config('portal.sees_whole', visit || '=' || CASE WHEN is_whole THEN places::text ELSE '' END, true);
+        PERFORM set_config(
+            'portal.sees_whole', visit || '=' || CASE WHEN is_whole THEN places::text ELSE '' END, true);
     END IF;
     RETURN CASE WHEN is_whole THEN places END;
 END
 $$;
 
+-- Answers a question of the policies: what the visit has asked before, or what the function of that name says.
+--
 -- `portal.here`: the establishment that the visit is to, by its number; 0 if there is none with that URN; empty where
 -- the visit is to none.
 CREATE OR REPLACE FUNCTION portal_sight(kind anyarray, question text, about text DEFAULT ''::text)
@@ -63,14 +78,17 @@ DECLARE
     found kind%TYPE := '{}';
 BEGIN
     IF starts_with(known, visit || '=') THEN RETURN substr(known, length(visit) + 2); END IF;
-    IF question = 'establishments' THEN found := ARRAY(SELECT portal_establishments(about));
-    ELSIF question = 'closed' THEN found := ARRAY(SELECT portal_closed());
+    IF question = 'establishments' THEN
+        found := ARRAY(SELECT portal_establishments(about));
+    ELSIF question = 'closed' THEN
+        found := ARRAY(SELECT portal_closed());
     ELSE
         whole := portal_sees_whole();
         IF whole IS NULL THEN
             EXECUTE format('SELECT ARRAY(SELECT %I(%s))', 'portal_' || question,
                            CASE about WHEN '' THEN '' ELSE quote_literal(about) END) INTO found;
-        ELSIF question IN ('pupils_at', 'showing') THEN found := whole;
+        ELSIF question IN ('pupils_at', 'showing') THEN
+            found := whole;
         END IF;
         IF question = 'pupils_at' AND here <> '' THEN
             found := ARRAY(SELECT place FROM unnest(found) AS place WHERE place = here::bigint);
@@ -82,18 +100,6 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION portal_admitted()
-RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT portal_years() UNION ALL SELECT portal_opened()::text
-$$;
-
-CREATE OR REPLACE FUNCTION portal_opened_beyond()
-RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT id FROM sharing_pupil
-    WHERE id = ANY (ARRAY(SELECT portal_opened())) AND establishment_id = ANY (ARRAY(SELECT portal_narrowed()))
-      AND establishment_id || ':' || year_group <> ALL (ARRAY(SELECT portal_years()))
-$$;
-
 -- From what the answers follow. A change inside a visit acts at once there, too.
 CREATE OR REPLACE FUNCTION portal_look_again()
 RETURNS trigger LANGUAGE plpgsql AS $$
@@ -101,8 +107,10 @@ DECLARE
     visit text := current_setting('portal.ctx', true);
 BEGIN
     IF visit <> '' THEN
-        PERFORM set_config('portal.ctx', split_part(visit, '@', 1) || '@' || split_part(visit, '@', 2)
-                           || '@' || split_part(visit, '@', 3) || '@' || clock_timestamp()::text, true);
+        PERFORM set_config(
+            'portal.ctx',
+            split_part(visit, '@', 1) || '@' || split_part(visit, '@', 2) || '@' || split_part(visit, '@', 3)
+            || '@' || clock_timestamp()::text, true);
     END IF;
     RETURN NULL;
 END
@@ -124,5 +132,5 @@ CREATE OR REPLACE TRIGGER look_again AFTER INSERT OR UPDATE OF child_id, establi
     ON sharing_pupil
     FOR EACH STATEMENT EXECUTE FUNCTION portal_look_again();
 
-GRANT EXECUTE ON FUNCTION portal_sees_whole, portal_sight, portal_admitted, portal_opened_beyond TO portal_app,
-    portal_batch;
+GRANT EXECUTE ON FUNCTION portal_admitted, portal_opened_beyond, portal_sees_whole, portal_sight
+    TO portal_app, portal_batch;

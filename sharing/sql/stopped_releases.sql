@@ -2,9 +2,10 @@
 --
 -- One information manager stops what is out of a dataset and year, every version of it: else the version before would
 -- stand there again. Stopped is a state, so whatever asks for releases that are out finds none, policies included.
--- What they said has been read all the same: whole numbers that a stopped protected one stands for stay withheld, and
+-- What they said has been read all the same. Whole numbers that a stopped protected one stands for stay withheld, and
 -- open statistics made later are tried beside it. Another manager shows them again; or a later version comes out.
 
+-- The release, if it is out; its versions of that year are held together, in one order.
 CREATE OR REPLACE FUNCTION portal_take_out_release(wanted bigint)
 RETURNS sharing_release LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE taken sharing_release;
@@ -19,6 +20,7 @@ BEGIN
 END
 $$;
 
+-- Stops all that is out of the dataset and year.
 CREATE OR REPLACE FUNCTION portal_stop_release(wanted bigint, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_out_release(wanted);
@@ -26,8 +28,8 @@ BEGIN
     IF release.id IS NULL THEN RETURN 'nothing there'; END IF;
     IF release.state <> 'scheduled' THEN RETURN 'moved on'; END IF;
     IF trim(why) = '' THEN RETURN 'no reason'; END IF;
-    UPDATE sharing_release SET state = 'stopped', stopped_at = now(), stopped_because = why,
-        stopped_by_id = portal_asker(),
+    UPDATE sharing_release SET
+        state = 'stopped', stopped_at = now(), stopped_because = why, stopped_by_id = portal_asker(),
         stopped_by = (SELECT name FROM access_register_person WHERE id = portal_asker())
     WHERE dataset_id = release.dataset_id AND academic_year = release.academic_year
       AND state = 'scheduled' AND goes_out_at <= clock_timestamp();
@@ -35,6 +37,8 @@ BEGIN
 END
 $$;
 
+-- Another manager shows again what was stopped at that time. An earlier version never stands in place of a later one
+-- that is stopped.
 CREATE OR REPLACE FUNCTION portal_show_release_again(wanted bigint)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_out_release(wanted);
@@ -48,8 +52,8 @@ BEGIN
                  AND other.stopped_at <> release.stopped_at) THEN
         RETURN 'a later one is stopped';
     END IF;
-    UPDATE sharing_release SET state = 'scheduled', stopped_at = NULL, stopped_because = '', stopped_by_id = NULL,
-        stopped_by = ''
+    UPDATE sharing_release SET
+        state = 'scheduled', stopped_at = NULL, stopped_because = '', stopped_by_id = NULL, stopped_by = ''
     WHERE dataset_id = release.dataset_id AND academic_year = release.academic_year
       AND state = 'stopped' AND stopped_at = release.stopped_at;
     RETURN 'done';

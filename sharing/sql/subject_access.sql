@@ -1,20 +1,24 @@
--- Subject access in PostgreSQL, for migration 0103 (R18): who may record a request, for which child, and settle it.
+-- Requests for a child's own records (R18): who may record one, for which child, and settle it.
 --
 -- The information manager names any child that the store knows, also one who has left or is closed. A head names one
 -- of whom they see the record today. Both learn only whether there is exactly one.
 
--- The law's month goes on when the child leaves the school, or is closed to its head: then the information manager
--- has the request, while it is open.
+-- The requests that the asker keeps: of the whole store, or of children whom they see at a school that they head.
+--
+-- The law's month goes on when nobody heads the school, or the child has left it or is closed to its head. Then the
+-- information manager has the request, while it is open.
 CREATE OR REPLACE FUNCTION portal_subject_requests()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT request.id FROM sharing_subjectrequest AS request
     WHERE request.through = 'schools_online' AND request.state = 'open' AND portal_context(2) = 'edunet'
-      AND EXISTS (SELECT FROM portal_establishments('manage_duties')) AND NOT EXISTS (
-        SELECT FROM access_register_registerline AS line JOIN access_register_person AS head ON head.id = line.person_id
-        WHERE line.establishment_id = request.establishment_id AND line.seat = 0 AND line.withdrawn_at IS NULL
-          AND line.suspended_at IS NULL AND line.awaiting_since IS NULL AND line.starts_on <= CURRENT_DATE
-          AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE) AND head.is_active
-          AND (head.suspended_until IS NULL OR head.suspended_until < CURRENT_DATE))
+      AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND NOT EXISTS (
+          SELECT FROM access_register_registerline AS line
+          JOIN access_register_person AS head ON head.id = line.person_id
+          WHERE line.establishment_id = request.establishment_id AND line.seat = 0 AND line.withdrawn_at IS NULL
+            AND line.suspended_at IS NULL AND line.awaiting_since IS NULL AND line.starts_on <= CURRENT_DATE
+            AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE) AND head.is_active
+            AND (head.suspended_until IS NULL OR head.suspended_until < CURRENT_DATE))
     UNION ALL
     SELECT id FROM sharing_subjectrequest
     WHERE through = 'edunet' AND portal_context(2) = 'edunet'
@@ -23,25 +27,26 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     SELECT request.id FROM sharing_subjectrequest AS request
     WHERE request.through = 'schools_online' AND portal_context(2) = 'schools_online'
       AND request.establishment_id IN (SELECT portal_heads()) AND EXISTS (
-        SELECT FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = request.child_id
-        WHERE pupil.child_id IN (child.id, child.same_as_id) AND pupil.establishment_id = request.establishment_id
-          AND pupil.visible @> CURRENT_DATE AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
+          SELECT FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = request.child_id
+          WHERE pupil.child_id IN (child.id, child.same_as_id) AND pupil.establishment_id = request.establishment_id
+            AND pupil.visible @> CURRENT_DATE AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
     UNION ALL
     SELECT request.id FROM sharing_subjectrequest AS request
     WHERE request.through = 'schools_online' AND request.state = 'open' AND portal_context(2) = 'edunet'
-      AND EXISTS (SELECT FROM portal_establishments('manage_duties')) AND NOT EXISTS (
-        SELECT FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = request.child_id
-        WHERE pupil.child_id IN (child.id, child.same_as_id) AND pupil.establishment_id = request.establishment_id
-          AND pupil.visible @> CURRENT_DATE AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
+      AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND NOT EXISTS (
+          SELECT FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = request.child_id
+          WHERE pupil.child_id IN (child.id, child.same_as_id) AND pupil.establishment_id = request.establishment_id
+            AND pupil.visible @> CURRENT_DATE AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
 $$;
 
--- It holds the child's records, so a disposal that runs ends before it, or comes after it.
+-- Records a request. It holds the child's records, so a disposal that runs ends before it, or comes after it.
 --
--- Whoever records again what another has put off, as the page asks them to, takes its day and its reason along: by
+-- Whoever records again what another has put off, as the page asks them to, takes its day and its reason along. By
 -- the month alone it would be late at once, or later than the person who asks was told.
 CREATE OR REPLACE FUNCTION sharing_record_subject_request(
-    upn_key text, fore text, sur text, birth date, place bigint, kind text, sealed bytea, proof text, received
-    date, who text
+    upn_key text, fore text, sur text, birth date, place bigint, kind text, sealed bytea, proof text,
+    received date, who text
 )
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -56,13 +61,13 @@ BEGIN
     SELECT array_agg(DISTINCT coalesce(child.same_as_id, child.id)) INTO kids
     FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = pupil.child_id
     WHERE CASE WHEN upn_key IS NOT NULL
-             THEN pupil.upn_index = upn_key OR child.id IN (SELECT coalesce(same_as_id, id) FROM sharing_child
-                                                            WHERE upn_index = upn_key)
-             ELSE pupil.born_on = birth AND sharing_plain(pupil.forename) = sharing_plain(fore)
-                  AND sharing_plain(sur) IN (sharing_plain(pupil.surname), sharing_plain(pupil.preferred_surname))
-                  AND sharing_plain(sur) <> '' END
-                  AND (manages OR pupil.establishment_id = place AND pupil.visible @> CURRENT_DATE
-                             AND pupil.id <> ALL (ARRAY(SELECT portal_closed())));
+               THEN pupil.upn_index = upn_key
+                    OR child.id IN (SELECT coalesce(same_as_id, id) FROM sharing_child WHERE upn_index = upn_key)
+               ELSE pupil.born_on = birth AND sharing_plain(pupil.forename) = sharing_plain(fore)
+                    AND sharing_plain(sur) IN (sharing_plain(pupil.surname), sharing_plain(pupil.preferred_surname))
+                    AND sharing_plain(sur) <> '' END
+      AND (manages OR pupil.establishment_id = place AND pupil.visible @> CURRENT_DATE
+                      AND pupil.id <> ALL (ARRAY(SELECT portal_closed())));
     IF coalesce(cardinality(kids), 0) <> 1 THEN RETURN NULL; END IF;
     IF manages THEN
         SELECT pupil.establishment_id INTO at_place
@@ -72,10 +77,13 @@ BEGIN
         ORDER BY pupil.visible @> CURRENT_DATE DESC, upper(pupil.visible) DESC LIMIT 1;
         IF NOT FOUND THEN RETURN NULL; END IF;
     END IF;
-    INSERT INTO sharing_subjectrequest (child_id, establishment_id, through, asks, requester, identity, received_on,
-        due_on, recorded_by_id, recorded_by_name)
-    VALUES (kids[1], at_place, portal_context(2), kind, sealed, proof, received,
-        (received + interval '1 month')::date, portal_asker(), who) RETURNING id INTO made;
+    INSERT INTO sharing_subjectrequest (
+        child_id, establishment_id, through, asks, requester, identity, received_on, due_on,
+        recorded_by_id, recorded_by_name)
+    VALUES (
+        kids[1], at_place, portal_context(2), kind, sealed, proof, received, (received + interval '1 month')::date,
+        portal_asker(), who)
+    RETURNING id INTO made;
     UPDATE sharing_subjectrequest AS again SET due_on = before.due_on, extended_because = before.extended_because
     FROM sharing_subjectrequest AS before
     WHERE again.id = made AND before.id IN (SELECT portal_subject_requests()) AND before.state = 'open'
@@ -85,23 +93,29 @@ BEGIN
 END
 $$;
 
+-- Put off once, by two months; answered or refused by whoever keeps it.
 CREATE OR REPLACE FUNCTION sharing_settle_subject_request(wanted bigint, step text, sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF wanted NOT IN (SELECT portal_subject_requests()) OR (sealed IS NULL AND step <> 'answered') THEN
-        RETURN false; END IF;
+        RETURN false;
+    END IF;
     IF step = 'extended' THEN
-        UPDATE sharing_subjectrequest SET extended_because = sealed, due_on = (received_on + interval '3 months')::date
+        UPDATE sharing_subjectrequest
+        SET extended_because = sealed, due_on = (received_on + interval '3 months')::date
         WHERE id = wanted AND state = 'open' AND due_on = (received_on + interval '1 month')::date
           AND due_on >= CURRENT_DATE;
     ELSIF step IN ('answered', 'refused') THEN
-        UPDATE sharing_subjectrequest SET state = step, settled_at = now(), settled_by_name = who,
+        UPDATE sharing_subjectrequest SET
+            state = step, settled_at = now(), settled_by_name = who,
             refused_because = CASE WHEN step = 'refused' THEN sealed END
         WHERE id = wanted AND state = 'open';
-    ELSE RETURN false; END IF;
+    ELSE
+        RETURN false;
+    END IF;
     RETURN FOUND;
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION portal_subject_requests, sharing_record_subject_request, sharing_settle_subject_request TO
-    portal_app;
+GRANT EXECUTE ON FUNCTION portal_subject_requests, sharing_record_subject_request, sharing_settle_subject_request
+    TO portal_app;

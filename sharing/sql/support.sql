@@ -1,7 +1,8 @@
--- What PostgreSQL does for offers of support (P8).
+-- Offers of support, and requests for it (P8).
 --
--- The policies say whose rows; these say who of the two may do which step, and that each is done once.
+-- The policies say whose rows; these triggers say who of the two may do which step, and that each is done once.
 
+-- An offer that is withdrawn stays so.
 CREATE OR REPLACE FUNCTION sharing_support_offer_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -14,24 +15,23 @@ $$;
 CREATE OR REPLACE TRIGGER support_offer_rules BEFORE UPDATE ON sharing_supportoffer
     FOR EACH ROW EXECUTE FUNCTION sharing_support_offer_rules();
 
--- What is answered stays so, also where an import carries it to the URN under which an establishment goes on. The web
--- application may change neither establishment.
+-- One side asks for what is offered today, the other answers. What is answered stays so, also where an import carries
+-- it to the URN under which an establishment goes on. The web application may change neither establishment.
 CREATE OR REPLACE FUNCTION sharing_support_request_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.state <> 'waiting'
-        AND (NEW.establishment_id, NEW.from_establishment_id) = (OLD.establishment_id, OLD.from_establishment_id) THEN
+       AND (NEW.establishment_id, NEW.from_establishment_id) = (OLD.establishment_id, OLD.from_establishment_id) THEN
         RAISE EXCEPTION 'a request is answered once' USING ERRCODE = 'check_violation';
     END IF;
     IF current_user = 'portal_app' THEN
         IF TG_OP = 'INSERT' AND NOT EXISTS (
-            SELECT FROM sharing_supportoffer WHERE id = NEW.offer_id AND withdrawn_at IS NULL AND until >= CURRENT_DATE)
-        THEN
+            SELECT FROM sharing_supportoffer
+            WHERE id = NEW.offer_id AND withdrawn_at IS NULL AND until >= CURRENT_DATE) THEN
             RAISE EXCEPTION 'the offer does not stand' USING ERRCODE = 'check_violation';
         END IF;
         IF (CASE WHEN NEW.state IN ('waiting', 'taken_back') THEN NEW.from_establishment_id
-                 ELSE NEW.establishment_id END) <> ALL (ARRAY(SELECT portal_establishments('keep_records')))
-        THEN
+                 ELSE NEW.establishment_id END) <> ALL (ARRAY(SELECT portal_establishments('keep_records'))) THEN
             RAISE EXCEPTION 'one side asks, the other answers' USING ERRCODE = 'check_violation';
         END IF;
     END IF;

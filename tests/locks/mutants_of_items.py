@@ -66,7 +66,7 @@ OF_ITEMS: dict[str, tuple[str, ...]] = {
     "one's own as a neighbour's": in_function(
         "portal_same_locality", "EXCEPT SELECT portal_establishments('view_establishment')", ""
     ),
-    "consents that were withdrawn": in_function("portal_consents_to_me", "consent.withdrawn_at IS NULL AND", ""),
+    "consents that were withdrawn": in_function("portal_consents_to_me", "consent.withdrawn_at IS NULL", "true"),
     "consents of another day": in_function("portal_consents_to_me", of_that_day("consent"), ""),
     "consents of the excluded": in_function("portal_consents_to_me", of_that_day("part"), ""),
     "consents to others": in_function(
