@@ -1,8 +1,16 @@
--- Who asks counts as nobody until they have accepted the text that is in force: row-level security shows them
--- nothing. portal_person() is whoever asks, accepted or not: for what comes before, such as accepting.
+-- Accepting the protocol, who has signed it, and leaving a register (R10, R16, R37).
+
+-- Whoever asks, accepted or not: for what comes before, such as accepting. To row-level security who has not accepted
+-- the text that is in force is nobody (portal_asker).
 CREATE OR REPLACE FUNCTION portal_person()
 RETURNS bigint LANGUAGE sql STABLE AS $$
- SELECT portal_context(1)::bigint
+    SELECT portal_context(1)::bigint
+$$;
+
+-- Whoever asks and has accepted, suspended or not: for what concerns the sanction itself, such as reading the case.
+CREATE OR REPLACE FUNCTION portal_accepted()
+RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT id FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
 $$;
 
 -- For whoever asks, and nobody else: the only way by which the web application writes an acceptance. It holds for a
@@ -30,6 +38,7 @@ BEGIN
 END
 $$;
 
+-- What somebody has accepted keeps its words.
 CREATE OR REPLACE FUNCTION access_register_keep_text()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'a published text of the protocol stays as it was accepted'; END
@@ -40,23 +49,25 @@ CREATE OR REPLACE TRIGGER keep_text BEFORE DELETE OR UPDATE ON access_register_p
 -- Who has signed: of the registers one keeps, and for officers, who see no register line otherwise, of the community
 -- and of the Education Department (establishment_id NULL). Names and dates, nothing that a line opens.
 CREATE OR REPLACE FUNCTION portal_signatories(wanted bigint)
-RETURNS TABLE(establishment_id bigint, person_id bigint, name character varying, accepted_until date, version
-    character varying, accepted_on date)
+RETURNS TABLE(establishment_id bigint, person_id bigint, name character varying, accepted_until date,
+    version character varying, accepted_on date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH mine AS (SELECT portal_establishments(
-        CASE portal_context(2) WHEN 'edunet' THEN 'view_establishment' ELSE 'manage_register' END) AS id),
+    WITH mine AS (
+        SELECT portal_establishments(
+            CASE portal_context(2) WHEN 'edunet' THEN 'view_establishment' ELSE 'manage_register' END) AS id),
     people AS (
-        SELECT DISTINCT line.establishment_id, line.person_id FROM access_register_registerline AS line
+        SELECT DISTINCT line.establishment_id, line.person_id
+        FROM access_register_registerline AS line
         WHERE line.establishment_id IN (SELECT id FROM mine) AND (wanted IS NULL OR line.establishment_id = wanted)
           AND line.withdrawn_at IS NULL AND line.awaiting_since IS NULL
           AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
         UNION
-        SELECT NULL, officer.person_id FROM access_register_officerappointment AS officer
+        SELECT NULL, officer.person_id
+        FROM access_register_officerappointment AS officer
         WHERE wanted IS NULL AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM mine)
-          AND officer.starts_on <= CURRENT_DATE AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE)
-    )
-    SELECT people.establishment_id, person.id, person.name, person.protocol_accepted_until,
-           version.number, (acceptance.accepted_at AT TIME ZONE 'Europe/London')::date
+          AND officer.starts_on <= CURRENT_DATE AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))
+    SELECT people.establishment_id, person.id, person.name, person.protocol_accepted_until, version.number,
+           (acceptance.accepted_at AT TIME ZONE 'Europe/London')::date
     FROM people
     JOIN access_register_person AS person ON person.id = people.person_id
     LEFT JOIN access_register_acceptance AS acceptance ON acceptance.person_id = person.id
@@ -64,19 +75,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY person.name, person.id, acceptance.accepted_at DESC
 $$;
 
--- One's own line, not the head's, ends now, with its permission rows and its story. Nothing else can be written by
--- it. The story holds the same facts as access_register.register.history writes.
+-- What the story of a line tells: the same facts as access_register.register.history writes.
 CREATE OR REPLACE FUNCTION access_register_facts(line access_register_registerline)
 RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_object_agg(key, value) || jsonb_build_object(
         'head', line.seat IS NOT DISTINCT FROM 0, 'pending', line.awaiting_since IS NOT NULL,
         'suspended', line.suspended_at IS NOT NULL, 'withdrawn', line.withdrawn_at IS NOT NULL)
-    FROM jsonb_each(to_jsonb(line)) WHERE key IN (
+    FROM jsonb_each(to_jsonb(line))
+    WHERE key IN (
         'level', 'role', 'basis', 'basis_words', 'given_by_name', 'year_groups', 'withheld', 'reviews_missed',
         'suspended_because', 'withdrawn_because', 'version', 'starts_on', 'ends_on', 'level_since', 'review_due_on',
         'confirmed_on')
 $$;
 
+-- One's own line, not the head's, ends now, with its permission rows and its story. Nothing else can be written by
+-- it.
 CREATE OR REPLACE FUNCTION portal_leave(wanted bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -94,21 +107,17 @@ BEGIN
     SELECT name INTO own_name FROM access_register_person WHERE id = before.person_id;
     UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = own_name,
         withdrawn_because = 'Left by themselves', version = before.version + 1
-    WHERE id = wanted RETURNING * INTO after;
+    WHERE id = wanted
+    RETURNING * INTO after;
     DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || wanted;
     INSERT INTO access_register_lineevent (line_id, establishment_id, at, what, words, by_name, before, after)
-    VALUES (wanted, before.establishment_id, now(), 'left',
+    VALUES (
+        wanted, before.establishment_id, now(), 'left',
         'On ' || to_char(CURRENT_DATE, 'FMDD FMMonth YYYY') || ' ' || own_name || ' left this register',
         own_name, access_register_facts(before), access_register_facts(after));
     RETURN true;
 END
 $$;
 
-CREATE OR REPLACE FUNCTION portal_accepted()
-RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT id FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
-$$;
-
 GRANT EXECUTE ON FUNCTION portal_person, portal_accepted TO portal_app, portal_batch;
-
 GRANT EXECUTE ON FUNCTION portal_accept, portal_signatories, portal_leave TO portal_app;

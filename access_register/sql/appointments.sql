@@ -1,14 +1,19 @@
--- What becomes of an officer's appointment on record (R9, R36).
+-- What becomes of an officer's appointment on record (R9, R36, R38, R43).
 --
--- What a page may change of it, who may be somebody's manager, and the history that the database writes by itself.
+-- What a page may change of it, who may be somebody's manager, the history that the database writes by itself, and
+-- the notes for visits of who is no officer any more.
 
+-- A name as people are compared by it: its words in order, whatever stands between them.
 CREATE OR REPLACE FUNCTION access_register_plain_name(name text)
 RETURNS text LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
-    SELECT string_agg(word, ' ' ORDER BY word) FROM regexp_split_to_table(sharing_plain(name), '[^[:alnum:]]+') AS word
+    SELECT string_agg(word, ' ' ORDER BY word)
+    FROM regexp_split_to_table(sharing_plain(name), '[^[:alnum:]]+') AS word
     WHERE word <> ''
 $$;
 
--- One at a time, so that of two of one name at the same instant the second waits.
+-- One person, one officer (R38): a second one of the same name waits for another information manager. One at a time,
+-- so that of two of one name at the same instant the second waits. What a page writes, it does not choose: who has
+-- recorded it, and whether it waits. The service is asked nothing.
 CREATE OR REPLACE FUNCTION access_register_second_officer()
 RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -36,35 +41,38 @@ $$;
 CREATE OR REPLACE TRIGGER access_register_second_officer BEFORE INSERT OR UPDATE ON access_register_officerappointment
     FOR EACH ROW EXECUTE FUNCTION access_register_second_officer();
 
--- Managers are known by name, as it is compared in migration 0068, and need not be officers. Of those who are, one at
--- a time, so that two at once make no circle.
---
--- Appointments were ended before there was a history: by whom, the ledger knows.
+-- Managers are known by name and need not be officers: as it is written in the register, and why it may not be. Of
+-- those who are officers, one at a time, so that two at once make no circle.
 CREATE OR REPLACE FUNCTION access_register_manager(officer bigint, wanted text, OUT wrong text, OUT known_as text)
 RETURNS record LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('access_register_manager'));
     WITH RECURSIVE of_today AS (
         SELECT person.id, person.name, access_register_plain_name(person.name) AS plain,
-            access_register_plain_name(appointment.manager) AS manager
+               access_register_plain_name(appointment.manager) AS manager
         FROM access_register_officerappointment AS appointment
         JOIN access_register_person AS person ON person.id = appointment.person_id
         WHERE appointment.starts_on <= CURRENT_DATE AND NOT appointment.awaits_second
           AND (appointment.ends_on IS NULL OR appointment.ends_on >= CURRENT_DATE)),
-    named AS (SELECT * FROM of_today WHERE plain = access_register_plain_name(wanted) AND id <> officer),
+    named AS (
+        SELECT * FROM of_today WHERE plain = access_register_plain_name(wanted) AND id <> officer),
     above AS (
         SELECT id, manager FROM named
         UNION
         SELECT next.id, next.manager FROM above JOIN of_today AS next ON next.plain = above.manager)
     SELECT CASE WHEN EXISTS (SELECT FROM above WHERE id = officer) THEN 'circle'
                 WHEN EXISTS (SELECT FROM named) THEN ''
-                WHEN EXISTS (SELECT FROM access_register_person WHERE id = officer
-                    AND access_register_plain_name(name) = access_register_plain_name(wanted)) THEN 'oneself'
-                ELSE '' END, coalesce((SELECT min(name) FROM named), wanted)
+                WHEN EXISTS (
+                    SELECT FROM access_register_person
+                    WHERE id = officer AND access_register_plain_name(name) = access_register_plain_name(wanted))
+                    THEN 'oneself'
+                ELSE '' END,
+           coalesce((SELECT min(name) FROM named), wanted)
     INTO wrong, known_as;
 END
 $$;
 
+-- A page changes team, post, manager and last day of an appointment that holds, and nothing else of it.
 CREATE OR REPLACE FUNCTION access_register_keep_appointment()
 RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -88,11 +96,13 @@ $$;
 CREATE OR REPLACE TRIGGER access_register_keep_appointment BEFORE UPDATE ON access_register_officerappointment
     FOR EACH ROW EXECUTE FUNCTION access_register_keep_appointment();
 
+-- The history of an appointment, written with each change.
 CREATE OR REPLACE FUNCTION access_register_tell_appointment()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO access_register_appointmentchange (appointment_id, at, by_id, by_name, before, after)
-    VALUES (NEW.id, now(), portal_asker(),
+    VALUES (
+        NEW.id, now(), portal_asker(),
         coalesce((SELECT name FROM access_register_person WHERE id = portal_asker()), 'the service'),
         jsonb_build_object('team', OLD.team, 'post', OLD.post, 'manager', OLD.manager, 'ends_on', OLD.ends_on),
         jsonb_build_object('team', NEW.team, 'post', NEW.post, 'manager', NEW.manager, 'ends_on', NEW.ends_on));
@@ -100,35 +110,38 @@ BEGIN
 END
 $$;
 CREATE OR REPLACE TRIGGER access_register_tell_appointment AFTER UPDATE ON access_register_officerappointment
-    FOR EACH ROW WHEN ((OLD.team, OLD.post, OLD.manager, OLD.ends_on)
-        IS DISTINCT FROM (NEW.team, NEW.post, NEW.manager, NEW.ends_on))
+    FOR EACH ROW
+    WHEN ((OLD.team, OLD.post, OLD.manager, OLD.ends_on)
+          IS DISTINCT FROM (NEW.team, NEW.post, NEW.manager, NEW.ends_on))
     EXECUTE FUNCTION access_register_tell_appointment();
 
+-- For an information manager: the notes for visits of an author who is no officer any more.
 CREATE OR REPLACE FUNCTION access_register_left_notes(author bigint)
 RETURNS TABLE(id bigint, place character varying, written_at timestamp with time zone, for_head boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT note.id, place.name, note.written_at, note.for_head FROM sharing_visitnote AS note
-    JOIN sharing_establishment AS place ON place.id = note.establishment_id
+    SELECT note.id, place.name, note.written_at, note.for_head
+    FROM sharing_visitnote AS note JOIN sharing_establishment AS place ON place.id = note.establishment_id
     WHERE note.author_id = author AND portal_context(2) = 'edunet'
       AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
-      AND NOT EXISTS (SELECT FROM access_register_officerappointment AS held
-                      WHERE held.person_id = note.author_id
-                        AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
+      AND NOT EXISTS (
+          SELECT FROM access_register_officerappointment AS held
+          WHERE held.person_id = note.author_id AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
     ORDER BY note.written_at DESC, note.id DESC
 $$;
 
+-- An information manager removes one of them.
 CREATE OR REPLACE FUNCTION access_register_remove_left_note(author bigint, wanted bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    DELETE FROM sharing_visitnote AS note WHERE note.id = wanted AND note.author_id = author
-        AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
-      AND NOT EXISTS (SELECT FROM access_register_officerappointment AS held
-                      WHERE held.person_id = note.author_id
-                        AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE));
+    DELETE FROM sharing_visitnote AS note
+    WHERE note.id = wanted AND note.author_id = author
+      AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND NOT EXISTS (
+          SELECT FROM access_register_officerappointment AS held
+          WHERE held.person_id = note.author_id AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE));
     RETURN FOUND;
 END
 $$;
 
 GRANT EXECUTE ON FUNCTION access_register_plain_name, access_register_manager TO portal_app, portal_batch;
-
 GRANT EXECUTE ON FUNCTION access_register_left_notes, access_register_remove_left_note TO portal_app;

@@ -1,20 +1,23 @@
--- Who is what in a breach, and whom a sanction shuts out (P17, R41, R44).
+-- Who is what in a breach (P17, R41, R44).
 --
 -- A suspended person is nobody to every policy, like somebody who has not accepted the protocol: `portal_asker()` is
 -- NULL. `portal_accepted()` is the person all the same, for what concerns the sanction itself: reading the case,
 -- appealing.
 
--- The establishments of whom it is held against: also those that a person left within a year before it was reported,
+-- The establishments of whom it is held against. Also those that a person left within a year before it was reported,
 -- so that a line withdrawn in haste lets nobody sit.
 CREATE OR REPLACE FUNCTION access_register_breach_homes(wanted bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT establishment_id FROM access_register_breachparty
     WHERE breach_id = wanted AND establishment_id IS NOT NULL
     UNION
-    SELECT contract.establishment_id FROM access_register_breachparty AS party
-    JOIN access_register_contract AS contract ON contract.id = party.contract_id WHERE party.breach_id = wanted
+    SELECT contract.establishment_id
+    FROM access_register_breachparty AS party
+    JOIN access_register_contract AS contract ON contract.id = party.contract_id
+    WHERE party.breach_id = wanted
     UNION
-    SELECT line.establishment_id FROM access_register_breachparty AS party
+    SELECT line.establishment_id
+    FROM access_register_breachparty AS party
     JOIN access_register_breach AS breach ON breach.id = party.breach_id
     JOIN access_register_registerline AS line ON line.person_id = party.person_id
     WHERE party.breach_id = wanted
@@ -22,42 +25,48 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND (line.ends_on IS NULL OR line.ends_on > breach.reported_at::date - 365)
 $$;
 
--- Who keeps officers' duties, and looks at reports. The desk of a case is theirs, without whom it is held against or
--- who is on a register where it is held against somebody; and without who closed it, while others look at it again.
--- In PL/pgSQL what reads columns that came later.
+-- Who keeps officers' duties today, and looks at reports.
 CREATE OR REPLACE FUNCTION access_register_managers()
 RETURNS TABLE(id bigint, name character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT person.id, person.name FROM access_register_person AS person
     WHERE person.is_active AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
-      AND person.id IN (SELECT held.user_id FROM sharing_establishmentpermission AS held
-                        WHERE held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties')
-                          AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
-                          AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
+      AND person.id IN (
+          SELECT held.user_id FROM sharing_establishmentpermission AS held
+          WHERE held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties')
+            AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
+            AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
 $$;
 
+-- Who has no part at the desk of a case: whom it is held against, who is on a register where it is held against
+-- somebody, and who closed it, while others look at it again.
 CREATE OR REPLACE FUNCTION access_register_left_the_desk(wanted bigint, who bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
-        OR EXISTS (SELECT FROM access_register_registerline AS line WHERE line.person_id = who
-        AND line.withdrawn_at IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
-                   AND line.establishment_id IN (SELECT access_register_breach_homes(wanted)))
+        OR EXISTS (SELECT FROM access_register_registerline AS line
+                   WHERE line.person_id = who AND line.withdrawn_at IS NULL
+                     AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
+                     AND line.establishment_id IN (SELECT access_register_breach_homes(wanted)))
         OR EXISTS (SELECT FROM access_register_breach AS breach
                    WHERE breach.id = wanted AND breach.asked_again_at IS NOT NULL AND who = ANY (breach.closed_before)
                      AND breach.state NOT IN ('decided', 'settled'));
 END
 $$;
 
+-- The desk of a case: the information managers, without those.
 CREATE OR REPLACE FUNCTION access_register_breach_desk(wanted bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT manager.id FROM access_register_managers() AS manager
     WHERE NOT access_register_left_the_desk(wanted, manager.id)
 $$;
 
--- Heads of the Localities concerned, and officers: never whom it is held against, nor anybody of their establishments
--- (places_sql) or of their team (teams_sql), nor who reported it or referred it, nor who looks at reports: they name
--- the panel.
+-- Heads of the Localities concerned, of an establishment that takes part today: whoever has left the protocol reads
+-- nothing of other establishments, and a case is about one. And officers by an appointment that opens something: not
+-- while it waits for a second manager.
+--
+-- Never whom it is held against, nor anybody of their establishments or of their team, nor who reported it or
+-- referred it or passed it on. Nor who looks at reports: they name the panel.
 CREATE OR REPLACE FUNCTION access_register_may_sit(wanted bigint, who bigint)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
@@ -65,21 +74,23 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
         WHERE breach.id = wanted AND person.is_active AND breach.triaged_by_id IS DISTINCT FROM who
           AND breach.passed_on_by_id IS DISTINCT FROM who
           AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
-          AND (EXISTS (SELECT FROM access_register_officerappointment AS officer
-                       WHERE officer.person_id = who AND NOT officer.awaits_second
-                         AND officer.starts_on <= CURRENT_DATE
-                         AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))
-               OR EXISTS (SELECT FROM access_register_registerline AS line
-                          JOIN sharing_localitymembership AS member ON member.establishment_id = line.establishment_id
-                          WHERE line.person_id = who AND line.seat = 0 AND line.suspended_at IS NULL
-                            AND line.awaiting_since IS NULL AND line.withdrawn_at IS NULL
-                            AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
-                            AND line.starts_on <= CURRENT_DATE
-                            AND member.locality_id = ANY (breach.localities)
-        AND EXISTS (SELECT FROM sharing_participation AS part WHERE part.establishment_id = line.establishment_id
-                    AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
-                    AND member.starts_on <= CURRENT_DATE
-                    AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE))))
+          AND (EXISTS (
+                   SELECT FROM access_register_officerappointment AS officer
+                   WHERE officer.person_id = who AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE
+                     AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))
+               OR EXISTS (
+                   SELECT FROM access_register_registerline AS line
+                   JOIN sharing_localitymembership AS member ON member.establishment_id = line.establishment_id
+                   WHERE line.person_id = who AND line.seat = 0 AND line.suspended_at IS NULL
+                     AND line.awaiting_since IS NULL AND line.withdrawn_at IS NULL
+                     AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE) AND line.starts_on <= CURRENT_DATE
+                     AND member.locality_id = ANY (breach.localities)
+                     AND EXISTS (
+                         SELECT FROM sharing_participation AS part
+                         WHERE part.establishment_id = line.establishment_id AND part.starts_on <= CURRENT_DATE
+                           AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
+                     AND member.starts_on <= CURRENT_DATE
+                     AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE))))
     AND who NOT IN (SELECT manager.id FROM access_register_managers() AS manager)
     AND NOT EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
     AND NOT EXISTS (SELECT FROM access_register_breachreport WHERE breach_id = wanted AND person_id = who)
@@ -92,6 +103,7 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
         FROM access_register_breachparty AS party WHERE party.breach_id = wanted)
 $$;
 
+-- Whoever names a panel.
 CREATE OR REPLACE FUNCTION access_register_seat_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -105,27 +117,29 @@ $$;
 CREATE OR REPLACE TRIGGER seat_rules BEFORE INSERT OR UPDATE OF breach_id, person_id ON access_register_breachseat
     FOR EACH ROW EXECUTE FUNCTION access_register_seat_rules();
 
--- A line under a contract that was over before the breach was reported has no part in it.
---
--- What the asker is in which breach. Whoever may not sit any more sees nothing of it any more.
+-- What the asker is in which breach. Whoever may not sit any more sees nothing of it any more. A line under a
+-- contract that was over before the breach was reported has no part in it.
 CREATE OR REPLACE FUNCTION portal_breach_roles()
 RETURNS TABLE(breach_id bigint, role text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT report.breach_id, 'reporter' FROM access_register_breachreport AS report
     WHERE report.person_id = portal_accepted()
     UNION ALL
-    SELECT party.breach_id, 'respondent' FROM access_register_breachparty AS party
+    SELECT party.breach_id, 'respondent'
+    FROM access_register_breachparty AS party
     JOIN access_register_breach AS breach ON breach.id = party.breach_id
     WHERE breach.state NOT IN ('reported', 'dismissed')
-      AND (party.person_id = portal_accepted() OR party.establishment_id IN (
+      AND (party.person_id = portal_accepted()
+           OR party.establishment_id IN (
                SELECT line.establishment_id FROM access_register_registerline AS line
                WHERE line.person_id = portal_asker() AND line.seat = 0 AND line.withdrawn_at IS NULL
                  AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
                  AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
-           OR party.contract_id IN (SELECT line.contract_id FROM access_register_registerline AS line
-                                    WHERE line.person_id = portal_accepted() AND line.awaiting_since IS NULL
-                                      AND (line.withdrawn_at IS NULL OR line.withdrawn_at >= breach.reported_at)
-                                      AND (line.ends_on IS NULL OR line.ends_on >= breach.reported_at::date)))
+           OR party.contract_id IN (
+               SELECT line.contract_id FROM access_register_registerline AS line
+               WHERE line.person_id = portal_accepted() AND line.awaiting_since IS NULL
+                 AND (line.withdrawn_at IS NULL OR line.withdrawn_at >= breach.reported_at)
+                 AND (line.ends_on IS NULL OR line.ends_on >= breach.reported_at::date)))
     UNION ALL
     SELECT seat.breach_id, 'panel' FROM access_register_breachseat AS seat
     WHERE seat.person_id = portal_asker() AND access_register_may_sit(seat.breach_id, seat.person_id)
@@ -135,11 +149,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND NOT access_register_left_the_desk(breach.id, portal_person())
 $$;
 
+-- Whether the asker is that in this breach.
 CREATE OR REPLACE FUNCTION portal_breach_is(wanted bigint, what text)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted AND held.role = what)
 $$;
 
 GRANT EXECUTE ON FUNCTION access_register_breach_desk, access_register_may_sit TO portal_batch;
-
 GRANT EXECUTE ON FUNCTION portal_breach_roles, portal_breach_is TO portal_app, portal_batch;

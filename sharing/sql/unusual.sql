@@ -1,19 +1,17 @@
--- What the database does for unusual patterns (R43, P17).
---
--- They are raised by the service. The head of the establishment or an information manager settles each: never their
--- own.
+-- Unusual patterns of use (R43, P17): they are raised by the service.
 
--- Answers whether there was something to settle: of two who settle it at once, the first.
+-- The head of the establishment or an information manager settles one: never their own. Answers whether there was
+-- something to settle: of two who settle it at once, the first.
 CREATE OR REPLACE FUNCTION sharing_settle_pattern(wanted bigint, step text, sealed bytea, name text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE sharing_unusualpattern
-       SET state = step, reason = sealed, settled_by_id = portal_asker(), settled_by_name = name, settled_at = now()
-     WHERE id = wanted AND state = 'raised' AND person_id <> portal_asker() AND sealed IS NOT NULL
-       AND step IN ('explained', 'referred')
-       AND (portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
-            OR portal_context(2) = 'schools_online' AND through = 'schools_online' AND NOT of_head
-               AND establishment_id IN (SELECT portal_heads()));
+    SET state = step, reason = sealed, settled_by_id = portal_asker(), settled_by_name = name, settled_at = now()
+    WHERE id = wanted AND state = 'raised' AND person_id <> portal_asker() AND sealed IS NOT NULL
+      AND step IN ('explained', 'referred')
+      AND (portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+           OR portal_context(2) = 'schools_online' AND through = 'schools_online' AND NOT of_head
+              AND establishment_id IN (SELECT portal_heads()));
     RETURN FOUND;
 END
 $$;

@@ -1,82 +1,14 @@
--- On which days a child is seen at both ends of a move (R5, R7, R8, A4).
+-- On which days a child is seen at both ends of a move (R5, R7, R8, A4): `visible` of a record.
 --
--- The triggers of migration 0002 again, with the leaving side. An enrolment at the receiver is the arrival, whoever
--- writes it, a census or a page: it is noted on the transfer, and ends a single registration (C) at the sender the
--- day before.
+-- Attending: an enrolment covers the day. Coming: agreed, until the arrival or the lapse. Leaving: as long as the
+-- file is still to be sent (R8). Triggers keep it, whoever writes an enrolment or a transfer, a census or a page.
 
--- Attending; coming, until the arrival or the lapse; and leaving: as long as the file is still to be sent (R8).
+-- An enrolment at the receiver is the arrival: it is noted on the transfer, and ends a single registration (C) at the
+-- sender the day before.
 --
--- R5: attending (an enrolment covers the day) or transferring (agreed, not arrived and not lapsed, A4). The rows are
--- held before they are read, so that of two changes at once the later sees the earlier.
-CREATE OR REPLACE FUNCTION sharing_refresh_visibility()
-RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE coming uuid[];
-BEGIN
-    SELECT array_agg(DISTINCT pupil_id) INTO coming FROM sharing_transfer
-    WHERE pupil_id IN (SELECT pupil_id FROM touched) AND cancelled_at IS NULL;
-    PERFORM 1 FROM sharing_pupil WHERE id IN (
-        SELECT pupil_id FROM touched
-        UNION ALL SELECT leaving_id FROM sharing_transfer WHERE pupil_id = ANY (coming)) ORDER BY id FOR UPDATE;
-    UPDATE sharing_pupil AS pupil SET visible = coalesce((SELECT range_agg(days) FROM (
-            SELECT daterange(starts_on, ends_on, '[]') AS days FROM sharing_enrolment
-             WHERE pupil_id = pupil.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(lapses_on + 1, (
-                SELECT min(starts_on) FROM sharing_enrolment AS arrival
-                 WHERE arrival.pupil_id = pupil.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
-              FROM sharing_transfer WHERE pupil_id = pupil.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(sender_keeps_until, file_sent_at::date), '[]')
-              FROM sharing_transfer WHERE leaving_id = pupil.id AND cancelled_at IS NULL
-               AND sender_keeps_until IS NOT NULL AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
-        ) AS stretches), '{}') WHERE pupil.id IN (SELECT pupil_id FROM touched);
-    IF coming IS NOT NULL THEN
-        PERFORM sharing_note_arrivals(coming);
-    END IF;
-    RETURN NULL;
-END
-$$;
-CREATE OR REPLACE TRIGGER enrolment_delete AFTER DELETE ON sharing_enrolment REFERENCING OLD TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_visibility();
-CREATE OR REPLACE TRIGGER enrolment_insert AFTER INSERT ON sharing_enrolment REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_visibility();
-CREATE OR REPLACE TRIGGER enrolment_update AFTER UPDATE ON sharing_enrolment REFERENCING NEW TABLE AS touched
-    FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_visibility();
-
-CREATE OR REPLACE FUNCTION sharing_keep_visibility()
-RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.visible := CASE WHEN TG_OP = 'INSERT' THEN coalesce((SELECT range_agg(days) FROM (
-            SELECT daterange(starts_on, ends_on, '[]') AS days FROM sharing_enrolment
-             WHERE pupil_id = NEW.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(lapses_on + 1, (
-                SELECT min(starts_on) FROM sharing_enrolment AS arrival
-                 WHERE arrival.pupil_id = NEW.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
-              FROM sharing_transfer WHERE pupil_id = NEW.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(sender_keeps_until, file_sent_at::date), '[]')
-              FROM sharing_transfer WHERE leaving_id = NEW.id AND cancelled_at IS NULL
-               AND sender_keeps_until IS NOT NULL AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
-        ) AS stretches), '{}') ELSE OLD.visible END;
-    RETURN NEW;
-END
-$$;
-CREATE OR REPLACE TRIGGER keep_visibility BEFORE INSERT OR UPDATE OF visible ON sharing_pupil
-    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION sharing_keep_visibility();
-
-CREATE OR REPLACE FUNCTION sharing_stay_with_the_pupil()
-RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'an enrolment or transfer stays with its pupil'; END
-$$;
-CREATE OR REPLACE TRIGGER enrolment_stays BEFORE UPDATE ON sharing_enrolment
-    FOR EACH ROW WHEN (OLD.pupil_id <> NEW.pupil_id) EXECUTE FUNCTION sharing_stay_with_the_pupil();
-CREATE OR REPLACE TRIGGER transfer_stays BEFORE UPDATE ON sharing_transfer
-    FOR EACH ROW WHEN (OLD.pupil_id <> NEW.pupil_id) EXECUTE FUNCTION sharing_stay_with_the_pupil();
-
--- The arrival is the first enrolment from the agreement on, or one that began before it and goes on (a child who came
--- before the paper did). Sixty days before it at most: a first day long ago, perhaps mistyped, is no reason to end
--- what the sender has told of its own register.
+-- It is the first enrolment from the agreement on, or one that began before it and goes on: a child who came before
+-- the paper did. Sixty days before it at most: a first day long ago, perhaps mistyped, is no reason to end what the
+-- sender has told of its own register.
 CREATE OR REPLACE FUNCTION sharing_note_arrivals(pupils uuid[])
 RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE moved record;
@@ -106,24 +38,69 @@ BEGIN
 END
 $$;
 
+-- After enrolments have changed. The rows are held before they are read, so that of two changes at once the later
+-- sees the earlier.
+CREATE OR REPLACE FUNCTION sharing_refresh_visibility()
+RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE coming uuid[];
+BEGIN
+    SELECT array_agg(DISTINCT pupil_id) INTO coming FROM sharing_transfer
+    WHERE pupil_id IN (SELECT pupil_id FROM touched) AND cancelled_at IS NULL;
+    PERFORM 1 FROM sharing_pupil
+    WHERE id IN (SELECT pupil_id FROM touched
+                 UNION ALL SELECT leaving_id FROM sharing_transfer WHERE pupil_id = ANY (coming))
+    ORDER BY id FOR UPDATE;
+    UPDATE sharing_pupil AS pupil SET visible = coalesce((
+        SELECT range_agg(days) FROM (
+            SELECT daterange(starts_on, ends_on, '[]') AS days
+            FROM sharing_enrolment WHERE pupil_id = pupil.id AND cancelled_at IS NULL
+            UNION ALL
+            SELECT daterange(agreed_on, least(lapses_on + 1, (
+                SELECT min(starts_on) FROM sharing_enrolment AS arrival
+                WHERE arrival.pupil_id = pupil.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
+            FROM sharing_transfer WHERE pupil_id = pupil.id AND cancelled_at IS NULL
+            UNION ALL
+            SELECT daterange(agreed_on, least(sender_keeps_until, file_sent_at::date), '[]')
+            FROM sharing_transfer
+            WHERE leaving_id = pupil.id AND cancelled_at IS NULL AND sender_keeps_until IS NOT NULL
+              AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
+        ) AS stretches), '{}')
+    WHERE pupil.id IN (SELECT pupil_id FROM touched);
+    IF coming IS NOT NULL THEN
+        PERFORM sharing_note_arrivals(coming);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER enrolment_delete AFTER DELETE ON sharing_enrolment REFERENCING OLD TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_visibility();
+CREATE OR REPLACE TRIGGER enrolment_insert AFTER INSERT ON sharing_enrolment REFERENCING NEW TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_visibility();
+CREATE OR REPLACE TRIGGER enrolment_update AFTER UPDATE ON sharing_enrolment REFERENCING NEW TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_visibility();
+
+-- The same after transfers have changed, at both ends.
 CREATE OR REPLACE FUNCTION sharing_refresh_moves()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE ends uuid[] := ARRAY(SELECT pupil_id FROM touched UNION SELECT leaving_id FROM touched);
 BEGIN
     PERFORM 1 FROM sharing_pupil WHERE id = ANY (ends) ORDER BY id FOR UPDATE;
-    UPDATE sharing_pupil AS pupil SET visible = coalesce((SELECT range_agg(days) FROM (
-            SELECT daterange(starts_on, ends_on, '[]') AS days FROM sharing_enrolment
-             WHERE pupil_id = pupil.id AND cancelled_at IS NULL
+    UPDATE sharing_pupil AS pupil SET visible = coalesce((
+        SELECT range_agg(days) FROM (
+            SELECT daterange(starts_on, ends_on, '[]') AS days
+            FROM sharing_enrolment WHERE pupil_id = pupil.id AND cancelled_at IS NULL
             UNION ALL
             SELECT daterange(agreed_on, least(lapses_on + 1, (
                 SELECT min(starts_on) FROM sharing_enrolment AS arrival
-                 WHERE arrival.pupil_id = pupil.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
-              FROM sharing_transfer WHERE pupil_id = pupil.id AND cancelled_at IS NULL
+                WHERE arrival.pupil_id = pupil.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
+            FROM sharing_transfer WHERE pupil_id = pupil.id AND cancelled_at IS NULL
             UNION ALL
             SELECT daterange(agreed_on, least(sender_keeps_until, file_sent_at::date), '[]')
-              FROM sharing_transfer WHERE leaving_id = pupil.id AND cancelled_at IS NULL
-               AND sender_keeps_until IS NOT NULL AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
-        ) AS stretches), '{}') WHERE pupil.id = ANY (ends);
+            FROM sharing_transfer
+            WHERE leaving_id = pupil.id AND cancelled_at IS NULL AND sender_keeps_until IS NOT NULL
+              AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
+        ) AS stretches), '{}')
+    WHERE pupil.id = ANY (ends);
     PERFORM sharing_note_arrivals(ends);
     RETURN NULL;
 END
@@ -134,3 +111,39 @@ CREATE OR REPLACE TRIGGER transfer_insert AFTER INSERT ON sharing_transfer REFER
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_moves();
 CREATE OR REPLACE TRIGGER transfer_update AFTER UPDATE ON sharing_transfer REFERENCING NEW TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_moves();
+
+-- A new record has the days that its enrolments and transfers say. Nobody sets them otherwise, but the triggers here.
+CREATE OR REPLACE FUNCTION sharing_keep_visibility()
+RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.visible := CASE WHEN TG_OP = 'INSERT' THEN coalesce((
+        SELECT range_agg(days) FROM (
+            SELECT daterange(starts_on, ends_on, '[]') AS days
+            FROM sharing_enrolment WHERE pupil_id = NEW.id AND cancelled_at IS NULL
+            UNION ALL
+            SELECT daterange(agreed_on, least(lapses_on + 1, (
+                SELECT min(starts_on) FROM sharing_enrolment AS arrival
+                WHERE arrival.pupil_id = NEW.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
+            FROM sharing_transfer WHERE pupil_id = NEW.id AND cancelled_at IS NULL
+            UNION ALL
+            SELECT daterange(agreed_on, least(sender_keeps_until, file_sent_at::date), '[]')
+            FROM sharing_transfer
+            WHERE leaving_id = NEW.id AND cancelled_at IS NULL AND sender_keeps_until IS NOT NULL
+              AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
+        ) AS stretches), '{}')
+    ELSE OLD.visible END;
+    RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER keep_visibility BEFORE INSERT OR UPDATE OF visible ON sharing_pupil
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION sharing_keep_visibility();
+
+-- An enrolment or transfer stays with its pupil, so that the days of no other record change with it.
+CREATE OR REPLACE FUNCTION sharing_stay_with_the_pupil()
+RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'an enrolment or transfer stays with its pupil'; END
+$$;
+CREATE OR REPLACE TRIGGER enrolment_stays BEFORE UPDATE ON sharing_enrolment
+    FOR EACH ROW WHEN (OLD.pupil_id <> NEW.pupil_id) EXECUTE FUNCTION sharing_stay_with_the_pupil();
+CREATE OR REPLACE TRIGGER transfer_stays BEFORE UPDATE ON sharing_transfer
+    FOR EACH ROW WHEN (OLD.pupil_id <> NEW.pupil_id) EXECUTE FUNCTION sharing_stay_with_the_pupil();

@@ -1,15 +1,14 @@
--- What somebody may be told of the ways past the ordinary rules to one record, in SQL for migrations 0273 and 0274
--- (R9, R18).
---
+-- What somebody may be told of the ways past the ordinary rules to one record (R9, R18).
+
 -- Children named one by one, records opened by a broken glass, children closed: of those that act on the record
 -- today, the numbers of the ones that the asker may be told of. To whom one opens nothing, as they may not come in
--- there any more, is not among them. Of a broken glass the head alone is told (docs/adr/0021).
-
--- As portal_named_records and portal_opened ask it of the person themselves.
+-- there any more, is not among them: as portal_named_records and portal_opened ask it of the person themselves. Of a
+-- broken glass the head alone is told (docs/adr/0021).
 CREATE OR REPLACE FUNCTION portal_ways_past(record uuid)
 RETURNS TABLE(way text, number bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH seen AS (
-        SELECT pupil.id, pupil.child_id AS child, pupil.establishment_id AS place FROM sharing_pupil AS pupil
+        SELECT pupil.id, pupil.child_id AS child, pupil.establishment_id AS place
+        FROM sharing_pupil AS pupil
         WHERE pupil.id = record AND pupil.visible @> CURRENT_DATE AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
           AND pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))
           AND pupil.establishment_id IN (SELECT portal_establishments(
@@ -21,19 +20,21 @@ RETURNS TABLE(way text, number bigint) LANGUAGE sql STABLE SECURITY DEFINER SET 
     WHERE named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE
       AND (named.ends_on IS NULL OR named.ends_on >= CURRENT_DATE)
       AND (portal_context(2) = 'edunet' OR NOT named.head_barred)
-      AND EXISTS (SELECT FROM sharing_establishmentpermission AS held
-        WHERE held.user_id = named.person_id AND held.through = named.through AND held.starts_on <= CURRENT_DATE
-          AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
-          AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
-          AND (named.through = 'schools_online' OR held.establishment_id = identity.place))
+      AND EXISTS (
+          SELECT FROM sharing_establishmentpermission AS held
+          WHERE held.user_id = named.person_id AND held.through = named.through AND held.starts_on <= CURRENT_DATE
+            AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
+            AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
+            AND (named.through = 'schools_online' OR held.establishment_id = identity.place))
     UNION ALL
     SELECT 'opened', opening.id FROM seen JOIN sharing_opening AS opening ON opening.pupil_id = seen.id
     WHERE opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND EXISTS (SELECT FROM sharing_establishmentpermission AS held
-        WHERE held.user_id = opening.person_id AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
-          AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
-          AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
-          AND held.establishment_id = seen.place)
+      AND EXISTS (
+          SELECT FROM sharing_establishmentpermission AS held
+          WHERE held.user_id = opening.person_id AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
+            AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
+            AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
+            AND held.establishment_id = seen.place)
       AND NOT opening.head_barred AND seen.place IN (SELECT portal_heads())
     UNION ALL
     SELECT 'closed', closing.id FROM identity JOIN sharing_closing AS closing ON closing.child_id = identity.child

@@ -1,8 +1,11 @@
--- What a person holds: as many rows as there are reasons, or those of one place.
+-- Who asks, and what they hold today (R6, R45). Every policy and every other function asks these.
 --
--- An officer of all holds hundreds of establishments for one reason each time, and each visit and policy asks.
+-- An officer of all holds hundreds of establishments for one reason each time, and each visit and policy asks. So who
+-- asks is found out once and not for each row. What is held is told in as many rows as there are reasons, or those of
+-- one place.
 
--- Who asks is bound to the transaction: a setting left over from another one names no-one.
+-- A part of the context that portal_enter set. It is bound to the transaction: a setting left over from another one
+-- names no-one.
 CREATE OR REPLACE FUNCTION portal_context(part integer)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN split_part(context, '@', 3) = extract(epoch FROM now())::text
@@ -10,6 +13,8 @@ RETURNS text LANGUAGE sql STABLE AS $$
     FROM (SELECT current_setting('portal.ctx', true) AS context) AS setting
 $$;
 
+-- Who asks: somebody who has accepted the protocol and is not suspended today. NULL for everybody else. Who is found
+-- is remembered in the visit.
 CREATE OR REPLACE FUNCTION portal_asker()
 RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -18,16 +23,15 @@ DECLARE
     found bigint;
 BEGIN
     IF starts_with(known, visit || '=') THEN RETURN substr(known, length(visit) + 2); END IF;
-    SELECT id INTO found FROM access_register_person WHERE id = portal_person()
-        AND protocol_accepted_until >= CURRENT_DATE
+    SELECT id INTO found FROM access_register_person
+    WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
       AND (suspended_until IS NULL OR suspended_until < CURRENT_DATE);
     IF found IS NOT NULL THEN PERFORM set_config('portal.asker', visit || '=' || found, true); END IF;
     RETURN found;
 END
 $$;
 
--- What a person holds, as before (migrations 0002 and 0003), but who asks is found out once and not for each row: an
--- officer of all holds hundreds of rows.
+-- Where the asker holds a permission today, at this site.
 CREATE OR REPLACE FUNCTION portal_establishments(wanted text)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT establishment_id FROM sharing_establishmentpermission AS held
@@ -36,6 +40,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
 $$;
 
+-- The year groups that the asker sees where pupils are narrowed, each with its establishment.
 CREATE OR REPLACE FUNCTION portal_years()
 RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT establishment_id || ':' || year FROM sharing_establishmentpermission AS held, unnest(year_groups) AS year
@@ -45,15 +50,11 @@ RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
 $$;
 
 -- `place`: what is held at the establishment with this URN; `wanted`: where that permission is held; neither: all of
--- it. `set_aside`: of a third party's other sponsors, for whom the person does not act now (R24). The choice is told
--- first, then who asks: what is out of scope follows from both.
---
--- At one establishment there is nothing to gather: each row tells its own reason.
---
--- The last part of the context is the visit's own: two visits in one transaction remember nothing of each other.
+-- it. `set_aside`: of a third party's other sponsors, for whom the person does not act now (R24). At one
+-- establishment there is nothing to gather: each row tells its own reason.
 CREATE OR REPLACE FUNCTION portal_holdings(place bigint, wanted text)
-RETURNS TABLE(establishments bigint[], codename character varying, reason character varying, year_groups character
-    varying[], withheld character varying[], set_aside boolean)
+RETURNS TABLE(establishments bigint[], codename character varying, reason character varying,
+    year_groups character varying[], withheld character varying[], set_aside boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -63,55 +64,62 @@ DECLARE
 BEGIN
     IF place IS NOT NULL THEN
         RETURN QUERY
-    SELECT ARRAY[establishment_id], (SELECT codename FROM auth_permission WHERE id = permission_id), reason,
-           year_groups, withheld, establishment_id = ANY (aside)
-    FROM sharing_establishmentpermission
-    WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
-      AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-      AND establishment_id = (SELECT id FROM sharing_establishment WHERE urn = place)
-    ORDER BY id;
+        SELECT ARRAY[establishment_id], (SELECT codename FROM auth_permission WHERE id = permission_id), reason,
+               year_groups, withheld, establishment_id = ANY (aside)
+        FROM sharing_establishmentpermission
+        WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
+          AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+          AND establishment_id = (SELECT id FROM sharing_establishment WHERE urn = place)
+        ORDER BY id;
     ELSIF wanted IS NOT NULL THEN
         RETURN QUERY
-    SELECT held.establishments, (SELECT codename FROM auth_permission WHERE id = first.permission_id), first.reason,
-           first.year_groups, first.withheld, held.set_aside
-    FROM (SELECT array_agg(establishment_id) AS establishments, min(id) AS id,
-                 establishment_id = ANY (aside) AS set_aside
-          FROM sharing_establishmentpermission
-          WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
-            AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-            AND permission_id = (SELECT id FROM auth_permission WHERE codename = wanted)
-          GROUP BY permission_id, source, ends_on, establishment_id = ANY (aside),
-                   CASE WHEN cardinality(year_groups) + cardinality(withheld) > 0 THEN id END) AS held
-    JOIN sharing_establishmentpermission AS first ON first.id = held.id
-    ORDER BY first.id;
+        SELECT held.establishments, (SELECT codename FROM auth_permission WHERE id = first.permission_id),
+               first.reason, first.year_groups, first.withheld, held.set_aside
+        FROM (SELECT array_agg(establishment_id) AS establishments, min(id) AS id,
+                     establishment_id = ANY (aside) AS set_aside
+              FROM sharing_establishmentpermission
+              WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
+                AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+                AND permission_id = (SELECT id FROM auth_permission WHERE codename = wanted)
+              GROUP BY permission_id, source, ends_on, establishment_id = ANY (aside),
+                       CASE WHEN cardinality(year_groups) + cardinality(withheld) > 0 THEN id END) AS held
+        JOIN sharing_establishmentpermission AS first ON first.id = held.id
+        ORDER BY first.id;
     ELSE
         RETURN QUERY
-    SELECT held.establishments, (SELECT codename FROM auth_permission WHERE id = first.permission_id), first.reason,
-           first.year_groups, first.withheld, held.set_aside
-    FROM (SELECT array_agg(establishment_id) AS establishments, min(id) AS id,
-                 establishment_id = ANY (aside) AS set_aside
-          FROM sharing_establishmentpermission
-          WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
-            AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-          GROUP BY permission_id, source, ends_on, establishment_id = ANY (aside),
-                   CASE WHEN cardinality(year_groups) + cardinality(withheld) > 0 THEN id END) AS held
-    JOIN sharing_establishmentpermission AS first ON first.id = held.id
-    ORDER BY first.id;
+        SELECT held.establishments, (SELECT codename FROM auth_permission WHERE id = first.permission_id),
+               first.reason, first.year_groups, first.withheld, held.set_aside
+        FROM (SELECT array_agg(establishment_id) AS establishments, min(id) AS id,
+                     establishment_id = ANY (aside) AS set_aside
+              FROM sharing_establishmentpermission
+              WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
+                AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+              GROUP BY permission_id, source, ends_on, establishment_id = ANY (aside),
+                       CASE WHEN cardinality(year_groups) + cardinality(withheld) > 0 THEN id END) AS held
+        JOIN sharing_establishmentpermission AS first ON first.id = held.id
+        ORDER BY first.id;
     END IF;
 END
 $$;
 
-CREATE OR REPLACE FUNCTION portal_enter(asker bigint, through text, chosen text, place bigint, wanted text,
-    seen_at bigint)
-RETURNS TABLE(establishments bigint[], codename character varying, reason character varying, year_groups character
-    varying[], withheld character varying[], set_aside boolean)
+-- Begins a visit: says who asks, and answers what they hold. The choice of a sponsor is told first, then who asks:
+-- what is out of scope follows from both. The last part of the context is the visit's own: two visits in one
+-- transaction remember nothing of each other.
+CREATE OR REPLACE FUNCTION portal_enter(
+    asker bigint, through text, chosen text, place bigint, wanted text, seen_at bigint
+)
+RETURNS TABLE(establishments bigint[], codename character varying, reason character varying,
+    year_groups character varying[], withheld character varying[], set_aside boolean)
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('portal.acting_for', chosen, true);
-    PERFORM set_config('portal.ctx', asker || '@' || through || '@' || extract(epoch
-        FROM now())::text || '@' || clock_timestamp()::text, true);
-    PERFORM set_config('portal.here', CASE WHEN seen_at IS NULL THEN '' ELSE coalesce(
-        (SELECT id FROM sharing_establishment WHERE urn = seen_at), 0)::text END, true);
+    PERFORM set_config(
+        'portal.ctx',
+        asker || '@' || through || '@' || extract(epoch FROM now())::text || '@' || clock_timestamp()::text, true);
+    PERFORM set_config(
+        'portal.here',
+        CASE WHEN seen_at IS NULL THEN ''
+             ELSE coalesce((SELECT id FROM sharing_establishment WHERE urn = seen_at), 0)::text END, true);
     RETURN QUERY SELECT * FROM portal_holdings(place, wanted);
 END
 $$;
