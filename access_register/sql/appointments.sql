@@ -1,7 +1,7 @@
 -- What becomes of an officer's appointment on record (R9, R36, R38, R43).
 --
--- What a page may change of it, who may be somebody's manager, the history that the database writes by itself, and
--- the notes for visits of who is no officer any more.
+-- What a page may change of it, who may be somebody's manager, and the history that the database writes by itself.
+-- Beside them: the notes for visits of who is no officer any more.
 
 -- A name as people are compared by it: its words in order, whatever stands between them.
 CREATE OR REPLACE FUNCTION access_register_plain_name(name text)

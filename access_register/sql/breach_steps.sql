@@ -1,29 +1,29 @@
--- The steps of a breach (P17, R41): the web application writes none of its tables.
---
--- Each is for the person whose step it is, holds the breach while it looks, and answers NULL or false where there was
--- nothing to do. Words come sealed.
-
+-- One line of the story of a case, and who may read it.
 CREATE OR REPLACE FUNCTION access_register_breach_step(wanted bigint, did text, who text, sealed bytea, whose text)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO access_register_breachstep (breach_id, at, what, by_name, words, audience)
     VALUES (wanted, clock_timestamp(), did, who, sealed, whose)
 $$;
 
--- Whoever has a place at either site today. A form that is sent twice is one report.
+-- Whoever has a place at either site today reports a breach. A form that is sent twice is one report.
 CREATE OR REPLACE FUNCTION access_register_report_breach(
-    kind text, place bigint, kinds text[], how_many text, told bytea, named bytea, day date, aware timestamp with
-    time zone, withheld boolean, key uuid, who text
+    kind text, place bigint, kinds text[], how_many text, told bytea, named bytea, day date,
+    aware timestamp with time zone, withheld boolean, key uuid, who text
 )
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE made bigint;
 BEGIN
-    IF NOT EXISTS (SELECT FROM portal_establishments('view_establishment')) OR told IS NULL OR aware > clock_timestamp()
-       OR place IS NOT NULL AND place NOT IN (SELECT portal_readable()) THEN RETURN NULL; END IF;
+    IF NOT EXISTS (SELECT FROM portal_establishments('view_establishment'))
+       OR told IS NULL OR aware > clock_timestamp()
+       OR place IS NOT NULL AND place NOT IN (SELECT portal_readable()) THEN
+        RETURN NULL;
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtext('access_register_report_breach'), portal_asker()::int);
     SELECT breach_id INTO made FROM access_register_breachreport WHERE person_id = portal_asker() AND form_key = key;
     IF made IS NOT NULL THEN RETURN made; END IF;
-    INSERT INTO access_register_breach (whose, about_id, categories, children, happened, whom, happened_on, aware_at,
-        reported_at, state) VALUES (kind, place, kinds, how_many, told, named, day, aware, now(), 'reported')
+    INSERT INTO access_register_breach (
+        whose, about_id, categories, children, happened, whom, happened_on, aware_at, reported_at, state)
+    VALUES (kind, place, kinds, how_many, told, named, day, aware, now(), 'reported')
     RETURNING id INTO made;
     INSERT INTO access_register_breachreport (breach_id, person_id, person_name, name_withheld, form_key)
     VALUES (made, portal_asker(), who, withheld, key);
@@ -35,12 +35,13 @@ BEGIN
 END
 $$;
 
--- By the data-protection side: whom it is held against, searched in what that side may know.
+-- By the desk: whom it is held against, searched in what that side may know.
 CREATE OR REPLACE FUNCTION access_register_breach_find(wanted bigint, sort text, words text)
 RETURNS TABLE(id bigint, label text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT found.id, found.label FROM (
-        SELECT person.id, person.name || coalesce(': ' || string_agg(DISTINCT coalesce(place.name, officer.team), ', '),
-                                                  '') AS label
+        SELECT person.id,
+               person.name || coalesce(': ' || string_agg(DISTINCT coalesce(place.name, officer.team), ', '), '')
+                   AS label
         FROM access_register_person AS person
         LEFT JOIN access_register_registerline AS line ON line.person_id = person.id AND line.withdrawn_at IS NULL
         LEFT JOIN sharing_establishment AS place ON place.id = line.establishment_id
@@ -56,9 +57,11 @@ RETURNS TABLE(id bigint, label text) LANGUAGE sql STABLE SECURITY DEFINER SET se
         JOIN access_register_organisation AS organisation ON organisation.id = contract.organisation_id
         JOIN sharing_establishment AS place ON place.id = contract.establishment_id
         WHERE sort = 'third_party' AND strpos(lower(organisation.name), lower(words)) > 0) AS found
-    WHERE portal_breach_is(wanted, 'desk') AND length(words) > 1 ORDER BY found.label, found.id LIMIT 20
+    WHERE portal_breach_is(wanted, 'desk') AND length(words) > 1
+    ORDER BY found.label, found.id LIMIT 20
 $$;
 
+-- By the desk: names whom it is held against.
 CREATE OR REPLACE FUNCTION access_register_breach_concern(wanted bigint, sort text, target bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -68,8 +71,10 @@ BEGIN
     SELECT wanted, CASE WHEN sort = 'person' THEN target END, CASE WHEN sort = 'establishment' THEN target END,
            CASE WHEN sort = 'third_party' THEN target END, left(name, 200)
     FROM (SELECT name FROM access_register_person WHERE sort = 'person' AND id = target
-          UNION ALL SELECT name FROM sharing_establishment WHERE sort = 'establishment' AND id = target
-          UNION ALL SELECT organisation.name || ', ' || contract.reference
+          UNION ALL
+          SELECT name FROM sharing_establishment WHERE sort = 'establishment' AND id = target
+          UNION ALL
+          SELECT organisation.name || ', ' || contract.reference
           FROM access_register_contract AS contract
           JOIN access_register_organisation AS organisation ON organisation.id = contract.organisation_id
           WHERE sort = 'third_party' AND contract.id = target) AS found
@@ -80,8 +85,22 @@ BEGIN
 END
 $$;
 
--- The Localities of the establishments concerned; of an officer's breach, that of the establishment it is about
--- (A16). Closing takes two of the desk, where there are two: until then it waits.
+-- By the desk: takes out, with a reason, whom it is held against by mistake.
+CREATE OR REPLACE FUNCTION access_register_breach_take_out(wanted bigint, party bigint, sealed bytea, who text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM access_register_breach WHERE id = wanted AND state = 'reported' FOR UPDATE;
+    IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') OR sealed IS NULL THEN RETURN false; END IF;
+    DELETE FROM access_register_breachparty WHERE id = party AND breach_id = wanted;
+    IF NOT FOUND THEN RETURN false; END IF;
+    PERFORM access_register_breach_step(wanted, 'taken_out', who, sealed, 'desk');
+    RETURN true;
+END
+$$;
+
+-- By the desk: refers a report to a panel, or closes it. Referred to the Localities of the establishments concerned;
+-- of an officer's breach, to that of the establishment it is about (A16). Closing takes two of the desk, where there
+-- are two: until then it waits.
 CREATE OR REPLACE FUNCTION access_register_refer_breach(
     wanted bigint, personal boolean, how_bad text, refers boolean, sealed bytea, who text
 )
@@ -107,16 +126,21 @@ BEGIN
         UPDATE access_register_breach SET localities = ARRAY(
             SELECT DISTINCT locality_id FROM sharing_localitymembership
             WHERE establishment_id = ANY (places) AND starts_on <= CURRENT_DATE
-              AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) ORDER BY locality_id)
-        WHERE id = wanted RETURNING * INTO breach;
+              AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+            ORDER BY locality_id)
+        WHERE id = wanted
+        RETURNING * INTO breach;
         IF breach.localities = '{}' THEN RETURN 'nowhere'; END IF;
     ELSE
         IF portal_asker() = ANY (breach.closed_by) AND EXISTS (
             SELECT FROM access_register_breach_desk(wanted) AS other WHERE other <> portal_asker()) THEN
             RETURN 'again';
         END IF;
-        is_second := EXISTS (SELECT FROM unnest(breach.closed_by) AS closer WHERE closer NOT IN (
-            SELECT person_id FROM access_register_breachparty WHERE breach_id = wanted AND person_id IS NOT NULL));
+        is_second := EXISTS (
+            SELECT FROM unnest(breach.closed_by) AS closer
+            WHERE closer NOT IN (
+                SELECT person_id FROM access_register_breachparty
+                WHERE breach_id = wanted AND person_id IS NOT NULL));
         UPDATE access_register_breach SET closed_by = closed_by || portal_asker() WHERE id = wanted;
         IF NOT is_second AND EXISTS (
             SELECT FROM access_register_breach_desk(wanted) AS other WHERE other <> portal_asker()) THEN
@@ -124,25 +148,30 @@ BEGIN
             RETURN 'asked';
         END IF;
     END IF;
-    UPDATE access_register_breach SET state = CASE WHEN refers THEN 'referred' ELSE 'dismissed' END,
-        is_personal = personal, severity = CASE WHEN personal THEN how_bad ELSE '' END,
-        triaged_by_id = portal_asker(), triaged_at = now()
+    UPDATE access_register_breach SET
+        state = CASE WHEN refers THEN 'referred' ELSE 'dismissed' END, is_personal = personal,
+        severity = CASE WHEN personal THEN how_bad ELSE '' END, triaged_by_id = portal_asker(), triaged_at = now()
     WHERE id = wanted;
-    PERFORM access_register_breach_step(wanted, CASE WHEN refers THEN 'referred' ELSE 'dismissed' END, who, sealed,
+    PERFORM access_register_breach_step(
+        wanted, CASE WHEN refers THEN 'referred' ELSE 'dismissed' END, who, sealed,
         CASE WHEN refers THEN 'parties' ELSE 'all' END);
     RETURN 'done';
 END
 $$;
 
--- By the desk, once it has said what it is; by the panel where nobody is at the desk, who may have said nothing
--- (R41).
+-- That somebody was told of a breach. By the desk, once it has said what it is; by the panel where nobody is at the
+-- desk, who may have said nothing (R41).
 CREATE OR REPLACE FUNCTION access_register_breach_told(wanted bigint, who_was text, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM 1 FROM access_register_breach WHERE id = wanted
-      AND (is_personal OR tell_ico OR is_personal IS NULL AND state <> 'reported') FOR UPDATE;
-    IF NOT FOUND OR NOT (portal_breach_is(wanted, 'desk') OR portal_breach_is(wanted, 'panel')
-        AND NOT EXISTS (SELECT FROM access_register_breach_desk(wanted))) THEN RETURN false; END IF;
+    PERFORM 1 FROM access_register_breach
+    WHERE id = wanted AND (is_personal OR tell_ico OR is_personal IS NULL AND state <> 'reported') FOR UPDATE;
+    IF NOT FOUND
+       OR NOT (portal_breach_is(wanted, 'desk')
+               OR portal_breach_is(wanted, 'panel')
+                  AND NOT EXISTS (SELECT FROM access_register_breach_desk(wanted))) THEN
+        RETURN false;
+    END IF;
     INSERT INTO access_register_breachtold (breach_id, whom, told_at, by_name) VALUES (wanted, who_was, now(), who)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN RETURN false; END IF;
@@ -151,8 +180,10 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION access_register_attach_evidence(wanted bigint, words text, how_many integer, sealed bytea,
-    who text)
+-- By the desk: attaches evidence, while a panel has the case.
+CREATE OR REPLACE FUNCTION access_register_attach_evidence(
+    wanted bigint, words text, how_many integer, sealed bytea, who text
+)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM 1 FROM access_register_breach WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
@@ -164,6 +195,37 @@ BEGIN
 END
 $$;
 
+-- The teams of an officer today, and those that they have left since it happened; since it was reported, where nobody
+-- knows when it happened. So who moves to another team does not sit at once.
+CREATE OR REPLACE FUNCTION access_register_breach_teams(wanted bigint, who bigint)
+RETURNS SETOF text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH case_of AS (
+        SELECT least(happened_on, reported_at::date) AS since FROM access_register_breach WHERE id = wanted)
+    SELECT officer.team
+    FROM access_register_officerappointment AS officer CROSS JOIN case_of
+    WHERE officer.person_id = who AND officer.starts_on <= CURRENT_DATE
+      AND (officer.ends_on IS NULL OR officer.ends_on >= since)
+    UNION
+    SELECT change.before ->> 'team'
+    FROM access_register_appointmentchange AS change
+    JOIN access_register_officerappointment AS officer ON officer.id = change.appointment_id
+    CROSS JOIN case_of
+    WHERE officer.person_id = who AND change.at::date >= since
+$$;
+
+-- The establishments on whose registers somebody is, and those that they have left since a year before it happened; a
+-- year before it was reported, where nobody knows when it happened. So who has left one does not sit at once.
+CREATE OR REPLACE FUNCTION access_register_breach_places(wanted bigint, who bigint)
+RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT line.establishment_id
+    FROM access_register_registerline AS line
+    JOIN access_register_breach AS breach ON breach.id = wanted
+    WHERE line.person_id = who
+      AND least(line.withdrawn_at::date, line.ends_on, 'infinity') > least(happened_on, reported_at::date) - 365
+$$;
+
+-- For the desk: heads of the Localities concerned and officers, with what may keep each from the panel. The rest of
+-- what access_register_may_sit asks, the desk compares with access_register_breach_facts.
 CREATE OR REPLACE FUNCTION access_register_breach_candidates(wanted bigint)
 RETURNS TABLE(person_id bigint, name character varying, place text, is_officer boolean, establishments bigint[],
     teams text[])
@@ -173,36 +235,45 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            ARRAY(SELECT access_register_breach_teams(wanted, person.id))
     FROM access_register_breach AS breach
     CROSS JOIN access_register_person AS person
-    LEFT JOIN access_register_registerline AS line ON line.person_id = person.id AND line.withdrawn_at IS NULL
-        AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
-    LEFT JOIN sharing_localitymembership AS member ON member.establishment_id = line.establishment_id
-        AND line.seat = 0 AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
-        AND line.starts_on <= CURRENT_DATE AND member.locality_id = ANY (breach.localities)
-        AND EXISTS (SELECT FROM sharing_participation AS part WHERE part.establishment_id = line.establishment_id
-                    AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
-        AND member.starts_on <= CURRENT_DATE AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE)
+    LEFT JOIN access_register_registerline AS line
+      ON line.person_id = person.id AND line.withdrawn_at IS NULL
+     AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
+    LEFT JOIN sharing_localitymembership AS member
+      ON member.establishment_id = line.establishment_id
+     AND line.seat = 0 AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
+     AND line.starts_on <= CURRENT_DATE AND member.locality_id = ANY (breach.localities)
+     AND EXISTS (
+         SELECT FROM sharing_participation AS part
+         WHERE part.establishment_id = line.establishment_id
+           AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
+     AND member.starts_on <= CURRENT_DATE AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE)
     LEFT JOIN sharing_establishment AS home ON home.id = member.establishment_id
-    LEFT JOIN access_register_officerappointment AS officer ON officer.person_id = person.id
-        AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE
-        AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE)
+    LEFT JOIN access_register_officerappointment AS officer
+      ON officer.person_id = person.id AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE
+     AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE)
     WHERE breach.id = wanted AND portal_breach_is(wanted, 'desk') AND person.is_active
       AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
-      AND person.id NOT IN (SELECT seat.person_id FROM access_register_breachseat AS seat
-                            WHERE seat.breach_id = wanted)
+      AND person.id NOT IN (
+          SELECT seat.person_id FROM access_register_breachseat AS seat WHERE seat.breach_id = wanted)
       AND person.id NOT IN (SELECT manager.id FROM access_register_managers() AS manager)
-    GROUP BY person.id HAVING min(home.name) IS NOT NULL OR min(officer.team) IS NOT NULL
+    GROUP BY person.id
+    HAVING min(home.name) IS NOT NULL OR min(officer.team) IS NOT NULL
     ORDER BY person.name, person.id
 $$;
 
+-- For the desk: whom a candidate is compared with. People with a part in the case, and establishments and teams of
+-- whom it is held against.
 CREATE OR REPLACE FUNCTION access_register_breach_facts(wanted bigint)
 RETURNS TABLE(people bigint[], establishments bigint[], teams text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT ARRAY(SELECT person_id FROM access_register_breachparty WHERE breach_id = wanted AND person_id IS NOT NULL
-                 UNION SELECT person_id FROM access_register_breachreport WHERE breach_id = wanted
-                 UNION SELECT triaged_by_id FROM access_register_breach
-                 WHERE id = wanted AND triaged_by_id IS NOT NULL
-                 UNION SELECT passed_on_by_id FROM access_register_breach
-                 WHERE id = wanted AND passed_on_by_id IS NOT NULL),
+    SELECT ARRAY(
+               SELECT person_id FROM access_register_breachparty WHERE breach_id = wanted AND person_id IS NOT NULL
+               UNION
+               SELECT person_id FROM access_register_breachreport WHERE breach_id = wanted
+               UNION
+               SELECT triaged_by_id FROM access_register_breach WHERE id = wanted AND triaged_by_id IS NOT NULL
+               UNION
+               SELECT passed_on_by_id FROM access_register_breach WHERE id = wanted AND passed_on_by_id IS NOT NULL),
            ARRAY(SELECT access_register_breach_homes(wanted)),
            ARRAY(SELECT access_register_breach_teams(wanted, party.person_id)
                  FROM access_register_breachparty AS party WHERE party.breach_id = wanted)
@@ -218,22 +289,24 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
     WHERE breach.id = wanted AND access_register_may_sit(wanted, seat.person_id)
 $$;
 
--- Nobody is named beside a panel that is full. Of those who decide first, one officer at most. An appeal goes to
--- others, of either side.
+-- By the desk: names a panel, and nobody beside one that is full. Of those who decide first, one officer at most. An
+-- appeal goes to others, of either side.
 CREATE OR REPLACE FUNCTION access_register_seat_panel(wanted bigint, people bigint[], sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     breach access_register_breach;
     sitting_now bigint[];
 BEGIN
-    SELECT * INTO breach FROM access_register_breach WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
+    SELECT * INTO breach FROM access_register_breach
+    WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
     IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') OR access_register_panel_is_full(wanted) THEN
         RETURN false;
     END IF;
     INSERT INTO access_register_breachseat (breach_id, person_id, name, sitting)
-    SELECT wanted, person.id, person.name, breach.sitting FROM access_register_person AS person
-    WHERE person.id = ANY (people);
-    sitting_now := ARRAY(SELECT seat.person_id FROM access_register_breachseat AS seat
+    SELECT wanted, person.id, person.name, breach.sitting
+    FROM access_register_person AS person WHERE person.id = ANY (people);
+    sitting_now := ARRAY(
+        SELECT seat.person_id FROM access_register_breachseat AS seat
         WHERE seat.breach_id = wanted AND seat.sitting = breach.sitting
           AND access_register_may_sit(wanted, seat.person_id));
     IF cardinality(sitting_now) NOT IN (3, 5, 7) THEN
@@ -241,9 +314,11 @@ BEGIN
             CONSTRAINT = 'panel_of_three_five_or_seven';
     END IF;
     IF breach.sitting = 1 AND (
-        SELECT count(*) FROM unnest(sitting_now) AS member WHERE NOT EXISTS (
-            SELECT FROM access_register_registerline AS line WHERE line.person_id = member AND line.seat = 0
-              AND line.withdrawn_at IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))) > 1 THEN
+        SELECT count(*) FROM unnest(sitting_now) AS member
+        WHERE NOT EXISTS (
+            SELECT FROM access_register_registerline AS line
+            WHERE line.person_id = member AND line.seat = 0 AND line.withdrawn_at IS NULL
+              AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))) > 1 THEN
         RAISE EXCEPTION 'one officer at most' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'panel_of_one_officer_at_most';
     END IF;
@@ -252,10 +327,11 @@ BEGIN
 END
 $$;
 
--- The vote with which more than half of the panel agree on one measure and length decides, once three have voted;
--- what is decided is enacted with it.
-CREATE OR REPLACE FUNCTION access_register_breach_vote(wanted bigint, chosen text, length integer, ico boolean,
-    sealed bytea)
+-- By the panel. The vote with which more than half of it agree on one measure and length decides, once three have
+-- voted; what is decided is enacted with it.
+CREATE OR REPLACE FUNCTION access_register_breach_vote(
+    wanted bigint, chosen text, length integer, ico boolean, sealed bytea
+)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     breach access_register_breach;
@@ -265,12 +341,18 @@ DECLARE
     decided text;
     decided_length integer;
 BEGIN
-    SELECT * INTO breach FROM access_register_breach WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
-    IF NOT FOUND OR sealed IS NULL OR chosen IN ('suspend_person', 'suspend_establishment', 'end_third_party')
-        AND NOT EXISTS (SELECT FROM access_register_breachparty AS party WHERE party.breach_id = wanted
-          AND (chosen = 'suspend_person' AND party.person_id IS NOT NULL
-               OR chosen = 'suspend_establishment' AND party.establishment_id IS NOT NULL
-               OR chosen = 'end_third_party' AND party.contract_id IS NOT NULL)) THEN RETURN NULL; END IF;
+    SELECT * INTO breach FROM access_register_breach
+    WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
+    IF NOT FOUND OR sealed IS NULL
+       OR chosen IN ('suspend_person', 'suspend_establishment', 'end_third_party')
+          AND NOT EXISTS (
+              SELECT FROM access_register_breachparty AS party
+              WHERE party.breach_id = wanted
+                AND (chosen = 'suspend_person' AND party.person_id IS NOT NULL
+                     OR chosen = 'suspend_establishment' AND party.establishment_id IS NOT NULL
+                     OR chosen = 'end_third_party' AND party.contract_id IS NOT NULL)) THEN
+        RETURN NULL;
+    END IF;
     UPDATE access_register_breachseat
     SET measure = chosen, weeks = length, tell_ico = ico, reason = sealed, voted_at = now()
     WHERE breach_id = wanted AND sitting = breach.sitting AND person_id = portal_asker()
@@ -282,29 +364,35 @@ BEGIN
     SELECT measure, weeks INTO decided, decided_length FROM access_register_breachseat AS seat
     WHERE breach_id = wanted AND sitting = breach.sitting AND voted_at IS NOT NULL
       AND access_register_may_sit(wanted, seat.person_id)
-    GROUP BY measure, weeks HAVING count(*) * 2 > members;
+    GROUP BY measure, weeks
+    HAVING count(*) * 2 > members;
     IF votes < 3 OR decided IS NULL THEN RETURN 'voted'; END IF;
     IF breach.sitting = 1 THEN
-        UPDATE access_register_breach SET state = 'decided', outcome = decided, weeks = decided_length,
-            tell_ico = icos * 2 > members, decided_at = now() WHERE id = wanted;
+        UPDATE access_register_breach SET
+            state = 'decided', outcome = decided, weeks = decided_length, tell_ico = icos * 2 > members,
+            decided_at = now()
+        WHERE id = wanted;
         PERFORM access_register_enact(wanted, decided, decided_length, CURRENT_DATE);
         PERFORM access_register_breach_step(wanted, 'decided', '', NULL, 'all');
         RETURN 'decided';
     END IF;
-    UPDATE access_register_breach SET state = 'settled', outcome = decided, weeks = decided_length,
-        tell_ico = tell_ico OR icos * 2 > members, settled_at = now() WHERE id = wanted;
+    UPDATE access_register_breach SET
+        state = 'settled', outcome = decided, weeks = decided_length, tell_ico = tell_ico OR icos * 2 > members,
+        settled_at = now()
+    WHERE id = wanted;
     IF (decided, decided_length) = (breach.outcome::text, breach.weeks::integer) THEN
         PERFORM access_register_breach_step(wanted, 'upheld', '', NULL, 'all');
     ELSE
-        PERFORM access_register_enact(wanted, decided, decided_length,
-            (breach.decided_at AT TIME ZONE 'Europe/London')::date);
-        PERFORM access_register_breach_step(wanted, CASE decided WHEN 'none' THEN 'lifted' ELSE 'changed' END, '',
-            NULL, 'all');
+        PERFORM access_register_enact(
+            wanted, decided, decided_length, (breach.decided_at AT TIME ZONE 'Europe/London')::date);
+        PERFORM access_register_breach_step(
+            wanted, CASE decided WHEN 'none' THEN 'lifted' ELSE 'changed' END, '', NULL, 'all');
     END IF;
     RETURN 'decided';
 END
 $$;
 
+-- By whom it is held against: an answer, while a panel has the case.
 CREATE OR REPLACE FUNCTION access_register_answer_breach(wanted bigint, sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -315,11 +403,13 @@ BEGIN
 END
 $$;
 
+-- By whom it is held against, within 28 days: others decide once more.
 CREATE OR REPLACE FUNCTION access_register_appeal_breach(wanted bigint, sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM 1 FROM access_register_breach WHERE id = wanted AND state = 'decided' AND outcome <> 'none'
-      AND decided_at > now() - interval '28 days' FOR UPDATE;
+    PERFORM 1 FROM access_register_breach
+    WHERE id = wanted AND state = 'decided' AND outcome <> 'none' AND decided_at > now() - interval '28 days'
+    FOR UPDATE;
     IF NOT FOUND OR sealed IS NULL OR NOT portal_breach_is(wanted, 'respondent') THEN RETURN false; END IF;
     UPDATE access_register_breach SET state = 'appealed', sitting = 2 WHERE id = wanted;
     PERFORM access_register_breach_step(wanted, 'appealed', who, sealed, 'parties');
@@ -332,69 +422,40 @@ $$;
 CREATE OR REPLACE FUNCTION access_register_breach_people(wanted bigint, what text)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT person.id FROM access_register_person AS person
-    WHERE person.is_active AND EXISTS (
-        SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted
-          AND (what = 'desk' OR held.role IN ('desk', 'panel'))) AND (
-        what = 'desk' AND person.id IN (SELECT access_register_breach_desk(wanted))
-        OR what = 'reporter' AND person.id IN (SELECT report.person_id FROM access_register_breachreport AS report
-                                               WHERE report.breach_id = wanted)
-        OR what = 'panel' AND person.id IN (SELECT seat.person_id FROM access_register_breachseat AS seat
-            JOIN access_register_breach AS breach ON breach.id = seat.breach_id AND breach.sitting = seat.sitting
-            WHERE breach.id = wanted)
-        OR what = 'respondent' AND (
-            person.id IN (SELECT party.person_id FROM access_register_breachparty AS party
-                          WHERE party.breach_id = wanted AND party.person_id IS NOT NULL)
-            OR person.id IN (SELECT line.person_id FROM access_register_breachparty AS party
-                JOIN access_register_breach AS breach ON breach.id = party.breach_id
-                JOIN access_register_registerline AS line ON line.awaiting_since IS NULL
-                 AND (line.contract_id = party.contract_id
-                 AND (line.withdrawn_at IS NULL OR line.withdrawn_at >= breach.reported_at)
-                 AND (line.ends_on IS NULL OR line.ends_on >= breach.reported_at::date)
-                      OR line.establishment_id = party.establishment_id AND line.seat = 0
-                         AND line.withdrawn_at IS NULL AND line.starts_on <= CURRENT_DATE
-                         AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
-                WHERE party.breach_id = wanted)))
-$$;
-
--- The teams of an officer today, and those that they have left since it happened; since it was reported, where nobody
--- knows when it happened.
-CREATE OR REPLACE FUNCTION access_register_breach_teams(wanted bigint, who bigint)
-RETURNS SETOF text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    WITH case_of AS (
-        SELECT least(happened_on, reported_at::date) AS since FROM access_register_breach WHERE id = wanted)
-    SELECT officer.team FROM access_register_officerappointment AS officer CROSS JOIN case_of
-    WHERE officer.person_id = who AND officer.starts_on <= CURRENT_DATE
-      AND (officer.ends_on IS NULL OR officer.ends_on >= since)
-    UNION
-    SELECT change.before ->> 'team' FROM access_register_appointmentchange AS change
-    JOIN access_register_officerappointment AS officer ON officer.id = change.appointment_id CROSS JOIN case_of
-    WHERE officer.person_id = who AND change.at::date >= since
-$$;
-
--- The establishments on whose registers somebody is, and those that they have left since a year before it happened; a
--- year before it was reported, where nobody knows when it happened.
-CREATE OR REPLACE FUNCTION access_register_breach_places(wanted bigint, who bigint)
-RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT line.establishment_id FROM access_register_registerline AS line
-    JOIN access_register_breach AS breach ON breach.id = wanted
-    WHERE line.person_id = who
-      AND least(line.withdrawn_at::date, line.ends_on, 'infinity') > least(happened_on, reported_at::date) - 365
-$$;
-
-CREATE OR REPLACE FUNCTION access_register_breach_take_out(wanted bigint, party bigint, sealed bytea, who text)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    PERFORM 1 FROM access_register_breach WHERE id = wanted AND state = 'reported' FOR UPDATE;
-    IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') OR sealed IS NULL THEN RETURN false; END IF;
-    DELETE FROM access_register_breachparty WHERE id = party AND breach_id = wanted;
-    IF NOT FOUND THEN RETURN false; END IF;
-    PERFORM access_register_breach_step(wanted, 'taken_out', who, sealed, 'desk');
-    RETURN true;
-END
+    WHERE person.is_active
+      AND EXISTS (
+          SELECT FROM portal_breach_roles() AS held
+          WHERE held.breach_id = wanted AND (what = 'desk' OR held.role IN ('desk', 'panel')))
+      AND (
+          what = 'desk' AND person.id IN (SELECT access_register_breach_desk(wanted))
+          OR what = 'reporter' AND person.id IN (
+              SELECT report.person_id FROM access_register_breachreport AS report WHERE report.breach_id = wanted)
+          OR what = 'panel' AND person.id IN (
+              SELECT seat.person_id
+              FROM access_register_breachseat AS seat
+              JOIN access_register_breach AS breach ON breach.id = seat.breach_id AND breach.sitting = seat.sitting
+              WHERE breach.id = wanted)
+          OR what = 'respondent' AND (
+              person.id IN (
+                  SELECT party.person_id FROM access_register_breachparty AS party
+                  WHERE party.breach_id = wanted AND party.person_id IS NOT NULL)
+              OR person.id IN (
+                  SELECT line.person_id
+                  FROM access_register_breachparty AS party
+                  JOIN access_register_breach AS breach ON breach.id = party.breach_id
+                  JOIN access_register_registerline AS line
+                    ON line.awaiting_since IS NULL
+                   AND (line.contract_id = party.contract_id
+                        AND (line.withdrawn_at IS NULL OR line.withdrawn_at >= breach.reported_at)
+                        AND (line.ends_on IS NULL OR line.ends_on >= breach.reported_at::date)
+                        OR line.establishment_id = party.establishment_id AND line.seat = 0
+                           AND line.withdrawn_at IS NULL AND line.starts_on <= CURRENT_DATE
+                           AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
+                  WHERE party.breach_id = wanted)))
 $$;
 
 GRANT EXECUTE ON FUNCTION access_register_report_breach, access_register_breach_find, access_register_breach_concern,
-    access_register_refer_breach, access_register_breach_told, access_register_attach_evidence,
-    access_register_breach_candidates, access_register_breach_facts, access_register_panel_is_full,
-    access_register_seat_panel, access_register_breach_vote, access_register_answer_breach,
-    access_register_appeal_breach, access_register_breach_people, access_register_breach_take_out TO portal_app;
+    access_register_breach_take_out, access_register_refer_breach, access_register_breach_told,
+    access_register_attach_evidence, access_register_breach_candidates, access_register_breach_facts,
+    access_register_panel_is_full, access_register_seat_panel, access_register_breach_vote,
+    access_register_answer_breach, access_register_appeal_breach, access_register_breach_people TO portal_app;

@@ -11,35 +11,46 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE manager.id <> portal_asker() AND EXISTS (SELECT FROM portal_establishments('view_establishment'))
 $$;
 
+-- Who reported it, or has just passed it on, names information managers it is held against.
 CREATE OR REPLACE FUNCTION access_register_breach_by_managers(wanted bigint, people bigint[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM 1 FROM access_register_breach WHERE id = wanted AND state = 'reported' FOR UPDATE;
-    IF NOT FOUND OR NOT portal_breach_is(wanted, 'reporter') AND NOT EXISTS (
-        SELECT FROM access_register_breach
-        WHERE id = wanted AND passed_on_by_id = portal_asker() AND reported_at = now()) THEN RETURN; END IF;
+    IF NOT FOUND
+       OR NOT portal_breach_is(wanted, 'reporter')
+          AND NOT EXISTS (
+              SELECT FROM access_register_breach
+              WHERE id = wanted AND passed_on_by_id = portal_asker() AND reported_at = now()) THEN
+        RETURN;
+    END IF;
     INSERT INTO access_register_breachparty (breach_id, person_id, name)
-    SELECT wanted, manager.id, manager.name FROM access_register_managers() AS manager
-    WHERE manager.id = ANY (people) ON CONFLICT DO NOTHING;
+    SELECT wanted, manager.id, manager.name
+    FROM access_register_managers() AS manager WHERE manager.id = ANY (people)
+    ON CONFLICT DO NOTHING;
 END
 $$;
 
+-- Who reported it asks once, within 28 days, that others look at what was closed.
 CREATE OR REPLACE FUNCTION access_register_breach_ask_again(wanted bigint, sealed bytea)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM 1 FROM access_register_breach WHERE id = wanted AND state = 'dismissed' AND asked_again_at IS NULL
-      AND triaged_at > now() - interval '28 days' FOR UPDATE;
+    PERFORM 1 FROM access_register_breach
+    WHERE id = wanted AND state = 'dismissed' AND asked_again_at IS NULL
+      AND triaged_at > now() - interval '28 days'
+    FOR UPDATE;
     IF NOT FOUND OR sealed IS NULL OR NOT portal_breach_is(wanted, 'reporter') THEN RETURN false; END IF;
-    UPDATE access_register_breach SET state = 'reported', asked_again_at = now(), is_personal = NULL, severity = '',
-        closed_before = closed_by, closed_by = '{}' WHERE id = wanted;
+    UPDATE access_register_breach SET
+        state = 'reported', asked_again_at = now(), is_personal = NULL, severity = '',
+        closed_before = closed_by, closed_by = '{}'
+    WHERE id = wanted;
     PERFORM access_register_breach_step(wanted, 'asked', '', sealed, 'all');
     RETURN true;
 END
 $$;
 
 -- Answers who is to be told, and of what. There is nothing to do while somebody is at the desk, while the post is
--- empty, or while three can sit. The Localities as in a referral; all of them where those have too few heads without
--- a part, which the story of the case then says. Where all have too few nothing is changed.
+-- empty, or while three can sit. The Localities are as in a referral. All of them where those have too few heads
+-- without a part, which the story of the case then says. Where all have too few nothing is changed.
 CREATE OR REPLACE FUNCTION access_register_draw_panel(wanted bigint)
 RETURNS TABLE(whom bigint, what text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -52,27 +63,34 @@ BEGIN
     SELECT * INTO breach FROM access_register_breach
     WHERE id = wanted AND state IN ('reported', 'referred', 'appealed') FOR UPDATE;
     IF NOT FOUND OR NOT EXISTS (SELECT FROM access_register_managers())
-        OR EXISTS (SELECT FROM access_register_breach_desk(wanted)) THEN RETURN; END IF;
+       OR EXISTS (SELECT FROM access_register_breach_desk(wanted)) THEN
+        RETURN;
+    END IF;
     SELECT 3 - count(*) INTO missing FROM access_register_breachseat AS seat
-    WHERE seat.breach_id = wanted AND seat.sitting = breach.sitting AND access_register_may_sit(wanted, seat.person_id);
+    WHERE seat.breach_id = wanted AND seat.sitting = breach.sitting
+      AND access_register_may_sit(wanted, seat.person_id);
     IF missing <= 0 THEN RETURN; END IF;
     IF breach.localities = '{}' THEN
         IF places = '{}' THEN places := ARRAY[breach.about_id]; END IF;
         UPDATE access_register_breach SET localities = ARRAY(
             SELECT DISTINCT member.locality_id FROM sharing_localitymembership AS member
             WHERE member.establishment_id = ANY (places) AND member.starts_on <= CURRENT_DATE
-              AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE) ORDER BY 1) WHERE id = wanted;
+              AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE)
+            ORDER BY 1)
+        WHERE id = wanted;
     END IF;
     FOR attempt IN 1..2 LOOP
         drawn := ARRAY(
             SELECT head.person_id FROM (
                 SELECT DISTINCT line.person_id FROM access_register_registerline AS line
                 WHERE line.seat = 0 AND line.withdrawn_at IS NULL) AS head
-            WHERE access_register_may_sit(wanted, head.person_id) AND NOT EXISTS (
-                SELECT FROM access_register_breachseat AS seat
-                WHERE seat.breach_id = wanted AND seat.person_id = head.person_id)
-              AND NOT EXISTS (SELECT FROM access_register_officerappointment AS officer
-                WHERE officer.person_id = head.person_id)
+            WHERE access_register_may_sit(wanted, head.person_id)
+              AND NOT EXISTS (
+                  SELECT FROM access_register_breachseat AS seat
+                  WHERE seat.breach_id = wanted AND seat.person_id = head.person_id)
+              AND NOT EXISTS (
+                  SELECT FROM access_register_officerappointment AS officer
+                  WHERE officer.person_id = head.person_id)
             ORDER BY random() LIMIT missing);
         EXIT WHEN cardinality(drawn) = missing;
         did := 'drawn_far';
@@ -88,13 +106,14 @@ BEGIN
         did := 'drawn_far';
     END IF;
     INSERT INTO access_register_breachseat (breach_id, person_id, name, sitting)
-    SELECT wanted, person.id, person.name, breach.sitting FROM access_register_person AS person
-    WHERE person.id = ANY (drawn);
+    SELECT wanted, person.id, person.name, breach.sitting
+    FROM access_register_person AS person WHERE person.id = ANY (drawn);
     IF breach.state = 'reported' THEN
         UPDATE access_register_breach SET state = 'referred' WHERE id = wanted;
         PERFORM access_register_breach_step(wanted, 'referred', '', NULL, 'parties');
-        RETURN QUERY SELECT party.person_id, 'referred' FROM access_register_breachparty AS party
-            WHERE party.breach_id = wanted AND party.person_id IS NOT NULL;
+        RETURN QUERY
+        SELECT party.person_id, 'referred' FROM access_register_breachparty AS party
+        WHERE party.breach_id = wanted AND party.person_id IS NOT NULL;
     END IF;
     PERFORM access_register_breach_step(wanted, did, '', NULL, 'parties');
     RETURN QUERY SELECT member, did FROM unnest(drawn) AS member;
@@ -103,5 +122,4 @@ $$;
 
 GRANT EXECUTE ON FUNCTION portal_breach_managers, access_register_breach_by_managers, access_register_breach_ask_again
     TO portal_app;
-
 GRANT EXECUTE ON FUNCTION access_register_draw_panel TO portal_app, portal_batch;

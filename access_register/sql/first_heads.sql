@@ -1,24 +1,57 @@
--- New establishments on EduNet: who sees them, and their first head (R9, R32, A7).
+-- New establishments on EduNet: who sees them, and their first head (R9, R32, R35, A7).
 --
+-- The web application writes no head's line. These functions do, for who keeps duties, and where there is no head:
+-- never over one who holds, and never for the asker. A first head who has not accepted the invitation gives way to
+-- the next one recorded.
+
 -- What officers hold everywhere, or at all of a kind, they hold at one that is new: those rows are copied, and no
 -- others.
---
--- The web application writes no head's line. This function does, where there is no head: never over one who holds,
--- and never for the asker. A first head who has not accepted the invitation gives way to the next one recorded.
+CREATE OR REPLACE FUNCTION access_register_follow_new(places bigint[])
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO sharing_establishmentpermission
+        (user_id, permission_id, establishment_id, through, starts_on, ends_on, source, reason)
+    SELECT DISTINCT held.user_id, held.permission_id, place.id, held.through, held.starts_on, held.ends_on,
+           held.source, held.reason
+    FROM sharing_establishment AS place
+    CROSS JOIN sharing_establishmentpermission AS held
+    JOIN sharing_establishment AS elsewhere ON elsewhere.id = held.establishment_id
+    LEFT JOIN access_register_duty AS duty ON 'duty:' || duty.id = held.source
+    WHERE EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND place.id = ANY (places) AND place.kind <> '' AND held.through = 'edunet'
+      AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS known
+                      WHERE known.establishment_id = place.id AND known.through = 'edunet')
+      AND (held.source LIKE 'appointment:%' OR duty.whole_community
+           OR (place.kind = ANY (duty.kinds) AND elsewhere.kind = place.kind))
+$$;
 
--- The history knows a first head by what happened, and not by how it is put into words. Few lines are a head's, and
--- their events are found by the line.
---
--- `opens`, `why`: the permission rows in the words of access_register.grants; `token` is the hash of an invitation,
--- empty for who has an account. Answers with an empty text, or a word of
--- access_register.headships.first_heads.REFUSED.
---
--- The same form sent again within a minute (a double click) is the same head, and no second letter.
---
--- Asked of one place, the others are not gone through.
+-- Where there is no head, and which person is invited, where one is. Asked of one place, the others are not gone
+-- through.
+CREATE OR REPLACE FUNCTION access_register_without_head(one bigint DEFAULT NULL::bigint)
+RETURNS TABLE(establishment_id bigint, invited_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT place.id, (
+        SELECT max(line.person_id) FROM access_register_registerline AS line
+        WHERE line.establishment_id = place.id AND line.seat = 0 AND line.withdrawn_at IS NULL
+          AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
+    FROM sharing_establishment AS place
+    WHERE (one IS NULL OR place.id = one)
+      AND EXISTS (SELECT FROM portal_establishments('manage_duties')) AND place.kind <> ''
+      AND EXISTS (
+          SELECT FROM sharing_participation AS part
+          WHERE part.establishment_id = place.id AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
+      AND NOT EXISTS (
+          SELECT FROM access_register_registerline AS line
+          WHERE line.establishment_id = place.id AND line.seat = 0 AND line.withdrawn_at IS NULL
+            AND line.awaiting_since IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
+$$;
+
+-- Records the first head. `opens`, `why`: the permission rows in the words of access_register.grants; `token` is the
+-- hash of an invitation, empty for who has an account. Answers with an empty text, or a word of
+-- access_register.headships.first_heads.REFUSED. The same form sent again within a minute (a double click) is the
+-- same head, and no second letter.
 CREATE OR REPLACE FUNCTION access_register_place_first_head(
-    place bigint, somebody bigint, day date, opens text[], why text, who text, token text, expires timestamp with
-    time zone
+    place bigint, somebody bigint, day date, opens text[], why text, who text, token text,
+    expires timestamp with time zone
 )
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -32,29 +65,39 @@ BEGIN
     IF EXISTS (SELECT FROM access_register_registerline
                WHERE establishment_id = place AND person_id = somebody AND seat = 0 AND withdrawn_at IS NULL
                  AND starts_on = day AND given_by_name = who AND given_at > clock_timestamp() - interval '1 minute')
-    THEN RETURN 'twice'; END IF;
+    THEN
+        RETURN 'twice';
+    END IF;
     IF place NOT IN (SELECT free.establishment_id FROM access_register_without_head(place) AS free) THEN
         RETURN 'has_head';
     END IF;
     IF somebody = portal_asker() THEN RETURN 'own'; END IF;
     IF day < CURRENT_DATE OR day > CURRENT_DATE + 366 THEN RETURN 'days'; END IF;
-    FOR before IN SELECT * FROM access_register_registerline
+    FOR before IN
+        SELECT * FROM access_register_registerline
         WHERE establishment_id = place AND seat = 0 AND withdrawn_at IS NULL AND awaiting_since IS NOT NULL FOR UPDATE
     LOOP
-        UPDATE access_register_registerline SET withdrawn_at = clock_timestamp(), withdrawn_by_name = who,
-            withdrawn_because = 'Recorded anew before it was accepted.', version = version + 1 WHERE id = before.id;
+        UPDATE access_register_registerline SET
+            withdrawn_at = clock_timestamp(), withdrawn_by_name = who,
+            withdrawn_because = 'Recorded anew before it was accepted.', version = version + 1
+        WHERE id = before.id;
         DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || before.id;
         PERFORM access_register_tell(before, before.id, 'withdrawn', 'recorded the first head anew', who);
     END LOOP;
-    IF EXISTS (SELECT FROM access_register_registerline WHERE establishment_id = place AND person_id = somebody
-               AND withdrawn_at IS NULL AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)) THEN
+    IF EXISTS (SELECT FROM access_register_registerline
+               WHERE establishment_id = place AND person_id = somebody AND withdrawn_at IS NULL
+                 AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)) THEN
         RETURN 'known';
     END IF;
-    INSERT INTO access_register_registerline (establishment_id, person_id, level, seat, role, basis, basis_words,
-        starts_on, given_by_name, given_at, level_since, awaiting_since, suspended_by_name, suspended_because,
+    INSERT INTO access_register_registerline (
+        establishment_id, person_id, level, seat, role, basis, basis_words, starts_on, given_by_name, given_at,
+        level_since, awaiting_since, suspended_by_name, suspended_because,
         year_groups, withheld, reviews_missed, version, withdrawn_by_name, withdrawn_because)
-    VALUES (place, somebody, 1, 0, 'head', '', '', day, who, clock_timestamp(), day,
-        CASE WHEN awaits THEN clock_timestamp() END, '', '', '{}', '{}', 0, 1, '', '') RETURNING id INTO number;
+    VALUES (
+        place, somebody, 1, 0, 'head', '', '', day, who, clock_timestamp(),
+        day, CASE WHEN awaits THEN clock_timestamp() END, '', '',
+        '{}', '{}', 0, 1, '', '')
+    RETURNING id INTO number;
     INSERT INTO sharing_establishmentpermission
         (user_id, permission_id, establishment_id, through, starts_on, source, reason)
     SELECT somebody, permission.id, place, 'schools_online', CASE WHEN awaits THEN DATE '9999-12-31' ELSE day END,
@@ -65,46 +108,14 @@ BEGIN
         INSERT INTO access_register_invitation (line_id, establishment_id, token_hash, sent_at, times_sent, expires_at)
         VALUES (number, place, token, clock_timestamp(), 1, expires);
     END IF;
-    PERFORM access_register_tell(nobody, number, 'first_head',
-        'recorded this person as the first head', who);
+    PERFORM access_register_tell(nobody, number, 'first_head', 'recorded this person as the first head', who);
     RETURN '';
 END
 $$;
 
-CREATE OR REPLACE FUNCTION access_register_follow_new(places bigint[])
-RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO sharing_establishmentpermission
-        (user_id, permission_id, establishment_id, through, starts_on, ends_on, source, reason)
-    SELECT DISTINCT held.user_id, held.permission_id, place.id, held.through, held.starts_on, held.ends_on, held.source,
-           held.reason
-    FROM sharing_establishment AS place CROSS JOIN sharing_establishmentpermission AS held
-    JOIN sharing_establishment AS elsewhere ON elsewhere.id = held.establishment_id
-    LEFT JOIN access_register_duty AS duty ON 'duty:' || duty.id = held.source
-    WHERE EXISTS (SELECT FROM portal_establishments('manage_duties'))
-      AND place.id = ANY (places) AND place.kind <> '' AND held.through = 'edunet'
-      AND NOT EXISTS (SELECT FROM sharing_establishmentpermission AS known
-                      WHERE known.establishment_id = place.id AND known.through = 'edunet')
-      AND (held.source LIKE 'appointment:%' OR duty.whole_community
-           OR (place.kind = ANY (duty.kinds) AND elsewhere.kind = place.kind))
-$$;
-
--- Which person is invited, where one is.
-CREATE OR REPLACE FUNCTION access_register_without_head(one bigint DEFAULT NULL::bigint)
-RETURNS TABLE(establishment_id bigint, invited_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT place.id, (SELECT max(line.person_id) FROM access_register_registerline AS line
-        WHERE line.establishment_id = place.id AND line.seat = 0 AND line.withdrawn_at IS NULL
-          AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
-    FROM sharing_establishment AS place
-    WHERE (one IS NULL OR place.id = one) AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
-      AND place.kind <> ''
-      AND EXISTS (SELECT FROM sharing_participation AS part WHERE part.establishment_id = place.id
-                  AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
-      AND NOT EXISTS (SELECT FROM access_register_registerline AS line
-        WHERE line.establishment_id = place.id AND line.seat = 0 AND line.withdrawn_at IS NULL
-          AND line.awaiting_since IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
-$$;
-
+-- First heads who may be taken back: not accepted yet, or recorded within 14 days, and not handed over. The history
+-- knows a first head by what happened, and not by how it is put into words. Few lines are a head's, and their events
+-- are found by the line.
 CREATE OR REPLACE FUNCTION access_register_first_heads()
 RETURNS TABLE(line_id bigint, establishment_id bigint, name character varying, awaits boolean, first_day date,
     recorded_by character varying, recorded_at timestamp with time zone)
@@ -115,12 +126,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE EXISTS (SELECT FROM portal_establishments('manage_duties')) AND line.seat = 0 AND line.withdrawn_at IS NULL
       AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
       AND (line.awaiting_since IS NOT NULL OR line.given_at > now() - interval '14 days')
-      AND EXISTS (SELECT FROM access_register_lineevent AS event
-                  WHERE event.line_id = line.id AND event.what = 'first_head')
-      AND NOT EXISTS (SELECT FROM access_register_handover AS handover
-                      WHERE handover.establishment_id = line.establishment_id AND handover.cancelled_at IS NULL)
+      AND EXISTS (
+          SELECT FROM access_register_lineevent AS event
+          WHERE event.line_id = line.id AND event.what = 'first_head')
+      AND NOT EXISTS (
+          SELECT FROM access_register_handover AS handover
+          WHERE handover.establishment_id = line.establishment_id AND handover.cancelled_at IS NULL)
 $$;
 
+-- A first head recorded by mistake is taken back, and by nobody who is that head.
 CREATE OR REPLACE FUNCTION access_register_take_back_first_head(place bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -128,12 +142,15 @@ DECLARE
     taken boolean := false;
 BEGIN
     PERFORM FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
-    FOR before IN SELECT * FROM access_register_registerline AS line
+    FOR before IN
+        SELECT * FROM access_register_registerline AS line
         WHERE line.id IN (SELECT line_id FROM access_register_first_heads() WHERE establishment_id = place)
           AND line.person_id <> portal_asker() FOR UPDATE
     LOOP
-        UPDATE access_register_registerline SET withdrawn_at = clock_timestamp(), withdrawn_by_name = who,
-            withdrawn_because = 'Recorded by mistake.', version = version + 1 WHERE id = before.id;
+        UPDATE access_register_registerline SET
+            withdrawn_at = clock_timestamp(), withdrawn_by_name = who,
+            withdrawn_because = 'Recorded by mistake.', version = version + 1
+        WHERE id = before.id;
         UPDATE access_register_invitation SET revoked_at = clock_timestamp()
         WHERE line_id = before.id AND accepted_at IS NULL;
         DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || before.id;
@@ -144,5 +161,5 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION access_register_place_first_head, access_register_follow_new, access_register_without_head,
+GRANT EXECUTE ON FUNCTION access_register_follow_new, access_register_without_head, access_register_place_first_head,
     access_register_first_heads, access_register_take_back_first_head TO portal_app;

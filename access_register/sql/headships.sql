@@ -1,9 +1,10 @@
--- What the database does for a headship (R32, R35, A7).
+-- A headship handed over (R32, R35, A7).
 --
 -- The web application may not write the head's line. These functions may, each only for the person whose step it is,
 -- and each in one statement: whatever fails, all of it is undone. A line that gives way keeps its days before and
--- after, so the exclusion constraint of seat 0 holds on every day, and no day is left without a head that had one.
+-- after. So the exclusion constraint of seat 0 holds on every day, and no day is left without a head that had one.
 
+-- Who is head of a place on a day: for who keeps its register, and for officers who look at it.
 CREATE OR REPLACE FUNCTION access_register_head_on(place bigint, day date)
 RETURNS TABLE(line_id bigint, person_id bigint, name character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -15,8 +16,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            OR (portal_context(2) = 'edunet' AND place IN (SELECT portal_establishments('view_establishment'))))
 $$;
 
--- One line of the history, with the facts as access_register.register.history writes them (function of
--- 0008_acceptance).
+-- One line of the history, with the facts as access_register.register.history writes them (acceptance.sql).
 CREATE OR REPLACE FUNCTION access_register_tell(
     before access_register_registerline, wanted bigint, what text, told text, who text
 )
@@ -28,6 +28,7 @@ RETURNS void LANGUAGE sql SET search_path = public, pg_temp AS $$
     FROM access_register_registerline AS line WHERE line.id = wanted
 $$;
 
+-- By an officer who looks at the establishment, and neither the successor nor who named them.
 CREATE OR REPLACE FUNCTION access_register_verify_handover(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -35,12 +36,13 @@ BEGIN
     WHERE id = wanted AND verified_at IS NULL AND cancelled_at IS NULL AND done_at IS NULL AND "on" >= CURRENT_DATE
       AND portal_asker() <> successor_id AND portal_asker() IS DISTINCT FROM named_by_id
       AND portal_context(2) = 'edunet'
-        AND establishment_id IN (SELECT portal_establishments('view_establishment'));
+      AND establishment_id IN (SELECT portal_establishments('view_establishment'));
     RETURN FOUND;
 END
 $$;
 
--- Every line in the way gives way: the days before stay where they are, the days after come back by themselves.
+-- By the successor. Every line in the way gives way: the days before stay where they are, the days after come back by
+-- themselves.
 CREATE OR REPLACE FUNCTION access_register_accept_headship(wanted bigint, opens text[], why text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -62,14 +64,17 @@ BEGIN
     IF NOT FOUND THEN RETURN false; END IF;
     PERFORM 1 FROM access_register_registerline
     WHERE establishment_id = handed.establishment_id AND withdrawn_at IS NULL ORDER BY id FOR UPDATE;
-    IF EXISTS (SELECT FROM access_register_registerline WHERE establishment_id = handed.establishment_id
-               AND person_id = handed.successor_id AND withdrawn_at IS NULL AND awaiting_since IS NOT NULL) THEN
+    IF EXISTS (SELECT FROM access_register_registerline
+               WHERE establishment_id = handed.establishment_id AND person_id = handed.successor_id
+                 AND withdrawn_at IS NULL AND awaiting_since IS NOT NULL) THEN
         RETURN false;
     END IF;
-    FOR line IN SELECT * FROM access_register_registerline
+    FOR line IN
+        SELECT * FROM access_register_registerline
         WHERE establishment_id = handed.establishment_id AND withdrawn_at IS NULL
           AND (seat = 0 OR person_id = handed.successor_id)
-          AND daterange(starts_on, ends_on, '[]') && daterange(handed."on", handed.until, '[]') ORDER BY starts_on
+          AND daterange(starts_on, ends_on, '[]') && daterange(handed."on", handed.until, '[]')
+        ORDER BY starts_on
     LOOP
         SELECT coalesce(jsonb_agg(to_jsonb(held)), '[]') INTO rows
         FROM sharing_establishmentpermission AS held WHERE source = 'line:' || line.id;
@@ -84,15 +89,17 @@ BEGIN
             how := 'shortened';
             UPDATE access_register_registerline SET ends_on = handed."on" - 1, version = version + 1
             WHERE id = line.id;
-            PERFORM access_register_tell(line, line.id, 'handed_over',
-                'accepted the headship. This line ends the day before', whose);
+            PERFORM access_register_tell(
+                line, line.id, 'handed_over', 'accepted the headship. This line ends the day before', whose);
             UPDATE sharing_establishmentpermission SET ends_on = handed."on" - 1 WHERE source = 'line:' || line.id;
             IF after.id IS NOT NULL THEN
                 after.id := nextval(pg_get_serial_sequence('access_register_registerline', 'id'));
                 INSERT INTO access_register_registerline VALUES (after.*);
-                PERFORM access_register_tell(nobody, after.id, 'given',
+                PERFORM access_register_tell(
+                    nobody, after.id, 'given',
                     'accepted the headship for a time. This line goes on afterwards', whose);
-                INSERT INTO sharing_establishmentpermission (user_id, permission_id, establishment_id, through,
+                INSERT INTO sharing_establishmentpermission (
+                    user_id, permission_id, establishment_id, through,
                     starts_on, ends_on, source, reason, year_groups, withheld)
                 SELECT user_id, permission_id, establishment_id, through,
                        CASE WHEN after.awaiting_since IS NULL THEN after.starts_on ELSE starts_on END, after.ends_on,
@@ -103,19 +110,23 @@ BEGIN
             how := 'put off';
             UPDATE access_register_registerline SET starts_on = after.starts_on, version = version + 1
             WHERE id = line.id;
-            PERFORM access_register_tell(line, line.id, 'handed_over',
+            PERFORM access_register_tell(
+                line, line.id, 'handed_over',
                 'accepted the headship for a time. This line begins afterwards', whose);
             UPDATE sharing_establishmentpermission SET starts_on = after.starts_on
             WHERE source = 'line:' || line.id AND line.awaiting_since IS NULL;
         ELSE
             how := 'withdrawn';
-            UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = handed.named_by_name,
-                withdrawn_because = 'The headship was handed over.', version = version + 1 WHERE id = line.id;
-            PERFORM access_register_tell(line, line.id, 'handed_over',
-                'accepted the headship, which replaces this line', whose);
+            UPDATE access_register_registerline SET
+                withdrawn_at = now(), withdrawn_by_name = handed.named_by_name,
+                withdrawn_because = 'The headship was handed over.', version = version + 1
+            WHERE id = line.id;
+            PERFORM access_register_tell(
+                line, line.id, 'handed_over', 'accepted the headship, which replaces this line', whose);
             DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || line.id;
         END IF;
-        journal := journal || jsonb_build_object('how', how, 'line', line.id, 'starts_on', line.starts_on,
+        journal := journal || jsonb_build_object(
+            'how', how, 'line', line.id, 'starts_on', line.starts_on,
             'ends_on', line.ends_on, 'after', CASE how WHEN 'shortened' THEN after.id END, 'permissions', rows);
     END LOOP;
 
@@ -148,8 +159,8 @@ BEGIN
     head.withdrawn_by_name := '';
     head.withdrawn_because := '';
     INSERT INTO access_register_registerline VALUES (head.*);
-    PERFORM access_register_tell(nobody, head.id, 'given', 'accepted the headship, named by ' || handed.named_by_name,
-        whose);
+    PERFORM access_register_tell(
+        nobody, head.id, 'given', 'accepted the headship, named by ' || handed.named_by_name, whose);
     INSERT INTO sharing_establishmentpermission
         (user_id, permission_id, establishment_id, through, starts_on, ends_on, source, reason)
     SELECT head.person_id, permission.id, head.establishment_id, 'schools_online', head.starts_on, head.ends_on,
@@ -161,7 +172,8 @@ BEGIN
 END
 $$;
 
--- The same backwards. A line that was changed in between keeps that change.
+-- By the successor, the head of the day or an officer: the same backwards. A line that was changed in between keeps
+-- that change.
 CREATE OR REPLACE FUNCTION access_register_cancel_handover(wanted bigint, who text, because text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -172,8 +184,9 @@ BEGIN
     SELECT * INTO handed FROM access_register_handover AS handover
     WHERE id = wanted AND cancelled_at IS NULL AND done_at IS NULL
       AND (accepted_at IS NULL OR "on" > CURRENT_DATE)
-      AND (successor_id = portal_asker() OR (portal_context(2) = 'edunet'
-        AND establishment_id IN (SELECT portal_establishments('view_establishment')))
+      AND (successor_id = portal_asker()
+           OR (portal_context(2) = 'edunet'
+               AND establishment_id IN (SELECT portal_establishments('view_establishment')))
            OR (establishment_id IN (SELECT portal_establishments('manage_register'))
                AND EXISTS (SELECT FROM access_register_registerline AS line
                            WHERE line.establishment_id = handover.establishment_id AND line.seat = 0
@@ -183,17 +196,20 @@ BEGIN
     IF NOT FOUND THEN RETURN false; END IF;
     PERFORM 1 FROM access_register_registerline
     WHERE establishment_id = handed.establishment_id AND withdrawn_at IS NULL ORDER BY id FOR UPDATE;
-    FOR was IN SELECT * FROM access_register_registerline
+    FOR was IN
+        SELECT * FROM access_register_registerline
         WHERE withdrawn_at IS NULL AND (id = handed.incoming_id OR id IN (
             SELECT (entry->>'after')::bigint FROM jsonb_array_elements(handed.cut) AS entry
             WHERE entry->>'after' IS NOT NULL))
     LOOP
-        UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = who,
+        UPDATE access_register_registerline SET
+            withdrawn_at = now(), withdrawn_by_name = who,
             withdrawn_because = 'The handover was cancelled.', version = version + 1
         WHERE id = was.id;
         PERFORM access_register_tell(was, was.id, 'withdrawn', 'cancelled the handover for which this line was', who);
     END LOOP;
-    DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || handed.incoming_id OR source IN (
+    DELETE FROM sharing_establishmentpermission
+    WHERE source = 'line:' || handed.incoming_id OR source IN (
         SELECT 'line:' || (entry->>'after') FROM jsonb_array_elements(handed.cut) AS entry
         WHERE entry->>'after' IS NOT NULL);
     FOR gave IN SELECT * FROM jsonb_array_elements(handed.cut) LOOP
@@ -204,8 +220,8 @@ BEGIN
             IF FOUND THEN
                 UPDATE sharing_establishmentpermission SET ends_on = (gave->>'ends_on')::date
                 WHERE source = 'line:' || was.id AND ends_on = handed."on" - 1;
-                PERFORM access_register_tell(was, was.id, 'handover_cancelled',
-                    'cancelled the handover. This line goes on as before', who);
+                PERFORM access_register_tell(
+                    was, was.id, 'handover_cancelled', 'cancelled the handover. This line goes on as before', who);
             END IF;
         ELSIF gave->>'how' = 'put off' THEN
             UPDATE access_register_registerline SET starts_on = (gave->>'starts_on')::date, version = version + 1
@@ -213,22 +229,23 @@ BEGIN
             IF FOUND THEN
                 UPDATE sharing_establishmentpermission SET starts_on = (gave->>'starts_on')::date
                 WHERE source = 'line:' || was.id AND was.awaiting_since IS NULL;
-                PERFORM access_register_tell(was, was.id, 'handover_cancelled',
-                    'cancelled the handover. This line begins as before', who);
+                PERFORM access_register_tell(
+                    was, was.id, 'handover_cancelled', 'cancelled the handover. This line begins as before', who);
             END IF;
         ELSE
             UPDATE access_register_registerline
             SET withdrawn_at = NULL, withdrawn_by_name = '', withdrawn_because = '', version = version + 1
             WHERE id = was.id;
-            PERFORM access_register_tell(was, was.id, 'handover_cancelled',
-                'cancelled the handover. This line is back as before', who);
+            PERFORM access_register_tell(
+                was, was.id, 'handover_cancelled', 'cancelled the handover. This line is back as before', who);
             INSERT INTO sharing_establishmentpermission
             SELECT (jsonb_populate_record(NULL::sharing_establishmentpermission, held)).*
             FROM jsonb_array_elements(gave->'permissions') AS held;
         END IF;
     END LOOP;
     UPDATE access_register_handover
-    SET cancelled_at = now(), cancelled_by_name = who, cancelled_because = because WHERE id = wanted;
+    SET cancelled_at = now(), cancelled_by_name = who, cancelled_because = because
+    WHERE id = wanted;
     RETURN true;
 END
 $$;
@@ -243,6 +260,7 @@ BEGIN
 END
 $$;
 
+-- By the new head, who keeps the register now.
 CREATE OR REPLACE FUNCTION access_register_confirm_headship(place bigint)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

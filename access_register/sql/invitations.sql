@@ -1,9 +1,14 @@
+-- An invitation, for the person invited (A9, R32, R44).
+--
+-- They cannot sign in yet, so there is nobody to visit as: these two functions answer for exactly one token each.
+
+-- What the page of an invitation says: by whom, to where, and whether it still stands.
 CREATE OR REPLACE FUNCTION portal_invitation(wanted text)
 RETURNS TABLE(line_id bigint, person_id bigint, person_name character varying, person_email character varying,
     has_account boolean, urn integer, place character varying, giver character varying, state text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT line.id, person.id, person.name, person.email, left(person.password, 1) <> '!'
-        OR person.last_login IS NOT NULL,
+    SELECT line.id, person.id, person.name, person.email,
+           left(person.password, 1) <> '!' OR person.last_login IS NOT NULL,
            place.urn, place.name, line.given_by_name,
            CASE WHEN invitation.accepted_at IS NOT NULL THEN 'accepted'
                 WHEN invitation.revoked_at IS NOT NULL OR line.withdrawn_at IS NOT NULL OR line.awaiting_since IS NULL
@@ -17,6 +22,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE invitation.token_hash = wanted
 $$;
 
+-- Accepts it. Who has no account yet chooses a password; who has one is signed in.
 CREATE OR REPLACE FUNCTION portal_accept_invitation(wanted text, new_password text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -42,15 +48,16 @@ BEGIN
     UPDATE access_register_invitation SET accepted_at = now() WHERE token_hash = wanted;
     UPDATE access_register_registerline SET awaiting_since = NULL, version = version + 1 WHERE id = waiting.id;
     UPDATE sharing_establishmentpermission
-       SET starts_on = greatest(waiting.starts_on, (SELECT starts_on FROM access_register_contract
-                                                     WHERE id = waiting.contract_id))
-     WHERE source = 'line:' || waiting.id AND user_id = waiting.person_id
-       AND establishment_id = waiting.establishment_id AND starts_on = DATE '9999-12-31';
+    SET starts_on = greatest(
+        waiting.starts_on, (SELECT starts_on FROM access_register_contract WHERE id = waiting.contract_id))
+    WHERE source = 'line:' || waiting.id AND user_id = waiting.person_id
+      AND establishment_id = waiting.establishment_id AND starts_on = DATE '9999-12-31';
     INSERT INTO access_register_lineevent (line_id, establishment_id, at, what, words, by_name, before, after)
     SELECT waiting.id, waiting.establishment_id, now(), 'accepted',
            format('On %s %s accepted the invitation', to_char(CURRENT_DATE, 'FMDD FMMonth YYYY'), somebody.name),
            somebody.name, after, after || jsonb_build_object('pending', false, 'version', waiting.version + 1)
-      FROM access_register_lineevent WHERE line_id = waiting.id ORDER BY at DESC, id DESC LIMIT 1;
+    FROM access_register_lineevent WHERE line_id = waiting.id
+    ORDER BY at DESC, id DESC LIMIT 1;
     RETURN true;
 END
 $$;

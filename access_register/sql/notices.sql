@@ -1,44 +1,67 @@
--- As whoever asks: the worker reads all of it, a page nothing.
+-- Whom an e-mail goes to, and what became of a download (R14, R18, R20, R23, R26).
+--
+-- Each letter goes to who may read what it leads to today. Pages ask for those letters alone that their own step
+-- sends; the worker, as whom nobody asks, for the others.
+
+-- For who keeps duties on EduNet: schools that have closed and where nobody has access any more.
+CREATE OR REPLACE FUNCTION portal_ended()
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT place.id FROM sharing_establishment AS place
+    WHERE portal_context(2) = 'edunet' AND place.status_code = 2
+      AND place.id IN (SELECT portal_establishments('manage_duties'))
+      AND NOT EXISTS (
+          SELECT FROM sharing_establishmentpermission AS held
+          WHERE held.establishment_id = place.id AND held.through = 'schools_online'
+            AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
+$$;
+
+-- The heads of a closed child's schools, unless telling them is barred (R18). As whoever asks: the worker reads all
+-- of it, a page nothing.
 CREATE OR REPLACE FUNCTION access_register_heads_of_closing(wanted bigint)
 RETURNS TABLE(person_id bigint, urn integer, place character varying)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT DISTINCT line.person_id, place.urn, place.name
-    FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
+    FROM sharing_closing AS closing
+    JOIN sharing_child AS child ON child.id = closing.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
     JOIN sharing_establishment AS place ON place.id = pupil.establishment_id
     JOIN access_register_registerline AS line ON line.establishment_id = place.id AND line.seat = 0
-    WHERE closing.id = wanted AND NOT closing.head_barred AND line.suspended_at IS NULL
-      AND line.awaiting_since IS NULL AND pupil.visible @> CURRENT_DATE
-      AND line.withdrawn_at IS NULL AND line.starts_on <= CURRENT_DATE
-      AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
+    WHERE closing.id = wanted AND NOT closing.head_barred
+      AND line.suspended_at IS NULL AND line.awaiting_since IS NULL AND pupil.visible @> CURRENT_DATE
+      AND line.withdrawn_at IS NULL
+      AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
 $$;
 
--- For the e-mails of a page: to who has asked for the closing, and to nobody else.
+-- For the e-mails of a page: the same, to who has asked for the closing, and to nobody else.
 CREATE OR REPLACE FUNCTION access_register_heads_to_tell(wanted bigint)
 RETURNS TABLE(person_id bigint, urn integer, place character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT head.* FROM access_register_heads_of_closing(wanted) AS head
-    WHERE EXISTS (SELECT FROM sharing_closing AS closing WHERE closing.id = wanted
-                  AND closing.asked_by_id = portal_asker() AND portal_context(2) = 'edunet')
+    WHERE EXISTS (
+        SELECT FROM sharing_closing AS closing
+        WHERE closing.id = wanted AND closing.asked_by_id = portal_asker() AND portal_context(2) = 'edunet')
 $$;
 
--- Level 1 of today, where they were reminded of an answer: to who has taken it back, and to nobody else. To whom a
--- child is closed nobody writes of them (R18).
+-- Level 1 of today, where they were reminded of an answer: to who has taken the challenge back, and to nobody else.
+-- To whom a child is closed nobody writes of them (R18).
 CREATE OR REPLACE FUNCTION access_register_keepers_to_tell(wanted bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT line.person_id FROM sharing_challenge AS challenge
+    SELECT line.person_id
+    FROM sharing_challenge AS challenge
     JOIN access_register_registerline AS line ON line.establishment_id = challenge.establishment_id
     WHERE challenge.id = wanted AND challenge.state = 'withdrawn' AND challenge.reminded_on IS NOT NULL
       AND challenge.raised_by_id = portal_asker() AND line.person_id <> portal_asker()
       AND line.level = 1 AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
       AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
       AND NOT EXISTS (
-        SELECT FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
-        JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-        WHERE pupil.id = challenge.pupil_id AND closing.starts_at <= now() AND closing.ends_at > now()
-          AND closing.ended_at IS NULL AND line.person_id <> ALL (closing.named))
+          SELECT FROM sharing_closing AS closing
+          JOIN sharing_child AS child ON child.id = closing.child_id
+          JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+          WHERE pupil.id = challenge.pupil_id AND closing.starts_at <= now() AND closing.ends_at > now()
+            AND closing.ended_at IS NULL AND line.person_id <> ALL (closing.named))
 $$;
 
+-- Who took a download away says that it is destroyed, also while suspended (R14, R41).
 CREATE OR REPLACE FUNCTION access_register_say_destroyed(wanted bigint, how text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -48,59 +71,65 @@ BEGIN
 END
 $$;
 
--- Of a school that has closed and where nobody has access any more, who keeps duties on EduNet looks after what its
--- people took away: nobody there can.
+-- Who keeps the register, or on EduNet the duties, notes it for somebody who has no access any more: the reminder
+-- asks them to write to the head or to their manager. Whoever still has access says it themselves. Of a school that
+-- has closed and where nobody has access any more, who keeps duties on EduNet looks after what its people took away:
+-- nobody there can.
 CREATE OR REPLACE FUNCTION access_register_note_destroyed(wanted bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE sharing_download AS taken SET disposed_at = now(), disposed_how = 'written'
-    WHERE id = wanted AND state = 'collected' AND disposed_at IS NULL AND (taken.through = portal_context(2)
-        OR taken.through = 'schools_online' AND establishment_id IN (SELECT portal_ended()))
+    WHERE id = wanted AND state = 'collected' AND disposed_at IS NULL
+      AND (taken.through = portal_context(2)
+           OR taken.through = 'schools_online' AND establishment_id IN (SELECT portal_ended()))
       AND establishment_id IN (SELECT portal_establishments(
           CASE portal_context(2) WHEN 'edunet' THEN 'manage_duties' ELSE 'manage_register' END))
       AND NOT EXISTS (
           SELECT FROM sharing_establishmentpermission AS held
           WHERE held.user_id = taken.by_person_id AND held.establishment_id = taken.establishment_id
-            AND held.through = taken.through
-            AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE));
+            AND held.through = taken.through AND held.starts_on <= CURRENT_DATE
+            AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE));
     RETURN FOUND;
 END
 $$;
 
+-- Which head is written to: who reads what the e-mail leads to (R18, R26).
 CREATE OR REPLACE FUNCTION access_register_head_to_tell(place bigint, day date)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT head.person_id FROM access_register_head_on(place, day) AS head
+    SELECT head.person_id
+    FROM access_register_head_on(place, day) AS head
     JOIN access_register_registerline AS line ON line.id = head.line_id
     WHERE line.suspended_at IS NULL AND line.awaiting_since IS NULL
 $$;
 
--- Of a legal override too, whoever recorded it may not keep duties any more (R9); and nobody is told whose line is
--- narrowed to year groups that the child is not in (R35).
+-- Who asked and is told that there is an answer, and at which site: whoever could read the answer today, as they hold
+-- the permission that its page asks for. Nobody who gave the answer. Of a child, nobody to whom the child is closed,
+-- nor whose line is narrowed to other year groups (R35).
 --
--- Of a closing, a disposal and a second officer too, whoever asked for them and keeps duties today (R18, R38, R43).
--- Of a challenge about a leaver that the night has closed, who raised it and still sees pupils there: the page of it
--- is nobody's any more, so the record need not be shown (R5, R23). By night nobody asks.
+-- Of a legal override, a closing, a disposal and a second officer, whoever asked for them and keeps duties today (R9,
+-- R18, R38, R43). Of a report of misuse, who reported it. Of a transfer that was declined, who told of the child. Of
+-- one that was called off after it was accepted, Level 1 of the school that expects the child (R7).
 --
--- Of an answer to a request for support, whoever asked and keeps the records there today, at Schools Online, where
--- its page is (R20).
+-- Of a challenge, who raised it, while the record is shown. Of one about a leaver that the night has closed, who
+-- raised it and still sees pupils there. The page of it is nobody's any more, so the record need not be shown (R5,
+-- R23); by night nobody asks.
 --
--- That there is a new request for support: Level 1 of who offers it, as they may answer (P8).
+-- Of a new request for support, Level 1 of who offers it, as they may answer (P8). Of an answer to one, whoever asked
+-- and keeps the records there today. Both at Schools Online, where the page is (R20).
 CREATE OR REPLACE FUNCTION access_register_asker_to_tell(what text, wanted bigint)
 RETURNS TABLE(person bigint, site character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH asked AS (
-
-        SELECT line.person_id AS person, 'keep_records' AS needs, request.establishment_id AS place, NULL::uuid AS pupil
+        SELECT line.person_id AS person, 'keep_records' AS needs, request.establishment_id AS place,
+               NULL::uuid AS pupil
         FROM sharing_supportrequest AS request
         JOIN access_register_registerline AS line ON line.establishment_id = request.establishment_id
         WHERE what = 'support_asked' AND request.id = wanted AND state = 'waiting'
           AND line.level = 1 AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL
         UNION ALL
-
         SELECT asked_by_id AS person, 'keep_records' AS needs, from_establishment_id AS place, NULL::uuid AS pupil
         FROM sharing_supportrequest WHERE what = 'support' AND id = wanted AND state IN ('accepted', 'declined')
         UNION ALL
-
         SELECT asked_by_id AS person, 'manage_duties' AS needs, NULL::bigint AS place, NULL::uuid AS pupil
         FROM sharing_closing WHERE what = 'closing' AND id = wanted AND agreed_at IS NOT NULL
         UNION ALL
@@ -113,7 +142,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT raised_by_id, 'view_pupils', establishment_id, pupil_id
         FROM sharing_challenge WHERE what = 'left' AND id = wanted AND outcome = 'has_left'
         UNION ALL
-
         SELECT recorded_by_id AS person, 'manage_duties' AS needs, NULL::bigint AS place, NULL::uuid AS pupil
         FROM access_register_order WHERE what = 'order' AND id = wanted AND authorised_at IS NOT NULL
         UNION ALL
@@ -129,44 +157,41 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE what = 'cancelled' AND transfer.id = wanted AND cancelled_at IS NOT NULL AND agreed_on IS NOT NULL
           AND line.level = 1 AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL
         UNION ALL
-        SELECT raised_by_id, CASE about WHEN 'pupil' THEN 'view_pupils' WHEN 'staff' THEN 'view_staff'
-            ELSE 'view_establishment' END, establishment_id, pupil_id
+        SELECT raised_by_id,
+               CASE about WHEN 'pupil' THEN 'view_pupils'
+                          WHEN 'staff' THEN 'view_staff'
+                          ELSE 'view_establishment' END,
+               establishment_id, pupil_id
         FROM sharing_challenge AS challenge
         WHERE what = 'challenge' AND id = wanted AND state = 'answered'
-          AND (pupil_id IS NULL OR EXISTS (
-            SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id AND pupil.visible @> CURRENT_DATE)))
-    SELECT asked.person, max(held.through) FROM asked
-    JOIN access_register_person AS who ON who.id = asked.person AND who.is_active
+          AND (pupil_id IS NULL
+               OR EXISTS (SELECT FROM sharing_pupil AS pupil
+                          WHERE pupil.id = challenge.pupil_id AND pupil.visible @> CURRENT_DATE)))
+    SELECT asked.person, max(held.through)
+    FROM asked
+    JOIN access_register_person AS who
+      ON who.id = asked.person AND who.is_active
      AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
-    JOIN sharing_establishmentpermission AS held ON held.user_id = asked.person
+    JOIN sharing_establishmentpermission AS held
+      ON held.user_id = asked.person
      AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = asked.needs)
      AND held.establishment_id = coalesce(asked.place, held.establishment_id)
      AND (what NOT IN ('support', 'support_asked') OR held.through = 'schools_online')
      AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
-     AND (asked.pupil IS NULL OR held.year_groups = '{}' OR EXISTS (
-        SELECT FROM sharing_pupil AS pupil WHERE pupil.id = asked.pupil AND year_group = ANY (held.year_groups)))
-    WHERE (asked.person <> portal_asker() OR what = 'left') AND NOT EXISTS (
-        SELECT FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
-        JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-        WHERE pupil.id = asked.pupil AND closing.starts_at <= now() AND closing.ends_at > now()
-          AND closing.ended_at IS NULL AND asked.person <> ALL (closing.named))
+     AND (asked.pupil IS NULL OR held.year_groups = '{}'
+          OR EXISTS (SELECT FROM sharing_pupil AS pupil
+                     WHERE pupil.id = asked.pupil AND year_group = ANY (held.year_groups)))
+    WHERE (asked.person <> portal_asker() OR what = 'left')
+      AND NOT EXISTS (
+          SELECT FROM sharing_closing AS closing
+          JOIN sharing_child AS child ON child.id = closing.child_id
+          JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+          WHERE pupil.id = asked.pupil AND closing.starts_at <= now() AND closing.ends_at > now()
+            AND closing.ended_at IS NULL AND asked.person <> ALL (closing.named))
     GROUP BY asked.person
 $$;
 
-CREATE OR REPLACE FUNCTION portal_ended()
-RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT place.id FROM sharing_establishment AS place
-    WHERE portal_context(2) = 'edunet' AND place.status_code = 2
-      AND place.id IN (SELECT portal_establishments('manage_duties')) AND NOT EXISTS (
-        SELECT FROM sharing_establishmentpermission AS held
-        WHERE held.establishment_id = place.id AND held.through = 'schools_online'
-          AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
-$$;
-
 GRANT EXECUTE ON FUNCTION access_register_heads_of_closing TO portal_batch;
-
-GRANT EXECUTE ON FUNCTION access_register_heads_to_tell, access_register_keepers_to_tell,
-    access_register_say_destroyed, access_register_note_destroyed, access_register_head_to_tell, portal_ended TO
-    portal_app;
-
+GRANT EXECUTE ON FUNCTION portal_ended, access_register_heads_to_tell, access_register_keepers_to_tell,
+    access_register_say_destroyed, access_register_note_destroyed, access_register_head_to_tell TO portal_app;
 GRANT EXECUTE ON FUNCTION access_register_asker_to_tell TO portal_app, portal_batch;

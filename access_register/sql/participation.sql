@@ -2,39 +2,42 @@
 --
 -- The web application writes no participation. These two functions do, for the head of the day and nobody else; from
 -- the commit on both locks ask for the days that they leave. The establishment is held, so that of two at once one is
--- second.
+-- second. Both answer with an empty text, or with one of the words of
+-- access_register.participation.participation.REFUSED.
 
--- Both answer with an empty text, or with one of the words of access_register.participation.participation.REFUSED. A
--- stretch ends the day before, so that it is over at once. What began today has no day before: it is taken away where
--- an earlier stretch tells that the establishment once took part, and is moved to yesterday where none does, for an
--- import brings in whoever has never taken part. Who is suspended may leave too, and does not come back by itself
--- then.
---
--- Who answered for the protocol stays on file.
+-- A stretch ends the day before, so that it is over at once. What began today has no day before. It is taken away
+-- where an earlier stretch tells that the establishment once took part. It is moved to yesterday where none does, for
+-- an import brings in whoever has never taken part. Who is suspended may leave too, and does not come back by itself
+-- then. Who answered for the protocol stays on file.
 CREATE OR REPLACE FUNCTION access_register_leave_protocol(place bigint, why text, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE stretch sharing_participation;
 BEGIN
     IF NOT EXISTS (SELECT FROM portal_heads() AS mine WHERE mine = place) THEN RETURN 'not_yours'; END IF;
     PERFORM 1 FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
-    SELECT * INTO stretch FROM sharing_participation WHERE establishment_id = place
+    SELECT * INTO stretch FROM sharing_participation
+    WHERE establishment_id = place
       AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE);
-
-    IF stretch.id IS NULL AND EXISTS (SELECT FROM access_register_sanction AS held WHERE held.establishment_id = place
-        AND held.measure = 'suspend_establishment' AND held.lifted_at IS NULL
-        AND held.starts_on <= CURRENT_DATE AND held.ends_on >= CURRENT_DATE) THEN
-        SELECT * INTO stretch FROM sharing_participation WHERE establishment_id = place AND starts_on > CURRENT_DATE
+    IF stretch.id IS NULL AND EXISTS (
+        SELECT FROM access_register_sanction AS held
+        WHERE held.establishment_id = place AND held.measure = 'suspend_establishment' AND held.lifted_at IS NULL
+          AND held.starts_on <= CURRENT_DATE AND held.ends_on >= CURRENT_DATE) THEN
+        SELECT * INTO stretch FROM sharing_participation
+        WHERE establishment_id = place AND starts_on > CURRENT_DATE
         ORDER BY starts_on LIMIT 1;
     END IF;
     IF stretch.id IS NULL THEN RETURN 'not_taking_part'; END IF;
     IF stretch.starts_on < CURRENT_DATE THEN
-        UPDATE sharing_participation SET ends_on = CURRENT_DATE - 1, ended_because = 'The head has left the protocol.'
+        UPDATE sharing_participation
+        SET ends_on = CURRENT_DATE - 1, ended_because = 'The head has left the protocol.'
         WHERE id = stretch.id;
     ELSIF EXISTS (SELECT FROM sharing_participation WHERE establishment_id = place AND id <> stretch.id) THEN
         DELETE FROM sharing_participation WHERE id = stretch.id;
     ELSE
-        UPDATE sharing_participation SET starts_on = CURRENT_DATE - 1, ends_on = CURRENT_DATE - 1,
-            ended_because = 'The head has left the protocol.' WHERE id = stretch.id;
+        UPDATE sharing_participation
+        SET starts_on = CURRENT_DATE - 1, ends_on = CURRENT_DATE - 1,
+            ended_because = 'The head has left the protocol.'
+        WHERE id = stretch.id;
     END IF;
     DELETE FROM sharing_participation WHERE establishment_id = place AND starts_on > CURRENT_DATE;
     INSERT INTO access_register_participationstep (establishment_id, what, at, by_id, by_name, because)
@@ -51,22 +54,26 @@ DECLARE stretch sharing_participation;
 BEGIN
     IF NOT EXISTS (SELECT FROM portal_heads() AS mine WHERE mine = place) THEN RETURN 'not_yours'; END IF;
     PERFORM 1 FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
-    SELECT * INTO stretch FROM sharing_participation WHERE establishment_id = place
+    SELECT * INTO stretch FROM sharing_participation
+    WHERE establishment_id = place
       AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE);
-
     IF stretch.id IS NOT NULL THEN RETURN 'taking_part'; END IF;
     IF NOT EXISTS (SELECT FROM sharing_establishment WHERE id = place AND kind <> '') THEN RETURN 'outside'; END IF;
-    IF EXISTS (SELECT FROM access_register_sanction AS held WHERE held.establishment_id = place
-        AND held.measure = 'suspend_establishment' AND held.lifted_at IS NULL
-        AND held.starts_on <= CURRENT_DATE AND held.ends_on >= CURRENT_DATE) THEN RETURN 'suspended'; END IF;
+    IF EXISTS (
+        SELECT FROM access_register_sanction AS held
+        WHERE held.establishment_id = place AND held.measure = 'suspend_establishment' AND held.lifted_at IS NULL
+          AND held.starts_on <= CURRENT_DATE AND held.ends_on >= CURRENT_DATE) THEN
+        RETURN 'suspended';
+    END IF;
     IF portal_accept(wanted) IS NULL THEN RETURN 'other_text'; END IF;
     DELETE FROM sharing_participation WHERE establishment_id = place AND starts_on > CURRENT_DATE;
     INSERT INTO sharing_participation (establishment_id, starts_on, ended_because) VALUES (place, CURRENT_DATE, '');
     UPDATE access_register_person SET protocol_accepted_until = CURRENT_DATE - 1
-    WHERE protocol_accepted_until >= CURRENT_DATE AND id <> portal_person() AND id IN (
-        SELECT line.person_id FROM access_register_registerline AS line
-        WHERE line.establishment_id = place AND line.withdrawn_at IS NULL
-          AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE));
+    WHERE protocol_accepted_until >= CURRENT_DATE AND id <> portal_person()
+      AND id IN (
+          SELECT line.person_id FROM access_register_registerline AS line
+          WHERE line.establishment_id = place AND line.withdrawn_at IS NULL
+            AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE));
     INSERT INTO access_register_participationstep (establishment_id, what, at, by_id, by_name, because, version_id)
     VALUES (place, 'joined', clock_timestamp(), portal_asker(), who, '', wanted);
     RETURN '';

@@ -1,16 +1,15 @@
--- What the register says to who sees confidential items (R24, R27).
---
--- `portal_heads`: where the asker is head today, for they alone consent. `portal_third_party_at`: where the asker is
--- a third party, who widens nothing. `portal_count_readers`: how many people see an establishment's items, for heads.
+-- What the register says to who sees confidential items (R24, R27). Policies ask it.
 
+-- Where the asker is head today: they alone consent.
 CREATE OR REPLACE FUNCTION portal_heads()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT line.establishment_id FROM access_register_registerline AS line WHERE line.seat = 0
-        AND line.person_id = portal_asker() AND portal_context(2) = 'schools_online'
+    SELECT line.establishment_id FROM access_register_registerline AS line
+    WHERE line.seat = 0 AND line.person_id = portal_asker() AND portal_context(2) = 'schools_online'
       AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
       AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
 $$;
 
+-- Where the asker is a third party, who widens nothing.
 CREATE OR REPLACE FUNCTION portal_third_party_at()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT line.establishment_id FROM access_register_registerline AS line
@@ -19,18 +18,21 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
 $$;
 
+-- How many people see an establishment's items, for heads.
 CREATE OR REPLACE FUNCTION portal_count_readers(places bigint[])
 RETURNS TABLE(establishment_id bigint, people bigint, third_parties bigint, level_1 bigint, officers bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT held.establishment_id,
-           count(DISTINCT held.user_id) FILTER (WHERE held.through = 'schools_online'
-               AND permission.codename = 'view_establishment' AND line.role IS DISTINCT FROM 'third_party'),
-           count(DISTINCT held.user_id) FILTER (WHERE held.through = 'schools_online'
-               AND permission.codename = 'view_establishment' AND line.role = 'third_party'),
-           count(DISTINCT held.user_id) FILTER (WHERE held.through = 'schools_online'
-               AND permission.codename = 'manage_register'),
-           count(DISTINCT held.user_id) FILTER (WHERE held.through = 'edunet'
-               AND permission.codename = 'view_restricted')
+           count(DISTINCT held.user_id) FILTER (
+               WHERE held.through = 'schools_online' AND permission.codename = 'view_establishment'
+                 AND line.role IS DISTINCT FROM 'third_party'),
+           count(DISTINCT held.user_id) FILTER (
+               WHERE held.through = 'schools_online' AND permission.codename = 'view_establishment'
+                 AND line.role = 'third_party'),
+           count(DISTINCT held.user_id) FILTER (
+               WHERE held.through = 'schools_online' AND permission.codename = 'manage_register'),
+           count(DISTINCT held.user_id) FILTER (
+               WHERE held.through = 'edunet' AND permission.codename = 'view_restricted')
     FROM sharing_establishmentpermission AS held
     JOIN auth_permission AS permission ON permission.id = held.permission_id
     JOIN access_register_person AS person ON person.id = held.user_id

@@ -1,7 +1,8 @@
 -- A sanction enacted, and lifted by an appeal (P17, R41, R44).
 --
 -- The vote that decides and what follows from it are one statement: there is no moment between them. Each sanction
--- holds on its days, which both locks compare with today; no job begins it or ends it.
+-- holds on its days, which both locks compare with today; no job begins it or ends it. Nobody but the vote
+-- (breach_steps.sql) calls what enacts.
 
 -- What shuts the asker out today, in person or with an establishment. Whose case it is, only to who may read it.
 CREATE OR REPLACE FUNCTION portal_suspensions()
@@ -12,10 +13,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            CASE WHEN portal_breach_is(sanction.breach_id, 'respondent') THEN sanction.breach_id END
     FROM access_register_sanction AS sanction
     LEFT JOIN sharing_establishment AS place ON place.id = sanction.establishment_id
-    WHERE lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE AND (
-        sanction.measure = 'suspend_person' AND sanction.person_id = portal_accepted()
-        OR sanction.measure = 'suspend_establishment'
-           AND sanction.establishment_id IN (SELECT portal_establishments('view_establishment')))
+    WHERE lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE
+      AND (sanction.measure = 'suspend_person' AND sanction.person_id = portal_accepted()
+           OR sanction.measure = 'suspend_establishment'
+              AND sanction.establishment_id IN (SELECT portal_establishments('view_establishment')))
     ORDER BY sanction.ends_on DESC, sanction.id
 $$;
 
@@ -67,15 +68,17 @@ BEGIN
         END IF;
         IF going_on.ends_on IS NULL OR going_on.ends_on > last_day THEN
             INSERT INTO sharing_participation (establishment_id, starts_on, ends_on, ended_because)
-            VALUES (place, last_day + 1, going_on.ends_on, going_on.ended_because) RETURNING id INTO afterwards;
+            VALUES (place, last_day + 1, going_on.ends_on, going_on.ended_because)
+            RETURNING id INTO afterwards;
         END IF;
     END IF;
     UPDATE access_register_sanction SET participation_id = afterwards
-    WHERE establishment_id = place AND afterwards IS NOT NULL AND lifted_at IS NULL AND starts_on <= CURRENT_DATE
-      AND ends_on >= CURRENT_DATE;
+    WHERE establishment_id = place AND afterwards IS NOT NULL AND lifted_at IS NULL
+      AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE;
 END
 $$;
 
+-- Whoever writes a participation: none covers a day of a suspension.
 CREATE OR REPLACE FUNCTION access_register_takes_no_part()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -92,43 +95,11 @@ $$;
 CREATE OR REPLACE TRIGGER takes_no_part BEFORE INSERT OR UPDATE ON sharing_participation
     FOR EACH ROW EXECUTE FUNCTION access_register_takes_no_part();
 
--- A third party's contracts at that establishment end with everything under them, and until the last day no new one
--- is recorded in their place: however its name is spelled.
---
--- A contract that is recorded in the moment of the decision is seen, and ended with the others.
-CREATE OR REPLACE FUNCTION access_register_end_by_sanction(wanted bigint)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    line access_register_registerline;
-    theirs bigint[];
-BEGIN
-    PERFORM pg_advisory_xact_lock(
-        hashtext('third parties'), (SELECT establishment_id::int FROM access_register_contract WHERE id = wanted));
-    theirs := ARRAY(
-        SELECT contract.id FROM access_register_contract AS said
-        JOIN access_register_organisation AS party ON party.id = said.organisation_id
-        JOIN access_register_contract AS contract ON contract.establishment_id = said.establishment_id
-        JOIN access_register_organisation AS named ON named.id = contract.organisation_id
-        WHERE said.id = wanted AND access_register_plain_name(named.name) = access_register_plain_name(party.name));
-    UPDATE access_register_contract SET ended_at = now() WHERE id = ANY (theirs) AND ended_at IS NULL;
-    FOR line IN SELECT * FROM access_register_registerline
-        WHERE contract_id = ANY (theirs) AND withdrawn_at IS NULL ORDER BY id FOR UPDATE
-    LOOP
-        UPDATE access_register_registerline
-            SET withdrawn_at = now(), withdrawn_by_name = 'the Locality Achievement Partnership',
-            withdrawn_because = 'The contract was ended for a breach of the protocol.', version = version + 1
-        WHERE id = line.id;
-        PERFORM access_register_tell(line, line.id, 'withdrawn', 'ended this line with its contract',
-            'the Locality Achievement Partnership');
-        DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || line.id;
-        UPDATE access_register_invitation SET revoked_at = now() WHERE line_id = line.id AND accepted_at IS NULL;
-    END LOOP;
-END
-$$;
-
+-- Until which day a third party is barred at an establishment: however its name is spelled.
 CREATE OR REPLACE FUNCTION access_register_barred_until(party bigint, place bigint)
 RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT max(sanction.ends_on) FROM access_register_sanction AS sanction
+    SELECT max(sanction.ends_on)
+    FROM access_register_sanction AS sanction
     JOIN access_register_contract AS ended ON ended.id = sanction.contract_id
     JOIN access_register_organisation AS gone ON gone.id = ended.organisation_id
     JOIN access_register_organisation AS named ON named.id = party
@@ -138,6 +109,7 @@ RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_t
       AND access_register_plain_name(gone.name) = access_register_plain_name(named.name)
 $$;
 
+-- Whoever records a contract: none with a third party that is barred there.
 CREATE OR REPLACE FUNCTION access_register_is_barred()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -152,36 +124,83 @@ CREATE OR REPLACE TRIGGER is_barred BEFORE INSERT OR UPDATE OF organisation_id, 
     ON access_register_contract
     FOR EACH ROW WHEN (NEW.ended_at IS NULL) EXECUTE FUNCTION access_register_is_barred();
 
--- What is about to end with a contract, as it is: kept with the sanction, with what an earlier one that stands ended.
--- When the last of them is lifted it comes back, with its days; not where a new line stands in the way, and no
--- invitation. In PL/pgSQL, as it reads a column that came later.
-CREATE OR REPLACE FUNCTION access_register_about_to_end(wanted bigint)
-RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN RETURN (
-    WITH theirs AS (
-        SELECT contract.id, contract.ended_at FROM access_register_contract AS said
+-- A third party's contracts at that establishment end with everything under them, and until the last day no new one
+-- is recorded in their place: however its name is spelled. A contract that is recorded in the moment of the decision
+-- is seen, and ended with the others.
+CREATE OR REPLACE FUNCTION access_register_end_by_sanction(wanted bigint)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    line access_register_registerline;
+    theirs bigint[];
+BEGIN
+    PERFORM pg_advisory_xact_lock(
+        hashtext('third parties'), (SELECT establishment_id::int FROM access_register_contract WHERE id = wanted));
+    theirs := ARRAY(
+        SELECT contract.id
+        FROM access_register_contract AS said
         JOIN access_register_organisation AS party ON party.id = said.organisation_id
         JOIN access_register_contract AS contract ON contract.establishment_id = said.establishment_id
         JOIN access_register_organisation AS named ON named.id = contract.organisation_id
-        WHERE said.id = wanted AND access_register_plain_name(named.name) = access_register_plain_name(party.name)),
-    earlier AS (SELECT ended FROM access_register_sanction
-                WHERE contract_id IN (SELECT id FROM theirs) AND lifted_at IS NULL AND ended IS NOT NULL),
-    contracts AS (SELECT id FROM theirs WHERE ended_at IS NULL
-                  UNION SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint FROM earlier),
-    lines AS (SELECT line.id FROM access_register_registerline AS line
-              JOIN theirs ON theirs.id = line.contract_id AND theirs.ended_at IS NULL WHERE line.withdrawn_at IS NULL
-              UNION SELECT jsonb_array_elements_text(ended -> 'lines')::bigint FROM earlier),
-    permissions AS (SELECT to_jsonb(held) AS held FROM sharing_establishmentpermission AS held
-                    WHERE held.source IN (SELECT 'line:' || id FROM lines)
-                    UNION SELECT jsonb_array_elements(ended -> 'permissions') FROM earlier)
-    SELECT jsonb_build_object(
-        'contracts', (SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM contracts),
-        'lines', (SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM lines),
-        'permissions', (SELECT coalesce(jsonb_agg(held), '[]') FROM permissions)));
+        WHERE said.id = wanted AND access_register_plain_name(named.name) = access_register_plain_name(party.name));
+    UPDATE access_register_contract SET ended_at = now() WHERE id = ANY (theirs) AND ended_at IS NULL;
+    FOR line IN
+        SELECT * FROM access_register_registerline
+        WHERE contract_id = ANY (theirs) AND withdrawn_at IS NULL ORDER BY id FOR UPDATE
+    LOOP
+        UPDATE access_register_registerline SET
+            withdrawn_at = now(), withdrawn_by_name = 'the Locality Achievement Partnership',
+            withdrawn_because = 'The contract was ended for a breach of the protocol.', version = version + 1
+        WHERE id = line.id;
+        PERFORM access_register_tell(
+            line, line.id, 'withdrawn', 'ended this line with its contract',
+            'the Locality Achievement Partnership');
+        DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || line.id;
+        UPDATE access_register_invitation SET revoked_at = now() WHERE line_id = line.id AND accepted_at IS NULL;
+    END LOOP;
 END
 $$;
 
--- A certificate that was recorded meanwhile is none of the end to come (R25).
+-- What is about to end with a contract, as it is: kept with the sanction, with what an earlier one that stands ended.
+CREATE OR REPLACE FUNCTION access_register_about_to_end(wanted bigint)
+RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
+        WITH theirs AS (
+            SELECT contract.id, contract.ended_at
+            FROM access_register_contract AS said
+            JOIN access_register_organisation AS party ON party.id = said.organisation_id
+            JOIN access_register_contract AS contract ON contract.establishment_id = said.establishment_id
+            JOIN access_register_organisation AS named ON named.id = contract.organisation_id
+            WHERE said.id = wanted
+              AND access_register_plain_name(named.name) = access_register_plain_name(party.name)),
+        earlier AS (
+            SELECT ended FROM access_register_sanction
+            WHERE contract_id IN (SELECT id FROM theirs) AND lifted_at IS NULL AND ended IS NOT NULL),
+        contracts AS (
+            SELECT id FROM theirs WHERE ended_at IS NULL
+            UNION
+            SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint FROM earlier),
+        lines AS (
+            SELECT line.id
+            FROM access_register_registerline AS line
+            JOIN theirs ON theirs.id = line.contract_id AND theirs.ended_at IS NULL
+            WHERE line.withdrawn_at IS NULL
+            UNION
+            SELECT jsonb_array_elements_text(ended -> 'lines')::bigint FROM earlier),
+        permissions AS (
+            SELECT to_jsonb(held) AS held FROM sharing_establishmentpermission AS held
+            WHERE held.source IN (SELECT 'line:' || id FROM lines)
+            UNION
+            SELECT jsonb_array_elements(ended -> 'permissions') FROM earlier)
+        SELECT jsonb_build_object(
+            'contracts', (SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM contracts),
+            'lines', (SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM lines),
+            'permissions', (SELECT coalesce(jsonb_agg(held), '[]') FROM permissions)));
+END
+$$;
+
+-- When the last sanction is lifted, what ended with it comes back, with its days; not where a new line stands in the
+-- way, and no invitation. A certificate that was recorded meanwhile is none of the end to come (R25).
 CREATE OR REPLACE FUNCTION access_register_bring_back(ended jsonb)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -189,29 +208,33 @@ DECLARE
     line access_register_registerline;
 BEGIN
     UPDATE access_register_contract AS contract
-        SET ended_at = NULL, destruction_asked_at = NULL, destruction_certified_on = NULL
+    SET ended_at = NULL, destruction_asked_at = NULL, destruction_certified_on = NULL
     WHERE id IN (SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint)
       AND access_register_barred_until(organisation_id, establishment_id) IS NULL
-      AND NOT EXISTS (SELECT FROM access_register_sanction AS other
-                      WHERE other.lifted_at IS NULL AND other.ended -> 'contracts' @> to_jsonb(contract.id));
+      AND NOT EXISTS (
+          SELECT FROM access_register_sanction AS other
+          WHERE other.lifted_at IS NULL AND other.ended -> 'contracts' @> to_jsonb(contract.id));
     FOR number IN SELECT jsonb_array_elements_text(ended -> 'lines')::bigint LOOP
-        SELECT found.* INTO line FROM access_register_registerline AS found
+        SELECT found.* INTO line
+        FROM access_register_registerline AS found
         JOIN access_register_contract AS contract ON contract.id = found.contract_id AND contract.ended_at IS NULL
-        WHERE found.id = number
-          AND found.withdrawn_by_name = 'the Locality Achievement Partnership' FOR UPDATE OF found;
+        WHERE found.id = number AND found.withdrawn_by_name = 'the Locality Achievement Partnership'
+        FOR UPDATE OF found;
         CONTINUE WHEN NOT FOUND;
         BEGIN
-            UPDATE access_register_registerline SET withdrawn_at = NULL, withdrawn_by_name = '', withdrawn_because = '',
-                version = version + 1
+            UPDATE access_register_registerline
+            SET withdrawn_at = NULL, withdrawn_by_name = '', withdrawn_because = '', version = version + 1
             WHERE id = number;
         EXCEPTION WHEN exclusion_violation THEN CONTINUE;
         END;
-        PERFORM access_register_tell(line, number, 'resumed', 'let this line go on, after an appeal',
+        PERFORM access_register_tell(
+            line, number, 'resumed', 'let this line go on, after an appeal',
             'the Locality Achievement Partnership');
         INSERT INTO sharing_establishmentpermission
         SELECT held.*
         FROM jsonb_populate_recordset(NULL::sharing_establishmentpermission, ended -> 'permissions') AS held
-        WHERE held.source = 'line:' || number ON CONFLICT DO NOTHING;
+        WHERE held.source = 'line:' || number
+        ON CONFLICT DO NOTHING;
     END LOOP;
 END
 $$;
@@ -228,12 +251,16 @@ DECLARE
     lifted bigint[];
     held jsonb;
 BEGIN
-    WITH gone AS (UPDATE access_register_sanction SET lifted_at = now() WHERE breach_id = wanted AND lifted_at IS NULL
-                  RETURNING id)
+    WITH gone AS (
+        UPDATE access_register_sanction SET lifted_at = now() WHERE breach_id = wanted AND lifted_at IS NULL
+        RETURNING id)
     SELECT array_agg(id) INTO lifted FROM gone;
-    PERFORM 1 FROM sharing_establishment WHERE id IN (
-        SELECT contract.establishment_id FROM access_register_breachparty AS named
-        JOIN access_register_contract AS contract ON contract.id = named.contract_id WHERE named.breach_id = wanted)
+    PERFORM 1 FROM sharing_establishment
+    WHERE id IN (
+        SELECT contract.establishment_id
+        FROM access_register_breachparty AS named
+        JOIN access_register_contract AS contract ON contract.id = named.contract_id
+        WHERE named.breach_id = wanted)
     ORDER BY id FOR NO KEY UPDATE;
     IF decided <> 'end_third_party' THEN
         PERFORM access_register_bring_back(said.ended) FROM access_register_sanction AS said
@@ -251,12 +278,14 @@ BEGIN
             held := coalesce(held, access_register_about_to_end(party.contract_id));
             PERFORM access_register_end_by_sanction(party.contract_id);
         END IF;
-        INSERT INTO access_register_sanction
-            (breach_id, measure, person_id, establishment_id, contract_id, starts_on, ends_on, ended)
+        INSERT INTO access_register_sanction (
+            breach_id, measure, person_id, establishment_id, contract_id, starts_on, ends_on, ended)
         VALUES (wanted, decided, party.person_id, party.establishment_id, party.contract_id, since, last_day, held);
     END LOOP;
-    FOR place IN SELECT DISTINCT establishment_id FROM access_register_sanction
-        WHERE breach_id = wanted AND measure = 'suspend_establishment' LOOP
+    FOR place IN
+        SELECT DISTINCT establishment_id FROM access_register_sanction
+        WHERE breach_id = wanted AND measure = 'suspend_establishment'
+    LOOP
         PERFORM access_register_pause(place);
     END LOOP;
 END
@@ -269,7 +298,8 @@ RETURNS TABLE(id bigint, place bigint, urn integer, name character varying, orga
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT contract.id, place.id, place.urn, place.name, party.name
     FROM access_register_sanction AS lifted
-    JOIN access_register_contract AS contract ON lifted.ended -> 'contracts' @> to_jsonb(contract.id)
+    JOIN access_register_contract AS contract
+      ON lifted.ended -> 'contracts' @> to_jsonb(contract.id)
      AND contract.ended_at IS NULL AND contract.ends_on >= CURRENT_DATE
     JOIN sharing_establishment AS place ON place.id = contract.establishment_id
     JOIN access_register_organisation AS party ON party.id = contract.organisation_id
@@ -277,5 +307,4 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION portal_suspensions, access_register_barred_until TO portal_app, portal_batch;
-
 GRANT EXECUTE ON FUNCTION access_register_contracts_back TO portal_app;

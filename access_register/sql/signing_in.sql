@@ -1,15 +1,18 @@
+-- When a line of the register was used last (R35). A trigger tells it, and nobody calls this.
+
 -- A page was shown to somebody: the line by which they saw it was used today. Whoever changes a line holds its row
 -- and waits for the ledger, which this transaction holds: a row that is held is left for the next page.
 CREATE OR REPLACE FUNCTION access_register_mark_used()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE access_register_registerline SET last_used_on = CURRENT_DATE WHERE id IN (
-        SELECT line.id FROM access_register_registerline AS line
-          JOIN sharing_establishment AS place ON place.id = line.establishment_id
-         WHERE line.person_id = NEW.person_id AND place.urn = NEW.urn AND line.withdrawn_at IS NULL
-           AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
-           AND line.last_used_on IS DISTINCT FROM CURRENT_DATE
-           FOR NO KEY UPDATE OF line SKIP LOCKED);
+        SELECT line.id
+        FROM access_register_registerline AS line
+        JOIN sharing_establishment AS place ON place.id = line.establishment_id
+        WHERE line.person_id = NEW.person_id AND place.urn = NEW.urn AND line.withdrawn_at IS NULL
+          AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
+          AND line.last_used_on IS DISTINCT FROM CURRENT_DATE
+        FOR NO KEY UPDATE OF line SKIP LOCKED);
     RETURN NULL;
 END
 $$;

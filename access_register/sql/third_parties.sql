@@ -1,18 +1,18 @@
--- What the database holds third parties to (R24, R25).
+-- What third parties are held to (R24, R25).
 
--- Level 2 needs the safeguarding check on record, whoever writes the line and by whatever way.
+-- Whoever writes the line and by whatever way: a contract counts at its own establishment, and Level 2 needs the
+-- safeguarding check on record.
 CREATE OR REPLACE FUNCTION access_register_third_party_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.contract_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM access_register_contract WHERE id = NEW.contract_id AND establishment_id = NEW.establishment_id)
-    THEN
+        SELECT FROM access_register_contract
+        WHERE id = NEW.contract_id AND establishment_id = NEW.establishment_id) THEN
         RAISE EXCEPTION 'a contract counts at its own establishment' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'contract_of_the_same_establishment';
     END IF;
     IF NEW.role = 'third_party' AND NEW.level = 2 AND NOT EXISTS (
-        SELECT FROM access_register_contract WHERE id = NEW.contract_id AND dbs_confirmed_on IS NOT NULL)
-    THEN
+        SELECT FROM access_register_contract WHERE id = NEW.contract_id AND dbs_confirmed_on IS NOT NULL) THEN
         RAISE EXCEPTION 'Level 2 needs a DBS check' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'third_party_at_level_2_has_dbs';
     END IF;
@@ -34,8 +34,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
         WHERE line.person_id = portal_asker() AND portal_context(2) = 'schools_online' AND line.role = 'third_party'
           AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
           AND contract.ended_at IS NULL AND CURRENT_DATE BETWEEN contract.starts_on AND contract.ends_on
-          AND line.starts_on <= CURRENT_DATE
-          AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
+          AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
     SELECT establishment_id FROM sponsor
     WHERE (SELECT count(*) FROM sponsor) > 1
       AND urn::text IS DISTINCT FROM nullif(current_setting('portal.acting_for', true), '')
