@@ -1,4 +1,4 @@
--- Accepting the protocol, who has signed it, and leaving a register (R10, R16, R37).
+-- Accepting the protocol, who has signed it, and leaving a register (R16, R19, R42).
 
 -- Whoever asks, accepted or not: for what comes before, such as accepting. To row-level security who has not accepted
 -- the text that is in force is nobody (portal_asker).

@@ -1,3 +1,8 @@
+-- The steps of a breach (P17, R41): the web application writes none of its tables.
+--
+-- Each is for the person whose step it is, holds the breach while it looks, and answers NULL or false where there was
+-- nothing to do. Words come sealed.
+
 -- One line of the story of a case, and who may read it.
 CREATE OR REPLACE FUNCTION access_register_breach_step(wanted bigint, did text, who text, sealed bytea, whose text)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

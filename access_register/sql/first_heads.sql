@@ -105,7 +105,8 @@ BEGIN
     FROM auth_permission AS permission JOIN django_content_type AS kind ON kind.id = permission.content_type_id
     WHERE kind.app_label = 'sharing' AND kind.model = 'establishment' AND permission.codename = ANY (opens);
     IF awaits THEN
-        INSERT INTO access_register_invitation (line_id, establishment_id, token_hash, sent_at, times_sent, expires_at)
+        INSERT INTO access_register_invitation (
+            line_id, establishment_id, token_hash, sent_at, times_sent, expires_at)
         VALUES (number, place, token, clock_timestamp(), 1, expires);
     END IF;
     PERFORM access_register_tell(nobody, number, 'first_head', 'recorded this person as the first head', who);
