@@ -1,8 +1,8 @@
 -- The figures of an establishment from before it had its URN (R3, R31, A2; docs/adr/0041).
 --
 -- It is the same establishment: whoever reads its figures reads the earlier ones as they read those of today, and
--- nobody reads more. An earlier URN speaks for the releases of school years that were over when it closed, and for
--- those whose day was not after its last one. For all others the URN that followed speaks.
+-- nobody reads more. An earlier URN speaks for the releases of school years that were over when it closed. It speaks
+-- for those, too, whose day was not after its last one. For all others the URN that followed speaks.
 
 -- The URNs under which these establishments went before, and how many steps back each is.
 CREATE OR REPLACE FUNCTION portal_earlier(places bigint[])

@@ -1,5 +1,6 @@
 -- What each role may do to each table (R6, R45). The web application may nothing that does not stand here, so a new
 -- table is shut until somebody opens it. To which rows, the policies say (sharing/rls.py).
+
 ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM portal_app;
 
 -- Imports and the nightly jobs may read and write every table, but for the three below.
