@@ -13,8 +13,8 @@ RETURNS bytea LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path = port
                     FROM key WHERE id = encode(substring(sealed FROM 2 FOR 16), 'hex')::uuid), '\x0000') END
 $$;
 
--- What has been disposed of is kept beside the keys as well, so that it is known when an older copy of the rest is
--- put back.
+-- What has been disposed of is kept beside the keys as well. So it is known when an older copy of the rest is put
+-- back.
 CREATE OR REPLACE FUNCTION portal_disposals_agree()
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT NOT EXISTS (

@@ -1,4 +1,4 @@
--- The search of all establishments.
+-- The search of all establishments (R6).
 --
 -- LIKE is not leakproof, so under a policy it has no index. The function runs as the owner, whom no policy narrows,
 -- and holds the whole of the policy on sharing_pupil itself. It gives away numbers of records and nothing else.
