@@ -1,7 +1,7 @@
 """Invitations from both ends: the head sends one again; the person invited looks at it and accepts (A9, R32, R44).
 
 The person invited cannot sign in yet, so there is nobody to visit as: two functions of the database answer for exactly
-one token each (migration 0009), and the acceptance is in the ledger as the person's own.
+one token each (sql/invitations.sql), and the acceptance is in the ledger as the person's own.
 """
 
 from dataclasses import dataclass
