@@ -1,7 +1,7 @@
 """The Data Sharing Protocol: its text, accepting it, who has accepted it (R1, R19, R42).
 
 The text is open to anyone. Whoever signs in accepts the one in force before anything else, again each year and again
-when it changes. Two locks hold that: access_register.protocol.gate, and portal_asker() in PostgreSQL (migration 0007).
+when it changes. Two locks hold that: access_register.protocol.gate, and portal_asker() in PostgreSQL (who_asks.sql).
 """
 
 from collections.abc import Iterable, Iterator

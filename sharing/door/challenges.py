@@ -184,7 +184,7 @@ def take_back_challenge(asker: Asker, urn: int, challenge_id: int, *, because: s
 
 
 def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, answer: str, action: str) -> None:
-    """The database asks once more whether the asker may, and whether it still waits (migration 0012)."""
+    """The database asks once more whether the asker may, and whether it still waits (sql/accuracy.sql)."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
         found = _readable(here).select_related("establishment").filter(pk=challenge_id).first()
         if found is None:

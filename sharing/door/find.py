@@ -1,7 +1,7 @@
 """Finding a child at all the asker's establishments at once: by part of a name, UPN or date of birth (R5, R6, R35).
 
 The words go to a function of the database that holds the whole filter and answers with record numbers
-(migration 0011): LIKE has no index under a policy. What those records say is read under the policies, as everything.
+(sql/finding.sql): LIKE has no index under a policy. What those records say is read under the policies, as everything.
 """
 
 from collections.abc import Collection

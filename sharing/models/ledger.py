@@ -65,7 +65,7 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 class LedgerEntry(models.Model):
     """One row for each visit, refusal and grant. Text and numbers only, no foreign keys: it outlives what it tells of.
 
-    `portal_write_ledger` (migration 0053) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a
+    `portal_write_ledger` (sql/ledger.sql) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a
     chain. In the database a part for each month; `id` is unique all the same, for the chain has no two of one number.
     """
 

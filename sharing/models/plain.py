@@ -7,7 +7,7 @@ from django.db.models.lookups import Contains
 
 
 class Plain(Func):
-    """A name as it is compared: small letters, no accents, no apostrophes (migration 0011)."""
+    """A name as it is compared: small letters, no accents, no apostrophes (sql/in_indexes.sql)."""
 
     function = "sharing_plain"
     output_field = TextField()

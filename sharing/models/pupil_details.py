@@ -1,7 +1,7 @@
 """What hangs on a pupil's record, in tables of their own: the database itself can withhold each kind (R35).
 
 Each row carries the pupil's establishment, its source and the day of it. One composite key in the database holds pupil
-and establishment (migrations 0002 to 0004), and the unique constraint finds the rows of a pupil: so neither has a key,
+and establishment (0002_beyond_the_models.py), and the unique constraint finds the rows of a pupil: so neither has a key,
 nor the pupil an index, of its own, which every row of an import would pay for.
 """
 

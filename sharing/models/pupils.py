@@ -154,7 +154,7 @@ class Pupil(models.Model):
     """One establishment's record of one child.
 
     `visible` holds the days on which it may be seen. The database keeps it, from the enrolments and transfers
-    (triggers in migration 0002); nobody writes it.
+    (triggers in sql/visible_days.sql); nobody writes it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -85,7 +85,7 @@ class TestTheRecord:
         made = child()
         twice = break_it(made)
         with as_batch():
-            twice.pk = None  # as it could be before migration 0135
+            twice.pk = None  # as no page makes it
             twice.save()
         door.end_opening(asker(FIONA, EDUNET), twice.pk)
         assert (page(made), seen_by_sql(FIONA)) == (403, set())
