@@ -1,8 +1,8 @@
 """What hangs on a pupil's record, in tables of their own: the database itself can withhold each kind (R35).
 
 Each row carries the pupil's establishment, its source and the day of it. One composite key in the database holds pupil
-and establishment (0002_beyond_the_models.py), and the unique constraint finds the rows of a pupil: so neither has a key,
-nor the pupil an index, of its own, which every row of an import would pay for.
+and establishment (0002_beyond_the_models.py), and the unique constraint finds the rows of a pupil: so neither has a
+key, nor the pupil an index, of its own, which every row of an import would pay for.
 """
 
 from django.contrib.postgres.fields import ArrayField
