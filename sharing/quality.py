@@ -77,7 +77,7 @@ def in_no_class(today: date, place: int) -> Q:
     """Of a child younger than Reception it is missing only where others are in a class: most nurseries and children's
     centres have none, and each of their children would have something to look at for ever."""
     has_classes = Exists(Pupil.objects.filter(establishment=place).exclude(class_name=""))
-    return Q(class_name="") & (~Q(year_group__in=YOUNGER) | has_classes)
+    return Q(class_name="") & (~Q(year_group__in=YOUNGER) | Q(has_classes))
 
 
 def sen_without_type(today: date, place: int) -> Q:

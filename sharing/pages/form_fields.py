@@ -90,7 +90,7 @@ class AddressField(forms.EmailField):
     """An e-mail address, typed, or pasted from a mail program as `Sam Carter <sam@school.example>;`."""
 
     def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)
+        typed = super().to_python(value) or ""
         pasted = _IN_A_MAIL_PROGRAM.fullmatch(typed)
         address = pasted[1].strip() if pasted else typed
         if address.count("@") == 1 and any(letter.isspace() for letter in address):
