@@ -1,12 +1,26 @@
 """Where a day begins, how people type one, and which days can be meant."""
 
+from contextlib import suppress
 from datetime import date, datetime, time
 
 from django.utils import timezone
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-# How people type a day: as the pages ask for it, as they show it, and as a browser's own date field sends it.
-AS_TYPED = ("%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d")
+# How people type a day: as the pages ask for it, as they show it, as a browser's own date field sends it, and with the
+# last two digits of the year.
+AS_TYPED = (
+    "%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d",
+    "%d/%m/%y", "%d %m %y", "%d-%m-%y", "%d.%m.%y", "%d %B %y", "%d %b %y",
+)  # fmt: skip
+
+
+def day_of(typed: str) -> date | None:
+    """The day that somebody has typed; None where it is none that can be meant."""
+    for written in AS_TYPED:
+        with suppress(ValueError):
+            day = datetime.strptime(typed.strip(), written).date()
+            return day if is_of_our_time(day) else None
+    return None
 
 
 def is_of_our_time(day: date) -> bool:

@@ -30,6 +30,7 @@ from sharing.returns import CENSUS, WORKFORCE, reference_days
 from sharing.school_year import academic_year
 
 TERM = timedelta(days=120)  # the longest a temporary UPN should stay
+YOUNGER = ("E1", "E2", "N1", "N2")  # than Reception
 YEARS_OFF = 1  # a child a year ahead of, or behind, their age is nothing unusual
 # Of an establishment, by its key, on a day.
 Condition = Callable[[date, int], Q]
@@ -70,6 +71,13 @@ def _told_of(model: type[Model], place: int, *conditions: Q, **more: Any) -> Que
 
 def no_row(model: type[Model]) -> Condition:
     return lambda today, place: ~Q(pk__in=_told_of(model, place))
+
+
+def in_no_class(today: date, place: int) -> Q:
+    """Of a child younger than Reception it is missing only where others are in a class: most nurseries and children's
+    centres have none, and each of their children would have something to look at for ever."""
+    has_classes = Exists(Pupil.objects.filter(establishment=place).exclude(class_name=""))
+    return Q(class_name="") & (~Q(year_group__in=YOUNGER) | Q(has_classes))
 
 
 def sen_without_type(today: date, place: int) -> Q:
@@ -199,7 +207,7 @@ CHECKS = (
         "class", Group.MISSING, "Class or registration group is not recorded",
         "Lists by class leave the child out.",
         "Bring in a class list. The census does not say in which class a child is.",
-        lambda today, place: Q(class_name=""),
+        in_no_class,
     ),
     Check(
         "address", Group.MISSING, "There is no home address",

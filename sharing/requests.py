@@ -1,9 +1,8 @@
 """Requests, for both front-ends: who asks, and what was typed into the address. Nonsense is read as nothing."""
 
 from collections.abc import Callable, Container, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
@@ -13,7 +12,7 @@ from django.urls import register_converter
 
 from sharing import codes
 from sharing.authorise import Asker
-from sharing.days import AS_TYPED, is_of_our_time
+from sharing.days import day_of
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
 from sharing.kept_names import kept_name
@@ -102,11 +101,7 @@ def typed_year(request: HttpRequest) -> int | None:
 
 def typed_day(request: HttpRequest, name: str) -> date | None:
     """A day as people type it: 1/9/2026, 1 September 2026 and so on."""
-    for written in AS_TYPED:
-        with suppress(ValueError):
-            day = datetime.strptime(request.GET.get(name, "").strip(), written).date()
-            return day if is_of_our_time(day) else None
-    return None
+    return day_of(request.GET.get(name, ""))
 
 
 def tell_of_unread_days(request: HttpRequest, *names: str) -> None:

@@ -56,7 +56,7 @@ RECORDED = {
         "/establishments/999002/register/review/": 11,
         "/establishments/999002/data-quality/": 8,
         "/establishments/999002/data-quality/meals/": 7,
-        "/establishments/999002/challenges/": 10,
+        "/establishments/999002/challenges/": 9,
         "/establishments/999002/returns/": 7,
         "/establishments/999002/transfers/": 9,
         "/establishments/999002/joiners-and-leavers/": 11,

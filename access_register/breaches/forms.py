@@ -68,7 +68,7 @@ class ReportForm(forms.Form):
         label="When did you notice?",
         help_text="The day and the time, for example 31/8/2027 14:30. The time in which the Information Commissioner "
         "is told runs from then.",
-        input_formats=["%d/%m/%Y %H:%M", "%d/%m/%Y %H.%M", "%Y-%m-%d %H:%M"],
+        input_formats=["%d/%m/%Y %H:%M", "%d/%m/%Y %H.%M", "%Y-%m-%d %H:%M", "%d/%m/%y %H:%M", "%d/%m/%y %H.%M"],
         widget=forms.DateTimeInput(format="%d/%m/%Y %H:%M", attrs={"class": "govuk-input--width-20"}),
         error_messages={"required": AS_MOMENT, "invalid": AS_MOMENT},
     )

@@ -10,7 +10,7 @@ from access_register.casework.orders import NewOrder
 from access_register.models import Order
 from access_register.officers.forms import A_YEAR, function_field
 from sharing.authorise import Through, Withheld
-from sharing.pages.form_fields import AS_AN_ADDRESS, TextArea, day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, AddressField, TextArea, day_field
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
@@ -82,7 +82,7 @@ class OrderForm(ExactlyForm):
         error_messages={"required": "Choose what it opens."},
     )
     withheld = leaves_out()
-    person = forms.EmailField(
+    person = AddressField(
         label="To whom? Their work e-mail address",
         max_length=254,
         error_messages={
@@ -96,7 +96,7 @@ class OrderForm(ExactlyForm):
         initial=Through.EDUNET.value,
         widget=forms.RadioSelect,
     )
-    authoriser = forms.EmailField(
+    authoriser = AddressField(
         label="Who authorises it? Their work e-mail address",
         max_length=254,
         help_text="An officer, not you and not the person above. They are asked on EduNet; before, it opens nothing.",

@@ -102,12 +102,20 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> str:
 
 
 def _new(after: dict[str, Any]) -> str:
-    return f"Level {after['level']}{_narrowed(after)}{_from_a_day_to_come(after)}"
+    days = days_in_words(date.fromisoformat(after["starts_on"]), _day_of(after["ends_on"]))
+    return f"Level {after['level']}{_narrowed(after)}{days and f',{days}'}"
 
 
-def _from_a_day_to_come(after: dict[str, Any]) -> str:
-    first = date.fromisoformat(after["starts_on"])
-    return f", from {day_in_words(first)} on" if first > timezone.localdate() else ""
+def _day_of(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
+
+
+def days_in_words(first: date, last: date | None) -> str:
+    """From when a line opens something, where that is to come, and until when it does, with a space before."""
+    begins = first > timezone.localdate()
+    if last:
+        return f" from {day_in_words(first)} to {day_in_words(last)}" if begins else f" until {day_in_words(last)}"
+    return f" from {day_in_words(first)} on" if begins else ""
 
 
 def _narrowed(after: dict[str, Any]) -> str:

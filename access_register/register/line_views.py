@@ -7,7 +7,9 @@ from django.shortcuts import redirect, render
 from access_register.register import register as door
 from access_register.register.forms import NarrowForm, SuspendForm
 from access_register.register.reading import show_narrowing
+from access_register.register.records import LineRecord
 from access_register.register.stories import show_story
+from sharing.days import day_in_words
 from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
 
@@ -54,9 +56,18 @@ def resume(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         except door.CannotChange as refused:
             messages.error(request, refused.message)
         else:
-            messages.success(request, f"{line.name} has Level {line.level} here again.")
+            messages.success(request, _goes_on(line))
         return redirect("register", urn)
     return render(request, "register/resume.html", {"found": page, "line": line})
+
+
+def _goes_on(line: LineRecord) -> str:
+    """What a line opens that is no longer suspended: nothing yet, where it is to begin or to be accepted."""
+    if line.is_coming:
+        return f"{line.name} has Level {line.level} here from {day_in_words(line.starts_on)} on."
+    if line.is_pending:
+        return f"{line.name} has Level {line.level} here once they have accepted the invitation."
+    return f"{line.name} has Level {line.level} here again."
 
 
 def story(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:

@@ -14,10 +14,10 @@ from access_register.models import RegisterLine
 from access_register.officers.officers_here import show_officers_here
 from access_register.register import register as door
 from access_register.register.forms import AddForm, ChangeForm, WithdrawForm
+from access_register.register.history import days_in_words
 from access_register.register.reading import EVERYONE, show_adding
 from access_register.register.records import RegisterFilter
 from access_register.sign_in.invitation_views import tell_about_the_letter
-from sharing.days import day_in_words
 from sharing.kept_names import keeps_names, kept_name
 from sharing.narrowing import in_words
 from sharing.pages.answers import form_page, is_done, tell_of_the_other_change
@@ -45,12 +45,11 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
         except door.CannotChange as refused:
             add_errors(form, refused)
         else:
-            first = typed["starts_on"] or timezone.localdate()
-            begins = f" from {day_in_words(first)} on" if first > timezone.localdate() else ""
             waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
             left = in_words(typed["year_groups"], typed["withheld"])
-            narrowed = f", {left}" if left else ""
-            said = f"{given.person.name} is on the register at Level {typed['level']}{narrowed}{begins}{waits}."
+            days = days_in_words(typed["starts_on"] or timezone.localdate(), typed["ends_on"])
+            narrowed = f", {left}{days and ','}" if left else ""
+            said = f"{given.person.name} is on the register at Level {typed['level']}{narrowed}{days}{waits}."
             is_whole = typed["level"] == Level.TWO and not left
             messages.success(request, with_narrowing(said, urn, given.line_id) if is_whole else said)
             tell_about_the_letter(request, given.person.name, given.told)

@@ -20,6 +20,8 @@ _UPN = re.compile(rf"(?<![A-Z0-9])[A-Z](?:[ -]?[0-9]){{11}}[ -]?[0-9{ALPHABET}](
 _DIGITS = re.compile(r"[+(]?[0-9](?:[ ()-]{0,2}[0-9])*")
 _URN = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 _ADDRESS = re.compile(r"[A-Z0-9._%+'-]{1,64}@[A-Z0-9.-]{1,255}", re.IGNORECASE)
+_PART = re.compile(r"[^\W_]+")  # of a name, as the store looks for it
+_UNSPOKEN = re.compile(r"['’‘`]")
 MOST_CELLS: Final = 1_000  # anybody opens the page, and each time it is made anew
 CURES: Final = {
     "upn": ("is shaped like a unique pupil number (UPN)", "Take it out: no child’s number may stand here."),
@@ -37,10 +39,13 @@ def problems_of(fields: Mapping[str, str], text: str) -> dict[str, list[str]]:
     typed = {**fields, "text": text}
     # Looked through as it is typed, as it is read, without the signs between, and where its links lead.
     looked = {name: _plain(words) for name, words in fields.items()}
-    looked["text"] = _plain("\n".join((text, words_of(text), *(unquote(link.address) for link in links_of(text)))))
+    addresses = "\n".join(unquote(link.address) for link in links_of(text))
+    looked["text"] = _plain(f"{text}\n{words_of(text)}\n{addresses}")
     rows = [_bare(unquote(row)) for row in text.splitlines()]
     told: dict[str, list[str]] = {name: [] for name in typed}
     for name, kind, found in dict.fromkeys((*_shaped(looked), *_in_the_store(looked))):
+        if kind == "person" and not _is_named(found, looked[name], _plain(addresses)):
+            continue
         row = _row(rows, found) if name == "text" else ""
         told[name].append(f"{row}“{found}” {CURES[kind][0]}. {CURES[kind][1]}")
     told["text"] += _of_links(text, rows)
@@ -77,6 +82,24 @@ def _in_the_store(looked: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
             else [name for name in looked if found in numbers[name] or found.lower() in addresses[name]]
         )
         yield from ((name, kind, found) for name in where)
+
+
+def _is_named(person: str, words: str, addresses: str) -> bool:
+    """Whether the words name that person: “How will young carers be helped?” has words of everyday, and no Will Young.
+
+    A name is written with its capitals, or in capitals alone. In the address of a link, and with other signs than
+    spaces between its parts, it counts in any letters. What is not found again here counts as a name.
+    """
+    kept_parts = _PART.findall(_UNSPOKEN.sub("", _plain(person)))
+    name = re.compile(r"[\W_]+".join(rf"({re.escape(part)})" for part in kept_parts), re.IGNORECASE)
+    if name.search(_UNSPOKEN.sub("", addresses)):
+        return True
+    written = [(found[0], found.groups()) for found in name.finditer(_UNSPOKEN.sub("", words))]
+    return not written or any(
+        re.sub(r"\s", "", whole) != "".join(groups)
+        or not any(there[0].islower() and kept[0].isupper() for there, kept in zip(groups, kept_parts, strict=True))
+        for whole, groups in written
+    )
 
 
 def _is_uln(run: str) -> bool:

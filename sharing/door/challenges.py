@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Through, Visit, visit
@@ -113,8 +114,11 @@ def list_challenges(asker: Asker, urn: int, *, number: int = 1) -> ChallengeList
         return ChallengeList(
             here.here,
             page,
-            waiting=waiting.count(),
-            overdue=waiting.overdue_on(here.today).count(),
+            **waiting.aggregate(
+                waiting=Count("pk"),
+                overdue=Count("pk", filter=Q(due_on__lt=here.today)),
+                with_us=Count("pk", filter=Q(assigned_to=Challenge.Desk.SCHOOL)),
+            ),
             of_leavers=_of_leavers(here),
             why=here.why,
         )

@@ -124,7 +124,8 @@ def _attendance(here: Visit) -> Tile:
         ),
     )  # fmt: skip
     of_whom = f"All children on roll, of every age. {source}"  # Key Data counts those of 5 to 15
-    return Tile("attendance", "Attendance", readings, "pupils", source=of_whom, as_of=as_of)
+    listed = "attendance=counted&status=here"
+    return Tile("attendance", "Attendance", readings, "pupils", query=listed, source=of_whom, as_of=as_of)
 
 
 def _attainment(here: Visit, cells: Cells) -> Tile:

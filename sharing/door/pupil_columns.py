@@ -53,14 +53,15 @@ COLUMNS = {
 }
 
 
-def columns(withheld: Collection[str], term: str) -> tuple[Column, ...]:
-    """The columns that the asker may have, with the ones of their own choice marked. Asked inside a visit."""
+def columns(withheld: Collection[str], term: str, *, asked_for: Collection[str] = ()) -> tuple[Column, ...]:
+    """The columns that the asker may have, with the ones of their own choice marked, and those that the list is asked
+    for. Asked inside a visit."""
     chosen = PupilListColumns.objects.values_list("columns", flat=True).first()
     return tuple(
         Column(
             code,
             f"{column.heading}, {term}" if code == "attendance" and term else column.heading,
-            shown=column.usual if chosen is None else code in chosen,
+            shown=code in asked_for or (column.usual if chosen is None else code in chosen),
         )
         for code, column in COLUMNS.items()
         if column.kind not in withheld

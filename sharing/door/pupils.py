@@ -114,10 +114,11 @@ def listed_pupils(here: Visit, only: PupilFilter, sort: str) -> Listed:
     everyone = pupils_here(here)
     term = newest_term(here) if Withheld.ATTENDANCE not in withheld else None
     words = term_in_words(*term) if term else ""
-    columns = pupil_columns.columns(withheld, words)
+    # A band of attendance says of no child how much it is.
+    columns = pupil_columns.columns(withheld, words, asked_for=["attendance"] if only.attendance else [])
     shown = {column.code for column in columns if column.shown}
     carrying = knowing_leavers(everyone.for_a_list(here.today), here.today)
-    if "attendance" in shown or (only.attendance and Withheld.ATTENDANCE not in withheld):
+    if "attendance" in shown:
         carrying = carrying.with_attendance(*(term or NO_TERM))
     found = pupil_filter.narrowed(carrying, only, withheld)
     return Listed(IN_ORDER[sort](found.with_needs() if "sen" in shown else found), everyone, columns, words, here.today)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 
 from sharing import door
 from sharing.crypto import blind_index
+from sharing.days import day_of
 from sharing.pages.answers import form_page
 from sharing.pages.form_fields import AS_IT_IS, UpnForm, birth_field, upn_field
 from sharing.requests import PortalRequest, page_number
@@ -45,9 +46,16 @@ class FindForm(UpnForm):
         return named
 
     def clean(self) -> dict[str, Any]:
-        """A UPN in the field for a name is the UPN that is looked for."""
+        """A UPN or a day in the field for a name is the UPN or the date of birth that is looked for.
+
+        Home pages have that field alone.
+        """
         named = self.cleaned_data.get("named", "")
-        if any(letter.isdigit() for letter in named):
+        if day := day_of(named):
+            if self.cleaned_data.get("born_on", day) not in (None, day):
+                raise ValidationError({"named": "Enter the date of birth once."})
+            self.cleaned_data |= {"named": "", "born_on": day}
+        elif any(letter.isdigit() for letter in named):
             if problem := upn_problem(named):
                 raise ValidationError({"named": f"A name has no digits. {problem}"})
             self.cleaned_data |= {"named": "", "upn": tidy_upn(named)}

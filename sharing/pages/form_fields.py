@@ -1,5 +1,6 @@
 """Fields that many forms have: a day, a name, and a child's UPN and date of birth. No browser keeps what is typed."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
 AS_AN_ADDRESS = "Enter the e-mail address in full, for example name@school.example."
+_IN_A_MAIL_PROGRAM = re.compile(r"[^<>]*<([^<>]+)>\s*[;,]?")
 # Of names and UPNs. Spelling checkers of some browsers send away what they check, and phones make Said of Zaid.
 AS_IT_IS = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off"}
 
@@ -63,11 +65,17 @@ def version_field() -> forms.CharField:
     return forms.CharField(required=False, empty_value=None, widget=forms.HiddenInput)
 
 
+def no_address(name: str) -> None:
+    if "@" in name:
+        raise ValidationError("This is an e-mail address. Enter the name here.")
+
+
 def name_field(label: str, missing: str, *, most: int = 200) -> forms.CharField:
     """The name of a person. `missing` says what to enter; `most` characters."""
     return forms.CharField(
         label=label,
         max_length=most,
+        validators=[no_address],
         widget=forms.TextInput(attrs=AS_IT_IS),
         error_messages={"required": missing},
     )
@@ -78,9 +86,21 @@ def visible_letters(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable()).strip()
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address, typed, or pasted from a mail program as `Sam Carter <sam@school.example>;`."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        pasted = _IN_A_MAIL_PROGRAM.fullmatch(typed)
+        address = pasted[1].strip() if pasted else typed
+        if address.count("@") == 1 and any(letter.isspace() for letter in address):
+            raise ValidationError("An e-mail address has no space in it. Take it out.", code="invalid")
+        return address
+
+
 def address_field(label: str, missing: str, help_text: str = "") -> forms.EmailField:
     """The e-mail address of somebody who is to have access. `missing` says what to enter."""
-    return forms.EmailField(
+    return AddressField(
         label=label,
         max_length=254,
         help_text=help_text,

@@ -100,12 +100,16 @@ class ChallengeLine:
 
 @dataclass(frozen=True)
 class ChallengeList:
-    """`of_leavers`: how many wait whose child has left, and who are therefore not shown."""
+    """`with_us`: how many of the waiting Level 1 here is to answer, and not the data team.
+
+    `of_leavers`: how many wait whose child has left, and who are therefore not shown.
+    """
 
     here: Here
     page: Page[ChallengeLine]
     waiting: int
     overdue: int
+    with_us: int
     of_leavers: int
     why: Why
 

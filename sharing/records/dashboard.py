@@ -30,7 +30,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Tile:
-    """One subject. `page` is the name of the page (of one URN) that says more. `empty`: why there is no number.
+    """One subject. `page` is the name of the page (of one URN) that says more, with which `query`.
+
+    `empty`: why there is no number.
 
     The numbers come from releases (`origins`), or from the records, of `source` and `as_of`.
     """
@@ -39,6 +41,7 @@ class Tile:
     title: str
     readings: tuple[Reading, ...]
     page: str
+    query: str = ""
     origins: tuple[Origin, ...] = ()
     source: str = ""
     as_of: date | None = None

@@ -123,6 +123,11 @@ class Newest:
     columns: tuple[str, ...]
     rows: tuple[NewestOfMeasure, ...]
 
+    @property
+    def told(self) -> list[tuple[NewestOfMeasure, list[tuple[str, NewestBeside | None]]]]:
+        """Each row with whom each of its cells is of: on a phone, that stands beside the figure."""
+        return [(row, list(zip(self.columns, row.beside, strict=True))) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class KeyData:

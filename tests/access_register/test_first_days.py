@@ -53,6 +53,28 @@ def test_the_head_and_the_person_read_from_when() -> None:
     assert "Not yet begun" in client(NEWCOMER).get("/my-access/").content.decode()
 
 
+def test_a_line_of_two_weeks_says_from_when_to_when() -> None:
+    """R36: a supply teacher's, where it is given, in its story, and where it is changed."""
+    first, last = (day_in_words(in_days(days)) for days in (3, 17))
+    page = add(in_days(3), ends_on=f"{in_days(17):%d/%m/%Y}", withheld="contact")
+    assert f"at Level 2, without contact details, from {first} to {last}." in page
+    browser, register_page = client(HEAD), f"/establishments/{BECKSIDE}/register/{line().pk}/"
+    assert f"at Level 2, without contact details, from {first} to {last}:" in browser.get(f"{register_page}story/").text
+    changing = browser.get(register_page).text
+    assert f"Level 2 from {first} on, and nothing before. A change works at once." in changing
+    assert "At Level 2 since" not in changing
+
+
+def test_a_line_that_goes_on_before_it_begins_is_not_said_to_open_anything_yet() -> None:
+    first = day_in_words(in_days(3))
+    add(in_days(3))
+    browser, register_page = client(HEAD), f"/establishments/{BECKSIDE}/register/{line().pk}/"
+    browser.post(f"{register_page}suspend/", {"because": ""})
+    assert f"here again from now on, and nothing before {first}." in browser.get(f"{register_page}resume/").text
+    page = browser.post(f"{register_page}resume/", follow=True).text
+    assert f"{person(NEWCOMER).name} has Level 2 here from {first} on." in page
+
+
 def test_nothing_opens_before_the_first_day() -> None:
     """A teacher who starts on Monday is added on Friday, and narrowed before they begin."""
     add(in_days(3))

@@ -14,6 +14,7 @@ from access_register.models import Person, RegisterLine
 from access_register.register import register
 from access_register.register.register import CannotChange, Entry
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
+from sharing.days import day_in_words
 from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.people import accepts, as_batch, asker, client, person
 
@@ -319,6 +320,16 @@ class TestInTheBrowser:
         page = browser.post(self.url("add/"), typed, follow=True).content.decode()
         assert "Narrow it to some year groups" not in page
         assert "<b>" not in page
+
+    def test_what_is_said_of_one_step_stands_in_one_banner(self) -> None:
+        """R30: on a phone, two filled the screen before the register began."""
+        typed = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher", "level": "3"}
+        typed |= {"ends_on": f"{timezone.localdate() + timedelta(days=14):%d/%m/%Y}"}
+        page = client(HEAD).post(self.url("add/"), typed, follow=True).content.decode()
+        assert page.count('class="govuk-notification-banner__header"') == 1
+        last = day_in_words(timezone.localdate() + timedelta(days=14))
+        assert f"Nadia New is on the register at Level 3 until {last}, and sees nothing before" in page
+        assert "We have sent Nadia New an e-mail." in page
 
     def test_raising_asks_for_the_confirmation(self) -> None:
         """R34."""

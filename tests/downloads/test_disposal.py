@@ -108,6 +108,11 @@ class TestOverdue:
         home = client(HEAD).get("/").content.decode()
         assert ("1 download of other people overdue to be destroyed" in home) == is_overdue
         assert ("1 download of yours to destroy now" in client(TEACHER).get("/").content.decode()) == is_overdue
+        page = client(TEACHER).get(f"/my-downloads/{number}/").content.decode()
+        assert (": destroy it now." in page, "as soon as you do not need it any more" in page) == (
+            is_overdue,
+            not is_overdue,
+        )
 
     def test_a_confirmed_one_is_overdue_no_more(self) -> None:
         door.confirm_disposal(asker(TEACHER), in_hand(due_in=-5), how="deleted")

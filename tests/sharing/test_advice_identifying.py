@@ -72,6 +72,46 @@ class TestWhatMayNotStandThere:
     @pytest.mark.parametrize(
         "words",
         [
+            "How will young carers be helped?",
+            "Will young carers be helped?",
+            "They will\nyoung and old.",
+        ],
+    )
+    def test_words_of_everyday_are_nobodys_name(self, words: str) -> None:
+        """An officer could not write of young carers, because somebody is called Will Young."""
+        self.called("Will Young")
+        assert drafted(text=words)
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("Will Young", "Ask Will Young."),
+            ("Will Young", "Ask WILL YOUNG."),
+            ("Will Young", "Ask Will YOUNG, who will young people help."),
+            ("Will Young", "How will young carers be helped? Ask **Will** *Young*."),
+            ("Will Young", "[Ask](https://example.org/will-young/)"),
+            ("Will Young", "[Ask](https://example.org/will%20young.pdf)"),
+            ("Will Young", "Look at example.org/will-young or will.young"),
+            ("will young", "How will young carers be helped?"),
+            ("Will van der Young", "Ask Will van der Young."),
+            ("Will O’Young", "Ask Will O'Young."),
+            ("李 小龙", "Ask 李 小龙."),
+        ],
+    )
+    def test_a_name_as_names_are_written(self, name: str, words: str) -> None:
+        """R37: with its capitals, in capitals alone, and in addresses in any letters."""
+        self.called(name)
+        told = self.problems(text=words)["text"]
+        assert any("is the name of somebody who signs in here" in message for message in told), told
+
+    def called(self, name: str) -> None:
+        with as_batch():
+            somebody = person("governor-beckside")
+            type(somebody).objects.filter(pk=somebody.pk).update(name=name)
+
+    @pytest.mark.parametrize(
+        "words",
+        [
             "Call 01274 432111, 0800 123456 or +44 1274 432111 or +44 (0)1274 432111.",
             "Write to attendance@bradford.example.",
             "From 2025 2026 27 on, 777777 of 12 345 678 rows.",

@@ -112,6 +112,18 @@ class TestRaising:
         assert "1 waits for an answer and is overdue." in late("born_on", 1)
         assert "2 wait for an answer and all are overdue." in late("name", 1)
         assert "3 wait for an answer, 2 of them overdue." in late("sex", -1)
+        assert "data team of the Education Department answers" not in late("language", -1)
+
+    def test_how_many_are_with_whom_is_said_as_the_home_page_says_it(self) -> None:
+        """R23: three waited here, two at home, and nothing said why."""
+        door.raise_challenge(asker(HEAD), BECKSIDE, "figure", None, fact_key="locality", statement="It is another")
+        browser = client(HEAD)
+        with as_batch():
+            ours = Challenge.objects.waiting().filter(establishment__urn=BECKSIDE, assigned_to="school").count()
+        assert ours
+        assert f"{ours} challenge{'' if ours == 1 else 's'} to answer" in browser.get("/").content.decode()
+        said = f"{ours} {'is' if ours == 1 else 'are'} with Level 1 here, and the data team of the Education Department"
+        assert said in browser.get(f"{HERE}/challenges/").content.decode()
 
     def test_the_form_asks_for_both(self) -> None:
         browser = client(TEACHER)

@@ -1,5 +1,6 @@
 """The dashboard: what each line allows, the same numbers as on the pages it leads to (R12, R31, R33, R35)."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -67,6 +68,18 @@ def test_children_who_are_counted_are_one_click_away(slug: str) -> None:
         records = door.show_finding(asker(slug), BECKSIDE, finding.finding)
         assert str(records.finding.number) == finding.text
         assert f'href="/establishments/{BECKSIDE}/data-quality/{finding.finding}/">{finding.text}<span' in page
+
+
+def test_the_attendance_of_the_children_is_one_click_away() -> None:
+    """R1, R30: its heading leads to those of whom the share is, with what each attended."""
+    browser = client("teacher-beckside")
+    page = browser.get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
+    address = f"/establishments/{BECKSIDE}/pupils/?attendance=counted&amp;status=here"
+    assert f'href="{address}">Attendance</a>' in page
+    counted = _tile(door.show_dashboard(asker("teacher-beckside"), BECKSIDE), "attendance").readings[1].text
+    listed = browser.get(address.replace("&amp;", "&")).content.decode()
+    assert f" of {counted.split(' of ')[1].split()[0]} that match" in listed
+    assert re.search(r'<th scope="col"[^>]*>Attendance, ', listed)
 
 
 def test_level_3_reads_protected_figures_and_no_record() -> None:

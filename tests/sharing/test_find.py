@@ -99,6 +99,17 @@ def test_a_narrowed_line_finds_its_year_groups() -> None:
     assert found(named="zz") == {young.pk, old.pk}
 
 
+@pytest.mark.parametrize("typed", ["{0:%-d/%-m/%Y}", " {0:%d.%m.%y} ", "{0:%-d %B %Y}"])
+def test_a_date_of_birth_in_the_field_for_a_name_is_looked_for(typed: str) -> None:
+    """R13, R30: the home page has that field alone, and the day is in no address either."""
+    day = date(2017, 5, 21)
+    child, other = here(surname="Zzborn", born_on=day), here(surname="Zzlater", born_on=day + timedelta(days=1))
+    answer = client("head-beckside").post("/find/", {"named": typed.format(day)}, follow=True)
+    assert answer.redirect_chain == [("/find/found/", 302)]
+    assert "You looked for the date of birth 21 May 2017" in answer.text
+    assert (f"/pupils/{child.pk}/" in answer.text, f"/pupils/{other.pk}/" in answer.text) == (True, False)
+
+
 def test_only_the_children_of_today() -> None:
     """R5: the day after the last, and the day before the first."""
     today = timezone.localdate()
@@ -192,6 +203,7 @@ def test_no_spelling_checker_and_no_phone_has_a_say_in_a_name(path: str) -> None
         ({"born_on": "31/2/2016"}, "Enter the date of birth as day, month and year"),
         ({"upn": "A12"}, "A UPN has 13 characters, this has 3."),
         ({"named": "A12"}, "A name has no digits. A UPN has 13 characters, this has 3."),
+        ({"named": "1/9/2016", "born_on": "2/9/2016"}, "Enter the date of birth once."),
     ],
 )
 def test_a_search_that_cannot_be_made_is_answered_in_words(typed: dict[str, str], told: str) -> None:

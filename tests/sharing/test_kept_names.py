@@ -41,6 +41,14 @@ def test_a_name_is_searched_for_and_in_no_address(page: str) -> None:
     assert f'value="{typed}"' in found
 
 
+def test_a_name_that_nobody_has_is_answered_with_what_to_try() -> None:
+    """R30: of other filters there is nothing to spell."""
+    browser, cure = client("teacher-beckside"), "Check the spelling, or try a shorter part of the name."
+    assert f"No pupil matches. {cure}" in browser.get(searched(browser, "pupils", named="Abasi")).text
+    of_none = browser.get(f"{HERE}/pupils/?year_group=14").text
+    assert ("No pupil matches." in of_none, cure in of_none) == (True, False)
+
+
 def test_it_goes_along_to_the_file_and_to_columns() -> None:
     """R14: what is asked for is what the list showed."""
     browser = client("head-beckside")

@@ -68,6 +68,7 @@ def _in_band(row: Any, band: str) -> bool:
         return False
     missed = row.sessions_absent / row.sessions_possible
     return {
+        "counted": True,
         "persistent": missed >= 0.1,
         "under-50": missed > 0.5,
         "50-90": 0.1 <= missed <= 0.5,
@@ -143,7 +144,15 @@ def test_the_bands_hold_at_their_edges() -> None:
         factories.enrolment(child, timezone.localdate())
         factories.attendance(child, possible, absent, year, term)
         found = {band for band in BANDS if child.pk in {line.id for line in listed(named="Edge", attendance=band).page}}
-        assert found == bands, (possible, absent)
+        assert found == (bands | {"counted"} if possible else bands), (possible, absent)
+
+
+def test_a_list_by_attendance_says_how_much_it_is() -> None:
+    """R1, R30: whose attendance is asked about reads it, whatever columns they have chosen; and nobody from whom it is
+    kept."""
+    shown = [{column.code for column in listed(**only).columns if column.shown} for only in ({}, {"attendance": "95"})]
+    assert ["attendance" in columns for columns in shown] == [False, True]
+    assert "attendance" not in {column.code for column in listed(NARROWED, attendance="95").columns}
 
 
 @settings(max_examples=25, deadline=None)

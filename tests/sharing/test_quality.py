@@ -12,6 +12,7 @@ from sharing import codes, door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.children import CannotMerge, merge, possible_duplicates
 from sharing.crypto import blind_index
+from sharing.door.quality import look_at_pupils
 from sharing.models import (
     Attendance,
     Child,
@@ -30,7 +31,7 @@ from tests import factories
 from tests.people import EDUNET, as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
-BECKSIDE, RAVENSGILL = 999002, 999003
+HAZELTHWAITE, BECKSIDE, RAVENSGILL = 999001, 999002, 999003
 TODAY, DAY = timezone.localdate(), timedelta(days=1)
 HEAD, NARROWED, TEACHER = "head-beckside", "assistant-beckside", "teacher-beckside"
 SURNAME = "Qualityson"
@@ -168,6 +169,26 @@ def test_a_temporary_upn_older_than_a_term() -> None:
     new = factories.pupil(BECKSIDE, surname=SURNAME, forename="New", upn=make_upn(380, 2901, 2021, 8, "B"))
     factories.enrolment(new, TODAY - timedelta(days=30))
     assert found("temporary-upn") == {"Old"}
+
+
+def test_a_nursery_without_classes_is_not_asked_for_them() -> None:
+    """P9, R30: each of its children had something to look at, so that what is missing of one was not seen."""
+
+    def counted() -> int:
+        with visit(asker("head-ravensgill"), Permission.VIEW_PUPILS, HAZELTHWAITE, action="show_quality") as here:
+            here.showed(establishments=1)
+            return int(look_at_pupils(here)[1]["class"])
+
+    assert counted() == 0
+    with as_batch():
+        young = Pupil.objects.filter(establishment__urn=HAZELTHWAITE, visible__covers=TODAY)
+        Pupil.objects.filter(pk=young[0].pk).update(class_name="Owls")
+        others = young.count() - 1
+    assert counted() == others
+    with as_batch():
+        young.update(class_name="")
+        Pupil.objects.filter(pk=young[0].pk).update(year_group="R")
+    assert counted() == 1
 
 
 class TestTwice:
