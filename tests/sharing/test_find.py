@@ -132,7 +132,7 @@ def test_what_looks_the_same_is_the_same_name(written: str) -> None:
 
 @pytest.mark.parametrize("typed", ["Zzhughes, Gwen", "gwen,zzhughes", "Zzhughes ,Gwen"])
 def test_a_name_is_found_as_lists_write_it(typed: str) -> None:
-    """Every list here says “Surname, Forename”: who copies that finds the child, at all schools and in a school's list."""
+    """Every list here says “Surname, Forename”: who copies that finds the child, everywhere and in a school's list."""
     child = here(surname="Zzhughes", forename="Gwen")
     assert found(named=typed) == {child.pk}
     head = client("head-beckside")
