@@ -7,7 +7,6 @@ worked out and not kept (OWASP, CSV injection). No database here.
 import codecs
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +35,6 @@ TOO_WIDE = "The line has more cells than there are columns. Where a text has a c
 MAX_ROWS = 10_000  # of a sheet down to its last person, blank ones too
 LAST_ROW = 1_048_576  # that a sheet can have
 MAX_SHEETS = 30
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d")
 
 
@@ -274,7 +272,12 @@ def _check_the_others(chosen: Any, sheets: Sequence[Any], columns: Columns) -> N
 
 def _has_addresses(sheet: Any, column: int) -> bool:
     rows = sheet.iter_rows(max_row=MAX_ROWS, min_col=column, max_col=column, values_only=True)
-    return any(isinstance(cell, str) and _ADDRESS.fullmatch(cell.strip()) for row in rows for cell in row)
+    return any(isinstance(cell, str) and _is_an_address(cell.strip()) for row in rows for cell in row)
+
+
+def _is_an_address(text: str) -> bool:
+    before, _, after = text.partition("@")
+    return bool(before) and "." in after and len(text.split()) == 1
 
 
 def _rows_of(sheet: Any, columns: Columns) -> list[Sequence[Any]]:

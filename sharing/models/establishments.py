@@ -19,7 +19,7 @@ CLOSED = 2  # the national register's status
 # Why a participation ended with the establishment, and not by leaving the protocol.
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 CENTRE_CLOSED = "The centre has closed."
-_NUMBER = re.compile(r"\s*(?:(?P<urn>[0-9]{5,6})|(?:(?P<la>[0-9]{3})[\s/-]*)?(?P<own>[0-9]{4}))\s*")
+_NUMBER = re.compile(r"(?P<urn>[0-9]{5,6})|(?:(?P<la>[0-9]{3})[ /-]?)?(?P<own>[0-9]{4})")
 
 
 class Kind(models.TextChoices):
@@ -70,7 +70,7 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
 
     def called(self, text: str) -> "EstablishmentQuerySet":
         """Whose name has each word of `text`, or whose URN or DfE number it is: 107201, 380/2901, 3802901 or 2901."""
-        wanted, number = each_word(text, "name"), _NUMBER.fullmatch(text)
+        wanted, number = each_word(text, "name"), _NUMBER.fullmatch(text.strip())
         if number and number["urn"]:
             wanted |= models.Q(urn=number["urn"])
         if number and number["own"]:
