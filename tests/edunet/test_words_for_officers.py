@@ -52,3 +52,17 @@ def test_an_officer_has_no_register_of_a_school() -> None:
     child = factories.pupil(BECKSIDE)
     factories.enrolment(child, timezone.localdate() - timedelta(days=1))
     assert "On the register here since" in said_to(OFFICER, EDUNET, f"{HERE}/pupils/{child.pk}/left/")
+
+
+def test_who_has_no_duty_is_led_to_what_a_duty_opens() -> None:
+    """R9: levels are for schools. On the first day the way leads to who records a duty, and to what has ended."""
+    refused = client("officer-no-duty", EDUNET).get(f"{HERE}/pupils/")
+    assert refused.status_code == 403
+    home, own = (said_to("officer-duty-ended", EDUNET, path) for path in ("/", "/my-access/"))
+    for page in (refused.text, home, own, said_to("officer-no-duty", EDUNET, f"{HERE}/")):
+        assert 'href="/guidance/officers-and-edunet/"' in page
+        assert 'href="/guidance/access-levels/"' not in page
+    assert "says when it ended" in home
+    assert "who records the duty" in said_to("officer-no-duty", EDUNET, "/guidance/officers-and-edunet/")
+    at_school = client("governor-beckside").get(f"{HERE}/pupils/")
+    assert 'href="/guidance/access-levels/">Read what each access level opens' in at_school.text
