@@ -1,6 +1,5 @@
 """Where a day begins, how people type one, and which days can be meant."""
 
-from contextlib import suppress
 from datetime import date, datetime, time
 
 from django.utils import timezone
@@ -8,15 +7,6 @@ from django.utils import timezone
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 # How people type a day: as the pages ask for it, as they show it, and as a browser's own date field sends it.
 AS_TYPED = ("%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d")
-_IN_SHORT = tuple(written.replace("%Y", "%y") for written in AS_TYPED if written.endswith("%Y"))
-
-
-def has_short_year(typed: str) -> bool:
-    """Whether it is a day with two digits of its year: 1/9/27, 1 Sep 27. Nobody guesses the other two."""
-    for written in _IN_SHORT:
-        with suppress(ValueError):
-            return bool(datetime.strptime(typed.strip(), written))
-    return False
 
 
 def is_of_our_time(day: date) -> bool:

@@ -117,7 +117,7 @@ def tell_of_unread_days(request: HttpRequest, *names: str) -> None:
             messages.warning(
                 request,
                 f"“{typed[:20]}” is no day, so the list leaves it out. "
-                "Enter the day as day, month and a year of four digits, for example 1/9/2026.",
+                "Enter the day as day, month and year, for example 1/9/2026.",
             )
 
 

@@ -8,11 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from sharing.days import AS_TYPED, FIRST_YEAR, LAST_YEAR, has_short_year, is_of_our_time
+from sharing.days import AS_TYPED, FIRST_YEAR, LAST_YEAR, is_of_our_time
 from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
-YEAR_IN_FULL = "Enter the year with four digits, for example 1/9/2027."
 AS_AN_ADDRESS = "Enter the e-mail address in full, for example name@school.example."
 # Of names and UPNs. Spelling checkers of some browsers send away what they check, and phones make Said of Zaid.
 AS_IT_IS = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off"}
@@ -24,18 +23,6 @@ class TextArea(forms.Textarea):
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         typed = super().value_from_datadict(data, files, name)
         return typed.replace("\r\n", "\n") if typed else typed
-
-
-class DayField(forms.DateField):
-    """A day. Of one that lacks two digits of its year it says that: the rest was typed as it was asked for."""
-
-    def to_python(self, value: Any) -> date | None:
-        try:
-            return super().to_python(value)
-        except ValidationError:
-            if has_short_year(str(value)):
-                raise ValidationError(YEAR_IN_FULL) from None
-            raise
 
 
 def of_our_time(day: date) -> None:
@@ -59,7 +46,7 @@ def day_field(
     validators: Sequence[Callable[[date], None]] = (),
 ) -> forms.DateField:
     """A date, typed in one field. `missing` and `invalid` say what to enter."""
-    return DayField(
+    return forms.DateField(
         label=label,
         help_text=help_text,
         required=required,

@@ -274,9 +274,6 @@ def test_a_day_that_is_none_is_told_of_and_others_are_read_as_people_type_them()
     told = browser.get(f"{address}?first=31/2/2026&last=soon").content.decode()
     assert "“31/2/2026” is no day, so the list leaves it out." in told
     assert "“soon” is no day, so the list leaves it out." in told
-    short = browser.get(f"{address}?first=1/9/26").content.decode()
-    assert "“1/9/26” is no day, so the list leaves it out." in short
-    assert "a year of four digits" in short
     for typed in ("1/9/2026", "1-9-2026", "1.9.2026", "1 September 2026", "1 Sep 2026", " 2026-09-01 "):
         page = browser.get(address, {"first": typed}).content.decode()
         assert ('value="1/9/2026"' in page, "is no day" in page) == (True, False), typed
