@@ -51,4 +51,8 @@ def use() -> None:
 
 def named(error: str, field: BoundField) -> str:
     """The error as it stands by itself: the words above do not say of which field they are."""
-    return f"{field.label}: {error[:1].lower()}{error[1:]}" if error.startswith(_BEGINNINGS) else error
+    if not error.startswith(_BEGINNINGS):
+        return error
+    if str(field.label).endswith("?"):
+        return f"{field.label} {error}"
+    return f"{field.label}: {error[:1].lower()}{error[1:]}"

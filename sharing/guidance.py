@@ -80,7 +80,7 @@ GUIDES = (
         "Officers and EduNet",
         "How officers of the Education Department get in, and what a duty opens.",
         _SERVICE,
-        _LATEST,
+        date(2026, 11, 29),
     ),
     Guide(
         "privacy",

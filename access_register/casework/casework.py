@@ -34,7 +34,10 @@ from sharing.models import NamedChild, Pupil
 from sharing.statements import value_of
 
 MOST_CHILDREN = 200
-NO_SUCH_CHILD = "There is not exactly one such child at an establishment of the community today. Check what you typed."
+NO_SUCH_CHILD = (
+    "There is no such child at an establishment of the community today, or more than one. Check the spelling and the "
+    "date of birth, or type the UPN alone."
+)
 TOO_OFTEN = "You have named ten children in a day who are not there, so nobody is looked for by name. Use the UPN."
 
 

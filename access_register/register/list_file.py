@@ -228,6 +228,7 @@ def _sheet(content: bytes, columns: Columns) -> list[Sequence[Any]]:
             if len(book.worksheets) > MAX_SHEETS:
                 raise CannotRead(f"The workbook has more than {MAX_SHEETS} sheets. Copy the list into the template.")
             sheet = _the_one_with_the_list(book.worksheets, columns)
+            _check_the_others(sheet, book.worksheets, columns)
             return _rows_of(sheet, columns)
     except CannotRead:
         raise
@@ -249,6 +250,34 @@ def _the_one_with_the_list(sheets: Sequence[Any], columns: Columns) -> Any:
         names = " and ".join(f"“{sheet.title[:30]}”" for sheet in lists)
         raise CannotRead(f"Several sheets of the workbook hold a list: {names}. Put everybody on one sheet.")
     return (lists or found or sheets)[0]
+
+
+def _check_the_others(chosen: Any, sheets: Sequence[Any], columns: Columns) -> None:
+    """Raises CannotRead where another sheet goes on with people, without the columns: nobody is left out in silence.
+
+    People are told by an address in the column in which the list has its own: not by one somewhere in a note.
+    """
+    header = _header(_first_row(chosen, columns))
+    if "email" not in header:
+        return
+    at = header.index("email") + 1
+    others = [sheet for sheet in sheets if sheet is not chosen and _has_addresses(sheet, at)]
+    if others:
+        names = " and ".join(f"“{sheet.title[:30]}”" for sheet in others)
+        raise CannotRead(
+            f"There are people without a heading on another sheet too: {names}. Put everybody on one sheet, under its "
+            "heading, or take the other sheet out."
+        )
+
+
+def _has_addresses(sheet: Any, column: int) -> bool:
+    rows = sheet.iter_rows(max_row=MAX_ROWS, min_col=column, max_col=column, values_only=True)
+    return any(isinstance(cell, str) and _is_an_address(cell.strip()) for row in rows for cell in row)
+
+
+def _is_an_address(text: str) -> bool:
+    before, _, after = text.partition("@")
+    return bool(before) and "." in after and len(text.split()) == 1
 
 
 def _rows_of(sheet: Any, columns: Columns) -> list[Sequence[Any]]:

@@ -11,7 +11,6 @@ from sharing.door.releases import current_figures
 from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, EstablishmentLink
 from sharing.models.establishments import CLOSED, EstablishmentQuerySet, Kind
-from sharing.models.plain import each_word
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.records import (
     ContextFact,
@@ -81,7 +80,7 @@ def list_establishments(
         found = in_order_of(comparison, here.readable_establishments().with_membership(here.today))
         if kind:
             found = found.filter(kind=kind)
-        found = found.filter(each_word(named, "name"))
+        found = found.called(named)
         page = _whole(found, order) if to_take_away else page_of(found, number, partial(_line, order=order))
         own = here.establishments_with(Permission.VIEW_ESTABLISHMENT).values_list("urn", flat=True)
         here.showed(establishments=len(page.rows), file=to_take_away, **comparison.for_the_ledger)

@@ -14,6 +14,7 @@ from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit,
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.door.pupils import standing_of
 from sharing.models import Pupil
+from sharing.models.plain import words_of
 from sharing.models.transfers import who_have_left
 from sharing.records import PAGE_SIZE, Page, Why
 from sharing.records.pupils import FoundChild, FoundChildren
@@ -84,7 +85,7 @@ def _page(here: Visit, search: Search, number: int) -> Page[FoundChild]:
 
 
 def _numbers(search: Search, number: int) -> tuple[list[UUID], int]:
-    asked = search.named, search.upn_key, search.born_on, number, PAGE_SIZE
+    asked = " ".join(words_of(search.named)), search.upn_key, search.born_on, number, PAGE_SIZE
     rows = rows_of("SELECT pupil_id, total FROM portal_find_pupils(%s, %s, %s, %s, %s)", *asked)
     return [pupil_id for pupil_id, _ in rows], rows[0][1] if rows else 0
 

@@ -26,9 +26,11 @@ from sharing.authorise import (
 from sharing.crypto import encrypt
 from sharing.door.managing import as_officer, looks_after, managing
 from sharing.door.paging import page_of
+from sharing.door.pupils import standing_of
 from sharing.models import Explanation, Opening, Pupil
 from sharing.models.overrides import Mark, OpeningQuerySet
 from sharing.models.plain import in_order_of
+from sharing.models.transfers import who_have_left
 from sharing.records import Page, Why
 from sharing.records.overrides import (
     BrokenGlass,
@@ -247,10 +249,18 @@ def _page(rows: OpeningQuerySet, number: int, here: Visit) -> Page[OpeningRecord
     at_the_school = here.asker.through == Through.SCHOOLS_ONLINE
     of_mine = set(Opening.objects.by(here.asker.person_id).open_at(now).values_list("pupil_id", flat=True))
     wanted = [opening.pupil_id for opening in found if at_the_school or opening.pupil_id in of_mine]
-    seen = Pupil.objects.filter(pk__in=wanted).visible_on(here.today)
-    names = {pk: f"{forename} {surname}" for pk, forename, surname in seen.values_list("pk", "forename", "surname")}
-    records = tuple(_record(opening, names.get(opening.pupil_id, ""), now, here) for opening in found)
-    return Page(records, found.number, found.total)
+    rows_seen = Pupil.objects.filter(pk__in=wanted).visible_on(here.today).for_a_list(here.today)
+    seen = {pupil.pk: pupil for pupil in rows_seen}
+    left = who_have_left(seen.values(), here.today)
+    standing = {pk: standing_of(pupil, left) for pk, pupil in seen.items()}
+    names = {pk: f"{pupil.forename} {pupil.surname}" for pk, pupil in seen.items()}
+    records = [
+        _record(opening, names.get(opening.pupil_id, ""), standing.get(opening.pupil_id, ""), now, here)
+        for opening in found
+    ]
+    # Of the records of one child, which were opened together, those of who has the child today come first.
+    records.sort(key=lambda one: (-one.starts_at.timestamp(), one.standing != ""))
+    return Page(tuple(records), found.number, found.total)
 
 
 def _for_the_ledger(openings: Iterable[OpeningRecord]) -> dict[str, Any]:
@@ -259,7 +269,7 @@ def _for_the_ledger(openings: Iterable[OpeningRecord]) -> dict[str, Any]:
     return {"openings": [one.id for one in told], "pupils": [one.pupil_id for one in told if one.pupil_id]}
 
 
-def _record(opening: Opening, child: str, now: datetime, here: Visit) -> OpeningRecord:
+def _record(opening: Opening, child: str, standing: str, now: datetime, here: Visit) -> OpeningRecord:
     is_mine = opening.person_id == here.asker.person_id
     marks = (opening.manager_mark, opening.manager_mark_by), (opening.head_mark, opening.head_mark_by)
     return OpeningRecord(
@@ -268,6 +278,7 @@ def _record(opening: Opening, child: str, now: datetime, here: Visit) -> Opening
         establishment=opening.establishment.name,
         pupil_id=opening.pupil_id if child else None,
         child=child,
+        standing=standing,
         person_name=opening.person_name,
         because=opening.get_because_display(),
         reason=str(opening.reason),

@@ -25,7 +25,7 @@ from sharing.reports import pdf
 from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Requests for a child's own records are for the information manager, and for the head of the child's school."
-NOT_ONE = "There is not exactly one such child. Check what you typed."
+NOT_ONE = "There is no such child, or more than one. Check the spelling and the date of birth, or type the UPN alone."
 
 
 class CannotRecord(CannotDo):

@@ -9,7 +9,6 @@ from sharing.door.returns import OF_WHOM, Known
 from sharing.door.saved_views import views_of
 from sharing.measures.stopped import stopped_releases
 from sharing.models import Establishment
-from sharing.models.plain import each_word
 from sharing.ordering import Comparison, ContextKey
 from sharing.records.workbench import Task, TaskGroup, UnderDuty, Workbench
 from sharing.signals import workbench_opened
@@ -30,13 +29,13 @@ OPENS = {
 
 
 def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workbench:
-    """The counts, and the first establishments under duty whose name has these words. `opens`: one of OPENS, or ''."""
+    """The counts, and the first establishments under duty so called. `opens`: one of OPENS, or ''."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_workbench") as here:
         held = {permission: here.holdings.at(permission) for permission in OPENS}
         places = _places(set().union(*held.values()))
         wanted = held[Permission(opens)] if opens in OPENS else {place.pk for place in places}
         if named:
-            wanted = wanted & set(Establishment.objects.filter(each_word(named, "name")).values_list("pk", flat=True))
+            wanted = wanted & set(Establishment.objects.called(named).values_list("pk", flat=True))
         found = [place for place in places if place.pk in wanted]
         tasks = [*_counted(here), *_late(here, places)]
         runs_releases, manages = bool(held[Permission.KEEP_RECORDS]), bool(here.holdings.at(Permission.MANAGE_DUTIES))

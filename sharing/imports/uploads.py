@@ -55,11 +55,11 @@ class Upload:
 
 
 @contextmanager
-def received(sent: Sequence[Sent], kind: KindChoice) -> Iterator[Upload]:
+def received(sent: Sequence[Sent], kind: KindChoice, others: Sequence[KindChoice] = ()) -> Iterator[Upload]:
     """The file, or several packed into one zip, open for as long as it is put away. Raises NotAcceptable; also where it
-    could not be put away because a disk is full."""
+    could not be put away because a disk is full. `others`: what else could have been chosen."""
     try:
-        with _as_one(sent, kind) as upload:
+        with _as_one(sent, kind, others) as upload:
             yield upload
     except (OSError, OperationalError) as problem:
         if not is_full(problem):
@@ -69,14 +69,14 @@ def received(sent: Sequence[Sent], kind: KindChoice) -> Iterator[Upload]:
 
 
 @contextmanager
-def _as_one(sent: Sequence[Sent], kind: KindChoice) -> Iterator[Upload]:
+def _as_one(sent: Sequence[Sent], kind: KindChoice, others: Sequence[KindChoice]) -> Iterator[Upload]:
     names = [_name_of(file) for file in sent]
     if sum(file.size or 0 for file in sent) > settings.LARGEST_IMPORT:
         megabytes = settings.LARGEST_IMPORT // PIECE
         raise NotAcceptable(f"At most {megabytes} MB can be brought in at once. Export fewer pupils, or ask for help.")
     endings = [*kind.endings, ".zip"] if len(sent) == 1 and ".zip" in kind.endings else kind.endings
     for name, file in zip(names, sent, strict=True):
-        _look(name, file, tuple(ending.lower() for ending in endings))
+        _look(name, file, tuple(ending.lower() for ending in endings), others)
     if len(sent) == 1:
         yield _upload(names[0], sent[0])
         return
@@ -93,10 +93,10 @@ def _name_of(file: Sent) -> str:
     return name[-_LONGEST_NAME:].encode()[-_MOST_BYTES_OF_A_NAME:].decode(errors="ignore")
 
 
-def _look(name: str, file: Sent, endings: Sequence[str]) -> None:
+def _look(name: str, file: Sent, endings: Sequence[str], others: Sequence[KindChoice]) -> None:
     ending = PurePath(name).suffix.lower()
     if ending not in endings:
-        raise NotAcceptable(_another_kind(name, ending, endings))
+        raise NotAcceptable(_another_kind(name, ending, endings) + _another_choice(ending, others))
     if not file.size:
         raise NotAcceptable(f"“{name}” is empty. Export it again.")
     begin = file.read(1024)
@@ -118,6 +118,14 @@ def _another_kind(name: str, ending: str, endings: Sequence[str]) -> str:
     if ending in _ARCHIVES and ".zip" not in endings:
         return f"“{name}” is packed. Unpack it, and choose the file inside: it ends in {' or '.join(endings)}."
     return f"“{name}” is of another kind: this comes as {' or '.join(dict.fromkeys(endings))}."
+
+
+def _another_choice(ending: str, others: Sequence[KindChoice]) -> str:
+    """Where it may be the choice that was wrong, and not the file."""
+    fitting = [kind.name for kind in others if ending in kind.endings]
+    if len(fitting) == 1:
+        return f" Or is it “{fitting[0]}”? Then choose that kind."
+    return " Or is it a file of another kind? Then choose that kind." if fitting else ""
 
 
 def _is_what_it_says(ending: str, begin: bytes) -> bool:

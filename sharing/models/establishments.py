@@ -1,5 +1,6 @@
 """Establishments, the Localities they belong to, and since when they take part in the protocol."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
@@ -12,12 +13,13 @@ from django.db.models.expressions import OrderBy
 
 from sharing.dates import DateRange, covers
 from sharing.models.ordered import ContextValue, OrderedByContext
-from sharing.models.plain import in_order_of
+from sharing.models.plain import each_word, in_order_of
 
 CLOSED = 2  # the national register's status
 # Why a participation ended with the establishment, and not by leaving the protocol.
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 CENTRE_CLOSED = "The centre has closed."
+_NUMBER = re.compile(r"(?P<urn>[0-9]{5,6})|(?:(?P<la>[0-9]{3})[ /-]?)?(?P<own>[0-9]{4})")
 
 
 class Kind(models.TextChoices):
@@ -65,6 +67,16 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         """Those that take part in the protocol on that day: of the community and not self-excluded (R2, R16)."""
         taking_part = Participation.objects.filter(covers(day), establishment=models.OuterRef("pk"))
         return self.of_the_community().filter(models.Exists(taking_part))
+
+    def called(self, text: str) -> "EstablishmentQuerySet":
+        """Whose name has each word of `text`, or whose URN or DfE number it is: 107201, 380/2901, 3802901 or 2901."""
+        wanted, number = each_word(text, "name"), _NUMBER.fullmatch(text.strip())
+        if number and number["urn"]:
+            wanted |= models.Q(urn=number["urn"])
+        if number and number["own"]:
+            authority = {"la_code": number["la"]} if number["la"] else {}
+            wanted |= models.Q(establishment_number=number["own"], **authority)
+        return self.filter(wanted)
 
     def with_membership(self, day: date) -> "EstablishmentQuerySet":
         """Each with its Locality, since when it takes part, the last day of an earlier stretch and the first of a later

@@ -13,9 +13,14 @@ class Plain(Func):
     output_field = TextField()
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a name as somebody types it, or copies it from a list: “Hughes, Gwen” has two."""
+    return text.replace(",", " ").split()
+
+
 def each_word(text: str, name: Any) -> Q:
     """The name has each word of `text` in it; accents, capitals, hyphens and apostrophes make no difference."""
-    return Q(*(Contains(Plain(name), Plain(Value(word))) for word in text.split()))
+    return Q(*(Contains(Plain(name), Plain(Value(word))) for word in words_of(text)))
 
 
 def in_order_of(*names: str) -> tuple[Plain, ...]:

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from sharing import door
 from sharing.crypto import blind_index
 from sharing.days import day_of
+from sharing.models.plain import words_of
 from sharing.pages.answers import form_page
 from sharing.pages.form_fields import AS_IT_IS, UpnForm, birth_field, upn_field
 from sharing.requests import PortalRequest, page_number
@@ -41,7 +42,7 @@ class FindForm(UpnForm):
     def clean_named(self) -> str:
         """One letter would find half the city, unless it is a whole name, as 李 is: a letter that has no capital."""
         named = " ".join(self.cleaned_data["named"].replace("\0", "").split())
-        if named and all(len(word) < SHORTEST_WORD and category(word) != "Lo" for word in named.split()):
+        if named and all(len(word) < SHORTEST_WORD and category(word) != "Lo" for word in words_of(named)):
             raise ValidationError("Type at least two letters of a name.")
         return named
 

@@ -48,7 +48,8 @@ def bring_in(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 
 def _put_away(request: PortalRequest, urn: int | None, found: ImportList, form: UploadForm) -> int | None:
     kind = next(kind for kind in found.kinds if kind.slug == form.cleaned_data["kind"])
-    with received(form.cleaned_data["file"], kind) as upload:
+    others = [other for other in found.kinds if other != kind]
+    with received(form.cleaned_data["file"], kind, others) as upload:
         try:
             return door.upload_import(request.asker, urn, kind=kind.slug, upload=upload)
         except door.AlreadyHere as known:

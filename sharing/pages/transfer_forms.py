@@ -121,7 +121,7 @@ class LeftForm(forms.Form):
     """A last day that is past takes the record away at once, so it is asked about: `looked` is the day asked about."""
 
     looked = forms.CharField(required=False, widget=forms.HiddenInput)
-    last_day = day_field("Last day on your register", "Today, an earlier day, or one to come. For example 21/7/2027.")
+    last_day = day_field("Last day on the register", "Today, an earlier day, or one to come. For example 21/7/2027.")
     reason = forms.ChoiceField(
         label="Why?",
         choices=[("", "Choose one"), *codes.LEAVING_REASON.items()],

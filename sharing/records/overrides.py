@@ -37,14 +37,16 @@ class EndedOpening:
 
 @dataclass(frozen=True)
 class OpeningRecord:
-    """One record opened. `child` is the name, for those who see the child; else empty. `before`: times in the seven
-    days before. `reason` is for the officer and those who were told. `asked_by`: who asks the officer to explain it."""
+    """One record opened. `child` is the name, for those who see the child; else empty. `standing`: why such a child is
+    seen who is not on the register there, as coming. `before`: times in the seven days before. `reason` is for the
+    officer and those who were told. `asked_by`: who asks the officer to explain it."""
 
     id: int
     urn: int
     establishment: str
     pupil_id: UUID | None
     child: str
+    standing: str
     person_name: str
     because: str
     reason: str

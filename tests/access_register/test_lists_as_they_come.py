@@ -117,6 +117,33 @@ def test_a_sheet_with_a_heading_alone_is_no_second_list() -> None:
         assert (row.name, row.problem) == ("Ann Lee", "")
 
 
+PEOPLE = [["Cat Day", "cat@b.example", "office"], ["Dan Fry", "dan@b.example", "office"]]
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        (("Staff", [COLUMNS, ANN]), ("Page 2", PEOPLE)),
+        (("Page 2", PEOPLE), ("Staff", [COLUMNS, ANN])),
+        (("Staff", [COLUMNS, ANN]), ("Page 2", [["Name", "E-mail", "Role"], *PEOPLE])),
+        (("Staff", [COLUMNS]), ("Page 2", PEOPLE)),
+    ],
+    ids=["after the list", "before the list", "under other headings", "beside the heading alone"],
+)
+def test_people_on_another_sheet_are_not_left_out_in_silence(
+    sheets: tuple[tuple[str, list[list[object]]], ...],
+) -> None:
+    """R34: a list that goes on on the next sheet has no heading there."""
+    with pytest.raises(CannotRead, match="people without a heading on another sheet too: “Page 2”"):
+        staff_file.read(workbook(*sheets))
+
+
+def test_an_address_in_a_note_is_nobody_on_the_list() -> None:
+    notes = [["Questions", "to the office"], ["office@b.example"], ["Sent", "last week", "by ann@b.example"]]
+    (row,) = staff_file.read(workbook(("Staff", [COLUMNS, ANN]), ("Notes", notes)))
+    assert (row.name, row.problem) == ("Ann Lee", "")
+
+
 @pytest.mark.parametrize("end", ["\n  ", "\n\t", "\n\u00a0"])
 def test_blanks_after_the_last_line_are_no_line_that_is_cut_off(end: str) -> None:
     (row,) = staff_file.read(f"name,email,role,last day\nAnn Lee,ann@b.example,teacher,{end}".encode())

@@ -234,7 +234,7 @@ class TestRequests:
         kept = request_of(closed, HEAD)
         close(closed)
         for one in (elsewhere, left, closed):
-            with pytest.raises(CannotRecord):
+            with pytest.raises(CannotRecord, match="There is no such child, or more than one"):
                 request_of(one, HEAD)
             assert request_of(one)
         with pytest.raises(NoSuchRecord):

@@ -94,7 +94,7 @@ def test_a_transfer_that_is_cancelled_and_a_child_who_leaves(browse: Browse) -> 
     assert name not in sender.main
     sender.visits(f"{record}left/")
     sender.presses("Record the last day", status=422)
-    sender.types("Last day on your register", typed(3))
+    sender.types("Last day on the register", typed(3))
     sender.page.get_by_label("Why?").select_option(label="Moved abroad")
     sender.types("Where to?", "Lahore")
     sender.presses("Record the last day")

@@ -313,6 +313,15 @@ class TestShownAgain:
                 ("stop_release", "changed"), ("show_release_again", "refused"), ("show_release_again", "changed"),
             ]  # fmt: skip
 
+    def test_who_has_stopped_them_and_who_reads_of_it_learn_how_they_come_back(self) -> None:
+        """R22: on the page that the manager lands on, which has no button for them any more."""
+        release = out()
+        path, told = f"/calendar/ks2/{release.pk}/", "can show them again. A corrected version takes their place"
+        assert told not in client(MANAGER, EDUNET).get(path).text
+        stopped(release)
+        assert told in client(MANAGER, EDUNET).get(path).text
+        assert told in client(GOVERNOR).get(path).text
+
     def test_only_what_was_stopped_together(self) -> None:
         """R11: an earlier version that was stopped by itself, because a child can be found in it, stays so."""
         first = out(at=timezone.now() - timedelta(days=9))

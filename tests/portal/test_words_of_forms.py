@@ -78,3 +78,12 @@ def test_the_summary_names_the_field_of_an_error_that_does_not() -> None:
     summary, _, below = page.content.decode().partition("</h1>")
     assert "Your note: use 4000 characters at most. There are 4001.</a>" in summary
     assert "Use 4000 characters at most. There are 4001." in below
+
+
+@pytest.mark.django_db
+def test_a_field_that_asks_is_named_by_its_question() -> None:
+    """“When did you notice?: enter” is no sentence."""
+    page = client("officer-data", EDUNET).post("/breaches/report/", {"aware_at": "yesterday"})
+    summary = page.text.partition("</h1>")[0]
+    assert ">When did you notice? Enter the day and the time, for example 31/8/2027 14:30.</a>" in summary
+    assert "?:" not in summary

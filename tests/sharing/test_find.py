@@ -23,7 +23,7 @@ from sharing.upn import make_upn
 from tests import factories
 from tests.locks.canaries import allowed, plant
 from tests.locks.switches import door_off, rls_off
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, looks_for, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -141,6 +141,17 @@ def test_what_looks_the_same_is_the_same_name(written: str) -> None:
         assert found(named=typed) == {child.pk, other.pk}
 
 
+@pytest.mark.parametrize("typed", ["Zzhughes, Gwen", "gwen,zzhughes", "Zzhughes ,Gwen"])
+def test_a_name_is_found_as_lists_write_it(typed: str) -> None:
+    """Every list here says “Surname, Forename”: who copies that finds the child, everywhere and in a school's list."""
+    child = here(surname="Zzhughes", forename="Gwen")
+    assert found(named=typed) == {child.pk}
+    head = client("head-beckside")
+    assert "Zzhughes, Gwen" in head.post("/find/", {"named": typed}, follow=True).text
+    listed = looks_for(head, f"/establishments/{BECKSIDE}/pupils/?named={typed}").text
+    assert f"/pupils/{child.pk}/" in listed
+
+
 def test_a_surname_of_one_letter_is_looked_for() -> None:
     """As in Chinese; of the beginning of a name, as two letters are."""
     child, other = here(surname="李", forename="小龙"), here(surname="王", forename="桃李")
@@ -200,6 +211,8 @@ def test_no_spelling_checker_and_no_phone_has_a_say_in_a_name(path: str) -> None
         ({}, "Type a name, a UPN or a date of birth."),
         ({"named": "a"}, "Type at least two letters of a name."),
         ({"named": "a b"}, "Type at least two letters of a name."),
+        ({"named": ",,"}, "Type at least two letters of a name."),
+        ({"named": "a,b"}, "Type at least two letters of a name."),
         ({"born_on": "31/2/2016"}, "Enter the date of birth as day, month and year"),
         ({"upn": "A12"}, "A UPN has 13 characters, this has 3."),
         ({"named": "A12"}, "A name has no digits. A UPN has 13 characters, this has 3."),
@@ -256,3 +269,20 @@ def test_a_search_counts_no_child_of_a_third_partys_other_sponsor() -> None:
             acting = replace(asker(slug), acting_for=str(chosen))
             page = door.find_children(acting, search=door.Search(**search)).page
             assert (page.total, len(page.rows)) == (number, number), (search, chosen)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"named": "Zzyzxnobody"}, "try a shorter part of the name"),
+        ({"upn": make_upn(380, 2999, 2026, 3)}, "Check what you typed, or look for the name"),
+        ({"born_on": "1/1/1931"}, "Check what you typed, or look for the name"),
+    ],
+)
+def test_nobody_found_says_what_to_look_at(typed: dict[str, str], told: str) -> None:
+    """A UPN has no spelling. On EduNet the way leads to children who have left, and to the glass."""
+    for browser, leads_on in ((client("head-beckside"), False), (client("officer-admissions", EDUNET), True)):
+        page = browser.post("/find/", typed, follow=True).text
+        assert told in page
+        assert ('href="/children-missing/"' in page) is leads_on
+        assert ('href="/break-glass/"' in page) is leads_on

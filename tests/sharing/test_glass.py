@@ -18,6 +18,7 @@ from sharing.ledger import ledger
 from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, Pupil, PupilNeeds
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from sharing.records.overrides import BrokenGlass
+from tests import factories
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 from tests.post import posting
 from tests.sharing.glass import (
@@ -227,6 +228,18 @@ class TestWhichChild:
         second = child(RAVENSGILL, child=first.child, upn=first.upn, upn_index=first.upn_index)
         opened = door.break_glass(asker(FIONA, EDUNET), child=by_upn(first), **WHY)
         assert {record for _, record in opened.records} == {first.pk, second.pk}
+
+    @pytest.mark.parametrize(("has", "waits"), [(BECKSIDE, RAVENSGILL), (RAVENSGILL, BECKSIDE)])
+    def test_of_one_child_the_record_of_who_has_the_child_comes_first(self, has: int, waits: int) -> None:
+        """R5: the school that waits for the child knows no contacts yet, and is marked as such."""
+        here = child(has)
+        there = factories.pupil(waits, child=here.child, upn=here.upn, upn_index=here.upn_index)
+        factories.transfer(there, TODAY, TODAY + timedelta(days=9), from_establishment=here.establishment)
+        door.break_glass(asker(FIONA, EDUNET), child=by_upn(here), **WHY)
+        opened = door.list_my_openings(asker(FIONA, EDUNET)).openings
+        assert [(one.pupil_id, one.standing) for one in opened] == [(here.pk, ""), (there.pk, "Coming")]
+        shown = client(FIONA, EDUNET).get("/break-glass/yours/").text
+        assert shown.index(str(here.pk)) < shown.index(str(there.pk)) < shown.index(">Coming</strong>")
 
     def test_needs_a_fresh_confirmation(self) -> None:
         """R13."""

@@ -109,3 +109,33 @@ def test_to_put_names_in_order_calls_no_function_for_those_without_accents() -> 
     plan = Pupil.objects.filter(sex="F").by_name().explain(verbose=True)
     assert "of_any_letters" in plan
     assert "sharing_plain(" not in plan
+
+
+@pytest.mark.parametrize("typed", ["999002", " 999002 ", "380/2901", "380 2901", "3802901", "2901"])
+def test_an_establishment_is_found_by_its_numbers(typed: str) -> None:
+    """URN and DfE number, as letters and lists of the Department write them; on both lists."""
+    for browser, page, other in (
+        (client("head-ravensgill"), "/establishments/", 999003),
+        (client("officer-admissions", EDUNET), "/establishments/", 999003),
+        (client("officer-admissions", EDUNET), "/", 999003),
+    ):
+        shown = browser.get(page, {"named": typed}).text
+        assert f'href="/establishments/{BECKSIDE}/"' in shown
+        assert f'href="/establishments/{other}/"' not in shown
+
+
+@pytest.mark.parametrize("typed", ["99900", "9999999999999", "381/2901", "290", "0"])
+def test_another_number_finds_no_establishment(typed: str) -> None:
+    assert (
+        "No establishment matches"
+        in client("officer-admissions", EDUNET).get("/establishments/", {"named": typed}).text
+    )
+
+
+def test_an_officer_who_looks_beyond_their_duties_is_led_there() -> None:
+    """R9: Cragwell is outside the Locality of his duties, and its shared information is open to him."""
+    officer = client("officer-school-improvement", EDUNET)
+    page = officer.get("/", {"named": "cragwell primary"}).text
+    assert "No establishment of your duties matches." in page
+    assert 'href="/establishments/?named=cragwell%20primary"' in page
+    assert 'href="/establishments/999009/"' in officer.get("/establishments/?named=cragwell%20primary").text

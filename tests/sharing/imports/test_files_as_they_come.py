@@ -92,6 +92,28 @@ def test_what_is_seen_at_once_is_said_with_its_cure(kind: str, name: str, conten
     assert words in sent(kind, name, content)
 
 
+WRONG_CHOICE = {
+    "the export of all schools as a return": (
+        "/imports/add/", "census", "all.zip", "Or is it “School Census of all schools (COLLECT export)”? Then choose",
+    ),
+    "a table as a return": ("/imports/add/", "census", "a.csv", "Or is it a file of another kind? Then choose that"),
+    "a return as a table": (f"{HERE}add/", "classes", "a.xml", "Or is it a file of another kind? Then choose that"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "kind", "name", "words"), WRONG_CHOICE.values(), ids=WRONG_CHOICE.keys())
+def test_where_the_choice_may_be_wrong_the_other_one_is_named(page: str, kind: str, name: str, words: str) -> None:
+    """Nobody unpacks the export of 200 schools because the first kind of the list was chosen."""
+    browser = client(HEAD) if page.startswith(HERE) else client("officer-data", EDUNET)
+    answer = browser.post(page, {"kind": kind, "file": named(name, zipped("a.csv", b"x"))})
+    assert answer.status_code == 422
+    assert words in words_of(answer.text)
+
+
+def test_a_file_that_no_choice_would_take_is_told_of_none() -> None:
+    assert "Then choose that kind" not in sent("classes", "classes.docx", b"PK")
+
+
 CHECKED = {
     "a PDF called CSV": ("classes", b"%PDF-1.7", "This is a PDF, not a CSV."),
     "“Unicode Text”": (
