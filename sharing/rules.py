@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from sharing import rls
 
 ANOTHER_VERSION = (
-    "What PostgreSQL enforces is of another version than this portal. Run `manage.py migrate`, "
+    "The rules of who may see what are those of another version. Run `manage.py migrate`, "
     "with the settings of its owner (docs/operators/upgrade.md)."
 )
 # Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.

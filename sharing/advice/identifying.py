@@ -87,19 +87,34 @@ def _in_the_store(looked: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
 def _is_named(person: str, words: str, addresses: str) -> bool:
     """Whether the words name that person: “How will young carers be helped?” has words of everyday, and no Will Young.
 
-    A name is written with its capitals, or in capitals alone. In the address of a link, and with other signs than
-    spaces between its parts, it counts in any letters. What is not found again here counts as a name.
+    A name is written with its capitals, or in capitals alone. In the address of a link, and where no space stands
+    between its parts, it counts in any letters. What is not found again here counts as a name.
     """
-    kept_parts = _PART.findall(_UNSPOKEN.sub("", _plain(person)))
-    name = re.compile(r"[\W_]+".join(rf"({re.escape(part)})" for part in kept_parts), re.IGNORECASE)
-    if name.search(_UNSPOKEN.sub("", addresses)):
+    kept = [part[0] for part in _parts_of(_plain(person))]
+    if not kept or any(_runs_of(kept, addresses)):
         return True
-    written = [(found[0], found.groups()) for found in name.finditer(_UNSPOKEN.sub("", words))]
+    written = list(_runs_of(kept, words))
     return not written or any(
-        re.sub(r"\s", "", whole) != "".join(groups)
-        or not any(there[0].islower() and kept[0].isupper() for there, kept in zip(groups, kept_parts, strict=True))
-        for whole, groups in written
+        len(run.split()) < len(kept) or not any(map(_has_lost_its_capital, run.split(), kept)) for run in written
     )
+
+
+def _runs_of(kept: Sequence[str], words: str) -> Iterator[str]:
+    """The stretches of the words that have these parts one after another, in whatever letters."""
+    text = _UNSPOKEN.sub("", words)
+    found = _parts_of(text)
+    named, small = [part.lower() for part in kept], [part[0].lower() for part in found]
+    for at in range(len(found) - len(kept) + 1):
+        if small[at : at + len(kept)] == named:
+            yield text[found[at].start() : found[at + len(kept) - 1].end()]
+
+
+def _parts_of(name: str) -> list[re.Match[str]]:
+    return [*_PART.finditer(_UNSPOKEN.sub("", name))]
+
+
+def _has_lost_its_capital(written: str, kept: str) -> bool:
+    return written[0].islower() and kept[0].isupper()
 
 
 def _is_uln(run: str) -> bool:

@@ -14,7 +14,6 @@ from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
 AS_AN_ADDRESS = "Enter the e-mail address in full, for example name@school.example."
-_IN_A_MAIL_PROGRAM = re.compile(r"[^<>]*<([^<>]+)>\s*[;,]?")
 # Of names and UPNs. Spelling checkers of some browsers send away what they check, and phones make Said of Zaid.
 AS_IT_IS = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off"}
 
@@ -90,9 +89,9 @@ class AddressField(forms.EmailField):
     """An e-mail address, typed, or pasted from a mail program as `Sam Carter <sam@school.example>;`."""
 
     def to_python(self, value: Any) -> str:
-        typed = super().to_python(value) or ""
-        pasted = _IN_A_MAIL_PROGRAM.fullmatch(typed)
-        address = pasted[1].strip() if pasted else typed
+        address = super().to_python(value) or ""
+        if address.count("<") == 1 and address.rstrip(" ;,").endswith(">"):
+            address = address.partition("<")[2].rstrip(" ;,>").strip()
         if address.count("@") == 1 and any(letter.isspace() for letter in address):
             raise ValidationError("An e-mail address has no space in it. Take it out.", code="invalid")
         return address
