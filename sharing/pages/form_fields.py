@@ -1,6 +1,5 @@
 """Fields that many forms have: a day, a name, and a child's UPN and date of birth. No browser keeps what is typed."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
