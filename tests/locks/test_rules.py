@@ -9,11 +9,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from portal.management.commands.migrate import FIRST, LAST_BEFORE
+from portal.management.commands.migrate import FIRST, FIRST_BEFORE, LAST_BEFORE
 from scripts import database
 from sharing import rules
+from sharing.roles import create_roles
+from tests import databases
 from tests.locks.switches import rows, run_as_owner
 from tests.people import as_owner
+from tests.retention.test_restore import another_database
 
 _OURS = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
 BY_HAND = (
@@ -110,7 +113,7 @@ class TestOfADatabaseFromBefore:
         recorder = MigrationRecorder(connection)
         with as_owner():
             recorder.migration_qs.filter(app__in=("access_register", "sharing")).delete()
-            for step in (*LAST_BEFORE, ("sharing", "0001_initial"), ("sharing", "0053_ledger_by_the_month")):
+            for step in (FIRST_BEFORE, *LAST_BEFORE, ("sharing", "0001_initial")):
                 recorder.record_applied(*step)
         run_as_owner(
             "ALTER TABLE access_register_protocolversion RENAME CONSTRAINT "
@@ -131,3 +134,13 @@ class TestOfADatabaseFromBefore:
         with pytest.raises(CommandError, match="761b22a"):
             call_command("migrate", verbosity=0)
         assert set(ran.applied_migrations()) == before
+
+
+def test_a_first_migrate_that_ended_early_is_gone_on_with(own_database: None) -> None:
+    """No database from before: the next one begins where it ended, as upgrade.md promises of each migration."""
+    with another_database() as name:
+        databases.use(name)
+        create_roles()
+        call_command("migrate", "access_register", "0001", verbosity=0)
+        call_command("migrate", verbosity=0)
+        rules.refuse_those_of_another_version()

@@ -15,7 +15,8 @@ TOO_OLD = (
     "This database was last brought up to date before 29 November 2026. Check out commit 761b22a, run migrate there, "
     "then check out this version and run migrate again (docs/operators/upgrade.md)."
 )
-# The last steps of before that day, when all of them became the first steps of today.
+# The first and the last steps of before that day, when all of them became the first steps of today.
+FIRST_BEFORE = ("access_register", "0001_initial")
 LAST_BEFORE = {("access_register", "0211_managers_in_a_misuse"), ("sharing", "0276_advice_of_the_council")}
 FIRST = {
     ("access_register", "0001_person"),
@@ -53,7 +54,7 @@ def _take_up_from_before() -> None:
     """A database that has run all steps of before counts as one that has run the first steps of today."""
     recorder = MigrationRecorder(connection)
     ran = {step for step in recorder.applied_migrations() if step[0] in ("access_register", "sharing")}
-    if not ran or ran >= FIRST:
+    if FIRST_BEFORE not in ran:
         return
     if not ran >= LAST_BEFORE:
         raise CommandError(TOO_OLD)
