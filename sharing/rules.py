@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from sharing import rls
 
@@ -70,7 +71,6 @@ def bring_in_force() -> bool:
         return False
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL check_function_bodies = off")  # a function may call one of a later file
-        cursor.execute(_TAKE_AWAY)
         for rule in rules:
             cursor.execute(rule)
         cursor.execute(_REMEMBER.format(_digest(rules)))
@@ -95,15 +95,20 @@ def in_force() -> str:
 
 def text_of(file: Path) -> str:
     """SQL as it stands in a file of the project."""
-    return (settings.BASE_DIR / file).read_text()
+    return (settings.BASE_DIR / file).read_text(encoding="utf-8")
 
 
 def _digest(rules: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(rules).encode()).hexdigest()
+    """Of the migrations as well: one that makes a column anew takes policies and triggers away with the old one."""
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    steps = sorted(".".join(step) for step in loader.disk_migrations)
+    return hashlib.sha256("\n".join([*steps, *rules]).encode()).hexdigest()
 
 
 def _rules() -> Iterator[str]:
-    """Functions before the policies that ask them."""
+    """What was in force is gone first; functions are there before the policies that ask them."""
+    yield _TAKE_AWAY
     for file in sorted(settings.BASE_DIR.glob("*/sql/*.sql")):
         yield text_of(file)
     for protected in rls.PROTECTED:

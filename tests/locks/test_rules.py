@@ -1,6 +1,11 @@
 """What PostgreSQL enforces is what the files say (R6, R45): nothing more, nothing less, none of another version."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -82,6 +87,51 @@ def test_rules_that_are_in_force_are_left_alone(own_database: None) -> None:
     """No table is held for it: a migrate that changes nothing disturbs nobody."""
     with as_owner():
         assert rules.bring_in_force() is False
+
+
+A_COLUMN_ANEW = """
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sharing", "0002_beyond_the_models")]
+    operations = [
+        migrations.RunSQL("ALTER TABLE sharing_misusereport DROP COLUMN acknowledged_at CASCADE"),
+        migrations.RunSQL("ALTER TABLE sharing_misusereport ADD COLUMN acknowledged_at timestamptz"),
+    ]
+"""
+
+
+def test_a_migration_that_takes_policies_away_with_a_column_brings_them_back(
+    own_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django drops a column CASCADE. Without its restrictive policies a table would be open by its permissive one."""
+    as_the_files_say, package = everything(), tmp_path / "steps_of_tomorrow"
+    shutil.copytree(settings.BASE_DIR / "sharing" / "migrations", package)
+    (package / "0003_a_column_anew.py").write_text(A_COLUMN_ANEW)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(settings, "MIGRATION_MODULES", {"sharing": package.name})
+    with pytest.raises(ImproperlyConfigured, match=r"manage\.py migrate"):
+        rules.refuse_those_of_another_version()
+    call_command("migrate", "sharing", verbosity=0)
+    assert everything() != as_the_files_say
+    call_command("migrate", verbosity=0)
+    assert _but_for_the_sum(everything()) == _but_for_the_sum(as_the_files_say)
+
+
+def _but_for_the_sum(told: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    return [row for row in told if row[0] != "portal_rules()"]
+
+
+def test_the_rules_are_the_same_whatever_the_machine_speaks() -> None:
+    """Some of their letters are beyond ASCII."""
+    code = "import django; django.setup(); from sharing import rules; print(*map(ascii, rules._rules()))"
+    tongues = ({"PYTHONUTF8": "1"}, {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"})
+    first, second = (
+        subprocess.check_output([sys.executable, "-c", code], env=os.environ | tongue, cwd=settings.BASE_DIR)
+        for tongue in tongues
+    )
+    assert first == second
 
 
 @pytest.mark.django_db
