@@ -1,19 +1,26 @@
 -- What each role may do to each table (R6, R45). The web application may nothing that does not stand here, so a new
 -- table is shut until somebody opens it. To which rows, the policies say (sharing/rls.py).
 
-ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM portal_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM PUBLIC, portal_app;
 
--- Imports and the nightly jobs may read and write every table, but for the three below.
+-- Imports and the nightly jobs may read and write every table, but for the three below and the ledger's parts; dumps
+-- read all. A view shows what its owner sees: nobody may read one.
 DO $$
 DECLARE
-    place text;
+    made record;
 BEGIN
-    FOR place IN
-        SELECT oid::regclass::text FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+    FOR made IN
+        SELECT oid::regclass AS named, relkind IN ('r', 'p') AS is_table, relispartition FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+          AND relowner = current_user::regrole
     LOOP
-        EXECUTE format('REVOKE ALL ON %s FROM portal_app, portal_batch', place);
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO portal_batch', place);
+        EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, portal_app, portal_batch, portal_backup', made.named);
+        IF made.is_table THEN
+            EXECUTE format('GRANT SELECT ON %s TO portal_backup', made.named);
+            IF NOT made.relispartition THEN
+                EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO portal_batch', made.named);
+            END IF;
+        END IF;
     END LOOP;
 END $$;
 REVOKE INSERT, UPDATE ON access_register_appointmentchange FROM portal_batch;

@@ -5,8 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -38,6 +40,9 @@ BY_HAND = (
     "ALTER TABLE sharing_staffmember DISABLE ROW LEVEL SECURITY",
     "GRANT ALL ON sharing_child TO portal_app",
     "GRANT UPDATE (action) ON sharing_ledgerentry TO portal_app, portal_batch",
+    "GRANT SELECT ON sharing_child, sharing_ledgerentry_before TO PUBLIC",
+    "GRANT SELECT (surname) ON sharing_pupil TO PUBLIC",
+    "GRANT UPDATE ON sharing_pupil TO portal_backup",
     "DROP TRIGGER append_only ON sharing_ledgerentry",
     "DROP TRIGGER append_only ON sharing_ledgerentry_before",
     "CREATE TRIGGER another BEFORE UPDATE ON sharing_pupil FOR EACH ROW EXECUTE FUNCTION sharing_refuse_change()",
@@ -121,6 +126,29 @@ def test_a_migration_that_takes_policies_away_with_a_column_brings_them_back(
 
 def _but_for_the_sum(told: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     return [row for row in told if row[0] != "portal_rules()"]
+
+
+def test_what_an_administrator_made_is_left_alone(own_database: None) -> None:
+    """A table of their own in our schema is not the owner's to give, and stops nothing."""
+    by_the_login = connection.get_connection_params() | {"options": ""}
+    by_the_login.pop("cursor_factory", None)
+    with closing(psycopg2.connect(**by_the_login)) as login, login, login.cursor() as cursor:
+        cursor.execute("CREATE TABLE of_somebody (id int); GRANT SELECT ON of_somebody TO portal_backup")
+    run_as_owner("DROP FUNCTION portal_rules()")
+    before = everything()
+    call_command("migrate", verbosity=0)
+    assert _but_for_the_sum(everything()) == before
+
+
+def test_a_view_that_somebody_made_is_open_to_nobody(own_database: None) -> None:
+    """Its rows are those that its owner sees."""
+    run_as_owner(
+        "CREATE VIEW everybody AS SELECT * FROM sharing_pupil",
+        "GRANT SELECT ON everybody TO portal_app",
+        "DROP FUNCTION portal_rules()",
+    )
+    call_command("migrate", verbosity=0)
+    assert rows("SELECT has_table_privilege('portal_app', 'everybody', 'SELECT')") == [(False,)]
 
 
 def test_the_rules_are_the_same_whatever_the_machine_speaks() -> None:
