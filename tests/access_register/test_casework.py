@@ -40,7 +40,9 @@ from tests.access_register.casework import (
     page,
     seen_by_sql,
 )
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
+from tests.locks.switches import run_as_owner
+from tests.locks.weakening import in_function
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
 
@@ -289,10 +291,5 @@ class TestMutants:
 
         right = {made.pk} if "child_id" in part else set()
         assert (opened(), model) == (right, Pupil)
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(
-                f"DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('{function}'::regproc), "
-                f"$part${part}$part$, $part${instead}$part$); END $do$"
-            )
+        run_as_owner(*in_function(function, part, instead))
         assert opened() > right

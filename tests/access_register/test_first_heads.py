@@ -258,7 +258,9 @@ class TestWho:
             ((places,),) = rows(
                 "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'access_register_without_head'"
             )
-            statements.append(places.replace("EXISTS (SELECT FROM portal_establishments('manage_duties'))", "true"))
+            asks = "EXISTS (SELECT FROM portal_establishments('manage_duties'))"
+            assert asks in places
+            statements.append(places.replace(asks, "true"))
         run_as_owner(*statements)
         assert _holes()
 

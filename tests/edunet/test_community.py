@@ -287,6 +287,7 @@ class TestWho:
         if found:
             ((source,),) = found
             asks = "NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))"
+            assert asks in source
             run_as_owner(
                 source.replace("portal_context(2) IS DISTINCT FROM 'edunet' OR " + asks, asks).replace(asks, "false")
             )

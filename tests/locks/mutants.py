@@ -22,10 +22,7 @@ DAYS = " AND visible @> CURRENT_DATE"
 
 def _in_search(part: str, instead: str) -> tuple[str, ...]:
     """The search of all establishments with one part of its filter changed."""
-    return (
-        "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_find_pupils'::regproc), "
-        f"$part${part}$part$, $part${instead}$part$); END $do$",
-    )
+    return in_function("portal_find_pupils", part, instead)
 
 
 OFFER, ASKED = "sharing_supportoffer", "sharing_supportrequest"

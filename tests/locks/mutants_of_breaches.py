@@ -7,10 +7,7 @@ from tests.locks.weakening import in_function, replace_policy
 
 def _in_breaches(part: str, instead: str) -> tuple[str, ...]:
     """Who is what in a breach, with one part of it changed."""
-    return (
-        "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_breach_roles'::regproc), "
-        f"$part${part}$part$, $part${instead}$part$); END $do$",
-    )
+    return in_function("portal_breach_roles", part, instead)
 
 
 OF_BREACHES: dict[str, tuple[str, ...]] = {

@@ -1,7 +1,11 @@
 """How a policy or a function of the database is weakened: SQL of the owner."""
 
+from sharing.rls import BY_TABLE
+
 
 def replace_policy(table: str, using: str, policy: str = "app_reads") -> tuple[str, ...]:
+    """A policy of the database that says something else. The same again is no mutant, and an error."""
+    assert using != BY_TABLE[table].reads or policy != "app_reads"
     return (
         f"DROP POLICY {policy} ON {table}",
         f"CREATE POLICY {policy} ON {table} AS RESTRICTIVE FOR SELECT TO portal_app USING ({using})",

@@ -19,6 +19,8 @@ from sharing.models import Attendance, Enrolment, EstablishmentPermission, Ledge
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from sharing.records.overrides import BrokenGlass
 from tests import factories
+from tests.locks.switches import run_as_owner
+from tests.locks.weakening import in_function
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 from tests.post import posting
 from tests.sharing.glass import (
@@ -286,12 +288,7 @@ class TestMutants:
             with as_batch():
                 EstablishmentPermission.objects.filter(user=person(FIONA)).update(through=SCHOOLS_ONLINE)
         assert opened() == set()
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(
-                "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_opened'::regproc), "
-                f"$part${part}$part$, $part${instead}$part$); END $do$"
-            )
+        run_as_owner(*in_function("portal_opened", part, instead))
         assert opened() == {made.pk}
 
     def test_a_policy_that_forgets_which_record(self) -> None:
