@@ -6,7 +6,7 @@ holdings (sharing/sql).
 
 
 def _sees(question: str, about: str = "", *, kind: str = "bigint") -> str:
-    """An array of what the asker sees, asked once in a visit (sharing/sql/sight.py)."""
+    """An array of what the asker sees, asked once in a visit (sharing/sql/sight.sql)."""
     return f"((SELECT portal_sight(NULL::{kind}[], '{question}', '{about}'))::{kind}[])"
 
 

@@ -17,6 +17,7 @@ from sharing.keys.fit import refuse_other_keys
 from sharing.reports import making
 from sharing.retention import working as disposals
 from sharing.retention.replaying import refuse_until_replayed
+from sharing.rules import refuse_those_of_another_version
 from sharing.service import service_runs
 from sharing.statistics_store import asking
 from sharing.unusual import raising
@@ -55,6 +56,7 @@ def until_ended(*, parent: int | None = None) -> None:
         try:
             if not is_sure:
                 refuse_until_replayed()
+                refuse_those_of_another_version()
                 refuse_other_keys()
                 is_sure = True
             sign_of_life()

@@ -83,6 +83,9 @@ def test_what_was_changed_by_hand_is_as_the_files_say_after_the_next_version(own
     assert everything() != as_the_files_say
     with pytest.raises(ImproperlyConfigured, match=r"manage\.py migrate"):
         rules.refuse_those_of_another_version()
+    for starts in (["work", "--once"], ["run_daily"], ["work"]):
+        with pytest.raises(ImproperlyConfigured, match=r"manage\.py migrate"):
+            call_command(*starts)
     call_command("migrate", verbosity=0)
     assert everything() == as_the_files_say
     rules.refuse_those_of_another_version()

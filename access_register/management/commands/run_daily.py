@@ -12,6 +12,7 @@ from sharing.children import possible_duplicates
 from sharing.keys.fit import refuse_other_keys
 from sharing.retention.replaying import refuse_until_replayed
 from sharing.roles import BATCH, acting_as
+from sharing.rules import refuse_those_of_another_version
 from sharing.service import service_runs
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_until_replayed()
+        refuse_those_of_another_version()
         refuse_other_keys()
         if options["accounts"]:
             self.stdout.write("\n".join(_who_goes(SOON)) or "None.")
