@@ -83,7 +83,7 @@ def test_what_was_changed_by_hand_is_as_the_files_say_after_the_next_version(own
     assert everything() != as_the_files_say
     with pytest.raises(ImproperlyConfigured, match=r"manage\.py migrate"):
         rules.refuse_those_of_another_version()
-    for starts in (["work", "--once"], ["run_daily"], ["work"]):
+    for starts in (["migrate", "--check"], ["work", "--once"], ["run_daily"], ["work"]):
         with pytest.raises(ImproperlyConfigured, match=r"manage\.py migrate"):
             call_command(*starts)
     call_command("migrate", verbosity=0)
@@ -207,6 +207,13 @@ class TestOfADatabaseFromBefore:
         call_command("migrate", verbosity=0)
         steps = {step for step in ran.applied_migrations() if step[0] in ("access_register", "sharing")}
         assert steps == FIRST
+
+    @pytest.mark.parametrize("asked", ["--plan", "--check"])
+    def test_who_asks_what_is_to_be_done_is_told_so(self, ran: MigrationRecorder, asked: str) -> None:
+        before = set(ran.applied_migrations())
+        with pytest.raises(CommandError, match="Run migrate"):
+            call_command("migrate", asked, verbosity=0)
+        assert set(ran.applied_migrations()) == before
 
     def test_one_that_has_not_run_all_of_them_is_left_as_it_is(self, ran: MigrationRecorder) -> None:
         with as_owner():

@@ -11,6 +11,9 @@ from sharing import rules
 from sharing.roles import OWNER, refuse_a_pool
 
 UNDER_WAY = "Another migrate is under way in this database. Wait until it has ended, then run this one again."
+FROM_BEFORE = (
+    "This database is from before 29 November 2026. Run migrate: it takes it up, and changes no table for that."
+)
 TOO_OLD = (
     "This database was last brought up to date before 29 November 2026. Check out commit 761b22a, run migrate there, "
     "then check out this version and run migrate again (docs/operators/upgrade.md)."
@@ -40,17 +43,18 @@ class Command(migrate.Command):
         try:
             if not is_alone:
                 raise CommandError(UNDER_WAY)
-            only_asks = options.get("plan") or options.get("check_unapplied")
-            if not only_asks:
-                _take_up_from_before()
+            only_asks = bool(options.get("plan") or options.get("check_unapplied"))
+            _take_up_from_before(only_asks=only_asks)
             super().handle(*args, **options)
-            if not only_asks and not options.get("app_label"):
+            if options.get("check_unapplied"):
+                rules.refuse_those_of_another_version()
+            elif not only_asks and not options.get("app_label"):
                 rules.bring_in_force()
         finally:
             connection.close()
 
 
-def _take_up_from_before() -> None:
+def _take_up_from_before(*, only_asks: bool) -> None:
     """A database that has run all steps of before counts as one that has run the first steps of today."""
     recorder = MigrationRecorder(connection)
     ran = {step for step in recorder.applied_migrations() if step[0] in ("access_register", "sharing")}
@@ -58,6 +62,8 @@ def _take_up_from_before() -> None:
         return
     if not ran >= LAST_BEFORE:
         raise CommandError(TOO_OLD)
+    if only_asks:
+        raise CommandError(FROM_BEFORE)
     with transaction.atomic(), connection.cursor() as cursor:
         recorder.migration_qs.filter(app__in=("access_register", "sharing")).delete()
         for step in sorted(FIRST):
