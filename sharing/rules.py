@@ -64,7 +64,8 @@ GRANT EXECUTE ON FUNCTION portal_rules TO portal_app, portal_batch;
 def bring_in_force() -> bool:
     """Make the rules of this code those of the database. False where they were already.
 
-    As the role that owns the tables. Whoever reads or writes meanwhile waits for less than a second.
+    As the role that owns the tables. It takes less than a second, but waits for whoever is at a table, as a dump
+    is for minutes; everybody else waits behind it.
     """
     rules = list(_rules())
     if in_force() == _digest(rules):
