@@ -20,7 +20,7 @@ with said_plainly(BOOT_FAILED):
 
     call_command("check", deploy=True, fail_level="ERROR")
     refuse_all_but_the_application()
-    refuse_those_of_another_version()
     refuse_until_replayed()
+    refuse_those_of_another_version()
     refuse_keys_of_another()
     connection.close()  # none is shared with what gunicorn forks
