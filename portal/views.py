@@ -32,12 +32,10 @@ def guidance(request: PortalRequest) -> HttpResponse:
 
 @login_not_required
 def guide(request: PortalRequest, slug: str) -> HttpResponse:
-    """A page about the portal. Advice of the Council that had its address before it came stands below it."""
     if slug not in BY_SLUG:
         return advice(request, slug)
     told = {
         "page": BY_SLUG[slug],
-        "beside": advice_at(slug),
         "schedules": SCHEDULES,
         "review_ends": terms.review_ends(timezone.localdate()),
         "undo_days": settings.UNDO_DAYS,

@@ -114,7 +114,7 @@ RECORDED = {
         "/advice/{advice}/versions/1/": 8,
         "/guidance/": 4,
         "/guidance/{guide}/": 4,
-        "/guidance/privacy/": 4,
+        "/guidance/privacy/": 3,
     },
     ("officer-information", EDUNET): {
         "/": 9,

@@ -261,18 +261,6 @@ class TestAddresses:
         assert all("Data Protection Officer" in seen for seen in read("/guidance/privacy/"))
         assert address(published("¿?")) == "/guidance/advice/"
 
-    def test_a_page_of_a_later_release_hides_no_advice(self) -> None:
-        """R37: a page about the portal that comes with an upgrade may have the address of advice that is out."""
-        page = published()
-        with as_batch():
-            AdvicePage.objects.filter(pk=page).update(slug="privacy")
-        for seen in read("/guidance/privacy/"):
-            assert '<h1 class="govuk-heading-l">Privacy</h1>' in seen
-            assert "Count <em>each</em> day once" in seen
-            assert "Owner of this part: " in seen
-        door.take_down_advice(officer(SECOND), page, because="To be checked")
-        assert all("Owner of this part: " not in seen for seen in read("/guidance/privacy/"))
-
 
 class TestTakenDown:
     def test_at_once_by_one_officer(self) -> None:
