@@ -38,7 +38,7 @@ def overdue_of_others(here: Visit, **kwargs: Any) -> Iterable[Counted]:
         return
     others = Download.objects.exclude(by_person_id=here.asker.person_id).filter(establishment__in=kept)
     overdue = others.filter(through=here.asker.through.value).overdue(here.today)
-    words = "of other people overdue to be destroyed"
+    words = "taken by others, overdue to be destroyed"
     yield Counted(overdue, lambda number, late: f"{_downloads(number)} {words}", "downloads_here", late=ALL_OF_THEM)
 
 
@@ -55,7 +55,7 @@ def of_an_officer(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     kept = here.holdings.at(Permission.MANAGE_DUTIES)
     if kept and here.asker.second_factor:
         others = of_others_on_edunet(here, kept)
-        words = "of others overdue to be destroyed"
+        words = "taken by others, overdue to be destroyed"
         yield Waiting("Downloads", others, f"download {words}", f"downloads {words}", "my_downloads")
 
 

@@ -106,7 +106,7 @@ class TestOverdue:
         found = door.list_downloads_here(asker(HEAD), BECKSIDE)
         assert ([line.id for line in found.page], found.kept, found.overdue) == ([number], 1, int(is_overdue))
         home = client(HEAD).get("/").content.decode()
-        assert ("1 download of other people overdue to be destroyed" in home) == is_overdue
+        assert ("1 download taken by others, overdue to be destroyed" in home) == is_overdue
         assert ("1 download of yours to destroy now" in client(TEACHER).get("/").content.decode()) == is_overdue
         page = client(TEACHER).get(f"/my-downloads/{number}/").content.decode()
         assert (": destroy it now." in page, "as soon as you do not need it any more" in page) == (
@@ -190,7 +190,7 @@ class TestOfSomebodyWithoutAccess:
     def test_of_a_school_that_has_ended_it_is_the_information_manager(self) -> None:
         """R14, R44: nobody there can any more. While somebody has access there, it is the school's own."""
         number, manager = in_hand(due_in=-1), client("officer-information", EDUNET)
-        overdue = "<strong>1</strong> download of others overdue to be destroyed"
+        overdue = "<strong>1</strong> download taken by others, overdue to be destroyed"
         closed = TODAY - timedelta(days=20)
         with as_batch():
             Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=closed)
@@ -257,7 +257,7 @@ class TestOfOfficers:
         """R14: until the officer says how it was destroyed. Nobody else on EduNet is told of it, and no head."""
         in_hand(HEAD, due_in=-1)  # of a school: not an officer's
         number = self.taken()
-        mine, others = "download of yours to destroy now", "download of others overdue to be destroyed"
+        mine, others = "download of yours to destroy now", "download taken by others, overdue to be destroyed"
         officer, manager = client(self.OFFICER, EDUNET), client(self.MANAGER, EDUNET)
         assert f"<strong>1</strong> {mine}" in officer.get("/").content.decode()
         assert f"<strong>1</strong> {others}" in manager.get("/").content.decode()
@@ -267,7 +267,7 @@ class TestOfOfficers:
         assert "Of others" not in officer.get("/my-downloads/").content.decode()
         for slug in ("officer-data", "officer-admissions"):
             assert "to be destroyed" not in client(slug, EDUNET).get("/").content.decode()
-        assert "of other people overdue" not in client(HEAD).get("/").content.decode()
+        assert "taken by others, overdue" not in client(HEAD).get("/").content.decode()
         door.confirm_disposal(asker(self.OFFICER, EDUNET), number, how="deleted")
         assert f"<strong>1</strong> {others}" not in manager.get("/").content.decode()
         assert "Of others" not in manager.get("/my-downloads/").content.decode()

@@ -217,6 +217,6 @@ def test_who_is_in_charge_is_not_sent_to_who_is_in_charge(newcomer: None) -> Non
 def test_the_school_finder_offers_no_filter_to_clear(newcomer: None) -> None:
     """R10: nothing is out of the school, and no filter is on."""
     page = client(HEAD).get("/school-finder/").content.decode()
-    assert "There is no other school of your phase" in page
+    assert "There is no other school of the same phase" in page
     assert "Clear the filters" not in page
     assert "Clear the filters" in client(HEAD).get("/school-finder/?kind=nursery").content.decode()
