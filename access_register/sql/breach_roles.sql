@@ -32,10 +32,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT person.id, person.name FROM access_register_person AS person
     WHERE person.is_active AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
       AND person.id IN (
-          SELECT held.user_id FROM sharing_establishmentpermission AS held
-          WHERE held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties')
-            AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
-            AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
+          SELECT held.user_id FROM sharing_held_today('manage_duties') AS held WHERE held.through = 'edunet')
 $$;
 
 -- Who has no part at the desk of a case: whom it is held against, who is on a register where it is held against
@@ -79,18 +76,10 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
                    WHERE officer.person_id = who AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE
                      AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))
                OR EXISTS (
-                   SELECT FROM access_register_registerline AS line
-                   JOIN sharing_localitymembership AS member ON member.establishment_id = line.establishment_id
-                   WHERE line.person_id = who AND line.seat = 0 AND line.suspended_at IS NULL
-                     AND line.awaiting_since IS NULL AND line.withdrawn_at IS NULL
-                     AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE) AND line.starts_on <= CURRENT_DATE
-                     AND member.locality_id = ANY (breach.localities)
-                     AND EXISTS (
-                         SELECT FROM sharing_participation AS part
-                         WHERE part.establishment_id = line.establishment_id AND part.starts_on <= CURRENT_DATE
-                           AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
-                     AND member.starts_on <= CURRENT_DATE
-                     AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE))))
+                   SELECT FROM access_register_lines_today() AS line
+                   JOIN sharing_memberships_today() AS member USING (establishment_id)
+                   JOIN sharing_taking_part_today() AS part USING (establishment_id)
+                   WHERE line.person_id = who AND line.seat = 0 AND member.locality_id = ANY (breach.localities))))
     AND who NOT IN (SELECT manager.id FROM access_register_managers() AS manager)
     AND NOT EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
     AND NOT EXISTS (SELECT FROM access_register_breachreport WHERE breach_id = wanted AND person_id = who)
@@ -131,10 +120,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE breach.state NOT IN ('reported', 'dismissed')
       AND (party.person_id = portal_accepted()
            OR party.establishment_id IN (
-               SELECT line.establishment_id FROM access_register_registerline AS line
-               WHERE line.person_id = portal_asker() AND line.seat = 0 AND line.withdrawn_at IS NULL
-                 AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
-                 AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
+               SELECT line.establishment_id FROM access_register_lines_today() AS line
+               WHERE line.person_id = portal_asker() AND line.seat = 0)
            OR party.contract_id IN (
                SELECT line.contract_id FROM access_register_registerline AS line
                WHERE line.person_id = portal_accepted() AND line.awaiting_since IS NULL

@@ -240,18 +240,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            ARRAY(SELECT access_register_breach_teams(wanted, person.id))
     FROM access_register_breach AS breach
     CROSS JOIN access_register_person AS person
-    LEFT JOIN access_register_registerline AS line
-      ON line.person_id = person.id AND line.withdrawn_at IS NULL
-     AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
-    LEFT JOIN sharing_localitymembership AS member
-      ON member.establishment_id = line.establishment_id
-     AND line.seat = 0 AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
-     AND line.starts_on <= CURRENT_DATE AND member.locality_id = ANY (breach.localities)
+    LEFT JOIN access_register_lines_today() AS line ON line.person_id = person.id AND line.seat = 0
+    LEFT JOIN sharing_memberships_today() AS member
+      ON member.establishment_id = line.establishment_id AND member.locality_id = ANY (breach.localities)
      AND EXISTS (
-         SELECT FROM sharing_participation AS part
-         WHERE part.establishment_id = line.establishment_id
-           AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))
-     AND member.starts_on <= CURRENT_DATE AND (member.ends_on IS NULL OR member.ends_on >= CURRENT_DATE)
+         SELECT FROM sharing_taking_part_today() AS part WHERE part.establishment_id = line.establishment_id)
     LEFT JOIN sharing_establishment AS home ON home.id = member.establishment_id
     LEFT JOIN access_register_officerappointment AS officer
       ON officer.person_id = person.id AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE

@@ -22,14 +22,10 @@ RETURNS TABLE(person_id bigint, urn integer, place character varying)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT DISTINCT line.person_id, place.urn, place.name
     FROM sharing_closing AS closing
-    JOIN sharing_child AS child ON child.id = closing.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+    CROSS JOIN LATERAL sharing_pupils_of(closing.child_id) AS pupil
     JOIN sharing_establishment AS place ON place.id = pupil.establishment_id
-    JOIN access_register_registerline AS line ON line.establishment_id = place.id AND line.seat = 0
-    WHERE closing.id = wanted AND NOT closing.head_barred
-      AND line.suspended_at IS NULL AND line.awaiting_since IS NULL AND pupil.visible @> CURRENT_DATE
-      AND line.withdrawn_at IS NULL
-      AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
+    JOIN access_register_lines_today() AS line ON line.establishment_id = place.id AND line.seat = 0
+    WHERE closing.id = wanted AND NOT closing.head_barred AND pupil.visible @> CURRENT_DATE
 $$;
 
 -- For the e-mails of a page: the same, to who has asked for the closing, and to nobody else.
@@ -48,17 +44,13 @@ CREATE OR REPLACE FUNCTION access_register_keepers_to_tell(wanted bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT line.person_id
     FROM sharing_challenge AS challenge
-    JOIN access_register_registerline AS line ON line.establishment_id = challenge.establishment_id
+    JOIN access_register_lines_today() AS line ON line.establishment_id = challenge.establishment_id
     WHERE challenge.id = wanted AND challenge.state = 'withdrawn' AND challenge.reminded_on IS NOT NULL
       AND challenge.raised_by_id = portal_asker() AND line.person_id <> portal_asker()
-      AND line.level = 1 AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
-      AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
+      AND line.level = 1
       AND NOT EXISTS (
-          SELECT FROM sharing_closing AS closing
-          JOIN sharing_child AS child ON child.id = closing.child_id
-          JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-          WHERE pupil.id = challenge.pupil_id AND closing.starts_at <= now() AND closing.ends_at > now()
-            AND closing.ended_at IS NULL AND line.person_id <> ALL (closing.named))
+          SELECT FROM sharing_closed_now() AS closed
+          WHERE closed.pupil_id = challenge.pupil_id AND line.person_id <> ALL (closed.named))
 $$;
 
 -- Who took a download away says that it is destroyed, also while suspended (R14, R41).
@@ -183,11 +175,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                      WHERE pupil.id = asked.pupil AND year_group = ANY (held.year_groups)))
     WHERE (asked.person <> portal_asker() OR what = 'left')
       AND NOT EXISTS (
-          SELECT FROM sharing_closing AS closing
-          JOIN sharing_child AS child ON child.id = closing.child_id
-          JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-          WHERE pupil.id = asked.pupil AND closing.starts_at <= now() AND closing.ends_at > now()
-            AND closing.ended_at IS NULL AND asked.person <> ALL (closing.named))
+          SELECT FROM sharing_closed_now() AS closed
+          WHERE closed.pupil_id = asked.pupil AND asked.person <> ALL (closed.named))
     GROUP BY asked.person
 $$;
 

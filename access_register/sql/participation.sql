@@ -15,9 +15,7 @@ DECLARE stretch sharing_participation;
 BEGIN
     IF NOT EXISTS (SELECT FROM portal_heads() AS mine WHERE mine = place) THEN RETURN 'not_yours'; END IF;
     PERFORM 1 FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
-    SELECT * INTO stretch FROM sharing_participation
-    WHERE establishment_id = place
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE);
+    SELECT * INTO stretch FROM sharing_taking_part_today() WHERE establishment_id = place;
     IF stretch.id IS NULL AND EXISTS (
         SELECT FROM access_register_sanction AS held
         WHERE held.establishment_id = place AND held.measure = 'suspend_establishment' AND held.lifted_at IS NULL
@@ -54,9 +52,7 @@ DECLARE stretch sharing_participation;
 BEGIN
     IF NOT EXISTS (SELECT FROM portal_heads() AS mine WHERE mine = place) THEN RETURN 'not_yours'; END IF;
     PERFORM 1 FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
-    SELECT * INTO stretch FROM sharing_participation
-    WHERE establishment_id = place
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE);
+    SELECT * INTO stretch FROM sharing_taking_part_today() WHERE establishment_id = place;
     IF stretch.id IS NOT NULL THEN RETURN 'taking_part'; END IF;
     IF NOT EXISTS (SELECT FROM sharing_establishment WHERE id = place AND kind <> '') THEN RETURN 'outside'; END IF;
     IF EXISTS (

@@ -1,21 +1,25 @@
 -- What the register says to who sees confidential items (R24, R27). Policies ask it.
 
+-- The lines that are in force today: a part of other functions (sharing/sql/today.sql).
+CREATE OR REPLACE FUNCTION access_register_lines_today()
+RETURNS SETOF access_register_registerline LANGUAGE sql STABLE AS $$
+    SELECT * FROM access_register_registerline
+    WHERE withdrawn_at IS NULL AND suspended_at IS NULL AND awaiting_since IS NULL
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+$$;
+
 -- Where the asker is head today: they alone consent.
 CREATE OR REPLACE FUNCTION portal_heads()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT line.establishment_id FROM access_register_registerline AS line
+    SELECT line.establishment_id FROM access_register_lines_today() AS line
     WHERE line.seat = 0 AND line.person_id = portal_asker() AND portal_context(2) = 'schools_online'
-      AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
-      AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
 $$;
 
 -- Where the asker is a third party, who widens nothing.
 CREATE OR REPLACE FUNCTION portal_third_party_at()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT line.establishment_id FROM access_register_registerline AS line
+    SELECT line.establishment_id FROM access_register_lines_today() AS line
     WHERE line.role = 'third_party' AND line.person_id = portal_asker() AND portal_context(2) = 'schools_online'
-      AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
-      AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
 $$;
 
 -- How many people see an establishment's items, for heads.
@@ -43,4 +47,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY held.establishment_id
 $$;
 
+GRANT EXECUTE ON FUNCTION access_register_lines_today TO portal_batch;
 GRANT EXECUTE ON FUNCTION portal_heads, portal_third_party_at, portal_count_readers TO portal_app, portal_batch;

@@ -28,13 +28,11 @@ CREATE OR REPLACE FUNCTION portal_out_of_scope()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH sponsor AS (
         SELECT line.establishment_id, place.urn
-        FROM access_register_registerline AS line
+        FROM access_register_lines_today() AS line
         JOIN sharing_establishment AS place ON place.id = line.establishment_id
         JOIN access_register_contract AS contract ON contract.id = line.contract_id
         WHERE line.person_id = portal_asker() AND portal_context(2) = 'schools_online' AND line.role = 'third_party'
-          AND line.withdrawn_at IS NULL AND line.suspended_at IS NULL AND line.awaiting_since IS NULL
-          AND contract.ended_at IS NULL AND CURRENT_DATE BETWEEN contract.starts_on AND contract.ends_on
-          AND line.starts_on <= CURRENT_DATE AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
+          AND contract.ended_at IS NULL AND CURRENT_DATE BETWEEN contract.starts_on AND contract.ends_on)
     SELECT establishment_id FROM sponsor
     WHERE (SELECT count(*) FROM sponsor) > 1
       AND urn::text IS DISTINCT FROM nullif(current_setting('portal.acting_for', true), '')

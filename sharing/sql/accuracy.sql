@@ -17,6 +17,24 @@ CREATE OR REPLACE TRIGGER tell_raised AFTER INSERT ON sharing_challenge
 CREATE OR REPLACE TRIGGER tell_step AFTER UPDATE OF state ON sharing_challenge
     FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION sharing_tell_challenge();
 
+-- Whether the asker sees today what a challenge is about: the child and that kind of data, the member of staff, or what
+-- everybody sees.
+CREATE OR REPLACE FUNCTION sharing_sees_what_is_challenged(challenge sharing_challenge)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT CASE challenge.about
+        WHEN 'pupil' THEN challenge.establishment_id IN (SELECT portal_establishments('view_pupils'))
+            AND (challenge.withheld_as = ''
+                 OR challenge.establishment_id IN (SELECT portal_showing(challenge.withheld_as)))
+            AND EXISTS (
+                SELECT FROM sharing_pupil AS pupil
+                WHERE pupil.id = challenge.pupil_id AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+                  AND pupil.visible @> CURRENT_DATE
+                  AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
+                       OR pupil.establishment_id || ':' || pupil.year_group IN (SELECT portal_years())))
+        WHEN 'staff' THEN challenge.establishment_id IN (SELECT portal_establishments('view_staff'))
+        ELSE true END
+$$;
+
 -- Who keeps the records of the establishment, and sees the record in question today, settles a challenge: the school
 -- what is assigned to it, the data team all. Answers whether there was something to settle.
 CREATE OR REPLACE FUNCTION sharing_settle_challenge(wanted bigint, step text, result text, sealed bytea, name text)
@@ -30,17 +48,7 @@ BEGIN
       AND (step = 'answered' OR (step = 'passed_on' AND assigned_to = 'school' AND result = '' AND sealed IS NULL))
       AND (assigned_to = 'school' OR portal_context(2) = 'edunet')
       AND establishment_id IN (SELECT portal_establishments('keep_records'))
-      AND CASE about
-          WHEN 'pupil' THEN establishment_id IN (SELECT portal_establishments('view_pupils'))
-              AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as)))
-              AND EXISTS (
-                  SELECT FROM sharing_pupil AS pupil
-                  WHERE pupil.id = challenge.pupil_id AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
-                    AND visible @> CURRENT_DATE
-                    AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
-                         OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
-          WHEN 'staff' THEN establishment_id IN (SELECT portal_establishments('view_staff'))
-          ELSE true END;
+      AND sharing_sees_what_is_challenged(challenge);
     RETURN FOUND;
 END
 $$;
@@ -53,17 +61,7 @@ BEGIN
         state = 'withdrawn', withdrawn_because = sealed, answered_at = clock_timestamp()
     WHERE id = wanted AND state IN ('open', 'passed_on') AND raised_by_id = portal_asker()
       AND establishment_id IN (SELECT portal_establishments('view_establishment'))
-      AND CASE about
-          WHEN 'pupil' THEN establishment_id IN (SELECT portal_establishments('view_pupils'))
-              AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as)))
-              AND EXISTS (
-                  SELECT FROM sharing_pupil AS pupil
-                  WHERE pupil.id = challenge.pupil_id AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
-                    AND visible @> CURRENT_DATE
-                    AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
-                         OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
-          WHEN 'staff' THEN establishment_id IN (SELECT portal_establishments('view_staff'))
-          ELSE true END;
+      AND sharing_sees_what_is_challenged(challenge);
     RETURN FOUND;
 END
 $$;

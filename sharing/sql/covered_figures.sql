@@ -132,9 +132,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     beside AS (
         SELECT 'authority' AS area
         UNION ALL
-        SELECT 'locality:' || locality_id FROM sharing_localitymembership
-        WHERE establishment_id = wanted AND starts_on <= CURRENT_DATE
-          AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)),
+        SELECT 'locality:' || locality_id FROM sharing_memberships_today() WHERE establishment_id = wanted),
     own AS (
         SELECT DISTINCT ON (figure.release_id, figure.measure_id)
             figure.*, covered_by && ARRAY(SELECT id FROM sharing_release WHERE goes_out_at <= now()) AS is_covered

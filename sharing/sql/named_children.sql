@@ -7,17 +7,7 @@
 CREATE OR REPLACE FUNCTION portal_named_records()
 RETURNS TABLE(named_id bigint, pupil_id uuid, place bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT named.id, pupil.id, pupil.establishment_id
-    FROM sharing_namedchild AS named
-    JOIN sharing_child AS child ON child.id = named.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
-      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
-      AND pupil.visible @> CURRENT_DATE
-      AND CASE WHEN named.through = 'edunet'
-               THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-               ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
-      AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+    SELECT named_id, pupil_id, place FROM sharing_named_to_asker() WHERE pupil_id <> ALL (ARRAY(SELECT portal_closed()))
 $$;
 
 -- For the head of a school: which naming opens which child of it today. Not to whom it opens nothing any more. At one
@@ -26,24 +16,17 @@ CREATE OR REPLACE FUNCTION portal_named_here(place bigint DEFAULT NULL::bigint)
 RETURNS TABLE(named_id bigint, pupil_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT named.id, pupil.id
-    FROM sharing_namedchild AS named
-    JOIN sharing_child AS child ON child.id = named.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+    FROM sharing_namedchild AS named CROSS JOIN LATERAL sharing_pupils_of(named.child_id) AS pupil
     WHERE named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND NOT named.head_barred AND portal_context(2) = 'schools_online'
       AND EXISTS (
-          SELECT FROM sharing_establishmentpermission AS held
-          WHERE held.user_id = named.person_id AND held.through = named.through AND held.starts_on <= CURRENT_DATE
-            AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
-            AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
+          SELECT FROM sharing_held_today('view_establishment') AS held
+          WHERE held.user_id = named.person_id AND held.through = named.through
             AND (named.through = 'schools_online' OR held.establishment_id = pupil.establishment_id))
       AND (place IS NULL OR NOT EXISTS (
-          SELECT FROM sharing_closing AS closing
-          JOIN sharing_child AS kept ON kept.id = closing.child_id
-          WHERE pupil.child_id IN (kept.id, kept.same_as_id) AND closing.starts_at <= now()
-            AND closing.ends_at > now() AND closing.ended_at IS NULL
-            AND (closing.agreed_at IS NOT NULL OR now() < closing.starts_at + interval '72 hours')
-            AND closing.id IN (SELECT portal_closings_to_head(place)) AND named.person_id <> ALL (closing.named)))
+          SELECT FROM sharing_closed_now() AS closed
+          WHERE closed.pupil_id = pupil.id AND closed.closing_id IN (SELECT portal_closings_to_head(place))
+            AND named.person_id <> ALL (closed.named)))
       AND pupil.establishment_id IN (SELECT portal_establishments('manage_register'))
       AND (place IS NULL OR pupil.establishment_id = place) AND pupil.visible @> CURRENT_DATE
       AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))

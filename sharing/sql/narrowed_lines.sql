@@ -8,16 +8,10 @@
 CREATE OR REPLACE FUNCTION portal_narrowed_lines()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH narrowed AS (
-        SELECT establishment_id AS id FROM sharing_establishmentpermission AS held
-        WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-          AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-          AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND year_groups <> '{}'
-          AND NOT EXISTS (
-              SELECT FROM sharing_establishmentpermission AS whole
-              WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-                AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-                AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-                AND establishment_id = held.establishment_id AND year_groups = '{}'))
+        SELECT establishment_id AS id FROM sharing_held_by_asker('view_pupils') AS held
+        WHERE year_groups <> '{}' AND NOT EXISTS (
+            SELECT FROM sharing_held_by_asker('view_pupils') AS whole
+            WHERE whole.establishment_id = held.establishment_id AND whole.year_groups = '{}'))
     SELECT id FROM narrowed UNION ALL SELECT id FROM portal_earlier(ARRAY(SELECT id FROM narrowed))
 $$;
 

@@ -4,114 +4,85 @@
 -- and the door ask what is opened or closed to the asker; each step is for the person whose step it is. What was
 -- opened stays on record: nothing is deleted.
 
--- Where the asker sees some of the pupils alone: lines of year groups, and establishments where single records are
--- opened. Where somebody has two grants, each opens what it opens: narrowed is who has none without year groups.
--- Begun from the rows with year groups, of which there are next to none.
-CREATE OR REPLACE FUNCTION portal_narrowed()
-RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT establishment_id FROM sharing_establishmentpermission AS held
-    WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND year_groups <> '{}'
-      AND NOT EXISTS (
-          SELECT FROM sharing_establishmentpermission AS whole
-          WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-            AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-            AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-            AND establishment_id = held.establishment_id AND year_groups = '{}')
-    UNION ALL
-    SELECT opening.establishment_id FROM sharing_opening AS opening
-    WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
-      AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
-      AND NOT EXISTS (
-          SELECT FROM sharing_establishmentpermission AS whole
-          WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-            AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-            AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-            AND establishment_id = opening.establishment_id AND year_groups = '{}')
-    UNION ALL
-    SELECT pupil.establishment_id
-    FROM sharing_namedchild AS named
-    JOIN sharing_child AS child ON child.id = named.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+-- The records of a child, also of one who had another UPN before: a part of other functions, as the
+-- next three are (today.sql).
+CREATE OR REPLACE FUNCTION sharing_pupils_of(child uuid)
+RETURNS SETOF sharing_pupil LANGUAGE sql STABLE AS $$
+    SELECT pupil.*
+    FROM sharing_child AS known JOIN sharing_pupil AS pupil ON pupil.child_id IN (known.id, known.same_as_id)
+    WHERE known.id = child
+$$;
+
+-- The records that a broken glass opens to the asker. Whoever broke it is an officer still: their appointment lets
+-- them look at the establishment.
+CREATE OR REPLACE FUNCTION sharing_opened_to_asker()
+RETURNS TABLE(pupil_id uuid, place bigint) LANGUAGE sql STABLE AS $$
+    SELECT pupil_id, establishment_id FROM sharing_opening
+    WHERE person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
+      AND starts_at <= now() AND ends_at > now() AND ended_at IS NULL
+      AND establishment_id IN (SELECT portal_establishments('view_establishment'))
+$$;
+
+-- The records that are opened to the asker as those of named children. At Schools Online who is named has a place
+-- somewhere.
+CREATE OR REPLACE FUNCTION sharing_named_to_asker()
+RETURNS TABLE(named_id bigint, pupil_id uuid, place bigint, withheld character varying[]) LANGUAGE sql STABLE AS $$
+    SELECT named.id, pupil.id, pupil.establishment_id, named.withheld
+    FROM sharing_namedchild AS named CROSS JOIN LATERAL sharing_pupils_of(named.child_id) AS pupil
     WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
       AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
       AND pupil.visible @> CURRENT_DATE
       AND CASE WHEN named.through = 'edunet'
                THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
                ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
-      AND NOT EXISTS (
-          SELECT FROM sharing_establishmentpermission AS whole
-          WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-            AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-            AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-            AND establishment_id = pupil.establishment_id AND year_groups = '{}')
+$$;
+
+-- The closings that hold now, with the records that each closes to whoever is not `named`. Without another's
+-- agreement one holds for 72 hours.
+CREATE OR REPLACE FUNCTION sharing_closed_now()
+RETURNS TABLE(closing_id bigint, pupil_id uuid, named bigint[]) LANGUAGE sql STABLE AS $$
+    SELECT closing.id, pupil.id, closing.named
+    FROM sharing_closing AS closing CROSS JOIN LATERAL sharing_pupils_of(closing.child_id) AS pupil
+    WHERE starts_at <= now() AND ends_at > now() AND ended_at IS NULL
+      AND (agreed_at IS NOT NULL OR now() < starts_at + interval '72 hours')
+$$;
+
+-- Where the asker sees some of the pupils alone: lines of year groups, and establishments where single records are
+-- opened. Where somebody has two grants, each opens what it opens: narrowed is who has none without year groups.
+CREATE OR REPLACE FUNCTION portal_narrowed()
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT place FROM (
+        SELECT establishment_id AS place FROM sharing_held_by_asker('view_pupils') WHERE year_groups <> '{}'
+        UNION ALL SELECT place FROM sharing_opened_to_asker()
+        UNION ALL SELECT place FROM sharing_named_to_asker()) AS partly
+    WHERE NOT EXISTS (
+        SELECT FROM sharing_held_by_asker('view_pupils') AS whole
+        WHERE whole.establishment_id = partly.place AND whole.year_groups = '{}')
 $$;
 
 -- Where a kind of data is not withheld from the asker.
 CREATE OR REPLACE FUNCTION portal_showing(category text)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT establishment_id FROM sharing_establishmentpermission
-    WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) AND category <> ALL (withheld)
+    SELECT establishment_id FROM sharing_held_by_asker('view_pupils') WHERE category <> ALL (withheld)
 $$;
 
--- The records that are opened to the asker one by one, by a broken glass or as named children. Whoever broke the
--- glass is an officer still: their appointment lets them look at the establishment. At Schools Online who is named
--- has a place somewhere.
+-- The records that are opened to the asker one by one, by a broken glass or as named children.
 CREATE OR REPLACE FUNCTION portal_opened()
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT opening.pupil_id FROM sharing_opening AS opening
-    WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
-      AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
-    UNION ALL
-    SELECT pupil.id
-    FROM sharing_namedchild AS named
-    JOIN sharing_child AS child ON child.id = named.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
-      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
-      AND pupil.visible @> CURRENT_DATE
-      AND CASE WHEN named.through = 'edunet'
-               THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-               ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
+    SELECT pupil_id FROM sharing_opened_to_asker() UNION ALL SELECT pupil_id FROM sharing_named_to_asker()
 $$;
 
 -- Of the records that are opened, those of which a kind of data is seen.
 CREATE OR REPLACE FUNCTION portal_opened_for(category text)
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT opening.pupil_id FROM sharing_opening AS opening
-    WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
-      AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
-    UNION ALL
-    SELECT pupil.id
-    FROM sharing_namedchild AS named
-    JOIN sharing_child AS child ON child.id = named.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
-      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
-      AND pupil.visible @> CURRENT_DATE
-      AND CASE WHEN named.through = 'edunet'
-               THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-               ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
-      AND category <> ALL (named.withheld)
+    SELECT pupil_id FROM sharing_opened_to_asker()
+    UNION ALL SELECT pupil_id FROM sharing_named_to_asker() WHERE category <> ALL (withheld)
 $$;
 
 -- The records of children who are closed to whoever asks; where nobody asks (the worker), of every closed child.
--- Without another's agreement a closing holds for 72 hours.
 CREATE OR REPLACE FUNCTION portal_closed()
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT pupil.id
-    FROM sharing_closing AS closing
-    JOIN sharing_child AS child ON child.id = closing.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE starts_at <= now() AND ends_at > now() AND ended_at IS NULL
-      AND (agreed_at IS NOT NULL OR now() < starts_at + interval '72 hours')
-      AND NOT coalesce(portal_asker() = ANY (named), false)
+    SELECT pupil_id FROM sharing_closed_now() WHERE NOT coalesce(portal_asker() = ANY (named), false)
 $$;
 
 -- Where the asker sees pupils, or at least a single record. At a third party's other sponsors, for whom they do not
@@ -119,32 +90,16 @@ $$;
 CREATE OR REPLACE FUNCTION portal_pupils_at()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT portal_establishments('view_pupils')
-    UNION ALL
-    SELECT opening.establishment_id FROM sharing_opening AS opening
-    WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
-      AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
-      AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))
-    UNION ALL
-    SELECT pupil.establishment_id
-    FROM sharing_namedchild AS named
-    JOIN sharing_child AS child ON child.id = named.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
-    WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2))
-      AND named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE
-      AND pupil.visible @> CURRENT_DATE
-      AND CASE WHEN named.through = 'edunet'
-               THEN pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
-               ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
+    UNION ALL SELECT place FROM sharing_opened_to_asker()
+    UNION ALL SELECT place FROM sharing_named_to_asker()
     EXCEPT SELECT portal_out_of_scope()
 $$;
 
 -- Who keeps officers' duties today, and is told of a broken glass. Asked on EduNet.
 CREATE OR REPLACE FUNCTION sharing_information_managers()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT DISTINCT user_id::bigint FROM sharing_establishmentpermission
-    WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties') AND through = 'edunet'
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-      AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
+    SELECT DISTINCT user_id::bigint FROM sharing_held_today('manage_duties')
+    WHERE through = 'edunet' AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
 $$;
 
 -- One child, whom the officer names exactly: the records of today at the establishments that they may look at.
@@ -263,9 +218,7 @@ $$;
 CREATE OR REPLACE FUNCTION portal_closings_to_head(place bigint DEFAULT NULL::bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT closing.id
-    FROM sharing_closing AS closing
-    JOIN sharing_child AS child ON child.id = closing.child_id
-    JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
+    FROM sharing_closing AS closing CROSS JOIN LATERAL sharing_pupils_of(closing.child_id) AS pupil
     WHERE portal_context(2) = 'schools_online' AND NOT head_barred AND pupil.visible @> CURRENT_DATE
       AND pupil.establishment_id IN (SELECT portal_heads()) AND (place IS NULL OR pupil.establishment_id = place)
 $$;
@@ -334,6 +287,7 @@ $$;
 
 GRANT EXECUTE ON FUNCTION portal_narrowed, portal_showing, portal_opened, portal_opened_for, portal_closed,
     portal_pupils_at TO portal_app, portal_batch;
+GRANT EXECUTE ON FUNCTION sharing_pupils_of TO portal_batch;
 GRANT EXECUTE ON FUNCTION sharing_information_managers, sharing_glass_count, sharing_glass_misses,
     sharing_break_glass, sharing_mark_opening, sharing_explain_opening, sharing_end_opening, portal_closings_to_head,
     sharing_close_child, sharing_agree_closing, sharing_end_closing TO portal_app;

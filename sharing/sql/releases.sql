@@ -9,9 +9,7 @@
 CREATE OR REPLACE FUNCTION portal_readable()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH own AS (SELECT portal_establishments('view_establishment') AS id),
-    taking_part AS (
-        SELECT establishment_id AS id FROM sharing_participation
-        WHERE starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)),
+    taking_part AS (SELECT establishment_id AS id FROM sharing_taking_part_today()),
     readable AS (
         SELECT id FROM own
         UNION
@@ -42,8 +40,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     WITH own AS (SELECT portal_establishments('view_establishment') AS id),
     shares AS (
         SELECT portal_context(2) = 'edunet' OR EXISTS (
-            SELECT FROM own JOIN sharing_participation AS part ON part.establishment_id = own.id
-            WHERE part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)) AS yes)
+            SELECT FROM own JOIN sharing_taking_part_today() AS part ON part.establishment_id = own.id) AS yes)
     SELECT release.id
     FROM sharing_release AS release JOIN sharing_dataset AS stream ON stream.id = release.dataset_id
     WHERE EXISTS (SELECT FROM own) AND release.state = 'scheduled' AND release.goes_out_at <= now()

@@ -8,9 +8,7 @@
 CREATE OR REPLACE FUNCTION portal_shares_from()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT place.id FROM sharing_establishment AS place
-    JOIN sharing_participation AS part
-      ON part.establishment_id = place.id
-     AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)
+    JOIN sharing_taking_part_today() AS part ON part.establishment_id = place.id
     WHERE portal_context(2) = 'schools_online' AND place.kind <> ''
       AND place.id = ANY (ARRAY(SELECT portal_establishments('view_establishment')))
       AND place.id <> ALL (ARRAY(SELECT portal_third_party_at()))
@@ -20,15 +18,10 @@ $$;
 CREATE OR REPLACE FUNCTION portal_same_locality()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT other.establishment_id
-    FROM sharing_localitymembership AS mine
-    JOIN sharing_localitymembership AS other
-      ON other.locality_id = mine.locality_id
-     AND other.starts_on <= CURRENT_DATE AND (other.ends_on IS NULL OR other.ends_on >= CURRENT_DATE)
-    JOIN sharing_participation AS part
-      ON part.establishment_id = other.establishment_id
-     AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)
+    FROM sharing_memberships_today() AS mine
+    JOIN sharing_memberships_today() AS other USING (locality_id)
+    JOIN sharing_taking_part_today() AS part ON part.establishment_id = other.establishment_id
     WHERE mine.establishment_id = ANY (ARRAY(SELECT portal_shares_from()))
-      AND mine.starts_on <= CURRENT_DATE AND (mine.ends_on IS NULL OR mine.ends_on >= CURRENT_DATE)
     EXCEPT SELECT portal_establishments('view_establishment')
 $$;
 
@@ -37,18 +30,15 @@ CREATE OR REPLACE FUNCTION portal_consents_to_me()
 RETURNS TABLE(id uuid, item_id uuid) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT consent.id, consent.item_id
     FROM sharing_consent AS consent
-    JOIN sharing_participation AS part
-      ON part.establishment_id = consent.establishment_id
-     AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)
+    JOIN sharing_taking_part_today() AS part ON part.establishment_id = consent.establishment_id
     WHERE consent.withdrawn_at IS NULL
       AND consent.starts_on <= CURRENT_DATE AND (consent.ends_on IS NULL OR consent.ends_on >= CURRENT_DATE)
       AND consent.establishment_id <> ALL (ARRAY(SELECT portal_establishments('view_establishment')))
       AND CASE consent.recipients
           WHEN 'community' THEN EXISTS (SELECT FROM portal_shares_from())
           WHEN 'establishments' THEN consent.to_establishments && ARRAY(SELECT portal_shares_from())
-          ELSE EXISTS (SELECT FROM sharing_localitymembership AS mine
-                       WHERE mine.locality_id = consent.to_locality_id AND mine.starts_on <= CURRENT_DATE
-                         AND (mine.ends_on IS NULL OR mine.ends_on >= CURRENT_DATE)
+          ELSE EXISTS (SELECT FROM sharing_memberships_today() AS mine
+                       WHERE mine.locality_id = consent.to_locality_id
                          AND mine.establishment_id = ANY (ARRAY(SELECT portal_shares_from()))) END
 $$;
 

@@ -3,6 +3,15 @@
 -- The information manager names any child that the store knows, also one who has left or is closed. A head names one
 -- of whom they see the record today. Both learn only whether there is exactly one.
 
+-- Whether the child is seen at the establishment today, by whoever asks.
+CREATE OR REPLACE FUNCTION sharing_child_is_seen_at(child uuid, place bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM sharing_pupils_of(child) AS pupil
+        WHERE pupil.establishment_id = place AND pupil.visible @> CURRENT_DATE
+          AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
+$$;
+
 -- The requests that the asker keeps: of the whole store, or of children whom they see at a school that they head.
 --
 -- The law's month goes on when nobody heads the school, or the child has left it or is closed to its head. Then the
@@ -13,11 +22,9 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     WHERE request.through = 'schools_online' AND request.state = 'open' AND portal_context(2) = 'edunet'
       AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
       AND NOT EXISTS (
-          SELECT FROM access_register_registerline AS line
+          SELECT FROM access_register_lines_today() AS line
           JOIN access_register_person AS head ON head.id = line.person_id
-          WHERE line.establishment_id = request.establishment_id AND line.seat = 0 AND line.withdrawn_at IS NULL
-            AND line.suspended_at IS NULL AND line.awaiting_since IS NULL AND line.starts_on <= CURRENT_DATE
-            AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE) AND head.is_active
+          WHERE line.establishment_id = request.establishment_id AND line.seat = 0 AND head.is_active
             AND (head.suspended_until IS NULL OR head.suspended_until < CURRENT_DATE))
     UNION ALL
     SELECT id FROM sharing_subjectrequest
@@ -26,18 +33,13 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     UNION ALL
     SELECT request.id FROM sharing_subjectrequest AS request
     WHERE request.through = 'schools_online' AND portal_context(2) = 'schools_online'
-      AND request.establishment_id IN (SELECT portal_heads()) AND EXISTS (
-          SELECT FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = request.child_id
-          WHERE pupil.child_id IN (child.id, child.same_as_id) AND pupil.establishment_id = request.establishment_id
-            AND pupil.visible @> CURRENT_DATE AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
+      AND request.establishment_id IN (SELECT portal_heads())
+      AND sharing_child_is_seen_at(request.child_id, request.establishment_id)
     UNION ALL
     SELECT request.id FROM sharing_subjectrequest AS request
     WHERE request.through = 'schools_online' AND request.state = 'open' AND portal_context(2) = 'edunet'
       AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
-      AND NOT EXISTS (
-          SELECT FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = request.child_id
-          WHERE pupil.child_id IN (child.id, child.same_as_id) AND pupil.establishment_id = request.establishment_id
-            AND pupil.visible @> CURRENT_DATE AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
+      AND NOT sharing_child_is_seen_at(request.child_id, request.establishment_id)
 $$;
 
 -- Records a request. It holds the child's records, so a disposal that runs ends before it, or comes after it.

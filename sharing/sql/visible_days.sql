@@ -1,7 +1,29 @@
 -- On which days a child is seen at both ends of a move (R5, R7, R8, A4): `visible` of a record.
 --
+-- Triggers keep it, whoever writes an enrolment or a transfer, a census or a page.
+
 -- Attending: an enrolment covers the day. Coming: agreed, until the arrival or the lapse. Leaving: as long as the
--- file is still to be sent (R8). Triggers keep it, whoever writes an enrolment or a transfer, a census or a page.
+-- file is still to be sent (R8).
+CREATE OR REPLACE FUNCTION sharing_days_seen(record uuid)
+RETURNS datemultirange LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce((
+        SELECT range_agg(days) FROM (
+            SELECT daterange(starts_on, ends_on, '[]') AS days
+            FROM sharing_enrolment WHERE pupil_id = record AND cancelled_at IS NULL
+            UNION ALL
+            SELECT daterange(agreed_on, least(lapses_on + 1, (
+                SELECT min(starts_on) FROM sharing_enrolment AS arrival
+                WHERE arrival.pupil_id = record AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
+            FROM sharing_transfer WHERE pupil_id = record AND cancelled_at IS NULL
+            UNION ALL
+            SELECT daterange(agreed_on, least(sender_keeps_until, file_sent_at::date), '[]')
+            FROM sharing_transfer
+            WHERE leaving_id = record AND cancelled_at IS NULL AND sender_keeps_until IS NOT NULL
+              AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
+        ) AS stretches), '{}');
+END
+$$;
 
 -- An enrolment at the receiver is the arrival: it is noted on the transfer, and ends a single registration (C) at the
 -- sender the day before.
@@ -50,22 +72,8 @@ BEGIN
     WHERE id IN (SELECT pupil_id FROM touched
                  UNION ALL SELECT leaving_id FROM sharing_transfer WHERE pupil_id = ANY (coming))
     ORDER BY id FOR UPDATE;
-    UPDATE sharing_pupil AS pupil SET visible = coalesce((
-        SELECT range_agg(days) FROM (
-            SELECT daterange(starts_on, ends_on, '[]') AS days
-            FROM sharing_enrolment WHERE pupil_id = pupil.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(lapses_on + 1, (
-                SELECT min(starts_on) FROM sharing_enrolment AS arrival
-                WHERE arrival.pupil_id = pupil.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
-            FROM sharing_transfer WHERE pupil_id = pupil.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(sender_keeps_until, file_sent_at::date), '[]')
-            FROM sharing_transfer
-            WHERE leaving_id = pupil.id AND cancelled_at IS NULL AND sender_keeps_until IS NOT NULL
-              AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
-        ) AS stretches), '{}')
-    WHERE pupil.id IN (SELECT pupil_id FROM touched);
+    UPDATE sharing_pupil SET visible = sharing_days_seen(id)
+    WHERE id IN (SELECT pupil_id FROM touched);
     IF coming IS NOT NULL THEN
         PERFORM sharing_note_arrivals(coming);
     END IF;
@@ -85,22 +93,7 @@ RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_t
 DECLARE ends uuid[] := ARRAY(SELECT pupil_id FROM touched UNION SELECT leaving_id FROM touched);
 BEGIN
     PERFORM 1 FROM sharing_pupil WHERE id = ANY (ends) ORDER BY id FOR UPDATE;
-    UPDATE sharing_pupil AS pupil SET visible = coalesce((
-        SELECT range_agg(days) FROM (
-            SELECT daterange(starts_on, ends_on, '[]') AS days
-            FROM sharing_enrolment WHERE pupil_id = pupil.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(lapses_on + 1, (
-                SELECT min(starts_on) FROM sharing_enrolment AS arrival
-                WHERE arrival.pupil_id = pupil.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
-            FROM sharing_transfer WHERE pupil_id = pupil.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(sender_keeps_until, file_sent_at::date), '[]')
-            FROM sharing_transfer
-            WHERE leaving_id = pupil.id AND cancelled_at IS NULL AND sender_keeps_until IS NOT NULL
-              AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
-        ) AS stretches), '{}')
-    WHERE pupil.id = ANY (ends);
+    UPDATE sharing_pupil SET visible = sharing_days_seen(id) WHERE id = ANY (ends);
     PERFORM sharing_note_arrivals(ends);
     RETURN NULL;
 END
@@ -116,22 +109,7 @@ CREATE OR REPLACE TRIGGER transfer_update AFTER UPDATE ON sharing_transfer REFER
 CREATE OR REPLACE FUNCTION sharing_keep_visibility()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.visible := CASE WHEN TG_OP = 'INSERT' THEN coalesce((
-        SELECT range_agg(days) FROM (
-            SELECT daterange(starts_on, ends_on, '[]') AS days
-            FROM sharing_enrolment WHERE pupil_id = NEW.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(lapses_on + 1, (
-                SELECT min(starts_on) FROM sharing_enrolment AS arrival
-                WHERE arrival.pupil_id = NEW.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
-            FROM sharing_transfer WHERE pupil_id = NEW.id AND cancelled_at IS NULL
-            UNION ALL
-            SELECT daterange(agreed_on, least(sender_keeps_until, file_sent_at::date), '[]')
-            FROM sharing_transfer
-            WHERE leaving_id = NEW.id AND cancelled_at IS NULL AND sender_keeps_until IS NOT NULL
-              AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
-        ) AS stretches), '{}')
-    ELSE OLD.visible END;
+    NEW.visible := CASE TG_OP WHEN 'INSERT' THEN sharing_days_seen(NEW.id) ELSE OLD.visible END;
     RETURN NEW;
 END
 $$;
@@ -147,3 +125,5 @@ CREATE OR REPLACE TRIGGER enrolment_stays BEFORE UPDATE ON sharing_enrolment
     FOR EACH ROW WHEN (OLD.pupil_id <> NEW.pupil_id) EXECUTE FUNCTION sharing_stay_with_the_pupil();
 CREATE OR REPLACE TRIGGER transfer_stays BEFORE UPDATE ON sharing_transfer
     FOR EACH ROW WHEN (OLD.pupil_id <> NEW.pupil_id) EXECUTE FUNCTION sharing_stay_with_the_pupil();
+
+GRANT EXECUTE ON FUNCTION sharing_days_seen TO portal_batch;

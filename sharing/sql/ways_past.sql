@@ -21,26 +21,19 @@ RETURNS TABLE(way text, number bigint) LANGUAGE sql STABLE SECURITY DEFINER SET 
       AND (named.ends_on IS NULL OR named.ends_on >= CURRENT_DATE)
       AND (portal_context(2) = 'edunet' OR NOT named.head_barred)
       AND EXISTS (
-          SELECT FROM sharing_establishmentpermission AS held
-          WHERE held.user_id = named.person_id AND held.through = named.through AND held.starts_on <= CURRENT_DATE
-            AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
-            AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
+          SELECT FROM sharing_held_today('view_establishment') AS held
+          WHERE held.user_id = named.person_id AND held.through = named.through
             AND (named.through = 'schools_online' OR held.establishment_id = identity.place))
     UNION ALL
     SELECT 'opened', opening.id FROM seen JOIN sharing_opening AS opening ON opening.pupil_id = seen.id
     WHERE opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
       AND EXISTS (
-          SELECT FROM sharing_establishmentpermission AS held
-          WHERE held.user_id = opening.person_id AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
-            AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
-            AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_establishment')
-            AND held.establishment_id = seen.place)
+          SELECT FROM sharing_held_today('view_establishment') AS held
+          WHERE held.user_id = opening.person_id AND held.through = 'edunet' AND held.establishment_id = seen.place)
       AND NOT opening.head_barred AND seen.place IN (SELECT portal_heads())
     UNION ALL
-    SELECT 'closed', closing.id FROM identity JOIN sharing_closing AS closing ON closing.child_id = identity.child
-    WHERE closing.starts_at <= now() AND closing.ends_at > now() AND closing.ended_at IS NULL
-      AND (closing.agreed_at IS NOT NULL OR now() < closing.starts_at + interval '72 hours')
-      AND (portal_context(2) = 'edunet' OR closing.id IN (SELECT portal_closings_to_head()))
+    SELECT 'closed', closing_id FROM seen JOIN sharing_closed_now() AS closed ON closed.pupil_id = seen.id
+    WHERE portal_context(2) = 'edunet' OR closing_id IN (SELECT portal_closings_to_head())
 $$;
 
 GRANT EXECUTE ON FUNCTION portal_ways_past TO portal_app;

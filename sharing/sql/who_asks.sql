@@ -31,22 +31,23 @@ BEGIN
 END
 $$;
 
+-- The rows of a permission that the asker holds today, at this site: a part of other functions (today.sql).
+CREATE OR REPLACE FUNCTION sharing_held_by_asker(wanted text)
+RETURNS SETOF sharing_establishmentpermission LANGUAGE sql STABLE AS $$
+    SELECT * FROM sharing_held_today(wanted)
+    WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
+$$;
+
 -- Where the asker holds a permission today, at this site.
 CREATE OR REPLACE FUNCTION portal_establishments(wanted text)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT establishment_id FROM sharing_establishmentpermission AS held
-    WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = wanted)
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+    SELECT establishment_id FROM sharing_held_by_asker(wanted)
 $$;
 
 -- The year groups that the asker sees where pupils are narrowed, each with its establishment.
 CREATE OR REPLACE FUNCTION portal_years()
 RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT establishment_id || ':' || year FROM sharing_establishmentpermission AS held, unnest(year_groups) AS year
-    WHERE user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
-      AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils')
-      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+    SELECT establishment_id || ':' || year FROM sharing_held_by_asker('view_pupils'), unnest(year_groups) AS year
 $$;
 
 -- `place`: what is held at the establishment with this URN; `wanted`: where that permission is held; neither: all of

@@ -118,7 +118,7 @@ def holes_in_figures(
         ),
     )
     attempt("releases to come", lambda: not read.runs and Release.objects.filter(pk__in=coming).exists())
-    attempt("figures written", lambda: Figure.objects.update(value=1))
+    attempt("figures written", lambda: Figure.objects.filter(area="authority").update(value=1))
     attempt("releases written", lambda: Release.objects.filter(pk__in=coming).update(status="provisional"))
     attempt(
         "inside of a release",

@@ -368,7 +368,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "portal_subject_requests", "AND EXISTS (SELECT FROM portal_establishments('manage_duties'))", ""
     ),
     "requests for records for every head": in_function(
-        "portal_subject_requests", "request.establishment_id IN (SELECT portal_heads()) AND", ""
+        "portal_subject_requests", "request.establishment_id IN (SELECT portal_heads())", "true"
     ),
     "requests for records settled by everybody": in_function(
         "sharing_settle_subject_request", "wanted NOT IN (SELECT portal_subject_requests()) OR", ""

@@ -60,15 +60,21 @@ OF_ITEMS: dict[str, tuple[str, ...]] = {
     "third parties are of the Locality": in_function(
         "portal_shares_from", "AND place.id <> ALL (ARRAY(SELECT portal_third_party_at()))", ""
     ),
-    "the excluded share": in_function("portal_shares_from", of_that_day("part"), ""),
-    "the Locality of the excluded": in_function("portal_same_locality", of_that_day("part"), ""),
-    "a Locality of another day": in_function("portal_same_locality", of_that_day("other"), ""),
+    "the excluded share": in_function("portal_shares_from", "sharing_taking_part_today()", "sharing_participation"),
+    "the Locality of the excluded": in_function(
+        "portal_same_locality", "sharing_taking_part_today()", "sharing_participation"
+    ),
+    "a Locality of another day": in_function(
+        "portal_same_locality", "sharing_memberships_today() AS other", "sharing_localitymembership AS other"
+    ),
     "one's own as a neighbour's": in_function(
         "portal_same_locality", "EXCEPT SELECT portal_establishments('view_establishment')", ""
     ),
     "consents that were withdrawn": in_function("portal_consents_to_me", "consent.withdrawn_at IS NULL", "true"),
     "consents of another day": in_function("portal_consents_to_me", of_that_day("consent"), ""),
-    "consents of the excluded": in_function("portal_consents_to_me", of_that_day("part"), ""),
+    "consents of the excluded": in_function(
+        "portal_consents_to_me", "sharing_taking_part_today()", "sharing_participation"
+    ),
     "consents to others": in_function(
         "portal_consents_to_me", "consent.to_establishments && ARRAY(SELECT portal_shares_from())", "true"
     ),

@@ -11,7 +11,7 @@ from access_register.models import RegisterLine
 from access_register.notices import challenges
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotYourEstablishment, Permission, visit
-from sharing.models import Challenge, Enrolment, LedgerEntry
+from sharing.models import Challenge, Closing, Enrolment, LedgerEntry
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
 from tests.sharing.challenges import (
@@ -264,6 +264,16 @@ class TestWhoIsTold:
             whose = Challenge.objects.get(pk=number).pupil
         close(whose, named=[person(slug).email for slug in (TEACHER, DEPUTY)])
         assert self.told(number) == {person(DEPUTY).email}
+
+    def test_a_closing_that_nobody_agreed_to_keeps_no_letter_back_after_three_days(self) -> None:
+        """R18: it closes the record for 72 hours, and its letters no longer than that."""
+        number = self.reminded()
+        with as_batch():
+            whose = Challenge.objects.get(pk=number).pupil
+        closing = close(whose, named=[person(slug).email for slug in (TEACHER, DEPUTY)])
+        with as_batch():
+            Closing.objects.filter(pk=closing.pk).update(starts_at=timezone.now() - timedelta(hours=73))
+        assert person(HEAD).email in self.told(number)
 
     def test_the_function_tells_who_has_taken_it_back_alone(self) -> None:
         """R45: who is Level 1 there is told to nobody else, and to nobody before."""
