@@ -4,7 +4,7 @@ Who asked, who decided, when and why stay. The words themselves go for good, wit
 """
 
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord
-from sharing.door.advice import CannotAdvise, step, stepping
+from sharing.door.advice import CannotAdvise, may_destroy, step, stepping
 from sharing.models import AdviceStep, AdviceVersion
 
 
@@ -33,8 +33,7 @@ def destroy_advice(asker: Asker, page_id: int, number: int, *, edits: int) -> No
         if not asker.confirmed_lately:
             raise NeedsConfirmation
         version = _been_out(page_id, number, edits)
-        for_asker = AdviceVersion.objects.to_be_destroyed_by(asker.person_id)
-        if version.words == AdviceVersion.Words.ASKED and not for_asker.filter(pk=version.pk).exists():
+        if version.words == AdviceVersion.Words.ASKED and not may_destroy(version, asker):
             raise CannotAdvise("you asked")
         step("SELECT portal_destroy_advice(%s, %s)", page_id, edits)
         here.changed(advice=page_id, version=number)
