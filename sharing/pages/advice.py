@@ -225,6 +225,9 @@ def _version(
     destroy_form: DestroyForm | None = None,
 ) -> HttpResponse:
     seen = {"version": found.version.edits}
-    shown = {"ask_form": ask_form or AskToDestroyForm(initial=seen)}
-    shown |= {"destroy_form": destroy_form or DestroyForm(initial=seen)}
-    return form_page(request, "advice/version.html", ask_form or destroy_form or StepForm(), found=found, **shown)
+    shown = {
+        "ask_form": ask_form or AskToDestroyForm(initial=seen),
+        "destroy_form": destroy_form or DestroyForm(initial=seen),
+    }
+    sent = ask_form or destroy_form or StepForm()
+    return form_page(request, "advice/version.html", sent, found=found, **shown)

@@ -14,6 +14,8 @@ from sharing.cannot import ChangedMeanwhile
 from sharing.door.advice import CannotAdvise
 from sharing.models import AdvicePage, AdviceStep, AdviceVersion, LedgerEntry
 from sharing.statements import rows_of
+from tests.locks.mutants_of_advice import OF_ADVICE
+from tests.locks.switches import run_as_owner
 from tests.people import EDUNET, as_batch, as_owner, client, person
 from tests.sharing.advising import (
     SECOND,
@@ -335,6 +337,21 @@ def test_the_ledger_has_each_step_and_no_words() -> None:
             ("ask_to_destroy_advice", of_it | {"reason": "child"}), ("destroy_advice", of_it),
         ]  # fmt: skip
         assert not [row.pk for row in told if "quill" in str(vars(row)).lower()]
+
+
+def test_the_door_by_itself() -> None:
+    """R45: PostgreSQL forgotten, neither does one officer both, nor is what is out destroyed."""
+    page, out = doomed(by=SECOND), published("Another page")
+    run_as_owner(
+        *OF_ADVICE["words of advice destroyed by who asked"], *OF_ADVICE["words of advice that is out destroyed"][:1]
+    )
+    run_as_owner("ALTER TABLE sharing_adviceversion DROP CONSTRAINT words_that_are_out_are_kept")
+    with pytest.raises(CannotAdvise, match="Another officer has to decide"):
+        destroy(page, by=SECOND)
+    with pytest.raises(CannotAdvise, match="Take the page down first"):
+        ask_to_destroy(out)
+    assert door.show_advice_version(officer(SECOND), page, 1).words == "asked"
+    assert door.show_advice_version(officer(SECOND), out, 1).words == "kept"
 
 
 def test_a_page_that_waits_for_agreement_is_not_doomed() -> None:
