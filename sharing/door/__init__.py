@@ -18,6 +18,7 @@ from sharing.door.advice import (
     take_down_advice,
     write_advice,
 )
+from sharing.door.advice_words import ask_to_destroy_advice, destroy_advice, keep_advice
 from sharing.door.caseload import show_my_caseload
 from sharing.door.challenges import (
     AlreadySettled,
@@ -294,6 +295,7 @@ __all__ = [
     "ask_for_report",
     "ask_for_statistics",
     "ask_for_support",
+    "ask_to_destroy_advice",
     "begin_transfer",
     "break_glass",
     "cancel_transfer",
@@ -316,6 +318,7 @@ __all__ = [
     "current_figures",
     "decide_disposal",
     "decline_transfer",
+    "destroy_advice",
     "discard_advice",
     "download_problems",
     "download_report",
@@ -331,6 +334,7 @@ __all__ = [
     "forget_view",
     "give_consent",
     "hand_back_advice",
+    "keep_advice",
     "keep_own_list",
     "lift_hold",
     "list_advice",

@@ -14,7 +14,6 @@ from uuid import UUID
 from django.utils.text import slugify
 
 from sharing.advice.identifying import problems_of
-from sharing.advice.markdown import page_of
 from sharing.authorise import (
     Asker,
     NeedsConfirmation,
@@ -26,6 +25,7 @@ from sharing.authorise import (
     Visit,
 )
 from sharing.cannot import CannotDo, ChangedMeanwhile
+from sharing.door.advice_records import earlier, line, shown, shown_or_none, steps, title
 from sharing.door.managing import as_officer
 from sharing.guidance import BY_SLUG, GUIDES
 from sharing.ledger import ledger
@@ -37,8 +37,6 @@ from sharing.records.advice import (
     AdviceFile,
     AdviceLine,
     AdvicePast,
-    AdviceShown,
-    AdviceStepRecord,
     AdviceWriting,
 )
 from sharing.statements import value_of
@@ -57,12 +55,17 @@ REFUSED = {
     "no reason": "Say why. It stays in the history of the page.",
     "yours": "You have written this version, or asked for agreement to it. Another officer has to agree.",
     "waits": "This version waits for agreement, so its words stand still. Hand it back first.",
+    "is out": "This version is published, so its words stay. Take the page down first.",
+    "you asked": "You have asked to destroy these words. Another officer has to decide.",
 }
 CHANGED = (
     "Somebody else saved this draft while you had it open. Open it in another tab and compare. "
     "If you save now, your words take the place of theirs."
 )
-ERASED = "A page that was discarded"
+DESTROYED = (
+    "Words of this page were destroyed while you had it open. Look at its history in another tab, and at why. "
+    "Do not bring them back: if you save now, what you have typed is kept."
+)
 
 
 @dataclass(frozen=True)
@@ -100,17 +103,20 @@ def list_advice(asker: Asker) -> AdviceDesk:
     """What waits, what is being written, what is out, and what was taken down."""
     with _writing(asker, "list_advice") as here:
         rows = list(AdviceVersion.objects.defer("text", "summary").exclude(state="discarded").order_by("title", "pk"))
-        for_me = set(AdviceVersion.objects.to_be_agreed_by(asker.person_id).values_list("pk", flat=True))
+        to_agree = AdviceVersion.objects.to_be_agreed_by(asker.person_id)
+        to_destroy = AdviceVersion.objects.to_be_destroyed_by(asker.person_id)
+        for_me = set(to_agree.values_list("pk", flat=True).union(to_destroy.values_list("pk", flat=True)))
         standing = {row.page_id for row in rows if row.state == AdviceVersion.State.PUBLISHED}
         down = {row.page_id: row for row in sorted(rows, key=_number) if row.state == AdviceVersion.State.TAKEN_DOWN}
         here.showed(pages=len({row.page_id for row in rows}))
 
         def lines(found: Iterable[AdviceVersion]) -> tuple[AdviceLine, ...]:
-            return tuple(_line(row, here.today, for_me) for row in found)
+            return tuple(line(row, here.today, for_me) for row in found)
 
         return AdviceDesk(
             waiting=lines(row for row in rows if row.state == AdviceVersion.State.WAITING),
             drafts=lines(row for row in rows if row.state == AdviceVersion.State.DRAFT),
+            to_destroy=lines(row for row in rows if row.words == AdviceVersion.Words.ASKED),
             published=lines(row for row in rows if row.state == AdviceVersion.State.PUBLISHED),
             taken_down=lines(row for page, row in down.items() if page not in standing),
             why=_why(here),
@@ -129,15 +135,15 @@ def show_advice(asker: Asker, page_id: int) -> AdviceFile:
         return AdviceFile(
             page_id=page.pk,
             slug=page.slug,
-            title=newest.title or ERASED,
-            draft=_shown_or_none(draft),
-            waiting=_shown_or_none(waiting),
-            out=_shown_or_none(out),
+            title=title(newest),
+            draft=shown_or_none(draft),
+            waiting=shown_or_none(waiting),
+            out=shown_or_none(out),
             is_due=bool(out and out.review_on <= here.today),
-            taken_down=not out and any(row.published_at for row in versions),
+            taken_down=not out and any(row.published_at and row.words != AdviceVersion.Words.GONE for row in versions),
             may_agree=waiting is not None and _may_agree(waiting, asker),
-            past=tuple(row.number for row in reversed(versions) if row.published_at and row != out),
-            steps=_steps(AdviceStep.objects.filter(version__page=page)),
+            past=tuple(earlier(row) for row in reversed(versions) if row.published_at and row != out),
+            steps=steps(AdviceStep.objects.filter(version__page=page)),
             why=_why(here),
         )
 
@@ -150,8 +156,22 @@ def show_advice_version(asker: Asker, page_id: int, number: int) -> AdvicePast:
         if version is None:
             raise NoSuchRecord
         here.showed(advice=page.pk, version=number)
-        steps = _steps(AdviceStep.objects.filter(version=version))
-        return AdvicePast(page.pk, _shown(version), steps, _why(here))
+        taken = steps(AdviceStep.objects.filter(version=version))
+        asked = [one for one in taken if one.kind == AdviceStep.Kind.WORDS_ASKED]
+        with_words = [row for row in versions if row != version and row.title]
+        return AdvicePast(
+            page_id=page.pk,
+            slug=page.slug,
+            version=shown(version),
+            is_out=version.state == AdviceVersion.State.PUBLISHED,
+            words=version.words,
+            asked=asked[0] if asked else None,
+            may_destroy=may_destroy(version, asker),
+            with_words=tuple(earlier(row) for row in with_words if row.published_at),
+            has_draft=any(not row.published_at for row in with_words),
+            steps=taken,
+            why=_why(here),
+        )
 
 
 def show_writing_advice(asker: Asker, page_id: int | None = None) -> AdviceWriting:
@@ -208,42 +228,42 @@ def change_advice(asker: Asker, page_id: int, *, edits: int, wish: Wish) -> None
 
 def ask_for_agreement(asker: Asker, page_id: int, *, edits: int) -> None:
     """The draft waits for a second officer from now on. Raises CannotAdvise, and Identifies: the store has grown."""
-    with _stepping(asker, "ask_for_agreement", page_id) as here:
+    with stepping(asker, "ask_for_agreement", page_id) as here:
         _check_in_hand(page_id)
-        _step("SELECT portal_ask_advice(%s, %s)", page_id, edits)
+        step("SELECT portal_ask_advice(%s, %s)", page_id, edits)
         here.changed(advice=page_id)
 
 
 def agree_advice(asker: Asker, page_id: int, *, edits: int) -> None:
     """Anybody reads it from the next request on, on both sites. Never by who wrote it or asked. Raises CannotAdvise."""
-    with _stepping(asker, "agree_advice", page_id) as here:
+    with stepping(asker, "agree_advice", page_id) as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
         _check_in_hand(page_id)
-        _step("SELECT portal_agree_advice(%s, %s)", page_id, edits)
+        step("SELECT portal_agree_advice(%s, %s)", page_id, edits)
         here.changed(advice=page_id)
 
 
 def hand_back_advice(asker: Asker, page_id: int, *, edits: int, because: str) -> None:
     """It is a draft again, by a second officer or by who wrote it. The reason stays. Raises CannotAdvise."""
-    with _stepping(asker, "hand_back_advice", page_id) as here:
+    with stepping(asker, "hand_back_advice", page_id) as here:
         _check_reason(because)
-        _step("SELECT portal_hand_back_advice(%s, %s, %s)", page_id, edits, because)
+        step("SELECT portal_hand_back_advice(%s, %s, %s)", page_id, edits, because)
         here.changed(advice=page_id)
 
 
 def discard_advice(asker: Asker, page_id: int, *, edits: int) -> None:
     """The draft is gone with its words. That there was one stays. Raises CannotAdvise."""
-    with _stepping(asker, "discard_advice", page_id) as here:
-        _step("SELECT portal_discard_advice(%s, %s)", page_id, edits)
+    with stepping(asker, "discard_advice", page_id) as here:
+        step("SELECT portal_discard_advice(%s, %s)", page_id, edits)
         here.changed(advice=page_id)
 
 
 def take_down_advice(asker: Asker, page_id: int, *, because: str) -> None:
     """From the next request on nobody reads it: by one officer alone, since harm runs. Raises CannotAdvise."""
-    with _stepping(asker, "take_down_advice", page_id) as here:
+    with stepping(asker, "take_down_advice", page_id) as here:
         _check_reason(because)
-        _step("SELECT portal_take_down_advice(%s, %s)", page_id, because)
+        step("SELECT portal_take_down_advice(%s, %s)", page_id, because)
         here.changed(advice=page_id)
 
 
@@ -264,7 +284,7 @@ def _writing(asker: Asker, action: str) -> Iterator[Visit]:
 
 
 @contextmanager
-def _stepping(asker: Asker, action: str, page_id: int) -> Iterator[Visit]:
+def stepping(asker: Asker, action: str, page_id: int) -> Iterator[Visit]:
     """The ledger has a step that is refused, too."""
     try:
         with _writing(asker, action) as here:
@@ -275,7 +295,7 @@ def _stepping(asker: Asker, action: str, page_id: int) -> Iterator[Visit]:
         raise
 
 
-def _step(statement: str, *given: Any) -> None:
+def step(statement: str, *given: Any) -> None:
     answer = value_of(statement, *given)
     if answer != "done":
         raise CannotAdvise(answer)
@@ -286,7 +306,7 @@ def _save(page_id: int, edits: int, wish: Wish) -> None:
     answer = value_of("SELECT portal_write_advice(%s, %s, %s, %s, %s, %s, %s)", *given)
     if answer == "changed meanwhile":
         last = AdviceVersion.objects.filter(page=page_id).latest("edits")
-        raise ChangedMeanwhile(CHANGED, last.edits)
+        raise ChangedMeanwhile(DESTROYED if last.words == AdviceVersion.Words.GONE else CHANGED, last.edits)
     if answer != "done":
         raise CannotAdvise(answer)
 
@@ -330,6 +350,13 @@ def _may_agree(version: AdviceVersion, asker: Asker) -> bool:
     return found.filter(pk=version.pk).exists()
 
 
+def may_destroy(version: AdviceVersion, asker: Asker) -> bool:
+    """Whether another officer asked to destroy its words."""
+    if version.words != AdviceVersion.Words.ASKED:
+        return False
+    return AdviceVersion.objects.to_be_destroyed_by(asker.person_id).filter(pk=version.pk).exists()
+
+
 def _why(here: Visit) -> Why:
     """The duty by which the asker writes."""
     own = next(here.holdings.best(permission) for permission in BY_DUTY if here.holdings.at(permission))
@@ -338,29 +365,3 @@ def _why(here: Visit) -> Why:
 
 def _number(row: AdviceVersion) -> int:
     return row.number
-
-
-def _line(row: AdviceVersion, today: date, for_me: set[int]) -> AdviceLine:
-    return AdviceLine(
-        row.page_id, row.title, row.owner, row.get_state_display(), row.published_at, row.review_on,
-        is_due=row.state == AdviceVersion.State.PUBLISHED and row.review_on <= today,
-        waits_for_you=row.pk in for_me,
-    )  # fmt: skip
-
-
-def _shown_or_none(row: AdviceVersion | None) -> AdviceShown | None:
-    return _shown(row) if row else None
-
-
-def _shown(row: AdviceVersion) -> AdviceShown:
-    return AdviceShown(
-        row.number, row.get_state_display(), row.title, row.summary, row.owner, page_of(row.text, top=3),
-        row.review_on, row.published_at, row.edits,
-    )  # fmt: skip
-
-
-def _steps(rows: Any) -> tuple[AdviceStepRecord, ...]:
-    found = rows.select_related("version").order_by("-at", "-pk")
-    return tuple(
-        AdviceStepRecord(row.version.number, row.get_kind_display(), row.at, row.by_name, row.because) for row in found
-    )

@@ -287,6 +287,9 @@ WORDS: dict[Kind, dict[str, str]] = {
     Kind.CHANGE: {
         "agree_advice": "Advice of the Council agreed to and published",
         "ask_for_agreement": "Agreement to advice of the Council asked for",
+        "ask_to_destroy_advice": "Destruction of words of advice of the Council asked for",
+        "destroy_advice": "Words of advice of the Council destroyed",
+        "keep_advice": "Destruction of words of advice of the Council refused",
         "change_advice": "Draft of advice of the Council saved",
         "discard_advice": "Draft of advice of the Council discarded",
         "hand_back_advice": "Advice of the Council handed back to who wrote it",

@@ -34,12 +34,19 @@ class AdviceVersionQuerySet(models.QuerySet["AdviceVersion"]):
         own = AdviceStep.objects.filter(by_id=person_id, kind__in=AdviceStep.OF_WRITERS, version=models.OuterRef("pk"))
         return self.filter(~models.Exists(own), state=AdviceVersion.State.WAITING)
 
+    def to_be_destroyed_by(self, person_id: int) -> "AdviceVersionQuerySet":
+        """Those whose words another officer asked to destroy."""
+        asked = AdviceStep.objects.filter(version=models.OuterRef("pk"), kind=AdviceStep.Kind.WORDS_ASKED)
+        last = asked.order_by("-pk").values("by_id")[:1]
+        return self.filter(words=AdviceVersion.Words.ASKED).alias(asker=models.Subquery(last)).exclude(asker=person_id)
+
     def to_look_at_again(self, today: date) -> "AdviceVersionQuerySet":
         return self.out().filter(review_on__lte=today)
 
 
 class AdviceVersion(models.Model):
-    """What a page says, or said, or is to say. Once it has waited for agreement and is out, its words never change.
+    """What a page says, or said, or is to say. Once it has waited for agreement and is out, its words never change:
+    two officers destroy them when it is out no more.
 
     `edits` counts how often the page was saved, over all its versions: whoever saves, asks or agrees says which they
     saw. Who did what stands in the steps, which the public never reads.
@@ -53,6 +60,11 @@ class AdviceVersion(models.Model):
         TAKEN_DOWN = "taken_down", "Taken down"
         DISCARDED = "discarded", "Discarded before it was published"
 
+    class Words(models.TextChoices):
+        KEPT = "kept", "Kept"
+        ASKED = "asked", "An officer asked to destroy its words"
+        GONE = "gone", "Two officers destroyed its words"
+
     page = models.ForeignKey(AdvicePage, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -63,6 +75,7 @@ class AdviceVersion(models.Model):
     text = models.TextField()
     review_on = models.DateField()
     published_at = models.DateTimeField(null=True)
+    words = models.CharField(max_length=5, choices=Words, default=Words.KEPT, db_default=Words.KEPT)
 
     objects = AdviceVersionQuerySet.as_manager()
 
@@ -77,6 +90,12 @@ class AdviceVersion(models.Model):
                 condition=Q(state__in=["published", "replaced", "taken_down"], published_at__isnull=False)
                 | Q(state__in=["draft", "waiting", "discarded"], published_at=None),
                 name="advice_is_out_since",
+            ),
+            models.CheckConstraint(
+                condition=Q(words="kept") | Q(state__in=["replaced", "taken_down"]), name="words_that_are_out_are_kept"
+            ),
+            models.CheckConstraint(
+                condition=~Q(words="gone") | Q(title="", summary="", owner="", text=""), name="words_that_are_gone"
             ),
         ]
 
@@ -94,6 +113,16 @@ class AdviceStep(models.Model):
         PUBLISHED = "published", "Agreed and published"
         TAKEN_DOWN = "taken_down", "Taken down"
         DISCARDED = "discarded", "Discarded"
+        WORDS_ASKED = "words_asked", "Destruction of its words asked for"
+        WORDS_KEPT = "words_kept", "Its words are kept"
+        WORDS_GONE = "words_gone", "Its words were destroyed"
+
+    class Reason(models.TextChoices):
+        """Why words are to be destroyed. A closed list: what is typed might name whom the words named."""
+
+        CHILD = "child", "It names a child, or tells who one is"
+        PERSON = "person", "It names another person, or tells who they are"
+        SECRET = "secret", "It tells what nobody should know"
 
     OF_WRITERS = (Kind.WRITTEN, Kind.ASKED)
 
@@ -103,8 +132,16 @@ class AdviceStep(models.Model):
     by_id = models.BigIntegerField()
     by_name = models.CharField(max_length=200)
     because = models.CharField(max_length=300, blank=True, default="", db_default="")
+    reason = models.CharField(max_length=6, choices=Reason, blank=True, default="", db_default="")
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="words_asked", reason__in=["child", "person", "secret"])
+                | ~Q(kind="words_asked") & Q(reason=""),
+                name="why_words_are_to_go",
+            )
+        ]
         indexes = [models.Index(fields=["version", "at"], name="steps_of_advice")]
 
     def __str__(self) -> str:

@@ -11,9 +11,17 @@ from sharing import door
 from sharing.advice.markdown import page_of
 from sharing.cannot import CannotDo
 from sharing.door.advice import CannotAdvise
-from sharing.pages.advice_forms import AdviceForm, AgreeForm, HandBackForm, StepForm, TakeDownForm
+from sharing.pages.advice_forms import (
+    AdviceForm,
+    AgreeForm,
+    AskToDestroyForm,
+    DestroyForm,
+    HandBackForm,
+    StepForm,
+    TakeDownForm,
+)
 from sharing.pages.answers import form_page, is_done
-from sharing.records.advice import AdviceFile, AdviceWriting
+from sharing.records.advice import AdviceFile, AdvicePast, AdviceWriting
 from sharing.requests import PortalRequest
 
 SAVED = "The draft is saved. Nobody but officers reads it until a second officer has agreed."
@@ -29,8 +37,7 @@ def page(request: PortalRequest, page_id: int) -> HttpResponse:
 
 
 def version(request: PortalRequest, page_id: int, number: int) -> HttpResponse:
-    found = door.show_advice_version(request.asker, page_id, number)
-    return render(request, "advice/version.html", {"found": found})
+    return _version(request, door.show_advice_version(request.asker, page_id, number))
 
 
 def write(request: PortalRequest) -> HttpResponse:
@@ -70,14 +77,22 @@ def change(request: PortalRequest, page_id: int) -> HttpResponse:
 
 @require_POST
 def ask(request: PortalRequest, page_id: int) -> HttpResponse:
-    said = "It waits for a second officer now."
-    return _stepped(request, page_id, lambda seen: door.ask_for_agreement(request.asker, page_id, edits=seen), said)
+    return _stepped(
+        request,
+        lambda seen: door.ask_for_agreement(request.asker, page_id, edits=seen),
+        "It waits for a second officer now.",
+        redirect("advice_page", page_id),
+    )
 
 
 @require_POST
 def discard(request: PortalRequest, page_id: int) -> HttpResponse:
-    said = "The draft is discarded."
-    return _stepped(request, page_id, lambda seen: door.discard_advice(request.asker, page_id, edits=seen), said)
+    return _stepped(
+        request,
+        lambda seen: door.discard_advice(request.asker, page_id, edits=seen),
+        "The draft is discarded.",
+        redirect("advice_page", page_id),
+    )
 
 
 @require_POST
@@ -117,6 +132,41 @@ def take_down(request: PortalRequest, page_id: int) -> HttpResponse:
     return _page(request, door.show_advice(request.asker, page_id), take_down_form=form)
 
 
+@require_POST
+def ask_to_destroy(request: PortalRequest, page_id: int, number: int) -> HttpResponse:
+    form = AskToDestroyForm(request.POST)
+
+    def do() -> None:
+        given = form.cleaned_data
+        door.ask_to_destroy_advice(request.asker, page_id, number, edits=given["version"], reason=given["reason"])
+
+    if is_done(request, form, do, "Another officer decides now. Until then the words stay."):
+        return redirect("advice_version", page_id, number)
+    return _version(request, door.show_advice_version(request.asker, page_id, number), ask_form=form)
+
+
+@require_POST
+def destroy(request: PortalRequest, page_id: int, number: int) -> HttpResponse:
+    form = DestroyForm(request.POST)
+
+    def do() -> None:
+        door.destroy_advice(request.asker, page_id, number, edits=form.cleaned_data["version"])
+
+    if is_done(request, form, do, "The words are destroyed. The history says who asked for it, and who did it."):
+        return redirect("advice_version", page_id, number)
+    return _version(request, door.show_advice_version(request.asker, page_id, number), destroy_form=form)
+
+
+@require_POST
+def keep(request: PortalRequest, page_id: int, number: int) -> HttpResponse:
+    return _stepped(
+        request,
+        lambda seen: door.keep_advice(request.asker, page_id, number, edits=seen),
+        "The words are kept. The history says so.",
+        redirect("advice_version", page_id, number),
+    )
+
+
 def _is_preview(request: PortalRequest) -> bool:
     return request.method == "POST" and request.POST.get("step") == "preview"
 
@@ -134,19 +184,19 @@ def _previewed(request: PortalRequest, form: AdviceForm, found: AdviceWriting) -
     return form_page(request, "advice/form.html", form, found=found, preview=preview | {"body": body})
 
 
-def _stepped(request: PortalRequest, page_id: int, do: Callable[[int], None], said: str) -> HttpResponse:
+def _stepped(request: PortalRequest, do: Callable[[int], None], said: str, back: HttpResponse) -> HttpResponse:
     """A step with nothing to type: what stands in its way is told on the page to which it leads back."""
     form = StepForm(request.POST)
     if not form.is_valid():
         messages.error(request, MOVED_ON)
-        return redirect("advice_page", page_id)
+        return back
     try:
         do(form.cleaned_data["version"])
     except CannotDo as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, said)
-    return redirect("advice_page", page_id)
+    return back
 
 
 def _page(
@@ -165,3 +215,19 @@ def _page(
     }
     sent = agree_form or hand_back_form or take_down_form or StepForm()
     return form_page(request, "advice/page.html", sent, found=found, **shown)
+
+
+def _version(
+    request: PortalRequest,
+    found: AdvicePast,
+    *,
+    ask_form: AskToDestroyForm | None = None,
+    destroy_form: DestroyForm | None = None,
+) -> HttpResponse:
+    seen = {"version": found.version.edits}
+    shown = {
+        "ask_form": ask_form or AskToDestroyForm(initial=seen),
+        "destroy_form": destroy_form or DestroyForm(initial=seen),
+    }
+    sent = ask_form or destroy_form or StepForm()
+    return form_page(request, "advice/version.html", sent, found=found, **shown)

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from sharing.door.advice import Wish
+from sharing.models import AdviceStep
 from sharing.pages.form_fields import TextArea, day_field
 
 LONGEST = timedelta(days=3 * 366)
@@ -104,3 +105,20 @@ class TakeDownForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None, **given: Any) -> None:
         super().__init__(data, auto_id="id_take_down_%s", **given)
+
+
+class AskToDestroyForm(StepForm):
+    reason = forms.ChoiceField(
+        label="Why are its words to be destroyed?",
+        choices=AdviceStep.Reason,
+        widget=forms.RadioSelect,
+        help_text="The history keeps this reason, and nothing in your own words.",
+        error_messages={"required": "Choose why the words are to be destroyed."},
+    )
+
+
+class DestroyForm(StepForm):
+    has_read_it = forms.BooleanField(
+        label="I have read this version. Its words are to be destroyed for good.",
+        error_messages={"required": "Read the version, and confirm that its words are to be destroyed for good."},
+    )

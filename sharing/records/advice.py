@@ -10,9 +10,11 @@ from sharing.records import Why
 
 @dataclass(frozen=True)
 class AdviceLine:
-    """A page in a list of the desk. `waits_for_you`: the asker may agree; `is_due`: it is to be looked at again."""
+    """A version in a list of the desk. `waits_for_you`: the asker may agree, or destroy its words; `is_due`: it is to
+    be looked at again."""
 
     page_id: int
+    number: int
     title: str
     owner: str
     state: str
@@ -24,10 +26,11 @@ class AdviceLine:
 
 @dataclass(frozen=True)
 class AdviceDesk:
-    """`in_hand`: drafts, and what waits for agreement."""
+    """Pages by what has become of them. `to_destroy`: versions whose words an officer asked to destroy."""
 
     waiting: tuple[AdviceLine, ...]
     drafts: tuple[AdviceLine, ...]
+    to_destroy: tuple[AdviceLine, ...]
     published: tuple[AdviceLine, ...]
     taken_down: tuple[AdviceLine, ...]
     why: Why
@@ -51,6 +54,7 @@ class AdviceShown:
 @dataclass(frozen=True)
 class AdviceStepRecord:
     number: int
+    kind: str
     what: str
     at: datetime
     by: str
@@ -58,8 +62,17 @@ class AdviceStepRecord:
 
 
 @dataclass(frozen=True)
+class AdviceEarlier:
+    """A version that is out no more. `words`: what becomes of its words, or nothing where they are kept."""
+
+    number: int
+    words: str
+
+
+@dataclass(frozen=True)
 class AdviceFile:
-    """One page with all that has become of it. `taken_down`: nothing stands at its address, and something did."""
+    """One page with all that has become of it. `taken_down`: nothing stands at its address, and words that did are
+    kept."""
 
     page_id: int
     slug: str
@@ -70,7 +83,7 @@ class AdviceFile:
     is_due: bool
     taken_down: bool
     may_agree: bool
-    past: tuple[int, ...]
+    past: tuple[AdviceEarlier, ...]
     steps: tuple[AdviceStepRecord, ...]
     why: Why
 
@@ -94,9 +107,17 @@ class AdviceWriting:
 
 @dataclass(frozen=True)
 class AdvicePast:
-    """An earlier version, as it was read, or the one that stands."""
+    """An earlier version, as it was read, or the one that stands. `words`: kept, asked or gone; `asked`: who asked last
+    to destroy them; `with_words`: other versions that have been out and keep theirs; `has_draft`: so does a draft."""
 
     page_id: int
+    slug: str
     version: AdviceShown
+    is_out: bool
+    words: str
+    asked: AdviceStepRecord | None
+    may_destroy: bool
+    with_words: tuple[AdviceEarlier, ...]
+    has_draft: bool
     steps: tuple[AdviceStepRecord, ...]
     why: Why

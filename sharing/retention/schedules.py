@@ -347,7 +347,7 @@ SCHEDULES: Final = (
         "act",
         "What was done for an establishment: support offered, returns confirmed, the protocol left or signed, another "
         "Locality, releases prepared, advice of the Council written and agreed to",
-        "For good, with the name of who did it",
+        "For good, with the name of who did it. Words of advice that two officers destroyed are not kept",
         "UK GDPR, Article 5(2)",
     ),
 )

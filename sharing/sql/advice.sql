@@ -67,24 +67,25 @@ END
 $$;
 
 -- Writes down a step, and who took it.
-CREATE OR REPLACE FUNCTION portal_tell_advice(of_version bigint, what text, why text)
+CREATE OR REPLACE FUNCTION portal_tell_advice(of_version bigint, what text, why text, listed text DEFAULT '')
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    INSERT INTO sharing_advicestep (version_id, kind, at, by_id, by_name, because)
+    INSERT INTO sharing_advicestep (version_id, kind, at, by_id, by_name, because, reason)
     VALUES (of_version, what, clock_timestamp(), portal_asker(),
-            (SELECT name FROM access_register_person WHERE id = portal_asker()), why);
+            (SELECT name FROM access_register_person WHERE id = portal_asker()), why, listed);
 END
 $$;
 
--- An address follows the title until the page is out for the first time, and stays from then on. It never is one of
--- `reserved`, nor another's.
+-- An address follows the title until the page is out for the first time, and stays from then on: until the words of
+-- all that has been out are destroyed. It never is one of `reserved`, nor another's.
 CREATE OR REPLACE FUNCTION portal_address_advice(wanted bigint, address text, reserved text[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE free text := address; times int := 1;
 BEGIN
     IF NOT portal_writes_advice() THEN RETURN; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('portal_begin_advice'));
-    IF EXISTS (SELECT FROM sharing_adviceversion WHERE page_id = wanted AND published_at IS NOT NULL) THEN
+    IF EXISTS (SELECT FROM sharing_adviceversion
+               WHERE page_id = wanted AND published_at IS NOT NULL AND words <> 'gone') THEN
         RETURN;
     END IF;
     WHILE free = ANY (reserved) OR EXISTS (SELECT FROM sharing_advicepage WHERE slug = free AND id <> wanted) LOOP
@@ -213,20 +214,82 @@ BEGIN
 END
 $$;
 
--- Whoever writes: what has been out keeps its words, and no step is taken back.
+-- Asks another officer to destroy the words of a version that is not out.
+CREATE OR REPLACE FUNCTION portal_ask_to_destroy_advice(wanted bigint, seen integer, why text)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE past sharing_adviceversion := portal_take_advice(wanted, seen, 'published', 'replaced', 'taken_down');
+BEGIN
+    IF past.id IS NULL OR past.words <> 'kept' THEN RETURN 'moved on'; END IF;
+    IF past.state = 'published' THEN RETURN 'is out'; END IF;
+    UPDATE sharing_adviceversion SET words = 'asked' WHERE id = past.id;
+    PERFORM portal_tell_advice(past.id, 'words_asked', '', why);
+    RETURN 'done';
+END
+$$;
+
+-- The words stay, by who asked or by another.
+CREATE OR REPLACE FUNCTION portal_keep_advice(wanted bigint, seen integer)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE past sharing_adviceversion := portal_take_advice(wanted, seen, 'replaced', 'taken_down');
+BEGIN
+    IF past.id IS NULL OR past.words <> 'asked' THEN RETURN 'moved on'; END IF;
+    UPDATE sharing_adviceversion SET words = 'kept' WHERE id = past.id;
+    PERFORM portal_tell_advice(past.id, 'words_kept', '');
+    RETURN 'done';
+END
+$$;
+
+-- Destroys the words for good, and the reasons typed about them: not by who asked. That is a new edit: who has a form
+-- open with the words is told.
+CREATE OR REPLACE FUNCTION portal_destroy_advice(wanted bigint, seen integer)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE past sharing_adviceversion := portal_take_advice(wanted, seen, 'replaced', 'taken_down');
+BEGIN
+    IF past.id IS NULL OR past.words <> 'asked' THEN RETURN 'moved on'; END IF;
+    IF portal_asker() = (SELECT by_id FROM sharing_advicestep
+                         WHERE version_id = past.id AND kind = 'words_asked' ORDER BY id DESC LIMIT 1) THEN
+        RETURN 'you asked';
+    END IF;
+    PERFORM portal_tell_advice(past.id, 'words_gone', '');
+    UPDATE sharing_adviceversion SET words = 'gone', title = '', summary = '', owner = '', text = '',
+        edits = (SELECT 1 + max(edits) FROM sharing_adviceversion WHERE page_id = wanted)
+    WHERE id = past.id;
+    UPDATE sharing_advicestep SET because = '' WHERE version_id = past.id AND because <> '';
+    PERFORM portal_address_advice(wanted, 'removed', '{removed}');
+    RETURN 'done';
+END
+$$;
+
+-- Whoever writes: what has been out keeps its words, until one asked to destroy them and another did.
 CREATE OR REPLACE FUNCTION sharing_advice_stands()
 RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    free text[] := CASE WHEN NEW.words = OLD.words THEN '{state, published_at}'
+                        WHEN NEW.words = 'gone' THEN '{words, title, summary, owner, text, edits}'
+                        ELSE '{words}' END;
 BEGIN
-    IF TG_OP = 'DELETE' OR TG_TABLE_NAME = 'sharing_advicestep' THEN
+    IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'the history of advice is append-only' USING ERRCODE = 'check_violation';
     END IF;
-    IF (OLD.state, NEW.state) NOT IN (
+    IF NEW.words <> OLD.words THEN
+        IF NEW.state <> OLD.state
+           OR (OLD.words, NEW.words) NOT IN (('kept', 'asked'), ('asked', 'kept'), ('asked', 'gone')) THEN
+            RAISE EXCEPTION 'words of advice cannot go from % to %', OLD.words, NEW.words
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NEW.words = 'gone' AND NOT EXISTS (
+            SELECT FROM sharing_advicestep AS done
+            WHERE done.version_id = OLD.id AND done.kind = 'words_gone'
+              AND done.by_id <> (SELECT by_id FROM sharing_advicestep
+                                 WHERE version_id = OLD.id AND kind = 'words_asked' ORDER BY id DESC LIMIT 1)) THEN
+            RAISE EXCEPTION 'words of advice are destroyed by two officers' USING ERRCODE = 'check_violation';
+        END IF;
+    ELSIF (OLD.state, NEW.state) NOT IN (
         ('draft', 'draft'), ('draft', 'waiting'), ('draft', 'discarded'), ('waiting', 'draft'),
         ('waiting', 'published'), ('published', 'replaced'), ('published', 'taken_down')) THEN
         RAISE EXCEPTION 'advice cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
     END IF;
-    IF OLD.state <> 'draft'
-       AND to_jsonb(OLD) - ARRAY['state', 'published_at'] <> to_jsonb(NEW) - ARRAY['state', 'published_at']
+    IF OLD.state <> 'draft' AND to_jsonb(OLD) - free <> to_jsonb(NEW) - free
        OR OLD.state = 'published' AND NEW.published_at <> OLD.published_at THEN
         RAISE EXCEPTION 'words that wait for agreement or have been out never change'
             USING ERRCODE = 'check_violation';
@@ -234,11 +297,24 @@ BEGIN
     RETURN NEW;
 END
 $$;
-CREATE OR REPLACE TRIGGER advice_step_stands BEFORE DELETE OR UPDATE ON sharing_advicestep
-    FOR EACH ROW EXECUTE FUNCTION sharing_advice_stands();
 CREATE OR REPLACE TRIGGER advice_stands BEFORE DELETE OR UPDATE ON sharing_adviceversion
     FOR EACH ROW EXECUTE FUNCTION sharing_advice_stands();
 
+-- Whoever writes: no step is taken back. What was typed about words that are destroyed goes with them.
+CREATE OR REPLACE FUNCTION sharing_advice_step_stands()
+RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.because = '' AND to_jsonb(OLD) - 'because' = to_jsonb(NEW) - 'because'
+       AND EXISTS (SELECT FROM sharing_adviceversion WHERE id = OLD.version_id AND words = 'gone') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'the history of advice is append-only' USING ERRCODE = 'check_violation';
+END
+$$;
+CREATE OR REPLACE TRIGGER advice_step_stands BEFORE DELETE OR UPDATE ON sharing_advicestep
+    FOR EACH ROW EXECUTE FUNCTION sharing_advice_step_stands();
+
 GRANT EXECUTE ON FUNCTION portal_writes_advice, portal_plain_words, portal_advice_identifies, portal_address_advice,
     portal_begin_advice, portal_write_advice, portal_ask_advice, portal_hand_back_advice, portal_discard_advice,
-    portal_agree_advice, portal_take_down_advice TO portal_app;
+    portal_agree_advice, portal_take_down_advice, portal_ask_to_destroy_advice, portal_keep_advice,
+    portal_destroy_advice TO portal_app;

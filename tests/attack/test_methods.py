@@ -20,6 +20,7 @@ OTHER_METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS")
 # A step that is taken by a form and has no page of its own.
 FORMS_ALONE = {
     "acknowledge_misuse", "act_for", "agree_advice", "ask_for_agreement", "discard_advice", "hand_back_advice",
+    "ask_to_destroy_advice", "destroy_advice", "keep_advice",
     "take_down_advice", "agree_closing", "agree_closing_here", "archive_own_group", "ask_for_disposal",
     "ask_for_report", "authorise_order", "check_release", "close_misuse", "collect_download", "confirm_consent",
     "confirm_duty", "confirm_line", "confirm_officer", "confirm_return", "decide_disposal", "download_passphrase",

@@ -187,6 +187,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "acknowledge_misuse", "close_misuse",
     "advice_page", "change_advice", "advice_version", "ask_for_agreement",  # tests/journeys/test_advice.py
     "agree_advice", "hand_back_advice", "take_down_advice", "discard_advice",
+    "ask_to_destroy_advice", "destroy_advice", "keep_advice",
     "take_back_move",
     "end_type", "change_note", "remove_note", "remove_left_note", "forget_view",  # tests/journeys/test_workbench.py
     "confirm_officer",

@@ -89,6 +89,62 @@ def test_advice_is_written_agreed_to_read_and_taken_down(browse: Browse) -> None
     stranger.visits("/guidance/open-days-for-parents/", status=404)
 
 
+def test_two_officers_destroy_the_words_of_a_page_that_was_taken_down(browse: Browse) -> None:
+    """R37: one asks and the other decides, without script too; the history says that they did."""
+    # given a page that is out
+    title = "Help for Zebedee Quill"
+    writer = browse("officer-admissions", on="edunet", scripts=False)
+    writer.visits("/advice/write/")
+    writer.types("Title", title)
+    writer.types("Summary in one sentence", "Of Zebedee Quill.")
+    writer.page.get_by_label("Owner").fill("Admissions team")
+    writer.types("Text", "Zebedee Quill came.")
+    writer.presses("Save the draft")
+    writer.presses("Ask a second officer to agree")
+    second = browse("officer-data", on="edunet")
+    second.visits("/advice/")
+    second.presses(title)
+    second.confirms()
+    second.presses("Agree and publish")
+
+    # when its writer takes it down, and asks: of what is out nothing is destroyed
+    writer.visits("/advice/")
+    writer.presses(title)
+    writer.types("Why is it taken down?", "It names Zebedee Quill")
+    writer.presses("Take it down")
+    writer.presses("Version 1")
+    writer.presses("Ask another officer to destroy its words", status=422)
+    assert "Choose why the words are to be destroyed." in writer.main
+    writer.chooses("It names a child")
+    writer.presses("Ask another officer to destroy its words")
+    assert "You asked for it, so another officer with a recorded duty decides." in writer.main
+
+    # then the other one finds it on the home page, keeps the words, is asked again, and destroys them
+    second.visits("/")
+    second.presses(second.page.get_by_role("link", name="request to destroy words of advice"))
+    assert "Waits for you to decide" in second.main
+    second.presses(f"{title}, version 1")
+    second.presses("Keep its words")
+    assert "The words are kept." in second.main
+    writer.visits("/advice/")
+    writer.presses(title)
+    writer.presses("Version 1")
+    writer.chooses("It names a child")
+    writer.presses("Ask another officer to destroy its words")
+    second.visits("/advice/")
+    second.presses(f"{title}, version 1")
+    second.presses("Destroy its words for good", status=422)
+    second.confirms()
+    second.presses("Destroy its words for good")
+    assert "Two officers destroyed the words of this version." in second.main
+    assert "because: It names a child, or tells who one is" in second.main
+    assert "Quill" not in second.main
+    second.presses("Advice and guidance")
+    assert "Quill" not in second.main
+    second.presses(second.page.get_by_role("link", name="whose words were destroyed"))
+    assert "Quill" not in second.main
+
+
 def test_the_preview_needs_no_script(browse: Browse) -> None:
     """R37: it keeps what was typed."""
     writer = browse("officer-admissions", on="edunet", scripts=False)

@@ -21,6 +21,15 @@ OF_ADVICE: dict[str, tuple[str, ...]] = {
         "IF EXISTS (SELECT FROM sharing_advicestep",
         "IF false AND EXISTS (SELECT FROM sharing_advicestep",
     ),
+    "words of advice destroyed by who asked": (
+        *in_function("portal_destroy_advice", "IF portal_asker() = (", "IF NULL = ("),
+        f"DROP TRIGGER advice_stands ON {VERSIONS}",
+    ),
+    "words of advice that is out destroyed": (
+        *in_function("portal_ask_to_destroy_advice", "IF past.state = 'published'", "IF false"),
+        f"DROP TRIGGER advice_stands ON {VERSIONS}",
+        f"ALTER TABLE {VERSIONS} DROP CONSTRAINT words_that_are_out_are_kept",
+    ),
     "who signs in told to anybody": in_function("portal_advice_identifies", "WHERE portal_writes_advice()", ""),
     "advice changed by pages": (
         f"GRANT UPDATE ON {VERSIONS} TO portal_app",

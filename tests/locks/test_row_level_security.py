@@ -156,6 +156,7 @@ class TestCatalogue:
             "portal_admitted", "portal_opened_beyond", "portal_sees_whole",
             "portal_address_advice", "portal_advice_identifies", "portal_agree_advice", "portal_ask_advice",
             "portal_begin_advice",
+            "portal_ask_to_destroy_advice", "portal_destroy_advice", "portal_keep_advice",
             "portal_discard_advice", "portal_hand_back_advice", "portal_take_advice", "portal_take_down_advice",
             "portal_tell_advice", "portal_write_advice", "portal_writes_advice",
             "portal_write_ledger", "portal_years", "sharing_accept_transfer", "sharing_add_centre",

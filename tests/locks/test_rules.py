@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from portal.management.commands.migrate import FIRST, FIRST_BEFORE, LAST_BEFORE
@@ -102,7 +103,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0002_beyond_the_models")]
+    dependencies = [("sharing", "{last}")]
     operations = [
         migrations.RunSQL("ALTER TABLE sharing_misusereport DROP COLUMN acknowledged_at CASCADE"),
         migrations.RunSQL("ALTER TABLE sharing_misusereport ADD COLUMN acknowledged_at timestamptz"),
@@ -116,7 +117,8 @@ def test_a_migration_that_takes_policies_away_with_a_column_brings_them_back(
     """Django drops a column CASCADE. Without its restrictive policies a table would be open by its permissive one."""
     as_the_files_say, package = everything(), tmp_path / "steps_of_tomorrow"
     shutil.copytree(settings.BASE_DIR / "sharing" / "migrations", package)
-    (package / "0003_a_column_anew.py").write_text(A_COLUMN_ANEW)
+    last = max(package.glob("0*.py")).stem
+    (package / "9999_a_column_anew.py").write_text(A_COLUMN_ANEW.format(last=last))
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(settings, "MIGRATION_MODULES", {"sharing": package.name})
     with pytest.raises(ImproperlyConfigured, match=r"manage\.py migrate"):
@@ -191,6 +193,8 @@ class TestOfADatabaseFromBefore:
     @pytest.fixture
     def ran(self, own_database: None) -> MigrationRecorder:
         """The steps of before 29 November, as far as it matters, and a key that had another name."""
+        for app in ("access_register", "sharing"):
+            call_command("migrate", app, max(name for of, name in FIRST if of == app), verbosity=0)
         recorder = MigrationRecorder(connection)
         with as_owner():
             recorder.migration_qs.filter(app__in=("access_register", "sharing")).delete()
@@ -204,9 +208,13 @@ class TestOfADatabaseFromBefore:
         return recorder
 
     def test_all_of_its_steps_count_as_the_first_of_today(self, ran: MigrationRecorder) -> None:
+        """And what came later is done."""
         call_command("migrate", verbosity=0)
-        steps = {step for step in ran.applied_migrations() if step[0] in ("access_register", "sharing")}
-        assert steps == FIRST
+        ours = [
+            {step for step in steps if step[0] in ("access_register", "sharing")}
+            for steps in (ran.applied_migrations(), MigrationLoader(connection).disk_migrations)
+        ]
+        assert ours[0] == ours[1]
 
     @pytest.mark.parametrize("asked", ["--plan", "--check"])
     def test_who_asks_what_is_to_be_done_is_told_so(self, ran: MigrationRecorder, asked: str) -> None:

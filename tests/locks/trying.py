@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from sharing.authorise import Through
-from sharing.models import AdviceVersion, Establishment, Import, OwnGroup, Pupil
+from sharing.models import AdvicePage, Establishment, Import, OwnGroup, Pupil
 from sharing.models.releases import Release
 from tests.locks.attempts import Attempt
 from tests.locks.figure_rows import COMING_YEAR, NARROWED, OUT_YEAR
@@ -13,6 +13,7 @@ from tests.locks.switches import rows
 from tests.people import as_batch, person
 
 BECKSIDE, RAVENSGILL, LARKROYD, OF_NOBODY = 999002, 999003, 999004, 999999
+OF_ADVICE = ("canary-out", "canary-doomed", "canary-waits")  # addresses of pages of advice
 YOUNG = ("1", "2")  # the year groups that are left to the assistant who is narrowed
 
 
@@ -36,8 +37,8 @@ class World:
     """Releases that are not out."""
     counted_here: set[int]
     """Releases of our own counting that are."""
-    advice: int
-    """The page of advice that waits for agreement."""
+    advice: list[int]
+    """The pages of advice of these addresses: one is out, one's words are to be destroyed, one waits for agreement."""
 
 
 def world(today: date) -> World:
@@ -62,7 +63,7 @@ def world(today: date) -> World:
             uploads=uploads,
             coming=set(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True)),
             counted_here=set(of_our_own.values_list("pk", flat=True)),
-            advice=AdviceVersion.objects.filter(state="waiting").latest("pk").page_id,
+            advice=[AdvicePage.objects.get(slug=slug).pk for slug in OF_ADVICE],
         )
 
 

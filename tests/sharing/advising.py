@@ -73,3 +73,25 @@ def typed(**other: object) -> dict[str, object]:
 def status(path: str) -> set[int]:
     """What a stranger is answered, at either site."""
     return {visitor(site).get(path).status_code for site in BOTH}
+
+
+def of_number(page: int, number: int) -> int:
+    """What a step that is taken on this version says it has seen."""
+    with as_batch():
+        return AdviceVersion.objects.get(page=page, number=number).edits
+
+
+def ask_to_destroy(page: int, number: int = 1, *, by: str = WRITER) -> None:
+    door.ask_to_destroy_advice(officer(by), page, number, edits=of_number(page, number), reason="child")
+
+
+def destroy(page: int, number: int = 1, *, by: str = SECOND) -> None:
+    door.destroy_advice(officer(by), page, number, edits=of_number(page, number))
+
+
+def doomed(title: str = "Counting days", *, by: str = WRITER, because: str = "A name", **other: Any) -> int:
+    """Taken down, and another officer is asked to destroy its words."""
+    page = published(title, **other)
+    door.take_down_advice(officer(by), page, because=because)
+    ask_to_destroy(page, by=by)
+    return page

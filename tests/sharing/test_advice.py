@@ -15,6 +15,7 @@ from sharing.cannot import ChangedMeanwhile
 from sharing.door.advice import CannotAdvise
 from sharing.guidance import BY_SLUG
 from sharing.models import AdvicePage, AdviceStep, AdviceVersion, LedgerEntry
+from sharing.records.advice import AdviceEarlier
 from tests.people import EDUNET, as_batch, client, person, visitor
 from tests.sharing import advising
 from tests.sharing.advising import (
@@ -308,7 +309,7 @@ class TestVersions:
             (1, "Agreed and published", person(SECOND).name), (2, "Written", person(SECOND).name),
             (2, "Agreement asked for", person(SECOND).name), (2, "Agreed and published", person(THIRD).name),
         ]  # fmt: skip
-        assert found.past == (1,)
+        assert found.past == (AdviceEarlier(1, ""),)
         assert "Count <em>each</em> day once" in door.show_advice_version(officer(WRITER), page, 1).version.body
         for number in (3, 9):
             with pytest.raises(NoSuchRecord):

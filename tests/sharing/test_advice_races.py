@@ -1,16 +1,31 @@
 """Steps of advice at one moment (R37, R43): one of them counts. Real threads, real commits."""
 
 from contextlib import suppress
+from functools import partial
 from uuid import uuid4
 
 import pytest
 
 from sharing import door
-from sharing.door.advice import CannotAdvise
+from sharing.cannot import ChangedMeanwhile
+from sharing.door.advice import REFUSED, CannotAdvise
 from sharing.models import AdvicePage, AdviceStep, AdviceVersion
 from tests.people import as_batch
-from tests.sharing.advising import SECOND, THIRD, WRITER, asked, drafted, edits, officer, wish
-from tests.threads import at_once
+from tests.sharing.advising import (
+    SECOND,
+    THIRD,
+    WRITER,
+    address,
+    asked,
+    doomed,
+    drafted,
+    edits,
+    officer,
+    published,
+    status,
+    wish,
+)
+from tests.threads import at_once, race
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -76,3 +91,59 @@ def test_changed_while_it_is_agreed_to() -> None:
     at_once(changes, agrees)
     with as_batch():
         assert not AdviceVersion.objects.filter(page=page, text="Never seen.", state="published").exists()
+
+
+def test_words_asked_for_twice() -> None:
+    """One request stands, by whoever came first."""
+    page = published("Asked for twice")
+    door.take_down_advice(officer(WRITER), page, because="A slip")
+    people = [officer(slug) for slug in (WRITER, WRITER, SECOND, THIRD)]
+    tasks = [partial(door.ask_to_destroy_advice, who, page, 1, edits=1, reason="child") for who in people]
+    assert race(*tasks) == {"done": 1, REFUSED["moved on"]: 3}
+    assert steps(page, "words_asked") == 1
+
+
+def test_words_destroyed_by_two_and_kept() -> None:
+    """Exactly one of them counts, and never who asked."""
+    page = doomed("Destroyed by two")
+    destroys = [partial(door.destroy_advice, officer(slug), page, 1, edits=1) for slug in (SECOND, SECOND, THIRD)]
+    told = race(*destroys, partial(door.keep_advice, officer(WRITER), page, 1, edits=1))
+    assert told == {"done": 1, REFUSED["moved on"]: 3}
+    gone, kept = steps(page, "words_gone"), steps(page, "words_kept")
+    assert gone + kept == 1
+    with as_batch():
+        version = AdviceVersion.objects.get(page=page)
+    assert (version.words, version.text == "") == (("gone", True) if gone else ("kept", False))
+
+
+def test_words_put_into_a_draft_while_they_are_destroyed() -> None:
+    """The draft was there before, or its writer is told."""
+    page = doomed("Opened meanwhile")
+    told = at_once(
+        lambda: door.destroy_advice(officer(SECOND), page, 1, edits=1),
+        lambda: door.change_advice(officer(THIRD), page, edits=1, wish=wish("Opened meanwhile")),
+    )
+    with as_batch():
+        versions = AdviceVersion.objects.filter(page=page).order_by("number").values_list("words", "edits")
+        assert told[0] is None
+        if isinstance(told[1], ChangedMeanwhile):
+            assert list(versions) == [("gone", 2)]
+        else:
+            assert told[1] is None
+            assert list(versions) == [("gone", 3), ("kept", 2)]
+
+
+def test_a_later_version_comes_out_while_words_are_destroyed() -> None:
+    """Both are done: the later version is out, at the one address that the page has."""
+    page = doomed("Out meanwhile")
+    door.change_advice(officer(WRITER), page, edits=1, wish=wish("Out again"))
+    door.ask_for_agreement(officer(WRITER), page, edits=2)
+    told = race(
+        lambda: door.agree_advice(officer(THIRD), page, edits=2),
+        lambda: door.destroy_advice(officer(SECOND), page, 1, edits=1),
+    )
+    assert told == {"done": 2}
+    assert status(address(page)) == {200}
+    with as_batch():
+        found = AdviceVersion.objects.filter(page=page).order_by("number").values_list("state", "words")
+        assert list(found) == [("taken_down", "gone"), ("published", "kept")]

@@ -46,9 +46,13 @@ ELSEWHERE: dict[str, str] = {
     "hand_back_advice": "test_advice",
     "take_down_advice": "test_advice",
     "discard_advice": "test_advice",
+    "ask_to_destroy_advice": "test_advice_words",
+    "destroy_advice": "test_advice_words",
+    "keep_advice": "test_advice_words",
 }
 DOOR: set[str] = {
     "agree_advice", "ask_for_agreement", "change_advice", "discard_advice", "hand_back_advice", "list_advice",
+    "ask_to_destroy_advice", "destroy_advice", "keep_advice",
     "look_over_advice", "show_advice", "show_advice_version", "show_writing_advice", "take_down_advice", "write_advice",
 }  # fmt: skip
 REGISTER: set[str] = set()
