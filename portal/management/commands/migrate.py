@@ -4,14 +4,19 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg2.errors import DeadlockDetected
 
 from sharing import rules
 from sharing.roles import OWNER, refuse_a_pool
 
 UNDER_WAY = "Another migrate is under way in this database. Wait until it has ended, then run this one again."
+SOMEBODY_IS_THERE = (
+    "The tables are in use, so the rules of who may see what were not brought in force. Stop the portal, its worker "
+    "and the nightly jobs, then run migrate again (docs/operators/upgrade.md)."
+)
 FROM_BEFORE = (
     "This database is from before 29 November 2026. Run migrate: it takes it up, and changes no table for that."
 )
@@ -55,9 +60,20 @@ class Command(migrate.Command):
             if options.get("check_unapplied"):
                 rules.refuse_those_of_another_version()
             elif not only_asks and not options.get("app_label"):
-                rules.bring_in_force()
+                self.bring_rules_in_force(verbosity=options["verbosity"])
         finally:
             connection.close()
+
+    def bring_rules_in_force(self, *, verbosity: int) -> None:
+        try:
+            are_new = rules.bring_in_force()
+        except OperationalError as wrong:
+            if not isinstance(wrong.__cause__, DeadlockDetected):
+                raise
+            raise CommandError(SOMEBODY_IS_THERE) from None
+        if verbosity:
+            how = "now as this version says it" if are_new else "as this version says it already"
+            self.stdout.write(f"What PostgreSQL enforces is {how}.")
 
 
 def _take_up_from_before(*, only_asks: bool) -> None:
