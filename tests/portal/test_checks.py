@@ -232,6 +232,26 @@ def test_the_application_says_that_the_database_is_away() -> None:
     assert "Look at DATABASE_URL" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "needed"),
+    [("check_permissions", "is not portal_batch. Load batch.env"), ("migrate", "is not portal_owner. Load owner.env")],
+    ids=["batch", "owner"],
+)
+def test_a_command_with_the_settings_of_another_login_names_those_it_needs(
+    web_login: str, command: str, needed: str
+) -> None:
+    refused = subprocess.run(
+        [sys.executable, "manage.py", command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATABASE_URL": web_login, **KEYS},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False), refused.stderr
+    assert needed in refused.stderr
+
+
 def test_the_application_does_not_start_with_a_login_that_could_see_more() -> None:
     """R45: a superuser's login would pass row-level security by, whatever role it plays."""
     refused = start(**KEYS)
