@@ -56,7 +56,14 @@ print(sorted({kind.owner for kind in DATASETS}))"""
     assert ran.stdout == "['Attendance Strategy', 'Insight']\n"
 
 
-@pytest.mark.parametrize(("name", "wrong"), [("AUTHORITY_REGION_CODE", "E12000010"), ("AUTHORITY_AREA_CODE", "383")])
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("AUTHORITY_REGION_CODE", "E12000010"),
+        ("AUTHORITY_AREA_CODE", "383"),
+        ("AUTHORITY_AREA_CODE", "E0800003"),
+    ],
+)
 def test_a_wrong_code_is_named(name: str, wrong: str) -> None:
     with override_settings(**LEEDS):
         assert the_authority_is_told_whole(None) == []

@@ -23,6 +23,7 @@ from portal.checks import (
     officers_have_council_addresses,
     people_find_the_way,
     production_is_no_demo,
+    settings_are_spelt_right,
     the_proxy_is_known,
     those_who_answer_can_be_reached,
 )
@@ -105,6 +106,17 @@ def test_a_portal_that_knows_no_proxy_says_so(settings) -> None:
     for proxies, told in (([], ["portal.W004"]), (["127.0.0.1"], [])):
         settings.TRUSTED_PROXIES = proxies
         assert [found.id for found in the_proxy_is_known(None)] == told
+
+
+def test_a_setting_that_is_mistyped_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its default would count in silence: reviews of another length, terms of another authority."""
+    assert settings_are_spelt_right(None) == []
+    for name in ("TERM_START", "CITRIX_GATEWAY", "AUTHORTY_NAME", "HOSTNAME", "LESSOPEN"):
+        monkeypatch.setenv(name, "x")
+    meant = [(warning.msg.split()[0], warning.hint.split()[1]) for warning in settings_are_spelt_right(None)]
+    assert meant == [
+        ("AUTHORTY_NAME", "AUTHORITY_NAME"), ("CITRIX_GATEWAY", "CITRIX_GATEWAYS"), ("TERM_START", "TERM_STARTS"),
+    ]  # fmt: skip
 
 
 def test_an_edunet_without_ranges_is_not_deployed(settings) -> None:
