@@ -1,7 +1,9 @@
 """What must be right before the portal serves anybody."""
 
+import os
 import re
 from datetime import datetime
+from difflib import get_close_matches
 from email.utils import parseaddr
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from access_register.sign_in.addresses import is_webmail
+from portal.environment import ASKED
 from sharing import crypto
 from sharing.authority import REGIONS
 from sharing.files import virus_scan
@@ -19,6 +22,9 @@ from sharing.ledger import seals
 from sharing.reports import pdf
 from sharing.school_year import HOLIDAYS_TO_ADD, can_be_meant, holidays_run_out
 from sharing.service.network import networks
+
+AREA = re.compile(r"E\d{8}")  # of the Office for National Statistics, in England
+ALIKE = 0.88  # of 1: a letter or two off
 
 
 def _is_this_machine(host: str) -> bool:
@@ -236,13 +242,13 @@ def the_proxy_is_known(app_configs: Any, **kwargs: Any) -> list[Warning]:
 def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Who is an officer is known by an address that the council gives out, and nobody else (R38)."""
     domains = [domain.strip().lower() for domain in settings.COUNCIL_EMAIL_DOMAINS]
-    hint = "Set COUNCIL_EMAIL_DOMAINS to the domains of the council's e-mail, such as bradford.gov.uk."
+    hint = "Set COUNCIL_EMAIL_DOMAINS to the domains of the council's e-mail, such as example.gov.uk."
     if not domains:
         return [Error("No e-mail domain is the council's, so no officer can be recorded.", hint=hint, id="portal.E067")]
     wrong = sorted(domain for domain in domains if not HOST.fullmatch(domain))
     if wrong:
         words = f"COUNCIL_EMAIL_DOMAINS: {', '.join(wrong)} is no domain, and no address would be at it."
-        return [Error(words, hint="Give what stands after the @, such as bradford.gov.uk.", id="portal.E067")]
+        return [Error(words, hint="Give what stands after the @, such as example.gov.uk.", id="portal.E067")]
     webmail = sorted(domain for domain in domains if is_webmail(f"somebody@{domain}"))
     return [Error(f"Anybody can get an address at {domain}.", hint=hint, id="portal.E067") for domain in webmail]
 
@@ -253,13 +259,26 @@ def the_authority_is_told_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
     told = {
         "AUTHORITY_NAME": bool(settings.AUTHORITY_NAME),
         "AUTHORITY_AREA": bool(settings.AUTHORITY_AREA),
-        "AUTHORITY_AREA_CODE": settings.AUTHORITY_AREA_CODE.startswith("E"),
+        "AUTHORITY_AREA_CODE": bool(AREA.fullmatch(settings.AUTHORITY_AREA_CODE)),
         "AUTHORITY_REGION_CODE": settings.AUTHORITY_REGION_CODE in REGIONS,
     }
     hint = "See docs/operators/settings.md: Leeds, for example, is E08000035, in the region E12000003."
     missing = [name for name, right in told.items() if not right]
     words = f"The authority is {settings.AUTHORITY_CODE}, and these are missing or wrong: {', '.join(missing)}."
     return [Error(words, hint=hint, id="portal.E071")] if missing else []
+
+
+@register(deploy=True)
+def settings_are_spelt_right(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """A setting whose name is mistyped is not set, and its default would count in silence."""
+    meant = {name: get_close_matches(name, ASKED, 1, ALIKE) for name in sorted(set(os.environ) - ASKED)}
+    return [
+        Warning(
+            f"{name} is no setting.", hint=f"Is {alike[0]} meant? See docs/operators/settings.md.", id="portal.W006"
+        )
+        for name, alike in meant.items()
+        if alike
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -12,10 +12,12 @@ from django.core.exceptions import ImproperlyConfigured
 SWITCHES = dict.fromkeys(("on", "true", "yes", "y", "ok", "1"), True)
 SWITCHES |= dict.fromkeys(("off", "false", "no", "n", "0", ""), False)
 ENCODED = "What is special in the user's name or the password is percent-encoded: / is %2F, @ is %40, # is %23."
+ASKED: set[str] = set()  # the names of all settings that there are, once portal.settings is read
 
 
 class Environment(environ.Env):
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        ASKED.add(var)
         try:
             return super().get_value(var, *args, **kwargs)
         except ImproperlyConfigured:

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import Error
+from psycopg2.errors import InsufficientPrivilege
 
+SETTINGS = {"portal_owner": "owner.env", "portal_batch": "batch.env"}
 BOOT_FAILED = 3  # gunicorn's own code (Arbiter.WORKER_BOOT_ERROR): it stops, and does not try for ever
 
 
@@ -22,14 +24,26 @@ def said_plainly(exit_code: int = 1) -> Iterator[None]:
     except (ImproperlyConfigured, CommandError) as wrong:
         words = str(wrong)
     except Error as wrong:
-        if _is_answered(wrong):
+        if role := _role_that_is_needed(wrong):
+            words = f"The login of DATABASE_URL is not {role}. Load {SETTINGS[role]}: docs/operators/deploy.md, step 1."
+        elif _is_answered(wrong):
             raise
-        where = "" if "DATABASE_URL" in os.environ else ", which is not set,"
-        words = f"The database cannot be reached. Look at DATABASE_URL{where} and at the server: {_first_line(wrong)}"
+        else:
+            where = "" if "DATABASE_URL" in os.environ else ", which is not set,"
+            words = (
+                f"The database cannot be reached. Look at DATABASE_URL{where} and at the server: {_first_line(wrong)}"
+            )
     else:
         return
     sys.stderr.write(f"{words}\n")
     sys.exit(exit_code)
+
+
+def _role_that_is_needed(wrong: Error) -> str:
+    """The role that the login may not take, in whatever language PostgreSQL says so. Empty for another refusal."""
+    if not isinstance(wrong.__cause__, InsufficientPrivilege):
+        return ""
+    return next((role for role in SETTINGS if f'"{role}"' in _first_line(wrong)), "")
 
 
 def _is_answered(wrong: Error) -> bool:

@@ -17,8 +17,8 @@ from django.db.migrations.loader import MigrationLoader
 from sharing import rls
 
 ANOTHER_VERSION = (
-    "The rules of who may see what are those of another version. Run `manage.py migrate`, "
-    "with the settings of its owner (docs/operators/upgrade.md)."
+    "The rules of who may see what are those of another version. Run `manage.py migrate`, with the settings of its "
+    "owner. It brings them in force, or says that the database is of a newer version (docs/operators/upgrade.md)."
 )
 # Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")

@@ -63,10 +63,11 @@ class PupilRow:
         match = _DFE_NUMBER.fullmatch(as_digits(text))
         number = match[1] + match[2] if match else ""
         if is_shortened(text):
-            cure = "A spreadsheet has shortened this number, and its last digits are lost. Type it again, as 380/2901."
-            self.wrong("dfe_number", show_number(text), cure)
+            cure = "A spreadsheet has shortened this number, and its last digits are lost. Type it again, as "
+            self.wrong("dfe_number", show_number(text), f"{cure}{settings.AUTHORITY_CODE}/2901.")
         elif not match:
-            self.wrong("dfe_number", show_number(text), "A DfE number has three digits and four: 380/2901.")
+            cure = f"A DfE number has three digits and four: {settings.AUTHORITY_CODE}/2901."
+            self.wrong("dfe_number", show_number(text), cure)
         elif number not in known:
             cure = "You cannot bring in records of this establishment, or it is not open. Take the row out."
             self.wrong("dfe_number", f"{match[1]}/{match[2]}", cure)

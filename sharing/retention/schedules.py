@@ -141,7 +141,7 @@ SCHEDULES: Final = (
     ),
     Schedule(
         "transfer",
-        "Transfers from outside the district that came to nothing",
+        "Transfers from outside the community that came to nothing",
         "For a year after the last day",
         f"{GDPR}: of no use after the first year",
         _plain(

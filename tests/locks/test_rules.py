@@ -129,6 +129,21 @@ def test_a_migration_that_takes_policies_away_with_a_column_brings_them_back(
     assert _but_for_the_sum(everything()) == _but_for_the_sum(as_the_files_say)
 
 
+@pytest.mark.parametrize("asked", [[], ["--check"], ["--plan"]], ids=["migrate", "check", "plan"])
+def test_a_version_gone_back_to_takes_no_rule_of_a_newer_one_away(own_database: None, asked: list[str]) -> None:
+    """R6: what the newer one holds in tables and columns of its own would be under no rule. No step is undone."""
+    with as_owner():
+        MigrationRecorder(connection).record_applied("sharing", "0003_of_tomorrow")
+    run_as_owner(
+        "CREATE POLICY of_tomorrow ON sharing_pupil AS RESTRICTIVE TO portal_app USING (false)",
+        "CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT 'of tomorrow' $$",
+    )
+    before = everything()
+    with pytest.raises(CommandError, match=r"newer version: it has run sharing\.0003_of_tomorrow"):
+        call_command("migrate", *asked, verbosity=0)
+    assert everything() == before
+
+
 def _but_for_the_sum(told: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     return [row for row in told if row[0] != "portal_rules()"]
 

@@ -14,6 +14,7 @@ from django.views.defaults import server_error
 from portal.checks import the_authority_is_told_whole
 from sharing.authority import authority_in_statistics
 from sharing.files.files import _geography
+from sharing.imports.pupil_csv import WHOSE, PupilRow
 from tests.sharing.gias_files import gias_file, school
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +57,14 @@ print(sorted({kind.owner for kind in DATASETS}))"""
     assert ran.stdout == "['Attendance Strategy', 'Insight']\n"
 
 
-@pytest.mark.parametrize(("name", "wrong"), [("AUTHORITY_REGION_CODE", "E12000010"), ("AUTHORITY_AREA_CODE", "383")])
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("AUTHORITY_REGION_CODE", "E12000010"),
+        ("AUTHORITY_AREA_CODE", "383"),
+        ("AUTHORITY_AREA_CODE", "E0800003"),
+    ],
+)
 def test_a_wrong_code_is_named(name: str, wrong: str) -> None:
     with override_settings(**LEEDS):
         assert the_authority_is_told_whole(None) == []
@@ -92,3 +100,11 @@ def test_the_demonstration_is_of_the_authority_that_is_said() -> None:
     )
     ours, number = ran.stdout.split()
     assert (ours, number[:3]) == ("383", "383")
+
+
+@pytest.mark.parametrize("typed", ["2901", "3.8E+06"])
+def test_a_number_to_follow_is_one_of_our_own_authority(typed: str) -> None:
+    with override_settings(**LEEDS):
+        row = PupilRow(2, {"dfe_number": typed}.__getitem__, WHOSE)
+        row.dfe_number(known=set())
+    assert [problem.cure.endswith(" 383/2901.") for problem in row.problems] == [True]

@@ -23,6 +23,7 @@ from portal.checks import (
     officers_have_council_addresses,
     people_find_the_way,
     production_is_no_demo,
+    settings_are_spelt_right,
     the_proxy_is_known,
     those_who_answer_can_be_reached,
 )
@@ -105,6 +106,17 @@ def test_a_portal_that_knows_no_proxy_says_so(settings) -> None:
     for proxies, told in (([], ["portal.W004"]), (["127.0.0.1"], [])):
         settings.TRUSTED_PROXIES = proxies
         assert [found.id for found in the_proxy_is_known(None)] == told
+
+
+def test_a_setting_that_is_mistyped_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its default would count in silence: reviews of another length, terms of another authority."""
+    assert settings_are_spelt_right(None) == []
+    for name in ("TERM_START", "CITRIX_GATEWAY", "AUTHORTY_NAME", "HOSTNAME", "LESSOPEN"):
+        monkeypatch.setenv(name, "x")
+    meant = [(warning.msg.split()[0], warning.hint.split()[1]) for warning in settings_are_spelt_right(None)]
+    assert meant == [
+        ("AUTHORTY_NAME", "AUTHORITY_NAME"), ("CITRIX_GATEWAY", "CITRIX_GATEWAYS"), ("TERM_START", "TERM_STARTS"),
+    ]  # fmt: skip
 
 
 def test_an_edunet_without_ranges_is_not_deployed(settings) -> None:
@@ -230,6 +242,26 @@ def test_the_application_says_that_the_database_is_away() -> None:
     refused = start(DATABASE_URL="postgresql://portal_app:tell-nobody@127.0.0.1:1/portal", **KEYS)
     assert (refused.returncode, "Traceback" in refused.stderr, "tell-nobody" in refused.stderr) == (3, False, False)
     assert "Look at DATABASE_URL" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "needed"),
+    [("check_permissions", "is not portal_batch. Load batch.env"), ("migrate", "is not portal_owner. Load owner.env")],
+    ids=["batch", "owner"],
+)
+def test_a_command_with_the_settings_of_another_login_names_those_it_needs(
+    web_login: str, command: str, needed: str
+) -> None:
+    refused = subprocess.run(
+        [sys.executable, "manage.py", command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATABASE_URL": web_login, **KEYS},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False), refused.stderr
+    assert needed in refused.stderr
 
 
 def test_the_application_does_not_start_with_a_login_that_could_see_more() -> None:

@@ -355,6 +355,14 @@ def test_a_command_says_the_same_as_the_page() -> None:
     assert wrong.getvalue().startswith("Wrong: Background worker. It gives no sign of life")
 
 
+def test_a_portal_that_does_not_start_is_not_told_to_be_well() -> None:
+    """A17: of an upgrade whose `migrate` was forgotten there is no page that could tell."""
+    all_is_well()
+    run_as_owner("CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT 'before' $$")
+    with pytest.raises(CommandError, match=r"Neither the portal nor its worker starts\. .* `manage\.py migrate`"):
+        call_command("check_service")
+
+
 def test_without_replicas_one_sentence_says_so() -> None:
     """A17."""
     page = client("superuser", EDUNET).get("/operations/").content.decode()

@@ -67,9 +67,15 @@ class TestApplying:
         call_command("import_gias", gias_file(tmp_path, rows), la=380)
         assert set(Establishment.objects.filter(urn__lt=900000).values_list("urn", flat=True)) == {100001}
 
+    def test_of_the_files_of_all_england_our_own_rows_are_read(self, tmp_path: Path) -> None:
+        """Nobody could take 50,000 establishments out again."""
+        rows = [school(100001), school(100002) | {"LA (code)": "383", "LA (name)": "Leeds"}]
+        call_command("import_gias", gias_file(tmp_path, rows))
+        assert set(Establishment.objects.filter(urn__lt=900000).values_list("urn", flat=True)) == {100001}
+
     def test_another_authoritys_schools_take_no_part(self, tmp_path: Path) -> None:
         """R2: they are stored, and nobody on Schools Online sees them."""
-        call_command("import_gias", gias_file(tmp_path, [school(100002) | {"LA (code)": "383"}]))
+        call_command("import_gias", gias_file(tmp_path, [school(100002) | {"LA (code)": "383"}]), la=383)
         assert client("governor-beckside").get("/establishments/100002/").status_code == 404
 
     @pytest.mark.parametrize(
@@ -327,9 +333,10 @@ class TestRefusing:
     def test_a_neighbouring_authoritys_are_outside_the_community(
         self, tmp_path: Path, capsys: pytest.CaptureFixture
     ) -> None:
-        """P2: they are stored, for the links, and take no part."""
-        call_command("import_gias", gias_file(tmp_path, [school(100001), school(100002, **{"LA (code)": "383"})]))
-        assert "Now taking part in the protocol: 1. Outside the community: 1." in capsys.readouterr().out
+        """P2: who asks for them has them stored, for the links, and they take no part."""
+        rows = [school(100001), school(100002, **{"LA (code)": "383"})]
+        call_command("import_gias", gias_file(tmp_path, rows), la=383)
+        assert "Now taking part in the protocol: 0. Outside the community: 1." in capsys.readouterr().out
 
     def test_a_bad_links_file_refuses_the_establishments_too(self, tmp_path: Path) -> None:
         links = tmp_path / "links.csv"

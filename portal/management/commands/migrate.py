@@ -4,19 +4,29 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg2.errors import DeadlockDetected
 
 from sharing import rules
 from sharing.roles import OWNER, refuse_a_pool
 
 UNDER_WAY = "Another migrate is under way in this database. Wait until it has ended, then run this one again."
+SOMEBODY_IS_THERE = (
+    "The tables are in use, so the rules of who may see what were not brought in force. Stop the portal, its worker "
+    "and the nightly jobs, then run migrate again (docs/operators/upgrade.md)."
+)
 FROM_BEFORE = (
     "This database is from before 29 November 2026. Run migrate: it takes it up, and changes no table for that."
 )
 TOO_OLD = (
     "This database was last brought up to date before 29 November 2026. Check out commit 761b22a, run migrate there, "
     "then check out this version and run migrate again (docs/operators/upgrade.md)."
+)
+OF_A_NEWER = (
+    "This database is of a newer version: it has run {steps}, which this one does not know. Nothing was changed. "
+    "Check out the newer version, or put back both dumps: docs/operators/upgrade.md, “Back to the version before”."
 )
 # The first and the last steps of before that day, when all of them became the first steps of today.
 FIRST_BEFORE = ("access_register", "0001_initial")
@@ -45,13 +55,25 @@ class Command(migrate.Command):
                 raise CommandError(UNDER_WAY)
             only_asks = bool(options.get("plan") or options.get("check_unapplied"))
             _take_up_from_before(only_asks=only_asks)
+            _refuse_a_newer_one()
             super().handle(*args, **options)
             if options.get("check_unapplied"):
                 rules.refuse_those_of_another_version()
             elif not only_asks and not options.get("app_label"):
-                rules.bring_in_force()
+                self.bring_rules_in_force(verbosity=options["verbosity"])
         finally:
             connection.close()
+
+    def bring_rules_in_force(self, *, verbosity: int) -> None:
+        try:
+            are_new = rules.bring_in_force()
+        except OperationalError as wrong:
+            if not isinstance(wrong.__cause__, DeadlockDetected):
+                raise
+            raise CommandError(SOMEBODY_IS_THERE) from None
+        if verbosity:
+            how = "now as this version says it" if are_new else "as this version says it already"
+            self.stdout.write(f"What PostgreSQL enforces is {how}.")
 
 
 def _take_up_from_before(*, only_asks: bool) -> None:
@@ -73,3 +95,14 @@ def _take_up_from_before(*, only_asks: bool) -> None:
             "access_register_protocolversion_in_force_from_ad5a34f9_uniq TO "
             "access_register_protocolversion_in_force_from_key"
         )
+
+
+def _refuse_a_newer_one() -> None:
+    """Steps are not undone. The rules of before would leave open what newer tables and columns hold (R6)."""
+    known = MigrationLoader(None, load=False)
+    known.load_disk()
+    ran = {
+        step for step in MigrationRecorder(connection).applied_migrations() if step[0] in ("access_register", "sharing")
+    }
+    if newer := sorted(".".join(step) for step in ran - set(known.disk_migrations)):
+        raise CommandError(OF_A_NEWER.format(steps=", ".join(newer)))

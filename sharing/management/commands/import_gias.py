@@ -1,4 +1,4 @@
-"""`manage.py import_gias FILE [--links FILE] [--la 380]`."""
+"""`manage.py import_gias FILE [--links FILE] [--la 381]`."""
 
 import re
 from datetime import date
@@ -28,13 +28,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="edubasealldata....csv")
         parser.add_argument("--links", type=Path, help="links_edubasealldata....csv")
-        parser.add_argument("--la", type=int, help="keep to one local authority, for example 380")
+        parser.add_argument(
+            "--la",
+            type=int,
+            default=settings.AUTHORITY_CODE,
+            help="the local authority whose rows are read: %(default)s, as AUTHORITY_CODE says, unless it is given",
+        )
         parser.add_argument("--as-of", type=date.fromisoformat, help="the day of the extract, YYYY-MM-DD")
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
         file: Path = options["file"]
-        if options["la"] not in (None, settings.AUTHORITY_CODE):
+        if options["la"] != settings.AUTHORITY_CODE:
             self.stderr.write(f"None of {options['la']} takes part: AUTHORITY_CODE is {settings.AUTHORITY_CODE}.")
         run(
             self,
