@@ -255,13 +255,13 @@ class TestMutants:
     @pytest.mark.parametrize(
         ("function", "part", "instead"),
         [
-            ("portal_opened", "named.person_id = (SELECT portal_asker())", "true"),
-            ("portal_opened", "named.through = (SELECT portal_context(2))", "true"),
-            ("portal_opened", "named.ended_at IS NULL", "true"),
-            ("portal_opened", "named.ends_on >= CURRENT_DATE", "true"),
-            ("portal_opened", "named.starts_on <= CURRENT_DATE", "true"),
-            ("portal_opened", "pupil.child_id IN (child.id, child.same_as_id)", "true"),
-            ("portal_opened_for", "AND category <> ALL (named.withheld)", ""),
+            ("sharing_named_to_asker", "named.person_id = (SELECT portal_asker())", "true"),
+            ("sharing_named_to_asker", "named.through = (SELECT portal_context(2))", "true"),
+            ("sharing_named_to_asker", "named.ended_at IS NULL", "true"),
+            ("sharing_named_to_asker", "named.ends_on >= CURRENT_DATE", "true"),
+            ("sharing_named_to_asker", "named.starts_on <= CURRENT_DATE", "true"),
+            ("sharing_pupils_of", "pupil.child_id IN (known.id, known.same_as_id)", "true"),
+            ("portal_opened_for", "WHERE category <> ALL (withheld)", ""),
         ],
     )
     def test_is_noticed(self, function: str, part: str, instead: str) -> None:

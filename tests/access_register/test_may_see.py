@@ -195,7 +195,7 @@ def test_the_door_holds_where_the_function_forgets(way: str) -> None:
         glass(made, person("officer-duty-ended"), barred=True)
     close(made, named=[person(HEAD).email], head_barred=True)
     before = text_of(made, HEAD)
-    told_to = {"closing": "closing.id IN (SELECT portal_closings_to_head())"}.get(way, f"NOT {way}.head_barred")
+    told_to = {"closing": "closing_id IN (SELECT portal_closings_to_head())"}.get(way, f"NOT {way}.head_barred")
     run_as_owner(*in_function("portal_ways_past", told_to, "true"))
     rls_off()
     assert text_of(made, HEAD) == before

@@ -261,8 +261,8 @@ class TestMutants:
     @pytest.mark.parametrize(
         ("part", "instead"),
         [
-            ("opening.ends_at > now()", "true"),
-            ("opening.person_id = (SELECT portal_asker())", "true"),
+            ("ends_at > now()", "true"),
+            ("person_id = (SELECT portal_asker())", "true"),
             ("(SELECT portal_context(2)) = 'edunet'", "true"),
         ],
     )
@@ -288,7 +288,7 @@ class TestMutants:
             with as_batch():
                 EstablishmentPermission.objects.filter(user=person(FIONA)).update(through=SCHOOLS_ONLINE)
         assert opened() == set()
-        run_as_owner(*in_function("portal_opened", part, instead))
+        run_as_owner(*in_function("sharing_opened_to_asker", part, instead))
         assert opened() == {made.pk}
 
     def test_a_policy_that_forgets_which_record(self) -> None:
