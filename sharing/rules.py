@@ -18,7 +18,7 @@ from sharing import rls
 
 ANOTHER_VERSION = (
     "The rules of who may see what are those of another version. Run `manage.py migrate`, with the settings of its "
-    "owner. It brings them in force, or says that the database is of a newer version (docs/operators/upgrade.md)."
+    "owner. It brings them in force, or says that there is a newer version already (docs/operators/upgrade.md)."
 )
 # Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")

@@ -366,7 +366,7 @@ class TestPublicFiles:
     def test_leeds_whole_and_again(self, capsys: pytest.CaptureFixture) -> None:
         """The one verbatim full layout: 140 columns, 771 rows; the second time nothing changes."""
         for expected in ("Added: 771.", "Added: 0. Changed: 0. Unchanged: 771."):
-            call_command("import_gias", SHARED / "edubasealldata_LA383_leeds_2023-07.csv")
+            call_command("import_gias", SHARED / "edubasealldata_LA383_leeds_2023-07.csv", la=383)
             assert expected in capsys.readouterr().out
         assert Establishment.objects.filter(la_code=383).count() == 771
         assert person("superuser").lines.count() == 0
