@@ -209,7 +209,7 @@ def write_advice(asker: Asker, *, form_key: UUID, wish: Wish, edits: int = 0) ->
     ChangedMeanwhile where the form began a page before, and says something else now."""
     with _writing(asker, "write_advice") as here:
         _check(wish)
-        page_id: int = value_of("SELECT portal_begin_advice(%s, %s, %s)", form_key, _address(wish), [*BY_SLUG])
+        page_id: int = value_of("SELECT portal_begin_advice(%s, %s, %s)", form_key, _address(wish.title), [*BY_SLUG])
         _save(page_id, edits, wish)
         here.changed(advice=page_id)
         return page_id
@@ -222,7 +222,7 @@ def change_advice(asker: Asker, page_id: int, *, edits: int, wish: Wish) -> None
         _page(page_id)
         _check(wish)
         _save(page_id, edits, wish)
-        value_of("SELECT portal_address_advice(%s, %s, %s)", page_id, _address(wish), [*BY_SLUG])
+        _follow(page_id, wish.title)
         here.changed(advice=page_id)
 
 
@@ -311,8 +311,19 @@ def _save(page_id: int, edits: int, wish: Wish) -> None:
         raise CannotAdvise(answer)
 
 
-def _address(wish: Wish) -> str:
-    return slugify(wish.title)[:50].strip("-") or "advice"
+def follow_what_is_written(page_id: int) -> None:
+    """The address of a page whose words are destroyed is that of what an officer writes there, if one does."""
+    if row := AdviceVersion.objects.in_hand().filter(page=page_id).first():
+        _follow(page_id, row.title)
+
+
+def _follow(page_id: int, called: str) -> None:
+    """The address is made from the title, until the page is out."""
+    value_of("SELECT portal_address_advice(%s, %s, %s)", page_id, _address(called), [*BY_SLUG])
+
+
+def _address(called: str) -> str:
+    return slugify(called)[:50].strip("-") or "advice"
 
 
 def _problems(wish: Wish) -> dict[str, list[str]]:

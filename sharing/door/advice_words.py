@@ -4,7 +4,7 @@ Who asked, who decided, when and why stay. The words themselves go for good, wit
 """
 
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord
-from sharing.door.advice import CannotAdvise, may_destroy, step, stepping
+from sharing.door.advice import CannotAdvise, follow_what_is_written, may_destroy, step, stepping
 from sharing.models import AdviceStep, AdviceVersion
 
 
@@ -36,6 +36,7 @@ def destroy_advice(asker: Asker, page_id: int, number: int, *, edits: int) -> No
         if version.words == AdviceVersion.Words.ASKED and not may_destroy(version, asker):
             raise CannotAdvise("you asked")
         step("SELECT portal_destroy_advice(%s, %s)", page_id, edits)
+        follow_what_is_written(page_id)
         here.changed(advice=page_id, version=number)
 
 

@@ -319,6 +319,18 @@ class TestAFormThatWasOpen:
         door.agree_advice(officer(SECOND), page, edits=3)
         assert door.show_advice(officer(SECOND), page).title == "Days"
 
+    def test_what_waits_when_the_last_words_go_comes_out_at_an_address_of_its_own(self) -> None:
+        """R37: of its title, as the page said, though nobody saves it once more."""
+        page = doomed(f"Help for {CHILD}")
+        door.change_advice(officer(WRITER), page, edits=1, wish=wish("Help for all"))
+        door.ask_for_agreement(officer(WRITER), page, edits=2)
+        seen = client(SECOND, EDUNET).get(f"/advice/{page}/versions/1/").content.decode()
+        assert "The page gets one from the title of its draft." in seen
+        destroy(page)
+        assert address(page) == "/guidance/help-for-all/"
+        door.agree_advice(officer(SECOND), page, edits=2)
+        assert status("/guidance/help-for-all/") == {200}
+
 
 def test_the_ledger_has_each_step_and_no_words() -> None:
     """R43: nor had it any of them before."""
