@@ -305,8 +305,10 @@ def _save(page_id: int, edits: int, wish: Wish) -> None:
     given = page_id, edits, wish.title, wish.summary, wish.owner, wish.text, wish.review_on
     answer = value_of("SELECT portal_write_advice(%s, %s, %s, %s, %s, %s, %s)", *given)
     if answer == "changed meanwhile":
-        last = AdviceVersion.objects.filter(page=page_id).latest("edits")
-        raise ChangedMeanwhile(DESTROYED if last.words == AdviceVersion.Words.GONE else CHANGED, last.edits)
+        versions = AdviceVersion.objects.filter(page=page_id)
+        lost_words = versions.filter(words=AdviceVersion.Words.GONE, edits__gt=edits).exists()
+        last = versions.order_by("edits").last()
+        raise ChangedMeanwhile(DESTROYED if lost_words else CHANGED, last.edits if last else 0)
     if answer != "done":
         raise CannotAdvise(answer)
 

@@ -308,6 +308,21 @@ class TestAFormThatWasOpen:
             door.change_advice(officer(THIRD), page, edits=begun.edits, wish=wish(text=begun.text))
         assert CHILD not in stored(page)
 
+    def test_tells_also_where_somebody_wrote_there_since(self) -> None:
+        """R37: what they saved last is not all that has changed."""
+        page = published(text=f"{CHILD} came.")
+        door.take_down_advice(officer(WRITER), page, because="A name")
+        begun = door.show_writing_advice(officer(THIRD), page)
+        ask_to_destroy(page)
+        destroy(page)
+        door.change_advice(officer(WRITER), page, edits=2, wish=wish("Days"))
+        with pytest.raises(ChangedMeanwhile, match="Do not bring them back"):
+            door.change_advice(officer(THIRD), page, edits=begun.edits, wish=wish(text=begun.text))
+        late = door.show_writing_advice(officer(THIRD), page)
+        door.change_advice(officer(WRITER), page, edits=3, wish=wish("More days"))
+        with pytest.raises(ChangedMeanwhile, match="Somebody else saved this draft"):
+            door.change_advice(officer(THIRD), page, edits=late.edits, wish=wish("Fewer days"))
+
     def test_a_draft_beside_it_goes_on(self) -> None:
         """It is agreed to as it was seen."""
         page = published()
