@@ -32,6 +32,7 @@ from tests.sharing.advising import (
     officer,
     published,
     status,
+    typed,
     wish,
 )
 from tests.sharing.test_advice import waiting_for
@@ -345,6 +346,15 @@ class TestAFormThatWasOpen:
         assert address(page) == "/guidance/help-for-all/"
         door.agree_advice(officer(SECOND), page, edits=2)
         assert status("/guidance/help-for-all/") == {200}
+
+    @pytest.mark.parametrize("number", [9, 2**31])
+    def test_a_number_that_no_form_had_is_no_error_of_ours(self, number: int) -> None:
+        """R37: it was put into the form by hand."""
+        page = doomed()
+        browser, given = client(WRITER, EDUNET), typed(version=number, reason="child", because="A slip")
+        for path in ("write/", f"{page}/change/", f"{page}/hand-back/", f"{page}/versions/1/ask/"):
+            assert browser.post(f"/advice/{path}", given).status_code == 422, path
+        assert browser.post(f"/advice/{page}/discard/", given).status_code == 302
 
 
 def test_the_ledger_has_each_step_and_no_words() -> None:
