@@ -166,7 +166,7 @@ def show_advice_version(asker: Asker, page_id: int, number: int) -> AdvicePast:
             is_out=version.state == AdviceVersion.State.PUBLISHED,
             words=version.words,
             asked=asked[0] if asked else None,
-            may_destroy=may_destroy(version, asker),
+            may_destroy=_may_destroy(version, asker),
             with_words=tuple(earlier(row) for row in with_words if row.published_at),
             has_draft=any(not row.published_at for row in with_words),
             steps=taken,
@@ -363,7 +363,7 @@ def _may_agree(version: AdviceVersion, asker: Asker) -> bool:
     return found.filter(pk=version.pk).exists()
 
 
-def may_destroy(version: AdviceVersion, asker: Asker) -> bool:
+def _may_destroy(version: AdviceVersion, asker: Asker) -> bool:
     """Whether another officer asked to destroy its words."""
     if version.words != AdviceVersion.Words.ASKED:
         return False
