@@ -166,7 +166,7 @@ def show_advice_version(asker: Asker, page_id: int, number: int) -> AdvicePast:
             is_out=version.state == AdviceVersion.State.PUBLISHED,
             words=version.words,
             asked=asked[0] if asked else None,
-            may_destroy=may_destroy(version, asker),
+            may_destroy=_may_destroy(version, asker),
             with_words=tuple(earlier(row) for row in with_words if row.published_at),
             has_draft=any(not row.published_at for row in with_words),
             steps=taken,
@@ -209,7 +209,7 @@ def write_advice(asker: Asker, *, form_key: UUID, wish: Wish, edits: int = 0) ->
     ChangedMeanwhile where the form began a page before, and says something else now."""
     with _writing(asker, "write_advice") as here:
         _check(wish)
-        page_id: int = value_of("SELECT portal_begin_advice(%s, %s, %s)", form_key, _address(wish), [*BY_SLUG])
+        page_id: int = value_of("SELECT portal_begin_advice(%s, %s, %s)", form_key, _address(wish.title), [*BY_SLUG])
         _save(page_id, edits, wish)
         here.changed(advice=page_id)
         return page_id
@@ -222,7 +222,7 @@ def change_advice(asker: Asker, page_id: int, *, edits: int, wish: Wish) -> None
         _page(page_id)
         _check(wish)
         _save(page_id, edits, wish)
-        value_of("SELECT portal_address_advice(%s, %s, %s)", page_id, _address(wish), [*BY_SLUG])
+        _follow(page_id, wish.title)
         here.changed(advice=page_id)
 
 
@@ -305,14 +305,27 @@ def _save(page_id: int, edits: int, wish: Wish) -> None:
     given = page_id, edits, wish.title, wish.summary, wish.owner, wish.text, wish.review_on
     answer = value_of("SELECT portal_write_advice(%s, %s, %s, %s, %s, %s, %s)", *given)
     if answer == "changed meanwhile":
-        last = AdviceVersion.objects.filter(page=page_id).latest("edits")
-        raise ChangedMeanwhile(DESTROYED if last.words == AdviceVersion.Words.GONE else CHANGED, last.edits)
+        versions = AdviceVersion.objects.filter(page=page_id)
+        lost_words = versions.filter(words=AdviceVersion.Words.GONE, edits__gt=edits).exists()
+        last = versions.order_by("edits").last()
+        raise ChangedMeanwhile(DESTROYED if lost_words else CHANGED, last.edits if last else 0)
     if answer != "done":
         raise CannotAdvise(answer)
 
 
-def _address(wish: Wish) -> str:
-    return slugify(wish.title)[:50].strip("-") or "advice"
+def follow_what_is_written(page_id: int) -> None:
+    """The address of a page whose words are destroyed is that of what an officer writes there, if one does."""
+    if row := AdviceVersion.objects.in_hand().filter(page=page_id).first():
+        _follow(page_id, row.title)
+
+
+def _follow(page_id: int, called: str) -> None:
+    """The address is made from the title, until the page is out."""
+    value_of("SELECT portal_address_advice(%s, %s, %s)", page_id, _address(called), [*BY_SLUG])
+
+
+def _address(called: str) -> str:
+    return slugify(called)[:50].strip("-") or "advice"
 
 
 def _problems(wish: Wish) -> dict[str, list[str]]:
@@ -350,7 +363,7 @@ def _may_agree(version: AdviceVersion, asker: Asker) -> bool:
     return found.filter(pk=version.pk).exists()
 
 
-def may_destroy(version: AdviceVersion, asker: Asker) -> bool:
+def _may_destroy(version: AdviceVersion, asker: Asker) -> bool:
     """Whether another officer asked to destroy its words."""
     if version.words != AdviceVersion.Words.ASKED:
         return False

@@ -4,7 +4,7 @@ Who asked, who decided, when and why stay. The words themselves go for good, wit
 """
 
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord
-from sharing.door.advice import CannotAdvise, may_destroy, step, stepping
+from sharing.door.advice import CannotAdvise, follow_what_is_written, step, stepping
 from sharing.models import AdviceStep, AdviceVersion
 
 
@@ -33,10 +33,16 @@ def destroy_advice(asker: Asker, page_id: int, number: int, *, edits: int) -> No
         if not asker.confirmed_lately:
             raise NeedsConfirmation
         version = _been_out(page_id, number, edits)
-        if version.words == AdviceVersion.Words.ASKED and not may_destroy(version, asker):
+        if version.words == AdviceVersion.Words.ASKED and _who_asked(version) == asker.person_id:
             raise CannotAdvise("you asked")
         step("SELECT portal_destroy_advice(%s, %s)", page_id, edits)
+        follow_what_is_written(page_id)
         here.changed(advice=page_id, version=number)
+
+
+def _who_asked(version: AdviceVersion) -> int:
+    """Of the steps, which stay: another officer may decide meanwhile."""
+    return AdviceStep.objects.filter(version=version, kind=AdviceStep.Kind.WORDS_ASKED).latest("pk").by_id
 
 
 def _been_out(page_id: int, number: int, edits: int) -> AdviceVersion:

@@ -14,6 +14,7 @@ from sharing.models import AdviceStep
 from sharing.pages.form_fields import TextArea, day_field
 
 LONGEST = timedelta(days=3 * 366)
+MOST_SAVES = 2**31 - 1  # that the database counts
 HOW_TO_WRITE = (
     "A heading: ## and a space before it. Leave a row empty between paragraphs.<br>"
     "A list: each point on a row of its own, with - and a space before it.<br>"
@@ -32,7 +33,7 @@ class AdviceForm(forms.Form):
     shows had been saved."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    version = forms.IntegerField(widget=forms.HiddenInput, initial=0, min_value=0)
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0, min_value=0, max_value=MOST_SAVES)
     title = forms.CharField(
         label="Title",
         max_length=100,
@@ -73,7 +74,7 @@ class AdviceForm(forms.Form):
 class StepForm(forms.Form):
     """A step that is taken on the version that the page showed."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_SAVES)
 
 
 class AgreeForm(StepForm):

@@ -32,6 +32,7 @@ from tests.sharing.advising import (
     officer,
     published,
     status,
+    typed,
     wish,
 )
 from tests.sharing.test_advice import waiting_for
@@ -308,6 +309,21 @@ class TestAFormThatWasOpen:
             door.change_advice(officer(THIRD), page, edits=begun.edits, wish=wish(text=begun.text))
         assert CHILD not in stored(page)
 
+    def test_tells_also_where_somebody_wrote_there_since(self) -> None:
+        """R37: what they saved last is not all that has changed."""
+        page = published(text=f"{CHILD} came.")
+        door.take_down_advice(officer(WRITER), page, because="A name")
+        begun = door.show_writing_advice(officer(THIRD), page)
+        ask_to_destroy(page)
+        destroy(page)
+        door.change_advice(officer(WRITER), page, edits=2, wish=wish("Days"))
+        with pytest.raises(ChangedMeanwhile, match="Do not bring them back"):
+            door.change_advice(officer(THIRD), page, edits=begun.edits, wish=wish(text=begun.text))
+        late = door.show_writing_advice(officer(THIRD), page)
+        door.change_advice(officer(WRITER), page, edits=3, wish=wish("More days"))
+        with pytest.raises(ChangedMeanwhile, match="Somebody else saved this draft"):
+            door.change_advice(officer(THIRD), page, edits=late.edits, wish=wish("Fewer days"))
+
     def test_a_draft_beside_it_goes_on(self) -> None:
         """It is agreed to as it was seen."""
         page = published()
@@ -318,6 +334,27 @@ class TestAFormThatWasOpen:
         destroy(page)
         door.agree_advice(officer(SECOND), page, edits=3)
         assert door.show_advice(officer(SECOND), page).title == "Days"
+
+    def test_what_waits_when_the_last_words_go_comes_out_at_an_address_of_its_own(self) -> None:
+        """R37: of its title, as the page said, though nobody saves it once more."""
+        page = doomed(f"Help for {CHILD}")
+        door.change_advice(officer(WRITER), page, edits=1, wish=wish("Help for all"))
+        door.ask_for_agreement(officer(WRITER), page, edits=2)
+        seen = client(SECOND, EDUNET).get(f"/advice/{page}/versions/1/").content.decode()
+        assert "The page gets one from the title of its draft." in seen
+        destroy(page)
+        assert address(page) == "/guidance/help-for-all/"
+        door.agree_advice(officer(SECOND), page, edits=2)
+        assert status("/guidance/help-for-all/") == {200}
+
+    @pytest.mark.parametrize("number", [9, 2**31])
+    def test_a_number_that_no_form_had_is_no_error_of_ours(self, number: int) -> None:
+        """R37: it was put into the form by hand."""
+        page = doomed()
+        browser, given = client(WRITER, EDUNET), typed(version=number, reason="child", because="A slip")
+        for path in ("write/", f"{page}/change/", f"{page}/hand-back/", f"{page}/versions/1/ask/"):
+            assert browser.post(f"/advice/{path}", given).status_code == 422, path
+        assert browser.post(f"/advice/{page}/discard/", given).status_code == 302
 
 
 def test_the_ledger_has_each_step_and_no_words() -> None:
