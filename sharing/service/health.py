@@ -81,13 +81,17 @@ def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
                     "Restart it: systemctl restart portal-worker. It takes up what was left.", at)  # fmt: skip
     oldest = min((queue.oldest for queue in queues if queue.oldest), default=now)
     if now - oldest > LONGEST_WAIT:
-        return Part(title, How.LOOK, f"{waits} things are to be done, and the first waits for more than half an hour.",
+        return Part(title, How.LOOK, f"{_to_be_done(waits)}, and the first waits for more than half an hour.",
                     "See in the worker's log what it is at. Start a second worker if it is only much.", at)  # fmt: skip
     failed = sum(queue.failed for queue in queues)
     if failed:
         return Part(title, How.LOOK, f"It works. {failed} of its tasks failed within the last seven days.",
                     "See in its log why. Who brought in a file is told on its page.", at)  # fmt: skip
-    return Part(title, How.WELL, f"It works. {waits} things are to be done.", at=at)
+    return Part(title, How.WELL, f"It works. {_to_be_done(waits)}.", at=at)
+
+
+def _to_be_done(waits: int) -> str:
+    return "1 thing is to be done" if waits == 1 else f"{waits} things are to be done"
 
 
 def _daily(runs: Runs, now: datetime) -> Part:

@@ -178,6 +178,7 @@ BEGIN
     IF draft.id IS NULL THEN RETURN 'moved on'; END IF;
     UPDATE sharing_adviceversion SET state = 'discarded', title = '', summary = '', owner = '', text = ''
     WHERE id = draft.id;
+    UPDATE sharing_advicestep SET because = '' WHERE version_id = draft.id AND because <> '';
     PERFORM portal_address_advice(wanted, 'discarded', '{discarded}');
     PERFORM portal_tell_advice(draft.id, 'discarded', '');
     RETURN 'done';
@@ -300,12 +301,13 @@ $$;
 CREATE OR REPLACE TRIGGER advice_stands BEFORE DELETE OR UPDATE ON sharing_adviceversion
     FOR EACH ROW EXECUTE FUNCTION sharing_advice_stands();
 
--- Whoever writes: no step is taken back. What was typed about words that are destroyed goes with them.
+-- Whoever writes: no step is taken back. What was typed about words that are destroyed or discarded goes with them.
 CREATE OR REPLACE FUNCTION sharing_advice_step_stands()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.because = '' AND to_jsonb(OLD) - 'because' = to_jsonb(NEW) - 'because'
-       AND EXISTS (SELECT FROM sharing_adviceversion WHERE id = OLD.version_id AND words = 'gone') THEN
+       AND EXISTS (SELECT FROM sharing_adviceversion
+                   WHERE id = OLD.version_id AND (words = 'gone' OR state = 'discarded')) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'the history of advice is append-only' USING ERRCODE = 'check_violation';

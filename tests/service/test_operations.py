@@ -227,6 +227,16 @@ class TestHealth:
         assert found.how == how, found.not_well
         assert [part.title for part in found.not_well] == ["Background worker"][: how == How.WRONG]
 
+    @pytest.mark.parametrize(("files", "words"), [(0, "0 things are"), (1, "1 thing is"), (2, "2 things are")])
+    def test_what_waits_for_the_worker_is_counted_in_words(self, files: int, words: str) -> None:
+        all_is_well()
+        with as_batch():
+            for number in range(files):
+                facts = {"kind": "census", "state": Import.State.UPLOADED, "file_name": "a.xml", "by": ""}
+                Import.objects.create(file_hash=str(number), **facts)
+        worker = next(part for part in health.how_is_the_service().parts if part.title == "Background worker")
+        assert worker.says == f"It works. {words} to be done."
+
     @pytest.mark.parametrize(("days", "how"), [(1, How.LOOK), (3, How.WRONG)])
     @pytest.mark.parametrize("job", [Job.DAILY, Job.LEDGER, Job.BACKUP])
     def test_what_never_ran_is_wrong_once_the_portal_is_no_longer_new(

@@ -234,6 +234,14 @@ class TestDrafts:
         assert client(WRITER, EDUNET).get(f"/advice/{page}/").status_code == 200
         door.change_advice(officer(WRITER), page, edits=1, wish=wish())
 
+    def test_what_was_typed_when_it_was_handed_back_goes_with_it(self) -> None:
+        """R37: no step and no officer could ever take a name out of it."""
+        page = asked()
+        door.hand_back_advice(officer(SECOND), page, edits=edits(page), because="It names somebody.")
+        door.discard_advice(officer(WRITER), page, edits=edits(page))
+        with as_batch():
+            assert set(AdviceStep.objects.filter(version__page=page).values_list("because", flat=True)) == {""}
+
 
 class TestAddresses:
     def test_an_address_stays_when_the_title_changes(self) -> None:
