@@ -1,17 +1,21 @@
-"""What waits for those who keep a register (R36) or the records (P9), for their home page."""
+"""What waits for those who keep a register (R36), the records (P9) or duties (R42), for their home page."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Q
+from django.conf import settings
+from django.db.models import Exists, F, Q
 from django.dispatch import receiver
 
+from access_register.models import ProtocolVersion
 from access_register.participation import participation
 from access_register.reviews import reviews
 from sharing.authorise import Permission, Through, Visit
+from sharing.authority import BRADFORD
 from sharing.models import Challenge
-from sharing.signals import home_counted
+from sharing.signals import home_counted, workbench_opened
 from sharing.to_do.here import Counted
+from sharing.to_do.officers import Waiting
 
 
 @receiver(home_counted)
@@ -39,6 +43,17 @@ def challenges_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     if kept and here.asker.through != Through.EDUNET:
         mine = Challenge.objects.waiting().filter(establishment__in=kept, assigned_to=Challenge.Desk.SCHOOL)
         yield Counted(mine, _challenges, "challenges", late=Q(due_on__lt=here.today))
+
+
+@receiver(workbench_opened)
+def protocol_of_another_authority(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """For the information manager, while the text that people accept is not their own authority's (R42)."""
+    if settings.AUTHORITY_CODE == BRADFORD or not here.holdings.at(Permission.MANAGE_DUTIES):
+        return
+    of_our_own = ProtocolVersion.objects.exclude(number="2012").filter(in_force_from__lte=here.today)
+    of_bradford = ProtocolVersion.objects.filter(~Exists(of_our_own), number="2012")
+    one = "text of the protocol to publish: people accept Bradford’s of 2012. Ask whoever runs the portal"
+    yield Waiting("Protocol", of_bradford, one, "texts of the protocol to publish", "protocol")
 
 
 def _people(number: int, late: int) -> str:

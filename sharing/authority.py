@@ -4,6 +4,9 @@ from typing import Final
 
 from django.conf import settings
 
+BRADFORD: Final = 380
+"""Whose protocol of 2012 is the first text that a portal has, until its authority publishes its own."""
+
 ENGLAND: Final = ("E92000001", "England")
 REGIONS: Final = {
     "E12000001": "North East",

@@ -17,8 +17,8 @@ from sharing.to_do.officers import Waiting, counted, keeps_all_records
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 SHORT = 10
 HEADINGS = (
-    "Safeguarding", "Records", "Downloads", "Transfers", "Returns", "Challenges", "Imports", "Releases", "Breaches",
-    "Reports of misuse", "Advice and guidance", "Localities", "Heads", "Duties",
+    "Safeguarding", "Protocol", "Records", "Downloads", "Transfers", "Returns", "Challenges", "Imports", "Releases",
+    "Breaches", "Reports of misuse", "Advice and guidance", "Localities", "Heads", "Duties",
 )  # fmt: skip
 OPENS = {
     Permission.VIEW_PUPILS: "Pupil information",

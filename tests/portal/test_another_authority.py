@@ -9,12 +9,15 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
+from django.utils import timezone
 from django.views.defaults import server_error
 
+from access_register.models import Person, ProtocolVersion
 from portal.checks import the_authority_is_told_whole
 from sharing.authority import authority_in_statistics
 from sharing.files.files import _geography
 from sharing.imports.pupil_csv import WHOSE, PupilRow
+from tests.people import EDUNET, as_batch, client
 from tests.sharing.gias_files import gias_file, school
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +111,22 @@ def test_a_number_to_follow_is_one_of_our_own_authority(typed: str) -> None:
         row = PupilRow(2, {"dfe_number": typed}.__getitem__, WHOSE)
         row.dfe_number(known=set())
     assert [problem.cure.endswith(" 383/2901.") for problem in row.problems] == [True]
+
+
+def page(browser: Client) -> str:
+    return browser.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_its_information_manager_is_told_that_people_accept_bradfords_protocol() -> None:
+    """R42: until it has published its own. At Bradford nobody is told."""
+    told, browser = "people accept Bradford’s of 2012", client("officer-information", EDUNET)
+    assert told not in page(browser)
+    with override_settings(**LEEDS):
+        assert told in page(browser)
+        assert told not in page(client("officer-school-improvement", EDUNET))
+        with as_batch():
+            facts = {"purpose": "To learn.", "summary": "- Learn.", "text": "1. We learn."}
+            ProtocolVersion.objects.create(number="Leeds 1", in_force_from=timezone.localdate(), **facts)
+            Person.objects.update(protocol_accepted_until=timezone.localdate())
+        assert told not in page(browser)
