@@ -115,5 +115,7 @@ def _found(place: Establishment, like: Likeness | None = None, offers: Sequence[
         head=place.head_job_title,
         telephone=place.telephone,
         website=place.website.partition("://")[2].rstrip("/") or place.website,
+        source=place.source,
+        as_of=place.as_of,
         offers=tuple(offers),
     )

@@ -174,7 +174,8 @@ class Apart:
 
 @dataclass(frozen=True)
 class FoundSchool:
-    """An establishment like one's own, and what sets it apart. Contact details are public facts."""
+    """An establishment like one's own, and what sets it apart. Contact details are public facts, of `source` as the
+    number of pupils is."""
 
     urn: int
     name: str
@@ -191,6 +192,8 @@ class FoundSchool:
     head: str
     telephone: str
     website: str
+    source: str
+    as_of: date
     offers: tuple[OfferFound, ...] = ()
 
 
