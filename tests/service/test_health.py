@@ -1,0 +1,199 @@
+"""How the service is, as its page and its command judge it (A17)."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from sharing.models import EstablishmentPermission, Import, ParityRun, ServiceRun
+from sharing.records.operations import How
+from sharing.service import health, service_runs
+from tests.locks.switches import run_as_owner
+from tests.people import as_batch, person
+from tests.service.well import Job, aged, all_is_well, log_of_postgresql
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scanner_that_answers")]
+
+
+class TestHealth:
+    def test_all_is_well(self) -> None:
+        all_is_well()
+        found = health.how_is_the_service()
+        assert found.how == How.WELL, [(part.title, part.says) for part in found.not_well]
+
+    @pytest.mark.parametrize(
+        ("job", "ago", "how"),
+        [
+            (Job.DAILY, {"hours": 25}, How.WELL),
+            (Job.DAILY, {"hours": 27}, How.LOOK),
+            (Job.DAILY, {"hours": 51}, How.WRONG),
+            (Job.LEDGER, {"hours": 51}, How.WRONG),
+            (Job.BACKUP, {"hours": 51}, How.WRONG),
+            (Job.WORKER, {"minutes": 4}, How.WELL),
+            (Job.WORKER, {"minutes": 6}, How.WRONG),
+        ],
+    )
+    def test_what_has_not_run_for_a_while(self, job: str, ago: dict[str, int], how: How) -> None:
+        all_is_well()
+        aged(job, **ago)
+        assert health.how_is_the_service().how == how
+
+    @pytest.mark.parametrize(
+        ("ago", "how"), [({"minutes": 50}, How.WELL), ({"minutes": 61}, How.WRONG), ({"days": 3}, How.WRONG)]
+    )
+    def test_a_worker_that_died_within_a_file_is_not_taken_for_one_at_work(self, ago: dict[str, int], how: How) -> None:
+        """A17: its file stays under way for as long as no other worker takes it up."""
+        all_is_well()
+        aged(Job.WORKER, **ago)
+        with as_batch():
+            Import.objects.create(kind="census", state=Import.State.CHECKING, file_name="a.xml", file_hash="0", by="")
+        found = health.how_is_the_service()
+        assert found.how == how, found.not_well
+        assert [part.title for part in found.not_well] == ["Background worker"][: how == How.WRONG]
+
+    @pytest.mark.parametrize(("files", "words"), [(0, "0 things are"), (1, "1 thing is"), (2, "2 things are")])
+    def test_what_waits_for_the_worker_is_counted_in_words(self, files: int, words: str) -> None:
+        all_is_well()
+        with as_batch():
+            for number in range(files):
+                facts = {"kind": "census", "state": Import.State.UPLOADED, "file_name": "a.xml", "by": ""}
+                Import.objects.create(file_hash=str(number), **facts)
+        worker = next(part for part in health.how_is_the_service().parts if part.title == "Background worker")
+        assert worker.says == f"It works. {words} to be done."
+
+    @pytest.mark.parametrize(("days", "how"), [(1, How.LOOK), (3, How.WRONG)])
+    @pytest.mark.parametrize("job", [Job.DAILY, Job.LEDGER, Job.BACKUP])
+    def test_what_never_ran_is_wrong_once_the_portal_is_no_longer_new(
+        self, settings, job: str, days: int, how: How
+    ) -> None:
+        """A17: cron was never set up, or its job is killed each night: monitoring is told, not only who looks."""
+        all_is_well()
+        settings.MODE = "production"
+        with as_batch():
+            ServiceRun.objects.filter(name=job).delete()
+            ServiceRun.objects.create(name=job, started_at=timezone.now(), outcome=ServiceRun.Outcome.RUNNING)
+        run_as_owner(f"UPDATE django_migrations SET applied = now() - interval '{days} days'")
+        assert health.how_is_the_service().how == how
+
+    def test_a_permission_table_that_was_led_astray_is_told_of_after_it_was_put_right(self) -> None:
+        """R44, A17: `check_permissions` finds nothing any more, since `run_daily` goes before it each night."""
+        all_is_well()
+        with as_batch():
+            EstablishmentPermission.objects.filter(user=person("teacher-beckside")).delete()
+        call_command("run_daily", stdout=StringIO())
+        (part,) = [part for part in health.how_is_the_service().parts if part.title == "Permission table"]
+        assert (part.how, part.says[:10]) == (How.LOOK, "2 of its r")
+        call_command("run_daily", stdout=StringIO())
+        assert "Permission table" not in {part.title for part in health.how_is_the_service().parts}
+
+    def test_a_failure_is_kept_and_told_with_what_to_do(self) -> None:
+        all_is_well()
+        with pytest.raises(ValueError, match="secret"):
+            self.fails()
+        found = health.how_is_the_service()
+        assert [(part.title, part.how) for part in found.not_well] == [
+            ("Daily work", How.WRONG), ("E-mail", How.LOOK),
+        ]  # fmt: skip
+        assert all(part.do for part in found.not_well)
+        run = ServiceRun.objects.get(name=Job.DAILY)
+        assert "secret" not in str(run.about)
+        assert run.last_good_at is not None
+
+    @staticmethod
+    def fails() -> None:
+        with service_runs.noted(Job.DAILY) as about:
+            about["parts"] = {"notice": [3, 2]}
+            raise ValueError("a secret of somebody")
+
+    def test_what_is_wrong_is_said_first(self) -> None:
+        """An outage is not looked for among reminders."""
+        all_is_well()
+        aged(Job.DAILY, hours=27)
+        aged(Job.BACKUP, hours=51)
+        found = health.how_is_the_service()
+        assert [(part.title, part.how) for part in found.not_well] == [
+            ("Backup", How.WRONG),
+            ("Daily work", How.LOOK),
+        ]
+        assert found.how == How.WRONG
+
+    def test_what_was_no_run_leaves_the_last_one_as_it_was(self) -> None:
+        service_runs.record(Job.DAILY, {"written": 7})
+        before = ServiceRun.objects.filter(name=Job.DAILY).values().get()
+        with service_runs.noted(Job.DAILY):
+            raise service_runs.NotARun
+        assert ServiceRun.objects.filter(name=Job.DAILY).values().get() == before
+
+    def test_a_broken_ledger_and_sites_that_differ_are_wrong(self) -> None:
+        all_is_well()
+        service_runs.record(Job.LEDGER, {"rows": 9, "broken": 2})
+        now = timezone.now() + timedelta(seconds=1)
+        ParityRun.objects.create(
+            started_at=now, ended_at=now, is_whole=True, establishments=3, pages=4, figures=500, differences=1
+        )
+        wrong = {part.title for part in health.how_is_the_service().parts if part.how == How.WRONG}
+        assert wrong == {"Ledger", "Both sites say the same"}
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("log_min_error_statement", "error"), ("log_error_verbosity", "default"), ("log_statement", "mod"),
+            ("log_statement", "all"), ("log_min_duration_statement", "0"), ("log_min_duration_sample", "200"),
+            ("log_transaction_sample_rate", "0.1"),
+        ],
+    )  # fmt: skip
+    def test_a_log_of_postgresql_that_quotes_statements_is_told_of(self, name: str, value: str) -> None:
+        """R13: a child's name would stand there for weeks. Whose setting it is, is said."""
+        all_is_well()
+        log_of_postgresql(**{name: value})
+        ((title, how, said),) = [(part.title, part.how, part.says) for part in health.how_is_the_service().not_well]
+        assert (title, how) == ("PostgreSQL’s own log", How.LOOK)
+        assert said.endswith(f"comes from: {name}.")
+
+    @pytest.mark.parametrize(("about", "how"), [
+        ({"bytes": 1000, "free": 1999}, How.LOOK), ({"bytes": 1000, "free": 2000}, How.WELL),
+        ({"bytes": 1000}, How.WELL), ({}, How.WELL),
+    ])  # fmt: skip
+    def test_a_disk_on_which_few_more_backups_have_room_is_told_of(self, about: dict[str, int], how: How) -> None:
+        """A17: the night before one fails, and not after it. One that was noted without a file says nothing of room."""
+        all_is_well()
+        service_runs.record(Job.BACKUP, about)
+        found = health.how_is_the_service()
+        assert found.how == how
+        (backup,) = [part for part in found.parts if part.title == "Backup"]
+        assert ("were free then" in backup.says) is ("free" in about)
+        assert bool(backup.do) is (how == How.LOOK)
+
+    def test_the_age_of_the_key_is_that_of_the_first_in_the_ring(self, settings) -> None:
+        today = timezone.localdate()
+        service_runs.note_key(today - timedelta(days=400))
+        service_runs.note_key(today)
+        assert "400 days" in health._key({Job.KEY: ServiceRun.objects.get(name=Job.KEY)}, timezone.now()).says
+        key_id, _, key = settings.FIELD_KEYS.partition(",")[0].partition(":")
+        settings.FIELD_KEYS = f"{key_id}-next:{key}," + settings.FIELD_KEYS
+        service_runs.note_key(today)
+        assert "0 days" in health._key({Job.KEY: ServiceRun.objects.get(name=Job.KEY)}, timezone.now()).says
+
+
+def test_a_command_says_the_same_as_the_page() -> None:
+    """A17: by night nobody may reach EduNet, and where nothing can be saved nobody can sign in."""
+    all_is_well()
+    call_command("check_service", stdout=(well := StringIO()))
+    assert well.getvalue() == "All is well.\n"
+    aged(Job.LEDGER, hours=27)
+    call_command("check_service", stdout=(look := StringIO()))
+    assert look.getvalue().startswith("Look into it: Ledger. It did not end well last night.\n    Run manage.py")
+    aged(Job.WORKER, hours=1)
+    with pytest.raises(CommandError, match="Something is wrong"):
+        call_command("check_service", stdout=(wrong := StringIO()))
+    assert wrong.getvalue().startswith("Wrong: Background worker. It gives no sign of life")
+
+
+def test_a_portal_that_does_not_start_is_not_told_to_be_well() -> None:
+    """A17: of an upgrade whose `migrate` was forgotten there is no page that could tell."""
+    all_is_well()
+    run_as_owner("CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT 'before' $$")
+    with pytest.raises(CommandError, match=r"Neither the portal nor its worker starts\. .* `manage\.py migrate`"):
+        call_command("check_service")
