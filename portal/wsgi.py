@@ -13,14 +13,10 @@ with said_plainly(BOOT_FAILED):
 
     from django.db import connection  # these need the apps to be ready
 
-    from sharing.keys.fit import refuse_keys_of_another
-    from sharing.retention.replaying import refuse_until_replayed
     from sharing.roles import refuse_all_but_the_application
-    from sharing.rules import refuse_those_of_another_version
+    from sharing.service.starting import refuse_to_serve
 
     call_command("check", deploy=True, fail_level="ERROR")
     refuse_all_but_the_application()
-    refuse_until_replayed()
-    refuse_those_of_another_version()
-    refuse_keys_of_another()
+    refuse_to_serve()
     connection.close()  # none is shared with what gunicorn forks

@@ -13,12 +13,10 @@ from django.db import Error, OperationalError, close_old_connections, connection
 
 from sharing.downloads import making as downloads
 from sharing.imports import running
-from sharing.keys.fit import refuse_other_keys
 from sharing.reports import making
 from sharing.retention import working as disposals
-from sharing.retention.replaying import refuse_until_replayed
-from sharing.rules import refuse_those_of_another_version
 from sharing.service import service_runs
+from sharing.service.starting import refuse_to_work
 from sharing.statistics_store import asking
 from sharing.unusual import raising
 
@@ -55,9 +53,7 @@ def until_ended(*, parent: int | None = None) -> None:
     while parent is None or os.getppid() == parent:
         try:
             if not is_sure:
-                refuse_until_replayed()
-                refuse_those_of_another_version()
-                refuse_other_keys()
+                refuse_to_work()
                 is_sure = True
             sign_of_life()
             until_nothing_waits(sign_of_life)

@@ -134,7 +134,7 @@ def test_the_log_says_why_the_database_cannot_be_reached(
         raise trouble
 
     monkeypatch.setattr(work, "connection", Gone)
-    monkeypatch.setattr(work, "refuse_until_replayed", look)
+    monkeypatch.setattr(work, "refuse_to_work", look)
     monkeypatch.setattr(work, "SECONDS_AFTER_TROUBLE", 0)
     monkeypatch.setattr(work, "connections", SimpleNamespace(close_all=lambda: None))
     monkeypatch.setattr(work, "close_old_connections", lambda: None)

@@ -9,11 +9,9 @@ from django.utils import timezone
 from access_register import daily
 from access_register.former_people import NEXT_RUN, SOON, who_goes
 from sharing.children import possible_duplicates
-from sharing.keys.fit import refuse_other_keys
-from sharing.retention.replaying import refuse_until_replayed
 from sharing.roles import BATCH, acting_as
-from sharing.rules import refuse_those_of_another_version
 from sharing.service import service_runs
+from sharing.service.starting import refuse_to_work
 
 
 class Command(BaseCommand):
@@ -27,9 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        refuse_until_replayed()
-        refuse_those_of_another_version()
-        refuse_other_keys()
+        refuse_to_work()
         if options["accounts"]:
             self.stdout.write("\n".join(_who_goes(SOON)) or "None.")
             return

@@ -5,11 +5,9 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from sharing.keys.fit import refuse_keys_of_another
 from sharing.records.operations import How
-from sharing.retention.replaying import refuse_until_replayed
-from sharing.rules import refuse_those_of_another_version
 from sharing.service.health import how_is_the_service
+from sharing.service.starting import refuse_to_serve
 
 
 class Command(BaseCommand):
@@ -19,11 +17,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for refuse in (refuse_until_replayed, refuse_those_of_another_version, refuse_keys_of_another):
-            try:
-                refuse()
-            except ImproperlyConfigured as why:
-                raise CommandError(f"Neither the portal nor its worker starts. {why}") from None
+        try:
+            refuse_to_serve()
+        except ImproperlyConfigured as why:
+            raise CommandError(f"Neither the portal nor its worker starts. {why}") from None
         found = how_is_the_service()
         for part in found.not_well:
             self.stdout.write(f"{part.how.words}: {part.title}. {part.says}\n    {part.do}")

@@ -4,11 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from sharing.keys.fit import refuse_other_keys
-from sharing.retention.replaying import refuse_until_replayed
 from sharing.roles import refuse_a_pool
-from sharing.rules import refuse_those_of_another_version
 from sharing.service import work
+from sharing.service.starting import refuse_to_work
 
 
 class Command(BaseCommand):
@@ -25,9 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_a_pool()
         if options["once"]:
-            refuse_until_replayed()
-            refuse_those_of_another_version()
-            refuse_other_keys()
+            refuse_to_work()
             done = work.until_nothing_waits()
             self.stdout.write(f"{done} thing{'' if done == 1 else 's'} done.")
             return
