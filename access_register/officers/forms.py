@@ -4,6 +4,7 @@ import re
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 
 from access_register.models import Duty
@@ -11,6 +12,7 @@ from access_register.officers import officers
 from access_register.officers.functions import FUNCTIONS
 from access_register.officers.officers import NewDuty
 from access_register.register.name_forms import AsksAboutTheName
+from access_register.register.rules import CannotChange
 from sharing.models.establishments import Kind
 from sharing.pages.form_fields import AS_IT_IS, address_field, day_field, name_field, visible_letters
 
@@ -103,10 +105,9 @@ class DutyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     urns = forms.CharField(
-        label="Or at the establishments with these URNs",
+        label="Or at the establishments with these URNs or DfE numbers",
         max_length=2000,
         required=False,
-        help_text="With a space between them.",
     )
     starts_on = day_field("First day", initial=timezone.localdate)
     ends_on = day_field("Last day", help_text=A_YEAR)
@@ -116,13 +117,15 @@ class DutyForm(forms.Form):
         localities = cast(forms.ChoiceField, self.fields["localities"])
         localities.choices = officers.choices_of_localities()
         localities.help_text = "" if localities.choices else NO_LOCALITY
+        dfe_number = f"{settings.AUTHORITY_CODE}/2001"
+        self.fields["urns"].help_text = f"With a space between them. A DfE number is written as in {dfe_number}."
 
     def clean_urns(self) -> list[int]:
-        found = re.split(r"[\s,;]+", self.cleaned_data["urns"].strip())
-        numbers = [text for text in found if text]
-        if not all(text.isascii() and text.isdecimal() and len(text) < 8 for text in numbers):
-            raise forms.ValidationError("A URN is a number of up to 7 digits. Put a space between two.")
-        return [int(text) for text in numbers]
+        numbers = [text for text in re.split(r"[\s,;]+", self.cleaned_data["urns"]) if text]
+        try:
+            return officers.urns_of(dict.fromkeys(numbers))
+        except CannotChange as cannot:
+            raise forms.ValidationError(cannot.message) from cannot
 
     def clean(self) -> dict[str, Any]:
         """The place is missed together with whatever else is, and not after that has been put right."""

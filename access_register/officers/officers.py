@@ -5,7 +5,7 @@ confirmed again, or it opens nothing after that day. Nobody keeps their own, and
 service alone: PostgreSQL's policies hold both.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,7 +36,7 @@ from sharing.models.plain import in_order_of
 
 MOST_DAYS = 365
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
-NO_PLACE = "Say where: the whole community, a Locality, a kind of establishment, or URNs."
+NO_PLACE = "Say where: the whole community, a Locality, a kind of establishment, or numbers of establishments."
 WAITS = "Another information manager must confirm this officer first."
 
 
@@ -248,6 +248,24 @@ def of_the_council() -> str:
 
 def choices_of_localities() -> list[tuple[int, str]]:
     return [(locality.pk, locality.name) for locality in Locality.objects.by_name()]
+
+
+def urns_of(numbers: Iterable[str]) -> list[int]:
+    """The URNs of the establishments of the community with these URNs or DfE numbers. Raises CannotChange.
+
+    Under one DfE number a school may carry on as another: then the one that has not closed is meant.
+    """
+    return [_urn_of(number) for number in numbers]
+
+
+def _urn_of(number: str) -> int:
+    known = Establishment.objects.of_the_community().numbered(number)
+    found = known.not_closed_on(timezone.localdate()) or known
+    if not found:
+        raise CannotChange(f"No establishment of the community has the URN or DfE number {number}.", "urns")
+    if len(found) > 1:
+        raise CannotChange(f"More than one establishment has the DfE number {number}. Enter the URN.", "urns")
+    return found[0].urn
 
 
 def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:

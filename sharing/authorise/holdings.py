@@ -1,7 +1,8 @@
 """What a person holds today: fetched in the statement that tells PostgreSQL who asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +27,7 @@ class Narrowing:
 class Holding:
     """What is held for one reason: live rows of the permission table that differ in nothing but the establishment.
 
-    `set_aside`: at a third party's other sponsors, for whom the person does not act now (R24).
+    `set_aside`: at a third party's other sponsors, for whom the person does not act now (R24). `ends_on`: the last day.
     """
 
     establishments: frozenset[int]
@@ -35,9 +36,10 @@ class Holding:
     year_groups: Sequence[str] = ()
     withheld: Sequence[str] = ()
     set_aside: bool = False
+    ends_on: date | None = None
 
 
-_COLUMNS = "establishments, codename, reason, year_groups, withheld, set_aside"
+_COLUMNS = "establishments, codename, reason, year_groups, withheld, set_aside, ends_on"
 _ENTER = f"SELECT {_COLUMNS} FROM portal_enter(%s, %s, %s, %s, %s, %s)"  # noqa: S608 - our own column names
 _REST = f"SELECT {_COLUMNS} FROM portal_holdings(NULL, NULL)"  # noqa: S608 - our own column names
 
@@ -111,9 +113,14 @@ class Holdings:
     def holds(self, permission: Permission, establishment_id: int) -> bool:
         return permission in self.reasons(establishment_id)
 
-    def to_choose_from(self) -> dict[int, str]:
-        """Establishment -> why the person has a place there, also where they do not act now."""
-        return _by_place(row for row in self.everything if row.permission == Permission.VIEW_ESTABLISHMENT)
+    def to_choose_from(self) -> dict[int, Holding]:
+        """Establishment -> what gives the person a place there, also where they do not act now."""
+        rows = (row for row in self.everything if row.permission == Permission.VIEW_ESTABLISHMENT)
+        return {place: row for row in rows for place in row.establishments}
+
+    def last_days(self, permissions: Collection[Permission]) -> set[date]:
+        """On which what opens one of them ends, wherever it does."""
+        return {row.ends_on for row in self.rows if row.permission in permissions and row.ends_on}
 
     def narrowing(self, permission: Permission, establishment_id: int) -> Narrowing:
         """What is left out there. Of two rows, each opens what it opens."""

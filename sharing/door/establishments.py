@@ -32,14 +32,15 @@ PAUSED, SHUT = "Takes no part for a time", "Closed"
 def my_places(asker: Asker) -> tuple[Place, ...]:
     """The establishments at which the asker has a place, by name (A18)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
-        reasons = here.holdings.to_choose_from()
-        own = Establishment.objects.filter(pk__in=reasons).with_membership(here.today).by_name()
+        held = here.holdings.to_choose_from()
+        own = Establishment.objects.filter(pk__in=held).with_membership(here.today).by_name()
         waiting, kept = waiting_for(here), kept_lists(here)
         places = tuple(
             Place(
                 **vars(here.pages_of(establishment)),
                 kind=establishment.get_kind_display(),
-                reason=reasons[establishment.pk],
+                reason=held[establishment.pk].reason,
+                ends_on=held[establishment.pk].ends_on,
                 participates=establishment.takes_part_since is not None,
                 takes_part_from=establishment.takes_part_from,
                 is_closed=establishment.status_code == CLOSED,

@@ -13,6 +13,7 @@ from sharing.codes import assessment
 from sharing.door.attendance import attendance_of
 from sharing.door.pupils import pupils_here
 from sharing.door.school_names import schools_by_number
+from sharing.door.transfers import on_the_way
 from sharing.models import Pupil, PupilChange, PupilNeeds
 from sharing.narrowing import in_words, leaving_reason_in_words
 from sharing.records.pupils import (
@@ -69,6 +70,7 @@ def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
         contacts=unless_withheld(Withheld.CONTACT, _contacts),
         changes=changes_told(pupil.changes.all(), narrowing.withheld),
         opened=_opened(pupil),
+        on_the_way=on_the_way(here, pupil.pk),
         narrowed=in_words(narrowing.year_groups, narrowing.withheld),
         why=here.why,
         by_broken_glass=bool(here.one and here.one.by_broken_glass),

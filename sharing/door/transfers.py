@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -17,7 +18,7 @@ from sharing.models import Transfer
 from sharing.models.transfers import is_back
 from sharing.narrowing import in_words
 from sharing.records import Why
-from sharing.records.transfers import Group, Stage, TransferInbox, TransferList, TransferPage, TransferRecord
+from sharing.records.transfers import Group, OnTheWay, Stage, TransferInbox, TransferList, TransferPage, TransferRecord
 
 COMING = (
     ("Waiting for your answer", "Accept the child, or decline and say why. You see the record once you have accepted."),
@@ -63,6 +64,27 @@ def show_transfer(asker: Asker, urn: int, transfer_id: int) -> TransferPage:
         here.showed(**for_the_ledger([row], here.establishment.pk))
         record = as_record(here, row, here.establishment.pk)
         return TransferPage(here.here, record, here.why)
+
+
+def on_the_way(here: Visit, record: UUID) -> OnTheWay | None:
+    """The transfer of one child that is under way, for the child's record. To whom the page of transfers tells of it,
+    and so to nobody who sees this record by itself (R5, R9, R35)."""
+    if here.one:
+        return None
+    place = here.establishment.pk
+    known = Transfer.objects.in_years(here.narrowing.year_groups).under_way(here.today)
+    at_an_end = Q(pupil=record, establishment=place) | Q(leaving=record, from_establishment=place)
+    row = known.filter(at_an_end).select_related("establishment", "from_establishment").by_day().first()
+    if row is None:
+        return None
+    is_coming = row.pupil_id == record
+    return OnTheWay(
+        is_coming,
+        other=row.sender if is_coming else row.establishment.name,
+        is_agreed=row.agreed_on is not None,
+        is_overdue=row.expected_on < here.today,
+        expected_on=row.expected_on,
+    )
 
 
 def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> TransferList:

@@ -49,6 +49,7 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
             ),
             matching=len(found),
             all_under_duty=len(places),
+            last_days=tuple(sorted(here.holdings.last_days(OPENS))),
             order=ORDER,
             may_find=bool(held[Permission.VIEW_PUPILS]),
             saved=views_of(here),

@@ -22,6 +22,17 @@ CENTRE_CLOSED = "The centre has closed."
 _NUMBER = re.compile(r"(?P<urn>[0-9]{5,6})|(?:(?P<la>[0-9]{3})[ /-]?)?(?P<own>[0-9]{4})")
 
 
+def _numbered(text: str) -> models.Q | None:
+    """The establishments whose URN or DfE number it is: 107201, 380/2901, 3802901 or 2901. None of another text."""
+    number = _NUMBER.fullmatch(text.strip())
+    if number is None:
+        return None
+    if number["urn"]:
+        return models.Q(urn=number["urn"])
+    authority = {"la_code": number["la"]} if number["la"] else {}
+    return models.Q(establishment_number=number["own"], **authority)
+
+
 class Kind(models.TextChoices):
     """The listed types of the community (R4). A GIAS type that is none of them stays outside (A2)."""
 
@@ -69,14 +80,14 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         return self.of_the_community().filter(models.Exists(taking_part))
 
     def called(self, text: str) -> "EstablishmentQuerySet":
-        """Whose name has each word of `text`, or whose URN or DfE number it is: 107201, 380/2901, 3802901 or 2901."""
-        wanted, number = each_word(text, "name"), _NUMBER.fullmatch(text.strip())
-        if number and number["urn"]:
-            wanted |= models.Q(urn=number["urn"])
-        if number and number["own"]:
-            authority = {"la_code": number["la"]} if number["la"] else {}
-            wanted |= models.Q(establishment_number=number["own"], **authority)
-        return self.filter(wanted)
+        """Whose name has each word of `text`, or whose URN or DfE number it is."""
+        number = _numbered(text)
+        return self.filter(each_word(text, "name") | number if number else each_word(text, "name"))
+
+    def numbered(self, text: str) -> "EstablishmentQuerySet":
+        """Whose URN or DfE number `text` is; none where it is neither."""
+        number = _numbered(text)
+        return self.filter(number) if number else self.none()
 
     def with_membership(self, day: date) -> "EstablishmentQuerySet":
         """Each with its Locality, since when it takes part, the last day of an earlier stretch and the first of a later

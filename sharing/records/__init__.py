@@ -198,12 +198,18 @@ class KeptList:
 
 @dataclass(frozen=True)
 class Place(Here):
-    """An establishment at which the asker has a place, and why."""
+    """An establishment at which the asker has a place, why, and the last day of that where it has one."""
 
     kind: str
     reason: str
+    ends_on: date | None
     participates: bool
     takes_part_from: date | None = None
     is_closed: bool = False
     to_do: tuple[ToDo, ...] = ()
     kept: KeptList | None = None
+
+    @property
+    def last_day_to_tell(self) -> date | None:
+        """Unless what waits says it: in its last two weeks, with whom to ask."""
+        return None if any(waiting.page == "my_access" for waiting in self.to_do) else self.ends_on

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sharing.charts import BarChart
 from sharing.records import Here, KeptList, Page, Why
+from sharing.records.transfers import OnTheWay
 
 
 @dataclass(frozen=True)
@@ -296,6 +297,7 @@ class PupilPage:
     contacts: ContactsRecord | None
     changes: tuple[ChangeRecord, ...]
     opened: Opened
+    on_the_way: OnTheWay | None
     narrowed: str
     why: Why
     by_broken_glass: bool = False

@@ -77,6 +77,18 @@ class TransferInbox:
 
 
 @dataclass(frozen=True)
+class OnTheWay:
+    """What the record of a child says of the transfer that is under way: to here (`is_coming`) or from here, and the
+    school at the other end."""
+
+    is_coming: bool
+    other: str
+    is_agreed: bool
+    is_overdue: bool
+    expected_on: date
+
+
+@dataclass(frozen=True)
 class TransferPage:
     """One transfer, before a step is taken."""
 

@@ -40,8 +40,8 @@ class Workbench:
     """An officer's home page.
 
     `groups`: what waits; `quiet`: pages where nothing does. `stopped`: figures that are, for who can do something.
-    `under_duty`: the first of `matching` establishments, of `all_under_duty` without the filter. `saved`: lists under a
-    name. The rest says which pages the officer may open.
+    `under_duty`: the first of `matching` establishments, of `all_under_duty` without the filter. `last_days`: of what
+    the duties open, the earliest first. `saved`: lists under a name. The rest says which pages the officer may open.
     """
 
     groups: tuple[TaskGroup, ...]
@@ -50,6 +50,7 @@ class Workbench:
     under_duty: tuple[UnderDuty, ...]
     matching: int
     all_under_duty: int
+    last_days: tuple[date, ...]
     order: Comparison
     may_find: bool
     saved: tuple[SavedViewRecord, ...]

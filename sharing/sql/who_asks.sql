@@ -55,7 +55,7 @@ $$;
 -- establishment there is nothing to gather: each row tells its own reason.
 CREATE OR REPLACE FUNCTION portal_holdings(place bigint, wanted text)
 RETURNS TABLE(establishments bigint[], codename character varying, reason character varying,
-    year_groups character varying[], withheld character varying[], set_aside boolean)
+    year_groups character varying[], withheld character varying[], set_aside boolean, ends_on date)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -66,7 +66,7 @@ BEGIN
     IF place IS NOT NULL THEN
         RETURN QUERY
         SELECT ARRAY[establishment_id], (SELECT codename FROM auth_permission WHERE id = permission_id), reason,
-               year_groups, withheld, establishment_id = ANY (aside)
+               year_groups, withheld, establishment_id = ANY (aside), ends_on
         FROM sharing_establishmentpermission
         WHERE user_id = who AND through = site AND starts_on <= CURRENT_DATE
           AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
@@ -75,7 +75,7 @@ BEGIN
     ELSIF wanted IS NOT NULL THEN
         RETURN QUERY
         SELECT held.establishments, (SELECT codename FROM auth_permission WHERE id = first.permission_id),
-               first.reason, first.year_groups, first.withheld, held.set_aside
+               first.reason, first.year_groups, first.withheld, held.set_aside, first.ends_on
         FROM (SELECT array_agg(establishment_id) AS establishments, min(id) AS id,
                      establishment_id = ANY (aside) AS set_aside
               FROM sharing_establishmentpermission
@@ -89,7 +89,7 @@ BEGIN
     ELSE
         RETURN QUERY
         SELECT held.establishments, (SELECT codename FROM auth_permission WHERE id = first.permission_id),
-               first.reason, first.year_groups, first.withheld, held.set_aside
+               first.reason, first.year_groups, first.withheld, held.set_aside, first.ends_on
         FROM (SELECT array_agg(establishment_id) AS establishments, min(id) AS id,
                      establishment_id = ANY (aside) AS set_aside
               FROM sharing_establishmentpermission
@@ -110,7 +110,7 @@ CREATE OR REPLACE FUNCTION portal_enter(
     asker bigint, through text, chosen text, place bigint, wanted text, seen_at bigint
 )
 RETURNS TABLE(establishments bigint[], codename character varying, reason character varying,
-    year_groups character varying[], withheld character varying[], set_aside boolean)
+    year_groups character varying[], withheld character varying[], set_aside boolean, ends_on date)
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM set_config('portal.acting_for', chosen, true);

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from access_register import grants
-from access_register.models import OfficerAppointment, RegisterLine
+from access_register.models import Duty, OfficerAppointment, RegisterLine
 from sharing.days import day_in_words
 from tests.people import EDUNET, as_batch, client, person
 
@@ -72,3 +72,57 @@ def test_an_officer_is_told_of_the_appointment(days: int, is_told: bool) -> None
     page = client(OFFICER, EDUNET).get("/").content.decode()
     said = 'href="/my-access/"><strong>1</strong> appointment of yours ends in the next two weeks: ask'
     assert (said in page) == is_told
+
+
+LAST_DAY = "Last day of this access: "
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(14, False), (15, True), (300, True), (None, False)])
+def test_the_last_day_stands_with_what_ones_access_is(days: int | None, is_told: bool) -> None:
+    """R36: where there is one, and once: in the last two weeks what waits says it."""
+    set_line(TEACHER, ends_on=days and in_days(days))
+    page = home(TEACHER)
+    assert (LAST_DAY in page) == is_told
+    if days:
+        assert page.count(day_in_words(in_days(days))) == 1
+        assert (f"{LAST_DAY}{day_in_words(in_days(days))}." in page) == is_told
+
+
+def test_the_last_day_stands_beside_each_establishment_to_choose() -> None:
+    """A18."""
+    set_line("teacher-two-schools", ends_on=in_days(40))
+    page = home("teacher-two-schools")
+    assert page.count(f"{LAST_DAY}{day_in_words(in_days(40))}.") == page.count(LAST_DAY) == 1
+
+
+def test_of_a_third_party_it_is_the_contracts_where_that_ends_first() -> None:
+    """R25: the line has a later day, or none. What waits says nothing of the contract."""
+    slug = "third-party-beckside"
+    with as_batch():
+        line = RegisterLine.objects.get(person=person(slug), establishment__urn=BECKSIDE)
+        line.contract.ends_on = in_days(9)
+        line.contract.save(update_fields=["ends_on"])
+    set_line(slug, ends_on=in_days(50))
+    assert f"{LAST_DAY}{day_in_words(in_days(9))}." in home(slug)
+
+
+def test_an_officer_reads_until_when_their_duties_open_what_they_do() -> None:
+    """R9: in a sentence of its own where all end on one day, and the first and the last day otherwise."""
+    duties = Duty.objects.filter(appointment__person=person(OFFICER))
+    with as_batch():
+        duties.update(ends_on=in_days(60), confirmed_until=None)
+        grants.rebuild(timezone.localdate())
+    assert (
+        f"The last day of what they open is {day_in_words(in_days(60))}. Look at"
+        in client(OFFICER, EDUNET).get("/").content.decode()
+    )
+    with as_batch():
+        assert duties.count() > 1
+        duties.filter(pk=duties.earliest("pk").pk).update(ends_on=in_days(30))
+        grants.rebuild(timezone.localdate())
+    page = client(OFFICER, EDUNET).get("/").content.decode()
+    assert (
+        f"Some of what they open ends on {day_in_words(in_days(30))}, the last of it on {day_in_words(in_days(60))}. <a"
+        in page
+    )
+    assert "what they open" not in client("officer-no-duty", EDUNET).get("/").content.decode()

@@ -13,7 +13,7 @@ from access_register.officers import officers
 from access_register.register.rules import CannotChange
 from access_register.reviews import terms
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
-from sharing.models import EstablishmentPermission
+from sharing.models import Establishment, EstablishmentPermission
 from tests.access_register.duties import (
     BECKSIDE,
     FIONA,
@@ -40,6 +40,10 @@ from tests.people import (
 from tests.post import sent
 
 pytestmark = pytest.mark.django_db
+DUTY = {
+    "opens": ["view_pupils"], "function": "attendance", "reason": "Visits families",
+    "starts_on": f"{TODAY:%d/%m/%Y}", "ends_on": f"{TODAY:%d/%m/%Y}",
+}  # fmt: skip
 
 
 class TestOfficers:
@@ -133,9 +137,44 @@ class TestOfficers:
         assert answer.status_code == 422
         page = answer.content.decode()
         assert "Say what the work is." in page
-        assert "Say where: the whole community, a Locality, a kind of establishment, or URNs." in page
+        assert (
+            "Say where: the whole community, a Locality, a kind of establishment, or numbers of establishments." in page
+        )
         wrong = client(MANAGER, EDUNET).post(f"/officers/{appointment(FIONA).pk}/duty/", {"urns": "many"})
         assert "Say where:" not in wrong.content.decode()
+
+    @pytest.mark.parametrize("written", ["{la}/{own}", "{la}{own}", "{la}-{own}", "{own}", "{urn}"])
+    def test_the_place_of_a_duty_is_typed_as_it_is_searched_for(self, written: str) -> None:
+        """R9: by its URN or DfE number, and several beside each other, one of them twice."""
+        school = Establishment.objects.get(urn=999002)
+        number = written.format(la=school.la_code, own=school.establishment_number, urn=school.urn)
+        assert list(Establishment.objects.of_the_community().called(number)) == [school]
+        typed = DUTY | {"urns": f"999003, {number} {number}; 999002"}
+        assert client(MANAGER, EDUNET).post(f"/officers/{appointment(FIONA).pk}/duty/", typed).status_code == 302
+        (duty,) = officers.show_officer(asker(MANAGER, EDUNET), appointment(FIONA).pk).officer.duties
+        assert duty.scope == "Beckside Primary School, Ravensgill Primary School"
+
+    @pytest.mark.parametrize("number", ["381/2001", "12", "many", "888888", "9999", "999015", "380/ 2001", "٩٩٩٠٠٢"])
+    def test_a_number_of_no_establishment_of_the_community_is_named(self, number: str) -> None:
+        typed = DUTY | {"urns": f"999003 {number}"}
+        answer = client(MANAGER, EDUNET).post(f"/officers/{appointment(FIONA).pk}/duty/", typed)
+        assert answer.status_code == 422
+        said = f"No establishment of the community has the URN or DfE number {number.split()[0]}."
+        assert said in answer.content.decode()
+        assert not officers.show_officer(asker(MANAGER, EDUNET), appointment(FIONA).pk).officer.duties
+
+    def test_under_a_dfe_number_that_went_along_the_school_of_today_is_meant(self) -> None:
+        """R9: a school that becomes an academy keeps the number, and has another URN."""
+        with as_owner():
+            kept = str(Establishment.objects.get(urn=999002).establishment_number)
+            Establishment.objects.filter(urn=999003).update(establishment_number=kept, status_code=2)
+        assert officers.urns_of([kept]) == [999002]
+        with as_owner():
+            Establishment.objects.filter(urn=999003).update(status_code=1)
+        with pytest.raises(
+            CannotChange, match=f"More than one establishment has the DfE number {kept}. Enter the URN."
+        ):
+            officers.urns_of([kept])
 
     def test_a_step_that_is_not_there_any_more_says_so(self) -> None:
         """On a page that was loaded before somebody else ended the duty."""

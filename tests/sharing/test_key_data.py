@@ -341,6 +341,25 @@ def test_the_newest_figures_stand_above_all_others_as_their_own_tables_say_them(
         assert table.count(">for each 100 pupils<") == 1
 
 
+@pytest.mark.parametrize(
+    ("slug", "site"), [("head-beckside", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)], ids=["head", "officer"]
+)
+def test_its_top_leads_to_each_of_its_sections(slug: str, site) -> None:
+    """R30: it is 22,000 pixels long on a phone. By plain links, each to a heading of the page, in the page's order."""
+    _bring_out()
+    whole = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
+    page = whole[: whole.index("</main>")]
+    contents = re.search(
+        r'<nav class="app-contents app-no-print" aria-labelledby="contents">.*?</nav>', page, re.DOTALL
+    )
+    assert contents is not None
+    links = re.findall(r'href="#([^"]+)">([^<]+)<', contents.group())
+    headings = re.findall(r'<h2 class="govuk-heading-m" id="([^"]+)">([^<]+)<', page)
+    assert links == headings
+    assert len(links) > 3
+    assert contents.end() < page.index('id="newest"')
+
+
 def test_the_files_keep_the_conventions() -> None:
     """Formats page 8: the columns every file has, an indicator for each measure, and the meta file that names them."""
     _bring_out()
