@@ -14,6 +14,7 @@ from sharing.dates import covers
 from sharing.door.attendance import PERSISTENT
 from sharing.door.key_data import cells_here
 from sharing.door.moves import count_moves
+from sharing.door.pupil_columns import attended, attended_in_words
 from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
 from sharing.door.returns import waiting_returns
 from sharing.hashed import hashed
@@ -107,14 +108,16 @@ def _attendance(here: Visit) -> Tile:
         terms = list(by_term)
     if not terms:
         return Tile("attendance", "Attendance", (), "key_data", empty="No term has been counted yet.")
-    shares = [(term_in_words(row[0], row[1]), 100 - 100 * row[3] / row[2]) for row in terms]
+    shares = [
+        (term_in_words(row[0], row[1]), percent) for row in terms if (percent := attended(row[2], row[3])) is not None
+    ]
     year, term, _, _, children, persistent, as_of, source = terms[-1]
     newest = term_in_words(year, term)
     readings = (
         Reading(
             f"Attended, {newest}",
-            f"{shares[-1][1]:.1f}%",
-            trend=sparkline_of([(when, share, f"{share:.1f}%") for when, share in shares]),
+            attended_in_words(shares[-1][1]),
+            trend=sparkline_of([(when, float(share), attended_in_words(share)) for when, share in shares]),
         ),
         Reading(
             f"Missed a tenth or more, {newest}",

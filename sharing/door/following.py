@@ -13,6 +13,7 @@ from django.db.models import Case, Count, IntegerField, Sum, Value, When
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
 from sharing.door.deeper import measures_of, text_of, whose
 from sharing.door.own_groups import children_in, facts_of, find, makes_groups, member_lines
+from sharing.door.pupil_columns import attended, attended_in_words
 from sharing.door.pupils import pupils_here
 from sharing.measures import live
 from sharing.measures.catalogue import MEASURE
@@ -67,7 +68,8 @@ def _attendance(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:
     )
     terms: dict[tuple[int, int], dict[int, tuple[int, str]]] = defaultdict(dict)
     for year, term, side, children, possible, absent in told:
-        terms[year, term][side] = children, f"{100 * (possible - absent) / possible:.1f}%"
+        if (percent := attended(possible, absent)) is not None:
+            terms[year, term][side] = children, attended_in_words(percent)
     return tuple(
         Beside("Attendance", term_in_words(*term), sides.get(1, NOBODY), sides.get(0, NOBODY))
         for term, sides in list(terms.items())[:TERMS]
