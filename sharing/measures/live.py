@@ -60,12 +60,16 @@ _TABLES = """
           AND (%(whose_years)s::text[] = '{{}}' OR year_group = ANY (%(whose_years)s::text[]))),
     {others}
 """
-_OTHERS = ("enrolment", "pupilneeds", "freemealsperiod", "attendance", "suspension", "result")
+# A stay that began under an earlier URN counts from its first day there: it is the same establishment (A2).
+_OTHERS = {
+    "enrolment": "pupil_id, kind, coalesce(here_since, starts_on) AS starts_on, ends_on, cancelled_at",
+    **dict.fromkeys(("pupilneeds", "freemealsperiod", "attendance", "suspension", "result"), "*"),
+}
 _NARROWED = _TABLES.format(
     others=",\n    ".join(
-        f"sharing_{table} AS MATERIALIZED (SELECT * FROM public.sharing_{table} AS own "  # noqa: S608
+        f"sharing_{table} AS MATERIALIZED (SELECT {columns} FROM public.sharing_{table} AS own "  # noqa: S608
         "WHERE establishment_id = %(whose_place)s AND pupil_id IN (SELECT id FROM sharing_pupil))"
-        for table in _OTHERS
+        for table, columns in _OTHERS.items()
     )
 )
 _MARK = "CASE WHEN result ~ '^[0-9]+$' THEN result::int ELSE 0 END"

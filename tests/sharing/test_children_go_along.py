@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from access_register import daily
 from sharing import door
+from sharing.door.deeper import Question
 from sharing.imports.census_reader import _MONTHS as MONTHS
-from sharing.models import Enrolment, Pupil, PupilNeeds, Transfer
+from sharing.models import Enrolment, Establishment, Pupil, PupilNeeds, Transfer
+from sharing.records.deeper import DeeperData
+from sharing.school_year import academic_year
 from tests import factories
 from tests.people import as_batch, asker
 from tests.sharing import census_returns as returns
@@ -118,6 +121,28 @@ def test_who_came_along_has_not_joined(tmp_path: Path) -> None:
     assert ([one.child for one in moved.joined], moved.since) == ([late.pk], day(-3))
     (roll,) = (tile for tile in door.show_dashboard(head, NEW).tiles if tile.key == "roll")
     assert roll.readings[1].text == "1"
+
+
+@pytest.mark.parametrize(
+    ("measure", "by"),
+    [("roll_pupils", "joined"), ("attendance_absence", ""), ("suspensions_rate", ""), ("phonics_met", "earlier")],
+)
+def test_last_years_numbers_of_ones_own_pupils_are_those_of_before(tmp_path: Path, measure: str, by: str) -> None:
+    """R31: counted now, from children who were here then, whichever URN the school had."""
+    head, asked = asker(SENDER), Question(measure, academic_year(timezone.localdate()) - 1, by)
+    with as_batch():  # a child who left and came again: the stay that is over remains with the old URN
+        Enrolment.objects.filter(establishment__urn=BECKSIDE, ends_on__lt=day(0)).delete()
+    before = own_numbers(door.show_deeper(head, BECKSIDE, asked))
+    assert sum(children for _, children, _ in before) > 0
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        Establishment.objects.filter(urn=NEW).update(low_age=3, high_age=11)
+    assert own_numbers(door.show_deeper(head, NEW, asked)) == before
+
+
+def own_numbers(found: DeeperData) -> list[tuple[str, int, str]]:
+    assert found.own
+    return [(row.label, row.children, row.text) for row in found.own.rows if row.children]
 
 
 def coming() -> Transfer:
