@@ -170,7 +170,9 @@ def test_a_child_who_was_there_has_not_joined_because_the_school_has_a_new_urn(t
     convert(tmp_path, timezone.localdate())
     after = door.show_moves(asker(SENDER), NEW, since=day(-10))
     assert [move.name for move in after.joined] == before
-    assert {move.name: move.on for move in after.joined}["Child Newlycome"] == day(-3)
+    (came_since,) = (move for move in after.joined if move.name == "Child Newlycome")
+    (stay,) = door.show_pupil(asker(SENDER), NEW, came_since.child).pupil.enrolments
+    assert came_since.on == stay.starts_on == day(-3)
 
 
 def test_who_had_left_before_the_first_day_of_the_new_urn_is_not_on_its_roll(tmp_path: Path) -> None:
