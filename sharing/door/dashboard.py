@@ -126,7 +126,8 @@ def _attendance(here: Visit) -> Tile:
             query="attendance=persistent&status=here",
         ),
     )  # fmt: skip
-    of_whom = f"All children on roll, of every age. {source}"  # Key Data counts those of 5 to 15
+    whom = "Children on roll whom you may see" if here.narrowing.year_groups else "All children on roll"
+    of_whom = f"{whom}, of every age. {source}"  # Key Data counts those of 5 to 15
     listed = "attendance=counted&status=here"
     return Tile("attendance", "Attendance", readings, "pupils", query=listed, source=of_whom, as_of=as_of)
 

@@ -16,6 +16,7 @@ from sharing.models import LedgerEntry
 from sharing.models.releases import Release
 from sharing.records.dashboard import Dashboard, Tile
 from tests import figures
+from tests.access_register.test_narrowing import narrow
 from tests.people import EDUNET, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,14 @@ def test_what_the_head_keeps_from_a_line_is_kept_from_its_dashboard() -> None:
     assert _tile(found, "roll").readings[0].trend is None  # so is the trend: it would stand beside another number
     with_terms = any("Attended" in reading.label for reading in _tile(found, "attendance").readings)
     assert with_terms == ("attendance" not in line.withheld)
+
+
+def test_the_attendance_of_some_year_groups_is_not_said_to_be_of_all_children() -> None:
+    """R35: whose line is narrowed reads of the children that they may see."""
+    narrow(year_groups=("1",))
+    text = client("teacher-beckside").get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
+    assert "Children on roll whom you may see, of every age." in text
+    assert "All children on roll" not in text
 
 
 def test_only_of_ones_own_and_after_a_second_factor() -> None:
