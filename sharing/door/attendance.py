@@ -1,8 +1,9 @@
 """A pupil's attendance, by term and by reason."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from sharing import codes
 from sharing.charts import BarChart, bars_of
@@ -15,6 +16,13 @@ from sharing.school_year import academic_year, in_words, term_in_words
 
 YEARS_SHOWN = 3
 PERSISTENT = 10  # who misses a tenth of the possible sessions or more is persistently absent
+
+
+def in_terms(counts: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Of counts that begin with school year and term: of each year the terms, or where there are none the whole."""
+    known = list(counts)
+    years = {year for year, term, *_ in known if term}
+    return [count for count in known if count[1] or count[0] not in years]
 
 
 def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:

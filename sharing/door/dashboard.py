@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Q, Sum
 from sharing.authorise import Asker, NeedsSecondFactor, Permission, Visit, Withheld, visit
 from sharing.charts import sparkline_of
 from sharing.dates import covers
-from sharing.door.attendance import PERSISTENT
+from sharing.door.attendance import PERSISTENT, in_terms
 from sharing.door.key_data import cells_here
 from sharing.door.moves import count_moves
 from sharing.door.pupil_columns import attended, attended_in_words
@@ -89,7 +89,7 @@ def _attendance(here: Visit) -> Tile:
     on_roll = Enrolment.objects.filter(covers(here.today), establishment=place, cancelled_at=None)
     seen = Pupil.objects.of(place).visible_on(here.today).in_years(here.narrowing.year_groups)
     counted = Attendance.objects.filter(
-        establishment=place, dfe_number="", term__gt=0, sessions_possible__gt=0, sessions_absent__isnull=False,
+        establishment=place, dfe_number="", sessions_possible__gt=0, sessions_absent__isnull=False,
         pupil__in=seen.filter(pk__in=on_roll.values("pupil")),
     )  # fmt: skip
     by_term = (
@@ -105,7 +105,7 @@ def _attendance(here: Visit) -> Tile:
         .order_by("academic_year", "term")
     )
     with hashed():
-        terms = list(by_term)
+        terms = in_terms(by_term)
     if not terms:
         return Tile("attendance", "Attendance", (), "key_data", empty="No term has been counted yet.")
     shares = [
