@@ -36,21 +36,21 @@ class BarChart:
     mark_words: str
 
 
-def bars_of(rows: Sequence[tuple[str, str, float]], *, mark: float, mark_words: str) -> BarChart:
-    """A chart of (label, what stands beneath it, per cent) with a line at `mark` per cent."""
-    row = ROW + (BENEATH if any(beneath for _, beneath, _ in rows) else 0)
+def bars_of(rows: Sequence[tuple[str, str, float, str]], *, mark: float, mark_words: str) -> BarChart:
+    """A chart of (label, what stands beneath it, per cent, as written) with a line at `mark` per cent."""
+    row = ROW + (BENEATH if any(beneath for _, beneath, *_ in rows) else 0)
     return BarChart(
         tuple(
             Bar(
                 label,
                 beneath,
-                f"{percent:.1f}",
+                written,
                 place * row,
                 place * row + BAR - 4,
                 place * row + BAR - 4 + BENEATH,
                 round(BARS_WIDTH * percent / 100, 1),
             )
-            for place, (label, beneath, percent) in enumerate(rows)
+            for place, (label, beneath, percent, written) in enumerate(rows)
         ),
         width=LABEL_WIDTH + BARS_WIDTH + VALUE_WIDTH,
         height=len(rows) * row,

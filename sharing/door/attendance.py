@@ -1,19 +1,28 @@
 """A pupil's attendance, by term and by reason."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from sharing import codes
 from sharing.charts import BarChart, bars_of
 from sharing.door.pupil_columns import attended
 from sharing.door.school_names import schools_by_number
+from sharing.measures import writing
 from sharing.models import Attendance, Pupil
 from sharing.records.pupils import AttendanceRecord, TermRecord
 from sharing.school_year import academic_year, in_words, term_in_words
 
 YEARS_SHOWN = 3
 PERSISTENT = 10  # who misses a tenth of the possible sessions or more is persistently absent
+
+
+def in_terms(counts: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Of counts that begin with school year and term: of each year the terms, or where there are none the whole."""
+    known = list(counts)
+    years = {year for year, term, *_ in known if term}
+    return [count for count in known if count[1] or count[0] not in years]
 
 
 def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
@@ -46,7 +55,7 @@ def _term(row: Attendance, elsewhere: str) -> TermRecord:
         possible=row.sessions_possible,
         absent=row.sessions_absent,
         unauthorised=row.sessions_unauthorised,
-        attended="" if percent is None else f"{percent:.1f}",
+        attended="" if percent is None else writing.number(percent, 1),
         persistent=bool(row.sessions_possible and (row.sessions_absent or 0) * PERSISTENT >= row.sessions_possible),
     )
 
@@ -58,7 +67,8 @@ def _chart(rows: list[Attendance], school: Callable[[str], str]) -> BarChart | N
         (
             term_in_words(row.academic_year, row.term).capitalize(),
             f"at {school(row.dfe_number)}" if several and row.dfe_number else "",
-            percent,
+            float(percent),
+            writing.number(percent, 1),
         )
         for row in rows
         if (percent := attended(row.sessions_possible, row.sessions_absent)) is not None

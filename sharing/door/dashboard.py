@@ -11,9 +11,10 @@ from django.db.models import Count, F, Max, Q, Sum
 from sharing.authorise import Asker, NeedsSecondFactor, Permission, Visit, Withheld, visit
 from sharing.charts import sparkline_of
 from sharing.dates import covers
-from sharing.door.attendance import PERSISTENT
+from sharing.door.attendance import PERSISTENT, in_terms
 from sharing.door.key_data import cells_here
 from sharing.door.moves import count_moves
+from sharing.door.pupil_columns import attended, attended_in_words
 from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
 from sharing.door.returns import waiting_returns
 from sharing.hashed import hashed
@@ -88,7 +89,7 @@ def _attendance(here: Visit) -> Tile:
     on_roll = Enrolment.objects.filter(covers(here.today), establishment=place, cancelled_at=None)
     seen = Pupil.objects.of(place).visible_on(here.today).in_years(here.narrowing.year_groups)
     counted = Attendance.objects.filter(
-        establishment=place, dfe_number="", term__gt=0, sessions_possible__gt=0, sessions_absent__isnull=False,
+        establishment=place, dfe_number="", sessions_possible__gt=0, sessions_absent__isnull=False,
         pupil__in=seen.filter(pk__in=on_roll.values("pupil")),
     )  # fmt: skip
     by_term = (
@@ -104,17 +105,19 @@ def _attendance(here: Visit) -> Tile:
         .order_by("academic_year", "term")
     )
     with hashed():
-        terms = list(by_term)
+        terms = in_terms(by_term)
     if not terms:
         return Tile("attendance", "Attendance", (), "key_data", empty="No term has been counted yet.")
-    shares = [(term_in_words(row[0], row[1]), 100 - 100 * row[3] / row[2]) for row in terms]
+    shares = [
+        (term_in_words(row[0], row[1]), percent) for row in terms if (percent := attended(row[2], row[3])) is not None
+    ]
     year, term, _, _, children, persistent, as_of, source = terms[-1]
     newest = term_in_words(year, term)
     readings = (
         Reading(
             f"Attended, {newest}",
-            f"{shares[-1][1]:.1f}%",
-            trend=sparkline_of([(when, share, f"{share:.1f}%") for when, share in shares]),
+            attended_in_words(shares[-1][1]),
+            trend=sparkline_of([(when, float(share), attended_in_words(share)) for when, share in shares]),
         ),
         Reading(
             f"Missed a tenth or more, {newest}",
@@ -123,7 +126,8 @@ def _attendance(here: Visit) -> Tile:
             query="attendance=persistent&status=here",
         ),
     )  # fmt: skip
-    of_whom = f"All children on roll, of every age. {source}"  # Key Data counts those of 5 to 15
+    whom = "Children on roll whom you may see" if here.narrowing.year_groups else "All children on roll"
+    of_whom = f"{whom}, of every age. {source}"  # Key Data counts those of 5 to 15
     listed = "attendance=counted&status=here"
     return Tile("attendance", "Attendance", readings, "pupils", query=listed, source=of_whom, as_of=as_of)
 

@@ -101,6 +101,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             choices=_choices(kinds, kind, groups, by, year, years, asked),
             year=in_words(year),
             by_words=_by_words(by),
+            groups_mean=tuple(means for key in by if (means := grouping.DIMENSIONS[key].means)),
             own=own and replace(own, charts=own_charts),
             own_refused=refused,
             released_by=released_by,

@@ -151,7 +151,8 @@ def _participation(establishment: Establishment) -> str:
 def _in_context(establishment: Establishment, order: ContextKey) -> Shown:
     """What the order goes by, as it is written. Empty where it stands in a column of its own."""
     if order == ContextKey.SIZE:
-        return Shown(f"{establishment.number_of_pupils:,}" if establishment.number_of_pupils else NOT_KNOWN)
+        pupils = establishment.number_of_pupils
+        return Shown(NOT_KNOWN if pupils is None else f"{pupils:,}")
     return written(establishment.context, BEHIND[order]) if order in BEHIND else Shown("")
 
 

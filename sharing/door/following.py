@@ -11,8 +11,10 @@ from uuid import UUID
 from django.db.models import Case, Count, IntegerField, Sum, Value, When
 
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
+from sharing.door.attendance import in_terms
 from sharing.door.deeper import measures_of, text_of, whose
 from sharing.door.own_groups import children_in, facts_of, find, makes_groups, member_lines
+from sharing.door.pupil_columns import attended, attended_in_words
 from sharing.door.pupils import pupils_here
 from sharing.measures import live
 from sharing.measures.catalogue import MEASURE
@@ -59,15 +61,16 @@ def _attendance(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:
     """The newest terms: sessions attended of those that could have been."""
     is_inside = Case(When(pupil__in=list(inside), then=Value(1)), default=Value(0), output_field=IntegerField())
     told = (
-        Attendance.objects.filter(pupil__in=pupils_here(here), dfe_number="", term__gt=0, sessions_possible__gt=0)
+        Attendance.objects.filter(pupil__in=pupils_here(here), dfe_number="", sessions_possible__gt=0)
         .exclude(sessions_absent=None)
         .values_list("academic_year", "term", is_inside)
         .annotate(Count("pk"), Sum("sessions_possible"), Sum("sessions_absent"))
         .order_by("-academic_year", "-term")
     )
     terms: dict[tuple[int, int], dict[int, tuple[int, str]]] = defaultdict(dict)
-    for year, term, side, children, possible, absent in told:
-        terms[year, term][side] = children, f"{100 * (possible - absent) / possible:.1f}%"
+    for year, term, side, children, possible, absent in in_terms(told):
+        if (percent := attended(possible, absent)) is not None:
+            terms[year, term][side] = children, attended_in_words(percent)
     return tuple(
         Beside("Attendance", term_in_words(*term), sides.get(1, NOBODY), sides.get(0, NOBODY))
         for term, sides in list(terms.items())[:TERMS]

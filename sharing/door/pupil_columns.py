@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sharing import codes
 from sharing.authorise import Withheld
 from sharing.door.pupil_filter import SEN_IN_SHORT
-from sharing.models import Pupil, PupilListColumns
+from sharing.measures import writing
+from sharing.models import Measure, Pupil, PupilListColumns
 from sharing.records.pupils import Column
 
 
@@ -20,14 +22,19 @@ class Kind:
     kind: Withheld | None = None
 
 
-def attended(possible: int | None, absent: int | None) -> float | None:
+def attended(possible: int | None, absent: int | None) -> Decimal | None:
     """The percentage of the sessions that were attended; None where it is not known."""
-    return 100 * (possible - absent) / possible if possible and absent is not None else None
+    return Decimal(100 * (possible - absent)) / possible if possible and absent is not None else None
+
+
+def attended_in_words(percent: Decimal) -> str:
+    """ "96.3%": halves up, as every other figure."""
+    return writing.in_words(percent, Measure.Unit.PERCENT, 1)
 
 
 def _attended(pupil: Pupil) -> str:
     percent = attended(pupil.possible, pupil.absent)
-    return "Not recorded" if percent is None else f"{percent:.1f}%"
+    return "Not recorded" if percent is None else attended_in_words(percent)
 
 
 def _first_language(pupil: Pupil) -> str:

@@ -124,7 +124,7 @@ def _record(pupil: Pupil, today: date, withheld: Collection[str]) -> PupilRecord
         enrolments=tuple(
             EnrolmentRecord(
                 enrolment.get_kind_display(),
-                enrolment.starts_on,
+                enrolment.here_since or enrolment.starts_on,
                 enrolment.ends_on,
                 leaving_reason_in_words(enrolment.leaving_reason, withheld),
                 enrolment.destination,

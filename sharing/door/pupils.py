@@ -152,7 +152,8 @@ def pupils_here(here: Visit) -> PupilQuerySet:
 
 def newest_term(here: Visit) -> tuple[int, int] | None:
     """The newest term whose sessions are known of anybody here: (academic year, term)."""
-    counted = Attendance.objects.filter(establishment=here.establishment, dfe_number="").newest_first()
+    known = Attendance.objects.filter(sessions_possible__gt=0, sessions_absent__isnull=False)
+    counted = known.filter(establishment=here.establishment, dfe_number="").newest_first()
     return counted.values_list("academic_year", "term").first()
 
 

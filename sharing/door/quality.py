@@ -112,9 +112,10 @@ def _in_a_count(check: Check, here: Visit) -> Q:
 
 
 def _long_here(here: Visit) -> Q:
-    """Here for longer than a term."""
-    begun = Enrolment.objects.filter(pupil=OuterRef("pk"), starts_on__lt=here.today - TERM)
-    return Q(Exists(begun))
+    """Here for longer than a term, under whichever URN (A2)."""
+    a_term_ago = here.today - TERM
+    began = Q(starts_on__lt=a_term_ago) | Q(here_since__lt=a_term_ago)
+    return Q(Exists(Enrolment.objects.filter(began, pupil=OuterRef("pk"), cancelled_at=None)))
 
 
 def _with_a_temporary_upn(here: Visit) -> list[UUID]:

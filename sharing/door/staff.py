@@ -130,6 +130,7 @@ def _absences(absences: list[StaffAbsence]) -> tuple[AbsenceRecord, ...]:
                 category=codes.STAFF_ABSENCE.get(category, category),
                 absences=len(rows),
                 days_lost=sum(days, Decimal(0)) if days else None,
+                without_days=len(rows) - len(days),
             )
         )
     return tuple(records)

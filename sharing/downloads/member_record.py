@@ -19,7 +19,7 @@ def sheets_of(page: StaffPage) -> tuple[Sheet, ...]:
         )
         for one in page.contracts
     )  # fmt: skip
-    absences = tuple((one.school_year, one.category, one.absences, _number(one.days_lost)) for one in page.absences)
+    absences = tuple((one.school_year, one.category, one.absences, one.days_in_words) for one in page.absences)
     return (
         Sheet("Record", ("Fact", "Value"), tuple(_record(page.member))),
         Sheet("Contracts", _CONTRACTS, contracts),

@@ -73,6 +73,10 @@ _WITH_KS1 = "Pupils at the end of Key Stage 2 with an assessment at Key Stage 1"
 _KNOWN_YEAR_6 = "Pupils of Year 6 with a known result in reading, writing and maths"
 _YEAR_11 = "Pupils at the end of Key Stage 4"
 _WITH_KS2 = "Pupils at the end of Key Stage 4 with an assessment at Key Stage 2"
+# What counts in a count of our own (sharing.measures.counted_results).
+_WHERE = "A result counts at the school that had the pupil on roll on the May census day."
+_BELOW = "Whoever was absent, or worked below the test, has not reached it."
+_UNKNOWN = "Whoever left is not counted, nor a result that is lost, suppressed or annulled for maladministration."
 
 
 def _ks2_share(code: str, name: str, definition: str) -> MeasureKind:
@@ -143,7 +147,8 @@ MEASURES = (
         HIGHER,
         True,
         "Children at the expected level in all twelve early learning goals of communication and language, personal, "
-        "social and emotional development, physical development, literacy, and mathematics.",
+        "social and emotional development, physical development, literacy, and mathematics. Whoever was exempt from "
+        f"all of them is not counted. {_WHERE}",
         (EARLY,),
     ),
     MeasureKind(
@@ -167,7 +172,8 @@ MEASURES = (
         "Pupils in Year 1",
         HIGHER,
         True,
-        "Pupils who reached the threshold mark of the screening check in June of Year 1.",
+        "Pupils who reached the threshold mark of the screening check in June of Year 1. Year 1 goes by age. Whoever "
+        f"was absent or disapplied has not reached it. {_UNKNOWN} {_WHERE}",
         (EARLY,),
     ),
     MeasureKind(
@@ -270,7 +276,7 @@ MEASURES = (
         HIGHER,
         True,
         "Pupils with a scaled score of 100 or more in reading and in maths, and assessed by their teacher at the "
-        "expected standard or above in writing, by the results that schools have sent.",
+        f"expected standard or above in writing, by the results that schools have sent. {_BELOW} {_UNKNOWN} {_WHERE}",
         (PRIMARY,),
     ),
     MeasureKind(
@@ -283,7 +289,7 @@ MEASURES = (
         HIGHER,
         True,
         "Pupils with a scaled score of 110 or more in reading and in maths, and working at greater depth in writing, "
-        "by the results that schools have sent.",
+        f"by the results that schools have sent. {_BELOW} {_UNKNOWN} {_WHERE}",
         (PRIMARY,),
     ),
     MeasureKind(
@@ -296,7 +302,7 @@ MEASURES = (
         HIGHER,
         True,
         "The mean of the pupils' points over eight qualifications, of which English and maths count twice, by the "
-        "results that schools have sent.",
+        f"results that schools have sent. {_WHERE}",
         (SECONDARY,),
     ),
 )

@@ -56,6 +56,7 @@ _OF_AGE = "Counted are pupils aged 5 to 15 when the school year began."
 _OVERALL = f"Sessions missed, authorised or not, of all sessions possible. {_OF_AGE}"
 _UNAUTHORISED = f"Sessions missed without leave, of all sessions possible. {_OF_AGE}"
 _PERSISTENT = f"Pupils who missed 10 per cent or more of their possible sessions. {_OF_AGE}"
+_WHENEVER = "Pupils who came after the January census, or left before it, are among them."
 _SEVERE = f"Pupils who missed 50 per cent or more of their possible sessions. {_OF_AGE}"
 
 MEASURES = (
@@ -91,18 +92,18 @@ MEASURES = (
         "suspensions_rate",
         "suspensions",
         "Suspensions (school returns)",
-        "Suspensions in the school year for each 100 pupils. A pupil suspended twice counts twice.",
+        f"Suspensions in the school year for each 100 pupils. A pupil suspended twice counts twice. {_WHENEVER}",
     ),
     _excluded(
         "suspended_pupils",
         "suspensions",
         "Pupils suspended (school returns)",
-        "Pupils with at least one suspension in the school year, for each 100 pupils.",
+        f"Pupils with at least one suspension in the school year, for each 100 pupils. {_WHENEVER}",
     ),
     _excluded(
         "exclusions_rate",
         "suspensions",
         "Permanent exclusions (school returns)",
-        "Permanent exclusions in the school year for each 100 pupils.",
+        f"Permanent exclusions in the school year for each 100 pupils. {_WHENEVER}",
     ),
 )

@@ -20,6 +20,7 @@ class Dimension:
     """One way to divide pupils. `kind`: the kind of data that it tells of a child, which a head may withhold.
 
     `of_each_child`: it is known here of each child. Else only figures that the Department publishes are divided so.
+    `means`: whom its groups hold, where their names do not say it.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Dimension:
     released: bool = False
     kind: Withheld | None = None
     of_each_child: bool = True
+    means: str = ""
 
 
 _DIMENSIONS = (
@@ -72,6 +74,7 @@ _DIMENSIONS = (
             "within": "Joined within a school year",
             "U": "Joining not recorded",
         },
+        means="Mobility goes by the month of a child’s first day here, whichever year that was in.",
     ),
     Dimension(
         "prior",
@@ -97,6 +100,9 @@ _DIMENSIONS = (
             "U": "No earlier result",
         },
         kind=Withheld.ATTAINMENT,
+        means="Prior attainment is that of the newest stage before this measure’s own of which a result is known. In "
+        "Reception it is the good level of development. At Key Stage 1 it is what the teacher assessed in reading, "
+        "writing and maths, at Key Stage 2 the tests in reading and maths. The lowest subject decides.",
     ),
     Dimension(
         "attendance",
@@ -109,8 +115,15 @@ _DIMENSIONS = (
             "U": "Attendance not recorded",
         },
         kind=Withheld.ATTENDANCE,
+        means="The attendance band is of all sessions counted here in that school year, of children of every age.",
     ),
-    Dimension("year", "Year group", dict(codes.NC_YEARS) | {"": "Year group not recorded"}),
+    Dimension(
+        "year",
+        "Year group",
+        dict(codes.NC_YEARS) | {"": "Year group not recorded"},
+        means="Year groups are those of that school year, counted back from the newest record. A child who has "
+        "repeated a year or moved ahead since may stand in another one.",
+    ),
 )
 DIMENSIONS: Final[Mapping[str, Dimension]] = {dimension.key: dimension for dimension in _DIMENSIONS}
 

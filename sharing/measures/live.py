@@ -22,7 +22,7 @@ from sharing.measures import cells, computed
 from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.counted import Counted, When
 from sharing.measures.counted_attendance import sessions
-from sharing.measures.counted_results import EXPECTED, GOOD_LEVEL, HIGHER
+from sharing.measures.counted_results import EXPECTED, GOOD_LEVEL, HIGHER, UNKNOWN
 from sharing.measures.grouping import label_of
 from sharing.models.releases import Measure
 from sharing.school_year import academic_year as year_of
@@ -60,29 +60,36 @@ _TABLES = """
           AND (%(whose_years)s::text[] = '{{}}' OR year_group = ANY (%(whose_years)s::text[]))),
     {others}
 """
-_OTHERS = ("enrolment", "pupilneeds", "freemealsperiod", "attendance", "suspension", "result")
+# A stay that began under an earlier URN counts from its first day there: it is the same establishment (A2).
+_OTHERS = {
+    "enrolment": "pupil_id, kind, coalesce(here_since, starts_on) AS starts_on, ends_on, cancelled_at",
+    **dict.fromkeys(("pupilneeds", "freemealsperiod", "attendance", "suspension", "result"), "*"),
+}
 _NARROWED = _TABLES.format(
     others=",\n    ".join(
-        f"sharing_{table} AS MATERIALIZED (SELECT * FROM public.sharing_{table} AS own "  # noqa: S608
+        f"sharing_{table} AS MATERIALIZED (SELECT {columns} FROM public.sharing_{table} AS own "  # noqa: S608
         "WHERE establishment_id = %(whose_place)s AND pupil_id IN (SELECT id FROM sharing_pupil))"
-        for table in _OTHERS
+        for table, columns in _OTHERS.items()
     )
 )
 _MARK = "CASE WHEN result ~ '^[0-9]+$' THEN result::int ELSE 0 END"
+_IS_KNOWN = f"status IN ('R', 'P') AND result NOT IN {UNKNOWN}"
+# At Key Stage 1 as the teacher assessed, at Key Stage 2 by the tests; of an exempt child, or a lost result, none.
 _PRIOR = f"""
     SELECT DISTINCT ON (pupil_id) pupil_id, band FROM (
         SELECT pupil_id, 1 AS stage, CASE WHEN {GOOD_LEVEL} THEN 'at' ELSE 'below' END AS band
         FROM sharing_result WHERE stage = 'FS' AND status IN ('R', 'P') GROUP BY pupil_id
+        HAVING bool_or(result <> 'A')
         UNION ALL
         SELECT pupil_id, 2, CASE WHEN bool_and(result = 'GDS') THEN 'above'
                                  WHEN bool_and(result IN ('EXS', 'GDS')) THEN 'at' ELSE 'below' END
-        FROM sharing_result WHERE stage = 'K1' AND subject IN ('REA', 'WRI', 'MAT') AND component = ''
-          AND status IN ('R', 'P') GROUP BY pupil_id
+        FROM sharing_result WHERE stage = 'K1' AND subject IN ('REA', 'WRI', 'MAT') AND component IN ('', 'TA')
+          AND result !~ '^[0-9]+$' AND {_IS_KNOWN} GROUP BY pupil_id
         UNION ALL
         SELECT pupil_id, 3, CASE WHEN min({_MARK}) >= {HIGHER} THEN 'above'
                                  WHEN min({_MARK}) >= {EXPECTED} THEN 'at' ELSE 'below' END
         FROM sharing_result WHERE stage = 'K2' AND subject IN ('REA', 'MAT') AND component = ''
-          AND status IN ('R', 'P') GROUP BY pupil_id) AS earlier
+          AND {_IS_KNOWN} GROUP BY pupil_id) AS earlier
     WHERE earlier.stage < %(stage)s ORDER BY pupil_id, earlier.stage DESC
 """  # noqa: S608
 _BAND = f"""

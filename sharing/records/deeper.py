@@ -67,6 +67,7 @@ class ReleasedRow:
 class DeeperData:
     """One measure of one establishment in one year.
 
+    `groups_mean`: whom the groups of one's own pupils hold, in sentences.
     `own` is None for whoever does not see the pupils here, `own_refused` says why it is to somebody who sees some.
     `released_by` are the groups that the released rows have: none where releases do not have the chosen ones.
     `protected`: whom protected figures of areas count, in sentences. `earlier`: the URN that figures of the
@@ -83,6 +84,7 @@ class DeeperData:
     choices: Choices
     year: str
     by_words: str
+    groups_mean: tuple[str, ...]
     own: OwnNumbers | None
     own_refused: str
     released_by: tuple[str, ...]

@@ -113,7 +113,8 @@ class FoundChildren:
 
 @dataclass(frozen=True)
 class EnrolmentRecord:
-    """A child on the register. `ends_on` is the last day on it; the other two are there when the child has left."""
+    """A child on the register. `starts_on` is the first day at the school, under whichever URN (A2); `ends_on` is the
+    last on the register; the other two are there when the child has left."""
 
     kind: str
     starts_on: date

@@ -47,12 +47,22 @@ class ContractRecord:
 
 @dataclass(frozen=True)
 class AbsenceRecord:
-    """Absences of one school year and category. `days_lost` are working days, None where no absence gives them."""
+    """Absences of one school year and category. `days_lost` are working days, None where no absence gives them;
+    `without_days`: how many do not."""
 
     school_year: str
     category: str
     absences: int
     days_lost: Decimal | None
+    without_days: int = 0
+
+    @property
+    def days_in_words(self) -> str:
+        """ "4.5", and where that is not of all of them, of how many it is not."""
+        if self.days_lost is None:
+            return "Not recorded"
+        days = f"{float(self.days_lost):g}"
+        return f"{days} (of {self.without_days} not recorded)" if self.without_days else days
 
 
 @dataclass(frozen=True)

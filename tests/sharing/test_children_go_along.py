@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from access_register import daily
 from sharing import door
+from sharing.door.deeper import Question
 from sharing.imports.census_reader import _MONTHS as MONTHS
-from sharing.models import Enrolment, Pupil, PupilNeeds, Transfer
+from sharing.models import Enrolment, Establishment, Pupil, PupilNeeds, Transfer
+from sharing.records.deeper import DeeperData
+from sharing.school_year import academic_year
 from tests import factories
 from tests.people import as_batch, asker
 from tests.sharing import census_returns as returns
@@ -120,6 +123,28 @@ def test_who_came_along_has_not_joined(tmp_path: Path) -> None:
     assert roll.readings[1].text == "1"
 
 
+@pytest.mark.parametrize(
+    ("measure", "by"),
+    [("roll_pupils", "joined"), ("attendance_absence", ""), ("suspensions_rate", ""), ("phonics_met", "earlier")],
+)
+def test_last_years_numbers_of_ones_own_pupils_are_those_of_before(tmp_path: Path, measure: str, by: str) -> None:
+    """R31: counted now, from children who were here then, whichever URN the school had."""
+    head, asked = asker(SENDER), Question(measure, academic_year(timezone.localdate()) - 1, by)
+    with as_batch():  # a child who left and came again: the stay that is over remains with the old URN
+        Enrolment.objects.filter(establishment__urn=BECKSIDE, ends_on__lt=day(0)).delete()
+    before = own_numbers(door.show_deeper(head, BECKSIDE, asked))
+    assert sum(children for _, children, _ in before) > 0
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        Establishment.objects.filter(urn=NEW).update(low_age=3, high_age=11)
+    assert own_numbers(door.show_deeper(head, NEW, asked)) == before
+
+
+def own_numbers(found: DeeperData) -> list[tuple[str, int, str]]:
+    assert found.own
+    return [(row.label, row.children, row.text) for row in found.own.rows if row.children]
+
+
 def coming() -> Transfer:
     """A child of Ravensgill, whom Beckside has accepted."""
     leaving = factories.pupil(RAVENSGILL, surname="Comes")
@@ -145,7 +170,9 @@ def test_a_child_who_was_there_has_not_joined_because_the_school_has_a_new_urn(t
     convert(tmp_path, timezone.localdate())
     after = door.show_moves(asker(SENDER), NEW, since=day(-10))
     assert [move.name for move in after.joined] == before
-    assert {move.name: move.on for move in after.joined}["Child Newlycome"] == day(-3)
+    (came_since,) = (move for move in after.joined if move.name == "Child Newlycome")
+    (stay,) = door.show_pupil(asker(SENDER), NEW, came_since.child).pupil.enrolments
+    assert came_since.on == stay.starts_on == day(-3)
 
 
 def test_who_had_left_before_the_first_day_of_the_new_urn_is_not_on_its_roll(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NotYourEstablishment
 from sharing.charts import sparkline_of
+from sharing.door.pupil_filter import PupilFilter
 from sharing.measures import preparing
-from sharing.models import LedgerEntry
+from sharing.models import Attendance, LedgerEntry
 from sharing.models.releases import Release
 from sharing.records.dashboard import Dashboard, Tile
 from tests import figures
+from tests.access_register.test_narrowing import narrow
 from tests.people import EDUNET, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,31 @@ def test_children_who_are_counted_are_one_click_away(slug: str) -> None:
         records = door.show_finding(asker(slug), BECKSIDE, finding.finding)
         assert str(records.finding.number) == finding.text
         assert f'href="/establishments/{BECKSIDE}/data-quality/{finding.finding}/">{finding.text}<span' in page
+
+
+@pytest.mark.parametrize(
+    ("newest", "words"),
+    [({"term": 0, "sessions_possible": 380, "sessions_absent": 38}, "whole year"),
+     ({"term": 1, "sessions_possible": 0, "sessions_absent": 0}, "summer term"),
+     ({"term": 1, "sessions_possible": 120, "sessions_absent": None}, "summer term")],
+)  # fmt: skip
+def test_the_newest_attendance_is_that_of_the_list_it_leads_to(newest: dict[str, int | None], words: str) -> None:
+    """R31: a year of which no term is told counts as a whole, and a term of which nothing is known not at all."""
+    with as_batch():
+        rows = Attendance.objects.filter(establishment__urn=BECKSIDE, dfe_number="")
+        year = max(rows.values_list("academic_year", flat=True)) + 1
+        last = rows.filter(academic_year=year - 1, term=3)
+        Attendance.objects.bulk_create(
+            Attendance(pupil_id=row.pupil_id, establishment_id=row.establishment_id, academic_year=year, **newest)
+            for row in last
+        )
+    who = asker("head-beckside")
+    attended, missed = _tile(door.show_dashboard(who, BECKSIDE), "attendance").readings
+    assert words in attended.label
+    for only, number in (("persistent", 0), ("counted", 2)):
+        listed = door.list_pupils(who, BECKSIDE, only=PupilFilter(attendance=only, status="here"))
+        assert listed.page.total == int(missed.text.split()[number])
+        assert any(words in choice.label for choice in listed.choices if choice.name == "attendance")
 
 
 def test_the_attendance_of_the_children_is_one_click_away() -> None:
@@ -140,6 +167,14 @@ def test_what_the_head_keeps_from_a_line_is_kept_from_its_dashboard() -> None:
     assert _tile(found, "roll").readings[0].trend is None  # so is the trend: it would stand beside another number
     with_terms = any("Attended" in reading.label for reading in _tile(found, "attendance").readings)
     assert with_terms == ("attendance" not in line.withheld)
+
+
+def test_the_attendance_of_some_year_groups_is_not_said_to_be_of_all_children() -> None:
+    """R35: whose line is narrowed reads of the children that they may see."""
+    narrow(year_groups=("1",))
+    text = client("teacher-beckside").get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
+    assert "Children on roll whom you may see, of every age." in text
+    assert "All children on roll" not in text
 
 
 def test_only_of_ones_own_and_after_a_second_factor() -> None:

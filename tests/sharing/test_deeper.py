@@ -181,8 +181,10 @@ class TestWholeNumbers:
                     counted[f"year:{int(code) - since}"] += 1
                 assert {row.label: row.children for row in own.rows[1:]} == counted
         assert "year:6" not in {row.label for row in today.rows}
-        shown = client(HEAD).get(f"/establishments/{BECKSIDE}/deeper/?measure={ABSENT}&year={LAST_YEAR}&by=year").text
-        assert "Year groups are those of that school year" in shown
+        page = f"/establishments/{BECKSIDE}/deeper/?measure={ABSENT}&year={LAST_YEAR}&by="
+        for by in ("year", "joined", "earlier", "attendance"):
+            assert grouping.DIMENSIONS[by].means in unescape(client(HEAD).get(page + by).text)
+        assert "Mobility goes by" not in client(HEAD).get(page + "sex").text
         behind = f"/establishments/{BECKSIDE}/deeper/children/?measure={ABSENT}&year={LAST_YEAR}&group=year:5"
         assert "Counted are pupils aged 5 to 15 when the school year began." in client(HEAD).get(behind).text
 

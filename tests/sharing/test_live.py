@@ -14,6 +14,7 @@ from sharing.authorise import Permission, visit
 from sharing.door.deeper import whose
 from sharing.measures import grouping, live
 from sharing.measures.computed import MEASURES
+from tests import factories
 from tests.people import as_batch, asker
 from tests.sharing import plain_measures
 from tests.sharing.plain_measures import Life
@@ -45,12 +46,12 @@ def prior(life: Life, dataset: str) -> str:
     """Of the stages before the measure's own; there are none of Key Stage 1 in these stores."""
     before = STAGE.get(dataset, 9)
     told = {(one.stage, one.subject, one.component): one.result for one in life.results if one.status in "RP"}
-    marks = [told[key] for key in (("K2", "REA", ""), ("K2", "MAT", "")) if key in told]
+    marks = [told[key] for key in (("K2", "REA", ""), ("K2", "MAT", "")) if told.get(key, "X") not in "LMQSX"]
     if before > 3 and marks:
         lowest = min(int(mark) if mark.isdecimal() else 0 for mark in marks)
         return "above" if lowest >= 110 else "at" if lowest >= 100 else "below"
     early = {key[1:]: result for key, result in told.items() if key[0] == "FS"}
-    if before <= 1 or not early:
+    if before <= 1 or set(early.values()) <= {"A"}:
         return "U"
     if ("GLD", "") in early:
         return "at" if early["GLD", ""] == "Y" else "below"
@@ -61,6 +62,31 @@ def prior(life: Life, dataset: str) -> str:
         for area, goals in plain_measures.GOALS.items()
     ]
     return "at" if all(met) else "below"
+
+
+@pytest.mark.parametrize(
+    ("results", "band"),
+    [({("K1", "REA", "TA"): "GDS", ("K1", "WRI", "TA"): "GDS", ("K1", "MAT", "TA"): "GDS"}, "above"),
+     ({("K1", "REA", "TA"): "GDS", ("K1", "WRI", "TA"): "EXS", ("K1", "MAT", "TS"): "88"}, "at"),
+     ({("K1", "REA", "TA"): "EXS", ("K1", "MAT", "TA"): "WTS"}, "below"),
+     ({("K1", "REA", "TA"): "L", ("K1", "MAT", "TA"): "L"}, "U"),
+     ({("K2", "REA", ""): "112", ("K2", "MAT", ""): "110"}, "above"),
+     ({("K2", "REA", ""): "112", ("K2", "MAT", ""): "B"}, "below"),
+     ({("K2", "REA", ""): "X", ("K2", "MAT", ""): "M"}, "U"),
+     ({("K2", "REA", ""): "X", ("K2", "MAT", ""): "L", ("K1", "MAT", "TA"): "EXS"}, "at"),
+     ({("FS", "COM", ""): "A", ("FS", "MAT", ""): "A"}, "U"),
+     ({("FS", "GLD", ""): "N"}, "below")],
+)  # fmt: skip
+def test_what_is_not_known_of_earlier_stages_is_not_low(results: dict[tuple[str, str, str], str], band: str) -> None:
+    """R1, P9: Key Stage 1 is what the teacher assessed; who left, or whose paper is lost, has no earlier result."""
+    child = factories.pupil(BECKSIDE)
+    factories.enrolment(child, date(TODAY.year - 1, 1, 1))
+    for (stage, subject, component), result in results.items():
+        factories.result(child, stage, subject, result, component=component, academic_year=TODAY.year - 3)
+    with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
+        counted = live.children(whose(here), live.EVERYBODY, YEAR)
+        here.showed()
+    assert {one.groups["earlier"] for one in counted if one.pupil_id == child.pk} == {band}
 
 
 def day_of(dataset: str) -> date:

@@ -118,6 +118,23 @@ def test_the_list_by_deprivation() -> None:
     assert (about["order"], about["for"]) == ("idaci", ORDERS[ContextKey.IDACI])
 
 
+@pytest.mark.parametrize(("pupils", "written"), [(1204, "1,204"), (0, "0"), (None, "Not known")])
+def test_the_number_of_pupils_is_written_alike_in_each_list(pupils: int | None, written: str) -> None:
+    """R31, P9: nobody is a number, and not the same as nobody knows."""
+    _context()
+    with as_batch():
+        place = Establishment.objects.get(urn=RAVENSGILL)
+        Establishment.objects.filter(pk=place.pk).update(number_of_pupils=pupils)
+        locality = place.localities.get(ends_on=None).locality_id
+    found = door.list_establishments(asker("governor-beckside"), order=ContextKey.SIZE)
+    assert {line.urn: line.context for line in found.page}[RAVENSGILL] == written
+    if pupils:  # of the others too little is known to be like anybody
+        finder = client("governor-beckside").get("/school-finder/").content.decode()
+        assert f">{written} <" in finder.partition(f'/establishments/{RAVENSGILL}/"')[2].partition("</tr>")[0]
+    page = client("officer-information", EDUNET).get(f"/localities/{locality}/").content.decode()
+    assert f">{written}</td>" in page.partition(f'/establishments/{RAVENSGILL}/"')[2].partition("</tr>")[0]
+
+
 @pytest.mark.parametrize("key", [ContextKey.SIZE, ContextKey.PHASE, ContextKey.FSM, ContextKey.IMD])
 def test_ties_are_broken_by_name(key: ContextKey) -> None:
     with as_batch():

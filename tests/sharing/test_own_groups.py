@@ -1,6 +1,7 @@
 """A school's own groups: who makes them, who sees them, and what is left of a child who has gone (R1, R8, R24, R35)."""
 
 from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -80,7 +81,8 @@ class TestMaking:
             possible, absent = (
                 sum(getattr(row, f"sessions_{what}") for row in mine) for what in ("possible", "absent")
             )
-            assert (len(mine), f"{100 * (possible - absent) / possible:.1f}%") == (children, figure)
+            share = (Decimal(100 * (possible - absent)) / possible).quantize(Decimal("0.1"), ROUND_HALF_UP)
+            assert (len(mine), f"{share}%") == (children, figure)
 
     def test_sent_twice_it_is_made_once(self) -> None:
         """A double press of the button."""

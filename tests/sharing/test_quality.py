@@ -171,6 +171,17 @@ def test_a_temporary_upn_older_than_a_term() -> None:
     assert found("temporary-upn") == {"Old"}
 
 
+def test_a_term_with_a_temporary_upn_is_one_at_this_school() -> None:
+    """P9, A2: under an earlier URN it counts, and where the child was to come, and did not, it does not."""
+    long_ago, lately = TODAY - timedelta(days=300), TODAY - timedelta(days=30)
+    carried = factories.pupil(BECKSIDE, surname=SURNAME, forename="Carried", upn=make_upn(380, 2901, 2021, 9, "C"))
+    factories.enrolment(carried, lately, here_since=long_ago)
+    came = factories.pupil(BECKSIDE, surname=SURNAME, forename="Came", upn=make_upn(380, 2901, 2021, 10, "D"))
+    factories.enrolment(came, long_ago, TODAY - timedelta(days=200), cancelled_at=timezone.now())
+    factories.enrolment(came, lately)
+    assert found("temporary-upn") == {"Carried"}
+
+
 def test_a_nursery_without_classes_is_not_asked_for_them() -> None:
     """P9, R30: each of its children had something to look at, so that what is missing of one was not seen."""
 

@@ -84,6 +84,23 @@ def test_absences_are_counted_by_school_year_and_category(member: StaffMember) -
     ]
 
 
+def test_days_that_are_not_recorded_are_not_none_lost(member: StaffMember) -> None:
+    """P9, R31: a sum of those that are says of how many it is not, on the page and in the file."""
+    with as_batch():
+        StaffAbsence.objects.create(
+            member=member,
+            establishment=member.establishment,
+            first_day=date(2025, 4, 1),
+            category="SIC",
+            days_lost=None,
+        )
+    page = door.show_member(asker("head-beckside"), BECKSIDE, member.pk)
+    words = "4.5 (of 1 not recorded)"
+    assert page.absences[0].absences == 3
+    assert page.absences[0].days_in_words == sheets_of(page)[2].rows[0][3] == words
+    assert words in client("head-beckside").get(f"/establishments/{BECKSIDE}/staff/{member.pk}/").content.decode()
+
+
 def test_a_file_says_it_in_the_words_of_the_page(member: StaffMember) -> None:
     """R31, R33: hours of full time, pay in pounds, a contract that goes on, and "Not recorded" instead of a blank."""
     facts = {"pay": Decimal("45000.00"), "hours": Decimal("16.0"), "fte_hours": Decimal("32.5")}
