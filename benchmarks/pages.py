@@ -1,9 +1,9 @@
 """Every kind of page at the size of Bradford: `uv run python -m benchmarks.pages [--pupils 104412] [--slowest 20]`.
 
-Fills an invented Bradford beside the cast's schools, with open statistics of as many cells as it would have. Goes from
-page to page as four people as far as links lead, one of each kind, and opens each once more. Prints the slowest with
-the web process's work, PostgreSQL's time and how many questions were asked. Ends with 1 where a page was not answered,
-as where a question takes longer than two seconds.
+Fills an invented Bradford beside the cast's schools, with open statistics of as many cells as it would have, and with
+every measure of five years. Goes from page to page as four people as far as links lead, one of each kind, and opens
+each once more. Prints the slowest with the web process's work, PostgreSQL's time and how many questions were asked.
+Ends with 1 where a page was not answered, as where a question takes longer than two seconds.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from benchmarks.timing import asking
 from sharing.authorise import Through
 from sharing.demo.bradford import PUPILS, fill
 from sharing.measures import preparing
-from sharing.models import Establishment, StatisticsCell
+from sharing.models import Dataset, Establishment, Figure, Release, StatisticsCell
 from sharing.school_year import academic_year
 from sharing.statistics.dimensions import TOTAL
 from tests import databases
@@ -45,6 +45,7 @@ WHO = (
 MOST = 250  # pages of one person
 CELLS = 60_000  # of one release of open statistics, besides those that name an establishment
 OF_A_PLACE = {"eal=O|": 50, "fsm=Y|": 100}  # beside how many they are
+YEARS, GROUPS = 5, ("total", "sex:F", "sex:M", "fsm:Y")  # of each measure
 LINK = re.compile(r'href="(/[^"#]*)"')
 ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 LEFT_OUT = ("/static/", "/sign-out/", "download", "/my-data/")
@@ -73,6 +74,25 @@ def publish(year: int) -> None:
             cells.append(StatisticsCell(release=release, establishment=place, **cell))
     StatisticsCell.objects.bulk_create(cells, batch_size=5_000)
     preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+
+
+def bring_out_figures(year: int) -> None:
+    """A figure of each measure, for each place, of so many years and groups, beside those of the demonstration."""
+    places, today = list(Establishment.objects.exclude(kind="").values_list("pk", flat=True)), timezone.localdate()
+    for dataset in Dataset.objects.exclude(slug="open-statistics"):
+        measures = list(dataset.measures.values_list("pk", flat=True))
+        for of_year in range(year - YEARS, year):
+            release = preparing.prepare(
+                dataset.slug, of_year, status=Release.Status.VALIDATED, as_of=today, by="An officer", because="Figures"
+            )
+            rows = (
+                Figure(release=release, measure_id=measure, establishment_id=place, group=group, value=place % 100)
+                for measure in measures
+                for place in places
+                for group in GROUPS
+            )
+            Figure.objects.bulk_create(rows, batch_size=5_000)
+            preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
 
 
 def pages_of(browser: Client) -> dict[str, int]:
@@ -122,6 +142,7 @@ def main() -> int:
         with databases.copy(f"portal_benchmark_pages_{databases.RUN}"):
             fill(timezone.localdate(), pupils=given.pupils, processes=2)
             with as_batch():
+                bring_out_figures(academic_year(timezone.localdate()))
                 publish(academic_year(timezone.localdate()))
             with as_owner(), connection.cursor() as cursor:
                 cursor.execute("ANALYZE")  # as seed_bradford, and as PostgreSQL by itself within minutes

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from typing import Final
 
 from django.db.models import F
 
@@ -15,17 +15,19 @@ from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import phases_of
 from sharing.measures.shares import IN_WORDS, SHARES
-from sharing.measures.told_of_context import BANDS, BEFORE, OWN, band, told
 from sharing.models import Establishment
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.ordered import ContextValue
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.records.figures import Apart, Shown
+from sharing.statistics.symbols import Symbol
 
 # The measures behind a key: the first that has a figure counts.
 IDACI, FSM, EAL = ("idaci_pupils", "idaci"), ("roll_fsm", "census_fsm"), ("roll_eal", "census_eal")
 BEHIND = {ContextKey.IDACI: IDACI, ContextKey.IMD: ("imd_score",), ContextKey.FSM: FSM}
 NOT_KNOWN = "Not known"
+BANDS: Final = {Decimal(-1): Symbol.TOO_FEW, Decimal(0): Symbol.LOW, Decimal(100): Symbol.HIGH}
+"""What stands for a band, as no percent does, so that a list has those of "high" first and of too few pupils last."""
 _FIELDS = {
     ContextKey.PHASE: F("phase_code").asc(nulls_last=True),
     ContextKey.SIZE: F("number_of_pupils").desc(nulls_last=True),
@@ -53,19 +55,23 @@ def with_context(establishments: EstablishmentQuerySet) -> EstablishmentQuerySet
     return establishments.beside(idaci=figure_of(*IDACI), fsm=figure_of(*FSM), eal=figure_of(*EAL))
 
 
-@cache
 def figure_of(*codes: str) -> ContextValue:
     """The establishment's figure of the first of these measures that has one; of none, the band of the first that is in
     one (`is_band`). Before anything is out of it, that of the URN it had before (A2). Raises NotAnOrder for an outcome.
 
     A figure of few children is left out for everybody, and a protected number stands for everybody wherever one is out,
-    so that the order is everybody's (R12, R31). Made once: it asks nothing by itself, and Django builds it slowly.
+    so that the order is everybody's (R12, R31).
     """
     for code in codes:
         if MEASURE[code].is_outcome:
             raise NotAnOrder(f"{MEASURE[code].name} is an outcome.")
-    values = [value for whose in (OWN, BEFORE) for one in (told, band) for code in codes for value in one(code, whose)]
-    return ContextValue(*values, None)
+    return ContextValue(codes, [_part(code) for code in codes])
+
+
+def _part(code: str) -> str | None:
+    """What is the part of an establishment's protected share, as the keys of open statistics have it."""
+    share = SHARES.get(code)
+    return "=".join(share.part) if share and share.part else None
 
 
 def written(value: Decimal | None, measures: Sequence[str]) -> Shown:

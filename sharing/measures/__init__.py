@@ -31,7 +31,7 @@ the duty, and whoever has not given the second factor or is narrowed to kinds of
 share with others (R16). Key Data, dashboard and reports say this; the report for governors is what anybody else reads,
 the full one what is read with the pupils. A median is of what all may read. Deeper Data shows a figure of few children
 to nobody, nor its protected number, and has numbers counted now (`live`) for who sees the pupils. Lists by context have
-what all may read, a protected share before a whole one of its year (`told_of_context`), so that they stand in one
-order. What PostgreSQL does now, after all migrations, is in docs/database: `portal_withheld_figures`,
+what all may read, a protected share before a whole one of its year (`sharing/sql/context.sql`), so that they stand in
+one order. What PostgreSQL does now, after all migrations, is in docs/database: `portal_withheld_figures`,
 `portal_cover_figures`, and the policy of sharing_figure.
 """

@@ -1,16 +1,39 @@
 """QuerySets that know only some orders: those of establishments, and of their figures (R29)."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
-from django.db.models.expressions import F, OrderBy
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import DecimalField, JSONField, TextField, Value
+from django.db.models.expressions import F, Func, OrderBy
+from django.db.models.functions import Cast
 
 from sharing.models.plain import Plain
 from sharing.ordering import NotAnOrder
 
+_TEXTS = ArrayField(TextField(), default=list)
 
-class ContextValue(Coalesce):
-    """A figure of context, to order establishments by. Only sharing.context makes one, from measures of context."""
+
+class _FiguresOfContext(Func):
+    """Those of all establishments, by their id: they are asked for once in a statement."""
+
+    function = "sharing_figures_of_context"
+    template = "(SELECT %(function)s(%(expressions)s))"
+    output_field = JSONField()
+
+
+class ContextValue(Func):
+    """A figure of context, to order establishments by. Only sharing.context makes one, from measures of context.
+
+    `codes` and `parts` as sharing/sql/context.sql has them. None where nothing is out.
+    """
+
+    template, arg_joiner = "(%(expressions)s)::numeric", " -> "
+    output_field = DecimalField(max_digits=14, decimal_places=4)
+
+    def __init__(self, codes: Sequence[str], parts: Sequence[str | None]) -> None:
+        figures = _FiguresOfContext(Value(list(codes), _TEXTS), Value(list(parts), _TEXTS))
+        super().__init__(figures, Cast("pk", TextField()))
 
 
 class OrderedByContext:

@@ -181,11 +181,6 @@ class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
         """Of all pupils, not of a group of them."""
         return self.filter(group="total")
 
-    def of_context(self, *codes: str) -> "FigureQuerySet":
-        """The newest first of what is out of these measures and told to everybody: none of an outcome."""
-        context = self.of(Release.objects.current()).filter(measure__code__in=codes, measure__is_outcome=False)
-        return context.small_only_at(()).of_everybody().order_by("-release__academic_year")
-
     def of(self, releases: ReleaseQuerySet) -> "FigureQuerySet":
         return self.filter(release__pk__among=numbers(releases))
 
