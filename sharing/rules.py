@@ -11,10 +11,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from psycopg2.errors import InvalidSchemaName
 
 from sharing import rls
+from sharing.retention.replaying import NO_STORE
 
 ANOTHER_VERSION = (
     "The rules of who may see what are those of another version. Run `manage.py migrate`, with the settings of its "
@@ -70,11 +72,16 @@ def bring_in_force() -> bool:
     rules = list(_rules())
     if in_force() == _digest(rules):
         return False
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL check_function_bodies = off")  # a function may call one of a later file
-        for rule in rules:
-            cursor.execute(rule)
-        cursor.execute(_REMEMBER.format(_digest(rules)))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL check_function_bodies = off")  # a function may call one of a later file
+            for rule in rules:
+                cursor.execute(rule)
+            cursor.execute(_REMEMBER.format(_digest(rules)))
+    except ProgrammingError as wrong:
+        if isinstance(wrong.__cause__, InvalidSchemaName):
+            raise ImproperlyConfigured(NO_STORE) from None
+        raise
     return True
 
 

@@ -23,7 +23,7 @@ from sharing import rules
 from sharing.roles import create_roles
 from tests import databases
 from tests.locks.switches import rows, run_as_owner
-from tests.people import as_owner
+from tests.people import as_batch, as_owner
 from tests.retention.test_restore import another_database
 
 _OURS = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
@@ -48,6 +48,13 @@ BY_HAND = (
     "DROP TRIGGER append_only ON sharing_ledgerentry_before",
     "CREATE TRIGGER another BEFORE UPDATE ON sharing_pupil FOR EACH ROW EXECUTE FUNCTION sharing_refuse_change()",
 )
+OF_THE_KEYS_BY_HAND = (
+    "GRANT USAGE ON SCHEMA portal_keys TO PUBLIC, portal_app",
+    "GRANT SELECT ON portal_keys.key TO portal_app, pg_monitor",
+    "GRANT SELECT (wrapped) ON portal_keys.key TO portal_backup",
+    "GRANT SELECT ON portal_keys.gone TO portal_batch WITH GRANT OPTION",
+    "REVOKE DELETE ON portal_keys.key FROM portal_batch",
+)
 
 
 def everything() -> list[tuple[object, ...]]:
@@ -67,7 +74,12 @@ def everything() -> list[tuple[object, ...]]:
         *rows(
             "SELECT oid::regclass::text, relrowsecurity, relforcerowsecurity, (SELECT array_agg(held::text "
             "ORDER BY held::text) FROM unnest(relacl) AS held) FROM pg_class "
-            "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1"
+            "WHERE relnamespace IN ('public'::regnamespace, 'portal_keys'::regnamespace) AND relkind IN ('r', 'p') "
+            "ORDER BY 1"
+        ),
+        *rows(
+            "SELECT nspname, (SELECT array_agg(held::text ORDER BY held::text) FROM unnest(nspacl) AS held) "
+            "FROM pg_namespace WHERE nspname IN ('public', 'portal_keys') ORDER BY 1"
         ),
         *rows(
             "SELECT attrelid::regclass::text, attname, attacl::text FROM pg_attribute "
@@ -90,6 +102,24 @@ def test_what_was_changed_by_hand_is_as_the_files_say_after_the_next_version(own
     call_command("migrate", verbosity=0)
     assert everything() == as_the_files_say
     rules.refuse_those_of_another_version()
+
+
+def test_rights_to_the_childrens_keys_are_as_the_files_say_too(own_database: None) -> None:
+    """R13: no policy guards that schema. Who was given a right to it by hand has none, nor who got it from them."""
+    as_the_files_say = everything()
+    run_as_owner(*OF_THE_KEYS_BY_HAND, "DROP FUNCTION portal_rules()")
+    with as_batch():
+        rows("GRANT SELECT ON portal_keys.gone TO portal_app")
+    assert rows("SELECT has_table_privilege('portal_app', 'portal_keys.gone', 'SELECT')") == [(True,)]
+    call_command("migrate", verbosity=0)
+    assert everything() == as_the_files_say
+
+
+def test_without_the_store_of_the_keys_migrate_says_what_to_put_back(own_database: None) -> None:
+    """R13: of the two dumps only the first was put back."""
+    run_as_owner("DROP FUNCTION portal_rules()", "DROP SCHEMA portal_keys CASCADE")
+    with pytest.raises(ImproperlyConfigured, match="Put back its newest copy"):
+        call_command("migrate", verbosity=0)
 
 
 def test_rules_that_are_in_force_are_left_alone(own_database: None) -> None:
