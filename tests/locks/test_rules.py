@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -21,7 +20,7 @@ from portal.management.commands.migrate import FIRST, FIRST_BEFORE, LAST_BEFORE
 from scripts import database
 from sharing import rules
 from sharing.roles import create_roles
-from tests import databases
+from tests import databases, steps
 from tests.locks.switches import rows, run_as_owner
 from tests.people import as_batch, as_owner
 from tests.retention.test_restore import another_database
@@ -128,29 +127,18 @@ def test_rules_that_are_in_force_are_left_alone(own_database: None) -> None:
         assert rules.bring_in_force() is False
 
 
-A_COLUMN_ANEW = """
-from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    dependencies = [("sharing", "{last}")]
-    operations = [
-        migrations.RunSQL("ALTER TABLE sharing_misusereport DROP COLUMN acknowledged_at CASCADE"),
-        migrations.RunSQL("ALTER TABLE sharing_misusereport ADD COLUMN acknowledged_at timestamptz"),
-    ]
-"""
+A_COLUMN_ANEW = (
+    "ALTER TABLE sharing_misusereport DROP COLUMN acknowledged_at CASCADE",
+    "ALTER TABLE sharing_misusereport ADD COLUMN acknowledged_at timestamptz",
+)
 
 
 def test_a_migration_that_takes_policies_away_with_a_column_brings_them_back(
     own_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Django drops a column CASCADE. Without its restrictive policies a table would be open by its permissive one."""
-    as_the_files_say, package = everything(), tmp_path / "steps_of_tomorrow"
-    shutil.copytree(settings.BASE_DIR / "sharing" / "migrations", package)
-    last = max(package.glob("0*.py")).stem
-    (package / "9999_a_column_anew.py").write_text(A_COLUMN_ANEW.format(last=last))
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(settings, "MIGRATION_MODULES", {"sharing": package.name})
+    as_the_files_say = everything()
+    steps.one_more(tmp_path, monkeypatch, *A_COLUMN_ANEW)
     with pytest.raises(ImproperlyConfigured, match=r"manage\.py migrate"):
         rules.refuse_those_of_another_version()
     call_command("migrate", "sharing", verbosity=0)
@@ -172,6 +160,24 @@ def test_a_version_gone_back_to_takes_no_rule_of_a_newer_one_away(own_database: 
     with pytest.raises(CommandError, match=r"newer version: it has run sharing\.0003_of_tomorrow"):
         call_command("migrate", *asked, verbosity=0)
     assert everything() == before
+
+
+def test_steps_that_a_squashed_one_replaces_are_of_no_newer_version(
+    own_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their files are gone, and the database has run them. A step that no file names is of a newer version still."""
+    package = steps.copied(tmp_path, monkeypatch)
+    last = steps.last_of(package)
+    squashed = last.with_name("0003_squashed.py")
+    replaces = f"class Migration(migrations.Migration):\n    replaces = [('sharing', {last.stem!r})]\n"
+    squashed.write_text(last.read_text().replace("class Migration(migrations.Migration):\n", replaces))
+    last.unlink()
+    call_command("migrate", verbosity=0)
+    assert ("sharing", squashed.stem) in MigrationRecorder(connection).applied_migrations()
+    with as_owner():
+        MigrationRecorder(connection).record_applied("sharing", "0004_of_tomorrow")
+    with pytest.raises(CommandError, match=r"it has run sharing\.0004_of_tomorrow, which"):
+        call_command("migrate", verbosity=0)
 
 
 def _but_for_the_sum(told: list[tuple[object, ...]]) -> list[tuple[object, ...]]:

@@ -98,11 +98,15 @@ def _take_up_from_before(*, only_asks: bool) -> None:
 
 
 def _refuse_a_newer_one() -> None:
-    """Steps are not undone. The rules of before would leave open what newer tables and columns hold (R6)."""
-    known = MigrationLoader(None, load=False)
-    known.load_disk()
+    """Steps are not undone. The rules of before would leave open what newer tables and columns hold (R6).
+
+    A step that a squashed one replaces is known, also where its file is gone.
+    """
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    known = set(loader.disk_migrations).union(*(step.replaces for step in loader.disk_migrations.values()))
     ran = {
         step for step in MigrationRecorder(connection).applied_migrations() if step[0] in ("access_register", "sharing")
     }
-    if newer := sorted(".".join(step) for step in ran - set(known.disk_migrations)):
+    if newer := sorted(".".join(step) for step in ran - known):
         raise CommandError(OF_A_NEWER.format(steps=", ".join(newer)))
