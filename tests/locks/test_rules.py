@@ -21,7 +21,7 @@ from scripts import database
 from sharing import rules
 from sharing.roles import create_roles
 from tests import databases, steps
-from tests.locks.switches import rows, run_as_owner
+from tests.locks.switches import rows, run_as_owner, savepoint
 from tests.people import as_batch, as_owner
 from tests.retention.test_restore import another_database
 
@@ -29,7 +29,7 @@ _OURS = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype
 BY_HAND = (
     "CREATE FUNCTION portal_everything() RETURNS SETOF sharing_pupil LANGUAGE sql SECURITY DEFINER "
     "AS $$ SELECT * FROM sharing_pupil $$",
-    "GRANT EXECUTE ON FUNCTION portal_everything, sharing_plain TO portal_backup",
+    "GRANT EXECUTE ON FUNCTION sharing_plain, portal_establishments TO portal_backup",
     "CREATE OR REPLACE FUNCTION portal_establishments(wanted text) RETURNS SETOF bigint LANGUAGE sql STABLE "
     "AS $$ SELECT id FROM sharing_establishment $$",
     "CREATE OR REPLACE FUNCTION portal_release_contents(wanted bigint, another int) RETURNS int LANGUAGE sql "
@@ -112,6 +112,34 @@ def test_rights_to_the_childrens_keys_are_as_the_files_say_too(own_database: Non
     assert rows("SELECT has_table_privilege('portal_app', 'portal_keys.gone', 'SELECT')") == [(True,)]
     call_command("migrate", verbosity=0)
     assert everything() == as_the_files_say
+
+
+@pytest.mark.django_db
+def test_each_change_by_hand_is_noticed() -> None:
+    assert rules.is_as_made()
+    for by_hand in (*BY_HAND, *OF_THE_KEYS_BY_HAND):
+        with savepoint():
+            run_as_owner(by_hand)
+            assert not rules.is_as_made(), by_hand
+
+
+def test_what_was_changed_by_hand_is_made_anew_by_the_same_version_too(own_database: None) -> None:
+    """Whoever runs migrate to have it right again has it right."""
+    as_the_files_say = everything()
+    run_as_owner(*BY_HAND, *OF_THE_KEYS_BY_HAND)
+    rules.refuse_those_of_another_version()
+    with pytest.raises(CommandError, match="changed by hand"):
+        call_command("migrate", "--check")
+    call_command("migrate", verbosity=0)
+    assert everything() == as_the_files_say
+    call_command("migrate", "--check")
+
+
+def test_a_month_of_the_ledger_is_no_change_by_hand(own_database: None) -> None:
+    """`run_daily` makes a part for each."""
+    with as_batch():
+        assert rows("SELECT sharing_make_ledger_month('2040-01-01')") == [(True,)]
+    assert rules.is_as_made()
 
 
 def test_without_the_store_of_the_keys_migrate_says_what_to_put_back(own_database: None) -> None:

@@ -59,6 +59,8 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             if options.get("check_unapplied"):
                 rules.refuse_those_of_another_version()
+                if not rules.is_as_made():
+                    raise CommandError(f"{rules.NOT_AS_MADE} {rules.MAKE_ANEW}")
             elif not only_asks and not options.get("app_label"):
                 self.bring_rules_in_force(verbosity=options["verbosity"])
         except OperationalError as wrong:
