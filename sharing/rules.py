@@ -23,8 +23,8 @@ ANOTHER_VERSION = (
     "owner. It brings them in force, or says that there is a newer version already (docs/operators/upgrade.md)."
 )
 NOT_AS_MADE = (
-    "What PostgreSQL enforces is not as the last migrate left it: a function, trigger, policy or right was changed by "
-    "hand, or a dump was put back."
+    "The rules of who may see what are not as the last migrate left them. A function, trigger, policy or right was "
+    "changed by hand, or a dump was put back."
 )
 MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it anew."
 # Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.

@@ -276,7 +276,7 @@ def _rules() -> list[Part]:
     """A part of its own only where somebody changed them. Reads the text of them all, so no page asks for it."""
     if rules.is_as_made():
         return []
-    return [Part("Rules of who may see what", How.LOOK, rules.NOT_AS_MADE, rules.MAKE_ANEW)]
+    return [Part("What PostgreSQL enforces", How.LOOK, rules.NOT_AS_MADE, rules.MAKE_ANEW)]
 
 
 def _replicas() -> list[Part]:

@@ -204,4 +204,6 @@ def test_a_right_that_somebody_gave_by_hand_is_to_be_looked_into() -> None:
     all_is_well()
     run_as_owner("GRANT SELECT ON portal_keys.key TO portal_backup")
     call_command("check_service", stdout=(look := StringIO()))
-    assert look.getvalue().startswith("Look into it: Rules of who may see what. What PostgreSQL enforces is not as")
+    assert look.getvalue().startswith(
+        "Look into it: What PostgreSQL enforces. The rules of who may see what are not as"
+    )
