@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+from portal.commands import NEEDS_NO_DATABASE, NEEDS_NO_SETTINGS, Commands
 from portal.plainly import said_plainly
 
 SETTINGS_OF_PRODUCTION = Path("/etc/portal")
@@ -17,8 +18,6 @@ FORGOTTEN = (
     "SECRET_KEY is not set, and this machine has settings of production in {folder}. Load them first: "
     "set -a; . {folder}/batch.env; set +a (owner.env for migrate). For a demonstration set PORTAL_MODE=demo."
 )
-NEEDS_NO_SETTINGS = {"help", "version", "--help", "--version"}
-NEEDS_NO_DATABASE = {"check", "collectstatic", "makemessages", *NEEDS_NO_SETTINGS}
 
 
 def main() -> None:
@@ -37,10 +36,8 @@ def main() -> None:
 
         os.environ["DATABASE_URL"] = embedded.start()
 
-    from django.core.management import execute_from_command_line
-
     with said_plainly():
-        execute_from_command_line(sys.argv)
+        Commands(sys.argv).execute()
 
 
 if __name__ == "__main__":

@@ -11,15 +11,22 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from psycopg2.errors import InvalidSchemaName
 
 from sharing import rls
+from sharing.retention.replaying import NO_STORE
 
 ANOTHER_VERSION = (
     "The rules of who may see what are those of another version. Run `manage.py migrate`, with the settings of its "
     "owner. It brings them in force, or says that there is a newer version already (docs/operators/upgrade.md)."
 )
+NOT_AS_MADE = (
+    "The rules of who may see what are not as the last migrate left them. A function, trigger, policy or right was "
+    "changed by hand, or a dump was put back."
+)
+MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it anew."
 # Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")
 # Parts of the ledger carry a trigger of their own (sharing_guard_ledger_part), whose function is replaced as well.
@@ -56,25 +63,71 @@ BEGIN
 END $$;
 """
 _REMEMBER = """
-CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT '{}' $$;
+CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT '{} {}' $$;
 GRANT EXECUTE ON FUNCTION portal_rules TO portal_app, portal_batch;
+"""
+# All that is enforced of what the owner has, as PostgreSQL tells it. The ledger's parts are alike, and each month has
+# one: each kind of them counts once. What an administrator owns is not looked at, since migrate does not make it.
+_AS_IT_IS = """
+WITH held AS (
+    SELECT of_what, string_agg(format('%s=%s%s', coalesce(rolname, 'PUBLIC'), privilege_type, is_grantable), ' '
+                               ORDER BY rolname, privilege_type, is_grantable) AS rights
+    FROM (
+        SELECT format('f%s', oid) AS of_what, proowner AS owner, held.*
+        FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner))) AS held
+        UNION ALL SELECT format('t%s', oid), relowner, held.* FROM pg_class, aclexplode(relacl) AS held
+        UNION ALL SELECT format('c%s.%s', attrelid, attname), relowner, held.*
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid, aclexplode(attacl) AS held
+        UNION ALL SELECT format('s%s', oid), nspowner, held.* FROM pg_namespace, aclexplode(nspacl) AS held
+    ) AS held LEFT JOIN pg_roles ON pg_roles.oid = grantee
+    WHERE grantee <> owner GROUP BY of_what
+), made AS (
+    SELECT oid, CASE WHEN relispartition THEN 'a part' ELSE oid::regclass::text END AS named, relname,
+           relrowsecurity, relforcerowsecurity
+    FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relowner = 'portal_owner'::regrole
+      AND relnamespace IN (to_regnamespace('public'), to_regnamespace('portal_keys'))
+), said AS (
+    SELECT concat_ws(' ', pg_get_functiondef(oid), rights) AS words
+    FROM pg_proc LEFT JOIN held ON of_what = format('f%s', oid)
+    WHERE pronamespace = 'public'::regnamespace AND proowner = 'portal_owner'::regrole AND prokind <> 'a'
+      AND proname <> 'portal_rules'
+    UNION SELECT concat_ws(' ', named, relrowsecurity, relforcerowsecurity, rights,
+                           (SELECT string_agg(replace(pg_get_triggerdef(pg_trigger.oid), relname, '')
+                                              || tgenabled::text, ' ' ORDER BY tgname)
+                            FROM pg_trigger WHERE tgrelid = made.oid AND NOT tgisinternal))
+    FROM made LEFT JOIN held ON of_what = format('t%s', oid)
+    UNION SELECT concat_ws(' ', named, attname, rights)
+    FROM made JOIN pg_attribute ON attrelid = oid JOIN held ON of_what = format('c%s.%s', attrelid, attname)
+    UNION SELECT concat_ws(' ', named, polname, polcmd, polpermissive, polroles::regrole[],
+                           pg_get_expr(polqual, polrelid), '/', pg_get_expr(polwithcheck, polrelid))
+    FROM made JOIN pg_policy ON polrelid = made.oid
+    UNION SELECT concat_ws(' ', nspname, rights)
+    FROM pg_namespace JOIN held ON of_what = format('s%s', oid) WHERE nspname = 'portal_keys'
+)
+SELECT md5(string_agg(words, E'\n' ORDER BY words COLLATE "C")) FROM said
 """
 
 
 def bring_in_force() -> bool:
-    """Make the rules of this code those of the database. False where they were already.
+    """Make the rules of this code those of the database. False where they were already, and nobody changed them.
 
     As the role that owns the tables. It takes less than a second, but waits for whoever is at a table, as a dump
     is for minutes; everybody else waits behind it.
     """
     rules = list(_rules())
-    if in_force() == _digest(rules):
+    digest = _digest(rules)
+    if in_force() == digest and is_as_made():
         return False
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL check_function_bodies = off")  # a function may call one of a later file
-        for rule in rules:
-            cursor.execute(rule)
-        cursor.execute(_REMEMBER.format(_digest(rules)))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL check_function_bodies = off")  # a function may call one of a later file
+            for rule in rules:
+                cursor.execute(rule)
+            cursor.execute(_REMEMBER.format(digest, _as_it_is()))
+    except ProgrammingError as wrong:
+        if isinstance(wrong.__cause__, InvalidSchemaName):
+            raise ImproperlyConfigured(NO_STORE) from None
+        raise
     return True
 
 
@@ -86,11 +139,30 @@ def refuse_those_of_another_version() -> None:
 
 def in_force() -> str:
     """By which text the rules of the database were made. Empty before there are any."""
+    return _remembered().partition(" ")[0]
+
+
+def is_as_made() -> bool:
+    """Whether functions, triggers, policies and rights are as the last `migrate` left them.
+
+    Not so where a dump was put back: PostgreSQL words some policies differently then.
+    """
+    return _remembered().partition(" ")[2] == _as_it_is()
+
+
+def _remembered() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regproc('portal_rules') IS NOT NULL")
         if cursor.fetchone() != (True,):
             return ""
         cursor.execute("SELECT portal_rules()")
+        return str(cursor.fetchone()[0])
+
+
+def _as_it_is() -> str:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")  # a second, where nothing of it was read yet
+        cursor.execute(_AS_IT_IS)
         return str(cursor.fetchone()[0])
 
 

@@ -1,7 +1,7 @@
 """After a restore: what had been disposed of goes again, before the portal serves anybody (R13).
 
 The store of the keys (portal_keys) knows each row that was disposed of. It agrees with the database when both count the
-same rows for each disposal; until then neither the portal nor its worker nor the daily run starts.
+same rows for each disposal; until then neither the portal nor its worker nor a command starts.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ class KeyStoreIsOlder(Exception):
 
 
 def refuse_until_replayed() -> None:
-    """The one check of the web application, the worker and the daily run. Raises NotReplayed while the database holds
+    """The one check of the web application, the worker and the commands. Raises NotReplayed while the database holds
     what was disposed of, and OperationalError where it does not answer."""
     try:
         with connection.cursor() as cursor:

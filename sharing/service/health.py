@@ -9,6 +9,7 @@ from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from sharing import rules
 from sharing.days import day_in_words
 from sharing.files import virus_scan
 from sharing.models.service import ParityRun, ServiceRun
@@ -39,7 +40,9 @@ LETTERS: Final = "E-mails"
 QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
 
 
-def how_is_the_service(*, looks_at_replicas: bool = True, looks_at_saving: bool = True) -> Operations:
+def how_is_the_service(
+    *, looks_at_replicas: bool = True, looks_at_saving: bool = True, looks_at_rules: bool = False
+) -> Operations:
     """All that is known, and what to do where it is not well. Not within a visit, which may read from a replica."""
     now = timezone.now()
     runs = {run.name: run for run in ServiceRun.objects.all()}
@@ -58,6 +61,7 @@ def how_is_the_service(*, looks_at_replicas: bool = True, looks_at_saving: bool 
         *_log_of_postgresql(),
         *(_saving() if looks_at_saving else ()),
         *(_replicas() if looks_at_replicas else ()),
+        *(_rules() if looks_at_rules else ()),
         _releases(),
         _space(),
     )
@@ -266,6 +270,13 @@ def _saving() -> list[Part]:
     """A part of its own only where nothing can be stored: pages that wait cannot say so themselves."""
     found = hindrance()
     return [Part("Saving", How.WRONG, found.says, found.do)] if found else []
+
+
+def _rules() -> list[Part]:
+    """A part of its own only where somebody changed them. Reads the text of them all, so no page asks for it."""
+    if rules.is_as_made():
+        return []
+    return [Part("What PostgreSQL enforces", How.LOOK, rules.NOT_AS_MADE, rules.MAKE_ANEW)]
 
 
 def _replicas() -> list[Part]:

@@ -3,23 +3,48 @@
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM PUBLIC, portal_app;
 
--- Imports and the nightly jobs may read and write every table, but for the three below and the ledger's parts; dumps
--- read all. A view shows what its owner sees: nobody may read one.
+-- Whatever was given before is taken back, from whomever it was given to, and from those to whom they gave it on. No
+-- policy guards the children's keys: a right to them opens them all.
+DO $$
+DECLARE
+    given record;
+BEGIN
+    FOR given IN
+        SELECT DISTINCT what, coalesce(quote_ident(rolname), 'PUBLIC') AS whom
+        FROM (
+            SELECT format('TABLE %s', pg_class.oid::regclass) AS what, relowner AS owner, right_of.grantee
+            FROM pg_class LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attacl IS NOT NULL,
+                 LATERAL (SELECT * FROM aclexplode(relacl) UNION ALL SELECT * FROM aclexplode(attacl)) AS right_of
+            WHERE relnamespace IN ('public'::regnamespace, 'portal_keys'::regnamespace)
+              AND relkind IN ('r', 'p', 'v', 'm')
+            UNION ALL
+            SELECT 'SCHEMA portal_keys', nspowner, grantee FROM pg_namespace, aclexplode(nspacl)
+            WHERE nspname = 'portal_keys'
+        ) AS held LEFT JOIN pg_roles ON pg_roles.oid = grantee
+        WHERE owner = current_user::regrole AND grantee <> owner
+    LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM %s CASCADE', given.what, given.whom);
+    END LOOP;
+END $$;
+
+-- The children's keys, and what has been disposed of, are for imports and the nightly jobs alone (sql/child_keys.sql).
+GRANT USAGE ON SCHEMA portal_keys TO portal_batch;
+GRANT SELECT, INSERT, UPDATE, DELETE ON portal_keys.key TO portal_batch;
+GRANT SELECT, INSERT, UPDATE ON portal_keys.disposal, portal_keys.gone TO portal_batch;
+
+-- Imports and the nightly jobs may read and write every other table, but for the three below and the ledger's parts;
+-- dumps read all. A view shows what its owner sees: nobody may read one.
 DO $$
 DECLARE
     made record;
 BEGIN
     FOR made IN
-        SELECT oid::regclass AS named, relkind IN ('r', 'p') AS is_table, relispartition FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
-          AND relowner = current_user::regrole
+        SELECT oid::regclass AS named, relispartition FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relowner = current_user::regrole
     LOOP
-        EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, portal_app, portal_batch, portal_backup', made.named);
-        IF made.is_table THEN
-            EXECUTE format('GRANT SELECT ON %s TO portal_backup', made.named);
-            IF NOT made.relispartition THEN
-                EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO portal_batch', made.named);
-            END IF;
+        EXECUTE format('GRANT SELECT ON %s TO portal_backup', made.named);
+        IF NOT made.relispartition THEN
+            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO portal_batch', made.named);
         END IF;
     END LOOP;
 END $$;

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -21,16 +20,16 @@ from portal.management.commands.migrate import FIRST, FIRST_BEFORE, LAST_BEFORE
 from scripts import database
 from sharing import rules
 from sharing.roles import create_roles
-from tests import databases
-from tests.locks.switches import rows, run_as_owner
-from tests.people import as_owner
+from tests import databases, steps
+from tests.locks.switches import rows, run_as_owner, savepoint
+from tests.people import as_batch, as_owner
 from tests.retention.test_restore import another_database
 
 _OURS = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
 BY_HAND = (
     "CREATE FUNCTION portal_everything() RETURNS SETOF sharing_pupil LANGUAGE sql SECURITY DEFINER "
     "AS $$ SELECT * FROM sharing_pupil $$",
-    "GRANT EXECUTE ON FUNCTION portal_everything, sharing_plain TO portal_backup",
+    "GRANT EXECUTE ON FUNCTION sharing_plain, portal_establishments TO portal_backup",
     "CREATE OR REPLACE FUNCTION portal_establishments(wanted text) RETURNS SETOF bigint LANGUAGE sql STABLE "
     "AS $$ SELECT id FROM sharing_establishment $$",
     "CREATE OR REPLACE FUNCTION portal_release_contents(wanted bigint, another int) RETURNS int LANGUAGE sql "
@@ -47,6 +46,13 @@ BY_HAND = (
     "DROP TRIGGER append_only ON sharing_ledgerentry",
     "DROP TRIGGER append_only ON sharing_ledgerentry_before",
     "CREATE TRIGGER another BEFORE UPDATE ON sharing_pupil FOR EACH ROW EXECUTE FUNCTION sharing_refuse_change()",
+)
+OF_THE_KEYS_BY_HAND = (
+    "GRANT USAGE ON SCHEMA portal_keys TO PUBLIC, portal_app",
+    "GRANT SELECT ON portal_keys.key TO portal_app, pg_monitor",
+    "GRANT SELECT (wrapped) ON portal_keys.key TO portal_backup",
+    "GRANT SELECT ON portal_keys.gone TO portal_batch WITH GRANT OPTION",
+    "REVOKE DELETE ON portal_keys.key FROM portal_batch",
 )
 
 
@@ -67,7 +73,12 @@ def everything() -> list[tuple[object, ...]]:
         *rows(
             "SELECT oid::regclass::text, relrowsecurity, relforcerowsecurity, (SELECT array_agg(held::text "
             "ORDER BY held::text) FROM unnest(relacl) AS held) FROM pg_class "
-            "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1"
+            "WHERE relnamespace IN ('public'::regnamespace, 'portal_keys'::regnamespace) AND relkind IN ('r', 'p') "
+            "ORDER BY 1"
+        ),
+        *rows(
+            "SELECT nspname, (SELECT array_agg(held::text ORDER BY held::text) FROM unnest(nspacl) AS held) "
+            "FROM pg_namespace WHERE nspname IN ('public', 'portal_keys') ORDER BY 1"
         ),
         *rows(
             "SELECT attrelid::regclass::text, attname, attacl::text FROM pg_attribute "
@@ -92,35 +103,70 @@ def test_what_was_changed_by_hand_is_as_the_files_say_after_the_next_version(own
     rules.refuse_those_of_another_version()
 
 
+def test_rights_to_the_childrens_keys_are_as_the_files_say_too(own_database: None) -> None:
+    """R13: no policy guards that schema. Who was given a right to it by hand has none, nor who got it from them."""
+    as_the_files_say = everything()
+    run_as_owner(*OF_THE_KEYS_BY_HAND, "DROP FUNCTION portal_rules()")
+    with as_batch():
+        rows("GRANT SELECT ON portal_keys.gone TO portal_app")
+    assert rows("SELECT has_table_privilege('portal_app', 'portal_keys.gone', 'SELECT')") == [(True,)]
+    call_command("migrate", verbosity=0)
+    assert everything() == as_the_files_say
+
+
+@pytest.mark.django_db
+def test_each_change_by_hand_is_noticed() -> None:
+    assert rules.is_as_made()
+    for by_hand in (*BY_HAND, *OF_THE_KEYS_BY_HAND):
+        with savepoint():
+            run_as_owner(by_hand)
+            assert not rules.is_as_made(), by_hand
+
+
+def test_what_was_changed_by_hand_is_made_anew_by_the_same_version_too(own_database: None) -> None:
+    """Whoever runs migrate to have it right again has it right."""
+    as_the_files_say = everything()
+    run_as_owner(*BY_HAND, *OF_THE_KEYS_BY_HAND)
+    rules.refuse_those_of_another_version()
+    with pytest.raises(CommandError, match="changed by hand"):
+        call_command("migrate", "--check")
+    call_command("migrate", verbosity=0)
+    assert everything() == as_the_files_say
+    call_command("migrate", "--check")
+
+
+def test_a_month_of_the_ledger_is_no_change_by_hand(own_database: None) -> None:
+    """`run_daily` makes a part for each."""
+    with as_batch():
+        assert rows("SELECT sharing_make_ledger_month('2040-01-01')") == [(True,)]
+    assert rules.is_as_made()
+
+
+def test_without_the_store_of_the_keys_migrate_says_what_to_put_back(own_database: None) -> None:
+    """R13: of the two dumps only the first was put back."""
+    run_as_owner("DROP FUNCTION portal_rules()", "DROP SCHEMA portal_keys CASCADE")
+    with pytest.raises(ImproperlyConfigured, match="Put back its newest copy"):
+        call_command("migrate", verbosity=0)
+
+
 def test_rules_that_are_in_force_are_left_alone(own_database: None) -> None:
     """No table is held for it: a migrate that changes nothing disturbs nobody."""
     with as_owner():
         assert rules.bring_in_force() is False
 
 
-A_COLUMN_ANEW = """
-from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    dependencies = [("sharing", "{last}")]
-    operations = [
-        migrations.RunSQL("ALTER TABLE sharing_misusereport DROP COLUMN acknowledged_at CASCADE"),
-        migrations.RunSQL("ALTER TABLE sharing_misusereport ADD COLUMN acknowledged_at timestamptz"),
-    ]
-"""
+A_COLUMN_ANEW = (
+    "ALTER TABLE sharing_misusereport DROP COLUMN acknowledged_at CASCADE",
+    "ALTER TABLE sharing_misusereport ADD COLUMN acknowledged_at timestamptz",
+)
 
 
 def test_a_migration_that_takes_policies_away_with_a_column_brings_them_back(
     own_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Django drops a column CASCADE. Without its restrictive policies a table would be open by its permissive one."""
-    as_the_files_say, package = everything(), tmp_path / "steps_of_tomorrow"
-    shutil.copytree(settings.BASE_DIR / "sharing" / "migrations", package)
-    last = max(package.glob("0*.py")).stem
-    (package / "9999_a_column_anew.py").write_text(A_COLUMN_ANEW.format(last=last))
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(settings, "MIGRATION_MODULES", {"sharing": package.name})
+    as_the_files_say = everything()
+    steps.one_more(tmp_path, monkeypatch, *A_COLUMN_ANEW)
     with pytest.raises(ImproperlyConfigured, match=r"manage\.py migrate"):
         rules.refuse_those_of_another_version()
     call_command("migrate", "sharing", verbosity=0)
@@ -142,6 +188,24 @@ def test_a_version_gone_back_to_takes_no_rule_of_a_newer_one_away(own_database: 
     with pytest.raises(CommandError, match=r"newer version: it has run sharing\.0003_of_tomorrow"):
         call_command("migrate", *asked, verbosity=0)
     assert everything() == before
+
+
+def test_steps_that_a_squashed_one_replaces_are_of_no_newer_version(
+    own_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their files are gone, and the database has run them. A step that no file names is of a newer version still."""
+    package = steps.copied(tmp_path, monkeypatch)
+    last = steps.last_of(package)
+    squashed = last.with_name("0003_squashed.py")
+    replaces = f"class Migration(migrations.Migration):\n    replaces = [('sharing', {last.stem!r})]\n"
+    squashed.write_text(last.read_text().replace("class Migration(migrations.Migration):\n", replaces))
+    last.unlink()
+    call_command("migrate", verbosity=0)
+    assert ("sharing", squashed.stem) in MigrationRecorder(connection).applied_migrations()
+    with as_owner():
+        MigrationRecorder(connection).record_applied("sharing", "0004_of_tomorrow")
+    with pytest.raises(CommandError, match=r"it has run sharing\.0004_of_tomorrow, which"):
+        call_command("migrate", verbosity=0)
 
 
 def _but_for_the_sum(told: list[tuple[object, ...]]) -> list[tuple[object, ...]]:

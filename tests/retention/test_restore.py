@@ -72,6 +72,8 @@ def test_the_drill(own_database: None, tmp_path: Path) -> None:
     with another_database() as name:
         restore(name, old, keys_now)
         databases.use(name)
+        call_command("migrate", verbosity=0)
+        call_command("migrate", "--check")
         with as_batch():
             assert Pupil.objects.get(pk=other.pk).upn == other.upn
             for model, where in ((Pupil, {"pk": gone.pk}), (Contact, {"pupil_id": gone.pk})):

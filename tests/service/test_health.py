@@ -197,3 +197,13 @@ def test_a_portal_that_does_not_start_is_not_told_to_be_well() -> None:
     run_as_owner("CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT 'before' $$")
     with pytest.raises(CommandError, match=r"Neither the portal nor its worker starts\. .* `manage\.py migrate`"):
         call_command("check_service")
+
+
+def test_a_right_that_somebody_gave_by_hand_is_to_be_looked_into() -> None:
+    """R6: it opens what no file says, and a dump that was put back may have brought it."""
+    all_is_well()
+    run_as_owner("GRANT SELECT ON portal_keys.key TO portal_backup")
+    call_command("check_service", stdout=(look := StringIO()))
+    assert look.getvalue().startswith(
+        "Look into it: What PostgreSQL enforces. The rules of who may see what are not as"
+    )

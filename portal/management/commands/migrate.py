@@ -7,15 +7,15 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from psycopg2.errors import DeadlockDetected
+from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 from sharing import rules
 from sharing.roles import OWNER, refuse_a_pool
 
 UNDER_WAY = "Another migrate is under way in this database. Wait until it has ended, then run this one again."
 SOMEBODY_IS_THERE = (
-    "The tables are in use, so the rules of who may see what were not brought in force. Stop the portal, its worker "
-    "and the nightly jobs, then run migrate again (docs/operators/upgrade.md)."
+    "The tables are in use, so this version of them, and its rules of who may see what, are not all in force. Stop "
+    "the portal, its worker and the nightly jobs, then run migrate again (docs/operators/upgrade.md)."
 )
 FROM_BEFORE = (
     "This database is from before 29 November 2026. Run migrate: it takes it up, and changes no table for that."
@@ -59,18 +59,19 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             if options.get("check_unapplied"):
                 rules.refuse_those_of_another_version()
+                if not rules.is_as_made():
+                    raise CommandError(f"{rules.NOT_AS_MADE} {rules.MAKE_ANEW}")
             elif not only_asks and not options.get("app_label"):
                 self.bring_rules_in_force(verbosity=options["verbosity"])
+        except OperationalError as wrong:
+            if not isinstance(wrong.__cause__, (DeadlockDetected, LockNotAvailable)):
+                raise
+            raise CommandError(SOMEBODY_IS_THERE) from None
         finally:
             connection.close()
 
     def bring_rules_in_force(self, *, verbosity: int) -> None:
-        try:
-            are_new = rules.bring_in_force()
-        except OperationalError as wrong:
-            if not isinstance(wrong.__cause__, DeadlockDetected):
-                raise
-            raise CommandError(SOMEBODY_IS_THERE) from None
+        are_new = rules.bring_in_force()
         if verbosity:
             how = "now as this version says it" if are_new else "as this version says it already"
             self.stdout.write(f"What PostgreSQL enforces is {how}.")
@@ -98,11 +99,15 @@ def _take_up_from_before(*, only_asks: bool) -> None:
 
 
 def _refuse_a_newer_one() -> None:
-    """Steps are not undone. The rules of before would leave open what newer tables and columns hold (R6)."""
-    known = MigrationLoader(None, load=False)
-    known.load_disk()
+    """Steps are not undone. The rules of before would leave open what newer tables and columns hold (R6).
+
+    A step that a squashed one replaces is known, also where its file is gone.
+    """
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    known = set(loader.disk_migrations).union(*(step.replaces for step in loader.disk_migrations.values()))
     ran = {
         step for step in MigrationRecorder(connection).applied_migrations() if step[0] in ("access_register", "sharing")
     }
-    if newer := sorted(".".join(step) for step in ran - set(known.disk_migrations)):
+    if newer := sorted(".".join(step) for step in ran - known):
         raise CommandError(OF_A_NEWER.format(steps=", ".join(newer)))

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             refuse_to_serve()
         except ImproperlyConfigured as why:
             raise CommandError(f"Neither the portal nor its worker starts. {why}") from None
-        found = how_is_the_service()
+        found = how_is_the_service(looks_at_rules=True)
         for part in found.not_well:
             self.stdout.write(f"{part.how.words}: {part.title}. {part.says}\n    {part.do}")
         if found.how == How.WRONG:

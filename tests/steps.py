@@ -1,0 +1,36 @@
+"""Migrations of tomorrow: those of `sharing`, copied to where a test may add to them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+STEP = """
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sharing", "{last}")]
+    operations = [migrations.RunSQL(statement) for statement in {statements!r}]
+"""
+
+
+def copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the copy, which counts from now on."""
+    package = folder / f"steps_of_{folder.name}"  # a name of the test's own: Python reads a module once
+    shutil.copytree(settings.BASE_DIR / "sharing" / "migrations", package)
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr(settings, "MIGRATION_MODULES", {"sharing": package.name})
+    return package
+
+
+def last_of(package: Path) -> Path:
+    return max(package.glob("0*.py"))
+
+
+def one_more(folder: Path, monkeypatch: pytest.MonkeyPatch, *statements: str) -> None:
+    """A step after the last one."""
+    package = copied(folder, monkeypatch)
+    step = STEP.format(last=last_of(package).stem, statements=statements)
+    (package / "9999_one_more.py").write_text(step)
