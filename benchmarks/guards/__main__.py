@@ -26,6 +26,7 @@ def main() -> None:
         if not cluster.is_filled(size):
             print(f"{size:,} pupils:")
             fill.fill(size)
+        cluster.take_up(size)
     if given.fill:
         return
     _say_when(given.pupils)

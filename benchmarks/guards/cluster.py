@@ -122,6 +122,16 @@ def is_filled(pupils: int) -> bool:
         return cursor.fetchone() == ("filled",)
 
 
+def take_up(pupils: int) -> None:
+    """Bring the tables and rules of this code to a database that was filled by an earlier one."""
+    from django.core.management import call_command
+
+    from tests import databases
+
+    databases.use(name_of(pupils))
+    call_command("migrate", verbosity=0)
+
+
 def size_of(pupils: int) -> str:
     with login() as cursor:
         cursor.execute("SELECT pg_size_pretty(pg_database_size(%s))", [name_of(pupils)])
