@@ -121,7 +121,8 @@ CREATE OR REPLACE TRIGGER release_covers AFTER UPDATE OF state ON sharing_releas
 
 -- Which figures are withheld from the asker: that there is one, never what it says (R31). The policy hides a figure
 -- of few children as if there were none; the page has to tell the two apart. So too of the areas beside the
--- establishment, and of what a narrowed line could subtract from.
+-- establishment, and of what a narrowed line could subtract from. PostgreSQL guesses that an establishment had a
+-- thousand URNs, and would read all figures there are: so whose figures they are is asked of them by themselves, too.
 CREATE OR REPLACE FUNCTION portal_withheld_figures(wanted bigint)
 RETURNS TABLE(release_id bigint, measure_id bigint, area character varying, is_covered boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -133,14 +134,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT 'authority' AS area
         UNION ALL
         SELECT 'locality:' || locality_id FROM sharing_memberships_today() WHERE establishment_id = wanted),
+    under AS MATERIALIZED (
+        SELECT wanted AS id, 0 AS steps, NULL::bigint AS release
+        UNION ALL SELECT earlier, steps, release FROM portal_history(ARRAY[wanted])),
     own AS (
         SELECT DISTINCT ON (figure.release_id, figure.measure_id)
             figure.*, covered_by && ARRAY(SELECT id FROM sharing_release WHERE goes_out_at <= now()) AS is_covered
-        FROM (SELECT wanted AS id, 0 AS steps, NULL::bigint AS release
-              UNION ALL SELECT earlier, steps, release FROM portal_history(ARRAY[wanted])) AS under
-        JOIN sharing_figure AS figure
+        FROM sharing_figure AS figure
+        JOIN under
           ON figure.establishment_id = under.id AND (under.steps = 0 OR figure.release_id = under.release)
-        WHERE figure."group" = 'total'
+        WHERE figure.establishment_id = ANY (ARRAY(SELECT id FROM under)) AND figure."group" = 'total'
         ORDER BY figure.release_id, figure.measure_id, under.steps)
     SELECT own.release_id, own.measure_id, own.area, own.is_covered AND NOT own.is_small
     FROM own JOIN newest ON newest.id = own.release_id

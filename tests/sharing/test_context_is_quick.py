@@ -1,11 +1,14 @@
-"""Lists with context ask for a few cells of open statistics, and a few figures, for each establishment. A release has
-some 60,000 cells of Bradford: read one by one they take seconds (docs/benchmarks.md)."""
+"""Lists with context ask for a few cells of open statistics, and a few figures, for each establishment; and pages of one
+establishment ask for its own figures. A release has some 60,000 cells of Bradford, and some years have 300,000 figures:
+read one by one they take long (docs/benchmarks.md)."""
 
 import pytest
 from django.db import connection
 
 from sharing.authorise import Permission, visit
 from sharing.context import with_context
+from sharing.measures.withheld import withheld_from_the_asker
+from sharing.models import Establishment, Figure
 from tests.people import EDUNET, as_owner, asker
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,20 @@ def test_cells_and_figures_are_found_by_their_keys_under_row_level_security() ->
     assert (cells[0], figures[0]) == (0, 0)
     assert 0 < cells[1] <= of_one * len(found)
     assert 0 < figures[1] <= 12 * len(found)
+
+
+def test_what_is_withheld_of_an_establishment_is_looked_up_among_its_own_figures() -> None:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        place = Establishment.objects.get(urn=999002)
+        its_own = Figure.objects.filter(establishment=place).count()
+    with visit(asker("officer-data", EDUNET), Permission.VIEW_ESTABLISHMENT, 999002, action="test") as here:
+        before = _read()[FIGURES]
+        withheld_from_the_asker(place, ["roll_fsm"])
+        here.showed()
+    scans, rows = (now - had for now, had in zip(_read()[FIGURES], before, strict=True))
+    assert scans == 0
+    assert 0 < rows < 1.2 * its_own  # and a few of areas
 
 
 def _read() -> dict[str, tuple[int, int]]:
