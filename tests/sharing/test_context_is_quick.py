@@ -1,5 +1,5 @@
-"""Lists with context ask for a few cells of open statistics, and a few figures, for each establishment; and pages of one
-establishment ask for its own figures. A release has some 60,000 cells of Bradford, and some years have 300,000 figures:
+"""Lists with context ask for a few cells of open statistics, and a few figures, for each establishment; pages of one
+establishment ask for its own figures. A release has some 60,000 cells of Bradford, and five years have 300,000 figures:
 read one by one they take long (docs/benchmarks.md)."""
 
 import pytest
