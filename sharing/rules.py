@@ -52,15 +52,19 @@ BEGIN
     END LOOP;
     FOR made IN
         SELECT oid::regprocedure AS named,
-               EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_proc'::regclass AND refobjid = pg_proc.oid) AS stays
+               EXISTS (SELECT FROM pg_depend
+                       WHERE refclassid = 'pg_proc'::regclass AND refobjid = pg_proc.oid) AS stays,
+               (SELECT string_agg(DISTINCT coalesce(quote_ident(rolname), 'PUBLIC'), ', ')
+                FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) AS held
+                LEFT JOIN pg_roles ON pg_roles.oid = grantee
+                WHERE grantee <> proowner) AS held_by
         FROM pg_proc WHERE proowner = current_user::regrole
           AND pronamespace IN ('public'::regnamespace, 'portal_keys'::regnamespace)
     LOOP
-        IF made.stays THEN
-            EXECUTE format(
-                'REVOKE ALL ON ROUTINE %s FROM PUBLIC, portal_app, portal_batch, portal_backup', made.named);
-        ELSE
+        IF NOT made.stays THEN
             EXECUTE format('DROP ROUTINE %s', made.named);
+        ELSIF made.held_by IS NOT NULL THEN
+            EXECUTE format('REVOKE ALL ON ROUTINE %s FROM %s CASCADE', made.named, made.held_by);
         END IF;
     END LOOP;
 END $$;

@@ -29,7 +29,7 @@ _OURS = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype
 BY_HAND = (
     "CREATE FUNCTION portal_everything() RETURNS SETOF sharing_pupil LANGUAGE sql SECURITY DEFINER "
     "AS $$ SELECT * FROM sharing_pupil $$",
-    "GRANT EXECUTE ON FUNCTION sharing_plain, portal_establishments TO portal_backup",
+    "GRANT EXECUTE ON FUNCTION sharing_plain, portal_establishments TO portal_backup, pg_monitor",
     "CREATE OR REPLACE FUNCTION portal_establishments(wanted text) RETURNS SETOF bigint LANGUAGE sql STABLE "
     "AS $$ SELECT id FROM sharing_establishment $$",
     "CREATE OR REPLACE FUNCTION portal_release_contents(wanted bigint, another int) RETURNS int LANGUAGE sql "
