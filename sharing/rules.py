@@ -29,7 +29,6 @@ NOT_AS_MADE = (
 MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it anew."
 # Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")
-# Parts of the ledger carry a trigger of their own (sharing_guard_ledger_part), whose function is replaced as well.
 _TAKE_AWAY = """
 DO $$
 DECLARE
@@ -37,27 +36,35 @@ DECLARE
     made record;
 BEGIN
     FOR command IN
+        WITH ours AS (
+            SELECT oid FROM pg_class WHERE relowner = current_user::regrole AND relkind IN ('r', 'p')
+              AND relnamespace IN ('public'::regnamespace, 'portal_keys'::regnamespace))
         SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
-        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-        WHERE relnamespace = 'public'::regnamespace AND relowner = current_user::regrole
-          AND NOT tgisinternal AND NOT relispartition
+        FROM pg_trigger JOIN ours ON ours.oid = tgrelid WHERE NOT tgisinternal AND tgparentid = 0
         UNION ALL
         SELECT format('DROP POLICY %I ON %s', polname, polrelid::regclass)
-        FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
-        WHERE relnamespace = 'public'::regnamespace AND relowner = current_user::regrole
+        FROM pg_policy JOIN ours ON ours.oid = polrelid
+        UNION ALL
+        SELECT format('DROP RULE %I ON %s', rulename, ev_class::regclass)
+        FROM pg_rewrite JOIN ours ON ours.oid = ev_class
     LOOP
         EXECUTE command;
     END LOOP;
     FOR made IN
         SELECT oid::regprocedure AS named,
-               EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_proc'::regclass AND refobjid = pg_proc.oid) AS stays
-        FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proowner = current_user::regrole
+               EXISTS (SELECT FROM pg_depend
+                       WHERE refclassid = 'pg_proc'::regclass AND refobjid = pg_proc.oid) AS stays,
+               (SELECT string_agg(DISTINCT coalesce(quote_ident(rolname), 'PUBLIC'), ', ')
+                FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) AS held
+                LEFT JOIN pg_roles ON pg_roles.oid = grantee
+                WHERE grantee <> proowner) AS held_by
+        FROM pg_proc WHERE proowner = current_user::regrole
+          AND pronamespace IN ('public'::regnamespace, 'portal_keys'::regnamespace)
     LOOP
-        IF made.stays THEN
-            EXECUTE format(
-                'REVOKE ALL ON FUNCTION %s FROM PUBLIC, portal_app, portal_batch, portal_backup', made.named);
-        ELSE
-            EXECUTE format('DROP FUNCTION %s', made.named);
+        IF NOT made.stays THEN
+            EXECUTE format('DROP ROUTINE %s', made.named);
+        ELSIF made.held_by IS NOT NULL THEN
+            EXECUTE format('REVOKE ALL ON ROUTINE %s FROM %s CASCADE', made.named, made.held_by);
         END IF;
     END LOOP;
 END $$;
@@ -87,10 +94,11 @@ WITH held AS (
     FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relowner = 'portal_owner'::regrole
       AND relnamespace IN (to_regnamespace('public'), to_regnamespace('portal_keys'))
 ), said AS (
-    SELECT concat_ws(' ', pg_get_functiondef(oid), rights) AS words
+    SELECT concat_ws(' ', CASE WHEN prokind = 'a' THEN oid::regprocedure::text ELSE pg_get_functiondef(oid) END,
+                     rights) AS words
     FROM pg_proc LEFT JOIN held ON of_what = format('f%s', oid)
-    WHERE pronamespace = 'public'::regnamespace AND proowner = 'portal_owner'::regrole AND prokind <> 'a'
-      AND proname <> 'portal_rules'
+    WHERE pronamespace IN (to_regnamespace('public'), to_regnamespace('portal_keys'))
+      AND proowner = 'portal_owner'::regrole AND proname <> 'portal_rules'
     UNION SELECT concat_ws(' ', named, relrowsecurity, relforcerowsecurity, rights,
                            (SELECT string_agg(replace(pg_get_triggerdef(pg_trigger.oid), relname, '')
                                               || tgenabled::text, ' ' ORDER BY tgname)
@@ -101,6 +109,7 @@ WITH held AS (
     UNION SELECT concat_ws(' ', named, polname, polcmd, polpermissive, polroles::regrole[],
                            pg_get_expr(polqual, polrelid), '/', pg_get_expr(polwithcheck, polrelid))
     FROM made JOIN pg_policy ON polrelid = made.oid
+    UNION SELECT pg_get_ruledef(pg_rewrite.oid) FROM made JOIN pg_rewrite ON ev_class = made.oid
     UNION SELECT concat_ws(' ', nspname, rights)
     FROM pg_namespace JOIN held ON of_what = format('s%s', oid) WHERE nspname = 'portal_keys'
 )

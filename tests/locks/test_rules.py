@@ -29,7 +29,7 @@ _OURS = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype
 BY_HAND = (
     "CREATE FUNCTION portal_everything() RETURNS SETOF sharing_pupil LANGUAGE sql SECURITY DEFINER "
     "AS $$ SELECT * FROM sharing_pupil $$",
-    "GRANT EXECUTE ON FUNCTION sharing_plain, portal_establishments TO portal_backup",
+    "GRANT EXECUTE ON FUNCTION sharing_plain, portal_establishments TO portal_backup, pg_monitor",
     "CREATE OR REPLACE FUNCTION portal_establishments(wanted text) RETURNS SETOF bigint LANGUAGE sql STABLE "
     "AS $$ SELECT id FROM sharing_establishment $$",
     "CREATE OR REPLACE FUNCTION portal_release_contents(wanted bigint, another int) RETURNS int LANGUAGE sql "
@@ -46,6 +46,10 @@ BY_HAND = (
     "DROP TRIGGER append_only ON sharing_ledgerentry",
     "DROP TRIGGER append_only ON sharing_ledgerentry_before",
     "CREATE TRIGGER another BEFORE UPDATE ON sharing_pupil FOR EACH ROW EXECUTE FUNCTION sharing_refuse_change()",
+    "CREATE TRIGGER another BEFORE INSERT ON sharing_ledgerentry_before EXECUTE FUNCTION sharing_refuse_change()",
+    "CREATE RULE unheard AS ON INSERT TO sharing_signedhead DO INSTEAD NOTHING",
+    "CREATE PROCEDURE portal_by_hand() LANGUAGE sql AS $$ SELECT 1 $$",
+    "CREATE AGGREGATE portal_sum(int) (sfunc = int4pl, stype = int)",
 )
 OF_THE_KEYS_BY_HAND = (
     "GRANT USAGE ON SCHEMA portal_keys TO PUBLIC, portal_app",
@@ -53,6 +57,10 @@ OF_THE_KEYS_BY_HAND = (
     "GRANT SELECT (wrapped) ON portal_keys.key TO portal_backup",
     "GRANT SELECT ON portal_keys.gone TO portal_batch WITH GRANT OPTION",
     "REVOKE DELETE ON portal_keys.key FROM portal_batch",
+    "CREATE FUNCTION portal_keys.everything() RETURNS SETOF portal_keys.key LANGUAGE sql SECURITY DEFINER "
+    "AS $$ SELECT * FROM portal_keys.key $$",
+    "CREATE TRIGGER another BEFORE DELETE ON portal_keys.key EXECUTE FUNCTION sharing_refuse_change()",
+    "CREATE POLICY everybody ON portal_keys.key USING (true)",
 )
 
 
@@ -60,11 +68,11 @@ def everything() -> list[tuple[object, ...]]:
     """All that is enforced, as PostgreSQL tells it."""
     return [
         *rows(
-            "SELECT oid::regprocedure::text, pg_get_functiondef(oid), "
-            "(SELECT array_agg(held::text ORDER BY held::text) "
-            f"FROM unnest(proacl) AS held) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND {_OURS} "
-            "ORDER BY 1"
+            "SELECT oid::regprocedure::text, CASE WHEN prokind <> 'a' THEN pg_get_functiondef(oid) END, "
+            "(SELECT array_agg(held::text ORDER BY held::text) FROM unnest(proacl) AS held) FROM pg_proc "
+            f"WHERE pronamespace IN ('public'::regnamespace, 'portal_keys'::regnamespace) AND {_OURS} ORDER BY 1"
         ),
+        *rows("SELECT ev_class::regclass::text, rulename FROM pg_rewrite WHERE rulename <> '_RETURN' ORDER BY 1, 2"),
         *rows("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"),
         *rows(
             "SELECT polrelid::regclass::text, polname, polpermissive, polcmd, polroles, "
