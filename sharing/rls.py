@@ -109,12 +109,13 @@ PROTECTED = (
     Protected("sharing_returnreminder", reads="false", writes="false"),
     Protected("sharing_childmerge", reads="false", writes="false"),
     # A release before its instant is for the officers who bring data in; its figures are for nobody. Figures of areas
-    # are for those who share with others, and published ones for everybody with a place somewhere (R16).
+    # are for those who share with others, and published ones for everybody with a place somewhere (R16). A sum has no
+    # index: by it PostgreSQL would read the figures of everybody whom one may read about, to show those of a few.
     Protected("sharing_release", reads=f"{when.CAME_OUT} OR {when.PREPARES_RELEASES}", writes="false"),
     Protected(
         "sharing_figure",
         reads="(establishment_id IS NULL AND release_id = ANY (ARRAY(SELECT portal_releases_of_areas())) "
-        "OR establishment_id = ANY (ARRAY(SELECT portal_readable())) "
+        "OR establishment_id + 0 = ANY (ARRAY(SELECT portal_readable())) "
         "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))) "
         f"AND ({when.TOLD_TO_EVERYBODY} OR establishment_id = ANY (ARRAY(SELECT portal_small_figures()))) "
         f"AND {when.NOTHING_TO_SUBTRACT_FROM}",

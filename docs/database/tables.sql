@@ -601,7 +601,7 @@ CREATE POLICY app_reads ON sharing_explanation AS RESTRICTIVE FOR SELECT TO port
 -- sharing_figure: portal_app may SELECT.
 -- No row by DELETE, INSERT, UPDATE.
 CREATE POLICY app_reads ON sharing_figure AS RESTRICTIVE FOR SELECT TO portal_app
-    USING (((((establishment_id IS NULL) AND (release_id = ANY (ARRAY( SELECT portal_releases_of_areas() AS portal_releases_of_areas)))) OR ((establishment_id = ANY (ARRAY( SELECT portal_readable() AS portal_readable))) AND (release_id = ANY (ARRAY( SELECT portal_releases_out() AS portal_releases_out))))) AND (((NOT is_small) AND ((covered_by = '{}'::bigint[]) OR (NOT (covered_by && ARRAY( SELECT sharing_release.id
+    USING (((((establishment_id IS NULL) AND (release_id = ANY (ARRAY( SELECT portal_releases_of_areas() AS portal_releases_of_areas)))) OR (((establishment_id + 0) = ANY (ARRAY( SELECT portal_readable() AS portal_readable))) AND (release_id = ANY (ARRAY( SELECT portal_releases_out() AS portal_releases_out))))) AND (((NOT is_small) AND ((covered_by = '{}'::bigint[]) OR (NOT (covered_by && ARRAY( SELECT sharing_release.id
    FROM sharing_release
   WHERE (sharing_release.goes_out_at <= now())))))) OR (establishment_id = ANY (ARRAY( SELECT portal_small_figures() AS portal_small_figures)))) AND ((release_id <> ALL (ARRAY( SELECT portal_counted_releases() AS portal_counted_releases))) OR (establishment_id <> ALL (ARRAY( SELECT portal_narrowed_lines() AS portal_narrowed_lines))))))
 
