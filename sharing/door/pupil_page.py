@@ -45,7 +45,8 @@ def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
     """One child's record at the establishment. Raises NoSuchRecord (404) when it may not be seen today (R5, R6)."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil", record=pupil_id) as here:
         page = read_pupil(here, pupil_id)
-        here.showed(pupils=[pupil_id], **_opened_by_itself(here))
+        moving = {"transfers": [page.on_the_way.transfer]} if page.on_the_way else {}
+        here.showed(pupils=[pupil_id], **moving, **_opened_by_itself(here))
         return page
 
 

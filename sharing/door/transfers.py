@@ -79,6 +79,7 @@ def on_the_way(here: Visit, record: UUID) -> OnTheWay | None:
         return None
     is_coming = row.pupil_id == record
     return OnTheWay(
+        row.pk,
         is_coming,
         other=row.sender if is_coming else row.establishment.name,
         is_agreed=row.agreed_on is not None,

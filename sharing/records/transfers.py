@@ -81,6 +81,7 @@ class OnTheWay:
     """What the record of a child says of the transfer that is under way: to here (`is_coming`) or from here, and the
     school at the other end."""
 
+    transfer: int
     is_coming: bool
     other: str
     is_agreed: bool

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from sharing import door
 from sharing.days import day_in_words
-from sharing.models import Pupil, Transfer
+from sharing.models import LedgerEntry, Pupil, Transfer
 from tests.access_register.casework import give
 from tests.access_register.test_narrowing import narrow
 from tests.attack.differences import CHANGING, take_away
@@ -63,6 +63,14 @@ class TestWhereTheChildLeaves:
         shift(transfer, 9)
         was = f"The child was expected there on {day_in_words(day(-2))}, and has not arrived."
         assert f"{begun}That school has accepted the child. {was}" in shown(slug, site, BECKSIDE, record)
+
+    def test_the_ledger_names_the_transfer_that_was_told_of(self, slug: str, site: Any) -> None:
+        """R43."""
+        transfer = asserted()
+        door.show_pupil(asker(slug, site), BECKSIDE, transfer.leaving_id)
+        with as_batch():
+            about = LedgerEntry.objects.filter(action="show_pupil").latest("id").about
+        assert about["transfers"] == [transfer.pk]
 
     @pytest.mark.parametrize("ends", ["declined", "cancelled", "lapsed", "arrived"])
     def test_once_it_has_ended_it_is_told_no_more(self, slug: str, site: Any, ends: str) -> None:
