@@ -57,7 +57,8 @@ def with_context(establishments: EstablishmentQuerySet) -> EstablishmentQuerySet
 
 def figure_of(*codes: str) -> ContextValue:
     """The establishment's figure of the first of these measures that has one; of none, the band of the first that is in
-    one (`is_band`). Before anything is out of it, that of the URN it had before (A2). Raises NotAnOrder for an outcome.
+    one (`is_band`). Before anything is out of it, that of the newest URN before it of which something is (A2). Raises
+    NotAnOrder for an outcome.
 
     A figure of few children is left out for everybody, and a protected number stands for everybody wherever one is out,
     so that the order is everybody's (R12, R31).

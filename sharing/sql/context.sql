@@ -4,8 +4,9 @@
 -- connection: with all those policies it takes longer than the answer.
 
 -- For each establishment, by its id, the figure of the first of these measures that has one, and of none the band of
--- the first that is in one; before anything is out of it, that of the URN it had before (A2). `parts`: for each measure
--- of which open statistics have a protected share, what the keys of its cells begin with, as fsm=Y; else null.
+-- the first that is in one; before anything is out of it, that of the newest URN before it of which something is (A2).
+-- `parts`: for each measure of which open statistics have a protected share, what the keys of its cells begin with, as
+-- fsm=Y; else null.
 --
 -- A figure is the newest that is told to everybody, of a year after that of the newest protected share, if one is out;
 -- else that share, by the rule of every rate (sharing.statistics.rates.percent). So nobody reads an exact figure here
@@ -74,13 +75,15 @@ BEGIN
             FROM counted WHERE pupils IS NULL OR pupils < rate_from OR part = 0 OR part >= pupils),
         own AS MATERIALIZED (
             SELECT DISTINCT ON (establishment_id) establishment_id, value FROM told WHERE value IS NOT NULL
-            ORDER BY establishment_id, is_band, turn, is_share)
-        SELECT coalesce(jsonb_object_agg(place.id, coalesce(own.value, earlier.value)), '{}')
-        FROM sharing_establishment AS place
-        LEFT JOIN own ON own.establishment_id = place.id
-        LEFT JOIN sharing_establishment AS went_before ON went_before.goes_on_as_id = place.id
-        LEFT JOIN own AS earlier ON earlier.establishment_id = went_before.id
-        WHERE own.value IS NOT NULL OR earlier.value IS NOT NULL);
+            ORDER BY establishment_id, is_band, turn, is_share),
+        under AS (
+            SELECT id AS place, id, 0 AS steps FROM unnest(places) AS id
+            UNION ALL SELECT place, id, steps FROM portal_earlier(places)),
+        newest_urn AS (
+            SELECT DISTINCT ON (under.place) under.place, own.value
+            FROM under JOIN own ON own.establishment_id = under.id
+            ORDER BY under.place, under.steps)
+        SELECT coalesce(jsonb_object_agg(place, value), '{}') FROM newest_urn);
 END
 $$;
 

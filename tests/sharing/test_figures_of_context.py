@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
@@ -20,7 +21,7 @@ from tests.people import as_batch, as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")]
 URNS = (999002, 999003, 999009)
-"""The first goes on as the second."""
+"""Each goes on as the next."""
 YEARS = (2021, 2022)
 ROLL, CENSUS = FSM
 STREAMS = ("roll", "census", "open-statistics")
@@ -47,9 +48,9 @@ class World:
     older: Exact
 
     def told(self, urn: int) -> Decimal | None:
-        """Of the URN, and before it has any, of the one it had before."""
-        mine = self._own(urn)
-        return self._own(URNS[0]) if mine is None and urn == URNS[1] else mine
+        """Of the URN, and before it has any, of the newest that it had before and that has one."""
+        chain = reversed(URNS[: URNS.index(urn) + 1])
+        return next((value for one in chain if (value := self._own(one)) is not None), None)
 
     def _own(self, urn: int) -> Decimal | None:
         known = max((year for year in YEARS if self._is_known(urn, year)), default=0)
@@ -123,7 +124,8 @@ def _store(world: World) -> None:
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     ids = dict(Establishment.objects.filter(urn__in=URNS).values_list("urn", "pk"))
-    Establishment.objects.filter(urn=URNS[0]).update(goes_on_as=ids[URNS[1]])
+    for earlier, later in pairwise(URNS):
+        Establishment.objects.filter(urn=earlier).update(goes_on_as=ids[later])
     measures = {measure.code: measure for measure in Measure.objects.filter(code__in=FSM)}
     for year in YEARS:
         streams = {stream: _release(stream, year, 2, world.now[stream, year]) for stream in STREAMS}
