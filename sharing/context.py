@@ -70,7 +70,8 @@ def figure_of(*codes: str) -> ContextValue:
 
 
 def _part(code: str) -> str | None:
-    """What is the part of an establishment's protected share, as the keys of open statistics have it."""
+    """What is the part of an establishment's protected share, as the keys of open statistics have it: before the place,
+    so of a dimension that comes before it in the alphabet."""
     share = SHARES.get(code)
     return "=".join(share.part) if share and share.part else None
 

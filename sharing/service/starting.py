@@ -23,9 +23,10 @@ def refuse_to_work() -> None:
 
 def refuse_to_run(command: str) -> None:
     """For what is run by hand or by night. `dispose` may do again what had been disposed of: it alone is not asked."""
-    if command != "dispose":
-        refuse_until_replayed()
-    refuse_those_of_another_version()
+    if command == "dispose":
+        refuse_those_of_another_version()
+    else:
+        _refuse_this_database()
 
 
 def _refuse_this_database() -> None:
