@@ -37,15 +37,18 @@ KIND_IS_SHOWN = (
 )
 
 # Both schools of a transfer see it: the sender as long as it sees the child, the receiver as long as the transfer shows
-# the child; while it waits for an answer, only those at the receiver who may give it (R5).
+# the child; while it waits for an answer, only those at the receiver who may give it (R5). A narrowed line goes by the
+# year group that the transfer names, whichever the record has by now (R35).
 COMING_TO_ME = (
     f"{ASKER_MAY.format(permission='view_pupils')} AND {IN_MY_YEARS} AND cancelled_at IS NULL "
     "AND CASE WHEN pupil_id IS NULL THEN declined_at IS NULL AND lapses_on >= CURRENT_DATE "
     f"AND {ASKER_MAY.format(permission='keep_records')} "
     f"ELSE {OF_A_PUPIL_I_SEE} END"
 )
+LEAVING_IN_MY_YEARS = IN_MY_YEARS.replace("establishment_id", "from_establishment_id")
 LEAVING_ME = (
-    "from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))) "
+    "from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))) "  # noqa: S608
+    f"AND {LEAVING_IN_MY_YEARS} "
     "AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = leaving_id)"
 )
 # An officer learns what became of the child from outside whom they told of, a refusal too.

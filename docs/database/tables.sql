@@ -1033,7 +1033,7 @@ CASE
     ELSE (EXISTS ( SELECT
        FROM sharing_pupil
       WHERE (sharing_pupil.id = sharing_transfer.pupil_id)))
-END) OR ((from_establishment_id = ANY (ARRAY( SELECT portal_establishments('view_pupils'::text) AS portal_establishments))) AND (EXISTS ( SELECT
+END) OR ((from_establishment_id = ANY (ARRAY( SELECT portal_establishments('view_pupils'::text) AS portal_establishments))) AND ((from_establishment_id <> ALL (( SELECT portal_sight(NULL::bigint[], 'narrowed'::text, ''::text) AS portal_sight)::bigint[])) OR (((from_establishment_id || ':'::text) || (year_group)::text) = ANY (ARRAY( SELECT portal_years() AS portal_years)))) AND (EXISTS ( SELECT
    FROM sharing_pupil
   WHERE (sharing_pupil.id = sharing_transfer.leaving_id)))) OR ((establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[])) AND (portal_context(2) = 'edunet'::text) AND (asserted_by = portal_asker()) AND (from_establishment_id IS NULL) AND (lapses_on >= CURRENT_DATE))) AND ((leaving_id IS NULL) OR (leaving_id <> ALL (( SELECT portal_sight(NULL::uuid[], 'closed'::text, ''::text) AS portal_sight)::uuid[]))) AND ((pupil_id IS NULL) OR (pupil_id <> ALL (( SELECT portal_sight(NULL::uuid[], 'closed'::text, ''::text) AS portal_sight)::uuid[]))) AND (establishment_id <> ALL (ARRAY( SELECT portal_out_of_scope() AS portal_out_of_scope)))))
 

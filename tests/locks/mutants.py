@@ -2,6 +2,7 @@
 
 from sharing.conditions import (
     COMING_TO_ME,
+    LEAVING_IN_MY_YEARS,
     LEAVING_ME,
     LEDGER_I_KEEP,
     PATTERN_I_JUDGE,
@@ -110,6 +111,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "transfers of a record that the sender sees no more": replace_policy(
         "sharing_transfer",
         f"({COMING_TO_ME}) OR (from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
+    ),
+    "transfers of another year group than the narrowed line's": replace_policy(
+        "sharing_transfer",
+        f"({COMING_TO_ME}) OR ({LEAVING_ME.replace(LEAVING_IN_MY_YEARS, 'true')})",
     ),
     "transfers that wait, at a lower level": replace_policy(
         "sharing_transfer",

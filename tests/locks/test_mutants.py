@@ -86,6 +86,12 @@ def plant_transfers(day: date) -> None:
                 **facts | {"from_establishment_id": other.establishment_id, "declined_at": timezone.now()},
                 leaving=other, surname="Declined",
             )  # fmt: skip
+        young = Pupil.objects.filter(establishment__urn=999002, year_group="1", transfers=None).visible_on(day)[0]
+        Transfer.objects.create(
+            establishment=Establishment.objects.get(urn=999003), from_establishment_id=young.establishment_id,
+            leaving=young, expected_on=day, lapses_on=day + timedelta(days=9), asserted_by=0,
+            surname="Of another year", year_group="6",
+        )  # fmt: skip
     with as_batch():
         for slug in (HEAD, GOVERNOR):
             PupilListColumns.objects.create(person=person(slug), columns=["sex"])

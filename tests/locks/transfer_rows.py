@@ -27,3 +27,4 @@ def holes_in_transfers(who: Trying) -> None:
         attempt("transfers that wait for Level 1", Transfer.objects.filter(surname="Waiting").exists)
     if who.is_narrowed:
         attempt("transfers of others", Transfer.objects.filter(pupil_id__in=who.there.older).exists)
+        attempt("transfers of another year group", Transfer.objects.filter(surname="Of another year").exists)
