@@ -14,7 +14,7 @@ from access_register.register.name_forms import AsksAboutTheName
 from access_register.register.rules import Entry
 from access_register.sign_in.addresses import is_webmail
 from sharing.authorise import Withheld
-from sharing.pages.form_fields import address_field, day_field, name_field
+from sharing.pages.form_fields import address_field, day_field, name_field, only_if
 
 LEVEL_WORDS = {
     Level.THREE: "Level 3: establishment information. Right for most people",
@@ -50,9 +50,14 @@ class LineForm(forms.Form):
         label="For Level 2: why do they need pupil information?",
         choices=[("", "Not needed at this level"), *RegisterLine.Basis.choices],
         required=False,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(only_if("level", Level.TWO)),
     )
-    basis_words = forms.CharField(label="Your reason, if it is another one", max_length=300, required=False)
+    basis_words = forms.CharField(
+        label="Your reason, if it is another one",
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(only_if("basis", RegisterLine.Basis.HEADS_REASON)),
+    )
     ends_on = day_field(
         "Last day, if there is one",
         required=False,
@@ -62,6 +67,7 @@ class LineForm(forms.Form):
     confirm = forms.BooleanField(
         label="For Level 2 or Level 1: this person needs it for their work here, and it is within data-protection law.",
         required=False,
+        widget=forms.CheckboxInput(only_if("level", Level.ONE, Level.TWO)),
     )
 
     def __init__(
@@ -139,7 +145,7 @@ class AddForm(AsksAboutTheName, NarrowingFields, LineForm):
         for name in ("year_groups", "withheld"):
             field = self.fields[name]
             field.label = f"For Level 2: {str(field.label)[0].lower()}{str(field.label)[1:]}"
-            field.widget.attrs["class"] = "govuk-checkboxes--small"
+            field.widget.attrs |= {"class": "govuk-checkboxes--small"} | only_if("level", Level.TWO)
 
     def clean_email(self) -> str:
         """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""

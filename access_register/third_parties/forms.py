@@ -12,7 +12,14 @@ from access_register.third_parties.records import ContractRecord
 from access_register.third_parties.third_parties import Terms
 from sharing.cannot import version_of
 from sharing.files.safe_files import NotAcceptable
-from sharing.pages.form_fields import address_field, day_field, name_field, version_field, visible_letters
+from sharing.pages.form_fields import (
+    address_field,
+    day_field,
+    name_field,
+    only_if,
+    version_field,
+    visible_letters,
+)
 
 
 class ContractForm(forms.Form):
@@ -84,12 +91,16 @@ class ThirdPartyForm(AsksAboutTheName):
         widget=forms.RadioSelect,
     )
     basis_words = forms.CharField(
-        label="For Level 2: why do they need pupil information?", max_length=300, required=False
+        label="For Level 2: why do they need pupil information?",
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(only_if("level", Level.TWO)),
     )
     ends_on = day_field("Last day, if it is before the contract ends", required=False)
     confirm = forms.BooleanField(
         label="For Level 2: this person needs it for their work here, and it is within data-protection law.",
         required=False,
+        widget=forms.CheckboxInput(only_if("level", Level.TWO)),
     )
 
     def typed(self) -> dict[str, Any]:

@@ -58,6 +58,12 @@ def day_field(
     )
 
 
+def only_if(question: str, *answers: int | str) -> dict[str, str]:
+    """Attributes of a control that belongs to these answers to another question: the script shows it with them alone
+    (`only_if.mjs`)."""
+    return {"data-only-if": f"{question}={','.join(str(answer) for answer in answers)}"}
+
+
 def version_field() -> forms.CharField:
     """What the form was opened on: it tells whether somebody else changed it meanwhile (sharing.cannot)."""
     return forms.CharField(required=False, empty_value=None, widget=forms.HiddenInput)

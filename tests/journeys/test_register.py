@@ -82,6 +82,42 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     assert NAME not in teacher.main
 
 
+def test_what_level_2_is_asked_for_is_asked_with_level_2_alone(browse: Browse) -> None:
+    """R34: the form for adding is as long as the level needs."""
+    head = browse("head-beckside")
+    head.visits(f"{HERE}/register/add/")
+    page = head.page
+    why = page.get_by_role("group", name="why do they need pupil information?")
+    own_words, years = (
+        page.get_by_label("Your reason, if it is another one"),
+        page.get_by_role("checkbox", name="Year 1"),
+    )
+    confirmed = page.get_by_role("checkbox", name="within data-protection law")
+
+    # Level 3 is set already
+    for question in (why, own_words, years, confirmed):
+        expect(question).to_be_hidden()
+
+    head.chooses("Level 2")
+    for question in (why, years, confirmed):
+        expect(question).to_be_visible()
+    expect(own_words).to_be_hidden()
+    head.chooses("Another reason")
+    expect(own_words).to_be_visible()
+    years.check()
+    head.looks()
+
+    head.chooses("Level 3")
+    for question in (why, own_words, years, confirmed):
+        expect(question).to_be_hidden()
+    assert page.evaluate("new FormData(document.querySelector('main form')).has('year_groups')") is False
+
+    # and what was chosen is there again
+    head.chooses("Level 2")
+    expect(years).to_be_checked()
+    expect(own_words).to_be_visible()
+
+
 def test_raising_asks_for_confirmation_and_lowering_does_not(browse: Browse) -> None:
     """R34, R35."""
     # given the school secretary at Level 3

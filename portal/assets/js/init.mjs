@@ -9,6 +9,7 @@ import {
   SkipLink,
   createAll
 } from 'govuk-frontend'
+import { watchAnswers } from './only_if.mjs'
 import { watchSession } from './session.mjs'
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
@@ -48,6 +49,8 @@ phone.addEventListener('change', makeRoom)
 if (phone.matches) {
   for (const filter of document.querySelectorAll('details.app-filter')) filter.open = false
 }
+
+watchAnswers()
 
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false
