@@ -19,7 +19,9 @@ NOTHING = "false"
 FIRST_LINES = """# Architecture
 
 This page is written by `uv run python -m scripts.describe`. A test fails when it is out of date.
-[DEVELOPERS.md](../DEVELOPERS.md) says which module does what, and follows a row of a pupil through them. [The decisions](adr/README.md) say why."""
+
+[DEVELOPERS.md](../DEVELOPERS.md) says which module does what, and follows a row of a pupil through them.
+[The decisions](adr/README.md) say why."""
 
 
 def page() -> str:
