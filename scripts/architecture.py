@@ -18,26 +18,28 @@ APPS = ("sharing", "access_register")
 NOTHING = "false"
 FIRST_LINES = """# Architecture
 
-Written by `uv run python -m scripts.describe`; a test fails when it is out of date. Which module does what, and how a
-row of a pupil travels: [DEVELOPERS.md](../DEVELOPERS.md). Why it is so: [the decisions](adr/README.md)."""
+This page is written by `uv run python -m scripts.describe`. A test fails when it is out of date.
+
+[DEVELOPERS.md](../DEVELOPERS.md) says which module does what, and follows a row of a pupil through them.
+[The decisions](adr/README.md) say why."""
 
 
 def page() -> str:
     """The whole of docs/architecture.md."""
     parts = {
         "Rooms": _table("room", "what it is for", rows=_rooms()),
-        "Who imports whom": "import-linter holds these (`pyproject.toml`).\n\n" + "\n".join(_contracts()),
+        "Who imports whom": "import-linter checks these (`pyproject.toml`).\n\n" + "\n".join(_contracts()),
         "Roles of the database": _table("role", "what it does", rows=_roles()),
         "Tables and their locks": _WHAT_A_LOCK_IS + _table("table", "what a row is", "reads", "writes", rows=_tables()),
     }
     return "\n\n".join([FIRST_LINES, *(f"## {title}\n\n{text}" for title, text in parts.items())]) + "\n"
 
 
-_WHAT_A_LOCK_IS = """The first lock is the door (`sharing/door`), the second PostgreSQL's row-level security
-(`sharing/rls.py`). Of a table under it, this says which rows the web application reads, and which it may write, by the
-names of the conditions in `sharing/conditions.py`; "own condition" is one that stands in `sharing/rls.py` alone. "No
-row lock": accounts, places, catalogues and notes of the service, which the rights of the roles bound and the door
-answers for.
+_WHAT_A_LOCK_IS = """The first lock is the door (`sharing/door`). The second is PostgreSQL's row-level security
+(`sharing/rls.py`). For each table under it, this list says which rows the web application may read and which it may
+write, by the names of the conditions in `sharing/conditions.py`. An "own condition" is only in `sharing/rls.py`.
+Tables with "no row lock" are accounts, places, catalogues and notes of the service. The rights of the roles limit
+these, and the door answers for them.
 
 """
 

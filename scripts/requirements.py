@@ -19,24 +19,24 @@ SHOWN = 6  # pages named for a requirement; of more, their number
 EVERY_PAGE = {30, 45}  # held for each address by tests/journeys/test_every_page.py and tests/test_who_sees_what.py
 FIRST_LINES = """# The protocol's requirements, and what shows them
 
-Written by `uv run python -m scripts.describe`; a test fails when it is out of date.
+This page is written by `uv run python -m scripts.describe`. A test fails when it is out of date.
 
-The numbers are those of tests and docstrings. A test names a requirement in its docstring or its module's. A page is
-there when the docstring of its view, of the view's module or of what the view asks names the requirement."""
+The numbers are those that tests and docstrings use. A test names a requirement in its docstring or its module's.
+A page is listed if the docstring of its view, of the view's module or of what the view asks names the requirement."""
 
 WORDS = {
-    1: "The purpose is shown at sign-in and kept with each acceptance; the portal analyses, too",
-    2: "What identifies an establishment is for those that take part, officers and valid third parties",
+    1: "The purpose is shown at sign-in and kept with each acceptance; the portal also analyses",
+    2: "What identifies an establishment is only for those that take part, officers and valid third parties",
     3: "Every level sees other participating establishments' figures, and never their pupils",
     4: "The list of establishments that take part, by type, with status and date",
     5: "A pupil is seen on the days of an enrolment there, or while an agreed transfer is live",
     6: "The same rule in lists, searches, counts, files, charts and guessed addresses (404)",
     7: "Nobody grants themselves a transfer: one side asserts, the other accepts, and it lapses",
-    8: "The previous school loses named access when the enrolment ends, save the days of the transfer file",
-    9: "Officers see pupils under a recorded duty only, and no longer than it lasts",
+    8: "The previous school loses named access when the enrolment ends, except for the days of the transfer file",
+    9: "Officers see pupils only under a recorded duty, and no longer than it lasts",
     10: "Figures that identify nobody are open to every level and every officer",
-    11: "Nobody can be derived from figures: not from small cells, nor from differences",
-    12: "Level 3 has small numbers protected in its own establishment too",
+    11: "Nobody can be identified from figures: not from small cells, and not from differences",
+    12: "Small numbers are protected for Level 3 in its own establishment too",
     13: "Encryption, no copies kept by browsers, ending of idle sessions, a second factor",
     14: "Files of pupils and staff are encrypted, counted, and destroyed by a day that the head watches",
     15: "Paper carries its marking, person, time and when to destroy it; duties come before the first file",
@@ -46,12 +46,12 @@ WORDS = {
     19: "Everybody accepts the protocol first, again on a new version, and each year",
     20: "Views of several establishments state the ban on promotion, and take reports of misuse",
     21: "Confidential items are in no comparison, search or file outside their audience",
-    22: "Figures come out for all at one agreed instant, with owner, source, date and status",
-    23: "Own data is confirmed or challenged against a clock; late returns are chased",
+    22: "Figures are published for everybody at one agreed moment, with owner, source, date and status",
+    23: "Own data is confirmed or challenged within a time limit; late returns are chased",
     24: "Third parties: a named person, reading only, at most Level 2, one sponsor",
     25: "A contract is on file before a third party begins, and access ends with it",
-    26: "Confidential items: the establishment itself and its Locality, and not a hint to others",
-    27: "The head alone consents to wider eyes, for each item, and may take it back",
+    26: "Confidential items: only the establishment itself and its Locality, with no hint to others",
+    27: "Only the head can consent to more people seeing it, for each item, and may take this back",
     28: "Officers see confidential items by duty; a move of Locality changes the audience at once",
     29: "No view of several establishments is ordered by an outcome",
     30: "The web comes first: without scripts, on a phone, for everybody (WCAG 2.2 AA)",
@@ -61,15 +61,15 @@ WORDS = {
     34: "Level 3 unless there is a reason for more; raising asks for the data-protection confirmation",
     35: "The head lowers, narrows or suspends any line at once; nobody there changes the head's",
     36: "The register covers staff and governors, and keeps its history",
-    37: "Guidance is open to all, and holds nothing that identifies",
-    38: "EduNet answers the council's network or its gateway only",
-    39: "Citrix needs an authorisation of its own; other departments fail everywhere",
+    37: "Guidance is open to everybody, and contains nothing that identifies",
+    38: "EduNet answers only the council's network or its gateway",
+    39: "Citrix needs an authorisation of its own; other departments are refused everywhere",
     40: "Both sites read one store, and are compared",
     41: "Breaches are reported, referred, judged without the respondent, and the sanction enacted",
-    42: "The protocol's text has versions; a change asks everybody anew",
+    42: "The protocol's text has versions; after a change everybody is asked again",
     43: "Every reading, refusal, file and change is in a ledger that shows tampering",
-    44: "Taking access away counts from the next request",
-    45: "One function answers whether, with the reason; nothing goes round it",
+    44: "Taking access away takes effect from the next request",
+    45: "One function answers whether somebody may, with the reason; nothing goes round it",
 }
 
 
