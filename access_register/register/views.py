@@ -45,7 +45,7 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
         except door.CannotChange as refused:
             add_errors(form, refused)
         else:
-            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
+            waits = ", and cannot see anything until they accept the invitation" if given.awaits else ""
             left = in_words(typed["year_groups"], typed["withheld"])
             days = days_in_words(typed["starts_on"] or timezone.localdate(), typed["ends_on"])
             narrowed = f", {left}{days and ','}" if left else ""

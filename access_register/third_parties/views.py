@@ -59,7 +59,7 @@ def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpR
         except CannotChange as refused:
             add_errors(form, refused)
         else:
-            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
+            waits = ", and cannot see anything until they accept the invitation" if given.awaits else ""
             said = f"{given.person.name} is on the register at Level {typed['level']}{waits}."
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)

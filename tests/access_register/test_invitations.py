@@ -345,12 +345,12 @@ class TestKeepingThem:
         invite()
         browser = client(HEAD)
         page = browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
-        assert "Sees nothing yet." in page
+        assert "Cannot see anything yet." in page
         said = browser.post(f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/", follow=True).content.decode()
         assert "We have sent Nadia New an e-mail. If its address is wrong, withdraw the access." in said
         assert line_of().invitation.times_sent == 2
         change(expires_at=timezone.now())
-        assert "has expired: it worked until" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
+        assert "has expired. It worked until" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
         assert browser.get(f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/").status_code == 405
 
     def test_when_the_post_is_down_the_head_is_told_and_the_line_stands(self, monkeypatch) -> None:

@@ -392,6 +392,6 @@ class TestInTheBrowser:
         assert "safeguarding (DBS) check" in refused.content.decode()
         browser.post(f"{PAGE}{number}/dbs/", {"on": today().strftime("%d/%m/%Y")})
         page = browser.post(f"{PAGE}{number}/add/", typed | {"confirm": "on"}, follow=True).content.decode()
-        assert "Hal Heron is on the register at Level 2, and sees nothing before they accept" in page
+        assert "Hal Heron is on the register at Level 2, and cannot see anything until they accept" in page
         assert "Narrow it to some year groups, or leave out contact details" in page
         assert [letter.to for letter in mail.outbox] == [["hal@heron.example"]]

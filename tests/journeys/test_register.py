@@ -141,7 +141,9 @@ def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Brow
     head.presses("Add to the register")
 
     # then it is done at Level 3
-    assert head.sees("Noreen Newby is on the register at Level 3, and sees nothing before they accept the invitation.")
+    assert head.sees(
+        "Noreen Newby is on the register at Level 3, and cannot see anything until they accept the invitation."
+    )
 
     # and the newcomer chooses a password with the link in the mail, and is signed in
     (link,) = re.findall(r"http://\S+/invitation/[\w-]+/", head.demo.log.read_text())[-1:]

@@ -12,8 +12,8 @@ from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
 
 TAKEN_AWAY = (
-    "Your second factors were taken away, because we were told that you had lost them. You set up new ones when you "
-    "next sign in."
+    "Your second factors were removed, because we were told that you had lost them. You will set up new ones "
+    "when you next sign in."
 )
 
 
