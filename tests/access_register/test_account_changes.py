@@ -131,7 +131,7 @@ class TestAnotherAddress:
         [
             (TEACHER, "head-of-beckside", "Another account has this address"),
             (FIONA, MOVED, "An officer’s address is their own one"),
-            ("third-party-beckside", "hal@gmail.com", "no webmail"),
+            ("third-party-beckside", "hal@gmail.com", "a webmail"),
             (TEACHER, "none", "is none"),
         ],
     )

@@ -81,8 +81,8 @@ def test_who_is_suspended_gets_one_page_whatever_they_try() -> None:
 
 @pytest.mark.parametrize(
     ("slug", "site", "advice"),
-    [("head-beckside", SCHOOLS_ONLINE, "An officer can name somebody who acts as head"),
-     ("officer-admissions", EDUNET, "Tell your manager if something waits for you")],
+    [("head-beckside", SCHOOLS_ONLINE, "An officer can name somebody to act as head"),
+     ("officer-admissions", EDUNET, "Tell your manager if something is waiting for you")],
 )  # fmt: skip
 def test_who_is_suspended_reads_whom_to_tell(slug: str, site: Through, advice: str) -> None:
     """R41: the head has no head to tell, nor has an officer."""

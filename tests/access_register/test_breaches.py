@@ -72,9 +72,9 @@ def test_a_case_from_report_to_lifting() -> None:
         seat(number, PANEL)
     assert teacher.get("/").status_code == 403
     steps.record_told(manager(), number, whom="ico")
-    assert [line.part for line in reading.list_breaches(manager()).page] == ["To see to"]
+    assert [line.part for line in reading.list_breaches(manager()).page] == ["For you to deal with"]
     decide(number, "none", panel=OTHERS)
-    assert [line.part for line in reading.list_breaches(manager()).page] == ["Seen to"]
+    assert [line.part for line in reading.list_breaches(manager()).page] == ["Dealt with"]
     assert teacher.get("/").status_code == 200
     assert [row.state.partition(" on ")[0] for row in case(number, "teacher-beckside").sanctions] == ["Lifted"]
     whole = [step.what for step in case(number, "teacher-beckside").steps]
@@ -170,7 +170,7 @@ def test_whoever_is_named_twice_is_named_once_and_the_search_stays() -> None:
     again = browser.post(page, typed)
     assert again.status_code == 422
     words = again.content.decode()
-    assert "This one is named already" in words
+    assert "This name is already on record" in words
     assert "Nadia Hussain: Beckside Primary School" in words
     assert case(number, "officer-information").parties == ("Nadia Hussain",)
 

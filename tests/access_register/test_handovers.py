@@ -356,7 +356,7 @@ class TestInTheBrowser:
         with as_batch():
             number = Handover.objects.get(establishment__urn=BECKSIDE).pk
         successor, officer = client(DEPUTY), client(OFFICER, EDUNET)
-        assert "verifies you first" in successor.get(f"/headship/{number}/").content.decode()
+        assert "has to verify you first" in successor.get(f"/headship/{number}/").content.decode()
         assert person(DEPUTY).name in officer.get("/handovers/").content.decode()
         with posting():
             assert "is verified" in officer.post(f"/handovers/{number}/verify/", follow=True).content.decode()

@@ -340,7 +340,7 @@ class TestSuspended:
         with pytest.raises(CannotChange, match="If it has left the protocol meanwhile, sign up then"):
             join()
         page = browser.get(f"/establishments/{BECKSIDE}/suspension/").content.decode()
-        assert "If it has left the protocol meanwhile, the head signs up then." in page
+        assert "If it has left the protocol in the meantime, the head has to sign up again then." in page
 
     def test_may_leave_also_where_it_has_closed_meanwhile(self) -> None:
         """R16: until its part has ended the page leads there, as it does of any other."""

@@ -45,7 +45,12 @@ def test_our_data_and_what_a_session_is_for(browse: Browse) -> None:
     """R36, P8: from the home page to a page that is printed; an officer turns to other work."""
     head = browse("head-beckside")
     head.presses("Our data")
-    for heading in ("Who can see it", "Who has looked", "What left and is not destroyed", "Review of the register"):
+    for heading in (
+        "Who can see it",
+        "Who has looked",
+        "What was taken away and not yet destroyed",
+        "Review of the register",
+    ):
         assert heading in head.main
     officer = browse("officer-admissions", on="edunet")
     assert officer.sees("Session for: General administration")
