@@ -130,7 +130,7 @@ class TestAnotherAddress:
         ("slug", "address", "words"),
         [
             (TEACHER, "head-of-beckside", "Another account has this address"),
-            (FIONA, MOVED, "An officer’s address is their own one"),
+            (FIONA, MOVED, "An officer must have their own address"),
             ("third-party-beckside", "hal@gmail.com", "a webmail"),
             (TEACHER, "none", "is none"),
         ],

@@ -122,7 +122,7 @@ def test_each_step_by_its_page() -> None:
     refer = {"is_personal": "yes", "refers": "yes", "words": "A list of children."}
     assert manager.post(f"{case}refer/", refer).status_code == 422
     assert manager.post(f"{case}refer/", refer | {"severity": "high"}).status_code == 302
-    assert "The people concerned: to be told" in manager.get(case).content.decode()
+    assert "The people concerned: must be told" in manager.get(case).content.decode()
     manager.post(f"{case}told/", {"whom": "ico"})
     assert manager.post(f"{case}panel/", {"people": [person("head-beckside").pk]}).status_code == 422
     too_few = manager.post(f"{case}panel/", {"people": [person(PANEL[0]).pk]})

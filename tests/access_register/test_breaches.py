@@ -117,7 +117,7 @@ def test_it_is_referred_to_the_locality_of_whom_it_is_held_against() -> None:
     assert case(contract, "officer-information").localities == ("Aireholme",)
     number = report(asker("governor-beckside"), about=None)
     referred = {"is_personal": False, "severity": "", "refers": True, "words": "x"}
-    with pytest.raises(CannotChange, match="Name first"):
+    with pytest.raises(CannotChange, match="First name"):
         steps.refer_breach(manager(), number, **referred)
     steps.name_concerned(manager(), number, sort="person", target=person("officer-data").pk)
     steps.refer_breach(manager(), number, **referred)
@@ -185,7 +185,7 @@ def test_who_is_named_by_mistake_is_taken_out_until_it_is_referred() -> None:
     assert name == wrong.name
     for _ in range(2):  # a second click
         said = browser.post(page, {"take_out": str(party)}, follow=True)
-        assert (said.status_code, "The name is taken out." in said.content.decode()) == (200, True)
+        assert (said.status_code, "The name has been taken out." in said.content.decode()) == (200, True)
     told = case(number, "officer-information")
     assert wrong.name not in told.parties
     assert [step.words for step in told.steps if "taken out again" in step.what] == [wrong.name]

@@ -18,8 +18,12 @@ from tests.sharing.conversions import convert
 from tests.sharing.mergers import ONE_SCHOOL, merge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
-YOURS = "<strong>1</strong> duty of yours names a school that has closed, and opens nothing at the one after it"
-OTHERS = "<strong>1</strong> duty of others names a school that has closed, and opens nothing at the one after it"
+YOURS = (
+    "<strong>1</strong> duty of yours names a school that has closed, and opens nothing at the one that came after it"
+)
+OTHERS = (
+    "<strong>1</strong> duty of others names a school that has closed, and opens nothing at the one that came after it"
+)
 THERE = "It opens nothing at Gill Beck Primary School, which came after."
 
 

@@ -71,7 +71,7 @@ class TestRead:
         ("line", "words"),
         [
             (",A,Ann Lee,ann@b.example,", "URN is missing"),
-            ("12345,A,Ann Lee,ann@b.example,", "or is no number"),
+            ("12345,A,Ann Lee,ann@b.example,", "or is not a number"),
             ("100001,A,,ann@b.example,", "name is missing"),
             ("100001,A,Ann Lee,ann,", "or is none"),
             ("100001,A,Ann Lee," + "a" * 250 + "@b.example,", "or is none"),
@@ -161,7 +161,7 @@ class TestApplying:
         record(first, email=NEW)
         kept = token()
         assert outcomes(preview(text))[0] == (
-            "unchanged", "Millrace Children’s Centre: is invited already, and has not accepted",
+            "unchanged", "Millrace Children’s Centre: already invited, but has not accepted",
         )  # fmt: skip
         with post.posting():
             assert apply(text).counts == {"new": 1, "changed": 0, "unchanged": 1, "refused": 0}

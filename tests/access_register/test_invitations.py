@@ -232,7 +232,7 @@ class TestTheNarrowFunction:
         somebody.save(update_fields=["password"])
         assert not self.accept(token, "another hash")
         page = visitor().get(f"/invitation/{token}/").content.decode()
-        assert "You have an account already" in page
+        assert "You already have an account" in page
         assert f"next=/invitation/{token}/" in page
         assert invitations.accept(token, asker=asker(TEACHER)) is None
         assert invitations.accept(token, asker=as_themselves())

@@ -101,7 +101,7 @@ class TestOfficers:
         browser.post("/officers/add/", self.TYPED)
         again = browser.post("/officers/add/", self.TYPED)
         assert again.status_code == 422
-        assert "officer on record already" in again.content.decode()
+        assert "already an officer on record" in again.content.decode()
         assert "Attendance officer" in again.content.decode()
 
     def test_who_is_no_officer_any_more_is_out_with_all_duties(self) -> None:

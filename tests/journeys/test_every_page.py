@@ -158,7 +158,7 @@ def test_pages_of_officers_and_their_duties(browse: Browse) -> None:
     manager.presses("Authorise remote use through Citrix")
     manager.presses("Authorise", status=422)
     manager.visits(page)
-    manager.presses("They are no officer any more")
+    manager.presses("They are no longer an officer")
     manager.presses("End it now", status=422)
 
 
@@ -181,7 +181,7 @@ def test_an_officer_comes_moves_and_leaves(browse: Browse) -> None:
     manager.presses("Save")
     assert "Manager\tFiona Brearley" in manager.main
     assert "Team from “Admissions” to “Attendance”, manager from “Tomasz Gorski” to “Fiona Brearley”" in manager.main
-    manager.presses("They are no officer any more")
+    manager.presses("They are no longer an officer")
     manager.confirms()
     manager.presses("End it now")
     manager.presses("Former officers")

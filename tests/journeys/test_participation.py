@@ -25,7 +25,7 @@ def test_leaving_and_coming_back(browse: Browse) -> None:
     head.visits(f"/establishments/{BECKSIDE}/", status=404)
     other.visits(f"{place}/", status=404)
     other.visits("/participation/")
-    assert re.search("Not any more.*Left the protocol", other.main, re.DOTALL)
+    assert re.search("No longer taking part.*Left the protocol", other.main, re.DOTALL)
     head.visits("/")
     head.presses("Sign up to the protocol")
     head.presses("Sign up to the protocol")

@@ -342,7 +342,7 @@ class TestInTheBrowser:
         with as_batch():
             number = Closing.objects.latest("pk").pk
         assert browser.post(f"/closed-children/{number}/agree/").status_code == 404
-        assert "Do it only when Director has said so." in browser.get("/closed-children/").content.decode()
+        assert "Do this only when Director has said so." in browser.get("/closed-children/").content.decode()
         browser.post(f"/closed-children/{number}/end/")
         assert page(made) == 200
         assert "No child is known" in self.unknown(browser, typed)

@@ -81,7 +81,7 @@ class TestWhoIsTold:
         with posting():
             assert break_it(child(forename="Second")).before == 1
         assert "had done this 1 time" in self.told()[person(MANAGER).email]
-        assert "did so" not in self.told()[person(HEAD).email]
+        assert "had done this" not in self.told()[person(HEAD).email]
         assert b"broke the glass 1 time" in self.page(MANAGER, EDUNET)
 
     def test_the_officer_of_whom_one_of_them_asks_until_it_is_explained(self) -> None:
