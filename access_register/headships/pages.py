@@ -37,7 +37,7 @@ def cancel_handover(request: PortalRequest, urn: int, handover_id: int) -> HttpR
     page = door.show_headship(request.asker, urn)
     form = CancelForm(request.POST or None)
     if page.open is None or page.open.id != handover_id:
-        messages.info(request, "This handover is not under way any more.")
+        messages.info(request, "This handover is no longer under way.")
         return redirect("headship", urn)
 
     def do() -> None:

@@ -349,7 +349,7 @@ class TestInTheBrowser:
         browser, line = client(HEAD), line_of(GOVERNOR)
         for _ in range(2):
             page = browser.post(self.url(f"{line.pk}/withdraw/"), {"because": "left"}, follow=True)
-            assert "has no access here any more" in page.content.decode()
+            assert "no longer has access here" in page.content.decode()
         assert permissions(person(GOVERNOR)) == set()
 
     def test_looking_changes_nothing(self) -> None:

@@ -73,7 +73,7 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     head.types("Why?", "Back at Ravensgill")
     head.page.evaluate("location.hash = 'main-content'")  # as after the skip link
     presses_and_is_told(head, "Withdraw access")
-    assert f"{gareth.name} has no access here any more." in head.page.get_by_role("alert").inner_text()
+    assert f"{gareth.name} no longer has access here." in head.page.get_by_role("alert").inner_text()
     assert gareth.email not in head.main
 
     # then his very next click is refused, and Beckside is none of his places any more

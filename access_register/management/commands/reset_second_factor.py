@@ -38,4 +38,6 @@ class Command(BaseCommand):
             )
             account_changes.write(person, TAKEN_AWAY, person.email)
         self.stdout.write(f"{person.name}: {removed} second factors are removed, and all sessions are ended.")
-        self.stdout.write("They are told by e-mail. Was it the wrong person? They set up a second factor anew.")
+        self.stdout.write(
+            "They are told by e-mail. If it was the wrong person, they have to set up a second factor again."
+        )
