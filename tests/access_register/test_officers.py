@@ -375,7 +375,7 @@ class TestTheCommand:
         with as_batch():
             mine = OfficerAppointment.objects.filter(person__email=arguments[0])
             mine.update(ends_on=TODAY + timedelta(days=40), awaits_second=True)
-            with pytest.raises(CommandError, match="Another information manager confirms"):
+            with pytest.raises(CommandError, match="Another information manager has to confirm"):
                 call_command("record_officer", *arguments, "--information-manager", stdout=said)
             mine.update(awaits_second=False)
             call_command("record_officer", *arguments, "--information-manager", stdout=said)
