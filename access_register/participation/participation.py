@@ -39,7 +39,7 @@ REFUSED = {
     "If it has left the protocol in the meantime, sign up again then.",
     "other_text": "The protocol has changed in the meantime. Read the new text and accept it.",
 }
-LEFT, SHUT, PAUSED = "Left the protocol", "Closed", "Not taking part for a time"
+LEFT, SHUT, PAUSED = "Left the protocol", "Closed", "Takes no part for a time"
 Part = ResponsiblePerson.Part
 
 

@@ -191,7 +191,7 @@ class TestWhoMay:
         def attempt(who: Any, number: int = there) -> None:
             appointments.change_officer(who, number, **WHERE, manager="")
 
-        with pytest.raises(NotAtYourLevel, match="their own duties"):
+        with pytest.raises(NotAtYourLevel, match="your own duties"):
             attempt(manager, appointment(MANAGER).pk)
         with pytest.raises(NotAtYourLevel):
             attempt(asker(DATA, EDUNET))

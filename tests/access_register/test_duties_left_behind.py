@@ -24,7 +24,7 @@ YOURS = (
 OTHERS = (
     "<strong>1</strong> duty of others names a school that has closed, and opens nothing at the one that came after it"
 )
-THERE = "It opens nothing at Gill Beck Primary School, which came after."
+THERE = "The duty opens nothing at Gill Beck Primary School, which came after it."
 
 
 def page(slug: str, address: str) -> str:
@@ -45,7 +45,7 @@ def test_officer_and_keeper_are_told_what_to_do_and_nothing_opens_by_itself(tmp_
         there = page(slug, address)
         assert THERE in there
         assert cure in there
-    assert "1 of a school that has closed" in page(MANAGER, "/officers/")
+    assert "1 for a school that has closed" in page(MANAGER, "/officers/")
     with as_batch():
         end_establishment(BECKSIDE, by="Test", today=TODAY)
     assert YOURS in page(FIONA, "/")

@@ -187,7 +187,7 @@ class TestRecording:
         for on in (today - timedelta(days=1), today + timedelta(days=400)):
             with pytest.raises(CannotChange, match="year ahead"):
                 record(urn, on=on)
-        with pytest.raises(CannotChange, match="themselves"):
+        with pytest.raises(CannotChange, match="yourself"):
             record(urn, email=person(MANAGER).email)
         with pytest.raises(CannotChange, match="work address"):
             record(urn, email="r.ackroyd@gmail.com")

@@ -180,7 +180,7 @@ class TestLeaving:
         browser, line = client(GOVERNOR), line_of(GOVERNOR)
         browser.post(f"/my-access/{line.pk}/leave/")
         page = browser.post(f"/my-access/{line.pk}/leave/", follow=True).content.decode()
-        assert "has ended already" in page
+        assert "has already ended" in page
 
     def test_what_one_has_elsewhere_stays(self) -> None:
         """A18."""

@@ -312,7 +312,7 @@ class TestSuspended:
         again = timezone.localdate() + timedelta(days=14)
         assert f"It takes part by itself from {day_in_words(again)}." in home
         assert "Sign up to the protocol" not in home
-        listed = {"paused": "Not taking part for a time", "left": "Has excluded itself", "shut": "Closed"}
+        listed = {"paused": "Takes no part for a time", "left": "Has excluded itself", "shut": "Closed"}
         for state, status in listed.items():
             if state == "left":
                 leave()
@@ -354,7 +354,7 @@ class TestSuspended:
     def test_has_not_left_says_the_list(self) -> None:
         page = participation.list_participants(asker(NEIGHBOUR))
         (line,) = [line for line in page.former if line.urn == BECKSIDE]
-        assert line.status == "Not taking part for a time"
+        assert line.status == "Takes no part for a time"
         leave()
         page = participation.list_participants(asker(NEIGHBOUR))
         assert "Left the protocol" in [line.status for line in page.former if line.urn == BECKSIDE]

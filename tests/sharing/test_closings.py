@@ -262,7 +262,7 @@ class TestTwoPeople:
         closing = close(child(), head_barred=True)
         assert b"closed record" not in shown + client(HEAD).get("/").content
         page_of = client(HEAD).get(f"/establishments/{BECKSIDE}/closed-records/").content
-        assert b"No record is closed" in page_of
+        assert b"There is no closed record" in page_of
         with pytest.raises(NoSuchRecord):
             door.agree_closing_here(asker(HEAD), BECKSIDE, closing.pk)
 
