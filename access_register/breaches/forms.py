@@ -14,7 +14,7 @@ from access_register.models.breaches import WEEKS, WITH_A_LENGTH
 from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field
 
 AS_MOMENT = "Enter the day and the time, for example 31/8/2027 14:30."
-NO_BREACH = "It is closed: nobody who has signed up has broken the protocol"
+NO_BREACH = "Close it: nobody who has signed up has broken the protocol"
 SORTS = [("person", "A person"), ("establishment", "An establishment"), ("third_party", "A third party")]
 
 
@@ -29,7 +29,7 @@ def _by_managers() -> forms.TypedMultipleChoiceField:
     return forms.TypedMultipleChoiceField(
         label="Did one of these people do it? (optional)", coerce=int, required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="They look at reports. Whoever you choose does not see this one, nor closes it.",
+        help_text="They look at reports. Whoever you choose cannot see this one or close it.",
     )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ class ReportForm(forms.Form):
     )  # fmt: skip
     whom = forms.CharField(
         label="Name them, if you know (optional)", max_length=500, required=False,
-        help_text="A name and where they work is best. Only the data-protection side of the Department reads this.",
+        help_text="A name and where they work is best. Only the data-protection side of the Department can read this.",
         widget=TextArea(attrs={"rows": 2, "autocomplete": "off"}),
     )  # fmt: skip
     by_managers = _by_managers()
@@ -60,14 +60,15 @@ class ReportForm(forms.Form):
     )
     happened = _words(
         "What happened?",
-        help_text="Whoever it is held against reads this, and so does the panel. Name no child. It is kept encrypted.",
+        help_text="Whoever the case is against can read this, and so can the panel. Do not name a child. It is kept "
+        "encrypted.",
         missing="Say what happened.",
     )
     happened_on = day_field("When did it happen, if you know (optional)", required=False)
     aware_at = forms.DateTimeField(
         label="When did you notice?",
-        help_text="The day and the time, for example 31/8/2027 14:30. The time in which the Information Commissioner "
-        "is told runs from then.",
+        help_text="The day and the time, for example 31/8/2027 14:30. The time for telling the Information "
+        "Commissioner runs from then.",
         input_formats=["%d/%m/%Y %H:%M", "%d/%m/%Y %H.%M", "%Y-%m-%d %H:%M", "%d/%m/%y %H:%M", "%d/%m/%y %H.%M"],
         widget=forms.DateTimeInput(format="%d/%m/%Y %H:%M", attrs={"class": "govuk-input--width-20"}),
         error_messages={"required": AS_MOMENT, "invalid": AS_MOMENT},
@@ -81,7 +82,7 @@ class ReportForm(forms.Form):
         error_messages={"required": "Choose about how many, or that you do not know."},
     )  # fmt: skip
     name_withheld = forms.BooleanField(
-        label="Keep my name from whoever it is held against, and from the panel", required=False
+        label="Keep my name from whoever the case is against, and from the panel", required=False
     )
 
     def __init__(
@@ -119,7 +120,7 @@ class SearchForm(forms.Form):
     )
     words = forms.CharField(
         label="Part of the name", min_length=2, max_length=100, widget=forms.TextInput(attrs=AS_IT_IS),
-        help_text="Of a person, the whole e-mail address works too.",
+        help_text="For a person, you can also type the whole e-mail address.",
         error_messages={"required": "Type part of the name."},
     )  # fmt: skip
 
@@ -130,22 +131,23 @@ class ReferForm(forms.Form):
     is_personal = forms.TypedChoiceField(
         label="Is it a personal data breach?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",
         choices=[("yes", "Yes: personal data was lost, changed, disclosed or opened without right"), ("no", "No")],
-        error_messages={"required": "Choose whether it is one."},
+        error_messages={"required": "Choose whether it is a personal data breach."},
     )  # fmt: skip
     severity = forms.ChoiceField(
         label="If it is, how bad is it for the people concerned?", required=False, choices=Breach.Severity,
         widget=forms.RadioSelect,
-        help_text="With a risk the Information Commissioner is told within 72 hours; with a high risk the people too.",
+        help_text="If there is a risk, the Information Commissioner must be told within 72 hours. If there is a high "
+            "risk, the people must be told too.",
     )  # fmt: skip
     refers = forms.TypedChoiceField(
-        label="What happens with it?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",
-        choices=[("yes", "It is referred to the Locality Achievement Partnership"), ("no", NO_BREACH)],
-        error_messages={"required": "Choose what happens with it."},
+        label="What should happen with it?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",
+        choices=[("yes", "Refer it to the Locality Achievement Partnership"), ("no", NO_BREACH)],
+        error_messages={"required": "Choose what should happen with it."},
     )  # fmt: skip
     words = _words(
         "Why?", missing="Say why.",
-        help_text="If it is referred, whoever it is held against and the panel read this. If it is closed, whoever "
-        "reported it does. Where there is another information manager, it is closed once they agree.",
+        help_text="If it is referred, whoever the case is against and the panel can read this. If it is closed, "
+        "whoever reported it can. If there is another information manager, it is closed once they agree.",
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -165,13 +167,13 @@ class EvidenceForm(forms.Form):
     def __init__(self, *args: Any, urns: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [(urn, f"What anybody did at {name}") for urn, name in urns]
-        self.fields["urn"].choices = [("", "What those did whom it is held against"), *places]  # type: ignore[attr-defined]
+        self.fields["urn"].choices = [("", "What those the case is against did"), *places]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
         first, last = typed.get("first"), typed.get("last")
         if first and last and not first <= last <= first + timedelta(days=92):
-            self.add_error("last", "The last day is on or after the first, and at most 92 days after it.")
+            self.add_error("last", "The last day must be on or after the first, and at most 92 days after it.")
         return typed
 
 
@@ -180,9 +182,11 @@ class PanelForm(forms.Form):
 
     people = forms.TypedMultipleChoiceField(
         label="Who sits on the panel?", coerce=int, widget=forms.CheckboxSelectMultiple,
-        help_text="Three, five or seven people. One officer at most sits with the heads, except on an appeal. Nobody "
-        "is on this list who is concerned in the case, or works where somebody concerned does, or was of their team "
-        "when it happened.",
+        help_text="Choose three, five or seven people. One officer at most sits with the heads, except on an appeal. "
+            "This "
+        "list leaves out anybody concerned in the case, or who works where somebody concerned does. It also leaves "
+        "out anybody who was "
+        "in their team when it happened.",
         error_messages={"required": "Choose who sits."},
     )  # fmt: skip
 
@@ -201,16 +205,16 @@ class VoteForm(forms.Form):
         error_messages={"required": "Choose what you vote for."},
     )
     weeks = forms.TypedChoiceField(
-        label="For how long, if it is a suspension or an end?", required=False, coerce=int, empty_value=None,
+        label="For how long, if you vote to suspend or to end access?", required=False, coerce=int, empty_value=None,
         choices=[("", "It has no length"), *((week, f"{week} week{'' if week == 1 else 's'}") for week in WEEKS)],
         help_text="It begins with the decision, and ends by itself.",
     )  # fmt: skip
-    tell_ico = forms.BooleanField(label="The Information Commissioner is to be told", required=False)
+    tell_ico = forms.BooleanField(label="The Information Commissioner must be told", required=False)
     reason = _words(
         "Why?",
         missing="Say why.",
-        help_text="Whoever it is held against reads this once it is decided, without your name. For training, say "
-        "which, and by when.",
+        help_text="Whoever the case is against can read this once the case is decided, without your name. For "
+        "training, say which, and by when.",
     )
 
     def __init__(self, *args: Any, measures: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
@@ -244,7 +248,8 @@ class WordsForm(forms.Form):
 
     words = _words(
         "What do you say?", missing="Write what you say.", rows=8,
-        help_text="The panel reads this, and the data-protection side. Name no child. It is kept encrypted.",
+        help_text="The panel can read this, and so can the data-protection side. Do not name a child. It is kept "
+            "encrypted.",
     )  # fmt: skip
 
 
@@ -253,7 +258,8 @@ class AskAgainForm(forms.Form):
 
     words = _words(
         "Why should others look at it?", missing="Say why.",
-        help_text="Whoever it is held against reads this, and so does the panel. Name no child. It is kept encrypted.",
+        help_text="Whoever the case is against can read this, and so can the panel. Do not name a child. It is kept "
+            "encrypted.",
     )  # fmt: skip
     by_managers = _by_managers()
 

@@ -11,22 +11,23 @@ from sharing.authorise import Through
 from sharing.statements import rows_of
 
 WORDS = {
-    "reported": "A breach of the protocol has been reported. Look at it soon: the 72 hours in which the Information "
-    "Commissioner is told may be running.",
-    "to_close": "An information manager would close a report of a breach of the protocol. Say whether you agree, or "
-    "refer it.",
+    "reported": "A breach of the protocol has been reported. Look at it soon: the 72 hours for telling the "
+    "Information Commissioner may already be running.",
+    "to_close": "An information manager wants to close a report of a breach of the protocol. Say whether you "
+    "agree, or refer it.",
     "dismissed": "The breach of the protocol that you reported has been looked at and closed. You can read why and, "
-    "for 28 days, ask that others look at it.",
-    "asked_again": "Whoever reported a breach of the protocol asks that others look at what was closed. Look at it "
-    "soon.",
+    "for 28 days, ask for others to look at it.",
+    "asked_again": "The report of a breach of the protocol was closed. Whoever made it has asked for others to look "
+    "at it. Look at it soon.",
     "referred": "A case under paragraph 17 of the protocol concerns you. It is with the Locality Achievement "
     "Partnership. You can read it and answer.",
     "seated": "You are on the panel of a case under paragraph 17 of the protocol. Read it, and vote.",
     "drawn": "You are on the panel of a case under paragraph 17 of the protocol, by lot. Read it, and vote.",
     "drawn_far": "You are on the panel of a case under paragraph 17 of the protocol, by lot. Too few heads of the "
     "Locality concerned could sit, so every Locality took part in the draw. Read it, and vote.",
-    "decided": "A case under paragraph 17 of the protocol has been decided. What was decided holds from now on.",
-    "appealed": "The decision of a case under paragraph 17 of the protocol is appealed. Name other people to decide.",
+    "decided": "A case under paragraph 17 of the protocol has been decided. The decision applies from now on.",
+    "appealed": "There is an appeal against the decision in a case under paragraph 17 of the protocol. Name other "
+    "people to decide it.",
 }
 
 

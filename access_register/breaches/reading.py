@@ -43,23 +43,23 @@ from sharing.statements import rows_of, value_of
 
 # Nobody here notes that it was taken (docs/questions-for-the-council.md, H26).
 GIVEN = {Measure.TRAINING: "Given. The panel’s reasons say which training, and by when"}
-REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
+REASON = "Only the people it concerns can read about a breach of the protocol (protocol paragraph 17)."
 NO_PLACE = (
-    "No report can be taken from you here, for you have no access at this site today. Tell the head of the school or "
-    "centre, or the Education Department, and do it today."
+    "You cannot report a breach here, because you have no access at this site today. Tell the head of the school "
+    "or centre, or the Education Department, and do it today."
 )
 CHOOSE_FIRST = (
-    "You work for more than one establishment. Choose one on the home page first: then you can report a breach."
+    "You work for more than one establishment. Choose one on the home page first. Then you can report a breach."
 )
 PARTS = {
-    "desk": "To see to",
+    "desk": "For you to deal with",
     "panel": "You are on the panel",
-    "respondent": "Held against you, or an establishment or contract of yours",
+    "respondent": "Against you, or an establishment or contract of yours",
     "reporter": "Reported by you",
 }
-SEEN_TO = "Seen to"
+SEEN_TO = "Dealt with"
 WITH_PANEL = "With the panel"
-STILL_TO_TELL = "Somebody has still to be told"
+STILL_TO_TELL = "Somebody still has to be told"
 APPEAL_DAYS = 28
 OPEN = {Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED}
 WITH_THE_PANEL = {Breach.State.REFERRED, Breach.State.APPEALED}
@@ -85,7 +85,7 @@ def show_reporting(asker: Asker) -> Reporting:
     third party of several sponsors who has not chosen one yet (R24), to do so first.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_reporting") as here:
-        why = Why("Whoever is signed up can report a breach.", here.permission)
+        why = Why("Anybody who has signed up can report a breach.", here.permission)
         if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
             here.showed(form=False)
             return Reporting((), (), why, CHOOSE_FIRST if here.holdings.to_choose_from() else NO_PLACE)

@@ -45,17 +45,17 @@ NEEDED = "Breaches are referred by the data-protection side of the Education Dep
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
 MOST_ROWS = 500
 NOT_REFERRED = {
-    "nobody": "Name first whom it is held against.",
-    "nowhere": "No Locality follows from whom it is held against: none of the establishments is in one today. "
-    "Move one of them into its Locality first.",
+    "nobody": "First name who the case is against.",
+    "nowhere": "None of the establishments the case is against is in a Locality today. Move "
+    "one of them into its Locality first.",
     "nothing": MEANWHILE,
-    "again": "You would close it already. Another information manager has to agree.",
+    "again": "You have already said that you want to close it. Another information manager has to agree.",
 }
 NO_PANEL = {
     "nobody_concerned_sits": "Somebody you chose is concerned in the case, and may not sit. Choose again.",
-    "panel_of_three_five_or_seven": "With those who sit already, a panel is of three, five or seven people.",
+    "panel_of_three_five_or_seven": "With those who already sit, a panel must have three, five or seven people.",
     "panel_of_one_officer_at_most": "One officer at most sits with the heads. Choose heads for the other places.",
-    "one_seat_for_each_person": "Somebody you chose sits on this case already, or sat on it before.",
+    "one_seat_for_each_person": "Somebody you chose already sits on this case, or sat on it before.",
 }
 
 
@@ -109,7 +109,7 @@ def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> N
     """Name whom it is held against. Raises CannotChange."""
     with _at_the_desk(asker, "name_concerned") as here:
         if not value_of("SELECT access_register_breach_concern(%s, %s, %s, %s)", breach_id, sort, target, asker.name):
-            raise CannotChange("This one is named already, or the case has moved on.", "target")
+            raise CannotChange("This name is already on record, or the case has moved on.", "target")
         here.changed(breach=breach_id)
 
 
@@ -171,7 +171,7 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
             many = f"There are more than {MOST_ROWS} rows. Choose fewer days."
             raise CannotChange(many if found else "The ledger has no such row.", "first")
         place = Establishment.objects.filter(urn=urn).values_list("name", flat=True).first() if urn else None
-        whose = f"at {place or f'establishment {urn}'}" if urn else "by whom it is held against"
+        whose = f"at {place or f'establishment {urn}'}" if urn else "by those the case is against"
         days = f"on {day_in_words(first)}" if first == last else f"from {day_in_words(first)} to {day_in_words(last)}"
         asked = f"Rows {whose}, {days}"
         one_at_a_time("attach_evidence")

@@ -27,13 +27,14 @@ from sharing.door import show_pattern
 from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest, number_of_row, page_number, row_number, while_suspended
 
-DECIDED = "It is decided, and holds from now on."
+DECIDED = "The case is decided. The decision applies from now on."
 REPORTED = (
-    "Your report is recorded. The data-protection side of the Department looks at it. You find it again in My access."
+    "Your report is recorded. The data-protection side of the Department will look at it. You can find it again in "
+    "My access."
 )
-REFERRED = "The case is referred, and whoever it is held against is told. Name the panel next."
-CLOSED = "The case is closed, and whoever reported it is told."
-TO_CLOSE = "It is recorded. It is closed once another information manager agrees."
+REFERRED = "The case has been referred, and whoever it is against is told. Name the panel next."
+CLOSED = "The case has been closed, and whoever reported it is told."
+TO_CLOSE = "This is recorded. The case will be closed once another information manager agrees."
 
 
 @while_suspended
@@ -107,7 +108,10 @@ def _taken_out(request: PortalRequest, breach_id: int, party: int) -> HttpRespon
     except CannotChange as refused:
         messages.error(request, refused.message)
         return redirect("breach", breach_id)
-    messages.success(request, "The name is taken out. It stays in what was done, for the data-protection side alone.")
+    messages.success(
+        request,
+        "The name has been taken out. It is still listed under what was done, for the data-protection side only.",
+    )
     return redirect("breach_concern", breach_id)
 
 
@@ -132,7 +136,7 @@ def tell(request: PortalRequest, breach_id: int) -> HttpResponse:
 def evidence(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
         request, breach_id, "evidence", lambda data, case: EvidenceForm(data, urns=case.urns),
-        "Attach rows of the ledger", "The rows are attached, as they stand now.",
+        "Attach rows of the ledger", "The rows are attached, as they are now.",
         lambda typed: steps.attach_evidence(request.asker, breach_id, **typed),
     )  # fmt: skip
 
@@ -141,7 +145,7 @@ def panel(request: PortalRequest, breach_id: int) -> HttpResponse:
     candidates = steps.show_panel(request.asker, breach_id)
     return _act(
         request, breach_id, "seat", lambda data, case: PanelForm(data, candidates=candidates),
-        "Name the panel", "The panel is named, and they are told.",
+        "Name the panel", "The panel is named, and its members are told.",
         lambda typed: steps.seat_panel(request.asker, breach_id, **typed),
     )  # fmt: skip
 
@@ -149,7 +153,7 @@ def panel(request: PortalRequest, breach_id: int) -> HttpResponse:
 def vote(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
         request, breach_id, "vote", lambda data, case: VoteForm(data, measures=case.measures), "Vote",
-        "Your vote counts. Until it is decided you can vote anew.",
+        "Your vote counts. You can change it until the case is decided.",
         lambda typed: DECIDED if steps.vote_on_breach(request.asker, breach_id, **typed) else "",
     )  # fmt: skip
 
@@ -157,7 +161,7 @@ def vote(request: PortalRequest, breach_id: int) -> HttpResponse:
 @while_suspended
 def answer(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
-        request, breach_id, "answer", lambda data, case: WordsForm(data), "Answer", "The panel reads your answer.",
+        request, breach_id, "answer", lambda data, case: WordsForm(data), "Answer", "The panel can read your answer.",
         lambda typed: steps.answer_breach(request.asker, breach_id, **typed),
     )  # fmt: skip
 
@@ -166,7 +170,7 @@ def answer(request: PortalRequest, breach_id: int) -> HttpResponse:
 def appeal(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
         request, breach_id, "appeal", lambda data, case: WordsForm(data), "Appeal",
-        "Your appeal is recorded. Other people decide it. What was decided stands until then.",
+        "Your appeal is recorded. Other people will decide it. The decision stands until then.",
         lambda typed: steps.appeal_breach(request.asker, breach_id, **typed),
     )  # fmt: skip
 
@@ -174,7 +178,7 @@ def appeal(request: PortalRequest, breach_id: int) -> HttpResponse:
 def again(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
         request, breach_id, "again", lambda data, case: AskAgainForm(data, managers=case.managers),
-        "Ask that others look at it", "It is recorded. Other people look at it.",
+        "Ask for others to look at it", "This is recorded. Other people will look at it.",
         lambda typed: steps.ask_again(request.asker, breach_id, **typed),
     )  # fmt: skip
 

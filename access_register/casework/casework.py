@@ -36,9 +36,9 @@ from sharing.statements import value_of
 MOST_CHILDREN = 200
 NO_SUCH_CHILD = (
     "There is no such child at an establishment of the community today, or more than one. Check the spelling and the "
-    "date of birth, or type the UPN alone."
+    "date of birth, or type only the UPN."
 )
-TOO_OFTEN = "You have named ten children in a day who are not there, so nobody is looked for by name. Use the UPN."
+TOO_OFTEN = "You have named 10 children in one day who are not there, so you cannot search by name. Use the UPN."
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ def name_child(asker: Asker, appointment_id: int, duty_id: int, *, child: Exactl
         if child_id is None:
             raise CannotChange(NO_SUCH_CHILD)
         if named.filter(child=child_id).exists():
-            raise CannotChange("This child is named for this casework already.")
+            raise CannotChange("This child is already named for this casework.")
         if named.count() >= MOST_CHILDREN:
-            raise CannotChange(f"A duty of casework is for {MOST_CHILDREN} children at most. Record another.")
+            raise CannotChange(f"A casework duty is for {MOST_CHILDREN} children at most. Record another.")
         starts_on, ends_on = grants.days_of_duty(duty)
         made = NamedChild.objects.create(
             child_id=child_id, person_id=duty.appointment.person_id, person_name=duty.appointment.person.name,

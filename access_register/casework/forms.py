@@ -14,16 +14,16 @@ from sharing.pages.form_fields import AS_AN_ADDRESS, AddressField, TextArea, day
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
-NOT_THE_HEAD = "The head must not learn of it: that would put the child at risk"
+NOT_THE_HEAD = "The head must not learn of it, because that would put the child at risk"
 
 
 def leaves_out() -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label="Of pupil information, leave out",
+        label="Pupil information to leave out",
         choices=Withheld.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="What the work does not need.",
+        help_text="Anything the work does not need.",
     )
 
 
@@ -34,7 +34,7 @@ class CaseworkForm(forms.Form):
     reason = forms.CharField(
         label="What is the work?",
         max_length=300,
-        help_text="Heads read this. Name no child. For example: education of children in care.",
+        help_text="Heads can read this. Do not name a child. For example: education of children in care.",
         error_messages={"required": "Say what the work is."},
     )
     withheld = leaves_out()
@@ -78,20 +78,20 @@ class OrderForm(ExactlyForm):
         choices=[(kind.value, kind.label) for kind in Order.DATA],
         initial=Order.DATA[0].value,
         widget=forms.RadioSelect,
-        help_text="Of a child, pupil information.",
+        help_text="For a child, it opens pupil information.",
         error_messages={"required": "Choose what it opens."},
     )
     withheld = leaves_out()
     person = AddressField(
-        label="To whom? Their work e-mail address",
+        label="Who does it open to? Their work e-mail address",
         max_length=254,
         error_messages={
             "invalid": AS_AN_ADDRESS,
-            "required": "Enter the e-mail address of the person to whom it opens.",
+            "required": "Enter the e-mail address of the person it opens to.",
         },
     )
     through = forms.ChoiceField(
-        label="Where do they look?",
+        label="Where will they see it?",
         choices=[(Through.EDUNET.value, "EduNet: an officer"), (Through.SCHOOLS_ONLINE.value, "Schools Online")],
         initial=Through.EDUNET.value,
         widget=forms.RadioSelect,
@@ -99,7 +99,8 @@ class OrderForm(ExactlyForm):
     authoriser = AddressField(
         label="Who authorises it? Their work e-mail address",
         max_length=254,
-        help_text="An officer, not you and not the person above. They are asked on EduNet; before, it opens nothing.",
+        help_text="An officer, but not you or the person above. They are asked on EduNet. Until they agree, it opens "
+        "nothing.",
         error_messages={
             "invalid": AS_AN_ADDRESS,
             "required": "Enter the e-mail address of the person who authorises it.",
@@ -109,7 +110,7 @@ class OrderForm(ExactlyForm):
         label="Reason",
         max_length=2000,
         widget=TextArea(attrs={"rows": 4}),
-        help_text="Information managers and the authoriser read this. It is kept encrypted.",
+        help_text="Information managers and the authoriser can read this. It is kept encrypted.",
         error_messages={"required": "Give the reason."},
     )
     head_barred = forms.BooleanField(label=NOT_THE_HEAD, required=False)

@@ -39,7 +39,7 @@ _SAID = (
     "basis", "data", "withheld", "child_id", "establishment_id", "person_id", "through", "head_barred", "starts_on",
     "ends_on", "authoriser_id", "recorded_by_id",
 )  # fmt: skip
-YOURS = "You are asked to authorise these. Each opens nothing before you do."
+YOURS = "You are asked to authorise these. Each opens nothing until you do."
 _authorising = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEEDED)
 
 
@@ -162,13 +162,13 @@ def end_those_of_leavers(today: date) -> Iterator[str]:
 def _made(order: NewOrder, here: Visit) -> Order:
     person, authoriser = _known(order.person, "person"), _known(order.authoriser, "authoriser")
     if authoriser.pk in (person.pk, here.asker.person_id):
-        raise CannotChange("Another person authorises it: not you, and not the person to whom it opens.", "authoriser")
+        raise CannotChange("Somebody else has to authorise it: not you, and not the person it opens to.", "authoriser")
     _appointment(authoriser, here, "authoriser")
     if order.through == Through.EDUNET:
         # Held, so that whoever ends it sees this order too; nobody may hold their own.
         last = _appointment(person, here, "person", held=person.pk != here.asker.person_id).ends_on
         if last and last < order.ends_on:
-            raise CannotChange(f"{person.name} is an officer until {day_in_words(last)}: no longer.", "ends_on")
+            raise CannotChange(f"{person.name} is an officer only until {day_in_words(last)}.", "ends_on")
     child_id, place = _scope(order, here, person)
     return Order(
         basis=order.basis, data=order.data, withheld=sorted(order.withheld), child_id=child_id, establishment=place,
@@ -194,14 +194,14 @@ def _scope(order: NewOrder, here: Visit, person: Person) -> tuple[UUID | None, E
     if order.through != Through.EDUNET or order.head_barred:
         raise CannotChange("An establishment is opened to an officer on EduNet, and its head is told.", "through")
     if person.pk == here.asker.person_id:
-        raise CannotChange("Nobody opens an establishment to themselves. Ask another information manager.", "person")
+        raise CannotChange("You cannot open an establishment to yourself. Ask another information manager.", "person")
     return None, place
 
 
 def _known(email: str, field: str) -> Person:
     person = Person.objects.of_address(email).filter(is_active=True).first()
     if person is None:
-        raise CannotChange("Nobody is known by this e-mail address.", field)
+        raise CannotChange("Nobody on record has this e-mail address.", field)
     return person
 
 
@@ -209,7 +209,7 @@ def _appointment(person: Person, here: Visit, field: str, *, held: bool = False)
     today = OfficerAppointment.objects.filter(person=person, starts_on__lte=here.today).exclude(ends_on__lt=here.today)
     found = (today.select_for_update() if held else today).first()
     if found is None:
-        raise CannotChange(f"{person.name} is no officer on record today.", field)
+        raise CannotChange(f"{person.name} is not an officer on record today.", field)
     return found
 
 

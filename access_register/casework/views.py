@@ -25,7 +25,7 @@ def give_casework(request: PortalRequest, appointment_id: int) -> HttpResponse:
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            messages.success(request, "The casework is on record. Name the children: it opens nothing else.")
+            messages.success(request, "The casework is on record. Now name the children. It opens nothing else.")
             return redirect("casework", appointment_id, duty_id)
     return form_page(request, "officers/give_casework.html", form, found=page)
 
@@ -48,7 +48,7 @@ def show(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpRespo
 @require_POST
 def take_out(request: PortalRequest, appointment_id: int, duty_id: int, named_id: int) -> HttpResponse:
     casework.take_child_out(request.asker, appointment_id, duty_id, named_id)
-    said = f"C-{named_id} is no case any more. The record is closed to the officer."
+    said = f"C-{named_id} is no longer a case. The record is closed to the officer."
     messages.success(request, f"{said} If it was the wrong child, name the child again.")
     return redirect("casework", appointment_id, duty_id)
 
@@ -65,7 +65,7 @@ def record_order(request: PortalRequest) -> HttpResponse:
     def do() -> None:
         orders.record_order(request.asker, order=form.order())
 
-    if is_done(request, form, do, "It is on record, and opens nothing until its authoriser says so on EduNet."):
+    if is_done(request, form, do, "It is on record, and opens nothing until its authoriser agrees on EduNet."):
         return redirect("orders")
     return form_page(request, "orders/record.html", form, found=page)
 
@@ -73,8 +73,8 @@ def record_order(request: PortalRequest) -> HttpResponse:
 @require_POST
 def end_order(request: PortalRequest, order_id: int) -> HttpResponse:
     orders.end_order(request.asker, order_id)
-    said = f"Legal override {order_id} has ended. It opens nothing any more."
-    messages.success(request, f"{said} If it was the wrong one, record it again: its authoriser is asked anew.")
+    said = f"Legal override {order_id} has ended. It no longer opens anything."
+    messages.success(request, f"{said} If it was the wrong one, record it again. Its authoriser will be asked again.")
     return redirect("orders")
 
 

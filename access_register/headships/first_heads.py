@@ -35,15 +35,15 @@ from sharing.statements import one_at_a_time, rows_of, value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 REFUSED = {
-    "has_head": "This establishment has a head, who hands the headship over, or it takes no part.",
-    "own": "Nobody makes themselves a head. Ask another information manager.",
+    "has_head": "This establishment has a head, who can hand the headship over, or it takes no part.",
+    "own": "You cannot make yourself a head. Ask another information manager.",
     "days": "Choose a first day from today to a year ahead.",
-    "known": "This person is on the register here already.",
+    "known": "This person is already on the register here.",
 }
 FIELDS = {"days": "on", "known": "email", "own": "email"}
-MEANWHILE = "Somebody invited {} as head while you had this page open. Save yours only if that invitation is to end."
+MEANWHILE = "Somebody invited {} as head while you had this page open. Save yours only if that invitation should end."
 NOT_OURS = "No establishment of the community has the URN {}. Take it from the template."
-WORK_ADDRESS = "Enter a work address. A letter that opens a whole school does not go to a private one."
+WORK_ADDRESS = "Enter a work address. An e-mail that opens a whole school must not go to a private address."
 
 
 def list_without_head(asker: Asker) -> WithoutHeadPage:
@@ -207,7 +207,7 @@ def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[_Recorded]]:
         if place is None or row.problem or first[row.urn] != row.number:
             done[row.number] = Outcome.REFUSED, _amiss(row, place, first[row.urn])
         elif waits and waits.email == row.email.lower():
-            done[row.number] = Outcome.UNCHANGED, f"{place.name}: is invited already, and has not accepted"
+            done[row.number] = Outcome.UNCHANGED, f"{place.name}: already invited, but has not accepted"
         elif is_webmail(row.email):
             done[row.number] = Outcome.REFUSED, WORK_ADDRESS
         else:
@@ -241,7 +241,7 @@ def _became(head: _Recorded, row: HeadRow, waits: Person | None) -> tuple[Outcom
         return Outcome.REFUSED, head.refused
     name = head.line.establishment.name
     if not head.is_new:
-        return Outcome.UNCHANGED, f"{name}: is recorded already"
+        return Outcome.UNCHANGED, f"{name}: already recorded"
     comes = "gets an invitation" if head.token else "has an account"
     ends = f". The invitation of {waits.name} ends" if waits else ""
     check = CHECK_IT if why_ask(head.line.person, row.name) else ""

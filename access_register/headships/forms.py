@@ -17,12 +17,12 @@ class SuccessorForm(AsksAboutTheName):
     email = address_field(
         "Their work e-mail address",
         "Enter their work e-mail address.",
-        help_text="Someone who uses Schools Online already keeps their account.",
+        help_text="Someone who already uses Schools Online keeps their account.",
     )
     on = day_field("First day as head")
     until = day_field(
         "Last day, for an acting head only",
-        help_text="The head's own line goes on the day after. Leave it empty for a new head.",
+        help_text="The head’s own line continues the day after. Leave this empty for a new head.",
         required=False,
     )
 
@@ -37,7 +37,7 @@ class FirstHeadForm(AsksAboutTheName):
     email = address_field(
         "Their work e-mail address",
         "Enter their work e-mail address.",
-        help_text="They get a letter with a link that works once. Recording somebody anew ends an older link.",
+        help_text="They get an e-mail with a link that works once. Recording somebody again ends an older link.",
     )
     on = day_field("First day as head", help_text="Today or later. For example 1/9/2027.")
 

@@ -32,9 +32,9 @@ from sharing.records import Why
 from sharing.roles import BATCH, acting_as
 from sharing.statements import one_at_a_time, value_of
 
-ONE_AT_A_TIME = "A handover is under way here already. Cancel it first, or let it come to its day."
+ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait until its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
-CANNOT_GO_BACK = "The register was changed in a way that this handover cannot be taken back from. Name a new successor."
+CANNOT_GO_BACK = "The register has changed, so this handover can no longer be cancelled. Name a new successor."
 NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
 
 
@@ -66,17 +66,20 @@ def name_successor(
     with visit(asker, _permission(asker), urn, action="name_successor") as here:
         head = _head_on(here.establishment, here.today)
         if not _leads(here, head):
-            raise ChangeRefused("Only the head, or an officer of the Education Department, names a successor.")
+            raise ChangeRefused("Only the head, or an officer of the Education Department, can name a successor.")
         if on < here.today:
             raise CannotChange("The first day must be today or later.", "on")
         if until and until < on:
             raise CannotChange("The last day must not be before the first.", "until")
         replaced = _head_on(here.establishment, on) or head
         if replaced is None:
-            raise CannotChange("There is no head on this register to take over from. The service places the first one.")
+            raise CannotChange(
+                "There is no head on this register to take over from. Ask an information manager to "
+                "record the first one."
+            )
         person = known_or_new(name, email)
         if person.pk == replaced[1]:
-            raise CannotChange(f"{person.name} is head on that day already.", "email")
+            raise CannotChange(f"{person.name} is already head on that day.", "email")
         check_name(person, name, other_name=other_name)
         value_of("SELECT access_register_close_handovers(%s)", here.establishment.pk)
         handover = Handover(
@@ -191,7 +194,7 @@ def confirm_register(asker: Asker, urn: int) -> None:
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="confirm_register") as here:
         head = _head_on(here.establishment, here.today)
         if not head or head[1] != asker.person_id:
-            raise ChangeRefused("Only the head confirms the register.")
+            raise ChangeRefused("Only the head can confirm the register.")
         one_at_a_time("confirm_register")
         if not questions(here):
             here.showed(confirmed=True)

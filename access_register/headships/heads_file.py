@@ -21,7 +21,7 @@ from sharing.files.spreadsheet_slips import as_digits, is_shortened
 
 HEAD = "name of head"
 COLUMNS = Columns(("urn", "establishment", HEAD, "email", "first day"), ("urn", HEAD, "email"))
-NO_URN = "The URN is missing, or is no number. Take it from the template."
+NO_URN = "The URN is missing, or is not a number. Take it from the template."
 
 
 @dataclass(frozen=True)

@@ -24,5 +24,5 @@ def verify_successor(request: PortalRequest, handover_id: int) -> HttpResponse:
     except CannotChange as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, f"{verified.successor_name} is verified. They accept the headship next.")
+        messages.success(request, f"{verified.successor_name} has been verified. They accept the headship next.")
     return redirect("handovers")

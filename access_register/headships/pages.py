@@ -27,8 +27,8 @@ def name_successor(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             if not person.has_account:
                 send_link_to_set_password(request, person)
-            said = f"{person.name} is named. An officer verifies them next."
-            messages.success(request, f"{said} Until the first day you can cancel.")
+            said = f"{person.name} has been named. An officer verifies them next."
+            messages.success(request, f"{said} You can cancel until the first day.")
             return redirect("headship", urn)
     return form_page(request, "headship/name.html", form, found=page)
 
@@ -37,12 +37,12 @@ def cancel_handover(request: PortalRequest, urn: int, handover_id: int) -> HttpR
     page = door.show_headship(request.asker, urn)
     form = CancelForm(request.POST or None)
     if page.open is None or page.open.id != handover_id:
-        messages.info(request, "This handover is not under way any more.")
+        messages.info(request, "This handover is no longer under way.")
         return redirect("headship", urn)
 
     def do() -> None:
         door.cancel_handover(request.asker, handover_id, because=form.cleaned_data["because"])
 
-    if is_done(request, form, do, "The handover is cancelled. Everything is as it was before."):
+    if is_done(request, form, do, "The handover has been cancelled. Everything is as it was before."):
         return redirect("headship", urn)
     return form_page(request, "headship/cancel.html", form, found=page)

@@ -38,7 +38,9 @@ def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
 
 def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
     """The head looks through the lines that they took over."""
-    form = SureForm(request.POST or None, label="I have looked through every line. They are right, or I change them.")
+    form = SureForm(
+        request.POST or None, label="I have looked through every line. They are right, or I will change them."
+    )
 
     def do() -> None:
         door.confirm_register(request.asker, urn)

@@ -19,21 +19,26 @@ from sharing.models import Closing, EstablishmentPermission, NamedChild, Opening
 
 # What is not in the list.
 NOT_TOLD_TO_HEADS = (
-    "What the heads of a child’s schools are not told. A court or the Council can decide so. The list then has neither "
-    "who sees the record by it, nor that others no longer do."
+    "Anything that the heads of a child’s schools are not told. A court or the Council can decide so. The list then "
+    "leaves out "
+    "who can see the record as a result, and that others no longer can."
 )
-FOR_THE_HEAD_ALONE = "Records opened for safeguarding, and closed children: the head alone is told of them."
-SCOPE_IS_NOT_TOLD = "How far an officer’s duty reaches beyond your establishment: the information manager knows."
-REGISTER_IS_THE_HEADS = "People on the Access Register: it belongs to the head, who can say who sees the record."
-OWN_RIGHT_ALONE = "Other officers: the information manager is told of them."
-GLASS_IS_THE_HEADS = "Officers who opened the record for safeguarding, without a duty: the head is told whose it was."
-OTHER_RECORDS = "People of another establishment with the child on roll: it keeps a record of its own."
+FOR_THE_HEAD_ALONE = "Records opened for safeguarding, and closed children. Only the head is told about these."
+SCOPE_IS_NOT_TOLD = "How far an officer’s duty reaches beyond your establishment. The information manager knows this."
+REGISTER_IS_THE_HEADS = "People on the Access Register. It belongs to the head, who can say who sees the record."
+OWN_RIGHT_ALONE = "Other officers. The information manager is told about them."
+GLASS_IS_THE_HEADS = (
+    "Officers who opened the record for safeguarding, without a duty. The head is told whose record it was."
+)
+OTHER_RECORDS = "People at another establishment with the child on roll. It keeps a record of its own."
 NOT_TODAY = (
-    "People who cannot come in today: they have not accepted the protocol, their line is suspended, or their account "
-    "is closed."
+    "People who cannot come in today, because they have not accepted the protocol, their line is suspended, or their "
+    "account is closed."
 )
-SANCTIONS = "Whether somebody in the list is shut out for a breach of the protocol: those whom the case concerns know."
-NOBODY, NOBODY_TOLD = "Nobody today.", "Nobody of whom you may be told."
+SANCTIONS = (
+    "Whether somebody in the list is shut out for a breach of the protocol. The people concerned in the case know this."
+)
+NOBODY, NOBODY_TOLD = "Nobody today.", "Nobody you may be told about."
 UNLIMITED = "No last day"
 
 
@@ -42,7 +47,7 @@ class Kind(Enum):
 
     REGISTER = (
         "On the Access Register",
-        "Level 1 and Level 2 see pupils. Somebody whose line is narrowed to other year groups is not here.",
+        "Level 1 and Level 2 see pupils. Anyone whose line is narrowed to other year groups is not listed here.",
         NOBODY,
     )
     CONTRACT = (
@@ -52,7 +57,7 @@ class Kind(Enum):
     )
     DUTY = (
         "Officers under a recorded duty",
-        "The Council has put on record that they need pupil information here, or of this child.",
+        "The Council has put on record that they need pupil information here, or about this child.",
         NOBODY_TOLD,
     )
     ORDER = (
@@ -61,8 +66,8 @@ class Kind(Enum):
         NOBODY_TOLD,
     )
     GLASS = (
-        "By a broken glass",
-        "Officers who opened this record for safeguarding, without a duty. It closes by itself.",
+        "By breaking the glass",
+        "Officers who opened this record for safeguarding, without a duty. The record closes to them by itself.",
         NOBODY_TOLD,
     )
 
@@ -212,17 +217,17 @@ def _move_in_words(row: Transfer, today: date, *, leaves: bool) -> str:
     if not leaves:
         came = f"came on {day_in_words(row.arrived_on)}" if row.arrived_on and arrived else "is coming"
         came = f"was expected on {expected}" if lapsed and not arrived else came
-        return f"{row.sender}, from where the child {came}. {own_record}"
+        return f"{row.sender}, from which the child {came}. {own_record}"
     name = f"{row.establishment.name}, where the child"
     if row.arrived_on and arrived:
         return f"{name} arrived on {day_in_words(row.arrived_on)}. {own_record}"
     if lapsed:
         return (
             f"{name} was expected on {expected}, and has not arrived. The transfer lapsed after "
-            f"{day_in_words(row.lapses_on)}: nobody there sees a record of the child by it."
+            f"{day_in_words(row.lapses_on)}, so it lets nobody there see a record of the child."
         )
     assert row.agreed_on is not None
     return (
         f"{name} is going (agreed on {day_in_words(row.agreed_on)}, expected on {expected}). People at Level 1 and "
-        "Level 2 there see a record of its own. Its head can say who they are."
+        "Level 2 there see its own record of the child. Its head can say who they are."
     )

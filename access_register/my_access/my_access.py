@@ -113,7 +113,7 @@ def _state(line: RegisterLine, today: date) -> str:
 def _note(line: RegisterLine, state: str) -> str:
     """What one has to know about a line that is not simply open."""
     if state == WAITING:
-        return "It opens when you have accepted the invitation that was sent to you."
+        return "It opens once you have accepted the invitation that was sent to you."
     if state == SUSPENDED:
         return _by(line.suspended_by_name, line.suspended_because)
     if state == ENDED and line.withdrawn_at:

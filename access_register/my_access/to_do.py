@@ -36,7 +36,7 @@ def own_appointment_ends(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     if here.holdings.at(Permission.VIEW_ESTABLISHMENT):
         own = OfficerAppointment.objects.filter(person_id=here.asker.person_id, starts_on__lte=here.today)
         ending = own.filter(ends_on__range=(here.today, here.today + SOON))
-        asks = "in the next two weeks: ask an information manager if you need it longer"
+        asks = "in the next two weeks: ask an information manager if you need it for longer"
         yield Waiting("Duties", ending, f"appointment of yours ends {asks}", f"appointments of yours end {asks}", PAGE)
 
 
@@ -45,4 +45,4 @@ def _access(number: int, late: int) -> str:
 
 
 def _headship(number: int, late: int) -> str:
-    return "Your time as head here ends soon. Ask the Education Department if it is to go on after"
+    return "Your time as head here ends soon. Ask the Education Department if it should continue after"

@@ -30,5 +30,5 @@ def leave(request: PortalRequest, line_id: int) -> HttpResponse:
 
 def _why_not(is_head: bool, establishment: str) -> str:
     if is_head:
-        return f"You are the head of {establishment}. You leave when the headship is handed over."
-    return f"Your access to {establishment} has ended already."
+        return f"You are the head of {establishment}. You can leave when the headship is handed over."
+    return f"Your access to {establishment} has already ended."

@@ -29,17 +29,16 @@ REPORT: Final = (
     "The misuse of a comparison that you reported has been looked at and closed. You can read what came of it."
 )
 CHALLENGE: Final = "You said that something in the records of {place} is wrong. Your challenge has been answered."
-TRANSFER: Final = (
-    "{place} has declined a child who, as you said, would go on there. Read why, and see where the child is now."
-)
+TRANSFER: Final = "{place} has declined a child who you said was going there. Read why, and see where the child is now."
 CALLED_OFF: Final = (
-    "{place} had accepted a child. The transfer has been called off: the child does not come, and is not in your lists."
+    "{place} had accepted a child. The transfer has been called off. The child is not coming, and is no longer in "
+    "your lists."
 )
-ORDER: Final = "A legal override that you recorded has been authorised. It opens from its first day on."
-CLOSING: Final = "A second person has agreed to a closing that you asked for. It stands until its last day."
+ORDER: Final = "A legal override that you recorded has been authorised. It takes effect on its first day."
+CLOSING: Final = "A second person has agreed to a closing that you asked for. It now lasts until its last day."
 DISPOSAL: Final = "The disposal that you asked for has been decided. You can read what was decided."
 SUPPORT: Final = "{place} has answered your request for support."
-OFFICER: Final = "Another information manager has confirmed an officer whom you recorded. You can give them duties now."
+OFFICER: Final = "Another information manager has confirmed an officer whom you recorded. You can now give them duties."
 
 
 @receiver(misuse_closed)

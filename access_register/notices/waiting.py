@@ -16,11 +16,13 @@ from sharing.authorise import Permission, Through
 from sharing.models import Disposal, EstablishmentPermission, SupportRequest
 from sharing.signals import disposal_counted, disposal_stopped, support_asked
 
-SUPPORT: Final = "{place} has a request for its support. Read it, and answer it."
+SUPPORT: Final = "{place} has received a request for support. Read it, and answer it."
 LEVEL_1: Final = "you have Level 1 at {place}"
-TO_APPROVE: Final = "A disposal of records waits for a second person. Look at what is due, and approve it or not."
-STOPPED: Final = "A disposal of records has stopped before it was done. See how far it came, and ask for another."
-KEEPS_DUTIES: Final = "you keep officers and their duties"
+TO_APPROVE: Final = (
+    "A disposal of records is waiting for a second person. Look at what is due, and decide whether to approve it."
+)
+STOPPED: Final = "A disposal of records stopped before it was finished. See how far it got, and ask for another."
+KEEPS_DUTIES: Final = "you keep the records of officers and their duties"
 
 
 def managers() -> QuerySet[Person]:

@@ -18,8 +18,9 @@ from sharing.models.plain import in_order_of
 from sharing.statements import rows_of
 
 NO_MANAGER = {
-    "oneself": "Nobody is their own manager. Enter somebody else, or leave it empty.",
-    "circle": "This person reports to the officer, if only through others. Enter somebody else, or change that first.",
+    "oneself": "Nobody can be their own manager. Enter somebody else, or leave it empty.",
+    "circle": "This person already reports to the officer, directly or through others. Enter somebody else, or "
+    "change that first.",
 }
 MEANWHILE = "Somebody changed this officer while you had the page open. {}. Look again, then save if it is still right."
 
@@ -42,7 +43,7 @@ def change_officer(
             return False
         _check_version(appointment, version)
         if ends_on and ends_on != appointment.ends_on and ends_on < max(appointment.starts_on, here.today):
-            raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
+            raise CannotChange("The last day must not be before the first day, or in the past.", "ends_on")
         for fact, value in after.items():
             setattr(appointment, fact, value)
         appointment.save(update_fields=list(after))

@@ -19,7 +19,7 @@ from sharing.pages.form_fields import AS_IT_IS, address_field, day_field, name_f
 DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
 WHERE = ("whole_community", "localities", "kinds", "urns")
 A_YEAR = "A year at most."
-NO_LOCALITY = "There is no Locality yet. Whoever runs the service brings in the first ones from a file."
+NO_LOCALITY = "There are no Localities yet. Whoever runs the service brings in the first ones from a file."
 
 
 def function_field() -> forms.ChoiceField:
@@ -48,7 +48,7 @@ class ChangeOfficerForm(forms.Form):
         label="Name of their manager",
         max_length=200,
         required=False,
-        help_text="Somebody else, on EduNet or not. Leave it empty if nobody is.",
+        help_text="This can be anybody else, on EduNet or not. Leave it empty if they have no manager.",
         widget=forms.TextInput(attrs=AS_IT_IS),
     )
 
@@ -67,7 +67,7 @@ class OfficerForm(AsksAboutTheName):
     email = address_field(
         "Their Council e-mail address",
         "Enter their Council e-mail address.",
-        help_text="Their own one. Someone who uses the portal already keeps their account.",
+        help_text="It must be their own address. Someone who already uses the portal keeps their account.",
     )
     team = team_field()
     post = post_field()
@@ -91,7 +91,7 @@ class DutyForm(forms.Form):
     reason = forms.CharField(
         label="What is the work?",
         max_length=300,
-        help_text="Heads read this. For example: arranges places for children who move within the year.",
+        help_text="Heads can read this. For example: arranges places for children who move within the year.",
         error_messages={"required": "Say what the work is."},
     )
     whole_community = forms.BooleanField(label="Where? Everywhere in the community", required=False)
@@ -118,7 +118,7 @@ class DutyForm(forms.Form):
         localities.choices = officers.choices_of_localities()
         localities.help_text = "" if localities.choices else NO_LOCALITY
         dfe_number = f"{settings.AUTHORITY_CODE}/2001"
-        self.fields["urns"].help_text = f"With a space between them. A DfE number is written as in {dfe_number}."
+        self.fields["urns"].help_text = f"Put a space between them. Write a DfE number like this: {dfe_number}."
 
     def clean_urns(self) -> list[int]:
         numbers = [text for text in re.split(r"[\s,;]+", self.cleaned_data["urns"]) if text]
@@ -152,7 +152,7 @@ class RemoteForm(forms.Form):
 class RemoveNoteForm(forms.Form):
     because = forms.CharField(
         label="Why is it removed?",
-        help_text="The ledger keeps this. Name no child.",
+        help_text="The ledger keeps this. Do not name a child.",
         max_length=300,
         error_messages={"required": "Say why the note is removed. The ledger keeps it."},
     )

@@ -4,5 +4,7 @@ from functools import partial
 
 from sharing.door.managing import managing
 
-NEEDED = "Officers and their duties are kept by the information manager. Ask them to record what your work needs."
+NEEDED = (
+    "The information manager keeps the records of officers and their duties. Ask them to record what your work needs."
+)
 duties = partial(managing, needed=NEEDED)

@@ -8,7 +8,7 @@ from sharing.statements import rows_of, value_of
 
 
 def notes_of(author_id: int) -> tuple[LeftNote, ...]:
-    """Those of a person who is no officer any more, the newest first. Within a visit of the information manager."""
+    """Those of a person who is no longer an officer, the newest first. Within a visit of the information manager."""
     return tuple(
         LeftNote(*row)
         for row in rows_of("SELECT id, place, written_at, for_head FROM access_register_left_notes(%s)", author_id)

@@ -12,7 +12,7 @@ from sharing.authorise import Visit
 from sharing.signals import community_grew, locality_changed
 
 YOUR_OWN = (
-    "You hold a duty yourself in one of the two Localities, and nobody changes where their own duties reach. "
+    "You hold a duty yourself in one of the two Localities, and you cannot change where your own duties reach. "
     "Ask another information manager to record this move."
 )
 

@@ -35,7 +35,7 @@ from sharing.models import Establishment, Locality
 from sharing.models.plain import in_order_of
 
 MOST_DAYS = 365
-NOT_YOURS = "Nobody records their own duties. Ask another information manager."
+NOT_YOURS = "You cannot record your own duties. Ask another information manager."
 NO_PLACE = "Say where: the whole community, a Locality, a kind of establishment, or numbers of establishments."
 WAITS = "Another information manager must confirm this officer first."
 
@@ -89,14 +89,14 @@ def record_officer(
     """
     with keeping.duties(asker, "record_officer") as here:
         if ends_on and ends_on < max(starts_on, here.today):
-            raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
+            raise CannotChange("The last day must not be before the first day, or in the past.", "ends_on")
         if not is_the_councils(email):
             raise CannotChange(of_the_council(), "email")
         person = known_or_new(name, email)
         not_oneself(here, person.pk)
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one at a time
         if person.appointments.exclude(ends_on__lt=here.today).exists():
-            raise CannotChange("This person is an officer on record already.", "email")
+            raise CannotChange("This person is already an officer on record.", "email")
         check_name(person, name, other_name=other_name)
         appointment = OfficerAppointment.objects.create(
             person=person, team=team, post=post, manager=manager, starts_on=starts_on, ends_on=ends_on,
@@ -129,7 +129,7 @@ def confirm_officer(asker: Asker, appointment_id: int) -> tuple[Person, bool]:
 
 
 def end_appointment(asker: Asker, appointment_id: int) -> str:
-    """The person is no officer any more, from their next request on; their duties, and orders to them, end with it.
+    """The person is no longer an officer, from their next request on; their duties, and orders to them, end with it.
 
     Answers the name.
     """
@@ -241,9 +241,9 @@ def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> 
 def of_the_council() -> str:
     """Which addresses an officer may have, in words."""
     if not settings.COUNCIL_EMAIL_DOMAINS:
-        return "The service does not know the council’s e-mail domains yet. Ask those who run it."
+        return "The service does not know the council’s e-mail domains yet. Ask whoever runs it."
     domains = " or ".join(settings.COUNCIL_EMAIL_DOMAINS)
-    return f"An officer’s address is their own one at {domains}, without a plus sign."
+    return f"An officer must have their own address at {domains}, without a plus sign."
 
 
 def choices_of_localities() -> list[tuple[int, str]]:
@@ -307,7 +307,7 @@ def duty_to_change(here: Visit, appointment_id: int, duty_id: int, *, also_ended
 
 def _end(duty: Duty, here: Visit) -> None:
     if duty.data == Duty.Data.DUTIES:
-        raise CannotChange("The right to keep duties is ended by the service (manage.py record_officer).")
+        raise CannotChange("Only whoever runs the service can end the right to keep duties (manage.py record_officer).")
     duty.ended_at = timezone.now()
     duty.save(update_fields=["ended_at"])
     grants.follow_duty(duty, here.today)
@@ -343,9 +343,9 @@ def _check(duty: NewDuty, here: Visit) -> None:
 
 def check_days(starts_on: date, ends_on: date, today: date) -> None:
     if ends_on < max(starts_on, today):
-        raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
+        raise CannotChange("The last day must not be before the first day, or in the past.", "ends_on")
     if (ends_on - starts_on).days > MOST_DAYS:
-        raise CannotChange("A year at most. Record it again then, if it is still needed.", "ends_on")
+        raise CannotChange("A year at most. If it is still needed then, record it again.", "ends_on")
 
 
 def confirmed_from(starts_on: date, today: date) -> date:

@@ -19,11 +19,11 @@ class PurposeForm(forms.Form):
     purpose = forms.ChoiceField(
         label="What will you use the data for?",
         widget=forms.RadioSelect,
-        help_text="It stands beside every page that you open, where the school reads who has seen its data.",
+        help_text="The school can read this, beside every page you open, where it sees who has seen its data.",
         error_messages={"required": "Choose what you will use the data for."},
     )
     accept = forms.BooleanField(
-        label="I use what I see for this purpose alone, and I keep to these values.",
+        label="I will use what I see only for this purpose, and I will keep to these values.",
         error_messages={"required": "Tick the box to accept the values. Without it we cannot show you any data."},
     )
 

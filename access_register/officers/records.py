@@ -110,7 +110,7 @@ class OfficersPage:
 
 @dataclass(frozen=True)
 class LeftNote:
-    """A note for a visit whose author is no officer any more: at which establishment, and never what it says."""
+    """A note for a visit whose author is no longer an officer: at which establishment, and never what it says."""
 
     id: int
     place: str

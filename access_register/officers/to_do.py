@@ -57,7 +57,7 @@ def rights_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     ending = rights.exclude(appointment__ends_on__lt=here.today).filter(
         Q(ends_on__lte=soon) | Q(appointment__ends_on__lte=soon)
     )
-    asks = "soon: ask who runs this service"
+    asks = "soon: ask whoever runs this service"
     yield Waiting(
         "Duties", ending, f"right to keep duties ends {asks}", f"rights to keep duties end {asks}", "officers"
     )
@@ -107,8 +107,8 @@ def duties_left_behind(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """Duties that name a school which has closed, where they open nothing at the one that came after (R9): one's own,
     and those of others for who keeps duties."""
     left, me = left_behind(here.today), {"appointment__person": here.asker.person_id}
-    words = "names a school that has closed, and opens nothing at the one after it"
-    many = "name schools that have closed, and open nothing at those after them"
+    words = "names a school that has closed, and opens nothing at the one that came after it"
+    many = "name schools that have closed, and open nothing at those that came after them"
     if here.holdings.at(Permission.VIEW_ESTABLISHMENT):
         yield Waiting("Duties", left.filter(**me), f"duty of yours {words}", f"duties of yours {many}", "my_access")
     if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:

@@ -16,7 +16,7 @@ from sharing.cannot import ChangedMeanwhile
 from sharing.pages.answers import form_page, is_done, tell_of_the_other_change
 from sharing.requests import PortalRequest, page_number
 
-BACK = "If it was the wrong person, record them as an officer again, and each duty."
+BACK = "If it was the wrong person, record them as an officer again, and record each duty again."
 WRONG_ONE = "If it was the wrong one, record it again."
 
 
@@ -51,7 +51,7 @@ def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
             if is_changed:
                 messages.success(request, "Team, post, manager and last day are on record as you entered them.")
             else:
-                messages.info(request, "Nothing was changed: it was all on record like this already.")
+                messages.info(request, "Nothing was changed, because it was all on record like this already.")
             return redirect("officer", appointment_id)
     return form_page(request, "officers/change.html", form, found=page)
 
@@ -98,16 +98,16 @@ def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpRes
 def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse:
     page = door.show_officer(request.asker, appointment_id)
     if page.officer.has_left:
-        messages.info(request, f"{page.officer.name} is no officer any more.")
+        messages.info(request, f"{page.officer.name} is no longer an officer.")
         return redirect("officers")
-    form = SureForm(request.POST or None, label="This person is no officer any more")
+    form = SureForm(request.POST or None, label="This person is no longer an officer")
     if request.method == "POST" and form.is_valid():
         try:
             name = door.end_appointment(request.asker, appointment_id)
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            messages.success(request, f"{name} is no officer any more, and sees nothing on EduNet. {BACK}")
+            messages.success(request, f"{name} is no longer an officer, and cannot see anything on EduNet. {BACK}")
             return redirect("officers")
     return form_page(request, "officers/end.html", form, found=page)
 
@@ -116,7 +116,9 @@ def remove_left_note(request: PortalRequest, appointment_id: int, note_id: int) 
     note, form = left_notes.show_left_note(request.asker, appointment_id, note_id), RemoveNoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         left_notes.remove_left_note(request.asker, appointment_id, note_id, **form.cleaned_data)
-        messages.success(request, "The note is removed. The ledger keeps that it was there, and why it went.")
+        messages.success(
+            request, "The note has been removed. The ledger records that it was there, and why it was removed."
+        )
         return redirect("officer", appointment_id)
     return form_page(request, "officers/remove_note.html", form, note=note, appointment_id=appointment_id)
 
@@ -145,7 +147,7 @@ def _say_on_record(request: PortalRequest, person: Person) -> None:
 @require_POST
 def end_duty(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpResponse:
     what = door.end_duty(request.asker, appointment_id, duty_id)
-    messages.success(request, f"The duty has ended, and opens nothing any more: {what}. {WRONG_ONE}")
+    messages.success(request, f"The duty has ended, and no longer opens anything: {what}. {WRONG_ONE}")
     return redirect("officer", appointment_id)
 
 

@@ -76,7 +76,7 @@ def who_can_see(place: Place) -> Section:
             Fact("Level 3: establishment only", of_level[Level.THREE]),
             Fact("Of these: governors", of_role[RegisterLine.Role.GOVERNOR]),
             Fact("Of these: third parties", of_role[RegisterLine.Role.THIRD_PARTY]),
-            Fact("Lines that end in the next 30 days", ending),
+            Fact("Lines ending in the next 30 days", ending),
             Fact("Suspended", sum(line.suspended_at is not None for line in place.lines)),
             Fact("Invited, not accepted yet", sum(line.awaiting_since is not None for line in place.lines)),
         ),
@@ -142,7 +142,8 @@ def what_left(place: Place) -> Section:
         for row in rows
     ]
     return Section(
-        "What left and is not destroyed", tuple(facts), empty="Nothing is out.", page="downloads_here",
+        "What was taken away and not yet "
+        "destroyed", tuple(facts), empty="There is nothing left to destroy.", page="downloads_here",
         link="What was downloaded",
     )  # fmt: skip
 
@@ -151,7 +152,7 @@ def which_consents(place: Place) -> Section:
     """Consents to let others see our confidential items. The database tells them to the head alone (R27)."""
     heading, page, link = "Consents given", "confidential_items", "Confidential items"
     if not place.is_head:
-        return Section(heading, (), empty="The head alone sees these.", page=page, link=link)
+        return Section(heading, (), empty="Only the head can see these.", page=page, link=link)
     today = place.here.today
     standing = Consent.objects.filter(establishment=place.here.establishment, withdrawn_at=None, ends_on__gte=today)
     running = Q(starts_on__lte=today)
@@ -161,8 +162,8 @@ def which_consents(place: Place) -> Section:
         ending=Count("pk", filter=running & Q(ends_on__lte=place.soon)),
     )
     facts = (
-        Fact("Running today", found["running"]),
-        Fact("Of these, that end in 30 days", found["ending"]),
+        Fact("In force today", found["running"]),
+        Fact("Of these, ending in the next 30 days", found["ending"]),
         Fact("Still to begin", found["to_come"]),
     )
     return Section(heading, facts, page=page, link=link)
@@ -184,7 +185,11 @@ def which_third_parties(place: Place) -> Section:
     if owing:
         facts.append(Fact("Certificates of destruction owed", owing, is_late=True))
     return Section(
-        "Third parties", tuple(facts), empty="No contract holds today.", page="third_parties", link="Third parties"
+        "Third parties",
+        tuple(facts),
+        empty="No contract is in force today.",
+        page="third_parties",
+        link="Third parties",
     )
 
 
@@ -210,7 +215,7 @@ def which_breaches(place: Place) -> Section:
         open=Count("pk", filter=Q(state__in=OPEN)), over=Count("pk", filter=~Q(state__in=OPEN))
     )
     facts = (Fact("Open", found["open"], is_late=bool(found["open"])), Fact("Decided or closed", found["over"]))
-    return Section("Breaches that concern us and of which you know", facts, page="breaches_from", link="Breaches")
+    return Section("Breaches that concern us and that you know about", facts, page="breaches_from", link="Breaches")
 
 
 def what_is_due(place: Place) -> Section:

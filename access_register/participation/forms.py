@@ -13,10 +13,10 @@ class LeaveForm(forms.Form):
         label="Why? (optional)",
         max_length=300,
         required=False,
-        help_text="Officers can read this, and so can those who keep your register. Name no child.",
+        help_text="Officers can read this, and so can those who keep your register. Do not name a child.",
     )
     sure = forms.BooleanField(
-        label="I have read what happens. We leave the protocol now.",
+        label="I have read what happens. We are leaving the protocol now.",
         error_messages={"required": "Tick the box to say that you have read what happens."},
     )
 
@@ -35,9 +35,9 @@ class ResponsibleForm(forms.Form):
     """Who answers for the protocol, or signs for it."""
 
     part = forms.ChoiceField(
-        label="Which part?",
+        label="What is their part?",
         choices=[
-            (ResponsiblePerson.Part.MANAGER, "Responsible manager: sees to it that the protocol is kept here"),
+            (ResponsiblePerson.Part.MANAGER, "Responsible manager: makes sure that the protocol is kept to here"),
             (ResponsiblePerson.Part.SIGNATORY, "Signatory: signs the protocol for this establishment"),
         ],
         widget=forms.RadioSelect,

@@ -30,13 +30,13 @@ from sharing.ordering import Comparison, ContextKey
 from sharing.statements import one_at_a_time, value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
-HEAD_ALONE = "Only the head takes an establishment out of the protocol, or signs it up."
+HEAD_ALONE = "Only the head can take an establishment out of the protocol, or sign it up."
 REFUSED = {
     "not_taking_part": "This establishment takes no part today.",
-    "taking_part": "This establishment takes part already.",
+    "taking_part": "This establishment already takes part.",
     "outside": "Establishments of this type are not on the protocol’s list. Ask the Council’s education data team.",
     "suspended": "This establishment is suspended from sharing. It takes part again by itself when that is over. "
-    "If it has left the protocol meanwhile, sign up then.",
+    "If it has left the protocol in the meantime, sign up again then.",
     "other_text": "The protocol has changed in the meantime. Read the new text and accept it.",
 }
 LEFT, SHUT, PAUSED = "Left the protocol", "Closed", "Takes no part for a time"

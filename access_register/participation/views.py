@@ -14,7 +14,7 @@ from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
 LEFT = "You have left the protocol. Shared information is closed to your people, and yours to others, from now on."
-JOINED = "You take part in the protocol. Everybody else on your register is asked to accept it before they go on."
+JOINED = "You now take part in the protocol. Everybody else on your register is asked to accept it before they go on."
 
 
 @several_establishments(ContextKey.NAME)

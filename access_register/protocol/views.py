@@ -50,7 +50,9 @@ def accept_protocol(request: PortalRequest) -> HttpResponse:
         except door.NotTheTextInForce:
             messages.error(request, "The protocol has changed in the meantime. Read the new text and accept it.")
             return redirect(request.get_full_path())
-        messages.success(request, f"You have accepted the protocol. That holds until {day_in_words(until)}.")
+        messages.success(
+            request, f"You have accepted the protocol. Your acceptance is valid until {day_in_words(until)}."
+        )
         return go_on(request)
     due = holds_until is None or holds_until < timezone.localdate() + EARLY
     return form_page(request, "protocol/accept.html", form, text=text, until=holds_until, due=due)

@@ -25,11 +25,11 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.days import day_in_words
 from sharing.records import Here, Why
 
-LOOK_AGAIN = "The register has changed since you looked at this list. Nothing was applied: look through it again."
+LOOK_AGAIN = "The register has changed since you looked at this list. Nothing was applied. Look through it again."
 CORRECT = "Correct the lines that are refused, and upload the list again."
 CHECK_IT = ". Check the address: it is on record under another name, or nobody has used it for a year"
 NO_ROLE = "Write what they do here in the column “role”."
-BEGAN = "Their first day here is {}, and stays so. Leave the cell empty, or write that day."
+BEGAN = "Their first day here is {}, and cannot be changed. Leave the cell empty, or write that day."
 
 
 class Outcome(StrEnum):

@@ -19,7 +19,9 @@ from sharing.days import day_in_words
 RAISED = (
     "People who get Level 2 or Level 1: {}. Each needs it for their work here, and it is within data-protection law."
 )
-WEBMAIL = "Addresses that are not work addresses: {}. The people have none, and these are theirs."
+WEBMAIL = (
+    "Addresses that are not work addresses: {}. These people have no work address, and these addresses are theirs."
+)
 
 
 class StaffFileForm(forms.Form):
@@ -82,7 +84,7 @@ class CopyForwardForm(forms.Form):
     )
     ends_on = LineForm.base_fields["ends_on"]
     confirmed = forms.BooleanField(
-        label="Those at Level 2 or Level 1 need it for their work here, and it is within data-protection law.",
+        label="The people at Level 2 or Level 1 need it for their work here, and it is within data-protection law.",
         required=False,
     )
 

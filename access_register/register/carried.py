@@ -36,7 +36,9 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
     ended = under_way.filter(accepted_at=None).update(
         cancelled_at=timezone.now(), cancelled_by_name="the service", cancelled_because=because[:300]
     )
-    return [f"A handover at {predecessor.urn} has to be named anew at {successor.urn}."] if ended else []
+    return (
+        [f"The handover at {predecessor.urn} has ended: name the successor again at {successor.urn}."] if ended else []
+    )
 
 
 @receiver(establishment_succeeded)

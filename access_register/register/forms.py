@@ -53,7 +53,7 @@ class LineForm(forms.Form):
         widget=forms.RadioSelect(only_if("level", Level.TWO)),
     )
     basis_words = forms.CharField(
-        label="Your reason, if it is another one",
+        label="Your reason, if you chose “another reason”",
         max_length=300,
         required=False,
         widget=forms.TextInput(only_if("basis", RegisterLine.Basis.HEADS_REASON)),
@@ -125,13 +125,13 @@ class AddForm(AsksAboutTheName, NarrowingFields, LineForm):
     name = name_field("Full name", "Enter their full name.")
     email = address_field("Work e-mail address", "Enter their work e-mail address.")
     webmail_confirmed = forms.BooleanField(
-        label="This is not a work address. The person has none, and this one is theirs.",
+        label="This is not a work address. The person does not have one, and this address is theirs.",
         required=False,
         widget=forms.HiddenInput,
     )
     starts_on = day_field(
         "First day",
-        "They see nothing here before it. Today, if you leave it empty.",
+        "They cannot see anything here before this day. If you leave it empty, it is today.",
         required=False,
         initial=timezone.localdate,
     )
@@ -181,7 +181,7 @@ class SuspendForm(forms.Form):
         label="Why? (optional)",
         max_length=300,
         required=False,
-        help_text="For example: long absence. The person can read it, and it is kept in the register's history.",
+        help_text="For example: long absence. The person can read this, and it is kept in the register’s history.",
     )
 
 
@@ -207,5 +207,5 @@ class WithdrawForm(forms.Form):
         label="Why? (optional)",
         max_length=300,
         required=False,
-        help_text="For example: left on 31 August. The person can read it, and it is kept in the register's history.",
+        help_text="For example: left on 31 August. The person can read this, and it is kept in the register’s history.",
     )

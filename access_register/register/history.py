@@ -115,7 +115,7 @@ def days_in_words(first: date, last: date | None) -> str:
     begins = first > timezone.localdate()
     if last:
         return f" from {day_in_words(first)} to {day_in_words(last)}" if begins else f" until {day_in_words(last)}"
-    return f" from {day_in_words(first)} on" if begins else ""
+    return f" from {day_in_words(first)}" if begins else ""
 
 
 def _narrowed(after: dict[str, Any]) -> str:
@@ -126,7 +126,7 @@ def _narrowed(after: dict[str, Any]) -> str:
 
 def _narrowing(after: dict[str, Any]) -> str:
     left = in_words(after["year_groups"], after["withheld"])
-    return f"narrowed this line: {left}" if left else "took back the narrowing of this line"
+    return f"narrowed this line: {left}" if left else "removed the narrowing of this line"
 
 
 PAST_TENSE: dict[str, Any] = {
@@ -144,7 +144,7 @@ PAST_TENSE: dict[str, Any] = {
     "ended": lambda before, after: f"ended this line on {_day(after['ends_on'])}",
     "missed": lambda before, after: "left this line as it is for now",
     "past": lambda before, after: f"noted that this line's last day was {_day(after['ends_on'])}",
-    "renamed": lambda before, after: "wrote down another name of this person",
-    "moved": lambda before, after: "wrote down another e-mail address of this person",
+    "renamed": lambda before, after: "recorded another name for this person",
+    "moved": lambda before, after: "recorded another e-mail address for this person",
     "undone": lambda before, after: f"undid the last change: Level {after['level']} again",
 }

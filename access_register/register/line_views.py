@@ -25,7 +25,7 @@ def narrow(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     def do() -> None:
         door.narrow_access(request.asker, urn, line_id, **form.cleaned_data)
 
-    if is_done(request, form, do, f"What {line.name} sees is changed from now on."):
+    if is_done(request, form, do, f"What {line.name} can see has changed from now on."):
         return redirect("register", urn)
     return form_page(request, "register/narrow.html", form, found=page, line=line)
 
@@ -40,7 +40,7 @@ def suspend(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     def do() -> None:
         door.suspend_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
 
-    if is_done(request, form, do, f"{line.name} sees nothing here until you let the line go on."):
+    if is_done(request, form, do, f"{line.name} cannot see anything here until you lift the suspension."):
         return redirect("register", urn)
     return form_page(request, "register/suspend.html", form, found=page, line=line)
 
@@ -64,7 +64,7 @@ def resume(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
 def _goes_on(line: LineRecord) -> str:
     """What a line opens that is no longer suspended: nothing yet, where it is to begin or to be accepted."""
     if line.is_coming:
-        return f"{line.name} has Level {line.level} here from {day_in_words(line.starts_on)} on."
+        return f"{line.name} has Level {line.level} here from {day_in_words(line.starts_on)}."
     if line.is_pending:
         return f"{line.name} has Level {line.level} here once they have accepted the invitation."
     return f"{line.name} has Level {line.level} here again."

@@ -25,9 +25,9 @@ MAX_LINES = 500
 MAX_UNPACKED = 20_000_000
 MOST_OF_A_NAME = 200  # letters
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-NEITHER = "This is neither a CSV nor an Excel workbook (.xlsx). Save the list as one of them."
+NEITHER = "This is neither a CSV file nor an Excel workbook (.xlsx). Save the list as one of these."
 LOCKED_OR_OLD = (
-    "The workbook is locked with a password, or is of the old kind (.xls). Open it in Excel, take the password off, "
+    "The workbook is locked with a password, or is of the old kind (.xls). Open it in Excel, remove the password, "
     "and save it as an Excel workbook (.xlsx)."
 )
 validate_length = MaxLengthValidator(254)
@@ -66,7 +66,9 @@ class Line:
 def read(content: bytes, columns: Columns) -> list[Line]:
     """The lines of the file. Raises CannotRead where the file as a whole is of no use."""
     if len(content) > MAX_BYTES:
-        raise CannotRead("The file is larger than 1 MB. Such a list is much smaller: is it the right file?")
+        raise CannotRead(
+            "The file is larger than 1 MB. A list of people is much smaller than that. Check that it is the right file."
+        )
     if not content.strip():
         raise CannotRead("The file is empty.")
     table = iter(_sheet(content, columns) if content.startswith(b"PK") else _csv(content))
@@ -79,7 +81,7 @@ def read(content: bytes, columns: Columns) -> list[Line]:
                 raise CannotRead(f"The file has more than {MAX_LINES} lines. Upload it in parts.")
             lines.append(_line(number, header, cells))
     if not lines:
-        raise CannotRead("The file has a heading, and no people under it.")
+        raise CannotRead("The file has a heading, but no people under it.")
     return lines
 
 
@@ -132,7 +134,7 @@ def address_of(cells: dict[str, Any]) -> str:
         validate_email(address)
         validate_length(address)
     except ValidationError:
-        raise ValueError("The e-mail address is missing, or is none.") from None
+        raise ValueError("The e-mail address is missing, or is not a valid address.") from None
     return address
 
 
@@ -150,9 +152,9 @@ def day_of(cells: dict[str, Any], column: str) -> str:
         except ValueError:
             continue
     if is_a_day_in_digits(text):
-        raise ValueError(f"The {column} is a number, and no date. Format the cell as a date, or write 31/8/2027.")
+        raise ValueError(f"The {column} is a number, not a date. Format the cell as a date, or write 31/8/2027.")
     if text:
-        raise ValueError(f"The {column} is no date. Write it as day/month/year, for example 31/8/2027.")
+        raise ValueError(f"The {column} is not a date. Write it as day/month/year, for example 31/8/2027.")
     return ""
 
 
@@ -181,7 +183,7 @@ def _check_header(header: list[str], columns: Columns) -> None:
         raise CannotRead(f"Column {header.index('') + 1} has no heading. Give it its name, or take the column out.")
     if unknown or len(set(header)) < len(header):
         twice = [name for name in header if header.count(name) > 1]
-        wrong = f"The column {unknown[0]} is not known" if unknown else f"The column “{twice[0]}” is there twice"
+        wrong = f"The column {unknown[0]} is not known" if unknown else f"There is more than one column “{twice[0]}”"
         raise CannotRead(f"{wrong}. The columns are: {', '.join(columns.known)}.")
 
 

@@ -70,7 +70,7 @@ __all__ = [
 
 LONG: Final = timedelta(days=365)  # without a sign-in: the address may be another person's by now
 MOST_AHEAD: Final = timedelta(days=365)
-ONLY_LEVEL_2: Final = "Only a Level 2 line can be narrowed: Level 1 sees everything, Level 3 sees no pupils."
+ONLY_LEVEL_2: Final = "Only a Level 2 line can be narrowed. Level 1 sees everything, and Level 3 sees no pupils."
 NO_SUCH_FIRST_DAY: Final = "The first day must be today or later, and within a year. Leave it empty for today."
 
 

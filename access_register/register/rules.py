@@ -30,15 +30,15 @@ class ChangeRefused(CannotChange, Refusal):
 
 
 Role = RegisterLine.Role
-ALREADY_HERE = "This person is on the register already. Change their line instead."
+ALREADY_HERE = "This person is already on the register. Change their line instead."
 BEGINS_LATER = (
     "This person’s line here begins on {}. If they need access before, withdraw that line, and add them again."
 )
-STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a third party here."
+STAYS_THIRD_PARTY = "A third party needs a contract on record, and stays a third party here."
 NOT_A_WORK_ADDRESS = (
     "This is not a work address. Use a work address, or confirm that this person has none and that this one is theirs."
 )
-IF_NOT = "If it is somebody else’s by now, ask those who run the service to free it first."
+IF_NOT = "If it now belongs to somebody else, ask the people who run the service to free it first."
 OTHER_NAME = f"This address is on record under another name. Check it, or confirm that it is the same person. {IF_NOT}"
 LONG_UNUSED = f"Nobody has signed in with this address for a year. Confirm that it is the same person. {IF_NOT}"
 WITHIN_THE_CONTRACT = "The last day must be within the contract, which ends on {}."
@@ -88,7 +88,7 @@ def line_to_change(here: Visit, line_id: int) -> RegisterLine:
     if line is None:
         raise NoSuchRecord
     if line.is_head:
-        raise ChangeRefused("The head's own line is changed only when the headship is handed over.")
+        raise ChangeRefused("The head’s own line changes only when the headship is handed over.")
     if line.level == Level.ONE and not is_head(here):
         raise ChangeRefused("Only the head may change a Level 1 line.")
     held = live_lines(here).select_for_update(of=("self",)).filter(pk=line_id).first()
@@ -161,7 +161,7 @@ def refuse(*slips: CannotChange) -> None:
 def amiss(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChange]:
     """Why the asker may not put `entry` on the line: what the protocol rules out, what is missing or mistyped (R34)."""
     if entry.role == Role.HEAD:
-        yield CannotChange("There is one head. The headship is handed over, not added.", "role")
+        yield CannotChange("There can be only one head. To change the head, hand the headship over.", "role")
     if (line.role == Role.THIRD_PARTY) != (entry.role == Role.THIRD_PARTY):
         yield ChangeRefused(STAYS_THIRD_PARTY, "role")
     if entry.level == Level.ONE:

@@ -13,6 +13,6 @@ def questions(here: Visit) -> tuple[str, ...]:
     )  # fmt: skip
     carried = CarriedRegister.objects.filter(establishment=here.establishment, confirmed_at=None)
     return (
-        *(f"You are head since {day_in_words(row.on)}." for row in taken.order_by("on")),
+        *(f"You have been head since {day_in_words(row.on)}." for row in taken.order_by("on")),
         *(f"This register came over from {row.from_name}." for row in carried.order_by("on")),
     )

@@ -45,7 +45,7 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
         except door.CannotChange as refused:
             add_errors(form, refused)
         else:
-            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
+            waits = ", and cannot see anything until they accept the invitation" if given.awaits else ""
             left = in_words(typed["year_groups"], typed["withheld"])
             days = days_in_words(typed["starts_on"] or timezone.localdate(), typed["ends_on"])
             narrowed = f", {left}{days and ','}" if left else ""
@@ -71,7 +71,7 @@ def tell_the_rest(request: PortalRequest, urn: int, form: AddForm) -> None:
 def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     page, line = door.show_line(request.asker, urn, line_id)
     if line.is_withdrawn:
-        messages.info(request, f"{line.name} has no access here any more.")
+        messages.info(request, f"{line.name} no longer has access here.")
         return redirect("register", urn)
     now = {name: getattr(line, name) for name in ("role", "level", "basis", "basis_words", "ends_on", "version")}
     form = ChangeForm(
@@ -98,14 +98,14 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
 def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     page, line = door.show_line(request.asker, urn, line_id)
     if line.is_withdrawn:
-        messages.info(request, f"{line.name} has no access here any more.")
+        messages.info(request, f"{line.name} no longer has access here.")
         return redirect("register", urn)
     form = WithdrawForm(request.POST or None)
 
     def do() -> None:
         door.withdraw_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
 
-    if is_done(request, form, do, f"{line.name} has no access here any more."):
+    if is_done(request, form, do, f"{line.name} no longer has access here."):
         return redirect("register", urn)
     return form_page(request, "register/withdraw.html", form, found=page, line=line)
 

@@ -36,7 +36,7 @@ def confirm_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse
     except CannotChange as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, "1 person is confirmed." if number else "This person had been confirmed already.")
+        messages.success(request, "1 person is confirmed." if number else "This person had already been confirmed.")
     return redirect("review", urn)
 
 

@@ -28,18 +28,18 @@ from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
 from sharing.models.establishments import EstablishmentQuerySet
 
 NOBODY = "freed.invalid"  # a domain that no mail server has (RFC 2606)
-TAKEN = "Another account has this address. If that person has it no more, free it first (free_address)."
-STILL_HERE = "This person has access at {}. It ends first, at the establishment or on EduNet."
-RENAMED = "You are “{}” now in Schools Online and EduNet. What was written before keeps your name of then."
-MOVED = "You sign in with this address from now on. Your password and second factors stay as they are."
-LEFT = "Your account in Schools Online and EduNet does not have this address any more."
+TAKEN = "Another account has this address. If that person no longer has it, free it first (free_address)."
+STILL_HERE = "This person has access at {}. End that first, at the establishment or on EduNet."
+RENAMED = "Your name in Schools Online and EduNet is now “{}”. Anything recorded earlier keeps the name you had then."
+MOVED = "Sign in with this address from now on. Your password and second factors stay as they are."
+LEFT = "Your account in Schools Online and EduNet no longer has this address."
 SHUT = (
-    "Nobody can sign in with your account for now: somebody else may have got hold of it. Whoever runs the service "
-    "opens it again, once it is safe."
+    "Nobody can sign in with your account for now, because somebody else may have got hold of it. Whoever runs the "
+    "service will open it again once it is safe."
 )
 OPENED = (
-    "You can sign in again, with your access as it was. First choose a new password by “I cannot sign in”, and then "
-    "set up a second factor."
+    "You can sign in again, with your access as it was. First choose a new password by using “I cannot sign in”, "
+    "and then set up a second factor."
 )
 
 
@@ -67,7 +67,7 @@ def move(person: Person, address: str) -> None:
     if _appointed(person) and not is_the_councils(address):
         raise CannotDo(officers.of_the_council())
     if is_webmail(address) and _lines(person).filter(role=RegisterLine.Role.THIRD_PARTY).exists():
-        raise CannotDo("A third party has no webmail address.")
+        raise CannotDo("A third party cannot have a webmail address.")
     person.email = address
     person.save(update_fields=["email"])
     _forget_ways_in(person)
@@ -95,7 +95,7 @@ def shut(person: Person) -> None:
     """Somebody else has got hold of it, or may have: nobody is let in from the next request on, by whatever they know
     or hold (R44). What the person may see stays on the register, for when the account is opened. Raises CannotDo."""
     if not person.is_active:
-        raise CannotDo("This account is shut already. `--open` opens it.")
+        raise CannotDo("This account is already shut. Use `--open` to open it.")
     _let_nobody_in(person)
     _tell("shut_account", person)
     write(person, SHUT, person.email)

@@ -106,15 +106,15 @@ class CountedTries:
 
 
 class GiveCodeForm(CountedTries, AuthenticateForm):
-    code = _code_field("Code", "The 6 digits your app shows now, or one of your recovery codes.")
+    code = _code_field("Code", "Enter the 6 digits your app shows now, or one of your recovery codes.")
 
 
 class GiveCodeAgainForm(CountedTries, ReauthenticateForm):
-    code = _code_field("Code", "The 6 digits your app shows now, or one of your recovery codes.")
+    code = _code_field("Code", "Enter the 6 digits your app shows now, or one of your recovery codes.")
 
 
 class SetUpAppForm(ActivateTOTPForm):
-    code = _code_field("Code from the app", "The 6 digits it shows now.")
+    code = _code_field("Code from the app", "Enter the 6 digits it shows now.")
 
 
 class AddPasskeyForm(AddWebAuthnForm):
@@ -124,7 +124,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         label="A name for it",
         required=False,
         max_length=100,
-        help_text="So that you recognise it, for example: my phone.",
+        help_text="This helps you recognise it, for example: my phone.",
     )
     passwordless = forms.BooleanField(initial=True, required=False, widget=forms.HiddenInput)
 

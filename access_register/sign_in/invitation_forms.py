@@ -21,7 +21,7 @@ class ChoosePasswordForm(AcceptForm):
     password = forms.CharField(
         label="Choose a password",
         strip=False,
-        help_text="At least 12 characters. Three words that do not belong together make a good one.",
+        help_text="At least 12 characters. Three unrelated words make a good password.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Choose a password."},
     )

@@ -45,10 +45,10 @@ def _ask_to_confirm(request: PortalRequest) -> HttpResponseRedirect:
     ways = get_adapter().get_reauthentication_methods(request.user)
     if not ways:
         logout(request)
-        messages.info(request, "Sign in again, to show that it is you. Then make your change once more.")
+        messages.info(request, "Sign in again, to show that it is you. Then make your change again.")
         return _to("account_login", request)
     if request.FILES:
-        messages.info(request, "You had not confirmed for a while that it is you. Choose the file once more.")
+        messages.info(request, "You had not confirmed for a while that it is you. Choose the file again.")
         return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': request.get_full_path()})}")
     return suspend_request(request, ways[0]["url"])
 

@@ -58,7 +58,7 @@ def my_sign_in(request: PortalRequest) -> HttpResponse:
 def change_password(request: PortalRequest) -> HttpResponseBase:
     """allauth's page. Whoever signs in through a provider alone has no password, and is told so."""
     if not cast(Person, request.user).has_usable_password():
-        messages.info(request, "You have no password here, so there is none to change. You sign in without one.")
+        messages.info(request, "You sign in here without a password, so there is none to change.")
         return redirect("mfa_index")
     return password_change(request)
 

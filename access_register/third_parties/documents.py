@@ -46,10 +46,10 @@ def read(upload: UploadedFile) -> Document:
     content = upload.read()
     if kind == WORD and content.startswith(b"\xd0\xcf\x11\xe0"):
         raise NotAcceptable(
-            "The document is locked with a password, or of the old kind. Save it as docx or PDF without a password."
+            "The document is locked with a password, or is of an old kind. Save it as docx or PDF without a password."
         )
     if not content.startswith(begins_with) or (kind == WORD and not _is_word(content)):
-        raise NotAcceptable("The document is not what its name says. Save it again and choose it once more.")
+        raise NotAcceptable("The document is not the kind that its name says. Save it again, and choose it again.")
     return Document(name, content)
 
 

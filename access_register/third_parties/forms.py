@@ -42,17 +42,17 @@ class ContractForm(forms.Form):
         error_messages={"required": "Say which clause binds them."},
     )
     starts_on = day_field("First day of the contract")
-    ends_on = day_field("Last day of the contract", help_text="Access under it ends on this day by itself.")
+    ends_on = day_field("Last day of the contract", help_text="Access under it ends by itself on this day.")
     dbs_confirmed_on = day_field(
         "Day on which you confirmed their safeguarding (DBS) checks",
-        help_text="Needed only if someone is to see pupil information (Level 2).",
+        help_text="You only need this if someone will see pupil information (Level 2).",
         required=False,
     )
     document = forms.FileField(
         label="The signed contract (optional)",
         required=False,
-        help_text="A PDF, Word document (docx), PNG or JPEG of up to 5 MB. It is kept encrypted. Without it, keep the "
-        "paper where you can show it.",
+        help_text="A PDF, Word document (docx), PNG or JPEG of up to 5 MB. It is kept encrypted. If you do not upload "
+        "it, keep the paper copy where you can show it.",
     )
 
     def clean_organisation(self) -> str:

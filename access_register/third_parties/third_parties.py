@@ -35,9 +35,10 @@ from sharing.statements import value_of
 COLUMN = "access_register_contract.document"
 WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
 OTHER_DAYS = (
-    "Somebody changed these days while you had it open. They are {} to {} now. Save yours if they are still right."
+    "Somebody changed these days while you had this page open. They are now {} to {}. Save yours if they are still "
+    "right."
 )
-LET_IN = "People have had access under it since its first day, so that day stays."
+LET_IN = "People have had access under it since its first day, so that day cannot change."
 ENDS_BEFORE = "Somebody named under it has a last day before this one. Withdraw that person, or choose another day."
 
 
@@ -78,7 +79,7 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_contract") as here:
         if terms.ends_on < max(terms.starts_on, here.today):
-            raise CannotChange("The contract must end after it starts, and not be over.", "ends_on")
+            raise CannotChange("The contract must end after it starts, and must not be over.", "ends_on")
         if terms.dbs_confirmed_on and terms.dbs_confirmed_on > here.today:
             raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
         # One waits for the other: the same form sent twice, and a decision that ends a third party here (R41).
@@ -168,7 +169,7 @@ def change_contract(
                 grants.replace(f"line:{line.pk}", grants.of_line(line))
             else:
                 store(line)
-                enact(here, line, "changed", before=as_it_was, because="The contract has other days.")
+                enact(here, line, "changed", before=as_it_was, because="The days of the contract have changed.")
         here.changed(contract=contract.pk, starts_on=first, ends_on=on, before=before)
 
 
@@ -244,7 +245,9 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, ve
         if on > here.today:
             raise CannotChange("The day of the certificate must be today or earlier.", "on")
         if on < (ended := _ended_on(contract)):
-            raise CannotChange(f"The contract ended on {day_in_words(ended)}: no certificate is older.", "on")
+            raise CannotChange(
+                f"The contract ended on {day_in_words(ended)}, and the certificate cannot be older.", "on"
+            )
         contract.destruction_certified_on = on
         contract.save(update_fields=["destruction_certified_on"])
         here.changed(contract=contract.pk, destruction_certified_on=on, before=before)

@@ -59,7 +59,7 @@ def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpR
         except CannotChange as refused:
             add_errors(form, refused)
         else:
-            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
+            waits = ", and cannot see anything until they accept the invitation" if given.awaits else ""
             said = f"{given.person.name} is on the register at Level {typed['level']}{waits}."
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
@@ -85,11 +85,11 @@ def change_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpR
     form = ContractDaysForm(request.POST or None, contract=page.contract)
     words = {
         "heading": "Change the days of the contract",
-        "text": "Everybody who has access until the last day of the contract then has it until the new one."
+        "text": "Everybody who has access until the last day of the contract will have it until the new last day."
         if page.contract.lets_people_in
-        else "Everybody named under it then has access from the new first day, and until the new last day.",
+        else "Everybody named under it will have access from the new first day, and until the new last day.",
         "button": "Change the days",
-        "done": "The days of the contract are changed.",
+        "done": "The days of the contract have been changed.",
     }
     return _step(request, page, form, words, door.change_contract)
 
@@ -112,9 +112,9 @@ def end_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResp
     form = SureForm(request.POST or None, label="End this contract now")
     words = {
         "heading": "End the contract",
-        "text": "Nobody under it sees anything here from now on, also if they are signed in. "
-        "They are asked by e-mail for a certificate of destruction. It cannot be taken back: a contract that was "
-        "ended by mistake is recorded again, and its people are named again.",
+        "text": "Nobody under it will be able to see anything here from now on, even if "
+        "they are signed in. They are asked by e-mail for a certificate of destruction. You cannot undo this. If "
+        "you end a contract by mistake, record it again, and name its people again.",
         "lose": tuple(one.name for one in page.contract.people if one.has_access or one.awaits),
         "button": "End the contract",
         "done": f"The contract with {page.contract.organisation} has ended.",

@@ -60,7 +60,7 @@ def test_who_is_head_until_a_day_is_sent_to_the_department() -> None:
     """R32: an acting head, whom an officer has named."""
     set_line(HEAD, ends_on=in_days(5))
     page = home(HEAD)
-    assert f"Ask the Education Department if it is to go on after {day_in_words(in_days(5))}" in page
+    assert f"Ask the Education Department if it should continue after {day_in_words(in_days(5))}" in page
     assert ASKS not in page
 
 

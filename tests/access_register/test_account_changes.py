@@ -72,7 +72,7 @@ class TestAnotherName:
         assert last_action() == "rename_person"
         assert MARRIED in {line.name for line in register.show_register(asker(HEAD), BECKSIDE).lines}
         told = show_story(asker(HEAD), BECKSIDE, line_of(before.email).pk).happenings[0].words
-        assert told.endswith(f"the service wrote down another name of this person: it was {before.name}")
+        assert told.endswith(f"the service recorded another name for this person: it was {before.name}")
         assert client(TEACHER).get("/my-access/").status_code == 200
         assert [letter.to for letter in mail.outbox] == [[before.email]]
         assert MARRIED in mail.outbox[0].body
@@ -130,9 +130,9 @@ class TestAnotherAddress:
         ("slug", "address", "words"),
         [
             (TEACHER, "head-of-beckside", "Another account has this address"),
-            (FIONA, MOVED, "An officer’s address is their own one"),
-            ("third-party-beckside", "hal@gmail.com", "no webmail"),
-            (TEACHER, "none", "is none"),
+            (FIONA, MOVED, "An officer must have their own address"),
+            ("third-party-beckside", "hal@gmail.com", "a webmail"),
+            (TEACHER, "none", "is not an e-mail address"),
         ],
     )
     def test_is_refused_in_words(self, slug: str, address: str, words: str) -> None:
@@ -171,7 +171,7 @@ class TestAnAddressThatAnotherPersonHas:
 
     @pytest.mark.parametrize("slug", [FIONA, "superuser", HEAD])
     def test_is_not_freed_while_anything_is_open(self, slug: str) -> None:
-        with pytest.raises(CommandError, match="It ends first"):
+        with pytest.raises(CommandError, match="End that first"):
             free(person(slug).email)
 
     def test_nor_while_a_headship_is_offered(self) -> None:
@@ -255,7 +255,7 @@ class TestAnAccountThatSomebodyElseHas:
         with pytest.raises(CommandError, match="is not shut"):
             shut(teacher.email, "--open")
         shut(teacher.email)
-        with pytest.raises(CommandError, match="is shut already"):
+        with pytest.raises(CommandError, match="is already shut"):
             shut(teacher.email)
         with pytest.raises(CommandError, match="no account"):
             shut("nobody@example.org")

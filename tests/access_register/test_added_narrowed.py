@@ -57,7 +57,7 @@ def test_who_is_invited_is_narrowed_and_reads_it_in_the_invitation() -> None:
     assert client(HEAD).post(ADD, typed("Nadia New", NEW)).status_code == 302
     assert (line_of().year_groups, line_of().withheld) == (["1", "2"], ["contact"])
     assert f"invited this person to Level 2, {LESS}" in told(NEW)
-    assert f"You will see pupil information there: {LESS}." in mail.outbox[0].body
+    assert f"The pupil information you will see there is limited: {LESS}." in mail.outbox[0].body
     assert LESS in mail.outbox[0].alternatives[0][0]
 
 

@@ -112,7 +112,7 @@ class TestAChange:
         assert wrong.status_code == 422
         for kept in ("Attendance", "Team leader", me):
             assert f'value="{kept}"' in wrong.content.decode()
-        assert "Nobody is their own manager." in wrong.content.decode()
+        assert "Nobody can be their own manager." in wrong.content.decode()
         assert not history()
 
     def test_on_a_form_opened_before_another_change_asks_again(self) -> None:
@@ -161,7 +161,7 @@ class TestTheManager:
         assert change(manager=person(DATA).name)
 
     def test_is_not_the_officer(self) -> None:
-        with pytest.raises(CannotChange, match="Nobody is their own manager"):
+        with pytest.raises(CannotChange, match="Nobody can be their own manager"):
             change(manager=person(FIONA).name)
 
     def test_reports_to_nobody_who_reports_to_them(self) -> None:
@@ -191,7 +191,7 @@ class TestWhoMay:
         def attempt(who: Any, number: int = there) -> None:
             appointments.change_officer(who, number, **WHERE, manager="")
 
-        with pytest.raises(NotAtYourLevel, match="their own duties"):
+        with pytest.raises(NotAtYourLevel, match="your own duties"):
             attempt(manager, appointment(MANAGER).pk)
         with pytest.raises(NotAtYourLevel):
             attempt(asker(DATA, EDUNET))

@@ -16,7 +16,7 @@ from tests.people import EDUNET, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
 REPORTER = "governor-beckside"
-LOOK, NO_PANEL, TELL = "breach to look at", "breach without a panel", "breach of which somebody has to be told"
+LOOK, NO_PANEL, TELL = "breach to look at", "breach without a panel", "breach that somebody has to be told about"
 
 
 def parts() -> list[str]:
@@ -32,17 +32,17 @@ def waiting() -> set[str]:
 def test_with_a_full_panel_the_desk_has_only_to_say_who_was_told() -> None:
     """R41: it is with the panel, in the list and on the home page; a member who can sit no more brings it back."""
     number = report(asker(REPORTER))
-    assert (parts(), waiting()) == (["To see to"], {LOOK})
+    assert (parts(), waiting()) == (["For you to deal with"], {LOOK})
     steps.name_concerned(manager(), number, sort="person", target=person("teacher-beckside").pk)
     steps.refer_breach(manager(), number, is_personal=True, severity="risk", refers=True, words="To be judged.")
-    assert (parts(), waiting()) == (["To see to. Somebody has still to be told"], {NO_PANEL, TELL})
+    assert (parts(), waiting()) == (["For you to deal with. Somebody still has to be told"], {NO_PANEL, TELL})
     seat(number)
-    assert (parts(), waiting()) == (["With the panel. Somebody has still to be told"], {TELL})
+    assert (parts(), waiting()) == (["With the panel. Somebody still has to be told"], {TELL})
     steps.record_told(manager(), number, whom="ico")
     assert (parts(), waiting()) == (["With the panel"], set())
     with as_batch():
         Person.objects.filter(pk=person(PANEL[0]).pk).update(is_active=False)
-    assert (parts(), waiting()) == (["To see to"], {NO_PANEL})
+    assert (parts(), waiting()) == (["For you to deal with"], {NO_PANEL})
 
 
 def test_the_panel_shown_is_that_of_the_case() -> None:
@@ -59,7 +59,7 @@ def test_each_step_at_the_desk_leads_to_the_next() -> None:
     """R41."""
     number, browser = report(asker(REPORTER)), client("officer-information", EDUNET)
     case = f"/breaches/{number}/"
-    first = "to refer it, first name whom it is held against"
+    first = "to refer it, first name who the case is against"
     assert first in browser.get(case).content.decode()
     typed = {"sort": "person", "words": "Hussain", "target": person("teacher-beckside").pk}
     named = browser.post(f"{case}concerned/", typed, follow=True).content.decode()
@@ -99,7 +99,7 @@ def test_what_is_held_against_a_manager_is_not_counted_for_them() -> None:
     steps.record_told(manager(), number, whom="ico")
     with as_batch():
         Breach.objects.get().parties.update(person=person("officer-information").pk)
-    assert parts() == ["Held against you, or an establishment or contract of yours"]
+    assert parts() == ["Against you, or an establishment or contract of yours"]
     assert waiting() == set()
 
 
@@ -109,7 +109,7 @@ def test_what_a_manager_would_close_waits_for_the_other() -> None:
     number = report(asker(REPORTER))
     steps.refer_breach(manager(), number, is_personal=False, severity="", refers=False, words="Nothing came of it.")
     assert (parts(), waiting()) == (["To be closed, once another information manager agrees"], set())
-    assert [line.part for line in reading.list_breaches(second).page] == ["To see to"]
+    assert [line.part for line in reading.list_breaches(second).page] == ["For you to deal with"]
 
 
 def test_what_a_manager_would_close_is_theirs_again_once_the_other_has_left() -> None:
@@ -122,9 +122,9 @@ def test_what_a_manager_would_close_is_theirs_again_once_the_other_has_left() ->
         steps.refer_breach(manager(), number, **close)
     with as_batch():
         service.end_duty(Duty.objects.get(appointment__person=person(second), data=Duty.Data.DUTIES, ended_at=None))
-    assert (parts(), waiting()) == (["To see to"], {LOOK})
+    assert (parts(), waiting()) == (["For you to deal with"], {LOOK})
     assert not steps.refer_breach(manager(), number, **close)
-    assert parts() == ["Seen to"]
+    assert parts() == ["Dealt with"]
 
 
 def test_who_has_still_to_be_told_is_what_the_rules_say() -> None:

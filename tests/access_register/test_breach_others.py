@@ -62,7 +62,7 @@ def test_whom_a_report_names_does_not_see_it_and_a_panel_is_drawn() -> None:
     assert state(number) == "referred"
     panel = drawn(number)
     assert len(panel) == 3
-    assert "To see to" not in {line.part for line in reading.list_breaches(manager()).page}
+    assert "For you to deal with" not in {line.part for line in reading.list_breaches(manager()).page}
     assert case(number, "officer-information").roles == {"respondent"}
     for email in panel:
         steps.vote_on_breach(
@@ -105,7 +105,7 @@ def test_a_head_who_was_drawn_says_on_schools_online_who_was_told() -> None:
     page = member.get(f"/breaches/{number}/").content.decode()
     assert "Say who has been told</a>" in page  # nobody has said that the Commissioner need not be told
     assert "the Information Commissioner must be told by" in page
-    assert "it is for the panel to tell" in page
+    assert "the panel must tell" in page
     assert member.get(f"/breaches/{number}/told/").status_code == 200
     assert member.post(f"/breaches/{number}/told/", {"whom": "ico"}).status_code == 302
     told = reading.show_breach(by_address(drawn(number)[0]), number)
@@ -144,10 +144,10 @@ def test_closing_takes_two_where_there_are_two() -> None:
 def test_the_first_of_two_reads_that_it_waits_for_the_second() -> None:
     second, number = second_manager(), report(asker(REPORTER))
     typed = {"is_personal": "no", "refers": "no", "words": "Nothing came of it."}
-    waits = "It is closed once another information manager agrees."
+    waits = "The case will be closed once another information manager agrees."
     for slug, is_first in (("officer-information", True), (second, False)):
         page = client(slug, EDUNET).post(f"/breaches/{number}/refer/", typed, follow=True).content.decode()
-        assert (waits in page, "The case is closed, and whoever reported it is told." in page) == (
+        assert (waits in page, "The case has been closed, and whoever reported it is told." in page) == (
             is_first,
             not is_first,
         )
@@ -171,7 +171,7 @@ def test_who_reported_it_asks_once_that_others_look() -> None:
     close(number)
     assert state(number) == "dismissed"
     browser = client(REPORTER)
-    assert "Ask that others look at it" in browser.get(f"/breaches/{number}/").content.decode()
+    assert "Ask for others to look at it" in browser.get(f"/breaches/{number}/").content.decode()
     assert browser.post(f"/breaches/{number}/again/", {}).status_code == 422
     assert browser.post(f"/breaches/{number}/again/", {"words": "It is about her."}).status_code == 302
     assert state(number) == "referred"

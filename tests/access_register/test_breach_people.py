@@ -81,8 +81,8 @@ def test_who_is_suspended_gets_one_page_whatever_they_try() -> None:
 
 @pytest.mark.parametrize(
     ("slug", "site", "advice"),
-    [("head-beckside", SCHOOLS_ONLINE, "An officer can name somebody who acts as head"),
-     ("officer-admissions", EDUNET, "Tell your manager if something waits for you")],
+    [("head-beckside", SCHOOLS_ONLINE, "An officer can name somebody to act as head"),
+     ("officer-admissions", EDUNET, "Tell your manager if something is waiting for you")],
 )  # fmt: skip
 def test_who_is_suspended_reads_whom_to_tell(slug: str, site: Through, advice: str) -> None:
     """R41: the head has no head to tell, nor has an officer."""
@@ -122,7 +122,7 @@ def test_each_step_by_its_page() -> None:
     refer = {"is_personal": "yes", "refers": "yes", "words": "A list of children."}
     assert manager.post(f"{case}refer/", refer).status_code == 422
     assert manager.post(f"{case}refer/", refer | {"severity": "high"}).status_code == 302
-    assert "The people concerned: to be told" in manager.get(case).content.decode()
+    assert "The people concerned: must be told" in manager.get(case).content.decode()
     manager.post(f"{case}told/", {"whom": "ico"})
     assert manager.post(f"{case}panel/", {"people": [person("head-beckside").pk]}).status_code == 422
     too_few = manager.post(f"{case}panel/", {"people": [person(PANEL[0]).pk]})

@@ -72,9 +72,9 @@ def test_a_case_from_report_to_lifting() -> None:
         seat(number, PANEL)
     assert teacher.get("/").status_code == 403
     steps.record_told(manager(), number, whom="ico")
-    assert [line.part for line in reading.list_breaches(manager()).page] == ["To see to"]
+    assert [line.part for line in reading.list_breaches(manager()).page] == ["For you to deal with"]
     decide(number, "none", panel=OTHERS)
-    assert [line.part for line in reading.list_breaches(manager()).page] == ["Seen to"]
+    assert [line.part for line in reading.list_breaches(manager()).page] == ["Dealt with"]
     assert teacher.get("/").status_code == 200
     assert [row.state.partition(" on ")[0] for row in case(number, "teacher-beckside").sanctions] == ["Lifted"]
     whole = [step.what for step in case(number, "teacher-beckside").steps]
@@ -117,7 +117,7 @@ def test_it_is_referred_to_the_locality_of_whom_it_is_held_against() -> None:
     assert case(contract, "officer-information").localities == ("Aireholme",)
     number = report(asker("governor-beckside"), about=None)
     referred = {"is_personal": False, "severity": "", "refers": True, "words": "x"}
-    with pytest.raises(CannotChange, match="Name first"):
+    with pytest.raises(CannotChange, match="First name"):
         steps.refer_breach(manager(), number, **referred)
     steps.name_concerned(manager(), number, sort="person", target=person("officer-data").pk)
     steps.refer_breach(manager(), number, **referred)
@@ -170,7 +170,7 @@ def test_whoever_is_named_twice_is_named_once_and_the_search_stays() -> None:
     again = browser.post(page, typed)
     assert again.status_code == 422
     words = again.content.decode()
-    assert "This one is named already" in words
+    assert "This name is already on record" in words
     assert "Nadia Hussain: Beckside Primary School" in words
     assert case(number, "officer-information").parties == ("Nadia Hussain",)
 
@@ -185,7 +185,7 @@ def test_who_is_named_by_mistake_is_taken_out_until_it_is_referred() -> None:
     assert name == wrong.name
     for _ in range(2):  # a second click
         said = browser.post(page, {"take_out": str(party)}, follow=True)
-        assert (said.status_code, "The name is taken out." in said.content.decode()) == (200, True)
+        assert (said.status_code, "The name has been taken out." in said.content.decode()) == (200, True)
     told = case(number, "officer-information")
     assert wrong.name not in told.parties
     assert [step.words for step in told.steps if "taken out again" in step.what] == [wrong.name]

@@ -32,7 +32,7 @@ def test_it_is_asked_for_once_and_owed_until_it_is_recorded() -> None:
     assert owing.organisation == "Larchwood Music"
     assert "still owed" in client(HEAD).get(PAGE).content.decode()
     refused = client(HEAD).post(f"{PAGE}{owing.id}/certificate/", {"on": "1/1/2001"}).content.decode()
-    assert "no certificate is older" in refused
+    assert "the certificate cannot be older" in refused
     typed = {"on": today().strftime("%d/%m/%Y")}
     client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
     assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
@@ -66,7 +66,7 @@ def test_none_is_older_than_the_end_of_the_contract() -> None:
     number = contract()
     add(number)
     third_parties.end_contract(asker(HEAD), BECKSIDE, number)
-    with pytest.raises(CannotChange, match="no certificate is older"):
+    with pytest.raises(CannotChange, match="the certificate cannot be older"):
         third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today() - timedelta(days=1))
     third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
 
@@ -87,8 +87,7 @@ def test_a_mistyped_day_is_put_right_by_who_has_seen_it() -> None:
     told = browser.post(page, typed)
     assert f"It is {day_in_words(today())} now" in told.content.decode()
     assert (
-        f'{number}/certificate/">Put the day of the certificate right'
-        in browser.get(f"{PAGE}{number}/").content.decode()
+        f'{number}/certificate/">Correct the day of the certificate' in browser.get(f"{PAGE}{number}/").content.decode()
     )
     browser.post(page, typed | {"version": browser.get(page).context["form"]["version"].value()})
     with as_batch():

@@ -109,7 +109,7 @@ class TestCopyForward:
         assert asked.status_code == 422
         done = browser.post(url, {"lines": ids, "confirmed": "on"}, follow=True)
         assert "Access given again: 2." in done.content.decode()
-        assert "last day in the last 13 months." in browser.get(url).content.decode()
+        assert "last day in the past 13 months." in browser.get(url).content.decode()
         again = browser.post(url, {"lines": ids, "confirmed": "on"})
         assert again.status_code == 422
         assert "This list has changed since you opened it. Look through it again." in again.content.decode()

@@ -274,8 +274,8 @@ def test_a_second_run_says_that_one_is_under_way(own_database: None) -> None:
         finally:
             finish.set()
 
-    assert "Another run is under way: nothing to do.\n" in at_once(hold, second)
-    assert run() != "Another run is under way: nothing to do.\n"
+    assert "Another run is under way, so there is nothing to do.\n" in at_once(hold, second)
+    assert run() != "Another run is under way, so there is nothing to do.\n"
 
 
 def test_a_deadline_at_once_without_the_runs_lock(own_database: None) -> None:

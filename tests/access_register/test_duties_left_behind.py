@@ -18,9 +18,13 @@ from tests.sharing.conversions import convert
 from tests.sharing.mergers import ONE_SCHOOL, merge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
-YOURS = "<strong>1</strong> duty of yours names a school that has closed, and opens nothing at the one after it"
-OTHERS = "<strong>1</strong> duty of others names a school that has closed, and opens nothing at the one after it"
-THERE = "It opens nothing at Gill Beck Primary School, which came after."
+YOURS = (
+    "<strong>1</strong> duty of yours names a school that has closed, and opens nothing at the one that came after it"
+)
+OTHERS = (
+    "<strong>1</strong> duty of others names a school that has closed, and opens nothing at the one that came after it"
+)
+THERE = "The duty opens nothing at Gill Beck Primary School, which came after it."
 
 
 def page(slug: str, address: str) -> str:
@@ -41,7 +45,7 @@ def test_officer_and_keeper_are_told_what_to_do_and_nothing_opens_by_itself(tmp_
         there = page(slug, address)
         assert THERE in there
         assert cure in there
-    assert "1 of a school that has closed" in page(MANAGER, "/officers/")
+    assert "1 for a school that has closed" in page(MANAGER, "/officers/")
     with as_batch():
         end_establishment(BECKSIDE, by="Test", today=TODAY)
     assert YOURS in page(FIONA, "/")

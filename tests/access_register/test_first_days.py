@@ -46,10 +46,10 @@ def in_days(days: int) -> date:
 def test_the_head_and_the_person_read_from_when() -> None:
     first = day_in_words(in_days(3))
     page = add(in_days(3))
-    assert f"{person(NEWCOMER).name} is on the register at Level 2 from {first} on." in page
+    assert f"{person(NEWCOMER).name} is on the register at Level 2 from {first}." in page
     assert "Not begun yet" in page
     assert f"First day {first}" in page
-    assert f"from {first} on, and see nothing of it before" in mail.outbox[0].body
+    assert f"from {first}, and cannot see anything there before that day" in mail.outbox[0].body
     assert "Not yet begun" in client(NEWCOMER).get("/my-access/").content.decode()
 
 
@@ -61,7 +61,7 @@ def test_a_line_of_two_weeks_says_from_when_to_when() -> None:
     browser, register_page = client(HEAD), f"/establishments/{BECKSIDE}/register/{line().pk}/"
     assert f"at Level 2, without contact details, from {first} to {last}:" in browser.get(f"{register_page}story/").text
     changing = browser.get(register_page).text
-    assert f"Level 2 from {first} on, and nothing before. A change works at once." in changing
+    assert f"Level 2 from {first}, and nothing before. Changes take effect at once." in changing
     assert "At Level 2 since" not in changing
 
 
@@ -72,7 +72,7 @@ def test_a_line_that_goes_on_before_it_begins_is_not_said_to_open_anything_yet()
     browser.post(f"{register_page}suspend/", {"because": ""})
     assert f"here again from now on, and nothing before {first}." in browser.get(f"{register_page}resume/").text
     page = browser.post(f"{register_page}resume/", follow=True).text
-    assert f"{person(NEWCOMER).name} has Level 2 here from {first} on." in page
+    assert f"{person(NEWCOMER).name} has Level 2 here from {first}." in page
 
 
 def test_nothing_opens_before_the_first_day() -> None:

@@ -141,7 +141,7 @@ class TestRecording:
         assert line.person.name in browser.get(page).content.decode()
         for _ in range(2):
             said = browser.post(f"{page}{urn}/", {"take_back": "yes"}, follow=True).content.decode()
-            assert "The first head of Millrace Children’s Centre is taken back" in said
+            assert "The record of the first head of Millrace Children’s Centre has been taken back" in said
             assert f": {line.person.name}</span>" not in said
         with as_batch():
             assert not EstablishmentPermission.objects.filter(source=f"line:{line.pk}").exists()
@@ -187,7 +187,7 @@ class TestRecording:
         for on in (today - timedelta(days=1), today + timedelta(days=400)):
             with pytest.raises(CannotChange, match="year ahead"):
                 record(urn, on=on)
-        with pytest.raises(CannotChange, match="themselves"):
+        with pytest.raises(CannotChange, match="yourself"):
             record(urn, email=person(MANAGER).email)
         with pytest.raises(CannotChange, match="work address"):
             record(urn, email="r.ackroyd@gmail.com")
@@ -205,7 +205,7 @@ class TestRecording:
         asked = NEW | {"on": f"{timezone.localdate():%d/%m/%Y}"}
         assert browser.post(path, asked | {"on": "1/1/2001"}).status_code == 422
         page = browser.post(path, asked, follow=True).content.decode()
-        assert "The letter to them is on its way" in page
+        assert "The e-mail to them is on its way" in page
         assert "has not accepted yet" in page
         assert browser.get(f"/community/heads/{BECKSIDE}/").status_code == 404
 

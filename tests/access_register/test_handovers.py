@@ -131,7 +131,7 @@ class TestTheSteps:
         """A18: and sees nothing yet."""
         typed = {"name": "Nadia New", "email": "nadia@beckside.example", "on": in_days(9).strftime("%d/%m/%Y")}
         page = client(HEAD).post(f"/establishments/{BECKSIDE}/register/headship/name/", typed, follow=True)
-        assert "Nadia New is named" in page.content.decode()
+        assert "Nadia New has been named" in page.content.decode()
         assert ["nadia@beckside.example"] in [letter.to for letter in sent()]
         with as_batch():
             assert not Person.objects.get(email="nadia@beckside.example").lines.exists()
@@ -356,10 +356,10 @@ class TestInTheBrowser:
         with as_batch():
             number = Handover.objects.get(establishment__urn=BECKSIDE).pk
         successor, officer = client(DEPUTY), client(OFFICER, EDUNET)
-        assert "verifies you first" in successor.get(f"/headship/{number}/").content.decode()
+        assert "has to verify you first" in successor.get(f"/headship/{number}/").content.decode()
         assert person(DEPUTY).name in officer.get("/handovers/").content.decode()
         with posting():
-            assert "is verified" in officer.post(f"/handovers/{number}/verify/", follow=True).content.decode()
+            assert "has been verified" in officer.post(f"/handovers/{number}/verify/", follow=True).content.decode()
         assert mail.outbox[0].to == [person(DEPUTY).email]
         assert link("headship_offer", number) in mail.outbox[0].body
         assert successor.post(f"/headship/{number}/", {"sure": ""}).status_code == 422
@@ -371,7 +371,7 @@ class TestInTheBrowser:
         page = client(HEAD).post(
             f"/establishments/{BECKSIDE}/register/headship/{number}/cancel/", {"because": ""}, follow=True
         )
-        assert "is cancelled" in page.content.decode()
+        assert "has been cancelled" in page.content.decode()
 
     def test_the_successor_declines(self) -> None:
         number = verified()
@@ -386,7 +386,7 @@ class TestInTheBrowser:
         officer = client(OFFICER, EDUNET)
         assert officer.get(f"/establishments/{BECKSIDE}/headship/").status_code == 200
         page = officer.post(f"/establishments/{BECKSIDE}/headship/name/", typed, follow=True).content.decode()
-        assert "Nadia New is named" in page
+        assert "Nadia New has been named" in page
         assert 'value="yes"' not in officer.get("/handovers/").content.decode()
 
     def test_verifying_is_a_form_not_a_link(self) -> None:

@@ -61,7 +61,7 @@ class TestTheDays:
         assert old.get(f"/establishments/{BECKSIDE}/register/").status_code == 200
         accepted(on=today())
         assert old.get(f"/establishments/{BECKSIDE}/register/").status_code == 404
-        assert "You are head since" in new.get(f"/establishments/{BECKSIDE}/register/").content.decode()
+        assert "You have been head since" in new.get(f"/establishments/{BECKSIDE}/register/").content.decode()
         call_command("check_permissions")
 
     def test_a_deputy_who_becomes_head_frees_their_seat(self) -> None:

@@ -159,7 +159,7 @@ class TestClosedLinks:
         token = invite()
         register.withdraw_access(asker(HEAD), BECKSIDE, line_of().pk, because="a mistake")
         assert line_of().invitation.revoked_at
-        self.closed(token, 410, "taken back")
+        self.closed(token, 410, "has been withdrawn")
 
     def test_replaced(self) -> None:
         token = invite()
@@ -173,13 +173,13 @@ class TestClosedLinks:
         with as_batch():
             day = timezone.localdate() - timedelta(days=1)
             RegisterLine.objects.filter(pk=line_of().pk).update(starts_on=day, ends_on=day)
-        self.closed(token, 410, "taken back")
+        self.closed(token, 410, "has been withdrawn")
 
     def test_a_closed_account(self) -> None:
         token = invite()
         with as_batch():
             Person.objects.filter(email=NEW).update(is_active=False)
-        self.closed(token, 410, "taken back")
+        self.closed(token, 410, "has been withdrawn")
 
     @pytest.mark.parametrize("token", ["nonsense", "x" * 500, "%00", "'; --"])
     def test_never_sent(self, token: str) -> None:
@@ -232,7 +232,7 @@ class TestTheNarrowFunction:
         somebody.save(update_fields=["password"])
         assert not self.accept(token, "another hash")
         page = visitor().get(f"/invitation/{token}/").content.decode()
-        assert "You have an account already" in page
+        assert "You already have an account" in page
         assert f"next=/invitation/{token}/" in page
         assert invitations.accept(token, asker=asker(TEACHER)) is None
         assert invitations.accept(token, asker=as_themselves())
@@ -329,7 +329,7 @@ class TestKeepingThem:
         change_password.set_password(PASSWORD)
         change_password.save(update_fields=["password"])
         page = client(TEACHER).get(f"/invitation/{token}/").content.decode()
-        assert "You are signed in as Nadia Hussain" in page
+        assert "You are now signed in as Nadia Hussain" in page
 
     def test_a_known_person_has_it_at_once_and_is_told(self) -> None:
         """A18."""
@@ -345,12 +345,12 @@ class TestKeepingThem:
         invite()
         browser = client(HEAD)
         page = browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
-        assert "Sees nothing yet." in page
+        assert "Cannot see anything yet." in page
         said = browser.post(f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/", follow=True).content.decode()
         assert "We have sent Nadia New an e-mail. If its address is wrong, withdraw the access." in said
         assert line_of().invitation.times_sent == 2
         change(expires_at=timezone.now())
-        assert "has expired: it worked until" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
+        assert "has expired. It worked until" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
         assert browser.get(f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/").status_code == 405
 
     def test_when_the_post_is_down_the_head_is_told_and_the_line_stands(self, monkeypatch) -> None:

@@ -134,7 +134,7 @@ class TestRotating:
 
 def _check_fails() -> str:
     said = StringIO()
-    with pytest.raises(CommandError, match="Values are not under their key"):
+    with pytest.raises(CommandError, match="Some values are not under the first key"):
         call_command("rotate_keys", "--check", stdout=said)
     return said.getvalue()
 

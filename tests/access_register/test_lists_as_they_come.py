@@ -167,7 +167,7 @@ LINES = {
     ),
     "a name that would be cut": (f"{'A' * 201},a@b.example,office,,,,", "The name is longer than 200 letters"),
     "a number for a name": ("12345,a@b.example,office,,,,", "The name has no letters"),
-    "a day in digits": ("Ann,a@b.example,office,,,,46630", "The last day is a number, and no date."),
+    "a day in digits": ("Ann,a@b.example,office,,,,46630", "The last day is a number, not a date."),
     "month before day": ("Ann,a@b.example,office,,,,8/31/2027", "Write it as day/month/year"),
     "a year of two digits": ("Ann,a@b.example,office,,,,31/08/27", "Write it as day/month/year"),
     "a level made a date": ("Ann,a@b.example,office,02-Jan,,,", "Levels are 1, 2 and 3"),

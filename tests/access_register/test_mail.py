@@ -63,7 +63,7 @@ def test_what_the_invitation_says() -> None:
 
 def test_what_the_news_says() -> None:
     letter = mail.letter("added", "nadia@beckside.example", **ABOUT)
-    assert letter.subject == "You can see information of St Anne & St Mary now"
+    assert letter.subject == "You now have access to St Anne & St Mary"
     assert "You have Level 3 there" in letter.body
 
 

@@ -113,7 +113,7 @@ def test_who_is_shut_out_of_a_closed_child() -> None:
     assert {(seer.name, seer.site) for seer in page.shut_out} == before - still
     (closing,) = page.closings
     assert "Order of a court" in closing
-    assert "Would see it, and do not" in text_of(made, HEAD)
+    assert "People who would see it, but cannot" in text_of(made, HEAD)
     with pytest.raises(NoSuchRecord):
         told(made, DEPUTY)
 
@@ -270,16 +270,16 @@ class TestWords:
         (going,) = told(made, HEAD).elsewhere
         assert going.startswith(f"Ravensgill Primary School, where the child is going (agreed on {day_in_words(TODAY)}")
         (coming,) = told(there, "head-ravensgill").elsewhere
-        assert coming.startswith("Beckside Primary School, from where the child is coming.")
+        assert coming.startswith("Beckside Primary School, from which the child is coming.")
         assert not {name for name, _ in listed(told(there, "head-ravensgill"))} & {person(HEAD).name}
         assert listed(told(there, "head-ravensgill")) == are_shown_it(there)
 
     @pytest.mark.parametrize(
         ("arrives", "there_is", "here_is"),
         [
-            (1, "where the child is going (agreed on", "from where the child is coming."),
+            (1, "where the child is going (agreed on", "from which the child is coming."),
             (0, f"where the child arrived on {day_in_words(TODAY)}.", f"the child came on {day_in_words(TODAY)}."),
-            (-2, "where the child arrived on", "from where the child came on"),
+            (-2, "where the child arrived on", "from which the child came on"),
         ],
     )
     def test_of_a_child_on_the_days_about_the_arrival(self, arrives: int, there_is: str, here_is: str) -> None:

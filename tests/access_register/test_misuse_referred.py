@@ -150,7 +150,7 @@ def test_a_report_closed_before_it_became_a_case_does_not_say_that_it_is_one() -
         MisuseReport.objects.filter(pk=number).update(outcome="to_refer")
     page = client(GOVERNOR).get(f"/your-reports/{number}/").content.decode()
     assert "To be referred to the Locality Achievement Partnership" in page
-    assert "It is a case of a breach now" not in page
+    assert "It is now a case of a breach" not in page
 
 
 def test_whose_account_is_gone_has_reported_all_the_same() -> None:

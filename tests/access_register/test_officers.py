@@ -101,7 +101,7 @@ class TestOfficers:
         browser.post("/officers/add/", self.TYPED)
         again = browser.post("/officers/add/", self.TYPED)
         assert again.status_code == 422
-        assert "officer on record already" in again.content.decode()
+        assert "already an officer on record" in again.content.decode()
         assert "Attendance officer" in again.content.decode()
 
     def test_who_is_no_officer_any_more_is_out_with_all_duties(self) -> None:
@@ -375,7 +375,7 @@ class TestTheCommand:
         with as_batch():
             mine = OfficerAppointment.objects.filter(person__email=arguments[0])
             mine.update(ends_on=TODAY + timedelta(days=40), awaits_second=True)
-            with pytest.raises(CommandError, match="Another information manager confirms"):
+            with pytest.raises(CommandError, match="Another information manager has to confirm"):
                 call_command("record_officer", *arguments, "--information-manager", stdout=said)
             mine.update(awaits_second=False)
             call_command("record_officer", *arguments, "--information-manager", stdout=said)

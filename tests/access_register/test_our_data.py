@@ -63,7 +63,9 @@ def test_what_left_is_counted_by_purpose_and_named_when_overdue() -> None:
                 by_name="Test", through=SCHOOLS_ONLINE, dispose_by=today + timedelta(days=days), state=state, rows=4,
                 collected_at=timezone.now() if state == "collected" else None,
             )  # fmt: skip
-    assert facts()["What left and is not destroyed"] == {"For a trip or an event": "2 with 8 records, 1 overdue"}
+    assert facts()["What was taken away and not yet destroyed"] == {
+        "For a trip or an event": "2 with 8 records, 1 overdue"
+    }
 
 
 def test_a_file_taken_away_is_counted_once_and_no_destroying_is() -> None:

@@ -191,7 +191,7 @@ class TestComingBack:
             assert ParticipationStep.objects.filter(establishment__urn=BECKSIDE).count() == len(steps)
 
     def test_twice_is_refused(self) -> None:
-        with pytest.raises(CannotChange, match="takes part already"):
+        with pytest.raises(CannotChange, match="already takes part"):
             join()
         leave()
         with pytest.raises(CannotChange, match="takes no part"):
@@ -202,8 +202,8 @@ def test_of_two_at_once_one_is_second(own_database: None) -> None:
     """R16: two windows of one head; one stretch, one step."""
     outcomes = at_once(*[lambda: join("head-larkroyd", LARKROYD)] * 3)
     assert sorted(getattr(ended, "message", "done") for ended in outcomes) == [
-        "This establishment takes part already.",
-        "This establishment takes part already.",
+        "This establishment already takes part.",
+        "This establishment already takes part.",
         "done",
     ]
     with as_batch():
@@ -330,17 +330,17 @@ class TestSuspended:
     def test_may_leave_meanwhile_and_does_not_come_back_by_itself(self) -> None:
         browser = client(HEAD)
         page = browser.get(f"/establishments/{BECKSIDE}/participation/").content.decode()
-        assert "Takes part by itself from" in page
+        assert "Takes part again by itself from" in page
         assert "Leave the protocol" in page
         assert browser.get(f"/establishments/{BECKSIDE}/participation/leave/").status_code == 200
         leave()
         assert not Participation.objects.filter(establishment__urn=BECKSIDE, ends_on=None).exists()
         with pytest.raises(CannotChange):
             leave()
-        with pytest.raises(CannotChange, match="If it has left the protocol meanwhile, sign up then"):
+        with pytest.raises(CannotChange, match="If it has left the protocol in the meantime, sign up again then"):
             join()
         page = browser.get(f"/establishments/{BECKSIDE}/suspension/").content.decode()
-        assert "If it has left the protocol meanwhile, the head signs up then." in page
+        assert "If it has left the protocol in the meantime, the head has to sign up again then." in page
 
     def test_may_leave_also_where_it_has_closed_meanwhile(self) -> None:
         """R16: until its part has ended the page leads there, as it does of any other."""
@@ -348,7 +348,7 @@ class TestSuspended:
             Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED)
         page = client(HEAD).get(f"/establishments/{BECKSIDE}/participation/").content.decode()
         assert "Leave the protocol" in page
-        assert "cannot sign up" not in page
+        assert "can no longer sign up" not in page
         leave()
 
     def test_has_not_left_says_the_list(self) -> None:
@@ -364,6 +364,6 @@ def test_of_one_that_takes_no_part_it_is_not_said_that_the_head_has_not_left() -
     """R16: what ended its part may be older than what is on record of the head."""
     page = client("head-larkroyd").get(f"/establishments/{LARKROYD}/participation/").content.decode()
     assert "Takes no part. The last day was" in page
-    assert "No decision of the head is on record here." in page
+    assert "There is no decision by the head on record here." in page
     assert "has not left" not in page
     assert "has not left" in client(HEAD).get(f"/establishments/{BECKSIDE}/participation/").content.decode()

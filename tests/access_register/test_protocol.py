@@ -168,7 +168,7 @@ class TestAccepting:
         assert browser.get(PUPILS).status_code == 200
         set_until("teacher-oxenby", today - timedelta(days=1))
         assert browser.get(PUPILS)["location"].startswith(ACCEPT)
-        assert "no longer holds" in browser.get(ACCEPT).content.decode()
+        assert "is no longer valid" in browser.get(ACCEPT).content.decode()
 
 
 @pytest.mark.django_db

@@ -146,7 +146,7 @@ class TestTwoTabs:
         browser, line = client(HEAD), line_of(GOVERNOR)
         register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
         page = browser.post(f"{URL}{line.pk}/", {"role": "office", "level": "3", "version": line.version}, follow=True)
-        assert "has no access here any more" in page.content.decode()
+        assert "no longer has access here" in page.content.decode()
 
     def test_a_new_line_begins_at_one(self) -> None:
         somebody = add()

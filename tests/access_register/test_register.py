@@ -276,7 +276,7 @@ class TestInTheBrowser:
         browser = client(HEAD)
         typed = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher", "level": "3", "basis": ""}
         response = browser.post(self.url("add/"), typed, follow=True)
-        assert "Nadia New is on the register at Level 3, and sees nothing before" in response.content.decode()
+        assert "Nadia New is on the register at Level 3, and cannot see anything until" in response.content.decode()
         assert [message.to for message in mail.outbox] == [["nadia@beckside.example"]]
         assert "http://schools-online.localhost:8000/invitation/" in mail.outbox[0].body
 
@@ -286,7 +286,7 @@ class TestInTheBrowser:
         browser.post(self.url("add/"), typed)
         again = browser.post(self.url("add/"), typed)
         assert again.status_code == 422
-        assert "is on the register already" in again.content.decode()
+        assert "is already on the register" in again.content.decode()
         with as_batch():
             assert RegisterLine.objects.filter(person__email="nadia@beckside.example").count() == 1
 
@@ -328,7 +328,7 @@ class TestInTheBrowser:
         page = client(HEAD).post(self.url("add/"), typed, follow=True).content.decode()
         assert page.count('class="govuk-notification-banner__header"') == 1
         last = day_in_words(timezone.localdate() + timedelta(days=14))
-        assert f"Nadia New is on the register at Level 3 until {last}, and sees nothing before" in page
+        assert f"Nadia New is on the register at Level 3 until {last}, and cannot see anything until" in page
         assert "We have sent Nadia New an e-mail." in page
 
     def test_raising_asks_for_the_confirmation(self) -> None:
@@ -349,7 +349,7 @@ class TestInTheBrowser:
         browser, line = client(HEAD), line_of(GOVERNOR)
         for _ in range(2):
             page = browser.post(self.url(f"{line.pk}/withdraw/"), {"because": "left"}, follow=True)
-            assert "has no access here any more" in page.content.decode()
+            assert "no longer has access here" in page.content.decode()
         assert permissions(person(GOVERNOR)) == set()
 
     def test_looking_changes_nothing(self) -> None:

@@ -240,7 +240,7 @@ class TestDeadline:
         with post.posting(), as_batch():
             posted.send(ReviewNotice.objects.get(kind=ReviewNotice.Kind.CHANGED).pk)
         (told,) = mail.outbox
-        assert f"undo it with one click until {day_in_words(today() + 14 * DAY)}." in told.body
+        assert f"undo this with one click until {day_in_words(today() + 14 * DAY)}." in told.body
 
     def test_who_does_not_keep_the_register_today_is_told_nothing_of_it(self) -> None:
         """R44: one of the named staff is suspended, the other's account is closed."""

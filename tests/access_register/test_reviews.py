@@ -355,8 +355,8 @@ class TestPages:
         assert "Nadia Hussain is at Level 2 again, and confirmed." in answer
         (letter,) = mail.outbox
         assert letter.to == ["nadia.hussain@beckside.example"]
-        assert letter.subject == "You have your access to Beckside Primary School back"
-        assert "Ruth Oldroyd has put your access" in letter.body
+        assert letter.subject == "Your access to Beckside Primary School has been restored"
+        assert "Ruth Oldroyd has restored your access" in letter.body
 
     def test_changes_are_made_by_forms_and_by_those_who_may(self) -> None:
         """R33, R35."""

@@ -27,7 +27,7 @@ class TestSignatories:
             assert person(signed).name in page
         assert "Accepted version 2012 on" in page
         assert "All have accepted it." in page
-        assert "without those who have not accepted their invitation yet" in page
+        assert "except those who have not accepted their invitation yet" in page
         assert person("head-ravensgill").name not in page
         assert person("teacher-ended").name not in page
 

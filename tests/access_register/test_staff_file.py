@@ -80,13 +80,13 @@ class TestRefusedLines:
             ("\"\t=1\",a@b.example,office", "formula"),
             (",a@b.example,office", "name is missing"),
             ("A,,office", "e-mail address is missing"),
-            ("A,nonsense,office", "or is none"),
+            ("A,nonsense,office", "or is not a valid address"),
             ("A,a@b.example,caretaker", "role is not known"),
             ("A,a@b.example,office,4", "level is not known"),
             ("A,a@b.example,office,2,because", "basis is not known"),
             ("A,a@b.example,office,2,other," + "x" * 301, "longer than 300"),
-            ("A,a@b.example,office,3,,,tomorrow", "is no date"),
-            ("A,a@b.example,office,3,,,31/2/2027", "is no date"),
+            ("A,a@b.example,office,3,,,tomorrow", "is not a date"),
+            ("A,a@b.example,office,3,,,31/2/2027", "is not a date"),
         ],
     )  # fmt: skip
     def test_in_words(self, line: str, words: str) -> None:
@@ -99,12 +99,12 @@ class TestRefusedLines:
         assert row == StaffRow(
             2,
             email="nonsense",
-            problem="The name is missing. The e-mail address is missing, or is none. "
+            problem="The name is missing. The e-mail address is missing, or is not a valid address. "
             "The role is not known. Roles are: teacher, support, office, governor. "
             "The level is not known. Levels are 1, 2 and 3. "
             "The basis is not known. It is: teaches, responsible, or another reason. "
             "The reason is longer than 300 letters. "
-            "The last day is no date. Write it as day/month/year, for example 31/8/2027.",
+            "The last day is not a date. Write it as day/month/year, for example 31/8/2027.",
         )
 
     def test_a_formula_in_a_workbook_is_not_worked_out(self) -> None:
@@ -128,7 +128,7 @@ class TestRefusedFiles:
             (b"who,what\nA,B\n", "must name the columns"),
             (b"name,email\nA,a@b.example\n", "no column role"),
             (b"name,email,role,levle\n", "“levle” is not known"),
-            (b"name,email,role,role\n", "there twice"),
+            (b"name,email,role,role\n", "more than one column “role”"),
             (b'name,email,role\n"A,a@b.example,office\n', "damaged"),
             ((HEAD + LINE * 501).encode(), "more than 500"),
         ],

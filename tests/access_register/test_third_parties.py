@@ -123,7 +123,7 @@ class TestTheContract:
         with as_batch():
             number = Contract.objects.get(reference="BR-14").pk
         asked = client(HEAD).get(f"{PAGE}{number}/end/").content.decode()
-        assert "It cannot be taken back" in asked
+        assert "You cannot undo this" in asked
         assert "has ended" in client(HEAD).post(f"{PAGE}{number}/end/", {"sure": "on"}, follow=True).content.decode()
         assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 404
         with pytest.raises(CannotChange, match="is over"):
@@ -176,7 +176,7 @@ class TestTheContract:
         third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(90), starts_on=day)
         third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(90), starts_on=today())
         add(number)
-        with pytest.raises(CannotChange, match="that day stays") as refused:
+        with pytest.raises(CannotChange, match="that day cannot change") as refused:
             third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(90), starts_on=day)
         assert refused.value.field == "starts_on"
         assert 'name="starts_on"' not in client(HEAD).get(f"{PAGE}{number}/last-day/").content.decode()
@@ -392,6 +392,6 @@ class TestInTheBrowser:
         assert "safeguarding (DBS) check" in refused.content.decode()
         browser.post(f"{PAGE}{number}/dbs/", {"on": today().strftime("%d/%m/%Y")})
         page = browser.post(f"{PAGE}{number}/add/", typed | {"confirm": "on"}, follow=True).content.decode()
-        assert "Hal Heron is on the register at Level 2, and sees nothing before they accept" in page
+        assert "Hal Heron is on the register at Level 2, and cannot see anything until they accept" in page
         assert "Narrow it to some year groups, or leave out contact details" in page
         assert [letter.to for letter in mail.outbox] == [["hal@heron.example"]]

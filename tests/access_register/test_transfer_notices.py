@@ -57,7 +57,7 @@ def waited(transfer: Transfer, school_days: int) -> None:
 def test_the_receiver_is_reminded_after_three_and_after_eight_school_days() -> None:
     """Once each; the sender and the officers are not."""
     transfer = asserted()
-    subject = "A child waits for your answer: Ravensgill Primary School"
+    subject = "A child is waiting for your answer: Ravensgill Primary School"
     for days, written in ((2, False), (3, True), (4, False), (8, True), (9, False), (12, False)):
         waited(transfer, days)
         expected = {(address, subject) for address in LEVEL_1_OF_RAVENSGILL} if written else set()

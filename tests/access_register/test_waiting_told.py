@@ -97,7 +97,7 @@ class TestDisposal:
             list(disposing.dispose(disposal))
         told = letters()
         assert set(told) == {person(MANAGER).email, person(worlds.FIONA).email}
-        assert all("has stopped before it was done" in text for text in told.values())
+        assert all("stopped before it was finished" in text for text in told.values())
         assert door.show_disposal(asker(MANAGER, EDUNET), number).disposal.state == how
         with pytest.raises(NoSuchRecord):
             door.take_certificate(asker(MANAGER, EDUNET), number)

@@ -131,7 +131,7 @@ def test_the_case_under_way_is_for_those_concerned() -> None:
     assert "vote" in found.may
     assert [vote.voted for vote in found.votes].count("") == 2
     (evidence,) = found.evidence
-    assert evidence.asked == f"Rows by whom it is held against, on {TODAY:%-d %B %Y}"
+    assert evidence.asked == f"Rows by those the case is against, on {TODAY:%-d %B %Y}"
     assert {row.who for row in evidence.rows} == {"Pauline Binns"}
     assert {row.urn for row in evidence.rows} == {OXENBY}
     assert [telling.late for telling in found.tellings] == [False]

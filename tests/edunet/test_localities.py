@@ -124,9 +124,9 @@ class TestMove:
         (_, taken_back) = mail.outbox
         assert [letter.to for letter in (planned, taken_back)] == [[person("head-beckside").email]] * 2
         day = f"{today() + A_DAY:%-d %B %Y}"
-        assert f"From {day} on, Beckside Primary School belongs to the Locality {BECKDALE}." in planned.body
+        assert f"From {day}, Beckside Primary School belongs to the Locality {BECKDALE}." in planned.body
         assert f"Until then it stays in {AIREHOLME}." in planned.body
-        assert f"on {day} has been taken back. It stays in {AIREHOLME}." in taken_back.body
+        assert f"on {day} has been cancelled. It stays in {AIREHOLME}." in taken_back.body
         assert not any("Agreed in June" in letter.body for letter in (planned, taken_back))
 
     def test_no_other_can_be_typed_while_one_is_to_come(self) -> None:

@@ -104,12 +104,12 @@ def test_one_whose_author_has_left_is_removed_by_the_information_manager() -> No
     officers.end_appointment(asker(MANAGER, EDUNET), number)
     assert reads(HEAD)
     text = manager.get(page).content.decode()
-    assert "Notes that they have left behind" in text
+    assert "Notes they have left behind" in text
     assert "Beckside Primary School" in text
     assert "Zzyxnote" not in text + manager.get(form).content.decode()
     assert manager.post(form, {"because": ""}).status_code == 422
     assert (
-        "The note is removed"
+        "The note has been removed"
         in manager.post(form, {"because": "It names the wrong school"}, follow=True).content.decode()
     )
     assert not reads(HEAD)

@@ -193,7 +193,7 @@ class TestWhatWaits:
 
     def test_the_right_to_keep_duties_does_not_end_unforeseen(self) -> None:
         """R9: nobody renews it by a page; without it nobody gives a duty any more."""
-        today, words = timezone.localdate(), "right to keep duties ends soon: ask who runs this service"
+        today, words = timezone.localdate(), "right to keep duties ends soon: ask whoever runs this service"
         for days, is_told in ((29, False), (28, True), (0, True)):
             with as_batch():
                 Duty.objects.filter(data="manage_duties").update(ends_on=today + timedelta(days=days))

@@ -31,16 +31,16 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
     manager.presses("1 breach to look at")
     manager.visits(case)
     assert "hours are left" in manager.main
-    manager.presses("Name whom it is held against")
+    manager.presses("Name who the case is against")
     manager.chooses("A person")
     manager.types("Part of the name", "Priestley")
     manager.presses("Search")
-    manager.presses(manager.page.get_by_role("button", name="Hold it against Owen Priestley"))
+    manager.presses(manager.page.get_by_role("button", name="Add Owen Priestley"))
     manager.presses("Back to the case")
     manager.presses("Say what it is, and refer it or close it")
     manager.chooses("Yes: personal data was lost, changed, disclosed or opened without right")
     manager.chooses("There is a risk to people")
-    manager.chooses("It is referred to the Locality Achievement Partnership")
+    manager.chooses("Refer it to the Locality Achievement Partnership")
     manager.types("Why?", "A list of children's names was lost.")
     manager.presses("Record it")
     manager.presses("Say who has been told")
@@ -60,10 +60,10 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
         member.visits(case)
         member.presses("Vote")
         member.chooses("Suspend the person")
-        member.page.get_by_label("For how long, if it is a suspension or an end?").select_option("2")
+        member.page.get_by_label("For how long, if you vote to suspend or to end access?").select_option("2")
         member.types("Why?", "A week to look at how lists are carried.")
         member.presses("Vote")
-    assert "It is decided, and holds from now on." in member.main
+    assert "The case is decided. The decision applies from now on." in member.main
 
     # then the person is shut out, reads why, and appeals
     senco = browse()
@@ -107,10 +107,10 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
     manager.visits(closed)
     manager.presses("Say what it is, and refer it or close it")
     manager.chooses("No")
-    manager.chooses("It is closed")
+    manager.chooses("Close it")
     manager.types("Why?", "Nobody saw it.")
     manager.presses("Record it")
     governor.visits(closed)
-    governor.presses("Ask that others look at it")
+    governor.presses("Ask for others to look at it")
     governor.presses(governor.page.get_by_role("main").get_by_role("button"), status=422)
     assert governor.path == f"{closed}again/"

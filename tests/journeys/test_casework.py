@@ -64,7 +64,7 @@ def test_a_legal_override_opens_once_another_person_says_so(browse: Browse) -> N
     manager.presses("Record it", status=422)
     manager.chooses("Order of a court")
     manager.types("Or a whole establishment, by its URN", str(BECKSIDE))
-    manager.types("To whom? Their work e-mail address", "fiona.brearley@council.example")
+    manager.types("Who does it open to? Their work e-mail address", "fiona.brearley@council.example")
     manager.types("Who authorises it? Their work e-mail address", "tomasz.gorski@council.example")
     manager.types("Reason", "The order of 3 May.")
     manager.types("Last day", day(manager, 9))

@@ -120,7 +120,7 @@ def test_pages_of_the_register(browse: Browse) -> None:
     head.presses("Add to the register", status=422)
     head.types("Last day", "the last of August")
     head.presses("Add to the register", status=422)
-    for what in ("Story", "Change", "Narrow", "Suspend", "Let go on", "Withdraw"):
+    for what in ("Story", "Change", "Narrow", "Suspend", "Lift suspension", "Withdraw"):
         head.visits(f"{HERE}/register/")
         head.presses(head.page.get_by_role("link", name=what).first)
 
@@ -158,7 +158,7 @@ def test_pages_of_officers_and_their_duties(browse: Browse) -> None:
     manager.presses("Authorise remote use through Citrix")
     manager.presses("Authorise", status=422)
     manager.visits(page)
-    manager.presses("They are no officer any more")
+    manager.presses("They are no longer an officer")
     manager.presses("End it now", status=422)
 
 
@@ -181,7 +181,7 @@ def test_an_officer_comes_moves_and_leaves(browse: Browse) -> None:
     manager.presses("Save")
     assert "Manager\tFiona Brearley" in manager.main
     assert "Team from “Admissions” to “Attendance”, manager from “Tomasz Gorski” to “Fiona Brearley”" in manager.main
-    manager.presses("They are no officer any more")
+    manager.presses("They are no longer an officer")
     manager.confirms()
     manager.presses("End it now")
     manager.presses("Former officers")
@@ -199,7 +199,7 @@ def test_pages_of_a_headship(browse: Browse) -> None:
     browse("head-beckside").visits(f"{HERE}/register/headship/")
     deputy = browse("deputy-ravensgill")
     deputy.visits(f"{at_schools}/headship/")
-    deputy.presses("Read what is offered to you")
+    deputy.presses("Read the offer")
     officer = browse("officer-no-duty", on="edunet")
     for path in ("/handovers/", f"/establishments/{RAVENSGILL}/headship/", f"{HERE}/headship/name/"):
         officer.visits(path)

@@ -46,7 +46,7 @@ def test_a_new_heads_first_five_minutes_on_a_phone(browse: Browse) -> None:
     # and a slip is put right from the same page
     head.presses("Withdraw Tia Teacher")
     head.presses("Withdraw access")
-    assert head.sees("Tia Teacher has no access here any more.")
+    assert head.sees("Tia Teacher no longer has access here.")
 
 
 def test_a_supply_teachers_line_ends_tonight(browse: Browse) -> None:

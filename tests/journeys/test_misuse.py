@@ -55,7 +55,7 @@ def test_a_misuse_is_reported_and_seen_to(browse: Browse) -> None:
     assert "We have seen the leaflet." in manager.main
     manager.presses("Say what it is, and refer it or close it")
     manager.chooses("No")
-    manager.chooses("It is closed: nobody who has signed up has broken the protocol")
+    manager.chooses("Close it: nobody who has signed up has broken the protocol")
     manager.types("Why?", "The leaflet was not theirs.")
     manager.presses("Record it")
     governor.visits("/breaches/")

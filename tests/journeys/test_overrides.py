@@ -32,7 +32,7 @@ def test_a_glass_is_broken_and_explained(browse: Browse) -> None:
     officer.presses("Continue", status=422)
     officer.types("Unique pupil number (UPN)", upn)
     officer.presses("Continue")
-    assert officer.heading == "There is such a child"
+    assert officer.heading == "There is a child with these details"
     officer.presses("Break the glass", status=422)
     officer.chooses("A child may be at risk of harm")
     officer.types("Why do you need this record now?", "The hospital has called.")
@@ -48,14 +48,14 @@ def test_a_glass_is_broken_and_explained(browse: Browse) -> None:
     head.visits("/")
     head.visits(f"{HERE}/opened-records/")
     assert "The hospital has called." in head.main
-    head.presses(head.page.get_by_role("button", name="It is explained").first)
+    head.presses(head.page.get_by_role("button", name="Mark as explained").first)
     manager = browse("officer-information", on="edunet")
     manager.visits(f"{HERE}/opened-records/")
     manager.presses(manager.page.get_by_role("button", name="Ask the officer").first)
     officer.visits("/break-glass/yours/")
     assert "Asked to explain" in officer.main
     assert "Explained" in officer.main
-    officer.presses(officer.page.get_by_role("button", name="I need it no more").first)
+    officer.presses(officer.page.get_by_role("button", name="I no longer need it").first)
     officer.visits(record, status=403)
 
 

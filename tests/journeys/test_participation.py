@@ -25,7 +25,7 @@ def test_leaving_and_coming_back(browse: Browse) -> None:
     head.visits(f"/establishments/{BECKSIDE}/", status=404)
     other.visits(f"{place}/", status=404)
     other.visits("/participation/")
-    assert re.search("Not any more.*Left the protocol", other.main, re.DOTALL)
+    assert re.search("No longer taking part.*Left the protocol", other.main, re.DOTALL)
     head.visits("/")
     head.presses("Sign up to the protocol")
     head.presses("Sign up to the protocol")
@@ -45,7 +45,12 @@ def test_our_data_and_what_a_session_is_for(browse: Browse) -> None:
     """R36, P8: from the home page to a page that is printed; an officer turns to other work."""
     head = browse("head-beckside")
     head.presses("Our data")
-    for heading in ("Who can see it", "Who has looked", "What left and is not destroyed", "Review of the register"):
+    for heading in (
+        "Who can see it",
+        "Who has looked",
+        "What was taken away and not yet destroyed",
+        "Review of the register",
+    ):
         assert heading in head.main
     officer = browse("officer-admissions", on="edunet")
     assert officer.sees("Session for: General administration")

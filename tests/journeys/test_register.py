@@ -73,7 +73,7 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     head.types("Why?", "Back at Ravensgill")
     head.page.evaluate("location.hash = 'main-content'")  # as after the skip link
     presses_and_is_told(head, "Withdraw access")
-    assert f"{gareth.name} has no access here any more." in head.page.get_by_role("alert").inner_text()
+    assert f"{gareth.name} no longer has access here." in head.page.get_by_role("alert").inner_text()
     assert gareth.email not in head.main
 
     # then his very next click is refused, and Beckside is none of his places any more
@@ -89,7 +89,7 @@ def test_what_level_2_is_asked_for_is_asked_with_level_2_alone(browse: Browse) -
     page = head.page
     why = page.get_by_role("group", name="why do they need pupil information?")
     own_words, years = (
-        page.get_by_label("Your reason, if it is another one"),
+        page.get_by_label("Your reason, if you chose"),
         page.get_by_role("checkbox", name="Year 1"),
     )
     confirmed = page.get_by_role("checkbox", name="within data-protection law")
@@ -177,7 +177,9 @@ def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Brow
     head.presses("Add to the register")
 
     # then it is done at Level 3
-    assert head.sees("Noreen Newby is on the register at Level 3, and sees nothing before they accept the invitation.")
+    assert head.sees(
+        "Noreen Newby is on the register at Level 3, and cannot see anything until they accept the invitation."
+    )
 
     # and the newcomer chooses a password with the link in the mail, and is signed in
     (link,) = re.findall(r"http://\S+/invitation/[\w-]+/", head.demo.log.read_text())[-1:]

@@ -74,7 +74,7 @@ def test_e_mail_and_password_in_out_and_nothing_left_behind(browse: Browse) -> N
     head.visits("/account/")
     head.presses("Remove the app")
     head.presses("Remove the app")
-    assert head.sees("The authenticator app is removed")
+    assert head.sees("The authenticator app has been removed")
 
 
 def test_five_bad_tries_and_the_page_says_how_long_to_wait(browse: Browse) -> None:
@@ -127,4 +127,4 @@ def test_whoever_is_about_to_be_signed_out_is_told_and_may_stay(browse: Browse) 
     head.page.clock.fast_forward("02:10")
     expect(head.page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert head.page.url.endswith("/sign-in/?next=/find/")
-    assert "Sign in to go on to the page" in head.main
+    assert "Sign in to continue to the page" in head.main

@@ -167,7 +167,7 @@ class TestWhatToDoNext:
         assert "To which Locality?" not in moving
         with as_batch():
             somebody = OfficerAppointment.objects.exclude(person=person("officer-information")).earliest("pk")
-        assert "There is no Locality yet." in manager.get(f"/officers/{somebody.pk}/duty/").content.decode()
+        assert "There are no Localities yet." in manager.get(f"/officers/{somebody.pk}/duty/").content.decode()
 
 
 def shown(slug: str, page: str) -> tuple[str, str | None]:

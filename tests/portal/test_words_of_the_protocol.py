@@ -43,7 +43,7 @@ def test_a_breach_is_referred_and_not_where_somebody_thinks_fit(address: str) ->
 
 def test_a_report_is_closed_only_where_nobody_broke_the_protocol() -> None:
     """R41: the list of cases says so, and so does the form (test_breach_desk)."""
-    assert "Close only what is no breach" in _read("/breaches/", "officer-information", EDUNET)
+    assert "Close a report only if it is not a breach" in _read("/breaches/", "officer-information", EDUNET)
 
 
 def test_a_head_who_adds_somebody_from_outside_is_led_to_their_contract() -> None:

@@ -262,7 +262,7 @@ class TestTwoPeople:
         closing = close(child(), head_barred=True)
         assert b"closed record" not in shown + client(HEAD).get("/").content
         page_of = client(HEAD).get(f"/establishments/{BECKSIDE}/closed-records/").content
-        assert b"No record is closed" in page_of
+        assert b"There is no closed record" in page_of
         with pytest.raises(NoSuchRecord):
             door.agree_closing_here(asker(HEAD), BECKSIDE, closing.pk)
 
@@ -342,7 +342,7 @@ class TestInTheBrowser:
         with as_batch():
             number = Closing.objects.latest("pk").pk
         assert browser.post(f"/closed-children/{number}/agree/").status_code == 404
-        assert "Do it only when Director has said so." in browser.get("/closed-children/").content.decode()
+        assert "Do this only when Director has said so." in browser.get("/closed-children/").content.decode()
         browser.post(f"/closed-children/{number}/end/")
         assert page(made) == 200
         assert "No child is known" in self.unknown(browser, typed)

@@ -80,8 +80,8 @@ class TestWhoIsTold:
             Opening.objects.update(starts_at=first, ends_at=first + timedelta(hours=24))
         with posting():
             assert break_it(child(forename="Second")).before == 1
-        assert "did so 1 time" in self.told()[person(MANAGER).email]
-        assert "did so" not in self.told()[person(HEAD).email]
+        assert "had done this 1 time" in self.told()[person(MANAGER).email]
+        assert "had done this" not in self.told()[person(HEAD).email]
         assert b"broke the glass 1 time" in self.page(MANAGER, EDUNET)
 
     def test_the_officer_of_whom_one_of_them_asks_until_it_is_explained(self) -> None:

@@ -304,7 +304,7 @@ def test_who_has_no_password_reads_that_there_is_none_to_change(method: str) -> 
     browser = client("head-beckside")
     response = getattr(browser, method)("/password/change/", follow=True)
     assert response.redirect_chain == [("/account/", 302)]
-    assert "You have no password here, so there is none to change." in response.content.decode()
+    assert "You sign in here without a password, so there is none to change." in response.content.decode()
 
 
 def test_whoever_has_lost_everything_is_helped_by_the_service() -> None:
@@ -318,7 +318,7 @@ def test_whoever_has_lost_everything_is_helped_by_the_service() -> None:
     letters = len(mail.outbox)
     with posting():
         call_command("reset_second_factor", head.email.upper(), stdout=said)
-    assert [(letter.to, "were taken away" in letter.body) for letter in mail.outbox[letters:]] == [([head.email], True)]
+    assert [(letter.to, "were removed" in letter.body) for letter in mail.outbox[letters:]] == [([head.email], True)]
     assert head.name in said.getvalue()
     assert factors(head) == set()
     assert browser.get("/").status_code == 302

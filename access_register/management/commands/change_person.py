@@ -14,7 +14,10 @@ from sharing.roles import BATCH, acting_as
 
 
 class Command(BaseCommand):
-    help = "Change a person's name or e-mail address. The account, its access and its history stay the same person's."
+    help = (
+        "Change a person's name or e-mail address. The account, its access and its history still belong to the same "
+        "person."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the address the account has now")
@@ -39,7 +42,9 @@ class Command(BaseCommand):
                 if address and address != person.email:
                     account_changes.move(person, address)
         except ValidationError:
-            raise CommandError("The new e-mail address is none.") from None
+            raise CommandError("The new address is not an e-mail address.") from None
         except CannotDo as refused:
             raise CommandError(refused.message) from None
-        self.stdout.write(f"{person.name}, {person.email}. They are told by e-mail. An invitation is to be sent again.")
+        self.stdout.write(
+            f"{person.name}, {person.email}. They are told by e-mail. Any invitation has to be sent again."
+        )

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Compare the permission table with the register, the appointments and the duties. Fails on drift."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--repair", action="store_true", help="put the table right")
+        parser.add_argument("--repair", action="store_true", help="correct the table")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with acting_as(BATCH):

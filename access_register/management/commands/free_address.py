@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Close the account of somebody who has left, and free its address for whoever has it now."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="the address that somebody else has by now")
+        parser.add_argument("email", help="the address that somebody else now has")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with acting_as(BATCH):
@@ -26,5 +26,5 @@ class Command(BaseCommand):
             except CannotDo as refused:
                 raise CommandError(refused.message) from None
         self.stdout.write(
-            f"{person.name} has no account any more. Whoever has the address now is added as somebody new."
+            f"{person.name} no longer has an account. Whoever has the address now is added as somebody new."
         )

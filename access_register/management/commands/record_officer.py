@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
         parser.add_argument("--team", required=True)
         parser.add_argument("--post", default="")
-        years_right = "Give the right for a year from today, also anew in its last 28 days."
+        years_right = "Give the right for a year from today. It can be renewed in its last 28 days."
         parser.add_argument("--information-manager", action="store_true", help=years_right)
         parser.add_argument("--end", action="store_true", help="End the right to keep duties at once.")
 
@@ -48,11 +48,11 @@ class Command(BaseCommand):
             keeps = _kept_by(person.email)
             if options["information_manager"]:
                 if keeps.filter(ends_on__gt=today + RENEWED).exists():
-                    raise CommandError(f"{person.name} keeps officers and their duties already.")
+                    raise CommandError(f"{person.name} already keeps officers and their duties.")
                 if appointment.awaits_second:
                     raise CommandError(
-                        f"An officer of the name {person.name} is on record by another address. Another information "
-                        "manager confirms on EduNet that they are two people. Then run this again."
+                        f"An officer called {person.name} is on record with another address. Another information "
+                        "manager has to confirm on EduNet that they are two people. Then run this again."
                     )
                 for duty in keeps:
                     service.end_duty(duty)
@@ -76,7 +76,7 @@ class Command(BaseCommand):
                 raise CommandError("Nobody with this address keeps officers and their duties today. Check the address.")
             for duty in keeps:
                 service.end_duty(duty)
-            self.stdout.write(f"{keeps[0].appointment.person.name} keeps no duties any more.")
+            self.stdout.write(f"{keeps[0].appointment.person.name} no longer keeps duties.")
 
 
 def _kept_by(email: str) -> QuerySet[Duty]:

@@ -12,8 +12,8 @@ from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
 
 TAKEN_AWAY = (
-    "Your second factors were taken away, because we were told that you had lost them. You set up new ones when you "
-    "next sign in."
+    "Your second factors were removed, because we were told that you had lost them. You will set up new ones "
+    "when you next sign in."
 )
 
 
@@ -38,4 +38,6 @@ class Command(BaseCommand):
             )
             account_changes.write(person, TAKEN_AWAY, person.email)
         self.stdout.write(f"{person.name}: {removed} second factors are removed, and all sessions are ended.")
-        self.stdout.write("They are told by e-mail. Was it the wrong person? They set up a second factor anew.")
+        self.stdout.write(
+            "They are told by e-mail. If it was the wrong person, they have to set up a second factor again."
+        )

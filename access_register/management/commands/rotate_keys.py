@@ -15,12 +15,12 @@ FACTORS = "second factors"
 
 class Command(BaseCommand):
     help = (
-        "Encrypt every value anew that is not under the first key of FIELD_KEYS. Runs beside the portal, and goes on "
-        "where it was when it is started again."
+        "Encrypt again every value that is not under the first key of FIELD_KEYS. It runs beside the portal, and "
+        "continues where it was if it is started again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="Only tell how many values are left, by column.")
+        parser.add_argument("--check", action="store_true", help="Only say how many values are left, by column.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with service_runs.noted(service_runs.Job.KEYS) as about:
@@ -29,8 +29,10 @@ class Command(BaseCommand):
                 service_runs.note_key(timezone.localdate())
             about["left"] = self._left()
             if about["left"]:
-                raise CommandError("Values are not under their key yet: keep every key, and run rotate_keys.")
-        self.stdout.write("Every value is under the first key. When the others may go: docs/operators/keys.md.")
+                raise CommandError("Some values are not under the first key yet. Keep every key, and run rotate_keys.")
+        self.stdout.write(
+            "Every value is under the first key. See docs/operators/keys.md for when you can remove the other keys."
+        )
 
     def _rotate(self) -> None:
         parts = [(sealed.table, rotate(sealed)) for sealed in sealed_tables()]

@@ -16,7 +16,8 @@ from sharing.service.starting import refuse_to_work
 
 class Command(BaseCommand):
     help = (
-        "Reviews, reminders, notices and the permission table: once a day, and again without harm. Fails if a part did."
+        "Run reviews, reminders, notices and the permission table once a day. Running it again does no harm. It "
+        "fails if any part of it failed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             try:
                 report = daily.run(today)
             except daily.AlreadyRunning:
-                self.stdout.write("Another run is under way: nothing to do.")
+                self.stdout.write("Another run is under way, so there is nothing to do.")
                 raise service_runs.NotARun from None
             about |= {"parts": report.parts, "written": report.written, "put_right": report.put_right}
             about["accounts"] = [len(_who_goes(NEXT_RUN)), len(_who_goes(SOON))]

@@ -10,10 +10,11 @@ from sharing.cannot import CannotDo
 from sharing.roles import BATCH, acting_as
 
 SHUT = (
-    "{} is signed out at both sites, and nobody can sign in with this account. Password, second factors and links are "
-    "gone; access stays on the register. The ledger on EduNet says what was opened with it."
+    "{} is signed out at both sites, and nobody can sign in with this account. The password, second factors and "
+    "links have "
+    "been removed, but access stays on the register. The ledger on EduNet says what was opened with the account."
 )
-OPENED = "{} can sign in again, by a new password and a new second factor. They are told by e-mail."
+OPENED = "{} can sign in again, with a new password and a new second factor. They are told by e-mail."
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="the person's work e-mail address")
-        parser.add_argument("--open", action="store_true", help="the account is theirs again: open it")
+        parser.add_argument("--open", action="store_true", help="open it, because the account is theirs again")
 
     def handle(self, *args: Any, **options: Any) -> None:
         do, said = (account_changes.open_again, OPENED) if options["open"] else (account_changes.shut, SHUT)
