@@ -11,7 +11,7 @@ from django.utils import timezone
 from access_register.breaches.rules import Candidate
 from access_register.models import Breach, Measure
 from access_register.models.breaches import WEEKS, WITH_A_LENGTH
-from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field
+from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, only_if
 
 AS_MOMENT = "Enter the day and the time, for example 31/8/2027 14:30."
 NO_BREACH = "Close it: nobody who has signed up has broken the protocol"
@@ -135,7 +135,7 @@ class ReferForm(forms.Form):
     )  # fmt: skip
     severity = forms.ChoiceField(
         label="If it is, how bad is it for the people concerned?", required=False, choices=Breach.Severity,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(only_if("is_personal", "yes")),
         help_text="If there is a risk, the Information Commissioner must be told within 72 hours. If there is a high "
             "risk, the people must be told too.",
     )  # fmt: skip
@@ -208,6 +208,7 @@ class VoteForm(forms.Form):
         label="For how long, if you vote to suspend or to end access?", required=False, coerce=int, empty_value=None,
         choices=[("", "It has no length"), *((week, f"{week} week{'' if week == 1 else 's'}") for week in WEEKS)],
         help_text="It begins with the decision, and ends by itself.",
+        widget=forms.Select(only_if("measure", *sorted(WITH_A_LENGTH))),
     )  # fmt: skip
     tell_ico = forms.BooleanField(label="The Information Commissioner must be told", required=False)
     reason = _words(

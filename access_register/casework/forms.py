@@ -10,7 +10,7 @@ from access_register.casework.orders import NewOrder
 from access_register.models import Order
 from access_register.officers.forms import A_YEAR, function_field
 from sharing.authorise import Through, Withheld
-from sharing.pages.form_fields import AS_AN_ADDRESS, AddressField, TextArea, day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, AddressField, TextArea, day_field, only_if
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
@@ -115,7 +115,10 @@ class OrderForm(ExactlyForm):
     )
     head_barred = forms.BooleanField(label=NOT_THE_HEAD, required=False)
     barred_because = forms.CharField(
-        label="If so, why?", max_length=2000, required=False, widget=TextArea(attrs={"rows": 2})
+        label="If so, why?",
+        max_length=2000,
+        required=False,
+        widget=TextArea(attrs={"rows": 2} | only_if("head_barred", "on")),
     )
     starts_on = day_field("First day", initial=timezone.localdate)
     ends_on = day_field("Last day", help_text=A_YEAR)

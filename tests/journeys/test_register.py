@@ -88,10 +88,8 @@ def test_what_level_2_is_asked_for_is_asked_with_level_2_alone(browse: Browse) -
     head.visits(f"{HERE}/register/add/")
     page = head.page
     why = page.get_by_role("group", name="why do they need pupil information?")
-    own_words, years = (
-        page.get_by_label("Your reason, if you chose"),
-        page.get_by_role("checkbox", name="Year 1"),
-    )
+    own_words = page.get_by_label("Your reason, if you chose")
+    years = page.get_by_role("checkbox", name="Year 1")
     confirmed = page.get_by_role("checkbox", name="within data-protection law")
 
     # Level 3 is set already
