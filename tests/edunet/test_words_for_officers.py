@@ -42,8 +42,8 @@ def test_a_child_who_is_coming_comes_to_the_school_and_the_way_leads_to_the_tran
     factories.transfer(child, today, today + timedelta(days=30))
     path = f"{HERE}/pupils/{child.pk}/"
     to_the_head, to_the_officer = said_to(HEAD, SCHOOLS_ONLINE, path), said_to(OFFICER, EDUNET, path)
-    assert "agreed to be coming to you on" in to_the_head
-    assert "agreed to be coming here on" in to_the_officer
+    assert "agreed that this child is coming to you on" in to_the_head
+    assert "agreed that this child is coming here on" in to_the_officer
     for page in (to_the_head, to_the_officer):
         assert f'href="{HERE}/transfers/">The transfer, and what can be done' in page
 
