@@ -63,7 +63,7 @@ def test_a_file_that_was_gone_is_not_said_to_be_collected() -> None:
     with pytest.raises(door.NotHereAnyMore):
         collected(TEACHER, number)
     told = [what for _, what, _ in seen()[:2]]
-    assert told == ["Download collected: it was gone", "Download collected"]
+    assert told == ["Download collected: it was no longer there", "Download collected"]
 
 
 def test_the_foot_says_whom_the_page_is_for_and_nothing_that_it_does_not_show() -> None:
@@ -138,7 +138,7 @@ def test_a_page_looks_through_so_much_for_what_no_index_leads_to_and_says_so(mon
         shown = browser.get(f"{page}?{query}")
         found.append([(timezone.now() - line.at).days for line in shown.context["found"].lines])
         query = next_of(shown)
-        assert ("A page looks no further back at a time" in shown.content.decode()) == bool(query)
+        assert ("One page looks no further back than that" in shown.content.decode()) == bool(query)
     assert [days for days in found if days] == [[4], [7, 8], [16], [24]]
 
 
