@@ -22,9 +22,9 @@ def said_to(slug: str, site: str, path: str) -> str:
 
 def test_of_support_an_officer_reads_whose_it_is_and_whom_to_call() -> None:
     """R9: a duty at a school does not make it the officer's own."""
-    assert "What your establishment does" in said_to(HEAD, SCHOOLS_ONLINE, f"{HERE}/support/")
+    assert "This is what your establishment does" in said_to(HEAD, SCHOOLS_ONLINE, f"{HERE}/support/")
     without = said_to(OFFICER, EDUNET, f"{HERE}/support/")
-    assert "What Beckside Primary School does" in without
+    assert "This is what Beckside Primary School does" in without
     assert 'href="/school-finder/">Look for other offers' in without
     assert "Or contact the office" in said_to(OFFICER, EDUNET, f"/establishments/{RAVENSGILL}/support/")
 
