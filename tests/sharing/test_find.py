@@ -214,8 +214,8 @@ def test_no_spelling_checker_and_no_phone_has_a_say_in_a_name(path: str) -> None
         ({"named": ",,"}, "Type at least 2 letters of a name."),
         ({"named": "a,b"}, "Type at least 2 letters of a name."),
         ({"born_on": "31/2/2016"}, "Enter the date of birth as day, month and year"),
-        ({"upn": "A12"}, "A UPN has 13 characters, this has 3."),
-        ({"named": "A12"}, "A name has no digits. A UPN has 13 characters, this has 3."),
+        ({"upn": "A12"}, "A UPN has 13 characters, but this has 3."),
+        ({"named": "A12"}, "A name has no digits. A UPN has 13 characters, but this has 3."),
         ({"named": "1/9/2016", "born_on": "2/9/2016"}, "Enter the date of birth once."),
     ],
 )

@@ -270,13 +270,13 @@ def test_so_does_a_day_before_or_after_which_none_can_be_counted(day: str) -> No
 def test_a_day_that_is_none_is_told_of_and_others_are_read_as_people_type_them() -> None:
     """R43: nobody takes the whole list for a narrowed one."""
     browser, address = client(HEAD), f"/establishments/{BECKSIDE}/ledger/"
-    assert "is no day" not in browser.get(f"{address}?first=&last=").content.decode()
+    assert "is not a date" not in browser.get(f"{address}?first=&last=").content.decode()
     told = browser.get(f"{address}?first=31/2/2026&last=soon").content.decode()
-    assert "“31/2/2026” is no day, so the list leaves it out." in told
-    assert "“soon” is no day, so the list leaves it out." in told
+    assert "“31/2/2026” is not a date, so the list leaves it out." in told
+    assert "“soon” is not a date, so the list leaves it out." in told
     for typed in ("1/9/2026", "1-9-2026", "1.9.2026", "1 September 2026", "1 Sep 2026", " 2026-09-01 "):
         page = browser.get(address, {"first": typed}).content.decode()
-        assert ('value="1/9/2026"' in page, "is no day" in page) == (True, False), typed
+        assert ('value="1/9/2026"' in page, "is not a date" in page) == (True, False), typed
 
 
 def test_no_child_is_named_on_the_page_of_the_establishment() -> None:

@@ -118,7 +118,7 @@ class TestTyped:
         for since in ("", "x", "31/02/2026", "1/1/9999", "1/1/0001"):
             page = head.get(f"/establishments/{BECKSIDE}/joiners-and-leavers/?since={since}")
             assert page.status_code == 200, since
-            assert ("is no day" in page.content.decode()) == bool(since), since
+            assert ("is not a date" in page.content.decode()) == bool(since), since
 
     def test_the_words_of_a_day_that_does_not_fit_are_those_of_the_step(self) -> None:
         """R7, R8: who records a last day reads nothing of arrivals."""
