@@ -132,7 +132,7 @@ class LeftForm(forms.Form):
     )
     destination = forms.CharField(
         label="Where is the child going?",
-        help_text="The next school, or what you know. It helps to find a child who is on no register.",
+        help_text="The next school, or what you know. It helps to find a child who is not on any register.",
         max_length=200,
         required=False,
     )

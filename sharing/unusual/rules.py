@@ -136,8 +136,8 @@ COUNTED: Final = {
     "{at_most} is unusual.",
     Kind.LEAVING: "In the last {leaving} days on the register, records of {number} different children were opened on "
     "one day, or a file was taken away.",
-    Kind.SURNAME: "A record was opened of a child with the same surname as the person who opened it, which few "
-    "children there share.",
+    Kind.SURNAME: "A record was opened of a child with the same surname as the person who opened it. Few children "
+    "there have that surname.",
     Kind.REFUSED: "The portal refused {number} requests in one day. More than {at_most} is unusual.",
     Kind.GLASS: "The glass was broken {number} times within 7 days. More than {at_most} is unusual.",
     Kind.AFTER: "Records of {number} different children were opened after their last day there, as it is now "
