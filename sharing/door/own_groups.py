@@ -310,7 +310,7 @@ _MEANWHILE = (
     "Somebody changed this group while you had it open. The list of groups shows what it is now. Look there, then save "
     "yours if it is still right."
 )
-_IN_USE = "You already have a group with this name. Choose another name."
+_IN_USE = "There is already a group with this name. Choose another name."
 
 
 def _stored(group: OwnGroup, *fields: str) -> OwnGroup:

@@ -337,7 +337,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "add_restricted": "Confidential item added",
         "add_restricted_file": "File added to a confidential item",
         "answer_challenge": "Challenge answered",
-        "archive_own_group": "Group put aside or taken up again",
+        "archive_own_group": "Group archived or taken into use again",
         "ask_for_report": "Report asked for",
         "begin_transfer": "Transfer of a child begun",
         "cancel_transfer": "Transfer of a child cancelled",

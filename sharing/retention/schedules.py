@@ -193,8 +193,8 @@ SCHEDULES: Final = (
     ),
     Schedule(
         "owngroup",
-        "A school's own groups that are put away, and who is in them. The name of a group may name a child",
-        "For a year after they were put away",
+        "A school's own groups that are archived, and who is in them. The name of a group may name a child",
+        "For a year after they were archived",
         f"{GDPR}: not needed after the first year",
         _plain("owngroup", "archived_at + interval '1 year' <= %(as_of)s"),
         ("DELETE FROM sharing_owngroupmember WHERE group_id::text = ANY(%(rows)s)", _delete("owngroup")),
