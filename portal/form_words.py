@@ -9,7 +9,7 @@ from django import forms
 from django.core import validators
 from django.forms import BoundField
 
-_CHOOSE: Final = "Choose one of the answers that are offered. They may have changed since you opened the page."
+_CHOOSE: Final = "Choose one of the answers offered. They may have changed since you opened the page."
 _FIELDS: Final[dict[type[forms.Field], dict[str, str]]] = {
     forms.Field: {"required": "Fill this in."},
     forms.ChoiceField: {"invalid_choice": _CHOOSE},
@@ -34,7 +34,7 @@ _VALIDATORS: Final[dict[type[validators.BaseValidator] | type[validators.Prohibi
     validators.MinLengthValidator: "Use %(limit_value)d characters or more. There are %(show_value)d.",
     validators.MaxValueValidator: "Enter %(limit_value)s at most.",
     validators.MinValueValidator: "Enter %(limit_value)s or more.",
-    validators.ProhibitNullCharactersValidator: "Type this again: it holds a character that cannot be shown.",
+    validators.ProhibitNullCharactersValidator: "Type this again: it contains a character that cannot be shown.",
 }
 # Of a file they say enough.
 _OF_ANY_FIELD: Final = [one for field, said in _FIELDS.items() if field != forms.FileField for one in said.values()]

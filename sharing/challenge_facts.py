@@ -47,9 +47,9 @@ FACTS: dict[str, tuple[Fact, ...]] = {
     ),
     Challenge.About.FIGURE: (
         Fact("on_roll", "Number of pupils"),
-        Fact("attainment", "A figure of attainment"),
-        Fact("absence", "A figure of attendance, suspensions or exclusions"),
-        Fact("characteristics", "A figure of free school meals, special needs, language or ethnicity"),
+        Fact("attainment", "An attainment figure"),
+        Fact("absence", "A figure for attendance, suspensions or exclusions"),
+        Fact("characteristics", "A figure for free school meals, special needs, language or ethnicity"),
         Fact("capacity", "Capacity or ages"),
         Fact("address", "Address, telephone or website"),
         Fact("head", "Headteacher"),

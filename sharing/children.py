@@ -117,12 +117,12 @@ def merge(child: UUID, into: UUID, *, because: str, by_name: str) -> ChildMerge:
         children = _both(child, into)
         if any(one.same_as_id for one in children):
             raise CannotMerge(
-                "One of the two is joined to another child already. Use that one, or undo that merge first."
+                "One of the two is already joined to another child. Use that one, or undo that merge first."
             )
         if school := _school_with_both(child, into):
             raise CannotMerge(
                 f"{school} has a record under each UPN. Ask the school to end the wrong one in its own system and to "
-                "send its return: the ended record is not seen any more. Two records of one school are not joined here."
+                "send its return: the ended record is no longer seen. Two records of one school are not joined here."
             )
         records = list(Pupil.objects.filter(child_id=child).values_list("pk", flat=True))
         others = list(Child.objects.filter(same_as_id=child).values_list("pk", flat=True))
@@ -164,10 +164,10 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
         if done is None:
             raise CannotMerge(f"There is no merge {merge_id}. `merge_children list` names them.")
         if done.undone_at:
-            raise CannotMerge(f"Merge {merge_id} has been undone already.")
+            raise CannotMerge(f"Merge {merge_id} has already been undone.")
         _, into = _both(done.child_id, done.into_id)
         if into.same_as_id:
-            raise CannotMerge("The child was joined to another one since. Undo that merge first.")
+            raise CannotMerge("The child has since been joined to another one. Undo that merge first.")
         others = list(Child.objects.filter(pk__in=done.moved, same_as_id=into.pk).values_list("pk", flat=True))
         theirs = [done.child_id, *others]
         upns = Child.objects.filter(pk__in=theirs).values("upn_index")
@@ -192,7 +192,7 @@ def _wait_for_imports() -> None:
 def _both(child: UUID, into: UUID) -> tuple[Child, Child]:
     found = {one.pk: one for one in Child.objects.select_for_update().filter(pk__in=(child, into)).order_by("pk")}
     if child == into:
-        raise CannotMerge("These are the same identity already. Name two.")
+        raise CannotMerge("These are already the same identity. Name two.")
     if missing := [pk for pk in (child, into) if pk not in found]:
         raise CannotMerge(f"There is no child {missing[0]}. `merge_children list` names them.")
     return found[child], found[into]

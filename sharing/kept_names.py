@@ -18,7 +18,7 @@ View = Callable[..., HttpResponse]
 NAMED = "named"  # in the form, in the address, and of the session's names
 SEARCH = "search"  # the button of the form
 MOST = 100  # that a session keeps; the oldest go first
-GONE = "The name that you searched for is not kept any more, so it is left out. Type it again."
+GONE = "The name that you searched for is no longer kept, so it is left out. Type it again."
 
 
 def kept_name(request: HttpRequest) -> str:

@@ -183,30 +183,30 @@ def handed_in(today: date, place: int) -> Q:
     return Q(pk__in=[])
 
 
-_PUT_RIGHT = "Put it right in your own system, then send the record again."
+_PUT_RIGHT = "Correct it in your own system, then send the record again."
 CHECKS = (
     Check(
         "ethnicity", Group.MISSING, "Ethnicity is not recorded",
-        "The School Census asks for it, and without it nobody can see whether all groups do equally well.",
+        "The School Census asks for it. Without it, nobody can see whether all groups do equally well.",
         f"Ask the family. If they refuse, record that they refused. {_PUT_RIGHT}",
         lambda today, place: Q(ethnicity__in=["", "NOBT"]),
     ),
     Check(
         "language", Group.MISSING, "First language is not recorded",
-        "Funding for pupils with English as an additional language follows it.",
+        "Funding for pupils with English as an additional language depends on it.",
         f"Ask the family. {_PUT_RIGHT}",
         lambda today, place: Q(language__in=["", "NOT", "ZZZ"]),
     ),
     Check(
         "year-group", Group.MISSING, "Year group is not recorded",
-        "A person whose access is narrowed to year groups does not see this child, and lists leave the child out.",
+        "People whose access is narrowed to year groups do not see this child, and lists leave the child out.",
         _PUT_RIGHT,
         lambda today, place: Q(year_group=""),
     ),
     Check(
         "class", Group.MISSING, "Class or registration group is not recorded",
         "Lists by class leave the child out.",
-        "Bring in a class list. The census does not say in which class a child is.",
+        "Bring in a class list. The census does not say which class a child is in.",
         in_no_class,
     ),
     Check(
@@ -217,7 +217,7 @@ CHECKS = (
     ),
     Check(
         "contacts", Group.MISSING, "There is nobody to call",
-        "In an emergency nobody can be reached.",
+        "In an emergency, nobody can be reached.",
         "Ask the family for at least two contacts and send them with a common transfer file.",
         no_row(Contact), Withheld.CONTACT,
     ),
@@ -229,7 +229,7 @@ CHECKS = (
     ),
     Check(
         "age", Group.IMPLAUSIBLE, "The age does not fit the year group",
-        "More than a year away from the others of the year is rare: often the date of birth is mistyped.",
+        "Few children are more than a year older or younger than their year. Often the date of birth is mistyped.",
         "Compare the date of birth with the birth certificate or passport. If both are right, leave it.",
         age_far_from_year,
     ),
@@ -241,7 +241,7 @@ CHECKS = (
     ),
     Check(
         "sessions", Group.IMPLAUSIBLE, "More sessions missed than there were",
-        "The attendance of this child, and of your school, is reckoned wrongly from it.",
+        "It makes the attendance figures of this child, and of your school, wrong.",
         f"Check the register of that term. {_PUT_RIGHT}",
         absent_too_often, Withheld.ATTENDANCE,
     ),
@@ -253,44 +253,45 @@ CHECKS = (
     ),
     Check(
         TEMPORARY_UPN, Group.IMPLAUSIBLE, "A temporary UPN for longer than a term",
-        "Results and records from earlier schools cannot be joined to this child.",
+        "Results and records from earlier schools cannot be linked to this child.",
         "Ask the previous school for the permanent UPN. If there is none, allot one.",
         handed_in,
     ),
     Check(
         "meals", Group.CONFLICTING, "Free school meals, but no period that covers today",
-        "Pupil premium follows the periods. A child may lose it, or be counted wrongly.",
-        f"Check eligibility and record from which day it holds. {_PUT_RIGHT}",
+        "Pupil premium depends on the periods. A child may lose it, or be counted wrongly.",
+        f"Check eligibility and record the day it starts. {_PUT_RIGHT}",
         meals_without_period,
     ),
     Check(
         "meals-period", Group.CONFLICTING, "A period of free school meals covers today, but the record says no",
-        "A child who has the right to a meal may go without.",
+        "A child who is entitled to a meal may go without.",
         f"Check eligibility. {_PUT_RIGHT}",
         period_without_meals,
     ),
     Check(
         "sen-provision", Group.CONFLICTING, "A type of need, but no SEN support and no plan",
-        "Either support has ended and the need was left, or the support was never recorded.",
+        "Either the support has ended and the need was left in, or the support was never recorded.",
         f"Ask your SEN co-ordinator. {_PUT_RIGHT}",
         type_without_sen, Withheld.SEN,
     ),
     Check(
         "not-in-return", Group.CONFLICTING, "On the register here, but not in your newest census",
-        "A child who has left is seen here until the last day is known. Or your funding leaves this child out.",
+        "If the child has left, the record is seen here until the last day is known. If not, your funding leaves this "
+        "child out.",
         "If the child has left, record the last day on the child’s page. If not, send the census again with the child.",
         not_in_the_return,
     ),
     Check(
         "twice-here", Group.TWICE, "Two records here with the same name and date of birth",
-        "If it is one child, the record is split and each half is incomplete. Twins of one name are rare.",
+        "If it is one child, the record is split and each half is incomplete. Twins with the same name are rare.",
         "Compare the UPNs. If it is one child, end the record with the wrong UPN in your own system. Then send the "
         "return.",
         same_child_here,
     ),
     Check(
         ELSEWHERE, Group.TWICE, "This child may also be on roll elsewhere under single registration",
-        "Only one school can be a child's only school. What the other school holds is not shown to you.",
+        "Only one school can be a child's only school. You are not shown the other school’s record.",
         "Ask Admissions. If the child attends both, record a dual registration.",
         handed_in,
     ),
@@ -301,8 +302,8 @@ CHECKS = (
     ),
     Check(
         "staff-number", Group.MISSING, "A qualified teacher without a teacher number",
-        "The School Workforce Census asks for it, and pensions follow it.",
-        "Ask the person; the Teaching Regulation Agency knows it.",
+        "The School Workforce Census asks for it, and pensions depend on it.",
+        "Ask the person. The Teaching Regulation Agency knows the number.",
         lambda today, place: Q(has_qts=True, teacher_number=None), whose=Whose.STAFF,
     ),
     Check(
@@ -313,19 +314,19 @@ CHECKS = (
     ),
     Check(
         "staff-not-in-return", Group.CONFLICTING, "In post here, but not in your newest workforce census",
-        "Who has left is seen here until the end of the contract is known.",
+        "A person who has left is seen here until the end of the contract is known.",
         "If the person has left, send the census again with the end of the contract. If not, send it with the person.",
         staff_not_in_the_return, whose=Whose.STAFF,
     ),
     Check(
         "staff-hours", Group.IMPLAUSIBLE, "Contracted for more hours than full time",
-        "Full-time equivalents are reckoned wrongly from it.",
+        "It makes full-time equivalents wrong.",
         f"Check the hours of the contract. {_PUT_RIGHT}",
         more_than_full_time, whose=Whose.STAFF,
     ),
     Check(
         "staff-absence", Group.IMPLAUSIBLE, "An absence that ends before it begins",
-        "Days lost are reckoned wrongly from it.",
+        "It makes the number of days lost wrong.",
         f"Check the two days. {_PUT_RIGHT}",
         absence_backwards, whose=Whose.STAFF,
     ),

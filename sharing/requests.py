@@ -111,7 +111,7 @@ def tell_of_unread_days(request: HttpRequest, *names: str) -> None:
         if typed and typed_day(request, name) is None:
             messages.warning(
                 request,
-                f"“{typed[:20]}” is no day, so the list leaves it out. "
+                f"“{typed[:20]}” is not a date, so the list leaves it out. "
                 "Enter the day as day, month and year, for example 1/9/2026.",
             )
 

@@ -21,8 +21,8 @@ YEARS_BACK = 1
 
 class Status(StrEnum):
     CONFIRMED = "Confirmed as complete"
-    COME = "Has come"
-    OVERTAKEN = "A later one has come"
+    COME = "Has arrived"
+    OVERTAKEN = "A later one has arrived"
     AWAITED = "Expected"
     LATE = "Late"
 
@@ -62,10 +62,10 @@ def not_the_senders(place: Establishment, urn: int, number: str) -> str:
     before it, and the return of a day before is of that one."""
     if Establishment.objects.filter(urn=urn, establishment_number=place.establishment_number).exists():
         return (
-            "This return is of a day on which the school had another URN. "
+            "This return is for a day when the school had another URN. "
             "Ask the Council’s education data team to bring it in."
         )
-    return f"This return is of {number}, another establishment. Send the return of your own."
+    return f"This return is for {number}, another establishment. Send your own return."
 
 
 def reference_days(kind: str, today: date) -> list[date]:

@@ -26,7 +26,7 @@ NOT_AS_MADE = (
     "The rules of who may see what are not as the last migrate left them. A function, trigger, policy or right was "
     "changed by hand, or a dump was put back."
 )
-MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it anew."
+MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it again."
 # Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")
 _TAKE_AWAY = """

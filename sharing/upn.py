@@ -77,7 +77,7 @@ def upn_problem(text: str) -> str | None:
     if not upn:
         return "The UPN is missing. Look in the transfer file of the previous school, or allot one."
     if len(upn) != 13:
-        return f"A UPN has 13 characters, this has {len(upn)}. {_COPY_AGAIN}"
+        return f"A UPN has 13 characters, but this has {len(upn)}. {_COPY_AGAIN}"
     if not (_PERMANENT.fullmatch(upn) or _TEMPORARY.fullmatch(upn)):
         return f"{_wrong_shape(upn)} {_COPY_AGAIN}"
     if check_letter(upn[1:]) != upn[0]:
@@ -90,7 +90,7 @@ def upn_problem(text: str) -> str | None:
 
 def _wrong_shape(upn: str) -> str:
     if upn[0] in "IOS" or upn[-1] in "IOS":
-        return "A UPN never has the letters I, O or S: they are likely the digits 1, 0 or 5."
+        return "A UPN never has the letters I, O or S: they are probably the digits 1, 0 or 5."
     if upn[0] not in ALPHABET:
         return "A UPN begins with a letter."
     if re.search("[^0-9]", upn[1:12]):

@@ -45,7 +45,7 @@ NEEDED = {
     Permission.MANAGE_REGISTER: "The Access Register needs Level 1.",
     Permission.KEEP_RECORDS: "Bringing in files, arranging transfers and offers of support need Level 1.",
     Permission.MANAGE_DUTIES: "Officers and their duties are kept on EduNet.",
-    Permission.VIEW_RESTRICTED: "Only officers with a recorded duty hold this, on EduNet.",
+    Permission.VIEW_RESTRICTED: "Only officers with a recorded duty have this, on EduNet.",
 }
 NEEDED_ON_EDUNET = {
     Permission.VIEW_ESTABLISHMENT: "This page is for officers of the Education Department.",
@@ -134,7 +134,7 @@ class Visit:
     def why_the_list(self) -> Why:
         """Why the person may read the list of establishments."""
         own = next(
-            iter(self.holdings.best(Permission.VIEW_ESTABLISHMENT).values()), "You have no place at any of them."
+            iter(self.holdings.best(Permission.VIEW_ESTABLISHMENT).values()), "You do not have access at any of them."
         )
         is_own = self.asker.through == Through.EDUNET or not self.shares_with_others
         return Why(own if is_own else SHARED_REASON, self.permission)

@@ -69,7 +69,7 @@ def close_child(
     """
     with _keeping(asker, "close_child") as here:
         if not here.today <= last_day <= here.today + timedelta(days=MOST_DAYS):
-            raise CannotClose("The last day must not be past, and is a year off at most.", "last_day")
+            raise CannotClose("The last day must not be in the past or more than a year ahead.", "last_day")
         people = _people(named)
         one_at_a_time("close_child")
         facts = {"named": people, "authoriser": authoriser, "basis": Closing.Basis(basis).value,

@@ -23,8 +23,8 @@ from sharing.records import Why
 from sharing.records.restricted import ConsentLine, ConsentPage, Readers, ReadersOf
 from sharing.statements import rows_of
 
-TAKES_NO_PART = "Your establishment takes no part in the protocol today. Consent once it takes part again."
-NOT_THE_HEAD = "Only the head of the establishment consents to letting others see its confidential items."
+TAKES_NO_PART = "Your establishment does not take part in the protocol today. You can consent once it takes part again."
+NOT_THE_HEAD = "Only the head of the establishment can consent to others seeing its confidential items."
 
 
 class CannotConsent(CannotDo):
@@ -77,7 +77,7 @@ def show_consents(asker: Asker, item_id: UUID, *, wish: Wish | None = None) -> C
                 *(_of(words, found, counted) for words, found in places.items()),
             ),
             officers=counted.get(item.establishment_id, _Counted()).officers,
-            would=_of("They would see it besides", would, counted) if wanted is not None else None,
+            would=_of("They would also see it", would, counted) if wanted is not None else None,
             consents=tuple(_line(one, here) for one in consents),
             localities=tuple(Locality.objects.by_name().values_list("pk", "name")),
             why=Why(here.reason, Permission.VIEW_RESTRICTED),
@@ -177,7 +177,7 @@ def _proved(asker: Asker) -> None:
 def _recipients(here: Visit, item: RestrictedItem, wish: Wish) -> list[Establishment]:
     """The establishments of the wish that take part today. Raises CannotConsent, also where its own takes none."""
     if wish.ends_on < max(wish.starts_on, here.today):
-        raise CannotConsent("The last day must not be before the first, nor in the past.", "ends_on")
+        raise CannotConsent("The last day must not be before the first, or in the past.", "ends_on")
     if not _takes_part(here, item):
         raise CannotConsent(TAKES_NO_PART, "recipients")
     if wish.recipients == Consent.Recipients.ESTABLISHMENTS:
@@ -202,7 +202,7 @@ def _named(here: Visit, item: RestrictedItem, names: tuple[str, ...]) -> list[Es
         )
         if len(same) != 1:
             how = "None" if not same else "More than one"
-            raise CannotConsent(f"{how} of those that take part is “{name}”. Write its URN instead.", "named")
+            raise CannotConsent(f"{how} of those that take part is called “{name}”. Write its URN instead.", "named")
         found[same[0].pk] = same[0]
     return list(found.values())
 

@@ -46,7 +46,7 @@ from sharing.signals import glass_asked, glass_broken, glass_explained
 from sharing.statements import rows_of, value_of
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
-KEPT_BY = "Records opened for safeguarding are looked at by the information manager."
+KEPT_BY = "The information manager looks at records opened for safeguarding."
 WHY = "Any officer may open one child's record for safeguarding. It is recorded, and others are told at once."
 MOST_MISSES = 10  # within 24 hours
 _breaking = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEEDED)

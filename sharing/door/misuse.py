@@ -24,7 +24,7 @@ NEEDED = "Reports of misuse are seen to by officers with a recorded duty to brin
 # Not each that is to be referred: of those closed before 0209 of the Access Register nobody made a case.
 _IS_A_CASE = "SELECT EXISTS (SELECT FROM access_register_breach WHERE of_misuse = %s)"
 _MANAGERS = "SELECT id, name FROM portal_breach_managers() ORDER BY name, id"
-REASON = "Whoever is signed up can report a misuse, and sees what became of it."
+REASON = "Anybody who is signed up can report misuse, and see what became of it."
 
 
 class NothingToSettle(Exception):

@@ -178,7 +178,7 @@ def joiner(stay: Enrolment) -> Move:
 
 def _leaver(stay: Enrolment, withheld: Collection[str]) -> Move:
     reason = leaving_reason_in_words(stay.leaving_reason, withheld)
-    words = ". ".join(filter(None, (reason, stay.destination))) or "No reason told"
+    words = ". ".join(filter(None, (reason, stay.destination))) or "No reason given"
     assert stay.ends_on is not None
     return Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), stay.ends_on, words)
 

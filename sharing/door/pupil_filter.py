@@ -62,7 +62,7 @@ def _by_standing(pupils: PupilQuerySet, chosen: str) -> PupilQuerySet:
 
 # Attendance in sessions, so that no rounding puts a child into the wrong band: missed half, a tenth, a twentieth.
 BANDS: dict[str, tuple[str, Q]] = {
-    "counted": ("Counted at all", Q(possible__gt=0, absent__isnull=False)),
+    "counted": ("Attendance is recorded", Q(possible__gt=0, absent__isnull=False)),
     "persistent": ("Persistently absent: missed 10% or more", Q(possible__gt=0, possible__lte=F("absent") * 10)),
     "under-50": ("Attended under 50%", Q(possible__gt=0, possible__lt=F("absent") * 2)),
     "50-90": (
@@ -101,7 +101,7 @@ FILTERS = (
     Filter(
         "status",
         "On the register",
-        {"here": "On the register", "coming": "Coming, not here yet", "left": "Left, the file is to be sent"},
+        {"here": "On the register", "coming": "Coming, not here yet", "left": "Left, file still to be sent"},
         _by_standing,
     ),
 )

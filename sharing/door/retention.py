@@ -109,13 +109,13 @@ def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, unti
     """
     with _keeping(asker, "place_hold") as here:
         if until and not here.today <= until <= here.today + timedelta(days=366 * MOST_YEARS):
-            raise CannotHold(f"The last day must not be past, and is {MOST_YEARS} years off at most.", "until")
+            raise CannotHold(f"The last day must not be in the past or more than {MOST_YEARS} years ahead.", "until")
         sealed = encrypt(reason, column="sharing_legalhold.reason")
         one_at_a_time("place_hold")
         with transaction.atomic():
             made = value_of("SELECT sharing_place_hold(%s, %s, %s, %s, %s)", upn_key, urn, sealed, until, asker.name)
             if made is None:
-                raise NotHeld("Nothing is known by this number.", "upn" if upn_key else "urn")
+                raise NotHeld("Nothing is recorded under this number.", "upn" if upn_key else "urn")
             first = _sent_before(LegalHold.objects.get(pk=made))
             transaction.set_rollback(first is not None)
         if first:

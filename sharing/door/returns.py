@@ -105,7 +105,7 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         )
         here.showed(establishments=len(places))
         reasons = here.holdings.best(Permission.KEEP_RECORDS)
-        reason = next(iter(reasons.values()), "You keep no records today.")
+        reason = next(iter(reasons.values()), "You do not keep any records today.")
         return AccuracyDesk(slice_of(late, number), challenges, len(places), Why(reason, here.permission))
 
 

@@ -25,7 +25,7 @@ from sharing.reports import pdf
 from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Requests for a child's own records are for the information manager, and for the head of the child's school."
-NOT_ONE = "There is no such child, or more than one. Check the spelling and the date of birth, or type the UPN alone."
+NOT_ONE = "There is no such child, or more than one. Check the spelling and the date of birth, or type only the UPN."
 
 
 class CannotRecord(CannotDo):
@@ -64,7 +64,7 @@ def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubject
     """Put it on record. Answers its id; of the same one sent twice, that of the first. Raises CannotRecord."""
     with _keeping(asker, urn, "record_subject_request") as here:
         if request.received_on > here.today:
-            raise CannotRecord("The day on which it came must not be in the future.", "received_on")
+            raise CannotRecord("The day it came must not be in the future.", "received_on")
         child = request.child
         one_at_a_time("record_subject_request")
         with transaction.atomic():

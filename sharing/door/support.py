@@ -27,10 +27,12 @@ from sharing.records.support import (
 from sharing.signals import support_answered, support_asked
 from sharing.statements import one_at_a_time
 
-NOT_BY_OFFICERS = "Offers of support are made, asked for and answered by Level 1 of establishments, on Schools Online."
-TAKES_NO_PART = "Your establishment takes no part in the protocol today: it neither offers support nor asks for it."
-ASKED_ALREADY = "You have asked for this already, in other words. Wait for the answer, or take that request back first."
-ASKED_FOR = "Somebody has asked for this offer: it stays about its challenge. Withdraw it, then publish another offer."
+NOT_BY_OFFICERS = "Level 1 of establishments makes, asks for and answers offers of support, on Schools Online."
+TAKES_NO_PART = "Your establishment does not take part in the protocol today, so it cannot offer support or ask for it."
+ASKED_ALREADY = "You have already asked for this, in other words. Wait for the answer, or take that request back first."
+ASKED_FOR = (
+    "Somebody has asked for this offer, so its challenge cannot change. Withdraw it, then publish another offer."
+)
 
 MEANWHILE = (
     "Somebody changed this offer while you had it open. The page of your offers shows what it says now. Look there, "
@@ -314,7 +316,7 @@ def _keep(offer: SupportOffer, wish: NewOffer) -> None:
         with transaction.atomic():
             offer.save(update_fields=fields)
     except IntegrityError as refused:
-        message = "Your establishment has an offer for this challenge already: change that one, or withdraw it first."
+        message = "Your establishment already has an offer for this challenge. Change that one, or withdraw it first."
         raise CannotSupport(message, "challenge") from refused
 
 

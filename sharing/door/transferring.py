@@ -28,20 +28,20 @@ from sharing.statements import value_of
 from sharing.upn import tidy_upn, upn_problem
 
 REFUSED = {
-    "on_roll": "The child is on the receiving school’s register already: there is nothing to transfer.",
-    "under_way": "A transfer of this child is under way already. Cancel that one first, or wait for its answer.",
+    "on_roll": "The child is already on the receiving school’s register, so there is nothing to transfer.",
+    "under_way": "A transfer of this child is already under way. Cancel that one first, or wait for its answer.",
     "nowhere": "Choose an open establishment of the community, other than the child’s own.",
     "moved_on": "This transfer has moved on in the meantime. Look at it again.",
-    "no_such": "Nothing can be recorded of this UPN. Check it, or ask the information manager.",
-    "another": "Your record with this UPN has another surname and birthday. Decline, and ask Admissions whose it is.",
-    "own": "You asserted this transfer yourself. Somebody else at the receiving school, or another officer, answers.",
-    "not_yours": "This step is not yours to take here.",
+    "no_such": "Nothing can be recorded for this UPN. Check it, or ask the information manager.",
+    "another": "Your record with this UPN has another surname and birth date. Decline, and ask Admissions whose it is.",
+    "own": "You started this transfer, so somebody else at the receiving school, or another officer, has to answer.",
+    "not_yours": "You cannot take this step here.",
 }
 # The database says "days" of every day that does not fit: which do, by the field of the form.
 DAYS = {
     "expected_on": "Choose an expected day from today to a year ahead.",
-    "on": "Choose the day on which the child came: today or earlier, and not one on which they were here already.",
-    "last_day": "Choose a last day from the first one on your register to a year ahead.",
+    "on": "Choose the day the child came: today or earlier, and not a day on which they were already here.",
+    "last_day": "Choose a last day from the child’s first day on your register to a year ahead.",
 }
 
 

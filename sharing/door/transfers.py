@@ -29,10 +29,11 @@ COMING = (
 LEAVING = (
     (
         "Transfer file to send",
-        "The child has left, or leaves soon. Send the file by the day shown: then the record is closed to you.",
+        "The child has left, or is leaving soon. Send the file by the day shown. After that you can no longer see the "
+        "record.",
     ),
     ("Overdue", "The child was expected there and has not arrived. Find out where the child is."),
-    ("Waiting for their answer", "Nothing for you to do. Cancel it if the child stays."),
+    ("Waiting for their answer", "There is nothing for you to do. Cancel it if the child stays."),
     ("Agreed", "When the child leaves, say so with the last day, and send the transfer file."),
     ("Declined", "The other school has said no. Read why, and talk to them or to Admissions."),
 )

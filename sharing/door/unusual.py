@@ -21,7 +21,7 @@ from sharing.records.unusual import PatternLine, PatternList, PatternPage
 from sharing.statements import value_of
 from sharing.unusual.rules import COUNTED, INNOCENT, Kind
 
-FOR_THE_HEAD = "Unusual patterns are looked at by the head of the establishment."
+FOR_THE_HEAD = "The head of the establishment looks at unusual patterns."
 
 
 class AlreadyLookedAt(Exception):

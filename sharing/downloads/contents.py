@@ -64,7 +64,7 @@ def moves(here: Visit, asked: Asked) -> Gathered:
     parts = {
         "Joined": [joiner(stay) for stay in found.joined],
         "Coming": found.coming,
-        "To leave": found.to_leave,
+        "Leaving": found.to_leave,
         "File to send": found.in_grace,
     }
     sheets = tuple(Sheet(title, _MOVE, tuple(_move(row) for row in rows)) for title, rows in parts.items())

@@ -14,7 +14,7 @@ _ABSENCES = ("School year", "Category", "Absences", "Working days lost")
 def sheets_of(page: StaffPage) -> tuple[Sheet, ...]:
     contracts = tuple(
         (
-            one.post, one.kind, one.starts_on, one.ends_on or "Goes on", _hours(one), _number(one.weeks_a_year),
+            one.post, one.kind, one.starts_on, one.ends_on or "No end date", _hours(one), _number(one.weeks_a_year),
             or_not_recorded(one.pay_range), _pay(one),
         )
         for one in page.contracts

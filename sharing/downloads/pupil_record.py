@@ -42,7 +42,7 @@ def _record(page: PupilPage) -> Iterator[tuple[Value, ...]]:
     if pupil.transfer_expected_on:
         yield "Coming on", pupil.transfer_expected_on
     elif pupil.has_left:
-        yield "Has left", "Seen only as long as the transfer file is to be sent"
+        yield "Has left", "Shown only while the transfer file still has to be sent"
     facts: tuple[tuple[str, Value], ...] = (
         ("Surname", pupil.surname),
         ("Forename", pupil.forename),

@@ -26,13 +26,13 @@ from sharing.records.downloads import Gathered, Sheet, Value
 from sharing.roles import BATCH, acting_as
 from sharing.school_year import in_words as year_in_words
 
-HELD_HERE = "All that one establishment holds in records of one child."
-HELD_ANYWHERE = "All that is held in records of one child, at every establishment."
+HELD_HERE = "Everything that one establishment holds in records of one child."
+HELD_ANYWHERE = "Everything that is held in records of one child, at every establishment."
 NOTES = (
-    "Other people's details are left out; of contacts only their relation is told.",
-    "What was opened or closed in a way that heads must not learn of is not in it.",
+    "Other people's details are left out. For contacts, only their relationship to the child is given.",
+    "It leaves out what was opened or closed in a way that heads must not learn of.",
     "Notes for visits, confidential items, requests for support, cases of a breach and explanations of unusual "
-    "patterns are not in it. They may name the child: look there too.",
+    "patterns are not in it. They may name the child, so look there too.",
     "Free text may name other people. Read it, and cover what is not the child's, before you hand it over.",
 )
 Column: TypeAlias = "Field[Any, Any]"

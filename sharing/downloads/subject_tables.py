@@ -42,7 +42,7 @@ TABLES: Final = (
     Table("Suspensions and exclusions", models.Suspension),
     Table("Results", models.Result),
     Table("Home address", models.HomeAddress),
-    Table("Contacts (their details are their own)", models.Contact, only=("establishment", "relationship")),
+    Table("Contacts (their own details are left out)", models.Contact, only=("establishment", "relationship")),
     Table("What files have changed", models.PupilChange),
     Table("Transfers", models.Transfer, {"pupil": RECORDS, "leaving": RECORDS, "upn_index": NUMBERS}),
     Table("Challenges to the record", models.Challenge, without=("member",)),

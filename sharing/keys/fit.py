@@ -14,7 +14,7 @@ from sharing.models.service import ServiceRun
 from sharing.roles import BATCH, acting_as
 
 CURE = "Compare web.env, batch.env and owner.env: the keys are the same in all of them (docs/operators/keys.md)."
-FIELD_KEYS = f"FIELD_KEYS does not open what is stored: a key is missing, or another one bears its name. {CURE}"
+FIELD_KEYS = f"FIELD_KEYS does not open what is stored: a key is missing, or another key has its name. {CURE}"
 INDEX_KEY = f"BLIND_INDEX_KEY is not the one by which the stored children are known. {CURE}"
 _COLUMN = "check"
 LOOKED_AT = 3  # children: one whose UPN was put right by hand tells of no key

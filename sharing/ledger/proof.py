@@ -100,7 +100,7 @@ class _Walk:
         elif hash_ != right:
             yield Fault(row, f"row {row} was changed")
         elif before is not None and previous != before:
-            yield Fault(row - 1, f"row {row - 1} or row {row} was changed and hashed anew")
+            yield Fault(row - 1, f"row {row - 1} or row {row} was changed and hashed again")
 
 
 def seal(now: datetime | None = None) -> Iterator[str]:
@@ -138,7 +138,7 @@ def _of_kept(stored: Sequence[Head], kept: Sequence[Head]) -> Iterator[Fault]:
     there = set(stored)
     for head in kept:
         if head not in there:
-            yield Fault(None, f"signed head {head.number}, which was published, is not there any more")
+            yield Fault(None, f"signed head {head.number}, which was published, is no longer there")
 
 
 def _missing(first: int, last: int) -> str:
@@ -146,7 +146,7 @@ def _missing(first: int, last: int) -> str:
 
 
 def _rewritten(first: int, head: Head) -> str:
-    return f"rows were written anew between row {first} and row {head.row}, which was signed on {head.signed_at}"
+    return f"rows were rewritten between row {first} and row {head.row}, which was signed on {head.signed_at}"
 
 
 def _cut_off(last: int, head: Head) -> str:

@@ -16,7 +16,7 @@ OUTCOMES = {
 def told_of(row: LedgerEntry) -> str:
     """What a row is of. Who came for a file that was gone has nothing of it, and is not said to have."""
     words = words_of(row.action)
-    return f"{words}: it was gone" if row.about.get("given") is False else words
+    return f"{words}: it was no longer there" if row.about.get("given") is False else words
 
 
 def how_many(about: Mapping[str, Any]) -> str:

@@ -16,9 +16,9 @@ from sharing.pages.ordering import several_establishments
 from sharing.records.accuracy import ChallengeLine, ChallengePage
 from sharing.requests import PortalRequest, page_number
 
-NOTHING_TO_SETTLE = "Nothing was changed: this challenge has been answered, passed on or taken back in the meantime."
+NOTHING_TO_SETTLE = "Nothing was changed: in the meantime this challenge has been answered, passed on or taken back."
 STILL_BELOW = "What you typed is still below."
-NOT_TAKEN_BACK = "Nothing was changed: this challenge has been answered, so it cannot be taken back any more."
+NOT_TAKEN_BACK = "Nothing was changed: this challenge has been answered, so it can no longer be taken back."
 
 
 def data_quality(request: PortalRequest, urn: int) -> HttpResponse:
@@ -53,7 +53,7 @@ def challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         with suppress(door.AlreadySettled):
             door.answer_challenge(request.asker, urn, challenge_id, **form.cleaned_data)
-            messages.success(request, "The challenge is answered.")
+            messages.success(request, "You have answered the challenge.")
             return redirect("challenge", urn, challenge_id)
     found = door.show_challenge(request.asker, urn, challenge_id)
     if form.is_bound and found.here.can_keep_records and not found.can_answer:
@@ -68,7 +68,7 @@ def pass_on_challenge(request: PortalRequest, urn: int, challenge_id: int) -> Ht
     except door.AlreadySettled:
         messages.warning(request, NOTHING_TO_SETTLE)
     else:
-        messages.success(request, "The data team of the Education Department has it now.")
+        messages.success(request, "The data team of the Education Department now has the challenge.")
     return redirect("challenge", urn, challenge_id)
 
 
@@ -87,7 +87,7 @@ def take_back_challenge(request: PortalRequest, urn: int, challenge_id: int) -> 
     except door.AlreadySettled:
         messages.warning(request, NOT_TAKEN_BACK)
     else:
-        messages.success(request, "The challenge is taken back.")
+        messages.success(request, "You have taken the challenge back.")
     return redirect("challenge", urn, challenge_id)
 
 
@@ -115,10 +115,10 @@ def accuracy_desk(request: PortalRequest) -> HttpResponse:
 def _why_not(challenge: ChallengeLine) -> str:
     """What has become of a challenge that cannot be answered here any more."""
     if challenge.is_taken_back:
-        return "it was taken back, so it needs no answer any more"
+        return "it was taken back, so it no longer needs an answer"
     if challenge.is_settled:
         return "somebody else has answered it"
-    return "it is with the data team of the Education Department now"
+    return "it is now with the data team of the Education Department"
 
 
 def _challenge(

@@ -19,7 +19,7 @@ class ChallengeForm(forms.Form):
         label="This is wrong because",
         max_length=2000,
         widget=TextArea(attrs={"rows": 5}),
-        help_text="Say what it ought to be and how you know, for example from which document. It is kept encrypted.",
+        help_text="Say what it should be and how you know, for example from which document. It is kept encrypted.",
         error_messages={"required": "Say why it is wrong."},
     )
 
@@ -34,9 +34,9 @@ class AnswerForm(forms.Form):
     outcome = forms.ChoiceField(
         label="What did you find?",
         choices=[
-            (Challenge.Outcome.CORRECTED, "It was wrong, and is corrected at the source"),
-            (Challenge.Outcome.NOT_CHANGED, "It is right, and is not changed"),
-            (Challenge.Outcome.AT_THE_SOURCE, "It is passed to the source, which has to put it right"),
+            (Challenge.Outcome.CORRECTED, "It was wrong, and has been corrected at the source"),
+            (Challenge.Outcome.NOT_CHANGED, "It is right, and has not been changed"),
+            (Challenge.Outcome.AT_THE_SOURCE, "It has been passed to the source, which has to correct it"),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what you found."},
@@ -45,8 +45,8 @@ class AnswerForm(forms.Form):
         label="Your answer",
         max_length=2000,
         widget=TextArea(attrs={"rows": 5}),
-        help_text="The person who raised it reads this. Say what you looked at, and when a correction will show.",
-        error_messages={"required": "Write an answer, also if nothing is changed."},
+        help_text="The person who raised it will read this. Say what you looked at, and when a correction will show.",
+        error_messages={"required": "Write an answer, even if nothing has been changed."},
     )
 
 
@@ -54,11 +54,11 @@ class TakeBackForm(forms.Form):
     """Why a challenge is taken back, if who raised it wants to say so."""
 
     because = forms.CharField(
-        label="Why do you take it back? (optional)",
+        label="Why are you taking it back? (optional)",
         max_length=500,
         required=False,
         widget=TextArea(attrs={"rows": 3}),
-        help_text="Whoever reads the challenge reads this. It is kept encrypted.",
+        help_text="Everybody who reads the challenge will read this. It is kept encrypted.",
     )
 
 

@@ -17,14 +17,14 @@ class CloseChildForm(UpnForm):
         max_length=2000,
         required=False,
         widget=TextArea(attrs={"rows": 3}),
-        help_text="Work e-mail addresses, one a line. Each sees what their own access opens, and no more.",
+        help_text="Work e-mail addresses, one on each line. Each person sees what their own access opens, and no more.",
     )
     authoriser = forms.CharField(
-        label="Who has decided it",
+        label="Who has decided this",
         max_length=200,
         help_text="Name and post.",
         widget=forms.TextInput(attrs=AS_IT_IS),
-        error_messages={"required": "Enter who has decided it."},
+        error_messages={"required": "Enter who has decided this."},
     )
     basis = forms.ChoiceField(
         label="Legal basis",
@@ -41,18 +41,18 @@ class CloseChildForm(UpnForm):
     )
     last_day = day_field(
         "Last day",
-        help_text="A year from today at most. For example 31/8/2027.",
+        help_text="At most a year from today. For example 31/8/2027.",
         missing="Enter the last day.",
         invalid="Enter the last day, for example 31/8/2027.",
     )
     head_barred = forms.BooleanField(
-        label="The head must not learn of it",
+        label="The head must not know about it",
         required=False,
-        help_text="Then nothing about it shows at the school, and another information manager must agree.",
+        help_text="If so, nothing about it is shown at the school, and another information manager must agree.",
     )
     sure = forms.BooleanField(
-        label="This child is to be absent from every page, file and figure",
-        error_messages={"required": "Tick the box to say that it is so."},
+        label="This child must be absent from every page, file and figure",
+        error_messages={"required": "Tick the box to confirm this."},
     )
 
     def clean_named(self) -> list[str]:
@@ -61,5 +61,5 @@ class CloseChildForm(UpnForm):
             try:
                 validate_email(address)
             except ValidationError:
-                raise ValidationError(f"“{address}” is no e-mail address. Write one a line.") from None
+                raise ValidationError(f"“{address}” is not an e-mail address. Write one on each line.") from None
         return named

@@ -42,7 +42,7 @@ def agree(request: PortalRequest, closing_id: int) -> HttpResponse:
 @require_POST
 def end(request: PortalRequest, closing_id: int) -> HttpResponse:
     door.end_closing(request.asker, closing_id)
-    said = f"Closing {closing_id} has ended. The child is there again for everybody whose access opens it."
+    said = f"Closing {closing_id} has ended. Everybody whose access opens the child’s record can see it again."
     messages.success(request, f"{said} If it was the wrong one, close the child again at once.")
     return redirect("closings")
 

@@ -43,7 +43,7 @@ def add(request: PortalRequest, urn: int) -> HttpResponse:
     form = ItemForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         added = door.add_restricted(request.asker, urn, told=form.told(), file=form.cleaned_data["file"])
-        messages.success(request, "The item is added. The head there, if there is one today, is told by e-mail.")
+        messages.success(request, "The item is added. If there is a head there today, they are told by e-mail.")
         return redirect("confidential_item", added)
     return form_page(request, "confidential/add.html", form, found=found)
 
@@ -88,7 +88,7 @@ def withdraw_consent(request: PortalRequest, item_id: UUID, consent_id: UUID) ->
     def do() -> None:
         consent_door.withdraw_consent(request.asker, item_id, consent_id)
 
-    return _step(request, item_id, do, "The consent is withdrawn. It opens nothing any more.", back="consents")
+    return _step(request, item_id, do, "The consent is withdrawn. It no longer opens anything.", back="consents")
 
 
 @require_POST
@@ -96,7 +96,7 @@ def confirm_consent(request: PortalRequest, item_id: UUID, consent_id: UUID) -> 
     def do() -> None:
         consent_door.confirm_consent(request.asker, item_id, consent_id)
 
-    return _step(request, item_id, do, "The consent goes on, now as yours.", back="consents")
+    return _step(request, item_id, do, "The consent continues, and is now yours.", back="consents")
 
 
 @require_POST
@@ -119,7 +119,7 @@ def _step(
     try:
         do()
     except (AlreadyWithdrawn, MovedOn):
-        messages.error(request, "This has been withdrawn, or is over, already. Nothing was changed.")
+        messages.error(request, "This has already been withdrawn, or is over. Nothing was changed.")
     else:
         messages.success(request, said)
     return redirect(back, item_id)

@@ -54,18 +54,20 @@ class ItemForm(FileForm):
         label="School year", coerce=int, error_messages={"required": "Choose the school year."}
     )
     owner = forms.CharField(
-        label="Team that answers for it", max_length=100, error_messages={"required": "Say which team answers for it."}
+        label="Team responsible for it",
+        max_length=100,
+        error_messages={"required": "Say which team is responsible for it."},
     )
     words = forms.CharField(label="What it says", required=False, max_length=10_000, widget=TextArea(attrs={"rows": 6}))
     figures = forms.CharField(
         label="Figures",
         required=False,
         max_length=5_000,
-        help_text="One on each line: what it is, a colon, the figure. For example, Prioritisation level: 2.",
+        help_text="Put each on its own line: what it is, a colon, the figure. For example, Prioritisation level: 2.",
         widget=TextArea(attrs={"rows": 4}),
     )
-    starts_on = day_field("First day on which it is seen", initial=timezone.localdate)
-    ends_on = day_field("Last day on which it is seen, if there is one", required=False)
+    starts_on = day_field("First day it can be seen", initial=timezone.localdate)
+    ends_on = day_field("Last day it can be seen, if there is one", required=False)
     file = _file_field(required=False)
     field_order = ("kind", "title", "academic_year", "owner", "words", "figures", "file", "starts_on", "ends_on")
 
@@ -80,7 +82,7 @@ class ItemForm(FileForm):
         pairs = [line.rpartition(":") for line in lines]
         for (what, _, figure), line in zip(pairs, lines, strict=True):
             if not what.strip() or not figure.strip():
-                raise forms.ValidationError(f"“{line[:60]}” has no colon with something before and after it.")
+                raise forms.ValidationError(f"“{line[:60]}” needs a colon with something before and after it.")
         return tuple((what.strip(), figure.strip()) for what, _, figure in pairs)
 
     def clean(self) -> dict[str, Any]:
@@ -97,19 +99,21 @@ class ConsentForm(forms.Form):
     """Whom a head lets see an item, and until when."""
 
     recipients = forms.ChoiceField(
-        label="Who may see it besides?",
+        label="Who else may see it?",
         choices=Consent.Recipients,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose who may see it."},
     )
     named = forms.CharField(
-        label="If you name establishments: which?",
+        label="If you name establishments, which ones?",
         required=False,
         max_length=5_000,
-        help_text="One on each line: its name as it stands in the list of establishments, or its URN.",
+        help_text="Put each on its own line: its name as in the list of establishments, or its URN.",
         widget=TextArea(attrs={"rows": 3}),
     )
-    locality = forms.TypedChoiceField(label="If it is a Locality: which?", required=False, coerce=int, empty_value=None)
+    locality = forms.TypedChoiceField(
+        label="If it is a Locality, which one?", required=False, coerce=int, empty_value=None
+    )
     starts_on = day_field("First day", initial=timezone.localdate)
     ends_on = day_field("Last day")
 

@@ -23,9 +23,9 @@ class AskForm(forms.Form):
         error_messages={"required": "Choose what you need it for."},
     )
     form = forms.ChoiceField(
-        label="In which form?",
+        label="What form do you want it in?",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose in which form you want it."},
+        error_messages={"required": "Choose the form you want it in."},
     )
     knows_duties = forms.BooleanField(
         label="I have read what I must do with it, and I will do it",

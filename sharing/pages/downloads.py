@@ -17,16 +17,16 @@ from sharing.pages.download_forms import AskForm, DisposalForm, NoteForm
 from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter, while_suspended
 
 GONE = (
-    "This file is not here any more. If you have just collected it, look among your browser’s downloads. "
-    "Otherwise it was deleted after 24 hours, or your access or the records in it changed: ask again."
+    "This file is no longer here. If you have just collected it, look in your browser’s downloads. "
+    "Otherwise it was deleted after 24 hours, or because your access or the records in it changed: ask again."
 )
-SHOWN = "The passphrase was shown before. It is shown once only: ask for the download again if you do not have it."
+SHOWN = "The passphrase has already been shown. It is shown only once. If you do not have it, ask for the file again."
 NOT_TO_BE_NOTED = (
-    "There is nothing to note: it is known to be destroyed, or the person has access and says so themselves."
+    "There is nothing to note. It is already recorded as destroyed, or the person still has access and has to say so."
 )
 LATE = (
-    "It is more than 24 hours since you asked for this download. The file is gone from here, and its passphrase is not "
-    "shown any more. Ask for the download again if you need it."
+    "You asked for this download more than 24 hours ago. The file is no longer here, and its passphrase can no longer "
+    "be shown. Ask for the download again if you need it."
 )
 
 
@@ -76,7 +76,9 @@ def one(request: PortalRequest, download_id: int) -> HttpResponse:
         try:
             door.confirm_disposal(request.asker, download_id, how=form.cleaned_data["how"])
         except door.AlreadyDestroyed:
-            messages.info(request, "There is nothing to confirm: you have said how it was destroyed, or never had it.")
+            messages.info(
+                request, "There is nothing to confirm: you have said how it was destroyed, or you never had it."
+            )
         else:
             messages.success(request, f"Thank you. D-{download_id} is recorded as destroyed.")
         return redirect("my_downloads")

@@ -43,7 +43,7 @@ class FindForm(UpnForm):
         """One letter would find half the city, unless it is a whole name, as 李 is: a letter that has no capital."""
         named = " ".join(self.cleaned_data["named"].replace("\0", "").split())
         if named and all(len(word) < SHORTEST_WORD and category(word) != "Lo" for word in words_of(named)):
-            raise ValidationError("Type at least two letters of a name.")
+            raise ValidationError("Type at least 2 letters of a name.")
         return named
 
     def clean(self) -> dict[str, Any]:

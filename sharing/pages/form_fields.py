@@ -32,7 +32,7 @@ def of_our_time(day: date) -> None:
 
 def not_to_come(day: date) -> None:
     if day > timezone.localdate():
-        raise ValidationError("This day is to come. Enter one that has been.")
+        raise ValidationError("This day is in the future. Enter today or an earlier day.")
 
 
 def day_field(
@@ -98,7 +98,7 @@ class AddressField(forms.EmailField):
         if address.count("<") == 1 and address.rstrip(" ;,").endswith(">"):
             address = address.partition("<")[2].rstrip(" ;,>").strip()
         if address.count("@") == 1 and any(letter.isspace() for letter in address):
-            raise ValidationError("An e-mail address has no space in it. Take it out.", code="invalid")
+            raise ValidationError("An e-mail address has no spaces. Take out the space.", code="invalid")
         return address
 
 

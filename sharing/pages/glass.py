@@ -22,11 +22,11 @@ NOT_ONE = {
     0: "There is no such child at an establishment of the community today. Check what you typed.",
     2: "There is more than one such child. Use the UPN.",
 }
-NOBODY_ASKS = "Nothing was added: nobody asks about this record any more. What you typed is still below."
-OPEN_ALREADY = "You have opened this record already. It is open until {}. Nothing was added, and nobody is told again."
+NOBODY_ASKS = "Nothing was added: nobody is asking about this record any more. What you typed is still below."
+OPEN_ALREADY = "You have already opened this record. It is open until {}. Nothing was added, and nobody is told again."
 TOO_OFTEN = (
-    "You have named ten children in a day who are not there, so nobody is looked for by name. Use the UPN, or ask the "
-    "information manager."
+    "You have named 10 children in a day who are not there, so the portal does not look for anybody by name. Use the "
+    "UPN, or ask the information manager."
 )
 
 
@@ -97,7 +97,7 @@ def end(request: PortalRequest, opening_id: int) -> HttpResponse:
     ended = door.end_opening(request.asker, opening_id)
     if "again" in request.POST and ended.upn_key:
         request.session[CHILD], request.session[AGAIN] = {"upn_key": ended.upn_key}, ended.why
-        messages.info(request, "The record is closed to you. It opens for another 24 hours when you say why.")
+        messages.info(request, "The record is closed to you. If you say why, it opens for another 24 hours.")
         return redirect("break_glass")
     messages.success(request, "The record is closed to you again.")
     return redirect("my_openings")

@@ -33,8 +33,8 @@ class ExplainForm(forms.Form):
         label="Why did you open this record?",
         max_length=2000,
         widget=TextArea(attrs={"rows": 5}),
-        help_text="The information manager reads this, and the head unless you said that the head must not know. "
-        "Do not name the child. It is kept encrypted, and you cannot change it.",
+        help_text="The information manager will read this, and so will the head unless you said that the head must not "
+        "know. Do not name the child. It is kept encrypted, and you cannot change it.",
         error_messages={"required": "Write why you opened this record."},
     )
 
@@ -56,8 +56,8 @@ class BreakForm(forms.Form):
         label="Why do you need this record now?",
         max_length=2000,
         widget=TextArea(attrs={"rows": 5}),
-        help_text="The information manager reads this, and the head unless you say otherwise below. It is kept "
-        "encrypted.",
+        help_text="The information manager will read this, and so will the head unless you say otherwise below. It is "
+        "kept encrypted.",
         error_messages={"required": "Say why you need this record now."},
     )
     head_barred = forms.BooleanField(
@@ -66,6 +66,6 @@ class BreakForm(forms.Form):
         help_text="The information manager is told, and sees that the head was not.",
     )
     sure = forms.BooleanField(
-        label="I need it for safeguarding, and I look at what that needs and no more",
-        error_messages={"required": "Tick the box to say that it is so."},
+        label="I need it for safeguarding, and I will look at what that needs and no more",
+        error_messages={"required": "Tick the box to confirm this."},
     )

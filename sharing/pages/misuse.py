@@ -18,7 +18,7 @@ def report(request: PortalRequest, page: str, urn: int | None = None) -> HttpRes
     form = ReportForm(request.POST or None, measures=found.measures)
     if request.method == "POST" and form.is_valid():
         number = door.report_misuse(request.asker, page, urn, **form.cleaned_data)
-        messages.success(request, "Your report is recorded. An officer of the Education Department looks at it.")
+        messages.success(request, "Your report is recorded. An officer of the Education Department will look at it.")
         return redirect("misuse_report", number)
     return form_page(request, "misuse/report.html", form, found=found)
 
@@ -45,7 +45,7 @@ def acknowledge(request: PortalRequest, report_id: int) -> HttpResponse:
     except door.NothingToSettle:
         messages.warning(request, NOTHING)
     else:
-        messages.success(request, "Whoever reported it sees that it is being looked into.")
+        messages.success(request, "The person who reported it can see that it is being looked into.")
     return redirect("misuse_report", report_id)
 
 

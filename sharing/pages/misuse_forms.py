@@ -18,8 +18,8 @@ class ReportForm(forms.Form):
         label="What happened?",
         max_length=4000,
         widget=TextArea(attrs={"rows": 6}),
-        help_text="Where and when the comparison was used, and for what. Name no child. It is kept encrypted. If it is "
-        "referred, whoever it is held against reads this, and so does the panel.",
+        help_text="Say where and when the comparison was used, and for what. Do not name any child. It is kept "
+        "encrypted. If it is referred, whoever it is held against will read this, and so will the panel.",
         error_messages={"required": "Say what happened."},
     )
     who = forms.CharField(
@@ -44,24 +44,24 @@ class CloseForm(forms.Form):
     """What came of a report."""
 
     outcome = forms.ChoiceField(
-        label="What came of it?",
+        label="What was the outcome?",
         choices=MisuseReport.Outcome,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what came of it."},
+        error_messages={"required": "Choose the outcome."},
     )
     answer = forms.CharField(
         label="Your answer",
         max_length=2000,
         widget=TextArea(attrs={"rows": 4}),
-        help_text="Whoever reported it reads this.",
-        error_messages={"required": "Write an answer, also if it was no misuse."},
+        help_text="The person who reported it will read this.",
+        error_messages={"required": "Write an answer, even if there was no misuse."},
     )
     by_managers = forms.TypedMultipleChoiceField(
-        label="If it is referred: did one of these people do it? (optional)",
+        label="If it is referred, did one of these people do it? (optional)",
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="They look at cases of breaches. Whoever you choose does not see this one.",
+        help_text="They look at cases of breaches. Anybody you choose will not see this one.",
     )
 
     def __init__(self, *args: Any, managers: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
@@ -78,6 +78,6 @@ class CloseForm(forms.Form):
             MisuseReport.Outcome.ADVICE,
         ):
             self.add_error(
-                "by_managers", "Nobody did it if it was no misuse. Choose nobody here, or that it is to be referred."
+                "by_managers", "If there was no misuse, nobody did it. Choose nobody here, or choose to refer it."
             )
         return told

@@ -43,7 +43,9 @@ def disposal(request: PortalRequest, disposal_id: int) -> HttpResponse:
 def decide(request: PortalRequest, disposal_id: int) -> HttpResponse:
     approves = request.POST.get("decision") == "approve"
     door.decide_disposal(request.asker, disposal_id, approves=approves)
-    messages.success(request, "You have approved it. It is being done." if approves else "Nothing is disposed of.")
+    messages.success(
+        request, "You have approved the disposal. It is being done." if approves else "Nothing will be disposed of."
+    )
     return redirect("disposal", disposal_id)
 
 
@@ -82,7 +84,7 @@ def place(request: PortalRequest) -> HttpResponse:
         upn = told.pop("upn")
         door.place_hold(request.asker, upn_key=blind_index(upn) if upn else "", **told)
 
-    if is_done(request, form, do, "The records are held. They are not disposed of while the hold stands."):
+    if is_done(request, form, do, "The records are held. They will not be disposed of while the hold is in force."):
         return redirect("holds")
     return form_page(request, "retention/place.html", form, found=found)
 

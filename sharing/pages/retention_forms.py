@@ -19,9 +19,9 @@ class HoldForm(UpnForm):
         required=False,
         min_value=1,
         max_value=999_999,
-        help_text="Six digits. Everything of the establishment is held.",
+        help_text="6 digits. Everything held about the establishment is kept.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-5", "inputmode": "numeric"}),
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter the six digits of the URN."),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter the 6 digits of the URN."),
     )
     reason = forms.CharField(
         label="Reason",
@@ -33,12 +33,12 @@ class HoldForm(UpnForm):
     until = day_field(
         "Last day (optional)",
         required=False,
-        help_text="Without one, the hold stands until somebody lifts it. For example 31/8/2027.",
+        help_text="Without one, the hold is in force until somebody lifts it. For example 31/8/2027.",
         invalid="Enter the last day, for example 31/8/2027.",
     )
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if not self.errors and bool(told.get("upn")) == bool(told.get("urn")):
-            raise ValidationError("Enter the UPN of a child or the URN of an establishment, and not both.")
+            raise ValidationError("Enter the UPN of a child or the URN of an establishment, not both.")
         return told

@@ -11,9 +11,9 @@ from sharing.pages.subject_access_forms import SettleForm, SubjectRequestForm
 from sharing.requests import PortalRequest, page_number
 
 _SAID = {
-    "answered": "It is recorded as answered.",
-    "refused": "It is recorded as refused.",
-    "extended": "It is due two months later.",
+    "answered": "The request is recorded as answered.",
+    "refused": "The request is recorded as refused.",
+    "extended": "The answer is now due two months later.",
 }
 
 
@@ -35,7 +35,7 @@ def record(request: PortalRequest, urn: int | None = None) -> HttpResponse:
         except door.CannotRecord as refused:
             form.add_error(refused.field, refused.message)
         else:
-            messages.success(request, f"It is on record as S-{number}.")
+            messages.success(request, f"The request is recorded as S-{number}.")
             return _to("subject_request", urn, number)
     return form_page(request, "subject_access/record.html", form, found=found)
 

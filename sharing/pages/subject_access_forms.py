@@ -15,7 +15,7 @@ class SubjectRequestForm(ExactlyForm):
     """Whose records, who asks for them, how we know who they are, and when it came."""
 
     requester = forms.CharField(
-        label="Who asks? Their name",
+        label="Name of the person who asks",
         max_length=200,
         widget=forms.TextInput(attrs=AS_IT_IS),
         help_text="It is kept encrypted.",
@@ -34,10 +34,10 @@ class SubjectRequestForm(ExactlyForm):
         error_messages={"required": "Choose how their identity was checked."},
     )
     received_on = day_field(
-        "Day on which the request came",
-        help_text="The answer is due one month later. If you had to ask who they are, enter the day on which you knew. "
+        "Day the request came",
+        help_text="The answer is due one month later. If you had to ask who they are, enter the day when you knew. "
         "For example 31/8/2027.",
-        missing="Enter the day on which the request came.",
+        missing="Enter the day the request came.",
         invalid="Enter the day as day, month and year, for example 31/8/2027.",
     )
 
@@ -54,8 +54,8 @@ class SettleForm(forms.Form):
         label="What has become of it?",
         choices=[
             ("answered", "The answer was handed over"),
-            ("refused", "It is refused"),
-            ("extended", "It takes two more months"),
+            ("refused", "The request is refused"),
+            ("extended", "The answer needs two more months"),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what has become of it."},

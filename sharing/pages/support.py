@@ -19,7 +19,7 @@ def support(request: PortalRequest, urn: int) -> HttpResponse:
 def publish_offer(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.show_offering(request.asker, urn)
     form = OfferForm(request.POST or None)
-    said = "Your offer is published. All that take part can see it."
+    said = "Your offer is published. Everybody who takes part can see it."
     if is_done(request, form, lambda: door.publish_offer(request.asker, urn, wish=form.wish()), said):
         return redirect("support", urn)
     return form_page(request, "support/offer.html", form, found=found)
@@ -41,14 +41,14 @@ def change_offer(request: PortalRequest, urn: int, offer_id: int) -> HttpRespons
 @require_POST
 def withdraw_offer(request: PortalRequest, urn: int, offer_id: int) -> HttpResponse:
     door.withdraw_offer(request.asker, urn, offer_id)
-    messages.success(request, "The offer is withdrawn. Those who have asked still wait for your answer.")
+    messages.success(request, "The offer is withdrawn. Those who have asked are still waiting for your answer.")
     return redirect("support", urn)
 
 
 def ask_for_support(request: PortalRequest, urn: int, offer_id: int) -> HttpResponse:
     found = door.show_asking_for_support(request.asker, urn, offer_id)
     form = AskForm(request.POST or None)
-    said = "Your request is sent. You see the answer here and on your home page."
+    said = "Your request is sent. You will see the answer here and on your home page."
     if is_done(request, form, lambda: door.ask_for_support(request.asker, urn, offer_id, **form.cleaned_data), said):
         return redirect("support", urn)
     return form_page(request, "support/ask.html", form, found=found)
@@ -62,7 +62,7 @@ def support_request(request: PortalRequest, urn: int, request_id: int) -> HttpRe
     def do() -> None:
         door.answer_support_request(request.asker, urn, request_id, **form.cleaned_data)
 
-    if is_done(request, form, do, "They see your answer."):
+    if is_done(request, form, do, "They can see your answer."):
         return redirect("support", urn)
     return form_page(request, "support/request.html", form, found=found)
 

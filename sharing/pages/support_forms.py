@@ -6,7 +6,7 @@ from sharing.door.support import NewOffer
 from sharing.models.support import Challenge
 from sharing.pages.form_fields import TextArea, day_field, version_field
 
-NO_NAMES = "Name no child and no member of staff: everybody who takes part reads this."
+NO_NAMES = "Do not name any child or member of staff: everybody who takes part can read this."
 
 
 class OfferForm(forms.Form):
@@ -34,11 +34,11 @@ class OfferForm(forms.Form):
         label="How do they join?",
         max_length=500,
         widget=TextArea(attrs={"rows": 2}),
-        help_text="They can ask you here. Your office’s telephone number stands beside it. Give a role, not a person’s "
-        "name or address.",
+        help_text="They can ask you here. Your office’s telephone number is shown beside it. Give a role, not a "
+        "person’s name or address.",
         error_messages={"required": "Say how they join."},
     )
-    until = day_field("Last day on which it stands")
+    until = day_field("Last day of the offer")
 
     def wish(self) -> NewOffer:
         return NewOffer(**{name: self.cleaned_data[name] for name in NewOffer.__dataclass_fields__})
@@ -57,8 +57,8 @@ class AskForm(forms.Form):
         label="What would you like?",
         max_length=2000,
         widget=TextArea(attrs={"rows": 5}),
-        help_text="To join, or to be contacted first, and what it is about. Name no child. Level 1 of both "
-        "establishments reads it.",
+        help_text="Say whether you want to join or to be contacted first, and what it is about. Do not name any child. "
+        "Level 1 of both establishments will read it.",
         error_messages={"required": "Say what you would like."},
     )
 
@@ -77,6 +77,6 @@ class AnswerForm(forms.Form):
         label="What should they know?",
         max_length=2000,
         widget=TextArea(attrs={"rows": 4}),
-        help_text="When to start and whom to call by their role; or why it does not fit. Name no child.",
+        help_text="Say when to start and which role to call, or why it does not fit. Do not name any child.",
         error_messages={"required": "Write a sentence for those who asked."},
     )

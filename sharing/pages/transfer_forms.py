@@ -18,8 +18,8 @@ STATUSES = [
     ("G", "A guest for some sessions"),
 ]
 PAST = (
-    "{day} is past: the record of {name} is not yours any more then, and you cannot change the day. "
-    "If it is right, send it again."
+    "{day} has passed, so you will no longer see the record of {name} and cannot change the day. "
+    "If the day is right, send the form again."
 )
 SEXES = [(code, label) for code, label in codes.SEX.items() if code in ("F", "M")]
 
@@ -29,7 +29,7 @@ def place_field(label: str, places: tuple[tuple[int, str], ...]) -> forms.TypedC
         label=label,
         choices=[("", "Choose one"), *places],
         coerce=int,
-        error_messages={"required": "Choose the establishment.", "invalid_choice": "Choose one of the list."},
+        error_messages={"required": "Choose the establishment.", "invalid_choice": "Choose one from the list."},
     )
 
 
@@ -40,7 +40,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args: Any, places: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"] = place_field("Where does the child go?", places)
+        self.fields["to"] = place_field("Where is the child going?", places)
         self.order_fields(["to", "expected_on"])
 
 
@@ -60,20 +60,23 @@ class FromOutsideForm(forms.Form):
     )
     upn = forms.CharField(
         label="Unique pupil number (UPN), if it is known",
-        help_text="13 characters. With it the child’s later returns find this record, and a child missing from "
+        help_text="13 characters. With it, later returns about the child find this record, and a child missing from "
         "education comes off that list.",
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={**AS_IT_IS, "class": "govuk-input--width-20"}),
     )
     from_name = forms.CharField(
-        label="School before this one, if there was one", max_length=200, required=False, help_text="Or where from."
+        label="School before this one, if there was one",
+        max_length=200,
+        required=False,
+        help_text="Or where the child is coming from.",
     )
     expected_on = day_field("Expected first day")
 
     def __init__(self, *args: Any, places: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"] = place_field("Which establishment does the child go to?", places)
+        self.fields["to"] = place_field("Which establishment is the child going to?", places)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -87,14 +90,14 @@ class AnswerForm(forms.Form):
     """The receiver's answer. A no needs its reason."""
 
     answer = forms.ChoiceField(
-        label="Is the child accepted?",
+        label="Do you accept the child?",
         choices=[("yes", "Yes, the child has a place here"), ("no", "No")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Say whether the child is accepted."},
+        error_messages={"required": "Say whether you accept the child."},
     )
     because = forms.CharField(
-        label="If not: why?",
-        help_text="The other school, or Admissions, reads this.",
+        label="If not, why not?",
+        help_text="The other school, or Admissions, will read this.",
         max_length=500,
         required=False,
         widget=TextArea(attrs={"rows": 3}),
@@ -121,15 +124,15 @@ class LeftForm(forms.Form):
     """A last day that is past takes the record away at once, so it is asked about: `looked` is the day asked about."""
 
     looked = forms.CharField(required=False, widget=forms.HiddenInput)
-    last_day = day_field("Last day on the register", "Today, an earlier day, or one to come. For example 21/7/2027.")
+    last_day = day_field("Last day on the register", "Today, an earlier day or a later one. For example 21/7/2027.")
     reason = forms.ChoiceField(
         label="Why?",
         choices=[("", "Choose one"), *codes.LEAVING_REASON.items()],
-        error_messages={"required": "Choose why the child leaves."},
+        error_messages={"required": "Choose why the child is leaving."},
     )
     destination = forms.CharField(
-        label="Where to?",
-        help_text="The next school, or what you know. It helps to find a child whom nobody has.",
+        label="Where is the child going?",
+        help_text="The next school, or what you know. It helps to find a child who is not on any register.",
         max_length=200,
         required=False,
     )

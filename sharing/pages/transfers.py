@@ -14,8 +14,8 @@ from sharing.pages.answers import form_page, is_done
 from sharing.pages.transfer_forms import AnswerForm, ArrivedForm, BeginForm, FromOutsideForm, LeftForm
 from sharing.requests import PortalRequest, page_number, tell_of_unread_days, typed_day
 
-CANCEL = "Until the child has arrived you can cancel it."
-BACK = "The record is not yours any more. Was that wrong? Then ask Admissions to tell you of the child again."
+CANCEL = "You can cancel it until the child has arrived."
+BACK = "You can no longer see the record. If that was wrong, ask Admissions to tell you about the child again."
 
 
 def transfers(request: PortalRequest, urn: int) -> HttpResponse:
@@ -29,7 +29,7 @@ def begin(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
         request,
         form,
         lambda: transferring.begin_transfer(request.asker, urn, pupil_id, **form.cleaned_data),
-        f"The other school is asked whether it accepts {found.name}. You see its answer here. {CANCEL}",
+        f"We have asked the other school whether it accepts {found.name}. You will see its answer here. {CANCEL}",
     ):
         return redirect("transfers", urn)
     return form_page(request, "transfers/begin.html", form, found=found)
@@ -48,7 +48,7 @@ def answer(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
             transferring.decline_transfer(request.asker, urn, transfer_id, because=because)
 
     name = found.transfer.name
-    said = f"{name} is accepted, and the record is seen from today." if accepts else f"You have declined {name}."
+    said = f"{name} is accepted, and you can see the record from today." if accepts else f"You have declined {name}."
     if is_done(request, form, do, said):
         return redirect("transfers", urn)
     return form_page(request, "transfers/answer.html", form, found=found)
@@ -121,7 +121,7 @@ def from_outside(request: PortalRequest) -> HttpResponse:
         request,
         form,
         lambda: transferring.tell_from_outside(request.asker, **form.cleaned_data),
-        "The school is asked whether it accepts the child.",
+        "We have asked the school whether it accepts the child.",
     ):
         return redirect("all_transfers")
     return form_page(request, "transfers/from_outside.html", form, found=found)

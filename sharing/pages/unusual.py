@@ -12,7 +12,7 @@ from sharing.requests import PortalRequest, page_number
 
 DONE = {
     True: "It is marked as explained.",
-    False: "It is referred. Report it now as a breach: what the pattern says is filled in.",
+    False: "It is referred. Report it now as a breach: what the pattern says is already filled in.",
 }
 
 

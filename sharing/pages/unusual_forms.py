@@ -11,7 +11,7 @@ class SettleForm(forms.Form):
     """Explained, or referred: with the reason in either case."""
 
     outcome = forms.ChoiceField(
-        label="What do you say to it?",
+        label="What is your answer to it?",
         choices=[
             (EXPLAIN, "There is a good reason"),
             (REFER, "It may be a breach of the protocol: refer it"),
@@ -23,6 +23,6 @@ class SettleForm(forms.Form):
         label="Why",
         max_length=2000,
         widget=TextArea(attrs={"rows": 4}),
-        help_text="What you know, and from whom. Name no child. It is kept encrypted.",
+        help_text="Say what you know, and from whom. Do not name any child. It is kept encrypted.",
         error_messages={"required": "Say why."},
     )

@@ -69,10 +69,10 @@ _OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
 SCHEDULES: Final = (
     Schedule(
         "child",
-        "Child's record, with everything that hangs on it: enrolments, needs, results, suspensions, transfers, "
+        "Child's record, with everything that belongs to it: enrolments, needs, results, suspensions, transfers, "
         "challenges, records opened or closed for safeguarding, casework and legal orders about the child",
-        "Until the 25th birthday, and for a year after the child has left every establishment: on the 25th birthday, "
-        "where none has said when. The child's keys are destroyed with it",
+        "Until the 25th birthday, and for a year after the child has left every establishment. Where no last day is "
+        "recorded, the child counts as having left on the 25th birthday. The child's keys are destroyed with it",
         f"{IRMS}: pupil's educational record; {LIMITATION}",
         CHILD_IS_DUE,
         DELETE_CHILDREN,
@@ -82,7 +82,7 @@ SCHEDULES: Final = (
         "homeaddress",
         "Child's home address",
         "For a year after the child has left the establishment",
-        f"{GDPR}: of no use after the first year",
+        f"{GDPR}: not needed after the first year",
         _plain("homeaddress", f"NOT {STILL_HERE.format(pupil='row.pupil_id')}", child=ITS_CHILD),
         (_delete("homeaddress"),),
     ),
@@ -90,7 +90,7 @@ SCHEDULES: Final = (
         "contact",
         "Child's contacts",
         "For a year after the child has left the establishment",
-        f"{GDPR}: of no use after the first year",
+        f"{GDPR}: not needed after the first year",
         _plain("contact", f"NOT {STILL_HERE.format(pupil='row.pupil_id')}", child=ITS_CHILD),
         (_delete("contact"),),
     ),
@@ -143,7 +143,7 @@ SCHEDULES: Final = (
         "transfer",
         "Transfers from outside the community that came to nothing",
         "For a year after the last day",
-        f"{GDPR}: of no use after the first year",
+        f"{GDPR}: not needed after the first year",
         _plain(
             "transfer",
             "pupil_id IS NULL AND leaving_id IS NULL AND lapses_on + interval '1 year' <= %(as_of)s",
@@ -162,8 +162,8 @@ SCHEDULES: Final = (
     Schedule(
         "report",
         "Standard reports as made",
-        "For a year after the making: it can be made again",
-        f"{GDPR}: of no use after the first year",
+        "For a year after they were made: they can be made again",
+        f"{GDPR}: not needed after the first year",
         _plain("report", "made_at + interval '1 year' <= %(as_of)s"),
         (_delete("report"),),
     ),
@@ -187,15 +187,15 @@ SCHEDULES: Final = (
         "visitnote",
         "Officers' notes for visits, which may name a child",
         "For 3 years after they were last changed",
-        f"{GDPR}: of no use after the next visits",
+        f"{GDPR}: not needed after the next visits",
         _plain("visitnote", "coalesce(changed_at, written_at) + interval '3 years' <= %(as_of)s"),
         (_delete("visitnote"),),
     ),
     Schedule(
         "owngroup",
-        "A school's own groups that are put away, and who is in them; a name may name a child",
-        "For a year after they were put away",
-        f"{GDPR}: of no use after the first year",
+        "A school's own groups that are archived, and who is in them. The name of a group may name a child",
+        "For a year after they were archived",
+        f"{GDPR}: not needed after the first year",
         _plain("owngroup", "archived_at + interval '1 year' <= %(as_of)s"),
         ("DELETE FROM sharing_owngroupmember WHERE group_id::text = ANY(%(rows)s)", _delete("owngroup")),
         tells_of=f"SELECT group_id::text, {ITS_CHILD} FROM sharing_owngroupmember AS row",
@@ -212,7 +212,7 @@ SCHEDULES: Final = (
         "unusualpattern",
         "Unusual patterns of use, explained or referred",
         "For 3 years after that: what comes of a referral is a case of its own",
-        f"{GDPR}: of use to see whether it comes again",
+        f"{GDPR}: needed to see whether it happens again",
         _plain("unusualpattern", "settled_at + interval '3 years' <= %(as_of)s"),
         (_delete("unusualpattern"),),
     ),
@@ -220,8 +220,8 @@ SCHEDULES: Final = (
     Schedule(
         "contract",
         "Contracts with third parties, with their documents; the name of the organisation with its last contract",
-        "For 6 years after the contract has ended; while a line of the Access Register or a breach is kept that names "
-        "it, until that has gone",
+        "For 6 years after the contract has ended. While a line of the Access Register or a breach that names it is "
+        "kept, until that has gone",
         f"{IRMS}: contracts; {LIMITATION}",
         CONTRACT_IS_DUE,
         DELETE_CONTRACTS,
@@ -281,14 +281,14 @@ SCHEDULES: Final = (
         "invitation",
         "Links of invitations to the Access Register that were used or taken back",
         "For a year after the link has expired: the history of the register says who was invited and who accepted",
-        f"{GDPR}: of no use after the first year",
+        f"{GDPR}: not needed after the first year",
         INVITATION_IS_DUE,
         ("DELETE FROM access_register_invitation WHERE id::text = ANY(%(rows)s)",),
     ),
     Schedule(
         "registerline",
         "Access Register: who had which access, and its history",
-        "For 6 years after the access has ended, or a link that nobody took up has expired; while a contract, a "
+        "For 6 years after the access has ended, or after a link that nobody took up has expired. While a contract, a "
         "certificate of destruction, a headship handed over or a breach needs the line, until that is over too",
         f"{IRMS}: access records; {LIMITATION}",
         LINE_IS_DUE,
@@ -297,7 +297,7 @@ SCHEDULES: Final = (
     Schedule(
         "appointment",
         "Officers: appointments, with duties and authorisations to work remotely",
-        "For 6 years after the last day; while a breach is held against the officer, until that is over too",
+        "For 6 years after the last day. While a breach is held against the officer, until that is over too",
         f"{IRMS}: staff personnel file; {LIMITATION}",
         APPOINTMENT_IS_DUE,
         DELETE_APPOINTMENTS,
@@ -307,7 +307,7 @@ SCHEDULES: Final = (
         "Accounts of people: name, e-mail address, password, second factors, acceptances of the protocol, kept lists",
         "While the person has a line of the Access Register, an appointment, a permission or an open matter, and for a "
         "year after the last sign-in",
-        f"{GDPR}: of use as long as something hangs on it",
+        f"{GDPR}: needed as long as something depends on it",
         by_night=True,
     ),
     Schedule(
@@ -321,7 +321,7 @@ SCHEDULES: Final = (
         "signin",
         "Sign-ins: who, when, from which address and with which browser",
         "For a year",
-        f"{GDPR}: of use to look into the misuse of an account",
+        f"{GDPR}: needed to look into the misuse of an account",
         by_night=True,
     ),
     Schedule(
@@ -333,7 +333,7 @@ SCHEDULES: Final = (
     Schedule(
         "ledger",
         "Ledger of who saw and changed what",
-        "For at least 10 years: nothing in the service deletes any of it. It names a child by a number alone, and "
+        "For at least 10 years: nothing in the service deletes any of it. It names a child only by a number, and "
         "stays whole when the child is gone",
         "UK GDPR, Articles 5(2) and 32",
     ),

@@ -74,28 +74,31 @@ def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     at = run.ended_at if run else None
     waits = sum(queue.waiting + queue.running for queue in queues)
     queues = tuple(queue for queue in queues if queue.title != LETTERS)  # whose failures are the mail server's
-    restart = "Start it: manage.py work, as a service of its own. It takes up what was left."
+    restart = "Start it: manage.py work, as a service of its own. It picks up what was left."
     if at is None:
         return Part(title, How.WRONG if waits else How.LOOK, "It has never given a sign of life.", restart)
     silent = now - at
     if silent > SIGN_OF_LIFE and not any(queue.running for queue in queues):
-        return Part(title, How.WRONG, "It gives no sign of life: files, reports and e-mails wait.", restart, at)
+        return Part(
+            title, How.WRONG, "It gives no sign of life, so files, reports and e-mails are waiting.", restart, at
+        )
     if silent > LONGEST_TASK:
-        return Part(title, How.WRONG, "It has been at one thing for more than an hour: it was killed, or hangs.",
-                    "Restart it: systemctl restart portal-worker. It takes up what was left.", at)  # fmt: skip
+        return Part(title, How.WRONG, "It has been at work on one thing for over an hour: it was killed, or it hangs.",
+                    "Restart it: systemctl restart portal-worker. It picks up what was left.", at)  # fmt: skip
     oldest = min((queue.oldest for queue in queues if queue.oldest), default=now)
     if now - oldest > LONGEST_WAIT:
-        return Part(title, How.LOOK, f"{_to_be_done(waits)}, and the first waits for more than half an hour.",
-                    "See in the worker's log what it is at. Start a second worker if it is only much.", at)  # fmt: skip
+        return Part(title, How.LOOK, f"{_to_be_done(waits)}, and the first has waited for more than half an hour.",
+                    "See in its log what it is doing. If there is just a lot to do, start a second worker.",
+                    at)  # fmt: skip
     failed = sum(queue.failed for queue in queues)
     if failed:
-        return Part(title, How.LOOK, f"It works. {failed} of its tasks failed within the last seven days.",
-                    "See in its log why. Who brought in a file is told on its page.", at)  # fmt: skip
+        return Part(title, How.LOOK, f"It works. {failed} of its tasks failed within the last 7 days.",
+                    "See in its log why. Whoever brought in a file is told on its page.", at)  # fmt: skip
     return Part(title, How.WELL, f"It works. {_to_be_done(waits)}.", at=at)
 
 
 def _to_be_done(waits: int) -> str:
-    return "1 thing is to be done" if waits == 1 else f"{waits} things are to be done"
+    return "1 thing is waiting to be done" if waits == 1 else f"{waits} things are waiting to be done"
 
 
 def _daily(runs: Runs, now: datetime) -> Part:
@@ -103,12 +106,12 @@ def _daily(runs: Runs, now: datetime) -> Part:
     said = f"It ended well; {run.about.get('written', 0)} e-mails were written." if run else ""
     tonight, soon = run.about.get("accounts", (0, 0)) if run else (0, 0)
     if soon:
-        said += f" Accounts that nothing needs are deleted: {tonight} by the next run, {soon} within 30 days."
+        said += f" Accounts that nothing needs will be deleted: {tonight} by the next run, {soon} within 30 days."
         said += " manage.py run_daily --accounts lists them."
     if to_join := run.about.get("to_join", 0) if run else 0:
-        said += f" Children who stand under two identities by their UPNs: {to_join}."
-        said += " manage.py merge_children list names them."
-    do = "Run manage.py run_daily: it does what is left, again without harm. Its output names what failed."
+        said += f" Children with two identities, by their UPNs: {to_join}."
+        said += " manage.py merge_children list shows them."
+    do = "Run manage.py run_daily: it does what is left, and does no harm if run again. Its output names what failed."
     return _nightly("Daily work", run, now, said, do)
 
 
@@ -118,7 +121,7 @@ def _permissions(runs: Runs) -> list[Part]:
     rows = run.about.get("put_right", 0) if run else 0
     if not rows:
         return []
-    said = f"{rows} of its rows did not follow from the register, or were missing. The last night put them right."
+    said = f"{rows} of its rows did not follow from the register, or were missing. Last night's run put them right."
     do = "Ask why: a school has left its Locality, or somebody changed the database. The ledger has the numbers."
     return [Part("Permission table", How.LOOK, said, do, run.ended_at if run else None)]
 
@@ -130,7 +133,7 @@ def _ledger(runs: Runs, now: datetime) -> Part:
                     "Tell the Data Protection Officer now. Keep the database as it is; compare it with backups.",
                     run.ended_at)  # fmt: skip
     said = f"Its chain is whole: {run.about.get('rows', 0):,} rows." if run else ""
-    return _nightly(title, run, now, said, "Run manage.py verify_ledger, and see that it runs each night.")
+    return _nightly(title, run, now, said, "Run manage.py verify_ledger, and make sure that it runs each night.")
 
 
 def _backup(runs: Runs, now: datetime) -> Part:
@@ -141,10 +144,10 @@ def _backup(runs: Runs, now: datetime) -> Part:
     found = _nightly(title, run, now, said, do)
     if found.how != How.WELL or not size or free is None:
         return found
-    said += f" Beside it {filesizeformat(free)} were free then."
+    said += f" At that time {filesizeformat(free)} were free beside it."
     if free < ROOM_FOR * size:
-        do = "Make room on the disk of the backups: one that does not fit fails."
-        return Part(title, How.LOOK, f"{said} {ROOM_FOR} more like it do not fit.", do, found.at)
+        do = "Make room on the disk of the backups: a backup that does not fit fails."
+        return Part(title, How.LOOK, f"{said} There is no room for {ROOM_FOR} more like it.", do, found.at)
     return Part(title, How.WELL, said, at=found.at)
 
 
@@ -192,14 +195,14 @@ def _post(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     letters = next(queue for queue in queues if queue.title == LETTERS)
     nothing_taken_since = max(filter(None, (letters.oldest or now, answered)))
     if letters.failed and now - nothing_taken_since > NO_POST_FOR:
-        return Part(title, How.WRONG, f"The mail server has taken nothing for hours: {letters.failed} wait.",
-                    "See EMAIL_URL, the mail server and the worker's log. They are given up after three days.",
+        return Part(title, How.WRONG, f"The mail server has accepted nothing for hours. Waiting: {letters.failed}.",
+                    "See EMAIL_URL, the mail server and the worker's log. E-mails are given up after three days.",
                     answered)  # fmt: skip
-    do = "See EMAIL_URL and the mail server. What run_daily could not send, it sends the next time."
+    do = "See EMAIL_URL and the mail server. What run_daily could not send, it sends the next time it runs."
     if run and at and now - at < AFTER_FAILED_POST:
         return Part(title, How.LOOK, f"{run.about['failed']} could not be sent, the last one within a day.", do, at)
     if letters.failed:
-        return Part(title, How.LOOK, f"{letters.failed} wait: the mail server has not taken them yet.",
+        return Part(title, How.LOOK, f"E-mails that the mail server has not accepted yet: {letters.failed}.",
                     "See EMAIL_URL and the mail server. The worker tries each again for three days.")  # fmt: skip
     kept = sum(failed for name, (_, failed) in _parts(daily) if name.startswith(("notice", "reminder")))
     if daily and kept:
@@ -226,21 +229,23 @@ def _compared(now: datetime) -> Part:
 def _scanner(now: datetime) -> Part:
     title = "Virus scanner of uploads"
     if not settings.CLAMD_URL:
-        return Part(title, How.LOOK, "There is none: what people upload is not scanned for viruses.",
+        return Part(title, How.LOOK, "There is none, so what people upload is not scanned for viruses.",
                     "Install clamd beside the portal and set CLAMD_URL: see docs/operators/settings.md.")  # fmt: skip
     try:
         found = virus_scan.about()
     except virus_scan.NotScanned:
-        return Part(title, How.WRONG, "It does not answer: every upload is refused.", "Start clamd, and see CLAMD_URL.")
+        return Part(
+            title, How.WRONG, "It does not answer, so all uploads are refused.", "Start clamd, and see CLAMD_URL."
+        )
     do = "See that freshclam runs and reaches its mirror: journalctl -u clamav-freshclam."
     if found.signatures_of is None:
-        said = f"It answers: {found.version}. It does not say of which day its signatures are."
+        said = f"It answers: {found.version}. It does not say what day its signatures are from."
         return Part(title, How.LOOK, said, do)
     days = (timezone.localtime(now).date() - found.signatures_of).days
     if days > SIGNATURE_DAYS:
-        said = f"Its signatures of {day_in_words(found.signatures_of)} are {days} days old: newer viruses pass."
+        said = f"Its signatures of {day_in_words(found.signatures_of)} are {days} days old: newer viruses get by."
         return Part(title, How.LOOK, f"{said} It is {found.version}.", do)
-    said = f"It answers: {found.version}, with the signatures of {day_in_words(found.signatures_of)}."
+    said = f"It answers: {found.version}, with signatures from {day_in_words(found.signatures_of)}."
     return Part(title, How.WELL, f"{said} A file is kept only if it is clean.")
 
 
@@ -249,7 +254,7 @@ def _holidays(now: datetime) -> list[Part]:
     last_day = holidays_run_out(timezone.localdate(now))
     if last_day is None:
         return []
-    said = f"The last one with a year in the settings ends on {day_in_words(last_day)}. After it, all weekdays count."
+    said = f"The last one with a year in the settings ends on {day_in_words(last_day)}. After it, every weekday counts."
     return [Part("School holidays", How.LOOK, said, f"{HOLIDAYS_TO_ADD} Then restart the portal and the worker.")]
 
 
@@ -263,7 +268,7 @@ def _log_of_postgresql() -> list[Part]:
     if quotes_by:
         said = f"It quotes statements, with the names of children in them. It comes from: {', '.join(quotes_by)}."
         return [Part(title, How.LOOK, said, "Set it as docs/operators/deploy/postgresql.conf does, on each machine.")]
-    return [Part(title, How.WELL, "It quotes no statement. Replicas have settings of their own, not looked at here.")]
+    return [Part(title, How.WELL, "It quotes no statement. Replicas have their own settings, not checked here.")]
 
 
 def _saving() -> list[Part]:
@@ -291,15 +296,15 @@ def _replica(found: Replica) -> Part:
     if not found.answers:
         since = f", first noticed on {_in_words(found.lost_since)}" if found.lost_since else ""
         return Part(title, How.LOOK, f"It is lost: it does not answer{since}. Pages are read elsewhere.",
-                    "Start it again, or make it anew: see docs/operators/replicas.md.")  # fmt: skip
+                    "Start it again, or make a new one: see docs/operators/replicas.md.")  # fmt: skip
     if found.why_not:
-        return Part(title, How.LOOK, f"It answers, and is not read: {found.why_not}.",
+        return Part(title, How.LOOK, f"It answers, but is not read from: {found.why_not}.",
                     "Put that right: see docs/operators/replicas.md, Set up.")  # fmt: skip
     if found.behind is not None:
         until = f" It has what was stored until {_in_words(found.newest)}." if found.newest else ""
-        return Part(title, How.LOOK, f"It is {filesizeformat(found.behind)} behind, and is not read.{until}",
+        return Part(title, How.LOOK, f"It is {filesizeformat(found.behind)} behind, so it is not read from.{until}",
                     "It catches up by itself. If it does not, see its log and its disk.")  # fmt: skip
-    return Part(title, How.WELL, "It answers, and has all that the primary has.")
+    return Part(title, How.WELL, "It answers, and has everything that the primary has.")
 
 
 def _in_words(at: datetime) -> str:

@@ -200,7 +200,7 @@ def _look_at(number: int, place: str, clock: datetime) -> Replica:
     finally:
         connections[replica].close()
     if not is_replica:
-        return Replica(number, True, why_not="it is a server of its own, and no replica")
+        return Replica(number, True, why_not="it is a separate server, and not a replica")
     if not is_app:
         return Replica(number, True, why_not="its login does not act as portal_app")
     if not is_on_time:

@@ -35,15 +35,15 @@ def hindrance() -> Hindrance | None:
     """Asked of the primary, and in the order in which one is the cause of the next."""
     if replicas.do_commits_wait():
         return Hindrance(
-            "Nothing can be saved: no replica is there to keep it too.",
+            "Nothing can be saved: there is no replica to keep it too.",
             "Start a replica, or restart keep-replicas with 0: see docs/operators/replicas.md.",
         )
     if storing := _hindrance_of_the_database():
         return storing
     if holder := _holds_the_ledger():
         return Hindrance(
-            f"No page of records opens: the ledger is held by the session {holder} of the database.",
-            f"See pg_stat_activity. SELECT pg_terminate_backend({holder}) ends it, and undoes what it was at.",
+            f"No page of records opens: session {holder} of the database is holding the ledger.",
+            f"See pg_stat_activity. SELECT pg_terminate_backend({holder}) ends it, and undoes what it was doing.",
         )
     return None
 
@@ -60,12 +60,12 @@ def _hindrance_of_the_database() -> Hindrance | None:
             raise
         return Hindrance(
             "Nothing can be saved: the disk of the database is full, so nobody can sign in.",
-            "Make room on it: see docs/operators/faults.md, A full disk. All goes on by itself then.",
+            "Make room on it: see docs/operators/faults.md, A full disk. After that, everything goes on by itself.",
         )
     if only_reads:
         return Hindrance(
-            "Nothing can be saved: the database takes no changes, so no page of records opens.",
-            "It is a replica, or was set to read only, as some services do where a disk is full. See DATABASE_URL.",
+            "Nothing can be saved: the database accepts no changes, so no page of records opens.",
+            "It is a replica, or was set to read only, as some services do when a disk is full. See DATABASE_URL.",
         )
     return None
 

@@ -128,24 +128,26 @@ def of_a_day(looks: Sequence[Look], reader: Reader, day: date, usual: Callable[[
 
 # For a page: what was counted, and what it may well be.
 COUNTED: Final = {
-    Kind.MANY: "Records of {number} different children were opened within one hour. Up to {at_most} pass in this role.",
-    Kind.NIGHT: "Records of {number} different children were opened early or late in the day. Up to {at_most} pass.",
-    Kind.DAY_OFF: "Records of {number} different children were opened on a weekend or in a holiday. Up to {at_most} "
-    "pass.",
+    Kind.MANY: "Records of {number} different children were opened within one hour. More than {at_most} is unusual in "
+    "this role.",
+    Kind.NIGHT: "Records of {number} different children were opened early or late in the day. More than {at_most} is "
+    "unusual.",
+    Kind.DAY_OFF: "Records of {number} different children were opened on a weekend or in a holiday. More than "
+    "{at_most} is unusual.",
     Kind.LEAVING: "In the last {leaving} days on the register, records of {number} different children were opened on "
     "one day, or a file was taken away.",
-    Kind.SURNAME: "A record was opened of a child with the same surname as the person who opened it, which few "
-    "children there share.",
-    Kind.REFUSED: "The portal refused {number} requests in one day. Up to {at_most} pass.",
-    Kind.GLASS: "The glass was broken {number} times within seven days. More than {at_most} is unusual.",
-    Kind.AFTER: "Records of {number} different children were opened after their last day there, as it now stands on "
-    "record. Up to {at_most} pass.",
+    Kind.SURNAME: "A record was opened of a child with the same surname as the person who opened it. Few children "
+    "there have that surname.",
+    Kind.REFUSED: "The portal refused {number} requests in one day. More than {at_most} is unusual.",
+    Kind.GLASS: "The glass was broken {number} times within 7 days. More than {at_most} is unusual.",
+    Kind.AFTER: "Records of {number} different children were opened after their last day there, as it is now "
+    "recorded. More than {at_most} is unusual.",
 }
 INNOCENT: Final = {
-    Kind.MANY: "Reports, a trip or a check of the data can need as many.",
+    Kind.MANY: "Reports, a trip or a check of the data can need this many.",
     Kind.NIGHT: "Some people work early or late.",
     Kind.DAY_OFF: "Some work is done in the holidays, such as preparing classes.",
-    Kind.LEAVING: "Who leaves hands over their work.",
+    Kind.LEAVING: "People who are leaving hand over their work.",
     Kind.SURNAME: "The two need not be related, and a parent may well teach at their child’s school.",
     Kind.REFUSED: "An old bookmark, or a level that is too low for the work, has the same effect.",
     Kind.GLASS: "One child in danger can need more than one look, and one week can bring several.",

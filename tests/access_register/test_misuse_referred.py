@@ -125,7 +125,7 @@ def test_the_form_asks_who_did_it_and_not_where_it_is_no_misuse() -> None:
     sent = {"outcome": "advice", "answer": FOUND, "by_managers": manager_id}
     again = browser.post(f"/misuse-reports/{number}/close/", sent)
     assert again.status_code == 422
-    assert "Nobody did it if it was no misuse." in again.content.decode()
+    assert "If there was no misuse, nobody did it." in again.content.decode()
     assert FOUND in again.content.decode()
     assert browser.post(f"/misuse-reports/{number}/close/", sent | {"outcome": "to_refer"}).status_code == 302
 

@@ -125,7 +125,7 @@ def test_a_permanent_exclusion_is_not_told_as_a_reason_for_leaving() -> None:
 
     assert told() == {"Permanently excluded"}
     narrow(withheld=("suspensions",))
-    assert told() == {"No reason told", ""}
+    assert told() == {"No reason given", ""}
 
 
 def test_who_may_narrow() -> None:

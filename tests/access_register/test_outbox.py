@@ -239,7 +239,7 @@ class TestThePostIsDown:
         assert _e_mail() == (How.WELL, "Nothing has failed within the last day.")
         post_is(away)
         post()
-        assert _e_mail() == (How.LOOK, "1 wait: the mail server has not taken them yet.")
+        assert _e_mail() == (How.LOOK, "E-mails that the mail server has not accepted yet: 1.")
         (queue,) = [queue for queue in health.how_is_the_service().queues if queue.title == "E-mails"]
         assert (queue.waiting, queue.failed) == (2, 1)
 
@@ -260,7 +260,7 @@ class TestThePostIsDown:
                 clock.shift(timedelta(hours=hours))
                 post()
                 assert (_e_mail()[0], hours) == (how, hours)
-            assert _e_mail()[1] == "The mail server has taken nothing for hours: 1 wait."
+            assert _e_mail()[1] == "The mail server has accepted nothing for hours. Waiting: 1."
             post_is(takes_all)
             clock.shift(timedelta(hours=1))
             post()

@@ -57,7 +57,7 @@ def test_nobody_is_said_to_be_told_where_there_is_no_head() -> None:
         answer = add()
     assert mail.outbox == []
     assert [str(one) for one in get_messages(answer.wsgi_request)] == [
-        "The item is added. The head there, if there is one today, is told by e-mail."
+        "The item is added. If there is a head there today, they are told by e-mail."
     ]
 
 
@@ -234,7 +234,7 @@ def test_what_is_typed_wrongly_stays() -> None:
     response = add(figures="no colon", starts_on="1/9/2026", ends_on="1/9/2025", title="")
     page = response.content.decode()
     assert response.status_code == 422
-    for words in ("has no colon", "must not be before the first", "Write what it is called", "Two visits a term."):
+    for words in ("needs a colon", "must not be before the first", "Write what it is called", "Two visits a term."):
         assert words in page
 
 

@@ -109,7 +109,7 @@ class TestOverdue:
         assert ("1 download taken by others, overdue to be destroyed" in home) == is_overdue
         assert ("1 download of yours to destroy now" in client(TEACHER).get("/").content.decode()) == is_overdue
         page = client(TEACHER).get(f"/my-downloads/{number}/").content.decode()
-        assert (": destroy it now." in page, "as soon as you do not need it any more" in page) == (
+        assert (". Destroy it now." in page, "as soon as you no longer need it" in page) == (
             is_overdue,
             not is_overdue,
         )
@@ -264,13 +264,13 @@ class TestOfOfficers:
         led = manager.get("/my-downloads/").content.decode()
         assert f'1 from <a class="govuk-link" href="/establishments/{BECKSIDE}/downloads/">' in led
         assert f"D-{number}" in manager.get(f"/establishments/{BECKSIDE}/downloads/").content.decode()
-        assert "Of others" not in officer.get("/my-downloads/").content.decode()
+        assert "Overdue downloads of other people" not in officer.get("/my-downloads/").content.decode()
         for slug in ("officer-data", "officer-admissions"):
             assert "to be destroyed" not in client(slug, EDUNET).get("/").content.decode()
         assert "taken by others, overdue" not in client(HEAD).get("/").content.decode()
         door.confirm_disposal(asker(self.OFFICER, EDUNET), number, how="deleted")
         assert f"<strong>1</strong> {others}" not in manager.get("/").content.decode()
-        assert "Of others" not in manager.get("/my-downloads/").content.decode()
+        assert "Overdue downloads of other people" not in manager.get("/my-downloads/").content.decode()
 
 
 class TestReminders:

@@ -61,7 +61,7 @@ class TestLarge:
         number = asked_for(NARROWED)
         page = client(NARROWED).get(f"/my-downloads/{number}/progress/")
         assert page["X-Is-Moving"] == "yes"
-        assert "It takes longer than usual" in page.content.decode()  # no worker has given a sign of life
+        assert "This is taking longer than usual" in page.content.decode()  # no worker has given a sign of life
         service_runs.record(service_runs.Job.WORKER)
         assert "It takes up to a minute" in client(NARROWED).get(f"/my-downloads/{number}/").content.decode()
         assert making.do_next()

@@ -96,14 +96,14 @@ def test_one_whole_record_and_who_looked() -> None:
     assert "Mkpaddress" in whole
     assert squeezed(person("teacher-beckside").name) in whole
     assert here.upn in whole
-    assert squeezed("All that is held in records of one child, at every establishment.") in whole
+    assert squeezed("Everything that is held in records of one child, at every establishment.") in whole
     assert squeezed("Notes for visits, confidential items") in whole
     for hidden in ("Mkacontact", "Mkagroup", "Mkabarred", "Zqb", "Otherchild", "Askwith"):
         assert hidden not in whole, hidden
 
     of_school, _, _ = answer_to(here, HEAD)
     assert "Mkaaddress" in of_school
-    assert squeezed("All that one establishment holds in records of one child.") in of_school
+    assert squeezed("Everything that one establishment holds in records of one child.") in of_school
     for hidden in ("Mkpaddress", "Mkacontact", "Mkabarred", "Mkamerge", "Zqb", "Otherchild", "Askwith"):
         assert hidden not in of_school, hidden
     with as_batch():
@@ -262,7 +262,7 @@ class TestRequests:
         (waits,) = asking.list_subject_requests(*who(MANAGER)).requests
         assert (waits.id, waits.is_left_behind) == (number, True)
         assert "<strong>1</strong> request for a child’s own records to answer" in browser.get("/").content.decode()
-        assert "does not see the child any more" in browser.get("/subject-access/").content.decode()
+        assert "no longer sees the child" in browser.get("/subject-access/").content.decode()
         assert "Record the request" in browser.get(f"/subject-access/{number}/").content.decode()
         with pytest.raises(NoSuchRecord):
             asking.prepare_answer(*who(MANAGER), number)

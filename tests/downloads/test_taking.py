@@ -120,7 +120,7 @@ class TestPassphraseAndFile:
         assert len(words) == 19
         assert not door.show_download(asker(HEAD), number).has_passphrase
         again = browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/", follow=True).content.decode()
-        assert "shown before" in again
+        assert "already been shown" in again
         assert words not in again
         assert words not in browser.get(f"/my-downloads/{number}/").content.decode()
         with as_batch():
@@ -180,12 +180,12 @@ class TestPassphraseAndFile:
                 with as_batch():
                     assert keeping.lapse() > 0
             page = browser.get(f"/my-downloads/{number}/").content.decode()
-            assert "Its passphrase is not shown any more" in page
+            assert "Its passphrase can no longer be shown" in page
             assert "Show the passphrase" not in page
             assert "Collect the file" not in page
             late = browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/", follow=True).content.decode()
-            assert "The file is gone from here, and its passphrase is not shown any more" in late
-            assert "shown before" not in late
+            assert "The file is no longer here, and its passphrase can no longer be shown" in late
+            assert "already been shown" not in late
 
     def test_collected_while_the_worker_comes_by(self) -> None:
         """R14: the worker leaves a row that somebody holds, and takes its passphrase: the page says so, no fault."""
@@ -193,7 +193,7 @@ class TestPassphraseAndFile:
         with as_batch():
             DownloadSecret.objects.filter(pk=number).delete()
         answer = client(HEAD).post(f"{KIND_PAGE}/pupils/{number}/file/", follow=True)
-        assert "not here any more" in answer.content.decode()
+        assert "no longer here" in answer.content.decode()
         assert row_of(number).state == "lapsed"
 
     def test_what_nobody_collects_is_deleted_between_the_workers_jobs(self) -> None:

@@ -22,9 +22,9 @@ def said_to(slug: str, site: str, path: str) -> str:
 
 def test_of_support_an_officer_reads_whose_it_is_and_whom_to_call() -> None:
     """R9: a duty at a school does not make it the officer's own."""
-    assert "What your establishment does" in said_to(HEAD, SCHOOLS_ONLINE, f"{HERE}/support/")
+    assert "This is what your establishment does" in said_to(HEAD, SCHOOLS_ONLINE, f"{HERE}/support/")
     without = said_to(OFFICER, EDUNET, f"{HERE}/support/")
-    assert "What Beckside Primary School does" in without
+    assert "This is what Beckside Primary School does" in without
     assert 'href="/school-finder/">Look for other offers' in without
     assert "Or contact the office" in said_to(OFFICER, EDUNET, f"/establishments/{RAVENSGILL}/support/")
 
@@ -42,8 +42,8 @@ def test_a_child_who_is_coming_comes_to_the_school_and_the_way_leads_to_the_tran
     factories.transfer(child, today, today + timedelta(days=30))
     path = f"{HERE}/pupils/{child.pk}/"
     to_the_head, to_the_officer = said_to(HEAD, SCHOOLS_ONLINE, path), said_to(OFFICER, EDUNET, path)
-    assert "agreed to be coming to you on" in to_the_head
-    assert "agreed to be coming here on" in to_the_officer
+    assert "agreed that this child is coming to you on" in to_the_head
+    assert "agreed that this child is coming here on" in to_the_officer
     for page in (to_the_head, to_the_officer):
         assert f'href="{HERE}/transfers/">The transfer, and what can be done' in page
 

@@ -145,7 +145,7 @@ def test_a_new_password_that_cannot_be_sent_for_is_no_fault_of_who_asks(
     for site in Through:
         answer = visitor(site).post("/password/reset/", ask)
         assert answer.status_code == 503
-        assert "Nothing can be stored just now" in answer.content.decode()
+        assert "Nothing can be saved at the moment" in answer.content.decode()
         assert "Too many tries" not in answer.content.decode()
     filler.unlink()
     statuses = [visitor().post("/password/reset/", ask).status_code for _ in range(30)]

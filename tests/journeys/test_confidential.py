@@ -24,7 +24,7 @@ def test_an_item_is_added_shared_and_closed_again(browse: Browse) -> None:
     officer.presses("Add the item", status=422)
     officer.chooses("Bespoke analysis")
     officer.types("Title", TITLE)
-    officer.types("Team that answers for it", "School improvement")
+    officer.types("Team responsible for it", "School improvement")
     officer.types("Figures", "Children: 28")
     officer.page.set_input_files("input[type=file]", files=[MACROS])
     officer.presses("Add the item", status=422)
@@ -58,7 +58,7 @@ def test_an_item_is_added_shared_and_closed_again(browse: Browse) -> None:
     assert "Oxenby High School" in head.main
     head.presses("See who would see it", status=422)
     head.chooses("Establishments that you name")
-    head.types("If you name establishments: which?", "Ravensgill Primary School")
+    head.types("If you name establishments, which ones?", "Ravensgill Primary School")
     head.types("Last day", f"1/9/{date.today().year + 1}")
     head.presses("See who would see it")
     assert "Ravensgill Primary School" in head.main

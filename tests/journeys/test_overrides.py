@@ -73,11 +73,11 @@ def test_a_child_is_closed_and_opened_again(browse: Browse) -> None:
     manager.presses("Close a child")
     manager.presses("Close the child", status=422)
     manager.types("Unique pupil number (UPN)", upn)
-    manager.types("Who has decided it", "A. Director, Director of Children's Services")
+    manager.types("Who has decided this", "A. Director, Director of Children's Services")
     manager.chooses("Order of a court")
     manager.types("Reason", "An order of the family court.")
     manager.types("Last day", manager.page.evaluate("new Date(Date.now() + 864e6).toLocaleDateString('en-GB')"))
-    manager.page.get_by_label("This child is to be absent").check()
+    manager.page.get_by_label("This child must be absent").check()
     manager.presses("Close the child")
 
     # then the head sees the child no more, is told that there is one, and agrees

@@ -16,7 +16,7 @@ def test_a_request_is_recorded_its_answer_asked_for_and_settled(browse: Browse) 
     head.visits(f"/establishments/{BECKSIDE}/pupils/?page=2")
     head.presses(head.page.locator("tbody a").nth(5))
     upn = value(head, "Unique pupil number (UPN)")
-    head.presses("Somebody asks for all that is held about this child: for the head")
+    head.presses("Somebody has asked for everything held about this child (for the head)")
     assert head.page.get_by_label("Unique pupil number (UPN)").input_value() == upn
     for somebody, path in (
         (head, f"/establishments/{BECKSIDE}/subject-access/"),
@@ -26,10 +26,10 @@ def test_a_request_is_recorded_its_answer_asked_for_and_settled(browse: Browse) 
         somebody.presses("Record a request")
         somebody.presses("Record the request", status=422)
         somebody.types("Unique pupil number (UPN)", upn)
-        somebody.types("Who asks? Their name", "Parent Askwith")
+        somebody.types("Name of the person who asks", "Parent Askwith")
         somebody.chooses("A parent")
         somebody.chooses("A passport")
-        somebody.types("Day on which the request came", day(somebody, 0))
+        somebody.types("Day the request came", day(somebody, 0))
         somebody.presses("Record the request")
         assert "Parent Askwith" in somebody.main
         request = somebody.path

@@ -37,7 +37,7 @@ def test_support_is_found_asked_for_and_answered(browse: Browse) -> None:
     # and the answer stands on the home page of who asked
     head.visits("/")
     head.presses(head.page.get_by_role("link", name="for support accepted").first)
-    head.presses(head.page.get_by_role("link", name="asked of").first)
+    head.presses(head.page.get_by_role("link", name="you asked").first)
     assert "Come on Tuesday" in head.main
 
     # and she offers something herself, changes it and withdraws it
@@ -48,7 +48,7 @@ def test_support_is_found_asked_for_and_answered(browse: Browse) -> None:
         ("What do you do about it?", "We write every day."),
         ("Who can join?", "Primary schools"),
         ("How do they join?", "Ask here."),
-        ("Last day on which it stands", "31/8/2099"),
+        ("Last day of the offer", "31/8/2099"),
     ):
         head.types(label, text)
     head.presses("Publish the offer")

@@ -27,7 +27,7 @@ def opens_a_record(head: Someone, year: str) -> str:
 
 def asks(head: Someone, where: int, day: str) -> None:
     head.visits(f"{head.path}transfer/")
-    head.page.get_by_label("Where does the child go?").select_option(label=BY_URN[where].name)
+    head.page.get_by_label("Where is the child going?").select_option(label=BY_URN[where].name)
     head.types("Expected first day there", day)
     head.presses("Ask the other school")
 
@@ -63,7 +63,7 @@ def test_a_child_moves_to_another_school(browse: Browse) -> None:
     receiver.presses("Send the answer")
     receiver.presses(name)
     assert receiver.heading == name
-    assert "agreed to be coming" in receiver.main
+    assert "agreed that this child is coming" in receiver.main
 
     # when the child turns out to have come long before the paper
     receiver.visits(f"{THERE}/transfers/")
@@ -96,7 +96,7 @@ def test_a_transfer_that_is_cancelled_and_a_child_who_leaves(browse: Browse) -> 
     sender.presses("Record the last day", status=422)
     sender.types("Last day on the register", typed(3))
     sender.page.get_by_label("Why?").select_option(label="Moved abroad")
-    sender.types("Where to?", "Lahore")
+    sender.types("Where is the child going?", "Lahore")
     sender.presses("Record the last day")
     assert "Moved abroad. Lahore" in sender.main
 
@@ -105,7 +105,7 @@ def test_admissions_tells_a_school_of_a_child_from_outside(browse: Browse) -> No
     """R7, R9: and it cannot answer itself."""
     officer = browse("officer-admissions", on="edunet")
     officer.presses("Transfers")
-    officer.presses("Tell a school of a child from outside the community")
+    officer.presses("Tell a school about a child from outside the community")
     officer.presses("Ask the establishment", status=422)
     for label, text in (
         ("Forename", "Ines"),
@@ -118,14 +118,14 @@ def test_admissions_tells_a_school_of_a_child_from_outside(browse: Browse) -> No
         officer.types(label, text)
     officer.chooses("Female")
     officer.page.get_by_label("Year group").select_option("7")
-    officer.page.get_by_label("Which establishment does the child go to?").select_option(label=BY_URN[OXENBY].name)
+    officer.page.get_by_label("Which establishment is the child going to?").select_option(label=BY_URN[OXENBY].name)
     officer.presses("Ask the establishment", status=422)
     officer.types("Unique pupil number (UPN), if it is known", "")
     officer.presses("Ask the establishment")
     officer.visits("/transfers/?only=waiting")
     assert "Ines Vermeulen" in officer.main
     officer.visits(f"/establishments/{OXENBY}/transfers/")
-    assert "Somebody else answers what you told of." in officer.main
+    assert "You started this transfer, so somebody else has to answer." in officer.main
     head = browse("head-oxenby")
     assert "wait" in head.main
     head.visits(f"/establishments/{OXENBY}/transfers/")

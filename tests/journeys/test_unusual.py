@@ -14,11 +14,11 @@ def test_patterns_are_explained_and_referred(browse: Browse) -> None:
     head = browse("head-beckside")
     head.visits("/")
     head.presses("2 unusual patterns to look at")
-    assert "This is no accusation." in head.main
+    assert "This is not an accusation." in head.main
 
     # when she opens one, says nothing at first, and then explains it
     head.presses(head.page.get_by_role("link", name="Refused again and again"))
-    head.presses("What the ledger says of that day")
+    head.presses("What the ledger says about that day")
     head.page.go_back()
     head.presses("Settle it", status=422)
     head.chooses("There is a good reason")

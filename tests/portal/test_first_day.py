@@ -122,7 +122,7 @@ class TestWhatToDoNext:
         assert shown(HEAD, "pupils/") == ("No children are recorded here today. Bring in a file", add)
         assert shown(HEAD, "data-quality/")[1] == shown(HEAD, "staff/")[1] == add
         words, link = shown(TEACHER, "pupils/")
-        assert "Level 1 here, or the data team of the Council, brings in" in words
+        assert "Level 1 here, or the Council’s data team, brings in" in words
         assert link is None
 
     def test_who_sees_some_year_groups_only_is_not_told_that_there_are_no_children(self, one_of_each: Pupil) -> None:
@@ -153,7 +153,7 @@ class TestWhatToDoNext:
         coming = next_expected(timezone.localdate())
         page = " ".join(client(HEAD).get(f"/establishments/{URN}/returns/").content.decode().split())
         assert f"The next is the {coming.kind.label} of {day_in_words(coming.reference_day)}" in page
-        assert f"to be here by {day_in_words(coming.due_on)}." in page
+        assert f"due by {day_in_words(coming.due_on)}." in page
         assert f'href="/establishments/{URN}/imports/add/"' in page
         visit = client(DATA, EDUNET).get(f"/establishments/{URN}/visit/").content.decode()
         assert "None is awaited" in visit
@@ -184,7 +184,8 @@ def home(slug: str, **how: bool) -> str:
 def test_a_record_that_nobody_has_opened_says_so(one_of_each: Pupil) -> None:
     """R43: and counts the second time."""
     browser, path = client(HEAD), f"/establishments/{URN}/pupils/{one_of_each.pk}/"
-    assert "Before now, nobody opened this record in the last 12 months." in browser.get(path).content.decode()
+    first = browser.get(path).content.decode()
+    assert "Not counting now, nobody has opened this record in the last 12 months." in first
     assert "was opened 1 time in the last 12 months by 1 person." in browser.get(path).content.decode()
 
 

@@ -61,5 +61,5 @@ def test_a_page_that_is_not_there_says_what_to_do() -> None:
     page = visitor().get("/nowhere-at-all/")
     assert page.status_code == 404
     assert "Page not found" in page.content.decode()
-    assert "choose on the start page for which one you work" in page.content.decode()
+    assert "choose on the start page which one you are working for" in page.content.decode()
     assert "once somebody has answered it or taken it back" in page.content.decode()

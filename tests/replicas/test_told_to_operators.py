@@ -31,7 +31,7 @@ def test_operations_name_each_replica_by_its_place(portal: Machines) -> None:
         page = client(slug, EDUNET).get(OPERATIONS).content.decode()
         for place in (1, 2):
             assert f"Read replica {place}</th>" in page
-        assert page.count("It answers, and has all that the primary has.") == 2
+        assert page.count("It answers, and has everything that the primary has.") == 2
         assert str(portal.home) not in page
         assert "portal_app" not in page
 
@@ -95,7 +95,7 @@ def test_operations_say_how_far_a_replica_is_behind(portal: Machines) -> None:
     finally:
         portal.replicas[1].ask("SELECT pg_wal_replay_resume()")
     assert how == How.LOOK
-    assert re.match(r"It is [0-9.]+\s(bytes|KB) behind, and is not read\. It has what was stored until ", says)
+    assert re.match(r"It is [0-9.]+\s(bytes|KB) behind, so it is not read from\. It has what was stored until ", says)
     until(lambda: parts()["Read replica 2"][0] == How.WELL)
 
 
@@ -109,7 +109,7 @@ def test_operations_let_a_replica_catch_up(portal: Machines) -> None:
     soon.start()
     how, says = parts()["Read replica 2"]
     soon.join()
-    assert (how, says) == (How.WELL, "It answers, and has all that the primary has.")
+    assert (how, says) == (How.WELL, "It answers, and has everything that the primary has.")
 
 
 def test_what_is_no_replica_is_named_as_that(portal: Machines) -> None:
@@ -117,7 +117,7 @@ def test_what_is_no_replica_is_named_as_that(portal: Machines) -> None:
         patch.setitem(connections.settings["replica_2"], "PORT", portal.PORT)
         connections["replica_2"].close()
         assert parts()["Read replica 2"] == (
-            How.LOOK, "It answers, and is not read: it is a server of its own, and no replica.",
+            How.LOOK, "It answers, but is not read from: it is a separate server, and not a replica.",
         )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def test_monitors_hear_when_nothing_can_be_saved_and_not_when_a_replica_is_lost(
         assert visitor(address="127.0.0.1").get(HEALTH).status_code == 200
         replica.stop("immediate")
     until(lambda: "Saving" in parts())
-    assert parts()["Saving"] == (How.WRONG, "Nothing can be saved: no replica is there to keep it too.")
+    assert parts()["Saving"] == (How.WRONG, "Nothing can be saved: there is no replica to keep it too.")
     with asked_of_replicas() as asked:
         assert visitor(address="127.0.0.1").get(HEALTH).status_code == 503
     assert asked == []
@@ -166,4 +166,4 @@ def test_operations_answer_at_once_while_nothing_can_be_saved(portal: Machines, 
     for thread in (writing, looking):
         thread.join(timeout=20)
     assert (at_once, waits) == (1, True)
-    assert "Nothing can be saved: no replica is there to keep it too." in answers[0].content.decode()
+    assert "Nothing can be saved: there is no replica to keep it too." in answers[0].content.decode()

@@ -89,7 +89,7 @@ class TestAPerson:
         call_command("run_daily", stdout=said)
         assert [is_there(who) for who in (goes, soon, later, kept)] == [False, True, True, True]
         page = client("officer-information", EDUNET).get("/operations/").text
-        assert "Accounts that nothing needs are deleted: 0 by the next run, 1 within 30 days." in page
+        assert "Accounts that nothing needs will be deleted: 0 by the next run, 1 within 30 days." in page
 
     @pytest.mark.parametrize(
         "facts", [{"is_superuser": True}, {"last_login": NOW - timedelta(days=364)}, {"joined_at": NOW}]

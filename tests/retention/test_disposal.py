@@ -178,7 +178,7 @@ class TestHolds:
         if possible:
             assert hold(urn=BECKSIDE, until=until)
         else:
-            with pytest.raises(door.CannotHold, match="The last day must not be past"):
+            with pytest.raises(door.CannotHold, match="The last day must not be in the past"):
                 hold(urn=BECKSIDE, until=until)
 
     def test_the_form_takes_one_of_the_two(self) -> None:
@@ -242,7 +242,7 @@ def test_where_nothing_is_due_nobody_waits_for_a_second_person() -> None:
 def test_what_is_no_urn_is_refused_in_plain_words(urn: str) -> None:
     answer = client(MANAGER, EDUNET).post("/retention/holds/place/", {"reason": "A claim", "urn": urn})
     assert answer.status_code == 422
-    assert "Enter the six digits of the URN." in answer.content.decode()
+    assert "Enter the 6 digits of the URN." in answer.content.decode()
 
 
 def test_every_schedule_runs_and_is_told() -> None:
@@ -393,7 +393,7 @@ def test_no_batch_takes_more_than_was_approved(place: int) -> None:
 
 def test_a_hold_of_nobody_is_in_the_ledger_without_the_number() -> None:
     """R43: whoever tries out UPNs here leaves a trace, which does not say whose."""
-    with pytest.raises(door.CannotHold, match="Nothing is known"):
+    with pytest.raises(door.CannotHold, match="Nothing is recorded under this number"):
         hold(upn_key=blind_index("X111111111111"))
     with as_batch():
         row = LedgerEntry.objects.get(action="place_hold")

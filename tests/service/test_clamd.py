@@ -143,10 +143,10 @@ def test_a_zip_holds_more_than_it_weighs(clamd: Daemon) -> None:
 def test_operations_say_of_which_day_its_signatures_are(clamd: Daemon) -> None:
     """A17: as it tells them itself. It says no day while it has none but ours, and none at all while it is away."""
     assert _scanner()[0] == How.LOOK
-    assert "does not say of which day" in _scanner()[1]
+    assert "does not say what day" in _scanner()[1]
     for days, how in ((10, How.LOOK), (0, How.WELL)):
         clamd.kill()
-        assert _scanner() == (How.WRONG, "It does not answer: every upload is refused.")
+        assert _scanner() == (How.WRONG, "It does not answer, so all uploads are refused.")
         clamd.sign(days)
         clamd.start()
         found, says = _scanner()

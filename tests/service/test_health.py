@@ -61,7 +61,7 @@ class TestHealth:
                 facts = {"kind": "census", "state": Import.State.UPLOADED, "file_name": "a.xml", "by": ""}
                 Import.objects.create(file_hash=str(number), **facts)
         worker = next(part for part in health.how_is_the_service().parts if part.title == "Background worker")
-        assert worker.says == f"It works. {words} to be done."
+        assert worker.says == f"It works. {words} waiting to be done."
 
     @pytest.mark.parametrize(("days", "how"), [(1, How.LOOK), (3, How.WRONG)])
     @pytest.mark.parametrize("job", [Job.DAILY, Job.LEDGER, Job.BACKUP])
@@ -163,7 +163,7 @@ class TestHealth:
         found = health.how_is_the_service()
         assert found.how == how
         (backup,) = [part for part in found.parts if part.title == "Backup"]
-        assert ("were free then" in backup.says) is ("free" in about)
+        assert ("were free beside it" in backup.says) is ("free" in about)
         assert bool(backup.do) is (how == How.LOOK)
 
     def test_the_age_of_the_key_is_that_of_the_first_in_the_ring(self, settings) -> None:

@@ -17,7 +17,7 @@ from tests.people import EDUNET, client, visitor
 
 OPERATIONS, HEALTH, PUPILS = "/operations/", "/health/", "/establishments/999002/pupils/"
 VISIT = "/establishments/999003/visit/"
-READS_ONLY = "Nothing can be saved: the database takes no changes, so no page of records opens."
+READS_ONLY = "Nothing can be saved: the database accepts no changes, so no page of records opens."
 
 
 def monitored() -> int:
@@ -73,7 +73,7 @@ def test_whoever_holds_the_ledger_is_told(own_database: None) -> None:
         assert monitored() == 503
         ((how, says, do),) = saving()
         assert (how, says) == (
-            How.WRONG, f"No page of records opens: the ledger is held by the session {holder} of the database.",
+            How.WRONG, f"No page of records opens: session {holder} of the database is holding the ledger.",
         )  # fmt: skip
         assert f"pg_terminate_backend({holder})" in do
         assert says in superuser.get(OPERATIONS).content.decode()

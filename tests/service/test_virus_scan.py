@@ -277,12 +277,12 @@ def test_operations_say_how_it_is(scanner: Scanner, settings) -> None:
     today = f"{timezone.localdate():%-d %B %Y}"
     assert _part() == (
         How.WELL,
-        f"It answers: ClamAV 1.4.6, with the signatures of {today}. A file is kept only if it is clean.",
+        f"It answers: ClamAV 1.4.6, with signatures from {today}. A file is kept only if it is clean.",
     )
     settings.CLAMD_URL = "unix:///nowhere/clamd.ctl"
-    assert _part() == (How.WRONG, "It does not answer: every upload is refused.")
+    assert _part() == (How.WRONG, "It does not answer, so all uploads are refused.")
     settings.CLAMD_URL = ""
-    assert _part() == (How.LOOK, "There is none: what people upload is not scanned for viruses.")
+    assert _part() == (How.LOOK, "There is none, so what people upload is not scanned for viruses.")
 
 
 @pytest.mark.parametrize(("days", "how"), [(6, How.WELL), (7, How.WELL), (8, How.LOOK), (400, How.LOOK)])
@@ -291,7 +291,7 @@ def test_operations_warn_of_old_signatures(days: int, how: How, scanner: Scanner
     scanner.about = _of(timezone.localdate() - timedelta(days))
     found, says = _part()
     assert found == how
-    assert (f"are {days} days old: newer viruses pass." in says) == (how == How.LOOK)
+    assert (f"are {days} days old: newer viruses get by." in says) == (how == How.LOOK)
 
 
 @pytest.mark.parametrize("about", [b"ClamAV 1.4.6", b"ClamAV 1.4.6/27000", b"ClamAV 1.4.6/27000/no day at all", b""])
@@ -299,7 +299,7 @@ def test_operations_warn_where_nobody_knows_of_which_day_they_are(about: bytes, 
     scanner.about = about
     found, says = _part()
     assert found == How.LOOK
-    assert "does not say of which day its signatures are" in says
+    assert "does not say what day its signatures are from" in says
 
 
 def _of(day: date) -> bytes:

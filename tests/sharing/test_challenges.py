@@ -92,9 +92,9 @@ class TestRaising:
         browser = client(HEAD)
         assert f"{HERE}/challenge/" in browser.get(f"{HERE}/key-data/").content.decode()
         page = browser.get(f"{HERE}/challenge/").content.decode()
-        assert "say which one, of which school year, and the number of its release" in page
+        assert "give its name, the school year and the number of its release" in page
         sent = browser.post(f"{HERE}/challenge/", {"fact_key": "attainment", "statement": "67% of R8: it was 69%"})
-        assert "A figure of attainment" in browser.get(sent["location"]).content.decode()
+        assert "An attainment figure" in browser.get(sent["location"]).content.decode()
 
     def test_how_many_wait_is_said_of_one_and_of_several(self) -> None:
         teacher, there = "teacher-ravensgill", f"/establishments/{RAVENSGILL}"
@@ -109,9 +109,9 @@ class TestRaising:
                 Challenge.objects.filter(pk=number).update(due_on=TODAY - timedelta(days=by))
             return client(teacher).get(f"{there}/challenges/").content.decode()
 
-        assert "1 waits for an answer and is overdue." in late("born_on", 1)
-        assert "2 wait for an answer and all are overdue." in late("name", 1)
-        assert "3 wait for an answer, 2 of them overdue." in late("sex", -1)
+        assert "1 is waiting for an answer and is overdue." in late("born_on", 1)
+        assert "2 are waiting for an answer and all are overdue." in late("name", 1)
+        assert "3 are waiting for an answer, 2 of them overdue." in late("sex", -1)
         assert "data team of the Education Department answers" not in late("language", -1)
 
     def test_how_many_are_with_whom_is_said_as_the_home_page_says_it(self) -> None:
@@ -232,8 +232,8 @@ class TestAnswering:
         door.take_back_challenge(asker(TEACHER), BECKSIDE, taken_back)
         for number, why in (
             (answered, "somebody else has answered it"),
-            (passed_on, "it is with the data team of the Education Department now"),
-            (taken_back, "it was taken back, so it needs no answer any more"),
+            (passed_on, "it is now with the data team of the Education Department"),
+            (taken_back, "it was taken back, so it no longer needs an answer"),
         ):
             for answer in ("A long answer, typed with care", "x" * 2001):
                 late = client(DEPUTY).post(f"{HERE}/challenges/{number}/", {"outcome": "not_changed", "answer": answer})
@@ -249,7 +249,7 @@ class TestAnswering:
         number, browser = raised(child()), client(DEPUTY)
         for _ in range(2):
             sent = browser.post(f"{HERE}/challenges/{number}/", {"outcome": "corrected", "answer": "Yes"}, follow=True)
-            assert "The challenge is answered." in sent.content.decode()
+            assert "You have answered the challenge." in sent.content.decode()
         assert [step.words for step in door.show_challenge(asker(TEACHER), BECKSIDE, number).steps] == [
             "Raised", "Answered",
         ]  # fmt: skip
@@ -267,7 +267,7 @@ class TestAnswering:
         """P9: passed on once, and then no longer the school's."""
         number = raised(child())
         sent = client(HEAD).post(f"{HERE}/challenges/{number}/pass-on/", follow=True)
-        assert "data team of the Education Department has it now" in sent.content.decode()
+        assert "data team of the Education Department now has the challenge" in sent.content.decode()
         with pytest.raises(door.AlreadySettled):
             door.pass_on_challenge(asker(HEAD), BECKSIDE, number)
         with pytest.raises(door.AlreadySettled):

@@ -70,7 +70,7 @@ class TestTakenBack:
         with pytest.raises(door.AlreadySettled):
             door.pass_on_challenge(asker(HEAD), BECKSIDE, number)
         late = client(DEPUTY).post(f"{HERE}/challenges/{number}/pass-on/", follow=True)
-        assert "answered, passed on or taken back in the meantime" in late.content.decode()
+        assert "in the meantime this challenge has been answered, passed on or taken back" in late.content.decode()
         assert (stored(number).state, str(stored(number).answer)) == ("withdrawn", "")
 
     def test_the_ledger_says_so_and_not_why(self) -> None:
@@ -98,7 +98,7 @@ class TestTakenBack:
         browser = client(TEACHER)
         for _ in range(2):
             sent = browser.post(f"{HERE}/challenges/{other}/take-back/", {"because": BECAUSE}, follow=True)
-            assert "The challenge is taken back." in sent.content.decode()
+            assert "You have taken the challenge back." in sent.content.decode()
         assert [step.words for step in door.show_challenge(asker(TEACHER), BECKSIDE, other).steps] == [
             "Raised", "Taken back",
         ]  # fmt: skip
@@ -199,7 +199,7 @@ class TestWhoTakesItBack:
         assert "Take the challenge back" not in page(number)
         for because in (BECAUSE, "x" * 501):
             late = client(TEACHER).post(f"{HERE}/challenges/{number}/take-back/", {"because": because}, follow=True)
-            assert "has been answered, so it cannot be taken back any more" in late.content.decode()
+            assert "has been answered, so it can no longer be taken back" in late.content.decode()
         assert (stored(number).state, str(stored(number).withdrawn_because)) == ("answered", "")
 
     def test_a_reason_that_is_too_long_is_kept(self) -> None:

@@ -24,7 +24,7 @@ from tests.sharing import closings
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, LARKROYD, OXENBY = 999002, 999003, 999004, 999005
 TEMPORARY = make_upn(381, 2901, 2021, 7, temporary="B")
-SAID = "Children who stand under two identities by their UPNs:"
+SAID = "Children with two identities, by their UPNs:"
 ALIKE: dict[str, Any] = {"surname": "Twice-Told", "forename": "Robin", "born_on": date(2016, 2, 29)}
 
 
@@ -167,7 +167,7 @@ def test_merges_are_undone_last_first() -> None:
     undo(second.pk, by_name="Dana Data")
     undo(first.pk, by_name="Dana Data")
     assert identities() == before
-    with pytest.raises(CannotMerge, match="undone already"):
+    with pytest.raises(CannotMerge, match="already been undone"):
         undo(first.pk, by_name="Dana Data")
     with pytest.raises(CannotMerge, match="no merge"):
         undo(0, by_name="Dana Data")
@@ -252,7 +252,7 @@ def test_the_command() -> None:
     number = done.split(":")[0].removeprefix("Merge ")
     assert f"merge {number}: {child} into {into}" in run("list")
     assert run("undo", number, "--by", "Dana Data") == f"Merge {number} is undone.\n"
-    with pytest.raises(CommandError, match="undone already"):
+    with pytest.raises(CommandError, match="already been undone"):
         run("undo", number, "--by", "Dana Data")
 
 

@@ -131,6 +131,6 @@ def test_a_return_of_a_day_before_is_not_called_another_schools(tmp_path: Path, 
         content = workforce_returns.document(workforce_returns.member())
     path = tmp_path / "return.xml"
     path.write_text(content)
-    for urn, words in ((NEW, "on which the school had another URN"), (RAVENSGILL, "Send the return of your own")):
+    for urn, words in ((NEW, "when the school had another URN"), (RAVENSGILL, "Send your own return")):
         with as_batch(), pytest.raises(ImportRefused, match=words):
             KINDS[kind].bring_in(path, urn=urn, apply=False, progress=lambda per_cent: None)

@@ -48,16 +48,19 @@ ACTS: dict[str, Callable[[], tuple[Client, str]]] = {
     "An answer closes the challenge, and cannot be changed.": lambda: (
         client(HEAD), f"{HERE}/challenges/{raised(child())}/",
     ),
-    "A confirmation cannot be taken back": lambda: (client(HEAD), f"{HERE}/returns/"),
-    "Say it only when it is done: it cannot be taken back.": lambda: (client(TEACHER), f"/my-downloads/{in_hand()}/"),
+    "You cannot take back a confirmation": lambda: (client(HEAD), f"{HERE}/returns/"),
+    "Say so only when you have destroyed it: you cannot take it back.": lambda: (
+        client(TEACHER),
+        f"/my-downloads/{in_hand()}/",
+    ),
     "Once it is out, a new version puts it right": checked_release,
     "The link in the invitation to nadia.new@beckside.example will no longer work.": invited_line,
     "2 duties end at the same time.": officer_with_duties,
     "After their last day you do not see the 40 leavers any more.": file_of_leavers,
-    "You cannot take an answer back.": lambda: (
+    "You cannot take back your answer.": lambda: (
         client(moves.RECEIVER), f"/establishments/{moves.RAVENSGILL}/transfers/{moves.asserted().pk}/answer/",
     ),
-    "If it was wrong, start a transfer of the child back.": lambda: (
+    "If it turns out to be wrong, start a transfer back.": lambda: (
         client(moves.RECEIVER), f"/establishments/{moves.RAVENSGILL}/transfers/{moves.agreed().pk}/arrived/",
     ),
     "If anything else is wrong, end the contract and record another.": lambda: (

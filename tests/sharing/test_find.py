@@ -209,13 +209,13 @@ def test_no_spelling_checker_and_no_phone_has_a_say_in_a_name(path: str) -> None
     ("typed", "told"),
     [
         ({}, "Type a name, a UPN or a date of birth."),
-        ({"named": "a"}, "Type at least two letters of a name."),
-        ({"named": "a b"}, "Type at least two letters of a name."),
-        ({"named": ",,"}, "Type at least two letters of a name."),
-        ({"named": "a,b"}, "Type at least two letters of a name."),
+        ({"named": "a"}, "Type at least 2 letters of a name."),
+        ({"named": "a b"}, "Type at least 2 letters of a name."),
+        ({"named": ",,"}, "Type at least 2 letters of a name."),
+        ({"named": "a,b"}, "Type at least 2 letters of a name."),
         ({"born_on": "31/2/2016"}, "Enter the date of birth as day, month and year"),
-        ({"upn": "A12"}, "A UPN has 13 characters, this has 3."),
-        ({"named": "A12"}, "A name has no digits. A UPN has 13 characters, this has 3."),
+        ({"upn": "A12"}, "A UPN has 13 characters, but this has 3."),
+        ({"named": "A12"}, "A name has no digits. A UPN has 13 characters, but this has 3."),
         ({"named": "1/9/2016", "born_on": "2/9/2016"}, "Enter the date of birth once."),
     ],
 )
@@ -275,8 +275,8 @@ def test_a_search_counts_no_child_of_a_third_partys_other_sponsor() -> None:
     ("typed", "told"),
     [
         ({"named": "Zzyzxnobody"}, "try a shorter part of the name"),
-        ({"upn": make_upn(380, 2999, 2026, 3)}, "Check what you typed, or look for the name"),
-        ({"born_on": "1/1/1931"}, "Check what you typed, or look for the name"),
+        ({"upn": make_upn(380, 2999, 2026, 3)}, "Check what you typed, or search by name"),
+        ({"born_on": "1/1/1931"}, "Check what you typed, or search by name"),
     ],
 )
 def test_nobody_found_says_what_to_look_at(typed: dict[str, str], told: str) -> None:

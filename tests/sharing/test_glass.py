@@ -317,7 +317,7 @@ class TestInTheBrowser:
         assert opened.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
         browser.post("/break-glass/", typed)
         again = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
-        assert "You have opened this record already. It is open until" in again.content.decode()
+        assert "You have already opened this record. It is open until" in again.content.decode()
         assert again.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
         closed = browser.post(f"/break-glass/yours/{self.number()}/end/", follow=True)
         assert "closed to you again" in closed.content.decode()

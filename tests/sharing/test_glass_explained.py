@@ -201,6 +201,6 @@ class TestTheForm:
         ask(opening, mark="explained")
         late = client(FIONA, EDUNET).post(f"{MINE}{opening.pk}/explain/", {"explanation": TEXT})
         assert late.status_code == 422
-        assert "nobody asks about this record any more" in late.content.decode()
+        assert "nobody is asking about this record any more" in late.content.decode()
         assert TEXT in late.content.decode()
         assert kept(opening) == []

@@ -179,7 +179,7 @@ class TestConversion:
         assert f"Beckside Primary Academy (URN {NEW})" in page
         assert "Followed by" not in client("head-beckside").get(f"/establishments/{NEW}/").content.decode()
         page = client("head-beckside").get(address).content.decode()
-        assert "carries on under a new URN has new addresses" in page
+        assert "carries on under a new URN, its pages get new addresses" in page
 
     def test_a_duty_for_the_locality_follows(self, tmp_path: Path) -> None:
         """R9: the officer's duty covers the successor, because it is in the Locality."""

@@ -69,9 +69,9 @@ class TestLeaving:
         """R5, R43: by the same person or another who keeps the records; not once it is over, and once in the ledger."""
         pupil, head, address = on_roll(), client(SENDER), "/establishments/{}/pupils/{}/left/"
         left = address.format(BECKSIDE, pupil.pk)
-        assert "Take the last day back" not in head.get(left).content.decode()
+        assert "Remove the last day" not in head.get(left).content.decode()
         head.post(left, {"last_day": f"{day(0):%d/%m/%Y}", "reason": "EL"})
-        assert "Take the last day back" in head.get(left).content.decode()
+        assert "Remove the last day" in head.get(left).content.decode()
         for _ in range(2):  # a second click
             said = head.post(left, {"stays": "yes"}, follow=True).content.decode()
             assert "Child Mover stays. No last day is recorded." in said
@@ -94,11 +94,11 @@ class TestLeaving:
         for before in ({}, {"looked": f"{day(-31)}"}):
             asked = head.post(left, typed | before)
             assert asked.status_code == 422
-            assert "the record of Child Mover is not yours any more then" in asked.content.decode()
+            assert "you will no longer see the record of Child Mover" in asked.content.decode()
             assert looked in asked.content.decode()
             assert sees(SENDER, BECKSIDE, pupil.pk)
         done = head.post(left, typed | {"looked": f"{day(-30)}"}, follow=True).content.decode()
-        assert "ask Admissions to tell you of the child again" in done
+        assert "ask Admissions to tell you about the child again" in done
         assert not sees(SENDER, BECKSIDE, pupil.pk)
 
     def test_who_has_left_by_mistake_comes_back_when_admissions_tells_of_the_child(self) -> None:

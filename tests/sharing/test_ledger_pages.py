@@ -63,7 +63,7 @@ def test_a_file_that_was_gone_is_not_said_to_be_collected() -> None:
     with pytest.raises(door.NotHereAnyMore):
         collected(TEACHER, number)
     told = [what for _, what, _ in seen()[:2]]
-    assert told == ["Download collected: it was gone", "Download collected"]
+    assert told == ["Download collected: it was no longer there", "Download collected"]
 
 
 def test_the_foot_says_whom_the_page_is_for_and_nothing_that_it_does_not_show() -> None:
@@ -138,7 +138,7 @@ def test_a_page_looks_through_so_much_for_what_no_index_leads_to_and_says_so(mon
         shown = browser.get(f"{page}?{query}")
         found.append([(timezone.now() - line.at).days for line in shown.context["found"].lines])
         query = next_of(shown)
-        assert ("A page looks no further back at a time" in shown.content.decode()) == bool(query)
+        assert ("One page looks no further back than that" in shown.content.decode()) == bool(query)
     assert [days for days in found if days] == [[4], [7, 8], [16], [24]]
 
 
@@ -270,13 +270,13 @@ def test_so_does_a_day_before_or_after_which_none_can_be_counted(day: str) -> No
 def test_a_day_that_is_none_is_told_of_and_others_are_read_as_people_type_them() -> None:
     """R43: nobody takes the whole list for a narrowed one."""
     browser, address = client(HEAD), f"/establishments/{BECKSIDE}/ledger/"
-    assert "is no day" not in browser.get(f"{address}?first=&last=").content.decode()
+    assert "is not a date" not in browser.get(f"{address}?first=&last=").content.decode()
     told = browser.get(f"{address}?first=31/2/2026&last=soon").content.decode()
-    assert "“31/2/2026” is no day, so the list leaves it out." in told
-    assert "“soon” is no day, so the list leaves it out." in told
+    assert "“31/2/2026” is not a date, so the list leaves it out." in told
+    assert "“soon” is not a date, so the list leaves it out." in told
     for typed in ("1/9/2026", "1-9-2026", "1.9.2026", "1 September 2026", "1 Sep 2026", " 2026-09-01 "):
         page = browser.get(address, {"first": typed}).content.decode()
-        assert ('value="1/9/2026"' in page, "is no day" in page) == (True, False), typed
+        assert ('value="1/9/2026"' in page, "is not a date" in page) == (True, False), typed
 
 
 def test_no_child_is_named_on_the_page_of_the_establishment() -> None:

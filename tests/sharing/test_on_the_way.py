@@ -99,7 +99,10 @@ def test_of_a_child_who_is_coming_it_names_where_from() -> None:
     door.accept_transfer(asker(RECEIVER), RAVENSGILL, outside.pk)
     for row, sender in ((transfer, "Beckside Primary School"), (again(outside), "Elsewhere Primary School")):
         page = shown(RECEIVER, SCHOOLS_ONLINE, RAVENSGILL, row.pupil_id)
-        assert f"agreed to be coming to you on {day_in_words(day(7))}, from {sender}. Before arrival" in page
+        assert (
+            f"agreed that this child is coming to you on {day_in_words(day(7))}, from {sender}. Until the child arrives"
+            in page
+        )
         assert UNDER_WAY not in page
 
 

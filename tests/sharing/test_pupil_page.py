@@ -209,8 +209,8 @@ def test_a_child_who_is_only_coming() -> None:
     factories.transfer(child, today - timedelta(days=1), today + timedelta(days=20))
     found, text = shown(HEAD, child)
     assert found.pupil.is_only_coming
-    assert "Before arrival you see what the transfer file carries." in text
-    assert "Before arrival" not in shown(HEAD, marked())[1]
+    assert "Until the child arrives, you see what the transfer file contains." in text
+    assert "Until the child arrives" not in shown(HEAD, marked())[1]
 
 
 def test_how_often_the_record_was_opened() -> None:

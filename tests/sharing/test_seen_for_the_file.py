@@ -13,7 +13,7 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, asker, client
 from tests.sharing.moves import ADMISSIONS, BECKSIDE, RAVENSGILL, RECEIVER, SENDER, again, agreed, day, on_roll
 
 pytestmark = pytest.mark.django_db
-LEADS = ("This child is moving to another school", "This child has left, or leaves soon")
+LEADS = ("This child is moving to another school", "This child has left, or is leaving soon")
 
 
 def listed(slug: str, site: Any, urn: int, status: str = "") -> list[PupilLine]:
@@ -66,7 +66,7 @@ def test_the_record_says_why_it_is_seen_and_leads_nowhere_else() -> None:
     transfer = agreed(pupil)
     door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
     after = browser.get(page).content.decode()
-    assert "This child has left. You see the record only as long as the transfer file is to be sent." in after
+    assert "This child has left. You can see the record only while the transfer file still has to be sent." in after
     assert not any(lead in after for lead in LEADS)
     assert "This child has left." not in before
     there = f"/establishments/{RAVENSGILL}/pupils/{again(transfer).pupil_id}/"

@@ -111,7 +111,7 @@ def test_a_file_says_it_in_the_words_of_the_page(member: StaffMember) -> None:
     found = door.show_member(asker("head-beckside"), BECKSIDE, member.pk)
     record, contracts, absences = (sheet.rows for sheet in sheets_of(found))
     in_file = (contracts[0][3], contracts[0][4], contracts[0][5], contracts[0][7], absences[0][3], absences[1][3])
-    assert in_file == ("Goes on", "16 of 32.5", "Not recorded", "£45,000 a year", "4.5", "Not recorded")
+    assert in_file == ("No end date", "16 of 32.5", "Not recorded", "£45,000 a year", "4.5", "Not recorded")
     assert all(words in text for words in in_file)
     told = dict(record)
     assert (told["Disability"], "Last day" in told) == ("Not recorded", False)

@@ -89,7 +89,7 @@ def test_an_offer_ends_by_its_day_by_its_head_and_with_the_establishments_part()
     assert BECKSIDE not in [school.urn for school in found.page]
     with pytest.raises(NoSuchRecord):
         _ask(numbers[2])
-    with pytest.raises(CannotSupport, match="takes no part"):
+    with pytest.raises(CannotSupport, match="does not take part"):
         _offer(challenge="eal")
     with visit(asker("officer-no-duty", EDUNET), Permission.VIEW_ESTABLISHMENT, action="test") as here:
         here.showed()
@@ -100,7 +100,7 @@ def test_asked_and_accepted_with_the_state_on_both_home_pages(monkeypatch: pytes
     """P8, R43: asked once however often it is sent, answered once, in words that only the two ends read."""
     number = _ask(_offer())
     assert _ask(_offer_of(number)) == number
-    with pytest.raises(CannotSupport, match="asked for this already, in other words"):
+    with pytest.raises(CannotSupport, match="already asked for this, in other words"):
         door.ask_for_support(asker(THEIR_HEAD), RAVENSGILL, _offer_of(number), words="May we come too?")
     assert _home(HEAD, BECKSIDE) == "1 request for your support to answer"
     assert "1 request of yours waits for support" in _home(THEIR_HEAD, RAVENSGILL)

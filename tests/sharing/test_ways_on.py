@@ -55,7 +55,7 @@ def test_what_is_missing_of_a_child_who_is_asked_for_is_said_with_the_rest() -> 
     page = client("head-beckside").post(f"/establishments/{BECKSIDE}/subject-access/record/", {"forename": "Ada"})
     assert page.status_code == 422
     assert "Type the UPN, or the forename, the surname and the date of birth." in page.content.decode()
-    assert "Enter the day on which the request came." in page.content.decode()
+    assert "Enter the day the request came." in page.content.decode()
 
 
 @pytest.mark.parametrize("slug", ["head-beckside", "governor-beckside"])

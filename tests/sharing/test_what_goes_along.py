@@ -212,7 +212,8 @@ def test_a_file_that_nobody_has_collected_yet_is_to_be_asked_for_again(tmp_path:
     convert(tmp_path, timezone.localdate())
     said = teacher.get(page).content.decode()
     assert "Collect the file" not in said
-    assert "the records in it changed, and it is deleted" in said
+    assert "or because your access or the records in it changed" in said
+    assert "The file has been deleted" in said
     with as_batch():
         assert not DownloadPiece.objects.filter(of=number).exists()
 

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="do what waits now, and stop")
+        parser.add_argument("--once", action="store_true", help="do what is waiting now, and stop")
         parser.add_argument("--beside", type=int, metavar="PID", help="stop when this process, the parent, has ended")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -157,7 +157,7 @@ NAMES = {
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 def test_a_file_of_any_name_is_read(name: str) -> None:
     """Its worker keeps it under its own name, which a disk has to have room for."""
-    assert "A UPN has 13 characters, this has 4." in sent("classes", name, CLASSES.replace(UPN.encode(), b"A123"))
+    assert "A UPN has 13 characters, but this has 4." in sent("classes", name, CLASSES.replace(UPN.encode(), b"A123"))
 
 
 def test_the_tables_of_an_export_are_chosen_together(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tiny")]
 BECKSIDE, RAVENSGILL = 999002, 999003
 HERE = f"/establishments/{BECKSIDE}/imports/"
 HEAD, OFFICER = "head-beckside", "officer-data"
-LONGER = "It takes longer than usual. Nothing is lost"
+LONGER = "This is taking longer than usual. Nothing is lost"
 
 FACTS = {
     "report": {
