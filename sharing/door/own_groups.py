@@ -33,7 +33,7 @@ from sharing.school_year import academic_year
 from sharing.statements import one_at_a_time, value_of
 
 NOT_MADE_BY_YOU: Final = (
-    "Own groups are made by Level 1 and 2 of the establishment, on Schools Online. Others who see the pupils read them."
+    "Levels 1 and 2 of the establishment make own groups, on Schools Online. Others who see the pupils can read them."
 )
 # What a group made by hand may tell: contact details divide nobody.
 TOLD: Final = tuple(kind for kind in Withheld if kind != Withheld.CONTACT)
@@ -310,7 +310,7 @@ _MEANWHILE = (
     "Somebody changed this group while you had it open. The list of groups shows what it is now. Look there, then save "
     "yours if it is still right."
 )
-_IN_USE = "You have a group of this name already. Choose another name."
+_IN_USE = "There is already a group with this name. Choose another name."
 
 
 def _stored(group: OwnGroup, *fields: str) -> OwnGroup:

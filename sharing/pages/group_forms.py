@@ -17,22 +17,22 @@ class GroupForm(forms.Form):
     name = forms.CharField(
         label="Name of the group",
         max_length=100,
-        help_text="Those who see the pupils here read it. It is kept encrypted.",
+        help_text="People who see the pupils here can read it. It is kept encrypted.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Give the group a name."},
     )
     kind = forms.ChoiceField(
         label="How is it made?",
         choices=[
-            (OwnGroup.Kind.BY_CRITERIA, "By criteria: whoever meets them on the day"),
+            (OwnGroup.Kind.BY_CRITERIA, "By criteria: every child who meets them on the day"),
             (OwnGroup.Kind.BY_HAND, "By hand: you choose the children afterwards"),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Say how the group is made.", "invalid_choice": "Say how the group is made."},
     )
     tells = forms.MultipleChoiceField(
-        label="For a group made by hand: does being in it tell any of these?",
-        help_text="From whom the head withholds it, the group is withheld too.",
+        label="If you make the group by hand, does being in it reveal any of these?",
+        help_text="If the head withholds it from somebody, the group is withheld from them too.",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -93,11 +93,11 @@ class TestMaking:
     @pytest.mark.parametrize("slug", [HEAD, "deputy-beckside"])
     def test_a_name_in_use_is_refused(self, slug: str) -> None:
         make()
-        with pytest.raises(CannotGroup, match="of this name already") as refused:
+        with pytest.raises(CannotGroup, match="already a group with this name") as refused:
             make(slug, Wanted("girls ", "criteria", {"sex": ["M"]}))
         assert refused.value.field == "name"
         number = make(slug, Wanted("Boys", "criteria", {"sex": ["M"]}))
-        with pytest.raises(CannotGroup, match="of this name already"):
+        with pytest.raises(CannotGroup, match="already a group with this name"):
             door.change_own_group(asker(slug), BECKSIDE, number, Wanted("girls ", "", {"sex": ["M"]}))
 
     def test_a_name_is_free_again_when_the_group_is_put_away(self) -> None:
@@ -252,9 +252,9 @@ class TestPages:
         changed = head.post(f"{group}change/", {"name": "Morning", "tells": ["sen"]})
         assert changed["location"] == group
         head.post(f"{group}archive/")
-        assert "Put away" in head.get(group).content.decode()
+        assert "Archived" in head.get(group).content.decode()
         head.post(f"{group}archive/", {"do": "take out"})
-        assert "Put away" not in head.get(group).content.decode()
+        assert "Archived" not in head.get(group).content.decode()
 
     def test_nobody_meeting_the_criteria_is_said_in_the_form(self) -> None:
         response = client(HEAD).post(
