@@ -34,7 +34,7 @@ _VALIDATORS: Final[dict[type[validators.BaseValidator] | type[validators.Prohibi
     validators.MinLengthValidator: "Use %(limit_value)d characters or more. There are %(show_value)d.",
     validators.MaxValueValidator: "Enter %(limit_value)s at most.",
     validators.MinValueValidator: "Enter %(limit_value)s or more.",
-    validators.ProhibitNullCharactersValidator: "Type this again: it holds a character that cannot be shown.",
+    validators.ProhibitNullCharactersValidator: "Type this again: it contains a character that cannot be shown.",
 }
 # Of a file they say enough.
 _OF_ANY_FIELD: Final = [one for field, said in _FIELDS.items() if field != forms.FileField for one in said.values()]

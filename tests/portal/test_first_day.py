@@ -164,7 +164,7 @@ class TestWhatToDoNext:
         manager = client("officer-information", EDUNET)
         moving = manager.get(f"/establishments/{BECKSIDE}/locality/").content.decode()
         assert "There is no other Locality to move to." in moving
-        assert "To which Locality?" not in moving
+        assert "Which Locality is it moving to?" not in moving
         with as_batch():
             somebody = OfficerAppointment.objects.exclude(person=person("officer-information")).earliest("pk")
         assert "There is no Locality yet." in manager.get(f"/officers/{somebody.pk}/duty/").content.decode()
