@@ -141,7 +141,7 @@ class TestTheStore:
         texts, before = every_kind(), stored()
         assert texts.keys() == before.keys()
         settings.BLIND_INDEX_KEY = NEW
-        assert "stored nowhere" not in changed()
+        assert "no longer stored anywhere" not in changed()
         after = stored()
         for column, told in texts.items():
             assert {index_under(old, text) for text in told} <= set(before[column]), column
@@ -300,7 +300,7 @@ class TestWhatIsStoredNowhere:
             changed()
         assert stored() == first
         monkeypatch.setattr("builtins.input", lambda asks: "yes")
-        assert re.search(r"^1 of \d+ indexes are of a number that is stored nowhere", changed())
+        assert re.search(r"^1 of \d+ indexes are of a number that is no longer stored anywhere", changed())
         with as_batch():
             lost.refresh_from_db()
         assert lost.upn_index not in {index_under(key, "Long gone") for key in (old, NEW)}
@@ -312,7 +312,7 @@ class TestWhatIsStoredNowhere:
             child = Child.objects.create(upn_index="d" * 64)
         pupil = factories.pupil(BECKSIDE, child=child, upn="")
         settings.BLIND_INDEX_KEY = NEW
-        assert "stored nowhere" not in changed()
+        assert "no longer stored anywhere" not in changed()
         with as_batch():
             (index,) = Pupil.objects.filter(pk=pupil.pk).values_list("upn_index", flat=True)
             assert Child.objects.get(pk=child.pk).upn_index == index != "d" * 64

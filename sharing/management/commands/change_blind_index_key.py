@@ -19,27 +19,25 @@ from sharing.service import service_runs
 NO_OLD = "Set OLD_BLIND_INDEX_KEY to the key as it was and BLIND_INDEX_KEY to the new one, in batch.env."
 SAME = "OLD_BLIND_INDEX_KEY and BLIND_INDEX_KEY are the same. Make a new key: openssl rand -base64 32"
 NOT_THE_OLD = "OLD_BLIND_INDEX_KEY is not the key of what is stored. Nothing was changed."
-ALREADY = "Every index is under BLIND_INDEX_KEY already: nothing to do. Take OLD_BLIND_INDEX_KEY out of batch.env."
+ALREADY = "Every index is already under BLIND_INDEX_KEY: nothing to do. Take OLD_BLIND_INDEX_KEY out of batch.env."
 RUNNING = (
     "The portal is running ({}). Stop it on every machine, with its worker and a pool before it. Nothing was changed."
 )
 LOST = (
-    "{} of {} indexes are of a number that is stored nowhere any more, such as a UPN before the former one. They "
-    "cannot be made anew: a file that tells such a number brings the child in again, for merge_children to join."
+    "{} of {} indexes are of a number that is no longer stored anywhere, such as a UPN before the former one. They "
+    "cannot be made again: a file with such a number brings the child in again, for merge_children to join."
 )
 ASKS = "That cannot be undone. Type yes to go on: "
 
 
 class Command(BaseCommand):
     help = (
-        "Make every blind index anew under BLIND_INDEX_KEY. OLD_BLIND_INDEX_KEY is the one they are under. With the "
-        "portal stopped; all of it or nothing, and again without harm."
+        "Make every blind index again under BLIND_INDEX_KEY. OLD_BLIND_INDEX_KEY is the one they are under. Stop the "
+        "portal first. It does all of it or nothing, and may be run again without harm."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--yes", action="store_true", help="go on without asking where numbers are lost: for scripts"
-        )
+        parser.add_argument("--yes", action="store_true", help="go on without asking if numbers are lost: for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_a_pool()

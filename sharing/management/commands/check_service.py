@@ -13,7 +13,7 @@ from sharing.service.starting import refuse_to_serve
 class Command(BaseCommand):
     help = (
         "Say what is not well with the service, and what to do, as the operations page does: by night, from a machine "
-        "that does not reach EduNet, or where nobody can sign in. With web.env. Fails where something is wrong."
+        "that does not reach EduNet, or where nobody can sign in. With web.env. Fails if something is wrong."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

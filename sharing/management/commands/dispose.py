@@ -13,7 +13,7 @@ from sharing.roles import BATCH, acting_as
 
 
 class Command(BaseCommand):
-    help = "Records that need not be kept any more. Without an option it only counts; it prints no personal data."
+    help = "Records that no longer need to be kept. Without an option it only counts. It prints no personal data."
 
     def add_arguments(self, parser: CommandParser) -> None:
         do = parser.add_mutually_exclusive_group()
