@@ -24,7 +24,7 @@ def list_type(request: PortalRequest) -> HttpResponse:
     def do() -> None:
         door.list_type(request.asker, **form.cleaned_data)
 
-    if is_done(request, form, do, "The type is on record. Its open establishments take part from today."):
+    if is_done(request, form, do, "The type is recorded. Its open establishments take part from today."):
         return redirect("community")
     return form_page(request, "community/list_type.html", form)
 
@@ -42,7 +42,7 @@ def end_type(request: PortalRequest, type_code: int) -> HttpResponse:
         told = {name: form.cleaned_data[name] for name in ("last_day", "reason", "version")}
         door.end_type(request.asker, type_code, **told)
 
-    if is_done(request, form, end, f"The last day of the type is on record: {found.type.name}."):
+    if is_done(request, form, end, f"The last day of the type is recorded: {found.type.name}."):
         return redirect("community")
     return form_page(request, "community/end_type.html", form, found=found)
 
@@ -54,7 +54,7 @@ def add_centre(request: PortalRequest) -> HttpResponse:
     def do() -> None:
         door.add_centre(request.asker, **form.cleaned_data)
 
-    if is_done(request, form, do, "The centre is entered. Record who is in charge of it next."):
+    if is_done(request, form, do, "The centre is entered. Next, record who is in charge of it."):
         return redirect("community")
     return form_page(request, "community/add_centre.html", form)
 
@@ -69,7 +69,7 @@ def close_centre(request: PortalRequest, urn: int) -> HttpResponse:
         last_day, version = form.cleaned_data["last_day"], form.cleaned_data["version"]
         door.close_centre(request.asker, urn, last_day=last_day, version=version)
 
-    if is_done(request, form, close, f"The last day of {found.name} is on record."):
+    if is_done(request, form, close, f"The last day of {found.name} is recorded."):
         return redirect("community")
     return form_page(request, "community/close_centre.html", form, found=found)
 

@@ -13,13 +13,13 @@ class MoveForm(forms.Form):
     """An establishment goes to another Locality."""
 
     locality = forms.TypedChoiceField(
-        label="To which Locality?", coerce=int, error_messages={"required": "Choose the Locality."}
+        label="Which Locality is it moving to?", coerce=int, error_messages={"required": "Choose the Locality."}
     )
     on = day_field("First day in it", "Today or later. For example 1/9/2027.")
     reason = forms.CharField(
         label="Why?",
         max_length=300,
-        help_text="Officers read this. For example: the partnership agreed it at its meeting in June.",
+        help_text="Officers can read this. For example: the partnership agreed it at its meeting in June.",
         error_messages={"required": "Say why the establishment moves."},
     )
 
@@ -40,7 +40,7 @@ class TypeForm(forms.Form):
         error_messages={"required": "Choose the kind it counts as."},
     )
     reason = forms.CharField(
-        label="Why?", max_length=300, error_messages={"required": "Say why the type is of the community."}
+        label="Why?", max_length=300, error_messages={"required": "Say why the type belongs to the community."}
     )
     decided_on = day_field("Day of the decision", "Today or earlier. For example 1/9/2026.")
 
@@ -55,7 +55,9 @@ class EndTypeForm(forms.Form):
     version = version_field()
     last_day = day_field("Last day on which it counts", "Today or later. For example 31/8/2027.")
     reason = forms.CharField(
-        label="Why?", max_length=300, error_messages={"required": "Say why the type is of the community no more."}
+        label="Why?",
+        max_length=300,
+        error_messages={"required": "Say why the type no longer belongs to the community."},
     )
     sure = forms.BooleanField(
         label="I have read what happens to these establishments",
@@ -90,7 +92,7 @@ class CentreForm(forms.Form):
     postcode = forms.CharField(label="Postcode", max_length=10, error_messages={"required": "Enter the postcode."})
     telephone = forms.CharField(label="Telephone (optional)", max_length=30, required=False)
     manager = forms.CharField(
-        label="Job title of who runs it",
+        label="Job title of the person who runs it",
         max_length=100,
         initial="Centre manager",
         error_messages={"required": "Enter the job title."},

@@ -21,9 +21,7 @@ from sharing.requests import GetResponse, PortalRequest
 from sharing.service.network import client_address, is_within, networks
 
 NOT_AN_OFFICER = "EduNet is for officers of the Education Department. You have been signed out."
-FOR_OPERATIONS_ONLY = (
-    "You run the service, so on EduNet you may open the page Operations and nothing else. It is at /operations/."
-)
+FOR_OPERATIONS_ONLY = "You run the service, so on EduNet you may open only the page Operations. It is at /operations/."
 # What a superuser may open who is no officer: that page, what it takes to be signed in with a second factor, and the
 # pages that anyone may read.
 OPERATIONS = "operations"

@@ -32,7 +32,7 @@ def moving(request: PortalRequest, urn: int) -> HttpResponse:
     def do() -> None:
         door.move_establishment(request.asker, urn, **form.cleaned_data)
 
-    if is_done(request, form, do, "The move is on record. It takes effect on its day, everywhere."):
+    if is_done(request, form, do, "The move is recorded. It takes effect on its day, everywhere."):
         return redirect("moving", urn)
     return form_page(request, "localities/moving.html", form, found=found)
 

@@ -15,9 +15,9 @@ class SaveViewForm(forms.Form):
     """The name of a view."""
 
     name = forms.CharField(
-        label="What do you call it?",
+        label="What do you want to call it?",
         max_length=80,
-        help_text="For example: Nurseries by size. Name no child and no person.",
+        help_text="For example: Nurseries by size. Do not name a child or any other person.",
         error_messages={"required": "Give the view a name."},
     )
 
@@ -30,7 +30,7 @@ def save_view(request: PortalRequest, page: str) -> HttpResponse:
         try:
             door.save_view(request.asker, page, typed, name=form.cleaned_data["name"])
         except door.TooManyViews:
-            form.add_error(None, "You keep as many views as you can. Remove one on your home page first.")
+            form.add_error(None, "You already keep as many views as you can. Remove one on your home page first.")
         else:
             messages.success(request, "The view is on your home page.")
             return redirect("home")

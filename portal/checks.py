@@ -155,7 +155,7 @@ def holidays_are_days(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Deadlines are counted in school days (R7, R8, R23): a slip of the keys would move them by months."""
     hint = "Give the first and the last day, as 12-21/01-03 for every year or 2027-03-26/2027-04-09 for one."
     wrong = ["/".join(holiday) for holiday in settings.SCHOOL_HOLIDAYS if not can_be_meant(holiday)]
-    return [Error(f"SCHOOL_HOLIDAYS: {holiday} is no holiday.", hint=hint, id="portal.E068") for holiday in wrong]
+    return [Error(f"SCHOOL_HOLIDAYS: {holiday} is not a holiday.", hint=hint, id="portal.E068") for holiday in wrong]
 
 
 @register
@@ -197,12 +197,12 @@ def people_find_the_way(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     at_home = [name for name in ("schools_online", "edunet") if _is_this_machine(settings.SITE_HOSTS[name])]
     hint = "Set it to the name that people type, such as schools-online.example.gov.uk."
     told: list[CheckMessage] = [
-        Error(f"{name.upper()}_HOST is not set, or leads to this machine alone.", hint=hint, id="portal.E072")
+        Error(f"{name.upper()}_HOST is not set, or leads only to this machine.", hint=hint, id="portal.E072")
         for name in at_home
     ]
     mailbox, _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")
     if not mailbox or _is_this_machine(domain):
-        words = "FROM_EMAIL is not set, or is no address: mail servers refuse what comes from there."
+        words = "FROM_EMAIL is not set, or is not an address: mail servers refuse what comes from there."
         hint = "Set it to an address of the council's, such as no-reply@schools-online.example.gov.uk."
         told.append(Warning(words, hint=hint, id="portal.W003"))
     return told
@@ -222,7 +222,9 @@ def those_who_answer_can_be_reached(app_configs: Any, **kwargs: Any) -> list[War
     hint = "Set it to an address that somebody reads, without a name before it."
     return [
         Warning(
-            f"{name} is not set, or is no address: pages say whom to write to, and not where.", hint, id="portal.W005"
+            f"{name} is not set, or is not an address: pages say whom to write to, but not where.",
+            hint,
+            id="portal.W005",
         )
         for name in ("DATA_PROTECTION_EMAIL", "SERVICE_EMAIL")
         if settings.MODE == "production" and not _is_a_mailbox(getattr(settings, name))
@@ -247,8 +249,8 @@ def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Err
         return [Error("No e-mail domain is the council's, so no officer can be recorded.", hint=hint, id="portal.E067")]
     wrong = sorted(domain for domain in domains if not HOST.fullmatch(domain))
     if wrong:
-        words = f"COUNCIL_EMAIL_DOMAINS: {', '.join(wrong)} is no domain, and no address would be at it."
-        return [Error(words, hint="Give what stands after the @, such as example.gov.uk.", id="portal.E067")]
+        words = f"COUNCIL_EMAIL_DOMAINS: {', '.join(wrong)} is not a domain, so no address would be at it."
+        return [Error(words, hint="Give what comes after the @, such as example.gov.uk.", id="portal.E067")]
     webmail = sorted(domain for domain in domains if is_webmail(f"somebody@{domain}"))
     return [Error(f"Anybody can get an address at {domain}.", hint=hint, id="portal.E067") for domain in webmail]
 
@@ -274,7 +276,9 @@ def settings_are_spelt_right(app_configs: Any, **kwargs: Any) -> list[Warning]:
     meant = {name: get_close_matches(name, ASKED, 1, ALIKE) for name in sorted(set(os.environ) - ASKED)}
     return [
         Warning(
-            f"{name} is no setting.", hint=f"Is {alike[0]} meant? See docs/operators/settings.md.", id="portal.W006"
+            f"{name} is not a setting.",
+            hint=f"Did you mean {alike[0]}? See docs/operators/settings.md.",
+            id="portal.W006",
         )
         for name, alike in meant.items()
         if alike

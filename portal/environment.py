@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SWITCHES = dict.fromkeys(("on", "true", "yes", "y", "ok", "1"), True)
 SWITCHES |= dict.fromkeys(("off", "false", "no", "n", "0", ""), False)
-ENCODED = "What is special in the user's name or the password is percent-encoded: / is %2F, @ is %40, # is %23."
+ENCODED = "Special characters in the user's name or the password are percent-encoded: / is %2F, @ is %40, # is %23."
 ASKED: set[str] = set()  # the names of all settings that there are, once portal.settings is read
 
 
@@ -21,7 +21,9 @@ class Environment(environ.Env):
         try:
             return super().get_value(var, *args, **kwargs)
         except ImproperlyConfigured:
-            raise ImproperlyConfigured(f"{var} is not set. docs/operators/settings.md says what it holds.") from None
+            raise ImproperlyConfigured(
+                f"{var} is not set. docs/operators/settings.md says what to set it to."
+            ) from None
         except ValueError as wrong:
             raise ImproperlyConfigured(f"{var} cannot be read: {wrong}.") from None
 
@@ -29,7 +31,7 @@ class Environment(environ.Env):
         """On or off. A slip of the keys is neither."""
         said = self.str(name, "on" if default else "off").strip().lower()
         if said not in SWITCHES:
-            raise ImproperlyConfigured(f"{name} is on or off.")
+            raise ImproperlyConfigured(f"{name} must be on or off.")
         return SWITCHES[said]
 
     def database(self, name: str, url: str) -> dict[str, Any]:
@@ -41,21 +43,21 @@ class Environment(environ.Env):
         except ValueError:
             raise ImproperlyConfigured(f"{name} cannot be read: is its port a number? {ENCODED}") from None
         if not config["NAME"]:
-            raise ImproperlyConfigured(f"{name} names no database: postgresql://USER:PASSWORD@HOST:5432/portal.")
+            raise ImproperlyConfigured(f"{name} does not name a database: postgresql://USER:PASSWORD@HOST:5432/portal.")
         return config
 
     def mail(self, name: str, **default: str) -> dict[str, Any]:
         """Where e-mails go, as settings of Django."""
-        such_as = f"{name} is such as smtp+tls://USER:PASSWORD@HOST:587."
+        such_as = f"{name} should look like smtp+tls://USER:PASSWORD@HOST:587."
         url = self.str(name, **default)
         try:
             config: dict[str, Any] = self.email_url_config(url)
         except ValueError:
-            raise ImproperlyConfigured(f"{such_as} Its port is a number. {ENCODED}") from None
+            raise ImproperlyConfigured(f"{such_as} Its port must be a number. {ENCODED}") from None
         except ImproperlyConfigured:
-            raise ImproperlyConfigured(f"{such_as} What stands before :// is smtp+tls, smtp+ssl or smtp.") from None
+            raise ImproperlyConfigured(f"{such_as} What comes before :// must be smtp+tls, smtp+ssl or smtp.") from None
         if url.startswith("smtp") and not config["EMAIL_HOST"]:
-            raise ImproperlyConfigured(f"{such_as} It names no host.")
+            raise ImproperlyConfigured(f"{such_as} It does not name a host.")
         return config
 
     def by_role(self, name: str, read: Callable[[str], Any], default: list[str]) -> dict[str, Any]:

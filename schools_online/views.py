@@ -49,5 +49,7 @@ def own_list(request: PortalRequest, urn: int) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     is_kept = door.keep_own_list(request.asker, urn, **form.cleaned_data)
-    messages.success(request, "The list is on your home page." if is_kept else "The list is off your home page.")
+    messages.success(
+        request, "The list is now on your home page." if is_kept else "The list is no longer on your home page."
+    )
     return redirect(f"{reverse('pupils', args=[urn])}?{request.GET.urlencode()}")

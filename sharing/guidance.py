@@ -36,7 +36,7 @@ GUIDES = (
     Guide(
         "about-the-protocol",
         "About the Data Sharing Protocol",
-        "What schools and the Council agreed, for what purpose, and who is part of it.",
+        "What schools and the Council have agreed, why, and who is part of it.",
         _PROTECTION,
         _LATEST,
     ),
@@ -57,7 +57,7 @@ GUIDES = (
     Guide(
         "keeping-data-safe",
         "Keeping data safe",
-        "What to do with what you read, download, store or print.",
+        "What to do with the information you read, download, store or print.",
         _PROTECTION,
         _LATEST,
     ),
@@ -71,7 +71,7 @@ GUIDES = (
     Guide(
         "leaving-and-rejoining",
         "Leaving the protocol and coming back",
-        "What stops and what goes on when an establishment excludes itself.",
+        "What stops and what continues when an establishment excludes itself.",
         _PROTECTION,
         _LATEST,
     ),

@@ -10,7 +10,7 @@ from sharing.models.pupil_details import Term
 
 THURSDAY, SATURDAY = 3, 5
 HOLIDAYS_RUN_OUT = timedelta(weeks=6)
-HOLIDAYS_TO_ADD = "Add Easter, bank holidays and what else moves in the next school year to SCHOOL_HOLIDAYS."
+HOLIDAYS_TO_ADD = "Add Easter, bank holidays and anything else that moves in the next school year to SCHOOL_HOLIDAYS."
 
 
 def academic_year(day: date) -> int:

@@ -18,7 +18,7 @@ def test_establishments_are_listed_by_name(query: str) -> None:
     page = client("governor-beckside").get(f"/establishments/{query}").content.decode()
     places = [page.index(f">{escape(name)}</a>") for name in names]
     assert places == sorted(places)
-    assert "Ordered by name, so that you find one quickly. This is not a ranking." in page
+    assert "Ordered by name, so that you can find one quickly. This is not a ranking." in page
 
 
 @pytest.mark.parametrize("path", ["/establishments/", f"/establishments/{RAVENSGILL}/"])

@@ -24,10 +24,10 @@ _PART = re.compile(r"[^\W_]+")  # of a name, as the store looks for it
 _UNSPOKEN = re.compile(r"['’‘`]")
 MOST_CELLS: Final = 1_000  # anybody opens the page, and each time it is made anew
 CURES: Final = {
-    "upn": ("is shaped like a unique pupil number (UPN)", "Take it out: no child’s number may stand here."),
-    "uln": ("is shaped like a unique learner number (ULN)", "Take it out, or write a telephone number with its 0."),
-    "urn": ("is the URN of an establishment", "Take it out: advice is for all establishments."),
-    "establishment": ("is the name of an establishment", "Write what holds for every school, and name none."),
+    "upn": ("looks like a unique pupil number (UPN)", "Take it out. No child’s number may be shown here."),
+    "uln": ("looks like a unique learner number (ULN)", "Take it out, or write a telephone number with its 0."),
+    "urn": ("is the URN of an establishment", "Take it out. Advice is for all establishments."),
+    "establishment": ("is the name of an establishment", "Write what is true for every school, and do not name one."),
     "person": ("is the name of somebody who signs in here", "Write the team or the role instead."),
     "address": ("is the e-mail address of somebody who signs in here", "Write the address of a team instead."),
 }
@@ -51,7 +51,7 @@ def problems_of(fields: Mapping[str, str], text: str) -> dict[str, list[str]]:
     told["text"] += _of_links(text, rows)
     if (cells := cells_of(text)) > MOST_CELLS:
         told["text"].append(
-            f"The tables have {cells:,} cells. Leave rows or columns out: {MOST_CELLS:,} are shown at most."
+            f"The tables have {cells:,} cells. Leave out rows or columns. At most {MOST_CELLS:,} cells can be shown."
         )
     return {name: said for name, said in told.items() if said}
 
@@ -143,7 +143,7 @@ def _of_links(text: str, rows: Sequence[str]) -> Iterator[str]:
                 "ours. Copy its whole address from the browser. For a page of this portal, begin with / instead."
             )
         elif not link.words:
-            yield f"{row}a link has no words. Write between [ and ] where it leads."
+            yield f"{row}a link has no words. Between [ and ], write where it leads."
 
 
 def _plain(words: str) -> str:

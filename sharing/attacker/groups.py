@@ -36,7 +36,7 @@ def provable(system: System, least: Whole, most: Whole) -> Attempt:
     ]
     found = [*none, *every, *bare]
     words = (
-        f"Groups: of {len(none):,} groups it is certain that nobody, of {len(every):,} that everybody is in them;"
+        f"Groups: it is certain that nobody is in {len(none):,} groups, and that everybody is in {len(every):,};"
         f" {len(bare):,} percentages say so in print."
         if found
         else f"Groups: in none of {lines.count:,} lines can it be proven that nobody or everybody is in a group."
@@ -65,7 +65,7 @@ def few_schools(system: System, structure: Structure) -> Attempt:
         if found
         else f"Schools: each of {tried:,} open cells counts pupils of {FEWEST_SCHOOLS} or more schools"
         + (
-            ", as far as the lists tell."
+            ", as far as the lists show."
             if schools
             else "; the files name no school, so this cannot be seen from them."
         )

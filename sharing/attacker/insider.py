@@ -50,10 +50,11 @@ def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attem
     words = (
         f"Own school {own.code}: by subtraction it knows {len(found):,} groups of others all but exactly."
         if len(found)
-        else f"Own school {own.code}: taken from {int((tried & (mine > 0)).sum()):,} cells, its own show no other."
+        else f"Own school {own.code}: taking its own away from {int((tried & (mine > 0)).sum()):,} cells shows "
+        "nobody else."
     )
     notes = (
-        f"it knows of {alone:,} groups that all in them are its own, of {fewer:,} that there are at most"
+        f"it knows that all in {alone:,} groups are its own, and that there are in {fewer:,} at most"
         f" {system.rule.values - 2} others, perhaps none",
     )
     return Attempt("own school", int(tried.sum()), len(found), words, told(system, found, low, high), notes)

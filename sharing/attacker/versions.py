@@ -83,9 +83,9 @@ def term_to_term(versions: Sequence[Known]) -> Attempt | None:
         tried, found = tried + len(here), found + len(close)
         worst += [f"{new.system.in_words(int(here[i]))}: changed by {least[i]} to {most[i]}" for i in close[:WORST]]
     words = (
-        f"Changes: of {found:,} of {tried:,} cells the change from one day to the next is all but known."
+        f"Changes: for {found:,} of {tried:,} cells the change from one day to the next is all but known."
         if found
-        else f"Changes: of none of {tried:,} cells is the change from one day to the next known."
+        else f"Changes: for none of {tried:,} cells is the change from one day to the next known."
     )
     return Attempt("changes", tried, found, words, tuple(worst[:WORST]))
 

@@ -48,23 +48,23 @@ BY_DUTY = (
     Permission.VIEW_RESTRICTED,
     Permission.MANAGE_DUTIES,
 )
-NEEDED = "Advice of the Council is written, and agreed to, by officers with a recorded duty. You have none today."
+NEEDED = "Only officers with a recorded duty write advice of the Council, and agree to it. You have no such duty today."
 A_YEAR = timedelta(days=365)
 REFUSED = {
-    "moved on": "Somebody has changed this page, or taken the step, meanwhile. Look at it again.",
+    "moved on": "Somebody has changed this page, or taken this step, in the meantime. Look at it again.",
     "no reason": "Say why. It stays in the history of the page.",
     "yours": "You have written this version, or asked for agreement to it. Another officer has to agree.",
-    "waits": "This version waits for agreement, so its words stand still. Hand it back first.",
+    "waits": "This version is waiting for agreement, so its words cannot be changed. Hand it back first.",
     "is out": "This version is published, so its words stay. Take the page down first.",
     "you asked": "You have asked to destroy these words. Another officer has to decide.",
 }
 CHANGED = (
     "Somebody else saved this draft while you had it open. Open it in another tab and compare. "
-    "If you save now, your words take the place of theirs."
+    "If you save now, your words replace theirs."
 )
 DESTROYED = (
-    "Words of this page were destroyed while you had it open. Look at its history in another tab, and at why. "
-    "Do not bring them back: if you save now, what you have typed is kept."
+    "Words of this page were destroyed while you had it open. Look in its history, in another tab, to see why. "
+    "Do not bring them back. If you save now, what you have typed is kept."
 )
 
 

@@ -135,7 +135,7 @@ def _attendance(here: Visit) -> Tile:
 def _attainment(here: Visit, cells: Cells) -> Tile:
     stages = set(phases_of(here.establishment.low_age, here.establishment.high_age))
     codes = [code for code in ATTAINMENT if stages & set(MEASURE[code].phases) and not _is_outdated(code, cells)]
-    empty = "No results are out yet." if codes else "No results are published of children of this age."
+    empty = "No results are out yet." if codes else "No results are published for children of this age."
     return _of_figures("attainment", "Attainment", codes, cells, empty=empty)
 
 

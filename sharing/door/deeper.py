@@ -217,11 +217,11 @@ def _choices(
         by_dataset.setdefault(DATASET[one.dataset].name, []).append((one.code, one.name))
     notices = []
     if asked.measure and asked.measure != kind.code:
-        notices.append("There is no such measure of this establishment. You see another one.")
+        notices.append("This establishment does not have the measure that you asked for. You see another one.")
     if asked.by and asked.by == asked.second:
-        notices.append("You chose the same group twice. It is taken once.")
+        notices.append("You chose the same group twice. It is used once.")
     elif len(by) < len({asked.by, asked.second} - {""}):
-        notices.append("A group that you asked for is not to be had here.")
+        notices.append("A group that you asked for is not available here.")
     return Choices(
         tuple((name, tuple(measures)) for name, measures in by_dataset.items()),
         tuple((one, in_words(one)) for one in years),
@@ -244,11 +244,11 @@ def _own(
     """Whole numbers, or why there are none."""
     withheld = here.narrowing.withheld
     if not here.asker.second_factor:
-        return None, "Whole numbers of your own pupils need a second factor when you sign in."
+        return None, "To see exact numbers of your own pupils, you need a second factor when you sign in."
     if live.kind_of(kind.code) in withheld:
         return None, f"Your access here is narrowed: {narrowing_in_words((), withheld)}."
     if not all(grouping.DIMENSIONS[key].of_each_child for key in by):
-        return None, "Releases alone are divided in this way: it is recorded of no single child here."
+        return None, "Only releases are broken down in this way, because it is not recorded for single children here."
     children = live.children(whose(here), live.COUNTED[kind.code], year)
     counted = live.by_group(children, by) | {grouping.TOTAL: children}
     whole = _whole(here, released_by, figures) if released_by == by else {}

@@ -55,11 +55,11 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
 
 # What the list may be ordered by, and what each order is for. The first is the one without a choice.
 ORDERS = {
-    ContextKey.NAME: "you find one quickly",
-    ContextKey.PHASE: "you find those that teach children of the same ages",
-    ContextKey.SIZE: "you find those of about your own size",
-    ContextKey.IDACI: "you find those whose children live under conditions like yours",
-    ContextKey.FSM: "you find those with about as many children in poverty",
+    ContextKey.NAME: "you can find one quickly",
+    ContextKey.PHASE: "you can find those that teach children of the same ages",
+    ContextKey.SIZE: "you can find those of about your own size",
+    ContextKey.IDACI: "you can find those whose children live under conditions like yours",
+    ContextKey.FSM: "you can find those with about as many children in poverty",
 }
 
 

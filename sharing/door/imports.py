@@ -35,14 +35,14 @@ from sharing.records.imports import (
 )
 from sharing.statements import value_of
 
-COLUMNS = ("Row", "Field", "What stood there", "Error or query", "What to do")
+COLUMNS = ("Row", "Field", "What the file says", "Error or query", "What to do")
 # The states that the list shows alone: after an evening of 227 files, those that wait and those that came to nothing.
 SHOWN_ALONE = {
     Import.State.READY.value: "To look at",
     Import.State.REFUSED.value: "Refused",
     Import.State.APPLIED.value: "Applied",
 }
-WHOLE_AUTHORITY = "Files of the whole authority need a recorded duty for the whole community, and you have none today."
+WHOLE_AUTHORITY = "Files for the whole authority need a recorded duty for the whole community, and you have none today."
 
 
 class AlreadyHere(Exception):

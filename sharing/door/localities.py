@@ -29,14 +29,15 @@ from sharing.statements import value_of
 
 # The orders of a Locality's page: deprivation unless the officer chooses another (R29).
 KEYS = (ContextKey.IDACI, *(key for key in ORDERS if key != ContextKey.IDACI))
-PURPOSE = "you see the establishments that support each other beside the conditions of their children"
+PURPOSE = "you can see the establishments that support each other beside the conditions of their children"
 NO_LOCALITY = "No Locality"
 REFUSED = {
     "days": "Choose a first day from today to a year ahead.",
-    "under_way": "A move is on record for a later day already. Take that one back first.",
-    "same": "The establishment is in this Locality on that day already.",
-    "began_today": "The establishment came into its Locality on that very day. Choose a later first day.",
-    "moved_on": "The day of this move has come, or it was taken back meanwhile. Record another move instead.",
+    "under_way": "A move on a later day is already recorded. Take that one back first.",
+    "same": "The establishment is already in this Locality on that day.",
+    "began_today": "The establishment joined its Locality on that same day. Choose a later first day.",
+    "moved_on": "The day of this move has come, or somebody has taken it back in the meantime. Record another move "
+    "instead.",
     "not_yours": NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES],
 }
 FIELDS = {"days": "on", "began_today": "on", "same": "locality"}

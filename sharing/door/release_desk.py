@@ -33,7 +33,7 @@ from sharing.statements import rows_of
 OUT, OWN = "out", "own"
 STATES = {
     Release.State.PREPARED.value: "To be checked",
-    OWN: "Waits for somebody else to check it",
+    OWN: "Waiting for somebody else to check it",
     Release.State.CHECKED.value: "To be scheduled",
     Release.State.SCHEDULED.value: "Scheduled",
     OUT: "Out",
@@ -43,14 +43,15 @@ STATES = {
 NEEDED = "Releases are run by officers with a recorded duty to bring in data. You have none today."
 MOVED_ON = "moved on"
 REFUSED = {
-    MOVED_ON: "This release has moved on: somebody has done another step meanwhile. Look at it again.",
+    MOVED_ON: "This release has moved on: somebody has taken another step in the meantime. Look at it again.",
     "prepared by you": "You prepared this release. Another officer has to check it.",
     "holds what you prepared": "This version also holds figures that you prepared in an earlier one, and nobody has "
     "checked them. Let another officer check that version first, or this one.",
     "held by a newer version": "A newer version was made of this one, and holds its figures. Withdraw that one first, "
     "and bring its file in again afterwards.",
     "no figures": "This release holds no figures. Withdraw it, and prepare it again.",
-    "not safe": "Somebody could be found in these numbers, or nobody has tried yet. Withdraw this release, and prepare "
+    "not safe": "Somebody could be found in these numbers, or they have not been tested yet. Withdraw this release, "
+    "and prepare "
     "it again.",
     "prepared beside another": "Another version has got its day, or lost it, since this one was prepared, and the two "
     "were never tried together. Withdraw this release, and prepare it again.",

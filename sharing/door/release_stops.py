@@ -10,9 +10,9 @@ from sharing.cannot import CannotDo
 from sharing.door.managing import managing
 from sharing.ledger import ledger
 
-NEEDED = "The information manager stops figures that are out, and shows them again. Ask them at once."
+NEEDED = "Only the information manager can stop figures that are out, or show them again. Ask them at once."
 REFUSED = {
-    "moved on": "Somebody has stopped these figures, or shown them again, meanwhile. Look at the page again.",
+    "moved on": "Somebody has stopped these figures, or shown them again, in the meantime. Look at the page again.",
     "no reason": "Say why the figures are stopped.",
     "stopped by you": "You have stopped these figures. Another information manager has to show them again.",
     "a later one is stopped": "A later version of these figures is stopped. Show that one again first, or neither.",

@@ -23,10 +23,12 @@ from sharing.records.reports import (
 from sharing.reports import pdf, queue
 from sharing.reports.gathering import gather
 
-ONLY_FOR_GOVERNORS = "The full report shows figures of fewer than ten children. It needs Level 1 or 2, not narrowed."
+ONLY_FOR_GOVERNORS = (
+    "The full report shows figures about fewer than 10 children. It needs Level 1 or 2 that is not narrowed."
+)
 NOT_FOR_A_NARROWED_LINE = (
-    "Standard reports show figures of all pupils of a school. Your access is narrowed to some year groups, of which "
-    "you see whole numbers: less those, a report would tell you of the other children."
+    "Standard reports show figures for all pupils of a school. Your access is narrowed to some year groups, for which "
+    "you see exact numbers. If you subtracted those, a report would tell you about the other children."
 )
 _COLUMNS = ("id", "state", "is_awaited", "progress", "made_at", "size", "pages")
 

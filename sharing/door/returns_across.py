@@ -11,7 +11,7 @@ from sharing.ordering import Comparison, ContextKey
 from sharing.records.workbench import ReturnsAcross, ReturnsOf
 from sharing.returns import CENSUS, WORKFORCE, Expected, Status
 
-ORDER = Comparison(ContextKey.NAME, "you find who still has to send something")
+ORDER = Comparison(ContextKey.NAME, "you can find who still has to send something")
 
 
 def show_returns_across(asker: Asker, *, state: str = "", number: int = 1) -> ReturnsAcross:

@@ -27,7 +27,7 @@ from sharing.records import PAGE_SIZE, Page
 from sharing.records.figures import Apart, FoundSchool, OfferFound, SchoolFinder
 
 Offers = Mapping[int, Sequence[OfferFound]]
-LIKE_MINE = Comparison(ContextKey.LIKENESS, "you find those who work under conditions like yours and can ask them")
+LIKE_MINE = Comparison(ContextKey.LIKENESS, "you can find those who work under conditions like yours and can ask them")
 
 
 def find_schools(

@@ -298,7 +298,7 @@ def _by_subject(tables: Iterable[StatisticsTable]) -> tuple[tuple[str, tuple[Tab
 def _notices(asked: Selection, choices: Iterable[Choice]) -> Iterable[str]:
     for choice in choices:
         if asked.members.get(choice.name, choice.chosen) != choice.chosen:
-            yield f"{choice.label}: there is no such group in this table. You see {choice.words}."
+            yield f"{choice.label}: this table does not have that group. You see {choice.words} instead."
 
 
 # --- cells ----------------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: b
         if version is None:
             raise CannotAsk("Choose one of these school years.", "year")
         if version and not because.strip():
-            raise CannotAsk(f"There is a version {version} already. Say why there is a new one.", "because")
+            raise CannotAsk(f"There is already a version {version}. Say why there is a new one.", "because")
         asked = StatisticsRequest(
             academic_year=year, because=because.strip(), coarsen=coarsen, asked_by=asker.name,
             asked_by_id=asker.person_id,

@@ -14,7 +14,7 @@ from sharing.records.workbench import Task, TaskGroup, UnderDuty, Workbench
 from sharing.signals import workbench_opened
 from sharing.to_do.officers import Waiting, counted, keeps_all_records
 
-ORDER = Comparison(ContextKey.NAME, "you find one quickly")
+ORDER = Comparison(ContextKey.NAME, "you can find one quickly")
 SHORT = 10
 HEADINGS = (
     "Safeguarding", "Protocol", "Records", "Downloads", "Transfers", "Returns", "Challenges", "Imports", "Releases",

@@ -171,7 +171,7 @@ def _origin_note(origin: Origin) -> Sequence[str]:
 
 
 def _earlier_note(one: EarlierUrn) -> Sequence[str]:
-    return (f"URN {one.urn}", f"Until {one.until:%d/%m/%Y} it was {one.name}. Figures from then stand under that URN.")
+    return (f"URN {one.urn}", f"Until {one.until:%d/%m/%Y} it was {one.name}. Figures from then are under that URN.")
 
 
 def _place(found: KeyData | DeeperData, code: str, under: int | None) -> tuple[str, ...]:
@@ -280,7 +280,7 @@ def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
         *map(_origin_note, found.origins),
         *map(_earlier_note, found.earlier),
         *(("Stopped", one.words) for one in found.stopped),
-        ("Not shown", "Fewer than ten children, or one could be had by subtracting; or nothing is out"),
+        ("Not shown", "Fewer than 10 children, or such a figure could be worked out by subtraction, or nothing is out"),
         (found.name, found.definition),
         ("Areas", found.whose_areas),
         *((found.name, sentence) for sentence in _protected(found)),

@@ -47,7 +47,7 @@ _IN_A_WORKBOOK = (
     "querytables/",
 )
 _SAYS_MACROS = (b"macroenabled", b"vbaproject", b"ms-office.activex", b"oleobject", b"dialogsheet", b"externallink")
-_ACTS_IN_A_WORKBOOK = "The workbook has macros, embedded objects or links in it. Save the figures alone as xlsx."
+_ACTS_IN_A_WORKBOOK = "The workbook has macros, embedded objects or links in it. Save only the figures as xlsx."
 _NUMBER = re.compile(r"[+-]?[£$€]?[\d.,\s]*%?")
 
 
@@ -94,10 +94,10 @@ def read(sent: Sent) -> SafeFile:
 
 def _check_pdf(content: bytes) -> None:
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
-        raise NotAcceptable("The file is not a whole PDF. Save it again and choose it once more.")
+        raise NotAcceptable("The PDF is not complete. Save it again, and choose it once more.")
     plain = _plain(content)
     if b"/Encrypt" in plain:
-        raise NotAcceptable("The PDF is encrypted, so that nobody can look what is in it. Save it without a password.")
+        raise NotAcceptable("The PDF is encrypted, so nobody can check what is in it. Save it without a password.")
     if any(_ACTS.search(part) for part in (plain, *_objects_packed(content))):
         raise NotAcceptable(
             "The PDF has a script, an action or an attachment in it. Print it to a PDF, and choose that."
@@ -119,7 +119,7 @@ def _objects_packed(content: bytes) -> Iterator[bytes]:
         try:
             clear = zlib.decompressobj().decompress(content[found.end() :], room)
         except zlib.error:
-            raise NotAcceptable("The PDF cannot be looked into. Print it to a PDF, and choose that.") from None
+            raise NotAcceptable("The PDF cannot be checked. Print it to a PDF, and choose that.") from None
         room -= len(clear)
         if room <= 0:
             raise NotAcceptable("The PDF is too large when it is unpacked.")
@@ -169,7 +169,7 @@ def _check_csv(content: bytes) -> None:
                 cell.lstrip()[:1] in ("+", "-") and not _NUMBER.fullmatch(cell.strip())
             ):
                 raise NotAcceptable(
-                    f"Cell {place} of row {number} is one that a spreadsheet takes for a formula. Write it as text."
+                    f"Cell {place} of row {number} is one that a spreadsheet would read as a formula. Write it as text."
                 )
 
 
@@ -182,6 +182,7 @@ def _text_of(content: bytes) -> str:
         if not any(letter < " " and letter not in "\t\r\n" for letter in text):
             return text
     raise NotAcceptable(
-        "The file is not text in UTF-8 or Windows-1252, so it is no such CSV. In Excel choose “Save as” and “CSV UTF-8 "
+        "The file is not text in UTF-8 or Windows-1252, so it cannot be read as a CSV. In Excel choose “Save as” and "
+        "“CSV UTF-8 "
         "(Comma delimited)”."
     )

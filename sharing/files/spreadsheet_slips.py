@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 LOST_LETTERS: Final = (
-    "Letters of this name may be lost: “?”, “Ã” or a sign that cannot be seen may stand where a letter was."
+    "Letters of this name may be lost: “?”, “Ã” or a character that cannot be seen may be in place of a letter."
 )
 _FAILED: Final = re.compile(r"#{3,}|#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!)", re.IGNORECASE)
 _SHORTENED: Final = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{1,2}", re.IGNORECASE)

@@ -34,8 +34,12 @@ class Said:
         return self.outcome.queries
 
     def as_lines(self) -> list[str]:
-        nothing = ["The records say all this already: nothing changes."] if self.outcome.changes_nothing else []
-        then = [] if self.is_applied else ["Nothing was changed: this was a look. With --apply it will be."]
+        nothing = ["The records already say all this. Nothing changes."] if self.outcome.changes_nothing else []
+        then = (
+            []
+            if self.is_applied
+            else ["Nothing was changed, because the file was only checked. Add --apply to apply it."]
+        )
         return [*self.outcome.as_lines(), *nothing, *then]
 
 

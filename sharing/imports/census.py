@@ -86,19 +86,20 @@ def of_no_census_day(day: date) -> Iterator[str]:
     if not is_reference_day(CENSUS, day):
         right = min(census_days(day.year), key=lambda one: abs(one - day))
         yield (
-            f"No School Census is of {day_in_words(day)}; the nearest is of {day_in_words(right)}. If the reference "
-            "date is wrong, discard this file: applied, it counts as newer than a return of any earlier day."
+            f"There is no School Census of {day_in_words(day)}. The nearest is of {day_in_words(right)}. If the "
+            "reference "
+            "date is wrong, discard this file. Once applied, it counts as newer than a return of any earlier day."
         )
 
 
 def _notes(changes: Changes) -> list[str]:
-    notes = [*changes.columns_in_words(), f"Pupils whose record is the same already: {changes['unchanged']}."]
+    notes = [*changes.columns_in_words(), f"Pupils whose record is already the same: {changes['unchanged']}."]
     if older := changes["older"]:
         notes.append(f"Pupils known from a newer source, whose records stay as they are: {older}.")
     if missing := changes["missing"]:
         notes.append(
             f"Pupils on roll here who are not in the file: {missing}. They stay until a leaving date comes. "
-            "Data quality names them."
+            "Data quality lists them."
         )
     return notes
 
@@ -114,7 +115,10 @@ def _establishment(header: CensusHeader, urn: int | None) -> Establishment:
     if day > timezone.localdate():
         raise refused("ReferenceDate", "The day is still to come. Check the date.", f"{day:%d/%m/%Y}")
     if header.la != settings.AUTHORITY_CODE:
-        cure = f"This return is of {dfe_number}, of another authority. Here belong those of {settings.AUTHORITY_CODE}."
+        cure = (
+            f"This return is from {dfe_number}, in another authority. Only returns from {settings.AUTHORITY_CODE} "
+            "belong here."
+        )
         raise refused("LEA", cure, str(header.la))
     with_number = Establishment.objects.of_the_community().filter(establishment_number=header.establishment_number)
     open_then = with_number.exclude(open_date__gt=day).not_closed_on(day)
@@ -125,7 +129,7 @@ def _establishment(header: CensusHeader, urn: int | None) -> Establishment:
         raise refused("Estab", cure, str(header.establishment_number))
     found = open_then.filter(urn=header.urn) if header.urn else open_then
     if len(found) != 1:
-        cure = f"{dfe_number} is not the number of this URN here. Put the URN right in your MIS and export again."
+        cure = f"{dfe_number} is not the number of this URN here. Correct the URN in your MIS and export again."
         raise refused("URN", cure, str(header.urn or ""))
     if urn and found[0].urn != urn:
         raise refused("Estab", not_the_senders(found[0], urn, dfe_number), str(header.establishment_number))

@@ -183,7 +183,7 @@ def sessions(field: str, text: str, say: Say) -> int | None:
     elif (number := int(text)) < 0:
         say(field, text, "Sessions cannot be negative. Correct it in your MIS.", True)
     elif number > MOST_SESSIONS:
-        say(field, text, f"More than {MOST_SESSIONS} sessions: so many are not in a year. Correct it.", True)
+        say(field, text, f"More than {MOST_SESSIONS} sessions: a year does not have so many. Correct it.", True)
     else:
         return number
     return None

@@ -79,7 +79,7 @@ def read_pupils(
             pupil.dfe_number = header.dfe_number
             yield pupil
     if not on_roll_count:
-        cure = "The return holds no pupil on roll. Choose the pupils in your MIS, export again."
+        cure = "The return contains no pupils on roll. Choose the pupils in your MIS, and export again."
         raise refused("PupilsOnRoll", cure)
 
 
@@ -90,7 +90,10 @@ def _repeated(pupil: ToldPupil, on_roll: bool, first_seen: dict[bool, dict[str, 
         cure = f"Pupil {first} of this file has the same UPN. Find out whose it is."
         return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure)
     if not on_roll and (other := first_seen[True].get(pupil.upn)):
-        cure = f"Pupil {other} of this file has the same UPN: both on roll and gone. Did they return?"
+        cure = (
+            f"Pupil {other} of this file has the same UPN. One is on roll, and the other has left. Did the pupil "
+            "return?"
+        )
         return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure, fatal=False)
     return None
 
@@ -132,10 +135,10 @@ def _header(texts: dict[str, str], school: dict[str, str]) -> CensusHeader:
     year = _number(texts, "Year", 1990, 2100, log)
     day = xml_date(texts.get("referencedate", ""))
     if day is None:
-        cure = "The reference date is missing or no date (year-month-day)."
+        cure = "The reference date is missing, or it is not a date (year-month-day)."
         log.append(Problem(None, "ReferenceDate", texts.get("referencedate", ""), cure))
     elif term in TERM and year and (day.month not in _MONTHS[term] or abs(day.year - year) > 1):
-        cure = f"The reference date does not lie in {TERM[term].lower()} {year}. Correct one of them."
+        cure = f"The reference date is not in {TERM[term].lower()} {year}. Correct one of them."
         log.append(Problem(None, "ReferenceDate", day.isoformat(), cure))
     la_field = "LEA" if "lea" in texts else "LA"
     la = _number(texts, la_field, 1, 999, log)

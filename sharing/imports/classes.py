@@ -52,14 +52,18 @@ def read_classes(
             )
             row.wrong("class_name", name, cure)
         if is_shortened(name):
-            cure = "A spreadsheet has made a number of this class, as of 1E2. Format the column as text, type it again."
+            cure = (
+                "A spreadsheet has turned this class into a number, as with 1E2. Format the column as text, and "
+                "type it again."
+            )
             row.wrong("class_name", show_number(name), cure)
         if has_lost_letters(name):
-            row.odd(
-                "class_name", mask_text(name), "Letters may be lost: “?” or “Ã” may stand where one was. Look at it."
-            )
+            row.odd("class_name", mask_text(name), "Letters may be lost: “?” or “Ã” may be in place of one. Check it.")
         if is_a_spreadsheets_date(name):
-            cure = "A spreadsheet may have made a date of this class. If so, format the column as text, type it again."
+            cure = (
+                "A spreadsheet may have turned this class into a date. If so, format the column as text, and type "
+                "it again."
+            )
             row.odd("class_name", mask_date(name), cure)
         yield from row.problems
         if not row.refused:

@@ -31,7 +31,7 @@ _STAGED: Final = 80  # per cent of the work, about, when every pupil is laid bes
 def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
     """See BringIn. It speaks for the whole authority: refused where one establishment brings it."""
     if urn is not None:
-        raise refused("", "The COLLECT export is of the whole authority. Send your own School Census return instead.")
+        raise refused("", "The COLLECT export is for the whole authority. Send your own School Census return instead.")
     log = ProblemLog()
     with open_export(path) as export:
         term, year, day = TERM[export.term], export.year, export.reference_date
@@ -105,7 +105,10 @@ def _establishment(
     """The one of the community open on that day. An academy has the number of the school before it, and a new URN."""
     number = f"{returned.la:03}/{returned.establishment_number:04}"
     if returned.la != settings.AUTHORITY_CODE:
-        cure = f"This return is of another authority. Here belong those of {settings.AUTHORITY_CODE}: take it out."
+        cure = (
+            f"This return is from another authority. Only returns from {settings.AUTHORITY_CODE} belong here. "
+            "Take it out."
+        )
         log.add(Problem(returned.row, place(RETURNS.name, "lea"), number, cure))
         return None
     open_then = [
@@ -132,22 +135,22 @@ def _not_in_it(told: Collection[int], day: date) -> Iterator[str]:
         return
     others = Establishment.objects.participating(timezone.localdate()).exclude(pk__in=told).by_name()
     if missing := [school.name for school in others if are_expected_of(school, day)]:
-        yield f"No return of these is in the export: {named(missing)}."
+        yield f"The export has no return from these: {named(missing)}."
 
 
 def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
     notes = changes.columns_in_words()
     if number := changes["unchanged"]:
-        notes.append(f"Pupils whose record is the same already: {number:,}.")
+        notes.append(f"Pupils whose record is already the same: {number:,}.")
     if number := changes["older"]:
         notes.append(f"Pupils known from a newer source, whose records stay as they are: {number:,}.")
     if number := changes["missing"]:
         notes.append(
             f"Pupils on roll here who are not in the export: {number:,}. They stay until a leaving date comes. "
-            "Data quality of each school names them."
+            "Data quality of each school lists them."
         )
     if unread:
-        notes.append(f"Not read, since nothing in there is kept here: {', '.join(unread)}.")
+        notes.append(f"Not read, because nothing in there is kept here: {', '.join(unread)}.")
     return notes
 
 

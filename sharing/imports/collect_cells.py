@@ -57,7 +57,8 @@ class Cells:
         day = collect_day(text) if text else None
         if text and day is None:
             cure = (
-                "There is no such date. Expected is 2013-Jul-19 00:00:00: a spreadsheet may have changed it. Export it "
+                "There is no such date. It should look like 2013-Jul-19 00:00:00. A spreadsheet may have changed it. "
+                "Export it "
                 "again, and send it without opening it."
             )
             self.wrong(column, show(text), cure)
@@ -81,7 +82,7 @@ class Cells:
         if match is None:
             self.wrong(column, show_code(text), "This must be a whole number. Correct it in the MIS.")
         elif int(match[1]) < 0:
-            self.wrong(column, text, "This cannot be less than nothing. Correct it in the MIS.")
+            self.wrong(column, text, "This cannot be less than 0. Correct it in the MIS.")
         else:
             return int(match[1])
         return None

@@ -164,7 +164,9 @@ class _Pupil:
     def _year_group(self) -> str:
         column = "ncyearactual" if self._on_roll else "ncyearleaving"
         if self._row.text(column).upper() == _MIXED_YEAR:
-            self._row.odd(column, _MIXED_YEAR, f"A mixed class is no year group. {_LEFT_OUT} Choose the pupil's own.")
+            self._row.odd(
+                column, _MIXED_YEAR, f"A mixed class is not a year group. {_LEFT_OUT} Choose the pupil's own."
+            )
             return ""
         return self._row.code(column, codes.NC_YEARS)
 
@@ -216,7 +218,7 @@ class _Pupil:
         if not self._on_roll or "enrolstatus" not in self._said.columns:
             return Enrolment.Kind.CURRENT
         if not self._row.text("enrolstatus"):
-            self._row.odd("enrolstatus", "", "This is missing. Taken as C, registered at this school only.")
+            self._row.odd("enrolstatus", "", "This is missing. It is taken as C, registered at this school only.")
             return Enrolment.Kind.CURRENT
         return self._row.code("enrolstatus", _KINDS)
 

@@ -114,7 +114,10 @@ class Export:
                 problems: list[Problem] = []
                 row = cells_in(kept.name, table, number, cells, problems)
                 if not problems:
-                    cure = f"The table {kept.of} has no pupil with this key. Are all tables of the same export?"
+                    cure = (
+                        f"The table {kept.of} has no pupil with this key. Check that all tables are from the same "
+                        "export."
+                    )
                     row.wrong(kept.key, "", cure)
                 yield from problems
 
@@ -179,7 +182,7 @@ def open_export(path: Path) -> Iterator[Export]:
             if name in files.of:
                 export._keys = {**export._keys, name: _keys(files, PUPILS[name])}
         if not export._keys[ON_ROLL]:
-            raise refused(ON_ROLL, "The export holds no pupil on roll. Choose the tables again, with their rows.")
+            raise refused(ON_ROLL, "The export contains no pupils on roll. Choose the tables again, with their rows.")
         yield export
 
 
@@ -222,7 +225,7 @@ def _returns(files: Files) -> Export:
                 periods.setdefault(period, number)
     problems += _mixed(periods, files)
     if not returns and not problems:
-        problems.append(Problem(None, RETURNS.name, "", "The table holds no return. Export it again."))
+        problems.append(Problem(None, RETURNS.name, "", "The table contains no returns. Export it again."))
     log = ProblemLog()
     for problem in problems:
         log.add(problem)
@@ -268,6 +271,6 @@ def _mixed(periods: Mapping[tuple[str, int, date], int], files: Files) -> list[P
     named = {(year, _TERM_IN_NAMES.get(term, "")) for year, term in files.periods}
     if told and named - told:
         names = ", ".join(sorted(f"{year} {term}" for year, term in files.periods))
-        cure = f"The files are named after {names}, the returns are of another term. Which is right?"
+        cure = f"The files are named after {names}, but the returns are from another term. Find out which is right."
         return [Problem(None, f"{RETURNS.name}.term", "", cure)]
     return []

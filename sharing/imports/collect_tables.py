@@ -24,8 +24,8 @@ from sharing.imports.problems import ImportRefused, Problem, refused
 _MOST_BYTES: Final = 4 << 30
 _NAMED: Final = re.compile(r"(?:(20[0-9]{2})_([a-z]+)_)?([a-z0-9]+)", re.IGNORECASE)
 _EXPORT: Final = "the COLLECT export of the School Census: a zip with one CSV for each table"
-_NO_ZIP: Final = f"This is not a zip, or it is damaged. Expected is {_EXPORT}."
-_ONE_TABLE: Final = "This is one table alone. Choose all tables of the export together, or the zip of them."
+_NO_ZIP: Final = f"This is not a zip, or it is damaged. It should be {_EXPORT}."
+_ONE_TABLE: Final = "This is only one table. Choose all the tables of the export together, or the zip of them."
 
 ON_ROLL, OFF_ROLL = "pupilonroll", "pupilnolongeronroll"
 ADDRESSES, MEALS, NEEDS = "addresses", "fsmperiod", "senneeds"
@@ -180,7 +180,9 @@ def _sorted_out(place: Path) -> Files:
             unread.append(file.name)
             continue
         if table in of:
-            raise refused(table, f"'{of[table].name}' and '{file.name}' hold the same table. Send one term at a time.")
+            raise refused(
+                table, f"'{of[table].name}' and '{file.name}' contain the same table. Send one term at a time."
+            )
         of[table] = file
         periods |= {period} if period else set()
     _refuse_without_the_main_tables(of)
@@ -206,7 +208,7 @@ def _identify(file: Path) -> tuple[str, tuple[str, str] | None]:
 
 def _refuse_without_the_main_tables(of: Mapping[str, Path]) -> None:
     if not of:
-        raise refused("", f"No table of a School Census is in there. Expected is {_EXPORT}.")
+        raise refused("", f"There is no table of a School Census in it. It should be {_EXPORT}.")
     cures = {
         RETURNS.name: "Without it nobody can tell whose pupils these are. Add it from the same export.",
         ON_ROLL: "It names the pupils. Add it from the same export.",

@@ -124,7 +124,7 @@ def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator
         try:
             _, header = next(rows)
         except StopIteration:
-            raise refused("", f"The file has no rows. Expected is {what}.") from None
+            raise refused("", f"The file has no rows. It should be {what}.") from None
         _refuse_another_table(header, rows, what, columns)
         yield Table(_positions(header, what, columns), len(header), rows, header)
 
@@ -152,8 +152,8 @@ def _rows(reader: Iterator[list[str]], *, is_cut: bool) -> Iterator[tuple[int, l
             return
         except csv.Error:
             cure = (
-                "The quotation marks do not match here, so this row and all after it cannot "
-                "be told apart. Download the file again and do not edit it."
+                "The quotation marks do not match here, so this row and those after it cannot be told apart. "
+                "Download the file again and do not edit it."
             )
             raise refused("", cure, row=number) from None
         width = width or len(cells)
@@ -177,9 +177,9 @@ def _refuse_another_table(
             raise refused("", f"The columns are separated by {name}, and not by commas. {AS_CSV}", row=1)
     for (number, cells), _ in zip(rows, range(_LOOKED_THROUGH), strict=False):
         if all(_stands_in(cells, column) for column in needed):
-            cure = f"The header is in row {number}. Take out what stands above it, and send the file again."
+            cure = f"The header is in row {number}. Take out what is above it, and send the file again."
             raise refused("", cure, row=1)
-    raise refused("", f"This is another file, or a line stands above its header. Expected is {what}.", row=1)
+    raise refused("", f"This is a different file, or there is a line above its header. It should be {what}.", row=1)
 
 
 def _stands_in(cells: Sequence[str], column: Column) -> bool:
@@ -201,7 +201,7 @@ def _positions(header: list[str], what: str, columns: Mapping[str, Column]) -> d
         elif hits:
             found[name] = hits[0]
         elif column.required:
-            cure = f"The column '{column.header}' is missing. Expected is {what}."
+            cure = f"The column '{column.header}' is missing. The file should be {what}."
             log.add(Problem(1, column.header, "", cure))
     log.refuse_if_fatal()
     return found

@@ -40,10 +40,10 @@ _NOT_EXPECTED: Final = (
 _ANOTHER_CHILD: Final = (
     "The record here with this UPN has another surname and date of birth. Ask the other school whose UPN this is."
 )
-_OTHER_SENDER: Final = "The transfer says that this child comes from another school than the file. Check the sender."
+_OTHER_SENDER: Final = "The transfer and the file say that this child comes from different schools. Check the sender."
 _ANOTHER_SUM: Final = (
-    "The file counts other sessions in this year than the terms here, which come from {source}. The terms stay. "
-    "Ask the other school which count is right."
+    "The file and the terms here count different sessions in this year. The terms come from {source}, and stay. Ask "
+    "the other school which count is right."
 )
 
 
@@ -101,7 +101,7 @@ KIND: Final = Kind(
     slug="ctf",
     name="Common Transfer File",
     endings=(".xml",),
-    hint="The file about children who come to you, as the MIS of the school before has made it (CTF 19 to 25).",
+    hint="The file about children who come to you, made by the MIS of their school before (CTF 19 to 25).",
     for_schools=True,
     bring_in=bring_in,
 )
@@ -148,7 +148,7 @@ class _Here:
 def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
     """The establishment the file is for. Raises ImportRefused where it is for another, or where nobody says."""
     if header.written_on > timezone.localdate():
-        raise refused("DateTime", "The file says it was made on a day still to come. Ask for it again.")
+        raise refused("DateTime", "The file says it was made on a day that is still to come. Ask for it again.")
     if urn is None and not header.destination:
         cure = "The file does not say for which school it is. Let that school bring it in, on its own page."
         raise refused("DestSchool", cure)
@@ -160,7 +160,7 @@ def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
         return Establishment.objects.get(pk=known)
     here = Establishment.objects.get(urn=urn)
     if header.destination and header.destination != _number(here):
-        cure = f"The file is for another school, not for {here.name}. Ask the sender to make it out to you."
+        cure = f"The file is for another school, not for {here.name}. Ask the sender to address it to you."
         raise refused("DestSchool", cure, header.destination)
     return here
 

@@ -185,7 +185,7 @@ def _attendance(record: Record, element: etree._Element) -> list[Row] | None:
         if year is None:
             continue
         if (year, school) in years:
-            record.odd("Attendance", str(year), "This year and school stand in the file twice. The last is kept.")
+            record.odd("Attendance", str(year), "This year and school are in the file twice. The last is kept.")
         years[year, school] = {
             "academic_year": year,
             "term": Term.YEAR,
@@ -290,7 +290,7 @@ def _check_history(record: Record, element: etree._Element) -> None:
         if entry and leaving and leaving < entry:
             record.odd("LeavingDate", leaving.isoformat(), "The child leaves a school before starting there.")
         if entry and academic_year(entry) not in _YEARS:
-            record.odd("EntryDate", entry.isoformat(), "This is no likely year of entry.")
+            record.odd("EntryDate", entry.isoformat(), "This is not a likely year of entry.")
 
 
 _PARTS: Final[dict[Any, Callable[[Record, etree._Element], list[Row] | None]]] = {

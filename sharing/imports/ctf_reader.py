@@ -66,7 +66,7 @@ def read_pupils(path: Path) -> Iterator[ToldPupil | Problem]:
         else:
             yield told
     if not row:
-        raise refused("CTFpupilData", "The file holds no pupil. Ask the other school to choose the children again.")
+        raise refused("CTFpupilData", "The file contains no pupils. Ask the other school to choose the children again.")
 
 
 def read_header(path: Path) -> CtfHeader:

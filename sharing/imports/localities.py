@@ -93,12 +93,12 @@ def _read(path: Path, log: ProblemLog) -> Iterator[_Row]:
             elif not name or len(name) > LONGEST:
                 log.add(Problem(number, "Locality", name, f"Give the name of a Locality, {LONGEST} letters at most."))
             elif seen.setdefault(urn, name) != name:
-                cure = f"An earlier row puts {urn} into another Locality. Leave one of the two."
+                cure = f"An earlier row puts {urn} into another Locality. Keep one of the two."
                 log.add(Problem(number, "Locality", name, cure))
             else:
                 yield _Row(number, ours[urn], name)
     if not number:
-        log.add(Problem(None, "", "", f"There is a header and no rows. Expected is {FILE}."))
+        log.add(Problem(None, "", "", f"There is a header and no rows. The file should be {FILE}."))
 
 
 def _place(rows: list[_Row], today: date, log: ProblemLog) -> tuple[int, int]:

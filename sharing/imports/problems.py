@@ -105,7 +105,7 @@ class ProblemLog:
     def _with_rest(self, fatal: bool) -> list[Problem]:
         rest = self._seen[fatal] - len(self._kept[fatal])
         kind = "problems" if fatal else "queries"
-        cure = f"and {rest:,} more {kind} of this file: cure these first, then send it again."
+        cure = f"and {rest:,} more {kind} of this file: correct these first, then send it again."
         more = [Problem(None, "", "", cure, fatal)] if rest else []
         return self._kept[fatal] + more
 

@@ -69,7 +69,7 @@ class PupilRow:
             cure = f"A DfE number has three digits and four: {settings.AUTHORITY_CODE}/2901."
             self.wrong("dfe_number", show_number(text), cure)
         elif number not in known:
-            cure = "You cannot bring in records of this establishment, or it is not open. Take the row out."
+            cure = "You cannot bring in records for this establishment, or it is not open. Take the row out."
             self.wrong("dfe_number", f"{match[1]}/{match[2]}", cure)
         return number
 
@@ -93,7 +93,7 @@ def read_rows(
                 progress(min(80, read * 80 // size))
             yield row
     if number == 1:
-        raise refused("", f"There is a header and no rows. Expected is {what}.")
+        raise refused("", f"There is a header and no rows. The file should be {what}.")
 
 
 def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Column]) -> PupilRow:
@@ -106,8 +106,8 @@ def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Colu
 def _not_as_wide(cells: int, width: int) -> str:
     it = f"The row has {cells} cell{'' if cells == 1 else 's'} and the header {width}"
     if cells > width:
-        return f"{it}: a comma or quotation mark is out of place. Put it right, and send the file again."
-    return f"{it}: a comma is missing, or the empty cells at its end. Put it right, and send the file again."
+        return f"{it}: a comma or quotation mark is out of place. Correct it, and send the file again."
+    return f"{it}: a comma is missing, or the empty cells at its end. Correct it, and send the file again."
 
 
 def is_a_spreadsheets_date(text: str) -> bool:

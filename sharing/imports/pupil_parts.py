@@ -45,7 +45,7 @@ PLURALS: Final[Mapping[type[models.Model], str]] = {
 }
 ENDS_TOO_SOON: Final = "It ends before it starts. Correct one of the dates."
 OF_THEIR_TIME: Final = (Attendance, Suspension, Result)
-TWICE: Final = "{what}: the same one twice for this pupil. Leave one of them out."
+TWICE: Final = "{what}: the same one is there twice for this pupil. Leave one of them out."
 
 
 def _name(part: type[models.Model]) -> str:

@@ -30,4 +30,4 @@ def run(command: BaseCommand, do: Callable[[], Any]) -> None:
         command.stdout.write(line)
     queries = getattr(report, "queries", [])
     if queries:
-        command.stdout.write(f"Queries (odd, but no errors):\n{table_of(queries)}")
+        command.stdout.write(f"Queries (unusual, but not errors):\n{table_of(queries)}")

@@ -116,14 +116,14 @@ def _reached(row: PupilRow, stage: str, subject: str, component: str) -> str:
     """The result; what stage, subject and component can be together is named in the cure."""
     text = row.text("result").translate(_HYPHENS)
     if stage not in SUBJECTS:
-        row.wrong("stage", show_code(stage), f"The stage is one of {', '.join(SUBJECTS)}.")
+        row.wrong("stage", show_code(stage), f"The stage must be one of {', '.join(SUBJECTS)}.")
     elif subject not in SUBJECTS[stage]:
         row.wrong("subject", show_code(subject), f"The subjects of {stage} are {', '.join(SUBJECTS[stage])}.")
     elif (scale := SCALES.get((stage, subject, component))) is None:
         known = ", ".join(name or "(empty)" for name in components_of(stage, subject))
         row.wrong("component", show_code(component), f"The components of {stage} {subject} are {known}.")
     elif is_a_spreadsheets_date(text):
-        cure = "A spreadsheet has made a date of this result. Format the column as text, and type the result again."
+        cure = "A spreadsheet has turned this result into a date. Format the column as text, and type the result again."
         row.wrong("result", mask_date(text), cure)
     elif (result := scale.read(text)) is None:
         row.wrong("result", show_code(text), f"This result must be {scale.in_words()}.")
@@ -135,7 +135,11 @@ def _reached(row: PupilRow, stage: str, subject: str, component: str) -> str:
 def _status(row: PupilRow) -> str:
     status = row.text("status").upper() or "R"
     if status not in STATUSES:
-        row.wrong("status", show_code(status), f"The status is one of {', '.join(STATUSES)}; empty is R.")
+        row.wrong(
+            "status",
+            show_code(status),
+            f"The status must be one of {', '.join(STATUSES)}. If it is empty, it counts as R.",
+        )
     return status
 
 

@@ -10,7 +10,7 @@ from sharing.imports.staging import run
 from sharing.imports.told import OF_A_RETURN
 
 NOT_IN_THE_NEWER: Final = (
-    "A newer return of this school, of {day}, does not tell of this pupil. The row is left out: if the pupil is on "
+    "A newer return from this school, of {day}, does not include this pupil. The row is left out. If the pupil is on "
     "roll today, send a new return."
 )
 _FEWER, _FEW, _MOST_NAMED = 0.75, 5, 20
@@ -73,8 +73,8 @@ def far_fewer(rolls: Mapping[int, Roll], names: Mapping[int, str]) -> Iterable[s
     if short:
         said = named([f"{name} ({roll.told:,} in the file, {roll.here:,} here)" for name, roll in short])
         yield (
-            f"Far fewer pupils are on roll in this file than here until now: {said}. "
-            "Make sure that the return is whole before it is applied."
+            f"This file has far fewer pupils on roll than were here until now: {said}. Make sure that the return is "
+            "complete before it is applied."
         )
 
 

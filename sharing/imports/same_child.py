@@ -27,7 +27,8 @@ OTHER_CHILD = (
 )
 IN_THE_FILE = "This former UPN is the present UPN of another pupil of the file. The two were not joined: check it."
 ELSEWHERE = (
-    "This former UPN is known of somebody with another date of birth or forename. The two were not joined: check it, "
+    "This former UPN is known here for somebody with another date of birth or forename. The two were not joined: "
+    "check it, "
     "and if it is one child, ask the council's data team to join them."
 )
 BOTH_KNOWN = (

@@ -43,8 +43,8 @@ def of_an_export(before: Sequence[Import], path: Path, names: Mapping[int, str])
     since = {one.establishment_id for one in takewhile(lambda one: one.kind == SINGLE, before)}
     if places := [name for place, name in names.items() if place in since]:
         yield (
-            f"Returns of this day have been applied by themselves: {named(sorted(places))}. "
-            "Where this export differs from them, it will hold."
+            f"Returns of this day have been applied separately: {named(sorted(places))}. Where this export differs "
+            "from them, it will count."
         )
 
 
@@ -57,5 +57,5 @@ def _differs(kind: str, before: Import, path: Path) -> str:
     applied_on = timezone.localdate(before.finished_at or before.at)
     on = f"{day_in_words(applied_on)} by {before.settled_by or before.by}"
     if before.file_hash == file_hash(path):
-        return f"This very file was applied on {on}."
-    return f"{WHICH[kind, before.kind]} was applied on {on}. Where the two differ, this one will hold."
+        return f"This same file was applied on {on}."
+    return f"{WHICH[kind, before.kind]} was applied on {on}. Where the two differ, this one will count."

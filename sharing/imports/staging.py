@@ -31,7 +31,7 @@ _NULL: Final = r"\N"
 _MOST_BYTES: Final = 1_800
 """Of a value whose column has no length of its own: the widest row of ours then has room on one page (8 kB)."""
 _TOO_MUCH: Final = "This is more than there is room for. Shorten it."
-_NUL: Final = "There is a character that is no text (NUL). Type it again."
+_NUL: Final = "There is a character that is not text (NUL). Type it again."
 
 _FIELDS: Final = [field for field in Pupil._meta.concrete_fields if field.name not in _OURS | _SEALED]
 FACTS: Final = tuple(field.name for field in _FIELDS)
@@ -85,7 +85,10 @@ def refusing_what_does_not_fit() -> Iterator[None]:
         with connection.wrap_database_errors:
             yield
     except DataError:
-        cure = "A value of the file does not fit its place here. Check it for dates, numbers and texts that cannot be."
+        cure = (
+            "A value of the file does not fit its place here. Check it for dates, numbers and texts that cannot "
+            "be right."
+        )
         raise refused("", cure) from None
 
 
@@ -162,7 +165,7 @@ class Staging:
     def _take(self, told: ToldPupil) -> None:
         establishment = self._establishments.get(told.dfe_number) or self._establishments.get(told.urn or 0)
         if establishment is None:
-            cure = "This establishment is not one that the file may tell about."
+            cure = "The file may not tell anything about this establishment."
             self._log.add(Problem(told.row, "Establishment", told.dfe_number or str(told.urn or ""), cure))
             return
         if not told.upn:
@@ -365,5 +368,5 @@ def _day(value: date) -> str:
 
 def _number(value: int) -> str:
     if not 0 <= value <= _MOST:
-        raise DoesNotFit("This number cannot be. Correct it.")
+        raise DoesNotFit("This number cannot be right. Correct it.")
     return str(int(value))

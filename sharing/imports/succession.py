@@ -50,9 +50,10 @@ SAME, ENDS = {"Successor", "Predecessor"}, ("Successor", "Predecessor")
 # Links of a merger that do not say who was before whom; and the reason, of opening and of closing (formats page 2).
 MERGED, BY_A_MERGER = ("Result of Amalgamation", "Merge", "Expansion", "Closure"), 1
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
-NO_LAST_DAY = "GIAS gives no day of its closing: ask for it there, and bring in the file that has it."
+NO_LAST_DAY = "GIAS gives no closing date for it. Ask GIAS for one, and bring in the file that has it."
 GONE_ON = (
-    "{} is open again. Its register and its records are at {} and stay there: see at GIAS which of the two is right."
+    "{} is open again. Its register and its records are at {} and stay there. Look at GIAS to see which of the two "
+    "is right."
 )
 # How far apart the old URN may close and the new one open and still be the same establishment.
 HANDOVER = timedelta(days=62)
@@ -111,7 +112,7 @@ def _successor(
     ran_before = Enrolment.objects.filter(establishment=successor, starts_on__lt=first_day, cancelled_at=None)
     opened = successor.open_date
     if opened is None:
-        return f"GIAS gives no day of the opening of {successor.urn}, as it does not of schools that are old."
+        return f"GIAS gives no opening date for {successor.urn}, as it gives none for old schools."
     if first_day - opened > HANDOVER or ran_before.exists():
         return f"{successor.urn} was there before: it is another school, with a register of its own."
     if opened - first_day > HANDOVER:

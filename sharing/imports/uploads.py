@@ -117,15 +117,15 @@ def _another_kind(name: str, ending: str, endings: Sequence[str]) -> str:
         return f"“{name}” is a workbook. {AS_CSV}"
     if ending in _ARCHIVES and ".zip" not in endings:
         return f"“{name}” is packed. Unpack it, and choose the file inside: it ends in {' or '.join(endings)}."
-    return f"“{name}” is of another kind: this comes as {' or '.join(dict.fromkeys(endings))}."
+    return f"“{name}” is the wrong kind of file. This comes as {' or '.join(dict.fromkeys(endings))}."
 
 
 def _another_choice(ending: str, others: Sequence[KindChoice]) -> str:
     """Where it may be the choice that was wrong, and not the file."""
     fitting = [kind.name for kind in others if ending in kind.endings]
     if len(fitting) == 1:
-        return f" Or is it “{fitting[0]}”? Then choose that kind."
-    return " Or is it a file of another kind? Then choose that kind." if fitting else ""
+        return f" If it is “{fitting[0]}”, choose that kind."
+    return " If it is a file of another kind, choose that kind." if fitting else ""
 
 
 def _is_what_it_says(ending: str, begin: bytes) -> bool:

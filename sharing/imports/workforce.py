@@ -87,12 +87,17 @@ def _establishment(header: WorkforceHeader, urn: int | None) -> Establishment:
     if day > timezone.localdate():
         raise refused("ReferenceDate", "The day of the census is still to come. Check the date.", f"{day:%d/%m/%Y}")
     if header.la != settings.AUTHORITY_CODE:
-        cure = f"This return is of {number}, of another authority. Here belong those of {settings.AUTHORITY_CODE}."
+        cure = (
+            f"This return is from {number}, in another authority. Only returns from {settings.AUTHORITY_CODE} "
+            "belong here."
+        )
         raise refused("LEA", cure, str(header.la))
     with_number = Establishment.objects.of_the_community().filter(establishment_number=header.establishment_number)
     found = list(with_number.exclude(open_date__gt=day).not_closed_on(day)[:2])
     if len(found) != 1:
-        cure = f"Not exactly one establishment of the community open on {day:%d/%m/%Y} has the number {number}."
+        cure = (
+            f"There is not exactly one establishment of the community open on {day:%d/%m/%Y} with the number {number}."
+        )
         raise refused("Estab", cure, str(header.establishment_number))
     if urn is not None and urn != found[0].urn:
         raise refused("Estab", not_the_senders(found[0], urn, number), str(header.establishment_number))
@@ -166,7 +171,7 @@ class _Plan:
         if not_told:
             cure = (
                 "People in post here are not in the return. They stay until a return gives the end of their contract. "
-                "Data quality names them."
+                "Data quality lists them."
             )
             log.add(Problem(None, "SchoolWorkforceMembers", str(not_told), cure, fatal=False))
 

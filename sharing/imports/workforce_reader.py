@@ -99,10 +99,10 @@ def _header(element: etree._Element, record: Record) -> Row:
         raise refused("Collection", f"This is {what}. {_SEND}")
     reference_date = xml_date(details.raw("ReferenceDate"))
     if reference_date is None:
-        record.wrong("ReferenceDate", "", "The reference date is missing or no date (year-month-day).")
+        record.wrong("ReferenceDate", "", "The reference date is missing, or it is not a date (year-month-day).")
     year = details.whole("Year", 2100, needed=True)
     if reference_date and year and reference_date.year != year:
-        record.wrong("Year", str(year), "The reference date does not lie in this year. Correct one of them.")
+        record.wrong("Year", str(year), "The reference date is not in this year. Correct one of them.")
     return {
         "year": year or 0,
         "reference_date": reference_date or date.min,
@@ -139,7 +139,9 @@ def read_members(path: Path) -> Iterator[ToldMember | Problem]:
         else:
             yield member
     if not row:
-        raise refused("SchoolWorkforceMembers", "The return holds no member of staff. Choose them and export again.")
+        raise refused(
+            "SchoolWorkforceMembers", "The return contains no members of staff. Choose them and export again."
+        )
 
 
 def _member(element: etree._Element, row: int, header: WorkforceHeader) -> tuple[ToldMember | None, list[Problem]]:
@@ -275,7 +277,7 @@ def _absences(record: Record, element: etree._Element) -> list[Row]:
             record.wrong("LastDayOfAbsence", last.isoformat(), "The absence ends before it starts.")
         category = values.code("AbsenceCategory", known=STAFF_ABSENCE, needed=True)
         if (first, category) in told:
-            record.odd("FirstDayOfAbsence", "", "The same absence stands in the return twice. The last is kept.")
+            record.odd("FirstDayOfAbsence", "", "The same absence is in the return twice. The last is kept.")
         told[first, category] = {
             "first_day": first,
             "last_day": last,

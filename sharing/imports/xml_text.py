@@ -27,20 +27,20 @@ _ERROR: Final = etree.ErrorTypes
 _DAMAGE: Final = (
     (
         {_ERROR.ERR_INVALID_ENCODING},
-        "A letter is not written in the encoding that the file names. Export the file as UTF-8, and save it in no "
-        "other program before you send it.",
+        "A letter is not written in the encoding that the file names. Export the file as UTF-8, and do not save it "
+        "in another program before you send it.",
     ),
     (
         {_ERROR.ERR_INVALID_CHAR},
-        "A text has a sign that cannot be seen. Type that text anew in your MIS, and export the file again.",
+        "Some text has a character that cannot be seen. Type that text again in your MIS, and export the file again.",
     ),
     (
         {
             _ERROR.ERR_NAME_REQUIRED, _ERROR.ERR_ENTITYREF_SEMICOL_MISSING, _ERROR.ERR_UNDECLARED_ENTITY,
             _ERROR.ERR_GT_REQUIRED, _ERROR.ERR_LT_IN_ATTRIBUTE,
         },
-        "A text has “&” or “<” in it, which the export should have written as “&amp;” or “&lt;”. Take that sign out of "
-        "the text in your MIS, export the file again, and tell the makers of your MIS.",
+        "Some text has “&” or “<” in it, which the export should have written as “&amp;” or “&lt;”. Take that "
+        "character out of the text in your MIS, export the file again, and tell the makers of your MIS.",
     ),
     (
         {_ERROR.ERR_TAG_NAME_MISMATCH},
@@ -49,13 +49,14 @@ _DAMAGE: Final = (
     ),
     (
         {_ERROR.ERR_RESERVED_XML_NAME, _ERROR.ERR_DOCUMENT_END},
-        "Something stands before the return or after its end, as happens when files are put together. Export the file "
+        "There is something before the return or after its end, as happens when files are put together. Export the "
+        "file "
         "again and send it unchanged.",
     ),
     (
         {_ERROR.ERR_XMLDECL_NOT_FINISHED},
-        "It is not written in the encoding that its first line names. Export the file as UTF-8, and save it in no "
-        "other program before you send it.",
+        "It is not written in the encoding that its first line names. Export the file as UTF-8, and do not save it "
+        "in another program before you send it.",
     ),
 )  # fmt: skip
 _TWO_BYTE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -86,8 +87,8 @@ def refuse_unsafe(path: Path) -> None:
         raise refused("", "The file's encoding is not one we read. Export it as UTF-8.")
     if _has_doctype(path):
         cure = (
-            "The file brings a document type (DOCTYPE), which a return never needs and which "
-            "can harm. Export the return again straight from your MIS."
+            "The file has a document type (DOCTYPE), which a return never needs and which can do harm. Export the "
+            "return again straight from your MIS."
         )
         raise refused("", cure)
 
@@ -166,7 +167,7 @@ class _Patient:
     def read(self, size: int) -> bytes:
         self.since_an_element += size
         if self.since_an_element > _MOST_BETWEEN:
-            raise refused("", "The file holds too much that is no part of a return. Export it again from your MIS.")
+            raise refused("", "The file contains too much that is not part of a return. Export it again from your MIS.")
         return self._file.read(size)
 
 

@@ -55,16 +55,16 @@ DATASETS = (
         "Key Stage 2 results (school returns)",
         _OWNER,
         "Results that schools have sent, counted by this portal",
-        "Tests and teacher assessment at the end of Year 6, before the Department for Education publishes them. It "
-        "counts by rules of its own, so the two differ, and neither is wrong.",
+        "Tests and teacher assessment at the end of Year 6, before the Department for Education publishes them. The "
+        "Department counts by its own rules, so the two differ, and neither is wrong.",
     ),
     DatasetKind(
         "ks4_counts",
         "Key Stage 4 results (school returns)",
         _OWNER,
         "Results that schools have sent, counted by this portal",
-        "GCSEs and equal qualifications at the end of Year 11, before the Department for Education publishes them. It "
-        "counts by rules of its own, so the two differ, and neither is wrong.",
+        "GCSEs and equal qualifications at the end of Year 11, before the Department for Education publishes them. "
+        "The Department counts by its own rules, so the two differ, and neither is wrong.",
     ),
 )
 
@@ -75,8 +75,10 @@ _YEAR_11 = "Pupils at the end of Key Stage 4"
 _WITH_KS2 = "Pupils at the end of Key Stage 4 with an assessment at Key Stage 2"
 # What counts in a count of our own (sharing.measures.counted_results).
 _WHERE = "A result counts at the school that had the pupil on roll on the May census day."
-_BELOW = "Whoever was absent, or worked below the test, has not reached it."
-_UNKNOWN = "Whoever left is not counted, nor a result that is lost, suppressed or annulled for maladministration."
+_BELOW = "Pupils who were absent, or worked below the test, count as not having reached it."
+_UNKNOWN = (
+    "Pupils who left are not counted. Nor are results that are lost, suppressed or annulled for maladministration."
+)
 
 
 def _ks2_share(code: str, name: str, definition: str) -> MeasureKind:
@@ -146,9 +148,9 @@ MEASURES = (
         "Children assessed at the end of Reception",
         HIGHER,
         True,
-        "Children at the expected level in all twelve early learning goals of communication and language, personal, "
-        "social and emotional development, physical development, literacy, and mathematics. Whoever was exempt from "
-        f"all of them is not counted. {_WHERE}",
+        "Children at the expected level in all 12 early learning goals of communication and language, personal, "
+        "social and emotional development, physical development, literacy, and mathematics. Children who were "
+        f"exempt from all of them are not counted. {_WHERE}",
         (EARLY,),
     ),
     MeasureKind(
@@ -160,7 +162,7 @@ MEASURES = (
         "Children assessed at the end of Reception",
         HIGHER,
         True,
-        "The mean number, of seventeen, of early learning goals in which children were at the expected level.",
+        "The mean number of early learning goals, out of 17, in which children were at the expected level.",
         (EARLY,),
     ),
     MeasureKind(
@@ -172,8 +174,8 @@ MEASURES = (
         "Pupils in Year 1",
         HIGHER,
         True,
-        "Pupils who reached the threshold mark of the screening check in June of Year 1. Year 1 goes by age. Whoever "
-        f"was absent or disapplied has not reached it. {_UNKNOWN} {_WHERE}",
+        "Pupils who reached the threshold mark of the screening check in June of Year 1. Year 1 is decided by age. "
+        f"Pupils who were absent or disapplied count as not having reached it. {_UNKNOWN} {_WHERE}",
         (EARLY,),
     ),
     MeasureKind(

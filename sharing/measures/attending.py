@@ -20,7 +20,7 @@ DATASETS = (
         "Attendance (school returns)",
         _OWNER,
         "Sessions in the termly School Census, counted by this portal",
-        "Absence by the returns that schools have sent, before the Department for Education publishes it.",
+        "Absence from the returns that schools have sent, before the Department for Education publishes it.",
     ),
     DatasetKind(
         "exclusions",
@@ -35,7 +35,7 @@ DATASETS = (
         "Suspensions and permanent exclusions (school returns)",
         _OWNER,
         "Suspensions and exclusions in the termly School Census, counted by this portal",
-        "Suspensions and permanent exclusions by the returns that schools have sent.",
+        "Suspensions and permanent exclusions from the returns that schools have sent.",
     ),
 )
 
@@ -52,11 +52,11 @@ def _excluded(code: str, dataset: str, name: str, definition: str) -> MeasureKin
     return MeasureKind(code, dataset, name, RATE, 2, "Pupils on roll in the January census", LOWER, True, definition)
 
 
-_OF_AGE = "Counted are pupils aged 5 to 15 when the school year began."
+_OF_AGE = "It counts pupils aged 5 to 15 when the school year began."
 _OVERALL = f"Sessions missed, authorised or not, of all sessions possible. {_OF_AGE}"
 _UNAUTHORISED = f"Sessions missed without leave, of all sessions possible. {_OF_AGE}"
 _PERSISTENT = f"Pupils who missed 10 per cent or more of their possible sessions. {_OF_AGE}"
-_WHENEVER = "Pupils who came after the January census, or left before it, are among them."
+_WHENEVER = "This includes pupils who came after the January census, or left before it."
 _SEVERE = f"Pupils who missed 50 per cent or more of their possible sessions. {_OF_AGE}"
 
 MEASURES = (

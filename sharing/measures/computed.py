@@ -66,7 +66,9 @@ def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> R
     if newest and is_the_same and (newest.state == Release.State.STOPPED or not to_be_validated):
         return None
     why_new = (
-        "The figures are the same, and validated now." if is_the_same else "What schools have sent has changed since."
+        "The figures are the same, and are validated now."
+        if is_the_same
+        else "What schools have sent has changed since."
     )
     release = preparing.prepare(
         dataset,

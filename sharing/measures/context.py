@@ -21,7 +21,7 @@ DATASETS = (
         "Pupils and their characteristics (school returns)",
         _OWNER,
         "The newest School Census of each school, counted by this portal",
-        "The pupils on roll by the returns that schools have sent.",
+        "The pupils on roll from the returns that schools have sent.",
     ),
     DatasetKind(
         "deprivation",
@@ -36,7 +36,7 @@ DATASETS = (
         f"{settings.AUTHORITY_AREA}, region and England",
         _OWNER,
         "Department for Education, Local Authority Interactive Tool and Explore Education Statistics",
-        "Figures of areas for measures of other datasets, to compare with. It holds no figure of an establishment.",
+        "Figures of areas for measures of other datasets, to compare with. It has no figures of establishments.",
         is_published_elsewhere=True,
     ),
     DatasetKind(
@@ -44,8 +44,8 @@ DATASETS = (
         "Open statistics",
         _OWNER,
         "The records of all participating establishments, counted and protected by this portal",
-        "How many pupils of which kind there are, what they attain and how they attend, in tables of numbers that are "
-        "rounded so that no pupil and no establishment can be found in them.",
+        "How many pupils of each kind there are, what they attain and how they attend. The numbers in these tables "
+        "are rounded so that no pupil and no establishment can be found in them.",
     ),
 )
 
@@ -120,7 +120,7 @@ MEASURES = (
         _EVERYBODY,
         NEITHER,
         False,
-        "The score of the neighbourhood (LSOA) in which the establishment stands; of an area, the mean of its "
+        "The score of the neighbourhood (LSOA) in which the establishment is. For an area, the mean of its "
         "neighbourhoods. The higher the score, the more deprived.",
     ),
     MeasureKind(
@@ -132,8 +132,8 @@ MEASURES = (
         _CHILDREN,
         NEITHER,
         False,
-        "The share, from 0 to 1, of children in families of low income in the neighbourhood (LSOA) in which the "
-        "establishment stands; of an area, the mean of its neighbourhoods.",
+        "The share, from 0 to 1, of children in low-income families in the neighbourhood (LSOA) in which the "
+        "establishment is. For an area, the mean of its neighbourhoods.",
     ),
     MeasureKind(
         "idaci_pupils",

@@ -74,7 +74,7 @@ _DIMENSIONS = (
             "within": "Joined within a school year",
             "U": "Joining not recorded",
         },
-        means="Mobility goes by the month of a child’s first day here, whichever year that was in.",
+        means="Mobility depends on the month of a child’s first day here, whichever year that was in.",
     ),
     Dimension(
         "prior",
@@ -100,9 +100,9 @@ _DIMENSIONS = (
             "U": "No earlier result",
         },
         kind=Withheld.ATTAINMENT,
-        means="Prior attainment is that of the newest stage before this measure’s own of which a result is known. In "
+        means="Prior attainment is that of the newest stage before this measure’s own for which a result is known. In "
         "Reception it is the good level of development. At Key Stage 1 it is what the teacher assessed in reading, "
-        "writing and maths, at Key Stage 2 the tests in reading and maths. The lowest subject decides.",
+        "writing and maths. At Key Stage 2 it is the tests in reading and maths. The lowest subject decides.",
     ),
     Dimension(
         "attendance",
@@ -115,14 +115,15 @@ _DIMENSIONS = (
             "U": "Attendance not recorded",
         },
         kind=Withheld.ATTENDANCE,
-        means="The attendance band is of all sessions counted here in that school year, of children of every age.",
+        means="The attendance band is based on all sessions counted here in that school year, for children of every "
+        "age.",
     ),
     Dimension(
         "year",
         "Year group",
         dict(codes.NC_YEARS) | {"": "Year group not recorded"},
         means="Year groups are those of that school year, counted back from the newest record. A child who has "
-        "repeated a year or moved ahead since may stand in another one.",
+        "repeated a year or moved ahead since may be in another one.",
     ),
 )
 DIMENSIONS: Final[Mapping[str, Dimension]] = {dimension.key: dimension for dimension in _DIMENSIONS}

@@ -41,11 +41,11 @@ def prepare(
     # Two at once wait in turn, so that each gets a number of its own.
     stream = Dataset.objects.select_for_update().filter(slug=dataset).first()
     if stream is None:
-        raise CannotPrepare(f"“{dataset}” is no dataset of the catalogue.")
+        raise CannotPrepare(f"“{dataset}” is not a dataset of the catalogue.")
     versions = Release.objects.filter(dataset=stream, academic_year=academic_year)
     last = versions.order_by("-version").first()
     if last and not because.strip():
-        raise CannotPrepare(f"There is a version {last.version} already. Say why there is a new one.")
+        raise CannotPrepare(f"There is already a version {last.version}. Say why there is a new one.")
     release = Release.objects.create(
         dataset=stream,
         academic_year=academic_year,

@@ -50,7 +50,7 @@ class MeasureKind:
 def defined(measure: MeasureKind | Measure) -> str:
     """What it measures, and of whom. A count is of nobody: its denominator says "None"."""
     whole = measure.denominator
-    return measure.definition if whole.startswith("None") else f"{measure.definition} Of whom: {whole}."
+    return measure.definition if whole.startswith("None") else f"{measure.definition} Out of: {whole}."
 
 
 def phases_of(low_age: int | None, high_age: int | None) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ _MEASURED: Final = "pupils of Years 1 to 11 on roll on census day whose attendan
 
 
 def _attained(year: str, words: str) -> Share:
-    counts = f"all pupils in {words} on roll on census day: whoever has no result counts as one who did not attain"
+    counts = f"all pupils in {words} on roll on census day (a pupil with no result counts as one who did not attain)"
     return Share(("attained", "Y"), ("year", year), counts, beside_whole=False)
 
 

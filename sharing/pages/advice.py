@@ -24,7 +24,7 @@ from sharing.pages.answers import form_page, is_done
 from sharing.records.advice import AdviceFile, AdvicePast, AdviceWriting
 from sharing.requests import PortalRequest
 
-SAVED = "The draft is saved. Nobody but officers reads it until a second officer has agreed."
+SAVED = "The draft is saved. Only officers can read it until a second officer has agreed."
 MOVED_ON = "Nothing was changed. Look at the page again."
 
 
@@ -80,7 +80,7 @@ def ask(request: PortalRequest, page_id: int) -> HttpResponse:
     return _stepped(
         request,
         lambda seen: door.ask_for_agreement(request.asker, page_id, edits=seen),
-        "It waits for a second officer now.",
+        "The page is now waiting for a second officer.",
         redirect("advice_page", page_id),
     )
 
@@ -102,7 +102,7 @@ def agree(request: PortalRequest, page_id: int) -> HttpResponse:
     def do() -> None:
         door.agree_advice(request.asker, page_id, edits=form.cleaned_data["version"])
 
-    if is_done(request, form, do, "The page is published. Anybody reads it now, on both sites."):
+    if is_done(request, form, do, "The page is published. Anybody can now read it, on both sites."):
         return redirect("advice_page", page_id)
     return _page(request, door.show_advice(request.asker, page_id), agree_form=form)
 
@@ -115,7 +115,7 @@ def hand_back(request: PortalRequest, page_id: int) -> HttpResponse:
         given = form.cleaned_data
         door.hand_back_advice(request.asker, page_id, edits=given["version"], because=given["because"])
 
-    if is_done(request, form, do, "It is a draft again. The history has your reason."):
+    if is_done(request, form, do, "The page is a draft again. The history shows your reason."):
         return redirect("advice_page", page_id)
     return _page(request, door.show_advice(request.asker, page_id), hand_back_form=form)
 
@@ -127,7 +127,7 @@ def take_down(request: PortalRequest, page_id: int) -> HttpResponse:
     def do() -> None:
         door.take_down_advice(request.asker, page_id, because=form.cleaned_data["because"])
 
-    if is_done(request, form, do, "Nobody reads the page any more. To put it up again takes two officers."):
+    if is_done(request, form, do, "Readers no longer see the page. Putting it up again takes two officers."):
         return redirect("advice_page", page_id)
     return _page(request, door.show_advice(request.asker, page_id), take_down_form=form)
 
@@ -140,7 +140,7 @@ def ask_to_destroy(request: PortalRequest, page_id: int, number: int) -> HttpRes
         given = form.cleaned_data
         door.ask_to_destroy_advice(request.asker, page_id, number, edits=given["version"], reason=given["reason"])
 
-    if is_done(request, form, do, "Another officer decides now. Until then the words stay."):
+    if is_done(request, form, do, "Another officer now has to decide. Until then, the words stay."):
         return redirect("advice_version", page_id, number)
     return _version(request, door.show_advice_version(request.asker, page_id, number), ask_form=form)
 

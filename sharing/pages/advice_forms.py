@@ -25,7 +25,7 @@ HOW_TO_WRITE = (
 def to_come(day: date) -> None:
     today = timezone.localdate()
     if not today < day <= today + LONGEST:
-        raise ValidationError("Enter a day from tomorrow on, at most three years ahead.")
+        raise ValidationError("Enter a day that is tomorrow or later, and at most three years ahead.")
 
 
 class AdviceForm(forms.Form):
@@ -42,15 +42,15 @@ class AdviceForm(forms.Form):
     summary = forms.CharField(
         label="Summary in one sentence",
         max_length=200,
-        help_text="It stands under the title and in the list of guidance.",
+        help_text="It is shown under the title and in the list of guidance.",
         error_messages={"required": "Say in one sentence what the page is about."},
     )
     owner = forms.CharField(
         label="Owner",
         max_length=100,
-        help_text="The team or the role that answers for it. Never the name of a person.",
+        help_text="The team or role that is responsible for it. Never the name of a person.",
         widget=forms.TextInput(attrs={"list": "owners", "autocomplete": "off"}),
-        error_messages={"required": "Enter the team or the role that answers for this page."},
+        error_messages={"required": "Enter the team or role that is responsible for this page."},
     )
     text = forms.CharField(
         label="Text",
@@ -61,8 +61,8 @@ class AdviceForm(forms.Form):
     )
     review_on = day_field(
         "When to look at it again",
-        help_text="From this day on officers are told to look at the page again. For example 1/9/2027.",
-        missing="Enter the day on which the page is to be looked at again.",
+        help_text="From this day on, officers are told to look at the page again. For example 1/9/2027.",
+        missing="Enter the day on which officers should look at the page again.",
         validators=[to_come],
     )
 
@@ -79,8 +79,10 @@ class StepForm(forms.Form):
 
 class AgreeForm(StepForm):
     identifies_nobody = forms.BooleanField(
-        label="I have read it. It identifies no person and no establishment.",
-        error_messages={"required": "Read the page, and confirm that it identifies no person and no establishment."},
+        label="I have read it. It does not identify any person or establishment.",
+        error_messages={
+            "required": "Read the page, and confirm that it does not identify any person or establishment."
+        },
     )
 
 
@@ -88,8 +90,8 @@ class HandBackForm(StepForm):
     because = forms.CharField(
         label="Why is it handed back?",
         max_length=300,
-        help_text="Officers read this in the history of the page. Name no child and no school.",
-        error_messages={"required": "Say what is to be changed."},
+        help_text="Officers read this in the history of the page. Do not name a child or a school.",
+        error_messages={"required": "Say what needs to be changed."},
     )
 
     def __init__(self, data: QueryDict | None = None, **given: Any) -> None:
@@ -100,7 +102,7 @@ class TakeDownForm(forms.Form):
     because = forms.CharField(
         label="Why is it taken down?",
         max_length=300,
-        help_text="Officers read this in the history of the page. Name no child and no school.",
+        help_text="Officers read this in the history of the page. Do not name a child or a school.",
         error_messages={"required": "Say why the page is taken down."},
     )
 
@@ -110,16 +112,16 @@ class TakeDownForm(forms.Form):
 
 class AskToDestroyForm(StepForm):
     reason = forms.ChoiceField(
-        label="Why are its words to be destroyed?",
+        label="Why should its words be destroyed?",
         choices=AdviceStep.Reason,
         widget=forms.RadioSelect,
         help_text="The history keeps this reason, and nothing in your own words.",
-        error_messages={"required": "Choose why the words are to be destroyed."},
+        error_messages={"required": "Choose why the words should be destroyed."},
     )
 
 
 class DestroyForm(StepForm):
     has_read_it = forms.BooleanField(
-        label="I have read this version. Its words are to be destroyed for good.",
-        error_messages={"required": "Read the version, and confirm that its words are to be destroyed for good."},
+        label="I have read this version. Its words should be destroyed for good.",
+        error_messages={"required": "Read the version, and confirm that its words should be destroyed for good."},
     )

@@ -58,7 +58,7 @@ def archive_own_group(request: PortalRequest, urn: int, group_id: int) -> HttpRe
     except door.CannotGroup as refused:
         messages.warning(request, refused.message)
     else:
-        messages.success(request, "The group is put away." if archived else "The group is in use again.")
+        messages.success(request, "The group is archived." if archived else "The group is in use again.")
     return redirect("own_groups", urn)
 
 

@@ -17,7 +17,7 @@ from sharing.records.imports import ImportList
 from sharing.requests import PortalRequest, page_number
 
 DONE = {
-    True: "The file is being applied. You may close this page: it goes on by itself.",
+    True: "The file is being applied. You can close this page. The work continues in the background.",
     False: "The file is discarded. Nothing was changed.",
 }
 
@@ -53,7 +53,7 @@ def _put_away(request: PortalRequest, urn: int | None, found: ImportList, form: 
         try:
             return door.upload_import(request.asker, urn, kind=kind.slug, upload=upload)
         except door.AlreadyHere as known:
-            messages.info(request, "This file is here already. Nothing was added.")
+            messages.info(request, "This file is already here. Nothing was added.")
             return known.import_id
 
 
@@ -81,7 +81,7 @@ def settle(request: PortalRequest, import_id: int, urn: int | None = None) -> Ht
     except ChangedMeanwhile as changed:
         messages.info(request, changed.message)
     except door.NotAnyMore:
-        messages.info(request, "This import is not waiting for that any more. Below is how it stands.")
+        messages.info(request, "This import is no longer waiting for that. Below is its state now.")
     else:
         messages.success(request, DONE[apply])
     return redirect(_address(urn, import_id))

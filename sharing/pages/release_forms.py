@@ -46,9 +46,9 @@ class PostponeForm(forms.Form):
 
     because = forms.CharField(
         label="Why is it put off?",
-        help_text="Everybody reads this in the calendar. Name no school and no child.",
+        help_text="Everybody can read this in the calendar. Do not name a school or a child.",
         max_length=300,
-        error_messages={"required": "Say why it is put off. Everybody reads it in the calendar."},
+        error_messages={"required": "Say why it is put off. Everybody can read it in the calendar."},
     )
 
     def __init__(self, data: QueryDict | None = None) -> None:
@@ -58,7 +58,7 @@ class PostponeForm(forms.Form):
 class WithdrawForm(forms.Form):
     because = forms.CharField(
         label="Why is it withdrawn?",
-        help_text="If it has stood in the calendar, everybody reads this there. Name no school and no child.",
+        help_text="If it has been in the calendar, everybody can read this there. Do not name a school or a child.",
         max_length=300,
         error_messages={"required": "Say why it is withdrawn. It stays on record."},
     )
@@ -67,10 +67,11 @@ class WithdrawForm(forms.Form):
 class StopForm(forms.Form):
     because = forms.CharField(
         label="Why are these figures stopped?",
-        help_text="Everybody reads this where the figures stood. Name no school, and never say where a child can be "
+        help_text="Everybody can read this where the figures were. Do not name a school, and never say where a child "
+        "can be "
         "found.",
         max_length=300,
-        error_messages={"required": "Say why the figures are stopped. Everybody reads it where they stood."},
+        error_messages={"required": "Say why the figures are stopped. Everybody can read it where they were."},
     )
 
 
@@ -90,7 +91,7 @@ class StatisticsForm(forms.Form):
         required=False,
     )
     coarsen = forms.BooleanField(
-        label="Where a school would be recognised, show less",
+        label="Show less if a school would be recognised",
         help_text="A table then shows the authority as a whole, or is left out. Otherwise nothing is prepared.",
         required=False,
     )
@@ -98,6 +99,6 @@ class StatisticsForm(forms.Form):
     def __init__(self, *args: Any, years: Iterable[tuple[int, str, int]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [  # type: ignore[attr-defined]
-            (year, f"{words}, of which there is version {version}" if version else words)
+            (year, f"{words} (there is a version {version} already)" if version else words)
             for year, words, version in years
         ]

@@ -39,7 +39,7 @@ def stop(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
     def do() -> None:
         stops_door.stop_release(request.asker, release_id, because=form.cleaned_data["because"])
 
-    if is_done(request, form, do, "Nobody reads these figures any more. What you wrote stands where they stood."):
+    if is_done(request, form, do, "Nobody can read these figures any more. Your reason is shown in their place."):
         return redirect("past_release", dataset, release_id)
     shown = form if request.method == "POST" else StopForm()
     return form_page(request, "releases/past.html", shown, found=found, stop_form=shown)
@@ -52,7 +52,7 @@ def show_again(request: PortalRequest, dataset: str, release_id: int) -> HttpRes
     except CannotStop as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, "The figures are shown again, to everybody who read them before.")
+        messages.success(request, "The figures are shown again to everybody who could read them before.")
     return redirect("past_release", dataset, release_id)
 
 
@@ -72,7 +72,7 @@ def check(request: PortalRequest, release_id: int) -> HttpResponse:
         request,
         release_id,
         lambda: door.check_release(request.asker, release_id),
-        "It is checked. Say below when it goes out.",
+        "The release is checked. Say below when it goes out.",
     )
 
 
@@ -82,7 +82,9 @@ def postpone(request: PortalRequest, release_id: int) -> HttpResponse:
     def do() -> None:
         door.postpone_release(request.asker, release_id, because=form.cleaned_data["because"])
 
-    if is_done(request, form, do, "It is put off, and the calendar says so. Schedule it anew when it is ready."):
+    if is_done(
+        request, form, do, "The release is put off, and the calendar says so. Schedule it again when it is ready."
+    ):
         return redirect("release", release_id)
     return _page(request, found, postpone_form=form if request.method == "POST" else None)
 
@@ -93,7 +95,9 @@ def schedule(request: PortalRequest, release_id: int) -> HttpResponse:
     def do() -> None:
         door.schedule_release(request.asker, release_id, at=form.cleaned_data["instant"])
 
-    if is_done(request, form, do, "It is scheduled. Everybody sees it at that time, nobody before."):
+    if is_done(
+        request, form, do, "The release is scheduled. Everybody sees it at that time, and nobody sees it before."
+    ):
         return redirect("release", release_id)
     return _page(request, found, schedule_form=form if request.method == "POST" else None)
 
@@ -104,7 +108,7 @@ def withdraw(request: PortalRequest, release_id: int) -> HttpResponse:
     def do() -> None:
         door.withdraw_release(request.asker, release_id, because=form.cleaned_data["because"])
 
-    if is_done(request, form, do, "It is withdrawn. It never comes out, and it stays on record."):
+    if is_done(request, form, do, "The release is withdrawn. It will never come out, and it stays on record."):
         return redirect("release", release_id)
     return _page(request, found, withdraw_form=form if request.method == "POST" else None)
 

@@ -9,7 +9,10 @@ from sharing.pages.answers import form_page, moving_part, waiting_for_the_worker
 from sharing.pages.release_forms import StatisticsForm
 from sharing.requests import PortalRequest, page_number
 
-ASKED_ALREADY = "This year is asked for already: see below. Yours was not added. Ask again when it is settled."
+ASKED_ALREADY = (
+    "Somebody has already asked for this year, as you can see below. Your request was not added. Ask "
+    "again when that one is finished."
+)
 
 
 def statistics_desk(request: PortalRequest) -> HttpResponse:

@@ -57,7 +57,7 @@ class CellReader:
         elif percent and not 0 <= value <= 100:
             cure = "A percentage lies between 0 and 100. Correct it."
         elif abs(value) >= _MOST:
-            cure = "The number is too large to be one of pupils. Correct it."
+            cure = "The number is too large to be a number of pupils. Correct it."
         else:
             return Cell(value=value)
         self.log.add(Problem(row, column, text, cure))

@@ -72,7 +72,7 @@ def read(path: Path, ours: int) -> Published:
         if told.measure != FSM or told.symbol or told.denominator
     ]
     if not published.figures:
-        raise refused("NOR", "No row has the number on roll. Take the file as the Department publishes it.")
+        raise refused("NOR", "No row has the number on roll. Use the file as the Department publishes it.")
     published.as_of = census_day(published.years[-1])
     return published
 
@@ -82,7 +82,7 @@ def refuse_parts_larger_than_the_whole(published: Published) -> None:
     log = ProblemLog()
     for told in published.figures:
         if told.numerator is not None and told.denominator is not None and told.numerator > told.denominator:
-            cure = f"{told.numerator} of {told.denominator} pupils cannot be. Correct one of the two numbers."
+            cure = f"{told.numerator} of {told.denominator} pupils cannot be right. Correct one of the two numbers."
             log.add(Problem(told.row, told.column, str(told.numerator), cure))
     log.refuse_if_fatal()
 

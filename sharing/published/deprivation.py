@@ -44,7 +44,7 @@ def index_year(path: Path, header: Sequence[str]) -> int:
     found = (by_score or by_district or by_name) & set(INDICES)
     if len(found) != 1:
         cure = (
-            "Nothing in the file says of which Indices it is. Put 2019 or 2025 into its name, as in "
+            "Nothing in the file says which Indices it is from. Put 2019 or 2025 into its name, as in "
             "IoD2019_File_7.csv, and send it again."
         )
         raise refused("", cure)
@@ -66,7 +66,7 @@ def read(path: Path, ours: int) -> Published:
         year = index_year(path, table.header)
         found = [name for name in MEASURES if name in table.positions]
         if not found:
-            raise refused("", f"The file has no score that is read here. Expected is {WHAT}.", row=1)
+            raise refused("", f"The file has no score that is read here. It should have {WHAT}.", row=1)
         gathering.lacks(COLUMNS[name].header for name in MEASURES if name not in found)
         gathering.published.as_of = INDICES[year]
         gathering.published.notes.append(f"Indices of {year}, by the LSOA codes of {vintage(table.header)}.")

@@ -134,7 +134,7 @@ def _read_row(row: Row, kind: EesFile, region: str, cells: CellReader, gathering
 
 def _year(row: Row) -> int | None:
     if row.pick("identifier").casefold() != "academic year":
-        cure = "Read are figures of an academic year. Take out the rows of other periods."
+        cure = "Only figures for an academic year are read. Take out the rows for other periods."
         row.wrong("time_identifier", row.pick("identifier"), cure)
         return None
     year = from_time_period(row.pick("period"))

@@ -33,9 +33,9 @@ class Gathering:
             self.published.figures.append(told)
             self._explain(told)
         elif _what_it_says(before) != _what_it_says(told):
-            of = " of another number of pupils" if before.denominator != told.denominator else ""
+            of = " for another number of pupils" if before.denominator != told.denominator else ""
             cure = (
-                f"Row {before.row} tells another figure{of} for the same place, measure and year. Keep the right one."
+                f"Row {before.row} gives another figure{of} for the same place, measure and year. Keep the right one."
             )
             self.log.add(Problem(told.row, told.column, told.symbol or f"{told.value:f}", cure))
 
@@ -66,7 +66,7 @@ class Gathering:
         missing = list(columns)
         if missing:
             more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-            cure = f"Not in the file, and so no figures of them: {', '.join(missing[:_SHOWN])}{more}."
+            cure = f"Not in the file, so there are no figures for them: {', '.join(missing[:_SHOWN])}{more}."
             self.log.add(Problem(1, "", "", cure, fatal=False))
 
     def look_at_shares(self, columns: Container[str]) -> None:
@@ -78,13 +78,15 @@ class Gathering:
                 values.setdefault(told.column, []).append(told.value)
         for column, found in values.items():
             if len(found) >= _ENOUGH and max(found) <= 1 and any(0 < value < 1 for value in found):
-                cure = "No share in this column is above 1: a spreadsheet may have made 0.63 of 63%. Look at the file."
+                cure = (
+                    "No share in this column is above 1: a spreadsheet may have turned 63% into 0.63. Look at the file."
+                )
                 self.log.add(Problem(1, column, "", cure, fatal=False))
 
     def finish(self) -> Published:
         """Raises ImportRefused with every problem of the file, also when no figure is in it."""
         if not self.log.fatal and not self.published.figures:
-            cure = "No row of this file holds a figure for this authority. Download the right one."
+            cure = "No row of this file has a figure for this authority. Download the right one."
             self.log.add(Problem(None, "", "", cure))
         self.log.refuse_if_fatal()
         self.published.queries = self.log.queries()

@@ -176,7 +176,9 @@ def _read_row(row: Row, region: str, cells: CellReader, gathering: Gathering) ->
         return
     period = academic_year_of(row.pick("years"))
     if period is None:
-        cure = "This is no year known here: 2024, 2023/24 or 2023-24, perhaps with (Rev), (Final) or (prov) after it."
+        cure = (
+            "This is not a year known here: 2024, 2023/24 or 2023-24, perhaps with (Rev), (Final) or (prov) after it."
+        )
         row.wrong("Years", row.pick("years"), cure)
         return
     year, provisional = period

@@ -145,7 +145,10 @@ class _Placing:
             return
         self._pass_over("establishments that are not here")
         if told.place.la_code == settings.AUTHORITY_CODE:
-            cure = f"The file says that this {by} is of {settings.AUTHORITY_CODE}. It is not here: bring in GIAS first."
+            cure = (
+                f"The file says that this {by} belongs to {settings.AUTHORITY_CODE}. It is not here, so bring in "
+                "GIAS first."
+            )
             self.placed.queries.append(Problem(told.row, by, str(key), cure, fatal=False))
 
     def _pass_over(self, words: str) -> None:
@@ -170,7 +173,7 @@ class _Placing:
         for urn, establishment in sorted(self.here.items()):
             if establishment.pk in there or establishment.close_date or establishment.kind == Kind.CHILDRENS_CENTRE:
                 continue
-            cure = f"GIAS names no LSOA of {establishment.name}."
+            cure = f"GIAS gives no LSOA for {establishment.name}."
             if establishment.lsoa_code:
                 cure = f"The LSOA of {establishment.name} is not in this file: it may be a code of the other vintage."
             self.placed.queries.append(Problem(None, "URN", str(urn), cure, fatal=False))

@@ -30,6 +30,6 @@ class Row:
         """Whether it has more cells than the header, so that none of them can be trusted; that is a problem then."""
         if len(self.cells) <= self.table.width:
             return False
-        cure = f"The row has {len(self.cells)} cells, the header {self.table.width}. A comma is too many in it."
+        cure = f"The row has {len(self.cells)} cells, the header {self.table.width}. It has a comma too many."
         self.wrong("", "", cure)
         return True

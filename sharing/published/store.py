@@ -81,13 +81,13 @@ def bring_in(kind: str, read: Reader, path: Path, *, urn: int | None, apply: boo
     A file whose figures and status are those of the newest versions changes nothing.
     """
     if urn is not None:
-        raise refused("", f"Published figures are of the whole authority: the {settings.DATA_TEAM} brings them in.")
+        raise refused("", f"Published figures are for the whole authority, so the {settings.DATA_TEAM} brings them in.")
     published = read(path, settings.AUTHORITY_CODE)
     progress(40)
     placed = place_all(published)
     if not placed.by_year:
         raise refused(
-            "", "The file has figures, but of no establishment that is here. Bring in GIAS first, or the right file."
+            "", "The file has figures, but for no establishment that is here. Bring in GIAS first, or the right file."
         )
     progress(60)
     dataset, measures = _catalogue(published, apply)
@@ -119,7 +119,7 @@ def _catalogue(published: Published, apply: bool) -> tuple[Dataset, dict[str, in
     if dataset is None or unknown:
         what = unknown[0] if unknown else published.dataset
         raise refused(
-            "", f"The portal does not know {what} yet: its list of measures is to be brought up to date first."
+            "", f"The portal does not know {what} yet. Its list of measures has to be brought up to date first."
         )
     return dataset, measures
 

@@ -64,7 +64,9 @@ def read_wide(path: Path, layout: Layout, ours: int) -> Published:
     with open_table(path, layout.what, columns) as table:
         found = [reads for reads in layout.reads if reads.header in table.positions]
         if not found:
-            raise refused("", f"The file has none of the columns that are read here. Expected is {layout.what}.", row=1)
+            raise refused(
+                "", f"The file has none of the columns that are read here. It should be {layout.what}.", row=1
+            )
         year = layout.year(path, table.header)
         gathering = Gathering(Published(layout.dataset, layout.title, expects=layout.expects), log)
         gathering.lacks(reads.header for reads in layout.reads if reads.header not in table.positions)

@@ -67,7 +67,7 @@ def year_of(path: Path, told: int | None) -> int:
     """
     names = named(path)
     if len(names) > 1:
-        raise refused("", "The file's name holds more than one academic year. Keep the one that the figures are of.")
+        raise refused("", "The file's name has more than one academic year. Keep the one that the figures are for.")
     name = next(iter(names), None)
     if told is not None and name is not None and told != name:
         cure = (
@@ -78,7 +78,7 @@ def year_of(path: Path, told: int | None) -> int:
     year = told if told is not None else name
     if year is None:
         cure = (
-            "Nothing in the file says of which academic year it is. Put the year into its name, "
+            "Nothing in the file says which academic year it is for. Put the year into its name, "
             f"as in 2022-2023_{path.name}, and send it again."
         )
         raise refused("", cure[:300])

@@ -100,7 +100,7 @@ class DeeperData:
     is_own: bool
     why: Why
 
-    whose_areas = "An area is all its schools together, of every phase."
+    whose_areas = "Figures for an area are for all its schools together, of every phase."
 
     @property
     def query(self) -> str:

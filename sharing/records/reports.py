@@ -9,14 +9,15 @@ from sharing.records.figures import MeasureOfPlace, Origin
 from sharing.records.stopped import StoppedFigures
 
 # Raised whenever a report comes to look or read differently: then every one is made anew.
-EDITION = 3
+EDITION = 4
 GOVERNORS, FULL = "governors", "full"
 TITLES = {GOVERNORS: "Report for governors", FULL: "Full report"}
 WHAT_IT_IS = {
-    GOVERNORS: "The headline measures with questions that governors may ask. Figures of fewer than ten children are "
+    GOVERNORS: "The headline measures with questions that governors may ask. Figures about fewer than 10 children are "
     "withheld, so that everybody on the Access Register may read it.",
-    FULL: "The headline measures with the figures of fewer than ten children, for people at Level 1 and 2 who see the "
-    "pupils here. It may not go to anybody else.",
+    FULL: "The headline measures with the figures about fewer than 10 children, for people at Level 1 and 2 who see "
+    "the "
+    "pupils here. It must not go to anybody else.",
 }
 
 

@@ -22,5 +22,5 @@ class StoppedFigures:
         at = localtime(self.at)
         return (
             f"{self.dataset}, {self.year}: these figures are not shown. They were stopped on {day_in_words(at.date())} "
-            f"at {at:%H:%M}. Do not use copies that you took away before. Why they were stopped: {self.because}"
+            f"at {at:%H:%M}. Do not use copies that you made before. Why they were stopped: {self.because}"
         )

@@ -56,7 +56,8 @@ SUBJECTS = (
         ),
         (
             "Are the results of reading and of mathematics alike? If one is lower, what are we doing about it?",
-            "How many children does one percentage point stand for here? In a small year group a few children move it.",
+            "How many children does one percentage point represent here? In a small year group, a few children can "
+            "change it.",
             "Do children who find learning easy go as far as they could?",
         ),
     ),
@@ -74,10 +75,10 @@ SUBJECTS = (
     Subject(
         "absence",
         "Being at school",
-        "How much of school children miss, and how many miss a tenth of it or more.",
+        "How much school children miss, and how many miss a tenth of it or more.",
         ("absence_overall", "absence_persistent", "attendance_absence", "attendance_persistent"),
         (
-            "Which children miss a tenth of school or more, and what has each family been offered?",
+            "Which children miss a tenth or more of school, and what has each family been offered?",
             "On which days, and in which year groups, is absence highest?",
             "What has worked for us so far, and what has not?",
         ),
@@ -96,7 +97,7 @@ SUBJECTS = (
     Subject(
         "pupils",
         "Who the pupils are",
-        "How many they are, and what they bring with them. These figures are context, and no achievement.",
+        "How many they are, and what they bring with them. These figures are context, not achievement.",
         (
             "roll_pupils", "roll_fsm", "roll_eal", "roll_sen_support", "roll_ehc_plan", "census_pupils", "census_fsm6",
             "census_eal",

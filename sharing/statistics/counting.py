@@ -39,8 +39,8 @@ class Counter:
             raise CannotPublish("This cannot be published, because the population is empty: nobody is counted.")
         if any((one.attendance is None) != (one.persistently_absent == "U") for one in population.pupils):
             raise CannotPublish(
-                "This cannot be published, because attendance and persistent absence are not of the same pupils: "
-                "whoever has one has the other."
+                "This cannot be published, because attendance and persistent absence are not for the same pupils. "
+                "A pupil who has one must have the other."
             )
         self.catalogue = catalogue
         self.academic_year = population.academic_year
@@ -74,7 +74,8 @@ class Counter:
             if strange:
                 raise CannotPublish(
                     f"This cannot be published, because {dimension.label.lower()} has the new code "
-                    f"{strange[0]}, which the catalogue does not know. A new category waits for the next academic year."
+                    f"{strange[0]}, which the catalogue does not know. A new category has to wait for the next "
+                    "academic year."
                 )
             self._leaves[name] = found
         return self._leaves[name]

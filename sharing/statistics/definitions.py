@@ -3,7 +3,7 @@
 from typing import Final
 
 # The day of a release is that of its roll: how those pupils then attended is of the year (docs/formats/statistics.md).
-_SESSIONS = "Counted are the sessions of the whole school year that schools had sent when the release was made."
+_SESSIONS = "It counts the sessions of the whole school year that schools had sent when the release was made."
 DEFINITIONS: Final = {
     "place": "Where the pupil’s establishment is: a Locality, or the authority-wide group of special, alternative and "
     "nursery schools. A pupil with two establishments is counted once.",
@@ -14,9 +14,11 @@ DEFINITIONS: Final = {
     "sen": "On the day of the count: SEN support, or an education, health and care (EHC) plan.",
     "eal": "Whether the pupil’s first language is known or believed to be English.",
     "ethnicity": "As parents or pupils have told the school. Small categories are counted with a larger one.",
-    "attained": "Who reached the standard in that school year, of all pupils in the year group. "
-    "Who was absent or disapplied counts as not.",
-    "persistently_absent": "Who missed 10% or more of the sessions that they could have attended, of those whose "
+    "attained": "Pupils who reached the standard in that school year, of all pupils in the year group. "
+    "Pupils who were absent or disapplied count as not reaching it.",
+    "persistently_absent": "Pupils who missed 10% or more of the sessions that they could have attended, of those "
+    "whose "
     f"attendance is measured. {_SESSIONS}",
-    "attendance_mean": f"The mean share of possible sessions attended, to the step that stands beside it. {_SESSIONS}",
+    "attendance_mean": "The mean share of possible sessions attended, rounded to the step shown beside it. "
+    f"{_SESSIONS}",
 }

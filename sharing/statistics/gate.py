@@ -81,7 +81,7 @@ def numbers_right(registry: Registry, values: Ints, rules: Rules) -> Iterator[Fi
     for rule, wrong, words in (
         ("multiples", values % base != 0, f"it is not a multiple of {base}"),
         ("distance", distance > rules.farthest, f"it is farther than {rules.farthest} from the count"),
-        ("zero", (values == 0) & (exact >= base), "it reads low and is not"),
+        ("zero", (values == 0) & (exact >= base), "it is shown as low but is not"),
         ("zero", (exact == 0) & (values != 0), "it shows pupils where there are none"),
         ("zero", (exact < base) & (values > base), "it shows a small group as a large one"),
     ):
@@ -114,7 +114,7 @@ def public_figures_fit(registry: Registry, public: Mapping[CellId, int]) -> Iter
     for group, count in public.items():
         if count < 0 or (group in registry.number and registry.exact[registry.number[group]] != count):
             words = registry.catalogue.words(group)
-            yield Finding("public figures", f"the public figure for {words} is of other pupils or another day")
+            yield Finding("public figures", f"the public figure for {words} is for other pupils or another day")
 
 
 def divided(tables: Iterable[Table]) -> Iterator[Finding]:

@@ -121,7 +121,7 @@ def _counted(catalogue: Catalogue, counter: Counter) -> dict[CellId, tuple[int, 
                 found[group] = int(pupils), int(largest), int(schools)
             elif pupils:
                 raise CannotPublish(
-                    f"This cannot be published, because pupils stand in a group that cannot exist: "
+                    f"This cannot be published, because pupils are in a group that cannot exist: "
                     f"{catalogue.words(group)}. Correct their year, phase or school."
                 )
     return found

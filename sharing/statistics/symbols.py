@@ -20,7 +20,7 @@ class Symbol(StrEnum):
 
 _WORDS: Final = {
     Symbol.LOW: "0 to {most} pupils, perhaps none",
-    Symbol.HIGH: "All of them but 0 to {most} pupils, perhaps all",
+    Symbol.HIGH: "All but 0 to {most} pupils, perhaps all",
     Symbol.IMPOSSIBLE: "No pupil can be in this group",
     Symbol.TOO_FEW: "Too few pupils for a rate, or not collected",
     Symbol.WITHHELD: "Withheld, because one school would be recognised",

@@ -59,7 +59,7 @@ def fit(people: People, *, coarsen: bool) -> Fitted:
         catalogue = _without(catalogue, shown | {f"{name}_rates" for name in shown})
         if not any(table.audience == OPEN for table in catalogue.tables):
             raise CannotPublish(
-                "This cannot be published, because every open table would show a school: too few take part."
+                "This cannot be published, because too few schools take part. Every open table would show one of them."
             )
     return Fitted(catalogue, tuple(left_out))
 

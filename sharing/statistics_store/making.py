@@ -131,7 +131,7 @@ def _something_new(earlier: Sequence[Release], before: Built | None, built: Buil
         return
     is_out = earlier[0].state == Release.State.SCHEDULED
     if not (is_final and is_out and earlier[0].status == Release.Status.PROVISIONAL):
-        raise NothingNew(f"The numbers are those of version {before.version}. Nothing was prepared.")
+        raise NothingNew(f"The numbers are the same as in version {before.version}. Nothing was prepared.")
 
 
 def _is_final(fitted: Fitted, academic_year: int, today: date) -> bool:

@@ -45,5 +45,6 @@ def openings_to_explain(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     if here.holdings.at(Permission.VIEW_ESTABLISHMENT) and here.asker.second_factor:
         yield Waiting(
             "Safeguarding", Opening.objects.to_explain(here.asker.person_id),
-            "record that you opened is to be explained", "records that you opened are to be explained", "my_openings",
+            "record that you opened needs to be explained", "records that you opened need to be explained",
+                "my_openings",
         )  # fmt: skip

@@ -51,8 +51,8 @@ def children_on_the_way(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     of_mine = Transfer.objects.filter(Q(establishment__in=mine) | Q(from_establishment__in=mine)).under_way(here.today)
     heading = "Transfers"
     yield Waiting(
-        heading, of_mine.waiting(here.today), "child waits for a school’s answer",
-        "children wait for a school’s answer", "all_transfers", "only=waiting",
+        heading, of_mine.waiting(here.today), "child is waiting for a school’s answer",
+        "children are waiting for a school’s answer", "all_transfers", "only=waiting",
     )  # fmt: skip
     yield Waiting(
         heading, of_mine.overdue(here.today), "child is overdue to arrive", "children are overdue to arrive",

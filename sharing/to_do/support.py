@@ -33,7 +33,7 @@ def _to_answer(number: int, late: int) -> str:
 
 
 def _sent(number: int, late: int) -> str:
-    return f"{number} request{' of yours waits' if number == 1 else 's of yours wait'} for support"
+    return f"{number} request{' of yours is' if number == 1 else 's of yours are'} waiting for support"
 
 
 def _answered(number: int, late: int, *, how: str) -> str:

@@ -31,11 +31,11 @@ def transfers_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 
 def _of_the_school(number: int, late: int) -> str:
-    return f"{_children(number)} wait{'s' if number == 1 else ''} for the school’s answer"
+    return f"{_children(number)} {'is' if number == 1 else 'are'} waiting for the school’s answer"
 
 
 def _of_mine(number: int, late: int) -> str:
-    return f"{_children(number)} coming to you wait{'s' if number == 1 else ''} for your answer"
+    return f"{_children(number)} coming to you {'is' if number == 1 else 'are'} waiting for your answer"
 
 
 def _overdue_here(number: int, late: int) -> str:

@@ -25,4 +25,4 @@ def notes_to_read(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 
 def _words(number: int, late: int) -> str:
-    return f"{number} new note{'' if number == 1 else 's'} of officers to read"
+    return f"{number} new note{'' if number == 1 else 's'} from officers to read"

@@ -310,7 +310,7 @@ class TestSuspended:
         """R4, R41: nor asked to sign up, which they cannot; officers read why it takes no part."""
         home = client(HEAD).get("/").content.decode()
         again = timezone.localdate() + timedelta(days=14)
-        assert f"It takes part by itself from {day_in_words(again)}." in home
+        assert f"It takes part automatically from {day_in_words(again)}." in home
         assert "Sign up to the protocol" not in home
         listed = {"paused": "Takes no part for a time", "left": "Has excluded itself", "shut": "Closed"}
         for state, status in listed.items():

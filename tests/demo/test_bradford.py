@@ -95,7 +95,7 @@ def test_the_command_builds_it_with_two_processes_and_does_it_once(own_database:
         cursor.execute("SELECT count(*) FROM sharing_pupil WHERE source = %s", [BRADFORD])
         assert (needs,) == cursor.fetchone()
     call_command("seed_bradford", pupils=600)
-    assert "there already" in capsys.readouterr().out
+    assert "already there" in capsys.readouterr().out
 
 
 def _is_killed(*args: object) -> None:

@@ -318,7 +318,7 @@ class TestWho:
         assert browser.post(closing, {"last_day": "1/1/2001", "sure": "on"}).status_code == 422
         for _ in range(2):
             done = browser.post(closing, {"last_day": today, "sure": "on"}, follow=True)
-            assert "is on record" in done.content.decode()
+            assert "is recorded" in done.content.decode()
         assert browser.get(f"/community/centres/{BECKSIDE}/close/").status_code == 404
         opening = f"/community/centres/{AMBERSTONE}/open/"
         assert opening in browser.get("/community/").text

@@ -144,7 +144,7 @@ class TestMove:
         assert not told.can_take_back
         with pytest.raises(door.CannotMove, match="has come"):
             door.take_back_move(asker(MANAGER, EDUNET), BECKSIDE, told.id)
-        with pytest.raises(door.CannotMove, match="very day"):
+        with pytest.raises(door.CannotMove, match="same day"):
             move(today(), to=AIREHOLME)
 
     def test_what_does_not_fit_is_refused(self) -> None:

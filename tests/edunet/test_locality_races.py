@@ -35,6 +35,6 @@ def test_of_several_at_once_one_moves_it() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    refused = "A move is on record for a later day already. Take that one back first."
+    refused = "A move on a later day is already recorded. Take that one back first."
     assert sorted(answers) == [refused, refused, "moved"]
     assert len(door.show_moving(manager, BECKSIDE).stretches) == 2

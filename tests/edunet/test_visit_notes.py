@@ -53,7 +53,7 @@ def test_the_home_page_tells_the_head_of_it_for_two_weeks() -> None:
     written()
     assert told(HEAD) == []
     note = written(for_head=True)
-    assert (told(HEAD), told("deputy-beckside")) == (["1 new note of officers to read"], [])
+    assert (told(HEAD), told("deputy-beckside")) == (["1 new note from officers to read"], [])
     page = client(HEAD).get("/").content.decode()
     assert TO_HEAD in page
     assert "Zzyxnote" not in page
@@ -61,7 +61,7 @@ def test_the_home_page_tells_the_head_of_it_for_two_weeks() -> None:
         VisitNote.objects.filter(pk=note).update(written_at=timezone.now() - timedelta(days=15))
     assert told(HEAD) == []
     door.change_note(asker(AUTHOR, EDUNET), BECKSIDE, note, text=TEXT + "!", for_head=True)
-    assert told(HEAD) == ["1 new note of officers to read"]
+    assert told(HEAD) == ["1 new note from officers to read"]
 
 
 def test_is_encrypted_at_rest_and_asks_for_a_second_factor() -> None:

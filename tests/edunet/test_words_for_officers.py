@@ -31,7 +31,7 @@ def test_of_support_an_officer_reads_whose_it_is_and_whom_to_call() -> None:
 
 def test_school_finder_is_no_list_of_schools_like_the_officers_own() -> None:
     assert "conditions like yours, and what they offer" in said_to(HEAD, SCHOOLS_ONLINE, "/school-finder/")
-    assert "conditions like those of the one that you choose" in said_to(OFFICER, EDUNET, "/school-finder/")
+    assert "conditions like those of the school you choose" in said_to(OFFICER, EDUNET, "/school-finder/")
     assert "Find schools like one of them" in said_to(OFFICER, EDUNET, "/establishments/")
 
 

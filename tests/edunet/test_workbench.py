@@ -158,7 +158,7 @@ class TestWhatWaits:
             Handover.objects.all().delete()
         for given in (True, False):
             page = client(NO_DUTY, EDUNET, second_factor=given).get("/").content.decode()
-            assert ("Nothing waits for you." in page) is given
+            assert ("Nothing is waiting for you." in page) is given
             assert ('href="/account/second-factor/">Set it up' in page) is not given
 
     def test_duties_to_confirm_are_for_who_keeps_them(self) -> None:
@@ -260,7 +260,7 @@ class TestUnderDuty:
         """R9: casework opens no establishment, and yet it opens."""
         page = client(NO_DUTY, EDUNET).get("/").content.decode()
         assert "so you see no pupil or staff information" not in page
-        assert 'Any <a class="govuk-link" href="/caseload/">children named for you</a> open one by one.' in page
+        assert 'You can open any <a class="govuk-link" href="/caseload/">children named for you</a> one by one.' in page
 
     def test_they_are_those_of_the_duty_and_can_be_narrowed(self) -> None:
         """R9."""

@@ -56,7 +56,7 @@ def test_advice_is_written_agreed_to_read_and_taken_down(browse: Browse) -> None
     second.presses("Agree and publish", status=422)
     second.confirms()
     second.presses("Agree and publish")
-    assert "Anybody reads it now, on both sites." in second.main
+    assert "Anybody can now read it, on both sites." in second.main
 
     # and anybody reads it, without signing in
     stranger.visits("/guidance/")
@@ -114,7 +114,7 @@ def test_two_officers_destroy_the_words_of_a_page_that_was_taken_down(browse: Br
     writer.presses("Take it down")
     writer.presses("Version 1")
     writer.presses("Ask another officer to destroy its words", status=422)
-    assert "Choose why the words are to be destroyed." in writer.main
+    assert "Choose why the words should be destroyed." in writer.main
     writer.chooses("It names a child")
     writer.presses("Ask another officer to destroy its words")
     assert "You asked for it, so another officer with a recorded duty decides." in writer.main
@@ -122,7 +122,7 @@ def test_two_officers_destroy_the_words_of_a_page_that_was_taken_down(browse: Br
     # then the other one finds it on the home page, keeps the words, is asked again, and destroys them
     second.visits("/")
     second.presses(second.page.get_by_role("link", name="request to destroy words of advice"))
-    assert "Waits for you to decide" in second.main
+    assert "Waiting for you to decide" in second.main
     second.presses(f"{title}, version 1")
     second.presses("Keep its words")
     assert "The words are kept." in second.main

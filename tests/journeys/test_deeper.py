@@ -60,7 +60,7 @@ def test_a_teacher_makes_a_group_and_follows_it(browse: Browse) -> None:
     teacher.visits(f"{HERE}/deeper/")
     teacher.presses("Your own groups of pupils")
     teacher.presses(teacher.page.get_by_role("link", name="Morning readers"))
-    assert "9 were put into it, of whom 1 has left" in teacher.main
+    assert "9 were put into it, and 1 of these has left" in teacher.main
 
     # when a group is made by criteria, at first without a name
     teacher.visits(f"{HERE}/groups/")
@@ -85,8 +85,8 @@ def test_a_teacher_makes_a_group_and_follows_it(browse: Browse) -> None:
     teacher.page.get_by_label("Year group").select_option(label="Year 3")
     teacher.presses("Find")
     teacher.page.locator("input[name=put_in]").first.check()
-    teacher.presses("Put in those ticked")
+    teacher.presses("Add those ticked")
     assert "In the group: 1" in teacher.main
     teacher.presses("A group")
-    teacher.presses("Put this group away")
+    teacher.presses("Archive this group")
     teacher.presses(teacher.page.get_by_role("button", name=re.compile("^Use it again")))

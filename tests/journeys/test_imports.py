@@ -73,7 +73,7 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
     # and the same file again changes nothing
     chooses_file(head, census(801, "Journeyman"))
     head.page.get_by_role("button", name="Upload and check").click()
-    head.waits_until("The file changes nothing. Apply it all the same: then the return is known to have come.")
+    head.waits_until("The file changes nothing. Apply it anyway, so that the return is known to have come.")
     head.looks()
     head.presses("Discard")
     assert "Discarded: nothing was changed" in head.main
@@ -85,7 +85,7 @@ def test_without_scripts_a_file_with_errors_is_refused_with_a_report(browse: Bro
     chooses_file(head, census(802, "Backwards", DOB=f"{date.today().year + 1}-02-01"))
     head.presses("Upload and check")
     until = time.monotonic() + PATIENCE / 1000
-    while "Put right in your system" not in head.main and time.monotonic() < until:
+    while "Correct what is listed below in your system" not in head.main and time.monotonic() < until:
         head.presses("Refresh")
     assert "Errors: the file is refused because of these" in head.main
     assert "DOB" in head.main
@@ -106,5 +106,5 @@ def test_the_pages_of_the_whole_authority(browse: Browse) -> None:
     officer.page.get_by_role("radio", name="School Census. ").check()
     officer.page.set_input_files("input[type=file]", files=[chooses])
     officer.page.get_by_role("button", name="Upload and check").click()
-    officer.waits_until("Put right in your system")
+    officer.waits_until("Correct what is listed below in your system")
     officer.looks()

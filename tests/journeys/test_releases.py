@@ -41,7 +41,7 @@ def test_a_release_is_checked_and_scheduled_and_seen_to_come(browse: Browse, new
     officer.presses("Releases to check and schedule")
     officer.presses("To be checked: 3")  # one is the demonstration's
     officer.presses(NAME)
-    assert "2 figures. Their values are for nobody before it is out." in officer.main
+    assert "2 figures. Nobody can see their values before it is out." in officer.main
     assert "NA (Not applicable or not available): 1" in officer.main
     assert "What differs from version 1" in officer.main
 

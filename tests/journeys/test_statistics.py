@@ -47,4 +47,4 @@ def test_from_the_list_of_tables_to_a_group(browse: Browse, slug: str, on: str, 
     somebody.visits("/statistics/establishments/establishments_fsm/?sort=size")
     assert "This is not a ranking." in somebody.main
     somebody.visits(f"/establishments/{BECKSIDE}/statistics/")
-    assert "They are not the whole numbers" in somebody.main
+    assert "They are not the exact numbers" in somebody.main

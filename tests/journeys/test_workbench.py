@@ -20,7 +20,7 @@ def test_an_establishment_moves_and_the_move_is_taken_back(browse: Browse) -> No
     assert BY_URN[BECKSIDE].name in manager.main
     manager.presses(f"Move {BY_URN[BECKSIDE].name}")
     manager.presses("Record the move", status=422)
-    manager.page.get_by_label("To which Locality?").select_option(label=BECKDALE)
+    manager.page.get_by_label("Which Locality is it moving to?").select_option(label=BECKDALE)
     manager.page.get_by_label("First day in it").fill(f"{timezone.localdate() + timedelta(days=3):%d/%m/%Y}")
     manager.page.get_by_label("Why?").fill("Agreed by both partnerships")
     manager.presses("Record the move")
@@ -93,7 +93,7 @@ def test_a_visit_is_prepared_and_a_view_kept(browse: Browse) -> None:
     officer.visits("/establishments/?kind=nursery")
     officer.presses("Keep this view on your home page")
     officer.presses("Keep the view", status=422)
-    officer.page.get_by_label("What do you call it?").fill("Nurseries")
+    officer.page.get_by_label("What do you want to call it?").fill("Nurseries")
     officer.presses("Keep the view")
     officer.presses("Nurseries")
     assert officer.page.url.endswith("/establishments/?kind=nursery")

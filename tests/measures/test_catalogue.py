@@ -29,7 +29,7 @@ def test_every_code_is_there_once_and_belongs_to_a_dataset() -> None:
 def test_each_share_says_of_whom_and_a_count_of_nobody() -> None:
     assert [one.code for one in catalogue.MEASURES if "None" in defined(one)] == []
     assert [
-        one.code for one in catalogue.MEASURES if one.unit == Measure.Unit.PERCENT and "Of whom:" not in defined(one)
+        one.code for one in catalogue.MEASURES if one.unit == Measure.Unit.PERCENT and "Out of:" not in defined(one)
     ] == []
 
 

@@ -190,7 +190,7 @@ class TestCalendar:
         text = client("governor-beckside").get("/calendar/ks2/").content.decode()
         assert "superseded" in text
         assert "A correction" in text
-        assert text.count("It is the first") == len({r.academic_year for r in found.releases})
+        assert text.count("This is the first version") == len({r.academic_year for r in found.releases})
 
     def test_an_unknown_dataset_is_not_there(self) -> None:
         assert client("head-beckside").get("/calendar/nonsense/").status_code == 404
@@ -201,7 +201,8 @@ class TestDesk:
         browser, base = client(DATA, EDUNET), f"/releases/{release.pk}/"
         assert "It is right" in browser.get(base).content.decode()
         assert (
-            "It is checked. Say below when it goes out." in browser.post(f"{base}check/", follow=True).content.decode()
+            "The release is checked. Say below when it goes out."
+            in browser.post(f"{base}check/", follow=True).content.decode()
         )
         day = timezone.localdate() + timedelta(days=30)
         page = browser.post(f"{base}schedule/", {"day": f"{day:%d/%m/%Y}", "at": "09:30"}, follow=True)
@@ -253,12 +254,12 @@ class TestDesk:
     def test_it_says_that_nobody_has_the_values_until_everybody_has(self, release: Release) -> None:
         """R22."""
         browser, path = client(DATA, EDUNET), f"/releases/{release.pk}/"
-        assert "are for nobody before it is out" in browser.get(path).content.decode()
+        assert "Nobody can see their values before it is out" in browser.get(path).content.decode()
         with as_batch():
             preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(minutes=1))
         page = browser.get(path).content.decode()
         assert "Out since" in page
-        assert "are for nobody before it is out" not in page
+        assert "Nobody can see their values before it is out" not in page
 
     def test_a_step_needs_a_post_and_a_release(self, release: Release) -> None:
         """Where somebody comes back to the address of a form, after signing in anew, the release is there."""

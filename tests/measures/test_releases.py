@@ -129,7 +129,7 @@ class TestPreparing:
             preparing.prepare("ks2", YEAR, status=Release.Status.PROVISIONAL, as_of=day, by="An import")
             with pytest.raises(CannotPrepare, match="Say why there is a new one"):
                 preparing.prepare("ks2", YEAR, status=Release.Status.VALIDATED, as_of=day, by="An import")
-            with pytest.raises(CannotPrepare, match="no dataset"):
+            with pytest.raises(CannotPrepare, match="not a dataset"):
                 preparing.prepare("nonsense", YEAR, status=Release.Status.VALIDATED, as_of=day, by="An import")
 
 

@@ -351,10 +351,10 @@ class TestShownAgain:
         release, to_come = out(), prepared()
         with pytest.raises(CannotStop, match="Say why"):
             door.stop_release(manager(), release.pk, because=" ")
-        with pytest.raises(CannotStop, match="meanwhile"):
+        with pytest.raises(CannotStop, match="in the meantime"):
             door.show_release_again(manager(), release.pk)
         stopped(release)
-        with pytest.raises(CannotStop, match="meanwhile"):
+        with pytest.raises(CannotStop, match="in the meantime"):
             stopped(release)
         with pytest.raises(NoSuchRecord):
             stopped(to_come)
@@ -395,7 +395,7 @@ class TestWhoStops:
         assert "Stop showing these figures" in browser.get(path).content.decode()
         assert browser.post(f"{path}stop/", {"because": ""}).status_code == 422
         done = browser.post(f"{path}stop/", {"because": WHY}, follow=True).content.decode()
-        assert "Nobody reads these figures any more" in done
+        assert "Nobody can read these figures any more" in done
         assert "Show these figures again" not in done
         other = client(second_manager(), EDUNET).get(path).content.decode()
         assert "Show these figures again" in other

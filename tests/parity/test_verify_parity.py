@@ -199,7 +199,7 @@ def test_who_reads_is_in_the_ledger_and_opens_no_child() -> None:
 )  # fmt: skip
 def test_nobody_reads_who_may_not(at_schools: str, at_edunet: str) -> None:
     """R19, R38: an account that would be shown nothing proves nothing."""
-    with pytest.raises(CommandError, match=r"has to accept the protocol|Nobody of that address"):
+    with pytest.raises(CommandError, match=r"has to accept the protocol|Nobody with that address"):
         run(at_schools=(at_schools,), at_edunet=at_edunet)
 
 

@@ -164,7 +164,7 @@ class TestWhatToDoNext:
         manager = client("officer-information", EDUNET)
         moving = manager.get(f"/establishments/{BECKSIDE}/locality/").content.decode()
         assert "There is no other Locality to move to." in moving
-        assert "To which Locality?" not in moving
+        assert "Which Locality is it moving to?" not in moving
         with as_batch():
             somebody = OfficerAppointment.objects.exclude(person=person("officer-information")).earliest("pk")
         assert "There are no Localities yet." in manager.get(f"/officers/{somebody.pk}/duty/").content.decode()
@@ -192,10 +192,10 @@ def test_a_record_that_nobody_has_opened_says_so(one_of_each: Pupil) -> None:
 def test_who_has_no_place_is_not_told_that_no_establishment_matches() -> None:
     """R2: before anybody has put them on a register, and after."""
     browser = client(HEAD)
-    assert "You have a place at no establishment today" in browser.get("/establishments/").content.decode()
+    assert "You do not have a place at any establishment today" in browser.get("/establishments/").content.decode()
     assert "No establishment matches" in browser.get("/establishments/?named=Alpha").content.decode()
     run_as_owner("UPDATE sharing_establishment SET kind = ''")
-    assert "No establishment is here yet" in client(DATA, EDUNET).get("/establishments/").content.decode()
+    assert "There are no establishments here yet" in client(DATA, EDUNET).get("/establishments/").content.decode()
 
 
 def test_figures_do_not_come_of_the_national_register(newcomer: None) -> None:
@@ -218,6 +218,6 @@ def test_who_is_in_charge_is_not_sent_to_who_is_in_charge(newcomer: None) -> Non
 def test_the_school_finder_offers_no_filter_to_clear(newcomer: None) -> None:
     """R10: nothing is out of the school, and no filter is on."""
     page = client(HEAD).get("/school-finder/").content.decode()
-    assert "There is no other school of the same phase" in page
+    assert "Either there is no other school of the same phase" in page
     assert "Clear the filters" not in page
     assert "Clear the filters" in client(HEAD).get("/school-finder/?kind=nursery").content.decode()

@@ -68,9 +68,9 @@ def test_beside_a_portal_that_runs_it_ends_with_what_to_do(own_database: None) -
         with pytest.raises(CommandError, match="Stop the portal, its worker"):
             migrate.result()
     call_command("migrate", stdout=(said := StringIO()))
-    assert "What PostgreSQL enforces is now as this version says it." in said.getvalue()
+    assert "What PostgreSQL enforces is now as this version says." in said.getvalue()
     call_command("migrate", stdout=(said := StringIO()))
-    assert "What PostgreSQL enforces is as this version says it already." in said.getvalue()
+    assert "What PostgreSQL enforces is already as this version says." in said.getvalue()
 
 
 WAITS = "SELECT true FROM pg_locks WHERE NOT granted AND relation = 'access_register_registerline'::regclass"

@@ -63,7 +63,7 @@ def test_the_kinds_are_for_the_data_team_alone(tmp_path: Path) -> None:
         assert not kind.for_schools
         assert len(kind.slug) <= Import._meta.get_field("kind").max_length
     path = ks2_file(tmp_path, [ks2_school(BECKSIDE)])
-    with pytest.raises(ImportRefused, match="of the whole authority"), as_batch():
+    with pytest.raises(ImportRefused, match="for the whole authority"), as_batch():
         KINDS["published-ks2"].bring_in(path, urn=BECKSIDE, apply=True, progress=lambda _: None)
 
 
@@ -160,7 +160,7 @@ class TestWhoseTheyAre:
             ks2_school(KIRKHOLME),
         ]  # fmt: skip
         outcome = bring_in("published-ks2", ks2_file(tmp_path, rows))
-        told = [query for query in outcome.queries if "It is not here: bring in GIAS first" in query.cure]
+        told = [query for query in outcome.queries if "It is not here, so bring in GIAS first" in query.cure]
         assert [(query.row, query.field, query.value) for query in told] == [(3, "URN", "123456")]
         assert "Passed over: 2 establishments that are not here." in outcome.notes
         assert "Passed over: 1 establishments outside the community." in outcome.notes
@@ -168,7 +168,7 @@ class TestWhoseTheyAre:
         assert {place for place, _, _ in stored("ks2", 2018)} == {BECKSIDE}
 
     def test_a_file_of_nobody_here_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(ImportRefused, match="of no establishment that is here"):
+        with pytest.raises(ImportRefused, match="for no establishment that is here"):
             bring_in("published-ks2", ks2_file(tmp_path, [ks2_school(123456)]))
 
     def test_an_establishment_missing_from_the_file_is_a_query(self, tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ class TestWhoseTheyAre:
         assert outcome.as_of == date(2019, 9, 26)
         cures = {query.value: query.cure for query in outcome.queries}
         assert cures[str(RAVENSGILL)].endswith("is not in this file: it may be a code of the other vintage.")
-        assert cures[str(LARKROYD)].startswith("GIAS names no LSOA of Larkroyd")
+        assert cures[str(LARKROYD)].startswith("GIAS gives no LSOA for Larkroyd")
         assert str(BECKSIDE) not in cures
 
 

@@ -73,7 +73,7 @@ class TestKeyStage2:
         """R22: a spreadsheet makes 0.63 of 63%, and 0.63% is a share too: a hundred times too small."""
         rows = [ks2_school(BECKSIDE + place, PTRWM_EXP=share) for place, share in enumerate(shares)]
         published = ks2.read(ks2_file(tmp_path, rows), OURS)
-        asked = [query.field for query in published.queries if "0.63 of 63%" in query.cure]
+        asked = [query.field for query in published.queries if "63% into 0.63" in query.cure]
         assert asked == (["PTRWM_EXP"] if is_asked else [])
 
     def test_schools_authority_and_england_are_told_apart(self, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ class TestKeyStage2:
         path = ks2_file(tmp_path, [ks2_school(BECKSIDE, TELIG=30), ks2_school(BECKSIDE, TELIG=31)])
         (problem,) = problems(ks2.read, path)
         assert (problem.row, problem.field) == (3, "PTRWM_EXP")
-        assert "Row 2 tells another figure of another number of pupils" in problem.cure
+        assert "Row 2 gives another figure for another number of pupils" in problem.cure
 
     def test_the_same_row_twice_counts_once(self, tmp_path: Path) -> None:
         published = ks2.read(ks2_file(tmp_path, [ks2_school(BECKSIDE)] * 2), OURS)
@@ -155,7 +155,7 @@ class TestKeyStage2:
         assert "PTRWM_HIGH" in query.cure
         assert not query.fatal
         path.write_text(f"PTRWM_EXP,RECTYPE\n63%,{BECKSIDE}\n")
-        assert "This is another file" in cure(ks2.read, path)
+        assert "This is a different file" in cure(ks2.read, path)
         path.write_text(f"URN,NAME\n{BECKSIDE},x\n")
         assert "none of the columns that are read here" in cure(ks2.read, path)
 
@@ -333,10 +333,13 @@ class TestExploreEducationStatistics:
             ({"geographic_level": "Galaxy"}, "2 geographic_level Galaxy The levels known are"),
             ({"time_period": "2021"}, "2 time_period 2021 An academic year is six digits"),
             ({"time_period": "202124"}, "2 time_period 202124"),
-            ({"time_identifier": "Autumn term"}, "2 time_identifier Autumn term Read are figures of an academic year"),
+            (
+                {"time_identifier": "Autumn term"},
+                "2 time_identifier Autumn term Only figures for an academic year are read",
+            ),
             ({"overall_absence_perc": "many"}, "2 overall_absence_perc many This is neither"),
             ({"geographic_level": "School", "old_la_code": 380}, "2 laestab  The row of a school has its URN"),
-            ({"old_la_code": 381}, "No row of this file holds a figure for this authority"),
+            ({"old_la_code": 381}, "No row of this file has a figure for this authority"),
         ],
     )
     def test_bad_rows_are_named(self, tmp_path: Path, facts: dict[str, object], cure_says: str) -> None:

@@ -42,7 +42,7 @@ class TestInteractiveTool:
 
     def test_an_unknown_year_is_named(self, tmp_path: Path) -> None:
         path = write(tmp_path / "lait.csv", LAIT, [lait_row("TotAbs", "2025 (maybe)", "8")])
-        assert "2 Years 2025 (maybe) This is no year known here" in cure(lait.read, path)
+        assert "2 Years 2025 (maybe) This is not a year known here" in cure(lait.read, path)
 
 
 class TestDeprivation:

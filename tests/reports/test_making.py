@@ -132,7 +132,7 @@ def test_one_that_cannot_be_made_is_given_up_and_tried_again_the_next_day(monkey
     work.until_nothing_waits()
     assert states() == {"failed": 4}
     page = client("governor-beckside").get(f"/establishments/{BECKSIDE}/reports/").content.decode()
-    assert "It is tried again tomorrow" in page
+    assert "It will be tried again tomorrow" in page
     monkeypatch.setattr(pdf, "draw", lambda facts, day: pdf.Drawn(b"%PDF-", 1))
     assert work.until_nothing_waits() == 0
     with as_batch():

@@ -133,7 +133,7 @@ def test_they_read_the_protected_one_with_its_release_and_whom_it_counts(slug: s
     own = told["phonics_met"].years[0].own
     assert own.origin
     assert own.origin.id == both.pk
-    assert "whoever has no result counts as one who did not attain" in told["phonics_met"].protected[0]
+    assert "a pupil with no result counts as one who did not attain" in told["phonics_met"].protected[0]
     # One row, one kind of number: of Bradford too.
     beside = dict(zip(told["roll_fsm"].areas, told["roll_fsm"].years[0].beside, strict=True))
     assert beside["authority"].text == "42%"

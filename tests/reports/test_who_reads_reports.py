@@ -290,7 +290,7 @@ def test_one_that_waits_behind_others_can_be_made_next() -> None:
 
 def test_nothing_is_out() -> None:
     page = client("governor-beckside").get(f"/establishments/{BECKSIDE}/reports/").content.decode()
-    assert "No release with figures of this establishment is out yet" in page
+    assert "No release with figures for this establishment is out yet" in page
     assert '<form method="post" action="/establishments' not in page
 
 

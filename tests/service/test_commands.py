@@ -148,8 +148,8 @@ def test_the_log_says_why_the_database_cannot_be_reached(
 def test_a_trial_e_mail_says_why_the_server_did_not_take_it(settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_PASSWORD = "127.0.0.1", 1, "tell-nobody"
-    with pytest.raises(CommandError, match=r"EMAIL_URL \(127\.0\.0\.1, port 1\) did not take it") as refused:
+    with pytest.raises(CommandError, match=r"EMAIL_URL \(127\.0\.0\.1, port 1\) did not accept it") as refused:
         said("sendtestemail", "somebody@council.example")
     assert "tell-nobody" not in str(refused.value)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert "Taken by the mail server" in said("sendtestemail", "somebody@council.example")
+    assert "Accepted by the mail server" in said("sendtestemail", "somebody@council.example")

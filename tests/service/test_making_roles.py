@@ -31,5 +31,6 @@ def test_making_the_roles_says_whether_the_servers_log_names_children(own_databa
 
 def test_who_may_not_make_the_roles_reads_why(own_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(connection.settings_dict, "NAME", "no_such_database")
-    with pytest.raises(CommandError, match=r'administrator makes them: .*database "no_such_database" does not exist'):
+    why = r'administrator has to make them: .*database "no_such_database" does not exist'
+    with pytest.raises(CommandError, match=why):
         said()

@@ -104,7 +104,7 @@ class TestWrittenAndAgreed:
         door.hand_back_advice(officer(WRITER), page, edits=seen, because="A slip")
         door.change_advice(officer(WRITER), page, edits=seen, wish=wish(text="Something else."))
         door.ask_for_agreement(officer(WRITER), page, edits=seen + 1)
-        with pytest.raises(CannotAdvise, match="meanwhile"):
+        with pytest.raises(CannotAdvise, match="in the meantime"):
             door.agree_advice(officer(SECOND), page, edits=seen)
         assert status(address(page)) == {404}
 
@@ -120,7 +120,7 @@ class TestWrittenAndAgreed:
             door.agree_advice(officer(THIRD), page, edits=seen)
         door.change_advice(officer(WRITER), page, edits=seen, wish=wish(text="Never seen."))
         door.ask_for_agreement(officer(WRITER), page, edits=edits(page))
-        with pytest.raises(CannotAdvise, match="meanwhile"):
+        with pytest.raises(CannotAdvise, match="in the meantime"):
             door.agree_advice(officer(SECOND), page, edits=seen)
         door.agree_advice(officer(SECOND), page, edits=edits(page))
 
@@ -194,10 +194,10 @@ class TestDrafts:
 
     def test_steps_that_are_sent_twice_do_no_harm(self) -> None:
         page = asked()
-        with pytest.raises(CannotAdvise, match="meanwhile"):
+        with pytest.raises(CannotAdvise, match="in the meantime"):
             door.ask_for_agreement(officer(WRITER), page, edits=1)
         door.agree_advice(officer(SECOND), page, edits=1)
-        with pytest.raises(CannotAdvise, match="meanwhile"):
+        with pytest.raises(CannotAdvise, match="in the meantime"):
             door.agree_advice(officer(SECOND), page, edits=1)
         with as_batch():
             assert list(AdviceVersion.objects.filter(page=page).values_list("state", flat=True)) == ["published"]
@@ -335,7 +335,7 @@ class TestVersions:
         assert seen.index("As it is published") < seen.index("Count <em>each</em> day once")
         answer = client(SECOND, EDUNET).post(f"/advice/{page}/agree/", {"version": 2})
         assert answer.status_code == 422
-        assert "confirm that it identifies no person" in answer.content.decode()
+        assert "confirm that it does not identify any person" in answer.content.decode()
         done = client(SECOND, EDUNET).post(f"/advice/{page}/agree/", {"version": 2, "identifies_nobody": "on"})
         assert done.status_code == 302
         assert all("Other words." in seen for seen in read(address(page)))

@@ -128,7 +128,9 @@ class TestWhatMayNotStandThere:
             Establishment.objects.filter(urn=999002).update(name=named)
         told = self.problems(title=f"At {named}")["title"]
         assert drafted(text="Ask whether the academy has sent it.")
-        assert told == [f"“{named}” is the name of an establishment. Write what holds for every school, and name none."]
+        assert told == [
+            f"“{named}” is the name of an establishment. Write what is true for every school, and do not name one."
+        ]
 
     def test_the_store_is_asked_once_for_all_fields(self) -> None:
         with CaptureQueriesContext(connection) as queries:
@@ -156,7 +158,7 @@ class TestWhatMayNotStandThere:
         given = {"version": 1, "because": "It named A999200103004 of Beckside Primary School"}
         answer = client(SECOND, EDUNET).post(f"/advice/{page}/{step}/", given)
         assert answer.status_code == 422
-        assert unescape(answer.content.decode()).count("Take it out: no child’s number may stand here.") >= 1
+        assert unescape(answer.content.decode()).count("Take it out. No child’s number may be shown here.") >= 1
         with as_batch():
             assert not AdviceStep.objects.exclude(because="").exists()
 

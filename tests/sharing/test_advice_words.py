@@ -99,7 +99,7 @@ class TestTwoOfficers:
         found = door.show_advice_version(officer(WRITER), page, 1)
         assert (found.words, found.may_destroy, found.version.title) == ("kept", False, "Counting days")
         assert (found.steps[0].what, found.steps[0].by) == ("Its words are kept", person(SECOND).name)
-        with pytest.raises(CannotAdvise, match="meanwhile"):
+        with pytest.raises(CannotAdvise, match="in the meantime"):
             destroy(page, by=SECOND)
         ask_to_destroy(page, by=SECOND)
         with pytest.raises(CannotAdvise, match="Another officer"):
@@ -148,7 +148,7 @@ class TestOnThePage:
             answer = browser.post(f"{path}ask/", {"version": 1, "reason": reason})
             assert answer.status_code == 422
         answer = browser.post(f"{path}ask/", {"version": 1, "reason": "secret"}, follow=True).content.decode()
-        assert "Another officer decides now." in answer
+        assert "Another officer now has to decide." in answer
         assert "so another officer with a recorded duty decides" in answer
         second = client(SECOND, EDUNET)
         seen = unescape(second.get(path).content.decode())
@@ -204,7 +204,7 @@ class TestWhatIsOut:
         with pytest.raises(CannotAdvise, match="Take the page down first"):
             ask_to_destroy(page)
         seen = client(WRITER, EDUNET).get(f"/advice/{page}/versions/1/").content.decode()
-        assert "Take the page down</a> first" in seen
+        assert "take the page down</a> first" in seen
         assert "Ask another officer" not in seen
 
     def test_stays_when_an_earlier_version_goes(self) -> None:

@@ -83,7 +83,7 @@ def test_a_transfer_file_adds_no_second_count_of_a_year(tmp_path: Path, accepted
 def test_a_file_that_tells_another_sum_is_asked_about(tmp_path: Path, accepted: Pupil, counts: dict[str, int]) -> None:
     (query,) = bring_in(tmp_path, whole_year(accepted, **counts)).queries
     assert (query.row, query.field, query.value, query.fatal) == (1, "Attendance", in_words(YEAR), False)
-    assert "The terms stay" in query.cure
+    assert "and stay." in query.cure
     assert "Record of Beckside Primary School" in query.cure
 
 

@@ -49,9 +49,9 @@ class TestBringIn:
     def test_a_return_of_a_day_without_a_census_is_asked_about(self, send) -> None:
         """R22, R23: an export made to try, of the day on which it was made. Applied, it shut the right one out."""
         (note, *_) = self.bring(send(document(pupil(), ReferenceDate="2026-02-12")), urn=SCHOOL, apply=False)[0].notes
-        assert note.startswith("No School Census is of 12 February 2026; the nearest is of 15 January 2026.")
+        assert note.startswith("There is no School Census of 12 February 2026. The nearest is of 15 January 2026.")
         right = self.bring(send(document(pupil())), urn=SCHOOL, apply=False)[0].notes
-        assert not [note for note in right if "No School Census" in note]
+        assert not [note for note in right if "There is no School Census" in note]
 
     def test_a_second_return_of_one_day_says_that_it_is_one(self, send) -> None:
         """R22: the corrected file after the first; and the first once more, by mistake, after the corrected one."""
@@ -65,7 +65,7 @@ class TestBringIn:
         assert said(first) == []
         call_command("import_census", first)
         assert (said(first), said(corrected)) == (
-            ["This very file was applied"],
+            ["This same file was applied"],
             ["Another return of this day was applied"],
         )
         call_command("import_census", corrected)
@@ -89,9 +89,9 @@ class TestBringIn:
         on_roll = [pupil(UPN=make_upn(380, 2999, 2023, 800 + serial)) for serial in range(here)]
         half, _ = self.bring(send(document(*on_roll[: here // 2])), urn=SCHOOL, apply=False)
         whole, _ = self.bring(send(document(*on_roll)), urn=SCHOOL, apply=False)
-        assert half.notes[0].startswith("Far fewer pupils are on roll in this file")
+        assert half.notes[0].startswith("This file has far fewer pupils on roll")
         assert f"Synthetic Primary School ({here // 2} in the file, {here} here)" in half.notes[0]
-        assert not [note for note in whole.notes if "Far fewer" in note]
+        assert not [note for note in whole.notes if "far fewer" in note]
 
     def test_a_schools_file_of_guesses_learns_nothing(self, send) -> None:
         """R5: what it says of a UPN that is known elsewhere is what it says of one that is nobody's."""

@@ -177,7 +177,7 @@ def test_masks() -> None:
         ({"Surname": "Smith <b"}, "has “&” or “<” in it"),
         ({"Surname": "Smith &nbsp;"}, "has “&” or “<” in it"),
         ({"Surname": "Zoë"}, "Export the file as UTF-8"),
-        ({"Surname": "Smi\x0bth"}, "sign that cannot be seen"),
+        ({"Surname": "Smi\x0bth"}, "character that cannot be seen"),
         ({"Surname": "Smith</Forename>"}, "not closed"),
     ],
 )

@@ -36,7 +36,7 @@ def test_two_terms_in_one_export_are_refused(tmp_path: Path) -> None:
     place = sound().write(tmp_path / "export")
     write_table(place / "2025_spring_senneeds.csv", sound().tables["senneeds"])
     (problem,) = problems_of(place)
-    assert "hold the same table" in problem.cure
+    assert "contain the same table" in problem.cure
 
     export = sound()
     export.period = "2025_autumn_"
@@ -54,7 +54,7 @@ def test_what_is_no_export(tmp_path: Path) -> None:
     ragged = sound().write(tmp_path / "ragged")
     with (ragged / "2026_spring_pupilonroll.csv").open("a") as file:
         file.write("one,cell,too,few\n")
-    for path, cure in ((spreadsheet, "one table alone"), (empty, "No table"), (utf16, "UTF-16")):
+    for path, cure in ((spreadsheet, "only one table"), (empty, "no table"), (utf16, "UTF-16")):
         (problem,) = problems_of(path)
         assert cure in problem.cure
     assert "not as wide as the header" in str(problems_of(ragged)) or "missing" in str(problems_of(ragged))

@@ -142,7 +142,7 @@ SPOILT = [
     ("pupilonroll", "enrolstatus", "P", "pupilonroll.enrolstatus", "not on the Department's list"),
     ("pupilonroll", "ethnicity", "Pakistani", "pupilonroll.ethnicity", "not on the Department's list"),
     ("pupilonroll", "ncyearactual", "99", "pupilonroll.ncyearactual", "not on the Department's list"),
-    ("pupilonroll", "termlysessionspossible", "-4", "pupilonroll.termlysessionspossible", "less than nothing"),
+    ("pupilonroll", "termlysessionspossible", "-4", "pupilonroll.termlysessionspossible", "less than 0"),
     ("pupilonroll", "termlysessionspossible", "13.5", "pupilonroll.termlysessionspossible", "whole number"),
     ("pupilonroll", "termlysessionspossible", "501", "pupilonroll.termlysessionspossible", "More than 500"),
     ("pupilonroll", "schoolcensustableid", "nowhere", "pupilonroll.schoolcensustableid", "whose pupil"),
@@ -152,7 +152,7 @@ SPOILT = [
     ("fsmperiod", "pupilonrolltableid", "nobody", "fsmperiod.pupilonrolltableid", "no pupil with this key"),
     ("senneeds", "sentype", "XYZ", "senneeds.sentype", "not on the Department's list"),
     ("senneeds", "sentyperank", "1", "senneeds.sentyperank", "Two needs"),
-    ("termlysessiondetailsonroll", "sessions", "-1", "termlysessiondetailsonroll.sessions", "less than nothing"),
+    ("termlysessiondetailsonroll", "sessions", "-1", "termlysessiondetailsonroll.sessions", "less than 0"),
     ("termlysessiondetailsonroll", "attendancereason", "ILL", "termlysessiondetailsonroll.attendancereason", "list"),
     ("termlyexclusionsonroll", "category", "GONE", "termlyexclusionsonroll.category", "list"),
     ("termlyexclusionsonroll", "startdate", "", "termlyexclusionsonroll.startdate", "missing"),
@@ -212,14 +212,14 @@ def test_one_table_named_after_another_term_is_refused(tmp_path: Path) -> None:
     place = sound().write(tmp_path / "export")
     (place / "2026_spring_senneeds.csv").rename(place / "2025_autumn_senneeds.csv")
     (problem,) = problems_of(place)
-    assert "Which is right?" in problem.cure
+    assert "Find out which is right." in problem.cure
 
 
 ODD = [
     ("pupilonroll", "formerupn", "T38022252300B", "left out"),
     ("pupilonroll", "ethnicity", "ZZZZ", "list"),
     ("pupilonroll", "ncyearactual", "M", "left out"),
-    ("pupilonroll", "enrolstatus", "", "Taken as C"),
+    ("pupilonroll", "enrolstatus", "", "taken as C"),
     ("pupilonroll", "parttime", "perhaps", "left out"),
     ("pupilonroll", "uniquelearnernumber", "12", "left out"),
     ("pupilonroll", "termlysessionspossible", "3", "More sessions were missed"),

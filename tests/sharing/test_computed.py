@@ -128,7 +128,7 @@ class TestVersions:
             second = prepare("roll", LAST_YEAR, today)
             assert second
             assert (second.version, second.status) == (first.version + 1, Release.Status.VALIDATED)
-            assert second.because == "The figures are the same, and validated now."
+            assert second.because == "The figures are the same, and are validated now."
             assert prepare("roll", LAST_YEAR, today) is None
 
     def test_not_where_they_are_stopped(self) -> None:

@@ -89,7 +89,7 @@ def test_nobody_goes_to_a_school_of_which_nobody_knows_when_it_opened(
     itself has no children here by which it could be told."""
     lines = register(BECKSIDE)
     comes(tmp_path, closed=day(-1), opens=None)
-    assert "GIAS gives no day of the opening of 150001" in capsys.readouterr().out
+    assert "GIAS gives no opening date for 150001" in capsys.readouterr().out
     assert (register(BECKSIDE), register(NEW)) == (lines, 0)
 
 
@@ -97,7 +97,7 @@ def test_a_closing_without_a_day_is_told(tmp_path: Path, capsys: pytest.CaptureF
     """It cannot be carried over, nor ended: whoever runs the service reads what to ask for."""
     lines = register(BECKSIDE)
     comes(tmp_path, closed=None, opens=day(0))
-    assert "999002 is closed and in use. GIAS gives no day of its closing" in capsys.readouterr().out
+    assert "999002 is closed and in use. GIAS gives no closing date for it" in capsys.readouterr().out
     assert (register(BECKSIDE), register(NEW)) == (lines, 0)
 
 

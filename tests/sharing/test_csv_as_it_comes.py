@@ -67,7 +67,7 @@ FILES = {
     "a title above": (f"Classes of 2026,,\n{HEADER}380/2999,{UPN},4 Oak\n", "The header is in row 2. Take out what"),
     "a title and a blank row": (f"Classes\n\n{HEADER}380/2999,{UPN},4 Oak\n", "The header is in row 3."),
     "a line for a spreadsheet": (f"sep=,\n{HEADER}380/2999,{UPN},4 Oak\n", "The header is in row 2."),
-    "no header": (f"380/2999,{UPN},4 Oak\n", "This is another file, or a line stands above its header."),
+    "no header": (f"380/2999,{UPN},4 Oak\n", "This is a different file, or there is a line above its header."),
     "a column by two names": (
         f"DfE number,UPN,Class,LAESTAB\n380/2999,{UPN},4 Oak,3802999\n",
         "The columns 'DfE number' and 'LAESTAB' say the same thing. Keep one.",
@@ -91,12 +91,16 @@ CELLS = {
     "a cell short": (f"380/2999,{UPN}", "The row has 2 cells and the header 3: a comma is missing", True),
     "a cell too many": (f"380/2999,{UPN},4 Oak, or Elm", "The row has 4 cells and the header 3: a comma or quot", True),
     "a blank cell too many": (f"380/2999,{UPN},4 Oak,", "The row has 4 cells and the header 3", True),
-    "1E2 made a number": (f"380/2999,{UPN},1.00E+02", "Class: A spreadsheet has made a number of this class", True),
+    "1E2 made a number": (f"380/2999,{UPN},1.00E+02", "Class: A spreadsheet has turned this class into a number", True),
     "a column too narrow": (f"380/2999,{UPN},########", "Class: A spreadsheet could not show or find the value", True),
     "a look-up that failed": (f"380/2999,{UPN},#N/A", "Class: A spreadsheet could not show or find the value", True),
-    "1/2 made a day": (f"380/2999,{UPN},01-Feb", "Class: A spreadsheet may have made a date of this class", False),
-    "a day in digits": (f"380/2999,{UPN},46054", "Class: A spreadsheet may have made a date of this class", False),
-    "a day as computers write it": (f"380/2999,{UPN},2026-02-01", "Class: A spreadsheet may have made a date", False),
+    "1/2 made a day": (f"380/2999,{UPN},01-Feb", "Class: A spreadsheet may have turned this class into a date", False),
+    "a day in digits": (f"380/2999,{UPN},46054", "Class: A spreadsheet may have turned this class into a date", False),
+    "a day as computers write it": (
+        f"380/2999,{UPN},2026-02-01",
+        "Class: A spreadsheet may have turned this class",
+        False,
+    ),
     "a letter lost": (f"380/2999,{UPN},D?b", "Class: Letters may be lost", False),
     "another encoding": (f"380/2999,{UPN},4 ChÃªne", "Class: Letters may be lost", False),
 }
@@ -127,7 +131,7 @@ def result(tmp_path: Path, row: str) -> ToldPupil | Problem:
 @pytest.mark.parametrize("text", ["45877", "2026-08-09", "09-Aug", "Sep-08", "09/08/2026"])
 def test_a_result_made_a_date_says_so(tmp_path: Path, text: str) -> None:
     problem = result(tmp_path, f"K4,2024/25,SCI,GCSE,{text},R")
-    assert "row 2, Result: A spreadsheet has made a date of this result." in str(problem)
+    assert "row 2, Result: A spreadsheet has turned this result into a date." in str(problem)
 
 
 @pytest.mark.parametrize("text", ["9-8", "9\u20138", "9\u22128", "9\u20118"])

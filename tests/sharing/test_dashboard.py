@@ -194,7 +194,7 @@ def test_what_is_due_is_what_the_home_page_says() -> None:
     page = client("head-beckside").get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
     assert all(waiting.words in page for waiting in due)
     assert (
-        "Nothing waits for you"
+        "Nothing is waiting for you"
         in client("governor-beckside").get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
     )
 

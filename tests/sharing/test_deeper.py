@@ -101,7 +101,7 @@ class TestProtected:
             }
             assert found.own is None
         assert (
-            "it is recorded of no single child here."
+            "it is not recorded for single children here."
             in client(HEAD).get(f"/establishments/{BECKSIDE}/deeper/?measure=ks2_rwm_expected&year=2010&by={by}").text
         )
         with pytest.raises(NoSuchRecord):
@@ -184,9 +184,9 @@ class TestWholeNumbers:
         page = f"/establishments/{BECKSIDE}/deeper/?measure={ABSENT}&year={LAST_YEAR}&by="
         for by in ("year", "joined", "earlier", "attendance"):
             assert grouping.DIMENSIONS[by].means in unescape(client(HEAD).get(page + by).text)
-        assert "Mobility goes by" not in client(HEAD).get(page + "sex").text
+        assert "Mobility depends on" not in client(HEAD).get(page + "sex").text
         behind = f"/establishments/{BECKSIDE}/deeper/children/?measure={ABSENT}&year={LAST_YEAR}&group=year:5"
-        assert "Counted are pupils aged 5 to 15 when the school year began." in client(HEAD).get(behind).text
+        assert "It counts pupils aged 5 to 15 when the school year began." in client(HEAD).get(behind).text
 
     @pytest.mark.parametrize("code", ["roll_sen_support", "suspensions_rate"])
     def test_a_year_gone_by_has_the_roll_of_its_own_january(self, code: str) -> None:

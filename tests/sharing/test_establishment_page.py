@@ -24,7 +24,7 @@ def test_a_figure_of_deprivation_says_what_it_is() -> None:
         figures.out("deprivation", 2024, {(BECKSIDE, "idaci"): Decimal("0.181")})
     page = client("governor-beckside").get(f"/establishments/{BECKSIDE}/").content.decode()
     (idaci,) = [measure for measure in MEASURES if measure.code == "idaci"]
-    assert "The share, from 0 to 1, of children in families of low income" in idaci.definition
+    assert "The share, from 0 to 1, of children in low-income families" in idaci.definition
     assert f'0.181<p class="govuk-hint govuk-!-margin-bottom-0">{idaci.definition}</p>' in page
 
 

@@ -60,7 +60,7 @@ class TestWhoReadsIt:
         """R18: on the home pages; a head who has not been asked to look again is not told anew."""
         opening = asked()
         ask(opening, HEAD, "explained")
-        to_explain, to_mark = "record that you opened is to be explained", "record was opened without a duty"
+        to_explain, to_mark = "record that you opened needs to be explained", "record was opened without a duty"
         assert to_explain in page(FIONA, path="/")
         assert to_mark not in page(MANAGER, path="/")
         explain(opening)

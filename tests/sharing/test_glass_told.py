@@ -93,7 +93,7 @@ class TestWhoIsTold:
         told = [letter for letter in mail.outbox if letter.to == [person(FIONA).email]]
         assert len(told) == 1
         assert "Glassford" not in told[0].subject + str(told[0].body)
-        waiting = b"<strong>1</strong> record that you opened is to be explained"
+        waiting = b"<strong>1</strong> record that you opened needs to be explained"
         assert waiting in client(FIONA, EDUNET).get("/").content
         assert f"{person(MANAGER).name} asks why." in client(FIONA, EDUNET).get("/break-glass/yours/").content.decode()
         for other in ("officer-data", MANAGER):

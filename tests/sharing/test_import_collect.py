@@ -102,7 +102,7 @@ def test_the_same_export_twice_changes_nothing(tmp_path: Path) -> None:
     bring(path)
     again = bring(path)
     assert again.changes_nothing, again.changes
-    assert "Pupils whose record is the same already: 4." in again.notes
+    assert "Pupils whose record is already the same: 4." in again.notes
 
 
 def test_a_later_export_changes_what_differs(tmp_path: Path) -> None:
@@ -162,13 +162,17 @@ def test_a_school_with_half_its_roll_is_named(tmp_path: Path) -> None:
     """R22, R23: among 227 schools the one whose return is not whole was in no number of the page."""
     with as_batch():
         here = Pupil.objects.filter(establishment__urn=BECKSIDE).visible_on(date(2026, 1, 15)).count()
-    (note,) = [note for note in bring(sound().write(tmp_path / "a"), apply=False).notes if "Far fewer" in note]
+    (note,) = [note for note in bring(sound().write(tmp_path / "a"), apply=False).notes if "far fewer" in note]
     assert f"Beckside Primary School (2 in the file, {here} here)" in note
 
 
 def test_who_has_sent_no_return_is_named(tmp_path: Path) -> None:
     """R23: whoever brings in the export of all schools hears there whose return it lacks. A centre sends none."""
-    (note,) = [note for note in bring(sound().write(tmp_path / "a")).notes if note.startswith("No return of these")]
+    (note,) = [
+        note
+        for note in bring(sound().write(tmp_path / "a")).notes
+        if note.startswith("The export has no return from these")
+    ]
     assert "Ravensgill Primary School" in note
     assert "Beckside Primary School" not in note
     assert "Children’s Centre" not in note

@@ -145,8 +145,8 @@ def test_the_header_in_another_form(tmp_path: Path, robin: Pupil) -> None:
     ("column", "cell", "cure"),
     [
         ("DfE number", "2901", "380/2901"),
-        ("DfE number", "383/2901", "cannot bring in records of this establishment"),
-        ("DfE number", "380/6901", "cannot bring in records of this establishment"),
+        ("DfE number", "383/2901", "cannot bring in records for this establishment"),
+        ("DfE number", "380/6901", "cannot bring in records for this establishment"),
         ("UPN", "", "missing"),
         ("UPN", make_upn(380, 2901, 2019, 1)[:-1] + "9", "check letter"),
         ("Stage", "KS2", "one of FS, PH"),
@@ -249,7 +249,7 @@ def test_a_school_speaks_for_itself(tmp_path: Path, robin: Pupil) -> None:
 
 def test_a_file_that_is_something_else(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", ("URN", "LA (code)"), ("100000", "380"))
-    assert "another file" in refused(results, path)[0].cure
+    assert "a different file" in refused(results, path)[0].cure
     assert "no rows" in refused(results, write(tmp_path / "b.csv", RESULTS))[0].cure
     ragged = write(tmp_path / "c.csv", RESULTS, ["380/2901", "x"])
     assert "has 2 cells and the header 8" in str(refused(results, ragged))
@@ -316,7 +316,7 @@ def test_what_a_spreadsheet_has_made_of_a_class_is_asked_about(tmp_path: Path, r
     """R23: class 1/2 was kept as 01-Feb, and nobody was told."""
     (query,) = bring(classes, write(tmp_path / "a.csv", CLASSES, ["380/2901", robin.upn, "01-Feb"])).queries
     assert (query.row, query.field, query.fatal) == (2, "Class", False)
-    assert "made a date of this class" in query.cure
+    assert "turned this class into a date" in query.cure
     assert class_of(robin) == "01-Feb"
     assert not bring(classes, write(tmp_path / "b.csv", CLASSES, ["380/2901", robin.upn, "1/2"])).queries
 

@@ -129,7 +129,7 @@ def test_each_figure_names_its_release() -> None:
 def test_where_no_similar_schools_stand_the_page_says_why() -> None:
     """R3: as of the only special school of a small authority, or one that has excluded itself."""
     _bring_out()
-    why = "No similar schools stand here. No other of this phase may be compared with it"
+    why = "No similar schools are shown here. Either no other school of this phase may be compared with it"
     for slug, urn, told in (("head-larkroyd", LARKROYD, True), ("head-beckside", BECKSIDE, False)):
         page = client(slug).get(f"/establishments/{urn}/key-data/").content.decode()
         assert (why in page) == told
@@ -169,7 +169,7 @@ def test_a_figure_of_few_children_is_withheld(slug: str, site) -> None:
         content = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/{path}").content
         assert b"1.25" not in content, path
     page = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
-    assert "No child can then be recognised" in page
+    assert "This is so that no child can be recognised" in page
 
 
 def test_who_sees_the_pupils_sees_the_small_figure_of_that_establishment_only() -> None:
@@ -221,10 +221,10 @@ def test_nothing_is_out() -> None:
     """R22: an honest sentence, and no empty table."""
     _bring_out()
     page = client("head-oxenby").get("/establishments/999005/key-data/").content.decode()  # a secondary school
-    assert "No release with figures of this establishment is out yet" not in page  # those of its Locality are
+    assert "No release with figures for this establishment is out yet" not in page  # those of its Locality are
     figures.without_the_demonstrations()
     page = client("head-oxenby").get("/establishments/999005/key-data/").content.decode()
-    assert "No release with figures of this establishment is out yet" in page
+    assert "No release with figures for this establishment is out yet" in page
     assert "<table" not in page
 
 

@@ -233,7 +233,7 @@ class TestSignedHeads:
     def test_a_file_of_heads_that_is_none_says_so(self, tmp_path: Path, content: str) -> None:
         saved = tmp_path / "heads.json"
         saved.write_text(content)
-        with pytest.raises(CommandError, match="This is no file of heads"):
+        with pytest.raises(CommandError, match="This is not a file of heads"):
             call_command("verify_ledger", heads=saved)
         with pytest.raises(CommandError, match="cannot be read"):
             call_command("verify_ledger", heads=tmp_path / "elsewhere.json")

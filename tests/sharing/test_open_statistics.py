@@ -228,7 +228,7 @@ class TestWhoSeesThem:
     def test_who_shares_with_nobody_sees_no_table(self, slug: str, site) -> None:
         """R2, R16: the excluded, those whose access ended, and those who never had any."""
         browser = client(slug, site)
-        assert "No statistics are out that you may read" in browser.get("/statistics/").content.decode()
+        assert "There are no statistics for you to read yet" in browser.get("/statistics/").content.decode()
         for path in ("pupils_place_phase_year/", "establishments/establishments_fsm/"):
             for ending in ("", "download/csv/", "download/xlsx/"):
                 assert browser.get(f"/statistics/{path}{ending}").status_code == 404

@@ -252,9 +252,9 @@ class TestPages:
         changed = head.post(f"{group}change/", {"name": "Morning", "tells": ["sen"]})
         assert changed["location"] == group
         head.post(f"{group}archive/")
-        assert "Put away" in head.get(group).content.decode()
+        assert "Archived" in head.get(group).content.decode()
         head.post(f"{group}archive/", {"do": "take out"})
-        assert "Put away" not in head.get(group).content.decode()
+        assert "Archived" not in head.get(group).content.decode()
 
     def test_nobody_meeting_the_criteria_is_said_in_the_form(self) -> None:
         response = client(HEAD).post(

@@ -45,7 +45,7 @@ def test_a_teacher_keeps_their_class_and_has_it_on_the_home_page_alone(a_class: 
     assert "Keep this class on my home page" in listed
     answer = browser.post(f"{OWN_LIST}?class_name={a_class}&sort=name", {"class_name": a_class}, follow=True)
     assert answer.redirect_chain == [(f"{PUPILS}?class_name={a_class}&sort=name", 302)]
-    assert "The list is on your home page." in answer.content.decode()
+    assert "The list is now on your home page." in answer.content.decode()
     assert "Take this class off my home page" in answer.content.decode()
     page = home(TEACHER)
     link = f'<a class="govuk-link" href="{PUPILS}?class_name={a_class}">Class: {a_class}</a>'

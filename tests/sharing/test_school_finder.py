@@ -37,7 +37,7 @@ def test_the_most_alike_first_with_the_difference_in_words() -> None:
     assert re.search(r"400 <[^>]*>200 more<.*0\.\d00 <[^>]*>0\.200 higher<", page)
     assert near.telephone in page
     assert "twice or half as many pupils on roll" in page
-    assert f"The number of pupils is that of {found.of.source}, as of {found.of.as_of:%-d %B %Y}." in page
+    assert f"The number of pupils comes from {found.of.source}, as of {found.of.as_of:%-d %B %Y}." in page
 
 
 def test_ties_by_name() -> None:

@@ -103,7 +103,7 @@ def test_asked_and_accepted_with_the_state_on_both_home_pages(monkeypatch: pytes
     with pytest.raises(CannotSupport, match="already asked for this, in other words"):
         door.ask_for_support(asker(THEIR_HEAD), RAVENSGILL, _offer_of(number), words="May we come too?")
     assert _home(HEAD, BECKSIDE) == "1 request for your support to answer"
-    assert "1 request of yours waits for support" in _home(THEIR_HEAD, RAVENSGILL)
+    assert "1 request of yours is waiting for support" in _home(THEIR_HEAD, RAVENSGILL)
     with pytest.raises(NoSuchRecord):
         door.answer_support_request(asker(THEIR_HEAD), RAVENSGILL, number, accepts=True, answer="I say yes")
     door.answer_support_request(asker(HEAD), BECKSIDE, number, accepts=True, answer=ANSWERED)

@@ -342,8 +342,8 @@ def test_what_waits_is_counted_on_the_home_page() -> None:
     with as_batch():
         Transfer.objects.update(cancelled_at=timezone.now())
     first = asserted()
-    assert waiting(RECEIVER, RAVENSGILL) == {"1 child coming to you waits for your answer"}
-    assert waiting(ADMISSIONS, RAVENSGILL, EDUNET) == {"1 child waits for the school’s answer"}
+    assert waiting(RECEIVER, RAVENSGILL) == {"1 child coming to you is waiting for your answer"}
+    assert waiting(ADMISSIONS, RAVENSGILL, EDUNET) == {"1 child is waiting for the school’s answer"}
     assert waiting(SENDER, BECKSIDE) == waiting("teacher-ravensgill", RAVENSGILL) == set()
     door.accept_transfer(asker(RECEIVER), RAVENSGILL, first.pk)
     assert waiting(RECEIVER, RAVENSGILL) == set()

@@ -23,7 +23,7 @@ def looked_at(kind: Kind, path: Path) -> Outcome:
 
 
 def said(kind: Kind, path: Path) -> list[str]:
-    return [note for note in looked_at(kind, path).notes if "applied on" in note or "applied by themselves" in note]
+    return [note for note in looked_at(kind, path).notes if "applied on" in note or "applied separately" in note]
 
 
 def apply(kind: Kind, path: Path) -> None:
@@ -44,10 +44,10 @@ def test_a_return_after_the_export_of_all_schools(send, tmp_path: Path) -> None:
     apply(collect.KIND, export(tmp_path / "all.zip"))
     (note,) = said(census.KIND, single)
     assert note.startswith("The export of all schools of this day was applied on ")
-    assert "Where the two differ, this one will hold." in note
+    assert "Where the two differ, this one will count." in note
     assert not is_the_same(as_report(looked_at(census.KIND, single)), as_report(before))
     apply(census.KIND, single)
-    assert said(census.KIND, single)[0].startswith("This very file was applied on ")
+    assert said(census.KIND, single)[0].startswith("This same file was applied on ")
 
 
 def test_not_after_an_export_without_the_school_or_of_another_day(send, tmp_path: Path) -> None:
@@ -67,14 +67,14 @@ def test_an_export_after_returns_and_after_another_export(send, tmp_path: Path) 
     apply(census.KIND, single)
     assert not is_the_same(as_report(looked_at(collect.KIND, first)), as_report(before))
     assert said(collect.KIND, first) == [
-        "Returns of this day have been applied by themselves: Synthetic Primary School. "
-        "Where this export differs from them, it will hold."
+        "Returns of this day have been applied separately: Synthetic Primary School. "
+        "Where this export differs from them, it will count."
     ]
     apply(collect.KIND, first)
     (note,) = said(collect.KIND, first)
-    assert note.startswith("This very file was applied on ")
+    assert note.startswith("This same file was applied on ")
     (note,) = said(collect.KIND, second)
     assert note.startswith("Another export of this day was applied on ")
-    assert "Where the two differ, this one will hold." in note
+    assert "Where the two differ, this one will count." in note
     apply(census.KIND, send(document(pupil(**ROBIN, Language="ENG")), "corrected.xml"))
     assert len(said(collect.KIND, second)) == 2

@@ -69,9 +69,9 @@ class TestReading:
             (document(member(), collection="School Census"), "School Workforce Census"),
             (document(member(), collection=""), "no named collection"),
             (document(member(), day="2025-02-31"), "reference date"),
-            (document(member(), day="2024-11-06"), "does not lie in this year"),
+            (document(member(), day="2024-11-06"), "is not in this year"),
             (document(member(), la=""), "missing"),
-            (document(), "no member of staff"),
+            (document(), "no members of staff"),
             ("<CTfile/>", "not a census return"),
             (document(member())[:-40], "cut short"),
             ('<!DOCTYPE x [<!ENTITY a "b">]>' + document(member()), "DOCTYPE"),
@@ -318,7 +318,7 @@ class TestBringingIn:
         ("header", "says"),
         [
             ({"la": "383"}, "another authority"),
-            ({"estab": "9876"}, "Not exactly one"),
+            ({"estab": "9876"}, "not exactly one"),
             ({"urn": RAVENSGILL}, "another establishment"),
         ],
     )

@@ -132,8 +132,11 @@ def test_so_it_is_in_an_export_of_all_schools(tmp_path: Path) -> None:
 
 FILES = {
     "compressed": (gzip.compress(document(pupil()).encode()), "Unpack it and send the XML file inside"),
-    "a blank line before the first": (f'\n<?xml version="1.0"?>{document(pupil())}', "Something stands before the"),
-    "two returns put together": (document(pupil()) + document(pupil()), "Something stands before the return or after"),
+    "a blank line before the first": (f'\n<?xml version="1.0"?>{document(pupil())}', "There is something before the"),
+    "two returns put together": (
+        document(pupil()) + document(pupil()),
+        "There is something before the return or after",
+    ),
     "another encoding than it says": (
         f'<?xml version="1.0" encoding="utf-16"?>{document(pupil())}',
         "not written in the encoding that its first line names",
@@ -172,5 +175,5 @@ def test_a_table_that_a_spreadsheet_has_saved_says_so(tmp_path: Path) -> None:
     cells[at] = "19/07/2019"
     path.write_text("\n".join([lines[0], ",".join(cells), *lines[2:], ""]), encoding="utf-8-sig")
     problems = collect_read.problems_of(place)
-    assert any("a spreadsheet may have changed it" in problem.cure for problem in problems)
+    assert any("A spreadsheet may have changed it" in problem.cure for problem in problems)
     assert not any("2019" in problem.value for problem in problems)

@@ -133,7 +133,7 @@ def test_public_figures_are_known_to_the_rounding_and_stand_beside_the_release(t
 
 
 def test_a_public_figure_of_another_day_is_refused(authority: Population) -> None:
-    with pytest.raises(CannotPublish, match="is of other pupils or another day") as refused:
+    with pytest.raises(CannotPublish, match="is for other pupils or another day") as refused:
         build(authority, public={frozenset(): 12}, coarsen=True)
     assert str(len(authority.pupils)) not in str(refused.value)
 
@@ -216,7 +216,7 @@ def test_a_new_category_waits_for_the_next_year() -> None:
     sex = tables.dimensions["sex"]
     wider = replace(sex, members=(*sex.members, Member("X", "Not known", "Total")))
     later = replace(tables, dimensions={**tables.dimensions, "sex": wider})
-    with pytest.raises(CannotPublish, match="sex has a category that the release before had not"):
+    with pytest.raises(CannotPublish, match="sex has a category that the release before did not have"):
         build(small.population(stranger), catalogue=later, before=before)
     next_year = replace(small.population(stranger), academic_year=2026)
     assert build(next_year, catalogue=later, before=before).academic_year == 2026
@@ -250,7 +250,7 @@ def test_a_pupil_without_a_result_where_all_have_one_is_refused(authority: Popul
 def test_attendance_without_persistent_absence_is_refused(authority: Population) -> None:
     """A mean would be of other pupils than its count."""
     first = replace(authority.pupils[0], attendance=95.0, persistently_absent="U")
-    with pytest.raises(CannotPublish, match="are not of the same pupils"):
+    with pytest.raises(CannotPublish, match="are not for the same pupils"):
         build(authority.with_pupils([first, *authority.pupils[1:]]), coarsen=True)
 
 

@@ -103,7 +103,7 @@ class TestStored:
         with as_batch():
             preparing.bring_out(preparing_by, by="Another")
         before = rows_left()
-        with pytest.raises(NothingNew, match="The numbers are those of version 1"):
+        with pytest.raises(NothingNew, match="The numbers are the same as in version 1"):
             make(YEAR, TODAY, because="Once more", coarsen=True)
         assert rows_left() == before
 
@@ -221,7 +221,7 @@ class TestRefused:
             Enrolment.objects.exclude(pupil_id__in=two).update(cancelled_at=timezone.now())
         year = academic_year(TODAY)
         refused("This cannot be published, because there are fewer than 50 pupils", year=year, coarsen=False)
-        refused("This cannot be published, because every open table would show a school", year=year)
+        refused("This cannot be published, because too few schools take part", year=year)
 
     def test_a_category_that_nobody_knows(self) -> None:
         with as_batch():
@@ -240,7 +240,7 @@ class TestRefused:
             return replace(found, dimensions={**found.dimensions, "sex": more})
 
         monkeypatch.setattr(fitting, "standard", wider)
-        refused("because sex has a category that the release before had not", because="A new code")
+        refused("because sex has a category that the release before did not have", because="A new code")
 
     def test_a_year_that_has_not_begun(self) -> None:
         refused("No census day", year=academic_year(TODAY) + 1)

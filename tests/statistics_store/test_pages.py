@@ -74,7 +74,7 @@ class TestAsking:
         for typed, is_told in (({}, False), ({"because": "A census came", "coarsen": "on"}, True)):
             answer = browser.post(DESK, {"year": YEAR, **typed}, follow=True)
             assert answer.redirect_chain[-1][0] == first
-            assert ("Yours was not added." in answer.content.decode()) is is_told
+            assert ("Your request was not added." in answer.content.decode()) is is_told
 
     def test_a_new_version_needs_a_reason_and_a_year_its_census(self) -> None:
         with as_batch():
@@ -104,7 +104,7 @@ class TestSigningOff:
         with as_batch():
             release = prepared(1999, (999002,))
         text = client(DATA, EDUNET).get(f"/releases/{release.pk}/").content.decode()
-        for words in ("Nobody was found", "All add up.", "1.20 pupils", "2.0%", "It is the first", "Holds"):
+        for words in ("Nobody was found", "All add up.", "1.20 pupils", "2.0%", "This is the first release", "Holds"):
             assert words in text, words
         assert "It is right" in text
 

@@ -12,7 +12,7 @@ LOG = (
 
 
 class Command(BaseCommand):
-    help = "Make the four database roles. Needs a login that may create roles; again and again without harm."
+    help = "Make the four database roles. Needs a login that may create roles. It can be run again without harm."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -20,7 +20,9 @@ class Command(BaseCommand):
             quotes_by = why_the_log_names_people()
         except psycopg2.Error as trouble:
             why = str(trouble).strip().partition("\n")[0]
-            raise CommandError(f"The roles are not made. The database's administrator makes them: {why}") from None
+            raise CommandError(
+                f"The roles were not made. The database's administrator has to make them: {why}"
+            ) from None
         self.stdout.write("The four roles are there.")
         if quotes_by:
             self.stdout.write(LOG.format(", ".join(quotes_by)))

@@ -75,9 +75,9 @@ class Command(BaseCommand):
             f"{filled.people} people to sign in as; {data.written + filled.written} rows were written."
         )
         for place in filled.left_as_is:
-            self.stdout.write(f"Left as it is, because the register has no room for it any more: {place}.")
+            self.stdout.write(f"Left as it is, because the register no longer has room for it: {place}.")
         for part in left_out:
-            self.stdout.write(f"Not told, because of what was done here in the meantime: {part}.")
+            self.stdout.write(f"Left out, because of what was done here in the meantime: {part}.")
 
     def _tell(self, port: int, seconds: float, *, serving: bool) -> None:
         for site in SITES:

@@ -18,7 +18,8 @@ SOMEBODY_IS_THERE = (
     "the portal, its worker and the nightly jobs, then run migrate again (docs/operators/upgrade.md)."
 )
 FROM_BEFORE = (
-    "This database is from before 29 November 2026. Run migrate: it takes it up, and changes no table for that."
+    "This database is from before 29 November 2026. Run migrate: it takes the database over, and changes no table to "
+    "do so."
 )
 TOO_OLD = (
     "This database was last brought up to date before 29 November 2026. Check out commit 761b22a, run migrate there, "
@@ -41,7 +42,9 @@ FIRST = {
 
 
 class Command(migrate.Command):
-    help = migrate.Command.help + " Runs as portal_owner, and alone. Ends with the rules of */sql and sharing.rls."
+    help = migrate.Command.help + (
+        " Runs as portal_owner, with no other migrate beside it. Ends with the rules of */sql and sharing.rls."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_a_pool()
@@ -73,7 +76,7 @@ class Command(migrate.Command):
     def bring_rules_in_force(self, *, verbosity: int) -> None:
         are_new = rules.bring_in_force()
         if verbosity:
-            how = "now as this version says it" if are_new else "as this version says it already"
+            how = "now as this version says" if are_new else "already as this version says"
             self.stdout.write(f"What PostgreSQL enforces is {how}.")
 
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE == "production":
-            raise CommandError("Everybody in this Bradford is invented, so it does not come into production.")
+            raise CommandError("Everybody in this Bradford is invented, so it cannot be built in production.")
         began, today = time.monotonic(), timezone.localdate()
         known: list[Somebody] = []
         self._get_ready()
@@ -45,10 +45,10 @@ class Command(BaseCommand):
                 people=lambda filled: known.extend(_people_and_releases(filled, today)),
             )
         except AlreadyThere:
-            self.stdout.write("This Bradford is there already. Nothing was written.")
+            self.stdout.write("This Bradford is already there. Nothing was written.")
             return
         except HoldsRealData:
-            raise CommandError("This database holds something that is not invented. Nothing was written.") from None
+            raise CommandError("This database contains something that is not invented. Nothing was written.") from None
         except BrokenProcessPool:
             raise CommandError(
                 "A process that makes the rows was ended, as happens where memory runs out. Nothing was written."

@@ -14,5 +14,5 @@ class Command(sendtestemail.Command):
             super().handle(*args, **options)
         except (OSError, SMTPException) as trouble:
             server = f"{settings.EMAIL_HOST}, port {settings.EMAIL_PORT or 25}"
-            raise CommandError(f"The mail server of EMAIL_URL ({server}) did not take it: {trouble}") from None
-        self.stdout.write(f"Taken by the mail server, from {settings.DEFAULT_FROM_EMAIL}. Look whether it arrives.")
+            raise CommandError(f"The mail server of EMAIL_URL ({server}) did not accept it: {trouble}") from None
+        self.stdout.write(f"Accepted by the mail server, from {settings.DEFAULT_FROM_EMAIL}. Check that it arrives.")

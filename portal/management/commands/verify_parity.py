@@ -20,14 +20,14 @@ SHOWN = 100  # differences that are written out
 class Command(BaseCommand):
     help = (
         "Read every page and file of figures on both sites, and compare each figure, date, mark of suppression and "
-        "release. Fails and lists what differs. The result stands on the page “Same data, proved”. Needs the web "
+        "release. Fails and lists what differs. The result is shown on the page “Same data, proved”. Needs the web "
         "application's login."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--sample", type=int, default=20, metavar="N", help="N establishments by lot (20)")
-        which.add_argument("--all", action="store_true", help="every establishment of which both sites tell")
+        which.add_argument("--all", action="store_true", help="every establishment that both sites show")
         parser.add_argument("--seed", type=int, help="draw as an earlier run did")
         parser.add_argument(
             "--schools-online", nargs="+", metavar="EMAIL", default=settings.PARITY_SCHOOLS_ONLINE,
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         both = Both(at_schools, _reader(options["edunet"], EDUNET), draw=draw)
         urns = both.establishments()
         if not urns:
-            raise CommandError("There is no establishment of which both may read.")
+            raise CommandError("There is no establishment about which both may read.")
         chosen = urns if options["all"] else sorted(draw.sample(urns, min(options["sample"], len(urns))))
         found = both.compare(chosen)
         service_runs.add_comparison(
@@ -77,7 +77,7 @@ def _reader(email: str, site: Site) -> Reader:
     person = get_user_model().objects.of_address(email).filter(is_active=True).first()
     today = timezone.localdate()
     if person is None or (site == EDUNET and not person.is_officer_on(today)):
-        raise CommandError(f"Nobody of that address may use {site.name} today.")
+        raise CommandError(f"Nobody with that address may use {site.name} today.")
     if not person.protocol_accepted_until or person.protocol_accepted_until < today:
         raise CommandError(f"Whoever reads at {site.name} has to accept the protocol first.")
     return Reader(person, site)

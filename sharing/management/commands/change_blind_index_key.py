@@ -37,9 +37,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--yes", action="store_true", help="go on without asking where numbers are lost: for scripts"
-        )
+        parser.add_argument("--yes", action="store_true", help="go on without asking if numbers are lost: for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_a_pool()

@@ -32,5 +32,5 @@ class Command(BaseCommand):
             figures = release.figures.count()
         self.stdout.write(
             f"{release.dataset.name} {in_words(year)}, version {release.version}: {figures:,} figures, "
-            "prepared. It is to be checked by somebody and scheduled."
+            "prepared. Somebody has to check it and schedule it."
         )

@@ -10,7 +10,7 @@ from sharing.school_year import in_words
 from sharing.statistics.rules import CannotPublish
 from sharing.statistics_store.making import make
 
-SHOW_LESS = " If it is for the sake of schools that would be recognised, --coarsen shows less."
+SHOW_LESS = " If the reason is that schools would be recognised, --coarsen shows less."
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("year", type=int, help="the calendar year in which the school year began: 2025 is 2025/26")
         parser.add_argument("--because", default="", help="why there is a new version")
-        parser.add_argument("--coarsen", action="store_true", help="where a school would be recognised, show less")
+        parser.add_argument("--coarsen", action="store_true", help="show less if a school would be recognised")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -40,5 +40,5 @@ class Command(BaseCommand):
         verdict = release.verdict
         for finding in verdict.findings:
             self.stdout.write(f"{'holds' if finding['passed'] else 'FOUND'}  {finding['words']}")
-        said = "It is to be checked by somebody and scheduled." if verdict.passed else "It is not safe: withdraw it."
+        said = "Somebody has to check it and schedule it." if verdict.passed else "It is not safe. Withdraw it."
         self.stdout.write(f"{release.dataset.name} {in_words(options['year'])}, version {release.version}: {said}")

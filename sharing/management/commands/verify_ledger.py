@@ -32,7 +32,7 @@ class Command(BaseCommand):
             if first:
                 raise CommandError(f"The ledger is broken at row {first}.")
             if found.faults:
-                raise CommandError("The ledger's signed heads are not whole.")
+                raise CommandError("The ledger's signed heads are not complete.")
         self.stdout.write(
             f"The ledger is whole: {found.rows} rows, {found.heads} signed heads, signed up to row {found.last_signed}."
         )
@@ -45,4 +45,4 @@ def _read(saved: Path) -> list[Head]:
         raise CommandError(f"The file with the heads cannot be read: {error.strerror}.") from None
     except (ValueError, KeyError, TypeError):
         cure = "Save the heads again, on the page How the ledger is sealed."
-        raise CommandError(f"This is no file of heads, or it was changed. {cure}") from None
+        raise CommandError(f"This is not a file of heads, or it was changed. {cure}") from None

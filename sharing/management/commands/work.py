@@ -11,9 +11,9 @@ from sharing.service.starting import refuse_to_work
 
 class Command(BaseCommand):
     help = (
-        "Check and apply the files that people bring in, and make the open statistics they ask for, until it is ended. "
-        "It may be ended at any moment, also by force: what it was doing is taken up again by the next one. Needs the "
-        "login of portal_batch."
+        "Check and apply the files that people bring in, and make the open statistics they ask for, until it is "
+        "stopped. It may be stopped at any moment, even by force: the next one takes up again what it was doing. It "
+        "needs the login of portal_batch."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,4 +30,4 @@ class Command(BaseCommand):
         try:
             work.until_ended(parent=options["beside"])
         except KeyboardInterrupt:
-            self.stdout.write("Ended. What was not finished is taken up again.")
+            self.stdout.write("Stopped. What was not finished is taken up again.")

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE == "production":
-            raise CommandError("These files are in clear. They are written from invented data only.")
+            raise CommandError("These files are not encrypted. They are written from invented data only.")
         directory = options["directory"]
         directory.mkdir(parents=True, exist_ok=True)
         with acting_as(BATCH):

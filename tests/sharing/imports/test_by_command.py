@@ -23,7 +23,7 @@ class TestByCommand:
         said = capsys.readouterr().out
         assert "Pupils who join: 1" in said
         assert "Put it right." in said
-        assert "Nothing was changed: this was a look." in said
+        assert "Nothing was changed, because the file was only checked." in said
         assert store() == before
         call_command("import_file", "tiny", path, "--apply")
         with as_batch():

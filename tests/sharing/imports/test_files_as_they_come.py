@@ -82,7 +82,7 @@ AT_ONCE = {
         gzip.compress(b"<a/>", mtime=0),
         "is packed. Unpack it, and choose",
     ),
-    "a table as a return": ("census", "census.csv", CLASSES, "is of another kind: this comes as .xml"),
+    "a table as a return": ("census", "census.csv", CLASSES, "is the wrong kind of file. This comes as .xml"),
     "nothing": ("classes", "classes.csv", b"", "“classes.csv” is empty. Export it again."),
 }
 
@@ -94,10 +94,10 @@ def test_what_is_seen_at_once_is_said_with_its_cure(kind: str, name: str, conten
 
 WRONG_CHOICE = {
     "the export of all schools as a return": (
-        "/imports/add/", "census", "all.zip", "Or is it “School Census of all schools (COLLECT export)”? Then choose",
+        "/imports/add/", "census", "all.zip", "If it is “School Census of all schools (COLLECT export)”, choose",
     ),
-    "a table as a return": ("/imports/add/", "census", "a.csv", "Or is it a file of another kind? Then choose that"),
-    "a return as a table": (f"{HERE}add/", "classes", "a.xml", "Or is it a file of another kind? Then choose that"),
+    "a table as a return": ("/imports/add/", "census", "a.csv", "If it is a file of another kind, choose that"),
+    "a return as a table": (f"{HERE}add/", "classes", "a.xml", "If it is a file of another kind, choose that"),
 }  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def test_where_the_choice_may_be_wrong_the_other_one_is_named(page: str, kind: s
 
 
 def test_a_file_that_no_choice_would_take_is_told_of_none() -> None:
-    assert "Then choose that kind" not in sent("classes", "classes.docx", b"PK")
+    assert "choose that kind" not in sent("classes", "classes.docx", b"PK")
 
 
 CHECKED = {
@@ -124,13 +124,13 @@ CHECKED = {
     "semicolons": ("classes", CLASSES.replace(b",", b";"), "The columns are separated by semicolons"),
     "blank rows alone": ("classes", b" \n\n", "The file is empty."),
     "a header alone": ("classes", b"DfE number,UPN,Class\n,,\n", "There is a header and no rows."),
-    "a stranger's number": ("classes", CLASSES.replace(b"2901", b"2999"), "You cannot bring in records of this"),
+    "a stranger's number": ("classes", CLASSES.replace(b"2901", b"2999"), "You cannot bring in records for this"),
     "results as classes": ("results", CLASSES, "The column 'Stage' is missing."),
     "classes as a return": ("census", b"<html></html>", "This is a web page. Send the School Census"),
     "a return cut in the middle": ("census", returned(pupil())[:700], "The file is cut short at line"),
     "another school's return": ("census", returned(pupil(), Estab="2903"), "2903"),
-    "another authority's return": ("census", returned(pupil(), LEA="383"), "of another authority"),
-    "a return without a pupil": ("census", returned(), "The return holds no pupil on roll."),
+    "another authority's return": ("census", returned(pupil(), LEA="383"), "in another authority"),
+    "a return without a pupil": ("census", returned(), "The return contains no pupils on roll."),
 }
 
 
@@ -163,7 +163,7 @@ def test_a_file_of_any_name_is_read(name: str) -> None:
 def test_the_tables_of_an_export_are_chosen_together(tmp_path: Path) -> None:
     """As the page says: nobody has to make a zip of them first. One of them alone is told so."""
     browser = client("officer-data", EDUNET)
-    for chosen, words in (("*.csv", "School Census of 2 establishments"), ("*pupilonroll.csv", "one table alone")):
+    for chosen, words in (("*.csv", "School Census of 2 establishments"), ("*pupilonroll.csv", "only one table")):
         tables = [named(path.name, path.read_bytes()) for path in sorted(sound().write(tmp_path).glob(chosen))]
         answer = browser.post("/imports/add/", {"kind": "collect", "file": tables})
         assert answer.status_code == 302, words_of(answer.content.decode())[:200]

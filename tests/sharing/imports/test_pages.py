@@ -182,7 +182,7 @@ class TestUploading:
         ("files", "words"),
         [
             ([("", "empty.txt")], "is empty"),
-            ([("a", "table.xlsx")], "is of another kind"),
+            ([("a", "table.xlsx")], "is the wrong kind of file"),
             ([("a\0b", "tiny.txt")], "does not look like a TXT file"),
             ([("a", "tiny.zip")], "does not look like a ZIP file"),
             ([("PK\x03\x04", "tiny.txt")], "does not look like a TXT file"),
@@ -225,7 +225,11 @@ class TestOnePage:
         [
             ("uploaded", ["Waiting to be checked", "Refresh", "Discard"], ["Apply</button>"]),
             ("checking", ["Being checked", "40% done", "Refresh", "Discard"], ["Apply</button>"]),
-            ("refused", ["Put right in your system", "report/"], ["Apply</button>", "Discard</button>"]),
+            (
+                "refused",
+                ["Correct what is listed below in your system", "report/"],
+                ["Apply</button>", "Discard</button>"],
+            ),
             ("ready", ["Apply</button>", "Discard</button>", "What would change", "Pupils who join"], ["Refresh"]),
             ("to_apply", ["Waiting to be applied", "Refresh"], ["Apply</button>", "Discard</button>"]),
             ("applying", ["Being applied", "40% done"], ["Apply</button>", "Discard</button>"]),
@@ -270,7 +274,7 @@ class TestOnePage:
         assert response["Content-Type"] == "text/csv; charset=utf-8"
         assert response["Content-Disposition"].startswith("attachment;")
         assert response.content.decode("utf-8-sig").splitlines() == [
-            "Row,Field,What stood there,Error or query,What to do",
+            "Row,Field,What the file says,Error or query,What to do",
             "4,UPN,A•••••••••••1,Error,'=Ask for another UPN.",
             ",,,Query,Odd term.",
         ]
@@ -278,7 +282,7 @@ class TestOnePage:
     def test_apply_twice_is_harmless(self) -> None:
         number = an_import()
         browser = client(HEAD)
-        for words in ("is being applied", "not waiting for that any more"):
+        for words in ("is being applied", "no longer waiting for that"):
             assert words in browser.post(f"{HERE}{number}/settle/", {"what": "apply"}, follow=True).content.decode()
         assert (now(number).state, now(number).settled_by) == ("to_apply", asker(HEAD).name)
         assert browser.get(f"{HERE}{number}/settle/").status_code == 405
@@ -382,7 +386,7 @@ def test_an_applied_file_leads_to_what_comes_next() -> None:
     number, of_all = an_import(state="applied"), an_import(None, state="applied")
     here, everywhere = client(HEAD).get(f"{HERE}{number}/"), client(OFFICER, EDUNET).get(f"/imports/{of_all}/")
     assert f'href="/establishments/{BECKSIDE}/data-quality/">what may be missing' in here.content.decode()
-    assert 'href="/releases/">which are to be checked' in everywhere.content.decode()
+    assert 'href="/releases/">which ones need to be checked' in everywhere.content.decode()
 
 
 def test_what_is_wrong_is_told_row_by_row() -> None:
