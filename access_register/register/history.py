@@ -138,7 +138,7 @@ PAST_TENSE: dict[str, Any] = {
     "changed": lambda before, after: f"changed this line: {_differences(before, after) or 'saved again as it was'}",
     "narrowed": lambda before, after: _narrowing(after),
     "suspended": lambda before, after: "suspended this line",
-    "resumed": lambda before, after: "let this line go on",
+    "resumed": lambda before, after: "lifted the suspension of this line",
     "confirmed": lambda before, after: "confirmed this line",
     "withdrawn": lambda before, after: "withdrew this line",
     "ended": lambda before, after: f"ended this line on {_day(after['ends_on'])}",

@@ -229,7 +229,7 @@ def _number(shown: Shown) -> int | float:
 def _key_data_notes(found: KeyData) -> list[Sequence[str]]:
     used = {shown.symbol: symbols.WORDS.get(shown.symbol, "") for *_, shown in _cells(found) if shown.symbol}
     return [
-        (f"Key Data of {found.here.name}", f"URN {found.here.urn}"),
+        (f"Key Data for {found.here.name}", f"URN {found.here.urn}"),
         ("Use", FAIR_USE),
         *map(_origin_note, found.origins),
         *map(_earlier_note, found.earlier),
@@ -275,7 +275,7 @@ def _deeper_sheet(found: DeeperData, groups: Mapping[str, str]) -> tuple[Sequenc
 
 def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
     return [
-        (f"Deeper Data of {found.here.name}", f"URN {found.here.urn}"),
+        (f"Deeper Data for {found.here.name}", f"URN {found.here.urn}"),
         ("Use", FAIR_USE),
         *map(_origin_note, found.origins),
         *map(_earlier_note, found.earlier),

@@ -51,7 +51,7 @@ def test_every_change_is_told_in_words() -> None:
         f"last day from no last day to {day_in_words(last)}: teaches children here",
         f"{on} narrowed this line: only Year 3, without special educational needs: Year 3 only",
         f"{on} suspended this line: Absent",
-        f"{on} let this line go on",
+        f"{on} lifted the suspension of this line",
         f"{on} lowered this line from Level 2 to Level 3",
         f"{on} withdrew this line: Left",
     ]

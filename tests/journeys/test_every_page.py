@@ -120,7 +120,7 @@ def test_pages_of_the_register(browse: Browse) -> None:
     head.presses("Add to the register", status=422)
     head.types("Last day", "the last of August")
     head.presses("Add to the register", status=422)
-    for what in ("Story", "Change", "Narrow", "Suspend", "Lift suspension", "Withdraw"):
+    for what in ("History", "Change", "Narrow", "Suspend", "Lift suspension", "Withdraw"):
         head.visits(f"{HERE}/register/")
         head.presses(head.page.get_by_role("link", name=what).first)
 

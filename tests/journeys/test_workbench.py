@@ -86,7 +86,7 @@ def test_a_visit_is_prepared_and_a_view_kept(browse: Browse) -> None:
     officer.presses("Keep the note")
     head = browse("head-beckside")
     head.visits(f"/establishments/{BECKSIDE}/")
-    head.presses("Notes of officers")
+    head.presses("Officers’ notes")
     assert "the reading scheme" in head.main
     officer.presses(officer.page.get_by_role("link", name="Change or remove"))
     officer.presses("Remove the note")

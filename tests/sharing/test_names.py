@@ -136,6 +136,6 @@ def test_an_officer_who_looks_beyond_their_duties_is_led_there() -> None:
     """R9: Cragwell is outside the Locality of his duties, and its shared information is open to him."""
     officer = client("officer-school-improvement", EDUNET)
     page = officer.get("/", {"named": "cragwell primary"}).text
-    assert "No establishment of your duties matches." in page
+    assert "No establishment in your duties matches." in page
     assert 'href="/establishments/?named=cragwell%20primary"' in page
     assert 'href="/establishments/999009/"' in officer.get("/establishments/?named=cragwell%20primary").text

@@ -20,7 +20,7 @@ SHOWN = 100  # differences that are written out
 class Command(BaseCommand):
     help = (
         "Read every page and file of figures on both sites, and compare each figure, date, mark of suppression and "
-        "release. Fails and lists what differs. The result is shown on the page “Same data, proved”. Needs the web "
+        "release. Fails and lists what differs. The result is shown on the page “The same data on both sites”. Needs the web "
         "application's login."
     )
 
