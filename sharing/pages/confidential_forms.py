@@ -10,7 +10,7 @@ from sharing.door.consents import Wish
 from sharing.door.restricted import NewItem
 from sharing.files import safe_files
 from sharing.models import Consent, RestrictedItem
-from sharing.pages.form_fields import TextArea, day_field
+from sharing.pages.form_fields import TextArea, day_field, only_if
 from sharing.school_year import academic_year, in_words
 
 YEARS_BACK = 5
@@ -109,10 +109,14 @@ class ConsentForm(forms.Form):
         required=False,
         max_length=5_000,
         help_text="Put each on its own line: its name as in the list of establishments, or its URN.",
-        widget=TextArea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3} | only_if("recipients", Consent.Recipients.ESTABLISHMENTS)),
     )
     locality = forms.TypedChoiceField(
-        label="If it is a Locality, which one?", required=False, coerce=int, empty_value=None
+        label="If it is a Locality, which one?",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        widget=forms.Select(only_if("recipients", Consent.Recipients.LOCALITY)),
     )
     starts_on = day_field("First day", initial=timezone.localdate)
     ends_on = day_field("Last day")

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from sharing.door.own_groups import Wanted
 from sharing.models import OwnGroup
-from sharing.pages.form_fields import version_field
+from sharing.pages.form_fields import only_if, version_field
 from sharing.records.own_groups import GroupToMake
 
 
@@ -34,7 +34,7 @@ class GroupForm(forms.Form):
         label="If you make the group by hand, does being in it reveal any of these?",
         help_text="If the head withholds it from somebody, the group is withheld from them too.",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(only_if("kind", OwnGroup.Kind.BY_HAND)),
     )
 
     def __init__(self, *args: Any, found: GroupToMake, **kwargs: Any) -> None:
@@ -43,7 +43,10 @@ class GroupForm(forms.Form):
         offered = [one for one in found.offered if one.options]  # without children there is no year group to tick
         for one in offered:
             self.fields[one.key] = forms.MultipleChoiceField(
-                label=one.label, choices=one.options, required=False, widget=forms.CheckboxSelectMultiple
+                label=one.label,
+                choices=one.options,
+                required=False,
+                widget=forms.CheckboxSelectMultiple(only_if("kind", OwnGroup.Kind.BY_CRITERIA)),
             )
         self.criteria = [one.key for one in offered]
         if found.group:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from sharing.models import MisuseReport
-from sharing.pages.form_fields import TextArea
+from sharing.pages.form_fields import TextArea, only_if
 
 
 class ReportForm(forms.Form):
@@ -60,7 +60,7 @@ class CloseForm(forms.Form):
         label="If it is referred, did one of these people do it? (optional)",
         coerce=int,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(only_if("outcome", MisuseReport.Outcome.TO_REFER)),
         help_text="They look at cases of breaches. Anybody you choose will not see this one.",
     )
 

@@ -6,7 +6,7 @@ from django import forms
 
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.models import SubjectRequest
-from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field
+from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, only_if
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
@@ -64,7 +64,7 @@ class SettleForm(forms.Form):
         label="If it is refused or takes longer, why?",
         max_length=2000,
         required=False,
-        widget=TextArea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3} | only_if("step", "refused", "extended")),
         help_text="The person who asks must be told this within the month. It is kept encrypted.",
     )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sharing import codes
 from sharing.days import day_in_words
-from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, name_field, not_to_come, visible_letters
+from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, name_field, not_to_come, only_if, visible_letters
 
 STATUSES = [
     ("C", "Only here from now on"),
@@ -100,7 +100,7 @@ class AnswerForm(forms.Form):
         help_text="The other school, or Admissions, will read this.",
         max_length=500,
         required=False,
-        widget=TextArea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3} | only_if("answer", "no")),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -1,17 +1,18 @@
 // A question that belongs to one answer of another is out of sight until that answer is chosen. `data-only-if` on its
-// controls names the question and the answers: "level=1,2". What is out of sight is not sent; without script, and where
-// something was wrong with it, the question is there all the time.
-const chosen = (form, name) =>
-  [...form.querySelectorAll(`[name="${name}"]:checked:not(:disabled)`)].map(control => control.value)
+// controls names the question and the answers: "level=1,2". What is out of sight is not sent. The question is there all
+// the time without script, where something was wrong with it, and where the form does not ask the other one.
+function belongs (form, [name, answers]) {
+  const asked = [...form.querySelectorAll(`[name="${name}"]`)]
+  const chosen = asked.filter(control => control.checked && !control.disabled).map(control => control.value)
+  return !asked.length || chosen.some(value => answers.split(',').includes(value))
+}
 
 function look (form) {
   for (const control of form.querySelectorAll('[data-only-if]')) {
-    const [name, answers] = control.dataset.onlyIf.split('=')
     const group = control.closest('.govuk-form-group')
-    const belongs = group.classList.contains('govuk-form-group--error') ||
-      chosen(form, name).some(value => answers.split(',').includes(value))
-    control.disabled = !belongs
-    group.hidden = !belongs
+    const shown = group.classList.contains('govuk-form-group--error') || belongs(form, control.dataset.onlyIf.split('='))
+    control.disabled = !shown
+    group.hidden = !shown
   }
 }
 
