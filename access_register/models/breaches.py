@@ -259,21 +259,21 @@ class BreachStep(models.Model):
         REPORTED = "reported", "Reported"
         MISUSE = "misuse", "Reported as misuse of a comparison, which an officer has looked into"
         CONCERNED = "concerned", "Somebody named as concerned"
-        TAKEN_OUT = "taken_out", "Somebody named as concerned taken out again"
+        TAKEN_OUT = "taken_out", "Somebody named as concerned was taken out again"
         TO_CLOSE = "to_close", "To be closed, once another information manager agrees"
         DISMISSED = "dismissed", "Closed without a referral"
-        ASKED = "asked", "Whoever reported it has asked that others look at it"
+        ASKED = "asked", "Whoever reported it asked for others to look at it"
         REFERRED = "referred", "Referred to the Locality Achievement Partnership"
         EVIDENCE = "evidence", "Rows of the ledger attached"
         TOLD = "told", "Told"
         SEATED = "seated", "Panel named"
-        DRAWN = "drawn", "Panel drawn by lot, as nobody without a part in it was left to name one"
+        DRAWN = "drawn", "Panel drawn by lot, because nobody free of the case was left to name one"
         DRAWN_FAR = (
             "drawn_far",
             "Panel drawn by lot from every Locality, as nobody without a part in it was left to name one and too few "
             "heads of the Locality concerned could sit",
         )
-        ANSWERED = "answered", "Answer of who it is held against"
+        ANSWERED = "answered", "Answer from whoever the case is against"
         DECIDED = "decided", "Decided"
         APPEALED = "appealed", "Appealed"
         UPHELD = "upheld", "Appeal: the decision stands"
@@ -282,7 +282,7 @@ class BreachStep(models.Model):
 
     class Audience(models.TextChoices):
         ALL = "all", "Everybody concerned"
-        PARTIES = "parties", "All but who reported it"
+        PARTIES = "parties", "Everybody except whoever reported it"
         DESK = "desk", "The data-protection side"
 
     breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="steps")

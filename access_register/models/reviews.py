@@ -13,7 +13,7 @@ class ReviewNotice(models.Model):
         """The name of its templates under `templates/email/`."""
 
         REMINDER = "review_reminder", "People to confirm"
-        RESULT = "review_result", "What became of people who were not confirmed"
+        RESULT = "review_result", "What happened to people who were not confirmed"
         CHANGED = "review_changed", "To the person whose access it was"
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")

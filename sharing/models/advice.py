@@ -54,7 +54,7 @@ class AdviceVersion(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
-        WAITING = "waiting", "Waits for agreement"
+        WAITING = "waiting", "Waiting for agreement"
         PUBLISHED = "published", "Published"
         REPLACED = "replaced", "Replaced by a later version"
         TAKEN_DOWN = "taken_down", "Taken down"
@@ -120,9 +120,9 @@ class AdviceStep(models.Model):
     class Reason(models.TextChoices):
         """Why words are to be destroyed. A closed list: what is typed might name whom the words named."""
 
-        CHILD = "child", "It names a child, or tells who one is"
-        PERSON = "person", "It names another person, or tells who they are"
-        SECRET = "secret", "It tells what nobody should know"
+        CHILD = "child", "It names a child, or shows who a child is"
+        PERSON = "person", "It names another person, or shows who they are"
+        SECRET = "secret", "It reveals something that nobody should know"
 
     OF_WRITERS = (Kind.WRITTEN, Kind.ASKED)
 

@@ -71,7 +71,7 @@ class Download(models.Model):
         XML = "xml", "Common Transfer File, not encrypted"
 
     class Purpose(models.TextChoices):
-        CORRECTION = "correction", "To put records right"
+        CORRECTION = "correction", "To correct records"
         MEETING = "meeting", "For a meeting about a child or with parents"
         TRIP = "trip", "For a trip or an event"
         TEACHING = "teaching", "To plan teaching and support"
@@ -105,12 +105,12 @@ class Download(models.Model):
     TO_DO = (State.WAITING, State.MAKING)
 
     class How(models.TextChoices):
-        DELETED = "deleted", "Deleted from every place I kept it, and from the recycle bin"
+        DELETED = "deleted", "Deleted from everywhere I kept it, and from the recycle bin"
         SHREDDED = "shredded", "Shredded"
         BOTH = "both", "The file is deleted, and what was printed is shredded"
         HANDED_ON = "handed-on", "Sent to the school it was made for, and deleted here"
         NEVER_HAD = "never-had", "It never reached me or I could not open it"
-        WRITTEN = "written", "They have no access any more, and wrote that it is destroyed"
+        WRITTEN = "written", "They no longer have access, and have written that it is destroyed"
 
     kind = models.CharField(max_length=13, choices=Kind)
     form = models.CharField(max_length=5, choices=Form)

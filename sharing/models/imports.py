@@ -15,7 +15,7 @@ class Import(models.Model):
     class State(models.TextChoices):
         UPLOADED = "uploaded", "Waiting to be checked"
         CHECKING = "checking", "Being checked"
-        REFUSED = "refused", "Refused: there are errors to put right"
+        REFUSED = "refused", "Refused: there are errors to correct"
         READY = "ready", "Checked: look at what will change"
         TO_APPLY = "to_apply", "Waiting to be applied"
         APPLYING = "applying", "Being applied"

@@ -28,7 +28,7 @@ class Disposal(models.Model):
 
     class State(models.TextChoices):
         ASKED = "asked", "Being counted"
-        COUNTED = "counted", "Waits for a second person"
+        COUNTED = "counted", "Waiting for a second person"
         APPROVED = "approved", "Approved: being done"
         DONE = "done", "Done"
         REFUSED = "refused", "Not approved"

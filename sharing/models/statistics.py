@@ -72,7 +72,7 @@ class StatisticsTable(models.Model):
 
     class Audience(models.TextChoices):
         OPEN = "open", "Open: no establishment is named"
-        NAMED = "named", "Names establishments: for those who may read about them"
+        NAMED = "named", "Names establishments: only for people who may read about them"
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="tables")
     name = models.SlugField(max_length=100)

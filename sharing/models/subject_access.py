@@ -35,8 +35,8 @@ class SubjectRequest(models.Model):
     """
 
     class Asks(models.TextChoices):
-        CHILD = "child", "The child, or the adult that the child has become"
-        PARENT = "parent", "A parent, or who has parental responsibility"
+        CHILD = "child", "The child, or the adult the child has become"
+        PARENT = "parent", "A parent, or somebody else with parental responsibility"
         CARER = "carer", "A carer"
         AGENT = "agent", "Somebody who acts for them, with their written authority"
 

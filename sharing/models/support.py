@@ -100,7 +100,7 @@ class SupportRequest(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waits for an answer"
+        WAITING = "waiting", "Waiting for an answer"
         ACCEPTED = "accepted", "Accepted"
         DECLINED = "declined", "Declined"
         TAKEN_BACK = "taken_back", "Taken back"

@@ -19,7 +19,7 @@ class ReportForm(forms.Form):
         max_length=4000,
         widget=TextArea(attrs={"rows": 6}),
         help_text="Say where and when the comparison was used, and for what. Do not name any child. It is kept "
-        "encrypted. If it is referred, whoever it is held against will read this, and so will the panel.",
+        "encrypted. If it is referred, whoever the case is against will read this, and so will the panel.",
         error_messages={"required": "Say what happened."},
     )
     who = forms.CharField(

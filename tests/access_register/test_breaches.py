@@ -79,7 +79,7 @@ def test_a_case_from_report_to_lifting() -> None:
     assert [row.state.partition(" on ")[0] for row in case(number, "teacher-beckside").sanctions] == ["Lifted"]
     whole = [step.what for step in case(number, "teacher-beckside").steps]
     assert whole == [
-        "Reported", "Referred to the Locality Achievement Partnership", "Answer of who it is held against",
+        "Reported", "Referred to the Locality Achievement Partnership", "Answer from whoever the case is against",
         "Panel named", "Decided", "Appealed", "Panel named", "Appeal: the decision is lifted",
     ]  # fmt: skip
     assert [step.what for step in case(number, "governor-beckside").steps] == [

@@ -153,7 +153,7 @@ class TestOfSomebodyWithoutAccess:
         assert reminded() != []
         sent = browser.post(self.HERE, {"download": number}, follow=True).content.decode()
         assert f"D-{number} is recorded as destroyed." in sent
-        assert "They have no access any more, and wrote that it is destroyed" in sent
+        assert "They no longer have access, and have written that it is destroyed" in sent
         assert "Note as destroyed" not in sent
         assert door.list_downloads_here(asker(HEAD), BECKSIDE).overdue == 0
         assert reminded(TODAY + timedelta(days=7)) == []

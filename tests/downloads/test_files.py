@@ -26,7 +26,7 @@ MARKING = Marking(
     establishment="Beckside & Moor Primary School",
     person="Ruth Oldroyd",
     at=datetime(2025, 11, 3, 9, 5, tzinfo=UTC),
-    purpose="To put records right",
+    purpose="To correct records",
     dispose_by=date(2025, 11, 10),
 )
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -90,7 +90,7 @@ def test_each_sheet_says_whose_it_is_and_until_when(sealed: bytes) -> None:
     """The marking stands in the cells, and in the header and footer of each printed page; the id is a property too."""
     book = decrypted(sealed)
     shared = text_of(book, 1)
-    for words in ("OFFICIAL-SENSITIVE", "Ruth Oldroyd", "3 November 2025 at 09:05", "To put records right", "D-41"):
+    for words in ("OFFICIAL-SENSITIVE", "Ruth Oldroyd", "3 November 2025 at 09:05", "To correct records", "D-41"):
         assert words in shared
     assert "Destroy by 10 November 2025" in shared
     for number in (1, 2):

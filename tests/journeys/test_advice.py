@@ -137,7 +137,7 @@ def test_two_officers_destroy_the_words_of_a_page_that_was_taken_down(browse: Br
     second.confirms()
     second.presses("Destroy its words for good")
     assert "Two officers destroyed the words of this version." in second.main
-    assert "because: It names a child, or tells who one is" in second.main
+    assert "because: It names a child, or shows who a child is" in second.main
     assert "Quill" not in second.main
     second.presses("Advice and guidance")
     assert "Quill" not in second.main

@@ -20,7 +20,7 @@ def test_taking_a_list_away(browse: Browse, slug: str, site: str) -> None:
     somebody.visits(f"{HERE}/pupils/?year_group=5")
     somebody.presses("Download or print this list")
     somebody.presses("Continue", status=422)
-    for choice in ("To put records right", "Excel workbook, encrypted", "I have read what I must do"):
+    for choice in ("To correct records", "Excel workbook, encrypted", "I have read what I must do"):
         somebody.page.get_by_label(re.compile(choice)).check()
     somebody.presses("Continue")
     somebody.presses("Show the passphrase")
@@ -32,6 +32,6 @@ def test_taking_a_list_away(browse: Browse, slug: str, site: str) -> None:
     somebody.visits("/my-downloads/")
     somebody.presses(somebody.page.locator("tbody a").first)
     somebody.presses("I have destroyed it", status=422)
-    somebody.page.get_by_label(re.compile("Deleted from every place")).check()
+    somebody.page.get_by_label(re.compile("Deleted from everywhere")).check()
     somebody.presses("I have destroyed it")
     assert "Destroyed" in somebody.main

@@ -232,7 +232,7 @@ def test_where_nothing_is_due_nobody_waits_for_a_second_person() -> None:
     worked()
     for words in (browser.get(page).content.decode(), browser.get("/retention/").content.decode()):
         assert "Counted: nothing is due" in words
-        assert "Waits for a second person" not in words
+        assert "Waiting for a second person" not in words
     assert "Close it" in browser.get(page).content.decode()
     browser.post(f"{page}decide/", {"decision": "refuse"})
     assert "Count what is due today" in browser.get("/retention/").content.decode()

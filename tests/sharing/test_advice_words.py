@@ -68,7 +68,7 @@ class TestTwoOfficers:
         assert [(step.what, step.by, step.because) for step in reversed(found.steps)] == [
             ("Written", person(WRITER).name, ""), ("Agreement asked for", person(WRITER).name, ""),
             ("Agreed and published", person(SECOND).name, ""), ("Taken down", person(WRITER).name, ""),
-            ("Destruction of its words asked for", person(WRITER).name, "It names a child, or tells who one is"),
+            ("Destruction of its words asked for", person(WRITER).name, "It names a child, or shows who a child is"),
             ("Its words were destroyed", person(SECOND).name, ""),
         ]  # fmt: skip
         browser = client(THIRD, EDUNET)
@@ -153,7 +153,7 @@ class TestOnThePage:
         second = client(SECOND, EDUNET)
         seen = unescape(second.get(path).content.decode())
         assert f"{person(WRITER).name} asked for it on" in seen
-        assert "The reason: It tells what nobody should know." in seen
+        assert "The reason: It reveals something that nobody should know." in seen
         assert second.post(f"{path}destroy/", {"version": 1}).status_code == 422
         given = {"version": 1, "has_read_it": "on"}
         done = second.post(f"{path}destroy/", given, follow=True).content.decode()
