@@ -73,7 +73,7 @@ def test_a_passkey_is_added_signs_in_confirms_and_is_removed(browse: Browse) -> 
     assert head.sees("My old phone")
     head.presses(head.page.get_by_role("link", name="Remove My old phone"))
     head.presses("Remove the passkey")
-    assert head.sees("You have none")
+    assert head.sees("You do not have any")
     head.presses("Sign out")
 
 
