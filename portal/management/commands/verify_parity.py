@@ -20,8 +20,8 @@ SHOWN = 100  # differences that are written out
 class Command(BaseCommand):
     help = (
         "Read every page and file of figures on both sites, and compare each figure, date, mark of suppression and "
-        "release. Fails and lists what differs. The result is shown on the page “The same data on both sites”. Needs the web "
-        "application's login."
+        "release. Fails and lists what differs. The result is shown on the page “The same data on both sites”. Needs "
+        "the web application's login."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
