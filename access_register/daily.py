@@ -99,7 +99,7 @@ def run(today: date) -> Report:
         report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
         report.attempt("downloads nobody collected", partial(downloads.forget_uncollected, today))
         report.attempt("old sign-ins", partial(sessions.forget_old_sign_ins, timezone.now()))
-        report.attempt("old e-mails of reviews", partial(former_people.forget_notices, today))
+        report.attempt("old emails of reviews", partial(former_people.forget_notices, today))
         report.attempt("accounts that nothing needs", partial(former_people.forget_accounts, timezone.now()))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("legal overrides of leavers", partial(orders.end_those_of_leavers, today))
@@ -130,7 +130,7 @@ def run(today: date) -> Report:
         report.attempt("the ledger's months", partial(ledger.make_months, today))
         report.attempt("the ledger's head", proof.seal)
         if report.written:
-            report.done.append(f"{report.written} e-mail{'' if report.written == 1 else 's'} written")
+            report.done.append(f"{report.written} email{'' if report.written == 1 else 's'} written")
     return report
 
 
@@ -159,31 +159,31 @@ def put_right(report: Report, today: date) -> Iterator[str]:
 
 
 def send(report: Report, notice_id: int) -> Iterable[str]:
-    """One e-mail of the review, counted: a line for each would drown the others."""
+    """One email of the review, counted: a line for each would drown the others."""
     report.written += notices.send(notice_id)
     return ()
 
 
 def remind(report: Report, transfer_id: int, today: date) -> Iterable[str]:
-    """The e-mails about one transfer, counted in the same way."""
+    """The emails about one transfer, counted in the same way."""
     report.written += transfers.send(transfer_id, today)
     return ()
 
 
 def remind_of_downloads(report: Report, person_id: int, through: str, today: date) -> Iterable[str]:
-    """The e-mail about what a person is to destroy, counted in the same way."""
+    """The email about what a person is to destroy, counted in the same way."""
     report.written += downloads.send(person_id, through, today)
     return ()
 
 
 def tell_of_lapsing(report: Report, closing_id: int) -> Iterable[str]:
-    """The e-mails about a closing that waits for its second person, counted in the same way."""
+    """The emails about a closing that waits for its second person, counted in the same way."""
     report.written += closings.send(closing_id, timezone.now())
     return ()
 
 
 def tell_of_clock(report: Report, breach_id: int) -> Iterable[str]:
-    """The e-mails about the 72 hours of a breach, counted in the same way."""
+    """The emails about the 72 hours of a breach, counted in the same way."""
     report.written += by_night.send(breach_id, timezone.now())
     return ()
 

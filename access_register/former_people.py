@@ -1,4 +1,4 @@
-"""Forgotten by night, as the retention schedules say (P5): people of whom nothing is kept any more, old e-mails, and
+"""Forgotten by night, as the retention schedules say (P5): people of whom nothing is kept any more, old emails, and
 what somebody kept for their home page.
 
 Lines of the Access Register go by a disposal that two people decide; the account goes when nothing names it any more.
@@ -30,10 +30,10 @@ NEXT_RUN, SOON = timedelta(days=1), timedelta(days=30)
 
 
 def forget_notices(today: date) -> Iterator[str]:
-    """E-mails of the termly review: the history of the register says what came of it."""
+    """Emails of the termly review: the history of the register says what came of it."""
     forgotten, _ = ReviewNotice.objects.filter(due_on__lte=today - KEPT).delete()
     if forgotten:
-        yield f"{forgotten} e-mail{'' if forgotten == 1 else 's'} of old reviews forgotten"
+        yield f"{forgotten} email{'' if forgotten == 1 else 's'} of old reviews forgotten"
 
 
 def forget_own_lists(today: date) -> Iterator[str]:

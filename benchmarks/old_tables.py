@@ -60,7 +60,7 @@ INSERT INTO access_register_duty (data, whole_community, reason, starts_on, ends
     appointment_id)
 SELECT 'view_pupils', true, 'As it was', day - 360, day, 'The office', day - 360, {_FIRST} + 1 + n % (12 * {{years}})
 {_rows(60)}""",
-    "e-mails of reviews": f"""
+    "emails of reviews": f"""
 INSERT INTO access_register_reviewnotice (kind, due_on, days_before, about, written_at, sent_at, establishment_id,
     person_id)
 SELECT 'review_reminder', day, 14, '{{{{}}}}', day, day, place, {_FIRST} + 1 + n % (800 * {{years}}) {_rows(4000)}""",

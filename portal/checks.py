@@ -191,7 +191,7 @@ def edunet_has_a_way_in(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 @register(deploy=True)
 def people_find_the_way(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Links in e-mails lead to SITE_HOSTS. In production nobody reaches the names that a demonstration has."""
+    """Links in emails lead to SITE_HOSTS. In production nobody reaches the names that a demonstration has."""
     if settings.MODE != "production":
         return []
     at_home = [name for name in ("schools_online", "edunet") if _is_this_machine(settings.SITE_HOSTS[name])]
@@ -244,9 +244,9 @@ def the_proxy_is_known(app_configs: Any, **kwargs: Any) -> list[Warning]:
 def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Who is an officer is known by an address that the council gives out, and nobody else (R38)."""
     domains = [domain.strip().lower() for domain in settings.COUNCIL_EMAIL_DOMAINS]
-    hint = "Set COUNCIL_EMAIL_DOMAINS to the domains of the council's e-mail, such as example.gov.uk."
+    hint = "Set COUNCIL_EMAIL_DOMAINS to the domains of the council's email, such as example.gov.uk."
     if not domains:
-        return [Error("No e-mail domain is the council's, so no officer can be recorded.", hint=hint, id="portal.E067")]
+        return [Error("No email domain is the council's, so no officer can be recorded.", hint=hint, id="portal.E067")]
     wrong = sorted(domain for domain in domains if not HOST.fullmatch(domain))
     if wrong:
         words = f"COUNCIL_EMAIL_DOMAINS: {', '.join(wrong)} is not a domain, so no address would be at it."

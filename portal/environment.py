@@ -47,7 +47,7 @@ class Environment(environ.Env):
         return config
 
     def mail(self, name: str, **default: str) -> dict[str, Any]:
-        """Where e-mails go, as settings of Django."""
+        """Where emails go, as settings of Django."""
         such_as = f"{name} should look like smtp+tls://USER:PASSWORD@HOST:587."
         url = self.str(name, **default)
         try:

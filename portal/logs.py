@@ -6,7 +6,7 @@ import traceback
 from types import TracebackType
 from typing import Final
 
-# The links of e-mails: whoever reads one in the log before it is used takes the account. nginx hides the same ones.
+# The links of emails: whoever reads one in the log before it is used takes the account. nginx hides the same ones.
 _SECRET_IN_LINK: Final = re.compile(r"/(invitation|password/reset)/[^/\s]+")
 # What follows an address may be a search. Of our own lines none tells it; gunicorn's do, where it could not answer.
 _SEARCH: Final = re.compile(r"(?<=\S)\?\S+")

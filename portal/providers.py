@@ -13,7 +13,7 @@ NEEDED = ("id", "name", "issuer", "client_id")
 
 @dataclass(frozen=True)
 class Provider:
-    """One provider. `trusted`: its e-mail addresses link it to accounts; `email_domains`: addresses that it owns;
+    """One provider. `trusted`: its email addresses link it to accounts; `email_domains`: addresses that it owns;
     `second_factor`: it asks for one itself, so we need not; `origins`: other places its sign-in leads through."""
 
     id: str

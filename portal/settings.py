@@ -236,7 +236,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # axes locks out, for each person and address. allauth's own limits count by address alone:
 # one person's bad tries would shut out a whole school.
-# E-mails with a link to choose a password: so many a day to an address, whoever asks. No further one is needed, as each
+# Emails with a link to choose a password: so many a day to an address, whoever asks. No further one is needed, as each
 # link works for three days.
 ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False, "reset_password_letters": "5/d/key"}
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds
@@ -283,7 +283,7 @@ AXES_SENSITIVE_PARAMETERS = ["login", "email", "password", "code"]
 AXES_CLIENT_STR_CALLABLE = "access_register.sign_in.accounts.somebody"
 AXES_ENABLE_ADMIN = False
 
-# --- the two sites compared: who reads at each, by e-mail address (docs/adr/0022) ------------------------------------
+# --- the two sites compared: who reads at each, by email address (docs/adr/0022) ------------------------------------
 PARITY_SCHOOLS_ONLINE = env.list("PARITY_SCHOOLS_ONLINE", default=["gordon.whiteley@governors.example"] if DEMO else [])
 PARITY_EDUNET = env.str("PARITY_EDUNET", "fiona.brearley@council.example" if DEMO else "")
 
@@ -402,11 +402,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 }
 
-# Links to set a password go out by e-mail, so production has to say where; the demonstration prints them.
+# Links to set a password go out by email, so production has to say where; the demonstration prints them.
 EMAIL_CONFIG = env.mail("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds in which the mail server has to answer
-# How the addresses in e-mails begin: those are written by night too, when no request says it.
+# How the addresses in emails begin: those are written by night too, when no request says it.
 PUBLIC_SCHEME = "https" if _tls else "http"
 PUBLIC_PORT = "" if _tls else "8000"
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "no-reply@schools-online.localhost")

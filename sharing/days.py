@@ -29,7 +29,7 @@ def is_of_our_time(day: date) -> bool:
 
 
 def day_in_words(day: date) -> str:
-    """17 November 2026: as pages, e-mails and files write a day."""
+    """17 November 2026: as pages, emails and files write a day."""
     return f"{day:%-d %B %Y}"
 
 

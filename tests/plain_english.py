@@ -1,4 +1,4 @@
-"""Plain British English, as GOV.UK writes it: what must not stand in a title, an error or an e-mail."""
+"""Plain British English, as GOV.UK writes it: what must not stand in a title, an error or an email."""
 
 import re
 from collections.abc import Iterator

@@ -28,7 +28,7 @@ MARKED = {
     "contact": "Wilhelmina Grandmothersdaughter",
     "contact address": "12 Elsewhither Street",
     "telephone": "01632 960777",
-    "e-mail": "quagga.mother@example.org",
+    "email": "quagga.mother@example.org",
     "statement": "Because the certificate of baptism says so",
     "answer": "We have looked at the passport ourselves",
 }
@@ -72,7 +72,7 @@ def _fill() -> None:
         )
         Contact.objects.create(
             **at, order=1, name=MARKED["contact"], address=MARKED["contact address"], telephones=MARKED["telephone"],
-            email=MARKED["e-mail"], facts_index=blind_index(MARKED["contact"]),
+            email=MARKED["email"], facts_index=blind_index(MARKED["contact"]),
         )  # fmt: skip
     number = door.raise_challenge(
         asker("teacher-beckside"), 999002, "pupil", pupil.pk, fact_key="name", statement=MARKED["statement"]

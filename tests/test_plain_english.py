@@ -1,4 +1,4 @@
-"""R30: titles, errors and e-mails are in plain British English. The journeys read what a page shows of them as well."""
+"""R30: titles, errors and emails are in plain British English. The journeys read what a page shows of them as well."""
 
 import ast
 import re
@@ -62,7 +62,7 @@ def test_errors_and_answers_are_plain() -> None:
 
 
 def test_pages_titles_and_e_mails_are_plain() -> None:
-    """No jargon anywhere; titles, e-mails and their subjects in short sentences as well."""
+    """No jargon anywhere; titles, emails and their subjects in short sentences as well."""
     found = []
     for template in (REPOSITORY / "templates").rglob("*.*"):
         if template.name.endswith(".css.html"):

@@ -1,6 +1,6 @@
 """What the night does for breaches, as portal_batch: the 72 hours told of, and panels drawn where nobody is left (R41).
 
-The e-mails say the number of the case and the time, and nothing of what it is about.
+The emails say the number of the case and the time, and nothing of what it is about.
 """
 
 from collections.abc import Iterator

@@ -120,7 +120,7 @@ class SearchForm(forms.Form):
     )
     words = forms.CharField(
         label="Part of the name", min_length=2, max_length=100, widget=forms.TextInput(attrs=AS_IT_IS),
-        help_text="For a person, you can also type the whole e-mail address.",
+        help_text="For a person, you can also type the whole email address.",
         error_messages={"required": "Type part of the name."},
     )  # fmt: skip
 

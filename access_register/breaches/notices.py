@@ -1,4 +1,4 @@
-"""E-mails about a breach: the number of the case and what to do, and nothing of what it is about (R41)."""
+"""Emails about a breach: the number of the case and what to do, and nothing of what it is about (R41)."""
 
 from collections.abc import Collection
 from typing import Any

@@ -83,11 +83,11 @@ class OrderForm(ExactlyForm):
     )
     withheld = leaves_out()
     person = AddressField(
-        label="Who does it open to? Their work e-mail address",
+        label="Who does it open to? Their work email address",
         max_length=254,
         error_messages={
             "invalid": AS_AN_ADDRESS,
-            "required": "Enter the e-mail address of the person it opens to.",
+            "required": "Enter the email address of the person it opens to.",
         },
     )
     through = forms.ChoiceField(
@@ -97,13 +97,13 @@ class OrderForm(ExactlyForm):
         widget=forms.RadioSelect,
     )
     authoriser = AddressField(
-        label="Who authorises it? Their work e-mail address",
+        label="Who authorises it? Their work email address",
         max_length=254,
         help_text="An officer, but not you or the person above. They are asked on EduNet. Until they agree, it opens "
         "nothing.",
         error_messages={
             "invalid": AS_AN_ADDRESS,
-            "required": "Enter the e-mail address of the person who authorises it.",
+            "required": "Enter the email address of the person who authorises it.",
         },
     )
     reason = forms.CharField(

@@ -45,7 +45,7 @@ _authorising = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEE
 
 @dataclass(frozen=True)
 class NewOrder:
-    """What the information manager says of an order. A child, or an establishment by its URN; people by e-mail."""
+    """What the information manager says of an order. A child, or an establishment by its URN; people by email."""
 
     basis: str
     data: str
@@ -201,7 +201,7 @@ def _scope(order: NewOrder, here: Visit, person: Person) -> tuple[UUID | None, E
 def _known(email: str, field: str) -> Person:
     person = Person.objects.of_address(email).filter(is_active=True).first()
     if person is None:
-        raise CannotChange("Nobody on record has this e-mail address.", field)
+        raise CannotChange("Nobody on record has this email address.", field)
     return person
 
 

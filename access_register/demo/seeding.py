@@ -83,7 +83,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
 
 
 def _people(placing: _Placing) -> dict[str, Person]:
-    """Every member's account, by e-mail address. One hash serves all: argon2 is slow on purpose."""
+    """Every member's account, by email address. One hash serves all: argon2 is slow on purpose."""
     known = {person.email: person for person in Person.objects.filter(email__in=[member.email for member in CAST])}
     password = _hash_in_use(known) or make_password(DEMO_PASSWORD)
     wanted = {

@@ -21,7 +21,7 @@ from sharing.requests import PortalRequest
 WAITING = "heads file"
 TAKEN_BACK = (
     "The record of the first head of {} has been taken back. They cannot see anything there, and the link in the "
-    "e-mail no longer works."
+    "email no longer works."
 )
 
 
@@ -43,7 +43,7 @@ def first_head(request: PortalRequest, urn: int) -> HttpResponse:
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            said = f"{name} is recorded as the first head. The e-mail to them is on its way."
+            said = f"{name} is recorded as the first head. The email to them is on its way."
             messages.success(request, f"{said} If it is the wrong person, take them back below.")
             return redirect("without_head")
     found = door.show_first_head(request.asker, urn)

@@ -43,7 +43,7 @@ REFUSED = {
 FIELDS = {"days": "on", "known": "email", "own": "email"}
 MEANWHILE = "Somebody invited {} as head while you had this page open. Save yours only if that invitation should end."
 NOT_OURS = "No establishment of the community has the URN {}. Take it from the template."
-WORK_ADDRESS = "Enter a work address. An e-mail that opens a whole school must not go to a private address."
+WORK_ADDRESS = "Enter a work address. An email that opens a whole school must not go to a private address."
 
 
 def list_without_head(asker: Asker) -> WithoutHeadPage:

@@ -15,8 +15,8 @@ class SuccessorForm(AsksAboutTheName):
 
     name = name_field("Full name of the successor", "Enter the full name of the successor.")
     email = address_field(
-        "Their work e-mail address",
-        "Enter their work e-mail address.",
+        "Their work email address",
+        "Enter their work email address.",
         help_text="Someone who already uses Schools Online keeps their account.",
     )
     on = day_field("First day as head")
@@ -35,9 +35,9 @@ class FirstHeadForm(AsksAboutTheName):
     version = version_field()
     name = name_field("Full name of the head", "Enter the full name of the head.")
     email = address_field(
-        "Their work e-mail address",
-        "Enter their work e-mail address.",
-        help_text="They get an e-mail with a link that works once. Recording somebody again ends an older link.",
+        "Their work email address",
+        "Enter their work email address.",
+        help_text="They get an email with a link that works once. Recording somebody again ends an older link.",
     )
     on = day_field("First day as head", help_text="Today or later. For example 1/9/2027.")
 

@@ -109,7 +109,7 @@ def list_handovers(asker: Asker) -> HandoversPage:
 def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
     """An officer who did not name them says that the successor is appointed (A7). Raises CannotChange.
 
-    The successor is told by e-mail that they can accept, and the head of today that it can still be cancelled.
+    The successor is told by email that they can accept, and the head of today that it can still be cancelled.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="verify_successor") as here:
         places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)

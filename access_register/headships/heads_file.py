@@ -41,7 +41,7 @@ def read(content: bytes) -> list[HeadRow]:
     lines = list_file.read(content, COLUMNS)
     rows = [_row(line) for line in lines if line.problem or {HEAD, "email"} & line.cells.keys()]
     if not rows:
-        raise CannotRead("No line of the file names a head. Write the name and the e-mail address of each head.")
+        raise CannotRead("No line of the file names a head. Write the name and the email address of each head.")
     return rows
 
 

@@ -1,4 +1,4 @@
-"""The outbox: e-mails that wait to be posted (docs/adr/0034)."""
+"""The outbox: emails that wait to be posted (docs/adr/0034)."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from sharing.fields import EncryptedTextField
 
 
 class WaitingLetter(models.Model):
-    """One e-mail that waits: written in the transaction of what it tells, deleted in the one in which it is posted."""
+    """One email that waits: written in the transaction of what it tells, deleted in the one in which it is posted."""
 
     # Not the database's to give: the web application may add a row, and read none.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

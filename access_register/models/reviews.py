@@ -7,7 +7,7 @@ from sharing.models import Establishment
 
 
 class ReviewNotice(models.Model):
-    """One e-mail of the termly review: written in the transaction that decides it, sent afterwards, and only once."""
+    """One email of the termly review: written in the transaction that decides it, sent afterwards, and only once."""
 
     class Kind(models.TextChoices):
         """The name of its templates under `templates/email/`."""

@@ -1,7 +1,7 @@
 """Who asked is told that there is an answer: of a report of misuse, a challenge, a transfer, a legal override, a
 closing, a disposal, a second officer, a request for support.
 
-The e-mails name no person and say nothing of the answer: only that there is one, and where it can be read (R18, R20,
+The emails name no person and say nothing of the answer: only that there is one, and where it can be read (R18, R20,
 R23). Nobody is written to who gave the answer, or who could not read it today.
 """
 

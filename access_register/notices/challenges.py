@@ -1,7 +1,7 @@
 """Challenges that are overdue and returns that are late, brought to mind (P9, R23): by night, as portal_batch.
 
 What waits for a Level 1 that nobody holds goes on to the data team. Each establishment's Level 1 gets at most one
-e-mail a week about either, with numbers and no names; and one at once where a challenge of which they were reminded is
+email a week about either, with numbers and no names; and one at once where a challenge of which they were reminded is
 taken back.
 """
 
@@ -122,7 +122,7 @@ def chase_returns(today: date) -> Iterator[str]:
 
 
 def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> bool:
-    """An e-mail to everybody who holds Level 1 today. Whether there was anybody."""
+    """An email to everybody who holds Level 1 today. Whether there was anybody."""
     link = mail.link(page, establishment.urn)
     keepers = RegisterLine.objects.filter(
         covers(today), establishment=establishment, level=Level.ONE, withdrawn_at=None, suspended_at=None,

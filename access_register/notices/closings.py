@@ -1,4 +1,4 @@
-"""E-mails about a closing that waits for its second person (R18): at the request, before it lapses, and once it has.
+"""Emails about a closing that waits for its second person (R18): at the request, before it lapses, and once it has.
 
 They go to the other information managers and, unless that is barred, to the heads of the child's schools; by night to
 who asked for it too. They name no child.
@@ -40,7 +40,7 @@ def waiting(now: datetime) -> list[int]:
 def send(closing_id: int, now: datetime) -> int:
     """Tell those who can still agree, and who asked; remember it. A renewal that lapses ends with it.
 
-    Answers how many e-mails were written.
+    Answers how many emails were written.
 
     Of two runs at once the later one finds it done. One agreed to in the meantime is left alone.
     """

@@ -1,6 +1,6 @@
 """What the night does for downloads, as portal_batch: files nobody collected go, and people are reminded (R14).
 
-An e-mail names no child and says no passphrase: it says how many are to be destroyed, and where to say so.
+An email names no child and says no passphrase: it says how many are to be destroyed, and where to say so.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def waiting(today: date) -> list[tuple[int, str]]:
 
 
 def send(person_id: int, through: str, today: date) -> int:
-    """One e-mail about all that is due of a person, and remember it. Answers how many were written."""
+    """One email about all that is due of a person, and remember it. Answers how many were written."""
     due = _due(today).filter(by_person_id=person_id, through=through)
     rows = list(due.select_for_update(skip_locked=True).order_by("dispose_by"))
     person = Person.objects.filter(pk=person_id, is_active=True).first()

@@ -1,7 +1,7 @@
 """A glass is broken: the head, unless that is barred, and the information managers are told at once (R18). Where one of
 them asks, the officer is told, and those who ask once the officer has explained it.
 
-The e-mails name the officer and the establishment, and no child.
+The emails name the officer and the establishment, and no child.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
-"""E-mails of the Access Register: plain text and HTML, one template folder.
+"""Emails of the Access Register: plain text and HTML, one template folder.
 
-An e-mail says why it came and what to do, and names no child. Each kind is three templates under
+An email says why it came and what to do, and names no child. Each kind is three templates under
 `templates/email/`: `<kind>_subject.txt`, `<kind>.txt` and `<kind>.html`.
 
     mail.send_later("added", [person.email], name=person.name, place=here.name, link=mail.link("home"))
@@ -36,7 +36,7 @@ def link(view: str, *args: Any, at: Through = Through.SCHOOLS_ONLINE) -> str:
 
 
 def letter(kind: str, to: str, **about: Any) -> Letter:
-    """One e-mail of this kind, written but not sent."""
+    """One email of this kind, written but not sent."""
     facts = about | {"authority": settings.AUTHORITY_NAME, "site_name": "Schools Online"}
     subject = " ".join(render_to_string(f"email/{kind}_subject.txt", facts).split())
     written = Letter(subject, render_to_string(f"email/{kind}.txt", facts).strip() + "\n", to=[to])
@@ -61,7 +61,7 @@ def send(*letters: Letter) -> int:
     except OSError as problem:  # also all else that smtplib raises
         why = type(problem).__name__
     if why:
-        log.error("%d of %d e-mails could not be sent: %s", len(letters) - sent, len(letters), why)
+        log.error("%d of %d emails could not be sent: %s", len(letters) - sent, len(letters), why)
         service_runs.post_failed(len(letters) - sent)
     return sent
 

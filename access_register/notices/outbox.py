@@ -1,4 +1,4 @@
-"""The outbox: e-mails are written with what they tell, and posted by the worker afterwards (docs/adr/0034).
+"""The outbox: emails are written with what they tell, and posted by the worker afterwards (docs/adr/0034).
 
 A letter whose telling is rolled back is rolled back with it. One that is committed is posted at least once, whoever is
 killed: between the posting and its commit lies an instant after which it is posted again, with the same Message-ID.
@@ -90,11 +90,11 @@ def _try_later(letter: WaitingLetter, why: str) -> None:
     now = timezone.now()
     # Not by when it was written: after a worker was away for days, the first try is not the last.
     if sum(map(_wait_after, range(letter.tries)), timedelta()) >= KEPT:
-        log.error("an e-mail is given up after %d days: %s", KEPT.days, why)
+        log.error("an email is given up after %d days: %s", KEPT.days, why)
         service_runs.post_failed(1)
         letter.delete()
         return
-    log.warning("an e-mail could not be posted, and is tried again: %s", why)
+    log.warning("an email could not be posted, and is tried again: %s", why)
     letter.next_try_at = now + _wait_after(letter.tries)
     letter.tries += 1
     letter.save(update_fields=["tries", "next_try_at"])

@@ -1,4 +1,4 @@
-"""The head is told that an officer has added a confidential item. The e-mail does not say what (R26)."""
+"""The head is told that an officer has added a confidential item. The email does not say what (R26)."""
 
 from datetime import date
 from typing import Any

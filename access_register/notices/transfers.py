@@ -1,6 +1,6 @@
 """What the night does for transfers, as portal_batch: reminders, the sender's days (R8), and a note of each lapse (R7).
 
-An e-mail names no child: it says where to look. The transfer remembers what was written, in the same transaction.
+An email names no child: it says where to look. The transfer remembers what was written, in the same transaction.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def waiting(today: date) -> list[int]:
 
 
 def send(transfer_id: int, today: date) -> int:
-    """Remind whoever this transfer waits for, and remember it. Answers how many e-mails were written.
+    """Remind whoever this transfer waits for, and remember it. Answers how many emails were written.
 
     Of two runs at once the later one finds it done. A transfer answered in the meantime is left alone.
     """
@@ -85,7 +85,7 @@ def _passed(row: Transfer, today: date) -> int:
 
 
 def _letters(kind: str, place: Establishment, row: Transfer, today: date) -> list[mail.Letter]:
-    """One e-mail to each person at Level 1 of the establishment."""
+    """One email to each person at Level 1 of the establishment."""
     people = Person.objects.filter(pk__in=keepers(place, today), is_active=True).order_by("pk")
     facts = {"place": place.name, "link": mail.link("transfers", place.urn), "expected_on": row.expected_on}
     return [mail.letter(kind, person.email, name=person.name, lapses_on=row.lapses_on, **facts) for person in people]

@@ -1,6 +1,6 @@
 """Who is told that something new waits for them: a request for support, a disposal (R20, P5).
 
-The e-mails name no person and say nothing of what is asked: only that it waits, and where.
+The emails name no person and say nothing of what is asked: only that it waits, and where.
 """
 
 from typing import Any, Final

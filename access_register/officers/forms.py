@@ -65,8 +65,8 @@ class OfficerForm(AsksAboutTheName):
 
     name = name_field("Full name", "Enter their full name.")
     email = address_field(
-        "Their Council e-mail address",
-        "Enter their Council e-mail address.",
+        "Their Council email address",
+        "Enter their Council email address.",
         help_text="It must be their own address. Someone who already uses the portal keeps their account.",
     )
     team = team_field()

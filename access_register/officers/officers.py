@@ -241,7 +241,7 @@ def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> 
 def of_the_council() -> str:
     """Which addresses an officer may have, in words."""
     if not settings.COUNCIL_EMAIL_DOMAINS:
-        return "The service does not know the council’s e-mail domains yet. Ask whoever runs it."
+        return "The service does not know the council’s email domains yet. Ask whoever runs it."
     domains = " or ".join(settings.COUNCIL_EMAIL_DOMAINS)
     return f"An officer must have their own address at {domains}, without a plus sign."
 

@@ -98,7 +98,7 @@ def preview_staff(asker: Asker, urn: int, rows: Sequence[StaffRow]) -> Plan:
 def apply_staff(
     asker: Asker, urn: int, rows: Sequence[StaffRow], *, seal: str, confirmed: bool, webmail_confirmed: bool
 ) -> tuple[Plan, int]:
-    """Do what the preview with this seal said, all of it. Answers (what was done, how many e-mails could not go out).
+    """Do what the preview with this seal said, all of it. Answers (what was done, how many emails could not go out).
 
     Raises CannotChange and changes nothing: a line is refused, a confirmation is missing, or the register has changed.
     """
@@ -188,7 +188,7 @@ def _apply(
         first = f", first day {day_in_words(line.starts_on)}" if line.starts_on > here.today else ""
         last = f"{first}, last day {day_in_words(entry.ends_on)}" if entry.ends_on else first
         other = CHECK_IT if why_ask(line.person, row.name) else ""
-        outcome, words = Outcome.NEW, f"Level {entry.level}, gets an e-mail{last}{other}"
+        outcome, words = Outcome.NEW, f"Level {entry.level}, gets an email{last}{other}"
         level_before = Level.THREE.value
     else:
         level_before, words = line.level, _difference(line, entry)

@@ -91,4 +91,4 @@ def _confirmations(form: ApplyForm) -> dict[str, Any]:
 
 def _tell_unsent(request: PortalRequest, unsent: int) -> None:
     if unsent:
-        messages.error(request, f"E-mails that could not be sent: {unsent}. Send those invitations again later.")
+        messages.error(request, f"Emails that could not be sent: {unsent}. Send those invitations again later.")

@@ -123,7 +123,7 @@ class AddForm(AsksAboutTheName, NarrowingFields, LineForm):
     """A person to add, and their line, narrowed from its first moment."""
 
     name = name_field("Full name", "Enter their full name.")
-    email = address_field("Work e-mail address", "Enter their work e-mail address.")
+    email = address_field("Work email address", "Enter their work email address.")
     webmail_confirmed = forms.BooleanField(
         label="This is not a work address. The person does not have one, and this address is theirs.",
         required=False,

@@ -55,7 +55,7 @@ def list_ended(asker: Asker, urn: int) -> EndedPage:
 def copy_forward(
     asker: Asker, urn: int, *, line_ids: Collection[int], last_day: date | None, confirmed: bool
 ) -> tuple[int, int]:
-    """Begin these lines again, all or none, narrowed as they were. Answers (lines, e-mails that could not go out).
+    """Begin these lines again, all or none, narrowed as they were. Answers (lines, emails that could not go out).
 
     `confirmed`: those at Level 2 or 1 need it for their work (R34). Raises CannotChange.
     """

@@ -145,6 +145,6 @@ PAST_TENSE: dict[str, Any] = {
     "missed": lambda before, after: "left this line as it is for now",
     "past": lambda before, after: f"noted that this line's last day was {_day(after['ends_on'])}",
     "renamed": lambda before, after: "recorded another name for this person",
-    "moved": lambda before, after: "recorded another e-mail address for this person",
+    "moved": lambda before, after: "recorded another email address for this person",
     "undone": lambda before, after: f"undid the last change: Level {after['level']} again",
 }

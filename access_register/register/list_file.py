@@ -128,13 +128,13 @@ def name_of(cells: dict[str, Any], column: str = "name") -> str:
 
 
 def address_of(cells: dict[str, Any]) -> str:
-    """The e-mail address in the column "email"."""
+    """The email address in the column "email"."""
     address = text_of(cells.get("email")).removeprefix("mailto:")
     try:
         validate_email(address)
         validate_length(address)
     except ValidationError:
-        raise ValueError("The e-mail address is missing, or is not a valid address.") from None
+        raise ValueError("The email address is missing, or is not a valid address.") from None
     return address
 
 

@@ -21,7 +21,7 @@ from sharing.records.downloads import Gathered, Sheet, Value
 Choices = tuple[tuple[str, str], ...]
 EVERYONE = RegisterFilter()
 COLUMNS = (
-    "Name", "Work e-mail", "Level", "Role", "Basis", "Given by", "At this level since", "First day", "Last day",
+    "Name", "Work email", "Level", "Role", "Basis", "Given by", "At this level since", "First day", "Last day",
     "Narrowed to", "State", "Last used", "Review due",
 )  # fmt: skip
 

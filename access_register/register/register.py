@@ -75,7 +75,7 @@ NO_SUCH_FIRST_DAY: Final = "The first day must be today or later, and within a y
 
 
 class Given(NamedTuple):
-    """What came of adding a person: whether they have to accept first, and whether the e-mail to them went out."""
+    """What came of adding a person: whether they have to accept first, and whether the email to them went out."""
 
     person: Person
     line_id: int
@@ -86,7 +86,7 @@ class Given(NamedTuple):
 def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> Given:
     """Add a person to the register, and write to them.
 
-    A known e-mail address is a line on the same account, at once (A18). Somebody who has no account gets a line that
+    A known email address is a line on the same account, at once (A18). Somebody who has no account gets a line that
     awaits, and an invitation: it takes its place, also at Level 1 (A9), and opens nothing before it is accepted.
     Raises CannotChange.
     """

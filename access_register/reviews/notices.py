@@ -17,7 +17,7 @@ def waiting(today: date) -> list[int]:
 
 
 def send(notice_id: int) -> bool:
-    """Write the e-mail and note that. Answers whether it was still to be written."""
+    """Write the email and note that. Answers whether it was still to be written."""
     held = ReviewNotice.objects.select_for_update(of=("self",), skip_locked=True)
     notice = held.select_related("person", "establishment").filter(pk=notice_id, sent_at=None).first()
     if notice is None:

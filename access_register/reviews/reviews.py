@@ -113,7 +113,7 @@ def lower_line(asker: Asker, urn: int, line_id: int, *, version: int) -> str:
 def undo(asker: Asker, urn: int, event_id: int) -> Undone:
     """Put a line back as it was before the deadline, and confirm it so. Only the head, and for 14 days only (R35).
 
-    The person is told by e-mail. Raises CannotChange where the line has been changed since, or its Level 1 place is
+    The person is told by email. Raises CannotChange where the line has been changed since, or its Level 1 place is
     taken; NoSuchRecord where there is nothing to undo.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="undo_review") as here:

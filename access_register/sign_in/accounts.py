@@ -1,4 +1,4 @@
-"""How people sign in: by invitation only, by e-mail, locked out one by one."""
+"""How people sign in: by invitation only, by email, locked out one by one."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class ClosedSignUp(DefaultAccountAdapter):
     """Nobody signs up: a head or the Education Department adds people."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The e-mail address or the password is wrong. Check both and try again.",
+        "email_password_mismatch": "The email address or the password is wrong. Check both and try again.",
         "enter_current_password": "Enter the password you have now.",
         "incorrect_password": "That is not the password you have now.",
     }

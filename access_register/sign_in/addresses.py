@@ -1,4 +1,4 @@
-"""E-mail addresses: those that anybody can get (R25), and those that the council gives its officers (R38)."""
+"""Email addresses: those that anybody can get (R25), and those that the council gives its officers (R38)."""
 
 from django.conf import settings
 

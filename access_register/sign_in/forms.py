@@ -20,8 +20,8 @@ from sharing.pages.form_fields import AS_AN_ADDRESS
 ONE_TIME = {"autocomplete": "one-time-code", "class": "govuk-input--width-10", "spellcheck": "false"}
 
 ASKED_FOR = {
-    "login": "Enter your e-mail address.",
-    "email": "Enter your e-mail address.",
+    "login": "Enter your email address.",
+    "email": "Enter your email address.",
     "password": "Enter your password.",
     "oldpassword": "Enter the password you have now.",
     "password1": "Enter a new password.",
@@ -54,9 +54,9 @@ class ChangePasswordForm(AskedFor, account.ChangePasswordForm):
 
 class ForgottenPasswordForm(AskedFor, account.ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """The page says the same to everybody. The e-mail to somebody whose account is shut said that there is none.
+        """The page says the same to everybody. The email to somebody whose account is shut said that there is none.
 
-        After a few in a day there is no further e-mail, of whatever address: a stranger floods nobody's mailbox. Nor do
+        After a few in a day there is no further email, of whatever address: a stranger floods nobody's mailbox. Nor do
         they lock anybody out: the links that were sent go on working (PASSWORD_RESET_TIMEOUT), and once a sign-in or a
         new password has ended them, the count begins anew.
         """

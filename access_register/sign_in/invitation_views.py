@@ -56,9 +56,9 @@ def send_again(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
 
 def tell_about_the_letter(request: PortalRequest, name: str, went_out: bool) -> None:
     if went_out:
-        messages.success(request, f"We have sent {name} an e-mail. If its address is wrong, withdraw the access.")
+        messages.success(request, f"We have sent {name} an email. If its address is wrong, withdraw the access.")
     else:
-        messages.error(request, f"The e-mail to {name} could not be sent. Send the invitation again later.")
+        messages.error(request, f"The email to {name} could not be sent. Send the invitation again later.")
 
 
 def _page(request: PortalRequest, template: str, about: dict[str, object], status: int = 200) -> HttpResponse:

@@ -20,7 +20,7 @@ from sharing.dates import A_MOMENT
 from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 
-SENT_JUST_NOW = "We wrote to {} less than a minute ago. If the e-mail does not arrive, send the invitation again."
+SENT_JUST_NOW = "We wrote to {} less than a minute ago. If the email does not arrive, send the invitation again."
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Invited:
 
 
 def send_again(asker: Asker, urn: int, line_id: int) -> tuple[str, bool]:
-    """A new link for a line that awaits; the old one stops working. Answers (name, whether the e-mail went out).
+    """A new link for a line that awaits; the old one stops working. Answers (name, whether the email went out).
 
     Raises CannotChange where the invitation was accepted meanwhile, or sent again a moment ago (a double click).
     """

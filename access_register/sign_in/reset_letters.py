@@ -1,4 +1,4 @@
-"""The e-mails with a link to choose a password: how many go to an address is counted by the day (ACCOUNT_RATE_LIMITS).
+"""The emails with a link to choose a password: how many go to an address is counted by the day (ACCOUNT_RATE_LIMITS).
 
 A sign-in and a new password end the links sent before, so that the count begins anew.
 """

@@ -1,6 +1,6 @@
 """Signing in through DfE Sign-in, Microsoft Entra or Google (OpenID Connect), for people who have an account here.
 
-Nobody gets an account this way. A known person's account is linked the first time by its e-mail address, and only
+Nobody gets an account this way. A known person's account is linked the first time by its email address, and only
 where the provider is marked as trusted and the address is one that it vouches for.
 """
 

@@ -83,7 +83,7 @@ def _is_chosen_already(request: PortalRequest) -> bool:
 
 @receiver(password_reset)
 def remember_who_chose(request: HttpRequest, user: Person, **kwargs: object) -> None:
-    """At once: the second click may come while the e-mail about it is on its way."""
+    """At once: the second click may come while the email about it is on its way."""
     request.session[RESET_BY_LINK] = user.pk
     request.session.save()
 

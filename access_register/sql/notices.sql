@@ -1,4 +1,4 @@
--- Whom an e-mail goes to, and what became of a download (R14, R18, R20, R23, R26).
+-- Whom an email goes to, and what became of a download (R14, R18, R20, R23, R26).
 --
 -- Each letter goes to who may read what it leads to today. Pages ask for those letters alone that their own step
 -- sends; the worker, as whom nobody asks, for the others.
@@ -28,7 +28,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WHERE closing.id = wanted AND NOT closing.head_barred AND pupil.visible @> CURRENT_DATE
 $$;
 
--- For the e-mails of a page: the same, to who has asked for the closing, and to nobody else.
+-- For the emails of a page: the same, to who has asked for the closing, and to nobody else.
 CREATE OR REPLACE FUNCTION access_register_heads_to_tell(wanted bigint)
 RETURNS TABLE(person_id bigint, urn integer, place character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -85,7 +85,7 @@ BEGIN
 END
 $$;
 
--- Which head is written to: who reads what the e-mail leads to (R18, R26).
+-- Which head is written to: who reads what the email leads to (R18, R26).
 CREATE OR REPLACE FUNCTION access_register_head_to_tell(place bigint, day date)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT head.person_id

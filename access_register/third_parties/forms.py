@@ -76,8 +76,8 @@ class ThirdPartyForm(AsksAboutTheName):
 
     name = name_field("Full name", "Enter their full name.")
     email = address_field(
-        "E-mail address at their organisation",
-        "Enter their e-mail address at the organisation.",
+        "Email address at their organisation",
+        "Enter their email address at the organisation.",
         help_text="Not a webmail address.",
     )
     level = forms.TypedChoiceField(

@@ -338,7 +338,7 @@ def _ended_on(contract: Contract) -> date:
 
 
 def _ask_for_certificate(contract: Contract) -> None:
-    """By e-mail, those who had access under it. Who was invited and never came has nothing, and whoever got the letter
+    """By email, those who had access under it. Who was invited and never came has nothing, and whoever got the letter
     may be a stranger; an account that is closed has no mailbox."""
     contract.destruction_asked_at = timezone.now()
     contract.save(update_fields=["destruction_asked_at"])

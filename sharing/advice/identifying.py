@@ -29,7 +29,7 @@ CURES: Final = {
     "urn": ("is the URN of an establishment", "Take it out. Advice is for all establishments."),
     "establishment": ("is the name of an establishment", "Write what is true for every school, and do not name one."),
     "person": ("is the name of somebody who signs in here", "Write the team or the role instead."),
-    "address": ("is the e-mail address of somebody who signs in here", "Write the address of a team instead."),
+    "address": ("is the email address of somebody who signs in here", "Write the address of a team instead."),
 }
 
 

@@ -63,7 +63,7 @@ def close_child(
     head_barred: bool,
     last_day: date,
 ) -> int:
-    """Close the child with this UPN (its blind index) at once. `named`: e-mail addresses. Raises CannotClose.
+    """Close the child with this UPN (its blind index) at once. `named`: email addresses. Raises CannotClose.
 
     The same form within the hour is the same closing (a double click): the one renewal is kept for when it is needed.
     """

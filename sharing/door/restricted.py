@@ -115,7 +115,7 @@ def download_restricted(asker: Asker, item_id: UUID, file_id: UUID) -> Restricte
 
 
 def add_restricted(asker: Asker, urn: int, *, told: NewItem, file: SafeFile | None = None) -> UUID:
-    """An officer under a duty adds an item to an establishment. Its head is told by e-mail that there is one.
+    """An officer under a duty adds an item to an establishment. Its head is told by email that there is one.
 
     The same one sent twice is added once, so that withdrawing it withdraws all of it.
     """

@@ -32,7 +32,7 @@ def sheets_of(page: PupilPage) -> tuple[Sheet, ...]:
     if page.suspensions:
         sheets.append(_suspensions(page.suspensions))
     if page.contacts:
-        columns = ("Who", "Name", "Parental responsibility", "Address", "Telephones", "E-mail")
+        columns = ("Who", "Name", "Parental responsibility", "Address", "Telephones", "Email")
         sheets.append(Sheet("Contact details", columns, tuple(_contacts(page.contacts))))
     return tuple(sheets)
 

@@ -19,7 +19,7 @@ class ServiceRun(models.Model):
         KEYS = "keys", "Values under the key in use"
         KEY = "key", "Key in use"
         BACKUP = "backup", "Backup"
-        POST = "post", "E-mail"
+        POST = "post", "Email"
 
     class Outcome(models.TextChoices):
         RUNNING = "running", "Running"

@@ -17,7 +17,7 @@ class CloseChildForm(UpnForm):
         max_length=2000,
         required=False,
         widget=TextArea(attrs={"rows": 3}),
-        help_text="Work e-mail addresses, one on each line. Each person sees what their own access opens, and no more.",
+        help_text="Work email addresses, one on each line. Each person sees what their own access opens, and no more.",
     )
     authoriser = forms.CharField(
         label="Who has decided this",
@@ -61,5 +61,5 @@ class CloseChildForm(UpnForm):
             try:
                 validate_email(address)
             except ValidationError:
-                raise ValidationError(f"“{address}” is not an e-mail address. Write one on each line.") from None
+                raise ValidationError(f"“{address}” is not an email address. Write one on each line.") from None
         return named

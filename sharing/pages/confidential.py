@@ -43,7 +43,7 @@ def add(request: PortalRequest, urn: int) -> HttpResponse:
     form = ItemForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         added = door.add_restricted(request.asker, urn, told=form.told(), file=form.cleaned_data["file"])
-        messages.success(request, "The item is added. If there is a head there today, they are told by e-mail.")
+        messages.success(request, "The item is added. If there is a head there today, they are told by email.")
         return redirect("confidential_item", added)
     return form_page(request, "confidential/add.html", form, found=found)
 

@@ -12,7 +12,7 @@ from sharing.days import AS_TYPED, FIRST_YEAR, LAST_YEAR, is_of_our_time
 from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
-AS_AN_ADDRESS = "Enter the e-mail address in full, for example name@school.example."
+AS_AN_ADDRESS = "Enter the email address in full, for example name@school.example."
 # Of names and UPNs. Spelling checkers of some browsers send away what they check, and phones make Said of Zaid.
 AS_IT_IS = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off"}
 
@@ -71,7 +71,7 @@ def version_field() -> forms.CharField:
 
 def no_address(name: str) -> None:
     if "@" in name:
-        raise ValidationError("This is an e-mail address. Enter the name here.")
+        raise ValidationError("This is an email address. Enter the name here.")
 
 
 def name_field(label: str, missing: str, *, most: int = 200) -> forms.CharField:
@@ -91,19 +91,19 @@ def visible_letters(text: str) -> str:
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address, typed, or pasted from a mail program as `Sam Carter <sam@school.example>;`."""
+    """An email address, typed, or pasted from a mail program as `Sam Carter <sam@school.example>;`."""
 
     def to_python(self, value: Any) -> str:
         address = super().to_python(value) or ""
         if address.count("<") == 1 and address.rstrip(" ;,").endswith(">"):
             address = address.partition("<")[2].rstrip(" ;,>").strip()
         if address.count("@") == 1 and any(letter.isspace() for letter in address):
-            raise ValidationError("An e-mail address has no spaces. Take out the space.", code="invalid")
+            raise ValidationError("An email address has no spaces. Take out the space.", code="invalid")
         return address
 
 
 def address_field(label: str, missing: str, help_text: str = "") -> forms.EmailField:
-    """The e-mail address of somebody who is to have access. `missing` says what to enter."""
+    """The email address of somebody who is to have access. `missing` says what to enter."""
     return AddressField(
         label=label,
         max_length=254,

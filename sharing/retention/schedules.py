@@ -304,7 +304,7 @@ SCHEDULES: Final = (
     ),
     Schedule(
         "account",
-        "Accounts of people: name, e-mail address, password, second factors, acceptances of the protocol, kept lists",
+        "Accounts of people: name, email address, password, second factors, acceptances of the protocol, kept lists",
         "While the person has a line of the Access Register, an appointment, a permission or an open matter, and for a "
         "year after the last sign-in",
         f"{GDPR}: needed as long as something depends on it",
@@ -312,7 +312,7 @@ SCHEDULES: Final = (
     ),
     Schedule(
         "reviewnotice",
-        "E-mails of the termly review, as they were sent",
+        "Emails of the termly review, as they were sent",
         "For a year after the last day of the review",
         f"{GDPR}: the history of the register says what came of it",
         by_night=True,

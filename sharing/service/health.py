@@ -36,7 +36,7 @@ KEY_DAYS: Final = 365  # after which a new field key is advised
 ROOM_FOR: Final = 2  # more backups, before the disk that they are on is looked at
 SIGNATURE_DAYS: Final = 7  # after which a scanner misses what is about
 
-LETTERS: Final = "E-mails"
+LETTERS: Final = "Emails"
 QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
 
 
@@ -80,7 +80,7 @@ def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     silent = now - at
     if silent > SIGN_OF_LIFE and not any(queue.running for queue in queues):
         return Part(
-            title, How.WRONG, "It gives no sign of life, so files, reports and e-mails are waiting.", restart, at
+            title, How.WRONG, "It gives no sign of life, so files, reports and emails are waiting.", restart, at
         )
     if silent > LONGEST_TASK:
         return Part(title, How.WRONG, "It has been at work on one thing for over an hour: it was killed, or it hangs.",
@@ -103,7 +103,7 @@ def _to_be_done(waits: int) -> str:
 
 def _daily(runs: Runs, now: datetime) -> Part:
     run = runs.get(Job.DAILY)
-    said = f"It ended well; {run.about.get('written', 0)} e-mails were written." if run else ""
+    said = f"It ended well; {run.about.get('written', 0)} emails were written." if run else ""
     tonight, soon = run.about.get("accounts", (0, 0)) if run else (0, 0)
     if soon:
         said += f" Accounts that nothing needs will be deleted: {tonight} by the next run, {soon} within 30 days."
@@ -190,19 +190,19 @@ def _key(runs: Runs, now: datetime) -> Part:
 
 
 def _post(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
-    title, run, daily = "E-mail", runs.get(Job.POST), runs.get(Job.DAILY)
+    title, run, daily = "Email", runs.get(Job.POST), runs.get(Job.DAILY)
     at, answered = (run.ended_at, run.last_good_at) if run else (None, None)
     letters = next(queue for queue in queues if queue.title == LETTERS)
     nothing_taken_since = max(filter(None, (letters.oldest or now, answered)))
     if letters.failed and now - nothing_taken_since > NO_POST_FOR:
         return Part(title, How.WRONG, f"The mail server has accepted nothing for hours. Waiting: {letters.failed}.",
-                    "See EMAIL_URL, the mail server and the worker's log. E-mails are given up after three days.",
+                    "See EMAIL_URL, the mail server and the worker's log. Emails are given up after three days.",
                     answered)  # fmt: skip
     do = "See EMAIL_URL and the mail server. What run_daily could not send, it sends the next time it runs."
     if run and at and now - at < AFTER_FAILED_POST:
         return Part(title, How.LOOK, f"{run.about['failed']} could not be sent, the last one within a day.", do, at)
     if letters.failed:
-        return Part(title, How.LOOK, f"E-mails that the mail server has not accepted yet: {letters.failed}.",
+        return Part(title, How.LOOK, f"Emails that the mail server has not accepted yet: {letters.failed}.",
                     "See EMAIL_URL and the mail server. The worker tries each again for three days.")  # fmt: skip
     kept = sum(failed for name, (_, failed) in _parts(daily) if name.startswith(("notice", "reminder")))
     if daily and kept:

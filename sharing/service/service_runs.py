@@ -64,16 +64,16 @@ def note_key(today: date) -> None:
 
 
 def post_failed(number: int) -> None:
-    """So many e-mails could not be sent just now. The web application may say so."""
+    """So many emails could not be sent just now. The web application may say so."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT portal_post_failed(%s)", [number])
     except Error as trouble:
-        log.error("failed e-mails could not be noted: %s", type(trouble).__name__)
+        log.error("failed emails could not be noted: %s", type(trouble).__name__)
 
 
 def post_answers() -> None:
-    """The mail server has just taken an e-mail, or refused that one for a reason of its own."""
+    """The mail server has just taken an email, or refused that one for a reason of its own."""
     _keep(Job.POST, last_good_at=timezone.now())
 
 

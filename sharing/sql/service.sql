@@ -1,6 +1,6 @@
 -- What the web application may do with the service's own records (A17).
 --
--- It reads them all, and writes two things: that e-mails could not be sent, and a comparison of the two sites. So
+-- It reads them all, and writes two things: that emails could not be sent, and a comparison of the two sites. So
 -- nobody who breaks into a page can pretend that the ledger was verified or a backup made. Of the queues it learns
 -- numbers only.
 

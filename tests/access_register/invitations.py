@@ -18,7 +18,7 @@ NEW, PASSWORD = "nadia.new@beckside.example", "otter lantern seventeen"
 
 
 def invite(email: str = NEW, by: str = HEAD, urn: int = BECKSIDE, **entry: object) -> str:
-    """Invite somebody, and answer the token of the link in the e-mail."""
+    """Invite somebody, and answer the token of the link in the email."""
     register.give_access(asker(by), urn, name="Nadia New", email=email, entry=Entry(**({"confirmed": True} | entry)))
     return token_in(mail.outbox[-1].body)
 

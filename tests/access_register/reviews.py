@@ -58,7 +58,7 @@ def remind(day: date) -> list[str]:
 
 
 def notices() -> list[tuple[str, str, int]]:
-    """(slug's e-mail, kind, days before) of each that was written."""
+    """(slug's email, kind, days before) of each that was written."""
     with as_batch():
         return sorted(ReviewNotice.objects.values_list("person__email", "kind", "days_before"))
 

@@ -132,7 +132,7 @@ class TestAnotherAddress:
             (TEACHER, "head-of-beckside", "Another account has this address"),
             (FIONA, MOVED, "An officer must have their own address"),
             ("third-party-beckside", "hal@gmail.com", "a webmail"),
-            (TEACHER, "none", "is not an e-mail address"),
+            (TEACHER, "none", "is not an email address"),
         ],
     )
     def test_is_refused_in_words(self, slug: str, address: str, words: str) -> None:

@@ -76,7 +76,7 @@ class TestMisuse:
 
 class TestChallenge:
     def test_who_raised_it_is_told_that_it_is_answered(self) -> None:
-        """R23: by an e-mail that names no child and not the answer. The same answer twice is told once."""
+        """R23: by an email that names no child and not the answer. The same answer twice is told once."""
         pupil = child(forename="Zebedee")
         number = raised(pupil)
         answer(number)
@@ -141,7 +141,7 @@ class TestChallenge:
         return number
 
     def test_who_raised_it_is_told_that_the_night_has_closed_it(self) -> None:
-        """R5, R23: nobody there reads the record any more. Of several, one e-mail to each, that names no child."""
+        """R5, R23: nobody there reads the record any more. Of several, one email to each, that names no child."""
         numbers = [self.left(forename="Zebedee"), self.left(), self.left(slug=HEAD)]
         with as_batch():
             for _ in range(2):
@@ -177,7 +177,7 @@ class TestChallenge:
 
 class TestTransfer:
     def test_who_asserted_it_is_told_that_it_is_declined(self) -> None:
-        """R7: the child is still theirs; the e-mail names no child."""
+        """R7: the child is still theirs; the email names no child."""
         for make, slug, page in (
             (moves.asserted, moves.SENDER, f"/establishments/{BECKSIDE}/transfers/"),
             (moves.from_outside, moves.ADMISSIONS, f"/establishments/{RAVENSGILL}/transfers/"),
@@ -288,7 +288,7 @@ class TestSecondOfficer:
         return number
 
     def test_who_recorded_them_is_told_that_they_are_confirmed(self) -> None:
-        """R38: they can be given duties now. Confirmed twice, told once; the e-mail names nobody else."""
+        """R38: they can be given duties now. Confirmed twice, told once; the email names nobody else."""
         number, other = self.recorded(), asker(second_manager(), EDUNET)
         for _ in range(2):
             officers.confirm_officer(other, number)

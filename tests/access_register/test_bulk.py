@@ -82,8 +82,8 @@ class TestPreview:
         assert everything() == before
         assert mail.outbox == []
         assert outcomes(plan) == [
-            ("new", "Level 3, gets an e-mail"),
-            ("new", f"Level 2, gets an e-mail, last day 31 August 2099{bulk.CHECK_IT}"),
+            ("new", "Level 3, gets an email"),
+            ("new", f"Level 2, gets an email, last day 31 August 2099{bulk.CHECK_IT}"),
             ("changed", "Level 3 becomes Level 2"),
             ("unchanged", "Level 2"),
             ("refused", register.STAYS_THIRD_PARTY),
@@ -130,7 +130,7 @@ class TestPreview:
             ),
         )  # fmt: skip
         assert outcomes(plan) == [
-            ("new", f"Level 3, gets an e-mail, first day {day_in_words(first)}"),
+            ("new", f"Level 3, gets an email, first day {day_in_words(first)}"),
             ("unchanged", "Level 2"),
             ("refused", bulk.BEGAN.format(day_in_words(line_of(email(GOVERNOR)).starts_on))),
             ("refused", register.NO_SUCH_FIRST_DAY),

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_is_asked_for_once_and_owed_until_it_is_recorded() -> None:
-    """R25: by e-mail, and on the page. Not on the last day of a contract."""
+    """R25: by email, and on the page. Not on the last day of a contract."""
     with as_batch():
         Contract.objects.filter(pk=contract()).update(ends_on=today())
     with posting():

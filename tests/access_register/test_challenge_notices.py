@@ -106,7 +106,7 @@ class TestChallenges:
             ones.update(suspended_at=timezone.now())
             assert list(challenges.pass_on_what_nobody_answers(TODAY)) == []  # they come back to it
             ones.update(withdrawn_at=timezone.now(), suspended_at=None)
-        assert remind(TODAY) == []  # an e-mail to nobody is none
+        assert remind(TODAY) == []  # an email to nobody is none
         with as_batch():
             assert Challenge.objects.get(pk=number).reminded_on is None
         assert pass_on() == [f"{BECKSIDE}: 1 challenge passed on: no Level 1"]

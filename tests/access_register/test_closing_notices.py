@@ -1,4 +1,4 @@
-"""E-mails about a closing that waits for its second person (R18)."""
+"""Emails about a closing that waits for its second person (R18)."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def committed(made: Pupil, **told: object) -> Closing:
 
 
 def told() -> set[str]:
-    """To whom e-mails went since the last look. None of them names the child."""
+    """To whom emails went since the last look. None of them names the child."""
     post()
     sent, mail.outbox[:] = list(mail.outbox), []
     for letter in sent:

@@ -66,7 +66,7 @@ class TestADay:
         assert line_of("office-oxenby", OXENBY).level == 3
         assert exact()
         assert "1 transfer lapsed" in said
-        assert said.endswith("8 e-mails written\n")
+        assert said.endswith("8 emails written\n")
         told = {(letter.to[0], letter.subject) for letter in mail.outbox}
         assert ("pauline.binns@oxenby.example", "Your access to Oxenby High School has changed") in told
         by_whom = {(to.split("@")[0], subject) for to, subject in told}
@@ -75,7 +75,7 @@ class TestADay:
         assert ("imran.sheikh", f"3 people to confirm by {day}: Access Register of Beckside Primary School") in by_whom
 
     def test_again_there_is_nothing_to_do(self) -> None:
-        """Idempotent: no row, no e-mail, no line of the ledger more."""
+        """Idempotent: no row, no email, no line of the ledger more."""
         run()
         sent = len(mail.outbox)
         with as_batch():
@@ -132,7 +132,7 @@ class TestADay:
             assert kind == "text/html"
             assert "http://schools-online.localhost:8000/" in letter.body
             assert "http://schools-online.localhost:8000/" in html
-            assert "You get this e-mail because" in letter.body
+            assert "You get this email because" in letter.body
             assert "&#x27;" not in letter.body
             assert "\n" not in letter.subject
 
@@ -199,7 +199,7 @@ class TestFailures:
             raise TimeoutError
 
         monkeypatch.setattr(EmailBackend, "send_messages", away)
-        assert "e-mails written" in run()
+        assert "emails written" in run()
         assert line_of("office-oxenby", OXENBY).level == 3
         with as_batch():
             assert not notices.waiting(TODAY)

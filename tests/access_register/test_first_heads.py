@@ -205,7 +205,7 @@ class TestRecording:
         asked = NEW | {"on": f"{timezone.localdate():%d/%m/%Y}"}
         assert browser.post(path, asked | {"on": "1/1/2001"}).status_code == 422
         page = browser.post(path, asked, follow=True).content.decode()
-        assert "The e-mail to them is on its way" in page
+        assert "The email to them is on its way" in page
         assert "has not accepted yet" in page
         assert browser.get(f"/community/heads/{BECKSIDE}/").status_code == 404
 

@@ -77,7 +77,7 @@ class TestRead:
             ("100001,A,Ann Lee," + "a" * 250 + "@b.example,", "or is not a valid address"),
             ("100001,A,Ann Lee,ann@b.example,soon", "first day is not a date"),
             ("100001,A,=1+1,ann@b.example,", "formula"),
-            (",A,,ann,", f"{NO_URN} The name is missing. The e-mail address is missing, or is not a valid address."),
+            (",A,,ann,", f"{NO_URN} The name is missing. The email address is missing, or is not a valid address."),
         ],
     )  # fmt: skip
     def test_what_is_wrong_is_said(self, line: str, words: str) -> None:

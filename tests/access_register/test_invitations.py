@@ -347,7 +347,7 @@ class TestKeepingThem:
         page = browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
         assert "Cannot see anything yet." in page
         said = browser.post(f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/", follow=True).content.decode()
-        assert "We have sent Nadia New an e-mail. If its address is wrong, withdraw the access." in said
+        assert "We have sent Nadia New an email. If its address is wrong, withdraw the access." in said
         assert line_of().invitation.times_sent == 2
         change(expires_at=timezone.now())
         assert "has expired. It worked until" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()

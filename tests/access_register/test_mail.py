@@ -1,4 +1,4 @@
-"""E-mails of the Access Register: both forms, the right address, nothing of a child."""
+"""Emails of the Access Register: both forms, the right address, nothing of a child."""
 
 import logging
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ class TestEachKind:
         assert "St Anne & St Mary" in letter.subject
         for text in (letter.body, html):
             assert ABOUT["link"] in text
-            assert "You get this e-mail because" in text
+            assert "You get this email because" in text
             assert "We never ask for your password" in text
             assert settings.AUTHORITY_NAME in text
         assert "Ruth O'Royd" in letter.body
@@ -109,7 +109,7 @@ class TestSending:
         monkeypatch.setattr(EmailBackend, "send_messages", refuses_the_first)
         assert mail.send(*self.letters(3)) == 2
         assert [letter.to for letter in mailoutbox] == [["p1@b.example"], ["p2@b.example"]]
-        assert "1 of 3 e-mails could not be sent: SMTPRecipientsRefused" in caplog.text
+        assert "1 of 3 emails could not be sent: SMTPRecipientsRefused" in caplog.text
         assert "b.example" not in caplog.text
 
     def test_when_the_post_is_down_it_says_how_many_and_names_nobody(self, monkeypatch, caplog) -> None:
@@ -124,7 +124,7 @@ class TestSending:
         monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", send_messages)
         with caplog.at_level(logging.ERROR):
             assert mail.send(*self.letters(3)) == 1
-        assert "2 of 3 e-mails could not be sent" in caplog.text
+        assert "2 of 3 emails could not be sent" in caplog.text
         assert "b.example" not in caplog.text
         with as_batch():
             assert ServiceRun.objects.get(name=ServiceRun.Job.POST).about == {"failed": 2}

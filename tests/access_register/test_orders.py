@@ -224,7 +224,7 @@ class TestOrders:
 
 
 def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home() -> None:
-    """R18: a row for them alone, and an e-mail that names nobody but them."""
+    """R18: a row for them alone, and an email that names nobody but them."""
     made = child()
     with posting():
         number = order(made)

@@ -239,8 +239,8 @@ class TestThePostIsDown:
         assert _e_mail() == (How.WELL, "Nothing has failed within the last day.")
         post_is(away)
         post()
-        assert _e_mail() == (How.LOOK, "E-mails that the mail server has not accepted yet: 1.")
-        (queue,) = [queue for queue in health.how_is_the_service().queues if queue.title == "E-mails"]
+        assert _e_mail() == (How.LOOK, "Emails that the mail server has not accepted yet: 1.")
+        (queue,) = [queue for queue in health.how_is_the_service().queues if queue.title == "Emails"]
         assert (queue.waiting, queue.failed) == (2, 1)
 
     def test_a_mail_server_that_takes_nothing_for_hours_is_wrong(self, post_is: Callable[[CarryOut], None]) -> None:
@@ -267,7 +267,7 @@ class TestThePostIsDown:
             assert _e_mail()[0] == How.WELL
 
     def test_after_three_days_it_is_given_up_and_told(self, post_is: Callable[[CarryOut], None], caplog) -> None:
-        """A17: on the operations page, as other e-mails that could not be sent."""
+        """A17: on the operations page, as other emails that could not be sent."""
         post_is(away)
         with time_machine.travel(NOW - timedelta(days=3), tick=False) as clock, caplog.at_level(logging.ERROR):
             write(NADIA, OMAR)
@@ -285,7 +285,7 @@ class TestThePostIsDown:
 
 
 def _e_mail() -> tuple[How, str]:
-    return next((part.how, part.says) for part in health.how_is_the_service().parts if part.title == "E-mail")
+    return next((part.how, part.says) for part in health.how_is_the_service().parts if part.title == "Email")
 
 
 @pytest.mark.django_db

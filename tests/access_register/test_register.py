@@ -329,7 +329,7 @@ class TestInTheBrowser:
         assert page.count('class="govuk-notification-banner__header"') == 1
         last = day_in_words(timezone.localdate() + timedelta(days=14))
         assert f"Nadia New is on the register at Level 3 until {last}, and cannot see anything until" in page
-        assert "We have sent Nadia New an e-mail." in page
+        assert "We have sent Nadia New an email." in page
 
     def test_raising_asks_for_the_confirmation(self) -> None:
         """R34."""

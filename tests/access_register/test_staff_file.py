@@ -38,9 +38,7 @@ class TestUnderstood:
         assert csv(HEAD + LINE) == [ANN]
 
     def test_with_a_mark_semicolons_and_capitals(self) -> None:
-        text = (
-            "\ufeffName;E-mail;Role".replace("E-mail", "EMAIL") + "\r\nZoë  Ó Brien;zoe@beckside.example;Governor\r\n"
-        )
+        text = "\ufeffName;Email;Role".replace("Email", "EMAIL") + "\r\nZoë  Ó Brien;zoe@beckside.example;Governor\r\n"
         assert csv(text) == [StaffRow(2, "Zoë Ó Brien", "zoe@beckside.example", "governor")]
 
     def test_xlsx_with_real_numbers_and_dates(self) -> None:
@@ -79,7 +77,7 @@ class TestRefusedLines:
             ("@SUM(1),a@b.example,office", "formula"),
             ("\"\t=1\",a@b.example,office", "formula"),
             (",a@b.example,office", "name is missing"),
-            ("A,,office", "e-mail address is missing"),
+            ("A,,office", "email address is missing"),
             ("A,nonsense,office", "or is not a valid address"),
             ("A,a@b.example,caretaker", "role is not known"),
             ("A,a@b.example,office,4", "level is not known"),
@@ -99,7 +97,7 @@ class TestRefusedLines:
         assert row == StaffRow(
             2,
             email="nonsense",
-            problem="The name is missing. The e-mail address is missing, or is not a valid address. "
+            problem="The name is missing. The email address is missing, or is not a valid address. "
             "The role is not known. Roles are: teacher, support, office, governor. "
             "The level is not known. Levels are 1, 2 and 3. "
             "The basis is not known. It is: teaches, responsible, or another reason. "

@@ -146,7 +146,7 @@ def test_the_night_gives_the_grace_that_a_return_brought_about() -> None:
 
 @pytest.mark.parametrize("waits", [True, False], ids=["waiting for an answer", "not arrived"])
 def test_nobody_is_written_to_about_a_closed_child(waits: bool) -> None:
-    """R18: the page of transfers does not have the child, so no e-mail leads there; once it is over, it comes."""
+    """R18: the page of transfers does not have the child, so no email leads there; once it is over, it comes."""
     transfer = asserted() if waits else agreed()
     if waits:
         waited(transfer, 3)

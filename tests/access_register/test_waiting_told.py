@@ -1,4 +1,4 @@
-"""Who may do what is new is told that it waits, by e-mails that name nobody (P5, P8, R20, R43)."""
+"""Who may do what is new is told that it waits, by emails that name nobody (P5, P8, R20, R43)."""
 
 from datetime import timedelta
 

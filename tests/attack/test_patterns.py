@@ -86,8 +86,8 @@ def _others() -> Iterator[tuple[str, re.Pattern]]:
                     yield f"{form.__name__}.{name}", check.regex
     for name, converter in get_converters().items():
         yield name, re.compile(converter.regex)
-    yield "e-mail, before @", validators.EmailValidator.user_regex
-    yield "e-mail, after @", validators.EmailValidator.domain_regex
+    yield "email, before @", validators.EmailValidator.user_regex
+    yield "email, after @", validators.EmailValidator.domain_regex
 
 
 def _time(pattern: re.Pattern, text: str) -> float:

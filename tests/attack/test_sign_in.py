@@ -152,7 +152,7 @@ def test_the_time_does_not_tell_who_has_an_account(field: str, settings) -> None
 
 
 def test_a_wrong_password_costs_the_same_work_for_known_and_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reason for the above: each try hashes once, and each reset sends one e-mail."""
+    """The reason for the above: each try hashes once, and each reset sends one email."""
     head, hashed = with_password("head-beckside"), []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *args: hashed.append(1) or encode(self, *args))

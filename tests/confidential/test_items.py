@@ -57,7 +57,7 @@ def test_nobody_is_said_to_be_told_where_there_is_no_head() -> None:
         answer = add()
     assert mail.outbox == []
     assert [str(one) for one in get_messages(answer.wsgi_request)] == [
-        "The item is added. If there is a head there today, they are told by e-mail."
+        "The item is added. If there is a head there today, they are told by email."
     ]
 
 

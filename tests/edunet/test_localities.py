@@ -113,7 +113,7 @@ class TestMove:
             door.take_back_move(asker(MANAGER, EDUNET), RAVENSGILL, told.id)
 
     def test_the_head_is_told_of_it_and_of_its_being_taken_back(self) -> None:
-        """A11, R28: by e-mail, with the day and both Localities, and not why the officer moves it. Once each."""
+        """A11, R28: by email, with the day and both Localities, and not why the officer moves it. Once each."""
         with posting():
             move(today() + A_DAY)
         (planned,) = mail.outbox

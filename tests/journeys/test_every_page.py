@@ -167,7 +167,7 @@ def test_an_officer_comes_moves_and_leaves(browse: Browse) -> None:
     manager = browse("officer-information", on="edunet")
     manager.visits("/officers/add/")
     typed = {
-        "Full name": "Ivy Marsden", "Their Council e-mail address": "ivy.marsden@council.example",
+        "Full name": "Ivy Marsden", "Their Council email address": "ivy.marsden@council.example",
         "Team": "Admissions", "Post": "Adviser", "Name of their manager": "Tomasz Gorski", "First day": "1/9/2025",
     }  # fmt: skip
     for field, text in typed.items():

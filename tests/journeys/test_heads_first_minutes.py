@@ -26,7 +26,7 @@ def test_a_new_heads_first_five_minutes_on_a_phone(browse: Browse) -> None:
     # when they name the deputy
     head.presses("Add a person")
     head.types("Full name", "Dev Deputy")
-    head.types("Work e-mail address", "dev.deputy@holmeroyd.example")
+    head.types("Work email address", "dev.deputy@holmeroyd.example")
     head.chooses("Teacher")
     head.chooses("Level 1")
     head.confirms()
@@ -37,7 +37,7 @@ def test_a_new_heads_first_five_minutes_on_a_phone(browse: Browse) -> None:
     # when they add a teacher without thinking about levels
     head.presses("Add a person")
     head.types("Full name", "Tia Teacher")
-    head.types("Work e-mail address", "tia.teacher@holmeroyd.example")
+    head.types("Work email address", "tia.teacher@holmeroyd.example")
     head.chooses("Teacher")
     head.presses("Add to the register")
     # then it is Level 3
@@ -64,7 +64,7 @@ def test_a_supply_teachers_line_ends_tonight(browse: Browse) -> None:
     head.presses("Access Register")
     head.presses("Add a person")
     head.types("Full name", "Gareth Tordoff")
-    head.types("Work e-mail address", "gareth.tordoff@ravensgill.example")
+    head.types("Work email address", "gareth.tordoff@ravensgill.example")
     head.chooses("Teacher")
     head.chooses("Level 2")
     head.chooses("Teaches children here")

@@ -36,7 +36,7 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     head.presses("Add a person")
     assert head.page.get_by_role("radio", name="Level 3").is_checked()
     head.types("Full name", gareth.name)
-    head.types("Work e-mail address", gareth.email)
+    head.types("Work email address", gareth.email)
     head.chooses("Teacher")
     head.chooses("Level 2")
     head.presses("Add to the register", status=422)
@@ -151,7 +151,7 @@ def test_level_1_is_full_and_the_page_says_so(browse: Browse) -> None:
     head = browse("head-beckside")
     head.visits(f"{HERE}/register/add/")
     head.types("Full name", "One Toomany")
-    head.types("Work e-mail address", "one.toomany@beckside.example")
+    head.types("Work email address", "one.toomany@beckside.example")
     head.chooses("Teacher")
     head.chooses("Level 1")
     head.confirms()
@@ -162,7 +162,7 @@ def test_level_1_is_full_and_the_page_says_so(browse: Browse) -> None:
 
 
 def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Browse) -> None:
-    """R30, R34: only what must be said is typed; the new person gets Level 3 and a link by e-mail."""
+    """R30, R34: only what must be said is typed; the new person gets Level 3 and a link by email."""
     # given a head whose browser runs no scripts
     head = browse("head-beckside", scripts=False)
 
@@ -170,7 +170,7 @@ def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Brow
     head.presses("Access Register")
     head.presses("Add a person")
     head.types("Full name", "Noreen Newby")
-    head.types("Work e-mail address", "noreen.newby@beckside.example")
+    head.types("Work email address", "noreen.newby@beckside.example")
     head.chooses("Governor")
     head.presses("Add to the register")
 

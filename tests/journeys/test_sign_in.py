@@ -27,11 +27,11 @@ def test_e_mail_and_password_in_out_and_nothing_left_behind(browse: Browse) -> N
     assert head.path == "/sign-in/"
     assert "improve schools" in head.main
 
-    # when the password is wrong, then the page says so and keeps the e-mail address, not the password
+    # when the password is wrong, then the page says so and keeps the email address, not the password
     fill_in(head, HEAD.email, "not my password")
     head.presses("Sign in")
     assert head.page.title().startswith("Error: ")
-    assert "The e-mail address or the password is wrong" in head.page.get_by_role("alert").inner_text()
+    assert "The email address or the password is wrong" in head.page.get_by_role("alert").inner_text()
     assert head.page.locator("input[name=login]").input_value() == HEAD.email
     assert head.page.locator("input[name=password]").input_value() == ""
 

@@ -1,4 +1,4 @@
-"""An e-mail that waits in the outbox: the web application adds letters, and does nothing else with them."""
+"""An email that waits in the outbox: the web application adds letters, and does nothing else with them."""
 
 from django.db import connection
 

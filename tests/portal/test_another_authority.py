@@ -28,7 +28,7 @@ LEEDS = {
 
 
 def test_no_template_names_an_authority() -> None:
-    """Pages, e-mails and reports: the settings name it."""
+    """Pages, emails and reports: the settings name it."""
     named = [path for path in (ROOT / "templates").rglob("*.*") if "Bradford" in path.read_text(encoding="utf-8")]
     assert named == []
 

@@ -68,7 +68,7 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     ],
 )
 def test_what_is_said_of_an_address_holds_nothing_of_its_password(name: str, value: str) -> None:
-    """R13: what manage.py says is in a terminal, in systemd's journal, and in the e-mail of the night."""
+    """R13: what manage.py says is in a terminal, in systemd's journal, and in the email of the night."""
     said = check(**{name: value.format("TellNobody")})
     assert name in said
     assert "tellnobody" not in said.lower()

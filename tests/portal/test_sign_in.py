@@ -1,4 +1,4 @@
-"""Signing in: by e-mail and password, locked out one by one, closed to strangers (R1, R13, R44)."""
+"""Signing in: by email and password, locked out one by one, closed to strangers (R1, R13, R44)."""
 
 import re
 
@@ -46,7 +46,7 @@ def test_e_mail_and_password(teacher: Person) -> None:
 def test_a_wrong_password_does_not_tell_whether_the_account_exists(teacher: Person) -> None:
     known = try_sign_in(visitor(), teacher.email, "wrong").content.decode()
     unknown = try_sign_in(visitor(), "nobody@example.org", "wrong").content.decode()
-    words = "The e-mail address or the password is wrong"
+    words = "The email address or the password is wrong"
     assert words in known
     assert words in unknown
 
@@ -112,7 +112,7 @@ def test_nobody_signs_up() -> None:
 
 def test_what_is_missing_to_sign_in_is_asked_for_in_words() -> None:
     page = visitor().post("/sign-in/", {}).content.decode()
-    assert "Enter your e-mail address." in page
+    assert "Enter your email address." in page
     assert "Enter your password." in page
     assert "This field is required" not in page
     assert "for example name@school.example" in visitor().post("/password/reset/", {"email": "me"}).content.decode()

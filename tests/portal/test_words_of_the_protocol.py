@@ -68,7 +68,7 @@ def test_that_the_contract_itself_need_not_be_added_is_said() -> None:
 def test_what_is_taken_away_goes_by_no_e_mail_on_either_page() -> None:
     """R15: guidance and the duties before a download say the same."""
     assert "Do not send the file by email" in _read("/guidance/keeping-data-safe/")
-    assert "Do not send it by e-mail" in _read(f"{HERE}downloads/pupils/new/", "teacher-beckside")
+    assert "Do not send it by email" in _read(f"{HERE}downloads/pupils/new/", "teacher-beckside")
 
 
 def test_who_has_lost_a_file_reports_it_where_its_destruction_is_asked_for() -> None:

@@ -1,4 +1,4 @@
-"""Accounts that nothing names any more are forgotten by night, and old e-mails of reviews (P5, R13)."""
+"""Accounts that nothing names any more are forgotten by night, and old emails of reviews (P5, R13)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -165,7 +165,7 @@ def test_e_mails_of_the_review_go_a_year_after_its_last_day() -> None:
             )
             for days in (365, 364)
         )  # fmt: skip
-        assert list(forget_notices(TODAY)) == ["1 e-mail of old reviews forgotten"]
+        assert list(forget_notices(TODAY)) == ["1 email of old reviews forgotten"]
     assert not is_there(old)
     assert is_there(new)
 

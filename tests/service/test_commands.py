@@ -42,7 +42,7 @@ def test_the_daily_work_and_its_parts() -> None:
     assert run.about["parts"].keys() >= {
         "headships handed over", "certificates of destruction", "types that count no more",
         "centres that have closed", "files nobody looked at", "downloads nobody collected", "old sign-ins",
-        "old e-mails of reviews", "accounts that nothing needs", "last days", "permission table",
+        "old emails of reviews", "accounts that nothing needs", "last days", "permission table",
         "kept lists of leavers", "challenges of leavers", "challenges", "returns", "reviews", "settle", "set days",
         "remind", "transfers", "reminders of transfers", "reminders of downloads", "closings that lapse",
         "panels drawn", "breaches", "notices of reviews", "unusual patterns", "the ledger's months",
@@ -76,7 +76,7 @@ def test_a_backup_is_noted_by_its_size_and_not_by_its_name(tmp_path: Path) -> No
 
 
 def test_the_worker_gives_signs_of_life_while_it_has_much_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The e-mails of a night may take longer than the operations page waits for a sign."""
+    """The emails of a night may take longer than the operations page waits for a sign."""
     letters, told = iter(range(5)), list[str]()
 
     def post_next() -> bool:

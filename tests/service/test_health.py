@@ -94,7 +94,7 @@ class TestHealth:
             self.fails()
         found = health.how_is_the_service()
         assert [(part.title, part.how) for part in found.not_well] == [
-            ("Daily work", How.WRONG), ("E-mail", How.LOOK),
+            ("Daily work", How.WRONG), ("Email", How.LOOK),
         ]  # fmt: skip
         assert all(part.do for part in found.not_well)
         run = ServiceRun.objects.get(name=Job.DAILY)

@@ -67,7 +67,7 @@ class TestWhatMayNotStandThere:
             given = {field: f"Ask {head.name.upper()} today"}
             assert "somebody who signs in" in self.problems(**given)[field][0]
         told = self.problems(text=f"Write to {head.email.upper()}.")["text"]
-        assert any("the e-mail address of somebody who signs in" in message for message in told)
+        assert any("the email address of somebody who signs in" in message for message in told)
 
     @pytest.mark.parametrize(
         "words",

@@ -215,7 +215,7 @@ class TestWhoTakesItBack:
 
 class TestWhoIsTold:
     def told(self, number: int, slug: str = TEACHER) -> set[str]:
-        """To whom e-mails go as this person takes it back."""
+        """To whom emails go as this person takes it back."""
         mail.outbox.clear()
         with posting():
             take_back(number, slug)
@@ -229,7 +229,7 @@ class TestWhoIsTold:
         return number
 
     def test_level_1_at_once_where_they_were_reminded(self) -> None:
-        """R23: by one e-mail, however often it is taken back, with no name of a child and no reason."""
+        """R23: by one email, however often it is taken back, with no name of a child and no reason."""
         number = self.reminded()
         told = self.told(number)
         assert told == {person(slug).email for slug in (HEAD, DEPUTY, "business-manager-beckside")}

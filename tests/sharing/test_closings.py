@@ -334,7 +334,7 @@ class TestInTheBrowser:
         }  # fmt: skip
         assert browser.post("/closed-children/close/", typed | {"named": "no@body.example"}).status_code == 422
         unclear = browser.post("/closed-children/close/", typed | {"named": "fine@body.example, oops"})
-        assert "“fine@body.example,” is not an e-mail address." in unclear.content.decode()
+        assert "“fine@body.example,” is not an email address." in unclear.content.decode()
         done = browser.post("/closed-children/close/", typed, follow=True).content.decode()
         assert "The child is closed" in done
         assert NAME not in done

@@ -73,7 +73,7 @@ class TestWhoReadsIt:
 
     @pytest.mark.parametrize("by", [MANAGER, HEAD])
     def test_who_asked_is_told_and_of_the_words_nothing(self, by: str) -> None:
-        """R18: by e-mail, to those who asked alone; no word of it and no child."""
+        """R18: by email, to those who asked alone; no word of it and no child."""
         opening = asked(by=by)
         with posting():
             explain(opening)
@@ -85,7 +85,7 @@ class TestWhoReadsIt:
             assert words not in told
 
     def test_a_head_who_may_not_know_learns_nothing(self) -> None:
-        """R18, R43: not on a page, not by e-mail, not on the home page, not in the ledger."""
+        """R18, R43: not on a page, not by email, not on the home page, not in the ledger."""
         opening = asked(head_barred=True)
         with posting():
             explain(opening)

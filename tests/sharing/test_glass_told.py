@@ -85,7 +85,7 @@ class TestWhoIsTold:
         assert b"broke the glass 1 time" in self.page(MANAGER, EDUNET)
 
     def test_the_officer_of_whom_one_of_them_asks_until_it_is_explained(self) -> None:
-        """R18: by e-mail, once, and on the home page; who asks stands beside the record."""
+        """R18: by email, once, and on the home page; who asks stands beside the record."""
         opening = break_it(child())
         with posting():
             for _ in range(2):

@@ -138,7 +138,7 @@ def test_a_glass_ended_while_it_is_read_is_shut_at_the_next_statement() -> None:
 
 
 def test_of_a_mark_sent_several_times_at_once_the_officer_is_told_once() -> None:
-    """R18: by one e-mail, however often the button was pressed."""
+    """R18: by one email, however often the button was pressed."""
     opening, manager = glass.break_it(glass.child()), asker(MANAGER, EDUNET)
     with as_batch():
         before = WaitingLetter.objects.count()

@@ -319,7 +319,7 @@ def test_a_record_that_was_opened_stays_open_and_is_looked_at_there(tmp_path: Pa
 
 
 def test_an_invitation_leads_to_the_successor(tmp_path: Path) -> None:
-    """A9: the link in the e-mail works as before."""
+    """A9: the link in the email works as before."""
     token = invited.invite()
     convert(tmp_path, timezone.localdate())
     offered = invitations.look_at(token)

@@ -60,8 +60,8 @@ def test_who_has_no_password_yet_is_not_told_that_they_asked_for_a_new_one() -> 
 
 @pytest.mark.parametrize("known", [True, False])
 def test_no_mailbox_is_flooded_and_nobody_is_locked_out(known: bool) -> None:
-    """R13: a stranger asks for somebody's password all day: five e-mails, and the first link works still. The page is
-    the same throughout, and of an address that nobody has. The day after there is an e-mail again."""
+    """R13: a stranger asks for somebody's password all day: five emails, and the first link works still. The page is
+    the same throughout, and of an address that nobody has. The day after there is an email again."""
     address = person("head-beckside").email if known else "nobody@beckside.example"
 
     def letters() -> list[str]:

@@ -15,7 +15,7 @@ from sharing.roles import BATCH, acting_as
 
 class Command(BaseCommand):
     help = (
-        "Change a person's name or e-mail address. The account, its access and its history still belong to the same "
+        "Change a person's name or email address. The account, its access and its history still belong to the same "
         "person."
     )
 
@@ -36,15 +36,15 @@ class Command(BaseCommand):
             with acting_as(BATCH):
                 person = Person.objects.of_address(options["email"]).first()
                 if person is None:
-                    raise CommandError("There is no account with this e-mail address.")
+                    raise CommandError("There is no account with this email address.")
                 if name and name != person.name:
                     account_changes.rename(person, name)
                 if address and address != person.email:
                     account_changes.move(person, address)
         except ValidationError:
-            raise CommandError("The new address is not an e-mail address.") from None
+            raise CommandError("The new address is not an email address.") from None
         except CannotDo as refused:
             raise CommandError(refused.message) from None
         self.stdout.write(
-            f"{person.name}, {person.email}. They are told by e-mail. Any invitation has to be sent again."
+            f"{person.name}, {person.email}. They are told by email. Any invitation has to be sent again."
         )

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         with acting_as(BATCH):
             person = Person.objects.of_address(options["email"]).first()
             if person is None:
-                raise CommandError("There is no account with this e-mail address.")
+                raise CommandError("There is no account with this email address.")
             try:
                 account_changes.free_address(person)
             except CannotDo as refused:

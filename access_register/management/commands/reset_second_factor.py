@@ -21,13 +21,13 @@ class Command(BaseCommand):
     help = "Take away a person's second factors and end their sessions; they set up new ones when they next sign in."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="the person's work e-mail address")
+        parser.add_argument("email", help="the person's work email address")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with acting_as(BATCH):
             person = Person.objects.of_address(options["email"]).first()
             if person is None:
-                raise CommandError("There is no account with this e-mail address.")
+                raise CommandError("There is no account with this email address.")
             sessions.end_all_of(person)
             removed, _ = Authenticator.objects.filter(user=person).delete()
             ledger.write(
@@ -39,5 +39,5 @@ class Command(BaseCommand):
             account_changes.write(person, TAKEN_AWAY, person.email)
         self.stdout.write(f"{person.name}: {removed} second factors are removed, and all sessions are ended.")
         self.stdout.write(
-            "They are told by e-mail. If it was the wrong person, they have to set up a second factor again."
+            "They are told by email. If it was the wrong person, they have to set up a second factor again."
         )

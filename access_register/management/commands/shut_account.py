@@ -14,14 +14,14 @@ SHUT = (
     "links have "
     "been removed, but access stays on the register. The ledger on EduNet says what was opened with the account."
 )
-OPENED = "{} can sign in again, with a new password and a new second factor. They are told by e-mail."
+OPENED = "{} can sign in again, with a new password and a new second factor. They are told by email."
 
 
 class Command(BaseCommand):
     help = "Shut an account at once, from the next request on; with --open, open it again for whoever it belongs to."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="the person's work e-mail address")
+        parser.add_argument("email", help="the person's work email address")
         parser.add_argument("--open", action="store_true", help="open it, because the account is theirs again")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         with acting_as(BATCH):
             person = Person.objects.of_address(options["email"]).first()
             if person is None:
-                raise CommandError("There is no account with this e-mail address.")
+                raise CommandError("There is no account with this email address.")
             try:
                 do(person)
             except CannotDo as refused:

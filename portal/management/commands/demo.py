@@ -46,7 +46,7 @@ class Command(BaseCommand):
             )
         began = time.monotonic()
         port = options["port"]
-        settings.PUBLIC_PORT = str(port)  # for the addresses in e-mails, which this process's workers write
+        settings.PUBLIC_PORT = str(port)  # for the addresses in emails, which this process's workers write
         held = None if options["no_serve"] else _hold(port)
         self._fill(with_story=not options["without_story"])
         self._tell(port, time.monotonic() - began, serving=held is not None)

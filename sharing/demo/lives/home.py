@@ -1,7 +1,7 @@
 """Where an invented child lives, and whom the school tells.
 
 Postcodes are of the area BD0, which does not exist; telephone numbers are of Ofcom's ranges for drama (01632 960...,
-07700 900...); e-mail addresses end with example.org.
+07700 900...); email addresses end with example.org.
 """
 
 from dataclasses import dataclass
