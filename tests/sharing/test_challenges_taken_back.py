@@ -236,7 +236,7 @@ class TestWhoIsTold:
         assert len(mail.outbox) == len(told)
         for letter in mail.outbox:
             words = letter.subject + str(letter.body) + str(letter.alternatives)
-            assert "needs no answer any more" in words
+            assert "no longer needs an answer" in words
             assert f"{HERE}/challenges/{number}/" in words
             assert "unmistakable" not in words
             assert "Disputed" not in words
