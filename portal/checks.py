@@ -277,7 +277,7 @@ def settings_are_spelt_right(app_configs: Any, **kwargs: Any) -> list[Warning]:
     return [
         Warning(
             f"{name} is not a setting.",
-            hint=f"Did you mean {alike[0]}? See docs/operators/settings.md.",
+            hint=f"Is {alike[0]} meant? See docs/operators/settings.md.",
             id="portal.W006",
         )
         for name, alike in meant.items()
