@@ -228,7 +228,7 @@ BEGIN
         EXCEPTION WHEN exclusion_violation THEN CONTINUE;
         END;
         PERFORM access_register_tell(
-            line, number, 'resumed', 'let this line go on, after an appeal',
+            line, number, 'resumed', 'lifted the suspension of this line, after an appeal',
             'the Locality Achievement Partnership');
         INSERT INTO sharing_establishmentpermission
         SELECT held.*
