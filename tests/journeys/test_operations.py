@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 def test_an_information_manager_reads_how_the_service_is(browse: Browse) -> None:
     somebody = browse("officer-information", "edunet")
-    somebody.presses("Operations: how the service is")
+    somebody.presses("Operations: how the service is running")
     assert somebody.sees("What is waiting for the worker")
 
 
