@@ -34,9 +34,9 @@ NEEDED = "The community is kept by the information manager. Ask them to record w
 MAY_BE_LISTED = (8, 18, 40)
 KINDS = tuple((value, label) for value, label in Kind.choices if value != Kind.CHILDRENS_CENTRE)
 REFUSED = {
-    "listed": "This type is on record already.",
-    "days": "The day of the decision must not be to come.",
-    "last_day": "The last day is today or later, a year off at most.",
+    "listed": "This type is already recorded.",
+    "days": "The day of the decision must not be in the future.",
+    "last_day": "The last day must not be in the past or more than a year ahead.",
     "no_centre": "The centre must have opened by then, and must not be closed.",
     "no_last_day": "This centre is open and has no last day.",
     "left": "Its head had taken this centre out of the protocol before it closed. Enter the centre as a new one.",
@@ -44,7 +44,7 @@ REFUSED = {
     "not_listed": "This type is not on record, or its last day is over.",
     "not_yours": NEEDED,
 }
-ORDER = Comparison(ContextKey.NAME, "you find one quickly")
+ORDER = Comparison(ContextKey.NAME, "you can find one quickly")
 
 
 class CannotKeep(CannotDo):

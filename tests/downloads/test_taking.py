@@ -193,7 +193,7 @@ class TestPassphraseAndFile:
         with as_batch():
             DownloadSecret.objects.filter(pk=number).delete()
         answer = client(HEAD).post(f"{KIND_PAGE}/pupils/{number}/file/", follow=True)
-        assert "no longer here" in answer.content.decode()
+        assert "This file is no longer here" in answer.content.decode()
         assert row_of(number).state == "lapsed"
 
     def test_what_nobody_collects_is_deleted_between_the_workers_jobs(self) -> None:

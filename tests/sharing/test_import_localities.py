@@ -65,7 +65,7 @@ def test_who_is_in_one_stays_there(tmp_path: Path, capsys: pytest.CaptureFixture
         (f"{BECKSIDE},North\n123456,North\n", "row 3 .* No establishment of the community has this URN"),
         ("", "There is a header and no rows"),
         (f"{BECKSIDE},\n", "row 2 .* Give the name of a Locality"),
-        (f"{BECKSIDE},North\n{BECKSIDE},South\n", "row 3 .* Leave one of the two"),
+        (f"{BECKSIDE},North\n{BECKSIDE},South\n", "row 3 .* Keep one of the two"),
     ],
 )
 def test_a_file_with_a_fault_changes_nothing(rows: str, cure: str, no_locality: None, tmp_path: Path) -> None:

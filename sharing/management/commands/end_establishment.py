@@ -12,7 +12,7 @@ ASKS = "This cannot be undone. Type the URN once more to end them: "
 
 
 class Command(BaseCommand):
-    help = "End the records and the register of a closed establishment. It may be run twice, and cannot be undone."
+    help = "End the records and the register of a closed establishment. It cannot be undone. A second run does no harm."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("urn", type=int)

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             if first:
                 raise CommandError(f"The ledger is broken at row {first}.")
             if found.faults:
-                raise CommandError("The ledger's signed heads are not complete.")
+                raise CommandError("The ledger's signed heads cannot be relied on.")
         self.stdout.write(
             f"The ledger is whole: {found.rows} rows, {found.heads} signed heads, signed up to row {found.last_signed}."
         )
