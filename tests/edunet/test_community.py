@@ -88,7 +88,7 @@ class TestTypes:
         for wrong in ({"type_code": 11}, {"kind": "childrens_centre"}, {"kind": ""}):
             with pytest.raises(door.CannotKeep, match="may be listed"):
                 listed(**wrong)
-        with pytest.raises(door.CannotKeep, match="to come"):
+        with pytest.raises(door.CannotKeep, match="must not be in the future"):
             listed(decided_on=timezone.localdate() + timedelta(days=1))
         listed()
         with pytest.raises(door.CannotKeep, match="already"):
