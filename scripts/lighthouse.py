@@ -23,7 +23,7 @@ STRANGER = {
     "guidance": "/guidance/",
     "accessibility statement": "/guidance/accessibility/",
     "sign in": "/sign-in/",
-    "same data, proved": "/same-data/",
+    "the same data on both sites": "/same-data/",
     "a page that is not there": "/nowhere/",
 }
 HEAD = {
