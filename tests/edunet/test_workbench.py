@@ -259,7 +259,7 @@ class TestUnderDuty:
     def test_who_has_named_children_alone_is_led_to_them(self) -> None:
         """R9: casework opens no establishment, and yet it opens."""
         page = client(NO_DUTY, EDUNET).get("/").content.decode()
-        assert "so you see no pupil or staff information" not in page
+        assert "so you cannot see any list of pupils or staff, or any confidential item." in page
         assert 'You can open any <a class="govuk-link" href="/caseload/">children named for you</a> one by one.' in page
 
     def test_they_are_those_of_the_duty_and_can_be_narrowed(self) -> None:
