@@ -137,7 +137,7 @@ class ReferForm(forms.Form):
         label="If it is, how bad is it for the people concerned?", required=False, choices=Breach.Severity,
         widget=forms.RadioSelect(only_if("is_personal", "yes")),
         help_text="If there is a risk, the Information Commissioner must be told within 72 hours. If there is a high "
-            "risk, the people must be told too.",
+        "risk, the people must be told too.",
     )  # fmt: skip
     refers = forms.TypedChoiceField(
         label="What should happen with it?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",
@@ -167,7 +167,7 @@ class EvidenceForm(forms.Form):
     def __init__(self, *args: Any, urns: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [(urn, f"What anybody did at {name}") for urn, name in urns]
-        self.fields["urn"].choices = [("", "What those the case is against did"), *places]  # type: ignore[attr-defined]
+        self.fields["urn"].choices = [("", "What was done by those the case is against"), *places]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
@@ -183,10 +183,8 @@ class PanelForm(forms.Form):
     people = forms.TypedMultipleChoiceField(
         label="Who sits on the panel?", coerce=int, widget=forms.CheckboxSelectMultiple,
         help_text="Choose three, five or seven people. One officer at most sits with the heads, except on an appeal. "
-            "This "
-        "list leaves out anybody concerned in the case, or who works where somebody concerned does. It also leaves "
-        "out anybody who was "
-        "in their team when it happened.",
+        "This list leaves out anybody who is concerned in the case, or works where somebody concerned does. It also "
+        "leaves out anybody who was in the team of somebody concerned when it happened.",
         error_messages={"required": "Choose who sits."},
     )  # fmt: skip
 
@@ -250,7 +248,7 @@ class WordsForm(forms.Form):
     words = _words(
         "What do you say?", missing="Write what you say.", rows=8,
         help_text="The panel can read this, and so can the data-protection side. Do not name a child. It is kept "
-            "encrypted.",
+        "encrypted.",
     )  # fmt: skip
 
 
@@ -260,7 +258,7 @@ class AskAgainForm(forms.Form):
     words = _words(
         "Why should others look at it?", missing="Say why.",
         help_text="Whoever the case is against can read this, and so can the panel. Do not name a child. It is kept "
-            "encrypted.",
+        "encrypted.",
     )  # fmt: skip
     by_managers = _by_managers()
 

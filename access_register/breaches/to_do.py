@@ -54,8 +54,8 @@ def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
             "Breaches", desk.without_a_panel(), "breach without a panel", "breaches without a panel", "breaches"
         )
         yield Waiting(
-            "Breaches", to_tell, "breach that somebody has to be told about", "breaches that somebody has to be told "
-                "about",
+            "Breaches", to_tell, "breach that somebody has to be told about",
+            "breaches that somebody has to be told about",
             "breaches",
         )  # fmt: skip
     yield Waiting("Breaches", _votes_of(here.asker.person_id), "breach to vote on", "breaches to vote on", "breaches")

@@ -44,7 +44,7 @@ def first_head(request: PortalRequest, urn: int) -> HttpResponse:
             form.add_error(refused.field, refused.message)
         else:
             said = f"{name} is recorded as the first head. The email to them is on its way."
-            messages.success(request, f"{said} If it is the wrong person, take them back below.")
+            messages.success(request, f"{said} If it is the wrong person, take the record back below.")
             return redirect("without_head")
     found = door.show_first_head(request.asker, urn)
     form.initial["version"] = found.version

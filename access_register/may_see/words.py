@@ -20,8 +20,7 @@ from sharing.models import Closing, EstablishmentPermission, NamedChild, Opening
 # What is not in the list.
 NOT_TOLD_TO_HEADS = (
     "Anything that the heads of a child’s schools are not told. A court or the Council can decide so. The list then "
-    "leaves out "
-    "who can see the record as a result, and that others no longer can."
+    "leaves out who can see the record as a result, and that others no longer can."
 )
 FOR_THE_HEAD_ALONE = "Records opened for safeguarding, and closed children. Only the head is told about these."
 SCOPE_IS_NOT_TOLD = "How far an officer’s duty reaches beyond your establishment. The information manager knows this."

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     ("evidence", "Rows of the ledger attached"),
                     ("told", "Told"),
                     ("seated", "Panel named"),
-                    ("drawn", "Panel drawn by lot, because nobody free of the case was left to name one"),
+                    ("drawn", "Panel drawn by lot, because nobody without a part in it was left to name one"),
                     (
                         "drawn_far",
                         "Panel drawn by lot from every Locality, as nobody without a part in it was left to name one and too few heads of the Locality concerned could sit",

@@ -267,7 +267,7 @@ class BreachStep(models.Model):
         EVIDENCE = "evidence", "Rows of the ledger attached"
         TOLD = "told", "Told"
         SEATED = "seated", "Panel named"
-        DRAWN = "drawn", "Panel drawn by lot, because nobody free of the case was left to name one"
+        DRAWN = "drawn", "Panel drawn by lot, because nobody without a part in it was left to name one"
         DRAWN_FAR = (
             "drawn_far",
             "Panel drawn by lot from every Locality, as nobody without a part in it was left to name one and too few "

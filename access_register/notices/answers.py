@@ -34,7 +34,7 @@ CALLED_OFF: Final = (
     "{place} had accepted a child. The transfer has been called off. The child is not coming, and is no longer in "
     "your lists."
 )
-ORDER: Final = "A legal override that you recorded has been authorised. It takes effect on its first day."
+ORDER: Final = "A legal override that you recorded has been authorised. It takes effect from its first day."
 CLOSING: Final = "A second person has agreed to a closing that you asked for. It now lasts until its last day."
 DISPOSAL: Final = "The disposal that you asked for has been decided. You can read what was decided."
 SUPPORT: Final = "{place} has answered your request for support."

@@ -142,9 +142,8 @@ def what_left(place: Place) -> Section:
         for row in rows
     ]
     return Section(
-        "What was taken away and not yet "
-        "destroyed", tuple(facts), empty="There is nothing left to destroy.", page="downloads_here",
-        link="What was downloaded",
+        "What was taken away and not yet destroyed", tuple(facts),
+        empty="There is nothing left to destroy.", page="downloads_here", link="What was downloaded",
     )  # fmt: skip
 
 

@@ -297,7 +297,7 @@ SCHEDULES: Final = (
     Schedule(
         "appointment",
         "Officers: appointments, with duties and authorisations to work remotely",
-        "For 6 years after the last day. While a breach is held against the officer, until that is over too",
+        "For 6 years after the last day. While there is a breach case against the officer, until that is over too",
         f"{IRMS}: staff personnel file; {LIMITATION}",
         APPOINTMENT_IS_DUE,
         DELETE_APPOINTMENTS,

@@ -329,7 +329,7 @@ class TestKeepingThem:
         change_password.set_password(PASSWORD)
         change_password.save(update_fields=["password"])
         page = client(TEACHER).get(f"/invitation/{token}/").content.decode()
-        assert "You are now signed in as Nadia Hussain" in page
+        assert "You are signed in as Nadia Hussain" in page
 
     def test_a_known_person_has_it_at_once_and_is_told(self) -> None:
         """A18."""

@@ -125,7 +125,7 @@ PEOPLE = [["Cat Day", "cat@b.example", "office"], ["Dan Fry", "dan@b.example", "
     [
         (("Staff", [COLUMNS, ANN]), ("Page 2", PEOPLE)),
         (("Page 2", PEOPLE), ("Staff", [COLUMNS, ANN])),
-        (("Staff", [COLUMNS, ANN]), ("Page 2", [["Name", "Email", "Role"], *PEOPLE])),
+        (("Staff", [COLUMNS, ANN]), ("Page 2", [["Name", "E-mail", "Role"], *PEOPLE])),
         (("Staff", [COLUMNS]), ("Page 2", PEOPLE)),
     ],
     ids=["after the list", "before the list", "under other headings", "beside the heading alone"],

@@ -115,7 +115,7 @@ def test_a_port_that_is_taken_is_said_at_once(database: str) -> None:
     assert f"Port {port} cannot be used" in asked.stderr
     assert "--port" in asked.stderr
     assert "Traceback" not in asked.stderr
-    assert "rows were rewritten" not in asked.stdout
+    assert "rows were written" not in asked.stdout
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ URN = 100002
 HEAD, TEACHER, GOVERNOR, DATA = "teacher-ended", "teacher-tomorrow", "governor-beckside", "officer-data"
 MOST_PAGES = 120
 UNSAID = re.compile(
-    r"0 of 0|\bnan\b|, ,|\(\)|There is nothing to take away|No pupil matches|Nobody matches"
+    r"0 of 0|\bnan\b|, ,|\(\)|There is nothing to download or print|No pupil matches|Nobody matches"
     r"|\b1 (?:children|pupils|people|records|lines|establishments|files|findings|returns|challenges|groups)\b"
 )
 # What a person meets as empty, and what has to be in it.

@@ -271,7 +271,9 @@ class TestWhoSeesThem:
             earlier = open_statistics.out(YEAR - 1)
         browser, path = client("governor-beckside"), f"/statistics/{table}/"
         page = html.fromstring(browser.get(f"{path}?year={YEAR - 1}").content.decode())
-        assert not page.xpath("//*[contains(@class, 'govuk-inset-text')][contains(., 'there is no such group')]")
+        assert not page.xpath(
+            "//*[contains(@class, 'govuk-inset-text')][contains(., 'this table does not have that group')]"
+        )
         (form,) = (form for form in page.forms if form.xpath(".//select[@name='year_group']"))
         form.fields["year_group"] = "6"
         answer = browser.get(path, dict(form.form_values())).content.decode()

@@ -11,8 +11,8 @@ from sharing.roles import BATCH, acting_as
 
 SHUT = (
     "{} is signed out at both sites, and nobody can sign in with this account. The password, second factors and "
-    "links have "
-    "been removed, but access stays on the register. The ledger on EduNet says what was opened with the account."
+    "links have been removed, but access stays on the register. The ledger on EduNet says what was opened with the "
+    "account."
 )
 OPENED = "{} can sign in again, with a new password and a new second factor. They are told by email."
 
