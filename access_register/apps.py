@@ -6,7 +6,7 @@ class AccessRegisterConfig(AppConfig):
     verbose_name = "Access Register"
 
     def ready(self) -> None:
-        # Each connects its receivers, or adds the register's file or the worker's part.
+        # Importing each module connects its receivers, or adds the register's file or the worker's part.
         from access_register import to_do  # noqa: F401
         from access_register.breaches import misuse  # noqa: F401
         from access_register.breaches import to_do as breaches_to_do  # noqa: F401

@@ -1,8 +1,8 @@
-"""What has to be done every day (R34-R36, R44), one transaction for each part, so that one failure stops no other.
+"""What has to be done every day (R34-R36, R44), each part in its own transaction, so that one failure stops no other.
 
     manage.py run_daily        # by cron or a systemd timer, early in the morning
 
-Again and again without harm; of two that run at once, the later one has nothing to do.
+It can be run again at any time without harm. If two runs start at once, the later one raises AlreadyRunning.
 """
 
 import logging
@@ -40,19 +40,19 @@ from sharing.unusual import raising
 log = logging.getLogger(__name__)
 PAST = "past"
 Thing = TypeVar("Thing")
-_WHICH_ONE = re.compile(r"( at)? \d+$")  # of a part's name: of which establishment, transfer or notice it is
+_WHICH_ONE = re.compile(r"( at)? \d+$")  # the end of a part's name: which establishment, transfer or notice
 # In this order: nobody is reminded of a line that has just been settled.
 REVIEW_STEPS = (deadlines.settle, deadlines.set_days, deadlines.remind)
 
 
 class AlreadyRunning(Exception):
-    """Another run is under way."""
+    """Raised when another run is already under way."""
 
 
 @dataclass
 class Report:
-    """What was done, in words, and what failed. `parts`: kind of part -> how many ended well, and how many did not.
-    `put_right`: how many rows of the permission table did not follow from the register."""
+    """What was done, in words, and what failed. `parts`: kind of part -> how many parts succeeded and how many failed.
+    `put_right`: how many rows of the permission table differed from what the register says."""
 
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Report:
     put_right: int = 0
 
     def found(self, part: str, find: Callable[[], list[Thing]]) -> list[Thing]:
-        """What a part is to be done for, each in a transaction of its own. None where it cannot even be looked for."""
+        """The things that a part has to be done for, each in its own transaction. Empty if looking for them fails."""
         things: list[Thing] = []
 
         def look() -> Iterable[str]:
@@ -72,13 +72,13 @@ class Report:
         return things
 
     def attempt(self, part: str, do: Callable[[], Iterable[str]]) -> None:
-        """Do one part in a transaction of its own. A failure undoes it, is noted, and holds up nothing else."""
+        """Do one part in its own transaction. A failure undoes that part and is noted; the other parts still run."""
         counted = self.parts.setdefault(_WHICH_ONE.sub("", part).replace("_", " "), [0, 0])
         try:
             with acting_as(BATCH), ledger.written_last():
                 done = list(do())
         except Exception as problem:
-            # What PostgreSQL calls it says more than Django: DiskFull, DeadlockDetected.
+            # PostgreSQL's name for the error says more than Django's: DiskFull, DeadlockDetected.
             why = type(problem.__cause__ or problem).__name__
             log.error("run_daily: %s failed: %s", part, why)
             self.failed.append(f"{part}: {why}")
@@ -89,7 +89,7 @@ class Report:
 
 
 def run(today: date) -> Report:
-    """All of it. Raises AlreadyRunning."""
+    """Do every part of the daily run. Raises AlreadyRunning."""
     report = Report()
     with _alone():
         report.attempt("headships handed over", partial(handovers.carry_out, today))
@@ -135,8 +135,8 @@ def run(today: date) -> Report:
 
 
 def note_last_days(today: date) -> Iterator[str]:
-    """Write into the history that a line's last day is past. The line has opened nothing since then: its permission
-    rows carry the same day."""
+    """Record in the history that a line's last day has passed. The line has opened nothing since that day, because its
+    permission rows end on the same day."""
     told = LineEvent.objects.annotate(day=Cast(KT("after__ends_on"), DateField())).filter(
         line=OuterRef("pk"), what=PAST, day=OuterRef("ends_on")
     )
@@ -151,7 +151,7 @@ def note_last_days(today: date) -> Iterator[str]:
 
 
 def put_right(report: Report, today: date) -> Iterator[str]:
-    """Make the permission table exact again, should anything have led it astray."""
+    """Make the permission table exact again, if anything has made it differ from the register."""
     missing, extra = grants.rebuild(today)
     report.put_right = missing + extra
     if report.put_right:
@@ -159,38 +159,38 @@ def put_right(report: Report, today: date) -> Iterator[str]:
 
 
 def send(report: Report, notice_id: int) -> Iterable[str]:
-    """One email of the review, counted: a line for each would drown the others."""
+    """Write one email of the review. It is counted, because a line of report for each would drown everything else."""
     report.written += notices.send(notice_id)
     return ()
 
 
 def remind(report: Report, transfer_id: int, today: date) -> Iterable[str]:
-    """The emails about one transfer, counted in the same way."""
+    """Write the emails about one transfer, and count them in the same way."""
     report.written += transfers.send(transfer_id, today)
     return ()
 
 
 def remind_of_downloads(report: Report, person_id: int, through: str, today: date) -> Iterable[str]:
-    """The email about what a person is to destroy, counted in the same way."""
+    """Write the email about what a person has to destroy, and count it in the same way."""
     report.written += downloads.send(person_id, through, today)
     return ()
 
 
 def tell_of_lapsing(report: Report, closing_id: int) -> Iterable[str]:
-    """The emails about a closing that waits for its second person, counted in the same way."""
+    """Write the emails about a closing that is waiting for its second person, and count them in the same way."""
     report.written += closings.send(closing_id, timezone.now())
     return ()
 
 
 def tell_of_clock(report: Report, breach_id: int) -> Iterable[str]:
-    """The emails about the 72 hours of a breach, counted in the same way."""
+    """Write the emails about the 72 hours of a breach, and count them in the same way."""
     report.written += by_night.send(breach_id, timezone.now())
     return ()
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One run at a time in this database, whoever started it and from wherever."""
+    """Allow only one run at a time in this database, whoever started it and wherever. Raises AlreadyRunning."""
     refuse_a_pool()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('run_daily'))")
@@ -199,6 +199,7 @@ def _alone() -> Iterator[None]:
         try:
             yield
         finally:
-            # Where PostgreSQL was restarted meanwhile, it went with its connection: what is left was done, and is told.
+            # If PostgreSQL was restarted meanwhile, the lock went with its connection. The run still reports what it
+            # did.
             with suppress(InterfaceError, OperationalError):
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('run_daily'))")

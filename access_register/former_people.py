@@ -1,7 +1,8 @@
-"""Forgotten by night, as the retention schedules say (P5): people of whom nothing is kept any more, old emails, and
-what somebody kept for their home page.
+"""What is forgotten at night, as the retention schedules say (P5): accounts of people about whom nothing is kept any
+more, old emails, and what somebody kept for their home page.
 
-Lines of the Access Register go by a disposal that two people decide; the account goes when nothing names it any more.
+Lines of the Access Register are removed by a disposal that two people decide. An account goes once nothing refers to
+it any more.
 """
 
 from collections.abc import Iterator
@@ -30,15 +31,16 @@ NEXT_RUN, SOON = timedelta(days=1), timedelta(days=30)
 
 
 def forget_notices(today: date) -> Iterator[str]:
-    """Emails of the termly review: the history of the register says what came of it."""
+    """Delete old emails of the termly review: the history of the register says what came of each review."""
     forgotten, _ = ReviewNotice.objects.filter(due_on__lte=today - KEPT).delete()
     if forgotten:
         yield f"{forgotten} email{'' if forgotten == 1 else 's'} of old reviews forgotten"
 
 
 def forget_own_lists(today: date) -> Iterator[str]:
-    """The class or year group that somebody kept of an establishment where they have no place any more (R44). Who is
-    suspended, or begins later, has one; who is under a contract that has ended has none (R25)."""
+    """Delete the class or year group that somebody kept of an establishment where they no longer have a place (R44).
+    People who are suspended, or whose access begins later, still have one; people whose contract has ended do not
+    (R25)."""
     lines = RegisterLine.objects.live_on(today)
     lines = lines.filter(person=OuterRef("person"), establishment=OuterRef("establishment"))
     lines = lines.exclude(contract__ended_at__isnull=False).exclude(contract__ends_on__lt=today)
@@ -50,7 +52,8 @@ def forget_own_lists(today: date) -> Iterator[str]:
 
 
 def forget_accounts(now: datetime) -> Iterator[str]:
-    """The ledger and the history of others keep their words, and the ledger the number of who is gone."""
+    """Delete accounts that nothing needs. The ledger and other people's history keep what they say, and the ledger
+    keeps the number of each account that went."""
     people = {person.pk: person for person in _nothing_is_left_of(now)}
     forgotten = [number for number, person in people.items() if _is_forgotten(number, person)]
     if forgotten:
@@ -59,7 +62,7 @@ def forget_accounts(now: datetime) -> Iterator[str]:
 
 
 def who_goes(by: datetime) -> list[str]:
-    """The accounts that will have gone by then if nobody uses them, one a line: forgotten, and taken back."""
+    """The accounts that will have gone by then if nobody uses them, one a line: deleted, read, and rolled back."""
     with transaction.atomic():
         people = {person.pk: person for person in _nothing_is_left_of(by)}
         gone = [f"{number}: {who.name}, {who.email}" for number, who in people.items() if _is_forgotten(number, who)]
@@ -81,7 +84,7 @@ def _nothing_is_left_of(now: datetime) -> QuerySet[Person]:
 
 
 def _is_forgotten(number: int, person: Person) -> bool:
-    """Not who has a part in a breach or a headship handed over: these keep their people."""
+    """Delete the account, unless it has a part in a breach or in a headship handed over: these keep their people."""
     try:
         with transaction.atomic():
             person.acceptances.all().delete()

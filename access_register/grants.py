@@ -1,4 +1,4 @@
-"""Register lines, appointments and duties -> rows of the one permission table. The only writer of guardian rows."""
+"""Turns register lines, appointments and duties into rows of the one permission table: the only writer of its rows."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,9 +20,10 @@ from sharing.statements import value_of
 
 @dataclass(frozen=True)
 class Grant:
-    """One row of the permission table: who may do what, where, at which site, on which days (none: open), and why.
+    """One row of the permission table: who may do what, where, at which site, on which days (None: open-ended), and
+    why.
 
-    `source` names the line, appointment, duty or order it follows from, as in "line:12"."""
+    `source` names the line, appointment, duty or order that the row follows from, as in "line:12"."""
 
     person_id: int
     permission: Permission
@@ -37,29 +38,30 @@ class Grant:
 
 
 class Places:
-    """The establishments that count and their Localities, read once for all the officers and duties that reach them."""
+    """The establishments of the community and their Localities, read once for all officers and duties."""
 
     @cached_property
     def kinds(self) -> dict[int, str]:
-        """Establishment of the community -> its kind."""
+        """Each establishment of the community, by its key -> its kind."""
         return dict(Establishment.objects.of_the_community().values_list("pk", "kind"))
 
     @cached_property
     def memberships(self) -> list[tuple[int, int, date, date | None]]:
-        """(Locality, establishment, from, until), past ones too."""
+        """(Locality, establishment, from, until) for each membership, including past ones."""
         rows = LocalityMembership.objects.values_list("locality_id", "establishment_id", "starts_on", "ends_on")
         return [row for row in rows if row[1] in self.kinds]
 
 
-# The first day of what an invitation will open: it never comes. portal_accept_invitation puts the real one (A9).
+# The first day of rows that wait for an invitation, a day that never comes. portal_accept_invitation puts in the real
+# first day (A9).
 NOT_YET = date(9999, 12, 31)
 
 
 def of_line(line: RegisterLine) -> Iterator[Grant]:
     """What a line of the Access Register opens on Schools Online.
 
-    Withdrawn or suspended, it opens nothing (R35); not accepted yet, its rows wait (A9). A Level 2 line may be
-    narrowed (A5).
+    A line that is withdrawn or suspended opens nothing (R35). The rows of a line that is not accepted yet wait (A9). A
+    Level 2 line may be narrowed (A5).
     """
     days = _days_of(line)
     if line.withdrawn_at or line.suspended_at or days is None:
@@ -80,7 +82,7 @@ def of_line(line: RegisterLine) -> Iterator[Grant]:
 
 
 def _days_of(line: RegisterLine) -> tuple[date, date | None] | None:
-    """(from, until), or None: a third party's only while the contract and the line both hold (R25)."""
+    """(from, until), or None. A third party's line opens only while both the contract and the line are valid (R25)."""
     if line.role != RegisterLine.Role.THIRD_PARTY:
         return line.starts_on, line.ends_on
     contract = line.contract
@@ -94,7 +96,7 @@ def _days_of(line: RegisterLine) -> tuple[date, date | None] | None:
 
 
 def of_appointment(appointment: OfficerAppointment, places: Places | None = None) -> Iterator[Grant]:
-    """Every officer sees establishment information of the whole community (P2, P16), on EduNet."""
+    """What an appointment opens on EduNet: establishment information of the whole community (P2, P16)."""
     if appointment.awaits_second:
         return
     reason = f"Officer of the Education Department ({appointment.team}) since {day_in_words(appointment.starts_on)}"
@@ -106,7 +108,8 @@ def of_appointment(appointment: OfficerAppointment, places: Places | None = None
 
 
 def of_duty(duty: Duty, today: date, places: Places | None = None) -> Iterator[Grant]:
-    """What a duty opens on EduNet, no longer than the appointment it belongs to (R9). A duty ended opens nothing."""
+    """What a duty opens on EduNet, for no longer than its appointment lasts (R9). A duty that has ended opens
+    nothing."""
     appointment = duty.appointment
     if duty.ended_at or appointment.awaits_second:
         return
@@ -120,14 +123,15 @@ def of_duty(duty: Duty, today: date, places: Places | None = None) -> Iterator[G
 
 
 def days_of_duty(duty: Duty) -> tuple[date, date]:
-    """The first and the last day on which it opens anything."""
+    """The first and last days on which the duty opens anything."""
     appointment = duty.appointment
     ends_on = min(duty.ends_on, appointment.ends_on or duty.ends_on, duty.confirmed_until or duty.ends_on)
     return max(duty.starts_on, appointment.starts_on), ends_on
 
 
 def follow_duty(duty: Duty, today: date) -> None:
-    """Put right what a duty opens, after it has changed: its rows, and the days of the children named for it (R9)."""
+    """Bring what a duty opens into line after it has changed: its rows, and the days of the children named for it
+    (R9)."""
     replace(f"duty:{duty.pk}", of_duty(duty, today))
     if duty.is_casework:
         named = NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended()
@@ -140,7 +144,8 @@ def reason_of_casework(duty: Duty) -> str:
 
 
 def of_order(order: Order) -> Iterator[Grant]:
-    """What a legal override opens of a whole establishment (R18): nothing before it is authorised, or once ended."""
+    """What a legal override opens of a whole establishment (R18): nothing before it is authorised or once it has
+    ended."""
     if order.ended_at or order.establishment_id is None:
         return
     yield Grant(
@@ -151,7 +156,8 @@ def of_order(order: Order) -> Iterator[Grant]:
 
 
 def reason_of_order(order: Order) -> str:
-    """Why, for the person and for the head. What was typed as the reason is in neither: it may name somebody."""
+    """Why, as the person and the head read it. The reason that was typed is in neither, because it may name
+    somebody."""
     basis = f"{order.get_basis_display()[0].lower()}{order.get_basis_display()[1:]}"
     return f"Legal override until {day_in_words(order.ends_on)}, authorised by {order.authoriser_name}: {basis}"
 
@@ -161,7 +167,8 @@ def _function(duty: Duty) -> str:
 
 
 def _scope(duty: Duty, starts_on: date, ends_on: date, today: date, places: Places) -> set[tuple[int, date, date]]:
-    """(establishment, from, until) that the duty reaches: of a Locality those in it, for as long as they are (A11)."""
+    """(establishment, from, until) for each place the duty reaches. A Locality gives its members, while they are
+    members (A11)."""
     chosen = {place.pk for place in duty.establishments.all()}
     named = {
         establishment_id
@@ -178,13 +185,13 @@ def _scope(duty: Duty, starts_on: date, ends_on: date, today: date, places: Plac
 
 
 def replace(source: str, grants: Iterable[Grant]) -> None:
-    """Make the rows that follow from `source` exactly `grants`."""
+    """Replace the rows that follow from `source` by exactly `grants`."""
     EstablishmentPermission.objects.filter(source=source).delete()
     add(grants)
 
 
 def add(grants: Iterable[Grant]) -> None:
-    """Write them beside the rows that are there; `replace` is for a source that may have rows."""
+    """Write these rows in addition to those already there. Use `replace` for a source that may already have rows."""
     rows = permission_rows()
     EstablishmentPermission.objects.bulk_create(
         EstablishmentPermission(
@@ -204,19 +211,20 @@ def add(grants: Iterable[Grant]) -> None:
 
 
 def end_own(line: RegisterLine) -> bool:
-    """End a line of whoever asks, and its rows, by the database's own function. False: not theirs to end."""
+    """End a line for the person who asks, with its rows, by the database's own function. False: it is not theirs to
+    end."""
     return bool(value_of("SELECT portal_leave(%s)", line.pk))
 
 
 def end_orders_of(officer: OfficerAppointment, by_name: str) -> None:
-    """End what legal overrides open to an officer on EduNet, by the database's own function."""
+    """End everything that legal overrides open to an officer on EduNet, by the database's own function."""
     orders = Order.objects.filter(person_id=officer.person_id, through=Through.EDUNET, ended_at=None)
     for number in orders.values_list("pk", flat=True):
         value_of("SELECT access_register_end_order(%s, %s)", number, by_name)
 
 
 def permission_rows() -> dict[Permission, int]:
-    """Each permission's row in Django's table."""
+    """Each permission -> the key of its row in Django's table."""
     rows = PermissionRow.objects.filter(
         content_type__app_label="sharing", content_type__model="establishment", codename__in=list(Permission)
     )
@@ -224,7 +232,7 @@ def permission_rows() -> dict[Permission, int]:
 
 
 def actual() -> Iterator[Grant]:
-    """Every row of the permission table as it is; `expected` tells how it ought to be."""
+    """Every row of the permission table as it is; `expected` gives the rows it ought to have."""
     rows = EstablishmentPermission.objects.values_list(
         "user_id", "permission__codename", "content_object_id", "through",
         "starts_on", "ends_on", "source", "reason", "year_groups", "withheld",
@@ -237,13 +245,13 @@ def actual() -> Iterator[Grant]:
 
 
 def drift(today: date) -> tuple[set[Grant], set[Grant]]:
-    """(rows that are missing, rows that ought not to be there). Both empty: the table is exact."""
+    """(rows that are missing, rows that should not be there). If both are empty, the table is exact."""
     wanted, found = set(expected(today)), set(actual())
     return wanted - found, found - wanted
 
 
 def rebuild(today: date) -> tuple[int, int]:
-    """Put the table right, and say how many rows were (missing, too many)."""
+    """Make the table exact, and return how many rows were (missing, too many)."""
     missing, extra = drift(today)
     wrong: dict[str, list[Grant]] = {grant.source: [] for grant in missing | extra}
     for grant in expected(today):

@@ -1,4 +1,4 @@
-"""The addresses about the protocol, about oneself, and about who may see a child: the same on both sites."""
+"""The addresses about the protocol, the person's own account, and who may see a child: the same on both sites."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""For somebody whose name or work address has changed, when it is certain that it is they."""
+"""Changes the name or work address of a person, once it is certain that they are who they say they are."""
 
 from typing import Any
 

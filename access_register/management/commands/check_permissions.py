@@ -1,4 +1,4 @@
-"""Does the permission table say exactly what the register, the appointments and the duties say?"""
+"""Checks that the permission table says exactly what the register, the appointments and the duties say."""
 
 from typing import Any
 

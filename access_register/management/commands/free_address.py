@@ -1,4 +1,4 @@
-"""For an address that another person has by now: info@, or the next of the same name."""
+"""Frees an address that another person now has: info@, or the next person of the same name."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A new text of the protocol, which everybody then accepts before they see anything again (R42)."""
+"""Publishes a new text of the protocol, which everybody then accepts before they see anything again (R42)."""
 
 import tomllib
 from pathlib import Path
@@ -47,7 +47,8 @@ class Command(BaseCommand):
         )
 
     def _ask(self, version: ProtocolVersion) -> None:
-        """Whoever has accepted sees nothing until they accept this one. Also no where nobody can be asked."""
+        """Ask for confirmation: people who have accepted see nothing until they accept this text too. If nobody can be
+        asked, the answer is no."""
         with acting_as(BATCH):
             people = Person.objects.filter(protocol_accepted_until__gte=version.in_force_from).count()
         self.stdout.write(

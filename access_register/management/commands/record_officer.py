@@ -1,4 +1,4 @@
-"""Record the officers from whom the others come: the information managers, who keep duties on EduNet (R9, A17)."""
+"""Records the information managers, who record the other officers and keep duties on EduNet (R9, A17)."""
 
 from datetime import timedelta
 from typing import Any
@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{person.name} is on record as an officer.")
 
     def _end(self, email: str) -> None:
-        """A slip in the address ends nobody's right, and records nobody."""
+        """End the right to keep duties. If nobody with this address has it, raise CommandError and record nobody."""
         with acting_as(BATCH):
             keeps = list(_kept_by(email).select_related("appointment__person"))
             if not keeps:
@@ -80,7 +80,7 @@ class Command(BaseCommand):
 
 
 def _kept_by(email: str) -> QuerySet[Duty]:
-    """The rights to keep duties, of today, of whoever has this address: under an appointment that is not over."""
+    """The current rights to keep duties of the person with this address, under an appointment that has not ended."""
     today = timezone.localdate()
     rights = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=today)
     rights = rights.exclude(appointment__ends_on__lt=today)

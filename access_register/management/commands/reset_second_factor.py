@@ -1,4 +1,4 @@
-"""For somebody who has lost phone, passkeys and recovery codes, when it is certain that it is they."""
+"""For somebody who has lost their phone, passkeys and recovery codes, once it is certain that it is really them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py run_daily`: what has to be done every day."""
+"""`manage.py run_daily` does what has to be done every day."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""For an account that somebody else has got hold of: a password told, a mailbox read, a laptop stolen."""
+"""For an account that somebody else has got hold of: a password given away, a mailbox read, a laptop stolen."""
 
 from typing import Any
 
