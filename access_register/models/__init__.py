@@ -1,4 +1,4 @@
-"""People, and what says what each may see."""
+"""People, and the records that decide what each of them may see."""
 
 from access_register.models.breaches import (
     Breach,

@@ -14,7 +14,7 @@ from sharing.models import Establishment
 
 
 class Measure(models.TextChoices):
-    """What a panel may decide. Those with a length end by themselves on their last day."""
+    """What a panel may decide. A measure with a length ends by itself after its last day."""
 
     NONE = "none", "No action"
     ADVICE = "advice", "A warning, with advice"
@@ -30,39 +30,41 @@ _FITS = Q(measure__in=sorted(WITH_A_LENGTH), weeks__in=WEEKS) | ~Q(measure__in=s
 
 
 class BreachQuerySet(models.QuerySet["Breach"]):
-    """What waits for the desk: the list and the home page ask the same, so that they agree."""
+    """Which breaches wait for the desk. The list and the home page use the same queries, so that they agree."""
 
     def newest_first(self) -> "BreachQuerySet":
         return self.order_by("-reported_at", "-pk")
 
     def at_the_desk(self) -> "BreachQuerySet":
-        """Those that the asker looks at as an information manager: not what is held against them."""
+        """Breaches that the asker sees as an information manager, which excludes any that are against them."""
         return self.filter(pk__in=RawSQL("SELECT breach_id FROM portal_breach_roles() WHERE role = 'desk'", []))
 
     def to_refer(self, manager_id: int) -> "BreachQuerySet":
-        """Those that wait for this information manager: not what they would close, while there is another to agree."""
+        """Reported breaches that wait for this information manager. One that they would close waits for another manager
+        to agree, if there is another."""
         is_alone = RawSQL("NOT EXISTS (SELECT FROM portal_breach_managers())", [], output_field=BooleanField())
         return self.filter(~Q(closed_by__contains=[manager_id]) | Q(is_alone), state=Breach.State.REPORTED)
 
     def without_a_panel(self) -> "BreachQuerySet":
-        """Referred or appealed, and fewer sit than a panel has. PostgreSQL answers so to the desk alone."""
+        """Referred or appealed, with fewer members than a panel needs. PostgreSQL gives this answer only to the
+        desk."""
         is_full = Func(F("pk"), function="access_register_panel_is_full", output_field=BooleanField())
         return self.filter(state__in=[Breach.State.REFERRED, Breach.State.APPEALED]).exclude(is_full)
 
     def to_tell(self) -> "BreachQuerySet":
-        """Those of which somebody has still to be told: what `rules.to_tell` says, in SQL."""
+        """Breaches that somebody still has to be told of: the rule of `rules.to_tell`, in SQL."""
         ico, people = (~Exists(BreachTold.objects.filter(breach=OuterRef("pk"), whom=one)) for one in BreachTold.Whom)
         risk, high = Breach.Severity.RISK, Breach.Severity.HIGH
         return self.filter((Q(severity__in=[risk, high]) | Q(tell_ico=True)) & ico | Q(severity=high) & people)
 
 
 class Breach(models.Model):
-    """One breach, as it was told, and how far it has come.
+    """One breach, as it was reported, and how far it has got.
 
-    `aware_at` begins the 72 hours in which the Information Commissioner is told. `localities` are those whose
+    `aware_at` starts the 72 hours within which the Information Commissioner is told. `localities` are those whose
     partnership decides (A16). `sitting` is 1, and 2 once somebody appeals. `closed_by`: who at the desk would close it,
-    or has; from `asked_again_at` on, when who reported it asked, others look at it, and those who had closed it are
-    `closed_before`. Free words are encrypted.
+    or has closed it. If the person who reported it asks for others to look at it, `asked_again_at` says when, and those
+    who had closed it move to `closed_before`. Free text is encrypted.
     """
 
     class State(models.TextChoices):
@@ -151,7 +153,8 @@ class Breach(models.Model):
 
 
 class BreachReport(models.Model):
-    """Who reported it: apart, so that the second lock keeps the name from whom it is not for."""
+    """Who reported a breach: a table of its own, so that the second lock can keep the name from those who may not know
+    it."""
 
     breach = models.OneToOneField(Breach, on_delete=models.PROTECT, related_name="report")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -169,7 +172,7 @@ class BreachReport(models.Model):
 
 
 class BreachParty(models.Model):
-    """Whom it is held against: a person, an establishment, or a third party by its contract."""
+    """Whom a breach is held against: a person, an establishment, or a third party (by its contract)."""
 
     breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="parties")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -197,7 +200,7 @@ class BreachParty(models.Model):
 
 
 class BreachSeat(models.Model):
-    """A member of the panel, and how they have voted. `sitting` 2 decides an appeal: other people."""
+    """A member of the panel, and how they voted. `sitting` 2 decides an appeal, with different people."""
 
     breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="seats")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -220,7 +223,7 @@ class BreachSeat(models.Model):
 
 
 class BreachEvidence(models.Model):
-    """Rows of the ledger as they were read, frozen: who, when, what, and no free words. The rows are encrypted JSON."""
+    """Rows of the ledger, frozen as they were read: who, when, what, and no free text. The rows are encrypted JSON."""
 
     breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="evidence")
     asked = models.CharField(max_length=300, help_text="Which rows, in words.")
@@ -234,7 +237,7 @@ class BreachEvidence(models.Model):
 
 
 class BreachTold(models.Model):
-    """Who had to be told of a personal data breach, and was."""
+    """Who has been told of a personal data breach, of those who had to be."""
 
     class Whom(models.TextChoices):
         ICO = "ico", "The Information Commissioner"
@@ -253,7 +256,8 @@ class BreachTold(models.Model):
 
 
 class BreachStep(models.Model):
-    """The story of a breach. `audience`: everybody concerned, all but who reported it, or the desk alone."""
+    """One step in the story of a breach. `audience`: everybody concerned, all except who reported it, or only the
+    desk."""
 
     class What(models.TextChoices):
         REPORTED = "reported", "Reported"
@@ -297,11 +301,11 @@ class BreachStep(models.Model):
 
 
 class Sanction(models.Model):
-    """What was decided against one party. It stands from its first to its last day, unless it was lifted.
+    """What was decided against one party. It is in force from its first to its last day, unless an appeal lifts it.
 
-    `participation_id`: where an establishment is suspended, the stretch in which it takes part again afterwards.
-    `ended`: where a third party's access ended, what ended with it (ids of contracts and lines, rows of the permission
-    table), which an appeal brings back.
+    `participation_id`: if an establishment is suspended, the period for which it takes part again afterwards.
+    `ended`: if a third party's access was ended, what ended with it (ids of contracts and lines, rows of the permission
+    table), so that an appeal can bring it back.
     """
 
     breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="sanctions")

@@ -1,4 +1,4 @@
-"""The headship handed over (R35, A7, A10)."""
+"""Headships that are handed over (R35, A7, A10)."""
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,9 @@ from sharing.models import Establishment
 
 
 class Handover(models.Model):
-    """A successor named for a head, from `on`. An acting head has an `until`, after which the head is back.
+    """A successor named for a head, from `on`. An acting head also has an `until`, after which the head is back.
 
-    Named, verified by an officer, accepted by the successor: then, and only then, it happens on its day.
+    It is named, verified by an officer and accepted by the successor. Only then does it take effect, on its day.
     """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="handovers")
@@ -50,7 +50,7 @@ class Handover(models.Model):
 
 
 class CarriedRegister(models.Model):
-    """The register came over from another establishment: the head is asked to look it through (R35, R36)."""
+    """A register that came over from another establishment: the head is asked to look through it (R35, R36)."""
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
     from_name = models.CharField(max_length=200)

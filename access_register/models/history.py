@@ -1,4 +1,4 @@
-"""What happened to lines of the register: in words and as facts, kept as long as the line (R36)."""
+"""What happened to each line of the register: in words and as facts, kept as long as the line (R36)."""
 
 from django.db import models
 from django.utils import timezone
@@ -8,7 +8,8 @@ from sharing.models import Establishment
 
 
 class LineEvent(models.Model):
-    """One change of one line. `after` is the line as it was left, so that the register of any past day can be shown."""
+    """One change of one line. `after` is the line after the change, so that the register of any past day can be
+    shown."""
 
     line = models.ForeignKey(RegisterLine, on_delete=models.PROTECT, related_name="events")
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Invitations: how somebody new comes to an account."""
+"""Invitations: how somebody new gets an account."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from access_register.models.lines import RegisterLine
 
 
 class Invitation(models.Model):
-    """A link sent to somebody new. Only the SHA-256 of its token is kept; it works once, until it expires."""
+    """A link sent to somebody new. Only the SHA-256 of its token is kept. It works once, until it expires."""
 
     line = models.OneToOneField(RegisterLine, on_delete=models.PROTECT, related_name="invitation")
     establishment = models.ForeignKey("sharing.Establishment", on_delete=models.PROTECT, related_name="+")

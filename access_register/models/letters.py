@@ -1,4 +1,4 @@
-"""The outbox: emails that wait to be posted (docs/adr/0034)."""
+"""The outbox: emails that are waiting to be posted (docs/adr/0034)."""
 
 import uuid
 
@@ -9,9 +9,10 @@ from sharing.fields import EncryptedTextField
 
 
 class WaitingLetter(models.Model):
-    """One email that waits: written in the transaction of what it tells, deleted in the one in which it is posted."""
+    """One email waiting to be posted: added in the same transaction as the change it reports, deleted when it is
+    posted."""
 
-    # Not the database's to give: the web application may add a row, and read none.
+    # The database must not generate the key: the web application may add a row here, but may read none.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     content = EncryptedTextField(help_text="To whom, subject, text and HTML: JSON.")
     written_at = models.DateTimeField(default=timezone.now)

@@ -19,15 +19,16 @@ NAMED_SEATS = (1, 2)
 
 class RegisterLineQuerySet(models.QuerySet["RegisterLine"]):
     def live_on(self, day: date) -> "RegisterLineQuerySet":
-        """Lines not withdrawn whose last day is not past: those that hold on the day, and those still to begin."""
+        """Lines that are not withdrawn and whose last day has not passed: those in force that day, and those yet to
+        begin."""
         return self.filter(withdrawn_at=None).exclude(ends_on__lt=day)
 
 
 class RegisterLine(models.Model):
     """One person's place on one establishment's register.
 
-    Level 1 is three seats: 0 the head's, 1 and 2 for the staff the head names. The database itself refuses a second
-    person in a seat, so no race and no import makes a fourth (R32).
+    Level 1 has three seats: 0 for the head, 1 and 2 for the staff whom the head names. The database itself refuses a
+    second person in a seat, so no race and no import can make a fourth (R32).
     """
 
     class Role(models.TextChoices):

@@ -12,7 +12,7 @@ from sharing.models.establishments import Kind
 
 
 class OfficerAppointment(models.Model):
-    """The person is employed by the Education Department on these days (A1). No pupil data follows from it."""
+    """A person's employment by the Education Department on these days (A1). No access to pupil data follows from it."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="appointments")
     team = models.CharField(max_length=100)
@@ -31,9 +31,9 @@ class OfficerAppointment(models.Model):
 
 
 class AppointmentChange(models.Model):
-    """What changed of an appointment: team, post, manager, last day, as they were and as they became (R36).
+    """What changed in an appointment: team, post, manager and last day, before and after (R36).
 
-    The database writes it with the change itself, and nobody writes it otherwise.
+    The database writes it together with the change, and nothing else can write it.
     """
 
     appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="changes")
@@ -48,7 +48,8 @@ class AppointmentChange(models.Model):
 
 
 class RemoteAuthorisation(models.Model):
-    """The officer may use EduNet through Citrix on these days (P15, R39). At most a year; it can end at any moment."""
+    """Permission for an officer to use EduNet through Citrix on these days (P15, R39): at most a year, ended at any
+    time."""
 
     appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="remote_authorisations")
     reason = models.CharField(max_length=300)
@@ -74,8 +75,9 @@ class RemoteAuthorisation(models.Model):
 class Duty(models.Model):
     """A professional duty that needs data which identifies children or staff, or confidential items (R9, R28).
 
-    Its scope is the establishments named, those of the Localities or phases named, or the whole community; of casework
-    it is the children named for it (`sharing.models.NamedChild`), and no establishment. It lasts a year at most, and
+    Its scope is the establishments named, those of the Localities or kinds named, or the whole community. A casework
+    duty reaches the children named for it (`sharing.models.NamedChild`), and no establishment. It lasts a year at most,
+    and
     opens nothing after `confirmed_until` unless it is confirmed again each term.
     """
 
@@ -84,7 +86,7 @@ class Duty(models.Model):
         STAFF = Permission.VIEW_STAFF.value, "Staff information"
         RECORDS = Permission.KEEP_RECORDS.value, "Bringing in files and arranging transfers"
         RESTRICTED = Permission.VIEW_RESTRICTED.value, "Confidential items"
-        # The information manager's. Only the service gives it (manage.py record_officer).
+        # For the information manager. Only the service gives this duty (manage.py record_officer).
         DUTIES = Permission.MANAGE_DUTIES.value, "Officers and their duties"
 
     appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="duties")

@@ -1,4 +1,4 @@
-"""What the law opens to one person: a child, or an establishment, for some days (P7, R18)."""
+"""What the law opens to one person for some days: a child, or data of an establishment (P7, R18)."""
 
 from datetime import timedelta
 
@@ -24,12 +24,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class Order(models.Model):
-    """A legal override that opens: one child wherever it is on roll, or one kind of data of one establishment.
+    """A legal override that opens access: to one child wherever they are on roll, or to one kind of data of one
+    establishment.
 
-    The information manager records it, and another person, named in it, authorises it: until then it opens nothing.
-    `person` is to whom: an officer on EduNet, or for a child also somebody at Schools Online (`through`). What it opens
-    is kept where duties' is: rows of the permission table, or `NamedChild`, of the source "order:7". `head_barred`: the
-    heads of the child's schools learn nothing of it, for the reason in `barred_because`.
+    The information manager records it and names another person to authorise it. Until that person does, it opens
+    nothing. `person` is who gets the access: an officer on EduNet or, for a child, also somebody on Schools Online
+    (`through`). What it opens is kept where duties keep theirs: rows of the permission table, or `NamedChild`, with a
+    source such as "order:7". `head_barred`: the heads of the child's schools are told nothing of it, for the reason in
+    `barred_because`.
     """
 
     class Basis(models.TextChoices):
@@ -38,7 +40,7 @@ class Order(models.Model):
         FREEDOM = "freedom", "Freedom of Information request"
         SUBJECT = "subject", "Subject access request (UK GDPR, article 15)"
 
-    # What an order may open of a whole establishment; of a child, pupil information alone.
+    # What an order may open of a whole establishment. Of a child it can only open pupil information.
     DATA = (Duty.Data.PUPILS, Duty.Data.STAFF, Duty.Data.RESTRICTED)
 
     basis = models.CharField(max_length=12, choices=Basis)

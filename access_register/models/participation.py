@@ -1,4 +1,4 @@
-"""Who said that an establishment takes part in the protocol, or leaves it, and who answers for it there (P6, R4)."""
+"""Who decided that an establishment takes part in the protocol or leaves it, and who answers for it (P6, R4)."""
 
 from django.db import models
 
@@ -7,10 +7,10 @@ from sharing.models import Establishment
 
 
 class ParticipationStep(models.Model):
-    """The head has taken the establishment out of the protocol, or brought it back (R16).
+    """One decision of a head to take the establishment out of the protocol, or to bring it back (R16).
 
-    Written by the database's own functions (access_register/sql/participation.sql), for the head of the day
-    alone. The days themselves are `sharing.models.Participation`. `version`: the text that was accepted to come back.
+    Written by the database's own functions (access_register/sql/participation.sql), and only for the head at the time.
+    The days themselves are in `sharing.models.Participation`. `version`: the text that was accepted to come back.
     """
 
     class What(models.TextChoices):
@@ -33,9 +33,9 @@ class ParticipationStep(models.Model):
 
 
 class ResponsiblePerson(models.Model):
-    """Who answers for the protocol at an establishment, or signs for it. Nothing opens for them by that.
+    """Who answers for the protocol at an establishment, or signs for it. This opens nothing for them.
 
-    Rows are only added: who is recorded later takes the place of the one before, who stays on file.
+    Rows are only added: a person recorded later takes the place of the one before, who stays on file.
     """
 
     class Part(models.TextChoices):

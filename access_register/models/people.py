@@ -1,4 +1,4 @@
-"""One person, one account (A18)."""
+"""People: one person, one account (A18)."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -16,10 +16,11 @@ from sharing.models import LedgerEntry
 
 
 def let_in(day: date, person: str = "") -> Q:
-    """People who get as far as what they hold: the account in use, the protocol accepted (R19). The database asks
-    portal_asker, which knows also whom a sanction shuts out: here they stay, as their absence would tell of it (R41).
+    """A filter for people who can reach what they hold: the account is in use and the protocol is accepted (R19). The
+    database decides by portal_asker, which also knows whom a sanction shuts out. They stay in here, because leaving
+    them out would reveal the sanction (R41).
 
-    `person`: the way to them from the rows that are filtered, as in "user__".
+    `person`: the prefix from the rows being filtered to the person, as in "user__".
     """
     return Q(**{f"{person}is_active": True, f"{person}protocol_accepted_until__gte": day})
 
@@ -32,8 +33,8 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
     def known_or_new(self, names: Mapping[str, str]) -> dict[str, "Person"]:
-        """By address in small letters, of many at once: who has it, or a new account of that name that nobody can sign
-        in to yet."""
+        """Find many people at once, by address in lower case: the account with that address, or a new one of that name
+        that nobody can sign in to yet."""
         missing = names.keys() - {person.email.lower() for person in self.of_addresses(names)}
         self.bulk_create(
             [self.model(email=each, name=names[each].strip(), password=make_password(None)) for each in missing],
@@ -42,7 +43,8 @@ class PersonManager(BaseUserManager["Person"]):
         return {person.email.lower(): person for person in self.of_addresses(names)}
 
     def create_superuser(self, email: str, name: str, password: str | None = None) -> "Person":
-        """Runs the service. It grants no data at all (A17). The ledger tells of it, as of all that the service does."""
+        """Create an account that runs the service. It opens no data at all (A17). Like every act of the service, it is
+        in the ledger."""
         with transaction.atomic():
             person = self.create_user(email, name, password, is_superuser=True)
             about = {"person": person.pk}
@@ -50,11 +52,12 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
     def of_address(self, address: str) -> models.QuerySet["Person"]:
-        """Whoever has this address, in whichever letters it was typed: by the index that keeps addresses apart."""
+        """People with this address, however its letters are capitalised. It uses the index that keeps addresses
+        unique."""
         return self.of_addresses([address.strip().lower()])
 
     def of_addresses(self, addresses: Collection[str]) -> models.QuerySet["Person"]:
-        """The same of several, in small letters."""
+        """The same for several addresses, given in lower case."""
         return self.alias(address=Lower("email")).filter(address__in=addresses)
 
     def get_by_natural_key(self, email: str | None) -> "Person":
@@ -62,7 +65,7 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in. What the person may see is on register lines and duties, never here."""
+    """Somebody who can sign in. Register lines and duties say what the person may see; nothing here does."""
 
     email = models.EmailField("email address", max_length=254, unique=True)
     name = models.CharField(max_length=200)
@@ -91,11 +94,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def has_account(self) -> bool:
-        """Whether the person can sign in, or has. Who cannot is invited first."""
+        """Whether the person can sign in, or already has. Anybody else has to be invited first."""
         return self.has_usable_password() or self.last_login is not None
 
     def is_suspended_on(self, day: date) -> bool:
-        """Whether a sanction shuts the person out on that day (R41). It lifts by itself on the day after its last."""
+        """Whether a sanction shuts the person out on that day (R41). It lifts by itself on the day after its last
+        day."""
         return self.suspended_until is not None and self.suspended_until >= day
 
     def is_officer_on(self, day: date) -> bool:
@@ -103,7 +107,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.appointments.filter(covers(day), awaits_second=False).exists()
 
     def may_work_remotely_on(self, day: date) -> bool:
-        """Whether the person is an officer then, with a remote authorisation of that day that was not ended (R39)."""
+        """Whether the person is an officer on that day, with a remote authorisation for it that has not been ended
+        (R39)."""
         return (
             self.appointments.filter(covers(day), awaits_second=False)
             .filter(

@@ -8,15 +8,15 @@ from django.db import models
 
 class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
     def in_force_on(self, day: date) -> "ProtocolVersionQuerySet":
-        """Those that had begun by the day, the one to accept first."""
+        """Texts that are in force by that day, with the one to accept first."""
         return self.filter(in_force_from__lte=day).order_by("-in_force_from", "-pk")
 
 
 class ProtocolVersion(models.Model):
-    """A text of the protocol. The newest one that is in force has to be accepted before any data is seen.
+    """A text of the protocol. The newest one in force has to be accepted before any data is seen.
 
     `purpose` is one sentence, `summary` the values as a list, `text` all paragraphs (access_register.protocol.words).
-    A trigger keeps what was published as it is: people have put their names to it.
+    A trigger stops a published text from changing, because people have put their names to it.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -34,7 +34,7 @@ class ProtocolVersion(models.Model):
 class Acceptance(models.Model):
     """One person's acceptance. `purpose` is the purpose as it was shown to them (R1).
 
-    Written by the database's own function portal_accept, for the person who asks and for nobody else.
+    Written by the database's own function portal_accept, and only for the person who asks.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="acceptances")

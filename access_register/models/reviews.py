@@ -1,4 +1,4 @@
-"""What the termly review has to tell people (R36)."""
+"""What the termly review has to tell people by email (R36)."""
 
 from django.conf import settings
 from django.db import models
@@ -7,10 +7,10 @@ from sharing.models import Establishment
 
 
 class ReviewNotice(models.Model):
-    """One email of the termly review: written in the transaction that decides it, sent afterwards, and only once."""
+    """One email of the termly review: written in the transaction that decides on it, sent afterwards, and only once."""
 
     class Kind(models.TextChoices):
-        """The name of its templates under `templates/email/`."""
+        """Each value is the name of its templates under `templates/email/`."""
 
         REMINDER = "review_reminder", "People to confirm"
         RESULT = "review_result", "What happened to people who were not confirmed"

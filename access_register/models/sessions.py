@@ -7,7 +7,7 @@ from sharing.authorise import Through
 
 
 class PersonSession(models.Model):
-    """One browser in which a person is signed in at one site. It tells nothing once the session has ended."""
+    """One browser in which a person is signed in at one site. It says nothing once the session has ended."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions")
     through = models.CharField(max_length=20, choices=Through)

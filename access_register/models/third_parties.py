@@ -15,14 +15,14 @@ class Organisation(models.Model):
 
 
 class ContractManager(models.Manager["Contract"]):
-    """The document is large, and fetched only where it is wanted."""
+    """Leaves out the document, which is large and is fetched only where it is needed."""
 
     def get_queryset(self) -> models.QuerySet["Contract"]:
         return super().get_queryset().defer("document")
 
 
 class Contract(models.Model):
-    """What binds an organisation to the protocol on behalf of its sponsor. Access exists only within its dates."""
+    """What binds an organisation to the protocol on behalf of its sponsor. Its people have access only on its days."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contracts")
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="contracts")
