@@ -14,7 +14,7 @@ NAMED = {"team": "team", "post": "post", "manager": "manager", "ends_on": "last 
 
 
 def told_of(appointment: OfficerAppointment) -> tuple[AppointmentChangeRecord, ...]:
-    """All changes, the newest first."""
+    """All changes of the appointment, the newest first."""
     return tuple(_record(change) for change in appointment.changes.order_by("-pk"))
 
 
@@ -30,7 +30,7 @@ def _record(change: AppointmentChange) -> AppointmentChangeRecord:
 
 
 def _is_over(last_day: str | None, on: date) -> bool:
-    """Whether the change left a last day that was past then: another last day to come ends nothing."""
+    """Whether the change left a last day that had passed by then. A new last day in the future ends nothing."""
     return last_day is not None and date.fromisoformat(last_day) < on
 
 

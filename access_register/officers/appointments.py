@@ -1,6 +1,6 @@
-"""An officer's team, post, manager and last day as they change, and officers who have left (P3, R9, R36).
+"""Changes of an officer's team, post, manager and last day, and officers who have left (P3, R9, R36).
 
-What hangs on the appointment stays as it is: duties, casework, remote use. None of it outlasts the last day.
+What belongs to the appointment stays as it is: duties, casework, remote use. None of it outlasts the last day.
 """
 
 from datetime import date
@@ -29,10 +29,10 @@ def change_officer(
     asker: Asker, appointment_id: int, *, team: str, post: str, manager: str, ends_on: date | None = None,
     version: int | None = None,
 ) -> bool:  # fmt: skip
-    """Another team, post, manager or last day, from now on. `version`: the last change that the form knew. Raises
-    CannotChange.
+    """Change the team, post, manager or last day, from now on. `version`: the last change that the form knew of.
 
-    Answers whether anything was changed: what is sent twice is changed once.
+    Returns whether anything was changed: the same form sent twice changes it once. Raises CannotChange, and
+    ChangedMeanwhile where somebody else has changed it since.
     """
     with keeping.duties(asker, "change_officer") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
@@ -47,7 +47,7 @@ def change_officer(
         for fact, value in after.items():
             setattr(appointment, fact, value)
         appointment.save(update_fields=list(after))
-        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))  # they name the team
+        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))  # the rows name the team
         for duty in appointment.duties.filter(ended_at=None):
             grants.follow_duty(duty, here.today)
         here.changed(appointment=appointment.pk, before=before, after=after)
@@ -55,7 +55,7 @@ def change_officer(
 
 
 def list_former_officers(asker: Asker, *, number: int = 1) -> FormerOfficersPage:
-    """Appointments that have ended, by name: who was what, and until when."""
+    """Appointments that have ended, by name: who held which, and until when."""
     with keeping.duties(asker, "list_former_officers") as here:
         ended = OfficerAppointment.objects.filter(ends_on__lt=here.today).select_related("person")
         page = page_of(ended.order_by(*in_order_of("person__name"), "-ends_on", "pk"), number, _former)
@@ -72,9 +72,9 @@ def _check_version(appointment: OfficerAppointment, version: int | None) -> None
 
 
 def _known_as(appointment: OfficerAppointment, manager: str) -> str:
-    """The manager's name, as it is on record where they are an officer; one that stays is not asked about.
+    """The manager's name, as recorded if the manager is an officer. A name that stays the same is not checked.
 
-    Nobody else names a manager until this visit ends.
+    Nobody else can name a manager until this visit ends.
     """
     if manager in ("", appointment.manager):
         return manager

@@ -1,4 +1,4 @@
-"""What is said of a duty to its keeper and to whom it is given: where it reaches, how it stands, and when it ended."""
+"""Words about a duty for its keeper and for the officer who has it: where it reaches, its state, and when it ended."""
 
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from sharing.models.establishments import Kind
 
 
 def ended_on(duty: Duty) -> date | None:
-    """The day on which somebody ended it, if so."""
+    """The day on which somebody ended the duty, or None if nobody did."""
     return timezone.localdate(duty.ended_at) if duty.ended_at else None
 
 
@@ -26,7 +26,7 @@ def state_in_words(duty: Duty, today: date) -> str:
 
 
 def scope_in_words(duty: Duty) -> str:
-    """Where a duty reaches, as a person reads it."""
+    """Where a duty reaches, in words."""
     if duty.is_casework:
         without = narrowing.in_words((), duty.withheld)
         return f"Casework: children named one by one{f', {without}' if without else ''}"
@@ -43,8 +43,8 @@ def scope_in_words(duty: Duty) -> str:
 def duty_record(
     duty: Duty, today: date, left_on: date | None = None, *, came_after: tuple[str, ...] = ()
 ) -> DutyRecord:
-    """`left_on`: the last day of an officer who has left, with which every duty ended. `came_after`: told of the duty
-    while it goes on (access_register.officers.left_behind)."""
+    """The duty as pages show it. `left_on`: for an officer who has left, the last day, on which every duty ended.
+    `came_after`: shown only while the duty goes on (access_register.officers.left_behind)."""
     is_live = not left_on and not duty.ended_at and duty.ends_on >= today
     ended_by_leaving = left_on if left_on and left_on < duty.ends_on else None
     window = timedelta(days=settings.REVIEW_DAYS)

@@ -39,7 +39,7 @@ def post_field() -> forms.CharField:
 
 
 class ChangeOfficerForm(forms.Form):
-    """An officer's place as it is, to be changed. `version` tells whether somebody else changed it meanwhile."""
+    """An officer's details, to be changed. `version` shows whether somebody else has changed them meanwhile."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     team = team_field()
@@ -79,7 +79,7 @@ class OfficerForm(AsksAboutTheName):
 
 
 class DutyForm(forms.Form):
-    """A duty: what it opens, where, for which function, until when."""
+    """A duty: what it opens, where, for which function and until when."""
 
     opens = forms.MultipleChoiceField(
         label="What does it open?",
@@ -128,7 +128,7 @@ class DutyForm(forms.Form):
             raise forms.ValidationError(cannot.message) from cannot
 
     def clean(self) -> dict[str, Any]:
-        """The place is missed together with whatever else is, and not after that has been put right."""
+        """Report a missing place together with the other errors, rather than only after those have been corrected."""
         typed = cast(dict[str, Any], super().clean())
         if not any(field in self.errors or typed.get(field) for field in WHERE):
             self.add_error("urns", officers.NO_PLACE)

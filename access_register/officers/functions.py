@@ -1,7 +1,7 @@
 """The statutory functions for which an officer may need data that identifies children or staff, with their legal basis.
 
-The council's list (P3, R9): a duty names one of them, and the head sees which. The data-protection officer signs this
-page.
+The council's list (P3, R9): each duty names one of them, and the head sees which one. The data-protection officer
+signs this page.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Function:
-    """One function of the council. `code` is stored with a duty and never used again for another."""
+    """One function of the council. `code` is stored with a duty and never reused for another function."""
 
     code: str
     name: str

@@ -1,8 +1,8 @@
-"""Duties and legal overrides of a school which has closed, where another came after it by a merger or a split (P3, R9).
+"""Duties and legal overrides of a school that has closed and that another followed by a merger or a split (P3, R9).
 
-A duty never reaches further than it says, so it opens nothing at the one that came after. Who keeps duties is told, and
-the officer; nobody is, where the officer may see the same there already. A school that goes on under a new URN takes
-its duties along (access_register.register.carried).
+A duty never reaches further than it says, so it opens nothing at the school that came after. The officer is told, and
+so are those who keep duties; nobody is told if the officer may see the same data there already. A school that goes on
+under a new URN takes its duties with it (access_register.register.carried).
 """
 
 from collections import defaultdict
@@ -20,14 +20,14 @@ from sharing.models import Establishment, EstablishmentLink, EstablishmentPermis
 from sharing.models.establishments import CLOSED, EstablishmentQuerySet
 from sharing.statements import value_of
 
-# Told from either end. A merger that does not say who was before whom is told so from both.
+# A link is recorded at either end. A merger that does not say which came first is recorded at both.
 _FOLLOWED_BY, _CAME_AFTER = (f"^({'|'.join((end, *MERGED))})" for end in ("Successor", "Predecessor"))
 ENDED = "{} has closed, and a {} opens nothing there. Name the school that has its children now."
 _Named = Duty.establishments.through
 
 
 def left_behind(today: date) -> QuerySet[Duty]:
-    """Duties that go on, and leave a school that came after one of theirs."""
+    """Duties still running at a closed school, where another school that came after it is not open to the officer."""
     after = _left(today, person="duty__appointment__person", data="duty__data")
     named = _Named.objects.filter(
         Exists(after), duty=OuterRef("pk"), establishment__status_code=CLOSED, establishment__goes_on_as=None
@@ -37,14 +37,14 @@ def left_behind(today: date) -> QuerySet[Duty]:
 
 
 def orders_left_behind(today: date) -> QuerySet[Order]:
-    """Legal overrides of a whole school that go on, in the same way (R18)."""
+    """Legal overrides of a whole school that still run, in the same situation (R18)."""
     after = _left(today, person="person_id", data="data")
     going_on = Order.objects.filter(Exists(after), ended_at=None, ends_on__gte=today)
     return going_on.filter(establishment__status_code=CLOSED, establishment__goes_on_as=None)
 
 
 def _left(today: date, *, person: str, data: str) -> EstablishmentQuerySet:
-    """Schools that came after the establishment of the row outside, where that person may not see these data today."""
+    """Schools that came after the establishment of the outer row, where that person may not see these data today."""
     closed = OuterRef(OuterRef("establishment__urn"))
     told = EstablishmentLink.objects.filter(
         Q(urn=closed, link_urn=OuterRef("urn"), link_type__regex=_FOLLOWED_BY)
@@ -57,9 +57,10 @@ def _left(today: date, *, person: str, data: str) -> EstablishmentQuerySet:
 
 
 def check_goes_on(places: Iterable[Establishment], what: str) -> None:
-    """No duty and no legal override is recorded for a school that has ended. Raises CannotChange.
+    """Refuse a duty or a legal override for a school that has ended. Raises CannotChange.
 
-    Inside a visit of who keeps duties: as PostgreSQL tells them, where nobody of the school has access any more.
+    Call it inside a visit of somebody who keeps duties: PostgreSQL tells only them where nobody of a school has access
+    any more.
     """
     closed = {place.pk: place.name for place in places if place.status_code == CLOSED}
     ended = value_of("SELECT array_agg(id) FROM portal_ended() AS id WHERE id = ANY (%s)", list(closed)) or []
@@ -69,8 +70,8 @@ def check_goes_on(places: Iterable[Establishment], what: str) -> None:
 
 
 def came_after(duties: Iterable[Duty], today: date) -> dict[int, tuple[str, ...]]:
-    """Of each of these duties, by its key: the schools that came after one that it names, by name, where it opens
-    nothing. Three queries at most, however many duties."""
+    """Each duty, by its key -> the names of the schools that came after one that it names and where it opens nothing.
+    At most three queries, however many duties there are."""
     closed = {duty: {place.urn for place in duty.establishments.all() if has_gone(place)} for duty in duties}
     followers = _followers(set[int]().union(*closed.values()))
     after = list(_open(today).filter(urn__in=set[int]().union(*followers.values())).by_name()) if followers else []
@@ -93,7 +94,7 @@ def has_gone(place: Establishment) -> bool:
 
 
 def _followers(closed: Collection[int]) -> dict[int, set[int]]:
-    """Who came after each of these, by URN."""
+    """The schools that came after each of these, by URN."""
     found: dict[int, set[int]] = defaultdict(set)
     if closed:
         either_end = EstablishmentLink.objects.filter(
@@ -112,5 +113,5 @@ def _open(today: date) -> EstablishmentQuerySet:
 
 
 def _seen(today: date) -> GrantQuerySet:
-    """What officers may see today."""
+    """The rows of what officers may see today."""
     return EstablishmentPermission.objects.live_on(today).filter(through=Through.EDUNET)

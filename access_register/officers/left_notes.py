@@ -1,4 +1,4 @@
-"""Notes for visits that officers who have left leave behind: removed by the information manager, unread (R9, R43)."""
+"""Notes for visits that officers leave behind when they go: the information manager removes them unread (R9, R43)."""
 
 from access_register.models import OfficerAppointment
 from access_register.officers import keeping
@@ -8,7 +8,8 @@ from sharing.statements import rows_of, value_of
 
 
 def notes_of(author_id: int) -> tuple[LeftNote, ...]:
-    """Those of a person who is no longer an officer, the newest first. Within a visit of the information manager."""
+    """The notes of a person who is no longer an officer, the newest first. Within a visit of the information
+    manager."""
     return tuple(
         LeftNote(*row)
         for row in rows_of("SELECT id, place, written_at, for_head FROM access_register_left_notes(%s)", author_id)
@@ -16,7 +17,8 @@ def notes_of(author_id: int) -> tuple[LeftNote, ...]:
 
 
 def show_left_note(asker: Asker, appointment_id: int, note_id: int) -> LeftNote:
-    """Which note is about to be removed, without its text. Raises NoSuchRecord, also while the author is an officer."""
+    """The note that is about to be removed, without its text. Raises NoSuchRecord, also while the author is an
+    officer."""
     with keeping.duties(asker, "show_left_note") as here:
         author = _author(appointment_id)
         note = next((note for note in notes_of(author) if note.id == note_id), None)
@@ -27,7 +29,8 @@ def show_left_note(asker: Asker, appointment_id: int, note_id: int) -> LeftNote:
 
 
 def remove_left_note(asker: Asker, appointment_id: int, note_id: int, *, because: str) -> None:
-    """It is gone, with its text. That there was one, and why it went, stays in the ledger. Raises NoSuchRecord."""
+    """Remove the note with its text. The ledger keeps that there was one and why it was removed. Raises
+    NoSuchRecord."""
     with keeping.duties(asker, "remove_left_note") as here:
         if not value_of("SELECT access_register_remove_left_note(%s, %s)", _author(appointment_id), note_id):
             raise NoSuchRecord

@@ -1,4 +1,4 @@
-"""What officers hold follows a new establishment, and one that moves to another Locality, from its day (R9, A11)."""
+"""What officers hold follows a new establishment, or one that changes Locality, from the day it happens (R9, A11)."""
 
 from collections.abc import Collection
 from typing import Any
@@ -19,7 +19,7 @@ YOUR_OWN = (
 
 @receiver(locality_changed)
 def duties_follow(here: Visit, localities: Collection[int], **kwargs: Any) -> str:
-    """Put the permissions of the duties concerned right. Answers why not, if one of them is the asker's own."""
+    """Update the permissions of the duties concerned. Returns why not, if one of them is the asker's own; else ""."""
     duties = Duty.objects.filter(localities__in=localities, ended_at=None, ends_on__gte=here.today).distinct()
     for duty in duties.select_related("appointment"):
         if duty.appointment.person_id == here.asker.person_id:
@@ -30,6 +30,6 @@ def duties_follow(here: Visit, localities: Collection[int], **kwargs: Any) -> st
 
 @receiver(community_grew)
 def officers_follow(places: Collection[int], **kwargs: Any) -> None:
-    """What is held everywhere, or at all of a kind, is held at new establishments at once."""
+    """Extend whatever is held everywhere, or at all of one kind, to new establishments at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_register_follow_new(%s)", [list(places)])

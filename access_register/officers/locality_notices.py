@@ -1,5 +1,4 @@
-"""The head is told that an officer has planned a move of the establishment to another Locality, or taken it back
-(A11)."""
+"""Tells the head that an officer has planned a move of the establishment to another Locality, or cancelled it (A11)."""
 
 from typing import Any
 
@@ -15,7 +14,7 @@ from sharing.statements import rows_of
 
 @receiver(move_planned)
 def tell_the_head(move: LocalityMove, is_taken_back: bool, **kwargs: Any) -> None:
-    """Sent once it is committed. An establishment without a head today is told nothing."""
+    """Sent once the move is committed. Nothing is sent if the establishment has no head today."""
     place = move.establishment
     told = rows_of("SELECT access_register_head_to_tell(%s, %s)", place.pk, timezone.localdate())
     heads = [person for (person,) in told]

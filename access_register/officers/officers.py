@@ -1,8 +1,8 @@
 """Officers and their duties, kept by the information manager on EduNet (P3, R9).
 
-A duty names what it opens, where, for which statutory function and until when, a year at most. Each term it is
-confirmed again, or it opens nothing after that day. Nobody keeps their own, and who keeps duties is recorded by the
-service alone: PostgreSQL's policies hold both.
+A duty names what it opens, where, for which statutory function and until when, a year at most. It is confirmed each
+term, or opens nothing after that day. Nobody keeps their own duties, and only the service records who keeps duties:
+PostgreSQL's policies enforce both.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -42,7 +42,7 @@ WAITS = "Another information manager must confirm this officer first."
 
 @dataclass(frozen=True)
 class NewDuty:
-    """What an information manager says of a duty. One of the four scopes is not empty."""
+    """What an information manager enters for a duty. At least one of the four scopes must be filled in."""
 
     data: Collection[str]
     function: str
@@ -66,7 +66,7 @@ def list_officers(asker: Asker) -> OfficersPage:
 
 
 def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) -> OfficerPage:
-    """One officer with all duties, past ones too; also one who has left, unless it is `to_change`."""
+    """One officer with all their duties, including past ones. Shows officers who have left too, unless `to_change`."""
     with keeping.duties(asker, "show_officer") as here:
         rows = _appointments(here) if to_change else _with_duties(OfficerAppointment.objects.all())
         appointment = rows.filter(pk=appointment_id).first()
@@ -82,10 +82,10 @@ def record_officer(
     asker: Asker, *, name: str, email: str, team: str, post: str, manager: str, starts_on: date, ends_on: date | None,
     other_name: bool = True,
 ) -> tuple[int, Person, bool]:  # fmt: skip
-    """Put an officer on record: establishment information opens on EduNet (P15). Raises CannotChange.
+    """Put an officer on record, which opens establishment information on EduNet (P15). Raises CannotChange.
 
-    Where an officer of this name is on record by another address, nothing opens until another information manager
-    has confirmed that they are two people (docs/adr/0027). Answers the number, the person, and whether it waits so.
+    If an officer of this name is on record with another address, nothing opens until another information manager has
+    confirmed that they are two people (docs/adr/0027). Returns the number, the person, and whether it waits for that.
     """
     with keeping.duties(asker, "record_officer") as here:
         if ends_on and ends_on < max(starts_on, here.today):
@@ -109,9 +109,10 @@ def record_officer(
 
 
 def confirm_officer(asker: Asker, appointment_id: int) -> tuple[Person, bool]:
-    """They are not the officer of the same name: it opens now. By another than who recorded it, and not of oneself.
+    """Confirm that this is not the officer of the same name, so access opens now. Neither the person who recorded it
+    nor the officer concerned can confirm it.
 
-    Answers the person, and whether it waited: not where it is sent twice.
+    Returns the person, and whether it was waiting, which is False when the form is sent twice.
     """
     with keeping.duties(asker, "confirm_officer") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
@@ -129,9 +130,9 @@ def confirm_officer(asker: Asker, appointment_id: int) -> tuple[Person, bool]:
 
 
 def end_appointment(asker: Asker, appointment_id: int) -> str:
-    """The person is no longer an officer, from their next request on; their duties, and orders to them, end with it.
+    """End an appointment from the person's next request; their duties, and orders for them, end with it.
 
-    Answers the name.
+    Returns the person's name.
     """
     with keeping.duties(asker, "end_appointment") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
@@ -146,9 +147,9 @@ def end_appointment(asker: Asker, appointment_id: int) -> str:
 
 
 def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
-    """Record a duty for each kind of data named. It opens at once, or on its first day. Answers how many.
+    """Record a duty for each kind of data named. It opens at once, or on its first day. Returns how many were recorded.
 
-    Sent twice it is recorded once, so that ending it ends all of it. Raises CannotChange.
+    Sent twice, it is recorded once, so that ending it ends all of it. Raises CannotChange.
     """
     with keeping.duties(asker, "give_duty") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
@@ -176,9 +177,9 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
 
 
 def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> str:
-    """End a duty at once: it opens nothing on the next request (R9, R44). One that has been ended stays so.
+    """End a duty at once: it opens nothing on the next request (R9, R44). If it has already ended, nothing changes.
 
-    Answers what it opened, and where, in words. Raises NoSuchRecord.
+    Returns what it opened, and where, in words. Raises NoSuchRecord.
     """
     with keeping.duties(asker, "end_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id, also_ended=True)
@@ -191,7 +192,8 @@ def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> str:
 
 
 def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
-    """Say that it is still needed: it stays open until the end of the next term's review, or its own last day."""
+    """Confirm that a duty is still needed: it stays open until the end of the next term's review, or its own last
+    day."""
     with keeping.duties(asker, "confirm_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id)
         if duty.confirmed_until == terms.due_next_term(here.today):
@@ -207,9 +209,9 @@ def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
 def authorise_remote_use(
     asker: Asker, appointment_id: int, *, reason: str, starts_on: date, ends_on: date
 ) -> None:  # fmt: skip
-    """The officer may come through Citrix on these days, a year at most (R39). Raises CannotChange.
+    """Let the officer use Citrix on these days, a year at most (R39). Raises CannotChange.
 
-    Sent twice it is recorded once, so that ending it ends all of it.
+    Sent twice, it is recorded once, so that ending it ends all of it.
     """
     with keeping.duties(asker, "authorise_remote_use") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
@@ -224,7 +226,7 @@ def authorise_remote_use(
 
 
 def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> None:
-    """End it at once: the next request through Citrix is refused (R44). One that has been ended stays so."""
+    """End it at once: the next request through Citrix is refused (R44). If it has already ended, nothing changes."""
     with keeping.duties(asker, "end_remote_use") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         given = appointment.remote_authorisations.filter(pk=authorisation_id).first()
@@ -239,7 +241,7 @@ def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> 
 
 
 def of_the_council() -> str:
-    """Which addresses an officer may have, in words."""
+    """Which email addresses an officer may have, in words."""
     if not settings.COUNCIL_EMAIL_DOMAINS:
         return "The service does not know the council’s email domains yet. Ask whoever runs it."
     domains = " or ".join(settings.COUNCIL_EMAIL_DOMAINS)
@@ -251,9 +253,9 @@ def choices_of_localities() -> list[tuple[int, str]]:
 
 
 def urns_of(numbers: Iterable[str]) -> list[int]:
-    """The URNs of the establishments of the community with these URNs or DfE numbers. Raises CannotChange.
+    """The URNs of the community's establishments that have these URNs or DfE numbers. Raises CannotChange.
 
-    Under one DfE number a school may carry on as another: then the one that has not closed is meant.
+    Two schools can share a DfE number when one carries on as the other: then the one that has not closed is meant.
     """
     return [_urn_of(number) for number in numbers]
 
@@ -280,7 +282,8 @@ def _with_duties(rows: QuerySet[OfficerAppointment]) -> QuerySet[OfficerAppointm
 
 
 def appointment_of(here: Visit, appointment_id: int, *, to_change: bool = False) -> OfficerAppointment:
-    """An appointment of today or to come. `to_change`: nobody else changes it, or its duties, until this visit ends."""
+    """An appointment that has not ended. `to_change`: nobody else can change it, or its duties, until this visit
+    ends."""
     found = _appointments(here).filter(pk=appointment_id)
     appointment = found.first()
     if appointment and to_change:
@@ -297,7 +300,7 @@ def not_oneself(here: Visit, person_id: int) -> None:
 
 
 def duty_to_change(here: Visit, appointment_id: int, duty_id: int, *, also_ended: bool = False) -> Duty:
-    """A duty of that officer, which pages may change: one that has not been ended, unless `also_ended`."""
+    """A duty of that officer that pages may change: one that has not been ended, unless `also_ended`."""
     appointment = appointment_of(here, appointment_id, to_change=True)
     duty = appointment.duties.filter(pk=duty_id).exclude(data=Duty.Data.DUTIES).first()
     if duty is None or (duty.ended_at and not also_ended):
@@ -316,7 +319,7 @@ def _end(duty: Duty, here: Visit) -> None:
 def _has_it(
     appointment: OfficerAppointment, data: str, duty: NewDuty, establishments: list[Establishment], to: set[Locality]
 ) -> bool:
-    """Whether the very same duty is on record already and has not been ended."""
+    """Whether an identical duty is already on record and has not been ended."""
     same = appointment.duties.filter(
         data=data, function=duty.function, reason=duty.reason, whole_community=duty.whole_community,
         kinds=list(duty.kinds), starts_on=duty.starts_on, ends_on=duty.ends_on, ended_at=None,

@@ -1,7 +1,7 @@
-"""For those who keep the register of an establishment: which officers, and who else, see data of it today (R9, R18).
+"""For those who keep an establishment's register: which officers, and who else, see data of it today (R9, R18).
 
-Exactly who can: whose account is in use, who has accepted the protocol, and who may come in there. As everywhere,
-whether a sanction shuts somebody out is not told (R41).
+It lists exactly those who can: the account is in use, the protocol accepted, and the person may come in there. As
+everywhere, it does not reveal whether a sanction shuts somebody out (R41).
 """
 
 from uuid import UUID
@@ -16,7 +16,7 @@ from sharing.statements import rows_of
 
 
 def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
-    """Which officers may see pupils, staff or records here today, and why; and who sees children one by one."""
+    """Which officers may see pupils, staff or records here today, and why; and who sees individual children."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_officers_here") as here:
         rows = (
             EstablishmentPermission.objects.live_on(here.today)
@@ -35,7 +35,8 @@ def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
 
 
 def _cases(here: Visit) -> tuple[CasesHere, ...]:
-    """Who sees which children of the establishment one by one, unless that is barred. No closed child is counted."""
+    """Who sees which individual children of the establishment, unless the head is barred from knowing. Closed records
+    of children are not counted."""
     records: dict[int, list[UUID]] = {}
     for named_id, pupil_id in rows_of("SELECT named_id, pupil_id FROM portal_named_here(%s)", here.establishment.pk):
         records.setdefault(named_id, []).append(pupil_id)

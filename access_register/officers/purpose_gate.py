@@ -1,4 +1,4 @@
-"""On EduNet a purpose is chosen before anything is seen, in every session (P8). It records, and locks nothing."""
+"""On EduNet, a purpose is chosen in every session before anything is seen (P8). It records; it locks nothing."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ CHOOSE = "session_purpose"
 class PurposeFirst:
     """Lead an officer whose session has no purpose yet to the page where one is chosen.
 
-    Who runs the service sees no data there and needs none (edunet.gate); nor does who is suspended, for what is open to
-    them all the same (access_register.breaches.gate).
+    People who run the service see no data there and need no purpose (edunet.gate). Nor does somebody who is suspended,
+    for the pages that stay open to them (access_register.breaches.gate).
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -1,4 +1,4 @@
-"""Choosing what one works for, at the start of a session on EduNet and at any time in it."""
+"""Choosing a purpose to work for, at the start of a session on EduNet and at any time in it."""
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +13,7 @@ from sharing.requests import PURPOSE, PortalRequest
 
 
 class PurposeForm(forms.Form):
-    """One purpose, and the values. `version` is the text whose values are shown."""
+    """One purpose, and accepting the values. `version` is the text whose values are shown."""
 
     version = forms.IntegerField(max_value=2**31, widget=forms.HiddenInput)
     purpose = forms.ChoiceField(

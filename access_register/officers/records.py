@@ -10,10 +10,10 @@ from sharing.records import Here, Page, Why
 
 @dataclass(frozen=True)
 class DutyRecord:
-    """A duty: what it opens, where, for which function. `state` is "Open", "Waiting for confirmation" ... in words.
+    """A duty: what it opens, where and for which function. `state` is in words: "Open", "Waiting for confirmation" ...
 
-    `ended_on`: the day on which somebody ended it, before its last day or not. `came_after`: schools after one that it
-    names, which has closed, where it opens nothing.
+    `ended_on`: the day on which somebody ended it, whether or not that was before its last day. `came_after`: schools
+    that followed a closed school it names, where it opens nothing.
     """
 
     id: int
@@ -35,14 +35,14 @@ class DutyRecord:
 
     @property
     def lapsed_on(self) -> date | None:
-        """The last day on which it opened anything, where nobody confirmed it and it went on."""
+        """The last day on which it opened anything, if it was not confirmed although it had not ended."""
         last = self.ended_on or self.ends_on
         return self.confirm_by if self.confirm_by and self.confirm_by < last else None
 
 
 @dataclass(frozen=True)
 class RemoteRecord:
-    """An authorisation for remote use, of today or to come."""
+    """An authorisation for remote use, current or future."""
 
     id: int
     reason: str
@@ -53,7 +53,7 @@ class RemoteRecord:
 
 @dataclass(frozen=True)
 class AppointmentChangeRecord:
-    """One change of an officer's team, post, manager or last day. `words`: from what to what."""
+    """One change of an officer's team, post, manager or last day. `words` say what changed, from what to what."""
 
     id: int
     at: datetime
@@ -64,8 +64,8 @@ class AppointmentChangeRecord:
 
 @dataclass(frozen=True)
 class OfficerRecord:
-    """An officer, with what they may see; or one who has left, with what they saw. `is_me`: nobody changes their own
-    duties.
+    """An officer, with what they may see; or one who has left, with what they could see. `is_me`: the officer is the
+    asker, and nobody changes their own duties.
 
     `awaits_second`: another officer has this name, so nothing opens until it is confirmed that they are two people.
     """
@@ -110,7 +110,7 @@ class OfficersPage:
 
 @dataclass(frozen=True)
 class LeftNote:
-    """A note for a visit whose author is no longer an officer: at which establishment, and never what it says."""
+    """A note for a visit whose author is no longer an officer: at which establishment, but never what it says."""
 
     id: int
     place: str
@@ -120,7 +120,8 @@ class LeftNote:
 
 @dataclass(frozen=True)
 class OfficerPage:
-    """One officer. `changes`: of the appointment, the newest first. `notes`: what who has left leaves behind."""
+    """One officer. `changes`: of the appointment, the newest first. `notes`: those that an officer who left has left
+    behind."""
 
     officer: OfficerRecord
     changes: tuple[AppointmentChangeRecord, ...]
@@ -129,18 +130,18 @@ class OfficerPage:
 
     @property
     def version(self) -> int:
-        """The number of the last change, 0 while there was none."""
+        """The number of the last change, or 0 if there has been none."""
         return self.changes[0].id if self.changes else 0
 
     @property
     def ended(self) -> AppointmentChangeRecord | None:
-        """How the appointment came to an end, where somebody ended it."""
+        """The change that ended the appointment, if somebody ended it."""
         return next((change for change in self.changes if change.ends_it), None)
 
 
 @dataclass(frozen=True)
 class FormerOfficer:
-    """Who was an officer, on a line of the list of those."""
+    """Somebody who was an officer: one line of the list of former officers."""
 
     id: int
     name: str
@@ -160,7 +161,7 @@ class FormerOfficersPage:
 
 @dataclass(frozen=True)
 class OfficerHere:
-    """An officer who may see something of one establishment beyond what all officers do, and why."""
+    """An officer who may see more of one establishment than all officers do, and why."""
 
     name: str
     sees: str
@@ -170,7 +171,7 @@ class OfficerHere:
 
 @dataclass(frozen=True)
 class ChildHere:
-    """A child of the establishment whom somebody sees by itself. No name: the head may not see the record."""
+    """A child of the establishment whom somebody sees individually. No name: the head may not see the record."""
 
     pupil_id: UUID
     name: str
@@ -178,7 +179,7 @@ class ChildHere:
 
 @dataclass(frozen=True)
 class CasesHere:
-    """A person who sees children of the establishment one by one, and why: casework, or a legal override."""
+    """A person who sees individual children of the establishment, and why: casework, or a legal override."""
 
     name: str
     reason: str
@@ -191,7 +192,8 @@ class CasesHere:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """A child named for casework, as the information manager sees it: by its reference, and a name where they may."""
+    """A child named for casework, as the information manager sees it: the reference, and the name if they may see
+    it."""
 
     id: int
     name: str
@@ -206,7 +208,7 @@ class CaseRecord:
 
 @dataclass(frozen=True)
 class CaseworkPage:
-    """A duty of casework, with the children named for it."""
+    """A casework duty, with the children named for it."""
 
     appointment_id: int
     officer: str
@@ -228,7 +230,8 @@ class OfficersHere:
 
 @dataclass(frozen=True)
 class OrderRecord:
-    """A legal override that opens. Of a child it never says which. `has_closed`: its school, while it goes on."""
+    """A legal override that opens access. It never says which child it is about. `has_closed`: its school, if that has
+    closed while the override goes on."""
 
     id: int
     basis: str
@@ -255,7 +258,7 @@ class OrderRecord:
 
 @dataclass(frozen=True)
 class OrdersPage:
-    """Legal overrides: all of them, or those that one is to authorise."""
+    """Legal overrides: all of them, or those that the asker is to authorise."""
 
     orders: Page[OrderRecord]
     why: Why
@@ -263,7 +266,7 @@ class OrdersPage:
 
 @dataclass(frozen=True)
 class PurposePage:
-    """What an officer may choose to work for. `chosen`: what this session is for, in words, or nothing yet."""
+    """The purposes an officer may choose from. `chosen`: this session's purpose in words, or empty."""
 
     choices: tuple[tuple[str, str], ...]
     chosen: str

@@ -1,7 +1,7 @@
 """What an officer works for in a session on EduNet, with the values accepted for it (P8, R19, R43).
 
 The purposes are the statutory functions of the officer's own duties of today, and general administration. The choice
-is kept with the session and stands in the ledger with every look. It opens nothing.
+is kept with the session and is written into the ledger with everything looked at. It opens nothing.
 """
 
 from django.db.models import Q
@@ -18,7 +18,7 @@ GENERAL_WORDS = "General administration"
 
 
 def show_purposes(asker: Asker) -> PurposePage:
-    """What the officer may choose from, and the values of the text in force."""
+    """The purposes the officer may choose from, and the values of the text in force."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_purposes") as here:
         choices = _choices(here)
         here.showed(purposes=len(choices))
@@ -26,9 +26,9 @@ def show_purposes(asker: Asker) -> PurposePage:
 
 
 def choose_purpose(asker: Asker, *, purpose: str, version_id: int) -> str:
-    """Accept the values for one purpose. Answers its words, for the session.
+    """Accept the values for one purpose. Returns the purpose in words, for the session.
 
-    Raises NotTheTextInForce where another text was shown, NoSuchRecord where the officer has no duty for the purpose.
+    Raises NotTheTextInForce if another text was shown, and NoSuchRecord if the officer has no duty for the purpose.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="choose_purpose") as here:
         text, words = text_in_force(), dict(_choices(here)).get(purpose)
@@ -41,7 +41,7 @@ def choose_purpose(asker: Asker, *, purpose: str, version_id: int) -> str:
 
 
 def _choices(here: Visit) -> tuple[tuple[str, str], ...]:
-    """(code, words): those of the officer's duties in the order of the council's list, general administration last."""
+    """(code, words): the officer's duties in the order of the council's list, with general administration last."""
     confirmed = Q(confirmed_until=None) | Q(confirmed_until__gte=here.today)
     own = Duty.objects.filter(covers(here.today), confirmed, ended_at=None, appointment__person=here.asker.person_id)
     held = set(own.exclude(appointment__ends_on__lt=here.today).values_list("function", flat=True))

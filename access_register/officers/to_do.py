@@ -1,4 +1,4 @@
-"""Headships to verify and duties to confirm, for an officer's home page."""
+"""Headships to verify, duties to confirm and the like, for an officer's home page."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -29,7 +29,8 @@ def heads_to_verify(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def establishments_without_a_head(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For who records first heads: nobody keeps the register there, also where a first head has yet to accept (A7)."""
+    """For those who record first heads: where nobody keeps the register, even if a first head has yet to accept
+    (A7)."""
     if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
         free = Establishment.objects.filter(
             pk__in=RawSQL("SELECT establishment_id FROM access_register_without_head()", [])
@@ -39,7 +40,7 @@ def establishments_without_a_head(here: Visit, **kwargs: Any) -> Iterable[Waitin
 
 @receiver(workbench_opened)
 def orders_to_authorise(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """Legal overrides of which the officer is the named authoriser (R18)."""
+    """Legal overrides that name the officer as their authoriser (R18)."""
     if here.holdings.at(Permission.VIEW_ESTABLISHMENT) and here.asker.second_factor:
         mine = Order.objects.for_authoriser(here.asker.person_id).waiting().filter(ends_on__gte=here.today)
         words = "legal override to authorise", "legal overrides to authorise"
@@ -48,8 +49,8 @@ def orders_to_authorise(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def rights_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """One's own right to keep duties, or another's: nobody renews it by a page, and without it nobody gives duties.
-    Also where the appointment ends before it, for it ends with that."""
+    """Rights to keep duties that end soon, the asker's own and others'. No page renews them, and without one nobody can
+    give duties. Includes rights that end soon because the appointment does."""
     if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
@@ -65,7 +66,7 @@ def rights_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def officers_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """Officers of a name that another has, whom somebody else has recorded (R38)."""
+    """Officers who share a name with another and were recorded by somebody else (R38)."""
     if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
         return
     me = here.asker.person_id
@@ -76,7 +77,7 @@ def officers_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def duties_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """Duties that close unless somebody confirms them soon, for those who keep them (R9)."""
+    """For those who keep duties: duties that will close unless somebody confirms them soon (R9)."""
     if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
@@ -89,7 +90,7 @@ def duties_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def duties_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """Duties whose own last day is near, for those who keep them: many end with a school year, on one day (R9)."""
+    """For those who keep duties: duties whose own last day is near. Many end on one day, with the school year (R9)."""
     if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
@@ -104,8 +105,8 @@ def duties_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def duties_left_behind(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """Duties that name a school which has closed, where they open nothing at the one that came after (R9): one's own,
-    and those of others for who keeps duties."""
+    """Duties that name a closed school and open nothing at the school that came after it (R9): the asker's own and, for
+    those who keep duties, other people's."""
     left, me = left_behind(here.today), {"appointment__person": here.asker.person_id}
     words = "names a school that has closed, and opens nothing at the one that came after it"
     many = "name schools that have closed, and open nothing at those that came after them"

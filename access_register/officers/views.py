@@ -57,7 +57,7 @@ def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
 
 
 def add_officer(request: PortalRequest) -> HttpResponse:
-    door.list_officers(request.asker)  # refuses whoever keeps no officers
+    door.list_officers(request.asker)  # refuses anybody who does not keep officers
     form = OfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,7 +134,7 @@ def confirm_officer(request: PortalRequest, appointment_id: int) -> HttpResponse
 
 
 def _welcome(request: PortalRequest, person: Person) -> None:
-    """Somebody new gets a link to choose a password."""
+    """Send somebody new a link to choose a password."""
     if not person.has_account:
         send_link_to_set_password(request, person)
     _say_on_record(request, person)
