@@ -1,7 +1,7 @@
 """Taking part in the protocol (P6): who does, leaving, signing up again, and who answers for it (R4, R16, R17).
 
-Leaving and signing up are the head's alone, and happen in the database's own functions (sql/participation.sql): from
-the commit on both locks see the days as they are then, at everybody's next request (R44).
+Only the head can leave or sign up, and it happens in the database's own functions (sql/participation.sql). Once it is
+committed, both locks go by the new days at everybody's next request (R44).
 """
 
 from collections.abc import Iterable, Set
@@ -44,9 +44,10 @@ Part = ResponsiblePerson.Part
 
 
 def list_participants(asker: Asker) -> ParticipantsPage:
-    """The protocol's list of who takes part, by type, and who left (R4): for who shares with others, and officers.
+    """The protocol's list of who takes part, by type, and who has left (R4): for those who share with others, and
+    officers.
 
-    Whoever shares with nobody reads what is theirs (R2, R16).
+    Anybody who shares with nobody sees only their own establishments (R2, R16).
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_participants") as here:
         shares = asker.through == Through.EDUNET or here.shares_with_others
@@ -88,7 +89,7 @@ def list_participants(asker: Asker) -> ParticipantsPage:
 
 
 def _why_no_part(place: Establishment, paused: Set[int], closed: Set[int]) -> str:
-    """In words; empty while the establishment takes part."""
+    """Why the establishment takes no part, in words. Empty while it does."""
     if place.takes_part_since:
         return ""
     if place.pk in paused:
@@ -98,7 +99,7 @@ def _why_no_part(place: Establishment, paused: Set[int], closed: Set[int]) -> st
 
 def show_participation(asker: Asker, urn: int) -> ParticipationPage:
     """Since when the establishment takes part, who answers for it, and what its heads decided: for those who keep its
-    register, and officers."""
+    register, and for officers."""
     with visit(asker, _needed(asker), urn, action="show_participation") as here:
         here.showed(establishments=1)
         return _page(here)
@@ -133,8 +134,8 @@ def leave_protocol(asker: Asker, urn: int, *, because: str = "") -> None:
 
 
 def join_protocol(asker: Asker, urn: int, *, version_id: int) -> None:
-    """Accept the text in force and take part from now on (R16). Everybody else there accepts again before they see
-    anything. Raises CannotChange; NotAtYourLevel (403) for who is not head."""
+    """Accept the text in force and take part from now on (R16). Everybody else there has to accept it before they see
+    anything again. Raises CannotChange, and NotAtYourLevel (403) for anybody but the head."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="join_protocol") as here:
         here.changed(joined=True, version=version_id)
         if here.establishment.status_code == CLOSED:
@@ -143,7 +144,7 @@ def join_protocol(asker: Asker, urn: int, *, version_id: int) -> None:
 
 
 def record_responsible(asker: Asker, urn: int, *, part: str, name: str, role: str, since: date) -> None:
-    """Put on file who answers for the protocol here, or signs for it. Sent twice they are on file once.
+    """Put on file who answers for the protocol here, or signs for it. Sent twice, it is put on file once.
 
     Raises CannotChange.
     """
@@ -164,7 +165,7 @@ def record_responsible(asker: Asker, urn: int, *, part: str, name: str, role: st
 
 
 def unanswered(here: Visit, places: Iterable[int]) -> QuerySet[Participation]:
-    """Of those of the establishments that take part, and have no manager or no signatory on file."""
+    """The participations of these establishments that run today and have no manager or no signatory on file."""
     taking_part = Participation.objects.filter(covers(here.today), establishment__in=set(places))
     on_file = ResponsiblePerson.objects.order_by().values("establishment")
     answered = on_file.annotate(parts=Count("part", distinct=True)).filter(parts__gte=len(Part))
@@ -181,7 +182,7 @@ def _watched(here: Visit) -> set[int]:
 
 
 def _answered_for() -> dict[int, set[str]]:
-    """Establishment -> the parts for which somebody is on file, as far as the asker may read it."""
+    """Establishment -> the parts for which somebody is on file, as far as the asker may see."""
     found: dict[int, set[str]] = {}
     for place, part in ResponsiblePerson.objects.values_list("establishment_id", "part").distinct():
         found.setdefault(place, set()).add(part)

@@ -9,8 +9,8 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class Participant:
-    """An establishment on the published list. `is_missing`: who answers for the protocol there is not on file; known to
-    officers, and to those who keep its register."""
+    """An establishment on the published list. `is_missing`: nobody is on file as answering for the protocol there. Only
+    officers and those who keep its register are told."""
 
     urn: int
     name: str
@@ -24,7 +24,7 @@ class Participant:
 
 @dataclass(frozen=True)
 class ParticipantsOfKind:
-    """Those of one type that take part, by name."""
+    """The establishments of one type that take part, by name."""
 
     kind: str
     lines: tuple[Participant, ...]
@@ -32,7 +32,7 @@ class ParticipantsOfKind:
 
 @dataclass(frozen=True)
 class ParticipantsPage:
-    """Who takes part, by type, and who does not any more. `shares`: the asker sees others than their own."""
+    """Who takes part, by type, and who no longer does. `shares`: the asker sees others than their own."""
 
     kinds: tuple[ParticipantsOfKind, ...]
     former: tuple[Participant, ...]
@@ -44,7 +44,7 @@ class ParticipantsPage:
 
 @dataclass(frozen=True)
 class Step:
-    """The head left the protocol or signed up to it again. `version`: the text that was accepted then."""
+    """The head left the protocol or signed up to it again. `version`: the text that was accepted when signing up."""
 
     words: str
     at: datetime
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True)
 class OnFile:
-    """Who was recorded for one part: `role` is their post, `since` their first day."""
+    """Somebody recorded for one part: `role` is their post, `since` their first day."""
 
     name: str
     role: str
@@ -76,8 +76,9 @@ class PartOnFile:
 
 @dataclass(frozen=True)
 class ParticipationPage:
-    """One establishment's part in the protocol. `is_head`: the asker can leave and sign up. `may_record`: who keeps its
-    register records who answers for it. `again_on`: the day from which it takes part by itself, while it does not."""
+    """One establishment's part in the protocol. `is_head`: the asker can leave and sign up. `may_record`: the asker
+    keeps its register, and so can record who answers for it. `again_on`: while it takes no part, the day from which it
+    will take part again by itself."""
 
     here: Here
     since: date | None
@@ -97,11 +98,11 @@ class ParticipationPage:
 
 @dataclass(frozen=True)
 class Consequences:
-    """What leaving, or signing up, does at the next request, in numbers.
+    """What leaving, or signing up, changes from the next request on, in numbers.
 
-    `people`: on the register today, beside the asker. `others`: establishments that take part, this one left out.
+    `people`: on the register today, not counting the asker. `others`: establishments that take part, without this one.
     `items`: confidential items of the establishment that others may see. `consents`: those given and running.
-    `transfers`: children on the way to it or from it, which goes on.
+    `transfers`: children on the way to or from it, whose transfers go on.
     """
 
     page: ParticipationPage

@@ -1,4 +1,4 @@
-"""Taking part in the protocol, in the browser: the list and one establishment on both sites, the rest for heads."""
+"""Taking part in the protocol, in the browser: the list and each establishment on both sites; the rest for heads."""
 
 from django.contrib import messages
 from django.http import HttpResponse

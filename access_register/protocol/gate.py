@@ -1,6 +1,6 @@
 """Nobody sees anything before accepting the protocol's text in force (R19, R42): the first of two locks.
 
-The second is portal_asker() in PostgreSQL, for which somebody who has not accepted is nobody.
+The second is portal_asker() in PostgreSQL, which treats somebody who has not accepted as nobody.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from sharing.requests import GetResponse, PortalRequest, page_of_the_form
 
-FORM_THAT_WAITS = "form_that_waits"  # in the session, which is sealed: what was typed into a form sent too early
+FORM_THAT_WAITS = "form_that_waits"  # what was typed into a form sent too early, in the encrypted session
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -26,9 +26,9 @@ def protocol_not_required(view: View) -> View:
 
 
 class ProtocolFirst:
-    """Lead whoever is signed in and has not accepted to the page where they can, on every request anew (R44).
+    """Send anybody who is signed in but has not accepted to the page where they can, checked on every request (R44).
 
-    Open pages (guidance, signing in) and one's own account, which allauth keeps, answer as ever.
+    Open pages (guidance, signing in) and the pages of one's own account, which allauth serves, answer as usual.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -44,8 +44,9 @@ class ProtocolFirst:
 
 
 def led_first_to(name: str, request: PortalRequest) -> HttpResponse:
-    """To the page of this name, which leads back, after a form to its page: without the query, which may hold a name
-    that somebody searched. What was typed waits in the session until then; files do not."""
+    """Redirect to the page of this name, which leads back afterwards; after a form, back to the form's page. The query
+    is left out, since it may contain a name that somebody searched for. What was typed waits in the session; files do
+    not."""
     form = page_of_the_form(request)
     path = request.path if request.method == "GET" else form.path if form else "/"
     back = {"next": path} if path != "/" else {}
@@ -55,13 +56,13 @@ def led_first_to(name: str, request: PortalRequest) -> HttpResponse:
 
 
 def accepted_until(request: PortalRequest) -> date | None:
-    """The last day of an acceptance that holds today. None: there is none, or none any more."""
+    """The last day of an acceptance that is valid today, or None if there is none or it has run out."""
     until = request.user.protocol_accepted_until if request.user.is_authenticated else None
     return until if until and until >= timezone.localdate() else None
 
 
 def is_open(view: Any) -> bool:
-    """Whether the view answers before anything is accepted."""
+    """Whether the view answers before the protocol is accepted."""
     return (
         not getattr(view, "login_required", True)
         or not getattr(view, "protocol_required", True)

@@ -1,7 +1,8 @@
 """The Data Sharing Protocol: its text, accepting it, who has accepted it (R1, R19, R42).
 
-The text is open to anyone. Whoever signs in accepts the one in force before anything else, again each year and again
-when it changes. Two locks hold that: access_register.protocol.gate, and portal_asker() in PostgreSQL (who_asks.sql).
+Anyone can read the text. Everybody who signs in accepts the one in force before anything else, again each year and
+again when it changes. Two locks enforce that: access_register.protocol.gate, and portal_asker() in PostgreSQL
+(who_asks.sql).
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,17 +29,18 @@ from sharing.statements import rows_of, value_of
 
 
 class NotTheTextInForce(Exception):
-    """Another text has come into force since the page was shown: it has to be read first."""
+    """Another text has come into force since the page was shown, and has to be read first."""
 
 
 def text_in_force() -> ProtocolText | None:
-    """The text that has to be accepted today. None: nothing is published, and nobody sees anything."""
+    """The text that has to be accepted today. None: nothing has been published, and nobody sees anything."""
     version = ProtocolVersion.objects.in_force_on(timezone.localdate()).first()
     return words.read(version) if version else None
 
 
 def accept_protocol(asker: Asker, *, version_id: int) -> date:
-    """Put the asker's name to the text in force, and say until when that holds. Raises NotTheTextInForce."""
+    """Record that the asker accepts the text in force, and return until when that is valid. Raises
+    NotTheTextInForce."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="accept_protocol") as here:
         before = Person.objects.values_list("protocol_accepted_until", flat=True).get(pk=asker.person_id)
         until: date | None = value_of("SELECT portal_accept(%s)", version_id)
@@ -50,7 +52,7 @@ def accept_protocol(asker: Asker, *, version_id: int) -> date:
 
 
 def show_signatories(asker: Asker, urn: int) -> SignatoriesPage:
-    """Who at the establishment has accepted which text when: for those who keep its register, and for officers."""
+    """Who at the establishment has accepted which text and when: for those who keep its register, and for officers."""
     on_edunet = asker.through == Through.EDUNET
     needed = Permission.VIEW_ESTABLISHMENT if on_edunet else Permission.MANAGE_REGISTER
     with visit(asker, needed, urn, action="show_signatories") as here:
@@ -75,7 +77,7 @@ def list_signatories(asker: Asker) -> AllSignatories:
 
 
 class _Row(NamedTuple):
-    """A person and one of their acceptances; those without any have a row too."""
+    """A person and one of their acceptances. People without any have a row too."""
 
     establishment_id: int | None
     person_id: int

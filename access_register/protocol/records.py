@@ -8,7 +8,7 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of the protocol's text: a heading, or a paragraph with its number, its points and what follows them."""
+    """A piece of the protocol's text: a heading, or a numbered paragraph with its points and the text after them."""
 
     heading: str = ""
     number: str = ""

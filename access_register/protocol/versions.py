@@ -1,4 +1,4 @@
-"""Publishing the protocol's texts, as portal_batch (R42). A new one ends what was accepted before it."""
+"""Publishes the protocol's texts, as portal_batch (R42). A new text ends the acceptances of the one before."""
 
 from datetime import date, timedelta
 
@@ -8,13 +8,13 @@ from sharing.models import LedgerEntry
 
 
 class CannotPublishText(Exception):
-    """The text is not one that can come after those there are."""
+    """The text cannot follow those that are already published."""
 
 
 def publish(version: ProtocolVersion, *, today: date) -> int:
-    """Publish a text. Everybody accepts it from its first day on; answers how many acceptances end by it.
+    """Publish a text, which everybody has to accept from its first day on. Returns how many acceptances this ends.
 
-    Raises CannotPublishText. A text that comes in later leaves the one before it in force until then.
+    Raises CannotPublishText. If its first day is in the future, the text before it stays in force until then.
     """
     latest = ProtocolVersion.objects.order_by("-in_force_from").first()
     if latest and version.in_force_from <= latest.in_force_from:

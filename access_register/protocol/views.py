@@ -1,4 +1,4 @@
-"""The protocol in the browser: reading it, accepting it, who has accepted it. On both sites."""
+"""The protocol in the browser, on both sites: reading it, accepting it, and who has accepted it."""
 
 from datetime import timedelta
 
@@ -19,12 +19,13 @@ from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
-# So long before it runs out one may accept again.
+# How long before an acceptance runs out one may accept again.
 EARLY = timedelta(days=30)
 
 
 class AcceptForm(forms.Form):
-    """One's name to the text that is shown. `version` is that text: a newer one has to be read first."""
+    """Accepting the text that is shown. `version` is that text: if a newer one is in force, that has to be read
+    first."""
 
     version = forms.IntegerField(max_value=2**31, widget=forms.HiddenInput)
     accept = forms.BooleanField(
@@ -68,7 +69,8 @@ def all_signatories(request: PortalRequest) -> HttpResponse:
 
 
 def go_on(request: PortalRequest) -> HttpResponse:
-    """Where the person was going before something came in between. A form sent then was not saved: it can be now."""
+    """Go on to where the person was going before they had to do something else first. A form sent then was not saved;
+    here it can be sent again."""
     waits = request.session.pop(FORM_THAT_WAITS, None)
     if not waits:
         return redirect(way_back(request))
@@ -79,7 +81,7 @@ def go_on(request: PortalRequest) -> HttpResponse:
 
 
 def way_back(request: PortalRequest) -> str:
-    """The page where the person was going, on this site only."""
+    """The page the person was going to, if it is on this site; otherwise the home page."""
     wanted = request.GET.get("next", "")
     on_this_site = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if on_this_site else "home"

@@ -1,6 +1,6 @@
-"""The protocol's text, from how it is written down to what the page shows.
+"""Turns the protocol's text, as it is written down, into what the page shows.
 
-Passages are divided by empty lines. `# ` begins a heading, `7. ` a paragraph, `- ` a point.
+Passages are separated by empty lines. `# ` begins a heading, `7. ` a paragraph, `- ` a point.
 """
 
 import re
