@@ -1,8 +1,8 @@
-"""Bringing the register in line with a list of staff: looked at line by line first, then all of it or nothing.
+"""Bringing the register into line with a list of staff: previewed line by line first, then applied whole or not at all.
 
-The preview runs the very change and takes it back, so what it says is what will happen: seats, third parties, the
-head's own line (R24, R32, R34, R35). Of somebody new it says what the list says, and neither who has an account
-elsewhere nor the name on it (R2); only that the address may be a slip, or another person's by now.
+The preview makes the very change and rolls it back, so that what it says is what will happen: seats, third parties, the
+head's own line (R24, R32, R34, R35). About somebody new it repeats what the list says. It does not reveal who has an
+account elsewhere, nor the name on it (R2), only that the address may be a slip, or may belong to another person now.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class PlannedLine:
-    """What becomes of one line of the file. `words` are the change, or why it is refused."""
+    """What one line of the file would do. `words` say what changes, or why the line is refused."""
 
     number: int
     name: str
@@ -54,7 +54,8 @@ class PlannedLine:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the file would do. It can be applied when no line is refused and something changes. `here`: if at one."""
+    """What the file would do. It can be applied if no line is refused and something changes. `here`: set if the file is
+    about one establishment."""
 
     here: Here | None
     why: Why
@@ -71,7 +72,7 @@ class Plan:
 
     @property
     def raised(self) -> int:
-        """How many get Level 2 or 1, which the head confirms once for the file (R34)."""
+        """How many people get Level 2 or 1, which the head confirms once for the whole file (R34)."""
         return sum(line.raises for line in self.lines)
 
     @property
@@ -80,13 +81,13 @@ class Plan:
 
     @property
     def seal(self) -> str:
-        """What was looked at: another seal when it is applied means that something has changed in between."""
+        """A fingerprint of what was previewed: if it differs when applied, something has changed in between."""
         told = [(line.number, line.email, line.outcome.value, line.words) for line in self.lines]
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def preview_staff(asker: Asker, urn: int, rows: Sequence[StaffRow]) -> Plan:
-    """What the list would do to the register. Nothing is changed and nobody is written to."""
+    """What the list would do to the register. Changes nothing and sends no email."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="preview_staff") as here:
         with transaction.atomic():
             plan, _, _ = _run(here, rows)
@@ -98,9 +99,10 @@ def preview_staff(asker: Asker, urn: int, rows: Sequence[StaffRow]) -> Plan:
 def apply_staff(
     asker: Asker, urn: int, rows: Sequence[StaffRow], *, seal: str, confirmed: bool, webmail_confirmed: bool
 ) -> tuple[Plan, int]:
-    """Do what the preview with this seal said, all of it. Answers (what was done, how many emails could not go out).
+    """Do everything that the preview with this seal said. Returns (what was done, how many emails could not be sent).
 
-    Raises CannotChange and changes nothing: a line is refused, a confirmation is missing, or the register has changed.
+    Raises CannotChange, and changes nothing, if a line is refused, a confirmation is missing, or the register has
+    changed.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="apply_staff") as here:
         plan, letters, lines = _run(here, rows)
@@ -119,7 +121,7 @@ def apply_staff(
 def _run(here: Visit, rows: Sequence[StaffRow]) -> tuple[Plan, list[mail.Letter], dict[int, int]]:
     """(what became of each row, the letters to send, the level of each line that was written).
 
-    Confirmations are asked for once for the file, when it is applied.
+    Confirmations are asked for once for the whole file, when it is applied.
     """
     live = RegisterLine.objects.live_on(here.today).filter(establishment=here.establishment).select_related("person")
     known = {line.person.email.lower(): line for line in live}
@@ -127,7 +129,7 @@ def _run(here: Visit, rows: Sequence[StaffRow]) -> tuple[Plan, list[mail.Letter]
     letters: list[mail.Letter] = []
     written: dict[int, int] = {}
     done = []
-    # Who is lowered goes first, so that two may change places at Level 1 within one list.
+    # People who are lowered go first, so that two people can swap places at Level 1 within one list.
     for row in sorted(rows, key=lambda row: _frees_a_place(row, known.get(row.email.lower())), reverse=True):
         line = known.get(row.email.lower())
         try:
@@ -152,7 +154,7 @@ def _frees_a_place(row: StaffRow, line: RegisterLine | None) -> bool:
 
 
 def _entry(row: StaffRow, line: RegisterLine | None) -> Entry:
-    """The row as an entry. An empty cell leaves what is on the register; for somebody new it is Level 3 (R34)."""
+    """The row as an entry. An empty cell keeps what is on the register; for somebody new it means Level 3 (R34)."""
     level = Level(row.level or (line.level if line else Level.THREE))
     basis = row.basis or (RegisterLine.Basis.HEADS_REASON.value if row.reason else "") or (line.basis if line else "")
     words = row.reason or (line.basis_words if line and line.basis == basis else "")
@@ -205,7 +207,7 @@ def _apply(
 
 
 def _difference(line: RegisterLine, entry: Entry) -> str:
-    """What the entry changes on the line, in words. Empty: nothing."""
+    """What the entry changes on the line, in words. Empty if it changes nothing."""
     found = []
     if entry.level != line.level:
         found.append(f"Level {line.level} becomes Level {entry.level}")

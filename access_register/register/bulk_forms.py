@@ -25,7 +25,7 @@ WEBMAIL = (
 
 
 class StaffFileForm(forms.Form):
-    """A list of staff, read while it is checked: `rows` are what it holds."""
+    """A list of staff, read while the form is validated: `rows` are the lines of the list."""
 
     file = forms.FileField(
         label="List of staff, as CSV or Excel workbook (.xlsx)",
@@ -55,7 +55,7 @@ class HeadsFileForm(StaffFileForm):
 
 
 class ApplyForm(forms.Form):
-    """Applying what the preview shows. A question that does not arise is not asked."""
+    """Applying what the preview shows. It asks only the questions that arise."""
 
     seal = forms.CharField(widget=forms.HiddenInput)
     confirmed = forms.BooleanField(required=False)
@@ -71,7 +71,7 @@ class ApplyForm(forms.Form):
 
 
 class CopyForwardForm(forms.Form):
-    """Which lines begin again: all of them are ticked to begin with."""
+    """Which lines begin again. All of them are ticked at first."""
 
     lines = forms.TypedMultipleChoiceField(
         label="Who gets the same access again?",

@@ -1,4 +1,4 @@
-"""Many lines at once, in the browser. A list that was uploaded waits in the person's session, on the server."""
+"""Many lines at once, in the browser. An uploaded list waits in the person's session, on the server."""
 
 from dataclasses import asdict
 from typing import Any
@@ -30,7 +30,7 @@ def upload_staff(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def check_staff(request: PortalRequest, urn: int) -> HttpResponse:
-    """The preview, and from it the change."""
+    """Show the preview of a list, and apply it."""
     rows = [StaffRow(**row) for row in request.session.get(_key(urn), [])]
     plan = bulk.preview_staff(request.asker, urn, rows)
     if not rows or "forget" in request.POST:

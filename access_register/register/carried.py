@@ -1,5 +1,5 @@
-"""After a conversion the head is asked to look through the register that came over (R35), an open handover ends, and
-cases (R41), duties (R9) and legal overrides (R18) go on."""
+"""What follows when a school converts: the head is asked to look through the register that came over (R35), an open
+handover ends, and cases (R41), duties (R9) and legal overrides (R18) go on."""
 
 from datetime import date
 from typing import Any
@@ -28,7 +28,8 @@ from sharing.signals import establishment_succeeded
 
 @receiver(establishment_succeeded)
 def ask_for_confirmation(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> list[str]:
-    """The lines of an accepted handover have come over with their days; one not accepted has to be named anew."""
+    """Ask the new school's head to look through the register. Lines of an accepted handover have come over with their
+    days; a handover that was not accepted ends, and its successor has to be named again."""
     CarriedRegister.objects.get_or_create(establishment=successor, from_name=predecessor.name, on=on)
     under_way = Handover.objects.filter(establishment=predecessor, done_at=None, cancelled_at=None)
     under_way.exclude(accepted_at=None).update(done_at=timezone.now())
@@ -43,8 +44,9 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
 
 @receiver(establishment_succeeded)
 def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
-    """A case about the establishment or against it, and what was decided, go on under the new URN: nobody gets round a
-    sanction by it, its head answers and appeals, its Locality judges (R41). A third party that was ended stays so."""
+    """Cases about the establishment or against it, and their decisions, go on under the new URN. A conversion is no way
+    round a sanction: the new head answers and appeals, and its Locality judges (R41). A third party that was ended
+    stays ended."""
     Breach.objects.filter(about=predecessor).update(about=successor)
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
@@ -58,8 +60,8 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
 def carry_duties(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> None:
     """A duty that names the establishment, or a legal override that opens it, names the successor instead (R9, R18).
 
-    Neither becomes wider: the same records, for the same days, are under the new URN, and at the old one there is
-    nothing any more. What has ended stays as it was recorded. `community_changed` puts right what officers hold.
+    Neither becomes wider: the same records, for the same days, are now under the new URN, and nothing is left at the
+    old one. Duties and overrides that have ended stay as recorded. `community_changed` then updates what officers hold.
     """
     going_on = Duty.objects.filter(establishments=predecessor, ended_at=None, ends_on__gte=on)
     for duty in going_on:
@@ -69,7 +71,7 @@ def carry_duties(predecessor: Establishment, successor: Establishment, on: date,
 
 
 def contract_at(contract: Contract, successor: Establishment) -> Contract:
-    """A third party's contract goes along; at the predecessor nobody is asked to destroy anything."""
+    """The third party's contract at the successor. At the predecessor, nobody is asked to destroy anything."""
     goes_along = (
         "clause", "starts_on", "ends_on", "document", "document_name", "dbs_confirmed_on", "recorded_by_name",
         "ended_at",
@@ -85,8 +87,8 @@ def contract_at(contract: Contract, successor: Establishment) -> Contract:
 
 
 def carry_other_contracts(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Contracts under which nobody is named yet, and those whose organisation still owes a certificate of destruction:
-    at the old URN no head records either (R25)."""
+    """Move contracts under which nobody is named yet, and those whose organisation still owes a certificate of
+    destruction: at the old URN there is no head to record either (R25)."""
     gone_along = Contract.objects.filter(
         establishment=successor, organisation=OuterRef("organisation"), reference=OuterRef("reference")
     )
@@ -95,14 +97,14 @@ def carry_other_contracts(predecessor: Establishment, successor: Establishment, 
     kept = Contract.objects.filter(~Exists(gone_along), going_on | was_used, establishment=predecessor)
     going = list(kept.filter(destruction_certified_on=None).values_list("pk", flat=True))
     Contract.objects.filter(pk__in=going).update(establishment=successor)
-    # Who was named under it, and what became of that, is read with the contract.
+    # The people named under a contract, and their histories, are read together with it.
     LineEvent.objects.filter(line__contract__in=going).update(establishment=successor)
     RegisterLine.objects.filter(contract__in=going).update(establishment=successor)
 
 
 @receiver(establishment_succeeded)
 def carry_notices(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> None:
-    """The review that is under way goes on (R36): who was reminded of it is not reminded again."""
+    """The review that is under way goes on (R36). Nobody who has had a reminder of it gets another."""
     about_it = ReviewNotice.objects.filter(establishment=predecessor, due_on__gte=on)
     there = ReviewNotice.objects.filter(establishment=successor)
     about_it.exclude(person__in=there.values("person")).update(establishment=successor)
@@ -110,7 +112,8 @@ def carry_notices(predecessor: Establishment, successor: Establishment, on: date
 
 @receiver(establishment_succeeded)
 def carry_responsible_people(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
-    """Who answers for the protocol, or signs for it, does so under the new URN, unless somebody is recorded there."""
+    """People who answer for the protocol, or sign for it, do so under the new URN, unless somebody is recorded
+    there."""
     on_file = ResponsiblePerson.objects.filter(establishment=predecessor).order_by("part", "-recorded_at", "-pk")
     there = ResponsiblePerson.objects.filter(establishment=successor)
     for named in on_file.exclude(part__in=there.values("part")).distinct("part"):

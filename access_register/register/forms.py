@@ -21,7 +21,7 @@ LEVEL_WORDS = {
     Level.TWO: "Level 2: pupil and establishment information",
     Level.ONE: "Level 1: also staff information and this register. The head and two named staff",
 }
-# Third parties come with a contract on record; the head's line with a handover.
+# A third party's line comes with a contract on record, and the head's line with a handover.
 ROLES = [
     (role.value, role.label)
     for role in RegisterLine.Role
@@ -83,7 +83,7 @@ class LineForm(forms.Form):
         level_field.choices = [(level.value, LEVEL_WORDS[level]) for level in offered]
 
     def entry(self) -> Entry:
-        """What was typed, also of a form that lacks something."""
+        """What was typed, even if the form is incomplete."""
         typed = self.cleaned_data
         return Entry(
             Level(typed.get("level", Level.THREE)),
@@ -148,7 +148,7 @@ class AddForm(AsksAboutTheName, NarrowingFields, LineForm):
             field.widget.attrs |= {"class": "govuk-checkboxes--small"} | only_if("level", Level.TWO)
 
     def clean_email(self) -> str:
-        """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""
+        """An address that anybody can get has to be confirmed (R25): the box for that appears with the question."""
         email: str = self.cleaned_data["email"]
         if is_webmail(email):
             self.fields["webmail_confirmed"].widget = forms.CheckboxInput()
@@ -164,13 +164,13 @@ class AddForm(AsksAboutTheName, NarrowingFields, LineForm):
 
 
 class ChangeForm(LineForm):
-    """A line as it is, to be changed. `version` tells whether somebody else changed it meanwhile."""
+    """A line as it is, to be changed. `version` shows whether somebody else has changed it meanwhile."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class NarrowForm(NarrowingFields):
-    """What a Level 2 line does not show from now on."""
+    """What a Level 2 line hides from now on."""
 
     because = forms.CharField(label="Why? (optional)", max_length=300, required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -186,7 +186,7 @@ class SuspendForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """A day of the past."""
+    """A day in the past."""
 
     on = day_field(
         "Which day?",

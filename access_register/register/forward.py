@@ -1,4 +1,4 @@
-"""Last year's register copied forward: lines that came to their last day begin again, at the level they had."""
+"""Copying last year's register forward: lines that reached their last day begin again, at the level they had."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ THIRTEEN_MONTHS = timedelta(days=396)
 
 @dataclass(frozen=True)
 class EndedLine:
-    """A line that came to its last day."""
+    """A line that reached its last day."""
 
     id: int
     name: str
@@ -38,9 +38,10 @@ class EndedPage:
 
 
 def list_ended(asker: Asker, urn: int) -> EndedPage:
-    """Lines that came to their last day in the last 13 months, of people who have none here now.
+    """Lines that reached their last day in the last 13 months, of people who have none here now.
 
-    Not those that somebody withdrew, which had a reason, and not third parties, whose contract decides (R25).
+    Leaves out lines that somebody withdrew, since that had a reason, and third parties, since their contract decides
+    (R25).
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_ended") as here:
         found = [
@@ -55,9 +56,9 @@ def list_ended(asker: Asker, urn: int) -> EndedPage:
 def copy_forward(
     asker: Asker, urn: int, *, line_ids: Collection[int], last_day: date | None, confirmed: bool
 ) -> tuple[int, int]:
-    """Begin these lines again, all or none, narrowed as they were. Answers (lines, emails that could not go out).
+    """Begin these lines again, all or none, narrowed as they were. Returns (lines, emails that could not be sent).
 
-    `confirmed`: those at Level 2 or 1 need it for their work (R34). Raises CannotChange.
+    `confirmed`: the people at Level 2 or 1 need it for their work (R34). Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="copy_forward") as here:
         lines = list(_ended(here).filter(pk__in=line_ids))
@@ -85,7 +86,7 @@ def copy_forward(
 
 
 def _ended(here: Visit) -> RegisterLineQuerySet:
-    """The newest such line of each person. Level 1 is offered to the head alone (R35)."""
+    """Each person's newest line that can begin again. Only the head is offered those at Level 1 (R35)."""
     lines = RegisterLine.objects.filter(establishment=here.establishment)
     live = lines.live_on(here.today).values("person")
     ended = lines.filter(

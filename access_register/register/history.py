@@ -1,6 +1,6 @@
 """The history of each line: what happened to it, as facts and in words (R36).
 
-Whoever changes a line takes its `facts` before, stores it, and calls `tell`: so the register of any past day is known.
+To change a line, take its `facts` first, store it, and call `tell`: this is how the register of any past day is known.
 """
 
 from datetime import date, datetime
@@ -23,7 +23,7 @@ KEPT_DAYS = ("starts_on", "ends_on", "level_since", "review_due_on", "confirmed_
 
 
 def facts(line: RegisterLine) -> dict[str, Any]:
-    """The line as it stands, as JSON can hold it."""
+    """The line as it is now, in values that JSON can hold."""
     kept = {name: getattr(line, name) for name in KEPT}
     days = {name: day.isoformat() if (day := getattr(line, name)) else None for name in KEPT_DAYS}
     return {
@@ -48,7 +48,7 @@ def tell(
     at: datetime | None = None,
     undo_until: date | None = None,
 ) -> LineEvent:
-    """Add to the line's history. `what` is one of PAST_TENSE; `because`: the reason typed, or the rule's."""
+    """Add to the line's history. `what` is a key of PAST_TENSE; `because` is the reason typed, or the rule's reason."""
     at, after = at or timezone.now(), facts(line)
     told = PAST_TENSE[what](before or {}, after)
     reason = because or _basis(after) if what in ("given", "raised", "changed") else because
@@ -68,7 +68,7 @@ def tell(
 
 
 def what_changed(before: dict[str, Any], after: dict[str, Any]) -> str:
-    """The kind of change that an edited line is: raised, lowered, or changed in another way."""
+    """Which kind of change this edit is: raised, lowered, or changed in another way."""
     if before["level"] == after["level"]:
         return "changed"
     return "raised" if after["level"] < before["level"] else "lowered"
@@ -111,7 +111,7 @@ def _day_of(kept: str | None) -> date | None:
 
 
 def days_in_words(first: date, last: date | None) -> str:
-    """From when a line opens something, where that is to come, and until when it does, with a space before."""
+    """From when a line opens something, if that is in the future, and until when, with a space before."""
     begins = first > timezone.localdate()
     if last:
         return f" from {day_in_words(first)} to {day_in_words(last)}" if begins else f" until {day_in_words(last)}"
@@ -119,7 +119,7 @@ def days_in_words(first: date, last: date | None) -> str:
 
 
 def _narrowed(after: dict[str, Any]) -> str:
-    """Of a new line: at another level than 2, nothing comes of it."""
+    """How a new line is narrowed, in words. Empty at any level but 2, where narrowing has no effect."""
     left = in_words(after["year_groups"], after["withheld"]) if after["level"] == Level.TWO else ""
     return f", {left}" if left else ""
 

@@ -1,4 +1,4 @@
-"""One line of the register in the browser: narrow, suspend, resume, and its story."""
+"""One line of the register in the browser: narrowing, suspending and resuming it, and its story."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -62,7 +62,7 @@ def resume(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
 
 
 def _goes_on(line: LineRecord) -> str:
-    """What a line opens that is no longer suspended: nothing yet, where it is to begin or to be accepted."""
+    """What a line that is no longer suspended opens, in words: nothing yet, if it has yet to begin or be accepted."""
     if line.is_coming:
         return f"{line.name} has Level {line.level} here from {day_in_words(line.starts_on)}."
     if line.is_pending:

@@ -1,7 +1,7 @@
-"""Reading a list that somebody uploads, from a CSV or Excel file: its lines by column, or words about what is wrong.
+"""Reading a list that somebody uploads as a CSV or Excel file: its lines by column, or words about what is wrong.
 
-What the file is, is seen from its bytes and not from its name. A cell that is a formula, or looks like one, is not
-worked out and not kept (OWASP, CSV injection). No database here.
+The bytes of the file decide which kind it is, not its name. A cell that is a formula, or looks like one, is neither
+calculated nor kept (OWASP, CSV injection). No database here.
 """
 
 import codecs
@@ -32,23 +32,23 @@ LOCKED_OR_OLD = (
 )
 validate_length = MaxLengthValidator(254)
 TOO_WIDE = "The line has more cells than there are columns. Where a text has a comma in it, put it in quotation marks."
-MAX_ROWS = 10_000  # of a sheet down to its last person, blank ones too
-LAST_ROW = 1_048_576  # that a sheet can have
+MAX_ROWS = 10_000  # from the top of a sheet to its last person, blank rows included
+LAST_ROW = 1_048_576  # the last row a sheet can have
 MAX_SHEETS = 30
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d")
 
 
-# What a line says, and how it is read from its cells: ValueError has the words for what is wrong.
+# What to read from a line, and the function that reads it from the cells. Its ValueError says in words what is wrong.
 Reads = dict[str, Callable[[dict[str, Any]], Any]]
 
 
 class CannotRead(Exception):
-    """The file is no such list; the message says what to do."""
+    """The file is not a list of this kind; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What the columns are called, in small letters, and which of them there must be."""
+    """What the columns are called, in lower case, and which of them are required."""
 
     known: tuple[str, ...]
     needed: tuple[str, ...]
@@ -56,7 +56,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the file that says something: its number, and its cells that are not empty. Or it is a formula."""
+    """A line of the file that is not blank: its number and its non-empty cells, or the problem with one of them."""
 
     number: int
     cells: dict[str, Any] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Line:
 
 
 def read(content: bytes, columns: Columns) -> list[Line]:
-    """The lines of the file. Raises CannotRead where the file as a whole is of no use."""
+    """The lines of the file that are not blank. Raises CannotRead if the file as a whole is unusable."""
     if len(content) > MAX_BYTES:
         raise CannotRead(
             "The file is larger than 1 MB. A list of people is much smaller than that. Check that it is the right file."
@@ -86,7 +86,7 @@ def read(content: bytes, columns: Columns) -> list[Line]:
 
 
 def template_csv(columns: Columns, rows: Iterable[Iterable[object]] = ()) -> bytes:
-    """The file to fill in, as CSV. The mark at its start tells Excel that it is UTF-8."""
+    """The file to fill in, as CSV. The byte-order mark at its start tells Excel that it is UTF-8."""
     content = io.StringIO()
     csv.writer(content).writerows([columns.known, *([safe(value) for value in row] for row in rows)])
     return content.getvalue().encode("utf-8-sig")
@@ -101,7 +101,7 @@ def template_xlsx(columns: Columns) -> bytes:
 
 
 def said(line: Line, reads: Reads) -> tuple[dict[str, Any], str]:
-    """(what the line says, all that is wrong with it in words): nobody uploads a list once for each slip."""
+    """(what the line says, everything that is wrong with it in words): nobody uploads a list once for each slip."""
     if line.problem:
         return {}, line.problem
     values, slips = {}, []
@@ -114,7 +114,7 @@ def said(line: Line, reads: Reads) -> tuple[dict[str, Any], str]:
 
 
 def name_of(cells: dict[str, Any], column: str = "name") -> str:
-    """Who is named in the column. Raises ValueError with words for who uploads, as the others do."""
+    """The name in the column. Like the other readers, raises ValueError with words for the person uploading."""
     name = text_of(cells.get(column))
     if not name:
         raise ValueError("The name is missing.")
@@ -139,7 +139,7 @@ def address_of(cells: dict[str, Any]) -> str:
 
 
 def day_of(cells: dict[str, Any], column: str) -> str:
-    """The day in the column, as 2027-08-31; nothing where it is empty."""
+    """The day in the column, as 2027-08-31; empty if the cell is empty. Raises ValueError."""
     cell = cells.get(column)
     if isinstance(cell, datetime):
         return cell.date().isoformat()
@@ -159,13 +159,13 @@ def day_of(cells: dict[str, Any], column: str) -> str:
 
 
 def text_of(cell: Any) -> str:
-    """Without letters that cannot be seen, and with single spaces."""
+    """The cell's text without invisible characters, and with single spaces."""
     text = "" if cell is None else str(cell)
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _header(cells: Iterable[Any]) -> list[str]:
-    """The names of the columns as they are compared, without those at the end that have none."""
+    """The names of the columns in the form they are compared in, without nameless columns at the end."""
     header = [text_of(cell).lower() for cell in cells]
     while header and not header[-1]:
         header.pop()
@@ -218,7 +218,7 @@ def _csv(content: bytes) -> Iterator[list[str]]:
 
 
 def _sheet(content: bytes, columns: Columns) -> list[Sequence[Any]]:
-    """The sheet with the list. Looked at before it is unpacked: a small file can hold gigabytes of nothing."""
+    """The sheet with the list. It is checked before it is unpacked, because a small file can unpack to gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
@@ -234,7 +234,7 @@ def _sheet(content: bytes, columns: Columns) -> list[Sequence[Any]]:
             return _rows_of(sheet, columns)
     except CannotRead:
         raise
-    except Exception:  # what a stranger's file makes of zipfile, the XML parser and openpyxl is any error at all
+    except Exception:  # a stranger's file can raise any error in zipfile, the XML parser or openpyxl
         raise CannotRead("The Excel workbook is damaged. Open it in Excel, save it again, and try once more.") from None
     if is_too_large:
         raise CannotRead("The workbook is too large when it is unpacked. Copy the list into the template.")
@@ -242,9 +242,10 @@ def _sheet(content: bytes, columns: Columns) -> list[Sequence[Any]]:
 
 
 def _the_one_with_the_list(sheets: Sequence[Any], columns: Columns) -> Any:
-    """The only sheet with people under the columns. Without any the first that has the columns, else the first.
+    """The only sheet with people under the columns. If none has people, the first with the columns, else the first
+    sheet.
 
-    Raises CannotRead where two have people: nobody is left out.
+    Raises CannotRead if two have people, so that nobody is left out.
     """
     found = [sheet for sheet in sheets if set(columns.needed) <= set(_header(_first_row(sheet, columns)))]
     lists = [sheet for sheet in found if _has_people(sheet, columns)] if len(found) > 1 else found
@@ -255,9 +256,11 @@ def _the_one_with_the_list(sheets: Sequence[Any], columns: Columns) -> Any:
 
 
 def _check_the_others(chosen: Any, sheets: Sequence[Any], columns: Columns) -> None:
-    """Raises CannotRead where another sheet goes on with people, without the columns: nobody is left out in silence.
+    """Refuse a workbook where another sheet continues the list without headings. Raises CannotRead, so that nobody is
+    left out silently.
 
-    People are told by an address in the column in which the list has its own: not by one somewhere in a note.
+    A sheet continues the list if it has email addresses in the list's own email column; an address in a note elsewhere
+    does not count.
     """
     header = _header(_first_row(chosen, columns))
     if "email" not in header:
@@ -303,7 +306,7 @@ def _has_people(sheet: Any, columns: Columns) -> bool:
 
 
 def _widest(columns: Columns) -> int:
-    """The columns that are looked at: those that there can be, and what may stand beside them."""
+    """How many columns to look at: those that are known, and as many again for what may be beside them."""
     return len(columns.known) * 2
 
 

@@ -1,4 +1,4 @@
-"""Somebody who is to have access, by name and address: an account that there is has access at once (A18)."""
+"""Naming somebody who is to have access: if there is an account with the address, it has access at once (A18)."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sharing.pages.form_fields import visible_letters
 
 
 class AsksAboutTheName(forms.Form):
-    """Of a form with a `name`. With the question whose the account is, the box to answer it appears."""
+    """For forms with a `name`. When the form asks whose account it is, the box to answer appears."""
 
     other_name = forms.BooleanField(
         label="The person on record with this address is the one I mean.",

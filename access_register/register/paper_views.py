@@ -1,4 +1,4 @@
-"""The register on paper, and as it was."""
+"""The register on paper, and the register as it was on a past day."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -27,13 +27,13 @@ COLUMNS = (
 
 
 def show_register(asker: Asker, urn: int, *, only: RegisterFilter = EVERYONE) -> RegisterPage:
-    """Who can see what at the establishment: its live and coming lines, Level 1 first, and those that are past."""
+    """Who can see what at the establishment: lines in force and those to come, Level 1 first, and then past ones."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
         return _read(here, only)
 
 
 def print_register(asker: Asker, urn: int) -> RegisterPage:
-    """The register to be put on paper: the ledger knows it from a look at the page (R43)."""
+    """The register, to be printed: the ledger tells this apart from looking at the page (R43)."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="print_register") as here:
         return _read(here, EVERYONE)
 
@@ -49,20 +49,20 @@ KINDS[Download.Kind.REGISTER.value] = Kind(Permission.MANAGE_REGISTER, gather_re
 
 
 def show_line(asker: Asker, urn: int, line_id: int) -> tuple[RegisterPage, LineRecord]:
-    """One line, and the register it stands on. A withdrawn line says so, that a second click does no harm."""
+    """One line, and the register it is on. A withdrawn line is shown as such, so that a second click does no harm."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_line") as here:
         return _one(here, line_id)
 
 
 def show_narrowing(asker: Asker, urn: int, line_id: int) -> tuple[RegisterPage, LineRecord, Choices]:
-    """One line as `show_line`, and the year groups it may be narrowed to: those with pupils here, and its own."""
+    """As `show_line`, with the year groups it may be narrowed to: those with pupils here, and those it already has."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_narrowing") as here:
         page, line = _one(here, line_id)
         return page, line, _year_groups(here, *line.year_groups)
 
 
 def show_adding(asker: Asker, urn: int) -> tuple[RegisterPage, Choices]:
-    """The register that somebody is added to, and the year groups that they may be narrowed to."""
+    """The register that somebody is being added to, and the year groups they may be narrowed to."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
         return _read(here, EVERYONE), _year_groups(here)
 

@@ -46,17 +46,17 @@ class LineRecord:
 
     @property
     def link_expired(self) -> bool:
-        """Whether the link of the invitation has stopped working before it was used."""
+        """Whether the invitation's link expired before it was used."""
         return self.link_until is not None and self.link_until <= timezone.now()
 
     @property
     def is_coming(self) -> bool:
-        """Whether its first day is still to come: it opens nothing before."""
+        """Whether its first day is in the future. Until then it opens nothing."""
         return self.starts_on > timezone.localdate()
 
     @property
     def state(self) -> str:
-        """In a word or two, where the line is not simply in force."""
+        """The line's state in a word or two, if it is not simply in force."""
         if self.is_past:
             return "Withdrawn" if self.is_withdrawn else "Ended"
         if self.is_suspended or self.is_pending:
@@ -66,7 +66,7 @@ class LineRecord:
 
 @dataclass(frozen=True)
 class RegisterFilter:
-    """What to narrow the register to. Empty, or level 0: everyone."""
+    """What to filter the register by. Empty, or level 0: everyone."""
 
     named: str = ""
     role: str = ""
@@ -78,7 +78,7 @@ class RegisterPage:
     """The register of one establishment: live and coming lines, and past ones.
 
     `can_name_level_1`: the asker is its head (R35). `to_confirm`: what the head took over and has not looked through
-    yet, in words. `downloads`: on the page of one line, what the person has not destroyed yet.
+    yet, in words. `downloads`: on the page of one line, what the person has downloaded and not destroyed yet.
     """
 
     here: Here
@@ -103,7 +103,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class LineStory:
-    """A line, and what happened to it, newest first (R36)."""
+    """A line, and what happened to it, the newest first (R36)."""
 
     here: Here
     line: LineRecord
@@ -113,7 +113,7 @@ class LineStory:
 
 @dataclass(frozen=True)
 class LineThen:
-    """A line as it stood at the end of a past day."""
+    """A line as it was at the end of a past day."""
 
     id: int
     name: str

@@ -1,7 +1,7 @@
-"""Keeping the Access Register (P14, R32-R36): give, change, narrow, suspend, resume, withdraw.
+"""Keeping the Access Register (P14, R32-R36): give, change, narrow, suspend, resume and withdraw access.
 
-Each function is one visit, so one transaction: the line, its permission rows, its history and the ledger together or
-not at all. The effect is there on the person's next request (R44).
+Each function is one visit and therefore one transaction: the line, its permission rows, its history and the ledger
+change together or not at all. The change takes effect on the person's next request (R44).
 """
 
 from collections.abc import Collection, Iterator
@@ -68,14 +68,14 @@ __all__ = [
     "withdraw_access",
 ]
 
-LONG: Final = timedelta(days=365)  # without a sign-in: the address may be another person's by now
+LONG: Final = timedelta(days=365)  # after so long without a sign-in, the address may belong to somebody else
 MOST_AHEAD: Final = timedelta(days=365)
 ONLY_LEVEL_2: Final = "Only a Level 2 line can be narrowed. Level 1 sees everything, and Level 3 sees no pupils."
 NO_SUCH_FIRST_DAY: Final = "The first day must be today or later, and within a year. Leave it empty for today."
 
 
 class Given(NamedTuple):
-    """What came of adding a person: whether they have to accept first, and whether the email to them went out."""
+    """The result of adding a person: whether they have to accept first, and whether the email to them was sent."""
 
     person: Person
     line_id: int
@@ -86,9 +86,9 @@ class Given(NamedTuple):
 def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> Given:
     """Add a person to the register, and write to them.
 
-    A known email address is a line on the same account, at once (A18). Somebody who has no account gets a line that
-    awaits, and an invitation: it takes its place, also at Level 1 (A9), and opens nothing before it is accepted.
-    Raises CannotChange.
+    If the email address is known, the line goes on that account at once (A18). Somebody without an account gets a
+    waiting line and an invitation. The waiting line takes up its place, even at Level 1 (A9), and opens nothing until
+    it is accepted. Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
         line, letter = give_within(here, name=name, email=email, entry=entry)
@@ -99,7 +99,7 @@ def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) 
 
 
 def check_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> None:
-    """What stands in the way of a form that lacks something: told with what is lacking. Raises CannotChange."""
+    """Check an incomplete form, so that all its problems are reported together. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
         here.showed(checked=True)
         _check_given(here, _new_line(here, entry.starts_on), name, email, entry)
@@ -108,7 +108,7 @@ def check_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry)
 def give_within(
     here: Visit, *, name: str, email: str, entry: Entry, narrowed_like: RegisterLine | None = None
 ) -> tuple[RegisterLine, mail.Letter]:
-    """`give_access` as part of a visit that gives several lines. The letter is to be sent when the visit is over."""
+    """`give_access` as part of a visit that gives several lines. The caller sends the letter once the visit is over."""
     line = _new_line(here, entry.starts_on)
     _check_given(here, line, name, email, entry)
     line.person = known_or_new(name, email)
@@ -122,7 +122,7 @@ def give_within(
 
 
 def _new_line(here: Visit, first_day: date | None) -> RegisterLine:
-    """From today on, unless another day is told, and given by who asks."""
+    """A line given by the asker, from today on unless another first day is given."""
     return RegisterLine(
         establishment=here.establishment,
         starts_on=first_day or here.today,
@@ -132,7 +132,7 @@ def _new_line(here: Visit, first_day: date | None) -> RegisterLine:
 
 
 def _check_given(here: Visit, line: RegisterLine, name: str, email: str, entry: Entry) -> None:
-    """All that stands in the way of a new line, at once. An address or a name that is lacking is told by the form."""
+    """Everything that stands in the way of a new line, at once. The form itself reports a missing address or name."""
     refuse(
         *_amiss_with_person(here, name, email, entry), *_amiss_with_first_day(here, line),
         *_amiss_with_narrowing(entry), *amiss(here, line, entry),
@@ -140,19 +140,19 @@ def _check_given(here: Visit, line: RegisterLine, name: str, email: str, entry: 
 
 
 def _amiss_with_first_day(here: Visit, line: RegisterLine) -> Iterator[CannotChange]:
-    """Nobody has had access before they were given it; and who comes in years is not known by name today."""
+    """Nobody can have had access before it was given, and a person years ahead cannot be known by name today."""
     if not here.today <= line.starts_on <= here.today + MOST_AHEAD:
         yield CannotChange(NO_SUCH_FIRST_DAY, "starts_on")
 
 
 def _amiss_with_narrowing(entry: Entry) -> Iterator[CannotChange]:
-    """Whoever narrows another level is told, or would believe that somebody at Level 1 sees less."""
+    """Refuse to narrow any level but 2. Otherwise the head would believe that somebody at Level 1 sees less."""
     if entry.level != Level.TWO and (entry.year_groups or entry.withheld):
         yield CannotChange(ONLY_LEVEL_2, "year_groups" if entry.year_groups else "withheld")
 
 
 def _put_narrowing(line: RegisterLine, year_groups: Collection[str], withheld: Collection[str]) -> None:
-    """In the order of the lists. Raises CannotChange for what is in none."""
+    """Store the narrowing in the order of the lists. Raises CannotChange for anything that is in no list."""
     line.year_groups = [code for code in codes.NC_YEARS if code in year_groups]
     line.withheld = [kind.value for kind in Withheld if kind in withheld]
     if len(line.year_groups) < len(set(year_groups)) or len(line.withheld) < len(set(withheld)):
@@ -175,7 +175,7 @@ def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iter
 
 
 def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry, version: int | None = None) -> None:
-    """Raise, lower or rewrite a line. `version`: the line as the form showed it. One that is so already stays so.
+    """Raise, lower or rewrite a line. `version`: the line as the form showed it. If nothing would change, nothing does.
 
     Raises CannotChange.
     """
@@ -200,9 +200,10 @@ def narrow_access(
     because: str = "",
     version: int | None = None,
 ) -> None:
-    """Say which pupils, and which of their data, a Level 2 line shows (R35, A5). Nothing named: all of it.
+    """Set which pupils, and which of their data, a Level 2 line shows (R35, A5). If nothing is named, it shows
+    everything.
 
-    One that shows just these already stays as it is. Raises CannotChange.
+    If the line is already narrowed in this way, nothing changes. Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="narrow_access") as here:
         line = line_to_change(here, line_id)
@@ -220,7 +221,7 @@ def narrow_access(
 
 
 def suspend_access(asker: Asker, urn: int, line_id: int, *, because: str) -> None:
-    """Close a line at once, until it is resumed (R35). One that is suspended already stays so. Raises CannotChange."""
+    """Close a line at once, until it is resumed (R35). If it already is, nothing changes. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="suspend_access") as here:
         line = line_to_change(here, line_id)
         if line.suspended_at is None:
@@ -234,7 +235,7 @@ def suspend_access(asker: Asker, urn: int, line_id: int, *, because: str) -> Non
 
 
 def resume_access(asker: Asker, urn: int, line_id: int) -> None:
-    """Let a suspended line go on as it was. One that is not suspended goes on as it is. Raises CannotChange."""
+    """Let a suspended line go on as it was. If it is not suspended, nothing changes. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="resume_access") as here:
         line = line_to_change(here, line_id)
         if line.suspended_at is not None:
@@ -248,7 +249,7 @@ def resume_access(asker: Asker, urn: int, line_id: int) -> None:
 
 
 def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> None:
-    """End a line at once. Raises CannotChange, or NoSuchRecord where it has ended already."""
+    """End a line at once. Raises CannotChange, or NoSuchRecord if it has already ended."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="withdraw_access") as here:
         line = line_to_change(here, line_id)
         before = history.facts(line)
@@ -262,7 +263,7 @@ def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> No
 
 
 def known_or_new(name: str, email: str) -> Person:
-    """The person with this address, or a new account that nobody can sign in to yet; also when two add them at once."""
+    """The person with this address, or a new account that nobody can sign in to yet; safe if two add them at once."""
     known = Person.objects.of_address(email)
     person = known.first()
     if person:
@@ -275,14 +276,15 @@ def known_or_new(name: str, email: str) -> Person:
 
 
 def check_name(person: Person, name: str, *, other_name: bool) -> None:
-    """Before an account gets access: whether it is who was meant. Raises CannotChange, without its name."""
+    """Check that an account is the person meant, before it gets access. Raises CannotChange, without its name."""
     if not other_name and (asked := why_ask(person, name)):
         raise CannotChange(asked, "other_name")
 
 
 def why_ask(person: Person, name: str) -> str:
-    """Why it may not be who was meant, in words: the address was a slip, or is another person's by now (A18). Nothing,
-    where it plainly is. Who was invited and never came has a name too: the letter would bear it."""
+    """Why the account may not be the person who was meant, in words: the address was a slip, or belongs to another
+    person by now (A18). Empty if it clearly is that person. Somebody who was invited and never came has a name on
+    record too, which the letter would show, so it is checked as well."""
     if _words(person.name) != _words(name):
         return OTHER_NAME
     if person.last_login and person.last_login < timezone.now() - LONG:
@@ -291,11 +293,11 @@ def why_ask(person: Person, name: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    """In whatever order and letters they are written."""
+    """The words of a name, in an order and spelling that can be compared, however it was written."""
     return sorted(name.replace(",", " ").casefold().split())
 
 
 def _was_third_party(here: Visit, person: Person) -> bool:
-    """Whether the person was on this register as a third party: withdrawing and adding again changes nothing (R24)."""
+    """Whether the person was a third party on this register: withdrawing and adding again changes nothing (R24)."""
     lines = RegisterLine.objects.filter(establishment=here.establishment, person=person)
     return lines.filter(role=RegisterLine.Role.THIRD_PARTY).exists()

@@ -20,13 +20,13 @@ from sharing.days import day_in_words
 
 
 class CannotChange(CannotDo):
-    """The register's rules do not allow it. `also`: what else is amiss."""
+    """The register's rules do not allow it. `also`: what else is wrong."""
 
     also: "Sequence[CannotChange]" = ()
 
 
 class ChangeRefused(CannotChange, Refusal):
-    """Not a slip of the pen but something the protocol rules out (R24, R32, R35): it is in the ledger."""
+    """Not a slip but something the protocol rules out (R24, R32, R35), so the refusal goes into the ledger."""
 
 
 Role = RegisterLine.Role
@@ -47,11 +47,11 @@ SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed, `confirmed` that raising the
-    level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's,
-    `other_name` that the account with the address, of another name or long unused, is the person's. `starts_on`,
-    `year_groups`, `withheld`: the first day of a new line, None for today, and what it is narrowed to at Level 2; a
-    line that there is keeps its own."""
+    """What a head enters for a line. `basis` and `basis_words` say why Level 2 is needed. `confirmed`: raising the
+    level is within data-protection law (R34). `webmail_confirmed`: an address that anybody can get is the person's.
+    `other_name`: an account that has the address under another name, or has long been unused, is the person's. For a
+    new line only: `starts_on` is the first day (None: today), and `year_groups` and `withheld` narrow it at Level 2. An
+    existing line keeps its own."""
 
     level: Level = Level.THREE
     role: str = Role.OFFICE
@@ -71,19 +71,20 @@ def live_lines(here: Visit) -> RegisterLineQuerySet:
 
 
 def is_head(here: Visit) -> bool:
-    """Today, that is: a head to come has no say yet, nor has one whose line is suspended."""
+    """Whether the asker is head today: not if their headship has yet to begin, nor if their line is suspended."""
     holds = live_lines(here).filter(covers(here.today), awaiting_since=None, suspended_at=None)
     return holds.filter(person_id=here.asker.person_id, seat=HEAD_SEAT).exists()
 
 
 def free_seats(here: Visit) -> list[int]:
-    """The seats of named staff that nobody has: invitations and suspended lines count as taken (R32, A9)."""
+    """The seats for named staff that are free. Invitations and suspended lines count as taken (R32, A9)."""
     taken = set(live_lines(here).filter(seat__isnull=False).values_list("seat", flat=True))
     return [seat for seat in NAMED_SEATS if seat not in taken]
 
 
 def line_to_change(here: Visit, line_id: int) -> RegisterLine:
-    """The line, held until the end of the transaction. Named staff do not touch Level 1, nobody the head's (R35)."""
+    """The line, locked until the end of the transaction. Raises ChangeRefused for the head's own line and, unless the
+    asker is head, for any Level 1 line (R35); raises NoSuchRecord."""
     line = live_lines(here).filter(pk=line_id).first()
     if line is None:
         raise NoSuchRecord
@@ -98,7 +99,7 @@ def line_to_change(here: Visit, line_id: int) -> RegisterLine:
 
 
 def check_version(line: RegisterLine, version: int | None) -> None:
-    """`version`: the line as the form showed it. Raises ChangedMeanwhile when it is another by now."""
+    """Raise ChangedMeanwhile if the line is no longer as the form showed it, in `version`."""
     if version in (None, line.version):
         return
     events = LineEvent.objects.filter(line=line, after__version__gt=version).order_by("at", "pk")
@@ -108,13 +109,13 @@ def check_version(line: RegisterLine, version: int | None) -> None:
 
 
 def says(line: RegisterLine, entry: Entry) -> bool:
-    """Whether the line is as `entry` would have it: of a double click, the second changes nothing."""
+    """Whether the line already is as `entry` would have it, so that a double click's second half changes nothing."""
     kept = line.level, line.role, line.ends_on, line.basis, line.basis_words
     return kept == (entry.level, entry.role, _last_day(line, entry), *_basis(entry))
 
 
 def _last_day(line: RegisterLine, entry: Entry) -> date | None:
-    """Of a third party none means the contract's: who has no last day would stand on the register after it (R25)."""
+    """The line's last day. A third party without one gets the contract's, so as not to outstay it (R25)."""
     return entry.ends_on or (line.contract.ends_on if line.contract else None)
 
 
@@ -129,7 +130,7 @@ def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
     if before and before["level"] != entry.level:
         line.level_since, line.given_by_name = max(here.today, line.starts_on), here.asker.name
         if entry.level < before["level"]:
-            line.review_due_on = None  # raised this term, it is reviewed next term (docs/adr/0010)
+            line.review_due_on = None  # a line raised this term is reviewed next term (docs/adr/0010)
     line.level, line.role, line.ends_on = entry.level, entry.role, _last_day(line, entry)
     line.basis, line.basis_words = _basis(entry)
     if entry.level != Level.ONE:
@@ -145,13 +146,13 @@ def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
 
 
 def enact(here: Visit, line: RegisterLine, what: str, *, before: dict[str, Any] | None, because: str = "") -> None:
-    """Make a stored line's permission rows what it says, and add to its history."""
+    """Bring a stored line's permission rows into line with it, and add to its history."""
     grants.replace(f"line:{line.pk}", grants.of_line(line))
     history.tell(line, what, by_name=here.asker.name, before=before, because=because)
 
 
 def refuse(*slips: CannotChange) -> None:
-    """Raise all of them at once, so that nobody sends the form once for each. What the protocol rules out leads."""
+    """Raise all of them together, so that nobody sends the form once for each. What the protocol rules out leads."""
     if slips:
         first, *others = sorted(slips, key=lambda slip: not isinstance(slip, ChangeRefused))
         first.also = others
@@ -159,7 +160,7 @@ def refuse(*slips: CannotChange) -> None:
 
 
 def amiss(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChange]:
-    """Why the asker may not put `entry` on the line: what the protocol rules out, what is missing or mistyped (R34)."""
+    """Why the asker may not put `entry` on the line: ruled out by the protocol, missing, or mistyped (R34)."""
     if entry.role == Role.HEAD:
         yield CannotChange("There can be only one head. To change the head, hand the headship over.", "role")
     if (line.role == Role.THIRD_PARTY) != (entry.role == Role.THIRD_PARTY):
@@ -167,7 +168,7 @@ def amiss(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChang
     if entry.level == Level.ONE:
         yield from _amiss_at_level_1(here, entry)
     if entry.level == Level.TWO:
-        # R25: a third party at Level 2 has a DBS check on file.
+        # R25: a third party at Level 2 must have a DBS check on file.
         if entry.role == Role.THIRD_PARTY and not (line.contract and line.contract.dbs_confirmed_on):
             yield ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
         if not entry.basis:
@@ -184,7 +185,7 @@ def amiss(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChang
 
 
 def _amiss_at_level_1(here: Visit, entry: Entry) -> Iterator[CannotChange]:
-    """R24, R32: for staff alone, and named by the head."""
+    """Level 1 is only for staff, and only the head names people for it (R24, R32)."""
     if entry.role in (Role.THIRD_PARTY, Role.GOVERNOR):
         yield ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
     if not is_head(here):
@@ -192,7 +193,7 @@ def _amiss_at_level_1(here: Visit, entry: Entry) -> Iterator[CannotChange]:
 
 
 def store(line: RegisterLine) -> None:
-    """Store the line. What the database refuses, also between two who ask at the same instant, is said in words."""
+    """Store the line. What the database refuses, even in a race between two people, becomes CannotChange in words."""
     if line.pk:
         line.version += 1
     try:
@@ -207,7 +208,8 @@ def store(line: RegisterLine) -> None:
 
 
 def _save(line: RegisterLine) -> None:
-    """Two at the same instant can wait for each other at a constraint: PostgreSQL ends one, who then comes after."""
+    """Save the line, and try again once after a deadlock: two people saving at once can wait for each other at a
+    constraint, and PostgreSQL then ends one of them."""
     try:
         with transaction.atomic():
             line.save()
@@ -219,7 +221,7 @@ def _save(line: RegisterLine) -> None:
 
 
 def _take_a_seat(here: Visit, line: RegisterLine) -> None:
-    """The first free seat that the database lets the line have (R32)."""
+    """Put the line in the first free seat that the database allows (R32). Raises ChangeRefused if there is none."""
     for seat in free_seats(here):
         line.seat = seat
         try:

@@ -1,4 +1,4 @@
-"""A list of staff: what each line of an uploaded file says (list_file). No database here."""
+"""A list of staff: what each line of an uploaded file says (see list_file). No database here."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -34,7 +34,7 @@ _BASES = {"another reason": RegisterLine.Basis.HEADS_REASON, "other": RegisterLi
 
 @dataclass(frozen=True)
 class StaffRow:
-    """One line of the file, as plain values. `problem` says all that is wrong with it. Empty: not said in the file."""
+    """One line of the file, as plain values. `problem` says everything that is wrong. Empty: not given in the file."""
 
     number: int
     name: str = ""
@@ -49,7 +49,7 @@ class StaffRow:
 
 
 def read(content: bytes) -> list[StaffRow]:
-    """The rows of the file. Raises CannotRead where the file as a whole is of no use."""
+    """The rows of the file. Raises CannotRead if the file as a whole is unusable."""
     return [_row(line) for line in list_file.read(content, COLUMNS)]
 
 

@@ -13,7 +13,7 @@ from sharing.narrowing import in_words
 
 
 def show_story(asker: Asker, urn: int, line_id: int) -> LineStory:
-    """What happened to one line, newest first."""
+    """What happened to one line, the newest first."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_story") as here:
         lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person")
         line = lines.filter(pk=line_id).first()
@@ -26,7 +26,7 @@ def show_story(asker: Asker, urn: int, line_id: int) -> LineStory:
 
 
 def show_register_on(asker: Asker, urn: int, *, day: date) -> RegisterThen:
-    """The register as it was at the end of `day`: of every line the last that had been written by then."""
+    """The register as it was at the end of `day`: the last event of each line written by then."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register_on") as here:
         end = midnight(day + timedelta(days=1))
         events = LineEvent.objects.filter(establishment=here.establishment, at__lt=end)

@@ -1,4 +1,4 @@
-"""When one establishment carries on as another, its Access Register goes with it; when nobody does, it ends."""
+"""When one establishment carries on as another, its Access Register goes with it; when none does, the register ends."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -17,9 +17,10 @@ from sharing.signals import community_changed, establishment_ended, establishmen
 def carry_register_over(
     predecessor: Establishment, successor: Establishment, on: date, today: date, **kwargs: Any
 ) -> list[str]:
-    """Every line that holds goes on at the successor from its first day, and ends at the predecessor the day before.
+    """Every live line continues at the successor from its first day, and ends at the predecessor the day before.
 
-    A person, or a seat, that the successor's register has already stays as it is there, and is reported.
+    If the successor's register already has the person, or the seat, its own line stays as it is. Such lines are
+    reported.
     """
     questions = []
     there = RegisterLine.objects.live_on(today).filter(establishment=successor)
@@ -43,7 +44,7 @@ def carry_register_over(
 
 @receiver(establishment_ended)
 def end_register(establishment: Establishment, today: date, by: str, **kwargs: Any) -> int:
-    """All lines end at once (R44), and contracts, whose organisations are asked for their certificates in the night."""
+    """End all lines at once (R44), and all contracts: the nightly run asks their organisations for certificates."""
     lines = list(RegisterLine.objects.live_on(today).filter(establishment=establishment))
     for line in lines:
         service.end_line(line, last_day=today - timedelta(days=1))
@@ -57,5 +58,5 @@ def end_register(establishment: Establishment, today: date, by: str, **kwargs: A
 
 @receiver(community_changed)
 def follow_the_community(today: date, **kwargs: Any) -> None:
-    """Officers see the establishments that came in, and no longer those that left."""
+    """Let officers see the establishments that joined the community, and no longer those that left it."""
     grants.rebuild(today)

@@ -1,4 +1,4 @@
-"""What a head is asked to look through: a headship taken over, a register carried over (A10, R35)."""
+"""What a head is asked to look through: a headship they took over, a register carried over (A10, R35)."""
 
 from access_register.models import CarriedRegister, Handover
 from sharing.authorise import Visit
@@ -6,7 +6,7 @@ from sharing.days import day_in_words
 
 
 def questions(here: Visit) -> tuple[str, ...]:
-    """In words, for the head; inside a visit to the register."""
+    """What to look through, in words, for the head. Call it inside a visit to the register."""
     taken = Handover.objects.filter(
         establishment=here.establishment, successor_id=here.asker.person_id, on__lte=here.today,
         accepted_at__isnull=False, cancelled_at=None, confirmed_at=None,

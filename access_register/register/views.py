@@ -60,7 +60,7 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def tell_the_rest(request: PortalRequest, urn: int, form: AddForm) -> None:
-    """Of a form that lacks something: what would stand in the way next, so that all is mended in one go."""
+    """For an incomplete form, also report what would stand in the way next, so that all is corrected in one go."""
     name, email = form.cleaned_data.get("name", ""), form.cleaned_data.get("email", "")
     try:
         door.check_access(request.asker, urn, name=name, email=email, entry=form.entry())
