@@ -1,8 +1,9 @@
-"""What those who run the service change of an account, once they are sure who asks: a name, an address; an address
-freed for whoever has it by now; and an account shut that somebody else has got hold of (A18, R36, R44).
+"""What those who run the service change in an account, once they are sure who is asking (A18, R36, R44): a name; an
+address; freeing an address for the person who has it now; shutting an account that somebody else has got hold of.
 
-No page does it: who can change an address takes the account over. As portal_batch, and each says so in the ledger. The
-history keeps the words it was written with, and says what the name or the address was before.
+No page does this, because anybody who can change an address can take over the account. It is done as portal_batch, and
+each function records it in the ledger. The history keeps the words it was written with, and says what the name or the
+address was before.
 """
 
 from allauth.account.models import EmailAddress
@@ -44,12 +45,12 @@ OPENED = (
 
 
 def rename(person: Person, name: str) -> None:
-    """Another name, as after a marriage, wherever the account is named from now on."""
+    """Give the account another name, as after a marriage, wherever it is named from now on."""
     before = person.name
     person.name = name
     person.save(update_fields=["name"])
     for line in _lines(person):
-        grants.replace(f"line:{line.pk}", grants.of_line(line))  # their reason may name the person
+        grants.replace(f"line:{line.pk}", grants.of_line(line))  # the rows' reason may name the person
         history.tell(line, "renamed", by_name=BY_ITSELF, before=history.facts(line), because=f"it was {before}")
     if _appointed(person) and not Person.objects.filter(name=before, appointments__isnull=False).exists():
         of_today = OfficerAppointment.objects.exclude(ends_on__lt=timezone.localdate())
@@ -59,8 +60,7 @@ def rename(person: Person, name: str) -> None:
 
 
 def move(person: Person, address: str) -> None:
-    """Another address of the same person. Every session ends, and no link sent to the old one works any more. Raises
-    CannotDo."""
+    """Give the person another address. Every session ends, and links sent to the old one are void. Raises CannotDo."""
     before, address = person.email, address.strip().lower()
     if Person.objects.of_address(address).exclude(pk=person.pk).exists():
         raise CannotDo(TAKEN)
@@ -80,8 +80,9 @@ def move(person: Person, address: str) -> None:
 
 
 def free_address(person: Person) -> None:
-    """Somebody else has the address by now: the account of whoever had it is closed, without it, so that the next gets
-    one of their own, and nothing of this one: no access, no history, no second factor. Raises CannotDo."""
+    """Close an account whose address now belongs to somebody else, and take the address off it. The new owner can then
+    get an account of their own, with nothing from this one: no access, no history, no second factor. Raises
+    CannotDo."""
     if person.is_superuser or _appointed(person):
         raise CannotDo(STILL_HERE.format("the Education Department"))
     if places := _places(person):
@@ -92,8 +93,9 @@ def free_address(person: Person) -> None:
 
 
 def shut(person: Person) -> None:
-    """Somebody else has got hold of it, or may have: nobody is let in from the next request on, by whatever they know
-    or hold (R44). What the person may see stays on the register, for when the account is opened. Raises CannotDo."""
+    """Shut an account that somebody else has, or may have, got hold of. Nobody gets in from the next request on,
+    whatever they know or hold (R44). What the person may see stays on the register for when the account is opened
+    again. Raises CannotDo."""
     if not person.is_active:
         raise CannotDo("This account is already shut. Use `--open` to open it.")
     _let_nobody_in(person)
@@ -102,10 +104,10 @@ def shut(person: Person) -> None:
 
 
 def open_again(person: Person) -> None:
-    """It is theirs again: by a link to their mailbox, with nothing of what opened it before. Raises CannotDo."""
+    """Open a shut account, by a link to the owner's mailbox: nothing that opened it before works. Raises CannotDo."""
     if person.is_active:
         raise CannotDo("This account is not shut.")
-    _let_nobody_in(person)  # once more: what was under way as it was shut, such as a new password, came after that
+    _let_nobody_in(person)  # again: something already under way, such as a new password, may have come after it
     person.is_active = True
     person.save(update_fields=["is_active"])
     _tell("open_account", person)
@@ -113,7 +115,7 @@ def open_again(person: Person) -> None:
 
 
 def write(person: Person, words: str, address: str) -> None:
-    """That the service has changed something of the account: whoever did not ask for it should know."""
+    """Tell the person that the service changed something in the account, in case they did not ask for it."""
     mail.send_later("account_changed", [address], name=person.name, words=words)
 
 
@@ -122,7 +124,7 @@ def _lines(person: Person) -> RegisterLineQuerySet:
 
 
 def _places(person: Person) -> EstablishmentQuerySet:
-    """Where anything is open to them, waits for them or would begin, by a line, a headship offered or an order."""
+    """Where anything is open to them, waits for them, or will begin: by a line, a headship offered, or an order."""
     opened = EstablishmentPermission.objects.filter(user_id=person.pk).exclude(ends_on__lt=timezone.localdate())
     offered = Handover.objects.filter(successor=person, done_at=None, cancelled_at=None)
     here = Q(pk__in=opened.values("content_object")) | Q(pk__in=offered.values("establishment"))
@@ -142,8 +144,8 @@ def _let_nobody_in(person: Person) -> None:
 
 
 def _forget_ways_in(person: Person) -> None:
-    """What would let in whoever reads the old address, or sits at an open session. Links to choose a password end with
-    the address; allauth keeps every address that ever asked for one, and would write there again."""
+    """End whatever would let in somebody who reads the old address or has an open session. Links to choose a password
+    end with the address; allauth keeps every address that ever asked for one and would write there again."""
     sessions.end_all_of(person)
     EmailAddress.objects.filter(user_id=person.pk).delete()
     sent = Invitation.objects.filter(line__person=person, accepted_at=None, expires_at__gt=timezone.now())

@@ -1,4 +1,4 @@
-"""How people sign in: by invitation only, by email, locked out one by one."""
+"""How people sign in: only by invitation, by email, and with a lock-out for each of them separately."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from sharing.service.network import axes_client_address
 
 
 class ClosedSignUp(DefaultAccountAdapter):
-    """Nobody signs up: a head or the Education Department adds people."""
+    """Nobody can sign up: a head or the Education Department adds people."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The email address or the password is wrong. Check both and try again.",
@@ -25,25 +25,25 @@ class ClosedSignUp(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The person's own address, not the proxy's: else everybody would share one count of tries."""
+        """The person's own address, not the proxy's; otherwise everybody would share one count of tries."""
         return axes_client_address(request) or super().get_client_ip(request)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has signed in within the last minutes is not asked at once for the same again (R13)."""
+        """Do not ask somebody who signed in within the last minutes for the same proof again (R13)."""
         return not confirmed_lately(self.request)
 
     def set_password(self, user: Person, password: str) -> None:
-        """The password alone: the web application may change no more of an account."""
+        """Save only the password: the web application may change nothing else in an account."""
         user.set_password(password)
         user.save(update_fields=["password"])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Into the outbox (docs/adr/0034): a mail server that is away keeps nobody from signing in, nor from knowing
-        that their password was changed."""
+        """Put the email into the outbox (docs/adr/0034), so that if the mail server is down people can still sign in,
+        and are still told that their password was changed."""
         facts = {"request": allauth_context.request, "email": email} | context
         outbox.put([self.render_mail(template_prefix, email, facts)])
 
 
 def somebody(*who: Any) -> str:
-    """For the log, which says that a try was bad and never whose: people type their passwords as addresses too."""
+    """For the log, which says that a try was bad but never whose: people sometimes type a password as the address."""
     return "somebody"

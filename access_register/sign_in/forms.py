@@ -1,4 +1,4 @@
-"""What a person types, or a key says, to prove who they are."""
+"""What a person types, or a passkey sends, to prove who they are."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ LABELS = {"oldpassword": "The password you have now", "password1": "New password
 
 
 class AskedFor(forms.Form):
-    """Fields are named, and what is missing is asked for, in the words of our own forms."""
+    """Names each field, and asks for what is missing, in the words of our own forms."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,11 +54,12 @@ class ChangePasswordForm(AskedFor, account.ChangePasswordForm):
 
 class ForgottenPasswordForm(AskedFor, account.ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """The page says the same to everybody. The email to somebody whose account is shut said that there is none.
+        """Send the link. The page says the same to everybody. If an account is shut, our own email says so, because
+        allauth's would say that there is no account.
 
-        After a few in a day there is no further email, of whatever address: a stranger floods nobody's mailbox. Nor do
-        they lock anybody out: the links that were sent go on working (PASSWORD_RESET_TIMEOUT), and once a sign-in or a
-        new password has ended them, the count begins anew.
+        After a few emails in a day, no more are sent to an address, whichever it is, so a stranger cannot flood
+        anybody's mailbox. Nor can a stranger lock anybody out: the links already sent go on working
+        (PASSWORD_RESET_TIMEOUT), and once a sign-in or a new password has ended them, the count starts again.
         """
         email: str = self.cleaned_data["email"]
         if not ratelimit.consume(request, action=LETTERS, key=email.lower()):
@@ -89,7 +90,7 @@ def _code_field(label: str, help_text: str) -> forms.CharField:
 
 
 class CountedTries:
-    """Wrong codes count as bad tries of that person at that address, and lock out as wrong passwords do."""
+    """Wrong codes count as bad tries of that person from that address, and lock them out as wrong passwords do."""
 
     user: Any
 

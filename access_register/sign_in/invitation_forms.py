@@ -1,4 +1,4 @@
-"""What somebody who was invited types."""
+"""What a person who was invited types."""
 
 from typing import Any
 

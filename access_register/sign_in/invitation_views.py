@@ -36,7 +36,7 @@ def invitation(request: PortalRequest, token: str) -> HttpResponse:
 
 
 def after_accepting(request: PortalRequest, person: Person) -> HttpResponse:
-    """Signed in, and on to the person's own page; whatever sign-in asks for besides stands in front of that."""
+    """Sign the person in and lead them to their own page. Anything else that signing in requires comes before it."""
     if request.user != person:
         login(request, person, backend=settings.AUTHENTICATION_BACKENDS[-1])
     messages.success(request, "You have accepted. Welcome.")

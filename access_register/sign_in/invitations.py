@@ -1,7 +1,7 @@
-"""Invitations from both ends: the head sends one again; the person invited looks at it and accepts (A9, R32, R44).
+"""Both ends of an invitation: the head sends one again; the person invited looks at it and accepts (A9, R32, R44).
 
-The person invited cannot sign in yet, so there is nobody to visit as: two functions of the database answer for exactly
-one token each (sql/invitations.sql), and the acceptance is in the ledger as the person's own.
+The person invited cannot sign in yet, so there is nobody to make a visit as. Two functions of the database answer for
+exactly one token each (sql/invitations.sql), and the acceptance is in the ledger as the person's own.
 """
 
 from dataclasses import dataclass
@@ -43,9 +43,9 @@ class Invited:
 
 
 def send_again(asker: Asker, urn: int, line_id: int) -> tuple[str, bool]:
-    """A new link for a line that awaits; the old one stops working. Answers (name, whether the email went out).
+    """Send a new link for a waiting line; the old one stops working. Returns (name, whether the email was sent).
 
-    Raises CannotChange where the invitation was accepted meanwhile, or sent again a moment ago (a double click).
+    Raises CannotChange if the invitation has been accepted meanwhile, or was sent again a moment ago (a double click).
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="send_invitation_again") as here:
         line = line_to_change(here, line_id)
@@ -59,7 +59,7 @@ def send_again(asker: Asker, urn: int, line_id: int) -> tuple[str, bool]:
 
 
 def look_at(token: str) -> Invited | None:
-    """Who invites whom to what. None: no such invitation was ever sent, or a newer link took this one's place."""
+    """Who invites whom to what. None: no such invitation was ever sent, or a newer link has replaced it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM portal_invitation(%s)", [welcome.hash_of(token)])
         found = cursor.fetchone()
@@ -67,7 +67,7 @@ def look_at(token: str) -> Invited | None:
 
 
 def accept(token: str, *, password: str = "", asker: Asker | None = None) -> Person | None:
-    """Begin the line that waits. Somebody new brings the password they chose, anybody else is signed in (`asker`).
+    """Begin the line that waits. Somebody new gives the password they chose; anybody else is signed in (`asker`).
 
     None: the link was used, replaced, taken back or expired in the meantime, and nothing has changed.
     """

@@ -1,4 +1,4 @@
-"""The secrets of second factors under the key in use (R13): they lie encrypted inside allauth's JSON."""
+"""Brings the secrets of second factors under the key in use (R13): they are encrypted inside allauth's JSON."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from sharing import crypto
 from sharing.roles import BATCH, acting_as
 
 BATCH_SIZE = 200
-# The kinds that hold a secret of ours; a passkey's public key is none.
+# The kinds with a secret of ours; a passkey's public key is not a secret.
 WITH_SECRETS = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 
 
 def factors_left() -> int:
-    """How many second factors hold a secret that is not under the key in use."""
+    """How many second factors have a secret that is not under the key in use."""
     with acting_as(BATCH):
         factors = Authenticator.objects.filter(type__in=WITH_SECRETS)
         return sum(sealed_again(factor.data) != factor.data for factor in factors.iterator())
@@ -43,7 +43,7 @@ def rotate_factors() -> Iterator[int]:
 
 
 def sealed_again(data: Any) -> Any:
-    """The same JSON, each secret in it under the key in use."""
+    """The same JSON, with each secret in it under the key in use."""
     if isinstance(data, dict):
         return {name: sealed_again(value) for name, value in data.items()}
     if isinstance(data, list):
@@ -52,7 +52,7 @@ def sealed_again(data: Any) -> Any:
 
 
 def _secret_again(text: str) -> str:
-    """A string that is no secret of ours stays as it is."""
+    """The secret under the key in use. A string that is not a secret of ours stays as it is."""
     try:
         stored = b64decode(text, validate=True)
         return b64encode(crypto.seal_again(stored, column=COLUMN)).decode()

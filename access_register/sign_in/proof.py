@@ -17,7 +17,7 @@ AFTERWARDS = "after_second_factor"
 
 
 def ask_for_proof(get_response: GetResponse) -> GetResponse:
-    """The two refusals that a person can cure at once become questions."""
+    """Middleware that turns two refusals which the person can put right at once into questions."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         return get_response(request)
@@ -41,7 +41,7 @@ def _ask_for_second_factor(request: PortalRequest) -> HttpResponseRedirect:
 
 
 def _ask_to_confirm(request: PortalRequest) -> HttpResponseRedirect:
-    """A form that was sent waits in the session and is carried out afterwards; files are not kept waiting."""
+    """Ask for confirmation. A form that was sent waits in the session and is carried out afterwards; files are not."""
     ways = get_adapter().get_reauthentication_methods(request.user)
     if not ways:
         logout(request)

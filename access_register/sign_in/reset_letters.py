@@ -1,6 +1,6 @@
-"""The emails with a link to choose a password: how many go to an address is counted by the day (ACCOUNT_RATE_LIMITS).
+"""The emails with a link to choose a password: how many go to one address in a day is limited (ACCOUNT_RATE_LIMITS).
 
-A sign-in and a new password end the links sent before, so that the count begins anew.
+A sign-in or a new password ends the links sent before, so the count starts again.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from django.dispatch import receiver
 
 from access_register.models import Person
 
-LETTERS = "reset_password_letters"  # as ACCOUNT_RATE_LIMITS names them
+LETTERS = "reset_password_letters"  # the name in ACCOUNT_RATE_LIMITS
 
 
 @receiver([user_logged_in, password_changed, password_reset])

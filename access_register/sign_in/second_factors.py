@@ -1,4 +1,4 @@
-"""What proves that a person is who they say (R13): a second factor, and having shown lately that it is still they."""
+"""What proves that a person is who they say (R13): a second factor, and a recent confirmation that it is still them."""
 
 import time
 from base64 import b64decode, b64encode
@@ -54,7 +54,7 @@ def has_second_factor(user: Any) -> bool:
 
 
 def second_factor_given(request: HttpRequest) -> bool:
-    """Whether this session has given one: a code, a passkey, or a provider known to ask for one itself."""
+    """Whether this session has given a second factor: a code, a passkey, or a provider known to ask for one itself."""
     if _began_with_one_click(request):
         return True
     trusted = settings.PROVIDERS_WITH_SECOND_FACTOR
@@ -65,7 +65,7 @@ def second_factor_given(request: HttpRequest) -> bool:
 
 
 def confirmed_lately(request: HttpRequest) -> bool:
-    """Whether the person has signed in, or confirmed that it is they, within the last 15 minutes."""
+    """Whether the person has signed in, or confirmed that it is them, within the last 15 minutes."""
     if _began_with_one_click(request):
         return True
     records = get_authentication_records(request, request.user)
@@ -74,14 +74,14 @@ def confirmed_lately(request: HttpRequest) -> bool:
 
 @receiver(authenticator_added)
 def setting_one_up_is_giving_it(request: Any, user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
-    """A code or key was shown while setting it up, and counts for the session."""
+    """Setting up a second factor shows a code or key, which counts as giving it in this session."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
 
 
 @receiver(authentication_step_completed)
 def the_asker_is_known_better(request: Any, **kwargs: Any) -> None:
-    """A form that waited for the confirmation is carried out in the same request, by the asker as they are now."""
+    """Update the asker after a confirmation, since a form that waited for it is carried out in the same request."""
     if hasattr(request, "asker"):
         request.asker = replace(
             request.asker, second_factor=second_factor_given(request), confirmed_lately=confirmed_lately(request)

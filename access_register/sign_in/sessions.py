@@ -1,7 +1,7 @@
-"""Where a person is signed in: the list, signing out everywhere, the limit of a session, and word of a new device.
-How long it is known who has signed in when.
+"""Where a person is signed in: the list, signing out everywhere, the time limits of a session, the email about a new
+device, and how long it is kept who signed in when.
 
-All of it counts for each site by itself: what happens on Schools Online touches no session on EduNet (R38).
+Each site counts separately: what happens on Schools Online touches no session on EduNet (R38).
 """
 
 import time
@@ -55,7 +55,7 @@ class SessionRecord:
 
 
 def device_in_words(request: HttpRequest) -> str:
-    """ "Firefox on Windows". What a browser says of itself, so good for recognising, not for proving."""
+    """ "Firefox on Windows". It is what a browser says of itself: good for recognising a device, not as proof."""
     said = request.META.get("HTTP_USER_AGENT", "")
     browser = next((words for mark, words in BROWSERS.items() if mark in said), "A browser")
     system = next((words for mark, words in SYSTEMS.items() if mark in said), "")
@@ -64,7 +64,7 @@ def device_in_words(request: HttpRequest) -> str:
 
 @dataclass(frozen=True)
 class SessionTimes:
-    """Seconds from now for which a session lasts without use, at least; until it ends in any case; and of warning."""
+    """In seconds: how long a session lasts at least without use, when it ends in any case, how long the warning is."""
 
     idle: int
     limit: int
@@ -72,21 +72,21 @@ class SessionTimes:
 
 
 def session_times(session: Any) -> SessionTimes:
-    """Of somebody who is signed in (R13)."""
+    """The session times of somebody who is signed in (R13)."""
     limit = session.get(BEGAN_AT, 0) + settings.SESSION_LIMIT - time.time()
     idle = settings.SESSION_COOKIE_AGE - settings.SESSION_RENEWED_EVERY
     return SessionTimes(idle, max(0, int(limit)), settings.SESSION_WARNING)
 
 
 def has_lasted_too_long(session: Any) -> bool:
-    """Whether a signed-in session is past its absolute limit (R13). One that does not say since when is."""
+    """Whether a signed-in session is past its absolute limit (R13), as is one that does not say when it began."""
     if "_auth_user_id" not in session:
         return False
     return time.time() - session.get(BEGAN_AT, 0) > settings.SESSION_LIMIT
 
 
 def my_sessions(request: PortalRequest) -> list[SessionRecord]:
-    """Where the person is signed in at this site now, the newest first."""
+    """Where the person is now signed in at this site, the newest first."""
     return [
         SessionRecord(row.device, row.address, row.began_at, row.session_key == request.session.session_key)
         for row in _live(request).order_by("-began_at")
@@ -94,7 +94,7 @@ def my_sessions(request: PortalRequest) -> list[SessionRecord]:
 
 
 def sign_out_everywhere(request: PortalRequest) -> None:
-    """End all of the person's sessions at this site, this one too, at once (R44)."""
+    """End all of the person's sessions at this site at once, including this one (R44)."""
     keys = list(_all(request).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     _all(request).delete()
@@ -102,15 +102,15 @@ def sign_out_everywhere(request: PortalRequest) -> None:
 
 
 def end_all_of(person: Person) -> None:
-    """Wherever somebody is signed in, at both sites, at once (R44). For the service: no person asks."""
+    """Sign somebody out everywhere, at both sites, at once (R44). For the service: no person asks."""
     known = PersonSession.objects.filter(person=person)
     Session.objects.filter(session_key__in=list(known.values_list("session_key", flat=True))).delete()
     known.delete()
 
 
 def forget_old_sign_ins(now: datetime) -> Iterator[str]:
-    """By night, as portal_batch: who signed in when, from which address, and sessions that have ended, with what they
-    held (P5). A bad try that locks nobody out any more is forgotten too."""
+    """At night, as portal_batch, forget who signed in when and from which address, and ended sessions with their
+    contents (P5). A bad try that no longer locks anybody out is forgotten too."""
     AccessAttempt.objects.filter(attempt_time__lte=now - timedelta(hours=settings.AXES_COOLOFF_TIME)).delete()
     forgotten, _ = AccessLog.objects.filter(attempt_time__lte=now - SIGN_INS_KEPT).delete()
     Session.objects.filter(expire_date__lte=now).delete()
@@ -141,7 +141,7 @@ def a_session_begins(request: Any, user: Person, **kwargs: Any) -> None:
 
 @receiver(authenticator_removed)
 def what_it_opened_ends(request: Any, user: Person, authenticator: Authenticator, **kwargs: Any) -> None:
-    """Whoever removes an app or a passkey may have lost it: every other session ends, at both sites (R44)."""
+    """End every other session at both sites when somebody removes an app or a passkey: they may have lost it (R44)."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         others = PersonSession.objects.filter(person_id=user.pk).exclude(session_key=request.session.session_key)
         Session.objects.filter(session_key__in=list(others.values_list("session_key", flat=True))).delete()
@@ -149,7 +149,7 @@ def what_it_opened_ends(request: Any, user: Person, authenticator: Authenticator
 
 @receiver(password_changed)
 def a_session_goes_on(request: Any, **kwargs: Any) -> None:
-    """After a change of password the session has a new key, and every other one has ended."""
+    """After a change of password the session has a new key, and all the others have ended."""
     _write_down(request)
 
 
@@ -173,7 +173,7 @@ def _write_down(request: Any) -> None:
 
 
 def remember_device(get_response: GetResponse) -> GetResponse:
-    """After a sign-in, the browser keeps word that this person has used it."""
+    """Middleware that, after a sign-in, notes in the browser that this person has used it."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         response = get_response(request)

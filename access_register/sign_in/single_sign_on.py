@@ -1,7 +1,7 @@
 """Signing in through DfE Sign-in, Microsoft Entra or Google (OpenID Connect), for people who have an account here.
 
-Nobody gets an account this way. A known person's account is linked the first time by its email address, and only
-where the provider is marked as trusted and the address is one that it vouches for.
+Nobody gets an account this way. The first time, a known person's account is linked by its email address, and only if
+the provider is marked as trusted and vouches for the address.
 """
 
 import logging
@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 
 class KnownPeopleOnly(DefaultSocialAccountAdapter):
-    """Providers come from the settings alone, and sign in whom the register knows."""
+    """Providers come only from the settings, and let in only people whom the register knows."""
 
     def list_apps(self, request: Any, provider: str | None = None, client_id: str | None = None) -> list[SocialApp]:
-        """The providers of this site. None are kept in the database, which the web application could write."""
+        """The providers of this site. None are kept in the database, where the web application could change them."""
         site = getattr(getattr(request, "site", None), "slug", None)
         found = [
             SocialApp(
@@ -50,14 +50,14 @@ class KnownPeopleOnly(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
-        """For whoever runs the service: a secret that has run out is told to nobody else. Only its kind: its words may
-        hold what the provider tells of somebody."""
+        """Log the failure for those who run the service, since nobody else is told that a secret has expired. Only the
+        kind of error is logged: its words may contain what the provider says about somebody."""
         if exception is not None:
             why = type(exception.__cause__ or exception).__name__
             log.error("single sign-on by %s failed: %s", provider.app.provider_id, why)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Find the account. What else the provider tells of the person is not kept."""
+        """Find the account. Whatever else the provider says about the person is not kept."""
         sociallogin.state["process"] = "login"
         account = sociallogin.account
         vouched_for = _address_vouched_for(account)
@@ -83,9 +83,9 @@ def _configured(account: SocialAccount) -> Any:
 
 
 def _address_vouched_for(account: SocialAccount) -> str:
-    """The address by which an account may be linked, or nothing.
+    """The address by which an account may be linked, or an empty string.
 
-    The provider says that it is verified, or it is in a domain that the settings name as the provider's own.
+    The provider says that it is verified, or it is in a domain that the settings give as the provider's own.
     """
     claims = account.extra_data.get("userinfo") or account.extra_data.get("id_token") or {}
     address = str(claims.get("email") or "").strip()

@@ -1,4 +1,4 @@
-"""How a person signs in: their own page, setting up a second factor, and signing out everywhere."""
+"""How a person signs in: their own page, choosing a password, setting up a second factor, signing out everywhere."""
 
 import logging
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from access_register.sign_in.second_factors import has_second_factor
 from sharing.requests import PortalRequest
 
 log = logging.getLogger(__name__)
-RESET_BY_LINK = "reset_by_link"  # in the session: the person whose password was chosen in this browser
+RESET_BY_LINK = "reset_by_link"  # session key: the person whose password was chosen in this browser
 
 
 @protocol_not_required
@@ -56,7 +56,7 @@ def my_sign_in(request: PortalRequest) -> HttpResponse:
 
 @protocol_not_required
 def change_password(request: PortalRequest) -> HttpResponseBase:
-    """allauth's page. Whoever signs in through a provider alone has no password, and is told so."""
+    """allauth's page. Somebody who only signs in through a provider has no password, and is told so."""
     if not cast(Person, request.user).has_usable_password():
         messages.info(request, "You sign in here without a password, so there is none to change.")
         return redirect("mfa_index")
@@ -65,7 +65,8 @@ def change_password(request: PortalRequest) -> HttpResponseBase:
 
 @login_not_required
 def choose_password(request: PortalRequest, **link: str) -> HttpResponseBase:
-    """allauth's page behind the link. Of two clicks the second finds it used, and is led on as the first."""
+    """allauth's page behind the link. On a double click, the second request finds it used, and is led on all the
+    same."""
     response = password_reset_from_key(request, **link)
     if "token_fail" in (getattr(response, "context_data", None) or {}) and _is_chosen_already(request):
         return redirect("account_reset_password_from_key_done")
@@ -73,7 +74,7 @@ def choose_password(request: PortalRequest, **link: str) -> HttpResponseBase:
 
 
 def _is_chosen_already(request: PortalRequest) -> bool:
-    """Asked until the first wrong answer: nobody tries passwords here."""
+    """Whether this password has just been chosen. One wrong answer ends the asking, so nobody can try out passwords."""
     person = Person.objects.filter(pk=request.session.get(RESET_BY_LINK, 0)).first()
     is_chosen = person is not None and person.check_password(request.POST.get("password1", ""))
     if not is_chosen:
@@ -83,14 +84,14 @@ def _is_chosen_already(request: PortalRequest) -> bool:
 
 @receiver(password_reset)
 def remember_who_chose(request: HttpRequest, user: Person, **kwargs: object) -> None:
-    """At once: the second click may come while the email about it is on its way."""
+    """Save this at once: the second click may come while the email about the change is still being written."""
     request.session[RESET_BY_LINK] = user.pk
     request.session.save()
 
 
 @protocol_not_required
 def set_up_app(request: PortalRequest) -> HttpResponseBase:
-    """allauth's page. Of two clicks at once the second finds the app there, and is led on as the first."""
+    """allauth's page. On a double click, the second request finds the app set up and is led on as the first is."""
     try:
         return activate_totp(request)
     except IntegrityError:
@@ -99,7 +100,7 @@ def set_up_app(request: PortalRequest) -> HttpResponseBase:
 
 @protocol_not_required
 def second_factor(request: PortalRequest) -> HttpResponse:
-    """Where a person without a second factor is sent, and goes on from once they have one (R13)."""
+    """Where a person without a second factor is sent, and from where they go on once they have one (R13)."""
     if has_second_factor(request.user):
         return redirect(request.session.pop(AFTERWARDS, "home"))
     return render(request, "account/second_factor.html")
@@ -116,13 +117,13 @@ def sign_out_everywhere(request: PortalRequest) -> HttpResponse:
 @protocol_not_required
 @require_POST
 def stay_signed_in(request: PortalRequest) -> HttpResponse:
-    """Nothing but a request, which is what keeps a session from ending (WCAG 2.2.1); its limit stays where it is."""
+    """An empty request, which keeps a session from ending (WCAG 2.2.1). The session's absolute limit does not move."""
     return HttpResponse(status=204)
 
 
 @login_not_required
 def to_provider(request: PortalRequest, provider_id: str) -> HttpResponse:
-    """The way to a provider of single sign-on."""
+    """Lead the person to a provider of single sign-on."""
     return _unless_it_is_out_of_reach(openid.login, request, provider_id)
 
 
@@ -134,7 +135,7 @@ def back_from_provider(request: PortalRequest, provider_id: str) -> HttpResponse
 def _unless_it_is_out_of_reach(
     view: Callable[..., HttpResponse], request: PortalRequest, provider_id: str
 ) -> HttpResponse:
-    """One that answers with something else than the words of OpenID Connect is out of reach too."""
+    """The view, or an error page if the provider is out of reach, or answers with anything but OpenID Connect."""
     try:
         return view(request, provider_id)
     except (RequestException, LookupError, TypeError, ValueError, AttributeError):

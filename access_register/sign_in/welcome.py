@@ -14,12 +14,12 @@ from sharing.narrowing import in_words
 
 
 def hash_of(token: str) -> str:
-    """What the tables keep of a token."""
+    """The form in which the tables keep a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def letter(line: RegisterLine) -> mail.Letter:
-    """What to write to the person of `line`. A line that awaits gets a new link, and an older one stops working."""
+    """What to write to the person on `line`. A waiting line gets a new link, and an older one stops working."""
     if line.awaiting_since is None:
         return news(line)
     token, sent = secrets.token_urlsafe(32), getattr(line, "invitation", None) or Invitation(line=line)
@@ -33,12 +33,12 @@ def letter(line: RegisterLine) -> mail.Letter:
 
 
 def news(line: RegisterLine) -> mail.Letter:
-    """To somebody who has an account already."""
+    """The letter to somebody who already has an account."""
     return _letter("added", line, level=line.level, link=mail.link("home"))
 
 
 def invitation(line: RegisterLine, token: str, expires_on: datetime) -> mail.Letter:
-    """To somebody new: the link by which they come to an account."""
+    """The letter to somebody new, with the link by which they get an account."""
     return _letter("invitation", line, expires_on=expires_on, link=mail.link("invitation", token))
 
 
