@@ -1,6 +1,6 @@
-"""What the night does for breaches, as portal_batch: the 72 hours told of, and panels drawn where nobody is left (R41).
+"""What the nightly run does for breaches, as portal_batch: emails about the 72 hours, and panels drawn by lot (R41).
 
-The emails say the number of the case and the time, and nothing of what it is about.
+The emails give the number of the case and the time, and nothing of what it is about.
 """
 
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 from sharing.statements import rows_of
 
-HOURS_BEFORE: Final = 30  # more than a day, so that one run of the night at least falls into them
+HOURS_BEFORE: Final = 30  # more than a day, so that at least one nightly run falls within them
 OLDEST: Final = timedelta(days=30)
 
 
-# Where nobody is left at the desk, its panel has the case (draw_panels): whoever of them may still sit.
+# If nobody is left at the desk, the panel has the case (draw_panels): those of its members who may still sit.
 DESK: Final = "SELECT access_register_breach_desk(%s)"
 PANEL: Final = """
 SELECT seat.person_id FROM access_register_breachseat AS seat
@@ -32,18 +32,19 @@ WHERE breach.id = %s AND access_register_may_sit(breach.id, seat.person_id)
 
 
 class NobodyToTell(Exception):
-    """Nobody is at the desk, and no panel sits: the case waits for an information manager, and is told of then."""
+    """Nobody is at the desk and no panel sits. The case waits for an information manager, who is then told."""
 
 
 def waiting(now: datetime) -> list[int]:
-    """The breaches of which the desk is to be told tonight that the 72 hours run out, or have."""
+    """Breaches whose desk has to be told tonight that the 72 hours run out soon, or have run out."""
     return list(_due(now).order_by("pk").values_list("pk", flat=True))
 
 
 def send(breach_id: int, now: datetime) -> int:
-    """Tell the information managers at its desk, or else its panel, and remember it. Answers how many are written to.
+    """Tell the information managers at the breach's desk, or else its panel, and note that. Returns how many were
+    written to.
 
-    Of two runs at once the later one finds it done. Raises NobodyToTell, and then remembers nothing.
+    If two runs start at once, the later one finds it done. Raises NobodyToTell, and then notes nothing.
     """
     row = _due(now).filter(pk=breach_id).select_for_update(skip_locked=True).first()
     if row is None:
@@ -70,7 +71,8 @@ def send(breach_id: int, now: datetime) -> int:
 
 
 def draw_panels() -> Iterator[str]:
-    """Where nobody without a part in a case is at its desk, and fewer than three can sit: also in place of members."""
+    """Draw panels by lot for cases where everybody at the desk has a part in the case and fewer than three can sit.
+    Members who can no longer sit are replaced in the same way."""
     drawn = 0
     open_ones = Breach.objects.filter(state__in=[Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED])
     for breach_id in open_ones.order_by("pk").values_list("pk", flat=True):
@@ -84,7 +86,7 @@ def draw_panels() -> Iterator[str]:
 
 
 def _due(now: datetime) -> BreachQuerySet:
-    """Personal data breaches, and those not looked at yet, unless the Commissioner is told or need not be."""
+    """Personal data breaches, and those not looked at yet, unless the Commissioner has been told or need not be."""
     told = BreachTold.objects.filter(breach=OuterRef("pk"), whom=BreachTold.Whom.ICO)
     all_hours = timedelta(hours=rules.HOURS)
     soon = Q(aware_at__lte=now - all_hours + timedelta(hours=HOURS_BEFORE), clock_told_at=None)

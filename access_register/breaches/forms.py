@@ -34,7 +34,7 @@ def _by_managers() -> forms.TypedMultipleChoiceField:
 
 
 def _offer(form: forms.Form, managers: tuple[tuple[int, str], ...]) -> None:
-    """The people who look at reports; without any, no question."""
+    """Offer the people who look at reports. If there are none, the question goes."""
     if managers:
         form.fields["by_managers"].choices = managers  # type: ignore[attr-defined]
     else:
@@ -110,7 +110,7 @@ class ReportForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """Whom it is held against, searched."""
+    """A search for those the case is against."""
 
     sort = forms.ChoiceField(
         label="What are you looking for?",
@@ -126,7 +126,7 @@ class SearchForm(forms.Form):
 
 
 class ReferForm(forms.Form):
-    """Whether it is a personal data breach, how bad, and whether it is referred."""
+    """Whether it is a personal data breach, how serious it is, and whether it is referred."""
 
     is_personal = forms.TypedChoiceField(
         label="Is it a personal data breach?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",
@@ -229,7 +229,7 @@ class VoteForm(forms.Form):
 
 
 class ToldForm(forms.Form):
-    """Who has been told: of those of whom it is not recorded yet."""
+    """Who has been told, out of those for whom it is not recorded yet."""
 
     whom = forms.ChoiceField(
         label="Who has been told now?",
@@ -253,7 +253,7 @@ class WordsForm(forms.Form):
 
 
 class AskAgainForm(forms.Form):
-    """Who reported it asks that others look at it."""
+    """The person who reported it asks for others to look at it."""
 
     words = _words(
         "Why should others look at it?", missing="Say why.",

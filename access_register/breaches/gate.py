@@ -1,7 +1,7 @@
 """A suspended person gets one page, whatever they try, from their next request on (R41, R44): the first of two locks.
 
-The second is portal_asker() in PostgreSQL, for which somebody who is suspended is nobody. Both compare the last day
-with today, so the suspension lifts by itself. Whoever is shut out with an establishment is told so where they are
+The second is portal_asker() in PostgreSQL, which treats somebody who is suspended as nobody. Both compare the last day
+with today, so the suspension lifts by itself. People whose whole establishment is suspended are told so where they are
 refused.
 """
 
@@ -18,9 +18,9 @@ from sharing.requests import GetResponse, PortalRequest
 
 
 class SuspendedStayOut:
-    """Open pages, one's own account and one's own case answer as ever, and so does saying what one has destroyed.
+    """Refuses every page but open pages, one's own account, one's own case, and saying what one has destroyed.
 
-    Those two are marked `while_suspended`.
+    The last two are marked `while_suspended`.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -39,7 +39,7 @@ class SuspendedStayOut:
         return render(request, "breaches/suspended.html", {"found": found}, status=403)
 
     def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
-        """Of an establishment that is suspended: other establishments are closed to its people."""
+        """Explain the suspension of an establishment to its people when another establishment is closed to them."""
         if not isinstance(exception, NotYourEstablishment) or request.asker.through != Through.SCHOOLS_ONLINE:
             return None
         if not reading.may_one_be_suspended(timezone.localdate()):

@@ -1,4 +1,4 @@
-"""A misuse of a comparison that is to be referred becomes a case of a breach (P8, P17, R20, R41)."""
+"""Turns a misuse of a comparison that has to be referred into a case of a breach (P8, P17, R20, R41)."""
 
 from collections.abc import Collection
 from typing import Any
@@ -15,10 +15,10 @@ from sharing.statements import rows_of, value_of
 
 @receiver(misuse_to_refer)
 def refer(report: MisuseReport, answer: str, by: str, by_managers: Collection[int], **kwargs: Any) -> dict[str, Any]:
-    """Inside the visit of the officer who closes the report, and who has no part in the case.
+    """Make the case, inside the visit of the officer who closes the report; that officer has no part in the case.
 
-    The case has no name of who reported it: the form of the report promises so. `by_managers`: information managers who
-    did it, and so do not look at it. Answers what the ledger says of the case: whom the officer took from it, too.
+    The case does not name the person who reported it, as the form of the report promises. `by_managers`: information
+    managers who did it, and so do not look at it. Returns what the ledger says of the case, including those managers.
     """
     about = report.about.name if report.about else ""
     measure = MEASURE[report.measure].name if report.measure in MEASURE else ""

@@ -1,4 +1,4 @@
-"""Emails about a breach: the number of the case and what to do, and nothing of what it is about (R41)."""
+"""Emails about a breach: the number of the case and what to do, but nothing of what it is about (R41)."""
 
 from collections.abc import Collection
 from typing import Any
@@ -32,19 +32,20 @@ WORDS = {
 
 
 def tell(breach_id: int, role: str, kind: str) -> None:
-    """Write to everybody of this role, once what happened is committed. `desk`: the information managers."""
+    """Write to everybody who has this role in the breach, once it is committed. `desk`: the information managers."""
     write(breach_id, people_of(breach_id, role), kind)
 
 
 def write(breach_id: int, people: Collection[int], kind: str) -> None:
-    """Write to these people, once what happened is committed."""
+    """Write to these people once it is committed."""
     for person in Person.objects.filter(pk__in=people):
         link = link_for(person, breach_id)
         mail.send_later("breach", [person.email], name=person.name, number=breach_id, words=WORDS[kind], link=link)
 
 
 def draw_panel(breach_id: int) -> dict[str, Any]:
-    """Where nobody is left at the desk: draw by lot who sits, and write to them. Answers what the ledger says of it."""
+    """If nobody is left at the desk, draw a panel by lot and write to its members. Returns what the ledger says of
+    it."""
     told = rows_of("SELECT whom, what FROM access_register_draw_panel(%s)", breach_id)
     for person_id, what in told:
         write(breach_id, [person_id], what)
@@ -53,7 +54,7 @@ def draw_panel(breach_id: int) -> dict[str, Any]:
 
 
 def link_for(person: Person, breach_id: int) -> str:
-    """The page of the case, at the site where this person reads it."""
+    """The page of the case, on the site where this person reads it."""
     site = Through.EDUNET if person.is_officer_on(timezone.localdate()) else Through.SCHOOLS_ONLINE
     return mail.link("breach", breach_id, at=site)
 
@@ -74,5 +75,5 @@ def tell_sponsors(breach_id: int) -> None:
 
 
 def people_of(breach_id: int, role: str) -> list[int]:
-    """Who is what in a breach that the asker has a part in."""
+    """The people with this role in a breach that the asker has a part in."""
     return [person for (person,) in rows_of("SELECT access_register_breach_people(%s, %s)", breach_id, role)]

@@ -1,4 +1,4 @@
-"""Breaches read (P17, R41): each by those concerned and as far as their part goes; to everybody else there are none."""
+"""Reading breaches (P17, R41): those concerned see each one as far as their part in it goes; nobody else sees any."""
 
 import json
 from collections.abc import Container, Iterable, Iterator
@@ -41,7 +41,7 @@ from sharing.models import Locality, Participation
 from sharing.records import Why
 from sharing.statements import rows_of, value_of
 
-# Nobody here notes that it was taken (docs/questions-for-the-council.md, H26).
+# The portal does not record that training was completed (docs/questions-for-the-council.md, H26).
 GIVEN = {Measure.TRAINING: "Given. The panel’s reasons say which training, and by when"}
 REASON = "Only the people it concerns can read about a breach of the protocol (protocol paragraph 17)."
 NO_PLACE = (
@@ -67,7 +67,7 @@ SENSITIVE = {"desk", "panel"}
 
 
 def list_breaches(asker: Asker, *, number: int = 1) -> BreachList:
-    """Those that concern the asker, the newest first."""
+    """The breaches that concern the asker, the newest first."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_breaches") as here:
         roles = _roles()
         is_desk = any("desk" in held for held in roles.values())
@@ -81,8 +81,8 @@ def list_breaches(asker: Asker, *, number: int = 1) -> BreachList:
 
 
 def show_reporting(asker: Asker) -> Reporting:
-    """What the form needs. Each page leads here: whoever has no place at this site reads whom to tell instead, and a
-    third party of several sponsors who has not chosen one yet (R24), to do so first.
+    """What the report form needs. Every page leads here, so somebody without a place at this site reads whom to tell
+    instead, and a third party of several sponsors who has not chosen one yet (R24) is asked to do so first.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_reporting") as here:
         why = Why("Anybody who has signed up can report a breach.", here.permission)
@@ -95,7 +95,7 @@ def show_reporting(asker: Asker) -> Reporting:
 
 
 def show_breach(asker: Asker, breach_id: int, *, to: str = "") -> CasePage:
-    """One breach. `to`: a step that the asker is about to take. Raises NoSuchRecord where it is not theirs."""
+    """One breach. `to`: a step the asker is about to take. Raises NoSuchRecord if the breach or step is not theirs."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_breach") as here:
         roles = _roles().get(breach_id, frozenset())
         breach = Breach.objects.select_related("about").filter(pk=breach_id).first() if roles else None
@@ -111,7 +111,7 @@ def show_breach(asker: Asker, breach_id: int, *, to: str = "") -> CasePage:
 
 
 def show_suspensions(asker: Asker, urn: int | None = None) -> Suspensions:
-    """What shuts the asker out today; with a URN, at that establishment, for everybody with a place there."""
+    """What shuts the asker out today. With a URN: only there, where it applies to everybody with a place there."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_suspensions") as here:
         found = tuple(held for held in _suspensions() if urn is None or held.urn == urn)
         if urn and not found:
@@ -123,7 +123,7 @@ def show_suspensions(asker: Asker, urn: int | None = None) -> Suspensions:
 def may_one_be_suspended(today: date) -> bool:
     """Whether any establishment takes part only from a later day.
 
-    Asked first where somebody is refused, so that a stranger's refusal costs no visit of its own.
+    It is asked first when somebody is refused, so that refusing a stranger costs no visit of its own.
     """
     return Participation.objects.filter(starts_on__gt=today).exists()
 
@@ -135,12 +135,12 @@ def _suspensions() -> Iterator[Suspension]:
 
 
 def _managers() -> tuple[tuple[int, str], ...]:
-    """Who looks at reports, without the asker."""
+    """The people who look at reports, without the asker."""
     return tuple(rows_of("SELECT id, name FROM portal_breach_managers() ORDER BY name, id"))
 
 
 def _roles() -> dict[int, frozenset[str]]:
-    """Breach -> what the asker is in it."""
+    """Breach -> the asker's roles in it."""
     held: dict[int, set[str]] = {}
     for breach_id, role in rows_of("SELECT breach_id, role FROM portal_breach_roles()"):
         held.setdefault(breach_id, set()).add(role)
@@ -148,7 +148,7 @@ def _roles() -> dict[int, frozenset[str]]:
 
 
 def _desk(manager_id: int) -> Desk:
-    """What the home page of this information manager counts."""
+    """What this information manager's home page counts."""
     rows = Breach.objects.at_the_desk()
     waiting = rows.to_refer(manager_id) | rows.without_a_panel()
     return Desk(*(frozenset(found.values_list("pk", flat=True)) for found in (waiting, rows.to_tell())))
@@ -232,7 +232,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
 
 
 def _may(breach: Breach, roles: frozenset[str], sitting: set[int], here: Visit) -> frozenset[str]:
-    """The steps that are open to the asker now. PostgreSQL's functions ask all of it again."""
+    """The steps that are open to the asker now. PostgreSQL's functions check all of this again."""
     state, found = breach.state, set()
     if "desk" in roles:
         if state == Breach.State.REPORTED:
@@ -252,12 +252,12 @@ def _may(breach: Breach, roles: frozenset[str], sitting: set[int], here: Visit) 
 
 
 def _is_full(breach: Breach) -> bool:
-    """Whether as many sit as a panel has, and all of them can."""
+    """Whether the panel has all its members, and all of them can sit."""
     return bool(value_of("SELECT access_register_panel_is_full(%s)", breach.pk))
 
 
 def _may_tell(breach: Breach, roles: frozenset[str]) -> bool:
-    """At the desk, once it is said what it is; where nobody is there, on the panel, also before."""
+    """The desk may, once it has said what the breach is. If nobody is at the desk, the panel may, even before that."""
     if not (breach.is_personal or breach.tell_ico):
         return breach.is_personal is None and breach.state != Breach.State.REPORTED and _stands_in(breach, roles)
     return "desk" in roles or _stands_in(breach, roles)
@@ -268,7 +268,7 @@ def _stands_in(breach: Breach, roles: frozenset[str]) -> bool:
 
 
 def _may_ask_again(breach: Breach, roles: frozenset[str], today: date) -> bool:
-    """Once, by who reported it, within the days of an appeal."""
+    """Whether the asker may ask again: once, as the person who reported it, within the days allowed for an appeal."""
     if "reporter" not in roles or breach.state != Breach.State.DISMISSED or breach.asked_again_at:
         return False
     closed_at = breach.triaged_at
@@ -306,7 +306,8 @@ def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
 
 
 def _votes(seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
-    """Who it is held against reads the reasons, without whose they are: not by their order either."""
+    """The votes. Those the case is against read the reasons without names, which the order does not give away
+    either."""
     if not with_names:
         seats = sorted(seats, key=lambda seat: (seat.sitting, seat.measure, seat.weeks, str(seat.reason)))
     for seat in seats:
@@ -335,7 +336,7 @@ def _evidence(breach: Breach) -> Iterator[Evidence]:
 
 
 def _measures(parties: list[BreachParty]) -> tuple[tuple[str, str], ...]:
-    """What can be decided against these."""
+    """What a panel can decide against these parties."""
     against = {
         Measure.SUSPEND_PERSON: any(party.person_id for party in parties),
         Measure.SUSPEND_ESTABLISHMENT: any(party.establishment_id for party in parties),

@@ -1,4 +1,4 @@
-"""What the pages of breaches are given: frozen facts."""
+"""What the pages of breaches show: frozen facts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from sharing.records import Page, Why
 
 @dataclass(frozen=True)
 class BreachLine:
-    """A breach in a list. `part`: what the asker is in it, in words."""
+    """A breach in a list. `part`: the asker's part in it, in words."""
 
     id: int
     part: str
@@ -20,7 +20,7 @@ class BreachLine:
 
 @dataclass(frozen=True)
 class Desk:
-    """Numbers of the cases in which an information manager has something to do, or says who has been told."""
+    """Numbers of the cases where an information manager has something to do, or has to record who has been told."""
 
     waiting: frozenset[int]
     to_tell: frozenset[int]
@@ -28,7 +28,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class BreachList:
-    """Those that concern the asker; at the desk, all of them."""
+    """The breaches that concern the asker; at the desk, all of them."""
 
     page: Page[BreachLine]
     is_desk: bool
@@ -37,8 +37,8 @@ class BreachList:
 
 @dataclass(frozen=True)
 class Reporting:
-    """What the form for a report needs: establishments as (URN, name), who looks at reports as (id, name). `instead`:
-    what somebody does from whom no report is taken; then there is no form."""
+    """What the report form needs: establishments as (URN, name), the people who look at reports as (id, name).
+    `instead`: what to do for somebody who cannot report here; there is then no form."""
 
     establishments: tuple[tuple[int, str], ...]
     managers: tuple[tuple[int, str], ...]
@@ -48,7 +48,7 @@ class Reporting:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the story. `words` are empty where there are none."""
+    """One step of the story. `words` may be empty."""
 
     at: datetime
     what: str
@@ -58,7 +58,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Vote:
-    """A member of the panel. What they voted, once they have; the reason."""
+    """A member of the panel, with their vote, once they have voted, and the reason."""
 
     name: str
     sitting: int
@@ -90,7 +90,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Rows of the ledger as they stood when they were attached."""
+    """Rows of the ledger as they were when they were attached."""
 
     asked: str
     attached_at: datetime
@@ -100,7 +100,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Telling:
-    """Who must be told, in words; `late`: it is too late, or was."""
+    """Somebody who must be told, in words. `late`: it is too late now, or was when they were told."""
 
     code: str
     whom: str
@@ -111,11 +111,12 @@ class Telling:
 
 @dataclass(frozen=True)
 class CasePage:
-    """One breach, as far as it is for the asker. `may`: the steps that are open to them. `untold`: of whom it is not
-    recorded that they were told, code and words, for who may record it. `named`: the parties by number, for who may
-    take them out.
+    """One breach, as far as the asker may see it. `may`: the steps open to them. `untold`: those who are not recorded
+    as told, as (code, words), for somebody who may record it. `named`: the parties by number, for somebody who may take
+    them out.
 
-    `hours_left`: of the 72 hours, for the desk and the panel; below 0 when they are past, None where nobody asks.
+    `hours_left`: how many of the 72 hours are left, for the desk and the panel; below 0 once they have passed, None if
+    the question does not arise.
     """
 
     id: int
@@ -156,17 +157,17 @@ class CasePage:
 
     @property
     def may_have_to_tell(self) -> bool:
-        """Nobody has said what it is, and the Commissioner has not been told."""
+        """Whether nobody has said yet what the breach is, and the Commissioner has not been told."""
         return self.is_personal is None and all(one.code != "ico" for one in self.tellings)
 
     @property
     def all_are_told(self) -> bool:
-        """Whoever has to be told has been."""
+        """Whether everybody who has to be told has been."""
         return bool(self.tellings) and not self.may_have_to_tell and all(one.told_at for one in self.tellings)
 
     @property
     def to_offer(self) -> frozenset[str]:
-        """The steps open to the asker, save telling where all have been told: that stands with the clock."""
+        """The steps open to the asker. Once everybody has been told, telling is left out: it is shown by the clock."""
         return self.may - {"tell"} if self.all_are_told else self.may
 
 
@@ -183,7 +184,7 @@ class Suspension:
 
 @dataclass(frozen=True)
 class Suspensions:
-    """All that shuts the asker out today."""
+    """Everything that shuts the asker out today."""
 
     found: tuple[Suspension, ...]
     why: Why

@@ -1,6 +1,6 @@
 """What follows from the facts of a breach alone: who may judge it, and who must be told by when (R41, UK GDPR 33, 34).
 
-No database: PostgreSQL holds the same rule of who may sit by itself (sql/breach_roles.sql).
+No database here. PostgreSQL enforces the same rule of who may sit on its own (sql/breach_roles.sql).
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ HOURS = 72  # from becoming aware, UK GDPR Art. 33(1)
 
 @dataclass(frozen=True)
 class Concerned:
-    """Whom a case concerns. `people`: whom it is held against, who reported it, who referred it; `establishments` and
-    `teams`: those of whom it is held against. A team that an officer has left since it happened counts as theirs."""
+    """Whom a case concerns. `people`: those it is against, who reported it and who referred it. `establishments` and
+    `teams`: those of the people it is against, including a team that an officer has left since it happened."""
 
     people: frozenset[int]
     establishments: frozenset[int]
@@ -22,7 +22,7 @@ class Concerned:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who might sit: every establishment at which they have a line, and the teams of an officer."""
+    """Somebody who might sit on a panel: every establishment where they have a line, and an officer's teams."""
 
     person_id: int
     name: str
@@ -37,9 +37,10 @@ class Candidate:
 
 
 def may_sit(candidate: Candidate, concerned: Concerned) -> bool:
-    """Nobody judges their own case, their own establishment's, or what they have reported or referred.
+    """Whether somebody may sit: nobody judges their own case, their own establishment's, or what they reported or
+    referred.
 
-    Whoever looks at reports is no candidate at all: they name the panel.
+    People who look at reports are never candidates, because they name the panel.
     """
     return (
         candidate.person_id not in concerned.people
@@ -54,7 +55,7 @@ def without_conflict(candidates: Iterable[Candidate], concerned: Concerned) -> l
 
 @dataclass(frozen=True)
 class ToTell:
-    """Somebody who must be told: `told_at` once it is done. `due_at` is None where it is without undue delay."""
+    """Somebody who must be told, and `told_at` once they have been. `due_at` is None for "without undue delay"."""
 
     whom: str
     due_at: datetime | None
@@ -65,18 +66,18 @@ class ToTell:
 
 
 def due_at(aware_at: datetime) -> datetime:
-    """The last moment to tell the Information Commissioner: 72 hours by the clock, weekends and holidays too."""
+    """The latest time to tell the Information Commissioner: 72 hours by the clock, including weekends and holidays."""
     return aware_at + timedelta(hours=HOURS)
 
 
 def hours_left(aware_at: datetime, now: datetime) -> int:
-    """Whole hours; below 0 when it is too late."""
+    """How many whole hours are left; below 0 when it is too late."""
     return (due_at(aware_at) - now) // timedelta(hours=1)
 
 
 def to_tell(aware_at: datetime, severity: str, *, panel_says_so: bool, told: dict[str, datetime]) -> list[ToTell]:
-    """The Commissioner where there is a risk, or the panel says so; the people themselves where the risk is high. Also
-    who was told all the same."""
+    """Who must be told: the Commissioner if there is a risk or the panel says so, the people themselves if the risk is
+    high. Includes anybody who was told although it was not required."""
     whom = []
     if severity in {"risk", "high"} or panel_says_so or "ico" in told:
         whom.append(ToTell("ico", due_at(aware_at), told.get("ico")))

@@ -1,6 +1,6 @@
 """The steps of a breach (P17, R41): reported by anybody, referred by the data-protection side, decided by a panel.
 
-What a panel decides is enacted by the database with the vote that decides it.
+The database carries out what a panel decides in the same statement as the deciding vote.
 """
 
 import json
@@ -74,9 +74,9 @@ def report_breach(
     name_withheld: bool,
     by_managers: Collection[int] = (),
 ) -> int:
-    """Report it: `about` is a URN, `by_managers` information managers who did it, and so do not look at it.
+    """Report a breach: `about` is a URN, `by_managers` the information managers who did it, and so do not look at it.
 
-    Answers its number, the same for a form sent twice. Raises NoSuchRecord.
+    Returns its number, which is the same for a form sent twice. Raises NoSuchRecord.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="report_breach") as here:
         place = here.readable_establishments().filter(urn=about).first() if about else None
@@ -98,7 +98,7 @@ def report_breach(
 
 
 def find_concerned(asker: Asker, breach_id: int, *, sort: str, words: str) -> tuple[tuple[int, str], ...]:
-    """Whom it may be held against, as (id, words): people, establishments or contracts. At most twenty."""
+    """Those it may be held against, as (id, words): people, establishments or contracts. At most 20."""
     with _at_the_desk(asker, "find_concerned") as here:
         found = tuple(rows_of("SELECT id, label FROM access_register_breach_find(%s, %s, %s)", breach_id, sort, words))
         here.showed(breach=breach_id, found=len(found))
@@ -106,7 +106,7 @@ def find_concerned(asker: Asker, breach_id: int, *, sort: str, words: str) -> tu
 
 
 def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> None:
-    """Name whom it is held against. Raises CannotChange."""
+    """Name somebody the case is against. Raises CannotChange."""
     with _at_the_desk(asker, "name_concerned") as here:
         if not value_of("SELECT access_register_breach_concern(%s, %s, %s, %s)", breach_id, sort, target, asker.name):
             raise CannotChange("This name is already on record, or the case has moved on.", "target")
@@ -114,7 +114,7 @@ def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> N
 
 
 def take_out_concerned(asker: Asker, breach_id: int, *, party: int) -> None:
-    """Somebody was named by mistake, and is taken out before it is referred. Twice is once. Raises CannotChange."""
+    """Take out somebody named by mistake, before the case is referred. Twice is once. Raises CannotChange."""
     with _at_the_desk(asker, "take_out_concerned") as here:
         name = BreachParty.objects.filter(pk=party, breach=breach_id).values_list("name", flat=True).first()
         if name is None:
@@ -127,9 +127,10 @@ def take_out_concerned(asker: Asker, breach_id: int, *, party: int) -> None:
 
 
 def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: str, refers: bool, words: str) -> bool:
-    """To the partnership of the Locality concerned, or closed without, by two where there are two (A16).
+    """Refer a breach to the partnership of the Locality concerned, or close it; closing takes two people if there are
+    two (A16).
 
-    Answers whether it waits for the second. Raises CannotChange.
+    Returns whether it waits for the second person. Raises CannotChange.
     """
     with _at_the_desk(asker, "refer_breach") as here:
         how_bad = Breach.Severity(severity).value if is_personal else ""
@@ -148,7 +149,7 @@ def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: s
 
 
 def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
-    """The Commissioner, or the people concerned, have been told now. Raises CannotChange."""
+    """Record that the Commissioner, or the people concerned, have now been told. Raises CannotChange."""
     with _confirmed(asker, "record_told") as here:
         if not value_of("SELECT access_register_breach_told(%s, %s, %s)", breach_id, BreachTold.Whom(whom), asker.name):
             raise CannotChange(MEANWHILE)
@@ -156,11 +157,11 @@ def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
 
 
 def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: date, last: date) -> int:
-    """Freeze rows of the ledger: of whom it is held against, or of an establishment. Answers how many there are.
+    """Freeze rows of the ledger: those of the people it is against, or those about an establishment. Returns how many.
 
-    The same rows are attached once. Who, when and what; no purpose, no other free words, and nothing that a head may
-    not be told: heads sit on the panel and may be whom it is held against (R18). Raises CannotChange for none, or too
-    many.
+    The same rows are attached only once. They say who, when and what, without the purpose or other free text, and
+    without anything that heads may not be told: heads sit on the panel, and the case may be against one (R18). Raises
+    CannotChange for no rows, or too many.
     """
     with _at_the_desk(asker, "attach_evidence") as here:
         rows = LedgerEntry.objects.told_to_heads().from_day(first).until_day(last)
@@ -190,7 +191,7 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
 
 
 def show_panel(asker: Asker, breach_id: int) -> list[rules.Candidate]:
-    """Who may sit: heads of the Localities concerned and officers, without whoever is concerned."""
+    """Who may sit: heads of the Localities concerned, and officers, except anybody concerned in the case."""
     with _at_the_desk(asker, "show_panel") as here:
         if not Breach.objects.filter(pk=breach_id, state__in=WITH_THE_PANEL).exists():
             raise NoSuchRecord
@@ -199,7 +200,7 @@ def show_panel(asker: Asker, breach_id: int) -> list[rules.Candidate]:
 
 
 def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None:
-    """Name the panel, or others beside those who can sit no more. Raises CannotChange."""
+    """Name the panel, or replacements for members who can no longer sit. Raises CannotChange."""
     with _at_the_desk(asker, "seat_panel") as here:
         chosen = [one for one in without_conflict_of(breach_id) if one.person_id in people]
         if len(chosen) != len(people):
@@ -217,7 +218,8 @@ def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None
 
 
 def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, tell_ico: bool, reason: str) -> bool:
-    """Vote, or vote anew. Answers whether that decided it: then it is enacted already. Raises CannotChange."""
+    """Vote, or vote again. Returns whether that decided the case, which is then already enacted. Raises
+    CannotChange."""
     with _confirmed(asker, "vote_on_breach") as here:
         length = weeks if Measure(measure) in WITH_A_LENGTH else 0
         came = value_of(
@@ -235,7 +237,7 @@ def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, te
 
 
 def answer_breach(asker: Asker, breach_id: int, *, words: str) -> None:
-    """What whom it is held against says, for the panel; the same words sent twice, once. Raises CannotChange."""
+    """Record the answer of somebody the case is against; the same words only once. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="answer_breach") as here:
         one_at_a_time("answer_breach")
         answers = BreachStep.objects.filter(breach=breach_id, what=BreachStep.What.ANSWERED, by_name=asker.name)
@@ -249,7 +251,8 @@ def answer_breach(asker: Asker, breach_id: int, *, words: str) -> None:
 
 
 def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
-    """Appeal, once and within 28 days: other people decide. What was decided stands meanwhile. Raises CannotChange."""
+    """Appeal, once and within 28 days: other people then decide. The decision applies meanwhile. Raises
+    CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="appeal_breach") as here:
         sealed = _sealed(words, "breachstep.words")
         if not value_of("SELECT access_register_appeal_breach(%s, %s, %s)", breach_id, sealed, asker.name):
@@ -258,7 +261,7 @@ def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
 
 
 def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collection[int] = ()) -> None:
-    """Who reported it asks, once, that others look at what was closed. Raises CannotChange."""
+    """The person who reported it asks, once, for others to look at a breach that was closed. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="ask_again") as here:
         sealed = _sealed(words, "breachstep.words")
         if not value_of("SELECT access_register_breach_ask_again(%s, %s)", breach_id, sealed):
@@ -267,9 +270,9 @@ def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collecti
 
 
 def others_look(breach_id: int, kind: str, by_managers: Collection[int] = ()) -> dict[str, Any]:
-    """Tell the desk; where nobody is left at it, and where members have gone, a panel is drawn by lot.
+    """Tell the desk. If nobody is left at it, a panel is drawn by lot, and members who can no longer sit are replaced.
 
-    Answers what the ledger says of a panel that was drawn.
+    Returns what the ledger says of a panel that was drawn.
     """
     if by_managers:
         value_of("SELECT access_register_breach_by_managers(%s, %s::bigint[])", breach_id, [*by_managers])
@@ -279,7 +282,7 @@ def others_look(breach_id: int, kind: str, by_managers: Collection[int] = ()) ->
 
 
 def without_conflict_of(breach_id: int) -> list[rules.Candidate]:
-    """Who may sit, inside a visit of the data-protection side."""
+    """Who may sit. Call it inside a visit of the data-protection side."""
     return rules.without_conflict(_candidates(breach_id), _concerned(breach_id))
 
 
@@ -293,7 +296,7 @@ def _at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
 
 @contextmanager
 def _confirmed(asker: Asker, action: str) -> Iterator[Visit]:
-    """A visit of somebody who has proved lately that it is they."""
+    """A visit of somebody who has recently confirmed that it is them. Raises NeedsConfirmation."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action=action) as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
@@ -302,7 +305,7 @@ def _confirmed(asker: Asker, action: str) -> Iterator[Visit]:
 
 @contextmanager
 def _in_words() -> Iterator[None]:
-    """PostgreSQL's own refusals of a panel, as CannotChange."""
+    """Turn PostgreSQL's own refusals of a panel into CannotChange."""
     try:
         with transaction.atomic():
             yield

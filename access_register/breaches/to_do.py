@@ -20,7 +20,7 @@ WITH_A_PANEL = [Breach.State.REFERRED, Breach.State.APPEALED]
 
 @receiver(home_counted)
 def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment: a suspension, and cases to vote on or held against somebody there."""
+    """At each establishment: a suspension, cases to vote on, and cases against somebody there."""
     mine = here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     if here.asker.through != Through.SCHOOLS_ONLINE or not mine:
         return
@@ -30,7 +30,7 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
         "(SELECT max(held.ends_on) FROM portal_suspensions() AS held WHERE held.urn = sharing_establishment.urn)", [],
         output_field=DateField(),
     )  # fmt: skip
-    said = "Suspended from sharing until"  # above all that is late
+    said = "Suspended from sharing until"  # shown above everything that is late
     yield Counted(suspended, lambda number, late: said, "suspension", F("pk"), late=ALL_OF_THEM, by=until)
     votes = _votes_of(person_id)
     yield Counted(votes, lambda number, late: f"{_cases(number)} to vote on", "breaches_from", home)
@@ -42,8 +42,8 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(workbench_opened)
 def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For the information manager what the list says is to see to; for an officer on a panel those to vote on, and for
-    whom one is held against those to answer."""
+    """For the information manager, the cases that the list says need something; for an officer on a panel, those to
+    vote on; for somebody a case is against, those to answer."""
     if not here.asker.second_factor:
         return
     if here.holdings.at(Permission.MANAGE_DUTIES):
@@ -64,7 +64,7 @@ def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 
 def _votes_of(person_id: int) -> QuerySet[BreachSeat]:
-    """Those that the person has not given yet."""
+    """The seats whose vote the person has not given yet."""
     seats = BreachSeat.objects.filter(person=person_id, voted_at=None, sitting=F("breach__sitting"))
     return seats.filter(breach__state__in=WITH_A_PANEL)
 

@@ -39,7 +39,7 @@ TO_CLOSE = "This is recorded. The case will be closed once another information m
 
 @while_suspended
 def breaches(request: PortalRequest, urn: int | None = None) -> HttpResponse:
-    """Those that concern the asker: reached from home at one of their establishments, too."""
+    """The breaches that concern the asker. The home page also leads here from one of their establishments."""
     found = reading.list_breaches(request.asker, number=page_number(request))
     return render(request, "breaches/list.html", {"found": found})
 
@@ -58,7 +58,7 @@ def report_breach(request: PortalRequest) -> HttpResponse:
 
 
 def _of_pattern(request: PortalRequest) -> dict[str, Any]:
-    """What an unusual pattern says, for a report of it. Raises NoSuchRecord to whoever does not judge the pattern."""
+    """What an unusual pattern says, for reporting it. Raises NoSuchRecord for anybody who does not judge patterns."""
     number = row_number(request, "pattern")
     if number is None or request.method == "POST":
         return {}
@@ -81,7 +81,7 @@ def suspension(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
-    """Search, then choose: both by post, so that no name stands in an address."""
+    """Search for somebody, then choose. Both are POST requests, so that no name is in an address."""
     case = reading.show_breach(request.asker, breach_id, to="concern")
     form = SearchForm(request.POST or None)
     found: tuple[tuple[int, str], ...] = ()
@@ -187,7 +187,7 @@ def _act(
     request: PortalRequest, breach_id: int, step: str, make: Callable[[QueryDict | None, CasePage], forms.Form],
     title: str, done: str, do: Callable[[dict[str, Any]], object],
 ) -> HttpResponse:  # fmt: skip
-    """One step of a case, on a page of its own. Words that `do` answers with are said in the place of `done`."""
+    """One step of a case, on a page of its own. If `do` returns words, they are shown instead of `done`."""
     case = reading.show_breach(request.asker, breach_id, to=step)
     data = request.POST if request.method == "POST" else None
     form = make(data, case)
