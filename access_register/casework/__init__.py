@@ -1,1 +1,1 @@
-"""Children named one by one for casework, and legal overrides that open (P3, P7, R9, R18)."""
+"""Children named individually for casework, and legal overrides that open access (P3, P7, R9, R18)."""

@@ -1,8 +1,8 @@
-"""Casework: a duty for children named one by one, wherever they are on roll (R9, P3).
+"""Casework: a duty for children named individually, wherever they are on roll (R9, P3).
 
-The information manager names each child exactly, by UPN or by full name and date of birth, and sees no record by it.
-The duty opens those children to the officer, without the kinds of data that it leaves out, and nothing else of any
-establishment: no list, no count. A child is known on these pages by its reference, C-12, which the officer sees too.
+The information manager names each child exactly, by UPN or by full name and date of birth, and sees no record by doing
+so. The duty opens those children to the officer, without the kinds of data that it leaves out, and nothing else of any
+establishment: no list, no count. On these pages a child is known by its reference, C-12, which the officer sees too.
 """
 
 from collections.abc import Collection
@@ -43,7 +43,7 @@ TOO_OFTEN = "You have named 10 children in one day who are not there, so you can
 
 @dataclass(frozen=True)
 class NewCasework:
-    """What an information manager says of a duty of casework. `withheld`: kinds of data that it leaves out."""
+    """What an information manager enters for a casework duty. `withheld`: kinds of data that it leaves out."""
 
     withheld: Collection[str]
     function: str
@@ -53,8 +53,8 @@ class NewCasework:
 
 
 def give_casework(asker: Asker, appointment_id: int, *, duty: NewCasework) -> int:
-    """Record it. It opens nothing before a child is named. Answers its id; of the same one sent twice, that of the
-    first. Raises CannotChange."""
+    """Record a casework duty. It opens nothing until a child is named. Returns its id; sent twice, that of the first.
+    Raises CannotChange."""
     with keeping.duties(asker, "give_casework") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         if appointment.awaits_second:
@@ -78,7 +78,7 @@ def give_casework(asker: Asker, appointment_id: int, *, duty: NewCasework) -> in
 
 
 def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPage:
-    """The children named for a duty. A name is there only where the information manager may see the record too."""
+    """The children named for a duty. A name is shown only if the information manager may see that record too."""
     with keeping.duties(asker, "show_casework") as here:
         appointment = appointment_of(here, appointment_id)
         duty = appointment.duties.filter(pk=duty_id, is_casework=True, ended_at=None).first()
@@ -100,7 +100,8 @@ def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPa
 
 
 def name_child(asker: Asker, appointment_id: int, duty_id: int, *, child: Exactly, head_barred: bool) -> int:
-    """Name a child for it: the record opens at once. Answers the number of the reference. Raises CannotChange."""
+    """Name a child for the duty, which opens the record at once. Returns the reference's number. Raises
+    CannotChange."""
     check_is_one(asker, child)
     with keeping.duties(asker, "name_child") as here:
         duty = _casework(here, appointment_id, duty_id)
@@ -124,7 +125,7 @@ def name_child(asker: Asker, appointment_id: int, duty_id: int, *, child: Exactl
 
 
 def take_child_out(asker: Asker, appointment_id: int, duty_id: int, named_id: int) -> None:
-    """The child is no case any more: closed to the officer from their next request on (R44). Twice is once."""
+    """Close the child to the officer, from their next request on (R44). A second time changes nothing."""
     with keeping.duties(asker, "take_child_out") as here:
         duty = _casework(here, appointment_id, duty_id)
         named = NamedChild.objects.of_source(f"duty:{duty.pk}").filter(pk=named_id)
@@ -137,9 +138,10 @@ def take_child_out(asker: Asker, appointment_id: int, duty_id: int, named_id: in
 
 
 def check_is_one(asker: Asker, child: Exactly) -> None:
-    """Before a child is named: a visit of its own, so that whoever is not there stays on record and is counted (R6).
+    """Check that there is exactly one such child. It is a visit of its own, so that a search for a child who is not
+    there stays in the ledger and is counted (R6).
 
-    Raises CannotChange; after ten misses in 24 hours for every name, as where the glass is broken.
+    Raises CannotChange. After ten misses in 24 hours it refuses every name, as breaking the glass does.
     """
     with keeping.duties(asker, "count_exactly") as here:
         number = looked_for(here, child)
@@ -148,7 +150,7 @@ def check_is_one(asker: Asker, child: Exactly) -> None:
 
 
 def which_child(child: Exactly) -> UUID | None:
-    """The child named exactly, inside a visit of the information manager; None unless there is one and no second."""
+    """The child named exactly, or None unless exactly one matches. Inside a visit of the information manager."""
     named = child.upn_key, child.forename, child.surname, child.born_on
     found: UUID | None = value_of("SELECT sharing_which_child(%s, %s, %s, %s)", *named)
     return found

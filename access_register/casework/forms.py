@@ -1,4 +1,4 @@
-"""What an information manager types of casework and of legal overrides."""
+"""What an information manager types about casework and legal overrides."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def leaves_out() -> forms.MultipleChoiceField:
 
 
 class CaseworkForm(forms.Form):
-    """A duty for children named one by one."""
+    """A duty for children who are named individually."""
 
     function = function_field()
     reason = forms.CharField(
@@ -55,7 +55,7 @@ class NameChildForm(ExactlyForm):
 
 
 class OrderForm(ExactlyForm):
-    """A legal override that opens: what, to whom, by whose authority, why, and for which days."""
+    """A legal override that opens access: to what, for whom, by whose authority, why, and for which days."""
 
     field_order = ("basis", "upn", "forename", "surname", "born_on", "urn", "opens", "withheld", "person", "through")
 

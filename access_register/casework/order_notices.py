@@ -1,4 +1,4 @@
-"""An order is recorded: who is named to authorise it is told, by an email without a name (R18)."""
+"""Tells the person named to authorise an order that it has been recorded, by an email without a name (R18)."""
 
 from access_register.models import Order, Person
 from access_register.notices import mail

@@ -1,7 +1,9 @@
-"""Legal overrides that open (P7, R18): recorded by the information manager, authorised by another person named in it.
+"""Legal overrides that open access (P7, R18): an information manager records one, another person named in it
+authorises it.
 
-An order opens one child wherever it is on roll, or one kind of data of one establishment, to one person, for some days.
-Both locks read what it opens where they read what duties open. Of a child the heads learn, unless that is barred.
+An order opens one child wherever they are on roll, or one kind of data of one establishment, to one person, for some
+days. Both locks read what it opens in the place where they read what duties open. Heads are told about an order for a
+child, unless that is barred.
 """
 
 from collections.abc import Collection, Iterator
@@ -45,7 +47,7 @@ _authorising = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEE
 
 @dataclass(frozen=True)
 class NewOrder:
-    """What the information manager says of an order. A child, or an establishment by its URN; people by email."""
+    """What the information manager enters for an order: a child, or an establishment by its URN; people by email."""
 
     basis: str
     data: str
@@ -63,7 +65,7 @@ class NewOrder:
 
 
 def list_orders(asker: Asker, *, number: int = 1) -> OrdersPage:
-    """All of them, those that are not ended first."""
+    """All orders, those that have not ended first."""
     with keeping.duties(asker, "list_orders") as here:
         rows = Order.objects.select_related("establishment").newest_first()
         orders = page_of(rows, number, lambda row: _record(row, here))
@@ -72,9 +74,9 @@ def list_orders(asker: Asker, *, number: int = 1) -> OrdersPage:
 
 
 def record_order(asker: Asker, *, order: NewOrder) -> int:
-    """Put an order on record. It opens nothing before its authoriser says so. Raises CannotChange.
+    """Put an order on record. It opens nothing until its authoriser agrees. Raises CannotChange.
 
-    Answers its number; of the same one sent twice, that of the first, so that ending it ends all of it.
+    Returns its number; if the same order is sent twice, that of the first, so that ending it ends all of it.
     """
     if order.child:
         check_is_one(asker, order.child)
@@ -102,14 +104,14 @@ def record_order(asker: Asker, *, order: NewOrder) -> int:
 
 
 def _sent_before(order: Order) -> Order | None:
-    """The very same order, on record already and not ended."""
+    """An identical order that is already on record and has not ended."""
     one_at_a_time("record_order")
     same = Order.objects.filter(**{name: getattr(order, name) for name in _SAID}, ended_at=None)
     return next((one for one in same if (one.reason, one.barred_because) == (order.reason, order.barred_because)), None)
 
 
 def list_orders_to_authorise(asker: Asker, *, number: int = 1) -> OrdersPage:
-    """Those of which the officer is the named authoriser. Nothing here says which child it is."""
+    """Orders that name the asker as their authoriser. Nothing here says which child an order is about."""
     with _authorising(asker, "list_orders_to_authorise") as here:
         mine = Order.objects.for_authoriser(asker.person_id).select_related("establishment").newest_first()
         orders = page_of(mine, number, lambda row: _record(row, here))
@@ -118,7 +120,7 @@ def list_orders_to_authorise(asker: Asker, *, number: int = 1) -> OrdersPage:
 
 
 def authorise_order(asker: Asker, order_id: int) -> None:
-    """The named authoriser's word, once: it opens from its first day on. Raises NoSuchRecord where it is not theirs."""
+    """Authorise an order, once: it opens from its first day on. Raises NoSuchRecord if it does not name the asker."""
     with _authorising(asker, "authorise_order") as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
@@ -132,7 +134,7 @@ def authorise_order(asker: Asker, order_id: int) -> None:
 
 
 def end_order(asker: Asker, order_id: int) -> None:
-    """It opens nothing any more, from everybody's next request on (R44). One that has been ended stays so."""
+    """End an order: it opens nothing from the next request on (R44). If it has already ended, nothing changes."""
     with keeping.duties(asker, "end_order") as here:
         if value_of("SELECT access_register_end_order(%s, %s)", order_id, asker.name):
             here.changed(order=order_id)
@@ -143,8 +145,8 @@ def end_order(asker: Asker, order_id: int) -> None:
 
 
 def end_those_of_leavers(today: date) -> Iterator[str]:
-    """For each night, as portal_batch: an appointment whose last day is past ends what the law opened to the officer on
-    EduNet, as one that is ended does. With a new appointment nothing opens again by itself (R9, R18)."""
+    """Every night, as portal_batch, end what the law opened on EduNet to officers whose appointment's last day has
+    passed, just as ending the appointment does. A new appointment does not open it again (R9, R18)."""
     in_post = OfficerAppointment.objects.exclude(ends_on__lt=today)
     left = Order.objects.filter(through=Through.EDUNET, ended_at=None, ends_on__gte=today)
     ended = list(left.exclude(person_id__in=in_post.values("person_id")).select_for_update().order_by("pk"))
@@ -165,7 +167,7 @@ def _made(order: NewOrder, here: Visit) -> Order:
         raise CannotChange("Somebody else has to authorise it: not you, and not the person it opens to.", "authoriser")
     _appointment(authoriser, here, "authoriser")
     if order.through == Through.EDUNET:
-        # Held, so that whoever ends it sees this order too; nobody may hold their own.
+        # Locked, so that whoever ends the appointment sees this order too. Nobody may lock their own.
         last = _appointment(person, here, "person", held=person.pk != here.asker.person_id).ends_on
         if last and last < order.ends_on:
             raise CannotChange(f"{person.name} is an officer only until {day_in_words(last)}.", "ends_on")

@@ -1,6 +1,6 @@
-"""Casework and legal overrides on EduNet: the information manager's pages, and the authoriser's (R9, R18).
+"""Casework and legal overrides on EduNet: the pages of the information manager and of the authoriser (R9, R18).
 
-What is typed of a child travels in a POST, and is in no address and in no log.
+What is typed about a child travels in a POST, and so is in no address and in no log.
 """
 
 from django.contrib import messages
@@ -31,7 +31,7 @@ def give_casework(request: PortalRequest, appointment_id: int) -> HttpResponse:
 
 
 def show(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpResponse:
-    """The children of a casework, and the form to name another."""
+    """The children of a casework duty, and the form to name another."""
     form = NameChildForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

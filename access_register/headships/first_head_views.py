@@ -61,7 +61,7 @@ def upload_heads(request: PortalRequest) -> HttpResponse:
 
 
 def check_heads(request: PortalRequest) -> HttpResponse:
-    """The preview, and from it the change."""
+    """Show the preview of a list of first heads, and apply it."""
     rows = [HeadRow(**row) for row in request.session.get(WAITING, [])]
     plan = door.preview_first_heads(request.asker, rows)
     if not rows or "forget" in request.POST:

@@ -1,6 +1,7 @@
-"""The first head of an establishment, recorded by an information manager on EduNet, who is invited by letter (A7, A9).
+"""The first head of an establishment: an information manager records them on EduNet, and a letter invites them (A7,
+A9).
 
-Whoever is head afterwards hands the headship over. PostgreSQL writes the line (sql/first_heads.sql).
+Every later change of head is a handover. PostgreSQL writes the line (sql/first_heads.sql).
 """
 
 import secrets
@@ -47,7 +48,7 @@ WORK_ADDRESS = "Enter a work address. An email that opens a whole school must no
 
 
 def list_without_head(asker: Asker) -> WithoutHeadPage:
-    """The establishments that take part and have no head, also where one is invited and has not accepted."""
+    """Establishments that take part and have no head, including those whose invited head has not accepted."""
     with keeping_community(asker, "list_without_head") as here:
         free = _without_head()
         places = tuple(
@@ -60,7 +61,7 @@ def list_without_head(asker: Asker) -> WithoutHeadPage:
 
 
 def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
-    """The establishment whose first head is to be recorded. Raises NoSuchRecord for one that has a head."""
+    """The establishment whose first head is to be recorded. Raises NoSuchRecord if it has a head."""
     with keeping_community(asker, "show_first_head") as here:
         free = _without_head()
         place = Establishment.objects.of_the_community().filter(pk__in=free, urn=urn).first()
@@ -73,9 +74,9 @@ def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
 def record_first_head(
     asker: Asker, urn: int, *, name: str, email: str, on: date, version: str | None = None, other_name: bool = True
 ) -> str:
-    """Record who is head from `on`, and write to them: once, also where the same form is sent twice. Answers the name.
+    """Record who is head from `on`, and write to them; a form sent twice is recorded once. Returns the person's name.
 
-    `version`: of who was invited when the form was opened. Raises CannotChange and ChangedMeanwhile.
+    `version`: who was invited when the form was opened. Raises CannotChange, ChangedMeanwhile and NoSuchRecord.
     """
     with keeping_community(asker, "record_first_head") as here:
         place = Establishment.objects.of_the_community().filter(urn=urn).first()
@@ -100,9 +101,9 @@ def record_first_head(
 
 
 def take_back_first_head(asker: Asker, urn: int) -> str:
-    """It was the wrong person: they see nothing of the establishment from their next request on, and the link in the
-    letter is dead (R44). Twice is once. Answers the establishment's name. Raises NoSuchRecord, also where the
-    headship has to be handed over by now.
+    """Take back a first head who was the wrong person. They see nothing of the establishment from their next request
+    on, and the link in the letter stops working (R44). A second time changes nothing. Returns the establishment's name.
+    Raises NoSuchRecord, also if the headship can by now only be handed over.
     """
     with keeping_community(asker, "take_back_first_head") as here:
         place = Establishment.objects.of_the_community().filter(urn=urn).first()
@@ -118,7 +119,7 @@ def take_back_first_head(asker: Asker, urn: int) -> str:
 
 
 class _Wanted(NamedTuple):
-    """Who is to be the first head of an establishment."""
+    """The person who is to be the first head of an establishment."""
 
     place: Establishment
     name: str
@@ -128,8 +129,8 @@ class _Wanted(NamedTuple):
 
 @dataclass(frozen=True)
 class _Recorded:
-    """The line of a head, the token of an invitation, and what PostgreSQL answered: nothing, where it is recorded;
-    `twice`, where the same was recorded a moment ago; or a word of REFUSED."""
+    """The line of a head, the token of an invitation, and PostgreSQL's answer: empty if it was recorded, `twice` if the
+    same was recorded a moment ago, or a key of REFUSED."""
 
     line: RegisterLine
     token: str
@@ -155,7 +156,7 @@ class _Recorded:
 
 
 def _record(here: Visit, wanted: Sequence[_Wanted]) -> list[_Recorded]:
-    """`record_first_head` as part of a visit, without the letters: of many by one statement."""
+    """`record_first_head` as part of a visit, without the letters. Many heads are recorded in one statement."""
     people = Person.objects.known_or_new({one.email.strip().lower(): one.name for one in reversed(wanted)})
     lines = [_line(here, one.place, people[one.email.strip().lower()], one.on) for one in wanted]
     tokens = [secrets.token_urlsafe(32) if line.awaiting_since else "" for line in lines]
@@ -165,7 +166,7 @@ def _record(here: Visit, wanted: Sequence[_Wanted]) -> list[_Recorded]:
 
 
 def preview_first_heads(asker: Asker, rows: Sequence[HeadRow]) -> Plan:
-    """What the list would do. Nothing is changed and nobody is written to."""
+    """What the list would do. Changes nothing and sends no email."""
     with keeping_community(asker, "preview_first_heads") as here:
         with transaction.atomic():
             plan, _ = _run(here, rows)
@@ -175,9 +176,9 @@ def preview_first_heads(asker: Asker, rows: Sequence[HeadRow]) -> Plan:
 
 
 def apply_first_heads(asker: Asker, rows: Sequence[HeadRow], *, seal: str) -> Plan:
-    """Do what the preview with this seal said, all of it. What is on record already is not done again.
+    """Do everything that the preview with this seal said. What is already on record is not done again.
 
-    Raises CannotChange and changes nothing: a line is refused, or something has changed since.
+    Raises CannotChange, and changes nothing, if a line is refused or something has changed since.
     """
     with keeping_community(asker, "apply_first_heads") as here:
         one_at_a_time("apply_first_heads")
@@ -236,7 +237,7 @@ def _first_day(here: Visit, row: HeadRow) -> date:
 
 
 def _became(head: _Recorded, row: HeadRow, waits: Person | None) -> tuple[Outcome, str]:
-    """What became of a row that PostgreSQL was asked about, in words. `waits`: who was invited there."""
+    """What came of a row that PostgreSQL was asked about, in words. `waits`: the person who had been invited there."""
     if head.refused:
         return Outcome.REFUSED, head.refused
     name = head.line.establishment.name
@@ -249,12 +250,12 @@ def _became(head: _Recorded, row: HeadRow, waits: Person | None) -> tuple[Outcom
 
 
 def _without_head() -> dict[int, int | None]:
-    """Those that have no head, each with the person who is invited."""
+    """Establishment without a head -> the person who is invited, if any."""
     return dict(rows_of("SELECT * FROM access_register_without_head()"))
 
 
 def _invited() -> dict[int, Person]:
-    """Who is invited as head, by establishment."""
+    """Establishment -> the person who is invited as its head."""
     invited = {place: person for place, person in _without_head().items() if person}
     people = Person.objects.in_bulk(invited.values())
     return {place: people[person] for place, person in invited.items()}
@@ -271,7 +272,7 @@ def _lately() -> tuple[RecordedHead, ...]:
 
 
 def _line(here: Visit, place: Establishment, person: Person, on: date) -> RegisterLine:
-    """The line as it will be, from which the permission rows and their reason follow."""
+    """The line as it will be, which determines the permission rows and their reason."""
     return RegisterLine(
         establishment=place, person=person, level=Level.ONE, seat=HEAD_SEAT, role=RegisterLine.Role.HEAD, starts_on=on,
         level_since=on, given_by_name=here.asker.name, awaiting_since=None if person.has_account else timezone.now(),
@@ -279,7 +280,7 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
 
 
 def _write(lines: Sequence[RegisterLine], tokens: Sequence[str], expires: datetime) -> list[str]:
-    """What PostgreSQL answers for each of the lines, in their order. `tokens`: their hashes."""
+    """PostgreSQL's answers for the lines, in the same order. `tokens`: the hashes of the invitations' tokens."""
     grants_of = [list(grants.of_line(line)) for line in lines]
     told = rows_of(
         """

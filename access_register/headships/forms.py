@@ -9,7 +9,7 @@ from sharing.pages.form_fields import address_field, day_field, name_field, vers
 
 
 class SuccessorForm(AsksAboutTheName):
-    """Who is head next, and from when."""
+    """Who is head next, and from which day."""
 
     field_order = ["name", "email", "other_name"]
 
@@ -47,7 +47,7 @@ class CancelForm(forms.Form):
 
 
 class SureForm(forms.Form):
-    """A tick before something that counts."""
+    """A box to tick before something that matters."""
 
     sure = forms.BooleanField(error_messages={"required": "Tick the box to say that it is so."})
 

@@ -1,12 +1,14 @@
-"""The headship handed over (R32, R35, A7, A10): named, verified by an officer, accepted; then it happens on its day.
+"""Handing over a headship (R32, R35, A7, A10): named, verified by an officer, accepted; then it happens on its day.
 
-Lines have days, so all is written when the successor accepts: the old head's line ends the day before, the new one
-begins on the day, an acting head's has a last day after which the head's own line goes on. Nothing runs at midnight.
-PostgreSQL does it in one statement (sql/headships.sql), for the web application may not write the head's line.
+Lines have days, so everything is written when the successor accepts: the old head's line ends the day before, the new
+one begins on the day, and an acting head's line has a last day after which the head's own line goes on. Nothing has to
+run at midnight. PostgreSQL does it in one statement (sql/headships.sql), as the web application may not write the
+head's line.
 
-Any officer names, verifies or calls off, without a duty: a duty opens data to who has it (R9), and this opens nothing
-to the officer; A7 asks for "an officer", and who appoints heads at the Department need read no pupil. What holds it
-instead: two people, neither for themselves, and the head of today, who is told before anything changes (R35).
+Any officer can name, verify or cancel, without a duty. A duty opens data to the officer who has it (R9), and this opens
+nothing to them; A7 asks for "an officer", and those who appoint heads at the Department need to read no pupil. The
+safeguards are two people, neither acting for themselves, and the current head, who is told before anything changes
+(R35).
 """
 
 from datetime import date
@@ -39,7 +41,7 @@ NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
 
 
 def show_headship(asker: Asker, urn: int) -> HeadshipPage:
-    """Who is head, and the handover under way. For those who keep the register, and for officers."""
+    """Who is head, and the handover under way: for those who keep the register, and for officers."""
     with visit(asker, _permission(asker), urn, action="show_headship") as here:
         head = _head_on(here.establishment, here.today)
         found = _under_way(here.today).filter(establishment=here.establishment).first()
@@ -59,9 +61,9 @@ def show_headship(asker: Asker, urn: int) -> HeadshipPage:
 def name_successor(
     asker: Asker, urn: int, *, name: str, email: str, on: date, until: date | None = None, other_name: bool = True
 ) -> Person:  # fmt: skip
-    """The head, or an officer, names who is head from `on`; with `until`, who acts as head for those days.
+    """The head, or an officer, names who is head from `on` or, with `until`, who acts as head for those days.
 
-    Answers the successor, who may have no account yet. Raises CannotChange. Nothing changes yet.
+    Returns the successor, who may have no account yet. Nothing changes yet. Raises CannotChange.
     """
     with visit(asker, _permission(asker), urn, action="name_successor") as here:
         head = _head_on(here.establishment, here.today)
@@ -96,7 +98,7 @@ def name_successor(
 
 
 def list_handovers(asker: Asker) -> HandoversPage:
-    """The handovers under way, the next day first: what waits for an officer (A7)."""
+    """The handovers under way, the next day first: those that wait for an officer (A7)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_handovers") as here:
         places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
         found = [
@@ -107,9 +109,9 @@ def list_handovers(asker: Asker) -> HandoversPage:
 
 
 def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
-    """An officer who did not name them says that the successor is appointed (A7). Raises CannotChange.
+    """An officer who did not name the successor confirms that they are appointed (A7). Raises CannotChange.
 
-    The successor is told by email that they can accept, and the head of today that it can still be cancelled.
+    The successor is told by email that they can accept, and the current head that the handover can still be cancelled.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="verify_successor") as here:
         places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
@@ -136,7 +138,7 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
 
 
 def show_offer(asker: Asker, handover_id: int) -> OfferPage:
-    """The headship offered to the asker. Anybody else finds nothing there."""
+    """The headship offered to the asker. Raises NoSuchRecord for anybody else."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_offer") as here:
         found = _offered(asker, handover_id)
         here.showed(handover=handover_id, urn=found.establishment.urn)
@@ -144,7 +146,7 @@ def show_offer(asker: Asker, handover_id: int) -> OfferPage:
 
 
 def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
-    """The verified successor accepts, and the register's lines get their days. Raises CannotChange."""
+    """Accept as the verified successor, which gives the register's lines their days. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="accept_headship") as here:
         found = _offered(asker, handover_id)
         if found.verified_at is None:
@@ -166,7 +168,7 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
 
 
 def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> HandoverRecord:
-    """The head, an officer or the successor calls it off before its day; all is as it was. Raises CannotChange."""
+    """Cancel a handover before its day, as head, officer or successor: nothing changes. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="cancel_handover") as here:
         found = _open().filter(pk=handover_id).first()
         if found is None:
@@ -190,7 +192,7 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
 
 
 def confirm_register(asker: Asker, urn: int) -> None:
-    """The head has looked through the lines that they took over. Raises ChangeRefused for anybody else."""
+    """Record that the head has looked through the lines they took over. Raises ChangeRefused for anybody else."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="confirm_register") as here:
         head = _head_on(here.establishment, here.today)
         if not head or head[1] != asker.person_id:
@@ -206,9 +208,10 @@ def confirm_register(asker: Asker, urn: int) -> None:
 
 
 def carry_out(today: date) -> list[str]:
-    """For each night: note what has come to its day, and call off what was not ready by then. Answers what it did.
+    """Every night, complete the handovers whose day has come, and cancel those that were not ready. Returns what it
+    did.
 
-    Safe to run again, and twice at once. The old head stays where a handover was called off, and both are told.
+    Safe to run again, or twice at once. If a handover is cancelled, the old head stays, and both people are told.
     """
     with acting_as(BATCH):
         done = []
@@ -233,13 +236,13 @@ def carry_out(today: date) -> list[str]:
 
 
 def _proved(asker: Asker) -> None:
-    """As the register does, a headship changes only for somebody who has lately proved who they are (R13)."""
+    """Require a recent confirmation of who the asker is, as the register does (R13). Raises NeedsConfirmation."""
     if not asker.confirmed_lately:
         raise NeedsConfirmation
 
 
 def _permission(asker: Asker) -> Permission:
-    """On EduNet an officer's access to the establishment; on Schools Online Level 1."""
+    """What the asker needs: on EduNet access to the establishment, on Schools Online Level 1."""
     return Permission.VIEW_ESTABLISHMENT if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
 
 
@@ -248,7 +251,7 @@ def _open() -> QuerySet[Handover]:
 
 
 def _under_way(today: date) -> QuerySet[Handover]:
-    """Without those that have come to their day, also before the night's run has noted it."""
+    """Open handovers, except accepted ones whose day has come, even if the nightly run has not noted that yet."""
     return _open().exclude(on__lte=today, accepted_at__isnull=False)
 
 
@@ -260,7 +263,7 @@ def _head_on(establishment: Establishment, day: date) -> tuple[int, int, str] | 
 
 
 def _leads(here: Visit, head: tuple[int, int, str] | None) -> bool:
-    """Whether the asker may name a successor: an officer, or the head of today."""
+    """Whether the asker may name a successor: as an officer, or as the current head."""
     return here.asker.through == Through.EDUNET or bool(head and head[1] == here.asker.person_id)
 
 
@@ -276,7 +279,7 @@ def _offered(asker: Asker, handover_id: int) -> Handover:
 
 
 def _line_to_come(handover: Handover) -> RegisterLine:
-    """The successor's line as it will be, from which the permission rows and their reason follow."""
+    """The successor's line as it will be, which determines the permission rows and their reason."""
     return RegisterLine(
         establishment=handover.establishment, person=handover.successor, level=Level.ONE, seat=HEAD_SEAT,
         role=RegisterLine.Role.HEAD, starts_on=handover.on, ends_on=handover.until, level_since=handover.on,

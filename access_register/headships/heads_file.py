@@ -1,4 +1,4 @@
-"""A list of first heads: what each line of an uploaded file says (list_file). No database here."""
+"""A list of first heads: what each line of an uploaded file says (see list_file). No database here."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +26,7 @@ NO_URN = "The URN is missing, or is not a number. Take it from the template."
 
 @dataclass(frozen=True)
 class HeadRow:
-    """One line of the file, as plain values. `problem` says all that is wrong with it. No first day: it is today."""
+    """One line of the file, as plain values. `problem` says everything that is wrong with it. No first day: today."""
 
     number: int
     urn: int = 0
@@ -37,7 +37,7 @@ class HeadRow:
 
 
 def read(content: bytes) -> list[HeadRow]:
-    """The lines that name somebody: others of the template wait. Raises CannotRead where the file is of no use."""
+    """The lines that name somebody; other lines of the template wait. Raises CannotRead if the file is unusable."""
     lines = list_file.read(content, COLUMNS)
     rows = [_row(line) for line in lines if line.problem or {HEAD, "email"} & line.cells.keys()]
     if not rows:
@@ -46,7 +46,7 @@ def read(content: bytes) -> list[HeadRow]:
 
 
 def template(places: list[tuple[int, str]]) -> bytes:
-    """The file to fill in, with the URN and the name of each of these establishments."""
+    """The file to fill in, with the URN and name of each of these establishments."""
     return list_file.template_csv(COLUMNS, [(urn, name, "", "", "") for urn, name in places])
 
 

@@ -1,4 +1,4 @@
-"""Headships in the officer's browser, on EduNet (A7)."""
+"""Headships in an officer's browser, on EduNet (A7)."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -10,7 +10,7 @@ from sharing.records.downloads import DownloadLine
 
 @dataclass(frozen=True)
 class HandoverRecord:
-    """A handover as those see it who take part in it. `stage` says in words what it waits for."""
+    """A handover as those who take part in it see it. `stage` says in words what it is waiting for."""
 
     id: int
     urn: int
@@ -31,7 +31,7 @@ class HandoverRecord:
 
 @dataclass(frozen=True)
 class HeadshipPage:
-    """The headship of one establishment. `may_name`: the asker is its head, or an officer.
+    """The headship of one establishment. `may_name`: the asker may name a successor, as its head or as an officer.
 
     `downloads`: what the head has not destroyed yet, for those who keep the register.
     """
@@ -55,7 +55,7 @@ class OfferPage:
 
 @dataclass(frozen=True)
 class HandoversPage:
-    """The handovers that are under way where the officer may look."""
+    """The handovers under way at establishments that the officer may see."""
 
     handovers: tuple[HandoverRecord, ...]
     why: Why
@@ -63,7 +63,7 @@ class HandoversPage:
 
 @dataclass(frozen=True)
 class WithoutHead:
-    """An establishment that has no head. `is_invited`: one is recorded, and has not accepted the invitation."""
+    """An establishment without a head. `is_invited`: one is recorded but has not accepted the invitation."""
 
     urn: int
     name: str
@@ -73,7 +73,7 @@ class WithoutHead:
 
 @dataclass(frozen=True)
 class RecordedHead:
-    """A first head who can still be taken back. `awaits`: the invitation is not accepted."""
+    """A first head who can still be taken back. `awaits`: the invitation has not been accepted."""
 
     urn: int
     establishment: str

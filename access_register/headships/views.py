@@ -15,7 +15,7 @@ __all__ = ["cancel_handover", "confirm_register", "headship", "name_successor", 
 
 
 def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
-    """The successor reads what is offered, and accepts or declines it."""
+    """The successor reads the offer, and accepts or declines it."""
     page = door.show_offer(request.asker, handover_id)
     declines = "decline" in request.POST
     form = SureForm(None if declines else request.POST or None, label="I accept the headship and its duties.")

@@ -1,9 +1,10 @@
 """Who may see a child's record today, and by what right (R5, R9, R18, R24, R35).
 
-The rows of the permission table, which both locks read, put together for each person as the door puts them together for
-whoever asks (`Holdings`); beside them the ways past it, as the database tells them to the reader. On Schools Online for
-Level 1; on EduNet for officers whose duty shows them the record: the information manager is told of all officers but
-those who broke the glass, as they are not told for which child (docs/adr/0021), every other of their own right.
+It puts together the rows of the permission table, which both locks read, for each person in the way the door does for
+an asker (`Holdings`). To these it adds the ways past the table, as far as the database tells the reader about them. On
+Schools Online the page is for Level 1. On EduNet it is for officers whose duty shows them the record. The information
+manager is told of all officers except those who broke the glass, because they are not told for which child
+(docs/adr/0021); every other officer is told only of their own right.
 """
 
 from collections.abc import Collection, Iterator
@@ -27,7 +28,7 @@ from sharing.statements import rows_of
 
 
 def show_who_may_see(asker: Asker, urn: int, pupil_id: UUID) -> WhoMaySee:
-    """Everybody who sees the record as of now, of whom the asker may be told. Raises NoSuchRecord (404)."""
+    """Everybody who sees the record now, as far as the asker may be told. Raises NoSuchRecord (404)."""
     on_edunet = asker.through == Through.EDUNET
     needed = Permission.VIEW_PUPILS if on_edunet else Permission.MANAGE_REGISTER
     with visit(asker, needed, urn, action="show_who_may_see") as here:
@@ -56,7 +57,7 @@ def show_who_may_see(asker: Asker, urn: int, pupil_id: UUID) -> WhoMaySee:
 
 
 def _rows(reader: Reader) -> Iterator[EstablishmentPermission]:
-    """The rows of the permission table by which somebody sees the record today, of those the reader may be told of."""
+    """The rows of the permission table that show somebody the record today, as far as the reader may be told."""
     here = reader.here
     rows = EstablishmentPermission.objects.live_on(here.today).filter(
         let_in(here.today, "user__"), content_object=here.establishment, permission__codename=Permission.VIEW_PUPILS
@@ -74,14 +75,14 @@ def _rows(reader: Reader) -> Iterator[EstablishmentPermission]:
 
 
 def _holdings(rows: tuple[EstablishmentPermission, ...], here: Visit) -> Holdings:
-    """The rows of one person at one site, as the door knows those of whoever asks."""
+    """One person's rows at one site, in the form in which the door knows an asker's."""
     place = frozenset({here.establishment.pk})
     held = (Holding(place, Permission.VIEW_PUPILS, row.reason, row.year_groups, row.withheld) for row in rows)
     return Holdings(tuple(held), here.establishment.urn)
 
 
 def _ways_past(reader: Reader) -> WaysPast:
-    """What portal_ways_past tells the reader; to an officer without the right to keep duties, nothing."""
+    """What portal_ways_past tells the reader. An officer without the right to keep duties is told nothing."""
     numbers: dict[str, list[int]] = {"named": [], "opened": [], "closed": []}
     for way, number in rows_of("SELECT way, number FROM portal_ways_past(%s)", reader.pupil.pk):
         numbers[way].append(number)

@@ -12,7 +12,7 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads the page of which record, and with that what they may be told."""
+    """Who is reading the page and about which record, which decides what they may be told."""
 
     here: Visit
     pupil: Pupil
@@ -27,7 +27,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class WaysPast:
-    """The ways past the ordinary rules of which the reader may be told: one by one, by a broken glass, and closed."""
+    """The ways past the permission table that the reader may be told of: named children, broken glass, and closings."""
 
     named: tuple[NamedChild, ...]
     opened: tuple[Opening, ...]
@@ -40,16 +40,16 @@ class WaysPast:
 
     @property
     def people(self) -> set[int]:
-        """To whom the record is opened by itself."""
+        """The people to whom the record is opened individually."""
         return {row.person_id for row in self.named} | {row.person_id for row in self.opened}
 
     def of_those(self, people: Collection[int]) -> "WaysPast":
-        """Without what opens the record to anybody else."""
+        """Only what opens the record to these people, with all the closings."""
         named = tuple(row for row in self.named if row.person_id in people)
         return WaysPast(named, tuple(row for row in self.opened if row.person_id in people), self.closed)
 
     def shut_out(self, person_id: int) -> bool:
-        """Whether the child is closed to this person: every closing has to name those who see the child."""
+        """Whether the child is closed to this person: they have to be named in every closing to see the child."""
         return any(person_id not in closing.named for closing in self.closed)
 
 
@@ -57,8 +57,8 @@ class WaysPast:
 class Seer:
     """Somebody who sees the record, by one right, at one site.
 
-    `place`: role and level, organisation or team. `facts`: what else the reader may know of the right, each in a few
-    words. `until`: its last day, or its last minute.
+    `place`: role and level, organisation, or team. `facts`: what else the reader may know about the right, each in a
+    few words. `until`: its last day, or its last minute.
     """
 
     person_id: int
@@ -73,7 +73,7 @@ class Seer:
 
 @dataclass(frozen=True)
 class Group:
-    """People who see the record by the same kind of right. `empty`: what is said where there is nobody."""
+    """People who see the record by the same kind of right. `empty`: what the page says if there is nobody."""
 
     heading: str
     words: str
@@ -87,9 +87,10 @@ class Group:
 
 @dataclass(frozen=True)
 class WhoMaySee:
-    """Everybody of whom the reader may be told (R18). `shut_out`: who would see the record, were the child not closed.
+    """Everybody the reader may be told of (R18). `shut_out`: those who would see the record if the child were not
+    closed.
 
-    `elsewhere`: other establishments that have a record of the child of their own; `untold`: what this page leaves out.
+    `elsewhere`: other establishments that have their own record of the child; `untold`: what this page leaves out.
     """
 
     here: Here

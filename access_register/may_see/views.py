@@ -1,4 +1,4 @@
-"""Who may see this record, on both sites."""
+"""Who may see a record, on both sites."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Rights to see a child's record, put into groups and words for who reads of them (R9, R18, R24, R25)."""
+"""Rights to see a child's record, in groups and in words for the reader (R9, R18, R24, R25)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.models import Closing, EstablishmentPermission, NamedChild, Opening, Transfer
 
-# What is not in the list.
+# What the list leaves out.
 NOT_TOLD_TO_HEADS = (
     "Anything that the heads of a child’s schools are not told. A court or the Council can decide so. The list then "
     "leaves out who can see the record as a result, and that others no longer can."
@@ -42,7 +42,7 @@ UNLIMITED = "No last day"
 
 
 class Kind(Enum):
-    """A kind of right: its heading, what it is, and what is said where nobody has it."""
+    """A kind of right: its heading, what it is, and what the page says if nobody has it."""
 
     REGISTER = (
         "On the Access Register",
@@ -74,7 +74,7 @@ class Kind(Enum):
 def groups(
     reader: Reader, rows: tuple[EstablishmentPermission, ...], ways: WaysPast
 ) -> tuple[tuple[Group, ...], tuple[Seer, ...]]:
-    """Who sees the record, by kind of right; and who would, were the child not closed to them (R18)."""
+    """Who sees the record, by kind of right; and who would, if the child were not closed to them (R18)."""
     found: dict[Kind, list[Seer]] = defaultdict(list)
     shut_out = []
     teams = _teams(reader, {*ways.people, *(row.user_id for row in rows if row.through == Through.EDUNET)})
@@ -92,15 +92,15 @@ def closings(ways: WaysPast) -> tuple[str, ...]:
 
 
 def _closing_in_words(row: Closing) -> str:
-    """Until when it closes the child as things stand: without a second person's word, not until its last day."""
+    """Until when the child is closed as things are now: without a second person's agreement, not until its last day."""
     until = row.ends_at if row.agreed_at else min(row.ends_at, row.alone_until)
     said = f"The child is closed until {timezone.localtime(until):%H:%M on %-d %B %Y} ({row.get_basis_display()})."
     return said if row.agreed_at else f"{said} No second person has agreed yet."
 
 
 def elsewhere(reader: Reader) -> tuple[str, ...]:
-    """Where the child is agreed to be going to, or comes from: each has a record of its own (R5, R8). Not a school
-    outside the community."""
+    """Where the child is going, or comes from, by an agreed transfer: each has its own record (R5, R8). Leaves out a
+    school outside the community."""
     here, pupil, today = reader.here, reader.pupil, reader.here.today
     comes = Q(pupil=pupil, establishment=here.establishment, from_establishment__isnull=False)
     ours = Q(leaving=pupil, from_establishment=here.establishment) | comes
@@ -113,7 +113,7 @@ def elsewhere(reader: Reader) -> tuple[str, ...]:
 
 
 def untold(reader: Reader) -> tuple[str, ...]:
-    """What the page leaves out, whoever the child is: the same sentences for each record."""
+    """What the page leaves out, whichever child it is about: the same sentences for every record."""
     if reader.on_edunet:
         own = () if reader.keeps_duties else (OWN_RIGHT_ALONE,)
         return (*own, REGISTER_IS_THE_HEADS, GLASS_IS_THE_HEADS, OTHER_RECORDS, NOT_TODAY, SANCTIONS)
@@ -122,7 +122,7 @@ def untold(reader: Reader) -> tuple[str, ...]:
 
 
 def _is_told_of(kind: Kind, reader: Reader) -> bool:
-    """Whether that there is nobody can be said."""
+    """Whether the reader may be told that nobody has this kind of right."""
     if reader.on_edunet:
         return reader.keeps_duties and kind in (Kind.DUTY, Kind.ORDER)
     return kind != Kind.GLASS or reader.is_head
@@ -131,7 +131,7 @@ def _is_told_of(kind: Kind, reader: Reader) -> bool:
 def _by_table(
     reader: Reader, rows: tuple[EstablishmentPermission, ...], teams: Mapping[int, str]
 ) -> Iterator[tuple[Kind, Seer]]:
-    """By rows of the permission table: lines of the register, Level 1 first; duties and orders."""
+    """Those who see it by the permission table: lines of the register, Level 1 first; then duties and orders."""
     lines, scopes = _lines(reader, rows), _scopes(reader, rows)
     for row in sorted(rows, key=lambda row: lines[row.source].level if row.source in lines else 0):
         line = lines.get(row.source)
@@ -148,7 +148,7 @@ def _by_table(
 
 
 def _by_name(rows: Iterable[NamedChild], teams: Mapping[int, str]) -> Iterator[tuple[Kind, Seer]]:
-    """Children named one by one, for a duty of casework or by an order."""
+    """Those who see it because the child is named individually, for a casework duty or by an order."""
     for row in rows:
         kind = Kind.ORDER if row.source.startswith("order:") else Kind.DUTY
         without = narrowing.in_words((), row.withheld)
@@ -185,7 +185,7 @@ def _place_of(line: RegisterLine) -> str:
 
 
 def _facts_of(line: RegisterLine, reader: Reader) -> tuple[str, ...]:
-    """Of a third party: whom they work for, and what for."""
+    """For a third party: whom they work for, and what for."""
     if line.contract is None:
         return ()
     purpose = line.basis_words or line.get_basis_display()
@@ -201,7 +201,7 @@ def _teams(reader: Reader, officers: Collection[int]) -> dict[int, str]:
 
 
 def _scopes(reader: Reader, rows: Iterable[EstablishmentPermission]) -> dict[str, tuple[str, ...]]:
-    """How far each duty reaches: to those who may read the duty, on EduNet."""
+    """How far each duty reaches, for readers on EduNet who may read the duty."""
     numbers = _numbers(rows, "duty") if reader.on_edunet else []
     if not numbers:
         return {}
@@ -210,7 +210,7 @@ def _scopes(reader: Reader, rows: Iterable[EstablishmentPermission]) -> dict[str
 
 
 def _move_in_words(row: Transfer, today: date, *, leaves: bool) -> str:
-    """What is so on the day: the child comes, has come, or has not come in time."""
+    """What is true on the day: the child is coming, has come, or has not come in time."""
     arrived, lapsed = row.arrived_on and row.arrived_on <= today, row.lapses_on < today
     expected, own_record = day_in_words(row.expected_on), "It has a record of its own. Its head can say who sees it."
     if not leaves:

@@ -1,4 +1,4 @@
-"""My access: where one has which level, why, from whom, since when, until when; and leaving a register (R36, A18)."""
+"""My access: the asker's levels, where, why, from whom, since and until when; and leaving a register (R36, A18)."""
 
 from datetime import date
 
@@ -26,11 +26,11 @@ OPENS = {
 
 
 class CannotLeave(Exception):
-    """The asker's line is not one that can be left: the head's, or one that has ended by now."""
+    """The asker's line cannot be left: it is the head's, or it has ended by now."""
 
 
 def show_my_access(asker: Asker) -> MyAccess:
-    """All lines, appointments and duties of the asker, and what they have signed."""
+    """All of the asker's lines, appointments and duties, and what they have signed."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_my_access") as here:
         lines = [
             _line(line, here) for line in _own_lines(here).order_by(*in_order_of("establishment__name"), "-starts_on")
@@ -50,7 +50,7 @@ def show_my_access(asker: Asker) -> MyAccess:
 
 
 def show_my_line(asker: Asker, line_id: int) -> OwnLine:
-    """One line of the asker's own. Anybody else's is not there."""
+    """One of the asker's own lines. Raises NoSuchRecord for anybody else's."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_my_line") as here:
         line = _own_lines(here).filter(pk=line_id).first()
         if line is None:
@@ -62,7 +62,7 @@ def show_my_line(asker: Asker, line_id: int) -> OwnLine:
 def leave_register(asker: Asker, *, line_id: int) -> None:
     """End the asker's own line at once (R44). Raises NoSuchRecord; CannotLeave if it is the head's, or has ended.
 
-    Whoever keeps no register may write no line: PostgreSQL does this one thing for them (portal_leave).
+    People who keep no register may not write any line, so PostgreSQL does this one thing for them (portal_leave).
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="leave_register") as here:
         line = _own_lines(here).filter(pk=line_id).first()
@@ -111,7 +111,7 @@ def _state(line: RegisterLine, today: date) -> str:
 
 
 def _note(line: RegisterLine, state: str) -> str:
-    """What one has to know about a line that is not simply open."""
+    """What the person needs to know about a line that is not simply open."""
     if state == WAITING:
         return "It opens once you have accepted the invitation that was sent to you."
     if state == SUSPENDED:

@@ -8,7 +8,7 @@ from access_register.protocol.records import Signature
 
 @dataclass(frozen=True)
 class OwnLine:
-    """One's own line on a register. `state` is "Open", "Waiting", "Suspended", "Not yet begun" or "Ended"."""
+    """The asker's own line on a register. `state` is "Open", "Waiting", "Suspended", "Not yet begun" or "Ended"."""
 
     id: int
     urn: int
@@ -30,8 +30,8 @@ class OwnLine:
 
 @dataclass(frozen=True)
 class OwnDuty:
-    """A duty of one's own: what it opens, where, why, and when. `ended_on`: when somebody ended it. `came_after`:
-    schools after one that it names, which has closed, where it opens nothing."""
+    """The asker's own duty: what it opens, where, why, and when. `ended_on`: when somebody ended it. `came_after`:
+    schools that followed a closed school it names, where it opens nothing."""
 
     data_words: str
     scope: str
@@ -45,7 +45,7 @@ class OwnDuty:
 
 @dataclass(frozen=True)
 class OwnAppointment:
-    """That one is an officer of the Education Department, and the duties that belong to it."""
+    """The asker's appointment as an officer of the Education Department, and the duties that belong to it."""
 
     team: str
     starts_on: date
@@ -56,7 +56,7 @@ class OwnAppointment:
 
 @dataclass(frozen=True)
 class MyAccess:
-    """All that the asker has access to, or had."""
+    """Everything that the asker has access to, or had."""
 
     lines: tuple[OwnLine, ...]
     past: tuple[OwnLine, ...]

@@ -1,4 +1,4 @@
-"""That one's own access ends soon, for the home page: who notices on the day after is shut out (R35, R36)."""
+"""For the home page: the asker's own access ends soon. Noticing it the day after, they would be shut out (R35, R36)."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -20,7 +20,7 @@ PAGE: Final = "my_access"
 
 @receiver(home_counted)
 def own_access_ends(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment where it does. Whoever is head for a time, until a day, did not get that from a head."""
+    """At each establishment where access ends soon. An acting head reads other words: no head gave them that access."""
     if here.asker.through != Through.SCHOOLS_ONLINE:
         return
     lines = RegisterLine.objects.filter(person_id=here.asker.person_id, withdrawn_at=None, starts_on__lte=here.today)
@@ -32,7 +32,7 @@ def own_access_ends(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(workbench_opened)
 def own_appointment_ends(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """An officer's. The day is in My access."""
+    """For an officer. My access shows the day."""
     if here.holdings.at(Permission.VIEW_ESTABLISHMENT):
         own = OfficerAppointment.objects.filter(person_id=here.asker.person_id, starts_on__lte=here.today)
         ending = own.filter(ends_on__range=(here.today, here.today + SOON))
