@@ -1,8 +1,8 @@
-"""Who asked is told that there is an answer: of a report of misuse, a challenge, a transfer, a legal override, a
-closing, a disposal, a second officer, a request for support.
+"""Tells the person who asked that there is an answer: to a report of misuse, a challenge, a transfer, a legal override,
+a closing, a disposal, a second officer, or a request for support.
 
-The emails name no person and say nothing of the answer: only that there is one, and where it can be read (R18, R20,
-R23). Nobody is written to who gave the answer, or who could not read it today.
+The emails name no person and say nothing of the answer: only that there is one, and where to read it (R18, R20, R23).
+Nobody gets one who gave the answer, or who could not read it today.
 """
 
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ def tell_who_challenged(challenge: Challenge, **kwargs: Any) -> None:
 
 @receiver(transfer_declined)
 def tell_who_asserted(transfer: Transfer, **kwargs: Any) -> None:
-    """At the school that the child would leave; of a child from outside, the officer who told of them."""
+    """At the school that the child would leave. For a child from outside, the officer who reported the transfer."""
     at = transfer.from_establishment or transfer.establishment
     words = TRANSFER.format(place=transfer.establishment.name)
     _tell("declined", transfer.pk, words, "transfers", at.urn)
@@ -63,7 +63,7 @@ def tell_who_asserted(transfer: Transfer, **kwargs: Any) -> None:
 
 @receiver(transfer_cancelled)
 def tell_who_expects_the_child(transfer: Transfer, **kwargs: Any) -> None:
-    """Where the school had accepted: the child is not there any more."""
+    """If the school had accepted the child: its page no longer shows them."""
     words = CALLED_OFF.format(place=transfer.establishment.name)
     _tell("cancelled", transfer.pk, words, "transfers", transfer.establishment.urn)
 
@@ -94,7 +94,7 @@ def tell_who_recorded_officer(appointment: OfficerAppointment) -> None:
 
 
 def tell_who_challenged_a_leavers(place: Establishment, numbers: Iterable[int]) -> None:
-    """By night: each person once, however many of theirs are closed. The page of none of them can be read any more."""
+    """At night: each person once, however many of their challenges are closed, as the pages can no longer be read."""
     told = {who for number in numbers for who in whom("left", number)}
     for person_id, site in sorted(told):
         person = Person.objects.get(pk=person_id)
@@ -103,7 +103,7 @@ def tell_who_challenged_a_leavers(place: Establishment, numbers: Iterable[int]) 
 
 
 def _tell(what: str, number: int, words: str, page: str, *of: int) -> None:
-    """Inside the visit of who answers: sent once that is committed."""
+    """Write inside the visit of the person who answers; the email goes once that is committed."""
     for person_id, site in whom(what, number):
         person = Person.objects.get(pk=person_id)
         link = mail.link(page, *of, at=Through(site))
@@ -111,5 +111,5 @@ def _tell(what: str, number: int, words: str, page: str, *of: int) -> None:
 
 
 def whom(what: str, number: int) -> list[tuple[int, str]]:
-    """(person, site) of those who asked, and could read the answer there today."""
+    """(person, site) of those who asked and could read the answer there today."""
     return rows_of("SELECT person, site FROM access_register_asker_to_tell(%s, %s)", what, number)

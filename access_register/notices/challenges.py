@@ -1,8 +1,8 @@
-"""Challenges that are overdue and returns that are late, brought to mind (P9, R23): by night, as portal_batch.
+"""Reminders of overdue challenges and late returns (P9, R23), written at night, as portal_batch.
 
-What waits for a Level 1 that nobody holds goes on to the data team. Each establishment's Level 1 gets at most one
-email a week about either, with numbers and no names; and one at once where a challenge of which they were reminded is
-taken back.
+Challenges that wait for a Level 1 that nobody holds pass to the data team. Each establishment's Level 1 gets at most
+one email a week about challenges and one about returns, with numbers and no names. If a challenge that they were
+reminded of is taken back, they are told at once.
 """
 
 from collections import defaultdict
@@ -42,7 +42,7 @@ A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
 
 @receiver(challenge_taken_back)
 def tell_those_who_were_reminded(challenge: Challenge, **kwargs: Any) -> None:
-    """Sent once it is committed."""
+    """Tell Level 1 that the challenge was taken back, once that is committed."""
     keepers = [person for (person,) in rows_of("SELECT access_register_keepers_to_tell(%s)", challenge.pk)]
     place = challenge.establishment
     link = mail.link("challenge", place.urn, challenge.pk)
@@ -51,8 +51,8 @@ def tell_those_who_were_reminded(challenge: Challenge, **kwargs: Any) -> None:
 
 
 def remind_of_challenges(today: date) -> Iterator[str]:
-    """Tell Level 1 how many challenges they owe an answer to that is overdue; not of one taken back meanwhile. Those of
-    closed children do not count: on the page they are not there (R18)."""
+    """Tell Level 1 how many overdue challenges they have to answer. Challenges taken back meanwhile are left out, and
+    so are those about closed children, which the page does not show either (R18)."""
     overdue = Challenge.objects.overdue_on(today).filter(assigned_to=Challenge.Desk.SCHOOL)
     overdue = overdue.exclude(pupil__in=Pupil.objects.closed().values("pk"))
     quiet = overdue.filter(reminded_on__gt=today - A_WEEK).values("establishment")
@@ -65,8 +65,8 @@ def remind_of_challenges(today: date) -> Iterator[str]:
 
 
 def close_those_of_leavers(today: date) -> Iterator[str]:
-    """Close what is about children whose records nobody at the establishment reads any more (R5): nobody there could
-    answer it. Where a child is now, the record is that school's to keep right."""
+    """Close challenges about children whose records nobody at the establishment can read any more (R5), as nobody there
+    could answer them. The school where a child is now has its own record to keep right."""
     left = (
         Challenge.objects.waiting()
         .filter(about=Challenge.About.PUPIL)
@@ -85,8 +85,8 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
 
 
 def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
-    """Hand to the data team what waits where nobody holds Level 1: before the first head has come, or after the last
-    has gone. Who is suspended comes back to it."""
+    """Pass to the data team the challenges of places where nobody holds Level 1: before the first head has come, or
+    after the last has gone. If the holder is only suspended, the challenges wait for them."""
     held = RegisterLine.objects.filter(covers(today), level=Level.ONE, withdrawn_at=None, awaiting_since=None)
     at_schools = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.SCHOOL)
     nobodys = at_schools.exclude(establishment__in=held.values("establishment"))
@@ -99,7 +99,7 @@ def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
 
 
 def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, list[int]]]:
-    """The establishments by name, each with the numbers of its challenges."""
+    """Each establishment, by name, with the numbers of its challenges."""
     numbers: dict[int, list[int]] = defaultdict(list)
     for number, place in challenges.values_list("pk", "establishment_id"):
         numbers[place].append(number)
@@ -108,7 +108,7 @@ def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, l
 
 
 def chase_returns(today: date) -> Iterator[str]:
-    """Ask Level 1 of each participating establishment for the returns that are late."""
+    """Ask Level 1 of each participating establishment for its late returns."""
     known = Known(_that_came(), _confirmed(), _who_took_part(today), today)
     for establishment in Establishment.objects.participating(today).by_name():
         late = known.late_at(establishment)
@@ -122,7 +122,7 @@ def chase_returns(today: date) -> Iterator[str]:
 
 
 def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> bool:
-    """An email to everybody who holds Level 1 today. Whether there was anybody."""
+    """Write to everybody who holds Level 1 today. Returns whether there was anybody."""
     link = mail.link(page, establishment.urn)
     keepers = RegisterLine.objects.filter(
         covers(today), establishment=establishment, level=Level.ONE, withdrawn_at=None, suspended_at=None,
@@ -135,7 +135,7 @@ def _write(establishment: Establishment, today: date, kind: str, page: str, **ab
 
 
 def _that_came() -> Days:
-    """As sharing.door.returns tells, for all establishments and without anybody who asks."""
+    """The days for which returns came, as sharing.door.returns has it, for all establishments and without an asker."""
     came: Days = defaultdict(set)
     for brought in Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY):
         if brought.establishment_id and brought.as_of:
@@ -164,7 +164,7 @@ def _who_took_part(today: date) -> TookPart:
 
 
 def how_often(late: list[Expected], today: date) -> timedelta:
-    """Every week in the first month of the newest, then every month: who has not sent it by then knows."""
+    """Every week in the first month (28 days) after the newest was due, then every month: they know by then."""
     return A_WEEK if max(wanted.due_on for wanted in late) > today - A_MONTH else A_MONTH
 
 

@@ -1,7 +1,7 @@
-"""Emails about a closing that waits for its second person (R18): at the request, before it lapses, and once it has.
+"""Emails about a closing that waits for its second person (R18): when asked for, before it lapses, and once it has.
 
-They go to the other information managers and, unless that is barred, to the heads of the child's schools; by night to
-who asked for it too. They name no child.
+They go to the other information managers and, unless that is barred, to the heads of the child's schools. At night they
+go to the person who asked for it too. They name no child.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from sharing.statements import rows_of
 
 FOR_WHO_ASKED: Final = "SELECT person_id, urn, place FROM access_register_heads_to_tell(%s)"
 BY_NIGHT: Final = "SELECT person_id, urn, place FROM access_register_heads_of_closing(%s)"
-HOURS_BEFORE: Final = 30  # more than a day, so that one run of the night at least falls into them
+HOURS_BEFORE: Final = 30  # more than a day, so that at least one nightly run falls within them
 
 
 @receiver(child_closed)
@@ -33,16 +33,16 @@ def ask_for_the_second(closing: Closing, **kwargs: Any) -> None:
 
 
 def waiting(now: datetime) -> list[int]:
-    """The closings of which somebody is to be told tonight."""
+    """The closings that somebody has to be told of tonight."""
     return list(Closing.objects.filter(_due(now)).order_by("pk").values_list("pk", flat=True))
 
 
 def send(closing_id: int, now: datetime) -> int:
-    """Tell those who can still agree, and who asked; remember it. A renewal that lapses ends with it.
+    """Tell those who can still agree, and the person who asked, and note that. A renewal that lapses is also ended.
 
-    Answers how many emails were written.
+    Returns how many emails were written.
 
-    Of two runs at once the later one finds it done. One agreed to in the meantime is left alone.
+    If two runs start at once, the later one finds it done. A closing agreed to in the meantime is left alone.
     """
     row = Closing.objects.filter(_due(now), pk=closing_id).select_for_update(skip_locked=True).first()
     if row is None:
@@ -60,7 +60,7 @@ def send(closing_id: int, now: datetime) -> int:
 
 
 def _due(now: datetime) -> Q:
-    """Not one that comes to its own end before it lapses."""
+    """Closings to tell people of, without those that would end by themselves before they lapse."""
     alone = timedelta(hours=Closing.HOURS_ALONE)
     soon = Q(starts_at__lte=now - alone + timedelta(hours=HOURS_BEFORE), warned_at=None)
     lapsed = Q(starts_at__lte=now - alone, lapse_told_at=None)

@@ -1,6 +1,7 @@
-"""What the night does for downloads, as portal_batch: files nobody collected go, and people are reminded (R14).
+"""What the nightly run does for downloads, as portal_batch: it deletes uncollected files and reminds people (R14).
 
-An email names no child and says no passphrase: it says how many are to be destroyed, and where to say so.
+An email names no child and gives no passphrase. It says how many downloads have to be destroyed, and where to confirm
+it.
 """
 
 from collections.abc import Iterator
@@ -17,23 +18,23 @@ from sharing.models import Download
 from sharing.models.downloads import DownloadQuerySet
 
 DAYS_BEFORE: Final = 3
-DAYS_BETWEEN: Final = 7  # once it is overdue
+DAYS_BETWEEN: Final = 7  # days, once it is overdue
 
 
 def forget_uncollected(today: date) -> Iterator[str]:
-    """Also where no worker runs, no file outlives its day."""
+    """Delete files that nobody collected, so that none outlives its day even if no worker runs."""
     if lapsed := keeping.lapse():
         yield f"{lapsed} download{'' if lapsed == 1 else 's'} not collected, deleted"
 
 
 def waiting(today: date) -> list[tuple[int, str]]:
-    """Whom to remind today, and at which site they took it: once before the day, and every week after it."""
+    """Whom to remind today, and the site they downloaded from: once before the day, and every week after it."""
     found = _due(today).order_by("by_person_id", "through").values_list("by_person_id", "through").distinct()
     return list(found)
 
 
 def send(person_id: int, through: str, today: date) -> int:
-    """One email about all that is due of a person, and remember it. Answers how many were written."""
+    """Write one email about everything due from a person, and note that. Returns how many emails were written."""
     due = _due(today).filter(by_person_id=person_id, through=through)
     rows = list(due.select_for_update(skip_locked=True).order_by("dispose_by"))
     person = Person.objects.filter(pk=person_id, is_active=True).first()

@@ -1,7 +1,7 @@
-"""A glass is broken: the head, unless that is barred, and the information managers are told at once (R18). Where one of
-them asks, the officer is told, and those who ask once the officer has explained it.
+"""When a glass is broken, the information managers and, unless that is barred, the head are told at once (R18). If one
+of them asks about it, the officer is told; once the officer has explained it, those who asked are told.
 
-The emails name the officer and the establishment, and no child.
+The emails name the officer and the establishment, but no child.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from sharing.statements import rows_of
 
 @receiver(glass_broken)
 def tell_those_who_must_know(openings: Iterable[Opening], **kwargs: Any) -> None:
-    """Sent once the opening is committed. Heads are not told how often the officer has done so."""
+    """Written once the opening is committed. Heads are not told how often the officer has done this before."""
     managers = _managers()
     for opening in openings:
         _tell(opening, managers, Through.EDUNET, "glass_broken", before=opening.before)
@@ -31,7 +31,7 @@ def tell_those_who_must_know(openings: Iterable[Opening], **kwargs: Any) -> None
 
 @receiver(glass_asked)
 def tell_the_officer(opening: Opening, by: str, **kwargs: Any) -> None:
-    """That somebody asks; sent once it is committed."""
+    """Tell the officer that somebody asks about it, once that is committed."""
     for person in Person.objects.filter(pk=opening.person_id, is_active=True):
         mail.send_later(
             "glass_asked", [person.email], name=person.name, by=by, place=opening.establishment.name,
@@ -41,7 +41,7 @@ def tell_the_officer(opening: Opening, by: str, **kwargs: Any) -> None:
 
 @receiver(glass_explained)
 def tell_those_who_asked(opening: Opening, **kwargs: Any) -> None:
-    """That there is an explanation, and nothing of it; sent once it is committed."""
+    """Tell them that there is an explanation, but not what it says, once that is committed."""
     if opening.manager_mark == Mark.ANSWERED:
         _tell(opening, _managers(), Through.EDUNET, "glass_explained")
     if opening.head_mark == Mark.ANSWERED and not opening.head_barred:

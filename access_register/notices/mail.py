@@ -1,12 +1,13 @@
 """Emails of the Access Register: plain text and HTML, one template folder.
 
-An email says why it came and what to do, and names no child. Each kind is three templates under
-`templates/email/`: `<kind>_subject.txt`, `<kind>.txt` and `<kind>.html`.
+An email says why it came and what to do, and names no child. Each kind has three templates under
+`templates/email/`: `<kind>_subject.txt`, `<kind>.txt` and `<kind>.html`. Call, inside the visit:
 
     mail.send_later("added", [person.email], name=person.name, place=here.name, link=mail.link("home"))
 
-inside the visit: it is committed with what it tells, or not at all, and the worker posts it
-(access_register.notices.outbox). Where the page says whether it was sent, `letter` and `send` after the visit.
+It is then committed with the change it reports, or not at all, and the worker posts it
+(access_register.notices.outbox). Where the page has to say whether it was sent, call `letter`, and `send` after the
+visit.
 """
 
 import logging
@@ -25,11 +26,11 @@ from sharing.service import service_runs
 
 Letter = EmailMultiAlternatives
 log = logging.getLogger(__name__)
-LONGEST: Final = 60.0  # seconds for all letters of a page, which a proxy gives up after 130
+LONGEST: Final = 60.0  # seconds for all letters of a page, which a proxy abandons after 130
 
 
 def link(view: str, *args: Any, at: Through = Through.SCHOOLS_ONLINE) -> str:
-    """The full address of a page, at the host of its site. Works without a request, for what runs by night."""
+    """The full address of a page, at the host of its site. Needs no request, so that nightly runs can use it."""
     port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
     path = reverse(view, args=args, urlconf=f"portal.urls.{at.value}")
     return f"{settings.PUBLIC_SCHEME}://{settings.SITE_HOSTS[at.value]}{port}{path}"
@@ -45,7 +46,7 @@ def letter(kind: str, to: str, **about: Any) -> Letter:
 
 
 def send(*letters: Letter) -> int:
-    """Send over one connection, and answer how many went out. The register stands whether the post works or not."""
+    """Send over one connection, and return how many were sent. The register stands whether or not the post works."""
     if not letters:
         return 0
     sent, why, until = 0, "", time.monotonic() + LONGEST
@@ -58,7 +59,7 @@ def send(*letters: Letter) -> int:
                     sent += connection.send_messages([written]) or 0
                 except outbox.REFUSALS as problem:
                     why = type(problem).__name__
-    except OSError as problem:  # also all else that smtplib raises
+    except OSError as problem:  # includes everything that smtplib raises
         why = type(problem).__name__
     if why:
         log.error("%d of %d emails could not be sent: %s", len(letters) - sent, len(letters), why)
@@ -67,7 +68,7 @@ def send(*letters: Letter) -> int:
 
 
 def send_later(kind: str, to: Iterable[str], **about: Any) -> None:
-    """Write to each of `to`, inside a visit or by night: posted by the worker once what it tells is committed."""
+    """Write to each of `to`, inside a visit or at night. The worker posts it once what it reports is committed."""
     send_once_committed(*[letter(kind, address, **about) for address in to])
 
 

@@ -1,7 +1,7 @@
-"""The outbox: emails are written with what they tell, and posted by the worker afterwards (docs/adr/0034).
+"""The outbox: emails are written with the change they report, and the worker posts them afterwards (docs/adr/0034).
 
-A letter whose telling is rolled back is rolled back with it. One that is committed is posted at least once, whoever is
-killed: between the posting and its commit lies an instant after which it is posted again, with the same Message-ID.
+If the change is rolled back, so is the email. A committed one is posted at least once, whatever process is killed: if
+the worker dies between posting it and committing that, it is posted again with the same Message-ID.
 """
 
 import json
@@ -25,27 +25,27 @@ from sharing.service.work import WORK
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 60, 60 * 60  # seconds; each wait is twice the one before
 KEPT: Final = timedelta(days=3)  # from the first try
-REFUSALS: Final = (SMTPRecipientsRefused, SMTPDataError)  # of this letter, by a server that takes others
+REFUSALS: Final = (SMTPRecipientsRefused, SMTPDataError)  # of this one letter: the server takes others
 
 
 class NotTaken(Exception):
-    """The post did not take it, and did not say why."""
+    """The mail server did not take the letter, and gave no reason."""
 
 
 def put(letters: Iterable[EmailMultiAlternatives]) -> None:
-    """Write them down in this transaction, to be posted once it is committed. The web application may do this too."""
+    """Store the letters in this transaction, to be posted once it is committed. The web application may do this too."""
     WaitingLetter.objects.bulk_create([WaitingLetter(content=_packed(one)) for one in letters])
 
 
 def post_next() -> bool:
-    """For the worker: post the oldest letter that is due. Answers whether to look at once for the next one.
+    """For the worker: post the oldest letter that is due. Returns whether to look for the next one at once.
 
-    One that is refused keeps nobody waiting. Where the mail server takes nothing, the worker does other things in
+    A letter that is refused holds up no others. If the mail server takes nothing, the worker does other things in
     between. Two workers never hold the same letter.
     """
     with acting_as(BATCH):
         due = WaitingLetter.objects.filter(next_try_at__lte=timezone.now()).order_by("written_at")
-        # The content is read later: one that cannot be decrypted is one letter's trouble.
+        # The content is read later, so that a letter that cannot be decrypted is a problem for that letter only.
         letter = due.defer("content").select_for_update(skip_locked=True).first()
         if letter is None:
             return False
@@ -73,22 +73,22 @@ def _post(letter: WaitingLetter) -> None:
     try:
         taken = connection.send_messages([written])
     finally:
-        with suppress(OSError):  # a farewell that fails does not undo the posting
+        with suppress(OSError):  # an error on closing does not undo the posting
             connection.close()
     if not taken:
         raise NotTaken
 
 
 def _packed(letter: EmailMultiAlternatives) -> str:
-    """Those of signing in are of text alone."""
+    """The letter as encrypted JSON will hold it. Emails about signing in have no HTML."""
     html = next((content for content, _ in letter.alternatives), "")
     return json.dumps({"to": letter.to, "subject": letter.subject, "text": letter.body, "html": html})
 
 
 def _try_later(letter: WaitingLetter, why: str) -> None:
-    """The words of the problem may hold an address: only its type is told."""
+    """Put the letter off. Only the type of the problem is logged: its message may contain an address."""
     now = timezone.now()
-    # Not by when it was written: after a worker was away for days, the first try is not the last.
+    # Counted by tries, not by age: if the worker was away for days, the first try must not be the last.
     if sum(map(_wait_after, range(letter.tries)), timedelta()) >= KEPT:
         log.error("an email is given up after %d days: %s", KEPT.days, why)
         service_runs.post_failed(1)
@@ -104,4 +104,4 @@ def _wait_after(tries: int) -> timedelta:
     return timedelta(seconds=min(FIRST_WAIT * 2**tries, LONGEST_WAIT))
 
 
-WORK.insert(0, post_next)  # before longer things: an import may take minutes
+WORK.insert(0, post_next)  # before longer work: an import may take minutes

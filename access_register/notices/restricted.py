@@ -1,4 +1,4 @@
-"""The head is told that an officer has added a confidential item. The email does not say what (R26)."""
+"""Tells the head that an officer has added a confidential item. The email does not say what it is (R26)."""
 
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from sharing.statements import rows_of
 
 @receiver(restricted_item_added)
 def tell_the_head(establishment: Establishment, day: date, **kwargs: Any) -> None:
-    """Sent once the item is committed. An establishment without a head who can read it is told nothing."""
+    """Written once the item is committed. Nothing is sent if no head there can read it today."""
     heads = [person for (person,) in rows_of("SELECT access_register_head_to_tell(%s, %s)", establishment.pk, day)]
     for head in Person.objects.filter(pk__in=heads, is_active=True):
         link = mail.link("confidential_items", establishment.urn)

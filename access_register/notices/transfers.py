@@ -1,6 +1,6 @@
-"""What the night does for transfers, as portal_batch: reminders, the sender's days (R8), and a note of each lapse (R7).
+"""What the nightly run does for transfers, as portal_batch: reminders, the sender's days (R8), and noting lapses (R7).
 
-An email names no child: it says where to look. The transfer remembers what was written, in the same transaction.
+An email names no child: it says where to look. The transfer records what was written, in the same transaction.
 """
 
 from collections.abc import Iterator
@@ -21,8 +21,9 @@ from sharing.school_year import school_days_after
 
 
 def sweep(today: date) -> Iterator[str]:
-    """Give the grace that returns have brought about, and note once what has lapsed since. Nobody's access waits for
-    this: it goes by the days. What a child's file carried to a school where the child did not arrive is forgotten."""
+    """Give the grace that returns have brought about, and note once which transfers have lapsed. Nobody's access waits
+    for this, because access goes by the days. If a child did not arrive, what their file carried to that school is
+    forgotten."""
     if given := grace.give_grace():
         yield f"{given} transfer file{'' if given == 1 else 's'} to send noted"
     lapsed = Transfer.objects.filter(
@@ -40,7 +41,7 @@ def sweep(today: date) -> Iterator[str]:
 
 
 def waiting(today: date) -> list[int]:
-    """The transfers of which somebody is to be reminded today. Of a closed child nobody is written to (R18)."""
+    """The transfers that somebody is to be reminded of today. Nobody is written to about a closed child (R18)."""
     closed = Pupil.objects.closed().values("pk")
     due = Q(agreed_on=None, reminders__lt=len(settings.TRANSFER_REMINDERS)) | Q(
         agreed_on__isnull=False, overdue_told_on=None, expected_on__lt=today
@@ -55,9 +56,9 @@ def waiting(today: date) -> list[int]:
 
 
 def send(transfer_id: int, today: date) -> int:
-    """Remind whoever this transfer waits for, and remember it. Answers how many emails were written.
+    """Remind whoever this transfer waits for, and note that. Returns how many emails were written.
 
-    Of two runs at once the later one finds it done. A transfer answered in the meantime is left alone.
+    If two runs start at once, the later one finds it done. A transfer answered in the meantime is left alone.
     """
     held = Transfer.objects.under_way(today).select_for_update(of=("self",), skip_locked=True)
     row = held.select_related("establishment", "from_establishment").filter(pk=transfer_id).first()
@@ -79,7 +80,7 @@ def send(transfer_id: int, today: date) -> int:
 
 
 def _passed(row: Transfer, today: date) -> int:
-    """How many of the days on which to remind have come."""
+    """How many of the days for a reminder have come."""
     asserted_on = timezone.localdate(row.asserted_at)
     return sum(school_days_after(asserted_on, days) <= today for days in settings.TRANSFER_REMINDERS)
 

@@ -1,6 +1,6 @@
-"""Who is told that something new waits for them: a request for support, a disposal (R20, P5).
+"""Tells people that something new waits for them: a request for support, or a disposal (R20, P5).
 
-The emails name no person and say nothing of what is asked: only that it waits, and where.
+The emails name no person and do not say what is asked: only that something waits, and where.
 """
 
 from typing import Any, Final
@@ -26,7 +26,7 @@ KEEPS_DUTIES: Final = "you keep the records of officers and their duties"
 
 
 def managers() -> QuerySet[Person]:
-    """Who keeps duties today, on EduNet, and is not shut out by a sanction (R41)."""
+    """The people who keep duties today, on EduNet, and are not shut out by a sanction (R41)."""
     today = timezone.localdate()
     held = EstablishmentPermission.objects.live_on(today).filter(
         permission__codename=Permission.MANAGE_DUTIES, through=Through.EDUNET
@@ -37,7 +37,7 @@ def managers() -> QuerySet[Person]:
 
 @receiver(support_asked)
 def tell_who_may_answer(support_request_id: int, **kwargs: Any) -> None:
-    """Level 1 of the establishment that offers it."""
+    """Level 1 of the establishment that offers the support."""
     request = SupportRequest.objects.select_related("establishment").get(pk=support_request_id)
     place = request.establishment
     words, because = SUPPORT.format(place=place.name), LEVEL_1.format(place=place.name)
@@ -48,7 +48,7 @@ def tell_who_may_answer(support_request_id: int, **kwargs: Any) -> None:
 
 @receiver(disposal_counted)
 def tell_who_may_approve(disposal: Disposal, **kwargs: Any) -> None:
-    """Not who asked for it; and nobody where nothing is due."""
+    """All who may approve except the person who asked for it. Nobody is told if nothing is due."""
     if disposal.lines.exists():
         _tell_managers(disposal, TO_APPROVE, managers().exclude(pk=disposal.asked_by_id or 0))
 

@@ -1,6 +1,6 @@
-"""Our data: one page for a head and the governors, in numbers: who can see it, who has, and what is due (R36, R43).
+"""Our data: one page of numbers for a head and the governors: who can see it, who has, and what is due (R36, R43).
 
-It names no child and no person. Each section is a function of its own in SECTIONS: another subject adds a line there.
+It names no child and no person. Each section is a function of its own in SECTIONS; another subject adds a line there.
 """
 
 from collections import Counter
@@ -22,18 +22,18 @@ from sharing.days import day_in_words
 from sharing.ledger.words import WORDS, Kind
 from sharing.models import Challenge, Consent, Download, EstablishmentPermission, LedgerEntry
 
-# Of what the ledger calls files: those that left, not the asking and the destroying.
+# Of what the ledger counts as files: those that left, but not asking for one or destroying it.
 TAKEN_AWAY = sorted(
     WORDS[Kind.FILE].keys()
     - {"ask_for_download", "make_download", "confirm_disposal", "note_destroyed", "prepare_answer"}
 )
-_WAS_GONE = {"given": False}  # who came to collect a file and found it gone
+_WAS_GONE = {"given": False}  # somebody came to collect a file, but it had gone
 SOON, RECENTLY, LATELY = timedelta(days=30), timedelta(days=30), timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Place:
-    """The visit, and the lines of its register that are not over: what the sections are made from."""
+    """The visit, and the lines of its register that are not over. The sections are made from these."""
 
     here: Visit
     lines: tuple[RegisterLine, ...]
@@ -52,7 +52,7 @@ class Place:
 
 
 def show_our_data(asker: Asker, urn: int) -> OurData:
-    """The whole page, for those who keep the register: the head, and the two whom the head has named."""
+    """The whole page, for those who keep the register: the head, and the two people whom the head has named."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_our_data") as here:
         lines = RegisterLine.objects.live_on(here.today).filter(establishment=here.establishment)
         place = Place(here, tuple(lines))
@@ -63,7 +63,7 @@ def show_our_data(asker: Asker, urn: int) -> OurData:
 
 
 def who_can_see(place: Place) -> Section:
-    """By level, and what will change by itself."""
+    """How many can see it, by level, and what will change by itself."""
     lines = [line for line in place.lines if place.holds(line)]
     of_level = Counter(line.level for line in lines)
     of_role = Counter(line.role for line in lines)
@@ -86,7 +86,7 @@ def who_can_see(place: Place) -> Section:
 
 
 def which_officers(place: Place) -> Section:
-    """Officers of the Council, by what a duty opens for them here today. All of them see establishment information."""
+    """Officers of the Council, by what a duty opens to them here today. All of them see establishment information."""
     rows = EstablishmentPermission.objects.live_on(place.here.today).filter(
         content_object=place.here.establishment, through=Through.EDUNET
     )
@@ -128,7 +128,7 @@ def who_has_looked(place: Place) -> Section:
 
 
 def what_left(place: Place) -> Section:
-    """What our people took away and have not destroyed, by its purpose."""
+    """What our people took away and have not destroyed, by purpose."""
     kept = Download.objects.filter(establishment=place.here.establishment, through=Through.SCHOOLS_ONLINE).still_kept()
     late = Count("pk", filter=Q(dispose_by__lt=place.here.today))
     rows = list(kept.values("purpose").annotate(number=Count("pk"), records=Sum("rows"), late=late).order_by("purpose"))
@@ -148,7 +148,7 @@ def what_left(place: Place) -> Section:
 
 
 def which_consents(place: Place) -> Section:
-    """Consents to let others see our confidential items. The database tells them to the head alone (R27)."""
+    """Consents to let others see our confidential items. The database tells only the head about them (R27)."""
     heading, page, link = "Consents given", "confidential_items", "Confidential items"
     if not place.is_head:
         return Section(heading, (), empty="Only the head can see these.", page=page, link=link)
@@ -169,7 +169,7 @@ def which_consents(place: Place) -> Section:
 
 
 def which_third_parties(place: Place) -> Section:
-    """Contracts that hold, by their last day, and organisations that owe a certificate of destruction."""
+    """Contracts in force, by their last day, and organisations that owe a certificate of destruction."""
     people = Counter(line.contract_id for line in place.lines if place.holds(line))
     today = place.here.today
     contracts = Contract.objects.filter(establishment=place.here.establishment).select_related("organisation")
@@ -209,7 +209,7 @@ def which_challenges(place: Place) -> Section:
 
 
 def which_breaches(place: Place) -> Section:
-    """Breaches said to concern this establishment, of those in which the asker has a part (R41)."""
+    """Breaches said to concern this establishment, as far as the asker has a part in them (R41)."""
     found = Breach.objects.filter(about=place.here.establishment).aggregate(
         open=Count("pk", filter=Q(state__in=OPEN)), over=Count("pk", filter=~Q(state__in=OPEN))
     )
@@ -218,7 +218,7 @@ def which_breaches(place: Place) -> Section:
 
 
 def what_is_due(place: Place) -> Section:
-    """People whom the termly review asks the asker to confirm, as the home page counts them, and by when."""
+    """How many people the termly review asks the asker to confirm, as on the home page, and by when."""
     here = place.here
     due = reviews.lines_waiting(here, {here.establishment.pk})
     number, due_on = due.aggregate(number=Count("pk"), by=Min("review_due_on")).values()

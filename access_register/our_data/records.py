@@ -8,7 +8,7 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of a section. `is_late`: somebody ought to do something about it."""
+    """One line of a section. `is_late`: somebody should do something about it."""
 
     words: str
     value: int | str
@@ -17,7 +17,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, its facts, and the page that tells more: `page` is its name, which takes the establishment's URN."""
+    """A heading, its facts, and the page that says more: `page` is its name, and takes the establishment's URN."""
 
     heading: str
     facts: tuple[Fact, ...]
@@ -28,7 +28,7 @@ class Section:
 
 @dataclass(frozen=True)
 class OurData:
-    """The page as it was made at one moment."""
+    """The page as it was at one moment."""
 
     here: Here
     sections: tuple[Section, ...]
