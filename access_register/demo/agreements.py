@@ -38,7 +38,7 @@ AGREED = (
 def place_contracts(
     today: date, establishments: Mapping[int, Establishment]
 ) -> tuple[dict[tuple[int, str], Contract], int]:
-    """The contracts by establishment and reference, and how many were written."""
+    """Place the contracts. Returns them by establishment and reference, and how many were written."""
     found, written = {}, 0
     for agreed in AGREED:
         organisation, _ = Organisation.objects.get_or_create(name=agreed.organisation)
@@ -63,7 +63,7 @@ def place_contracts(
 
 
 def place_handover(today: date, establishments: Mapping[int, Establishment]) -> int:
-    """The head of Ravensgill has named the deputy for the next school year. Placed once; the visitors go on with it."""
+    """The head of Ravensgill has named the deputy for next school year. Placed once; visitors take it from there."""
     place, successor = establishments[RAVENSGILL], Person.objects.get(email=BY_SLUG["deputy-ravensgill"].email)
     head = RegisterLine.objects.filter(covers(today), establishment=place, seat=HEAD_SEAT, withdrawn_at=None).first()
     if head is None or Handover.objects.filter(establishment=place).exists():
@@ -76,7 +76,7 @@ def place_handover(today: date, establishments: Mapping[int, Establishment]) -> 
 
 
 def place_responsible(today: date) -> int:
-    """At most establishments the head answers for the protocol and signs for it. Answers how many were written."""
+    """At most establishments the head answers for the protocol and signs for it. Returns how many were written."""
     heads = RegisterLine.objects.filter(covers(today), seat=HEAD_SEAT, withdrawn_at=None).select_related("person")
     written = 0
     for line in heads.exclude(establishment__urn__in=NOBODY_ON_FILE):

@@ -29,7 +29,7 @@ DUTIES = {
 
 @dataclass(frozen=True)
 class Somebody:
-    """An address to sign in with, and who it is."""
+    """An address to sign in with, and whose it is."""
 
     email: str
     words: str
@@ -40,7 +40,7 @@ def head_address(urn: int) -> str:
 
 
 def place_people(filled: Filled, today: date) -> list[Somebody]:
-    """Accounts, register lines and duties, as the service places them. Answers some to sign in as."""
+    """Place accounts, register lines and duties as the service does. Returns some people to sign in as."""
     places = [place for place in filled.world.places if place.kind]
     taught = next(place for place in places if place.shape == PRIMARY)
     teacher = f"teacher.{taught.urn}@bradford.example"
@@ -64,7 +64,7 @@ def place_people(filled: Filled, today: date) -> list[Somebody]:
 
 
 def _accounts(names: dict[str, str], today: date) -> dict[str, Person]:
-    """People who have accepted the protocol. One hash serves all: argon2 is slow on purpose."""
+    """People who have accepted the protocol. They all share one password hash, since argon2 is slow on purpose."""
     password, until = make_password(DEMO_PASSWORD), today + timedelta(days=364)
     version = ProtocolVersion.objects.in_force_on(today).first()
     Person.objects.bulk_create(

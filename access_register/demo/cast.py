@@ -1,7 +1,7 @@
-"""The cast: the invented people as whom one can sign in to the demonstration.
+"""The cast: the invented people one can sign in as in the demonstration.
 
-Slugs are public and lasting: tests, screenshots and instructions use them. Days are counted from today, or given as
-a function of today. Everybody in it is invented; so are all addresses.
+Slugs are public and permanent: tests, screenshots and instructions use them. Days are counted from today, or given as a
+function of today. Everybody in the cast is invented, and so are all addresses.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from sharing.demo.places import (
     THORNLEY_CROSS,
 )
 
-# Not a secret: whoever can reach the demonstration may be anybody in it.
+# Not a secret: anybody who can reach the demonstration may be anyone in it.
 DEMO_PASSWORD = "every child counts twice"  # noqa: S105
 
 Role, Basis, Data = RegisterLine.Role, RegisterLine.Basis, Duty.Data
@@ -40,7 +40,7 @@ NAMED_1, NAMED_2 = NAMED_SEATS
 
 
 def since_2024(today: date) -> date:
-    """A day that stays the same, so that a line need not be written again every year."""
+    """A day that stays the same, so that a line does not have to be written again every year."""
     return date(2024, 9, 1)
 
 
@@ -81,7 +81,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Task:
-    """A recorded duty of an officer. Without `locality` it is for the whole community."""
+    """A recorded duty of an officer. Without `locality` it covers the whole community."""
 
     data: str
     reason: str
@@ -93,7 +93,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Member:
-    """One person. `role_words` say in a line who it is; `group` is where the sign-in page lists the person."""
+    """One person. `role_words` say in a line who they are; `group` is where the sign-in page lists them."""
 
     slug: str
     name: str
@@ -110,7 +110,7 @@ class Member:
 
     @property
     def sites(self) -> tuple[str, ...]:
-        """The sites whose sign-in page lists the person: an officer and nothing else works on EduNet alone."""
+        """The sites whose sign-in page lists the person. Somebody who is only an officer works only on EduNet."""
         if self.superuser:
             return (Through.SCHOOLS_ONLINE.value, Through.EDUNET.value)
         if not self.team:

@@ -1,4 +1,4 @@
-"""Challenges in the demonstration (P9): one that is open, one overdue, one answered, one for the data team."""
+"""Challenges in the demonstration (P9): one open, one overdue, one answered, and one for the data team."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,8 +18,8 @@ SCHOOL, DATA_TEAM = Challenge.Desk.SCHOOL, Challenge.Desk.DATA_TEAM
 
 @dataclass(frozen=True)
 class Disputed:
-    """`case`: the child of the demonstration's cases, empty for the establishment. `raised`: days ago; `left`: school
-    days until the answer is due, None: it was due yesterday."""
+    """`case`: the child, from the demonstration's cases; empty if it is about the establishment. `raised`: days ago.
+    `left`: school days until the answer is due; None: it was due yesterday."""
 
     fact: str
     by: str
@@ -48,7 +48,7 @@ DISPUTED = (
 
 
 def place_challenges(today: date, places: dict[int, Establishment]) -> int:
-    """Each is placed once, and visitors go on with it; only the last day of one that waits moves with the days."""
+    """Each is placed once, and visitors take it from there. Only the last day of one that waits moves with the days."""
     return sum(_place(disputed, today, places[BECKSIDE]) for disputed in DISPUTED)
 
 

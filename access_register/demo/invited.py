@@ -1,4 +1,4 @@
-"""People whom a head has invited, and who have not accepted yet: nobody is signed in as them before they do."""
+"""People whom a head has invited and who have not accepted yet, so nobody is signed in as them before they do."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,7 +44,7 @@ NEWCOMERS = (
 
 
 def invite_newcomers(establishments: dict[int, Establishment]) -> int:
-    """Place those who are not on the register, and keep an open link open. Answers how many were written."""
+    """Invite those who are not on the register, and keep an open link open. Returns how many were written."""
     return sum(_invite(newcomer, establishments[newcomer.urn]) for newcomer in NEWCOMERS)
 
 

@@ -17,13 +17,13 @@ WHOLE_COMMUNITY = "whole community"
 
 
 class NotSeeded(Exception):
-    """There is no demonstration in this database."""
+    """This database has no demonstration in it."""
 
 
 def cast_now(today: date) -> list[dict[str, Any]]:
     """Each member with their lines, appointment and duties, as plain values. Raises NotSeeded.
 
-    Casework is left out: it opens children one by one, and no establishment.
+    Casework is left out: it opens individual children, and no establishment.
     """
     try:
         with acting_as(BATCH):

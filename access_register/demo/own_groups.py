@@ -1,4 +1,4 @@
-"""Own groups in the demonstration: one by criteria, and one made by hand, of which a child has left since (R1)."""
+"""Own groups in the demonstration: one by criteria, and one made by hand, which a child has since left (R1)."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ READERS, IN_YEAR = 8, "4"
 
 
 def place_own_groups(today: date, places: dict[int, Establishment]) -> int:
-    """Each is placed once, and visitors go on with it. Answers how many rows were written."""
+    """Each is placed once, and visitors take it from there. Returns how many rows were written."""
     maker = Person.objects.get(email=BY_SLUG[MAKER].email)
     if OwnGroup.objects.filter(establishment=places[BECKSIDE], made_by_id=maker.pk).exists():
         return 0

@@ -1,4 +1,4 @@
-"""Reviews in the demonstration: one that is open, half done, and one line whose last day was yesterday."""
+"""Reviews in the demonstration: one that is open and half done, and one line whose last day was yesterday."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from sharing.demo.places import BECKSIDE, OXENBY
 
 @dataclass(frozen=True)
 class _Review:
-    """`due`: days from today; None: confirmed two days ago, and due next term."""
+    """`due`: days from today. None: confirmed two days ago, and due next term."""
 
     due: int | None
     missed: int = 0
@@ -33,7 +33,7 @@ REVIEWS: dict[int, dict[str, _Review]] = {
 
 
 def place_reviews(today: date) -> int:
-    """Put the reviews where they belong. Answers how many lines had other days."""
+    """Put the reviews where they belong. Returns how many lines had other days."""
     written = 0
     for urn, of_people in REVIEWS.items():
         for slug, review in of_people.items():

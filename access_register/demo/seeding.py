@@ -1,4 +1,4 @@
-"""Placing the cast, and putting it back where it belongs: nothing is written where all is in order."""
+"""Places the cast, and puts it back where it belongs. Nothing is written if everything is in order."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -39,8 +39,8 @@ APPOINTED = date(2023, 9, 1)
 
 @dataclass(frozen=True)
 class DemoPeople:
-    """The establishments, the cast, and the lines for which the register has no room
-    any more, because of what was done in the demonstration meanwhile."""
+    """The establishments, the cast, and the lines that the register no longer has room for, because of what has been
+    done in the demonstration meanwhile."""
 
     establishments: shared.DemoEstablishments
     people: int
@@ -58,7 +58,7 @@ class _Placing:
 
 
 def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
-    """Bring the whole demonstration, establishments and people, to what it is today. Again and again without harm."""
+    """Bring the whole demonstration, establishments and people, up to date. It can be run again without harm."""
     with nothing_collected(), acting_as(BATCH):
         establishments = shared.seed(today, pupils=pupils, seed=seed)
         placing = _Placing(today, establishments.by_urn)
@@ -83,7 +83,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
 
 
 def _people(placing: _Placing) -> dict[str, Person]:
-    """Every member's account, by email address. One hash serves all: argon2 is slow on purpose."""
+    """Every member's account, by email address. They all share one password hash, since argon2 is slow on purpose."""
     known = {person.email: person for person in Person.objects.filter(email__in=[member.email for member in CAST])}
     password = _hash_in_use(known) or make_password(DEMO_PASSWORD)
     wanted = {
@@ -104,7 +104,7 @@ def _hash_in_use(known: dict[str, Person]) -> str:
 
 
 def _accept(placing: _Placing, people: dict[str, Person]) -> None:
-    """Who of the cast has accepted the protocol has done so for a year from today; those who have not see that page."""
+    """Members who have accepted the protocol accept it for a year from today. Others see the page that asks for it."""
     version = ProtocolVersion.objects.in_force_on(placing.today).first()
     if version is None:
         return
@@ -126,7 +126,7 @@ def _accept(placing: _Placing, people: dict[str, Person]) -> None:
 
 
 def _set(row: Any, facts: dict[str, Any]) -> bool:
-    """Put the facts on the row. Answers whether it had others."""
+    """Put the facts on the row. Returns whether any of them were different."""
     differs = any(getattr(row, name) != value for name, value in facts.items())
     for name, value in facts.items():
         setattr(row, name, value)
@@ -134,7 +134,7 @@ def _set(row: Any, facts: dict[str, Any]) -> bool:
 
 
 def _place(placing: _Placing, member: Member, person: Person, line: Line) -> None:
-    """The member's line, anew if it was withdrawn. Where others have its seat or its days by now, it stays as is."""
+    """Place the member's line, again if it was withdrawn. If others have its seat or days by now, it stays as it is."""
     establishment = placing.establishments[line.urn]
     starts_on = line.starts(placing.today)
     row = _line_there(person, establishment, starts_on) or RegisterLine(establishment=establishment, person=person)
@@ -170,7 +170,7 @@ def _place(placing: _Placing, member: Member, person: Person, line: Line) -> Non
 
 
 def _place_with_its_past(row: RegisterLine, facts: dict[str, Any], line: Line, today: date) -> None:
-    """A new line, told as if it had been placed when it began, and raised when it was."""
+    """A new line, with its history written as if it had been placed when it began, and raised when it was."""
     starts_on = line.starts(today)
     if line.raised:
         _set(row, {"level": Level.THREE, "basis": "", "level_since": starts_on, "year_groups": [], "withheld": []})
@@ -205,7 +205,7 @@ def _appoint(placing: _Placing, member: Member, person: Person) -> None:
 
 
 def _record(placing: _Placing, appointment: OfficerAppointment, task: Task) -> None:
-    """The duty, anew if somebody ended it."""
+    """Record the duty, again if somebody ended it."""
     facts = {
         "starts_on": task.starts(placing.today),
         "ends_on": task.ends(placing.today),

@@ -1,4 +1,4 @@
-"""Unusual patterns in the demonstration (P17): for the head of Beckside, and for the information manager alone."""
+"""Unusual patterns in the demonstration (P17): for the head of Beckside, and some only for the information manager."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ Kind = UnusualPattern.Kind
 
 @dataclass(frozen=True)
 class Odd:
-    """`ago`: days. `urn` is None for what was at no one establishment."""
+    """`ago`: days. `urn` is None for what did not happen at any one establishment."""
 
     who: str
     kind: UnusualPattern.Kind
@@ -36,7 +36,7 @@ ODD = (
 
 
 def place_patterns(today: date, places: dict[int, Establishment]) -> int:
-    """Each is placed once, and visitors go on with it."""
+    """Each is placed once, and visitors take it from there."""
     return sum(_place(odd, today, places) for odd in ODD)
 
 

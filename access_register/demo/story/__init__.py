@@ -1,7 +1,7 @@
-"""What has happened in the demonstration lately, told after the seed and by `manage.py demo` alone.
+"""What has happened in the demonstration lately, told after the seed, and only by `manage.py demo`.
 
-Each part is told once, by the functions that the pages call, as the people whose steps they are; then visitors go on
-with it. What lies back is given its days afterwards: the ledger alone keeps the day on which it was told.
+Each part is told once, by the functions that the pages call, as the people who take those steps. Visitors then take it
+from there. Past events get their days afterwards; only the ledger keeps the day on which they were told.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ PARTS = {
 
 
 def tell(today: date) -> tuple[str, ...]:
-    """Tell what is not told yet. Answers the parts that do not fit any more, because of what visitors have done."""
+    """Tell what has not been told yet. Returns the parts that no longer fit, because of what visitors have done."""
     left_out = []
     with _no_letters():
         for title, part in PARTS.items():
@@ -43,7 +43,7 @@ def tell(today: date) -> tuple[str, ...]:
 
 @contextmanager
 def _no_waiting_letters() -> Iterator[None]:
-    """What was put into the outbox is taken out before it is committed."""
+    """Take out of the outbox, before it is committed, whatever was put into it."""
     with acting_as(BATCH):
         others = list(WaitingLetter.objects.values_list("pk", flat=True))
     yield
@@ -53,7 +53,7 @@ def _no_waiting_letters() -> Iterator[None]:
 
 @contextmanager
 def _no_letters() -> Iterator[None]:
-    """Nobody is written to about what is only told."""
+    """Write to nobody about things that are only told."""
     before, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.dummy.EmailBackend"
     try:
         yield

@@ -28,5 +28,5 @@ def as_(slug: str) -> Asker:
 
 
 def then(today: date, ago: int, hour: int = 9) -> datetime:
-    """So many days ago, on the hour. Whole weeks, where it may be: who looks on a working day reads of working days."""
+    """So many days ago, on the hour. Use whole weeks if possible: seen on a working day, all are then working days."""
     return timezone.make_aware(datetime.combine(today - timedelta(days=ago), time(hour)))

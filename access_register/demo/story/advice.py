@@ -1,4 +1,4 @@
-"""Advice of the council in the demonstration: two pages that anybody reads, and one that waits for agreement (R37)."""
+"""Advice of the council in the demonstration: two pages that anybody can read, and one waiting to be agreed (R37)."""
 
 from datetime import date, timedelta
 from typing import Final

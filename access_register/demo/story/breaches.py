@@ -1,4 +1,4 @@
-"""Two breaches of the protocol: one decided weeks ago, one with the partnership, which waits for votes (P17, R41)."""
+"""Two breaches of the protocol: one decided weeks ago, one with the partnership that waits for votes (P17, R41)."""
 
 from datetime import date
 from uuid import UUID, uuid5
@@ -23,7 +23,7 @@ OF_BECKDALE = {
     "officer-no-duty": "Nobody was harmed, and the parents were told the same day.",
 }
 OF_AIREHOLME = ("head-beckside", "head-holmeroyd", "manager-amberstone")
-# How many days ago each step of the decided one was, and at which hour.
+# How many days ago each step of the decided breach was, and at which hour.
 REPORTED, REFERRED, TOLD, SEATED, JUDGED = (63, 9), (63, 11), (63, 14), (56, 10), (49, 16)
 STEPS = {
     What.REPORTED: REPORTED, What.REFERRED: REFERRED, What.TOLD: TOLD, What.SEATED: SEATED, What.DECIDED: JUDGED,
@@ -31,7 +31,7 @@ STEPS = {
 
 
 def tell_of_the_decided_one(today: date) -> None:
-    """A teacher told of their own mistake, and the partnership of their Locality gave them training."""
+    """A teacher reported their own mistake, and the partnership of their Locality gave them training."""
     if _is_told(DECIDED):
         return
     number = steps.report_breach(
@@ -88,7 +88,7 @@ def _is_told(key: UUID) -> bool:
 
 
 def _list_of_year_9() -> str:
-    """The secretary looks at the children and prints their list. Answers what stands on its foot."""
+    """The secretary looks at the children and prints their list. Returns what its footer says."""
     by, year = as_("office-oxenby"), {"year_group": "9"}
     door.list_pupils(by, OXENBY, only=door.PupilFilter(**year))
     paper = door.print_records(by, OXENBY, Download.Kind.PUPILS, year, purpose=Download.Purpose.MEETING)

@@ -19,7 +19,7 @@ REASON = "Children who are taught at two schools at once: whether the arrangemen
 
 
 def tell(today: date) -> None:
-    """Anew if somebody ended it, and in a new school year."""
+    """Record it, again if somebody ended it or a new school year has begun."""
     with acting_as(BATCH):
         appointment = OfficerAppointment.objects.filter(person=person(OFFICER), ends_on=None).earliest("pk")
         given = Duty.objects.filter(appointment=appointment, is_casework=True, reason=REASON, ended_at=None)

@@ -1,4 +1,4 @@
-"""What people took away from Beckside: a file that should be gone by now, and two pages, one of them shredded (R14)."""
+"""What people took away from Beckside: a file that should be gone by now, and two pages, one since shredded (R14)."""
 
 from datetime import date, timedelta
 

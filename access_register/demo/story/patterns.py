@@ -1,5 +1,5 @@
-"""Unusual patterns whose rows are in the ledger: what they tell of is done, on the day on which the story is told. One
-is explained; the others wait for visitors."""
+"""Unusual patterns with their rows in the ledger: what they report is really done, on the day the story is told. One is
+explained; the others wait for visitors."""
 
 from contextlib import suppress
 from datetime import date
@@ -55,7 +55,7 @@ def _opens(today: date, slug: str, urn: int, number: int) -> None:
 
 
 def _breaks_the_glass(today: date) -> None:
-    """For two children, and for each until the officer has seen what they need: one is asked about and explained."""
+    """For two children, each until the officer has seen what they need. Both are asked about, and one is explained."""
     officer = as_(OFFICER)
     for child, (because, reason) in zip(_children(today, BECKSIDE)[: len(WHY)], WHY, strict=True):
         named = door.Exactly(child.upn_index)

@@ -1,4 +1,4 @@
-"""The transfers of the demonstration's cases were told of on different days, each before it was answered."""
+"""Gives the transfers of the demonstration's cases different days, each told of before it was answered."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from sharing.demo.cases import BY_SLUG
 from sharing.models import Transfer
 from sharing.roles import BATCH, acting_as
 
-# The case of the child, and the days since then.
+# The case of the child, and how many days ago it was told of.
 TOLD = {
     "transfer-agreed": 8,
     "transfer-lapsed": 108,
@@ -24,7 +24,7 @@ TOLD = {
 
 
 def tell(today: date) -> None:
-    """The seed places a transfer anew where its days have moved: so each time."""
+    """Done every time, because the seed places a transfer again when its days have moved."""
     told = {blind_index(BY_SLUG[case].upn): then(today, ago) for case, ago in TOLD.items()}
     with acting_as(BATCH):
         rows = [row for row in Transfer.objects.filter(upn_index__in=told) if row.asserted_at != told[row.upn_index]]
