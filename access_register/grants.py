@@ -108,8 +108,7 @@ def of_appointment(appointment: OfficerAppointment, places: Places | None = None
 
 
 def of_duty(duty: Duty, today: date, places: Places | None = None) -> Iterator[Grant]:
-    """What a duty opens on EduNet, for no longer than its appointment lasts (R9). A duty that has ended opens
-    nothing."""
+    """What a duty opens on EduNet, for no longer than its appointment (R9). A duty that has ended opens nothing."""
     appointment = duty.appointment
     if duty.ended_at or appointment.awaits_second:
         return
@@ -130,8 +129,7 @@ def days_of_duty(duty: Duty) -> tuple[date, date]:
 
 
 def follow_duty(duty: Duty, today: date) -> None:
-    """Bring what a duty opens into line after it has changed: its rows, and the days of the children named for it
-    (R9)."""
+    """Update what a duty opens after it has changed: its rows, and the days of the children named for it (R9)."""
     replace(f"duty:{duty.pk}", of_duty(duty, today))
     if duty.is_casework:
         named = NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended()
@@ -144,8 +142,7 @@ def reason_of_casework(duty: Duty) -> str:
 
 
 def of_order(order: Order) -> Iterator[Grant]:
-    """What a legal override opens of a whole establishment (R18): nothing before it is authorised or once it has
-    ended."""
+    """What a legal override opens of a whole establishment (R18): nothing before it is authorised, or once ended."""
     if order.ended_at or order.establishment_id is None:
         return
     yield Grant(
@@ -156,8 +153,7 @@ def of_order(order: Order) -> Iterator[Grant]:
 
 
 def reason_of_order(order: Order) -> str:
-    """Why, as the person and the head read it. The reason that was typed is in neither, because it may name
-    somebody."""
+    """Why, as the person and the head read it. The reason that was typed is in neither, as it may name somebody."""
     basis = f"{order.get_basis_display()[0].lower()}{order.get_basis_display()[1:]}"
     return f"Legal override until {day_in_words(order.ends_on)}, authorised by {order.authoriser_name}: {basis}"
 
@@ -167,8 +163,7 @@ def _function(duty: Duty) -> str:
 
 
 def _scope(duty: Duty, starts_on: date, ends_on: date, today: date, places: Places) -> set[tuple[int, date, date]]:
-    """(establishment, from, until) for each place the duty reaches. A Locality gives its members, while they are
-    members (A11)."""
+    """(establishment, from, until) for each place the duty reaches: in a Locality, its members while they are (A11)."""
     chosen = {place.pk for place in duty.establishments.all()}
     named = {
         establishment_id
@@ -211,8 +206,7 @@ def add(grants: Iterable[Grant]) -> None:
 
 
 def end_own(line: RegisterLine) -> bool:
-    """End a line for the person who asks, with its rows, by the database's own function. False: it is not theirs to
-    end."""
+    """End a line for the person who asks, with its rows, by the database's own function. False: it is not theirs."""
     return bool(value_of("SELECT portal_leave(%s)", line.pk))
 
 

@@ -1,6 +1,6 @@
 """What the service itself writes, as portal_batch: first heads, officers, duties, lines that carry over.
 
-No person asks here, so there is no visit; each function says in the ledger what it did.
+No person asks here, so there is no visit. Each function records in the ledger what it did.
 """
 
 from datetime import date, datetime
@@ -18,9 +18,9 @@ BY_ITSELF = "the service"
 
 
 def place_line(line: RegisterLine, *, at: datetime | None = None) -> RegisterLine:
-    """Store a line, its permission rows and its history. The database refuses one too many at Level 1 (R32).
+    """Store a line with its permission rows and its history. The database refuses one too many at Level 1 (R32).
 
-    `at`: when it was placed, where that was not just now.
+    `at`: when it was placed, if that was not just now.
     """
     stored = RegisterLine.objects.filter(pk=line.pk).first() if line.pk else None
     before = history.facts(stored) if stored else None
@@ -36,7 +36,7 @@ def place_line(line: RegisterLine, *, at: datetime | None = None) -> RegisterLin
 
 
 def end_line(line: RegisterLine, *, last_day: date) -> None:
-    """End a line on `last_day`; one that would not have begun by then never holds."""
+    """End a line on `last_day`. If it would not have begun by then, it is withdrawn and was never in force."""
     known = RegisterLine.objects.select_related("person", "establishment")
     ended = known.select_for_update(of=("self",)).get(pk=line.pk)
     before = history.facts(ended)
@@ -65,7 +65,7 @@ def record_duty(
     establishments: tuple[Establishment, ...] = (),
     localities: tuple[Locality, ...] = (),
 ) -> Duty:
-    """Record a duty with its scope and open what it needs (R9). The right to keep duties is confirmed by nobody."""
+    """Record a duty with its scope and open what it needs (R9). The right to keep duties needs no confirmation."""
     if duty.data != Duty.Data.DUTIES:
         duty.confirmed_until = duty.confirmed_until or terms.due_next_term(max(duty.starts_on, timezone.localdate()))
     duty.save()

@@ -1,4 +1,4 @@
-"""What waits for those who keep a register (R36), the records (P9) or duties (R42), for their home page."""
+"""What waits for those who keep a register (R36), records (P9) or duties (R42), for their home page."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,7 +20,7 @@ from sharing.to_do.officers import Waiting
 
 @receiver(home_counted)
 def people_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many people’s lines the person can confirm, and by which day, at each establishment where there are any."""
+    """At each establishment with lines to confirm: how many people the asker can confirm, and by which day."""
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if kept:
         late = Q(review_due_on__lt=here.today)
@@ -29,7 +29,7 @@ def people_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(home_counted)
 def nobody_answers_for_the_protocol(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """Where no responsible manager or no signatory is on file."""
+    """Establishments where no responsible manager or no signatory is on file."""
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if kept and here.asker.through == Through.SCHOOLS_ONLINE:
         asked = "Say who answers for the protocol here"
@@ -38,7 +38,7 @@ def nobody_answers_for_the_protocol(here: Visit, **kwargs: Any) -> Iterable[Coun
 
 @receiver(home_counted)
 def challenges_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many challenges the person owes an answer to, and how many are overdue, at each establishment."""
+    """At each establishment, how many challenges the asker has to answer, and how many are overdue."""
     kept = here.holdings.at(Permission.KEEP_RECORDS)
     if kept and here.asker.through != Through.EDUNET:
         mine = Challenge.objects.waiting().filter(establishment__in=kept, assigned_to=Challenge.Desk.SCHOOL)
@@ -47,7 +47,7 @@ def challenges_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(workbench_opened)
 def protocol_of_another_authority(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For the information manager, while the text that people accept is not their own authority's (R42)."""
+    """For the information manager, as long as the text that people accept is not their own authority's (R42)."""
     if settings.AUTHORITY_CODE == BRADFORD or not here.holdings.at(Permission.MANAGE_DUTIES):
         return
     of_our_own = ProtocolVersion.objects.exclude(number="2012").filter(in_force_from__lte=here.today)

@@ -46,8 +46,7 @@ class BreachQuerySet(models.QuerySet["Breach"]):
         return self.filter(~Q(closed_by__contains=[manager_id]) | Q(is_alone), state=Breach.State.REPORTED)
 
     def without_a_panel(self) -> "BreachQuerySet":
-        """Referred or appealed, with fewer members than a panel needs. PostgreSQL gives this answer only to the
-        desk."""
+        """Referred or appealed, with fewer members than a panel needs. PostgreSQL gives the answer only to the desk."""
         is_full = Func(F("pk"), function="access_register_panel_is_full", output_field=BooleanField())
         return self.filter(state__in=[Breach.State.REFERRED, Breach.State.APPEALED]).exclude(is_full)
 
@@ -153,8 +152,7 @@ class Breach(models.Model):
 
 
 class BreachReport(models.Model):
-    """Who reported a breach: a table of its own, so that the second lock can keep the name from those who may not know
-    it."""
+    """Who reported a breach: a table of its own, so that the second lock can keep the name from others."""
 
     breach = models.OneToOneField(Breach, on_delete=models.PROTECT, related_name="report")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -256,8 +254,7 @@ class BreachTold(models.Model):
 
 
 class BreachStep(models.Model):
-    """One step in the story of a breach. `audience`: everybody concerned, all except who reported it, or only the
-    desk."""
+    """One step in the story of a breach. `audience`: everybody concerned, all except the reporter, or only the desk."""
 
     class What(models.TextChoices):
         REPORTED = "reported", "Reported"

@@ -8,8 +8,7 @@ from sharing.models import Establishment
 
 
 class LineEvent(models.Model):
-    """One change of one line. `after` is the line after the change, so that the register of any past day can be
-    shown."""
+    """One change of one line. `after` is the line as it then was, so that the register of any past day can be shown."""
 
     line = models.ForeignKey(RegisterLine, on_delete=models.PROTECT, related_name="events")
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")

@@ -9,8 +9,7 @@ from sharing.fields import EncryptedTextField
 
 
 class WaitingLetter(models.Model):
-    """One email waiting to be posted: added in the same transaction as the change it reports, deleted when it is
-    posted."""
+    """One email waiting to be posted: added in the transaction of the change it reports, deleted when it is posted."""
 
     # The database must not generate the key: the web application may add a row here, but may read none.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

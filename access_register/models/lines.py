@@ -19,8 +19,7 @@ NAMED_SEATS = (1, 2)
 
 class RegisterLineQuerySet(models.QuerySet["RegisterLine"]):
     def live_on(self, day: date) -> "RegisterLineQuerySet":
-        """Lines that are not withdrawn and whose last day has not passed: those in force that day, and those yet to
-        begin."""
+        """Lines that are not withdrawn and whose last day has not passed: in force on the day, or yet to begin."""
         return self.filter(withdrawn_at=None).exclude(ends_on__lt=day)
 
 

@@ -43,8 +43,7 @@ class PersonManager(BaseUserManager["Person"]):
         return {person.email.lower(): person for person in self.of_addresses(names)}
 
     def create_superuser(self, email: str, name: str, password: str | None = None) -> "Person":
-        """Create an account that runs the service. It opens no data at all (A17). Like every act of the service, it is
-        in the ledger."""
+        """Create an account that runs the service. It opens no data at all (A17), and it is in the ledger."""
         with transaction.atomic():
             person = self.create_user(email, name, password, is_superuser=True)
             about = {"person": person.pk}
@@ -52,8 +51,7 @@ class PersonManager(BaseUserManager["Person"]):
         return person
 
     def of_address(self, address: str) -> models.QuerySet["Person"]:
-        """People with this address, however its letters are capitalised. It uses the index that keeps addresses
-        unique."""
+        """People with this address, however it is capitalised. It uses the index that keeps addresses unique."""
         return self.of_addresses([address.strip().lower()])
 
     def of_addresses(self, addresses: Collection[str]) -> models.QuerySet["Person"]:
@@ -98,8 +96,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.has_usable_password() or self.last_login is not None
 
     def is_suspended_on(self, day: date) -> bool:
-        """Whether a sanction shuts the person out on that day (R41). It lifts by itself on the day after its last
-        day."""
+        """Whether a sanction shuts the person out on that day (R41). It lifts by itself the day after its last day."""
         return self.suspended_until is not None and self.suspended_until >= day
 
     def is_officer_on(self, day: date) -> bool:
@@ -107,7 +104,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.appointments.filter(covers(day), awaits_second=False).exists()
 
     def may_work_remotely_on(self, day: date) -> bool:
-        """Whether the person is an officer on that day, with a remote authorisation for it that has not been ended
+        """Whether the person is an officer that day, with a remote authorisation for it that has not been ended
         (R39)."""
         return (
             self.appointments.filter(covers(day), awaits_second=False)

@@ -8,8 +8,7 @@ from sharing.statements import rows_of, value_of
 
 
 def notes_of(author_id: int) -> tuple[LeftNote, ...]:
-    """The notes of a person who is no longer an officer, the newest first. Within a visit of the information
-    manager."""
+    """The notes of a person who is no longer an officer, the newest first. Within an information manager's visit."""
     return tuple(
         LeftNote(*row)
         for row in rows_of("SELECT id, place, written_at, for_head FROM access_register_left_notes(%s)", author_id)
@@ -17,7 +16,7 @@ def notes_of(author_id: int) -> tuple[LeftNote, ...]:
 
 
 def show_left_note(asker: Asker, appointment_id: int, note_id: int) -> LeftNote:
-    """The note that is about to be removed, without its text. Raises NoSuchRecord, also while the author is an
+    """The note that is about to be removed, without its text. Raises NoSuchRecord, also while its author is an
     officer."""
     with keeping.duties(asker, "show_left_note") as here:
         author = _author(appointment_id)
@@ -29,8 +28,7 @@ def show_left_note(asker: Asker, appointment_id: int, note_id: int) -> LeftNote:
 
 
 def remove_left_note(asker: Asker, appointment_id: int, note_id: int, *, because: str) -> None:
-    """Remove the note with its text. The ledger keeps that there was one and why it was removed. Raises
-    NoSuchRecord."""
+    """Remove the note with its text. The ledger keeps that there was one, and why it went. Raises NoSuchRecord."""
     with keeping.duties(asker, "remove_left_note") as here:
         if not value_of("SELECT access_register_remove_left_note(%s, %s)", _author(appointment_id), note_id):
             raise NoSuchRecord

@@ -192,8 +192,7 @@ def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> str:
 
 
 def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
-    """Confirm that a duty is still needed: it stays open until the end of the next term's review, or its own last
-    day."""
+    """Confirm that a duty is still needed: it stays open until next term's review ends, or until its own last day."""
     with keeping.duties(asker, "confirm_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id)
         if duty.confirmed_until == terms.due_next_term(here.today):
@@ -282,8 +281,7 @@ def _with_duties(rows: QuerySet[OfficerAppointment]) -> QuerySet[OfficerAppointm
 
 
 def appointment_of(here: Visit, appointment_id: int, *, to_change: bool = False) -> OfficerAppointment:
-    """An appointment that has not ended. `to_change`: nobody else can change it, or its duties, until this visit
-    ends."""
+    """An appointment that has not ended. `to_change`: nobody else changes it, or its duties, until this visit ends."""
     found = _appointments(here).filter(pk=appointment_id)
     appointment = found.first()
     if appointment and to_change:

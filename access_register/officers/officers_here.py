@@ -35,8 +35,8 @@ def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
 
 
 def _cases(here: Visit) -> tuple[CasesHere, ...]:
-    """Who sees which individual children of the establishment, unless the head is barred from knowing. Closed records
-    of children are not counted."""
+    """Who sees individual children of the establishment, unless the head is barred from knowing. Children closed to
+    that person are not counted."""
     records: dict[int, list[UUID]] = {}
     for named_id, pupil_id in rows_of("SELECT named_id, pupil_id FROM portal_named_here(%s)", here.establishment.pk):
         records.setdefault(named_id, []).append(pupil_id)

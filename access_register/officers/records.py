@@ -120,8 +120,7 @@ class LeftNote:
 
 @dataclass(frozen=True)
 class OfficerPage:
-    """One officer. `changes`: of the appointment, the newest first. `notes`: those that an officer who left has left
-    behind."""
+    """One officer. `changes`: of the appointment, the newest first. `notes`: left behind by an officer who has left."""
 
     officer: OfficerRecord
     changes: tuple[AppointmentChangeRecord, ...]
@@ -192,8 +191,7 @@ class CasesHere:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """A child named for casework, as the information manager sees it: the reference, and the name if they may see
-    it."""
+    """A child named for casework, as the information manager sees it: the reference, and a name if they may see it."""
 
     id: int
     name: str

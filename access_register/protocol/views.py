@@ -24,8 +24,7 @@ EARLY = timedelta(days=30)
 
 
 class AcceptForm(forms.Form):
-    """Accepting the text that is shown. `version` is that text: if a newer one is in force, that has to be read
-    first."""
+    """Accepting the text that is shown. `version` is that text: if a newer one is in force, it has to be read first."""
 
     version = forms.IntegerField(max_value=2**31, widget=forms.HiddenInput)
     accept = forms.BooleanField(

@@ -1,6 +1,6 @@
-"""What the termly review does by itself, as portal_batch (R35, R36): days set, reminders, and the deadline's teeth.
+"""What the termly review does by itself, as portal_batch (R35, R36): it sets days, reminds, and acts on the deadline.
 
-Nothing stays open because nobody looked at it. Each function says what it did, for `run_daily` to print; doing it
+Nothing stays open because nobody looked at it. Each function yields what it did, for `run_daily` to print. Doing it
 again, or twice at once, changes nothing more.
 """
 
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
     MISSED = "missed"
 
 
-# The word of the line's history for each.
+# The word in the line's history for each outcome.
 HAPPENED = {
     Outcome.LOWERED: "lowered",
     Outcome.ENDED: "withdrawn",
@@ -44,7 +44,7 @@ HAPPENED = {
 
 
 def outcome_for(line: RegisterLine) -> Outcome:
-    """What is due to a line at the deadline.
+    """What happens to the line at the deadline if nobody confirms it.
 
     A named Level 1 drops to Level 3, not 2: Level 2 needs a basis (R34), and only the head can give one (R35).
     """
@@ -56,15 +56,15 @@ def outcome_for(line: RegisterLine) -> Outcome:
 
 
 def establishments_with_lines(today: date) -> list[Establishment]:
-    """Those with a line in force, whether or not it is reviewed."""
+    """Establishments with a line in force, whether or not it takes part in reviews."""
     lines = RegisterLine.objects.live_on(today).filter(covers(today))
     return list(Establishment.objects.filter(pk__in=lines.values("establishment")).order_by("urn"))
 
 
 def set_days(establishment: Establishment, today: date) -> Iterator[str]:
-    """Give each line that has none the last day of its next review: this term's while that is to come, unless the line
-    was given or raised this term. What is not in force is not reviewed, and gets a day when it is back: suspended,
-    not accepted yet, ended by a sanction that an appeal may lift, or a deputy's while they act as head."""
+    """Give each line without one the last day of its next review: this term's if that is still to come, unless the line
+    was given or raised this term. A line that is not in force is not reviewed, and gets a day once it is back:
+    suspended, not accepted yet, ended by a sanction that an appeal may lift, or a deputy's while they act as head."""
     lines = RegisterLine.objects.filter(establishment=establishment)
     lines.exclude(terms.reviewed(today)).exclude(review_due_on=None).update(review_due_on=None)
     without = lines.filter(terms.reviewed(today), review_due_on=None)
@@ -78,7 +78,7 @@ def set_days(establishment: Establishment, today: date) -> Iterator[str]:
 
 
 def settle(establishment: Establishment, today: date) -> Iterator[str]:
-    """The day after the last one: lower, end or suspend what nobody confirmed, undoable for UNDO_DAYS, and tell."""
+    """Once the last day has passed, lower, end or suspend what nobody confirmed, undoable for UNDO_DAYS, and write."""
     missed = (
         RegisterLine.objects.filter(terms.reviewed(today), establishment=establishment, review_due_on__lt=today)
         .select_related("person")
@@ -112,7 +112,7 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
 
 
 def remind(establishment: Establishment, today: date) -> Iterator[str]:
-    """A reminder at 14, 7 and 1 days to each who can confirm what is left. One that was missed is not made up for."""
+    """Remind everybody who can still confirm lines, 14, 7 and 1 days before. A missed reminder is not sent later."""
     last = today + timedelta(days=max(settings.REVIEW_REMINDERS))
     waiting = RegisterLine.objects.filter(
         terms.reviewed(today), establishment=establishment, review_due_on__range=(today, last)
@@ -135,7 +135,7 @@ def remind(establishment: Establishment, today: date) -> Iterator[str]:
 
 
 def keepers(establishment: Establishment, today: date, *, head: bool | None = None) -> list[int]:
-    """The people who keep the register today: the head, the named staff, or both."""
+    """The people who keep the register today: the head (`head=True`), the named staff (False), or both."""
     lines = RegisterLine.objects.filter(
         covers(today), establishment=establishment, level=Level.ONE,
         withdrawn_at=None, suspended_at=None, awaiting_since=None, person__is_active=True,
@@ -146,7 +146,7 @@ def keepers(establishment: Establishment, today: date, *, head: bool | None = No
 
 
 def _carry_out(line: RegisterLine, outcome: Outcome, today: date) -> None:
-    """Do it, with the line's permission rows and its history. The seat is kept in the history, to be given back."""
+    """Carry out the outcome, with permission rows and history. The history keeps the seat, so it can be given back."""
     before = history.facts(line) | {"seat": line.seat}
     because = f"not confirmed by {day_in_words(line.review_due_on or today)}"
     line.reviews_missed += 1
@@ -183,7 +183,7 @@ def _write(
     about: dict[str, object],
     days_before: int = 0,
 ) -> int:
-    """Leave a notice for each of them, and say how many had none of this kind yet."""
+    """Leave a notice for each of them. Returns how many had none of this kind yet."""
     known = ReviewNotice.objects.filter(
         establishment=establishment, kind=kind, due_on=due_on, days_before=days_before
     ).values_list("person_id", flat=True)

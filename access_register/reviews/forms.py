@@ -8,12 +8,12 @@ from access_register.reviews.records import ReviewPage
 
 
 def as_marks(marks: list[str]) -> dict[int, int]:
-    """line -> version, of marks such as "7-2"."""
+    """line -> version, from marks such as "7-2"."""
     return {int(line): int(version) for line, version in (mark.split("-") for mark in marks)}
 
 
 class ReviewForm(forms.Form):
-    """The people whom the head has looked at and confirms, by their lines."""
+    """The people whom the head has looked at and confirms, by the marks of their lines."""
 
     lines = forms.MultipleChoiceField(
         label="People to confirm",

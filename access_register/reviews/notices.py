@@ -1,4 +1,4 @@
-"""Putting into the outbox what the termly review has written down, as portal_batch."""
+"""Puts into the outbox what the termly review has decided to tell people, as portal_batch."""
 
 from datetime import date
 
@@ -10,14 +10,14 @@ from access_register.notices import mail
 
 
 def waiting(today: date) -> list[int]:
-    """The notices to be sent. A reminder whose last day is past is of no use any more."""
+    """The notices to send. A reminder whose last day has passed is of no use any more and is left out."""
     too_late = Q(kind=ReviewNotice.Kind.REMINDER, due_on__lt=today)
     notices = ReviewNotice.objects.filter(sent_at=None, person__is_active=True).exclude(too_late)
     return list(notices.order_by("pk").values_list("pk", flat=True))
 
 
 def send(notice_id: int) -> bool:
-    """Write the email and note that. Answers whether it was still to be written."""
+    """Write the email and note that it was written. Returns whether it still had to be."""
     held = ReviewNotice.objects.select_for_update(of=("self",), skip_locked=True)
     notice = held.select_related("person", "establishment").filter(pk=notice_id, sent_at=None).first()
     if notice is None:

@@ -8,9 +8,10 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """A line to confirm, or one that has been. `if_not`: what becomes of it otherwise. `may_confirm`: the asker may.
+    """A line to confirm, or one that has been confirmed. `if_not`: what happens to it otherwise. `may_confirm`: the
+    asker may confirm it.
 
-    `downloads`: what the person took from here and has not destroyed.
+    `downloads`: what the person downloaded from here and has not destroyed.
     """
 
     id: int
@@ -31,7 +32,7 @@ class ReviewLine:
 
     @property
     def mark(self) -> str:
-        """The line as it was when the page was made, for the forms to send back."""
+        """The line and its version when the page was made, for the forms to send back."""
         return f"{self.id}-{self.version}"
 
 
@@ -62,7 +63,7 @@ class ReviewPage:
 
     @property
     def any_late(self) -> bool:
-        """The last day of some is over, and the night that acts on it has yet to come."""
+        """Whether the last day has passed for some lines while the nightly run that acts on it has not happened yet."""
         return any(line.is_late for line in self.to_confirm)
 
     @property
@@ -71,13 +72,13 @@ class ReviewPage:
 
     @property
     def used_at_level_3(self) -> list[str]:
-        """The lines that may be ticked at once: they open no pupil and no member of staff, and are in use."""
+        """The lines that may be ticked all at once: they open no pupil or staff information, and are in use."""
         return [line.mark for line in self.to_confirm if line.may_confirm and line.level == 3 and line.last_used_on]
 
 
 @dataclass(frozen=True)
 class Undone:
-    """Whose line is as it was, for the message."""
+    """Whose line was put back, for the message."""
 
     name: str
     level: int

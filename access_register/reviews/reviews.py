@@ -1,6 +1,6 @@
 """The termly review of the Access Register (R35, R36): the head confirms each line, lowers it, or undoes a deadline.
 
-The named staff may do so for Levels 2 and 3. Each function is one visit.
+The named staff may confirm and lower Levels 2 and 3. Each function is one visit.
 """
 
 from collections.abc import Mapping
@@ -35,12 +35,12 @@ OTHERWISE = {
     Outcome.SUSPENDED: "it is suspended, because it was missed last time too",
     Outcome.MISSED: "it stays, and is suspended if it is missed again next term",
 }
-# The facts of a line that confirming it changes.
+# The facts of a line that confirming changes.
 REVIEWED = {"review_due_on", "confirmed_on", "reviews_missed"}
 
 
 def show_review(asker: Asker, urn: int) -> ReviewPage:
-    """The lines to confirm, those that have been, and what can still be undone."""
+    """The lines to confirm, those already confirmed, and what can still be undone."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_review") as here:
         lines = list(
             _lines(here).filter(terms.reviewed(here.today)).order_by("level", "seat", *in_order_of("person__name"))
@@ -68,9 +68,10 @@ def show_review(asker: Asker, urn: int) -> ReviewPage:
 
 
 def confirm_lines(asker: Asker, urn: int, *, versions: Mapping[int, int]) -> int:
-    """Confirm these lines as they are (line -> the version that was looked at), all or none. Answers how many it were.
+    """Confirm these lines as they are (line -> the version that was looked at), all or none. Returns how many it
+    confirmed.
 
-    One that has been confirmed already is left alone. Raises CannotChange, NoSuchRecord.
+    A line that is already confirmed is left alone. Raises CannotChange and NoSuchRecord.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="confirm_lines") as here:
         lines = _held(here, versions)
@@ -89,9 +90,10 @@ def confirm_lines(asker: Asker, urn: int, *, versions: Mapping[int, int]) -> int
 
 
 def lower_line(asker: Asker, urn: int, line_id: int, *, version: int) -> str:
-    """Lower a line to Level 3 and confirm it so. Answers the person's name. One that is so since today stays so.
+    """Lower a line to Level 3, and so confirm it. Returns the person's name. If that was already done today, nothing
+    changes.
 
-    Raises CannotChange, NoSuchRecord.
+    Raises CannotChange and NoSuchRecord.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="lower_line") as here:
         known = _lines(here).filter(pk=line_id, withdrawn_at=None).select_for_update(of=("self",)).first()
@@ -111,10 +113,10 @@ def lower_line(asker: Asker, urn: int, line_id: int, *, version: int) -> str:
 
 
 def undo(asker: Asker, urn: int, event_id: int) -> Undone:
-    """Put a line back as it was before the deadline, and confirm it so. Only the head, and for 14 days only (R35).
+    """Put a line back as it was before the deadline, and so confirm it. Only the head can, and only for 14 days (R35).
 
-    The person is told by email. Raises CannotChange where the line has been changed since, or its Level 1 place is
-    taken; NoSuchRecord where there is nothing to undo.
+    The person is told by email. Raises CannotChange if the line has been changed since, or its Level 1 place is taken,
+    and NoSuchRecord if there is nothing to undo.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="undo_review") as here:
         event = _events(here).filter(pk=event_id).first()
@@ -139,7 +141,7 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
 
 
 def lines_waiting(here: Visit, establishment_ids: set[int]) -> RegisterLineQuerySet:
-    """The lines that the asker can confirm there: those at Level 1 as the head alone."""
+    """The lines that the asker can confirm there; only the head can confirm those at Level 1."""
     mine = RegisterLine.objects.filter(person_id=here.asker.person_id, seat=HEAD_SEAT, withdrawn_at=None)
     headed = mine.filter(covers(here.today)).values("establishment")
     due = RegisterLine.objects.filter(terms.to_confirm(here.today), establishment__in=establishment_ids)
@@ -152,15 +154,16 @@ def _lines(here: Visit) -> RegisterLineQuerySet:
 
 
 def _events(here: Visit) -> QuerySet[LineEvent]:
-    """What the deadline did here and can still be undone, the latest first: not where the line's own last day has
-    passed since, or its contract is over (R25), for it would open nothing."""
+    """What the deadline did here and can still be undone, the latest first. Leaves out lines whose own last day has
+    passed since, or whose contract is over (R25): putting them back would open nothing."""
     found = LineEvent.objects.filter(establishment=here.establishment, undone_at=None, undo_until__gte=here.today)
     found = found.exclude(line__ends_on__lt=here.today).exclude(line__contract__ended_at__isnull=False)
     return found.select_related("line__person").order_by("-at", "-pk")
 
 
 def _held(here: Visit, versions: Mapping[int, int]) -> list[RegisterLine]:
-    """The lines, held until the end of the transaction, each as it was when it was looked at."""
+    """The lines, locked until the end of the transaction, each still as it was when it was looked at. Raises
+    CannotChange and NoSuchRecord."""
     lines = list(_lines(here).filter(pk__in=versions).select_for_update(of=("self",)).order_by("pk"))
     if len(lines) != len(versions) or any(line.is_head for line in lines):
         raise NoSuchRecord
@@ -174,19 +177,19 @@ def _held(here: Visit, versions: Mapping[int, int]) -> list[RegisterLine]:
 
 
 def _confirm(here: Visit, line: RegisterLine) -> None:
-    """Confirmed today, and due again next term."""
+    """Mark the line as confirmed today, and due again next term."""
     line.confirmed_on, line.reviews_missed = here.today, 0
     line.review_due_on = terms.due_next_term(here.today)
 
 
 def _as_it_was_left(event: LineEvent, line: RegisterLine) -> bool:
-    """Nobody has changed since what the deadline did. To confirm what it left is no change."""
+    """Whether nobody has changed the line since the deadline acted on it. Confirming what it left does not count."""
     return all(value == event.after.get(name) for name, value in history.facts(line).items() if name not in REVIEWED)
 
 
 def _put_back(here: Visit, line: RegisterLine, before: Mapping[str, Any]) -> None:
-    """The line as it was before the deadline, which touches none that is suspended or withdrawn already. Somebody else
-    may have the person's place at Level 1 by now: then the other one, if it is free (R32)."""
+    """Put the line back as it was before the deadline, which never acts on one that is suspended or withdrawn. If
+    somebody else has the person's place at Level 1 by now, the person gets the other one, if it is free (R32)."""
     line.level, line.basis, line.basis_words = before["level"], before["basis"], before["basis_words"]
     line.given_by_name, line.level_since = before["given_by_name"], date.fromisoformat(before["level_since"])
     line.suspended_at, line.suspended_by_name, line.suspended_because = None, "", ""

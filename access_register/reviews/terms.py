@@ -1,8 +1,8 @@
 """Terms, and the days of the termly review of the Access Register (R36).
 
-The portal's terms begin on fixed days (TERM_STARTS: 1 September, 1 January, 1 April), so that a review never moves
-with Easter. Each term every line but the head's is to be confirmed within REVIEW_DAYS of the term's first day. The last
-of those days stands on the line as `review_due_on`; the review of a line is open from REVIEW_DAYS before it.
+The portal's terms begin on fixed days (TERM_STARTS: 1 September, 1 January, 1 April), so that a review never moves with
+Easter. Each term, every line except the head's has to be confirmed within REVIEW_DAYS of the term's first day. The last
+of those days is on the line as `review_due_on`; a line's review opens REVIEW_DAYS before that day.
 """
 
 from datetime import date, timedelta
@@ -20,18 +20,18 @@ def term_start(today: date) -> date:
 
 
 def due_this_term(today: date) -> date:
-    """The last day on which lines can be confirmed in this term. It may be past."""
+    """The last day on which lines can be confirmed this term. It may be in the past."""
     return term_start(today) + timedelta(days=settings.REVIEW_DAYS)
 
 
 def due_next_term(today: date) -> date:
-    """The same of the term after this one."""
+    """The last day on which lines can be confirmed in the term after this one."""
     following = min(start for start in _starts_around(today) if start > today)
     return following + timedelta(days=settings.REVIEW_DAYS)
 
 
 def review_ends(today: date) -> list[date]:
-    """The last day of each review, in the order of TERM_STARTS: for a page that names no year."""
+    """The last day of each review this year, in the order of TERM_STARTS: for a page that names no year."""
     return [start + timedelta(days=settings.REVIEW_DAYS) for start in _starts_in(today.year)]
 
 
@@ -46,7 +46,7 @@ def reviewed(today: date) -> Q:
 
 
 def to_confirm(today: date) -> Q:
-    """Lines whose review is open, those whose last day is past (and not yet acted on) among them."""
+    """Lines whose review is open, including those whose last day has passed and that have not been acted on yet."""
     return reviewed(today) & Q(review_due_on__lte=today + timedelta(days=settings.REVIEW_DAYS))
 
 

@@ -1,4 +1,4 @@
-"""Documents that people upload: of few kinds, of some size at most, and what their name says they are (R25)."""
+"""Documents that people upload: only certain kinds, limited in size, and really what their name says (R25)."""
 
 import io
 import zipfile
@@ -11,7 +11,7 @@ from sharing.files.safe_files import NotAcceptable
 
 LARGEST = 5 * 1024 * 1024
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-# Ending -> (how such a file begins, what it is called on the web).
+# Extension -> (how such a file begins, its media type).
 KINDS = {
     ".pdf": (b"%PDF-", "application/pdf"),
     ".docx": (b"PK\x03\x04", WORD),
@@ -34,7 +34,7 @@ class Document:
 
 
 def read(upload: UploadedFile) -> Document:
-    """The upload, checked before it is read whole. Raises NotAcceptable."""
+    """The uploaded document, checked before it is read in full. Raises NotAcceptable."""
     name = "".join(letter for letter in PurePath(upload.name or "").name if letter.isprintable())[-200:]
     begins_with, kind = KINDS.get(PurePath(name).suffix.lower(), (None, ""))
     if begins_with is None:
@@ -54,7 +54,7 @@ def read(upload: UploadedFile) -> Document:
 
 
 def _is_word(content: bytes) -> bool:
-    """A Word document without macros. Nothing is unpacked."""
+    """Whether it is a Word document without macros. Nothing is unpacked."""
     try:
         names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):

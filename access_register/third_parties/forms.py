@@ -104,7 +104,7 @@ class ThirdPartyForm(AsksAboutTheName):
     )
 
     def typed(self) -> dict[str, Any]:
-        """What was typed, also of a form that lacks something."""
+        """What was typed, even if the form is incomplete."""
         kept: dict[str, Any] = {"name": "", "email": "", "level": Level.THREE, "ends_on": None} | self.cleaned_data
         return {name: value for name, value in kept.items() if name != "confirm"} | {"level": Level(kept["level"])}
 
@@ -128,7 +128,7 @@ class DayForm(forms.Form):
 
 
 class ContractDaysForm(DayForm):
-    """The days of a contract: the first one, before anybody under it was let in, and the last."""
+    """The days of a contract: the last day and, until somebody under it was let in, the first."""
 
     field_order = ["starts_on", "on"]
     starts_on = day_field("First day of the contract")

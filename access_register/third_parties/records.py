@@ -1,4 +1,4 @@
-"""What the pages of third parties are told: frozen facts (P10)."""
+"""What the pages of third parties show: frozen facts (P10)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class ThirdPartyRecord:
-    """A person under a contract. `awaits`: invited, and has not accepted."""
+    """A person under a contract. `awaits`: invited, but has not accepted."""
 
     line_id: int
     name: str

@@ -1,7 +1,7 @@
 """Third parties (P10, R24, R25): a contract on record, a named person under it, read-only, never Level 1.
 
-Access holds on the days on which the contract and the line both hold (grants). When it is over, the organisation is
-asked to certify that it has destroyed what it had.
+Access lasts for the days on which both the contract and the line are valid (grants). When it is over, the organisation
+is asked to certify that it has destroyed what it had.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ ENDS_BEFORE = "Somebody named under it has a last day before this one. Withdraw 
 
 @dataclass(frozen=True)
 class Terms:
-    """What is written down of a contract."""
+    """What is recorded about a contract."""
 
     organisation: str
     reference: str
@@ -75,14 +75,14 @@ def show_contract(asker: Asker, urn: int, contract_id: int) -> ContractPage:
 def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
     """Put a contract on record, before anybody has access under it (R25). Raises CannotChange.
 
-    Answers its number; of the same one sent twice, that of the first.
+    Returns its number. If the same contract is sent twice, that is the number of the first.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_contract") as here:
         if terms.ends_on < max(terms.starts_on, here.today):
             raise CannotChange("The contract must end after it starts, and must not be over.", "ends_on")
         if terms.dbs_confirmed_on and terms.dbs_confirmed_on > here.today:
             raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
-        # One waits for the other: the same form sent twice, and a decision that ends a third party here (R41).
+        # These wait for each other: the same form sent twice, and a decision that ends a third party here (R41).
         value_of("SELECT pg_advisory_xact_lock(hashtext('third parties'), %s)", here.establishment.pk)
         organisation, _ = Organisation.objects.get_or_create(name=terms.organisation)
         _check_not_barred(here, organisation)
@@ -116,9 +116,9 @@ def fetch_document(asker: Asker, urn: int, contract_id: int) -> Document:
 
 
 def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
-    """The safeguarding check, without which nobody under the contract has Level 2 (R25).
+    """Record the safeguarding check, without which nobody under the contract can have Level 2 (R25).
 
-    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    `version`: the day that the form showed. Raises CannotChange and ChangedMeanwhile.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_dbs") as here:
         contract = _contract_in_force(here, contract_id)
@@ -136,10 +136,10 @@ def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date, version: s
 def change_contract(
     asker: Asker, urn: int, contract_id: int, *, on: date, starts_on: date | None = None, version: str | None = None
 ) -> None:
-    """Another last day, until the one on record is over; another first day, before anybody under it was let in. Who was
-    to have access from or until such a day has it so by the new ones, and nobody longer than the contract (R25).
+    """Change the last day, while the contract is in force, or the first day, until somebody under it has been let in.
+    Lines that began or ended with the contract move with it, and none lasts longer than the contract (R25).
 
-    `version`: of the days that the form showed. Raises CannotChange and ChangedMeanwhile.
+    `version`: the days that the form showed. Raises CannotChange and ChangedMeanwhile.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_contract") as here:
         contract = _contract_in_force(here, contract_id)
@@ -202,7 +202,7 @@ def check_third_party(
     asker: Asker, urn: int, contract_id: int, *, name: str, email: str, level: Level, basis_words: str = "",
     ends_on: date | None = None, other_name: bool = True,
 ) -> None:  # fmt: skip
-    """What stands in the way of a form that lacks something: told with what is lacking. Raises CannotChange."""
+    """Check an incomplete form, so that all its problems are reported together. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
         contract = _contract_in_force(here, contract_id)
         here.showed(contract=contract.pk)
@@ -229,9 +229,9 @@ def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
 
 
 def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
-    """The organisation has certified that it destroyed what it had. Another day puts the one on record right.
+    """Record that the organisation has certified that it destroyed what it had. Another day corrects the one on record.
 
-    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    `version`: the day that the form showed. Raises CannotChange and ChangedMeanwhile.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_certificate") as here:
         contract = _contract(here, contract_id)
@@ -254,7 +254,7 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, ve
 
 
 def ask_for_certificates(today: date) -> list[str]:
-    """For each night: ask those whose contract is over, once. Safe to run again, and twice at once."""
+    """Every night, ask the organisations whose contract is over, once each. Safe to run again, or twice at once."""
     with acting_as(BATCH):
         over = Contract.objects.filter(Q(ends_on__lt=today) | Q(ended_at__isnull=False), destruction_asked_at=None)
         asked = []
@@ -272,7 +272,7 @@ def _amiss(
     here: Visit, contract: Contract, name: str, email: str, level: Level, basis_words: str, ends_on: date | None,
     other_name: bool,
 ) -> Iterator[CannotChange]:  # fmt: skip
-    """All that stands in the way. A name that is lacking is told by the form."""
+    """Everything that stands in the way. The form itself reports a missing name."""
     if level == Level.ONE:
         yield ChangeRefused("A third party cannot have Level 1.", "level")
     if level == Level.TWO and not contract.dbs_confirmed_on:
@@ -289,7 +289,7 @@ def _amiss(
 
 
 def _check_not_barred(here: Visit, organisation: Organisation) -> None:
-    """A sanction ended this third party's access here, and lets no new contract take its place meanwhile (R41)."""
+    """Refuse a new contract while a sanction that ended their access here is in force (R41). Raises ChangeRefused."""
     until = value_of("SELECT access_register_barred_until(%s, %s)", organisation.pk, here.establishment.pk)
     if until:
         last = day_in_words(until)
@@ -304,7 +304,7 @@ def _contracts(here: Visit) -> QuerySet[Contract]:
 
 
 def _contract(here: Visit, contract_id: int) -> Contract:
-    """The contract, held until the end of the transaction."""
+    """The contract, locked until the end of the transaction. Raises NoSuchRecord."""
     contract = _contracts(here).select_for_update(of=("self",)).filter(pk=contract_id).first()
     if contract is None:
         raise NoSuchRecord
@@ -323,12 +323,12 @@ def _is_over(contract: Contract, today: date) -> bool:
 
 
 def _lets_people_in(contract: Contract, lines: Sequence[RegisterLine], today: date) -> bool:
-    """Whether its first day has come for somebody who was named under it."""
+    """Whether its first day has come and somebody was named under it."""
     return contract.starts_on <= today and bool(lines)
 
 
 def _was_used(lines: Sequence[RegisterLine]) -> bool:
-    """Whether anybody accepted: with nobody, there is nothing to destroy."""
+    """Whether anybody accepted. If nobody did, there is nothing to destroy."""
     return any(line.awaiting_since is None for line in lines)
 
 
@@ -338,8 +338,8 @@ def _ended_on(contract: Contract) -> date:
 
 
 def _ask_for_certificate(contract: Contract) -> None:
-    """By email, those who had access under it. Who was invited and never came has nothing, and whoever got the letter
-    may be a stranger; an account that is closed has no mailbox."""
+    """Write to the people who had access under it. Somebody who was invited and never came has nothing to destroy, and
+    the letter might have reached a stranger; a closed account has no mailbox."""
     contract.destruction_asked_at = timezone.now()
     contract.save(update_fields=["destruction_asked_at"])
     people = Person.objects.filter(lines__in=contract.lines.filter(awaiting_since=None), is_active=True).distinct()

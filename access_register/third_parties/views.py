@@ -125,7 +125,7 @@ def end_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResp
 def _step(
     request: PortalRequest, page: ContractPage, form: forms.Form, words: dict[str, Any], change: Callable[..., Any]
 ) -> HttpResponse:
-    """A page with one question about a contract."""
+    """A page that asks one question about a contract."""
     where = page.here.urn, page.contract.id
     if is_done(request, form, lambda: change(request.asker, *where, **form.cleaned_data), words["done"]):
         return redirect("contract", *where)

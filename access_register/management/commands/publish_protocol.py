@@ -47,8 +47,7 @@ class Command(BaseCommand):
         )
 
     def _ask(self, version: ProtocolVersion) -> None:
-        """Ask for confirmation: people who have accepted see nothing until they accept this text too. If nobody can be
-        asked, the answer is no."""
+        """Ask first, as people who have accepted see nothing until they accept this text too. No answer means no."""
         with acting_as(BATCH):
             people = Person.objects.filter(protocol_accepted_until__gte=version.in_force_from).count()
         self.stdout.write(

@@ -1,5 +1,4 @@
-"""`manage.py rotate_keys` re-encrypts every encrypted value under the first key of FIELD_KEYS
-(docs/operators/keys.md)."""
+"""`manage.py rotate_keys` puts every encrypted value under the first key of FIELD_KEYS (docs/operators/keys.md)."""
 
 from typing import Any
 
