@@ -1,1 +1,1 @@
-"""The wiring: settings, URL maps, middleware and checks. Nobody imports it."""
+"""The wiring of the portal: settings, URL maps, middleware and checks. No other room imports it."""

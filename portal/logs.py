@@ -1,4 +1,4 @@
-"""Log lines that name places in the code, and nobody's data, nor what lets somebody in."""
+"""Log lines that name places in the code, and nobody's data, nor anything that lets somebody in."""
 
 import logging
 import re
@@ -6,14 +6,15 @@ import traceback
 from types import TracebackType
 from typing import Final
 
-# The links of emails: whoever reads one in the log before it is used takes the account. nginx hides the same ones.
+# Links from emails: anybody who read one in the log before it was used could take over the account. nginx hides the
+# same ones.
 _SECRET_IN_LINK: Final = re.compile(r"/(invitation|password/reset)/[^/\s]+")
-# What follows an address may be a search. Of our own lines none tells it; gunicorn's do, where it could not answer.
+# What follows an address may be a search. Our own lines never include it; gunicorn's do, when it could not answer.
 _SEARCH: Final = re.compile(r"(?<=\S)\?\S+")
 
 
 class WithoutData(logging.Formatter):
-    """An exception as its type and the lines it came from: its own words may quote a row."""
+    """An exception as its type and the lines it came from, because its own words may quote a row."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         return _SEARCH.sub("?...", _SECRET_IN_LINK.sub(r"/\1/...", super().formatMessage(record)))
@@ -23,7 +24,7 @@ class WithoutData(logging.Formatter):
     ) -> str:
         kind, problem, trace = ei
         places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
-        # What PostgreSQL calls it says more than Django: ReadOnlySqlTransaction, DiskFull, LockNotAvailable.
+        # PostgreSQL's name for the error says more than Django's: ReadOnlySqlTransaction, DiskFull, LockNotAvailable.
         kinds = [kind.__name__ if kind else "exception"]
         if problem and problem.__cause__:
             kinds.append(type(problem.__cause__).__name__)

@@ -1,5 +1,5 @@
-"""What may be asked at all, which site a request is for, whose session it carries, who asks, and whether a replica may
-answer."""
+"""Middleware: which methods are allowed, which site a request is for, whose session it carries, who asks, and whether a
+replica may answer."""
 
 import logging
 from typing import Any
@@ -28,7 +28,7 @@ METHODS = ("GET", "HEAD", "POST")  # pages are read, and forms are sent
 
 
 def known_methods_only(get_response: GetResponse) -> GetResponse:
-    """Any other method is refused before anything looks at the request: no page is written for one."""
+    """Refuse any other method before anything looks at the request, because no page is written for one."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
@@ -37,7 +37,7 @@ def known_methods_only(get_response: GetResponse) -> GetResponse:
 
 
 def which_site(get_response: GetResponse) -> GetResponse:
-    """Host name -> site -> URL map. A host that is no site has the front door of the demonstration, or nothing."""
+    """Host name -> site -> URL map. A host that is neither site gets the demonstration's front door, or nothing."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         host, _ = split_domain_port(request.get_host())
@@ -51,9 +51,9 @@ def which_site(get_response: GetResponse) -> GetResponse:
 
 
 class SiteSessionMiddleware(SessionMiddleware):
-    """A cookie of its own for each site, and a session that is worth nothing at the other (R38) and ends in time (R13).
+    """Gives each site its own cookie. A session is worth nothing at the other site (R38), and ends in time (R13).
 
-    Django knows one cookie name. The site's cookie takes that name on the way in and gives it back on the way out.
+    Django knows only one cookie name. The site's cookie takes that name on the way in and gives it back on the way out.
     """
 
     def process_request(self, request: Any) -> None:
@@ -75,13 +75,13 @@ class SiteSessionMiddleware(SessionMiddleware):
         morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         if morsel is not None and site:
             morsel.set(site.session_cookie, morsel.value, morsel.coded_value)
-            morsel["secure"] = settings.SESSION_COOKIE_SECURE  # also where it is taken back, or browsers keep it
+            morsel["secure"] = settings.SESSION_COOKIE_SECURE  # also when it is deleted, or browsers keep it
             response.cookies[site.session_cookie] = morsel
         return response
 
 
 class SignInFirst(LoginRequiredMiddleware):
-    """As Django's. Whose session had ended when they sent a form comes back to the page with the form (WCAG 2.2.1)."""
+    """As Django's. If a session ended before a form was sent, signing in leads back to the form's page (WCAG 2.2.1)."""
 
     def handle_no_permission(self, request: Any, view: Any) -> HttpResponseRedirect:
         page = page_of_the_form(request)
@@ -92,7 +92,7 @@ class SignInFirst(LoginRequiredMiddleware):
 
 
 def who_asks(get_response: GetResponse) -> GetResponse:
-    """`request.asker` for the door. What a signed-in person is shown is stored by no browser and no proxy (R13)."""
+    """Set `request.asker` for the door. Browsers and proxies store nothing that a signed-in person is shown (R13)."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         if request.site is None or not request.user.is_authenticated:
@@ -115,7 +115,7 @@ def who_asks(get_response: GetResponse) -> GetResponse:
 
 
 class NumbersOfRows:
-    """A number in an address that is larger than any row's: there is no such page, and PostgreSQL is not asked."""
+    """Answers 404 for a number in an address that is larger than any row's, without asking PostgreSQL."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -129,9 +129,9 @@ class NumbersOfRows:
 
 
 class ReadFromReplicas:
-    """Pages that only read may be read from a replica (P16). Where that fails, they are read again, from the primary.
+    """Lets pages that only read be read from a replica (P16). If that fails, they are read again from the primary.
 
-    The innermost middleware, so that what stands before the page (sessions, gates) asks the primary.
+    This is the innermost middleware, so that what comes before the page (sessions, gates) asks the primary.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -154,6 +154,6 @@ class ReadFromReplicas:
 
 
 class NotFromAReplica(HttpResponse):
-    """In place of a page, until it is read again. Nobody is sent it."""
+    """Stands in for a page until it is read again. It is sent to nobody."""
 
     status_code = 503

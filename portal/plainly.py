@@ -1,6 +1,6 @@
-"""What keeps the portal from starting is said in a sentence: a setting that is wrong, or a database that is not there.
+"""Says in a sentence what keeps the portal from starting: a wrong setting, or a database that cannot be reached.
 
-A traceback would hide the cure, and the words of some libraries quote what they could not read: a password, at worst.
+A traceback would hide the cure, and some libraries quote what they could not read, which at worst is a password.
 """
 
 import os
@@ -14,7 +14,7 @@ from django.db import Error
 from psycopg2.errors import InsufficientPrivilege
 
 SETTINGS = {"portal_owner": "owner.env", "portal_batch": "batch.env"}
-BOOT_FAILED = 3  # gunicorn's own code (Arbiter.WORKER_BOOT_ERROR): it stops, and does not try for ever
+BOOT_FAILED = 3  # gunicorn's own code (Arbiter.WORKER_BOOT_ERROR): it stops instead of trying for ever
 
 
 @contextmanager
@@ -40,18 +40,18 @@ def said_plainly(exit_code: int = 1) -> Iterator[None]:
 
 
 def _role_that_is_needed(wrong: Error) -> str:
-    """The role that the login may not take, in whatever language PostgreSQL says so. Empty for another refusal."""
+    """The role that the login may not take, in whatever language PostgreSQL says so. Empty for any other refusal."""
     if not isinstance(wrong.__cause__, InsufficientPrivilege):
         return ""
     return next((role for role in SETTINGS if f'"{role}"' in _first_line(wrong)), "")
 
 
 def _is_answered(wrong: Error) -> bool:
-    """Whether PostgreSQL itself has refused a statement: then it was reached, and the fault is another one."""
+    """Whether PostgreSQL itself refused a statement. It was reached, then, and something else is wrong."""
     came_from = wrong.__cause__
     return came_from is None or getattr(came_from, "pgcode", None) is not None
 
 
 def _first_line(wrong: Error) -> str:
-    """What follows the first line may quote a row. Of a connection that failed no line holds the password."""
+    """The first line of the error. Later lines may quote a row; if a connection failed, no line has the password."""
     return next(iter(str(wrong).strip().splitlines()), "")

@@ -1,4 +1,4 @@
-"""Reading OIDC_PROVIDERS: the organisations through which people may sign in. None, until somebody sets it."""
+"""Reads OIDC_PROVIDERS: the organisations through which people may sign in. There are none until somebody sets it."""
 
 import json
 from dataclasses import dataclass, fields
@@ -13,8 +13,8 @@ NEEDED = ("id", "name", "issuer", "client_id")
 
 @dataclass(frozen=True)
 class Provider:
-    """One provider. `trusted`: its email addresses link it to accounts; `email_domains`: addresses that it owns;
-    `second_factor`: it asks for one itself, so we need not; `origins`: other places its sign-in leads through."""
+    """One provider. `trusted`: its email addresses link it to accounts. `email_domains`: domains that it owns.
+    `second_factor`: it asks for one itself, so we need not. `origins`: other places that its sign-in leads through."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ def read_providers(text: str, *, tls_only: bool) -> tuple[Provider, ...]:
         found = tuple(_provider(entry, tls_only=tls_only) for entry in json.loads(text or "[]"))
     except (TypeError, ValueError) as problem:
         raise ImproperlyConfigured(f"OIDC_PROVIDERS: {problem}") from None
-    for name in ("id", "client_id"):  # by the second allauth finds the way back, where a code is asked for in between
+    for name in ("id", "client_id"):  # allauth finds the way back by client_id, if a code is asked for in between
         if len({getattr(provider, name) for provider in found}) < len(found):
             raise ImproperlyConfigured(f"OIDC_PROVIDERS: two providers have the same {name}.")
     return found
@@ -66,7 +66,7 @@ def _provider(entry: Any, *, tls_only: bool) -> Provider:
 
 
 def _frozen(name: str, value: Any) -> Any:
-    """The value, if it is of the right kind; a list as a tuple, in small letters where it names domains."""
+    """The value, if it is of the right type. A list becomes a tuple, in lower case if it names domains."""
     if name in {"trusted", "second_factor"}:
         right = isinstance(value, bool)
     elif name in {"sites", "email_domains", "origins"}:

@@ -1,8 +1,9 @@
 """Room for the frames of a page's calls (docs/adr/0038).
 
-Python keeps frames in pieces of 16 KB. Where a page's calls go to and fro over the edge of one, each of them fetches a
-piece from the operating system and gives it back: the same page takes once or twice its time, by how deep it happens to
-be called. A frame that asks for more than a piece gets one of its own, and the page has the rest of it.
+Python keeps frames in chunks of 16 KB. If a page's calls go back and forth over the edge of a chunk, each of them gets
+a chunk from the operating system and gives it back: the same page can take more than twice as long, depending on how
+deep it happens to be called. A frame that asks for more than a chunk gets one of its own, and the page can use the rest
+of it.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ SLOTS: Final = 33_000
 
 
 def with_room(called: Callable[..., Answer]) -> Callable[..., Answer]:
-    """The same, with room for all that it calls. As a middleware, for all that answers a request."""
+    """The same callable, with room for all that it calls. Used as a middleware, for all that answers a request."""
 
     def call(*given: Any) -> Answer:
         return called(*given)

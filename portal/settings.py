@@ -1,7 +1,7 @@
 """All settings of the portal. Secrets come from the environment and from nowhere else.
 
-PORTAL_MODE is `production` unless said otherwise. `demo` and `test` bring throw-away keys of their own,
-and a system check (portal.checks) refuses them on any host but this machine's.
+PORTAL_MODE is `production` unless it is set. `demo` and `test` bring throw-away keys of their own, and a system check
+(portal.checks) refuses them on any host but this machine's.
 """
 
 import hashlib
@@ -37,9 +37,9 @@ SECRET_KEY = _secret("SECRET_KEY")
 # The ring of keys for identifying fields: "id:base64 of 32 bytes", comma-separated, the one in use first.
 FIELD_KEYS = _secret("FIELD_KEYS", prefix="demo:")
 BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
-# The one before, for `change_blind_index_key` alone.
+# The previous key, only for `change_blind_index_key`.
 OLD_BLIND_INDEX_KEY = env.str("OLD_BLIND_INDEX_KEY", "")
-# Signs the ledger's head: base64 of 32 bytes, and only where run_daily runs. The rest checks with the public keys.
+# Signs the ledger's head: base64 of 32 bytes, set only where run_daily runs. The rest checks with the public keys.
 LEDGER_SIGNING_KEY = env.str("LEDGER_SIGNING_KEY", "") if MODE == "production" else _secret("LEDGER_SIGNING_KEY")
 LEDGER_PUBLIC_KEYS = env.list("LEDGER_PUBLIC_KEYS", default=[])
 
@@ -51,26 +51,26 @@ SITE_HOSTS = {
 FRONT_DOOR_HOSTS = ["localhost", "127.0.0.1"] if DEMO else []
 ALLOWED_HOSTS = [*SITE_HOSTS.values(), *FRONT_DOOR_HOSTS]
 ROOT_URLCONF = "portal.urls.front_door"
-# Nobody is on EduNet's network until it is said which networks those are (R38).
+# Until it is set which networks are EduNet's, nobody is on its network (R38).
 EDUNET_NETWORKS = env.list("EDUNET_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEMO else [])
-# The addresses of the council's Citrix gateway: who comes from there needs an authorisation for remote use (R39).
+# The addresses of the council's Citrix gateway: coming from there needs an authorisation for remote use (R39).
 CITRIX_GATEWAYS = env.list("CITRIX_GATEWAYS", default=[])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # --- the community -------------------------------------------------------------------------------------------------
-# Bradford, unless it is said otherwise; then nothing of Bradford is taken for the other one's (portal.checks).
+# Bradford, unless another is set; then portal.checks makes sure that nothing of Bradford's is used for it.
 AUTHORITY_CODE = env.int("AUTHORITY_CODE", 380)
 _bradford = AUTHORITY_CODE == 380
 AUTHORITY_NAME = env.str("AUTHORITY_NAME", "Bradford Council" if _bradford else "")
 # Whose figures these are (R22): the owners of datasets, as pages and files of figures name them.
 DATA_TEAM = env.str("DATA_TEAM", "Performance and Data Team")
 ATTENDANCE_TEAM = env.str("ATTENDANCE_TEAM", "Attendance and Inclusion Team")
-# Whom the pages name for data protection: the address of the officer (UK GDPR, Articles 13(1)(b) and 37(7)).
+# The data protection officer's address, which pages give (UK GDPR, Articles 13(1)(b) and 37(7)).
 DATA_PROTECTION_EMAIL = env.str("DATA_PROTECTION_EMAIL", "data.protection@council.example" if DEMO else "")
-# Whom the pages name for trouble with the service itself: the accessibility regulations ask for an address as well.
+# The address that pages give for trouble with the service itself: the accessibility regulations require one too.
 SERVICE_EMAIL = env.str("SERVICE_EMAIL", "schools.online@council.example" if DEMO else "")
 AUTHORITY_AREA = env.str("AUTHORITY_AREA", "Bradford" if _bradford else "")
-# The codes of the Office for National Statistics: of the area, and of its region.
+# The codes of the Office for National Statistics for the area and its region.
 AUTHORITY_AREA_CODE = env.str("AUTHORITY_AREA_CODE", "E08000032" if _bradford else "")
 AUTHORITY_REGION_CODE = env.str("AUTHORITY_REGION_CODE", "E12000003" if _bradford else "")
 
@@ -151,20 +151,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- database ------------------------------------------------------------------------------------------------------
 # Web requests act as portal_app. A login that is one of the roles itself needs no switch.
 DATABASES = {"default": env.database("DATABASE_URL", env.str("DATABASE_URL", "postgresql:///portal"))}
-# What only reads may read from these: one address for each replica (docs/operators/replicas.md).
+# Pages that only read may read from these: one address for each replica (docs/operators/replicas.md).
 REPLICAS = []
 for _number, _url in enumerate(env.list("REPLICA_URLS", default=[]), start=1):
     REPLICAS.append(f"replica_{_number}")
     DATABASES[REPLICAS[-1]] = env.database("Each of REPLICA_URLS", _url)
-# Behind a pool of connections that are lent for a transaction at a time, the login itself brings what `_options` says.
+# With a pool that lends connections for one transaction at a time, the login itself has to bring what `_options` sets.
 DATABASE_POOLED = env.switch("DATABASE_POOLED", default=False)
 _ROLES = {"portal_owner", "portal_app", "portal_batch", "portal_backup"}
-# Invented data may lose its last moment when the machine loses power.
+# Invented data may lose its last moments if the machine loses power.
 _haste = "" if MODE == "production" or REPLICAS else " -c synchronous_commit=off"
-# A server that falls silent without closing its connections is given up: a replica soon, since others can be read.
+# A server that falls silent without closing its connections is given up: a replica soon, as others can be read.
 _soon = {"connect_timeout": 2, "tcp_user_timeout": 2000, "keepalives_idle": 2, "keepalives_interval": 1}
 _at_last = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5}
-# PostgreSQL gives up a machine of ours that falls silent: it holds what that one held, for hours unless told.
+# PostgreSQL gives up a machine of ours that falls silent. Otherwise it would keep that machine's locks for hours.
 _gone = " -c tcp_user_timeout=20000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 for _name, _database in DATABASES.items():
     _role = "" if _database.get("USER") in _ROLES else "-c role=portal_app "
@@ -177,7 +177,7 @@ for _name, _database in DATABASES.items():
         "OPTIONS": (_soon if _name in REPLICAS else _at_last) | _database.get("OPTIONS", {}) | _options,
     }
 
-# Shared by all workers, for limits on tries and for codes that were used: each counts once, not once a worker.
+# Shared by all workers, for limits on tries and for codes already used, so that each counts once, not once a worker.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -234,20 +234,20 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# axes locks out, for each person and address. allauth's own limits count by address alone:
-# one person's bad tries would shut out a whole school.
-# Emails with a link to choose a password: so many a day to an address, whoever asks. No further one is needed, as each
+# axes locks out each combination of person and address. allauth's own limits count by address alone, so one person's
+# bad tries would shut out a whole school.
+# Emails with a link to choose a password: this many a day to one address, whoever asks. More are not needed, as each
 # link works for three days.
 ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False, "reset_password_letters": "5/d/key"}
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds that a sign-in or confirmation is good for changes (R13)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds for which a sign-in or confirmation allows changes (R13)
 
 # Second factors.
 MFA_ADAPTER = "access_register.sign_in.second_factors.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: every address was given by who added the person
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: whoever added the person gave the address
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http on this machine
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a whole school has one address, and a passkey cannot be guessed
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
@@ -266,7 +266,7 @@ MFA_FORMS = {
     "edit_webauthn": "access_register.sign_in.forms.RenamePasskeyForm",
 }
 
-# Single sign-on: off until OIDC_PROVIDERS names somebody.
+# Single sign-on: off until OIDC_PROVIDERS names a provider.
 OIDC_PROVIDERS = read_providers(env.str("OIDC_PROVIDERS", "[]"), tls_only=MODE == "production")
 PROVIDERS_WITH_SECOND_FACTOR = {provider.id for provider in OIDC_PROVIDERS if provider.second_factor}
 SOCIALACCOUNT_ADAPTER = "access_register.sign_in.single_sign_on.KnownPeopleOnly"
@@ -283,16 +283,16 @@ AXES_SENSITIVE_PARAMETERS = ["login", "email", "password", "code"]
 AXES_CLIENT_STR_CALLABLE = "access_register.sign_in.accounts.somebody"
 AXES_ENABLE_ADMIN = False
 
-# --- the two sites compared: who reads at each, by email address (docs/adr/0022) ------------------------------------
+# --- the two sites compared: who reads each of them, by email address (docs/adr/0022) -------------------------------
 PARITY_SCHOOLS_ONLINE = env.list("PARITY_SCHOOLS_ONLINE", default=["gordon.whiteley@governors.example"] if DEMO else [])
 PARITY_EDUNET = env.str("PARITY_EDUNET", "fiona.brearley@council.example" if DEMO else "")
 
 # --- reports -------------------------------------------------------------------------------------------------------
-REPORTS_AHEAD = env.switch("REPORTS_AHEAD", default=True)  # drawn when a release is out, or when somebody asks
+REPORTS_AHEAD = env.switch("REPORTS_AHEAD", default=True)  # drawn when a release is published; else when somebody asks
 
 # --- invitations and uploads ---------------------------------------------------------------------------------------
 INVITATION_DAYS = env.int("INVITATION_DAYS", 14)
-# Addresses that anybody can get: refused for third parties, asked about for staff (R25).
+# Addresses that anybody can get: refused for third parties, and queried for staff (R25).
 WEBMAIL_DOMAINS = env.list(
     "WEBMAIL_DOMAINS",
     default=[
@@ -305,16 +305,16 @@ WEBMAIL_DOMAINS = env.list(
     ],
 )  # fmt: skip
 
-# The domains of the council's own addresses: an officer's is at one of them (R38).
+# The domains of the council's own addresses. An officer's address is at one of them (R38).
 COUNCIL_EMAIL_DOMAINS = env.list("COUNCIL_EMAIL_DOMAINS", default=["council.example"] if DEMO else [])
 
-# clamd on this machine, that scans what is uploaded; empty: nothing is scanned.
+# The clamd on this machine that scans uploads. Empty: nothing is scanned.
 CLAMD_URL = env.str("CLAMD_URL", "")
 LARGEST_IMPORT = env.int("LARGEST_IMPORT_MB", 200) * 1024 * 1024  # bytes; the proxy's limit must not be smaller
 
 # --- the school year -----------------------------------------------------------------------------------------------
-# The first and last day of each holiday: 12-21/01-03 is every year, over New Year. What moves, as Easter and bank
-# holidays do, is given with its year: 2027-03-26/2027-04-09.
+# The first and last day of each holiday: 12-21/01-03 means every year, over New Year. Movable holidays, such as Easter
+# and bank holidays, are given with their year: 2027-03-26/2027-04-09.
 SCHOOL_HOLIDAYS = [
     tuple(stretch.split("/"))
     for stretch in env.list(
@@ -325,27 +325,27 @@ SCHOOL_HOLIDAYS = [
 
 # --- transfers -----------------------------------------------------------------------------------------------------
 # School days: how long an agreed child who does not arrive stays visible to the receiver (R7), and how long the sender
-# of a child who has left may make the transfer file (R8).
+# may still make the transfer file of a child who has left (R8).
 TRANSFER_LAPSE_SCHOOL_DAYS = env.int("TRANSFER_LAPSE_SCHOOL_DAYS", 20)
 CTF_GRACE_SCHOOL_DAYS = env.int("CTF_GRACE_SCHOOL_DAYS", 5)
-TRANSFER_REMINDERS = [3, 8]  # school days that an assertion has waited for its answer
+TRANSFER_REMINDERS = [3, 8]  # after an assertion has waited this many school days for an answer
 
 
 # --- unusual patterns in the ledger -----------------------------------------------------------------------------------
-# What a day may hold before it is pointed out to those who judge it (P17, docs/adr/0031). By the role on the register,
-# `officer` on EduNet and `other` for whoever has none.
+# How much of something may happen in a day before it is pointed out to those who judge it (P17, docs/adr/0031). By role
+# on the register, with `officer` for EduNet and `other` for people without a role.
 UNUSUAL_CHILDREN_AN_HOUR = env.by_role(  # records of different children opened in any 60 minutes
     "UNUSUAL_CHILDREN_AN_HOUR", int, ["head=60", "office=60", "teacher=40", "officer=40", "other=20"]
 )
 UNUSUAL_HOURS = env.by_role("UNUSUAL_HOURS", hours, ["office=7-19", "officer=7-20", "other=6-22"])
 UNUSUAL_TIMES_USUAL = env.int("UNUSUAL_TIMES_USUAL", 2)  # and this many times the person's own busiest hour
-UNUSUAL_PAST_DAYS = env.int("UNUSUAL_PAST_DAYS", 28)  # of which the busiest hour is taken
-UNUSUAL_WORST_TIMES = env.int("UNUSUAL_WORST_TIMES", 2)  # of the hour's number: pointed out within minutes
+UNUSUAL_PAST_DAYS = env.int("UNUSUAL_PAST_DAYS", 28)  # over which the busiest hour is taken
+UNUSUAL_WORST_TIMES = env.int("UNUSUAL_WORST_TIMES", 2)  # times the hour's number: pointed out within minutes
 UNUSUAL_CHILDREN_OUT_OF_HOURS = env.int("UNUSUAL_CHILDREN_OUT_OF_HOURS", 5)
 UNUSUAL_CHILDREN_ON_A_DAY_OFF = env.int("UNUSUAL_CHILDREN_ON_A_DAY_OFF", 20)
 UNUSUAL_LEAVING_DAYS = env.int("UNUSUAL_LEAVING_DAYS", 14)  # before the last day on the register
 UNUSUAL_CHILDREN_BEFORE_LEAVING = env.int("UNUSUAL_CHILDREN_BEFORE_LEAVING", 10)
-UNUSUAL_SURNAME_SHARED_BY = env.int("UNUSUAL_SURNAME_SHARED_BY", 3)  # children there; commoner names do not count
+UNUSUAL_SURNAME_SHARED_BY = env.int("UNUSUAL_SURNAME_SHARED_BY", 3)  # children at most; commoner names do not count
 UNUSUAL_REFUSALS = env.int("UNUSUAL_REFUSALS", 10)  # in one day
 UNUSUAL_GLASS_A_WEEK = env.int("UNUSUAL_GLASS_A_WEEK", 1)
 UNUSUAL_CHILDREN_WHO_LEFT = env.int("UNUSUAL_CHILDREN_WHO_LEFT", 3)
@@ -356,29 +356,30 @@ CHALLENGE_SCHOOL_DAYS = env.int("CHALLENGE_SCHOOL_DAYS", 10)  # within which a c
 RETURN_DUE_SCHOOL_DAYS = env.int("RETURN_DUE_SCHOOL_DAYS", 10)  # after a census day, before a return is chased
 
 # --- termly review -------------------------------------------------------------------------------------------------
-# The first day of each term, month and day. From then on the head has so many days to confirm each line (R36).
+# The first day of each term, as month and day. From then on the head has REVIEW_DAYS to confirm each line (R36).
 TERM_STARTS = env.list("TERM_STARTS", default=["09-01", "01-01", "04-01"])
 REVIEW_DAYS = env.int("REVIEW_DAYS", 28)
-REVIEW_REMINDERS = [14, 7, 1]  # days before the last one
+REVIEW_REMINDERS = [14, 7, 1]  # days before the last day
 UNDO_DAYS = env.int("UNDO_DAYS", 14)
 
 # --- sessions, headers ---------------------------------------------------------------------------------------------
 SESSION_ENGINE = "sharing.keys.sealed_sessions"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
-SESSION_LIMIT = 10 * 3600  # seconds after which it ends even in use
-SESSION_WARNING = 2 * 60  # seconds before either, in which a page with script says so (WCAG 2.2.1)
-SESSION_RENEWED_EVERY = 60  # seconds: it ends so much sooner at most, and a page in between writes nothing
+SESSION_LIMIT = 10 * 3600  # seconds after which it ends even if it is in use
+SESSION_WARNING = 2 * 60  # seconds before either, when a page with script gives a warning (WCAG 2.2.1)
+SESSION_RENEWED_EVERY = 60  # seconds: it may end this much sooner, and a page in between writes nothing
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 _tls = MODE == "production"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _tls
 CSRF_COOKIE_HTTPONLY = True
-# Browsers take a cookie of such a name from this host alone, over TLS: no neighbour under the same domain sets one.
+# Browsers accept a cookie with this prefix only from this host, over TLS: no neighbour under the same domain can set
+# it.
 COOKIE_PREFIX = "__Host-" if _tls else ""
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SECURE_SSL_REDIRECT = _tls
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # monitoring asks gunicorn itself (sharing.pages.service)
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # monitoring asks gunicorn directly (sharing.pages.service)
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _tls else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _tls
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -405,8 +406,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Links to set a password go out by email, so production has to say where; the demonstration prints them.
 EMAIL_CONFIG = env.mail("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 10  # seconds in which the mail server has to answer
-# How the addresses in emails begin: those are written by night too, when no request says it.
+EMAIL_TIMEOUT = 10  # seconds within which the mail server has to answer
+# How the addresses in emails begin. Emails are also written at night, when there is no request to take it from.
 PUBLIC_SCHEME = "https" if _tls else "http"
 PUBLIC_PORT = "" if _tls else "8000"
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "no-reply@schools-online.localhost")
@@ -417,8 +418,9 @@ LOGGING = {
     "formatters": {"plain": {"()": "portal.logs.WithoutData", "format": "%(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # A refusal is in the ledger; here only faults are told. WeasyPrint warns of each letter that no font has: of names.
-    # Where nothing of ours answers, gunicorn writes down the whole address, and what the exception says: not so.
+    # A refusal is in the ledger, so only faults are logged here. WeasyPrint warns of each letter that no font has, and
+    # so of names. Where nothing of ours answers, gunicorn would log the whole address and the exception's words; it
+    # must not.
     "loggers": {
         "django.request": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
@@ -427,5 +429,5 @@ LOGGING = {
 }
 
 SILENCED_SYSTEM_CHECKS = [
-    "guardian.W001",  # guardian's backend stays out on purpose: sharing.authorise alone answers (R45)
+    "guardian.W001",  # guardian's backend is left out on purpose: only sharing.authorise answers (R45)
 ]

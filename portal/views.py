@@ -44,7 +44,7 @@ def guide(request: PortalRequest, slug: str) -> HttpResponse:
 
 
 def advice(request: PortalRequest, slug: str) -> HttpResponse:
-    """A page from the Council, for anybody, in the same frame."""
+    """A page of advice from the Council, for anybody, in the portal's frame."""
     page = advice_at(slug)
     if page is None:
         raise Http404
@@ -54,7 +54,7 @@ def advice(request: PortalRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def demo_sign_in(request: PortalRequest) -> HttpResponse:
-    """The cast of the demonstration, one button each. There is no such page outside the demonstration."""
+    """The cast of the demonstration, one button each. Outside the demonstration there is no such page."""
     if not settings.DEMO:
         raise Http404
     groups = people_of(request.site.slug)
@@ -71,7 +71,7 @@ def demo_sign_in(request: PortalRequest) -> HttpResponse:
 
 @login_not_required
 def front_door(request: PortalRequest) -> HttpResponse:
-    """At the bare address of the demonstration: the way to the two sites."""
+    """At the bare address of the demonstration: the way to the two sites. Raises Http404 elsewhere."""
     if not settings.DEMO:
         raise Http404
     port = request.get_port()
@@ -80,8 +80,9 @@ def front_door(request: PortalRequest) -> HttpResponse:
 
 
 def too_many_tries(request: HttpRequest) -> HttpResponse:
-    """allauth counts tries in the cache, which is a table: where nothing can be counted, it takes every try for one too
-    many, and a full disk was told to people as their own fault."""
+    """Say that there were too many tries, or that nothing can be stored. allauth counts tries in the cache, which is a
+    table. If nothing can be counted, as on a full disk, it takes every try for one too many, which is not the person's
+    fault."""
     mark = f"too_many_tries:{uuid4()}"
     if cache.add(mark, True, timeout=A_MOMENT):
         cache.delete(mark)

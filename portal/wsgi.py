@@ -1,4 +1,4 @@
-"""What gunicorn serves. A portal set up wrongly, or not bound by row-level security, does not start."""
+"""What gunicorn serves. A portal that is set up wrongly, or not bound by row-level security, does not start."""
 
 import os
 
@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 with said_plainly(BOOT_FAILED):
     application = get_wsgi_application()
 
-    from django.db import connection  # these need the apps to be ready
+    from django.db import connection  # this needs the apps to be ready
 
     from sharing.roles import refuse_all_but_the_application
     from sharing.service.starting import refuse_to_serve
@@ -19,4 +19,4 @@ with said_plainly(BOOT_FAILED):
     call_command("check", deploy=True, fail_level="ERROR")
     refuse_all_but_the_application()
     refuse_to_serve()
-    connection.close()  # none is shared with what gunicorn forks
+    connection.close()  # the processes that gunicorn forks must not share one

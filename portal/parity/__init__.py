@@ -1,1 +1,1 @@
-"""The two sites read side by side: the same figure, date, suppression and release on both (R31, R40; docs/adr/0022)."""
+"""The two sites read side by side: figures, dates, suppression and releases are the same (R31, R40; docs/adr/0022)."""

@@ -1,4 +1,4 @@
-"""Reading both sites side by side, and what differs."""
+"""Reads both sites side by side, and finds what differs."""
 
 import random
 import re
@@ -27,13 +27,13 @@ from portal.parity.scopes import (
 )
 
 NOTHING = "(nothing)"
-QUESTIONS = 1  # drawn for each establishment, besides the one that Deeper Data asks by itself
+QUESTIONS = 1  # drawn for each establishment, besides the one that Deeper Data opens with
 TABLE = re.compile(r'href="/statistics/(establishments/)?([a-z0-9_-]+)/\?year=')
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One place of one address, and what stands there on either site."""
+    """One place at one address, and what each site says there."""
 
     kind: str
     path: str
@@ -48,7 +48,7 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """How much was read on both sites, by kind of page, and what differs. `not_made`: reports that wait to be made."""
+    """How much was read on both sites, by kind of page, and what differs. `not_made`: reports not made yet."""
 
     pages: Counter[str] = field(default_factory=Counter)
     figures: Counter[str] = field(default_factory=Counter)
@@ -64,19 +64,19 @@ class Comparison:
 
 
 class Both:
-    """Somebody at Schools Online, or several who share the work, and an officer at EduNet."""
+    """One person on Schools Online, or several who share the work, and an officer on EduNet."""
 
     def __init__(self, at_schools: Sequence[Reader], at_edunet: Reader, *, draw: random.Random) -> None:
         self.at_schools, self.at_edunet, self._draw = at_schools, at_edunet, draw
         self.found = Comparison()
 
     def establishments(self) -> list[int]:
-        """Those of which both sites tell, by URN."""
+        """The URNs of the establishments that both sites list."""
         known = set().union(*(reader.listed for reader in self.at_schools))
         return sorted(known & self.at_edunet.listed.keys())
 
     def compare(self, urns: Iterable[int]) -> Comparison:
-        """Everything of these establishments, and what is of no establishment."""
+        """Compare everything about these establishments, and what is about no establishment."""
         for scope in OF_ALL:
             self._compare(scope, scope.path, self.at_schools[0])
         for path in self._histories():
@@ -103,7 +103,7 @@ class Both:
                 self._compare(scope, f"{scope.path.format(urn=urn)}{question}", reader)
 
     def _compare(self, scope: Scope, path: str, reader: Reader) -> bytes:
-        """Both sites at one address; read once more where they differ, as a release may have come out in between."""
+        """Compare one address, once more if the sites differ, as a release may have been published in between."""
         for last in (False, True):
             here, there = reader.get(path), self.at_edunet.get(path)
             differences = list(_differences(scope, path, here, there))
@@ -118,7 +118,7 @@ class Both:
         return here.content
 
     def _compare_lists(self, reader: Reader) -> None:
-        """Row by row: officers read about more. Those of both stand in one order."""
+        """Compare the lists row by row, since officers read about more; those on both must be in the same order."""
         self.found.pages[LIST] += 1
         there = self.at_edunet.listed
         for urn, row in reader.listed.items():
@@ -132,7 +132,7 @@ class Both:
             self.found.differences.append(Difference(LIST, "/establishments/", ("order",), "", ""))
 
     def _compare_statistics(self, reader: Reader) -> None:
-        """Each table of each year that is out: as it opens, laid out in one other way, and as files."""
+        """Each table of each published year: as it opens, with one other layout, and as files."""
         for year in choices(reader.get(LIST_OF_STATISTICS.path).content, "year"):
             path = f"{LIST_OF_STATISTICS.path}?year={year}"
             self._compare(LIST_OF_STATISTICS, path, reader)
@@ -147,13 +147,13 @@ class Both:
                     self._compare_layout(f"{OF_A_TABLE[0].path.format(table=table)}?year={year}", reader)
 
     def _compare_layout(self, path: str, reader: Reader) -> None:
-        """A drawn dimension as the rows of the table."""
+        """The table with a dimension, drawn at random, as its rows."""
         layouts = choices(reader.get(path).content, "rows")
         if layouts:
             self._compare(OF_A_TABLE[0], f"{path}&rows={self._draw.choice(layouts)}", reader)
 
     def _within_key_data(self, urn: int, sent: dict[str, bytes]) -> None:
-        """What one site's page says, its charts and files say too."""
+        """Check that the charts and files of one site say what its page says."""
         base = f"/establishments/{urn}/key-data/"
         page, csv_file, workbook = (sent.get(f"{base}{file}", b"") for file in ("", "download/csv/", "download/xlsx/"))
         if not (page and csv_file and workbook):
@@ -162,7 +162,7 @@ class Both:
             self.found.differences.append(Difference(KEY_DATA, base, scope, on_page, elsewhere))
 
     def _questions(self, urn: int, reader: Reader) -> list[str]:
-        """The question that the page asks by itself, and some drawn from what its form offers."""
+        """The question that the page opens with, and some drawn from what its form offers."""
         page = self.at_edunet.get(OF_A_QUESTION[0].path.format(urn=urn))
         measures, groups = choices(page.content, "measure"), choices(page.content, "by")
         if not measures:
@@ -174,7 +174,7 @@ class Both:
         return ["", *[f"?{urlencode(question)}" for question in drawn]]
 
     def _histories(self) -> list[str]:
-        """The history of each dataset that the calendar names."""
+        """The addresses of the histories of each dataset that the calendar names."""
         page = self.at_schools[0].get(OF_ALL[0].path).content.decode()
         return sorted(set(re.findall(r'href="(/calendar/[a-z0-9_-]+/)"', page)))
 
@@ -191,7 +191,7 @@ def _differences(scope: Scope, path: str, here: Answer, there: Answer) -> Iterat
 
 
 def _facts(scope: Scope, answer: Answer) -> Facts:
-    """A PDF is the same file, made once for both sites, and read too: so it is said where two files differ."""
+    """What an answer says. A PDF is one file, made once for both sites, so it also counts if the two files differ."""
     if answer.status != OK:
         return {}
     read = READ[scope.form](answer.content)

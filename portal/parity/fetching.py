@@ -1,4 +1,4 @@
-"""A page as it is sent to somebody at one of the sites, without a browser, a session or the way in (docs/adr/0022)."""
+"""Fetches a page as somebody at one of the sites gets it, with no browser, session or way in (docs/adr/0022)."""
 
 import csv
 import io
@@ -29,15 +29,15 @@ class Answer:
 
 
 class Reader:
-    """A person at one site, without a second factor: no page opens pupils, staff or the register, whoever it is, and no
-    figure of fewer than ten children is shown (R12, R13). In the ledger it stands as a comparison in their name."""
+    """A person at one site, without a second factor. So no page opens pupils, staff or the register, whoever it is, and
+    no figure of fewer than 10 children is shown (R12, R13). The ledger records it as a comparison in their name."""
 
     def __init__(self, person: Any, site: Site) -> None:
         self.person, self.site = person, site
         self.asker = Asker(person.pk, f"{person.name} (sites compared)", Through(site.slug))
 
     def get(self, path: str) -> Answer:
-        """What the view answers; a refusal is its status, as ever."""
+        """The view's answer. A refusal is given as its status."""
         request: Any = RequestFactory().get(path, headers={"host": self.site.host})
         request.site, request.user, request.asker = self.site, self.person, self.asker
         request.session, request.urlconf = SessionStore(), self.site.urlconf
@@ -57,18 +57,18 @@ class Reader:
 
     @cached_property
     def listed(self) -> dict[int, dict[str, str]]:
-        """The establishments that the person may read about, in the order of the list: URN -> its row."""
+        """The establishments the person may read about, in the order of the list: URN -> its row."""
         rows = csv.DictReader(io.StringIO(self.get(LIST).content.decode()))
         return {int(row["school_urn"]): row for row in rows}
 
     @cached_property
     def own(self) -> set[int]:
-        """Where the person has a place."""
+        """The URNs of the establishments where the person has a place."""
         return {place.urn for place in self._places}
 
     @cached_property
     def opens_without_pupils(self) -> set[int]:
-        """Where the place opens no pupils, so that its dashboard asks for no second factor."""
+        """Those where the person's place opens no pupils, so that the dashboard asks for no second factor."""
         return {place.urn for place in self._places if not place.can_view_pupils}
 
     @cached_property

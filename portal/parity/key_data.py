@@ -1,4 +1,4 @@
-"""Key Data in every place of one site: page, charts, CSV and workbook, each read back from what was sent (R31)."""
+"""Key Data wherever one site shows it: page, charts, CSV and workbook, each read back from what was sent (R31)."""
 
 import csv
 import io
@@ -14,13 +14,13 @@ from portal.parity.reading import words
 
 THIS_SCHOOL = "This school"
 _SCREEN = {"−": "-", ",": "", "%": ""}
-Scope = tuple[str, str, str]  # measure, school year, of whom
+Scope = tuple[str, str, str]  # measure, school year, whom it is about
 Cell = tuple[str, str]  # as written, its release
 
 
 @dataclass
 class Read:
-    """What one site says of an establishment. `charts`: by (measure, of whom) the newest figure."""
+    """What one site says about an establishment. `charts`: (measure, whom it is about) -> the newest figure."""
 
     page: dict[Scope, Cell] = field(default_factory=dict)
     charts: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Read:
 
 
 def read(page: bytes, csv_file: bytes, workbook: bytes) -> Read:
-    """The page and the two files of one establishment, as one site sends them."""
+    """Read the page and the two files of one establishment, as one site sends them."""
     found = Read()
     tree: Any = html.fromstring(page.decode())
     names = _read_page(found, tree)
@@ -47,7 +47,7 @@ def read(page: bytes, csv_file: bytes, workbook: bytes) -> Read:
 
 
 def disagreements(found: Read) -> Iterator[tuple[Scope, str, str]]:
-    """Where a file or a chart does not say what the page says: (scope, on the page, where and what else)."""
+    """Where a file or a chart differs from the page: (scope, on the page, where else and what it says)."""
     for scope, (written, release) in found.page.items():
         name, _, whom = scope
         in_csv, in_workbook = found.csv.get(scope, ("", "")), found.workbook.get(scope, ("", ""))
@@ -65,7 +65,7 @@ def disagreements(found: Read) -> Iterator[tuple[Scope, str, str]]:
 
 
 def plain(written: str) -> str:
-    """A number as files have it."""
+    """A number in the form that files use."""
     for sign, instead in _SCREEN.items():
         written = written.replace(sign, instead)
     return written
@@ -76,7 +76,7 @@ def is_number(written: str) -> bool:
 
 
 def newest(found: Read, name: str, whom: str) -> str:
-    """The newest number of the line, as the page has it."""
+    """The newest number of the line, as the page shows it."""
     numbers = [(year, cell[0]) for (of, year, who), cell in found.page.items() if (of, who) == (name, whom)]
     return max((pair for pair in numbers if is_number(pair[1])), default=("", ""))[1]
 
@@ -86,7 +86,7 @@ def _pair(cell: Cell) -> tuple[float, str]:
 
 
 def _read_page(found: Read, tree: Any) -> dict[str, str]:
-    """The tables and the charts. Answers the measures' names by code."""
+    """Read the tables and the charts. Returns the measures' names by code."""
     names = {}
     for code, name, header, section in _measures(tree):
         names[code] = name

@@ -1,6 +1,6 @@
-"""What a page or a file says, as places and what stands there: read back from what was sent, with no idea of its kind.
+"""What a page or a file says, as places and the words there. It is read back from what was sent, whatever the page.
 
-From a page: the cells of tables, what charts write, lists of facts, the list of releases, sources and notes.
+From a page it takes the cells of tables, the text of charts, lists of facts, the list of releases, sources and notes.
 """
 
 import csv
@@ -17,7 +17,7 @@ from pypdf import PdfReader
 Place = tuple[str, ...]
 Facts = dict[Place, str]
 
-# What is not said of figures: forms, ways to elsewhere, and why this person may read it.
+# What says nothing about figures: forms, links elsewhere, and why this person may read the page.
 _ASIDE = (
     "//form | //nav | //*[contains(@class, 'app-why') or contains(@class, 'app-no-print')]"
     " | //*[contains(@class, 'govuk-visually-hidden') and not(self::caption) and not(ancestor::thead)]"
@@ -48,7 +48,7 @@ def of_csv(content: bytes) -> Facts:
 
 
 def of_rows(content: bytes) -> Facts:
-    """A CSV file of statistics in which each row is known by what it is of: the columns before the counts."""
+    """A CSV file of statistics, in which each row is known by what it is about: the columns before the counts."""
     header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
     first = header.index("pupils")
     return {
@@ -69,7 +69,7 @@ def of_workbook(content: bytes) -> Facts:
 
 @lru_cache(maxsize=2)
 def of_pdf(content: bytes) -> Facts:
-    """What stands on each line of each page. The same file again costs nothing."""
+    """The text of each line of each page. Reading the same file again costs nothing."""
     pages = PdfReader(io.BytesIO(content)).pages
     return {
         (f"page {page}", f"line {line}"): " ".join(says.split())
@@ -124,6 +124,6 @@ def _notes(main: Any) -> Iterator[tuple[Place, str]]:
 
 
 def _part(element: Any) -> str:
-    """The heading of the part of the page in which it stands."""
+    """The heading of the section of the page that the element is in."""
     headings = element.xpath("(./ancestor::section[1]//*[self::h2 or self::h3])[1]")
     return words(headings[0]) if headings else ""

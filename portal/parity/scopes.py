@@ -1,4 +1,4 @@
-"""What both sites show of figures: the closed list of what is compared."""
+"""Where both sites show figures: the closed list of what is compared."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sharing.records.reports import GOVERNORS
 
 
 class Form(StrEnum):
-    """What is sent, and so how it is read."""
+    """What kind of content is sent, and so how to read it."""
 
     PAGE = "page"
     CSV = "csv"
@@ -30,7 +30,7 @@ READ: dict[Form, Callable[[bytes], reading.Facts]] = {
 @dataclass(frozen=True)
 class Scope:
     """An address of both sites. `own`: only for those with a place there. `of_both`: officers read about more
-    establishments, so what one site alone tells is no difference. `name`: of the address, in the URL maps."""
+    establishments, so what only one site says is no difference. `name`: of the address, in the URL maps."""
 
     kind: str
     name: str
@@ -56,13 +56,13 @@ OF_EACH = (
     Scope("Dashboard", "dashboard", f"{_HERE}/dashboard/", own=True),
     Scope("School Finder", "school_finder", "/school-finder/?of={urn}", own=True),
 )
-# Deeper Data answers a question, which stands behind the address.
+# Deeper Data answers a question, which is in the query of the address.
 OF_A_QUESTION = (
     Scope(DEEPER, "deeper", f"{_HERE}/deeper/"),
     Scope(DEEPER, "deeper_file", f"{_HERE}/deeper/download/csv/", Form.CSV),
     Scope(DEEPER, "deeper_file", f"{_HERE}/deeper/download/xlsx/", Form.WORKBOOK),
 )
-# Of each year that is out: the list, each open table, and each table that names establishments, as its file.
+# For each published year: the list, each open table, and each table that names establishments, as its file.
 LIST_OF_STATISTICS = Scope(STATISTICS, "statistics", "/statistics/")
 OF_A_TABLE = (
     Scope(STATISTICS, "open_table", "/statistics/{table}/"),

@@ -1,5 +1,5 @@
-"""What the authority and its area are called, and how its data protection officer and those who run the service are
-reached, on every page: `{% authority %}`, `{% area %}`, `{% data_protection_email %}`, `{% service_email %}`."""
+"""The names of the authority and its area, and the addresses of its data protection officer and of those who run the
+service, on every page: `{% authority %}`, `{% area %}`, `{% data_protection_email %}`, `{% service_email %}`."""
 
 from django import template
 from django.conf import settings

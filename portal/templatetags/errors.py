@@ -14,13 +14,13 @@ register.filter(named)
 
 @register.simple_block_tag
 def rendered(content: str) -> str:
-    """`{% rendered as shown %}`: the page under the summary, which tells what there is to lead to."""
+    """`{% rendered as shown %}`: the page below the summary, which shows what there is to link to."""
     return content
 
 
 @register.simple_tag(takes_context=True)
 def led_to(context: dict[str, Any], error: str, field: BoundField | str) -> str:
-    """A link to the field; the error alone where the form is not on the page, as of what is settled meanwhile."""
+    """A link to the field; only the error if the field is not on the page, as when something was settled meanwhile."""
     if not isinstance(field, BoundField):
         return format_html('<a href="#main-content">{}</a>', error)
     target = field.id_for_label or f"{field.auto_id}_0"

@@ -1,4 +1,4 @@
-"""A telephone number that a phone dials at a touch: `{{ "Mobile: 01632 960000"|dialled }}`."""
+"""A telephone number that a phone dials when it is touched: `{{ "Mobile: 01632 960000"|dialled }}`."""
 
 import re
 
@@ -12,7 +12,7 @@ _LINE = re.compile(r"([^\d+]{0,30})(\+?[\d ]{6,25})")
 
 @register.filter
 def dialled(line: str) -> str:
-    """The number as a link, with what stands before it. A line that says anything more stays as it is."""
+    """The number as a link, with what comes before it. A line that says anything more stays as it is."""
     found = _LINE.fullmatch(line)
     if not found:
         return line

@@ -1,4 +1,4 @@
-"""The trail above a page, from home to the page itself, which is no link:
+"""The trail at the top of a page, from home to the page itself, which is not a link:
 
 {% trail %}{% step 'home' %}Home{% endstep %}{% step %}Closed children{% endstep %}{% endtrail %}
 """
@@ -21,7 +21,7 @@ def trail(content: str) -> str:
 
 @register.simple_block_tag
 def step(content: str, page: str = "", *numbers: object, at: str = "", **query: object) -> str:
-    """`page`, `numbers` and `query` make the address; or it is `at`. Without either this is the page itself."""
+    """One step. `page`, `numbers` and `query` make the address, or `at` is the address. With neither: this page."""
     address = at or (page and reverse(page, args=numbers, query=query))
     if not address:
         return format_html('<li class="govuk-breadcrumbs__list-item" aria-current="page">{}</li>', content)

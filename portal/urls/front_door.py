@@ -1,6 +1,6 @@
 """A host that is neither site: only the demonstration allows one, and shows the way.
 
-allauth looks here, in ROOT_URLCONF, for what is said of too many tries at either site.
+allauth looks here, in ROOT_URLCONF, for the page about too many tries on either site.
 """
 
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Addresses of signing in, on both sites: second factors, confirming, sessions, and single sign-on."""
+"""Addresses for signing in, on both sites: second factors, confirming, sessions, and single sign-on."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa

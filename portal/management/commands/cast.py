@@ -1,4 +1,4 @@
-"""Who can be whom in the demonstration, and what each may see at the moment."""
+"""Who can be whom in the demonstration, and what each of them may see at the moment."""
 
 import json
 from typing import Any

@@ -27,7 +27,7 @@ from sharing.demo.seeding import is_filled
 from sharing.roles import OWNER, claim_for_the_demonstration, create_roles
 
 LOOPBACK = "127.0.0.1"
-PATIENCE = 2  # seconds until a worker that has been told to end is made to
+PATIENCE = 2  # seconds before a worker that has been told to end is killed
 
 
 class Command(BaseCommand):
@@ -101,9 +101,10 @@ class Command(BaseCommand):
 
 
 def forget_an_interrupted_start() -> None:
-    """Give back the room of rows that were never there: of a start that was stopped while it filled.
+    """Give back the space of rows from a start that was stopped while it was still filling the tables.
 
-    Having looked at them, PostgreSQL plans each question as if the tables stayed empty, and the next start takes hours.
+    PostgreSQL has looked at them, so it would plan each query as if the tables stayed empty; the next start would take
+    hours.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {OWNER}; SET statement_timeout = 0")
@@ -130,7 +131,7 @@ class _Arbiter(Arbiter):
 
 
 class Server(BaseApplication):
-    """gunicorn in this process, on a socket that is held already."""
+    """gunicorn in this process, on a socket that is already open."""
 
     def __init__(self, held: socket.socket) -> None:
         self.held = held
@@ -154,7 +155,7 @@ class Server(BaseApplication):
                 self.cfg.set(name, value)
 
     def start_worker(self, arbiter: Arbiter) -> None:
-        """The background worker, beside gunicorn's own. Should this process be killed, it ends by itself."""
+        """Start the background worker beside gunicorn's own. If this process is killed, the worker ends by itself."""
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work", "--beside", str(os.getpid())]
         self.worker = subprocess.Popen(command)
 

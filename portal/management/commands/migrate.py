@@ -1,4 +1,4 @@
-"""`migrate`, as the role that owns the tables, and then what PostgreSQL enforces."""
+"""`migrate`, run as the role that owns the tables, and then the rules that PostgreSQL enforces."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ OF_A_NEWER = (
     "This database is of a newer version: it has run {steps}, which this one does not know. Nothing was changed. "
     "Check out the newer version, or put back both dumps: docs/operators/upgrade.md, “Back to the version before”."
 )
-# The first and the last steps of before that day, when all of them became the first steps of today.
+# The first and the last migrations of before that day, when they were all squashed into today's first ones.
 FIRST_BEFORE = ("access_register", "0001_initial")
 LAST_BEFORE = {("access_register", "0211_managers_in_a_misuse"), ("sharing", "0276_advice_of_the_council")}
 FIRST = {
@@ -50,7 +50,8 @@ class Command(migrate.Command):
         refuse_a_pool()
         with connection.cursor() as cursor:
             cursor.execute(f"SET ROLE {OWNER}; SET statement_timeout = 0")
-            # Nobody waits for it, since an index made concurrently would wait for them. It ends with the connection.
+            # The lock is tried, not waited for: waiting here would hold up an index made concurrently, which waits for
+            # others. It ends with the connection.
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
             is_alone = cursor.fetchone() == (True,)
         try:
@@ -81,7 +82,7 @@ class Command(migrate.Command):
 
 
 def _take_up_from_before(*, only_asks: bool) -> None:
-    """A database that has run all steps of before counts as one that has run the first steps of today."""
+    """Treat a database that has run all the old migrations as one that has run today's first migrations."""
     recorder = MigrationRecorder(connection)
     ran = {step for step in recorder.applied_migrations() if step[0] in ("access_register", "sharing")}
     if FIRST_BEFORE not in ran:
@@ -102,9 +103,10 @@ def _take_up_from_before(*, only_asks: bool) -> None:
 
 
 def _refuse_a_newer_one() -> None:
-    """Steps are not undone. The rules of before would leave open what newer tables and columns hold (R6).
+    """Refuse a database that has run migrations this version does not know. Migrations are not undone, and the rules of
+    an older version would leave newer tables and columns unprotected (R6).
 
-    A step that a squashed one replaces is known, also where its file is gone.
+    A migration that a squashed one replaces counts as known, even if its file is gone.
     """
     loader = MigrationLoader(None, load=False)
     loader.load_disk()

@@ -62,7 +62,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Everybody's password: {DEMO_PASSWORD}")
 
     def _get_ready(self) -> None:
-        """Roles and tables, in a database that is empty or marked as a demonstration's."""
+        """Make roles and tables, in a database that is empty or marked as a demonstration's."""
         try:
             if settings.DEMO:
                 claim_for_the_demonstration()
@@ -81,7 +81,7 @@ class Command(BaseCommand):
 
 
 def _people_and_releases(filled: Filled, today: date) -> list[Somebody]:
-    """Answers some to sign in as."""
+    """Place people and releases. Returns some people to sign in as."""
     people = place_people(filled, today)
     catalogue.sync()
     place_releases(today)
@@ -89,6 +89,6 @@ def _people_and_releases(filled: Filled, today: date) -> list[Somebody]:
 
 
 def _count_rows() -> None:
-    """Let PostgreSQL learn what is in the tables now: until it does so by itself, it plans as if they were empty."""
+    """Let PostgreSQL count the rows now. Until it does so by itself, it plans as if the tables were empty."""
     with acting_as(OWNER), connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -1,4 +1,4 @@
-"""`sendtestemail`, which says in a sentence why the mail server did not take it."""
+"""`sendtestemail`, which says in one sentence why the mail server did not take the email."""
 
 from smtplib import SMTPException
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py verify_parity`: the two sites read side by side (R31, R40)."""
+"""`manage.py verify_parity` reads the two sites side by side (R31, R40)."""
 
 import random
 import secrets
@@ -73,7 +73,7 @@ class Command(BaseCommand):
 
 
 def _reader(email: str, site: Site) -> Reader:
-    """Raises CommandError where the account reads nothing at that site."""
+    """The person with this address, as a reader of the site. Raises CommandError if they can read nothing there."""
     person = get_user_model().objects.of_address(email).filter(is_active=True).first()
     today = timezone.localdate()
     if person is None or (site == EDUNET and not person.is_officer_on(today)):
