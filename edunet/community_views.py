@@ -1,4 +1,4 @@
-"""What makes the community, in the information manager's browser (A2)."""
+"""What the community consists of, in the information manager's browser (A2)."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render

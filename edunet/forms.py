@@ -10,7 +10,7 @@ from sharing.pages.form_fields import day_field, version_field
 
 
 class MoveForm(forms.Form):
-    """An establishment goes to another Locality."""
+    """Moving an establishment to another Locality."""
 
     locality = forms.TypedChoiceField(
         label="Which Locality is it moving to?", coerce=int, error_messages={"required": "Choose the Locality."}
@@ -29,7 +29,7 @@ class MoveForm(forms.Form):
 
 
 class TypeForm(forms.Form):
-    """A type of establishment that counts from now on."""
+    """A type of establishment that counts as part of the community from now on."""
 
     type_code = forms.TypedChoiceField(
         label="Type in the national register", coerce=int, error_messages={"required": "Choose the type."}
@@ -50,7 +50,7 @@ class TypeForm(forms.Form):
 
 
 class EndTypeForm(forms.Form):
-    """A type that counts until a day."""
+    """A type that counts until a given day."""
 
     version = version_field()
     last_day = day_field("Last day on which it counts", "Today or later. For example 31/8/2027.")
@@ -66,7 +66,7 @@ class EndTypeForm(forms.Form):
 
 
 class CloseCentreForm(forms.Form):
-    """A children's centre that closes."""
+    """Closing a children's centre."""
 
     version = version_field()
     last_day = day_field("Last day on which it is open", "Today or later. For example 31/8/2027.")
@@ -76,7 +76,7 @@ class CloseCentreForm(forms.Form):
 
 
 class ReopenCentreForm(forms.Form):
-    """A children's centre whose last day was a mistake."""
+    """Reopening a children's centre whose last day was a mistake."""
 
     reason = forms.CharField(
         label="Why?", max_length=300, error_messages={"required": "Say why the centre stays open, or opens again."}
@@ -84,7 +84,7 @@ class ReopenCentreForm(forms.Form):
 
 
 class CentreForm(forms.Form):
-    """A children's centre, which the national register does not know."""
+    """A children's centre, which the national register does not contain."""
 
     name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Enter the name."})
     street = forms.CharField(label="Street", max_length=100, error_messages={"required": "Enter the street."})

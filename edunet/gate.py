@@ -1,9 +1,9 @@
-"""The gate in front of EduNet (P15, R38, R39): the right way in first, then an officer. Refusal is the default.
+"""The gate in front of EduNet (P15, R38, R39): first the right way in, then an officer. By default it refuses.
 
-A superuser who is no officer comes on the council's network to the operations page, and to nothing else (A17).
+A superuser who is not an officer may, on the council's network, open the operations page and nothing else (A17).
 
-There are two ways in: the council's network (EDUNET_NETWORKS) and its Citrix gateway (CITRIX_GATEWAYS). An address of
-both counts as Citrix, which asks for more: an authorisation for remote use, of this officer and for this day.
+There are two ways in: the council's network (EDUNET_NETWORKS) and its Citrix gateway (CITRIX_GATEWAYS). An address that
+is in both counts as Citrix, which asks for more: an authorisation for remote use, for this officer and this day.
 """
 
 from enum import StrEnum
@@ -22,7 +22,7 @@ from sharing.service.network import client_address, is_within, networks
 
 NOT_AN_OFFICER = "EduNet is for officers of the Education Department. You have been signed out."
 FOR_OPERATIONS_ONLY = "You run the service, so on EduNet you may open only the page Operations. It is at /operations/."
-# What a superuser may open who is no officer: that page, what it takes to be signed in with a second factor, and the
+# What a superuser who is not an officer may open: that page, what is needed to sign in with a second factor, and the
 # pages that anyone may read.
 OPERATIONS = "operations"
 OPEN_TO_SUPERUSERS = frozenset(
@@ -44,7 +44,7 @@ class WayIn(StrEnum):
 
 
 def _way_in(request: PortalRequest) -> WayIn | None:
-    """None for an address of neither, and while no ranges are set."""
+    """The way in, or None if the address is in neither range, or no ranges are set."""
     address = client_address(request)
     if is_within(address, networks(settings.CITRIX_GATEWAYS)):
         return WayIn.CITRIX
@@ -56,7 +56,7 @@ def _is_edunet(request: PortalRequest) -> bool:
 
 
 def on_the_council_network(get_response: GetResponse) -> GetResponse:
-    """Nothing of EduNet, its sign-in page included, answers anywhere else."""
+    """Middleware that refuses all of EduNet, including its sign-in page, unless one of the two ways in is used."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         if _is_edunet(request) and _way_in(request) is None:
@@ -67,7 +67,8 @@ def on_the_council_network(get_response: GetResponse) -> GetResponse:
 
 
 def officers_only(get_response: GetResponse) -> GetResponse:
-    """Who is signed in is an officer today, and through Citrix an authorised one: asked on every request (R44).
+    """Middleware: a signed-in person must be an officer today and, through Citrix, an authorised one, on every request
+    (R44).
 
     A Schools Online account is worth nothing here, even on the intranet (R38).
     """
@@ -88,7 +89,7 @@ def officers_only(get_response: GetResponse) -> GetResponse:
 
 
 def _operations_only(request: PortalRequest, get_response: GetResponse) -> HttpResponse:
-    """The superuser's page, or a refusal that leads to it. Nobody is signed out, so that the page can be reached."""
+    """The superuser's page, or a refusal that leads to it. They are not signed out, so that they can reach the page."""
     try:
         name = resolve(request.path_info, request.site.urlconf).url_name
     except Resolver404:

@@ -1,4 +1,4 @@
-"""Localities in the officer's browser, and an establishment's move to another (A11)."""
+"""Localities in an officer's browser, and moving an establishment to another one (A11)."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,7 +25,7 @@ def locality(request: PortalRequest, locality_id: int) -> HttpResponse:
 
 
 def moving(request: PortalRequest, urn: int) -> HttpResponse:
-    """Where an establishment belongs; and the form with which an information manager moves it."""
+    """Where an establishment belongs, and the form with which an information manager moves it."""
     found = door.show_moving(request.asker, urn)
     form = MoveForm(request.POST or None, localities=found.localities)
 

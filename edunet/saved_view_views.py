@@ -1,4 +1,4 @@
-"""Views that an officer keeps, in the browser."""
+"""Views of a list that an officer keeps, in the browser."""
 
 from django import forms
 from django.contrib import messages
@@ -23,7 +23,7 @@ class SaveViewForm(forms.Form):
 
 
 def save_view(request: PortalRequest, page: str) -> HttpResponse:
-    """The filters stand in the address, as on the list itself; those of the closed set are kept."""
+    """Keep a view. The filters are in the address, as on the list itself; only those of the closed set are kept."""
     typed = request.GET.dict()
     found, form = door.show_saving(request.asker, page, typed), SaveViewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""The addresses that EduNet alone has. Those of both sites are in `sharing/pages/urls.py`."""
+"""The addresses that only EduNet has. Those of both sites are in `sharing/pages/urls.py`."""
 
 from django.urls import include, path
 

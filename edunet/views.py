@@ -1,4 +1,4 @@
-"""The pages of EduNet. Each asks the door, the same one as Schools Online (R40), and shows what it answers."""
+"""The pages of EduNet. Each asks the door, the same one as Schools Online (R40), and shows its answer."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -26,7 +26,7 @@ def home(request: PortalRequest) -> HttpResponse:
 
 @several_establishments(ContextKey.NAME)
 def returns_across(request: PortalRequest) -> HttpResponse:
-    """Whose returns have come, of the establishments whose records the officer keeps."""
+    """Whose returns have come, among the establishments whose records the officer keeps."""
     state = request.GET.get("state", "")
     state = state if state in set(Status) else ""
     found = door.show_returns_across(request.asker, state=state, number=page_number(request))

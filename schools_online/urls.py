@@ -1,5 +1,5 @@
-"""The addresses that Schools Online alone has, but for the register's (access_register). Those of both sites are in
-`sharing/pages/urls.py`."""
+"""The addresses that only Schools Online has, except those of the register (access_register). Those of both sites are
+in `sharing/pages/urls.py`."""
 
 from django.urls import path
 

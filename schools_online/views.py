@@ -1,4 +1,4 @@
-"""The pages of Schools Online. Each asks the door and shows what it answers."""
+"""The pages of Schools Online. Each asks the door and shows its answer."""
 
 from django import forms
 from django.contrib import messages
@@ -16,7 +16,7 @@ from sharing.requests import ACTING_FOR, PortalRequest
 
 @several_establishments(ContextKey.NAME)
 def home(request: PortalRequest) -> HttpResponse:
-    """The establishment one acts for; with several, first the choice of one (A18)."""
+    """The establishment that the person acts for. With several, they first choose one (A18)."""
     places = door.my_places(request.asker)
     chosen = (
         places[0]
@@ -29,14 +29,14 @@ def home(request: PortalRequest) -> HttpResponse:
 
 @require_POST
 def act_for(request: PortalRequest) -> HttpResponse:
-    """Remember the choice. It opens nothing: every page asks the door anew."""
+    """Remember the choice. It opens nothing: every page asks the door again."""
     typed = request.POST.get("urn", "")
     request.session[ACTING_FOR] = typed[:7] if typed.isascii() and typed.isdecimal() else ""
     return redirect("home")
 
 
 class OwnListForm(forms.Form):
-    """The class or the year group of a list, as the list has it."""
+    """The class or the year group of a list, as the list gives it."""
 
     year_group = forms.CharField(required=False, max_length=2)
     class_name = forms.CharField(required=False, max_length=20)
@@ -44,7 +44,7 @@ class OwnListForm(forms.Form):
 
 @require_POST
 def own_list(request: PortalRequest, urn: int) -> HttpResponse:
-    """Keep the class or the year group of a list for one's home page, or none any more; and go back to the list."""
+    """Keep the list's class or year group for the person's home page, or stop keeping one; then go back to the list."""
     form = OwnListForm(request.POST)
     if not form.is_valid():
         raise Http404
