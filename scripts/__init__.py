@@ -1,1 +1,1 @@
-"""Helps for whoever works on the portal: pages of documentation that are read out of the code, and pictures of it."""
+"""Tools for people who work on the portal: documentation generated from the code, and pictures of the portal."""

@@ -1,4 +1,4 @@
-"""docs/architecture.md, read out of the code: the rooms, who may import whom, the tables and their locks, the roles."""
+"""docs/architecture.md, read from the code: the rooms, who may import whom, the tables and their locks, the roles."""
 
 import ast
 import re
@@ -50,7 +50,7 @@ def _table(*header: str, rows: Iterator[tuple[str, ...]]) -> str:
 
 
 def _first_sentence(text: str | None) -> str:
-    """A docstring's first paragraph in one line."""
+    """The first paragraph of a docstring, on one line."""
     return " ".join((text or "").strip().split("\n\n")[0].split())
 
 
@@ -95,7 +95,7 @@ def _name(model: type[Model]) -> str:
 
 
 def _pattern(condition: str) -> str:
-    """A condition as a pattern: what stands in it for `{permission}` and the like is its group."""
+    """A condition as a regular expression, with a group for each `{permission}` and the like in it."""
     return re.sub(r"\\\{\w+\\\}", r"(\\w+)", re.escape(condition))
 
 
@@ -107,7 +107,7 @@ CONDITIONS = {
 
 
 def _in_words(policy: str) -> str:
-    """The conditions by their names, the longest first: what those are made of is not said too."""
+    """The conditions by name, the longest first; the conditions that a named one consists of are not repeated."""
     if policy == NOTHING:
         return "nothing"
     said, left = [], policy

@@ -1,7 +1,8 @@
 """Writes docs/database/tables.sql: what the web application may do to each table, and to which of its rows.
 
-`uv run python -m scripts.database`, after a change of `sharing/rls.py` or of `sharing/sql/rights.sql`. There a policy
-is put together of named parts, here it stands whole. `tests/locks/test_rules.py` fails while the page is out of date.
+Run `uv run python -m scripts.database` after a change of `sharing/rls.py` or of `sharing/sql/rights.sql`. There a
+policy is put together from named parts; here it is written out in full. `tests/locks/test_rules.py` fails while the
+page is out of date.
 """
 
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 from sharing.statements import rows_of
 
 PAGE = Path(__file__).parent.parent / "docs" / "database" / "tables.sql"
-WRITTEN_FOR = 18  # another release of PostgreSQL words the same rules differently
+WRITTEN_FOR = 18  # another major version of PostgreSQL words the same rules differently
 _TABLES = """
     SELECT made.oid, made.oid::regclass::text, relrowsecurity AND relforcerowsecurity,
            (SELECT string_agg(privilege_type, ', ' ORDER BY privilege_type) FROM aclexplode(relacl)
@@ -32,7 +33,7 @@ _POLICIES = """
 
 
 def page() -> str:
-    """Asks the database to which Django is connected."""
+    """The whole of docs/database/tables.sql, from the database that Django is connected to."""
     return "\n".join(_tables())
 
 

@@ -1,6 +1,7 @@
-"""Writes the pages of documentation that are read out of the code: `uv run python -m scripts.describe`.
+"""Writes the pages of documentation that are generated from the code: `uv run python -m scripts.describe`.
 
-docs/architecture.md and docs/requirements.md. `tests/test_described.py` fails while one of them is out of date.
+They are docs/architecture.md and docs/requirements.md. `tests/test_described.py` fails while one of them is out of
+date.
 """
 
 import os
@@ -11,7 +12,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 
 def pages() -> dict[Path, Callable[[], str]]:
-    """Each page, and what it says. Needs Django set up."""
+    """Each page, and the function that returns its text. Needs Django to be set up."""
     from scripts import architecture, requirements
 
     return {DOCS / "architecture.md": architecture.page, DOCS / "requirements.md": requirements.page}

@@ -1,9 +1,9 @@
-"""Lighthouse over a running demonstration: accessibility and best practices of each kind of page, as a table.
+"""Runs Lighthouse over a running demonstration: accessibility and best practices of each kind of page, as a table.
 
     uv run manage.py demo --port 8000            # in another terminal
     uv run python scripts/lighthouse.py --port 8000
 
-Needs Chromium and Node 20 or later; `npx` fetches Lighthouse. Ends with code 1 where a page has less than 100.
+Needs Chromium and Node 20 or later; `npx` fetches Lighthouse. Ends with code 1 if a page scores less than 100.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def sign_in(page: Page, at: str, slug: str) -> None:
 
 
 def measure(lighthouse: list[str], url: str, devtools: int) -> tuple[dict[str, int], list[str]]:
-    """The scores from 0 to 100, and what was found wanting."""
+    """The scores, from 0 to 100, and the audits that failed."""
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         done = subprocess.run(
             [

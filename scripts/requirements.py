@@ -1,4 +1,4 @@
-"""docs/requirements.md, read out of the code: what the protocol demands, the tests that name it, the pages that do."""
+"""docs/requirements.md, read from the code: each requirement, the tests that name it, and the pages that meet it."""
 
 import ast
 import inspect
@@ -15,8 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 ROOT = Path(__file__).parent.parent
 SITES = ("schools_online", "edunet")
 OURS = ("sharing.", "access_register.", "schools_online.", "edunet.", "portal.")
-SHOWN = 6  # pages named for a requirement; of more, their number
-EVERY_PAGE = {30, 45}  # held for each address by tests/journeys/test_every_page.py and tests/test_who_sees_what.py
+SHOWN = 6  # how many pages are named for a requirement; beyond that, only their number
+EVERY_PAGE = {30, 45}  # checked for every address by tests/journeys/test_every_page.py and tests/test_who_sees_what.py
 FIRST_LINES = """# The protocol's requirements, and what shows them
 
 This page is written by `uv run python -m scripts.describe`. A test fails when it is out of date.
@@ -74,7 +74,7 @@ WORDS = {
 
 
 def named(text: str) -> set[int]:
-    """The numbers of the requirements that a text names."""
+    """The numbers of the requirements that a text mentions."""
     found = {int(number) for number in re.findall(r"\bR(\d+)\b", text)}
     for first, last in re.findall(r"\bR(\d+)(?: to |-)R?(\d+)\b", text):
         found |= set(range(int(first), int(last) + 1))
@@ -108,12 +108,12 @@ def _addresses(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, 
 
 @cache
 def _told(view: FunctionType) -> set[int]:
-    """What a view, or a function that it uses, is for."""
+    """The requirements that a view's own docstring, or its module's, mentions."""
     return named(f"{inspect.getdoc(view)}\n{import_module(view.__module__).__doc__}")
 
 
 def _asked_by(view: FunctionType) -> Iterator[FunctionType]:
-    """Functions of ours that a view uses: of its own module, and of the modules that it asks."""
+    """Our own functions that a view uses: from its module, and from the modules it calls."""
     around = view.__globals__
     for node in ast.walk(ast.parse(inspect.getsource(view))):
         match node:

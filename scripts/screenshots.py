@@ -1,7 +1,7 @@
-"""Pictures for README and tour, taken from a demonstration that runs.
+"""Takes the pictures for the README and the tour from a running demonstration.
 
-`uv run python -m scripts.screenshots --port 8000` saves them in docs/screenshots, in few colours: a page has few, and a
-picture then a third of its size. PICTURES names what is taken; `--only NAME` takes one of them.
+`uv run python -m scripts.screenshots --port 8000` saves them in docs/screenshots. They use few colours, as pages do,
+which makes each picture a third of its size. PICTURES names what is taken; `--only NAME` takes one of them.
 """
 
 import argparse
@@ -23,8 +23,8 @@ BECKSIDE = "/establishments/999002"
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as one person of the cast sees it: `site` is the first part of its host. `top`: words that stand at the
-    picture's top, where not those of the page."""
+    """A page as one person of the cast sees it: `site` is the first part of its host. `top`: words at the top of the
+    picture, if it does not start at the top of the page."""
 
     site: str
     slug: str
@@ -54,7 +54,7 @@ PICTURES = {
 
 
 def take(port: int, names: list[str]) -> None:
-    """Each picture in a window of its own. Raises playwright's Error where no demonstration answers at the port."""
+    """Take each picture in a window of its own. Raises playwright's Error if no demonstration answers at the port."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),

@@ -1,8 +1,8 @@
-"""Whether a database of an older commit comes up to date whole: `uv run python -m scripts.upgrade_from COMMIT`.
+"""Checks that a database of an older commit comes up to date in full: `uv run python -m scripts.upgrade_from COMMIT`.
 
-The demonstration is made as it was then, brought up to date as docs/operators/upgrade.md says, and filled once more.
-What PostgreSQL says of tables, functions, policies and rights is compared with a new one: differences are printed.
-CI does it from the oldest commit that docs/operators/upgrade.md promises. It takes a minute.
+It makes the demonstration as it was then, brings it up to date as docs/operators/upgrade.md says, and fills it again.
+What PostgreSQL says about tables, functions, policies and rights is compared with a new database, and differences are
+printed. CI does this from the oldest commit that docs/operators/upgrade.md promises. It takes a minute.
 """
 
 import difflib
@@ -57,7 +57,7 @@ def _manage(place: Path, *command: str) -> None:
 
 
 def _schema(place: Path) -> dict[str, str]:
-    """Each thing by its name, as pg_dump writes it."""
+    """Each object by its name -> its definition, as pg_dump writes it."""
     _run(place, "uv", "run", "--quiet", "python", "-c", DUMP)
     _, *named = NAME.split(MONTH.sub("", (place / "schema.sql").read_text().partition("\n\\unrestrict")[0]))
     return dict(zip(named[::2], named[1::2], strict=True))
