@@ -44,8 +44,7 @@ def write(breach_id: int, people: Collection[int], kind: str) -> None:
 
 
 def draw_panel(breach_id: int) -> dict[str, Any]:
-    """If nobody is left at the desk, draw a panel by lot and write to its members. Returns what the ledger says of
-    it."""
+    """If nobody is left at the desk, draw a panel by lot and write to it. Returns what the ledger says of it."""
     told = rows_of("SELECT whom, what FROM access_register_draw_panel(%s)", breach_id)
     for person_id, what in told:
         write(breach_id, [person_id], what)

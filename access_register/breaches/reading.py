@@ -306,8 +306,7 @@ def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
 
 
 def _votes(seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
-    """The votes. Those the case is against read the reasons without names, which the order does not give away
-    either."""
+    """The votes. Those the case is against read the reasons without names, and in an order that reveals none."""
     if not with_names:
         seats = sorted(seats, key=lambda seat: (seat.sitting, seat.measure, seat.weeks, str(seat.reason)))
     for seat in seats:

@@ -218,8 +218,7 @@ def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None
 
 
 def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, tell_ico: bool, reason: str) -> bool:
-    """Vote, or vote again. Returns whether that decided the case, which is then already enacted. Raises
-    CannotChange."""
+    """Vote, or vote again. Returns whether that decided the case, which is then enacted. Raises CannotChange."""
     with _confirmed(asker, "vote_on_breach") as here:
         length = weeks if Measure(measure) in WITH_A_LENGTH else 0
         came = value_of(
@@ -251,8 +250,7 @@ def answer_breach(asker: Asker, breach_id: int, *, words: str) -> None:
 
 
 def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
-    """Appeal, once and within 28 days: other people then decide. The decision applies meanwhile. Raises
-    CannotChange."""
+    """Appeal, once and within 28 days: other people decide. The decision applies meanwhile. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="appeal_breach") as here:
         sealed = _sealed(words, "breachstep.words")
         if not value_of("SELECT access_register_appeal_breach(%s, %s, %s)", breach_id, sealed, asker.name):

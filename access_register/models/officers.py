@@ -48,8 +48,8 @@ class AppointmentChange(models.Model):
 
 
 class RemoteAuthorisation(models.Model):
-    """Permission for an officer to use EduNet through Citrix on these days (P15, R39): a year at most, ended
-    anytime."""
+    """The officer may use EduNet through Citrix on these days (P15, R39). At most a year; it can be ended at any
+    time."""
 
     appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="remote_authorisations")
     reason = models.CharField(max_length=300)

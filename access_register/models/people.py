@@ -104,8 +104,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return self.appointments.filter(covers(day), awaits_second=False).exists()
 
     def may_work_remotely_on(self, day: date) -> bool:
-        """Whether the person is an officer that day, with a remote authorisation for it that has not been ended
-        (R39)."""
+        """Whether the person is an officer that day, with a remote authorisation for it that has not ended (R39)."""
         return (
             self.appointments.filter(covers(day), awaits_second=False)
             .filter(

@@ -16,8 +16,7 @@ def notes_of(author_id: int) -> tuple[LeftNote, ...]:
 
 
 def show_left_note(asker: Asker, appointment_id: int, note_id: int) -> LeftNote:
-    """The note that is about to be removed, without its text. Raises NoSuchRecord, also while its author is an
-    officer."""
+    """The note about to be removed, without its text. Raises NoSuchRecord, also while its author is an officer."""
     with keeping.duties(asker, "show_left_note") as here:
         author = _author(appointment_id)
         note = next((note for note in notes_of(author) if note.id == note_id), None)

@@ -29,8 +29,7 @@ def heads_to_verify(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def establishments_without_a_head(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For those who record first heads: where nobody keeps the register, also if a first head has yet to accept
-    (A7)."""
+    """For those who record first heads: where nobody keeps the register, or a first head has yet to accept (A7)."""
     if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
         free = Establishment.objects.filter(
             pk__in=RawSQL("SELECT establishment_id FROM access_register_without_head()", [])

@@ -39,8 +39,7 @@ def text_in_force() -> ProtocolText | None:
 
 
 def accept_protocol(asker: Asker, *, version_id: int) -> date:
-    """Record that the asker accepts the text in force, and return the last day it is valid. Raises
-    NotTheTextInForce."""
+    """Record that the asker accepts the text in force, and return its last valid day. Raises NotTheTextInForce."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="accept_protocol") as here:
         before = Person.objects.values_list("protocol_accepted_until", flat=True).get(pk=asker.person_id)
         until: date | None = value_of("SELECT portal_accept(%s)", version_id)

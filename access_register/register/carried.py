@@ -112,8 +112,7 @@ def carry_notices(predecessor: Establishment, successor: Establishment, on: date
 
 @receiver(establishment_succeeded)
 def carry_responsible_people(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
-    """People who answer for the protocol, or sign for it, do so under the new URN, unless somebody is recorded
-    there."""
+    """Those who answer for the protocol, or sign for it, do so under the new URN, unless it has somebody already."""
     on_file = ResponsiblePerson.objects.filter(establishment=predecessor).order_by("part", "-recorded_at", "-pk")
     there = ResponsiblePerson.objects.filter(establishment=successor)
     for named in on_file.exclude(part__in=there.values("part")).distinct("part"):

@@ -65,8 +65,7 @@ def change_password(request: PortalRequest) -> HttpResponseBase:
 
 @login_not_required
 def choose_password(request: PortalRequest, **link: str) -> HttpResponseBase:
-    """allauth's page behind the link. On a double click, the second request finds it used, and is led on all the
-    same."""
+    """allauth's page behind the link. On a double click, the second request finds it used, but is led on as well."""
     response = password_reset_from_key(request, **link)
     if "token_fail" in (getattr(response, "context_data", None) or {}) and _is_chosen_already(request):
         return redirect("account_reset_password_from_key_done")
