@@ -1,12 +1,13 @@
 """A store in its seventh year beside one in its first: `uv run python -m benchmarks.age [--rows 8000000] [--keep]`.
 
-An invented Bradford of 20,000 pupils is made once and copied. The young copy gets a ledger of 300,000 rows and what a
-year leaves, the old one a ledger of `--rows` in parts of seven years and what those leave. Every kind of page that four
-people can open, the ledger with each of its filters, and each nightly command are measured on both, side by side.
-Needs about 12 GB for 8 million rows. `--keep` leaves both for the next run that says so too.
+An invented Bradford of 20,000 pupils is made once and copied. The young copy gets a ledger of 300,000 rows and what one
+year leaves behind; the old one gets a ledger of `--rows` in seven years of monthly parts, and what those years leave
+behind. Every kind of page that four people can open, the ledger with each of its filters, and each nightly command are
+measured on both, side by side. Needs about 12 GB for 8 million rows. `--keep` leaves both for the next run with
+`--keep`.
 
-Ends with 1 where a page took more than half a second in PostgreSQL, or was not answered, as where one question takes
-longer than two seconds.
+Ends with 1 if a page took more than half a second in PostgreSQL, or was not answered, as when one query takes longer
+than two seconds.
 """
 
 import argparse
@@ -110,7 +111,7 @@ def of_the_ledger() -> dict[str, list[str]]:
 
 
 def pages() -> dict[str, list[str]]:
-    """Person -> what links lead to, one address of each kind, and those of the ledger."""
+    """Person -> the addresses that links lead to, one of each kind, and those of the ledger."""
     databases.use(YOUNG)
     found = of_the_ledger()
     for slug, through in WHO:
@@ -121,7 +122,7 @@ def pages() -> dict[str, list[str]]:
 
 
 def measured(name: str, addresses: dict[str, list[str]]) -> dict[str, float]:
-    """ "who address" -> seconds of PostgreSQL, the quicker of two; infinity where the page was not answered."""
+    """ "who address" -> seconds of PostgreSQL, the quicker of two tries; infinity if the page was not answered."""
     databases.use(name)
     found = {}
     for slug, through in WHO:
@@ -138,7 +139,7 @@ def _asked(browser: Client, path: str) -> float:
 
 
 def compare(slowest: int) -> int:
-    """Print the pages that are slowest in the old store; how many of them are too slow."""
+    """Print the pages that are slowest in the old store. Returns how many of them are too slow."""
     addresses = pages()
     young, old = measured(YOUNG, addresses), measured(OLD, addresses)
     print(f"\n{len(old)} pages\n{'':84}  young ms   old ms  ratio")
@@ -149,7 +150,7 @@ def compare(slowest: int) -> int:
 
 
 def jobs() -> None:
-    """Each as cron runs it, a process of its own: how long, and the most memory it took."""
+    """Run each as cron does, as a process of its own. Prints how long it took, and the most memory it used."""
     print(f"\n{'':24}  young s   MB    old s   MB")
     for job in JOBS:
         taken = [part for name in (YOUNG, OLD) for part in _run(name, job.split())]

@@ -1,7 +1,7 @@
 """How long the attacker takes on a release of about the real size.
 
-`uv run python -m benchmarks.attacker [FOLDER]`: without a folder it writes one of about 9,000 cells that holds. Seconds
-of this machine's clock, beside the goals.
+`uv run python -m benchmarks.attacker [FOLDER]`: without a folder it writes a release of about 9,000 cells that passes.
+Prints seconds by this machine's clock, beside the goals.
 """
 
 import random

@@ -1,7 +1,7 @@
-"""kill -9 of the web application, the worker and PostgreSQL at random moments, hundreds of times: does all hold?
+"""Kills the web application, the worker and PostgreSQL with kill -9 at random moments, hundreds of times, and checks.
 
-`uv run python -m benchmarks.faults [ROUNDS] [--seed N] [--only SCENARIO]`. It makes a PostgreSQL of its own, fills
-it from a backup of the tests' template, and ends with 1 where a round found a fault. Figures: docs/operators/faults.md.
+`uv run python -m benchmarks.faults [ROUNDS] [--seed N] [--only SCENARIO]`. It makes a PostgreSQL of its own, fills it
+from a backup of the tests' template, and ends with 1 if a round found a fault. Figures: docs/operators/faults.md.
 """
 
 import argparse

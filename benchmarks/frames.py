@@ -1,6 +1,6 @@
-"""What room for frames gives a page (docs/adr/0038): `uv run python -m benchmarks.frames`.
+"""What room for frames does for a page (docs/adr/0038): `uv run python -m benchmarks.frames`.
 
-A head's list of pupils, asked for at many depths of calls, with the room of `portal.room` and without it.
+It asks for a head's list of pupils at many depths of calls, with the room of `portal.room` and without it.
 """
 
 import os

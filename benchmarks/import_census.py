@@ -2,7 +2,8 @@
 
 Arguments: pupils (100000) and establishments (227; 1 makes one huge return). `raw` parses the same files with lxml's
 iterparse and COPYs the texts of each pupil into plain tables with no keys, checks or encryption. Import and raw take
-turns, file by file, so that a busy machine slows both: read the ratio. Then all the files again, which changes nothing.
+turns, file by file, so that a busy machine slows both: read the ratio. Then all the files are imported again, which
+changes nothing.
 """
 
 import io
@@ -72,7 +73,7 @@ RAW = {
 
 
 def write(directory: Path, pupils: int, establishments: int) -> Iterator[Path]:
-    """Returns of invented pupils, about a quarter with meals and a sixth with needs."""
+    """Write returns of invented pupils, about a quarter with free meals and a sixth with special needs."""
     for place in range(establishments):
         path = directory / f"{place:03}.xml"
         with path.open("w") as file:

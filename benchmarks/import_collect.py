@@ -1,8 +1,8 @@
-"""What the COLLECT export of many schools costs to import, beside reading and storing its tables raw.
+"""What it costs to import the COLLECT export of many schools, beside reading its tables and storing them raw.
 
-`uv run python -m benchmarks.import_collect [pupils]` (10000): an invented Bradford of that size is written as an
-export and brought into a database that has its establishments and no pupil; then again, which changes nothing. `raw`
-reads each table by the csv module and COPYs its cells into a plain table.
+`uv run python -m benchmarks.import_collect [pupils]` (10000): an invented Bradford of that size is written as an export
+and imported into a database that has its establishments and no pupils; then again, which changes nothing. `raw` reads
+each table with the csv module and COPYs its cells into a plain table.
 """
 
 import csv

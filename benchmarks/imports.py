@@ -1,8 +1,8 @@
 """A whole Bradford's census files: every school's return imported, beside reading and storing them raw.
 
-`uv run python -m benchmarks.imports [pupils]` builds the invented Bradford, writes its returns, and then brings them
-into a database that has the establishments but no pupils, with the parts of `benchmarks.import_census`. Then all
-again, which changes nothing. Import and raw take turns, file by file: read the ratio.
+`uv run python -m benchmarks.imports [pupils]` builds the invented Bradford, writes its returns, and then imports them
+into a database that has the establishments but no pupils, using the parts of `benchmarks.import_census`. Then it does
+all of it again, which changes nothing. Import and raw take turns, file by file: read the ratio.
 """
 
 import resource
@@ -31,7 +31,7 @@ GOAL_RATIO, GOAL_MB = 5, 300
 
 
 def write_files(directory: Path, pupils: int, form: str = "xml") -> None:
-    """The returns of a Bradford that is thrown away again: in another process, whose memory is not that of imports."""
+    """Write the returns of a Bradford that is thrown away again, in another process, whose memory is not measured."""
     with databases.copy(f"portal_benchmark_source_{databases.RUN}"):
         fill(timezone.localdate(), pupils=pupils, processes=2)
         call_command("write_census", str(directory), format=form)

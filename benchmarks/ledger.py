@@ -1,9 +1,9 @@
 """What the ledger costs, and how long its proof takes: `uv run python -m benchmarks.ledger [rows]`.
 
-A ledger of that many rows (a million unless said otherwise) at 200 establishments, with two years of empty parts
-besides, is made, checked and read. The list of pupils is measured side by side with its row in the ledger and without.
-The gates: the row costs a list page 15 % at most; a million rows are checked in 60 seconds, and looked through for
-unusual patterns in 60 seconds, though all are of one day.
+A ledger of that many rows (a million by default) at 200 establishments, with two more years of empty parts, is made,
+checked and read. The list of pupils is measured with its row in the ledger and without, side by side.
+The gates: the row costs a list page at most 15 %; a million rows are checked in 60 seconds, and searched for unusual
+patterns in 60 seconds, even though all are of one day.
 """
 
 import os
@@ -31,7 +31,7 @@ from tests import databases
 from tests.people import EDUNET, as_batch, as_owner, asker, client
 
 MONTHS_AHEAD = 24
-# Rows as lists of pupils leave them, one in ten a child's page, chained as portal_write_ledger chains them.
+# Rows as lists of pupils leave them, one in ten as a child's page does, chained as portal_write_ledger chains them.
 FILL = """
 DO $$
 DECLARE

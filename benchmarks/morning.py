@@ -1,9 +1,10 @@
 """A morning in Bradford: `uv run python -m benchmarks.morning [--people 400] [--seconds 120] [--pupils 104412]`.
 
-Starts the demonstration on a database of its own, lets so many people sign in as the cast by one click, heads, teachers
-and officers as they are in schools, and open a page now and then, by locust. Prints, for each page, how many were
-opened, p50, p95 and what failed; and what gives first: whose processor time was used up, and which page is slow first.
-With `--pupils` an invented Bradford of that many is filled in first, which takes minutes at its true size.
+Starts the demonstration on a database of its own. By locust, it lets that many people sign in as the cast with one
+click (heads, teachers and officers in the proportions of schools) and open a page now and then. Prints, for each page,
+how many were opened, p50, p95 and what failed; and what gives way first: whose processor time was used up, and which
+page was slow first. With `--pupils` it first fills in an invented Bradford of that many, which takes minutes at its
+true size.
 """
 
 import argparse
@@ -41,7 +42,7 @@ def main() -> None:
     from tests.journeys import serving
 
     with serving.empty_database("morning") as database, tempfile.TemporaryDirectory() as folder:
-        _manage(database, "demo", "--no-serve")  # as long as it takes: to serve it is to wait two minutes at most
+        _manage(database, "demo", "--no-serve")  # without a time limit: serving it would wait two minutes at most
         if given.pupils:
             _manage(database, "seed_bradford", "--pupils", str(given.pupils))
         with serving.demo(database, Path(folder) / "demo.log") as demo:
@@ -68,7 +69,7 @@ def _locust(port: int, people: int, seconds: int, folder: Path) -> None:
 
 
 def _worked(demo: object) -> dict[str, float]:
-    """Seconds of processor time so far: gunicorn's and the worker's, and PostgreSQL's."""
+    """Seconds of processor time so far: of gunicorn and the worker together, and of PostgreSQL."""
     import psutil
 
     running = psutil.process_iter(["name", "cmdline"])
@@ -109,7 +110,7 @@ def _print(folder: Path, people: int, used: dict[str, float]) -> None:
 
 if __name__ == "__main__":
     main()
-else:  # as locust reads it
+else:  # when locust reads this file
     from locust import HttpUser, between, task
 
     TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -125,7 +126,7 @@ else:  # as locust reads it
         site, cast = "schools-online", (("head-beckside", 999002),)
 
         def on_start(self) -> None:
-            """Sign in as the demonstration lets everybody: by one click, at a page that anybody can open."""
+            """Sign in as anybody can in the demonstration: with one click, at a page open to everybody."""
             self.client.headers["Host"] = f"{self.site}.localhost:{os.environ[PORT_OF]}"
             self.slug, self.urn = random.choice(self.cast)
             self.post("/demo/sign-in/", person=self.slug)
@@ -175,13 +176,13 @@ else:  # as locust reads it
                 self.client.post("/find/found/", data=sought, name=f"{self.site}: found")
 
     class Teacher(Somebody):
-        """Three of four who sign in."""
+        """Three in four of those who sign in."""
 
         weight = 15
         cast = (("teacher-beckside", 999002), ("teacher-ravensgill", 999003), ("teacher-oxenby", 999005))
 
     class Head(Somebody):
-        """Of a school, or who keeps the register beside the head."""
+        """The head of a school, or somebody who keeps the register with the head."""
 
         weight = 4
         cast = (
@@ -208,7 +209,7 @@ else:  # as locust reads it
             self.open_here("ledger/")
 
     class Officer(Somebody):
-        """Of the Education Department, who says first what the session is for."""
+        """An officer of the Education Department, who first says what the session is for."""
 
         weight = 1
         site = "edunet"

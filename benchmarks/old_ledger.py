@@ -1,7 +1,7 @@
-"""A ledger of years, made by PostgreSQL itself: chained as `portal_write_ledger` chains it, a part for each month.
+"""A ledger of many years, made by PostgreSQL itself: chained as `portal_write_ledger` chains it, a part for each month.
 
-Working days only, none in August. Of a hundred rows about fifteen are lists of fifty children, twenty a child's page,
-one a file and one a refusal; four are an officer's. One in fifty is of the place that a benchmark looks at.
+Working days only, none in August. Of a hundred rows, about fifteen are lists of fifty children, twenty a child's page,
+one a file and one a refusal; four are an officer's. One in fifty is about the place that a benchmark looks at.
 """
 
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from sharing.ledger import ledger
 from tests.people import as_batch, as_owner
 
 AT_ONCE = 100_000
-# The first part, which holds all that is older than the months, is empty and ends where the months begin.
+# The first part, for everything older than the months, is empty and ends where the months begin.
 _BEFORE = """
 ALTER TABLE sharing_ledgerentry DISABLE TRIGGER USER;
 ALTER TABLE sharing_ledgerentry DETACH PARTITION sharing_ledgerentry_before;
@@ -49,7 +49,7 @@ ANALYZE age_place, age_day;
 SELECT setseed(0.5);
 """
 _GONE = "DROP AGGREGATE age_chain (bytea); DROP FUNCTION age_link; DROP TABLE age_place, age_day"
-# action, permission, outcome, what it is about; a row takes the first of which its number is below the limit.
+# (action, permission, outcome, what it is about). A row takes the first whose limit is above the row's number.
 _KINDS = (
     (0.15, "list_pupils", "view_pupils", "shown", "fifty"),
     (0.35, "show_pupil", "view_pupils", "shown", "jsonb_build_object('pupils', jsonb_build_array(child))"),
@@ -113,7 +113,7 @@ SELECT id, at, person_id, person_name, through, action, permission, urn, outcome
 
 
 def fill(rows: int, first: date, today: date, urn: int) -> None:
-    """Instead of what the ledger holds now. Of the years until yesterday; `urn`: the place that is looked at."""
+    """Replace what the ledger holds by rows from the first day until yesterday. `urn`: the place that is looked at."""
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(_BEFORE.format(first=first))
     month = first

@@ -1,7 +1,7 @@
-"""What else an old store holds, made by PostgreSQL itself: people who have left, and what is long settled.
+"""What else an old store holds, made by PostgreSQL itself: people who have left, and matters long settled.
 
-`years` of it, as much as an authority of two hundred establishments leaves. Triggers and foreign keys stand still
-meanwhile. Encrypted columns stay empty where they may, so lists are opened, and not each record.
+It makes `years` of it, as much as an authority of two hundred establishments leaves. Triggers and foreign keys are off
+meanwhile. Encrypted columns stay empty where they may, so lists can be opened, but not every record.
 """
 
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ _PLACE = """
 (SELECT row_number() OVER (ORDER BY urn = {urn} DESC, urn) - 1 AS n, id, urn, count(*) OVER () AS places
    FROM sharing_establishment WHERE kind <> '') AS place
 """
-# One row in twenty is of the place that is looked at; the others go around.
+# One row in twenty is about the place that is looked at; the others go round all the places in turn.
 _AT_PLACE = "ON place.n = CASE WHEN one.n % 20 = 0 THEN 0 ELSE one.n % place.places END"
 _DAY = "(CURRENT_DATE - 1 - (one.n * 365.0 * {years} / {rows})::int)"
-_FIRST = 5_000_000  # where the numbers of those who have left begin
+_FIRST = 5_000_000  # where the numbers of the people and releases added here begin
 
 
 def _rows(of_a_year: int) -> str:
-    """As many a year, each with its place and a day of the years until yesterday."""
+    """This many a year, each with its place and a day of the years until yesterday."""
     rows = f"({of_a_year} * {{years}})"
     day = _DAY.replace("{rows}", rows)
     return f"""
@@ -142,18 +142,18 @@ FROM sharing_figure AS figure JOIN sharing_release AS release
 
 
 def fill(years: int, urn: int) -> None:
-    """`urn`: the place that is looked at."""
+    """Fill the tables. `urn`: the place that is looked at."""
     with _as_superuser() as cursor:
         for statements in STEPS.values():
             cursor.execute(statements.format(years=years, urn=urn))
         cursor.execute("ANALYZE")
     with as_batch():
-        grants.rebuild(timezone.localdate())  # what the lines and duties opened while they held
+        grants.rebuild(timezone.localdate())  # what the lines and duties opened while they were in force
 
 
 @contextmanager
 def _as_superuser() -> Iterator[Any]:
-    """Who alone may let triggers and foreign keys stand still. What is done is committed at the end."""
+    """A cursor of the superuser, who alone may switch off triggers and foreign keys. It commits at the end."""
     params = connection.get_connection_params() | {"options": "-c session_replication_role=replica"}
     params.pop("cursor_factory", None)
     with closing(psycopg2.connect(**params)) as made, made, made.cursor() as cursor:

@@ -1,9 +1,9 @@
 """Every kind of page at the size of Bradford: `uv run python -m benchmarks.pages [--pupils 104412] [--slowest 20]`.
 
-Fills an invented Bradford beside the cast's schools, with open statistics of as many cells as it would have, and with
-every measure of five years. Goes from page to page as four people as far as links lead, one of each kind, and opens
-each once more. Prints the slowest with the web process's work, PostgreSQL's time and how many questions were asked.
-Ends with 1 where a page was not answered, as where a question takes longer than two seconds.
+Fills in an invented Bradford beside the cast's schools, with open statistics of as many cells as it would have, and
+with every measure for five years. As each of four people, it goes from page to page as far as links lead, one of each
+kind, and opens each once more. Prints the slowest, with the web process's work, PostgreSQL's time and the number of
+queries. Ends with 1 if a page was not answered, as when a query takes longer than two seconds.
 """
 
 import argparse
@@ -43,9 +43,9 @@ WHO = (
     ("head-beckside", SCHOOLS_ONLINE),
 )
 MOST = 250  # pages of one person
-CELLS = 60_000  # of one release of open statistics, besides those that name an establishment
-OF_A_PLACE = {"eal=O|": 50, "fsm=Y|": 100}  # beside how many they are
-YEARS, GROUPS = 5, ("total", "sex:F", "sex:M", "fsm:Y")  # of each measure
+CELLS = 60_000  # in one release of open statistics, besides those that name an establishment
+OF_A_PLACE = {"eal=O|": 50, "fsm=Y|": 100}  # besides the number of pupils
+YEARS, GROUPS = 5, ("total", "sex:F", "sex:M", "fsm:Y")  # for each measure
 LINK = re.compile(r'href="(/[^"#]*)"')
 ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 LEFT_OUT = ("/static/", "/sign-out/", "download", "/my-data/")
@@ -62,7 +62,7 @@ class Opened:
 
 
 def publish(year: int) -> None:
-    """Open statistics of the year, as many cells as Bradford's have; most of them are of no one establishment."""
+    """Publish open statistics of the year, with as many cells as Bradford's, most about no one establishment."""
     places = Establishment.objects.exclude(kind="")
     release = planted.prepared(year)
     named = [{"code": f"urn:{place.urn}", "label": place.name, "parent": TOTAL} for place in places]
@@ -77,7 +77,7 @@ def publish(year: int) -> None:
 
 
 def bring_out_figures(year: int) -> None:
-    """A figure of each measure, for each place, of so many years and groups, beside those of the demonstration."""
+    """Release a figure of each measure for each place, for these years and groups, besides the demonstration's."""
     places, today = list(Establishment.objects.exclude(kind="").values_list("pk", flat=True)), timezone.localdate()
     for dataset in Dataset.objects.exclude(slug="open-statistics"):
         measures = list(dataset.measures.values_list("pk", flat=True))
@@ -96,7 +96,7 @@ def bring_out_figures(year: int) -> None:
 
 
 def pages_of(browser: Client) -> dict[str, int]:
-    """The addresses that links lead to from the home page, one of each kind, and how each was answered."""
+    """The addresses that links lead to from the home page, one of each kind, and the status of each answer."""
     waiting, kinds, found = ["/"], {"/"}, dict[str, int]()
     while waiting and len(found) < MOST:
         path = waiting.pop(0)
@@ -120,7 +120,7 @@ def opened(browser: Client, path: str) -> Opened:
 
 
 def walk(slug: str, through: Through, slowest: int) -> int:
-    """Print this person's slowest pages; how many were not answered."""
+    """Print this person's slowest pages. Returns how many were not answered."""
     browser = client(slug, through)
     browser.raise_request_exception = False
     found = [opened(browser, path) for path, status in pages_of(browser).items() if status in (200, FAILED)]
@@ -145,7 +145,7 @@ def main() -> int:
                 bring_out_figures(academic_year(timezone.localdate()))
                 publish(academic_year(timezone.localdate()))
             with as_owner(), connection.cursor() as cursor:
-                cursor.execute("ANALYZE")  # as seed_bradford, and as PostgreSQL by itself within minutes
+                cursor.execute("ANALYZE")  # as seed_bradford does, and PostgreSQL by itself within minutes
             return min(1, sum(walk(slug, through, given.slowest) for slug, through in WHO))
     finally:
         connection.close()

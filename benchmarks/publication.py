@@ -1,9 +1,9 @@
-"""Open statistics of an authority of the true size, from the store to the verdict: how long, how near, how much hidden.
+"""Open statistics of an authority of the true size, from the store to the verdict: speed, accuracy, and what is hidden.
 
 `DATABASE_URL=... PORTAL_MODE=demo uv run python -m benchmarks.publication [YEAR] [--whole]`, in a database that
-`manage.py seed_bradford` has filled. Each figure stands beside its goal. A release, and a correction of it, are made
-and rolled back: nothing is left. With `--whole` the attacker tries every cell that may be small, of the release and of
-the correction beside it, and an auditor looks for other pupils for a sample of them (I7). Figures of such a run:
+`manage.py seed_bradford` has filled. Each figure is shown beside its goal. A release and a correction of it are made
+and rolled back, so nothing is left. With `--whole` the attacker tries every cell that may be small, in the release and
+in the correction beside it, and an auditor looks for other pupils for a sample of them (I7). Figures of such a run:
 docs/statistics-attacks.md.
 """
 
@@ -36,7 +36,7 @@ from sharing.statistics_store import people
 from sharing.statistics_store.folders import built_of, folder_of
 from sharing.statistics_store.making import make
 
-CORRECTED = 400  # pupils of a correction
+CORRECTED = 400  # pupils in a correction
 AUDITED = 200  # small counts for which other pupils are looked for
 _CORRECT = """
     UPDATE sharing_pupil SET sex = CASE sex WHEN 'F' THEN 'M' ELSE 'F' END
@@ -76,12 +76,12 @@ def tell(release: Release) -> None:
 
 
 def tried_whole(folders: list[Path]) -> None:
-    """The attacker's whole programme on the newest folder, beside the others."""
+    """Run the attacker's whole programme on the newest folder, beside the others."""
     print(attack(folders, whole=True, seed=1).in_words())
 
 
 def audited(folder: Path, year: int) -> None:
-    """Other pupils with the same publication, for a sample of the small counts (I7)."""
+    """Look for other pupils who would give the same publication, for a sample of the small counts (I7)."""
     pupils = people.gather(days_of("roll", year, timezone.localdate()), timezone.localdate()).population.pupils
     began = time.perf_counter()
     found = audit(folder, [as_dimensions(one) for one in pupils], sample=AUDITED, seed=1)
@@ -93,7 +93,7 @@ def audited(folder: Path, year: int) -> None:
 
 
 def as_dimensions(pupil: Pupil) -> dict[str, str]:
-    """A pupil by the lowest members of the dimensions that are asked of them."""
+    """A pupil by the lowest members of the dimensions that pupils are asked about."""
     codes = {name: getattr(pupil, name, "") for name in [one.name for one in FIXED]}
     return {name: code for name, code in codes.items() if code} | {"place": urn_code(pupil.school)}
 

@@ -1,7 +1,7 @@
 """What the two locks cost a list of pupils: `uv run python -m benchmarks.pupil_list [pupils]`.
 
-Each variant counts one establishment's pupils and fetches fifty by name. `bare` is the query with
-`WHERE establishment_id = X` and no authorisation at all; every other line is a multiple of it.
+Each variant counts one establishment's pupils and fetches fifty of them by name. `bare` is the query with
+`WHERE establishment_id = X` and no authorisation at all; every other line is given as a multiple of it.
 """
 
 import os
@@ -70,7 +70,7 @@ def fifty(pupils) -> None:
 
 
 def measure(variants: dict[str, Callable[[], None]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Milliseconds, median of interleaved rounds."""
+    """The median of interleaved rounds, in milliseconds."""
     times: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(rounds):
         for name, run in variants.items():

@@ -1,16 +1,16 @@
 """What finding a child costs under both locks: `uv run python -m benchmarks.search [pupils]`.
 
-Each search is made by a head of one establishment and by an officer of all, and beside it the same question with no
+Each search is made by a head of one establishment and by an officer of all, and beside it the same query with no
 authorisation at all. Both sides do the work of the page, in one transaction each:
 
-    unguarded   BEGIN, how many match, COMMIT; where any do, fifty of them by name with their establishment and whether
+    unguarded   BEGIN, how many match, COMMIT; if any do, fifty of them by name with their establishment and whether
                 they are on roll, through the same QuerySet into the same records, asked by the owner of the tables
     guarded     door.find_children: BEGIN, who asks and what they hold, the numbers of those who match among what the
                 person may see, those records under their policies, the row in the ledger, COMMIT
 
-So a multiple holds both locks and the ledger, whose COMMIT is the only one that waits for the disk. The gate: the
-guarded takes at most twice the time of the unguarded, for every search and for both people. `in SQL` is the part of the
-statements in both. The rounds of both sides take turns.
+So a multiple contains both locks and the ledger, whose COMMIT is the only one that waits for the disk. The gate: the
+guarded search takes at most twice as long as the unguarded one, for every search and for both people. `in SQL` is the
+part spent in statements, on both sides. The rounds of both sides take turns.
 """
 
 import os
@@ -44,7 +44,7 @@ from tests.people import EDUNET, as_owner, asker
 ROUNDS = 60
 GATE = 2.0
 NAME = "sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)"
-# A UPN is looked for among the former ones and those of merged identities too, by both sides.
+# Both sides also look for a UPN among former ones and those of merged identities.
 UPN = """(upn_index = 'bench77' OR (former_upn_index <> '' AND former_upn_index = 'bench77') OR child_id = ANY (
     ARRAY(SELECT coalesce(same_as_id, id) FROM sharing_child WHERE upn_index = 'bench77')))"""
 # What is typed, and the same as an unguarded condition.
@@ -73,7 +73,7 @@ def main(pupils: int) -> bool:
 
 
 def rename(pupils: int) -> None:
-    """Names and birthdays of a city's children, by COPY."""
+    """Give the pupils the names and birthdays of a city's children, by COPY."""
     chance = random.Random(7)
     people = [somebody(chance) for _ in range(pupils)]
     lines = "".join(
@@ -91,7 +91,7 @@ def rename(pupils: int) -> None:
         )
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    # As it is a minute later in production: the rows that were replaced are gone, the index of names is in order.
+    # The state of production a minute later: the replaced rows are gone, and the index of names is in order.
     become(OWNER)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
@@ -99,7 +99,7 @@ def rename(pupils: int) -> None:
 
 
 def compare(pupils: int) -> bool:
-    """Print each search beside its unguarded twin; whether all of them keep the gate."""
+    """Print each search beside its unguarded twin. Returns whether all of them meet the gate."""
     head, officer = asker("head-beckside"), asker("officer-admissions", EDUNET)
     beckside = Establishment.objects.get(urn=BECKSIDE).pk
     load = " ".join(f"{load:.1f}" for load in os.getloadavg())
@@ -129,7 +129,7 @@ def compare(pupils: int) -> bool:
 
 
 class Timed:
-    """Milliseconds of the rounds of one side: the whole, and the part that its statements and its COMMIT took."""
+    """Milliseconds of one side's rounds: the whole, and the part spent in its statements and its COMMIT."""
 
     def __init__(self) -> None:
         self._whole: list[float] = []
@@ -153,13 +153,13 @@ class Timed:
 
 
 def become(role: str) -> None:
-    """Outside any transaction, so that neither side has one more."""
+    """Change the role outside any transaction, so that neither side has one more."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {role}")
 
 
 def unguarded(condition: str) -> int:
-    """As find_children without anything that asks who asks."""
+    """The work of find_children without anything that checks who asks."""
     with transaction.atomic():
         found = Pupil.objects.extra(where=[condition.replace("%", "%%")])
         total = found.count()

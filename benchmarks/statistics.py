@@ -1,7 +1,7 @@
-"""Open statistics of an authority of the size of Bradford: how fast, how near to the truth, how much is hidden.
+"""Open statistics of an authority the size of Bradford: how fast, how near to the truth, how much is hidden.
 
 `uv run python -m benchmarks.statistics [size]`: `size` 1 is 216 schools and about 117,000 invented pupils. Each figure
-stands beside its goal. The open tables are also rounded alone, to compare with the goals for 10,000 counts.
+is shown beside its goal. The open tables are also rounded on their own, to compare with the goals for 10,000 counts.
 """
 
 import sys
@@ -34,7 +34,7 @@ RICH = (
 
 
 def rich(catalogue: Catalogue) -> Catalogue:
-    """The same catalogue with tables of four and five dimensions: many more small groups than are sensible."""
+    """The same catalogue with tables of four and five dimensions, with many more small groups than is sensible."""
     areas = next(table.members["place"] for table in catalogue.tables if "place" in table.members)
     more = (
         Table(f"rich_{number}", shape, tuple(shape.split()), {}, {"place": areas} if "place" in shape else {})
@@ -44,7 +44,7 @@ def rich(catalogue: Catalogue) -> Catalogue:
 
 
 def timed(what: Callable[..., Any], *given: Any, **named: Any) -> tuple[Any, float]:
-    """The answer, and the seconds of processor time: other work on the machine does not count."""
+    """The answer, and the seconds of processor time; other work on the machine does not count."""
     start = time.process_time()
     return what(*given, **named), time.process_time() - start
 
@@ -86,7 +86,7 @@ def insiders(catalogue: Catalogue, population: Population) -> None:
 
 
 def rates(release: Any, population: Population) -> None:
-    """How far published rates are from the true ones, by the published count they stand on."""
+    """Print how far published rates are from the true ones, by the published count they are based on."""
     registry = registered(release.catalogue, population)
     errors = defaultdict(list)
     shown = hidden = 0

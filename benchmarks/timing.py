@@ -11,13 +11,13 @@ from django.db import connection
 
 
 def quickest(taken: list[float]) -> float:
-    """The slowest of the quickest tenth: what else runs on the machine only ever adds."""
+    """The slowest of the quickest tenth, since whatever else runs on the machine can only add to a time."""
     return sorted(taken)[len(taken) // 10]
 
 
 @contextmanager
 def asking() -> Iterator[list[float]]:
-    """The seconds of each statement inside."""
+    """Collect the seconds of each statement inside."""
     spent: list[float] = []
     with connection.execute_wrapper(partial(_timed, spent)):
         yield spent
@@ -25,7 +25,7 @@ def asking() -> Iterator[list[float]]:
 
 @contextmanager
 def asking_and_committing() -> Iterator[list[float]]:
-    """The same with each COMMIT."""
+    """Collect the same, with each COMMIT as well."""
     with (
         asking() as spent,
         mock.patch.object(connection, "_commit", partial(_timed, spent, connection._commit)),

@@ -1,6 +1,6 @@
 """A PostgreSQL of the benchmark's own, with a database for each size, kept in a directory between runs.
 
-`start` comes before anything of Django is imported.
+Call `start` before anything of Django is imported.
 """
 
 import atexit
@@ -47,7 +47,7 @@ def start(home: Path) -> None:
 
 
 def _restart() -> None:
-    """Whoever restarts it stops it in the end: the embedded server would look for the process that it started."""
+    """Restart the server, and stop it at the end: the embedded server would look for the process it had started."""
     _control("restart")
     atexit.unregister(_control)
     atexit.register(_control, "stop")
@@ -61,7 +61,7 @@ def _control(action: str) -> None:
 
 
 def make_empty() -> None:
-    """The template: migrated, with the demonstration's cast. Made once for the directory."""
+    """Make the template: migrated, with the demonstration's cast. It is made once for each directory."""
     from tests import databases
 
     if EMPTY not in _names():
@@ -70,9 +70,9 @@ def make_empty() -> None:
 
 
 def grow_cold() -> None:
-    """Restart the server and let the operating system forget its files: the next read of each page is the disk's.
+    """Restart the server and make the operating system forget its files, so that each page is next read from the disk.
 
-    Only the benchmark's own files are let go, so whatever else runs on the machine keeps its cache.
+    Only the benchmark's own files are dropped, so anything else that runs on the machine keeps its cache.
     """
     from django.db import connections
 
@@ -86,7 +86,7 @@ def grow_cold() -> None:
 
 @contextmanager
 def login(database: str = "postgres") -> Iterator[Any]:
-    """A cursor of the superuser that made the cluster, which commits each statement by itself."""
+    """A cursor of the superuser that made the cluster; each statement commits by itself."""
     import psycopg2
 
     with closing(psycopg2.connect(host=_host(), user="postgres", dbname=database)) as made:
@@ -114,7 +114,7 @@ def name_of(pupils: int) -> str:
 
 
 def is_filled(pupils: int) -> bool:
-    """Whether the database of this size is there and its filling came to its end."""
+    """Whether the database of this size exists and was filled to the end."""
     with login() as cursor:
         cursor.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name_of(pupils)]
@@ -123,7 +123,7 @@ def is_filled(pupils: int) -> bool:
 
 
 def take_up(pupils: int) -> None:
-    """Bring the tables and rules of this code to a database that was filled by an earlier one."""
+    """Bring this code's tables and rules to a database that was filled by earlier code."""
     from django.core.management import call_command
 
     from tests import databases
@@ -139,7 +139,7 @@ def size_of(pupils: int) -> str:
 
 
 def connections_of(database: str) -> list[Any]:
-    """The server's processes, one for each connection to this database."""
+    """The server's processes for this database, one for each connection."""
     import psutil
 
     server = psutil.Process(int((_home / "postmaster.pid").read_text().split()[0]))

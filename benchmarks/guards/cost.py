@@ -1,6 +1,6 @@
-"""What asking costs: the time of its statements, and what PostgreSQL's own process worked on them.
+"""What a query costs: the time of its statements, and the processor time of PostgreSQL's own process for them.
 
-The first is what a person waits and grows with whatever else runs on the machine; the second hardly does.
+The first is how long a person waits, and grows with whatever else runs on the machine; the second hardly does.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from benchmarks.timing import asking_and_committing, quickest
 
 
 class Cost:
-    """Milliseconds of the rounds of one way."""
+    """The cost of the rounds of one way, in milliseconds."""
 
     def __init__(self) -> None:
         self._in_sql: list[float] = []
@@ -32,7 +32,7 @@ class Cost:
 
     @property
     def quickest(self) -> float:
-        """In SQL: the slowest of the quickest tenth."""
+        """Time in SQL: the slowest of the quickest tenth."""
         return quickest(self._in_sql)
 
     @property
@@ -41,11 +41,11 @@ class Cost:
 
     @property
     def worked(self) -> float:
-        """Processor time of the connection's process in PostgreSQL (its helpers in parallel plans not), median."""
+        """Median processor time of the connection's process in PostgreSQL, without its helpers in parallel plans."""
         return median(self._worked)
 
 
 def _worked() -> float:
-    """So far, in milliseconds, as Linux counts it."""
+    """Processor time so far, in milliseconds, as Linux counts it."""
     pid = connection.connection.get_backend_pid()
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6

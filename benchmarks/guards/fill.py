@@ -1,13 +1,13 @@
 """Pupils, people and permissions of an England of any size, made by PostgreSQL itself: one statement for each table.
 
-Every establishment has 375 pupils, so that one list is the same length at every size. Its head and office hold five
-permissions, its twenty teachers two; twelve schools in a row have a trust's leader; 160 are an authority, whose ten
-officers hold two under a duty. For django-guardian the same people are in groups, an establishment's and an
-authority's, that hold `view_pupil` on each pupil as its manual says.
+Every establishment has 375 pupils, so that one list is the same length at every size. Its head and its office hold five
+permissions, its twenty teachers two. Every twelve schools in a row have a trust's leader; every 160 are an authority,
+whose ten officers hold two permissions under a duty. For django-guardian the same people are in groups, of an
+establishment and of an authority, that hold `view_pupil` on each pupil, as its manual says.
 
-Triggers, foreign keys and indexes stand still meanwhile; the indexes are built at the end. Names are those of the
-demonstration, drawn as there. Encrypted columns hold bytes of the right length that nobody can decrypt, so a list may
-be opened and a pupil's page may not.
+Triggers, foreign keys and indexes are off meanwhile; the indexes are built at the end. Names are drawn as in the
+demonstration. Encrypted columns hold bytes of the right length that nobody can decrypt, so a list can be opened but a
+pupil's page cannot.
 """
 
 import os
@@ -157,7 +157,7 @@ FROM {_PLACES}, auth_permission AS permission WHERE codename = 'view_establishme
 
 
 def fill(pupils: int) -> None:
-    """Make the database of this size anew. Prints what each step took."""
+    """Make the database of this size from scratch. Prints how long each step took."""
     name = cluster.name_of(pupils)
     places = pupils // PUPILS_EACH
     cluster.make_empty()
@@ -180,7 +180,7 @@ def fill(pupils: int) -> None:
 
 
 def _as_nice_as_we_are(cursor: Any) -> None:
-    """Under `nice` the server's process makes room for others too, and fetches no helpers, who would not."""
+    """If we run under `nice`, make the server's process do so too, and use no helpers, which would not."""
     if os.nice(0) > 0:
         cursor.execute("SET max_parallel_maintenance_workers = 0; SET max_parallel_workers_per_gather = 0")
         cursor.execute("SELECT pg_backend_pid()")
@@ -205,7 +205,7 @@ def _bring_names(cursor: Any) -> None:
 
 @contextmanager
 def _indexes_at_rest(cursor: Any) -> Iterator[None]:
-    """The large tables are written without their indexes, which are then built one after the other."""
+    """Write the large tables without their indexes, and build those afterwards, one after the other."""
     tables = [f"'{table}'::regclass" for table in LARGE]
     cursor.execute(
         f"UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid IN ({', '.join(tables)})"

@@ -1,7 +1,7 @@
-"""The whole page over HTTP: the list of an establishment's pupils under gunicorn, guarded in each way, taking turns.
+"""The whole page over HTTP: the list of an establishment's pupils under gunicorn, guarded in each way in turn.
 
-Two workers of four threads, as production has them, answer 1, 4, 16 and 64 connections. One way is asked at a time, for
-two seconds, then the next; so all of them get the same share of a busy machine.
+Two workers of four threads, as in production, answer 1, 4, 16 and 64 connections. One way is asked for two seconds,
+then the next, so all of them get the same share of a busy machine.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ class Server:
 
 
 class Turns:
-    """What a way's turns at one number of connections came to."""
+    """The results of a way's turns at one number of connections."""
 
     def __init__(self) -> None:
         self.took: list[float] = []  # milliseconds of each page
@@ -71,12 +71,12 @@ class Turns:
 
     @property
     def each(self) -> float:
-        """Processor time of gunicorn and PostgreSQL for a page, in milliseconds."""
+        """Processor time of gunicorn and PostgreSQL for one page, in milliseconds."""
         return self.worked * 1000 / len(self.took)
 
 
 def measure(sizes: list[int]) -> None:
-    """Print throughput, times and work for each size, number of connections and way."""
+    """Print throughput, times and processor work for each size, number of connections and way."""
     print(
         f"\nThe page of an establishment's pupils; {WORKERS} workers, {THREADS} threads; {TURNS} turns of {SECONDS} s."
     )
@@ -92,7 +92,7 @@ def measure(sizes: list[int]) -> None:
 
 def _take_turns(servers: dict[str, Server], requests: list[bytes], many: int) -> dict[str, Turns]:
     turns = {guard: Turns() for guard in GUARDS}
-    for number in range(TURNS + 1):  # the first is for warming up: so many that every worker gets some
+    for number in range(TURNS + 1):  # the first turn warms up, with so many that every worker gets some
         for guard, turn in turns.items():
             asyncio.run(_load(servers[guard], requests, many if number else WORKERS * THREADS * 2, turn))
         if number == 0:
@@ -136,7 +136,7 @@ def _session_of(person: int) -> str:
 
 @contextmanager
 def _servers(size: int) -> Iterator[dict[str, Server]]:
-    """A gunicorn for each way; those that wait for their turn use no processor."""
+    """A gunicorn for each way. Those that wait for their turn use no processor time."""
     database = cluster.name_of(size)
     ports = {guard: FIRST_PORT + number for number, guard in enumerate(GUARDS)}
     started = {}
@@ -191,7 +191,7 @@ async def _load(server: Server, requests: list[bytes], many: int, turn: Turns) -
 
 
 def _worked(server: Server) -> dict[int, float]:
-    """Seconds of processor time so far of each worker and each connection's process in PostgreSQL."""
+    """Seconds of processor time so far, of each worker and of each connection's process in PostgreSQL."""
     used = {}
     for process in [*server.process.children(), *cluster.connections_of(server.database)]:
         with suppress(psutil.NoSuchProcess):

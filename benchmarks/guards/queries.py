@@ -1,4 +1,4 @@
-"""The queries by themselves: warm and taking turns, then each one cold, straight after a restart."""
+"""The queries on their own: warm and in turn, then each one cold, straight after a restart."""
 
 import math
 import time
@@ -26,7 +26,7 @@ from benchmarks.guards.ways import (
 )
 
 ROUNDS, FEWEST = 160, 5
-SECONDS = 3.0  # that one way is given of a question at one size
+SECONDS = 3.0  # given to each way, for one question at one size
 COLD_ROUNDS = 3
 GOAL_FORGOTTEN, GOAL_GROWTH = 1.3, 1.1
 FORGOTTEN = Way("forgotten", "door", BOTH_LOCKS.role)
@@ -34,7 +34,7 @@ Key = tuple[int, Way]
 
 
 def warm(sizes: list[int]) -> None:
-    """Print each question at each size in each way."""
+    """Print the times of each question at each size in each way."""
     print("\nWarm: in SQL, quickest tenth and median in ms; PostgreSQL's work, median in ms; and times the unguarded.")
     connections = Connections()
     worked = {}
@@ -64,10 +64,10 @@ def warm(sizes: list[int]) -> None:
 
 
 def _take_turns(asks: dict[Key, Any], timed: dict[Key, Cost], connections: Connections) -> None:
-    """Every size and way once a round, at one establishment after another. Who has spent their time sits out."""
+    """Every size and way once a round, at one establishment after another. One that has used up its time sits out."""
     places = {size: scenes(size) for size, _ in asks}
     spent = dict.fromkeys(asks, 0.0)
-    for size, way in asks:  # each connection knows its catalogue and its plans
+    for size, way in asks:  # so that each connection has its catalogue and plans ready
         spent[size, way] = _ask_once(connections, size, way, partial(asks[size, way], places[size][0]))
     for number in range(ROUNDS):
         for size, way in asks:
@@ -78,7 +78,7 @@ def _take_turns(asks: dict[Key, Any], timed: dict[Key, Cost], connections: Conne
 
 
 def _ask_once(connections: Connections, size: int, way: Way, ask: Callable[[], object]) -> float:
-    """Seconds that it took. A way with a statement that is stopped for its length has spent all its time."""
+    """The seconds that it took. If a statement is stopped for taking too long, its way has used up all its time."""
     began = time.perf_counter()
     try:
         with connections.of(size, way):
@@ -118,7 +118,7 @@ def _forgotten(sizes: list[int], connections: Connections) -> None:
 
 
 def cold(sizes: list[int]) -> None:
-    """Each question once, first thing after a restart, with the files let go by the operating system."""
+    """Each question once, as the first thing after a restart, with the files dropped from the system's cache."""
     print(f"\nCold, in SQL: median in ms of {COLD_ROUNDS} first questions after a restart with the files let go.")
     ways = [way for way in WAYS if way is not WITH_LEDGER]
     print(f"{'':36}{'pupils':>10}  " + "".join(f"{way.name:>18}" for way in ways))

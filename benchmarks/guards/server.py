@@ -1,7 +1,7 @@
 """The portal as gunicorn serves it, with the list of pupils guarded in the way that GUARD names.
 
-Everything else of the page is the portal's: sign-in, session, middleware, the statements of the list, the template.
-`unguarded` and `guardian` replace the visit of `door.list_pupils`, and what its QuerySet begins at, by what an
+The rest of the page is the portal's: sign-in, session, middleware, the statements of the list, the template.
+`unguarded` and `guardian` replace the visit of `door.list_pupils`, and the QuerySet it starts from, by what an
 application without the door would have there.
 """
 
@@ -16,7 +16,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-if GUARD in ("unguarded", "guardian", "door"):  # a superuser, whom no policy binds
+if GUARD in ("unguarded", "guardian", "door"):  # as a superuser, whom no policy binds
     options = settings.DATABASES["default"]["OPTIONS"]
     options["options"] = options["options"].replace("-c role=portal_app ", "")
 
@@ -25,7 +25,7 @@ application = get_wsgi_application()
 from django.contrib.auth import get_user_model
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from guardian.shortcuts import get_objects_for_user  # noqa: TID251 - what it costs is the question
+from guardian.shortcuts import get_objects_for_user  # noqa: TID251 - its cost is what is measured
 
 from sharing.authorise import Asker, Permission
 from sharing.authorise.holdings import Narrowing
@@ -36,7 +36,7 @@ from sharing.records import Here, Why
 
 
 class Page:
-    """What the list asks of its visit, answered without asking who asks."""
+    """What the list needs from its visit, given without checking who asks."""
 
     why, narrowing, one = Why("", Permission.VIEW_PUPILS), Narrowing(), None
 
@@ -45,7 +45,7 @@ class Page:
         self.here = Here(establishment.urn, establishment.name, True, True, True, True, True, False, True)
 
     def showed(self, **about: Any) -> None:
-        """No ledger."""
+        """Writes nothing into the ledger."""
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""Five questions, each asked in the same ways: the difference between the ways is who guards the rows.
+"""Five questions, each asked in the same ways, which differ only in who guards the rows.
 
-- unguarded: the query with the condition that makes it the same rows, and nothing that asks who asks.
-- django-guardian: as its manual teaches, the QuerySet begins at get_objects_for_user and is narrowed after. (Handed
-  a narrowed QuerySet it joins that too, row against row: 50 ms for one establishment.)
-- one lock: the door alone, a visit and a QuerySet narrowed to what is held, by a superuser whom no policy binds.
+- unguarded: the query with the condition that selects the same rows, without checking who asks.
+- django-guardian: as its manual teaches, the QuerySet begins at get_objects_for_user and is narrowed afterwards.
+  (Given a narrowed QuerySet, it joins that too, row against row: 50 ms for one establishment.)
+- one lock: only the door, a visit and a QuerySet narrowed to what is held, by a superuser whom no policy binds.
 - both locks: the same as the application's role, so that PostgreSQL narrows it again.
-- with ledger: the same with its row in the ledger, as pages have it; the ways above write none.
+- with ledger: the same with its row in the ledger, as on pages; the ways above write none.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from unittest import mock
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
-from guardian.shortcuts import get_objects_for_user  # noqa: TID251 - what it costs is the question
+from guardian.shortcuts import get_objects_for_user  # noqa: TID251 - its cost is what is measured
 
 from benchmarks.guards import cluster
 from benchmarks.guards.fill import (
@@ -43,7 +43,7 @@ PLACES_ASKED = 8
 LONGEST = 30  # seconds that a statement may take before its way is left out
 SOUGHT = "hussain"
 NAME = "sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)"
-# As the search of the door has it, save that the establishments are simply given.
+# As the door's search has it, except that the establishments are simply given.
 _FOUND = f"""
 SELECT id, count(*) OVER () FROM sharing_pupil WHERE {NAME} LIKE %s AND establishment_id = ANY (%s)
 ORDER BY sharing_plain(surname), sharing_plain(forename), id LIMIT 50
@@ -52,7 +52,7 @@ ORDER BY sharing_plain(surname), sharing_plain(forename), id LIMIT 50
 
 @dataclass(frozen=True)
 class Scene:
-    """Whose question it is: one of the establishments that take turns, its head, its trust's leader, an officer."""
+    """Who asks, and where: one of the establishments taken in turn, its head, its trust's leader, an officer."""
 
     place: int  # from 1
     authority: int  # from 0
@@ -89,7 +89,7 @@ class Scene:
 
 
 def scenes(pupils: int) -> list[Scene]:
-    """Establishments that stand apart from each other in the tables, each of a whole trust and a whole authority."""
+    """Establishments that are far apart in the tables, each in a complete trust and a complete authority."""
     places = pupils // PUPILS_EACH
     trusts, authorities = places // TRUST, places // AUTHORITY
     return [
@@ -103,7 +103,7 @@ def asker(person: int, through: Through = Through.SCHOOLS_ONLINE) -> Asker:
 
 
 def _user(person: int) -> Any:
-    """As it comes with each request: nothing that guardian has asked about it is remembered."""
+    """The user as each request brings them: nothing that guardian has asked about them is remembered."""
     return get_user_model()(pk=person, is_active=True)
 
 
@@ -124,7 +124,7 @@ class OfOneEstablishment:
 
 
 class FromItsUrn(OfOneEstablishment):
-    """As a page asks it, whose address names the establishment: every way has to find that first."""
+    """As a page asks it whose address names the establishment: every way has to find the establishment first."""
 
     title = "the same, its URN given"
 
@@ -167,7 +167,7 @@ class OfficersSearch:
 
     def guardian(self, scene: Scene) -> None:
         mine = get_objects_for_user(_user(scene.officer), "sharing.view_pupil")
-        mine = mine.extra(where=[f"{NAME} LIKE '%%{SOUGHT}%%'"])  # as the index of names has it
+        mine = mine.extra(where=[f"{NAME} LIKE '%%{SOUGHT}%%'"])  # as in the index of names
         if mine.count():
             list(mine.for_a_list(timezone.localdate()).select_related("establishment").by_name()[:50])
 
@@ -199,14 +199,14 @@ QUESTIONS = (OfOneEstablishment(), FromItsUrn(), OfAllMine(), OfficersSearch(), 
 
 
 def forgotten(scene: Scene) -> None:
-    """A visit whose code forgot to narrow the QuerySet: PostgreSQL does it alone."""
+    """A visit whose code forgot to narrow the QuerySet, so that only PostgreSQL does it."""
     with visit(asker(scene.head), Permission.VIEW_PUPILS, scene.urn, action="benchmark") as here:
         fifty(Pupil.objects.all())
         here.showed()
 
 
 def scans_of_the_forgotten(scene: Scene) -> list[str]:
-    """The plan's sequential scans of pupils where the filter is forgotten: none, if the lock is an index condition."""
+    """The plan's sequential scans of pupils if the filter is forgotten: none, if the lock is an index condition."""
     with visit(asker(scene.head), Permission.VIEW_PUPILS, scene.urn, action="benchmark") as here:
         by_name = Pupil.objects.by_name()[:50]
         counted = Pupil.objects.order_by().values("sex")  # as count() reads them
@@ -235,14 +235,14 @@ WAYS = (UNGUARDED, GUARDIAN, ONE_LOCK, BOTH_LOCKS, WITH_LEDGER)
 
 
 class Connections:
-    """A connection for each size and role, so that taking turns costs none of them its plans."""
+    """A connection for each size and role, so that taking turns does not cost any of them its plans."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[int, str], Any] = {}
 
     @contextmanager
     def of(self, pupils: int, way: Way) -> Iterator[None]:
-        """Django's own connection is that one meanwhile."""
+        """Make Django's own connection this one meanwhile."""
         key = pupils, way.role
         if key not in self._made:
             self._made[key] = _connect(pupils, way.role)
