@@ -22,7 +22,7 @@ class ContractManager(models.Manager["Contract"]):
 
 
 class Contract(models.Model):
-    """What binds an organisation to the protocol on behalf of its sponsor. Its people have access only on its days."""
+    """What binds an organisation to the protocol on behalf of its sponsor. Access exists only within its dates."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contracts")
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="contracts")
