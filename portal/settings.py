@@ -419,8 +419,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # A refusal is in the ledger, so only faults are logged here. WeasyPrint warns of each letter that no font has, and
-    # so of names. Where nothing of ours answers, gunicorn would log the whole address and the exception's words; it
-    # must not.
+    # so of names. Where nothing of ours answers, gunicorn would log the whole address and what the exception says.
     "loggers": {
         "django.request": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},

@@ -32,12 +32,12 @@ WORDS = {
 
 
 def tell(breach_id: int, role: str, kind: str) -> None:
-    """Write to everybody who has this role in the breach, once it is committed. `desk`: the information managers."""
+    """Write to all with this role in the breach, once what happened is committed. `desk`: the information managers."""
     write(breach_id, people_of(breach_id, role), kind)
 
 
 def write(breach_id: int, people: Collection[int], kind: str) -> None:
-    """Write to these people once it is committed."""
+    """Write to these people, once what happened is committed."""
     for person in Person.objects.filter(pk__in=people):
         link = link_for(person, breach_id)
         mail.send_later("breach", [person.email], name=person.name, number=breach_id, words=WORDS[kind], link=link)

@@ -29,7 +29,7 @@ OF_A_NEWER = (
     "This database is of a newer version: it has run {steps}, which this one does not know. Nothing was changed. "
     "Check out the newer version, or put back both dumps: docs/operators/upgrade.md, “Back to the version before”."
 )
-# The first and the last migrations of before that day, when they were all squashed into today's first ones.
+# The first and the last of the old migrations, all of which were replaced by today's first ones.
 FIRST_BEFORE = ("access_register", "0001_initial")
 LAST_BEFORE = {("access_register", "0211_managers_in_a_misuse"), ("sharing", "0276_advice_of_the_council")}
 FIRST = {
@@ -50,8 +50,8 @@ class Command(migrate.Command):
         refuse_a_pool()
         with connection.cursor() as cursor:
             cursor.execute(f"SET ROLE {OWNER}; SET statement_timeout = 0")
-            # The lock is tried, not waited for: waiting here would hold up an index made concurrently, which waits for
-            # others. It ends with the connection.
+            # Nobody waits for this lock: an index made concurrently would wait for those who did. It ends with the
+            # connection.
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
             is_alone = cursor.fetchone() == (True,)
         try:
