@@ -11,7 +11,7 @@ from sharing.models import Establishment
 class Handover(models.Model):
     """A successor named for a head, from `on`. An acting head also has an `until`, after which the head is back.
 
-    It is named, verified by an officer and accepted by the successor. Only then does it take effect, on its day.
+    The successor is named, is verified by an officer, and accepts. Only then does it take effect, on its day.
     """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="handovers")

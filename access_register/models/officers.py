@@ -48,8 +48,7 @@ class AppointmentChange(models.Model):
 
 
 class RemoteAuthorisation(models.Model):
-    """The officer may use EduNet through Citrix on these days (P15, R39). At most a year; it can be ended at any
-    time."""
+    """The officer may use EduNet through Citrix on these days (P15, R39). At most a year; it can end at any moment."""
 
     appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="remote_authorisations")
     reason = models.CharField(max_length=300)
@@ -77,8 +76,7 @@ class Duty(models.Model):
 
     Its scope is the establishments named, those of the Localities or kinds named, or the whole community. A casework
     duty reaches the children named for it (`sharing.models.NamedChild`), and no establishment. It lasts a year at most,
-    and
-    opens nothing after `confirmed_until` unless it is confirmed again each term.
+    and opens nothing after `confirmed_until` unless it is confirmed again each term.
     """
 
     class Data(models.TextChoices):

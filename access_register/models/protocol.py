@@ -8,7 +8,7 @@ from django.db import models
 
 class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
     def in_force_on(self, day: date) -> "ProtocolVersionQuerySet":
-        """Texts that are in force by that day, with the one to accept first."""
+        """Texts that had come into force by that day, the one to accept first."""
         return self.filter(in_force_from__lte=day).order_by("-in_force_from", "-pk")
 
 

@@ -27,7 +27,7 @@ _Named = Duty.establishments.through
 
 
 def left_behind(today: date) -> QuerySet[Duty]:
-    """Duties still running at a closed school, where another school that came after it is not open to the officer."""
+    """Duties that still run and name a closed school, whose officer may not see these data at one that came after."""
     after = _left(today, person="duty__appointment__person", data="duty__data")
     named = _Named.objects.filter(
         Exists(after), duty=OuterRef("pk"), establishment__status_code=CLOSED, establishment__goes_on_as=None

@@ -175,7 +175,7 @@ def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iter
 
 
 def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry, version: int | None = None) -> None:
-    """Raise, lower or rewrite a line. `version`: the line as the form showed it. If nothing would change, nothing does.
+    """Raise, lower or rewrite a line. `version`: the line as the form showed it. One that is so already stays so.
 
     Raises CannotChange.
     """
@@ -221,7 +221,7 @@ def narrow_access(
 
 
 def suspend_access(asker: Asker, urn: int, line_id: int, *, because: str) -> None:
-    """Close a line at once, until it is resumed (R35). If it already is, nothing changes. Raises CannotChange."""
+    """Close a line at once, until it is resumed (R35). One already suspended stays so. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="suspend_access") as here:
         line = line_to_change(here, line_id)
         if line.suspended_at is None:

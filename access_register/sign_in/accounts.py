@@ -1,4 +1,4 @@
-"""How people sign in: only by invitation, by email, and with a lock-out for each of them separately."""
+"""How people sign in: by invitation only, by email, and locked out one by one."""
 
 from typing import Any
 

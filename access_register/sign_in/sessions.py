@@ -1,5 +1,5 @@
 """Where a person is signed in: the list, signing out everywhere, the time limits of a session, the email about a new
-device, and how long it is kept who signed in when.
+device, and how long the record of who signed in and when is kept.
 
 Each site counts separately: what happens on Schools Online touches no session on EduNet (R38).
 """
