@@ -41,8 +41,7 @@ def waiting(now: datetime) -> list[int]:
 
 
 def send(breach_id: int, now: datetime) -> int:
-    """Tell the information managers at the breach's desk, or else its panel, and note that. Returns how many were
-    written to.
+    """Tell the information managers at its desk, or else its panel, and note that. Returns how many were written to.
 
     If two runs start at once, the later one finds it done. Raises NobodyToTell, and then notes nothing.
     """

@@ -34,7 +34,7 @@ def _by_managers() -> forms.TypedMultipleChoiceField:
 
 
 def _offer(form: forms.Form, managers: tuple[tuple[int, str], ...]) -> None:
-    """Offer the people who look at reports. If there are none, the question goes."""
+    """Offer the people who look at reports. If there are none, nothing is asked."""
     if managers:
         form.fields["by_managers"].choices = managers  # type: ignore[attr-defined]
     else:

@@ -13,7 +13,7 @@ HOURS = 72  # from becoming aware, UK GDPR Art. 33(1)
 @dataclass(frozen=True)
 class Concerned:
     """Whom a case concerns. `people`: those it is against, who reported it and who referred it. `establishments` and
-    `teams`: those of the people it is against, including a team that an officer has left since it happened."""
+    `teams`: those of everybody it is against, including a team that an officer has left since it happened."""
 
     people: frozenset[int]
     establishments: frozenset[int]

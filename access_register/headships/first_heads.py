@@ -1,5 +1,4 @@
-"""The first head of an establishment: an information manager records them on EduNet, and a letter invites them (A7,
-A9).
+"""The first head of an establishment: recorded by an information manager on EduNet, and invited by letter (A7, A9).
 
 Every later change of head is a handover. PostgreSQL writes the line (sql/first_heads.sql).
 """

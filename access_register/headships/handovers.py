@@ -168,7 +168,7 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
 
 
 def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> HandoverRecord:
-    """Cancel a handover before its day, as head, officer or successor: nothing changes. Raises CannotChange."""
+    """Cancel a handover before its day, as head, officer or successor: all stays as it was. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="cancel_handover") as here:
         found = _open().filter(pk=handover_id).first()
         if found is None:
@@ -208,8 +208,7 @@ def confirm_register(asker: Asker, urn: int) -> None:
 
 
 def carry_out(today: date) -> list[str]:
-    """Every night, complete the handovers whose day has come, and cancel those that were not ready. Returns what it
-    did.
+    """Every night, complete the handovers whose day has come, and cancel those not ready. Returns what it did.
 
     Safe to run again, or twice at once. If a handover is cancelled, the old head stays, and both people are told.
     """

@@ -1,4 +1,4 @@
-"""For the home page: the asker's own access ends soon. Noticing it the day after, they would be shut out (R35, R36)."""
+"""For the home page: the asker's own access ends soon. Noticed a day late, it would shut them out (R35, R36)."""
 
 from collections.abc import Iterable
 from datetime import timedelta

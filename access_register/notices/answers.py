@@ -2,7 +2,7 @@
 a closing, a disposal, a second officer, or a request for support.
 
 The emails name no person and say nothing of the answer: only that there is one, and where to read it (R18, R20, R23).
-Nobody gets one who gave the answer, or who could not read it today.
+The person who gave the answer gets none, nor does anybody who could not read it today.
 """
 
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ def tell_who_challenged(challenge: Challenge, **kwargs: Any) -> None:
 
 @receiver(transfer_declined)
 def tell_who_asserted(transfer: Transfer, **kwargs: Any) -> None:
-    """At the school that the child would leave. For a child from outside, the officer who reported the transfer."""
+    """Tell the school that the child would leave; for a child from outside, the officer who told of the transfer."""
     at = transfer.from_establishment or transfer.establishment
     words = TRANSFER.format(place=transfer.establishment.name)
     _tell("declined", transfer.pk, words, "transfers", at.urn)
@@ -63,7 +63,7 @@ def tell_who_asserted(transfer: Transfer, **kwargs: Any) -> None:
 
 @receiver(transfer_cancelled)
 def tell_who_expects_the_child(transfer: Transfer, **kwargs: Any) -> None:
-    """If the school had accepted the child: its page no longer shows them."""
+    """Tell the school, if it had accepted the child, who is no longer shown there."""
     words = CALLED_OFF.format(place=transfer.establishment.name)
     _tell("cancelled", transfer.pk, words, "transfers", transfer.establishment.urn)
 
@@ -94,7 +94,7 @@ def tell_who_recorded_officer(appointment: OfficerAppointment) -> None:
 
 
 def tell_who_challenged_a_leavers(place: Establishment, numbers: Iterable[int]) -> None:
-    """At night: each person once, however many of their challenges are closed, as the pages can no longer be read."""
+    """At night, tell each person once, however many of their challenges are closed: no page shows them any more."""
     told = {who for number in numbers for who in whom("left", number)}
     for person_id, site in sorted(told):
         person = Person.objects.get(pk=person_id)

@@ -37,7 +37,7 @@ def managers() -> QuerySet[Person]:
 
 @receiver(support_asked)
 def tell_who_may_answer(support_request_id: int, **kwargs: Any) -> None:
-    """Level 1 of the establishment that offers the support."""
+    """Tell Level 1 of the establishment that offers the support."""
     request = SupportRequest.objects.select_related("establishment").get(pk=support_request_id)
     place = request.establishment
     words, because = SUPPORT.format(place=place.name), LEVEL_1.format(place=place.name)
@@ -48,7 +48,7 @@ def tell_who_may_answer(support_request_id: int, **kwargs: Any) -> None:
 
 @receiver(disposal_counted)
 def tell_who_may_approve(disposal: Disposal, **kwargs: Any) -> None:
-    """All who may approve except the person who asked for it. Nobody is told if nothing is due."""
+    """Tell all who may approve, except the person who asked. Nobody is told if nothing is due."""
     if disposal.lines.exists():
         _tell_managers(disposal, TO_APPROVE, managers().exclude(pk=disposal.asked_by_id or 0))
 
