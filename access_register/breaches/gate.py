@@ -18,7 +18,7 @@ from sharing.requests import GetResponse, PortalRequest
 
 
 class SuspendedStayOut:
-    """Refuses a suspended person every page but open pages, one's own account, one's own case, and saying what one has destroyed.
+    """Refuses a suspended person all but open pages, their own account, their own case, and saying what they destroyed.
 
     The last two are marked `while_suspended`.
     """
