@@ -113,7 +113,7 @@ def test_an_officer_reads_until_when_their_duties_open_what_they_do() -> None:
         duties.update(ends_on=in_days(60), confirmed_until=None)
         grants.rebuild(timezone.localdate())
     assert (
-        f"The last day of what they open is {day_in_words(in_days(60))}. Look at"
+        f"The last day of what they open is {day_in_words(in_days(60))}. Look only at"
         in client(OFFICER, EDUNET).get("/").content.decode()
     )
     with as_batch():
