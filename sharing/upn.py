@@ -26,7 +26,7 @@ _COPY_AGAIN = "Copy it again from the pupil's record or the previous school's tr
 
 
 def tidy_upn(text: str) -> str:
-    """The UPN in capitals, without spaces and signs that cannot be seen, as it should be stored and compared."""
+    """The UPN in capitals, without spaces or invisible characters, as it should be stored and compared."""
     upn = "".join(text.split()).upper()
     return upn if upn.isprintable() else "".join(filter(str.isprintable, upn))
 
