@@ -1,4 +1,4 @@
-"""Advice and guidance that officers of the council write, for anybody to read (R37; docs/adr/0044)."""
+"""Advice and guidance that officers of the Council write for anybody to read (R37; docs/adr/0044)."""
 
 import uuid
 from datetime import date
@@ -8,9 +8,9 @@ from django.db.models import Q
 
 
 class AdvicePage(models.Model):
-    """One page at one address, which stays when the title changes. What stands there is one of its versions.
+    """One page at one address, which stays when the title changes. What is shown there is one of its versions.
 
-    `form_key` comes from the form that began it: sent twice, it is one page.
+    `form_key` comes from the form that created it, so a form sent twice makes one page.
     """
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -22,7 +22,7 @@ class AdvicePage(models.Model):
 
 class AdviceVersionQuerySet(models.QuerySet["AdviceVersion"]):
     def out(self) -> "AdviceVersionQuerySet":
-        """What anybody reads today."""
+        """What anybody can read today."""
         return self.filter(state=AdviceVersion.State.PUBLISHED)
 
     def in_hand(self) -> "AdviceVersionQuerySet":
@@ -30,7 +30,7 @@ class AdviceVersionQuerySet(models.QuerySet["AdviceVersion"]):
         return self.filter(state__in=(AdviceVersion.State.DRAFT, AdviceVersion.State.WAITING))
 
     def to_be_agreed_by(self, person_id: int) -> "AdviceVersionQuerySet":
-        """Those that wait, and of which the person has neither written a word nor asked for agreement."""
+        """Those that wait for agreement and that the person has neither written any part of nor asked agreement for."""
         own = AdviceStep.objects.filter(by_id=person_id, kind__in=AdviceStep.OF_WRITERS, version=models.OuterRef("pk"))
         return self.filter(~models.Exists(own), state=AdviceVersion.State.WAITING)
 

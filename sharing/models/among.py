@@ -1,4 +1,4 @@
-"""One of an array, for conditions inside a query of something else: `filter(release__pk__among=...)`."""
+"""Membership of an array, for conditions inside a query about something else: `filter(release__pk__among=...)`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import models
 
 @models.BigAutoField.register_lookup
 class Among(models.Lookup):
-    """PostgreSQL makes the array of an ArraySubquery once. What `in` lists it would list for each row outside."""
+    """`column = ANY (array)`: PostgreSQL builds the array once, while it might list `IN` again for each outer row."""
 
     lookup_name = "among"
 
@@ -19,5 +19,5 @@ class Among(models.Lookup):
 
 
 def numbers(rows: models.QuerySet[Any]) -> ArraySubquery:
-    """The rows' numbers as such an array."""
+    """The primary keys of the rows, as such an array."""
     return ArraySubquery(rows.values("pk"))
