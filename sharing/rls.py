@@ -75,8 +75,7 @@ PROTECTED = (
         for table in ("staffcontract", "staffabsence")
     ],
     # An import belongs to an establishment, or to the whole authority: then to the officers who bring data in. Here one
-    # uploads a file and says "apply" or "discard"; the worker does everything else (sql/imports.sql says which state
-    # follows which).
+    # uploads a file and says "apply" or "discard"; the worker does everything else (sql/imports.sql orders the states).
     Protected(
         "sharing_import",
         reads=when.KEEPS_RECORDS,
