@@ -192,7 +192,7 @@ def end_enrolment(
 
 
 def take_back_leaving(asker: Asker, urn: int, pupil_id: UUID) -> None:
-    """Take back the last day, until it has passed, as the child is staying. Where there is none, nothing changes."""
+    """Take back the last day until it has passed: the child stays after all. Without one, nothing changes."""
     with _keeping(asker, urn, "take_back_leaving") as here:
         pupil = _on_roll(here, pupil_id)
         stay = _stay(pupil, here.today)
