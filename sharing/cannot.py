@@ -46,7 +46,7 @@ def check_unchanged(version: str | None, *now: object, message: str) -> None:
 
 
 def check_day(version: str | None, known: date | None) -> None:
-    """Raise ChangedMeanwhile where the day on record is no longer the one shown, whose version this is."""
+    """Raise ChangedMeanwhile where the day on record is no longer the one shown, of which this is the `version`."""
     now = f"It is {day_in_words(known)} now" if known else "There is none now"
     check_unchanged(
         version,

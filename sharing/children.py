@@ -2,8 +2,8 @@
 
 A child comes to have two identities where a school allots a UPN to a child who already has one, or where a temporary
 UPN becomes permanent and nobody says so. Each school's records stay as that school keeps them: only the identity behind
-them becomes one, so that transfers and lists of duplicates recognise the child. The data team does it with `manage.py
-merge_children`; the web application cannot.
+them becomes one, so that transfers and lists of duplicates recognise the child. The data team does this with the
+command `manage.py merge_children`; the web application cannot.
 """
 
 from collections.abc import Collection, Iterable
@@ -47,13 +47,12 @@ class CannotMerge(Exception):
 
 @dataclass(frozen=True)
 class PossibleDuplicate:
-    """Two identities that look like one child: ids and schools only. What they share is for those who may see the
-    records.
+    """Two identities that look like one child. Ids and schools only: the rest is for those who may see the records.
 
-    `is_former`: one has the other's UPN as its former one. `is_one_upn`: both have the same UPN now. `has_temporary`:
-    one of them has a temporary UPN. `looks_like_two`: both the surname and the date of birth differ, so that two
-    children were given one UPN and a school has to ask for another. `same_school`: a school with a record of both,
-    which prevents a merge; else "".
+    `is_former`: one has the other's UPN as its former one. `is_one_upn`: both have the same UPN now.
+    `has_temporary`: one of them has a temporary UPN. `looks_like_two`: both the surname and the date of birth differ,
+    so that two children were given one UPN and a school has to ask for another.
+    `same_school`: a school with a record of both, which prevents a merge; else "".
     """
 
     child: UUID
@@ -159,8 +158,9 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
 
     Each record goes with the UPN it has now. Nobody knows which of the two a closing made since then was meant for:
     both stay closed (R18), and the information manager ends the one that is wrong. No import joins the two again: the
-    former UPN in a file becomes a query. Raises CannotMerge where it has already been undone, where a later merge
-    builds on it, or where it would give one child two records at a school.
+    former UPN in a file becomes a query.
+    Raises CannotMerge where it has already been undone, where a later merge builds on it, or where it would give one
+    child two records at a school.
     """
     with acting_as(BATCH), ledger.written_last():
         _wait_for_imports()

@@ -86,8 +86,8 @@ ITS_RECORD_IS_SEEN = (
 MANAGES_DUTIES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties')))"
 # Officers with a recorded duty write the Council's advice, and agree to each other's (R37; sharing/sql/advice.sql).
 WRITES_ADVICE = "(SELECT portal_writes_advice())"
-# Who has seen an establishment's data is for those who keep its register, and for the information manager. What was
-# opened without the head being allowed to know (R18) is for the information manager only.
+# Who has seen an establishment's data can be read by those who keep its register and by the information manager. What
+# was opened without the head being allowed to know (R18) can be read only by the information manager.
 LEDGER_I_KEEP = (
     "(urn = ANY (ARRAY(SELECT place.urn FROM sharing_establishment AS place "  # noqa: S608
     "WHERE place.id IN (SELECT portal_establishments('manage_register')))) AND NOT about ? 'not_for_the_head' "
@@ -121,7 +121,7 @@ I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
 TOLD_TO_THE_HEAD = f"(portal_context(2) = 'schools_online' AND NOT head_barred AND {I_AM_HEAD})"
 # The first day of something that another person must authorise before it opens anything: a day that never comes.
 WAITS = "starts_on = DATE '9999-12-31'"
-# A person names children for another officer under a duty. For anybody else it takes an order, which waits.
+# Children can be named for another officer under a duty. For anybody else it takes an order, which waits.
 FOR_ANOTHERS_DUTY = "person_id <> portal_asker() AND through = 'edunet' AND starts_with(source, 'duty:')"
 TOLD_OF_THE_CHILD = "id = ANY (ARRAY(SELECT named_id FROM portal_named_here()))"
 # An unusual pattern is judged by the head there or by the information manager; one of an officer or of a head only by

@@ -35,8 +35,7 @@ _FIELDS = {
 
 
 def in_order_of(comparison: Comparison, establishments: EstablishmentQuerySet) -> EstablishmentQuerySet:
-    """The establishments in the order of the comparison, then by name; each with its figure as `context`, if it has
-    one.
+    """The establishments in the order of the comparison, then by name; each with any figure as `context`.
 
     Raises NotAnOrder for likeness, which compares with one establishment (`Likeness`).
     """

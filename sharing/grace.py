@@ -21,8 +21,7 @@ def kept_until(last_day: date) -> date | None:
 
 
 def give_grace() -> int:
-    """Set until when the sender may make the file of each child who has left; returns for how many. Runs as
-    portal_batch.
+    """Set, as portal_batch, until when the sender may make the file of each child who has left; returns how many.
 
     It is for arrivals and departures reported by a return. Call it in the transaction that applies a return, so that
     there is no gap; `run_daily` calls it too. Without it, access simply ends. A transfer that had lapsed when the child

@@ -1,5 +1,4 @@
-"""What Key Data says about an establishment, worked out in one place for the page, its files and the reports (R3, R20,
-R31).
+"""What Key Data says about an establishment, worked out once for the page, its files and the reports (R3, R20, R31).
 
 Nothing here asks who is reading: the caller fetches the figures, inside a visit or as portal_batch.
 """
@@ -61,7 +60,7 @@ Cell = tuple[str, int, str]
 
 @dataclass(frozen=True)
 class Composed:
-    """What has been published of an establishment's headline measures. `not_out`: the measures of which nothing has."""
+    """The published figures of an establishment's headline measures. `not_out`: the measures that have none."""
 
     measures: tuple[MeasureOfPlace, ...]
     not_out: tuple[str, ...]

@@ -84,8 +84,7 @@ def is_reference_day(kind: str, day: date) -> bool:
 
 
 def status(wanted: Expected, came: Collection[date], is_confirmed: bool, took_part: bool, today: date) -> Status | None:
-    """What has become of a return, or None where none was expected because the establishment did not take part that
-    day.
+    """What has become of a return; None where none was expected, as the establishment did not take part.
 
     `came`: the reference days for which something of this kind of return is here. `took_part`: on the reference day.
     """

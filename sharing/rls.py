@@ -12,8 +12,7 @@ from sharing import conditions as when
 
 @dataclass(frozen=True)
 class Protected:
-    """A table under row-level security. `reads`: rows that the web application sees; `writes`: rows that it may leave
-    behind.
+    """A table under row-level security. `reads`: rows that the web application sees; `writes`: rows it may leave.
 
     `adds`: the rows that it may add, where they are fewer; `changes`: those that it may change.
     """

@@ -66,10 +66,10 @@ class Holdings:
         *,
         seen_at: int | None = None,
     ) -> "Holdings":
-        """Tell PostgreSQL who asks, for this transaction, and fetch what the person holds: everything, without URN or
-        permission.
+        """Tell PostgreSQL who asks, for this transaction, and fetch what the person holds.
 
-        `seen_at`: the URN of the one establishment whose pupils may be seen in this transaction.
+        It is everything, unless `urn` or `permission` says what is needed. `seen_at`: the URN of the one establishment
+        whose pupils may be seen in this transaction.
         """
         wanted = permission.value if permission else None
         told = _fetched(_ENTER, [asker.person_id, asker.through.value, asker.acting_for, urn, wanted, seen_at])

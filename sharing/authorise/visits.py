@@ -64,10 +64,10 @@ SHARED_REASON = "Participating establishments share establishment information wi
 
 @dataclass(frozen=True)
 class OneRecord:
-    """One record that is opened by itself, beyond what is held at the establishment: why, and without which kinds (R9,
-    R18).
+    """One record that is opened by itself, beyond what is held at the establishment (R9, R18).
 
-    `barred`: the heads of the child's schools must not learn of it.
+    It says why, and which kinds of data are `withheld`. `barred`: the heads of the child's schools must not learn of
+    it.
     """
 
     pupil_id: UUID
@@ -211,10 +211,9 @@ class Visit:
         self.reason = self.holdings.best(self.permission).get(self._establishment.pk) or SHARED_REASON
 
     def enter(self, urn: int, record: UUID | None) -> None:
-        """Come to the establishment with this URN; with `record`, also where only that record is opened by itself (R9,
-        R18).
+        """Come to the establishment with this URN. Raises NotYourEstablishment or NotAtYourLevel.
 
-        Raises NotYourEstablishment or NotAtYourLevel.
+        With `record`, also where only that record is opened by itself (R9, R18).
         """
         is_known = bool(self.holdings.entered if self.holdings.urn else self.holdings.rows)
         place = self._place(urn) if is_known or record else None
@@ -306,11 +305,11 @@ def visit(
 ) -> Iterator[Visit]:
     """Open a visit for `permission` at the establishment with this URN (None: at no one establishment).
 
-    `shared`: establishment information, which people of other participating establishments may read too. `everywhere`:
-    the page also asks what the person holds elsewhere, so everything is fetched at once. `record`: the record of the
-    one pupil that the visit is about, if it is about one. Raises NotYourEstablishment (404), NotAtYourLevel (403),
-    NeedsSecondFactor and NeedsConfirmation (for which the portal asks the person a question). Each is in the ledger
-    before it reaches the caller.
+    `shared`: establishment information, which people of other participating establishments may read too.
+    `everywhere`: the page also asks what the person holds elsewhere, so everything is fetched at once.
+    `record`: the record of the one pupil that the visit is about, if it is about one.
+    Raises NotYourEstablishment (404), NotAtYourLevel (403), NeedsSecondFactor and NeedsConfirmation (for which the
+    portal asks the person a question). Each is in the ledger before it reaches the caller.
     """
     is_nested = connection.in_atomic_block
     is_general = permission == Permission.VIEW_ESTABLISHMENT  # then what else the person holds is asked next anyway

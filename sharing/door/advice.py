@@ -275,7 +275,7 @@ def discard_advice(asker: Asker, page_id: int, *, edits: int) -> None:
 def take_down_advice(asker: Asker, page_id: int, *, because: str) -> None:
     """Take it down: nobody reads it from the next request on. Raises CannotAdvise.
 
-    One officer may do this without a second, since it is doing harm.
+    One officer does this alone, because waiting for a second would prolong the harm.
     """
     with stepping(asker, "take_down_advice", page_id) as here:
         _check_reason(because)

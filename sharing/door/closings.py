@@ -112,7 +112,7 @@ def agree_closing_here(asker: Asker, urn: int, closing_id: int) -> None:
 
 
 def end_closing(asker: Asker, closing_id: int) -> None:
-    """Open the child again, from everybody's next request on. Ending it twice is as once. Raises NoSuchRecord."""
+    """Open the child again, from everybody's next request on. Twice is the same as once. Raises NoSuchRecord."""
     with _keeping(asker, "end_closing") as here:
         if value_of("SELECT sharing_end_closing(%s, %s)", closing_id, asker.name):
             here.changed(closing=closing_id)

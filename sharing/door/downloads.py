@@ -97,10 +97,10 @@ def ask_for_download(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose
 
 
 def print_records(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: str) -> Paper:
-    """The records on a page to be printed, which counts as in the person's hands from now on. Raises NoSuchRecord
-    (404).
+    """The records on a page to be printed, which is in the person's hands from now on.
 
-    The same request within a minute is the same printing (a double click), though the ledger records both pages.
+    The same request within a minute is the same printing (a double click), though the ledger records both pages. Raises
+    NoSuchRecord (404).
     """
     with _visit(asker, urn, kind, "print_records") as here:
         what = gather_now(kind, here, asked)
@@ -253,11 +253,10 @@ def count_still_kept(here: Visit) -> dict[int, int]:
 
 
 def given_out(here: Visit, kind: str, form: str, purpose: str, asked: Asked, *, rows: int) -> tuple[Download, bool]:
-    """Record what leaves at once and unencrypted: a printed page, a transfer file. Called inside the visit that says
-    so.
+    """Record what leaves at once and unencrypted: a printed page, a transfer file.
 
-    Also returns whether it is new: the same request within a minute, unless destroyed since, is the same one (a double
-    click).
+    Called inside the visit whose ledger row says so. Also returns whether it is new: the same request within a minute,
+    unless destroyed since, is the same one (a double click).
     """
     first = _asked_before(
         here, asked, of__establishment=here.establishment, of__kind=kind, of__form=form, of__purpose=purpose,

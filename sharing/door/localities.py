@@ -127,7 +127,7 @@ def move_establishment(asker: Asker, urn: int, *, locality: int, on: date, reaso
 
 
 def take_back_move(asker: Asker, urn: int, move_id: int) -> None:
-    """Cancel a move whose day is still to come. Twice is as once. Raises CannotMove, and NoSuchRecord."""
+    """Cancel a move whose day is still to come. Twice is the same as once. Raises CannotMove, and NoSuchRecord."""
     with visit(asker, Permission.MANAGE_DUTIES, urn, action="take_back_move") as here:
         move = LocalityMove.objects.filter(pk=move_id, establishment=here.establishment).first()
         if move is None:

@@ -40,11 +40,10 @@ def show_operations(asker: Asker) -> Operations:
 
 
 def _keeps_duties(asker: Asker) -> bool:
-    """Whether the asker keeps duties: as a visit asks it, but in a transaction that writes nothing and waits for
-    nobody.
+    """Whether the asker keeps duties, asked as in a visit, but in a transaction that writes nothing.
 
-    It is asked before the visit and not in it, because a visit may read from a replica, where nobody can test whether
-    anything can be stored.
+    So it waits for nobody. It is asked before the visit and not in it, because a visit may read from a replica, where
+    nobody can test whether anything can be stored.
     """
     with transaction.atomic():
         return bool(Holdings.announced(asker, permission=Permission.MANAGE_DUTIES).at(Permission.MANAGE_DUTIES))

@@ -28,10 +28,10 @@ class CannotStop(CannotDo):
 
 
 def stop_release(asker: Asker, release_id: int, *, because: str) -> None:
-    """Stop these figures: from the next request on nobody reads any version of that dataset and year. Raises
-    CannotStop.
+    """Stop these figures: from the next request on nobody reads any version of that dataset and year.
 
-    Everybody can read `because`. One information manager does this without a second, because it is doing harm.
+    Everybody can read `because`. One information manager does this alone, because waiting would prolong the harm.
+    Raises CannotStop.
     """
     _step(asker, "stop_release", "SELECT portal_stop_release(%s, %s)", release_id, because=because)
 

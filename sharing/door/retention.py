@@ -126,7 +126,7 @@ def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, unti
 
 
 def lift_hold(asker: Asker, hold_id: int) -> None:
-    """Lift it: from now on the schedules decide again. Lifting it twice is as once. Raises NoSuchRecord."""
+    """Lift it: from now on the schedules decide again. Twice is the same as once. Raises NoSuchRecord."""
     with _keeping(asker, "lift_hold") as here:
         if value_of("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name):
             here.changed(hold=hold_id)

@@ -62,7 +62,10 @@ def show_returns(asker: Asker, urn: int) -> ReturnList:
 
 
 def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) -> None:
-    """Confirm, as Level 1, that the return is complete. Twice is as once. Raises NoSuchRecord if it has not arrived."""
+    """Confirm, as Level 1, that the return is complete. Twice is the same as once.
+
+    Raises NoSuchRecord for a return that has not arrived.
+    """
     with visit(asker, Permission.KEEP_RECORDS, urn, action="confirm_return") as here:
         line = next((one for one in _lines(here) if (one.kind, one.reference_day) == (kind, reference_day)), None)
         if line is None or not (line.can_confirm or line.confirmed_on):

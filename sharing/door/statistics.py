@@ -246,10 +246,10 @@ def _for_who_shares(here: Visit, tables: StatisticsTableQuerySet) -> StatisticsT
 def _table(
     here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None
 ) -> tuple[Kept, tuple[StoppedFigures, ...]]:
-    """The table from that year's release; without a year, or for one that never was, from the newest, with what is
-    stopped.
+    """The table from the release of that year; else from the newest one, with what is stopped.
 
-    Raises StatisticsStopped where that year is stopped, or all that there was; otherwise NoSuchRecord.
+    The newest is for no year, or one that never was. Raises StatisticsStopped where that year is stopped, or all that
+    there was; otherwise NoSuchRecord.
     """
     found = list(_for_who_shares(here, among).filter(name=name).with_dimensions())
     row = next((row for row in found if row.release.academic_year == year), None)
@@ -270,7 +270,7 @@ def _table(
 def _table_of_a_file(here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None) -> Kept:
     """The table for a file, which has no page beside it to say what is stopped.
 
-    So an older year never takes the place of a newer one that is stopped: then it raises StatisticsStopped.
+    Raises StatisticsStopped where a newer year is stopped, so that an older one never takes its place.
     """
     of, stopped = _table(here, among, name, year)
     if any(one.year > in_words(of.release.academic_year) for one in stopped):

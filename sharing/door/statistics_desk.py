@@ -41,8 +41,7 @@ def show_statistics_request(asker: Asker, number: int) -> RequestPage:
 
 
 def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: bool = False) -> tuple[int, bool]:
-    """Ask the worker for a school year's open statistics. Returns the request's id, and whether it says the same as
-    this.
+    """Ask the worker for a school year's open statistics. Returns the request's id, and whether it says this.
 
     If a request for the year already waits, that one is returned, so that a double click makes one. Raises CannotAsk
     for a year that has not begun to be counted, and for a new version without a reason.

@@ -13,8 +13,7 @@ Asked = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of download. `gather` runs in a visit for `permission` and takes no more than the person's page would
-    show.
+    """A kind of download. `gather`, in a visit for `permission`, takes no more than the person's page would show.
 
     One that is `by_worker` is asked for on pages of its own, gathered only by the worker, and handed out while `still`
     agrees. `on_edunet`: the permission needed there, if it is another.

@@ -1,5 +1,4 @@
-"""An encrypted workbook: AES-256 as Excel itself does it, which Excel and LibreOffice open with nothing installed
-(R14).
+"""An encrypted workbook: AES-256 as Excel itself does it, so Excel and LibreOffice open it without extras (R14).
 
 What was written is decrypted and read again before it is offered.
 """

@@ -35,8 +35,7 @@ class SessionStore(db.SessionStore):
     def _renew(self, found: Any) -> None:
         until = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
         if until - found.expire_date > timedelta(seconds=settings.SESSION_RENEWED_EVERY):
-            # If the database accepts no changes, the session ends that much sooner; the operations page says so
-            # meanwhile.
+            # If the database accepts no changes, it ends that much sooner; until then the operations page says so.
             with suppress(InternalError), waiting_for_no_replica():
                 self.model.objects.filter(pk=found.pk).update(expire_date=until)
 

@@ -45,11 +45,12 @@ class AdviceVersionQuerySet(models.QuerySet["AdviceVersion"]):
 
 
 class AdviceVersion(models.Model):
-    """What a page says, or said, or is to say. Once it has waited for agreement and is out, its words never change:
-    two officers destroy them when it is out no more.
+    """What a page says, said or will say. Its words never change once it has been agreed to and published.
 
-    `edits` counts how often the page was saved, over all its versions: whoever saves, asks or agrees says which they
-    saw. Who did what stands in the steps, which the public never reads.
+    After it has been taken down, two officers can destroy them.
+
+    `edits` counts how often the page was saved, over all its versions: whoever saves, asks or agrees says which state
+    they saw. The steps, which the public never reads, say who did what.
     """
 
     class State(models.TextChoices):
@@ -104,7 +105,7 @@ class AdviceVersion(models.Model):
 
 
 class AdviceStep(models.Model):
-    """Who did what with a version, when, and why where a reason is asked for."""
+    """Who did what with a version, when, and (if the step asks for a reason) why."""
 
     class Kind(models.TextChoices):
         WRITTEN = "written", "Written"
@@ -118,7 +119,7 @@ class AdviceStep(models.Model):
         WORDS_GONE = "words_gone", "Its words were destroyed"
 
     class Reason(models.TextChoices):
-        """Why words are to be destroyed. A closed list: what is typed might name whom the words named."""
+        """Why words should be destroyed. A closed list, because typed text might name whoever the words named."""
 
         CHILD = "child", "It names a child, or shows who a child is"
         PERSON = "person", "It names another person, or shows who they are"

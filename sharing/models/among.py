@@ -8,7 +8,10 @@ from django.db import models
 
 @models.BigAutoField.register_lookup
 class Among(models.Lookup):
-    """`column = ANY (array)`: PostgreSQL builds the array once, while it might list `IN` again for each outer row."""
+    """`column = ANY (array)`: PostgreSQL builds the array of an ArraySubquery once.
+
+    The rows that `in` lists, it would list again for each row of the outer query.
+    """
 
     lookup_name = "among"
 

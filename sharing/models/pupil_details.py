@@ -96,8 +96,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
 
 class Attendance(OfAPupil):
-    """Half-day sessions of a term. `academic_year` is the calendar year in which the school year began (2025 is
-    2025/26).
+    """Half-day sessions of a term. `academic_year`: the calendar year in which it began (2025 is 2025/26).
 
     `sessions_absent` is all that were missed; `by_code` says how many for which reason ({"I": 4}), where that is known.
     `dfe_number` is empty for the establishment's own count; a CTF brings the counts of earlier schools.

@@ -7,13 +7,12 @@ from sharing.models.establishments import Establishment
 
 
 class Report(models.Model):
-    """One report on an establishment, from the figures of its time: a queue for the worker, and its product
-    (docs/adr/0014).
+    """One report on an establishment, from the figures of its time.
 
-    `fingerprint`: SHA-256 of everything that the report says; different content is a different report. `shares`: it
-    contains what participating establishments share with each other. `sealed`: the PDF, encrypted and bound to this row
-    (R13). `looked_on` and `looked_releases`: when the worker last found the report still up to date, and what was out
-    then.
+    The table is both the worker's queue and what it made (docs/adr/0014). `fingerprint`: SHA-256 of everything that the
+    report says; different content is a different report. `shares`: it contains what participating establishments share
+    with each other. `sealed`: the PDF, encrypted and bound to this row (R13). `looked_on` and `looked_releases`: when
+    the worker last found the report still up to date, and what was out then.
     """
 
     class Kind(models.TextChoices):

@@ -21,8 +21,8 @@ class Circle:
     """Whose confidential items somebody may see on a day: the ids of establishments, and of single items.
 
     `own`: where the asker has a place; `at_level_1`: those of them where it is at Level 1; `neighbours`: others of the
-    same Locality. `under_duty`: an officer's, on any day, whatever the item's days. Items outside all of these do not
-    exist for the asker.
+    same Locality. `under_duty`: an officer's, whatever the item's days. Items outside all of these do not exist for the
+    asker.
     """
 
     day: date
@@ -131,8 +131,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class Consent(models.Model):
-    """The head lets others see an item until a certain day (R27). It only widens: it is for those without a place
-    there.
+    """The head lets others see an item until a certain day (R27). It only widens: nobody with a place there needs it.
 
     `stands_for_id`: the person who was head when it was given or last confirmed. A new head is asked to confirm it, and
     it stays in force meanwhile (A10).

@@ -150,11 +150,10 @@ class StatisticsCell(models.Model):
 
 
 class StatisticsRules(models.Model):
-    """The rules by which a release is protected, and what its files say besides the tables
-    (docs/formats/statistics.md).
+    """The rules by which a release is protected, and what its files say besides the tables.
 
-    `held`: names of tables without Localities. `public`: [key, pupils] that are also known to the public. `lost`: what
-    protection costs.
+    docs/formats/statistics.md has the words. `held`: names of tables without Localities. `public`: [key, pupils] that
+    are also known to the public. `lost`: what protection costs.
     """
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="protected_by")
@@ -171,8 +170,8 @@ class StatisticsRules(models.Model):
 class StatisticsVerdict(models.Model):
     """What the gate and the attacker found in a release, and what protecting it cost. It contains no exact number.
 
-    `findings`: [{title, words, passed}]. `loss`: for each table, what is published otherwise than it is, and why; what
-    was left out; `before`, the release from whose numbers this one started.
+    `findings`: [{title, words, passed}]. `loss`: for each table, how much is published differently from the true
+    figures, and why; what was left out; `before`, the release from whose numbers this one started.
     """
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="verdict")

@@ -45,8 +45,7 @@ class SupportOfferQuerySet(models.QuerySet["SupportOffer"]):
 
 
 class SupportOffer(models.Model):
-    """What an establishment does about a challenge and invites others to join. `until`: the last day on which it
-    stands.
+    """What an establishment does about a challenge and invites others to join. `until`: its last day.
 
     Everybody of the community and officers read its words, which name no child and no member of staff.
     """

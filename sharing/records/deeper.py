@@ -67,11 +67,11 @@ class ReleasedRow:
 class DeeperData:
     """One measure of one establishment in one year.
 
-    `groups_mean`: whom the groups of one's own pupils contain, in sentences. `own` is None for anybody who does not see
-    the pupils here; `own_refused` says why to somebody who sees some of them. `released_by`: the groups of the released
-    rows; none where releases do not have the chosen ones. `protected`: whom protected figures of areas count, in
-    sentences. `earlier`: the URNs under which figures of the establishment were published, if it had others than
-    today's.
+    `groups_mean`: whom the groups of one's own pupils contain, in sentences.
+    `own` is None for anybody who does not see the pupils here; `own_refused` says why to somebody who sees some of
+    them. `released_by`: the groups of the released rows; none where releases do not have the chosen ones. `protected`:
+    whom protected figures of areas count, in sentences. `earlier`: the URNs under which figures of the establishment
+    were published, if it had others than today's.
     """
 
     here: Here

@@ -42,9 +42,9 @@ class ReportList:
 class ReportPage:
     """One report. `reported_by` is for officers. `releases`: those that were out when it was made.
 
-    `may_object`: whoever reported it was told that it is not misuse, and may still report a breach. `follows`: whoever
-    reported it can read on in the case that it has become. `managers` (id, name): those whom the officer closing it may
-    name, because they did it and would otherwise look at the case.
+    `may_object`: whoever reported it was told that it is not misuse, and may still report a breach.
+    `follows`: whoever reported it can read on in the case that it has become. `managers` (id, name): those whom the
+    officer closing it may name, because they did it and would otherwise look at the case.
     """
 
     report: ReportLine

@@ -54,9 +54,9 @@ class PupilLine:
 class PupilList:
     """Pupils of one establishment. `everyone` counts all of them, ignoring the filters in use.
 
-    `as_of` and `source` are those of most records; `note` says how many records have others. `years_of`: the school
-    year of the year groups, where it is not the current one. `narrowed`: in words, how the head has narrowed what the
-    asker sees. `kept`: what they keep for their home page.
+    `as_of` and `source` are those of most records; `note` says how many records have others.
+    `years_of`: the school year of the year groups, where it is not the current one.
+    `narrowed`: in words, how the head has narrowed what the asker sees. `kept`: what they keep for their home page.
     """
 
     here: Here

@@ -62,7 +62,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class TableLoss:
-    """How much of one table is published otherwise than it is, in per cent. `held`: it shows no Localities."""
+    """How much of one table is published differently from the true figures: shares from 0 to 100 per cent.
+
+    `held`: it shows no Localities.
+    """
 
     title: str
     kind: str

@@ -39,10 +39,10 @@ class Schedule:
 
     `row` is the text that names what is deleted together; several rows may have the same, one for each record that
     counts. `deletes`: statements that delete the rows named in %(rows)s, in order. Without `due`, nothing is disposed
-    of. `by_night`: `run_daily` deletes it without asking anybody. `joined`: SQL that returns the rows deleted along
-    with %(rows)s because they were joined to one of them. An older copy of the database may have them as records of
-    their own. `tells_of`: SQL that returns (row, child) where a row is also about children: it stays while one of them
-    is held.
+    of. `by_night`: `run_daily` deletes it without asking anybody.
+    `joined`: SQL that returns the rows deleted along with %(rows)s because they were joined to one of them. An older
+    copy of the database may have them as records of their own.
+    `tells_of`: SQL that returns (row, child) where a row is also about children: it stays while one of them is held.
     """
 
     kind: str
