@@ -208,7 +208,7 @@ def beside_the_whole(of: Kept, held: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def columns_beside_the_whole(of: Kept, held: Mapping[str, str]) -> tuple[str, ...]:
-    """The names of the columns: the whole and the group. None where these are the indicators."""
+    """The names of the columns: the whole and the group. Empty where they are the indicators."""
     name = of.table.dimensions[-1]
     if not _is_beside(of, name):
         return ()

@@ -68,10 +68,10 @@ def is_temporary(upn: str) -> bool:
 
 
 def upn_problem(text: str) -> str | None:
-    """What is wrong with this UPN and how to cure it, or None when it is right.
+    """What is wrong with this UPN and how to correct it, or None when it is right.
 
-    The local authority inside is not compared with any list: children bring numbers from
-    authorities that no longer exist.
+    The local authority inside is not compared with any list: children bring numbers from authorities that no longer
+    exist.
     """
     upn = tidy_upn(text)
     if not upn:

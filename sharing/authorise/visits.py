@@ -123,7 +123,7 @@ class Visit:
 
     @property
     def shares(self) -> Exists:
-        """`shares_with_others` as a condition, for a query that only those who share may run."""
+        """`shares_with_others` as a condition, for a query about what only those who share may read."""
         return Exists(self._own_that_share)
 
     @property
@@ -170,9 +170,9 @@ class Visit:
         return Permission.VIEW_RESTRICTED if by_duty else Permission.VIEW_ESTABLISHMENT
 
     def came_to(self, establishment: Establishment, because: str) -> None:
-        """Move a visit that began at no one establishment to this one.
+        """Take a visit that began at no one establishment to this one, where something the asker may see led.
 
-        Something that the asker may see led there, which is why they may be at it.
+        `because` becomes the reason why they may be here.
         """
         self._establishment, self.reason = establishment, because
 

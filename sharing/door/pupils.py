@@ -70,8 +70,8 @@ def list_pupils(
 def told_by_most(kinds: Iterable[tuple[str, int, date]]) -> tuple[date | None, str, str]:
     """The day and the source that most records have, and in words how many records have another.
 
-    `kinds` are (source, how many, newest day). The newest day is not used: for a whole school, that would be the day of
-    the file of the one child who came last.
+    `kinds` are (source, how many, newest day). It is not the newest source: for a whole school, that would be the file
+    of the one child who came last.
     """
     number: Counter[str] = Counter()
     newest: dict[str, date] = {}

@@ -17,7 +17,7 @@ CURE = "Compare web.env, batch.env and owner.env: the keys are the same in all o
 FIELD_KEYS = f"FIELD_KEYS does not open what is stored: a key is missing, or another key has its name. {CURE}"
 INDEX_KEY = f"BLIND_INDEX_KEY is not the one by which the stored children are known. {CURE}"
 _COLUMN = "check"
-LOOKED_AT = 3  # children: if one UPN was corrected by hand, it proves nothing
+LOOKED_AT = 3  # children: one whose UPN was corrected by hand says nothing about the key
 
 
 class OtherKeys(CommandError, ImproperlyConfigured):

@@ -405,5 +405,5 @@ OF_ALL = {action: words for kind in WORDS.values() for action, words in kind.ite
 
 
 def words_of(written: str) -> str:
-    """What the action is called. One that a later version no longer has is called by its own name."""
+    """What the action is called. One that has been given up since it was written is called by its own name."""
     return OF_ALL.get(written, written.replace("_", " ").capitalize())

@@ -73,7 +73,7 @@ class HoldRecord:
 
 @dataclass(frozen=True)
 class Retention:
-    """`may_ask`: no disposal is under way."""
+    """The disposals. `may_ask`: no disposal is under way."""
 
     disposals: Page[DisposalRecord]
     may_ask: bool

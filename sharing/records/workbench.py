@@ -74,7 +74,8 @@ class LocalityLine:
 
 @dataclass(frozen=True)
 class LocalityList:
-    """`outside`: how many establishments are in none; `first_outside`: URN and name of the first of them."""
+    """The Localities. `outside`: how many establishments are in none; `first_outside`: their first one's URN and
+    name."""
 
     localities: tuple[LocalityLine, ...]
     outside: int

@@ -37,9 +37,9 @@ DELETE_BREACHES = (
     ),
     f"DELETE FROM access_register_breach WHERE id = {_ROWS}",
 )
-# Due after its end, or for an invitation that nobody took up after the link expired; unless it is still needed: for a
-# headship handed over recently or not yet, for a contract that is not over or whose people have not certified what they
-# destroyed, or for a case against the person or under the contract.
+# Due 6 years after its end or, for an invitation that nobody took up, after the link expired. Not while it is needed:
+# for a headship handed over recently or not yet, for a contract that is not over or whose people have not certified
+# what they destroyed, or for a case against the person or under the contract.
 LINE_IS_DUE = f"""
     SELECT line.id::text, line.establishment_id, NULL::uuid FROM access_register_registerline AS line
     LEFT JOIN access_register_invitation AS sent ON sent.line_id = line.id AND line.awaiting_since IS NOT NULL

@@ -28,8 +28,8 @@ from sharing.roles import APP
 LONGEST_WAIT: Final = 0.05  # seconds for what is still being replicated; then another replica is tried, or the primary
 LEFT_ALONE_BEHIND: Final = 1.0  # seconds
 LEFT_ALONE_LOST: Final = 10.0  # seconds
-LONGEST_CATCH_UP: Final = 0.5  # seconds for what is still being replicated, when checking how a replica is
-LONGEST_LOOK: Final = 1.0  # seconds for all replicas together, when checking how they are
+LONGEST_CATCH_UP: Final = 0.5  # seconds for what is still being replicated, where somebody asks how a replica is
+LONGEST_LOOK: Final = 1.0  # seconds for all replicas together, where somebody asks how they are
 CLOCKS_APART: Final = 1.0  # seconds: what is out and who may see it depend on the clock of the machine asked
 
 # Everything that anybody was told is stored lies before this position.
