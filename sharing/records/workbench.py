@@ -74,8 +74,7 @@ class LocalityLine:
 
 @dataclass(frozen=True)
 class LocalityList:
-    """The Localities. `outside`: how many establishments are in none; `first_outside`: their first one's URN and
-    name."""
+    """The Localities. `outside`: how many establishments are in none; `first_outside`: the first's URN and name."""
 
     localities: tuple[LocalityLine, ...]
     outside: int
