@@ -1,6 +1,6 @@
 """Whose confidential items somebody sees today, and why: the first lock (R26 to R28, A10, A11).
 
-The second is the policies of `sharing.rls`; neither asks the other.
+The second lock is the policies of `sharing.rls`. Neither relies on the other.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ NOBODY = "You may see this item today."
 
 @dataclass(frozen=True)
 class Audience:
-    """The circle of the asker, with the reason for each establishment and item in it."""
+    """The circle of the asker, with the reason why they see each establishment or item in it."""
 
     circle: Circle
     by_place: dict[int, str]
@@ -31,7 +31,7 @@ class Audience:
 
 
 def of(here: Visit) -> Audience:
-    """Whose items the asker may see."""
+    """The audience of this visit: whose items the asker may see, and why."""
     if here.asker.through == Through.EDUNET:
         reasons = here.holdings.best(Permission.VIEW_RESTRICTED)
         return Audience(Circle(here.today, under_duty=here.holdings.at(Permission.VIEW_RESTRICTED)), reasons, {})
@@ -80,5 +80,5 @@ def _of_the_locality(name: str) -> str:
 
 
 def asked(function: str) -> set[int]:
-    """What one of the database's own functions says of the asker: establishments by their ids."""
+    """The ids of the establishments that one of the database's own functions returns for the asker."""
     return {place for (place,) in rows_of(f"SELECT {function}()")}

@@ -1,4 +1,4 @@
-"""The authority whose establishments take part, as files of figures name it: codes of the DfE and of the ONS."""
+"""The authority whose establishments take part, as statistical files name it: by codes of the DfE and of the ONS."""
 
 from typing import Final
 
@@ -26,11 +26,11 @@ def region() -> tuple[str, str]:
 
 
 def authority() -> tuple[str, str, str]:
-    """As the Department's own columns have it: old_la_code, new_la_code, la_name."""
+    """The authority as in the Department's own columns: old_la_code, new_la_code, la_name."""
     return f"{settings.AUTHORITY_CODE}", settings.AUTHORITY_AREA_CODE, settings.AUTHORITY_AREA
 
 
 def authority_in_statistics() -> tuple[str, str, str, str, str]:
-    """Country and authority in the order of open statistics (sharing.statistics.files)."""
+    """The country and the authority, in the column order of open statistics (sharing.statistics.files)."""
     code, area_code, area = authority()
     return (*ENGLAND, area_code, code, area)

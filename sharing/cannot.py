@@ -1,4 +1,4 @@
-"""What stands in the way of a step that somebody asks for, in words for the form that asked."""
+"""Why a step that somebody asks for cannot be taken, in words for the form that asked."""
 
 import hashlib
 from datetime import date
@@ -7,8 +7,11 @@ from sharing.days import day_in_words
 
 
 class CannotDo(Exception):
-    """The step cannot be taken as asked, and nothing was changed. `message` says why and what would do; `field` is the
-    form's field that it belongs to, None the form as a whole."""
+    """The step cannot be taken as asked, and nothing was changed.
+
+    `message` says why, and what would work. `field` is the form's field that it belongs to; None is the form as a
+    whole.
+    """
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -16,12 +19,12 @@ class CannotDo(Exception):
 
     @property
     def told(self) -> list[tuple[str | None, str]]:
-        """(field, message), of which some steps have several."""
+        """The (field, message) pairs to show: one here, but subclasses may have several."""
         return [(self.field, self.message)]
 
 
 class ChangedMeanwhile(CannotDo):
-    """Somebody else changed it after the form was opened. `version`: what the form carries from now on."""
+    """Somebody else changed it after the form was opened. `version` is what the form should carry from now on."""
 
     def __init__(self, message: str, version: int | str) -> None:
         super().__init__(message)
@@ -29,19 +32,21 @@ class ChangedMeanwhile(CannotDo):
 
 
 def version_of(*shown: object) -> str:
-    """What a form carries of what it showed, where no number counts the changes."""
+    """A fingerprint of what a form showed, for it to carry where no number counts the changes."""
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def check_unchanged(version: str | None, *now: object, message: str) -> None:
-    """`version`: what the form carried, None where there was none. Raises ChangedMeanwhile where it would show
-    something else now."""
+    """Raise ChangedMeanwhile where the form would now show something other than when it was opened.
+
+    `version` is what the form carried, or None where it carried nothing.
+    """
     if version not in (None, version_of(*now)):
         raise ChangedMeanwhile(message, version_of(*now))
 
 
 def check_day(version: str | None, known: date | None) -> None:
-    """`version`: of the day that the form showed. Raises ChangedMeanwhile where another is on record now."""
+    """Raise ChangedMeanwhile where the day on record is no longer the one shown, of which this is the `version`."""
     now = f"It is {day_in_words(known)} now" if known else "There is none now"
     check_unchanged(
         version,

@@ -1,4 +1,4 @@
-"""What a challenge may be about: the facts of a record, in words, and the kind of data each belongs to (P9)."""
+"""What a challenge may be about: the facts of a record, in words, and the kind of data that each belongs to (P9)."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from sharing.models import Challenge
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact that may be wrong. `withheld_as`: the kind of pupil data by which a head may keep it from a line."""
+    """A fact that may be wrong. `withheld_as` is the kind of pupil data by which a head may withhold it from a line."""
 
     key: str
     words: str
@@ -61,5 +61,5 @@ FACTS: dict[str, tuple[Fact, ...]] = {
 
 
 def fact(about: str, key: str) -> Fact:
-    """Raises KeyError for a fact that this kind of record does not have."""
+    """The fact with that key. Raises KeyError for a fact that this kind of record does not have."""
     return {fact.key: fact for fact in FACTS[about]}[key]

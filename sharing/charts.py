@@ -1,6 +1,6 @@
-"""Bar charts for pages without script: sizes are worked out here, a template draws them as SVG.
+"""Bar charts for pages without script: sizes are worked out here, and a template draws them as SVG.
 
-The bars are of one colour and carry their value as text, so a copy in black and white says the same.
+All bars have one colour and carry their value as text, so a copy in black and white says the same.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,10 @@ ROW, BENEATH, BAR, LABEL_WIDTH, BARS_WIDTH, VALUE_WIDTH = 30, 16, 18, 150, 190, 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar, in the chart's own units. `text_y` is the line on which label and value stand, `beneath_y` that of what
-    stands beneath them, if anything."""
+    """One bar, in the chart's own units.
+
+    `text_y` is the line on which the label and the value are written, `beneath_y` the line of any words beneath them.
+    """
 
     label: str
     beneath: str
@@ -37,7 +39,7 @@ class BarChart:
 
 
 def bars_of(rows: Sequence[tuple[str, str, float, str]], *, mark: float, mark_words: str) -> BarChart:
-    """A chart of (label, what stands beneath it, per cent, as written) with a line at `mark` per cent."""
+    """A chart of (label, words beneath it, per cent, as written), with a line at `mark` per cent."""
     row = ROW + (BENEATH if any(beneath for _, beneath, *_ in rows) else 0)
     return BarChart(
         tuple(
@@ -68,7 +70,7 @@ SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 120, 32, 5
 
 @dataclass(frozen=True)
 class Sparkline:
-    """A line from the oldest to the newest figure, which ends in a dot. `words` say the same, figure by figure."""
+    """A line from the oldest to the newest figure, ending in a dot. `words` say the same, figure by figure."""
 
     points: str
     end_x: float
@@ -79,7 +81,7 @@ class Sparkline:
 
 
 def sparkline_of(figures: Sequence[tuple[str, float, str]]) -> Sparkline | None:
-    """Of (when, number, as written), oldest first. None where there are fewer than two figures."""
+    """The sparkline of (when, number, as written), oldest first. None where there are fewer than two figures."""
     if len(figures) < 2:
         return None
     numbers = [number for _, number, _ in figures]
@@ -96,7 +98,7 @@ def sparkline_of(figures: Sequence[tuple[str, float, str]]) -> Sparkline | None:
     return Sparkline(" ".join(f"{x},{y}" for x, y in points), *points[-1], words)
 
 
-# --- small multiples: one line beside another, in panels of the same scale ------------------------------------------
+# --- small multiples: one line beside another, in panels on the same scale ------------------------------------------
 
 PANEL_WIDTH, PANEL_HEIGHT = 330, 108
 PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 8, 246, 30, 80
@@ -123,7 +125,7 @@ class Point:
 class Line:
     """One line of a panel. `stretches` are its unbroken parts, as SVG draws them; a year without a figure breaks it.
 
-    The label is the newest figure, at the right edge. Beneath it stands its year, where that is not the last.
+    The label is the newest figure, at the right edge. Its year is written beneath it where that is not the last year.
     """
 
     points: tuple[Point, ...]
@@ -138,7 +140,7 @@ class Line:
 
     @property
     def label_end(self) -> float:
-        """The line on which the label's last words stand."""
+        """The y of the label's last line of words."""
         return self.year_y if self.year else self.label_y
 
     def labelled_at(self, y: float) -> "Line":
@@ -147,7 +149,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One comparison. `y` is its place below the others; `other` is None where there is nothing beside the own line."""
+    """One comparison. `y` is its position below the other panels; `other` is None where there is only the own line."""
 
     name: str
     y: int
@@ -157,7 +159,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Panels:
-    """A measure as small multiples: solid with dots for one's own, dashed with open squares for the other.
+    """A measure as small multiples: the own line is solid with dots, the other is dashed with open squares.
 
     `summary` says in words what a glance would tell.
     """
@@ -188,9 +190,9 @@ class Series:
 
 
 def panels_of(title: str, years: Sequence[str], own: Series, others: Sequence[Series]) -> Panels | None:
-    """One panel for each of the others, all on one scale; alone if there are none. None without a figure of one's own.
+    """One panel for each of the other series, all on one scale, or a single panel where there are none.
 
-    `years` oldest first, one for each figure of each series.
+    `years` are oldest first, one for each figure of each series. None where the own series has no figure.
     """
     if not own.newest:
         return None
@@ -240,7 +242,7 @@ def _panel(place: int, own: Series, other: Series | None, scale: _Scale) -> Pane
 
 
 def _apart(upper: Line, lower: Line) -> tuple[Line, Line]:
-    """Two lines whose labels do not stand on each other, nor below their panel."""
+    """The two lines moved apart, so that their labels do not overlap or fall below the panel."""
     short = max(0, upper.label_end + LABEL_GAP - lower.label_y)
     upper, lower = upper.labelled_at(upper.label_y - short / 2), lower.labelled_at(lower.label_y + short / 2)
     below = max(0, lower.label_end - LABEL_LOWEST)
@@ -261,7 +263,7 @@ def _line(series: Series, scale: _Scale) -> Line:
     return Line(tuple(points), tuple(stretches), series.newest, year, points[-1].y + 5)
 
 
-# --- groups: one bar each, and a square for another's figure --------------------------------------------------------
+# --- groups: one bar each, and a square for the other's figure -------------------------------------------------------
 
 GROUP_ROW, GROUP_TEXT = 44, 14
 GROUP_BARS, SQUARE = 310, 8
@@ -279,7 +281,7 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class GroupBar:
-    """One group, in the chart's own units. `square`: the left edge of the square of the other's figure, or None."""
+    """One group, in the chart's own units. `square` is the left edge of the square for the other's figure, or None."""
 
     label: str
     text: str
@@ -326,7 +328,7 @@ def group_bars(charts: Sequence[tuple[str, Sequence[GroupRow]]]) -> tuple[GroupB
 
 
 def on_one_scale(*several: tuple[GroupBars, ...]) -> list[tuple[GroupBars, ...]]:
-    """The charts of a page's parts, so that as much is as long in each of them."""
+    """The charts of all parts of a page, redrawn so that bars of the same length mean the same in each of them."""
     end = max((chart.end for charts in several for chart in charts), default=1)
     return [tuple(chart.up_to(end) for chart in charts) for charts in several]
 

@@ -1,9 +1,9 @@
-"""One child behind two UPNs: finding such pairs, joining the two identities, and taking that back (R9, R22).
+"""One child behind two UPNs: finding such pairs, joining the two identities, and undoing that (R9, R22).
 
-Two identities of one child arise where a school allots a UPN to a child who has one, or a temporary one becomes
-permanent and nobody says so. The records of both schools stay as each school keeps them: only the identity behind
-them becomes one, so that a transfer and a list of duplicates know the child. The data team does it by
-`manage.py merge_children`; the web application cannot.
+A child comes to have two identities where a school allots a UPN to a child who already has one, or where a temporary
+UPN becomes permanent and nobody says so. Each school's records stay as that school keeps them: only the identity behind
+them becomes one, so that transfers and lists of duplicates recognise the child. The data team does this with the
+command `manage.py merge_children`; the web application cannot.
 """
 
 from collections.abc import Collection, Iterable
@@ -42,17 +42,17 @@ _ALIKE = """
 
 
 class CannotMerge(Exception):
-    """The two cannot be joined, or a merge not be undone; the text says why and what to do."""
+    """The two cannot be joined, or a merge cannot be undone. The text says why and what to do."""
 
 
 @dataclass(frozen=True)
 class PossibleDuplicate:
-    """Two identities that look like one child. Ids and schools; what the two share is for whoever may see the records.
+    """Two identities that look like one child. Ids and schools only: the rest is for those who may see the records.
 
     `is_former`: one has the other's UPN as its former one. `is_one_upn`: both have the same UPN now.
-    `has_temporary`: one of them has a temporary UPN. `looks_like_two`: both surname and date of birth differ: then two
-    children were given one UPN, and a school has to ask for another.
-    `same_school`: a school that has a record of both, which stands in the way of a merge; else "".
+    `has_temporary`: one of them has a temporary UPN. `looks_like_two`: both the surname and the date of birth differ,
+    so that two children were given one UPN and a school has to ask for another.
+    `same_school`: a school with a record of both, which prevents a merge; else "".
     """
 
     child: UUID
@@ -66,13 +66,16 @@ class PossibleDuplicate:
 
     @property
     def can_be_joined(self) -> bool:
-        """Whether the UPNs say that it is one child, and nothing else says that it is two. By name alone it may be."""
+        """Whether the UPNs say that this is one child and nothing says that it is two. A name is not enough."""
         return (self.is_former or self.is_one_upn) and not self.same_school and not self.looks_like_two
 
 
 def possible_duplicates() -> list[PossibleDuplicate]:
-    """Pairs of identities with the same surname, forename and date of birth, of which one was the other's UPN, or with
-    records under one UPN (a school may tell of a UPN that is somebody's elsewhere: sharing.imports.same_child)."""
+    """Pairs of identities that may be one child.
+
+    They have the same surname, forename and date of birth, or one has the other's UPN as its former one, or both have
+    records under one UPN (a school may report a UPN that belongs to somebody elsewhere: sharing.imports.same_child).
+    """
     with acting_as(BATCH):
         pairs = rows_of(_ALIKE)
         ids = {record for one, other, *_ in pairs for record in (one, other)}
@@ -86,7 +89,7 @@ def possible_duplicates() -> list[PossibleDuplicate]:
 
 def _duplicate(alike: list[tuple[Pupil, Pupil, bool, bool]]) -> PossibleDuplicate:
     pupils = [pupil for one, other, *_ in alike for pupil in (one, other)]
-    # The temporary UPN goes into the permanent one.
+    # The identity with the temporary UPN is merged into the one with the permanent UPN.
     child, other = sorted(
         {pupil.child_id for pupil in pupils},
         key=lambda pk: (not any(is_temporary(str(pupil.upn)) for pupil in pupils if pupil.child_id == pk), str(pk)),
@@ -106,9 +109,9 @@ def _duplicate(alike: list[tuple[Pupil, Pupil, bool, bool]]) -> PossibleDuplicat
 
 
 def merge(child: UUID, into: UUID, *, because: str, by_name: str) -> ChildMerge:
-    """Make `child` the same as `into`: its records and its other UPNs hang on `into` from now on.
+    """Make `child` the same as `into`: its records and its other UPNs belong to `into` from now on.
 
-    Raises CannotMerge. The reason is kept with the merge and not in the ledger: it may name somebody.
+    Raises CannotMerge. The reason is kept with the merge and not in the ledger, because it may name somebody.
     """
     if not because.strip() or not by_name.strip():
         raise CannotMerge("Say why the two are one child, and who says so.")
@@ -140,9 +143,10 @@ def merge(child: UUID, into: UUID, *, because: str, by_name: str) -> ChildMerge:
 
 
 def note_joined(pairs: Iterable[tuple[Any, ...]], *, because: str, by_name: str) -> None:
-    """An import has made identities of a UPN that are the same as (second of the pair) one known by the former UPN.
+    """Note identities that an import has made from a UPN and that are the same as one known by the former UPN.
 
-    It is noted as a merge, so that it is seen and undone as one. No record has moved: they came under the known one.
+    The second of each pair is the known one. It is noted as a merge, so that it can be seen and undone like one. No
+    record has moved: they came in under the known identity.
     """
     made = [ChildMerge(child_id=child, into_id=into, because=because, by_name=by_name) for child, into in pairs]
     for done in ChildMerge.objects.bulk_create(made):
@@ -150,13 +154,13 @@ def note_joined(pairs: Iterable[tuple[Any, ...]], *, because: str, by_name: str)
 
 
 def undo(merge_id: int, *, by_name: str) -> ChildMerge:
-    """Make the two identities two again: what was moved goes back, and so do records that came since by those UPNs.
+    """Make the identity two again: what was moved goes back, and so do records that have come since under those UPNs.
 
-    A record goes with the UPN it has now. Which of the two a closing since then was meant for, nobody knows: both stay
-    closed (R18), and the information manager ends the one that is wrong. No import joins the two again: the file's
-    former UPN becomes a query.
-    Raises CannotMerge where it has been undone, where a later merge stands on it, or where it would give one child two
-    records at a school.
+    Each record goes with the UPN it has now. Nobody knows which of the two a closing made since then was meant for:
+    both stay closed (R18), and the information manager ends the one that is wrong. No import joins the two again: the
+    former UPN in a file becomes a query.
+    Raises CannotMerge where it has already been undone, where a later merge builds on it, or where it would give one
+    child two records at a school.
     """
     with acting_as(BATCH), ledger.written_last():
         _wait_for_imports()
@@ -184,7 +188,7 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
 
 
 def _wait_for_imports() -> None:
-    """Imports resolve children under this lock (PupilStore.compare); meanwhile none may change who is who."""
+    """Take the lock under which imports resolve children (PupilStore.compare): none may change identities meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
 
@@ -199,7 +203,7 @@ def _both(child: UUID, into: UUID) -> tuple[Child, Child]:
 
 
 def _school_with_both(child: UUID, into: UUID) -> str:
-    """The name of a school that has a record of each, or ""."""
+    """The name of a school that has a record of each of the two, or ""."""
     at_both = Pupil.objects.filter(child_id=into).values("establishment_id")
     pupil = Pupil.objects.select_related("establishment").filter(child_id=child, establishment_id__in=at_both).first()
     return pupil.establishment.name if pupil else ""

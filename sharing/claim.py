@@ -21,7 +21,7 @@ IMPORTS, REPORTS, DOWNLOADS = "sharing_import", "sharing_report", "sharing_downl
 
 
 class Claim:
-    """A row of a queue in this worker's hands."""
+    """A row of a queue that this worker has claimed."""
 
     def __init__(self, cursor: Any, row_id: int, queue: str) -> None:
         self._cursor, self.row_id, self._queue = cursor, row_id, queue
@@ -32,7 +32,7 @@ class Claim:
         return self._cursor.fetchone() in [(state.value,) for state in states]
 
     def begin(self, state: TextChoices, *, instead_of: tuple[TextChoices, ...]) -> int:
-        """Enter the state, seen at once. Answers how often it was begun by now; 0 where it is in another state."""
+        """Enter the state, seen by others at once. Returns how often it was begun by now; 0 if in another state."""
         self._cursor.execute(
             f"UPDATE {self._queue} SET state = %s, progress = 0, tries = tries + 1 "  # noqa: S608
             "WHERE id = %s AND state = ANY (%s) RETURNING tries",
@@ -42,7 +42,7 @@ class Claim:
         return begun[0] if begun else 0
 
     def progress(self, per_cent: int) -> None:
-        """Tell how far it is. The last of a quick series may be left out."""
+        """Report how far the work is. Within a quick series of calls, the last may be left out."""
         now = time.monotonic()
         if now - self._told >= SECONDS_BETWEEN:
             self._told = now
@@ -55,14 +55,14 @@ class Claim:
 
 @contextmanager
 def claim(row_id: int, queue: str = IMPORTS) -> Iterator[Claim | None]:
-    """The row for this worker alone, or None: another one has it."""
+    """The row, claimed for this worker only, or None where another worker has it."""
     with alone(queue, row_id) as cursor:
         yield Claim(cursor, row_id, queue) if cursor else None
 
 
 @contextmanager
 def alone(queue: str, number: int) -> Iterator[Any]:
-    """A cursor of a connection of its own, as portal_batch, for whoever alone has this entry of a queue, or None."""
+    """A cursor, as portal_batch on a connection of its own, for the one worker with this entry; None for others."""
     refuse_a_pool()
     own = connections.create_connection("default")
     try:
@@ -71,7 +71,7 @@ def alone(queue: str, number: int) -> Iterator[Any]:
             cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", [queue, number])
             try:
                 yield cursor if cursor.fetchone() == (True,) else None
-            finally:  # the lock goes with the connection too, but a moment later: who comes next would find it busy
+            finally:  # closing the connection frees the lock too, but a moment later: the next one would find it busy
                 with suppress(OperationalError, InterfaceError):
                     cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
@@ -80,8 +80,11 @@ def alone(queue: str, number: int) -> Iterator[Any]:
 
 @contextmanager
 def or_failed(what: str, fail: Callable[[], object]) -> Iterator[None]:
-    """Work on a row. What goes wrong is logged by its kind alone, as its words may hold data of a child, and `fail`
-    tells whoever waits. Where the database went away, or somebody wrote the same, it is asked again later."""
+    """Work on a row, calling `fail` to tell whoever waits if it goes wrong.
+
+    Only the kind of error is logged, as its words may contain a child's data. Where the database went away, or somebody
+    wrote the same row at the same time, the work is not failed and will be tried again.
+    """
     try:
         yield
     except (OperationalError, InterfaceError, IntegrityError):

@@ -1,22 +1,23 @@
-"""What row-level security compares (R6, R45): conditions in SQL, each true for the rows that may be read or written.
+"""The conditions of row-level security (R6, R45), in SQL: each is true for the rows that may be read or written.
 
-They are the words of which `sharing/rls.py` makes the policies; the functions in them are PostgreSQL's own side of the
-holdings (sharing/sql).
+`sharing/rls.py` builds the policies from them. The functions that they call are PostgreSQL's own side of the holdings
+(sharing/sql).
 """
 
 
 def _sees(question: str, about: str = "", *, kind: str = "bigint") -> str:
-    """An array of what the asker sees, asked once in a visit (sharing/sql/sight.sql)."""
+    """An array of what the asker sees, worked out once in a visit (sharing/sql/sight.sql)."""
     return f"((SELECT portal_sight(NULL::{kind}[], '{question}', '{about}'))::{kind}[])"
 
 
 ASKER_MAY = f"establishment_id = ANY {_sees('establishments', '{permission}')}"
 VISIBLE_TODAY = "visible @> CURRENT_DATE"
-# R35: the array of establishments narrowed to year groups is empty for almost everybody, and then nothing is compared.
+# R35: for almost everybody the array of establishments narrowed to year groups is empty, and nothing is compared.
 _UNNARROWED = f"establishment_id <> ALL {_sees('narrowed')}"
 IN_MY_YEARS = f"({_UNNARROWED} OR establishment_id || ':' || year_group = ANY (ARRAY(SELECT portal_years())))"
-# Almost everybody sees a child's record whole or not at all. For the others there are year groups, records that are
-# opened one by one at an establishment where else they see none, and children closed to them (R18, R35).
+# Almost everybody sees a child's record whole or not at all. The rest is for the others: those narrowed to year groups,
+# those for whom single records are opened at an establishment where they otherwise see none, and those to whom children
+# are closed (R18, R35).
 SEES_PUPILS = f"establishment_id = ANY {_sees('pupils_at')}"
 SEES_WHOLE = "(SELECT portal_sees_whole() IS NOT NULL)"
 _OF_MY_YEARS_OR_OPENED = (
@@ -29,16 +30,16 @@ OF_THE_SHOWN = f"({SEES_WHOLE} OR {OF_MY_PUPILS} AND {NOT_CLOSED.format(record='
 OF_A_MEMBER_I_SEE = "EXISTS (SELECT FROM sharing_staffmember WHERE sharing_staffmember.id = member_id)"
 OF_A_PUPIL_I_SEE = "EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)"
 NOT_WITHHELD = f"establishment_id = ANY {_sees('showing', '{category}')}"
-# A kind of data of a record that is opened and shown by no line goes by what opens it, and not by what else is held
-# there.
+# Where a record is opened and no line shows it, what opens it decides which kinds of data are shown, and not what else
+# the asker holds there.
 KIND_IS_SHOWN = (
     f"({SEES_WHOLE} OR {NOT_WITHHELD} AND pupil_id <> ALL {_sees('opened_beyond', kind='uuid')} "
     f"OR pupil_id = ANY {_sees('opened_for', '{category}', kind='uuid')})"
 )
 
-# Both schools of a transfer see it: the sender as long as it sees the child, the receiver as long as the transfer shows
-# the child; while it waits for an answer, only those at the receiver who may give it (R5). A narrowed line goes by the
-# year group that the transfer names, whichever the record has by now (R35).
+# Both schools see a transfer: the sender as long as it sees the child, the receiver as long as the transfer shows it
+# the child. While it waits for an answer, only those at the receiver who may give one see it (R5). For a narrowed line
+# the year group that the transfer names decides, whatever the record says by now (R35).
 COMING_TO_ME = (
     f"{ASKER_MAY.format(permission='view_pupils')} AND {IN_MY_YEARS} AND cancelled_at IS NULL "
     "AND CASE WHEN pupil_id IS NULL THEN declined_at IS NULL AND lapses_on >= CURRENT_DATE "
@@ -51,7 +52,7 @@ LEAVING_ME = (
     f"AND {LEAVING_IN_MY_YEARS} "
     "AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = leaving_id)"
 )
-# An officer learns what became of the child from outside whom they told of, a refusal too.
+# An officer learns what became of the child from outside whom they announced, including a refusal.
 TOLD_BY_ME = (
     f"{ASKER_MAY.format(permission='view_pupils')} AND portal_context(2) = 'edunet' "
     "AND asserted_by = portal_asker() AND from_establishment_id IS NULL AND lapses_on >= CURRENT_DATE"
@@ -60,8 +61,8 @@ OF_NO_CLOSED_CHILD = (
     f"(leaving_id IS NULL OR {NOT_CLOSED.format(record='leaving_id')}) "
     f"AND (pupil_id IS NULL OR {NOT_CLOSED.format(record='pupil_id')})"
 )
-# A file of the whole authority belongs to officers who keep the records of every establishment of the community, which
-# is where their appointment lets them look.
+# A file of the whole authority belongs to officers who keep the records of every establishment of the community that
+# their appointment lets them see.
 OF_THE_AUTHORITY = (
     "(establishment_id IS NULL AND portal_context(2) = 'edunet' "
     "AND EXISTS (SELECT FROM portal_establishments('keep_records')) "
@@ -70,8 +71,9 @@ OF_THE_AUTHORITY = (
 )
 KEEPS_RECORDS = f"(({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY})"
 
-# A challenge is seen by who sees the record it is about, and not what is withheld from them there. Facts about the
-# establishment: who keeps its records, and who said so. The words are free, and may name a child.
+# A challenge is seen by those who see the record it is about, unless its kind of data is withheld from them there. One
+# about facts of the establishment is seen by those who keep its records and by whoever raised it, because its free text
+# may name a child.
 ITS_RECORD_IS_SEEN = (
     f"CASE about WHEN 'pupil' THEN {ASKER_MAY.format(permission='view_pupils')} AND {OF_A_PUPIL_I_SEE} "
     "AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as))) "
@@ -80,12 +82,12 @@ ITS_RECORD_IS_SEEN = (
     f"AND ({ASKER_MAY.format(permission='keep_records')} OR raised_by_id = portal_asker()) END"
 )
 
-# Officers and their duties are kept by the information manager on EduNet: never their own, and never this right itself.
+# The information manager keeps officers and their duties on EduNet: never their own, and never this right itself.
 MANAGES_DUTIES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties')))"
-# Officers with a recorded duty write advice of the council, and agree to each other's (R37; sharing/sql/advice.sql).
+# Officers with a recorded duty write the Council's advice, and agree to each other's (R37; sharing/sql/advice.sql).
 WRITES_ADVICE = "(SELECT portal_writes_advice())"
-# Who has seen the data of an establishment is read by those who keep its register, and by the information manager. What
-# was opened so that the head must not learn of it (R18), by the information manager alone.
+# Who has seen an establishment's data can be read by those who keep its register and by the information manager. What
+# was opened without the head being allowed to know (R18) can be read only by the information manager.
 LEDGER_I_KEEP = (
     "(urn = ANY (ARRAY(SELECT place.urn FROM sharing_establishment AS place "  # noqa: S608
     "WHERE place.id IN (SELECT portal_establishments('manage_register')))) AND NOT about ? 'not_for_the_head' "
@@ -101,8 +103,9 @@ OF_A_DUTY_I_KEEP = (
 )
 NOT_FOR_PAGES = "(SELECT id FROM auth_permission WHERE codename IN ('manage_register', 'manage_duties'))"
 
-# A confidential item (R26 to R28): of one's own establishment, of the same Locality, or with the head's consent, while
-# it stands; on EduNet by duty alone. Who has a place at its establishment sees it as that head says, not by other ways.
+# A confidential item (R26 to R28) is seen at one's own establishment, in the same Locality, or with the head's consent,
+# as long as it stands; on EduNet only under a duty. Anybody with a place at its establishment sees it as the head there
+# allows, and not in any other way.
 BY_DUTY = f"(portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_restricted')})"
 STANDS = "withdrawn_at IS NULL AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)"
 MY_OWN = (
@@ -116,20 +119,20 @@ IS_TO_ME = "id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS give
 I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
 
 TOLD_TO_THE_HEAD = f"(portal_context(2) = 'schools_online' AND NOT head_barred AND {I_AM_HEAD})"
-# The first day of what another person must authorise before it opens anything: it never comes.
+# The first day of something that another person must authorise before it opens anything: a day that never comes.
 WAITS = "starts_on = DATE '9999-12-31'"
-# Children are named for another officer under a duty; for anybody else by an order, which waits.
+# Children can be named for another officer under a duty. For anybody else it takes an order, which waits.
 FOR_ANOTHERS_DUTY = "person_id <> portal_asker() AND through = 'edunet' AND starts_with(source, 'duty:')"
 TOLD_OF_THE_CHILD = "id = ANY (ARRAY(SELECT named_id FROM portal_named_here()))"
-# An unusual pattern is judged by the head there, or by the information manager: an officer's and a head's by the latter
-# alone, and by nobody their own (P17).
+# An unusual pattern is judged by the head there or by the information manager; one of an officer or of a head only by
+# the information manager. Nobody judges their own (P17).
 PATTERN_I_JUDGE = (
     f"person_id <> portal_asker() AND ({MANAGES_DUTIES} OR (portal_context(2) = 'schools_online' "
     f"AND through = 'schools_online' AND NOT of_head AND {I_AM_HEAD}))"
 )
 
-# A group that a school has made: its name may name a child. Whoever is narrowed to year groups sees their own groups
-# only, and nobody one that tells what is withheld from them (R35).
+# A group that a school has made: its name may name a child. Somebody narrowed to year groups sees only the groups they
+# made, and nobody sees a group that gives away what is withheld from them (R35).
 _TELLS_NOTHING_WITHHELD = (
     "(tells = '{}' OR NOT EXISTS (SELECT FROM unnest(tells) AS kind "
     "WHERE establishment_id NOT IN (SELECT portal_showing(kind))))"
@@ -147,7 +150,7 @@ _TAKES_PART = (
     "WHERE part.establishment_id = {place} "
     "AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))"
 )
-# An officer's note on an establishment: for officers with a duty there, and for its head where the author says so.
+# An officer's note on an establishment: for officers with a duty there, and for its head if the author says so.
 DUTY_HERE = (
     "(portal_context(2) = 'edunet' AND establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils') "
     "UNION SELECT portal_establishments('view_staff') UNION SELECT portal_establishments('keep_records') "
@@ -155,21 +158,22 @@ DUTY_HERE = (
 )
 NOTED_FOR_THE_HEAD = f"(portal_context(2) = 'schools_online' AND for_head AND {I_AM_HEAD})"
 
-# Of a release that has come out everybody knows that there is one, also when its figures are stopped.
+# Everybody knows that a release has come out, even when its figures are stopped.
 CAME_OUT = "(goes_out_at <= now())"
 _READ_BY_OTHERS = f"ARRAY(SELECT id FROM sharing_release WHERE {CAME_OUT})"  # noqa: S608
-# A figure of few children, and a whole number that a protected one stands for, are for who sees the pupils there (R12).
-# Most rows are covered by nothing: that is asked first, because it is quick.
+# A figure of few children, and an exact number that a protected one replaces, are for those who see the pupils there
+# (R12). Most rows are covered by nothing, so that is asked first, because it is quick.
 TOLD_TO_EVERYBODY = "NOT is_small AND (covered_by = '{}' OR NOT covered_by && " + _READ_BY_OTHERS + ")"
-# A line that is narrowed to year groups counts those in whole: all less them would be the others. So it reads nothing
-# that we have counted of all pupils there, nor of areas (R11, R35). Both functions are empty for almost everybody.
+# A line that is narrowed to year groups sees those in full: subtracted from the total, they would give the others. So
+# it reads nothing that we have counted over all pupils there, nor over areas (R11, R35). Both functions return nothing
+# for almost everybody.
 NOTHING_TO_SUBTRACT_FROM = (
     "(release_id <> ALL (ARRAY(SELECT portal_counted_releases())) "
     "OR establishment_id <> ALL (ARRAY(SELECT portal_narrowed_lines())))"
 )
-# A report says what Key Data says to the same person: the full one to who sees figures of few children there; what we
-# have counted to nobody with a narrowed line; and what is shared with others while the establishment takes part (R12,
-# R16, R35).
+# A report says what Key Data says to the same person. The full one is for those who see figures of few children there.
+# What we have counted is for nobody with a narrowed line. What is shared with others is read while the establishment
+# takes part (R12, R16, R35).
 OF_MY_REPORTS = (
     "establishment_id = ANY (ARRAY(SELECT portal_readable())) AND releases <@ ARRAY(SELECT portal_releases_out()) "
     "AND (kind = 'governors' OR establishment_id = ANY (ARRAY(SELECT portal_small_figures()))) "
@@ -178,9 +182,9 @@ OF_MY_REPORTS = (
 )
 PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
 
-# An offer of support is read by whoever reads about the establishment, while it stands and the establishment takes
-# part; by its Level 1 always; and by the Level 1 that has asked for it. What is asked is between Level 1 of the two,
-# while both take part (P8, R16, R17).
+# An offer of support is read by those who read about the establishment, while the offer stands and the establishment
+# takes part; by its own Level 1 always; and by the Level 1 that has asked for it. A request is between Level 1 of the
+# two establishments, while both take part (P8, R16, R17).
 I_OFFER = f"(portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='keep_records')})"
 OFFERED_TO_ME = (
     f"(establishment_id = ANY (ARRAY(SELECT portal_readable())) AND withdrawn_at IS NULL AND until >= CURRENT_DATE "  # noqa: S608
@@ -195,27 +199,27 @@ BETWEEN_US = (
     "OR from_establishment_id = ANY (ARRAY(SELECT portal_establishments('keep_records'))))"
 )
 
-# A download is the person's own; of schools', those who keep the register there read the row, never the file; of
-# officers', those who keep the duties do (R14).
+# A download is the person's own. Those who keep a school's register can read the row of a download there, but never the
+# file; for officers' downloads, those who keep the duties can (R14).
 MY_DOWNLOAD = "by_person_id = portal_asker()"
-# Also while one is suspended: what one has taken away is to be destroyed all the same (R14, R41).
+# Also while suspended: what somebody has taken away must be destroyed all the same (R14, R41).
 IN_MY_HANDS = "(by_person_id = portal_accepted() AND state = 'collected')"
 DOWNLOADS_I_WATCH = (
     f"(through = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
     f"OR (through = 'edunet' AND {ASKER_MAY.format(permission='manage_duties')})"
 )
-# What people took from a school that has ended: nobody there looks after it any more (R14).
+# What people took from a school that has ended, where nobody looks after it any more (R14).
 DOWNLOADS_OF_THE_ENDED = "(through = 'schools_online' AND establishment_id = ANY (ARRAY(SELECT portal_ended())))"
 OF_MY_DOWNLOAD = (
     "EXISTS (SELECT FROM sharing_download WHERE sharing_download.id = of_id AND by_person_id = portal_asker())"
 )
 
-# Who answers for the protocol at an establishment, and why it left: those who keep its register, and officers.
+# Who answers for the protocol at an establishment, and why it left: for those who keep its register, and officers.
 ANSWERS_FOR_IT = (
     f"(portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
     f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})"
 )
-# A breach of the protocol is for those concerned, each as far as their part goes (R41).
+# A breach of the protocol is for those concerned, each as far as their own part goes (R41).
 _IN_BREACH = (
     "{column} = ANY (ARRAY(SELECT held.breach_id FROM portal_breach_roles() AS held WHERE held.role IN ({roles})))"
 )

@@ -1,4 +1,4 @@
-"""The context of establishments: the order in which several are shown, and how alike two are (R29, A14).
+"""The context of establishments: the order in which several are shown, and how alike two of them are (R29, A14).
 
 Context is who the children are and where they live. Nothing here reads what they achieve.
 """
@@ -22,7 +22,7 @@ from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.records.figures import Apart, Shown
 from sharing.statistics.symbols import Symbol
 
-# The measures behind a key: the first that has a figure counts.
+# The measures behind each key: the first that has a figure counts.
 IDACI, FSM, EAL = ("idaci_pupils", "idaci"), ("roll_fsm", "census_fsm"), ("roll_eal", "census_eal")
 BEHIND = {ContextKey.IDACI: IDACI, ContextKey.IMD: ("imd_score",), ContextKey.FSM: FSM}
 NOT_KNOWN = "Not known"
@@ -35,9 +35,9 @@ _FIELDS = {
 
 
 def in_order_of(comparison: Comparison, establishments: EstablishmentQuerySet) -> EstablishmentQuerySet:
-    """The establishments in the order of the comparison, ties by name; each with its figure as `context`, if any.
+    """The establishments in the order of the comparison, then by name; each with any figure as `context`.
 
-    Raises NotAnOrder for likeness: that is to one establishment (`Likeness`).
+    Raises NotAnOrder for likeness, which compares with one establishment (`Likeness`).
     """
     key = comparison.key
     if key == ContextKey.NAME:
@@ -51,17 +51,18 @@ def in_order_of(comparison: Comparison, establishments: EstablishmentQuerySet) -
 
 
 def with_context(establishments: EstablishmentQuerySet) -> EstablishmentQuerySet:
-    """Each with `idaci` (0 to 1), `fsm` and `eal` (per cent), by the newest release. None where nothing is out."""
+    """Each with `idaci` (0 to 1), `fsm` and `eal` (per cent) from the newest release. None where nothing is out."""
     return establishments.beside(idaci=figure_of(*IDACI), fsm=figure_of(*FSM), eal=figure_of(*EAL))
 
 
 def figure_of(*codes: str) -> ContextValue:
-    """The establishment's figure of the first of these measures that has one; of none, the band of the first that is in
-    one (`is_band`). Before anything is out of it, that of the newest URN before it of which something is (A2). Raises
-    NotAnOrder for an outcome.
+    """The establishment's figure of the first of these measures that has one.
 
-    A figure of few children is left out for everybody, and a protected number stands for everybody wherever one is out,
-    so that the order is everybody's (R12, R31).
+    Where none has a number, it is the band of the first that has one (`is_band`). Before any figure of the
+    establishment is out, it is that of the most recent earlier URN that has one (A2). Raises NotAnOrder for an outcome.
+
+    For every reader, a figure of few children is left out and a protected number is used wherever one is out, so that
+    the order is the same for everybody (R12, R31).
     """
     for code in codes:
         if MEASURE[code].is_outcome:
@@ -70,15 +71,20 @@ def figure_of(*codes: str) -> ContextValue:
 
 
 def _part(code: str) -> str | None:
-    """What is the part of an establishment's protected share, as the keys of open statistics have it: before the place,
-    so of a dimension that comes before it in the alphabet."""
+    """The part that an establishment's protected share counts, as in the keys of open statistics.
+
+    In those keys it comes before the place, so it must be of a dimension that comes before it in the alphabet.
+    """
     share = SHARES.get(code)
     return "=".join(share.part) if share and share.part else None
 
 
 def written(value: Decimal | None, measures: Sequence[str]) -> Shown:
-    """Such a figure of the first of these measures that has one, as every list has it. A protected share is marked by
-    whom it counts, as on Key Data, is no finer than it was published, and stands in words where it is in a band."""
+    """The value of a `figure_of` these measures, written as in every list.
+
+    A protected share says whom it counts, as on Key Data, is no finer than it was published, and is written in words
+    where it is a band.
+    """
     if value is None:
         return Shown(NOT_KNOWN, symbol="x")
     kind, share = MEASURE[measures[0]], SHARES.get(measures[0]) if is_protected(value) else None
@@ -90,24 +96,30 @@ def written(value: Decimal | None, measures: Sequence[str]) -> Shown:
 
 
 def whom_they_count(counts: Iterable[str]) -> tuple[str, ...]:
-    """What a list says of its protected shares: each as `Shown.counts` has it, and empty ones say nothing."""
+    """The sentences that a list needs about its protected shares, from `Shown.counts` of each; "" needs none."""
     return tuple(f"Protected figures count {one}." for one in dict.fromkeys(filter(None, counts)))
 
 
 def is_protected(value: Decimal) -> bool:
-    """PostgreSQL keeps a protected share as a whole number, and an exact figure with four decimals, 26.0000 too."""
+    """Whether it is a protected share.
+
+    PostgreSQL keeps those as whole numbers, and exact figures with four decimals, such as 26.0000.
+    """
     return writing.decimals_of(value) == 0
 
 
 def is_band(value: Decimal) -> bool:
-    """A protected share that is no number: low, high, or of too few pupils."""
+    """Whether it is a protected share that is not a number: low, high, or of too few pupils."""
     return is_protected(value) and value in BANDS
 
 
 @dataclass(frozen=True)
 class Factor:
-    """One side of likeness. `step`: how far apart two establishments are that count as one step apart. `unit` and
-    `decimals`: how the difference is written."""
+    """One aspect of likeness.
+
+    `step`: how far apart two establishments are that count as one step apart. `unit` and `decimals`: how the difference
+    is written.
+    """
 
     name: str
     step: float
@@ -136,7 +148,7 @@ STEPS_IN_WORDS = ((0.25, "Very much alike"), (0.75, "Much alike"), (1.5, "Somewh
 
 @dataclass(frozen=True)
 class Likeness:
-    """How far an establishment's context is from one's own: the mean of the known factors, in steps. 0 is the same."""
+    """How far an establishment's context is from one's own: the mean of the known factors, in steps. 0: the same."""
 
     establishment: Establishment
     distance: float
@@ -148,20 +160,20 @@ class Likeness:
 
 
 def alike(own: Establishment, others: Iterable[Establishment]) -> list[Likeness]:
-    """Those of the same phase whose context is known, the most alike first, ties by name. Both come `with_context`."""
+    """Those of the same phase whose context is known, the most alike first, then by name. All come `with_context`."""
     of_its_phase = [other for other in others if other.pk != own.pk and _phase(other) == _phase(own)]
     found = [likeness for other in of_its_phase if (likeness := _likeness(own, other))]
     return sorted(found, key=lambda like: (like.distance, like.establishment.name, like.establishment.urn))
 
 
 def _phase(place: Establishment) -> tuple[object, ...]:
-    """Phase and stages; a special school, a unit or a centre is like its own kind alone."""
+    """Phase and stages. Special schools, units and centres are only compared with their own kind."""
     of_its_own = place.kind if place.kind in KINDS_OF_THEIR_OWN else ""
     return place.phase_code, phases_of(place.low_age, place.high_age), of_its_own
 
 
 def _likeness(own: Establishment, other: Establishment) -> Likeness | None:
-    """None while fewer than two factors are known of both."""
+    """How alike the two are; None where fewer than two factors are known of both."""
     steps, apart = [], {}
     if own.number_of_pupils and other.number_of_pupils:
         steps.append(abs(math.log(other.number_of_pupils / own.number_of_pupils)) / SIZE_FACTOR.step)
@@ -178,7 +190,7 @@ def _likeness(own: Establishment, other: Establishment) -> Likeness | None:
 
 
 def _number(value: Decimal | None) -> Decimal | None:
-    """Nobody is nearer by a band."""
+    """The value as a number. A band is none, so it brings nobody nearer."""
     return None if value is None or is_band(value) else value
 
 

@@ -1,4 +1,4 @@
-"""Identifying fields at rest (R13): AES-256-GCM with a ring of keys, and a blind index for exact look-up."""
+"""Encryption of identifying fields at rest (R13): AES-256-GCM with a ring of keys; a blind index for look-ups."""
 
 import hmac
 import os
@@ -32,7 +32,7 @@ def _ring(configured: str) -> dict[str, AESGCM]:
 
 @lru_cache
 def _in_use(configured: str) -> tuple[bytes, AESGCM]:
-    """How every value begins that is under the first key of the ring, and that key."""
+    """The bytes with which every value under the first key of the ring begins, and that key."""
     key_id, key = next(iter(_ring(configured).items()))
     return bytes([len(key_id.encode())]) + key_id.encode(), key
 
@@ -58,17 +58,17 @@ def encrypt_bytes(content: bytes, *, column: str) -> bytes:
 
 
 def key_in_use() -> str:
-    """The name of the first key of the ring: no secret."""
+    """The name of the first key of the ring, which is not a secret."""
     return next(iter(_ring(settings.FIELD_KEYS)))
 
 
 def head_in_use() -> bytes:
-    """How every value begins that is under the first key of the ring."""
+    """The bytes with which every value under the first key of the ring begins."""
     return _in_use(settings.FIELD_KEYS)[0]
 
 
 def seal_again(stored: bytes, *, column: str) -> bytes:
-    """The same content under the first key of the ring; what is under it already stays as it is."""
+    """The same content under the first key of the ring. What is already under that key stays as it is."""
     stored = bytes(stored)
     if stored.startswith(head_in_use()):
         return stored
@@ -92,10 +92,10 @@ def decrypt_bytes(stored: bytes, *, column: str) -> bytes:
 
 
 def blind_index(text: str) -> str:
-    """The same 64 letters for the same text, telling nothing about it without the key. For `=` look-ups."""
+    """The same 64 letters for the same text, which say nothing about it without the key. For `=` look-ups."""
     return index_under(settings.BLIND_INDEX_KEY, text)
 
 
 def index_under(key: str, text: str) -> str:
-    """The blind index of `text` under a key that need not be the one in use (sharing.keys.index_renewal)."""
+    """The blind index of `text` under a key that may differ from the one in use (sharing.keys.index_renewal)."""
     return hmac.digest(key.encode(), text.strip().upper().encode(), "sha256").hex()

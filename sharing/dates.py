@@ -1,11 +1,11 @@
-"""Stretches of days. In every table `starts_on` and `ends_on` both belong to the stretch; no `ends_on` is open."""
+"""Ranges of days. In every table `starts_on` and `ends_on` are both included; without `ends_on` the range is open."""
 
 from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import F, Func, Q, Value
 
-A_MOMENT: Final = timedelta(minutes=1)  # the same sent again within it is a double click
+A_MOMENT: Final = timedelta(minutes=1)  # the same form sent again within it is a double click
 
 
 class DateRange(Func):
@@ -18,5 +18,5 @@ class DateRange(Func):
 
 
 def covers(day: date) -> Q:
-    """Rows whose stretch has the day in it."""
+    """Rows whose range of days includes the day."""
     return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))

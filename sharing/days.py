@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from django.utils import timezone
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-# How people type a day: as the pages ask for it, as they show it, as a browser's own date field sends it, and with the
-# last two digits of the year.
+# How people type a day: as the pages ask for it, as they show it, as a browser's own date field sends it, and with only
+# the last two digits of the year.
 AS_TYPED = (
     "%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d",
     "%d/%m/%y", "%d %m %y", "%d-%m-%y", "%d.%m.%y", "%d %B %y", "%d %b %y",
@@ -15,7 +15,7 @@ AS_TYPED = (
 
 
 def day_of(typed: str) -> date | None:
-    """The day that somebody has typed; None where it is none that can be meant."""
+    """The day that somebody has typed; None if it is not a day, or not one that can be meant."""
     for written in AS_TYPED:
         with suppress(ValueError):
             day = datetime.strptime(typed.strip(), written).date()
@@ -24,12 +24,15 @@ def day_of(typed: str) -> date | None:
 
 
 def is_of_our_time(day: date) -> bool:
-    """Any other day can only be a slip of the keys; of some, no day before or after can be counted."""
+    """Whether the day is near enough to be meant.
+
+    Any other is a typing error, and some are so near the end of the calendar that no day before or after them exists.
+    """
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def day_in_words(day: date) -> str:
-    """17 November 2026: as pages, emails and files write a day."""
+    """The day as pages, emails and files write it: 17 November 2026."""
     return f"{day:%-d %B %Y}"
 
 

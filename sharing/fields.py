@@ -1,4 +1,4 @@
-"""Two column types Django does not bring: text encrypted at rest, and the days on which a row may be seen."""
+"""Column types that Django does not have: text encrypted at rest, and the days on which a row may be seen."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,8 @@ from sharing.keys import child_keys
 class EncryptedTextField(models.BinaryField):
     """Text that a dump of the database does not give away (R13). Empty text is NULL; it cannot be searched.
 
-    `childs`: about one child, whose own key it is under (sharing.keys.child_keys). The column is the same.
+    `childs`: about one child, and so encrypted under that child's own key (sharing.keys.child_keys). The column is the
+    same.
     """
 
     description = "Text, encrypted at rest"
@@ -57,7 +58,7 @@ class EncryptedTextField(models.BinaryField):
 
 
 class DateMultiRangeField(models.Field):
-    """The days on which a row may be seen, as PostgreSQL's datemultirange: written by the database alone."""
+    """The days on which a row may be seen, as PostgreSQL's datemultirange. Only the database writes it."""
 
     description = "A set of days"
 
@@ -67,7 +68,7 @@ class DateMultiRangeField(models.Field):
 
 @DateMultiRangeField.register_lookup
 class Covers(models.Lookup):
-    """`visible__covers=day`: the day is among the days."""
+    """`visible__covers=day`: the day is one of those days."""
 
     lookup_name = "covers"
 

@@ -15,17 +15,17 @@ def lapses_on(expected_on: date) -> date:
 
 
 def kept_until(last_day: date) -> date | None:
-    """The last day on which the sender sees a child whose last day there was `last_day`; None: not longer than that."""
+    """The last day on which the sender sees a child whose last day there was `last_day`; None: not after that day."""
     days: int = settings.CTF_GRACE_SCHOOL_DAYS
     return school_days_after(last_day, days) if days else None
 
 
 def give_grace() -> int:
-    """Set, as portal_batch, until when the sender may make the file of each child who has left. Answers how many.
+    """Set, as portal_batch, until when the sender may make the file of each child who has left; returns how many.
 
-    For arrivals and departures that a return told of. Call it in the transaction that applies a return, so that there
-    is no moment without; `run_daily` calls it too. Until then access has simply ended. A transfer that had lapsed when
-    the child left is no duty: the child stayed, and goes elsewhere now.
+    It is for arrivals and departures reported by a return. Call it in the transaction that applies a return, so that
+    there is no gap; `run_daily` calls it too. Without it, access simply ends. A transfer that had lapsed when the child
+    left gives the sender no duty: the child stayed, and is going elsewhere now.
     """
     if not settings.CTF_GRACE_SCHOOL_DAYS:
         return 0

@@ -1,7 +1,7 @@
 """Advice and guidance, open to anyone (R37): which pages there are, whose they are, when they were last updated.
 
-About this portal: the words are in templates/guidance/pages/. From the Council: officers write them
-(sharing.door.advice). Neither holds anything that identifies an establishment or a person.
+The words of “About this portal” are in templates/guidance/pages/. Officers write those “From the Council”
+(sharing.door.advice). Neither contains anything that identifies an establishment or a person.
 """
 
 from dataclasses import dataclass
@@ -115,19 +115,19 @@ class Advice(Guide):
 
 
 def from_the_council() -> list[Guide]:
-    """What is published today, by title. Nobody need sign in: PostgreSQL shows nothing else to whoever has not."""
+    """What the Council has published today, by title. PostgreSQL shows nothing else to those not signed in."""
     rows = AdviceVersion.objects.out().select_related("page").defer("text").order_by("title", "pk")
     return [_guide(row) for row in rows]
 
 
 def new_from_the_council() -> list[Guide]:
-    """The newest three that came out, or were changed, in the last thirty days."""
+    """The newest three pages that came out or were changed in the last thirty days."""
     rows = AdviceVersion.objects.out().filter(published_at__gt=now() - NEW_FOR).select_related("page").defer("text")
     return [_guide(row) for row in rows.order_by("-published_at", "-pk")[:MOST_NEW]]
 
 
 def advice_at(slug: str) -> Advice | None:
-    """The page from the Council at this address, if one stands there today."""
+    """The page from the Council at this address, if it is published today."""
     row = AdviceVersion.objects.out().select_related("page").filter(page__slug=slug).first()
     if row is None:
         return None

@@ -1,7 +1,7 @@
-"""Names of people that are searched for: in the session, and in no address, history of a browser or log (R13).
+"""Names of people that somebody searches for: kept in the session, and in no address, browser history or log (R13).
 
-The form of a list posts what was typed. The address to which it leads has a word that stands for the name, so that its
-further pages, its columns and the file of it are of the same people, until the session ends.
+The form of a list posts what was typed. The address that it leads to has a random word in place of the name, so that
+further pages, other columns and the file are of the same people, until the session ends.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,21 +15,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 View = Callable[..., HttpResponse]
-NAMED = "named"  # in the form, in the address, and of the session's names
+NAMED = "named"  # the field of the form, the parameter of the address, and the session's key
 SEARCH = "search"  # the button of the form
-MOST = 100  # that a session keeps; the oldest go first
+MOST = 100  # names that a session keeps; the oldest go first
 GONE = "The name that you searched for is no longer kept, so it is left out. Type it again."
 
 
 def kept_name(request: HttpRequest) -> str:
-    """The name that the word in the address stands for: at most a hundred letters."""
+    """The name that the word in the address stands for, of at most 100 letters; "" if there is none."""
     name: str = request.session.get(NAMED, {}).get(request.GET.get(NAMED, ""), "")
     return name
 
 
 def keeps_names(*others: str) -> Callable[[View], View]:
-    """Of a view whose page narrows people by their name, and by these `others`. Nobody takes the whole list for a
-    narrowed one."""
+    """Decorate a view whose page can be narrowed by a person's name, and by these `others`.
+
+    If the session no longer has the name, a warning says so: nobody should take the whole list for a narrowed one.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -48,7 +50,7 @@ def keeps_names(*others: str) -> Callable[[View], View]:
 
 
 def _word_for(request: HttpRequest, typed: str) -> str:
-    """The word for the name that was typed. The same name has the same word."""
+    """The word for the name that was typed. The same name gets the same word."""
     name = typed.replace("\0", "").strip()[:100]
     if not name:
         return ""
@@ -60,6 +62,6 @@ def _word_for(request: HttpRequest, typed: str) -> str:
 
 
 def _address(request: HttpRequest, asked: Mapping[str, str | list[object] | None]) -> str:
-    """The page with what is asked of it; what is empty asks nothing."""
+    """The page's address with the filters asked for; empty ones are left out."""
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{request.path}?{query}" if query else request.path

@@ -1,6 +1,6 @@
-"""What Key Data says of an establishment, worked out once for the page, its files and the reports (R3, R20, R31).
+"""What Key Data says about an establishment, worked out once for the page, its files and the reports (R3, R20, R31).
 
-Nothing here asks who reads: the figures come from whoever may read them, inside a visit or as portal_batch.
+Nothing here asks who is reading: the caller fetches the figures, inside a visit or as portal_batch.
 """
 
 from collections import defaultdict
@@ -46,21 +46,21 @@ OWN, SIMILAR, LOCALITY, AUTHORITY = "own", "similar", "locality", "authority"
 OURS = {LOCALITY, AUTHORITY}
 """The areas that we count, beside what is published of them."""
 AREAS = {AUTHORITY: settings.AUTHORITY_AREA, "england": "England"}
-# What is published of an area's schools of one phase stands beside a school of that phase.
+# The figures published for an area's schools of one phase are shown beside a school of that phase.
 PHASES = {"primary": "primary schools", "secondary": "secondary schools", "special": "special schools"}
-_PHASE = {2: "primary", 3: "primary", 4: "secondary", 5: "secondary"}  # with middle schools, as they are deemed
+_PHASE = {2: "primary", 3: "primary", 4: "secondary", 5: "secondary"}  # middle schools count as they are deemed
 WITHHELD = "Withheld"
-# Counts are no comparison: an area's is the sum of all its schools.
+# Counts are not compared: an area's count is the sum of all its schools.
 NO_COMPARISON = {Measure.Unit.NUMBER}
 MISSING, TOO_FEW = Shown("None out", symbol="x"), Shown("Too few", symbol="x")
-# Measure, academic year, of whom: own, similar, locality, authority, england, england:primary.
+# Measure, academic year, whose figure: own, similar, locality, authority, england, england:primary.
 Row = tuple[str, int]  # a measure and an academic year
 Cell = tuple[str, int, str]
 
 
 @dataclass(frozen=True)
 class Composed:
-    """What is out of an establishment's headline measures. `not_out`: those of which nothing is."""
+    """The published figures of an establishment's headline measures. `not_out`: the measures that have none."""
 
     measures: tuple[MeasureOfPlace, ...]
     not_out: tuple[str, ...]
@@ -74,12 +74,12 @@ def headlines_of(place: Establishment) -> list[MeasureKind]:
 
 
 def areas_of(place: Establishment) -> list[str]:
-    """The areas beside it, as in Figure.area. `place` comes with its membership."""
+    """The areas to compare it with, as in Figure.area. `place` comes with its membership."""
     return [*named_areas_of(place), *([f"locality:{place.in_locality_id}"] if place.in_locality else [])]
 
 
 def named_areas_of(place: Establishment) -> dict[str, str]:
-    """Bradford and England in words, each before its schools of the phase that the establishment has."""
+    """Bradford and England in words, each before its schools of the establishment's phase."""
     is_special = place.kind == Kind.SPECIAL or place.type_code in SPECIAL_ACADEMIES
     phase = "special" if is_special else _PHASE.get(place.phase_code or 0)
     areas = [one for area in AREAS for one in (area, f"{area}:{phase}" if phase else area)]
@@ -93,19 +93,19 @@ def area_in_words(area: str) -> str:
 
 
 def column_of(area: str) -> str:
-    """Where a figure of the area stands: a Locality is one whichever it is, and without an area it is one's own."""
+    """The column of an area's figure: every Locality has the same one, and a figure without an area is one's own."""
     return LOCALITY if area.startswith(f"{LOCALITY}:") else area or OWN
 
 
 def similar_to(place: Establishment, places: Sequence[Establishment]) -> list[Establishment]:
-    """Those most like it among the ones that take part; none if it takes no part itself (R16)."""
+    """Those most like it among the ones that take part; none if it does not take part itself (R16)."""
     if not place.takes_part_since:
         return []
     return [like.establishment for like in alike(place, places)[:SIMILAR_SCHOOLS]]
 
 
 def compose(place: Establishment, cells: Mapping[Cell, Shown]) -> Composed:
-    """The measures with what is out, and where it comes from."""
+    """The measures with their published figures, and the releases that these come from."""
     names = {SIMILAR: "Similar schools (median)"} | ({LOCALITY: place.in_locality} if place.in_locality else {})
     names |= named_areas_of(place)
     cells = published_first(cells)
@@ -120,7 +120,7 @@ def compose(place: Establishment, cells: Mapping[Cell, Shown]) -> Composed:
 
 
 def newest_of(measures: Sequence[MeasureOfPlace]) -> Newest:
-    """Of each measure the newest year in which something of the establishment is out, as its own table says it."""
+    """For each measure, the newest year with a published figure of the establishment, as its own table shows it."""
     names = {area: name for measure in measures for area, name in zip(measure.areas, measure.beside, strict=True)}
     heads = {SIMILAR: names.get(SIMILAR, ""), LOCALITY: names.get(LOCALITY, "")} | AREAS
     columns = [whom for whom in heads if any(area.partition(":")[0] == whom for area in names)]
@@ -134,7 +134,7 @@ def newest_of(measures: Sequence[MeasureOfPlace]) -> Newest:
 
 
 def _closest(whom: str, measure: MeasureOfPlace, year: YearOfFigures) -> NewestBeside | None:
-    """The figure of the area's schools of one's own phase, or of all its schools where that alone has a number."""
+    """The figure of the area's schools of the same phase, or of all its schools if only that is a number."""
     theirs = [
         NewestBeside(shown, PHASES.get(area.partition(":")[2], ""))
         for area, shown in zip(measure.areas, year.beside, strict=True)
@@ -144,7 +144,7 @@ def _closest(whom: str, measure: MeasureOfPlace, year: YearOfFigures) -> NewestB
 
 
 def published_first(cells: Mapping[Cell, Shown]) -> dict[Cell, Shown]:
-    """Without our own counts of a year of which the published figure is out, withheld or not (docs/adr/0019)."""
+    """The cells without our own counts for years whose published figure is out, even a withheld one (docs/adr/0019)."""
     out = {(code, year) for code, year, whom in cells if whom == OWN}
     return {
         (code, year, whom): shown
@@ -156,8 +156,10 @@ def published_first(cells: Mapping[Cell, Shown]) -> dict[Cell, Shown]:
 def cells_of(
     place: Establishment, figures: Iterable[FigureRecord], *, withholds_small: bool = False
 ) -> dict[Cell, Shown]:
-    """What is out, as it is written; of others what is told to everybody. `withholds_small`: as for who sees no pupils
-    here, whoever reads (R12)."""
+    """What has been published, as it is written, and the median of similar schools from what everybody may see.
+
+    `withholds_small` writes it as for somebody who sees no pupils here, whoever reads (R12).
+    """
     cells: dict[Cell, Shown] = {}
     theirs: dict[tuple[str, int], list[FigureRecord]] = defaultdict(list)
     for figure in figures:
@@ -177,7 +179,7 @@ def cells_of(
 
 
 def with_withheld(cells: Mapping[Cell, Shown], hidden: Mapping[Cell, Shown]) -> dict[Cell, Shown]:
-    """What is out, with what is withheld: of areas where nothing else stands, in years that the establishment has."""
+    """What is out, with what is withheld: for areas with nothing else, in years that the establishment has."""
     own = {(code, year) for code, year, whom in (*cells, *hidden) if whom == OWN}
     return {cell: shown for cell, shown in hidden.items() if cell[:2] in own} | dict(cells)
 
@@ -187,14 +189,14 @@ def withheld(origin: Origin) -> Shown:
 
 
 def whom_protected_count(cells: Iterable[tuple[str, Shown]]) -> tuple[str, ...]:
-    """A sentence for each area of whose cells (of whom, cell) some are protected."""
+    """A sentence for each area that has protected figures among these cells, given as (whose, cell)."""
     return tuple(
         dict.fromkeys(f"Protected figures of {whom} count {cell.counts}." for whom, cell in cells if cell.counts)
     )
 
 
 def written(figure: FigureRecord, place: Establishment | None = None) -> Shown:
-    """`place`: the establishment of today, if it is the one whose figure this is."""
+    """The figure as it is shown. `place` is today's establishment, if the figure is its own."""
     number = "" if figure.value is None else figure.plain
     under = figure.urn if place and figure.urn not in (None, place.urn) else None
     return Shown(figure.text, number, symbol="" if number else figure.plain, origin=origin_of(figure), under=under)
@@ -210,13 +212,13 @@ def origin_of(figure: FigureRecord) -> Origin:
 def origin(
     release: int, dataset: str, year: int, version: int, status: str, as_of: date, *, of_all_ages: bool
 ) -> Origin:
-    """The same release in the same words, of a figure that is read and of one that is withheld."""
+    """The origin of a figure, in the same words whether the figure is shown or withheld."""
     kind, words = DATASET[dataset], status_in_words(status, of_all_ages=of_all_ages)
     return Origin(release, kind.name, in_words(year), version, words, as_of, kind.source, kind.owner)
 
 
 def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str, str], own: str) -> MeasureOfPlace:
-    """The years of the measure, the newest first: those in which the establishment or somebody beside it has one."""
+    """The measure with its years, newest first: those in which the establishment or an area compared has a figure."""
     compared = {} if kind.unit in NO_COMPARISON else names
     told = {whom: {year for code, year, at in cells if (code, at) == (kind.code, whom)} for whom in (OWN, *compared)}
     of_whom = [whom for whom in compared if told[whom] and not _is_told_closer(whom, told)]
@@ -254,7 +256,7 @@ def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str,
 
 
 def _is_told_closer(area: str, told: Mapping[str, set[int]]) -> bool:
-    """Whether its schools of one's own phase have a figure in each of its years: then all schools compare nothing."""
+    """Whether its schools of the same phase have a figure in each of its years, so that “all schools” adds nothing."""
     return any(other.startswith(f"{area}:") and told[area] <= told[other] for other in told)
 
 

@@ -6,16 +6,16 @@ from django.db.migrations import CreateModel, SeparateDatabaseAndState
 
 
 class CreateModels(SeparateDatabaseAndState):
-    """Tables one by one in their order, as `CreateModel` makes them, for which Django works out its models once.
+    """Creates tables one by one in order, like `CreateModel`, but lets Django work out its models only once.
 
-    After each `CreateModel` alone it makes all earlier models anew that hang on the new one: 20 seconds for a hundred.
+    A `CreateModel` rebuilds all earlier models related to the new one: 20 seconds for a hundred models.
     """
 
     def __init__(self, models: list[CreateModel]) -> None:
         super().__init__(database_operations=models, state_operations=models)
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        state.__dict__.pop("apps", None)  # made again when somebody asks
+        state.__dict__.pop("apps", None)  # worked out again on next use
         super().state_forwards(app_label, state)
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:

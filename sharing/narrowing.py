@@ -1,4 +1,4 @@
-"""Year groups and kinds of pupil data, in words, and what is said without one of them (R35, A5)."""
+"""Year groups and kinds of pupil data in words, and what is said where one of them is withheld (R35, A5)."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ from sharing.authorise import Withheld
 
 
 def in_words(year_groups: Collection[str], withheld: Collection[str]) -> str:
-    """ "only Year 1 and Year 2, without attendance"; nothing where nothing is left out."""
+    """ "only Year 1 and Year 2, without attendance"; empty where nothing is left out."""
     only = f"only {year_groups_in_words(year_groups)}" if year_groups else ""
     without = f"without {withheld_in_words(withheld)}" if withheld else ""
     return ", ".join(filter(None, (only, without)))
@@ -23,7 +23,7 @@ def withheld_in_words(withheld: Collection[str]) -> str:
 
 
 def leaving_reason_in_words(code: str, withheld: Collection[str]) -> str:
-    """Why a child left. That it was an exclusion is told to nobody from whom exclusions are withheld."""
+    """Why a child left. Somebody from whom exclusions are withheld is not told that it was one."""
     is_withheld = code == codes.EXCLUDED and Withheld.SUSPENSIONS in withheld
     return "" if is_withheld else codes.LEAVING_REASON.get(code, code)
 

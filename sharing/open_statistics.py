@@ -1,6 +1,6 @@
-"""What pages and files say of a stored table of open statistics (R10, R12, R31). Nobody is counted here.
+"""What pages and files say of a stored table of open statistics (R10, R12, R31). No children are counted here.
 
-Nothing here asks who reads: the cells come from whoever may read them, inside a visit.
+Nothing here asks who is reading: the caller fetches the cells, inside a visit.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,15 +27,15 @@ from sharing.statistics.symbols import Symbol, number_of
 
 PLACE: Final = "place"
 RATES: Final = "_rates"
-# What a dimension is called in an address where its name is taken: `year` is the school year of the release.
+# The name of a dimension in an address where its own is taken: `year` is the school year of the release.
 PARAMETERS: Final = {"year": "year_group"}
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What was asked for, as it was typed: a year, which dimension makes the rows, and a member of each other one.
+    """What was asked for, as typed: a year, the dimension that makes the rows, and a member of each other dimension.
 
-    What there is not is answered with the whole: only stored cells can be asked for.
+    If something asked for does not exist, the whole is shown instead: only stored cells can be asked for.
     """
 
     year: int | None = None
@@ -60,7 +60,7 @@ class Kept:
 
     @property
     def rules(self) -> Rules:
-        """By which it was protected: no page says a rate that its release would not."""
+        """The rules by which it was protected: no page shows a rate that its release would not."""
         return Rules(base=self.release.protected_by.base, rate_from=self.release.protected_by.rate_from)
 
     @property
@@ -72,7 +72,7 @@ class Kept:
 
 
 def kept(row: StatisticsTable, trees: Iterable[Mapping[str, Any]]) -> Kept:
-    """`trees`: the dimensions of its release, as {name, label, members}."""
+    """The stored table. `trees` are the dimensions of its release, as {name, label, members}."""
     about = {
         "dimensions": {tree["name"]: tree for tree in trees},
         "tables": [{name: getattr(row, name) for name in _OF_A_TABLE}],
@@ -93,7 +93,7 @@ def stored(cells: StatisticsCellQuerySet) -> Stored:
 
 
 def stored_in(sheet: Iterable[Mapping[str, Any]]) -> Stored:
-    """The same of cells that came along in another query (`as_sheet`)."""
+    """The stored cells, where they came along in another query (`as_sheet`)."""
     return {
         (one["key"], one["indicator"]): (_decimal(one["value"]), one["symbol"], _decimal(one["step"])) for one in sheet
     }
@@ -109,13 +109,13 @@ def keys_of(of: Kept, only: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def published(of: Kept, cells: Stored, only: Mapping[str, Sequence[str]]) -> PublishedTable:
-    """The table's rows with these members, as far as `cells` has them."""
+    """The table's rows with these members, as far as `cells` contains them."""
     codes = codes_of(of.catalogue, of.table, only)
     return PublishedTable(of.table, of.indicators, tuple(rows_of(of.catalogue, of.table, of.indicators, codes, cells)))
 
 
 def told(of: Kept, found: PublishedTable, laid_out: str) -> Told:
-    """The page of a table, a row for each member of the dimension that is laid out."""
+    """The page of a table, with a row for each member of the dimension `laid_out`."""
     dimension = of.catalogue.dimensions[laid_out]
     at = of.table.dimensions.index(laid_out)
     whole = next((row.figures.get(PUPILS) for row in found.rows if row.members[at] == TOTAL), None)
@@ -139,7 +139,7 @@ def told_with(
     charts: tuple[GroupBars, ...] = (),
     columns: tuple[str, ...] = (),
 ) -> Told:
-    """`columns`: what they are called, where not as the indicators."""
+    """The page of a table with these rows. `columns`: their names, where these are not the indicators'."""
     return Told(
         name=of.name,
         title=of.title,
@@ -167,7 +167,7 @@ def shown(name: str, figure: Figure) -> Shown:
 
 
 def symbols_in(found: PublishedTable, rules: Rules, also: Iterable[Shown | None] = ()) -> tuple[tuple[str, str], ...]:
-    """The symbols that stand in a table, with their words."""
+    """The symbols used in a table, with their meaning in words."""
     used = {figure for row in found.rows for figure in row.figures.values() if isinstance(figure, Symbol)}
     used |= {Symbol(share.symbol) for share in also if share and share.symbol}
     return tuple((symbol.value, symbol.words(rules.base)) for symbol in Symbol if symbol in used)
@@ -184,7 +184,7 @@ def definitions_of(of: Kept) -> tuple[str, ...]:
 def choices_of(of: Kept, asked: Selection, laid_out: str, *, usual_last: bool = False) -> tuple[Choice, ...]:
     """The other dimensions, each at the member that was asked for, or at the whole.
 
-    `usual_last`: a table of counts that names establishments begins at the first group of its last dimension.
+    `usual_last`: a table of counts that names establishments starts at the first group of its last dimension.
     """
     found = []
     for name in of.table.dimensions:
@@ -199,16 +199,16 @@ def choices_of(of: Kept, asked: Selection, laid_out: str, *, usual_last: bool = 
     return tuple(found)
 
 
-# --- a group beside its whole, where a row is an establishment ------------------------------------------------------
+# --- a group beside its whole, where each row is an establishment ----------------------------------------------------
 
 
 def beside_the_whole(of: Kept, held: Mapping[str, str]) -> dict[str, list[str]]:
-    """The members to read: in a table of counts, of its last dimension the whole too."""
+    """The members to read; in a table of counts, the whole of its last dimension as well."""
     return {name: list(dict.fromkeys([TOTAL, code])) if _is_beside(of, name) else [code] for name, code in held.items()}
 
 
 def columns_beside_the_whole(of: Kept, held: Mapping[str, str]) -> tuple[str, ...]:
-    """What the columns are called: the whole and the group, or the indicators."""
+    """The names of the columns: the whole and the group. Empty where they are the indicators."""
     name = of.table.dimensions[-1]
     if not _is_beside(of, name):
         return ()
@@ -249,7 +249,7 @@ def protected_origin_of(release: Release) -> ProtectedOrigin:
 
 
 def _share(row: Row, whole: Figure | None, rules: Rules) -> Shown | None:
-    """The count as a per cent of the whole's, by the rule of every rate: from the two published numbers alone."""
+    """The count as a percentage of the whole, from the two published numbers alone, by the rule for every rate."""
     if whole is None:
         return None
     return shown("attained_percent", percent(_number(row.figures[PUPILS]), _number(whole), rules))

@@ -1,8 +1,8 @@
-"""In which order several establishments are shown (R29, A14): by facts of their context, never by an outcome.
+"""The order in which several establishments are shown (R29, A14): by facts of their context, never by an outcome.
 
-The keys are a closed set. What pupils achieve, attend or are excluded from is none of them, so an order by it cannot be
-written down: a type checker refuses it, `Comparison` refuses it when it runs, and so do the QuerySets
-(`sharing.models.ordered`).
+The keys are a closed set. It has no key for what pupils achieve, how they attend or whether they are excluded, so an
+order by these cannot be written down: a type checker refuses it, `Comparison` refuses it when it runs, and so do the
+QuerySets (`sharing.models.ordered`).
 """
 
 from dataclasses import dataclass
@@ -55,9 +55,9 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """Several establishments beside each other: in which order, and what for. Both stand above the table.
+    """Several establishments side by side: in which order, and for what purpose. A page states both above the table.
 
-    `purpose` completes "so that ...". Raises NotAnOrder for a key that is none.
+    `purpose` completes "so that ...". Raises NotAnOrder for a key that is not in the set.
     """
 
     key: ContextKey

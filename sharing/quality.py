@@ -1,6 +1,6 @@
-"""What may be wrong with the records of an establishment (P9): the checks, each one condition in SQL.
+"""What may be wrong with the records of an establishment (P9): the checks, each one a condition in SQL.
 
-A check finds; it proves nothing. Each says what it found, why it matters and what to do.
+A check only finds; it proves nothing. Each says what it found, why it matters and what to do.
 """
 
 from collections.abc import Callable, Collection
@@ -29,10 +29,10 @@ from sharing.models import (
 from sharing.returns import CENSUS, WORKFORCE, reference_days
 from sharing.school_year import academic_year
 
-TERM = timedelta(days=120)  # the longest a temporary UPN should stay
+TERM = timedelta(days=120)  # the longest that a temporary UPN should stay
 YOUNGER = ("E1", "E2", "N1", "N2")  # than Reception
-YEARS_OFF = 1  # a child a year ahead of, or behind, their age is nothing unusual
-# Of an establishment, by its key, on a day.
+YEARS_OFF = 1  # a child one year ahead of, or behind, their age is nothing unusual
+# A condition on the records of an establishment, given its key, on a day.
 Condition = Callable[[date, int], Q]
 
 
@@ -50,8 +50,10 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """`condition` is true of the records of an establishment that the check finds on a day. `withheld_as`: who may not
-    see the kind of data does not see what the check finds."""
+    """`condition` is true of the records of an establishment that the check finds on a day.
+
+    Those from whom the kind of data `withheld_as` is withheld do not see what the check finds.
+    """
 
     key: str
     group: Group
@@ -64,8 +66,11 @@ class Check:
 
 
 def _told_of(model: type[Model], place: int, *conditions: Q, **more: Any) -> QuerySet[Any]:
-    """The pupils of the establishment of whom there is such a row. Gathered once, not looked up pupil by pupil: what an
-    officer of all may see is too much to be gone through for each."""
+    """The pupils of the establishment that have such a row.
+
+    They are gathered once, not looked up pupil by pupil: with all that an officer may see, going through it for each
+    pupil would take too long.
+    """
     return model._default_manager.filter(*conditions, establishment=place, **more).values("pupil")
 
 
@@ -74,8 +79,10 @@ def no_row(model: type[Model]) -> Condition:
 
 
 def in_no_class(today: date, place: int) -> Q:
-    """Of a child younger than Reception it is missing only where others are in a class: most nurseries and children's
-    centres have none, and each of their children would have something to look at for ever."""
+    """Children in no class. Those younger than Reception only count where others are in a class.
+
+    Most nurseries and children's centres have no classes, so each of their children would be found for ever.
+    """
     has_classes = Exists(Pupil.objects.filter(establishment=place).exclude(class_name=""))
     return Q(class_name="") & (~Q(year_group__in=YOUNGER) | Q(has_classes))
 
@@ -92,7 +99,7 @@ def type_without_sen(today: date, place: int) -> Q:
 def age_far_from_year(today: date, place: int) -> Q:
     """Born more than a year before or after the children of that year group (31 August is the last birthday).
 
-    From 1 September until a return comes, records tell the year groups of the school year before.
+    From 1 September until a return comes in, records still have the year groups of the school year before.
     """
     started = academic_year(today)
     is_of_this_year = Q(as_of__gte=date(started, 9, 1))
@@ -100,7 +107,7 @@ def age_far_from_year(today: date, place: int) -> Q:
 
 
 def _far_from_year(started: int) -> Q:
-    """The same in the school year that began in that calendar year."""
+    """As `age_far_from_year`, for year groups of the school year that began in that calendar year."""
     far = Q(pk__in=[])
     for code, years in codes.YEARS_AFTER_RECEPTION.items():
         youngest = started - 4 - years + YEARS_OFF
@@ -119,7 +126,7 @@ def absent_too_often(today: date, place: int) -> Q:
 
 
 def always_absent(today: date, place: int) -> Q:
-    """In a term of this school year or the one before, and present in none since."""
+    """Absent from every session of a term, in this school year or the one before, and present in no term since."""
     every = Q(sessions_possible__gt=0, sessions_absent=F("sessions_possible"), dfe_number="")
     of_late = Q(academic_year__gte=academic_year(today) - 1)
     year, term = OuterRef("academic_year"), OuterRef("term")
@@ -138,9 +145,9 @@ def period_without_meals(today: date, place: int) -> Q:
 
 
 def not_in_the_return(today: date, place: int) -> Q:
-    """On the register since before the newest census that brought records, and not told of by it or since.
+    """On the register since before the newest census that brought records, and not mentioned by it or since.
 
-    Guests are in no census.
+    Guests are not in a census.
     """
     of_returns = Pupil.objects.of(place).brought_by_a_return().filter(as_of__in=reference_days(CENSUS, today))
     newest = Subquery(of_returns.filter(as_of__lte=today).order_by("-as_of").values("as_of")[:1])
@@ -150,7 +157,7 @@ def not_in_the_return(today: date, place: int) -> Q:
 
 
 def same_child_here(today: date, place: int) -> Q:
-    """Another record here, of the same name and day of birth, that may be seen today too. All are counted at once."""
+    """Another record here that may be seen today has the same name and date of birth. All are compared at once."""
     alike = Window(Count("pk"), partition_by=[F("surname"), F("forename"), F("born_on")])
     here = Pupil.objects.of(place).visible_on(today).annotate(alike=alike)
     return Q(pk__in=here.filter(alike__gt=1).values("pk"))
@@ -161,7 +168,7 @@ def no_contract(today: date, place: int) -> Q:
 
 
 def staff_not_in_the_return(today: date, place: int) -> Q:
-    """In post since before the newest workforce census that brought records, and not told of by it."""
+    """In post since before the newest workforce census that brought records, and not mentioned by it."""
     of_returns = StaffMember.objects.of(place).filter(as_of__in=reference_days(WORKFORCE, today))
     newest = Subquery(of_returns.filter(as_of__lte=today).order_by("-as_of").values("as_of")[:1])
     return Q(as_of__lt=newest, starts_on__lte=newest)
@@ -175,7 +182,7 @@ def absence_backwards(today: date, place: int) -> Q:
     return Q(Exists(StaffAbsence.objects.filter(member=OuterRef("pk"), last_day__lt=F("first_day"))))
 
 
-# Found by more than a condition: the door hands in the keys (sharing.door.quality).
+# These take more than one condition to find: the door supplies the keys (sharing.door.quality).
 TEMPORARY_UPN, ELSEWHERE = "temporary-upn", "elsewhere"
 
 
@@ -335,5 +342,5 @@ BY_KEY = {check.key: check for check in CHECKS}
 
 
 def checks_for(whose: Whose, withheld: Collection[str]) -> tuple[Check, ...]:
-    """The checks of those records, without those about a kind of data that is withheld."""
+    """The checks of pupils' or of staff records, without those about a kind of data that is withheld."""
     return tuple(check for check in CHECKS if check.whose == whose and check.withheld_as not in withheld)

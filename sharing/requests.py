@@ -1,4 +1,4 @@
-"""Requests, for both front-ends: who asks, and what was typed into the address. Nonsense is read as nothing."""
+"""Requests, for both front-ends: who asks, and what was typed into the address. Nonsense is ignored."""
 
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
@@ -24,17 +24,17 @@ from sharing.records.ledger import LedgerFilter
 from sharing.records.pupils import Active
 
 View = TypeVar("View", bound=Callable[..., Any])
-ACTING_FOR = "acting_for"  # in the session: the URN of the establishment chosen to work for
-PURPOSE = "purpose"  # in the session: what an officer works for in it, in words (P8)
+ACTING_FOR = "acting_for"  # in the session: the URN of the establishment the person has chosen to work for
+PURPOSE = "purpose"  # in the session: in words, what an officer is working there for (P8)
 
 
 class PortalRequest(HttpRequest):
-    """A request as the portal's middleware leaves it: for which site, and who asks."""
+    """A request as the portal's middleware leaves it: which site it is for, and who asks."""
 
     site: Any
     asker: Asker
-    operations_only: bool  # on EduNet, of a superuser who is no officer (edunet.gate)
-    order: ContextKey  # where several establishments are shown (sharing.pages.ordering)
+    operations_only: bool  # on EduNet, for a superuser who is not an officer (edunet.gate)
+    order: ContextKey  # of lists of several establishments (sharing.pages.ordering)
 
 
 GetResponse = Callable[[PortalRequest], HttpResponse]
@@ -42,7 +42,7 @@ GetResponse = Callable[[PortalRequest], HttpResponse]
 
 
 class UrnConverter:
-    """A URN in an address. What has more digits is no URN, and the page is not there."""
+    """A URN in an address. Anything with more digits is not a URN, and the page is not found."""
 
     regex = "[0-9]{1,7}"
     to_python = staticmethod(int)
@@ -53,13 +53,13 @@ register_converter(UrnConverter, "urn")
 
 
 def while_suspended(view: View) -> View:
-    """Mark a view that answers a suspended person too (R41, R44; access_register.breaches.gate)."""
+    """Mark a view that a suspended person may use too (R41, R44; access_register.breaches.gate)."""
     view.while_suspended = True  # type: ignore[attr-defined]
     return view
 
 
 def page_of_the_form(request: HttpRequest) -> SplitResult | None:
-    """The page of ours from which a form was sent, to lead back there."""
+    """The page of this portal from which a form was sent, to lead back to it."""
     page = urlsplit(request.META.get("HTTP_REFERER", ""))
     return page if request.method == "POST" and page.netloc == request.get_host() else None
 
@@ -70,7 +70,7 @@ def page_number(request: HttpRequest) -> int:
 
 
 def typed_name(request: HttpRequest) -> str:
-    """The name of an establishment searched for: at most a hundred letters, and none that PostgreSQL cannot hold."""
+    """The establishment name that was searched for: at most 100 letters, and none that PostgreSQL cannot store."""
     return request.GET.get("named", "").replace("\0", "")[:100]
 
 
@@ -79,7 +79,7 @@ def typed_kind(request: HttpRequest) -> str:
 
 
 def typed_challenge(request: HttpRequest) -> str:
-    """A challenge that support is offered about."""
+    """The challenge about which support is offered."""
     return _one_of(request, "challenge", Challenge.values)
 
 
@@ -88,13 +88,13 @@ def typed_locality(request: HttpRequest) -> str:
 
 
 def typed_urn(request: HttpRequest) -> int | None:
-    """The establishment from which the asker looks at the page."""
+    """The URN of the establishment from which the asker looks at the page."""
     text = request.GET.get("of", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else None
 
 
 def typed_year(request: HttpRequest) -> int | None:
-    """An academic year, by the calendar year in which it began."""
+    """An academic year, given as the calendar year in which it began."""
     text = request.GET.get("year", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else None
 
@@ -105,7 +105,7 @@ def typed_day(request: HttpRequest, name: str) -> date | None:
 
 
 def tell_of_unread_days(request: HttpRequest, *names: str) -> None:
-    """Say so on the page where something was typed for a day and is none: nobody takes the list for a narrowed one."""
+    """Warn where what was typed is not a day, so that nobody takes the whole list for a narrowed one."""
     for name in names:
         typed = request.GET.get(name, "").strip()
         if typed and typed_day(request, name) is None:
@@ -122,7 +122,7 @@ def row_number(request: HttpRequest, name: str) -> int | None:
 
 
 def number_of_row(text: str) -> int | None:
-    """The same, of what a button has sent. Nonsense counts as nothing."""
+    """The number of a row from the value of a button. Nonsense counts as nothing."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
@@ -143,7 +143,7 @@ def _one_of(request: HttpRequest, name: str, allowed: Container[str]) -> str:
 
 
 def pupil_filter(request: HttpRequest) -> PupilFilter:
-    """The filters in the address: codes that exist, and a class as it is written there."""
+    """The filters in the address: only codes that exist, and a class as it is typed there."""
     chosen = {
         filter_.name: _one_of(request, filter_.name, filter_.options)
         for filter_ in FILTERS
@@ -166,7 +166,7 @@ class Removable:
 
 
 def removable(request: HttpRequest, active: Iterable[Active]) -> tuple[Removable, ...]:
-    """Each filter in use with the way to be rid of it. A page number belongs to the list as it was."""
+    """Each filter in use, with the address without it. The page number belonged to the list as it was, so it goes."""
     found = []
     for filter_ in active:
         query = request.GET.copy()

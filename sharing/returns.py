@@ -1,4 +1,4 @@
-"""Statutory returns (R23): which are expected of whom, and what has become of each."""
+"""Statutory returns (R23): which are expected from whom, and what has become of each."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from sharing.models.establishments import Kind
 from sharing.school_year import census_days, school_days_after, workforce_census_day
 
 CENSUS, WORKFORCE = ReturnConfirmation.Kind.CENSUS, ReturnConfirmation.Kind.WORKFORCE
-# Kind of import -> the return it brings.
+# Kind of import -> the return that it brings.
 BROUGHT_BY = {"census": CENSUS, "collect": CENSUS, "workforce": WORKFORCE}
-# Who sends no census at all.
+# Those who send no census at all.
 EXEMPT = frozenset({Kind.CHILDRENS_CENTRE.value})
 YEARS_BACK = 1
 
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Expected:
-    """A return of one reference day, to be sent by `due_on` (RETURN_DUE_SCHOOL_DAYS school days after it)."""
+    """A return for one reference day, to be sent by `due_on` (RETURN_DUE_SCHOOL_DAYS school days after it)."""
 
     kind: ReturnConfirmation.Kind
     reference_day: date
@@ -45,21 +45,23 @@ def expected(today: date) -> tuple[Expected, ...]:
 
 
 def next_expected(today: date) -> Expected:
-    """The return whose reference day comes next."""
+    """The return with the next reference day."""
     coming = ((day, kind) for kind in (CENSUS, WORKFORCE) for day in reference_days(kind, today) if day > today)
     day, kind = min(coming)
     return Expected(kind, day, school_days_after(day, settings.RETURN_DUE_SCHOOL_DAYS))
 
 
 def are_expected_of(place: Establishment, on: date) -> bool:
-    """Whether the establishment sends the returns of that day: it was open then. What opens later owes none of them."""
+    """Whether the establishment, open on that day, owes its returns. One that opens later owes none of them."""
     was_open = (place.open_date or on) <= on <= (place.close_date or on)
     return was_open and bool(place.kind) and place.kind not in EXEMPT
 
 
 def not_the_senders(place: Establishment, urn: int, number: str) -> str:
-    """Why the return of `place` is not to be sent by the school with this URN. An academy has the number of the school
-    before it, and the return of a day before is of that one."""
+    """Why the return of `place` is not for the school with this URN to send, in words; `number` is how it is named.
+
+    An academy has the number of the school before it, and a return for an earlier day is that school's.
+    """
     if Establishment.objects.filter(urn=urn, establishment_number=place.establishment_number).exists():
         return (
             "This return is for a day when the school had another URN. "
@@ -69,7 +71,7 @@ def not_the_senders(place: Establishment, urn: int, number: str) -> str:
 
 
 def reference_days(kind: str, today: date) -> list[date]:
-    """Those of the last twelve months, and those to come until the end of next year: a file may be ahead of its day."""
+    """Those of the last twelve months, and those to come until the end of next year: a file may precede its day."""
     since = date(today.year - YEARS_BACK, today.month, min(today.day, 28))
     years = range(today.year - YEARS_BACK, today.year + 2)
     days = [day for year in years for day in (census_days(year) if kind == CENSUS else [workforce_census_day(year)])]
@@ -77,13 +79,15 @@ def reference_days(kind: str, today: date) -> list[date]:
 
 
 def is_reference_day(kind: str, day: date) -> bool:
-    """Whether a return of this kind is reckoned as of that day: records of other days came by other files."""
+    """Whether a return of this kind has that reference day. Records as of other days came in other files."""
     return day in census_days(day.year) if kind == CENSUS else day == workforce_census_day(day.year)
 
 
 def status(wanted: Expected, came: Collection[date], is_confirmed: bool, took_part: bool, today: date) -> Status | None:
-    """What has become of a return. `came`: the days of this kind of return of which something is here; `took_part`: on
-    the reference day. None where nothing is expected, as it did not."""
+    """What has become of a return; None where none was expected, as the establishment did not take part.
+
+    `came`: the reference days for which something of this kind of return is here. `took_part`: on the reference day.
+    """
     if is_confirmed:
         return Status.CONFIRMED
     if wanted.reference_day in came:

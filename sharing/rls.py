@@ -1,7 +1,8 @@
-"""The second lock: row-level security (R6, R45). What `sharing.rules` brings in force.
+"""The second lock: row-level security (R6, R45). `sharing.rules` brings it in force.
 
-Each personal table carries one `establishment_id`; its policy is one index condition, run once for each statement.
-What the application may see is a restrictive policy beside one permissive base: a policy added later can only narrow.
+Each table of personal data has one `establishment_id`; its policy is one index condition, run once for each statement.
+What the application may see is a restrictive policy beside one permissive base, so a policy added later can only
+narrow.
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,9 @@ from sharing import conditions as when
 
 @dataclass(frozen=True)
 class Protected:
-    """A table under row-level security. `reads`: rows the web application sees; `writes`: rows it may leave.
+    """A table under row-level security. `reads`: rows that the web application sees; `writes`: rows it may leave.
 
-    `adds`: those that it may add, where they are fewer; `changes`: those that it may change.
+    `adds`: the rows that it may add, where they are fewer; `changes`: those that it may change.
     """
 
     table: str
@@ -73,7 +74,7 @@ PROTECTED = (
         for table in ("staffcontract", "staffabsence")
     ],
     # An import belongs to an establishment, or to the whole authority: then to the officers who bring data in. Here one
-    # uploads, says "apply" or "discard"; everything else is the worker's (sql/imports.sql says which follows on which).
+    # uploads a file and says "apply" or "discard"; the worker does everything else (sql/imports.sql orders the states).
     Protected(
         "sharing_import",
         reads=when.KEEPS_RECORDS,
@@ -89,7 +90,7 @@ PROTECTED = (
         adds="EXISTS (SELECT FROM sharing_import "
         "WHERE sharing_import.id = of_id AND state = 'uploaded' AND by_person_id = portal_asker())",
     ),
-    # Raised here; answered by a function, its steps written by a trigger (sql/accuracy.sql).
+    # Raised here; a function answers it, and a trigger writes its steps (sql/accuracy.sql).
     Protected(
         "sharing_challenge",
         reads=when.ITS_RECORD_IS_SEEN,
@@ -108,9 +109,10 @@ PROTECTED = (
     ),
     Protected("sharing_returnreminder", reads="false", writes="false"),
     Protected("sharing_childmerge", reads="false", writes="false"),
-    # A release before its instant is for the officers who bring data in; its figures are for nobody. Figures of areas
-    # are for those who share with others, and published ones for everybody with a place somewhere (R16). A sum has no
-    # index: by it PostgreSQL would read the figures of everybody whom one may read about, to show those of a few.
+    # Before it comes out, a release is for the officers who bring data in, and its figures are for nobody. Figures of
+    # areas are for those who share with others, and published ones for everybody with a place somewhere (R16). `+ 0`
+    # keeps PostgreSQL from using the index on the establishment: by that it would read the figures of everybody whom
+    # the asker may read about, to show those of a few.
     Protected("sharing_release", reads=f"{when.CAME_OUT} OR {when.PREPARES_RELEASES}", writes="false"),
     Protected(
         "sharing_figure",
@@ -121,7 +123,8 @@ PROTECTED = (
         f"AND {when.NOTHING_TO_SUBTRACT_FROM}",
         writes="false",
     ),
-    # Protected statistics: open cells for whoever shares with others, an establishment's for who reads about it (R10).
+    # Protected statistics: open cells are for those who share with others, an establishment's for those who read about
+    # its figures (R10).
     *[
         Protected(
             f"sharing_{table}",
@@ -139,19 +142,19 @@ PROTECTED = (
         writes="false",
     ),
     Protected("sharing_statisticsverdict", reads=when.PREPARES_RELEASES, writes="false"),
-    # A report of misuse is for who made it, and for the officers who see to it (sql/misuse.sql).
+    # A report of misuse is for whoever made it, and for the officers who deal with it (sql/misuse.sql).
     Protected(
         "sharing_misusereport",
         reads=f"reported_by_id = portal_asker() OR {when.PREPARES_RELEASES}",
         writes="reported_by_id = portal_asker() AND state = 'reported' AND acknowledged_at IS NULL AND answer IS NULL",
     ),
-    # Asked for here; made by the worker.
+    # Asked for here; the worker makes it.
     Protected(
         "sharing_report",
         reads=when.OF_MY_REPORTS,
         writes=f"{when.OF_MY_REPORTS} AND state = 'waiting' AND sealed IS NULL",
     ),
-    # Officers add and withdraw an item, the head narrows it: a trigger says who does which (sql/restricted.sql).
+    # Officers add and withdraw an item, the head narrows it: a trigger enforces who does which (sql/restricted.sql).
     Protected(
         "sharing_restricteditem",
         reads=f"{when.BY_DUTY} OR (portal_context(2) = 'schools_online' AND {when.STANDS} "
@@ -174,14 +177,14 @@ PROTECTED = (
         reads=f"{when.OF_A_GROUP_I_SEE} AND {when.OF_A_PUPIL_I_SEE}",
         writes=f"{when.OF_A_GROUP_I_SEE} AND {when.OF_A_PUPIL_I_SEE} AND {when.MAKES_GROUPS}",
     ),
-    # Asked for here; the rest is the worker's.
+    # Asked for here; the worker does the rest.
     Protected(
         "sharing_statisticsrequest",
         reads=when.PREPARES_RELEASES,
         writes=f"{when.PREPARES_RELEASES} AND asked_by_id = portal_asker() AND state = 'waiting' "
         "AND release_id IS NULL",
     ),
-    # Written by functions alone (sharing/sql/opened_and_closed.sql). A head is told of them unless it is barred (R18).
+    # Only functions write these (sharing/sql/opened_and_closed.sql). A head is told of them unless it is barred (R18).
     Protected(
         "sharing_opening",
         reads=f"person_id = portal_asker() OR {when.MANAGES_DUTIES} OR {when.TOLD_TO_THE_HEAD}",
@@ -197,19 +200,20 @@ PROTECTED = (
         reads=f"{when.MANAGES_DUTIES} OR id = ANY (ARRAY(SELECT portal_closings_to_head()))",
         writes="false",
     ),
-    # Written by functions alone (sharing/sql/retention.sql); which child is held stands on no page.
+    # Only functions write these (sharing/sql/retention.sql). No page shows which child is held.
     Protected("sharing_disposal", reads=when.MANAGES_DUTIES, writes="false"),
     Protected("sharing_disposalline", reads=when.MANAGES_DUTIES, writes="false"),
     Protected("sharing_legalhold", reads=when.MANAGES_DUTIES, writes="false"),
-    # Written by functions alone (sharing/sql/subject_access.sql).
+    # Only functions write these (sharing/sql/subject_access.sql).
     Protected("sharing_subjectrequest", reads="id = ANY (ARRAY(SELECT portal_subject_requests()))", writes="false"),
-    # One's own; of others, those who keep the duties, or the register of the school (sharing/sql/named_children.sql).
+    # One's own. Those of others are for those who keep the duties, or the school's register
+    # (sharing/sql/named_children.sql).
     Protected(
         "sharing_namedchild",
         reads=f"person_id = portal_asker() OR {when.MANAGES_DUTIES} OR {when.TOLD_OF_THE_CHILD}",
         writes=f"{when.MANAGES_DUTIES} AND (({when.FOR_ANOTHERS_DUTY}) OR {when.WAITS})",
     ),
-    # Raised by the service from the ledger, settled by a function (sharing/sql/unusual.sql).
+    # Raised by the service from the ledger, and settled by a function (sharing/sql/unusual.sql).
     Protected("sharing_unusualpattern", reads=when.PATTERN_I_JUDGE, writes="false"),
     Protected(
         "sharing_download",
@@ -236,8 +240,8 @@ PROTECTED = (
         reads=f"{when.DUTY_HERE} OR {when.NOTED_FOR_THE_HEAD}",
         writes=f"author_id = portal_asker() AND {when.DUTY_HERE}",
     ),
-    # Advice of the council: anybody reads what is published, and officers with a duty all of it. Written by functions
-    # alone (sharing/sql/advice.sql).
+    # The Council's advice: anybody reads what is published, and officers with a duty read all of it. Only functions
+    # write it (sharing/sql/advice.sql).
     Protected("sharing_adviceversion", reads=f"state = 'published' OR {when.WRITES_ADVICE}", writes="false"),
     Protected(
         "sharing_advicepage",
@@ -259,7 +263,7 @@ PROTECTED = (
     Protected(
         "access_register_registerline",
         reads=f"person_id = portal_asker() OR {when.ASKER_MAY.format(permission='manage_register')}",
-        # The head's own line (seat 0) is written by a handover, never by the web application (R35).
+        # A handover writes the head's own line (seat 0); the web application never does (R35).
         writes=f"seat IS DISTINCT FROM 0 AND {when.ASKER_MAY.format(permission='manage_register')}",
     ),
     *[
@@ -272,10 +276,10 @@ PROTECTED = (
     ],
     Protected(
         "access_register_handover",
-        # Those who keep the register, the successor, and the officers who verify.
+        # For those who keep the register, the successor, and the officers who verify.
         reads=f"successor_id = portal_asker() OR {when.ASKER_MAY.format(permission='manage_register')} "
         f"OR (portal_context(2) = 'edunet' AND {when.ASKER_MAY.format(permission='view_establishment')})",
-        # A handover is only ever begun here; functions take it further (access_register/sql/headships.sql).
+        # The application can only begin a handover; functions take it further (access_register/sql/headships.sql).
         writes=f"named_by_id = portal_asker() AND verified_at IS NULL AND accepted_at IS NULL AND done_at IS NULL "
         f"AND ({when.ASKER_MAY.format(permission='manage_register')} "
         f"OR (portal_context(2) = 'edunet' AND {when.ASKER_MAY.format(permission='view_establishment')}))",
@@ -285,7 +289,7 @@ PROTECTED = (
         reads=when.ASKER_MAY.format(permission="manage_register"),
         writes=when.ASKER_MAY.format(permission="manage_register"),
     ),
-    # Written by functions alone (access_register/sql/participation.sql).
+    # Only functions write these (access_register/sql/participation.sql).
     Protected("access_register_participationstep", reads=when.ANSWERS_FOR_IT, writes="false"),
     Protected(
         "access_register_responsibleperson",
@@ -293,13 +297,13 @@ PROTECTED = (
         writes=f"portal_context(2) = 'schools_online' AND {when.ASKER_MAY.format(permission='manage_register')} "
         "AND recorded_by_id = portal_asker()",
     ),
-    # Who is an officer, and who may come through Citrix, is asked before anybody is known to ask (edunet.gate).
+    # The gate asks who is an officer, and who may come in through Citrix, before it knows who is asking (edunet.gate).
     Protected(
         "access_register_officerappointment",
         reads="true",
         writes=f"{when.MANAGES_DUTIES} AND person_id <> portal_asker()",
     ),
-    # Written by a trigger alone (access_register/sql/appointments.sql).
+    # Only a trigger writes these (access_register/sql/appointments.sql).
     Protected("access_register_appointmentchange", reads=when.MANAGES_DUTIES, writes="false"),
     Protected(
         "access_register_remoteauthorisation",
@@ -326,7 +330,7 @@ PROTECTED = (
         )
         for table in ("establishments", "localities")
     ],
-    # Written by functions alone (access_register.breaches).
+    # Only functions write these (access_register.breaches).
     Protected("access_register_breach", reads=when.OF_MY_BREACHES, writes="false"),
     Protected(
         "access_register_breachreport",
@@ -351,9 +355,9 @@ PROTECTED = (
         writes="false",
     ),
     Protected("access_register_sanction", reads=when.JUDGED_IN_MY_BREACHES, writes="false"),
-    # Written and sent by night.
+    # Written and sent at night.
     Protected("access_register_reviewnotice", reads="false", writes="false"),
-    # Added with what it tells, and the worker's from then on.
+    # Added together with what it tells of; from then on it is the worker's.
     Protected("access_register_waitingletter", reads="false", writes="tries = 0"),
     Protected("access_register_acceptance", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
 )

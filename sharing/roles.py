@@ -1,7 +1,7 @@
-"""The four roles of the database, made once by whoever may make roles.
+"""The four roles of the database, made once by a login that may make roles.
 
 portal_owner   owns the tables and migrates them
-portal_app     serves requests: owns nothing, passes no row-level policy by right, cannot change the ledger
+portal_app     serves requests: owns nothing, bypasses no row-level policy, cannot change the ledger
 portal_batch   imports and seeds, under policies of its own
 portal_backup  dumps everything and changes nothing
 """
@@ -36,7 +36,8 @@ _WHO_CONNECTS = """
         ('portal_owner', 'portal_batch', 'portal_backup')), current_setting('statement_timeout')
     FROM pg_roles WHERE pg_has_role(session_user, oid, 'MEMBER') OR rolname = current_user
 """
-# With these the server's log says that a statement failed, and not which (docs/operators/deploy/postgresql.conf).
+# With these settings the server's log says that a statement failed, but does not quote it
+# (docs/operators/deploy/postgresql.conf).
 _QUOTES_NOTHING = {
     "log_min_error_statement": {"fatal", "panic"},
     "log_error_verbosity": {"terse"},
@@ -45,7 +46,7 @@ _QUOTES_NOTHING = {
     "log_min_duration_sample": {"-1"},
     "log_transaction_sample_rate": {"0"},
 }
-# A superuser may be anybody, and is not taken for the portal, unless it is the login that asks.
+# A superuser is a member of every role, so it only counts as the portal's where it is the login that asks.
 _OTHERS = """
     SELECT usename::text, count(*) FROM pg_stat_activity JOIN pg_roles ON pg_roles.oid = usesysid
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND (usename = session_user OR NOT rolsuper
@@ -83,30 +84,30 @@ ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 
 
 def create_roles() -> None:
-    """Make the roles and what each may do with tables to come. Again and again without harm.
+    """Make the roles, and set what each may do with future tables. Running it again does no harm.
 
-    Needs a login that may create roles (the one that made the database), so it comes without Django's connection.
+    It needs a login that may create roles (the one that made the database), so it does not use Django's connection.
     """
     with _as_the_login() as cursor:
         cursor.execute(_CREATE)
 
 
 def why_the_log_names_people() -> list[str]:
-    """As `log_quotes_by`, of the login and in no role: before there are any."""
+    """What `log_quotes_by` finds for the login itself, in no role: for use before there are roles."""
     with _as_the_login() as cursor:
         return log_quotes_by(cursor)
 
 
 def log_quotes_by(cursor: Any) -> list[str]:
-    """The settings by which the server's own log quotes statements of this connection, and the people in them."""
+    """The settings that make the server's own log quote statements of this connection, and with them name people."""
     cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY (%s)", [list(_QUOTES_NOTHING)])
     return sorted(name for name, value in cursor.fetchall() if value not in _QUOTES_NOTHING[name])
 
 
 def refuse_all_but_the_application() -> None:
-    """Raises ImproperlyConfigured unless each connection is portal_app, and can become nothing that sees more.
+    """Raise ImproperlyConfigured unless each connection is portal_app, and cannot become a role that sees more.
 
-    A replica that is away now is asked who reads there when it is back (sharing.service.replicas).
+    A replica that is down now is checked when it is back (sharing.service.replicas).
     """
     for alias in ("default", *settings.REPLICAS):
         try:
@@ -128,30 +129,30 @@ def refuse_all_but_the_application() -> None:
 
 
 def others_of_the_portal() -> list[tuple[str, int]]:
-    """The logins of the portal's processes that are connected beside this one, each with how many connections."""
+    """The logins of other processes of the portal that are connected now, each with its number of connections."""
     with connection.cursor() as cursor:
         cursor.execute(_OTHERS)
         return list(cursor.fetchall())
 
 
 def refuse_an_old_server(version: int) -> None:
-    """`version` as PostgreSQL numbers it: 140012 is 14.12. Raises ImproperlyConfigured."""
+    """Raise ImproperlyConfigured for too old a server. `version` is as PostgreSQL numbers it: 140012 is 14.12."""
     release = version // 10_000
     if release < OLDEST_RELEASE:
         raise ImproperlyConfigured(_TOO_OLD.format(release=release, oldest=OLDEST_RELEASE))
 
 
 def refuse_a_pool() -> None:
-    """For locks and settings that last longer than a transaction, and would be somebody else's by then.
+    """Raise ImproperlyConfigured where connections are lent for one transaction at a time.
 
-    Raises ImproperlyConfigured where connections are lent for a transaction at a time.
+    Some locks and settings last longer than a transaction, and would belong to somebody else by then.
     """
     if settings.DATABASE_POOLED:
         raise ImproperlyConfigured(_NOT_THROUGH_A_POOL)
 
 
 def claim_for_the_demonstration() -> None:
-    """Mark this database as the demonstration's. Raises ImproperlyConfigured where it holds a portal that is not."""
+    """Mark this database as the demonstration's. Raises ImproperlyConfigured where it holds a real portal."""
     with _as_the_login() as cursor:
         cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
         (is_in_use,) = cursor.fetchone()
@@ -163,7 +164,7 @@ def claim_for_the_demonstration() -> None:
 
 
 def is_a_demonstration() -> bool:
-    """Whether this database carries the mark of the demonstration's."""
+    """Whether this database is marked as the demonstration's."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK)
         return bool(cursor.fetchone() == (DEMONSTRATION,))
@@ -171,7 +172,7 @@ def is_a_demonstration() -> bool:
 
 @contextmanager
 def _as_the_login() -> Iterator[Any]:
-    """A connection as whoever DATABASE_URL names, in no role."""
+    """A connection as the login of DATABASE_URL, in no role."""
     as_the_login = connection.get_connection_params() | {"options": ""}
     as_the_login.pop("cursor_factory", None)
     with closing(psycopg2.connect(**as_the_login)) as login, login, login.cursor() as cursor:
@@ -183,8 +184,8 @@ def _as_the_login() -> Iterator[Any]:
 def acting_as(role: str) -> Iterator[None]:
     """A transaction in which this connection acts as `role`, without the two-second limit of web requests.
 
-    PostgreSQL refuses where the login is not that role or a member of it: the web application's login cannot
-    turn itself into portal_batch. Demonstration mode, whose keys are public, works on a demonstration's database only.
+    PostgreSQL refuses where the login is not that role or a member of it: the web application's login cannot turn
+    itself into portal_batch. Demonstration mode, whose keys are public, only works on a demonstration's database.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if settings.DEMO and not is_a_demonstration():

@@ -1,8 +1,8 @@
 """What PostgreSQL itself enforces, brought in force as this code says it (R6, R45; docs/adr/0045).
 
-Functions, triggers and the rights of tables stand in `*/sql/*.sql`, a file for each subject; policies in
-`sharing.rls`. `migrate` ends with `bring_in_force`: whatever was in force before is taken away and all of it is made
-anew, in one transaction. So the files say what is in force, and the database has nothing that stands in none of them.
+Functions, triggers and the rights on tables are in `*/sql/*.sql`, one file for each subject; policies are in
+`sharing.rls`. `migrate` ends with `bring_in_force`, which removes whatever was in force before and makes all of it
+again, in one transaction. So the files say what is in force, and the database has nothing that is in none of them.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ NOT_AS_MADE = (
     "changed by hand, or a dump was put back."
 )
 MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it again."
-# Indexes are made of these: they stay, and are replaced. Another text than before asks for a REINDEX, by a migration.
+# Indexes are built on these functions: they stay, and are replaced. If their text changes, a migration must REINDEX.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")
 _TAKE_AWAY = """
 DO $$
@@ -73,8 +73,9 @@ _REMEMBER = """
 CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT '{} {}' $$;
 GRANT EXECUTE ON FUNCTION portal_rules TO portal_app, portal_batch;
 """
-# All that is enforced of what the owner has, as PostgreSQL tells it. The ledger's parts are alike, and each month has
-# one: each kind of them counts once. What an administrator owns is not looked at, since migrate does not make it.
+# Everything that is enforced on what the owner has, as PostgreSQL reports it. The ledger has one partition for each
+# month, all alike, so each kind of rule on them counts once. What an administrator owns is left out, since migrate does
+# not make it.
 _AS_IT_IS = """
 WITH held AS (
     SELECT of_what, string_agg(format('%s=%s%s', coalesce(rolname, 'PUBLIC'), privilege_type, is_grantable), ' '
@@ -118,10 +119,10 @@ SELECT md5(string_agg(words, E'\n' ORDER BY words COLLATE "C")) FROM said
 
 
 def bring_in_force() -> bool:
-    """Make the rules of this code those of the database. False where they were already, and nobody changed them.
+    """Make the database's rules those of this code. Returns False where they already were, and nobody had changed them.
 
-    As the role that owns the tables. It takes less than a second, but waits for whoever is at a table, as a dump
-    is for minutes; everybody else waits behind it.
+    Runs as the role that owns the tables. It takes less than a second, but waits for anybody who is using a table (a
+    dump does so for minutes), and everybody else waits behind it.
     """
     rules = list(_rules())
     digest = _digest(rules)
@@ -141,20 +142,20 @@ def bring_in_force() -> bool:
 
 
 def refuse_those_of_another_version() -> None:
-    """Code and rules belong together. Raises ImproperlyConfigured where the database has others."""
+    """Raise ImproperlyConfigured where the database has another version's rules: code and rules belong together."""
     if in_force() != _digest(_rules()):
         raise ImproperlyConfigured(ANOTHER_VERSION)
 
 
 def in_force() -> str:
-    """By which text the rules of the database were made. Empty before there are any."""
+    """The digest of the rules that are in force in the database; empty before there are any."""
     return _remembered().partition(" ")[0]
 
 
 def is_as_made() -> bool:
     """Whether functions, triggers, policies and rights are as the last `migrate` left them.
 
-    Not so where a dump was put back: PostgreSQL words some policies differently then.
+    They are not after a dump was restored: PostgreSQL then words some policies differently.
     """
     return _remembered().partition(" ")[2] == _as_it_is()
 
@@ -170,18 +171,18 @@ def _remembered() -> str:
 
 def _as_it_is() -> str:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")  # a second, where nothing of it was read yet
+        cursor.execute("SET LOCAL statement_timeout = 0")  # takes a second where none of it has been read yet
         cursor.execute(_AS_IT_IS)
         return str(cursor.fetchone()[0])
 
 
 def text_of(file: Path) -> str:
-    """SQL as it stands in a file of the project."""
+    """The SQL in a file of the project."""
     return (settings.BASE_DIR / file).read_text(encoding="utf-8")
 
 
 def _digest(rules: Iterable[str]) -> str:
-    """Of the migrations as well: one that makes a column anew takes policies and triggers away with the old one."""
+    """A digest of these rules and of the migrations: one that makes a column again drops its policies and triggers."""
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
     steps = sorted(".".join(step) for step in loader.disk_migrations)
@@ -189,7 +190,7 @@ def _digest(rules: Iterable[str]) -> str:
 
 
 def _rules() -> Iterator[str]:
-    """What was in force is gone first; functions are there before the policies that ask them."""
+    """The rules in order: first what was in force is removed; functions come before the policies that call them."""
     yield _TAKE_AWAY
     for file in sorted(settings.BASE_DIR.glob("*/sql/*.sql")):
         yield text_of(file)

@@ -1,4 +1,4 @@
-"""The school year: when it begins, which term a census counts, which days are school days."""
+"""The school year: when it begins, which term a census counts, and which days are school days."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -42,13 +42,13 @@ def is_school_day(day: date) -> bool:
 
 
 def _is_within(day: date, first: str, last: str) -> bool:
-    """A stretch of one year, as 2027-03-26 to 2027-04-09; or of every year, as 12-21 to 01-03."""
+    """Whether the day is within it: in one year, as 2027-03-26 to 2027-04-09; or in every year, as 12-21 to 01-03."""
     said = f"{day:%Y-%m-%d}"[-len(first) :]
     return first <= said <= last if first <= last else said >= first or said <= last
 
 
 def can_be_meant(holiday: Sequence[str]) -> bool:
-    """Whether it is two days written alike, and of one year the first is not after the last."""
+    """Whether it is two days written alike and, if they have a year, the first is not after the last."""
     lengths = {len(day) for day in holiday}
     try:
         days = [datetime.strptime(f"2028-{day}"[-10:], "%Y-%m-%d") for day in holiday]  # 2028 has a 29 February
@@ -58,7 +58,7 @@ def can_be_meant(holiday: Sequence[str]) -> bool:
 
 
 def holidays_run_out(today: date) -> date | None:
-    """The last day of the last holiday that is given with its year, from six weeks before it on; None until then."""
+    """The last day of the last holiday given with its year, from six weeks before that day on; None until then."""
     dated = [last for first, last in filter(can_be_meant, settings.SCHOOL_HOLIDAYS) if len(last) == len("2027-04-09")]
     last_day = date.fromisoformat(max(dated)) if dated else None
     return last_day if last_day and today >= last_day - HOLIDAYS_RUN_OUT else None
@@ -73,7 +73,7 @@ def school_days_after(day: date, number: int) -> date:
 
 
 def school_days_until(day: date, last_day: date) -> int:
-    """How many school days are left after `day` up to `last_day`; 0 on the last day and when it is past."""
+    """How many school days are left after `day` up to `last_day`; 0 on the last day and after it."""
     stretch = (day + timedelta(days=number) for number in range(1, (last_day - day).days + 1))
     return sum(is_school_day(one) for one in stretch)
 

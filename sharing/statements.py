@@ -1,4 +1,4 @@
-"""What one statement answers: how the doors ask PostgreSQL's own functions (`sharing/sql`, `access_register/sql`)."""
+"""The answer of one statement: how the doors call PostgreSQL's functions (`sharing/sql`, `access_register/sql`)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db import connection
 
 
 def value_of(statement: str, *params: Any) -> Any:
-    """The one value that the statement answers with, in the visit or transaction that is open; None without a row."""
+    """The one value that the statement returns, within the open visit or transaction; None where there is no row."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         row = cursor.fetchone()
@@ -14,12 +14,12 @@ def value_of(statement: str, *params: Any) -> Any:
 
 
 def rows_of(statement: str, *params: Any) -> list[tuple[Any, ...]]:
-    """Every row that the statement answers with, likewise."""
+    """Every row that the statement returns, within the open visit or transaction."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params or None)
         return list(cursor.fetchall())
 
 
 def one_at_a_time(what: str) -> None:
-    """What the asker sends twice at one moment: the second waits here until the first is on record, and can be seen."""
+    """Make the second of two identical submissions wait here until the first is on record and can be seen."""
     value_of("SELECT pg_advisory_xact_lock(hashtext(%s), portal_asker()::int)", what)

@@ -1,5 +1,5 @@
-"""Tables of open statistics as files: CSV in the conventions of Explore Education Statistics with its meta file, and a
-workbook with labels and a sheet of notes. The numbers are the page's (R31)."""
+"""Tables of open statistics as files: CSV as Explore Education Statistics has it, with its meta file, and a workbook
+with labels and a sheet of notes. The numbers are those on the page (R31)."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal

@@ -26,7 +26,7 @@ _COPY_AGAIN = "Copy it again from the pupil's record or the previous school's tr
 
 
 def tidy_upn(text: str) -> str:
-    """The UPN in capitals, without spaces and signs that cannot be seen, as it should be stored and compared."""
+    """The UPN in capitals, without spaces or invisible characters, as it should be stored and compared."""
     upn = "".join(text.split()).upper()
     return upn if upn.isprintable() else "".join(filter(str.isprintable, upn))
 
@@ -68,10 +68,10 @@ def is_temporary(upn: str) -> bool:
 
 
 def upn_problem(text: str) -> str | None:
-    """What is wrong with this UPN and how to cure it, or None when it is right.
+    """What is wrong with this UPN and how to correct it, or None when it is right.
 
-    The local authority inside is not compared with any list: children bring numbers from
-    authorities that no longer exist.
+    The local authority inside is not compared with any list: children bring numbers from authorities that no longer
+    exist.
     """
     upn = tidy_upn(text)
     if not upn:

@@ -1,4 +1,4 @@
-"""Allow or refuse, with the reason: the one place where that question is answered (R45)."""
+"""Whether somebody is let in or refused, with the reason: the one place that decides it (R45)."""
 
 from sharing.authorise.asker import Asker
 from sharing.authorise.grants import Permission, Through, Withheld

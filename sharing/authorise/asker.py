@@ -9,19 +9,19 @@ from sharing.authorise.grants import Through
 class Asker:
     """A signed-in person at one of the two sites. A duty counts on EduNet, a register line on Schools Online.
 
-    `acting_for`: the URN of the establishment chosen to work for. It opens nothing. It only narrows: of several
-    sponsors a third party sees the chosen one (R24).
+    `acting_for`: the URN of the establishment that the person has chosen to work for. It opens nothing and only
+    narrows: of several sponsors, a third party sees the chosen one (R24).
     """
 
     person_id: int
     name: str
     through: Through
     acting_for: str = ""
-    # What an officer works for in this session, in words (P8). It stands in the ledger.
+    # What an officer is working for in this session, in words (P8). It is recorded in the ledger.
     purpose: str = ""
-    # Whether a second factor was given in this session (R13), and whether the person has proved lately that it is
-    # they who sit there. Unknown counts as no.
+    # Whether a second factor was given in this session (R13), and whether the person has recently confirmed that it is
+    # they who are at the keyboard. If unknown, neither counts.
     second_factor: bool = False
     confirmed_lately: bool = False
-    # A superuser. It opens the operations page and nothing else (A17).
+    # Whether the person is a superuser, which opens the operations page and nothing else (A17).
     runs_the_service: bool = False

@@ -15,7 +15,7 @@ from sharing.dates import covers
 
 
 class Permission(StrEnum):
-    """What one may hold on an establishment. The value is the permission's codename in Django's own table."""
+    """What a person may hold on an establishment. The value is the permission's codename in Django's own table."""
 
     VIEW_ESTABLISHMENT = "view_establishment"
     VIEW_PUPILS = "view_pupils"
@@ -27,7 +27,7 @@ class Permission(StrEnum):
 
 
 class Withheld(models.TextChoices):
-    """Kinds of pupil data that the head may keep from a line (R35)."""
+    """Kinds of pupil data that the head may withhold from a line (R35)."""
 
     CONTACT = "contact", "Contact details"
     SEN = "sen", "Special educational needs"
@@ -37,7 +37,10 @@ class Withheld(models.TextChoices):
 
 
 class Through(models.TextChoices):
-    """The front-end a permission holds on. An officer's duty is worth nothing on Schools Online, and the reverse."""
+    """The front-end on which a permission holds. An officer's duty counts for nothing on Schools Online.
+
+    Nor does a register line count for anything on EduNet.
+    """
 
     SCHOOLS_ONLINE = "schools_online", "Schools Online"
     EDUNET = "edunet", "EduNet"
@@ -49,7 +52,7 @@ class GrantQuerySet(models.QuerySet["EstablishmentPermission"]):
 
 
 class EstablishmentPermission(UserObjectPermissionBase):
-    """guardian's row (user, permission, establishment), with the days it holds and the reason it was given."""
+    """guardian's row (user, permission, establishment), with the days on which it holds and the reason it was given."""
 
     content_object = models.ForeignKey(
         "sharing.Establishment", on_delete=models.PROTECT, db_column="establishment_id", related_name="+"
@@ -80,7 +83,7 @@ class EstablishmentPermission(UserObjectPermissionBase):
         indexes = [
             models.Index(fields=["content_object", "source"]),
             models.Index(fields=["source"]),
-            # PostgreSQL asks for these with every visit and every policy.
+            # PostgreSQL looks these up for every visit and every policy.
             models.Index(
                 fields=["user", "permission"],
                 include=["content_object", "through", "starts_on", "ends_on"],

@@ -1,4 +1,4 @@
-"""What a person holds today: fetched in the statement that tells PostgreSQL who asks."""
+"""What a person holds today: fetched in the same statement that tells PostgreSQL who asks."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,21 +13,22 @@ from sharing.statements import rows_of
 
 @dataclass(frozen=True)
 class Narrowing:
-    """How far the head has narrowed what a person sees of the pupils (R35). No year groups named: all of them."""
+    """How far the head has narrowed what a person sees of the pupils (R35). No year groups means all of them."""
 
     year_groups: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
 
     def admits(self, year_group: str) -> bool:
-        """Whether a child of this year group is left in."""
+        """Whether the narrowing leaves in the children of this year group."""
         return not self.year_groups or year_group in self.year_groups
 
 
 @dataclass(frozen=True)
 class Holding:
-    """What is held for one reason: live rows of the permission table that differ in nothing but the establishment.
+    """What is held for one reason: the live rows of the permission table that differ only in the establishment.
 
-    `set_aside`: at a third party's other sponsors, for whom the person does not act now (R24). `ends_on`: the last day.
+    `set_aside`: held at a third party's other sponsors, for whom the person is not acting now (R24). `ends_on`: the
+    last day.
     """
 
     establishments: frozenset[int]
@@ -48,8 +49,8 @@ _REST = f"SELECT {_COLUMNS} FROM portal_holdings(NULL, NULL)"  # noqa: S608 - ou
 class Holdings:
     """What one person holds at one site.
 
-    `told` is what the visit is for: all that is held at the establishment `urn`, or wherever `permission` is held. The
-    rest is fetched when it is asked for: an officer of all holds hundreds of establishments four times over.
+    `told` is what this visit needs: everything held at the establishment `urn`, or wherever `permission` is held. The
+    rest is only fetched on demand, because an officer for all of them holds hundreds of establishments four times over.
     """
 
     told: tuple[Holding, ...]
@@ -65,9 +66,10 @@ class Holdings:
         *,
         seen_at: int | None = None,
     ) -> "Holdings":
-        """Tell PostgreSQL who asks, for this transaction, and learn what the person holds. With neither, all of it.
+        """Tell PostgreSQL who asks, for this transaction, and fetch what the person holds.
 
-        `seen_at`: the URN of the one establishment whose pupils may be seen until then.
+        It is everything, unless `urn` or `permission` says what is needed. `seen_at`: the URN of the one establishment
+        whose pupils may be seen in this transaction.
         """
         wanted = permission.value if permission else None
         told = _fetched(_ENTER, [asker.person_id, asker.through.value, asker.acting_for, urn, wanted, seen_at])
@@ -75,7 +77,7 @@ class Holdings:
 
     @cached_property
     def entered(self) -> tuple[Holding, ...]:
-        """What the person holds at the establishment that they come to. Without one, nothing."""
+        """What the person holds at the establishment that is visited; nothing where there is none."""
         return _in_scope(self.told) if self.urn else ()
 
     @property
@@ -84,7 +86,7 @@ class Holdings:
 
     @cached_property
     def everything(self) -> tuple[Holding, ...]:
-        """What is set aside too."""
+        """Everything that the person holds, including what is set aside."""
         return self.told if self.are_all_told else _fetched(_REST)
 
     @cached_property
@@ -114,16 +116,16 @@ class Holdings:
         return permission in self.reasons(establishment_id)
 
     def to_choose_from(self) -> dict[int, Holding]:
-        """Establishment -> what gives the person a place there, also where they do not act now."""
+        """Establishment -> what gives the person a place there, even where they are not acting for it now."""
         rows = (row for row in self.everything if row.permission == Permission.VIEW_ESTABLISHMENT)
         return {place: row for row in rows for place in row.establishments}
 
     def last_days(self, permissions: Collection[Permission]) -> set[date]:
-        """On which what opens one of them ends, wherever it does."""
+        """The days on which a row that opens one of these permissions ends, at any establishment."""
         return {row.ends_on for row in self.rows if row.permission in permissions and row.ends_on}
 
     def narrowing(self, permission: Permission, establishment_id: int) -> Narrowing:
-        """What is left out there. Of two rows, each opens what it opens."""
+        """What is left out of the person's view there. Several rows add up: what one of them shows is shown."""
         rows = [row for row in self._of(establishment_id) if row.permission == permission]
         years = [frozenset(row.year_groups) for row in rows]
         withheld = [frozenset(row.withheld) for row in rows]
@@ -133,13 +135,13 @@ class Holdings:
         )
 
     def narrowed(self) -> set[int]:
-        """Where every line that shows pupils is narrowed to year groups; those that are set aside too (R35)."""
+        """Where every line that shows pupils is narrowed to year groups, including lines that are set aside (R35)."""
         lines = [row for row in self.everything if row.permission == Permission.VIEW_PUPILS]
         whole = {place for row in lines if not row.year_groups for place in row.establishments}
         return {place for row in lines for place in row.establishments} - whole
 
     def _of(self, establishment_id: int) -> list[Holding]:
-        """The rows of one establishment; of the one that was entered, without fetching the rest."""
+        """The rows of one establishment. For the one that was entered, this fetches nothing more."""
         entered = [row for row in self.entered if establishment_id in row.establishments]
         return entered or [row for row in self.rows if establishment_id in row.establishments]
 

@@ -1,28 +1,28 @@
-"""The ways to be refused. Django turns them into the 404 and 403 pages; no view catches them."""
+"""The ways to be refused. Django turns them into the 404 and 403 pages, and no view catches them."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 
 class Refusal(Exception):
-    """What every refusal tells the ledger."""
+    """The base of all refusals, which the ledger records."""
 
 
 class NotYourEstablishment(Refusal, Http404):
-    """The person has no place at this establishment, or there is none with this URN: 404, so that nothing is told."""
+    """The person has no place at this establishment, or none has this URN: 404, so that it gives nothing away."""
 
 
 class NoSuchRecord(Refusal, Http404):
-    """The establishment has no record with this address that may be seen today: 404 (R6)."""
+    """The establishment has no record at this address that may be seen today: 404 (R6)."""
 
 
 class NeedsSecondFactor(Refusal, PermissionDenied):
-    """The person may see this, but has not given a second factor (R13): the portal asks for it, or sets one up."""
+    """The person may see this but has not given a second factor (R13): the portal asks for it, or sets one up."""
 
 
 class NeedsConfirmation(Refusal, PermissionDenied):
-    """The person may change this, but has not proved lately that it is they (R13): the portal asks once more."""
+    """The person may change this but has not recently confirmed who they are (R13): the portal asks them again."""
 
 
 class NotAtYourLevel(Refusal, PermissionDenied):
-    """The person is known at this establishment but may not see this: 403, saying what would be needed."""
+    """The person has a place at this establishment but may not see this: 403, with what would be needed."""

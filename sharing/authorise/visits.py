@@ -56,7 +56,7 @@ NEEDED_ON_EDUNET = {
     Permission.KEEP_RECORDS: "Officers bring in files and arrange transfers only under a recorded duty: you have none.",
     Permission.VIEW_RESTRICTED: "Officers see confidential items only under a recorded duty: you have none here today.",
 }
-# What a stolen password alone must not open (R13).
+# Permissions that a stolen password must not open without a second factor (R13).
 SECOND_FACTOR_FIRST = frozenset(Permission) - {Permission.VIEW_ESTABLISHMENT}
 CONFIRMATION_FIRST = frozenset({Permission.MANAGE_REGISTER, Permission.MANAGE_DUTIES})
 SHARED_REASON = "Participating establishments share establishment information with each other (protocol paragraph 2)."
@@ -64,9 +64,10 @@ SHARED_REASON = "Participating establishments share establishment information wi
 
 @dataclass(frozen=True)
 class OneRecord:
-    """One record that is opened by itself, beside what is held at the establishment: why, and without what (R9, R18).
+    """One record that is opened by itself, beyond what is held at the establishment (R9, R18).
 
-    `barred`: the heads of the child's schools learn nothing of it.
+    It says why, and which kinds of data are `withheld`. `barred`: the heads of the child's schools must not learn of
+    it.
     """
 
     pupil_id: UUID
@@ -77,11 +78,11 @@ class OneRecord:
 
 
 class UnspokenVisit(Exception):
-    """A visit ended without saying what it showed or changed: a fault in the code, and nothing is shown."""
+    """A visit ended without saying what it showed or changed. It is a fault in the code, and nothing is shown."""
 
 
 class Visit:
-    """What the code inside a visit may know: where it is, why it may be there, and what the person may read."""
+    """What the code inside a visit can ask: where it is, why it may be there, and what the person may read."""
 
     def __init__(self, asker: Asker, permission: Permission, action: str, holdings: Holdings) -> None:
         self.asker = asker
@@ -90,8 +91,8 @@ class Visit:
         self.holdings = holdings
         self.today: date = timezone.localdate()
         self.reason = ""
-        self.one: OneRecord | None = None  # where the visit is let in to one record and no other
-        self.tells_the_head = True  # unless that is barred, of a record opened by itself (R18)
+        self.one: OneRecord | None = None  # set where the visit is let in to one record only
+        self.tells_the_head = True  # False where the head must not learn of a record opened by itself (R18)
         self._establishment: Establishment | None = None
         self._outcome: LedgerEntry.Outcome | None = None
         self._about: dict[str, Any] = {}
@@ -102,13 +103,13 @@ class Visit:
         return self._establishment
 
     def establishments_with(self, permission: Permission) -> EstablishmentQuerySet:
-        """The establishments at which the person holds the permission. A person's list and every page use this."""
+        """The establishments at which the person holds the permission. Their own list and every page use this."""
         return Establishment.objects.filter(pk__in=self.holdings.at(permission))
 
     def readable_establishments(self) -> EstablishmentQuerySet:
-        """The person's own, and with at least one of those participating, all that participate (R2, R3, R16).
+        """The person's own establishments; if one of those takes part, also all others that take part (R2, R3, R16).
 
-        Officers read the public facts of all that are of a listed type, a neighbouring authority's too.
+        Officers read the public facts of every establishment of a listed type, including a neighbouring authority's.
         """
         own = self.establishments_with(Permission.VIEW_ESTABLISHMENT)
         if self.asker.through == Through.EDUNET:
@@ -117,12 +118,12 @@ class Visit:
 
     @cached_property
     def shares_with_others(self) -> bool:
-        """Whether the person is of the community through an establishment that takes part today (R2, R16)."""
+        """Whether the person belongs to the community through an establishment that takes part today (R2, R16)."""
         return self._own_that_share.exists()
 
     @property
     def shares(self) -> Exists:
-        """The same as a condition, for a query that reads what only those who share may read."""
+        """`shares_with_others` as a condition, for a query about what only those who share may read."""
         return Exists(self._own_that_share)
 
     @property
@@ -141,15 +142,15 @@ class Visit:
 
     @property
     def why(self) -> Why:
-        """Why the person may see what the page shows of the establishment, for its foot."""
+        """Why the person may see what the page shows about the establishment; shown at the foot of the page."""
         return Why(self.reason, self.permission)
 
     def why_anywhere(self) -> Why:
-        """Why the person may, at whichever establishment: for a page about no one of them."""
+        """Why the person may see a page that is about no one establishment: the reason at any of them."""
         return Why(next(iter(self.holdings.best(self.permission).values())), self.permission)
 
     def pages_of(self, establishment: Establishment) -> Here:
-        """The establishment, with which of its pages the person may open."""
+        """The establishment, and which of its pages the person may open."""
         return Here(
             urn=establishment.urn,
             name=establishment.name,
@@ -164,17 +165,20 @@ class Visit:
 
     @property
     def opens_restricted(self) -> Permission:
-        """What lets the asker open the confidential items of an establishment: a duty, or a place there (R26, R28)."""
+        """The permission that opens confidential items to the asker: under a duty, or by a place there (R26, R28)."""
         by_duty = self.asker.through == Through.EDUNET
         return Permission.VIEW_RESTRICTED if by_duty else Permission.VIEW_ESTABLISHMENT
 
     def came_to(self, establishment: Establishment, because: str) -> None:
-        """What the asker may see led here: a visit that began at no one establishment is at this one from now on."""
+        """Take a visit that began at no one establishment to this one, where something the asker may see led.
+
+        `because` becomes the reason why they may be here.
+        """
         self._establishment, self.reason = establishment, because
 
     @property
     def narrowing(self) -> Narrowing:
-        """What the head has kept from the person's view of the pupils here (R35)."""
+        """What the head has withheld from the person's view of the pupils here (R35)."""
         if self.one:
             return Narrowing(withheld=self.one.withheld)
         return self.holdings.narrowing(Permission.VIEW_PUPILS, self.establishment.pk)
@@ -184,25 +188,33 @@ class Visit:
         return self.pages_of(self.establishment)
 
     def showed(self, **about: Any) -> None:
-        """Say what was shown: whose records, or how many."""
+        """Record what was shown: whose records, or how many."""
         self._outcome, self._about = LedgerEntry.Outcome.SHOWN, about
 
     def changed(self, **about: Any) -> None:
-        """Say what was changed. Who may see what changes only for somebody who has lately proved who they are."""
+        """Record what was changed.
+
+        Raises NeedsConfirmation for the register and for duties, unless the person has recently confirmed who they are.
+        """
         if self.permission in CONFIRMATION_FIRST and not self.asker.confirmed_lately:
             raise NeedsConfirmation
         self._outcome, self._about = LedgerEntry.Outcome.CHANGED, about
 
     def enter_shared(self, urn: int) -> None:
-        """Come to the establishment with this URN, one's own or another that shares, or be refused (R2, R3)."""
+        """Come to the establishment with this URN, one's own or another that shares (R2, R3).
+
+        Raises NotYourEstablishment.
+        """
         self._establishment = self._come_to(self.readable_establishments().filter(urn=urn))
         if self._establishment is None:
             raise NotYourEstablishment
         self.reason = self.holdings.best(self.permission).get(self._establishment.pk) or SHARED_REASON
 
     def enter(self, urn: int, record: UUID | None) -> None:
-        """Come to the establishment with this URN, or be refused; to one record, also where it is opened by itself (R9,
-        R18)."""
+        """Come to the establishment with this URN. Raises NotYourEstablishment or NotAtYourLevel.
+
+        With `record`, also where only that record is opened by itself (R9, R18).
+        """
         is_known = bool(self.holdings.entered if self.holdings.urn else self.holdings.rows)
         place = self._place(urn) if is_known or record else None
         held = self.holdings.reasons(place.pk) if place and is_known else {}
@@ -224,7 +236,7 @@ class Visit:
         return self._come_to(Establishment.objects.filter(urn=urn))
 
     def _come_to(self, found: EstablishmentQuerySet) -> Establishment | None:
-        """The one found. Where all that the person holds is known already, `shares_with_others` is answered with it."""
+        """The first of `found`. If all holdings are known already, the same query also answers `shares_with_others`."""
         if not self.holdings.are_all_told or self.asker.through == Through.EDUNET:
             return found.first()
         row = found.annotate(asker_shares=self.shares).first()
@@ -238,7 +250,7 @@ class Visit:
         return self.permission in held and self.holdings.narrowing(self.permission, place.pk) == Narrowing()
 
     def _opened(self, record: UUID, place: Establishment) -> OneRecord | None:
-        """The record as it is opened by itself to the asker: as a named child's, or by a broken glass."""
+        """The record as it is opened to the asker by itself, for a named child or by a broken glass; else None."""
         named = self._named(record, place)
         if named:
             withheld = frozenset.intersection(*[frozenset(row.withheld) for row in named])
@@ -256,7 +268,10 @@ class Visit:
         return list(live.filter(through=self.asker.through.value, pk__in=rows).order_by("pk"))
 
     def check_second_factor(self) -> None:
-        """Asked last, so that it tells nothing to somebody who may not come in anyway."""
+        """Raise NeedsSecondFactor where one is missing.
+
+        It is checked last, so that those who may not come in anyway learn nothing from it.
+        """
         if self.permission in SECOND_FACTOR_FIRST and not self.asker.second_factor:
             raise NeedsSecondFactor
 
@@ -290,14 +305,14 @@ def visit(
 ) -> Iterator[Visit]:
     """Open a visit for `permission` at the establishment with this URN (None: at no one establishment).
 
-    `shared`: establishment information, which other participating establishments' people may read too.
-    `everywhere`: the page asks what the person holds elsewhere besides, so all of it is fetched at once.
-    `record`: the one pupil's record that the visit is to, where it is to one.
-    Raises NotYourEstablishment (404), NotAtYourLevel (403), NeedsSecondFactor and NeedsConfirmation (which the portal
-    turns into a question to the person); each is in the ledger before it reaches the caller.
+    `shared`: establishment information, which people of other participating establishments may read too.
+    `everywhere`: the page also asks what the person holds elsewhere, so everything is fetched at once.
+    `record`: the record of the one pupil that the visit is about, if it is about one.
+    Raises NotYourEstablishment (404), NotAtYourLevel (403), NeedsSecondFactor and NeedsConfirmation (for which the
+    portal asks the person a question). Each is in the ledger before it reaches the caller.
     """
     is_nested = connection.in_atomic_block
-    is_general = permission == Permission.VIEW_ESTABLISHMENT  # then what else is held is asked next
+    is_general = permission == Permission.VIEW_ESTABLISHMENT  # then what else the person holds is asked next anyway
     here: Visit | None = None
     try:
         with transaction_of_a_visit():
@@ -320,7 +335,7 @@ def visit(
             here.write(LedgerEntry.Outcome.REFUSED, {"why": type(refusal).__name__}, urn)
         raise
     finally:
-        # A commit ends PostgreSQL's knowledge of who asked; inside a larger transaction we end it ourselves.
+        # A commit makes PostgreSQL forget who asked; inside a larger transaction we have to do so ourselves.
         if is_nested and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('portal.ctx', '', true)")

@@ -1,4 +1,4 @@
-"""What a record tells in a Common Transfer File, as PostgreSQL shows it to the asker: in the words of the reader."""
+"""What a Common Transfer File says of a record, as PostgreSQL shows it to the asker: in the terms of the reader."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -47,7 +47,7 @@ _SESSIONS: Final = ("sessions_possible", "sessions_absent", "sessions_unauthoris
 
 
 def told_of(pupils: Iterable[Pupil]) -> list[ToldPupil]:
-    """The children in the order given, in as many questions as there are kinds of facts."""
+    """The children in the order given, in one query for each kind of facts."""
     found = Pupil.objects.filter(pk__in=[pupil.pk for pupil in pupils]).prefetch_related(
         Prefetch("enrolments", Enrolment.objects.filter(cancelled_at=None).order_by("starts_on")),
         Prefetch("attendance_rows", Attendance.objects.counted_once().order_by("academic_year", "term")),
@@ -81,7 +81,7 @@ def _told(row: int, pupil: Pupil) -> ToldPupil:
 
 
 def _by_year(counts: list[Attendance]) -> list[dict[str, Any]]:
-    """The terms of each year and school together, or the count of the whole year where it stands for them."""
+    """One entry for each year and school: its terms added up, or the whole-year count where that replaces them."""
     years: dict[tuple[int, str], list[Attendance]] = {}
     for count in counts:
         years.setdefault((count.academic_year, count.dfe_number), []).append(count)
@@ -96,7 +96,7 @@ def _by_year(counts: list[Attendance]) -> list[dict[str, Any]]:
 
 
 def _sessions(count: Attendance, name: str) -> int | None:
-    """The number as it is stored; what was missed without leave also from the reasons, where they are known."""
+    """The number as stored; if unauthorised absence is missing, it is added up from the reasons, if known."""
     stored: int | None = getattr(count, name)
     if stored is None and name == "sessions_unauthorised" and count.by_code:
         return sum(number for code, number in count.by_code.items() if code in UNAUTHORISED_ABSENCE)

@@ -1,7 +1,7 @@
-"""Names, telephones and addresses: how a CTF spells them, and how a record keeps them as text.
+"""Names, telephones and addresses: how a CTF writes them, and how a record stores them as text.
 
-A contact's name is kept as three lines (title, forename, surname), so that the next CTF has them apart again; on a page
-they read as one name. A name kept on one line is taken apart as well as can be.
+A contact's name is stored on three lines (title, forename, surname), so that the next CTF can separate them again; on a
+page they read as one name. A name stored on one line is divided as well as possible.
 """
 
 import re
@@ -20,7 +20,7 @@ def name_kept(title: str, forename: str, surname: str) -> str:
 
 
 def name_told(kept: str) -> tuple[str, str, str]:
-    """(title, forename, surname)."""
+    """The name as (title, forename, surname)."""
     lines = kept.split("\n")
     if len(lines) == 3:
         return lines[0], lines[1], lines[2]
@@ -31,7 +31,7 @@ def name_told(kept: str) -> tuple[str, str, str]:
 
 
 def telephones_kept(numbers: list[tuple[str, str]]) -> str:
-    """(type, number) -> a line each, as "Mobile: 07700 900000"; a type that no list has is left out."""
+    """Each (type, number) on its own line, as "Mobile: 07700 900000". A type that no list has is left out."""
     return "\n".join(f"{TELEPHONE[kind]}: {number}" if kind in TELEPHONE else number for kind, number in numbers)
 
 
@@ -45,7 +45,7 @@ def telephones_told(kept: str) -> list[tuple[str, str]]:
 
 
 def address_told(kept: str) -> tuple[list[str], str]:
-    """(at most five lines, the postcode). What does not fit in five stands in the last."""
+    """(at most five lines, the postcode). Whatever does not fit is added to the fifth line."""
     lines = [line for line in kept.splitlines() if line]
     postcode = lines.pop() if lines and _POSTCODE.fullmatch(lines[-1]) else ""
     if len(lines) > MOST_LINES:

@@ -1,4 +1,4 @@
-"""Writing a Common Transfer File of version 25.0, as formats page 3 has it. Empty elements are left out."""
+"""Writing a Common Transfer File, version 25.0, according to formats page 3. Empty elements are left out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ Element = etree._Element
 
 @dataclass(frozen=True)
 class School:
-    """An end of a transfer. `dfe_number` has seven digits; empty where it is not known."""
+    """A school at one end of a transfer. `dfe_number` has seven digits; empty where it is not known."""
 
     dfe_number: str
     name: str = ""
@@ -43,8 +43,10 @@ class School:
 
 
 def write_ctf(children: Iterable[ToldPupil], *, source: School, destination: School, at: datetime, year: int) -> bytes:
-    """The file. `year` is the calendar year in which the school year began. A child's `parts` may also hold Enrolment:
-    the times at the source, its school history."""
+    """The file. `year` is the calendar year in which the school year began.
+
+    A child's `parts` may also contain Enrolment: the periods at the source, for its school history.
+    """
     root = etree.Element("CTfile")
     header = etree.SubElement(root, "Header")
     _leaves(
@@ -189,7 +191,7 @@ def _contacts(pupil: Element, contacts: list[dict[str, Any]]) -> None:
 
 
 def _attendance(pupil: Element, years: list[dict[str, Any]], source: School) -> None:
-    """An establishment's own count has no number: it is the source's."""
+    """Write the years. The establishment's own count has no school number, so it gets the source's."""
     if not years:
         return
     attendance = _group(pupil, "Attendance")

@@ -1,6 +1,6 @@
-"""The door: the only way for a front-end to shared data.
+"""The door: the only way for a front-end to reach shared data.
 
-Each function takes who asks first, opens a visit, and answers with frozen records (sharing.records).
+Each function takes the asker first, opens a visit, and returns frozen records (sharing.records).
 """
 
 from sharing.door.advice import (

@@ -1,7 +1,7 @@
-"""Advice and guidance of the council (R37; docs/adr/0044): an officer writes, a second one agrees, anybody reads.
+"""Advice and guidance of the Council (R37; docs/adr/0044): an officer writes, a second one agrees, anybody reads.
 
-For officers with a recorded duty, with a second factor. The web application writes none of the tables: each step is a
-function of the database (sharing/sql/advice.sql). The ledger has each step, and nothing of what was written.
+For officers with a recorded duty and a second factor. The web application writes none of the tables itself: each step
+is a function of the database (sharing/sql/advice.sql). The ledger records each step, but nothing of what was written.
 """
 
 from collections.abc import Iterable, Iterator
@@ -70,7 +70,7 @@ DESTROYED = (
 
 @dataclass(frozen=True)
 class Wish:
-    """What the form asks for. `text` is simple Markdown."""
+    """What an officer typed in the form. `text` is simple Markdown."""
 
     title: str
     summary: str
@@ -80,7 +80,7 @@ class Wish:
 
 
 class CannotAdvise(CannotDo):
-    """The step cannot be taken. `answer` is PostgreSQL's, for the ledger."""
+    """The step cannot be taken. `answer` is PostgreSQL's answer, for the ledger."""
 
     def __init__(self, answer: str) -> None:
         super().__init__(REFUSED[answer], "because" if answer == "no reason" else None)
@@ -88,7 +88,10 @@ class CannotAdvise(CannotDo):
 
 
 class Identifies(CannotDo):
-    """What is written may not stand on an open page. `problems`: by field, each with row, what and cure."""
+    """What is written identifies somebody, so it cannot go on an open page.
+
+    `problems`: for each field the messages, each with the row, what was found and how to correct it.
+    """
 
     def __init__(self, problems: dict[str, list[str]]) -> None:
         self.problems = problems
@@ -100,7 +103,7 @@ class Identifies(CannotDo):
 
 
 def list_advice(asker: Asker) -> AdviceDesk:
-    """What waits, what is being written, what is out, and what was taken down."""
+    """The advice that waits, is being written, is published, or was taken down."""
     with _writing(asker, "list_advice") as here:
         rows = list(AdviceVersion.objects.defer("text", "summary").exclude(state="discarded").order_by("title", "pk"))
         to_agree = AdviceVersion.objects.to_be_agreed_by(asker.person_id)
@@ -149,7 +152,7 @@ def show_advice(asker: Asker, page_id: int) -> AdviceFile:
 
 
 def show_advice_version(asker: Asker, page_id: int, number: int) -> AdvicePast:
-    """What stood when: a version that is out or has been. Raises NoSuchRecord."""
+    """What a page said at a time: a version that is or was published. Raises NoSuchRecord."""
     with _writing(asker, "show_advice_version") as here:
         page, versions = _page(page_id)
         version = next((row for row in versions if row.number == number and row.published_at), None)
@@ -175,7 +178,7 @@ def show_advice_version(asker: Asker, page_id: int, number: int) -> AdvicePast:
 
 
 def show_writing_advice(asker: Asker, page_id: int | None = None) -> AdviceWriting:
-    """What the form begins with: the draft, else what stood there last. Raises NoSuchRecord, CannotAdvise."""
+    """What the form starts with: the draft, else what was last on the page. Raises NoSuchRecord, CannotAdvise."""
     with _writing(asker, "show_writing_advice") as here:
         owners = {guide.owner for guide in GUIDES} | set(AdviceVersion.objects.out().values_list("owner", flat=True))
         told: dict[str, Any] = {"owners": tuple(sorted(owners)), "why": _why(here)}
@@ -196,7 +199,7 @@ def show_writing_advice(asker: Asker, page_id: int | None = None) -> AdviceWriti
 
 
 def look_over_advice(asker: Asker, *, wish: Wish) -> None:
-    """For the preview: raises Identifies where it could not be saved. Nothing is kept."""
+    """Check what would be saved, for the preview, and save nothing. Raises Identifies where it could not be saved."""
     with _writing(asker, "look_over_advice") as here:
         problems = _problems(wish)
         here.showed(problems=len(problems))
@@ -205,8 +208,10 @@ def look_over_advice(asker: Asker, *, wish: Wish) -> None:
 
 
 def write_advice(asker: Asker, *, form_key: UUID, wish: Wish, edits: int = 0) -> int:
-    """Begin a page, as a draft. Answers with its number: the same for a form that is sent twice. Raises Identifies, and
-    ChangedMeanwhile where the form began a page before, and says something else now."""
+    """Begin a page, as a draft. Returns its number, which is the same for a form that is sent twice.
+
+    Raises Identifies, and ChangedMeanwhile where the form has already begun a page that says something else now.
+    """
     with _writing(asker, "write_advice") as here:
         _check(wish)
         page_id: int = value_of("SELECT portal_begin_advice(%s, %s, %s)", form_key, _address(wish.title), [*BY_SLUG])
@@ -216,8 +221,10 @@ def write_advice(asker: Asker, *, form_key: UUID, wish: Wish, edits: int = 0) ->
 
 
 def change_advice(asker: Asker, page_id: int, *, edits: int, wish: Wish) -> None:
-    """Save the draft, or begin one of a page that is out or was taken down. Raises Identifies, ChangedMeanwhile where
-    the page was saved oftener than `edits` times meanwhile, and CannotAdvise."""
+    """Save the draft, or begin one for a page that is published or was taken down.
+
+    Raises Identifies, CannotAdvise, and ChangedMeanwhile where the page has been saved more often than `edits` times.
+    """
     with _writing(asker, "change_advice") as here:
         _page(page_id)
         _check(wish)
@@ -227,7 +234,10 @@ def change_advice(asker: Asker, page_id: int, *, edits: int, wish: Wish) -> None
 
 
 def ask_for_agreement(asker: Asker, page_id: int, *, edits: int) -> None:
-    """The draft waits for a second officer from now on. Raises CannotAdvise, and Identifies: the store has grown."""
+    """Have the draft wait for a second officer.
+
+    Raises CannotAdvise, and Identifies where it names somebody who has been added to the store since it was saved.
+    """
     with stepping(asker, "ask_for_agreement", page_id) as here:
         _check_in_hand(page_id)
         step("SELECT portal_ask_advice(%s, %s)", page_id, edits)
@@ -235,7 +245,10 @@ def ask_for_agreement(asker: Asker, page_id: int, *, edits: int) -> None:
 
 
 def agree_advice(asker: Asker, page_id: int, *, edits: int) -> None:
-    """Anybody reads it from the next request on, on both sites. Never by who wrote it or asked. Raises CannotAdvise."""
+    """Publish it: anybody reads it from the next request on, on both sites.
+
+    Never by the officer who wrote it or asked for agreement. Raises CannotAdvise, NeedsConfirmation, and Identifies.
+    """
     with stepping(asker, "agree_advice", page_id) as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
@@ -245,7 +258,7 @@ def agree_advice(asker: Asker, page_id: int, *, edits: int) -> None:
 
 
 def hand_back_advice(asker: Asker, page_id: int, *, edits: int, because: str) -> None:
-    """It is a draft again, by a second officer or by who wrote it. The reason stays. Raises CannotAdvise."""
+    """Make it a draft again, by a second officer or by whoever wrote it. The reason is kept. Raises CannotAdvise."""
     with stepping(asker, "hand_back_advice", page_id) as here:
         _check_reason(because)
         step("SELECT portal_hand_back_advice(%s, %s, %s)", page_id, edits, because)
@@ -253,14 +266,17 @@ def hand_back_advice(asker: Asker, page_id: int, *, edits: int, because: str) ->
 
 
 def discard_advice(asker: Asker, page_id: int, *, edits: int) -> None:
-    """The draft is gone with its words. That there was one stays. Raises CannotAdvise."""
+    """Discard the draft and its words. The fact that there was one is kept. Raises CannotAdvise."""
     with stepping(asker, "discard_advice", page_id) as here:
         step("SELECT portal_discard_advice(%s, %s)", page_id, edits)
         here.changed(advice=page_id)
 
 
 def take_down_advice(asker: Asker, page_id: int, *, because: str) -> None:
-    """From the next request on nobody reads it: by one officer alone, since harm runs. Raises CannotAdvise."""
+    """Take it down: nobody reads it from the next request on. Raises CannotAdvise.
+
+    One officer does this alone, because waiting for a second would prolong the harm.
+    """
     with stepping(asker, "take_down_advice", page_id) as here:
         _check_reason(because)
         step("SELECT portal_take_down_advice(%s, %s)", page_id, because)
@@ -285,7 +301,7 @@ def _writing(asker: Asker, action: str) -> Iterator[Visit]:
 
 @contextmanager
 def stepping(asker: Asker, action: str, page_id: int) -> Iterator[Visit]:
-    """The ledger has a step that is refused, too."""
+    """A visit for one step. A refused step is recorded in the ledger too."""
     try:
         with _writing(asker, action) as here:
             _page(page_id)
@@ -314,13 +330,13 @@ def _save(page_id: int, edits: int, wish: Wish) -> None:
 
 
 def follow_what_is_written(page_id: int) -> None:
-    """The address of a page whose words are destroyed is that of what an officer writes there, if one does."""
+    """After its words are destroyed, give the page the address of what an officer is writing there, if anything."""
     if row := AdviceVersion.objects.in_hand().filter(page=page_id).first():
         _follow(page_id, row.title)
 
 
 def _follow(page_id: int, called: str) -> None:
-    """The address is made from the title, until the page is out."""
+    """Make the page's address from the title, until the page has been published."""
     value_of("SELECT portal_address_advice(%s, %s, %s)", page_id, _address(called), [*BY_SLUG])
 
 
@@ -338,20 +354,20 @@ def _check(wish: Wish) -> None:
 
 
 def _check_reason(because: str) -> None:
-    """It stays for good, so it names nobody either."""
+    """Raise Identifies where the reason names somebody: it is kept for good."""
     if problems := problems_of({"because": because}, ""):
         raise Identifies(problems)
 
 
 def _check_in_hand(page_id: int) -> None:
-    """Somebody may have come into the store since it was saved."""
+    """Raise Identifies where what is in hand names somebody, who may be new in the store since it was saved."""
     row = AdviceVersion.objects.in_hand().filter(page=page_id).first()
     if row:
         _check(Wish(row.title, row.summary, row.owner, row.text, row.review_on))
 
 
 def _page(page_id: int) -> tuple[AdvicePage, list[AdviceVersion]]:
-    """The page, and its versions in their order. Raises NoSuchRecord."""
+    """The page and its versions, in order. Raises NoSuchRecord."""
     versions = list(AdviceVersion.objects.filter(page=page_id).select_related("page").order_by("number"))
     if not versions:
         raise NoSuchRecord
@@ -364,14 +380,14 @@ def _may_agree(version: AdviceVersion, asker: Asker) -> bool:
 
 
 def _may_destroy(version: AdviceVersion, asker: Asker) -> bool:
-    """Whether another officer asked to destroy its words."""
+    """Whether another officer has asked for its words to be destroyed."""
     if version.words != AdviceVersion.Words.ASKED:
         return False
     return AdviceVersion.objects.to_be_destroyed_by(asker.person_id).filter(pk=version.pk).exists()
 
 
 def _why(here: Visit) -> Why:
-    """The duty by which the asker writes."""
+    """The duty under which the asker writes."""
     own = next(here.holdings.best(permission) for permission in BY_DUTY if here.holdings.at(permission))
     return Why(next(iter(own.values())), here.permission)
 

@@ -1,4 +1,4 @@
-"""Advice of the council as its pages are told of it: rows into records (R37)."""
+"""The Council's advice as its pages need it: rows made into records (R37)."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ WITHOUT_WORDS = "Page {}, whose words were destroyed"
 
 
 def title(row: AdviceVersion) -> str:
-    """What a version is called, also one that has no words any more."""
+    """The title of a version, even of one whose words are gone."""
     return row.title or (WITHOUT_WORDS.format(row.page_id) if row.words == AdviceVersion.Words.GONE else ERASED)
 
 

@@ -1,6 +1,6 @@
-"""The words of advice that is not out, destroyed: one officer asks, another one decides (R37, R43; docs/adr/0044).
+"""Destroying the words of advice that is no longer out: one officer asks, another decides (R37, R43; docs/adr/0044).
 
-Who asked, who decided, when and why stay. The words themselves go for good, with all that could name whom they named.
+Who asked, who decided, when and why are kept. The words themselves are gone for good, and whoever they named with them.
 """
 
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord
@@ -9,7 +9,7 @@ from sharing.models import AdviceStep, AdviceVersion
 
 
 def ask_to_destroy_advice(asker: Asker, page_id: int, number: int, *, edits: int, reason: str) -> None:
-    """Another officer is asked to destroy the words of this version. Raises NoSuchRecord, CannotAdvise."""
+    """Ask another officer to destroy the words of this version. Raises NoSuchRecord, CannotAdvise."""
     with stepping(asker, "ask_to_destroy_advice", page_id) as here:
         version = _been_out(page_id, number, edits)
         if version.state == AdviceVersion.State.PUBLISHED:
@@ -20,7 +20,7 @@ def ask_to_destroy_advice(asker: Asker, page_id: int, number: int, *, edits: int
 
 
 def keep_advice(asker: Asker, page_id: int, number: int, *, edits: int) -> None:
-    """The words stay: by a second officer, or by who asked. Raises NoSuchRecord, CannotAdvise."""
+    """Keep the words after all: by a second officer, or by whoever asked. Raises NoSuchRecord, CannotAdvise."""
     with stepping(asker, "keep_advice", page_id) as here:
         _been_out(page_id, number, edits)
         step("SELECT portal_keep_advice(%s, %s)", page_id, edits)
@@ -28,7 +28,7 @@ def keep_advice(asker: Asker, page_id: int, number: int, *, edits: int) -> None:
 
 
 def destroy_advice(asker: Asker, page_id: int, number: int, *, edits: int) -> None:
-    """The words are gone for good. Never by who asked. Raises NoSuchRecord, CannotAdvise."""
+    """Destroy the words for good; never by whoever asked. Raises NoSuchRecord, CannotAdvise, NeedsConfirmation."""
     with stepping(asker, "destroy_advice", page_id) as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
@@ -41,13 +41,16 @@ def destroy_advice(asker: Asker, page_id: int, number: int, *, edits: int) -> No
 
 
 def _who_asked(version: AdviceVersion) -> int:
-    """Of the steps, which stay: another officer may decide meanwhile."""
+    """Who asked last, according to the steps: these stay, even if another officer decides meanwhile."""
     return AdviceStep.objects.filter(version=version, kind=AdviceStep.Kind.WORDS_ASKED).latest("pk").by_id
 
 
 def _been_out(page_id: int, number: int, edits: int) -> AdviceVersion:
-    """The version that the page showed. Raises NoSuchRecord where none has been out, CannotAdvise where it is another
-    since: its words were destroyed."""
+    """The version that the page showed.
+
+    Raises NoSuchRecord where none with that number has been out, and CannotAdvise where it has changed since: its words
+    were destroyed.
+    """
     version = AdviceVersion.objects.filter(page=page_id, number=number, published_at__isnull=False).first()
     if version is None:
         raise NoSuchRecord

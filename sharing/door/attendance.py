@@ -15,18 +15,18 @@ from sharing.records.pupils import AttendanceRecord, TermRecord
 from sharing.school_year import academic_year, in_words, term_in_words
 
 YEARS_SHOWN = 3
-PERSISTENT = 10  # who misses a tenth of the possible sessions or more is persistently absent
+PERSISTENT = 10  # whoever misses a tenth or more of the possible sessions is persistently absent
 
 
 def in_terms(counts: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Of counts that begin with school year and term: of each year the terms, or where there are none the whole."""
+    """The rows to show, of rows that begin with school year and term: each year's terms, or else the whole year."""
     known = list(counts)
     years = {year for year, term, *_ in known if term}
     return [count for count in known if count[1] or count[0] not in years]
 
 
 def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
-    """This school year and the two before it, the newest term first; a chart of the terms that have a percentage."""
+    """This school year and the two before it, newest term first, with a chart of the terms that have a percentage."""
     first = academic_year(today) - YEARS_SHOWN + 1
     rows = list(
         pupil.attendance_rows.filter(academic_year__gte=first)
@@ -61,7 +61,7 @@ def _term(row: Attendance, elsewhere: str) -> TermRecord:
 
 
 def _chart(rows: list[Attendance], school: Callable[[str], str]) -> BarChart | None:
-    """Beneath a term, where several schools have counted: which one did, if not this one."""
+    """A chart of the terms; where several schools have counted, a term says which one did, if not this one."""
     several = len({row.dfe_number for row in rows}) > 1
     known = [
         (
@@ -78,7 +78,7 @@ def _chart(rows: list[Attendance], school: Callable[[str], str]) -> BarChart | N
 
 
 def _reasons(rows: list[Attendance], years: list[int]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """(reason, sessions in each year), the most frequent first. Codes that are no absence are left out."""
+    """(reason, sessions in each year), the most frequent first. Codes that are not absences are left out."""
     missed: Counter[tuple[str, int]] = Counter()
     for row in rows:
         for code, sessions in row.by_code.items():

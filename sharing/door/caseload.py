@@ -1,4 +1,4 @@
-"""The children named for somebody, for casework or by a legal override (R9, R18): no other child is even counted."""
+"""The children named for somebody, for casework or by a legal override (R9, R18). No other child is even counted."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -16,7 +16,7 @@ WHY = "Children are named for a person one by one, for recorded casework or by a
 
 
 def show_my_caseload(asker: Asker) -> Caseload:
-    """The children named for the person at this site, with their records of today and the way to each."""
+    """The children named for the person at this site, with their records of today and how to reach each of them."""
     with visit(asker, Permission.VIEW_PUPILS, action="show_my_caseload") as here:
         if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
             raise NotAtYourLevel(NEEDED)
@@ -33,7 +33,7 @@ def show_my_caseload(asker: Asker) -> Caseload:
 
 
 def _records_of(named: Iterable[int]) -> dict[int, list[UUID]]:
-    """Named child -> its records of today, as the database knows them."""
+    """Named child -> today's records of the child, according to the database."""
     told = rows_of("SELECT named_id, pupil_id FROM portal_named_records() WHERE named_id = ANY (%s)", list(named))
     found: dict[int, list[UUID]] = {}
     for named_id, pupil_id in told:

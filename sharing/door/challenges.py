@@ -1,5 +1,5 @@
-"""Challenges: "this is wrong, because ..." (P9). Raised by whoever sees the record, answered by who keeps it, unless
-who raised it takes it back."""
+"""Challenges: "this is wrong, because ..." (P9). Anybody who sees a record can raise one; whoever keeps the record
+answers it, unless whoever raised it takes it back."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -44,8 +44,7 @@ STEPS = {
 
 
 class AlreadySettled(Exception):
-    """The challenge was answered, passed on or taken back meanwhile, or is not the asker's to settle: nothing was
-    changed."""
+    """The challenge is already answered, passed on or taken back, or not the asker's to settle: nothing changed."""
 
 
 def show_subject(asker: Asker, urn: int, about: str, subject_id: UUID | None = None) -> Subject:
@@ -61,10 +60,10 @@ def show_subject(asker: Asker, urn: int, about: str, subject_id: UUID | None = N
 def raise_challenge(
     asker: Asker, urn: int, about: str, subject_id: UUID | None = None, *, fact_key: str, statement: str
 ) -> int:
-    """Say that a fact is wrong, and why. Answers with the challenge's number.
+    """Say that a fact is wrong, and why. Returns the challenge's number.
 
-    It is due CHALLENGE_SCHOOL_DAYS school days from today: by Level 1, or for facts about the establishment by the
-    data team. The same words about the same fact, while they wait, are the same challenge (a double click).
+    It is due CHALLENGE_SCHOOL_DAYS school days from today: from Level 1, or for facts about the establishment from the
+    data team. While it waits, the same words about the same fact are the same challenge (a double click).
     """
     with visit(asker, NEEDS[Challenge.About(about)], urn, action="raise_challenge") as here:
         _subject(here, about, subject_id)
@@ -100,7 +99,7 @@ def raise_challenge(
 
 
 def list_challenges(asker: Asker, urn: int, *, number: int = 1) -> ChallengeList:
-    """Those that the asker may read, the waiting first and of them the most urgent."""
+    """The challenges that the asker may read: the waiting ones first, the most urgent of them at the top."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="list_challenges") as here:
         found = _readable(here)
         waiting = found.waiting()
@@ -125,7 +124,7 @@ def list_challenges(asker: Asker, urn: int, *, number: int = 1) -> ChallengeList
 
 
 def show_challenge(asker: Asker, urn: int, challenge_id: int) -> ChallengePage:
-    """One challenge with its past. Raises NoSuchRecord (404) for one that the asker may not read today."""
+    """One challenge and its history. Raises NoSuchRecord (404) for one that the asker may not read today."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_challenge") as here:
         found = _without_numbers(_readable(here)).filter(pk=challenge_id).first()
         if found is None:
@@ -154,21 +153,21 @@ def show_challenge(asker: Asker, urn: int, challenge_id: int) -> ChallengePage:
 def answer_challenge(asker: Asker, urn: int, challenge_id: int, *, outcome: str, answer: str) -> None:
     """Settle it: corrected, not changed because ..., or passed to the source. Raises AlreadySettled.
 
-    The same answer sent twice is one answer (a double click).
+    The same answer sent twice counts once (a double click).
     """
     step = Challenge.State.ANSWERED
     _settle(asker, urn, challenge_id, step, Challenge.Outcome(outcome).value, answer, "answer_challenge")
 
 
 def pass_on_challenge(asker: Asker, urn: int, challenge_id: int) -> None:
-    """Hand it to the data team, where the school cannot put it right itself. Raises AlreadySettled."""
+    """Pass it on to the data team, where the school cannot correct it itself. Raises AlreadySettled."""
     _settle(asker, urn, challenge_id, Challenge.State.PASSED_ON, "", "", "pass_on_challenge")
 
 
 def take_back_challenge(asker: Asker, urn: int, challenge_id: int, *, because: str = "") -> None:
-    """Who raised it needs no answer any more. Level 1 is told where they were reminded of it.
+    """Take it back, by whoever raised it and no longer needs an answer. Raises AlreadySettled.
 
-    To take it back twice is to take it back. Raises AlreadySettled.
+    Level 1 is told, where they were reminded of it. Taking it back twice is the same as once.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="take_back_challenge") as here:
         mine = _readable(here).filter(pk=challenge_id, raised_by_id=asker.person_id)
@@ -188,7 +187,7 @@ def take_back_challenge(asker: Asker, urn: int, challenge_id: int, *, because: s
 
 
 def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, answer: str, action: str) -> None:
-    """The database asks once more whether the asker may, and whether it still waits (sql/accuracy.sql)."""
+    """Settle it in the database, which checks again that the asker may and that it still waits (sql/accuracy.sql)."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
         found = _readable(here).select_related("establishment").filter(pk=challenge_id).first()
         if found is None:
@@ -209,7 +208,7 @@ def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, 
 
 
 def _readable(here: Visit) -> ChallengeQuerySet:
-    """The challenges here about what the asker may see: children of today and of the year groups, no kind withheld."""
+    """The challenges here about what the asker may see: today's children of their years, no withheld kinds."""
     place, pages = here.establishment.pk, here.here
     opens_more = pages.can_view_pupils or pages.can_view_staff or pages.can_keep_records
     if opens_more and not here.asker.second_factor:
@@ -230,14 +229,14 @@ def _readable(here: Visit) -> ChallengeQuerySet:
 
 
 def _without_numbers(found: ChallengeQuerySet) -> ChallengeQuerySet:
-    """Each with whom it is about; no number of theirs is decrypted along with the name."""
+    """Each with the person it is about. Only the name is decrypted, and none of their numbers."""
     return found.select_related("pupil", "member").defer(
         "pupil__upn", "pupil__former_upn", "pupil__uln", "member__teacher_number", "member__ni_number"
     )
 
 
 def _subject(here: Visit, about: str, subject_id: UUID | None) -> Any:
-    """The record, or None for the establishment itself."""
+    """The record that is challenged, or None for the establishment itself."""
     place = here.establishment.pk
     if about == FIGURE:
         return None
@@ -259,12 +258,12 @@ def _facts(here: Visit, about: str) -> tuple[Fact, ...]:
 
 
 def _of(about: str, subject_id: UUID | None) -> dict[str, Any]:
-    """Whose record it is, for the ledger."""
+    """The person whose record it is, for the ledger."""
     return {{PUPIL: "pupils", STAFF: "staff"}[Challenge.About(about)]: [subject_id]} if subject_id else {}
 
 
 def _named(page: Iterable[ChallengeLine]) -> dict[str, Any]:
-    """Whose records a list of challenges names, for the ledger (R43)."""
+    """The people whose records a list of challenges names, for the ledger (R43)."""
     lines = list(page)
     return {
         whose: [line.subject_id for line in lines if line.about == about and line.subject_id]
@@ -284,7 +283,7 @@ def _of_leavers(here: Visit) -> int:
 
 
 def _corrections(here: Visit, challenge: Challenge) -> tuple[ChangeRecord, ...]:
-    """What imports have changed on the child's record since the challenge was raised, the newest first."""
+    """What imports have changed on the child's record since the challenge was raised, newest first."""
     if challenge.pupil_id is None:
         return ()
     since = PupilChange.objects.filter(pupil_id=challenge.pupil_id, at__gte=challenge.raised_at)

@@ -1,7 +1,7 @@
-"""Closed children (P7, R18): absent for everybody but those named, by an information manager and a second person.
+"""Closed children (P7, R18): absent for everybody except those named, by an information manager and a second person.
 
-It works at once. Another information manager, or a head of the child unless that is barred, agrees; without that it
-opens again by itself. Nothing here says which child it is, and whoever closes one sees no record by it.
+It works at once. Another information manager agrees, or a head of the child unless heads are barred; without that the
+child is open again automatically. Nothing here says which child it is, and closing a child shows nobody a record.
 """
 
 from collections.abc import Collection
@@ -41,11 +41,11 @@ class CannotClose(CannotDo):
 
 
 class NotClosed(CannotClose, Refusal):
-    """Not a slip of the pen: there is no such child, or the 90 days rule it out. The ledger has it, without the UPN."""
+    """Not a typing error: no child has this UPN, or the 90 days rule it out. It goes in the ledger without the UPN."""
 
 
 def list_closings(asker: Asker, *, number: int = 1) -> Closings:
-    """All of them, those that are not ended first."""
+    """All closings, those that have not ended first."""
     with _keeping(asker, "list_closings") as here:
         closings = page_of(Closing.objects.newest_first(), number, lambda row: _record(row, here))
         here.showed(closings=[closing.id for closing in closings])
@@ -65,7 +65,8 @@ def close_child(
 ) -> int:
     """Close the child with this UPN (its blind index) at once. `named`: email addresses. Raises CannotClose.
 
-    The same form within the hour is the same closing (a double click): the one renewal is kept for when it is needed.
+    The same form within the hour is the same closing (a double click), so that the one renewal is not used up by
+    accident.
     """
     with _keeping(asker, "close_child") as here:
         if not here.today <= last_day <= here.today + timedelta(days=MOST_DAYS):
@@ -94,14 +95,16 @@ def close_child(
 
 
 def agree_closing(asker: Asker, closing_id: int) -> None:
-    """The second person's word, on EduNet, once. Raises NoSuchRecord where there is none to agree to, or it is one's
-    own."""
+    """Agree as the second person, on EduNet. Agreeing again changes nothing.
+
+    Raises NoSuchRecord where there is nothing to agree to, or the closing is one's own.
+    """
     with _keeping(asker, "agree_closing") as here:
         _agree(here, closing_id)
 
 
 def agree_closing_here(asker: Asker, urn: int, closing_id: int) -> None:
-    """The same by the head of the child."""
+    """Agree as the second person, by a head of the child. As `agree_closing`."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="agree_closing_here") as here:
         if not _told(here).filter(pk=closing_id).exists():
             raise NoSuchRecord
@@ -109,7 +112,7 @@ def agree_closing_here(asker: Asker, urn: int, closing_id: int) -> None:
 
 
 def end_closing(asker: Asker, closing_id: int) -> None:
-    """The child is there again, from everybody's next request on. One that has ended stays so. Raises NoSuchRecord."""
+    """Open the child again, from everybody's next request on. Twice is the same as once. Raises NoSuchRecord."""
     with _keeping(asker, "end_closing") as here:
         if value_of("SELECT sharing_end_closing(%s, %s)", closing_id, asker.name):
             here.changed(closing=closing_id)
@@ -120,8 +123,10 @@ def end_closing(asker: Asker, closing_id: int) -> None:
 
 
 def list_closings_here(asker: Asker, urn: int, *, number: int = 1) -> ClosingsHere:
-    """For the head: that children of the establishment are closed, unless that is barred. Never which: a head who is
-    named reads that of the child (access_register.may_see)."""
+    """The closings of children at the establishment, for its head, unless that is barred.
+
+    It never says which child: a head who is named reads that with the child (access_register.may_see).
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_closings_here") as here:
         closings = page_of(_told(here).newest_first(), number, lambda row: _record(row, here, for_head=True))
         here.showed(closings=[closing.id for closing in closings])
@@ -129,7 +134,7 @@ def list_closings_here(asker: Asker, urn: int, *, number: int = 1) -> ClosingsHe
 
 
 def _told(here: Visit) -> ClosingQuerySet:
-    """The closings at the establishment that its head is told of."""
+    """The closings at the establishment that its head may be told of."""
     at_this = RawSQL("SELECT portal_closings_to_head(%s)", [here.establishment.pk])
     return Closing.objects.filter(head_barred=False, pk__in=at_this)
 

@@ -1,7 +1,7 @@
-"""What makes the community, kept by information managers on EduNet: listed types, children's centres (R4, A2).
+"""What makes up the community, kept by information managers on EduNet: listed types, children's centres (R4, A2).
 
-The national register does not know children's centres, so they are entered here. Both steps are the database's own
-(sharing/sql/community.sql): the web application writes no establishment.
+The national register does not contain children's centres, so they are entered here. The database's own functions make
+both changes (sharing/sql/community.sql): the web application writes no establishment.
 """
 
 from datetime import date
@@ -30,7 +30,7 @@ from sharing.signals import community_grew, locality_changed
 from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "The community is kept by the information manager. Ask them to record what is missing."
-# Publicly funded types that count once an officer puts them on record (A2).
+# Publicly funded types that only count once an officer has put them on record (A2).
 MAY_BE_LISTED = (8, 18, 40)
 KINDS = tuple((value, label) for value, label in Kind.choices if value != Kind.CHILDRENS_CENTRE)
 REFUSED = {
@@ -48,14 +48,14 @@ ORDER = Comparison(ContextKey.NAME, "you can find one quickly")
 
 
 class CannotKeep(CannotDo):
-    """The community cannot be kept as asked."""
+    """The change to the community cannot be made as asked."""
 
 
 keeping_community = partial(managing, needed=NEEDED)
 
 
 def show_community(asker: Asker) -> CommunityPage:
-    """Which kinds of establishment make the community, which types were added, and the children's centres."""
+    """Which kinds of establishment make up the community, which types were added, and the children's centres."""
     with keeping_community(asker, "show_community") as here:
         ours = Establishment.objects.of_the_community().in_our_time()
         numbers = dict(ours.values_list("kind").annotate(Count("pk")).order_by())
@@ -82,7 +82,7 @@ def show_community(asker: Asker) -> CommunityPage:
 
 
 def list_type(asker: Asker, *, type_code: int, kind: str, reason: str, decided_on: date) -> None:
-    """Establishments of this type are of the community from now on, as that kind (A2). Raises CannotKeep."""
+    """Count establishments of this type as part of the community from now on, as that kind (A2). Raises CannotKeep."""
     with keeping_community(asker, "list_type") as here:
         if type_code not in MAY_BE_LISTED or kind not in dict(KINDS):
             raise CannotKeep("Choose a type that may be listed, and the kind it counts as.", "type_code")
@@ -96,8 +96,10 @@ def list_type(asker: Asker, *, type_code: int, kind: str, reason: str, decided_o
 
 
 def show_ending_type(asker: Asker, type_code: int) -> EndingType:
-    """What happens when the type is taken off the list, or on another day: to which establishments. Raises
-    NoSuchRecord for one that does not count."""
+    """The type whose last day is to be set or changed, and the establishments that this affects.
+
+    Raises NoSuchRecord for a type that does not count.
+    """
     with keeping_community(asker, "show_ending_type") as here:
         row = ListedType.objects.counting_on(here.today).filter(type_code=type_code).first()
         if row is None:
@@ -113,10 +115,10 @@ def show_ending_type(asker: Asker, type_code: int) -> EndingType:
 
 
 def end_type(asker: Asker, type_code: int, *, last_day: date, reason: str, version: str | None = None) -> None:
-    """The type counts until this day, and its establishments take part until then (A2). Another day may be said until
-    the one on record is over.
+    """Let the type count only until this day; its establishments take part until then (A2).
 
-    `version`: of the day that the form showed. Raises CannotKeep and ChangedMeanwhile.
+    The day can be changed until the one on record has passed. `version`: of the day that the form showed. Raises
+    CannotKeep and ChangedMeanwhile.
     """
     with keeping_community(asker, "end_type") as here:
         value_of("SELECT pg_advisory_xact_lock(hashtextextended('sharing_listedtype', %s))", type_code)
@@ -145,9 +147,9 @@ def add_centre(
     asker: Asker, *, name: str, street: str, town: str, postcode: str, telephone: str, manager: str,
     locality: int | None, starts_on: date,
 ) -> int:  # fmt: skip
-    """Enter a children's centre: it takes part from `starts_on`. `manager` is the job title of who runs it.
+    """Enter a children's centre, which takes part from `starts_on`. `manager` is the job title of whoever runs it.
 
-    Answers its number, which stands where others have a URN. Raises CannotKeep.
+    Returns its number, which it has in place of a URN. Raises CannotKeep.
     """
     with keeping_community(asker, "add_centre") as here:
         one_at_a_time("add_centre")
@@ -171,7 +173,7 @@ def add_centre(
 
 
 def show_closing_centre(asker: Asker, urn: int) -> ClosingCentre:
-    """The centre that is to get a last day, or another one. Raises NoSuchRecord for one that is closed, or is none."""
+    """The centre that is to get a last day, or another one. Raises NoSuchRecord for one closed, or no centre."""
     with keeping_community(asker, "show_closing_centre") as here:
         centres = Establishment.objects.of_the_community().filter(kind=Kind.CHILDRENS_CENTRE)
         place = centres.filter(urn=urn).exclude(close_date__lt=here.today).first()
@@ -182,7 +184,7 @@ def show_closing_centre(asker: Asker, urn: int) -> ClosingCentre:
 
 
 def show_reopening_centre(asker: Asker, urn: int) -> ClosingCentre:
-    """The centre whose last day was a mistake, over or not. Raises NoSuchRecord for one that has none."""
+    """The centre whose last day was a mistake, whether past or not. Raises NoSuchRecord for one without a last day."""
     with keeping_community(asker, "show_reopening_centre") as here:
         centres = Establishment.objects.of_the_community().filter(kind=Kind.CHILDRENS_CENTRE)
         place = centres.filter(urn=urn).exclude(close_date=None).first()
@@ -193,8 +195,11 @@ def show_reopening_centre(asker: Asker, urn: int) -> ClosingCentre:
 
 
 def reopen_centre(asker: Asker, urn: int, *, because: str) -> None:
-    """The centre has no last day any more. One that has closed takes part anew from today, without the records and the
-    register that ended; not one whose head had left the protocol (R16). Raises CannotKeep."""
+    """Take back the centre's last day. Raises CannotKeep.
+
+    One that has closed takes part again from today, without the records and the register that have ended; but not one
+    whose head had left the protocol (R16).
+    """
     with keeping_community(asker, "reopen_centre") as here:
         refused = value_of("SELECT sharing_reopen_centre(%s)", urn)
         if refused:
@@ -204,7 +209,7 @@ def reopen_centre(asker: Asker, urn: int, *, because: str) -> None:
 
 
 def close_centre(asker: Asker, urn: int, *, last_day: date, version: str | None = None) -> None:
-    """The centre is open until this day. In the night after it its records and its register end.
+    """Let the centre be open until this day. In the following night its records and its register end.
 
     `version`: of the day that the form showed. Raises CannotKeep and ChangedMeanwhile.
     """
@@ -226,6 +231,6 @@ def _grew(places: EstablishmentQuerySet) -> None:
 
 
 def _refusals(here: Visit, locality: int) -> list[str]:
-    """Let the duties of the Locality follow; why they may not, if so."""
+    """Update the duties that depend on the Locality. Returns the reasons why they may not be, if any."""
     answers = locality_changed.send(sender=Visit, here=here, localities={locality})
     return [str(answer) for _, answer in answers if answer]

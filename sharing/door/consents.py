@@ -1,6 +1,7 @@
 """The head's consent to let others see a confidential item (R27, A10): given, confirmed, withdrawn, all in the ledger.
 
-Only the head of the item's establishment gives it, who has proved lately that it is they. It acts on the next request.
+Only the head of the item's establishment gives it, after recently confirming who they are. It works from the next
+request on.
 """
 
 from dataclasses import dataclass
@@ -28,16 +29,16 @@ NOT_THE_HEAD = "Only the head of the establishment can consent to others seeing 
 
 
 class CannotConsent(CannotDo):
-    """What is typed cannot be consented to."""
+    """What was typed cannot be consented to."""
 
 
 class MovedOn(Exception):
-    """The consent is withdrawn, or over, already: nothing was changed."""
+    """The consent has already been withdrawn or is over: nothing was changed."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A consent as it is typed. `named`: names or URNs of establishments; `locality`: its id."""
+    """A consent as typed. `named`: names or URNs of establishments; `locality`: its id."""
 
     recipients: str
     starts_on: date
@@ -55,7 +56,7 @@ class _Counted:
 
 
 def show_consents(asker: Asker, item_id: UUID, *, wish: Wish | None = None) -> ConsentPage:
-    """Who sees the item now and, with `wish`, who would besides. Raises CannotConsent where the wish is none."""
+    """Who sees the item now and, with `wish`, who else would. Raises CannotConsent where the wish is not valid."""
     with at_items(asker, "show_consents") as here:
         item = _as_head(here, item_id)
         wanted = _recipients(here, item, wish) if wish else None
@@ -85,7 +86,7 @@ def show_consents(asker: Asker, item_id: UUID, *, wish: Wish | None = None) -> C
 
 
 def give_consent(asker: Asker, item_id: UUID, *, wish: Wish) -> UUID:
-    """Let the recipients see the item on these days. Sent twice it is one consent. Raises CannotConsent."""
+    """Let the recipients see the item on these days. Sent twice, it is one consent. Raises CannotConsent."""
     with at_items(asker, "give_consent") as here:
         item = _as_head(here, item_id)
         found = _recipients(here, item, wish)
@@ -120,18 +121,18 @@ def give_consent(asker: Asker, item_id: UUID, *, wish: Wish) -> UUID:
 
 
 def withdraw_consent(asker: Asker, item_id: UUID, consent_id: UUID) -> None:
-    """Nobody sees the item by it from the next request on. Raises MovedOn."""
+    """Withdraw it: from the next request on nobody sees the item because of it. Raises MovedOn."""
     _settle(asker, item_id, consent_id, "withdraw_consent", withdrawn_at=timezone.now(), withdrawn_by_name=asker.name)
 
 
 def confirm_consent(asker: Asker, item_id: UUID, consent_id: UUID) -> None:
-    """A new head says that it goes on. Raises MovedOn."""
+    """Confirm, as a new head, that it continues. Raises MovedOn."""
     stands = {"stands_for_id": asker.person_id}
     _settle(asker, item_id, consent_id, "confirm_consent", unless=stands, confirmed_at=timezone.now(), **stands)
 
 
 def narrow_item(asker: Asker, item_id: UUID, *, level_1_only: bool) -> None:
-    """At the establishment itself: for Level 1 only, or for all levels (A10). Others see it as before."""
+    """Show the item at the establishment itself to Level 1 only, or to all levels (A10). For others nothing changes."""
     with at_items(asker, "narrow_item") as here:
         item = _as_head(here, item_id)
         _proved(asker)
@@ -143,7 +144,7 @@ def narrow_item(asker: Asker, item_id: UUID, *, level_1_only: bool) -> None:
 def _settle(
     asker: Asker, item_id: UUID, consent_id: UUID, action: str, unless: dict[str, int] | None = None, **to: object
 ) -> None:
-    """`unless`: one that is so already is looked at, and stays as it is."""
+    """Set the fields `to` on a consent, unless it already has those of `unless`: then it stays as it is."""
     with at_items(asker, action) as here:
         item = _as_head(here, item_id)
         if not item.consents.filter(pk=consent_id).exists():
@@ -161,7 +162,7 @@ def _settle(
 
 
 def _as_head(here: Visit, item_id: UUID) -> RestrictedItem:
-    """The item, for the head of its establishment. Raises NotAtYourLevel for whoever sees it and is not."""
+    """The item, for the head of its establishment. Raises NotAtYourLevel for anybody else who sees it."""
     item = find_item(here, item_id)
     if item.establishment_id not in heads(here):
         raise NotAtYourLevel(NOT_THE_HEAD)
@@ -169,13 +170,13 @@ def _as_head(here: Visit, item_id: UUID) -> RestrictedItem:
 
 
 def _proved(asker: Asker) -> None:
-    """As with the register, only somebody who has lately proved who they are (R13)."""
+    """As with the register, require that the person has recently confirmed who they are (R13)."""
     if not asker.confirmed_lately:
         raise NeedsConfirmation
 
 
 def _recipients(here: Visit, item: RestrictedItem, wish: Wish) -> list[Establishment]:
-    """The establishments of the wish that take part today. Raises CannotConsent, also where its own takes none."""
+    """The wish's establishments that take part today. Raises CannotConsent, also where the item's own does not."""
     if wish.ends_on < max(wish.starts_on, here.today):
         raise CannotConsent("The last day must not be before the first, or in the past.", "ends_on")
     if not _takes_part(here, item):
@@ -224,7 +225,7 @@ def _takes_part(here: Visit, item: RestrictedItem) -> bool:
 
 
 def _places(here: Visit, item: RestrictedItem, consents: list[Consent]) -> dict[str, list[Establishment]]:
-    """Why -> the establishments that see the item today for that reason. Nowhere while its own takes no part."""
+    """Reason -> the establishments that see the item today for it. None while the item's own does not take part."""
     if not _takes_part(here, item):
         return {}
     today = LocalityMembership.objects.filter(covers(here.today), establishment=item.establishment_id)
@@ -243,7 +244,7 @@ def _places(here: Visit, item: RestrictedItem, consents: list[Consent]) -> dict[
 
 
 def _count(places: set[int]) -> dict[int, _Counted]:
-    """How many people see what is an establishment's, from the database's function for heads."""
+    """How many people of each establishment see its items, from the database's function for heads."""
     counted = rows_of("SELECT * FROM portal_count_readers(%s)", list(places))
     return {place: _Counted(*numbers) for place, *numbers in counted}
 

@@ -1,7 +1,7 @@
 """The dashboard: one establishment on one screen, as far as the asker's line opens it (P1, R12, R30, R31, R33, R35).
 
-Whoever sees the pupils reads their records, without what their head keeps from them; whoever does not reads the figures
-that are out, without those of few children. Nothing is worked out here that another page says differently.
+Somebody who sees the pupils gets their records, without what the head withholds. Anybody else gets the published
+figures, without those of few children. Nothing is worked out here that another page would say differently.
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,7 +42,7 @@ Cells = Mapping[Cell, Shown]
 
 
 def show_dashboard(asker: Asker, urn: int) -> Dashboard:
-    """One's own establishment at a glance. Raises NeedsSecondFactor where the line opens pupils."""
+    """One's own establishment at a glance. Raises NeedsSecondFactor where the line opens pupils and none was given."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_dashboard", everywhere=True) as here:
         place, pages = here.establishment, here.here
         if pages.can_view_pupils and not asker.second_factor:
@@ -62,7 +62,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
 
 
 def tiles_of(here: Visit) -> tuple[Tile, ...]:
-    """What is known of the establishment, subject by subject, as far as the asker's permissions there open it."""
+    """What is known about the establishment, subject by subject, as far as the asker's permissions there open it."""
     sees_pupils = here.here.can_view_pupils
     areas = [area for area in named_areas_of(here.establishment) if area.startswith(AUTHORITY)]
     cells = published_first(cells_here(here, here.establishment, ON_TILES, areas))
@@ -76,7 +76,7 @@ def tiles_of(here: Visit) -> tuple[Tile, ...]:
 
 
 def _due(here: Visit) -> Iterable[ToDo]:
-    """What waits for the asker here: as their home page says it, and the returns."""
+    """What waits for the asker here: what their home page lists, and the returns."""
     late = waiting_returns(here) if here.here.can_keep_records else None
     if late:
         yield late
@@ -84,7 +84,7 @@ def _due(here: Visit) -> Iterable[ToDo]:
 
 
 def _attendance(here: Visit) -> Tile:
-    """Of the children on roll whom the asker sees: the newest term that was counted here, and those before it."""
+    """Attendance of the children on roll whom the asker sees: the newest term counted here, and the terms before it."""
     place = here.establishment.pk
     on_roll = Enrolment.objects.filter(covers(here.today), establishment=place, cancelled_at=None)
     seen = Pupil.objects.of(place).visible_on(here.today).in_years(here.narrowing.year_groups)
@@ -127,7 +127,7 @@ def _attendance(here: Visit) -> Tile:
         ),
     )  # fmt: skip
     whom = "Children on roll whom you may see" if here.narrowing.year_groups else "All children on roll"
-    of_whom = f"{whom}, of every age. {source}"  # Key Data counts those of 5 to 15
+    of_whom = f"{whom}, of every age. {source}"  # Key Data counts only those aged 5 to 15
     listed = "attendance=counted&status=here"
     return Tile("attendance", "Attendance", readings, "pupils", query=listed, source=of_whom, as_of=as_of)
 
@@ -154,7 +154,7 @@ def _roll(here: Visit, cells: Cells) -> Tile:
 
 
 def _quality(here: Visit) -> Tile:
-    """What may be wrong in the children's records: how many, and the findings that are most."""
+    """What may be wrong in the children's records: how many of them, and the most frequent findings."""
     checks, counted, (as_of, source, _) = look_at_pupils(here)
     if not counted[OF_ALL]:
         whom = " that you may see" if here.narrowing.year_groups else ""
@@ -171,7 +171,7 @@ def _quality(here: Visit) -> Tile:
 def _of_figures(
     key: str, title: str, codes: Iterable[str], cells: Cells, *, empty: str = "No figure is out yet."
 ) -> Tile:
-    """The newest figures that are out, of the first measures that have any."""
+    """The newest published figures, for the first of the measures that have any."""
     found = [(code, reading) for code in codes if (reading := _reading(MEASURE[code], cells))][:MOST_READINGS]
     origins = dict.fromkeys(origin for code, _ in found for origin in [_newest(code, cells)[1].origin] if origin)
     readings = tuple(reading for _, reading in found)
@@ -179,7 +179,7 @@ def _of_figures(
 
 
 def _is_outdated(code: str, cells: Cells) -> bool:
-    """Whether it is a count of our own, older than what is published."""
+    """Whether it is a count of our own that is older than the published figure."""
     own = [year for measure, year, whom in cells if (measure, whom) == (code, OWN)]
     published = [year for measure, year, whom in cells if (measure, whom) == (STANDS_IN_FOR.get(code), OWN)]
     return bool(own and published) and max(own) < max(published)
@@ -208,7 +208,7 @@ def _reading(kind: MeasureKind, cells: Cells) -> Reading | None:
 
 
 def _beside(code: str, year: int, cells: Cells) -> tuple[str, bool]:
-    """The figure of Bradford, and whether it is protected: of its schools of the same phase, where that is out."""
+    """Bradford's figure, and whether it is protected: for schools of the same phase, where that is out."""
     there = [area for measure, at, area in cells if (measure, at) == (code, year) and area.startswith(AUTHORITY)]
     area = max((area for area in there if cells[code, year, area].number), key=len, default="")
     if not area:

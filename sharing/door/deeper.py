@@ -1,8 +1,8 @@
 """Deeper Data: one measure of one establishment, broken down by up to two groups (R3, R10, R11, R12, R31, R35).
 
-Two answers that never share a table. What releases say, protected: no figure of fewer than ten children, for anybody.
-And for those who see the pupils here, whole numbers: counted now from the children on the register, and as the release
-has them with those who have left since.
+It gives two answers, never in the same table. One is what releases say, protected: no figure of fewer than ten
+children, for anybody. The other is exact numbers, for those who see the pupils here: counted now from the children on
+the register, and as in the release, which includes those who have left since.
 """
 
 from collections.abc import Iterable, Sequence, Set
@@ -57,7 +57,7 @@ NOT_SHOWN: Final = Shown("Not shown", symbol="c")
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked: a measure, an academic year, and groups, as they were typed. Nonsense is answered with less."""
+    """What was asked for: a measure, an academic year and groups, as typed. What makes no sense is left out."""
 
     measure: str = ""
     year: int | None = None
@@ -66,7 +66,10 @@ class Question:
 
 
 def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = "") -> DeeperData:
-    """The measure that was asked for, of one's own establishment or another that takes part. As which file, if any."""
+    """The measure that was asked for, of one's own establishment or another that takes part.
+
+    `to_take_away`: as which kind of file, or "" for the page.
+    """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_deeper", shared=True) as here:
         place = Establishment.objects.filter(pk=here.establishment.pk).with_membership(here.today).get()
         kinds = measures_of(place)
@@ -120,7 +123,10 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
 
 
 def list_behind(asker: Asker, urn: int, *, measure: str, year: int, group: str, number: int = 1) -> ChildrenBehind:
-    """The children whom a bar of one's own whole numbers counts. No such measure or group here for the asker: 404."""
+    """The children counted in one bar of the establishment's exact numbers.
+
+    Raises NoSuchRecord (404) where the asker has no such measure or group here.
+    """
     with visit(asker, Permission.VIEW_PUPILS, urn, action="list_behind") as here:
         parts = grouping.parsed(group)
         offered = {one.key for one in grouping.of_each_child(here.narrowing.withheld)}
@@ -160,7 +166,7 @@ def whose(here: Visit) -> live.Whose:
 
 
 def measures_of(place: Establishment) -> list[MeasureKind]:
-    """The measures that are counted by group, of the stages that the establishment has; outcomes first."""
+    """The measures that are counted by group, for the stages that the establishment has; outcomes first."""
     stages = set(phases_of(place.low_age, place.high_age))
     kinds = [MEASURE[code] for code in live.COUNTED]
     kinds = [kind for kind in kinds if not kind.phases or stages & set(kind.phases)]
@@ -168,14 +174,17 @@ def measures_of(place: Establishment) -> list[MeasureKind]:
 
 
 def _divisions(kind: MeasureKind, withheld: Set[str]) -> list[grouping.Dimension]:
-    """What the measure may be divided by; what is known of no child here, only where the Department publishes it."""
+    """What the measure may be divided by; what no child's record has, only if the Department publishes it."""
     is_published = DATASET[kind.dataset].is_published_elsewhere
     return [one for one in grouping.offered(withheld) if one.of_each_child or is_published]
 
 
 def _released_by(kind: MeasureKind, asked: Question, withheld: Set[str]) -> tuple[str, ...]:
-    """The groups by which releases have the measure, of those asked for: the same for everybody from whom nothing is
-    withheld, whatever else their own numbers may be broken down by (R31, A1)."""
+    """The groups asked for by which releases have the measure.
+
+    It is the same for everybody from whom nothing is withheld, whatever else their own exact numbers may be broken down
+    by (R31, A1).
+    """
     itself = live.COUNTED[kind.code].itself
     known = {one.key for one in _divisions(kind, withheld) if one.released and one.key != itself}
     by = grouping.in_order({asked.by, asked.second} & known)
@@ -188,14 +197,17 @@ def _figures(here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str
 
 
 def _areas(place: Establishment) -> dict[str, str]:
-    """The areas beside it: where they stand -> as in Figure.area."""
+    """The areas to compare with: column -> the area as in Figure.area."""
     locality = {LOCALITY: f"{LOCALITY}:{place.in_locality_id}"} if place.in_locality else {}
     return locality | {AUTHORITY: AUTHORITY}
 
 
 def _years(here: Visit, asked: Question, figures: Iterable[FigureRecord], covered: Set[int]) -> tuple[list[int], int]:
-    """Those that may be chosen, the newest first: of which something is out, and the last few. And the chosen one:
-    where none was asked for, the newest of which everybody is shown something."""
+    """The years that may be chosen, newest first, and the chosen one.
+
+    They are those with published figures, and the last few. Where no year was asked for, it is the newest in which
+    everybody is shown something.
+    """
     now = academic_year(here.today)
     known = {figure.academic_year for figure in figures} | covered
     years = sorted(known | set(range(now - YEARS_OFFERED + 1, now + 1)), reverse=True)
@@ -241,7 +253,7 @@ def _own(
     released_by: tuple[str, ...],
     figures: Iterable[FigureRecord],
 ) -> tuple[OwnNumbers | None, str]:
-    """Whole numbers, or why there are none."""
+    """The exact numbers, or the reason why there are none."""
     withheld = here.narrowing.withheld
     if not here.asker.second_factor:
         return None, "To see exact numbers of your own pupils, you need a second factor when you sign in."
@@ -269,14 +281,14 @@ def _own(
 
 
 def _whole(here: Visit, by: tuple[str, ...], figures: Iterable[FigureRecord]) -> dict[str, FigureRecord]:
-    """The establishment's own figures in whole, for somebody who sees all its pupils and all that is known of them."""
+    """The establishment's own exact figures, for somebody who sees all its pupils and everything known about them."""
     if here.narrowing.year_groups or here.narrowing.withheld & IN_FIGURES:
         return {}
     return {figure.group: figure for figure in figures if figure.establishment_id == here.establishment.pk}
 
 
 def text_of(kind: MeasureKind, children: Sequence[live.CountedChild]) -> str:
-    """The measure of these children, as it is written everywhere."""
+    """The measure of these children, written as everywhere."""
     value = live.figure(kind.unit, children)
     return "No figure" if value is None else writing.in_words(value, kind.unit, kind.decimals)
 
@@ -296,8 +308,10 @@ def _released(
     *,
     is_protected: bool,
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[ReleasedRow, ...]]:
-    """Of whom (in words, then as codes), and a row for each group of which anything may be shown. `is_protected`: it is
-    a table of protected numbers, of areas too. Else one of whole numbers, with a protected one where an area has none.
+    """Whose figures they are (in words, then as codes), and a row for each group that has anything to show.
+
+    `is_protected`: a table of protected numbers, for areas too. Otherwise it is one of exact numbers, with a protected
+    one where an area has none.
     """
     names: dict[str, str] = {OWN: here.establishment.name}
     if kind.unit not in NO_COMPARISON:
@@ -321,8 +335,11 @@ def _released(
 def _protected(
     here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...], year: int, of: Sequence[str]
 ) -> dict[tuple[str, str], Shown]:
-    """(group, of whom) -> the protected figure that is out. `of`: of areas, and of the establishment where its own is
-    protected; else only those that may stand beside a whole number."""
+    """(group, whose) -> the protected figure that is out.
+
+    `of`: the areas, and the establishment where its own is protected. Otherwise only those that may be shown beside an
+    exact number.
+    """
     share = SHARES.get(kind.code)
     if not share or (OWN not in of and not share.beside_whole):
         return {}
@@ -347,7 +364,7 @@ def _released_bar(row: ReleasedRow) -> GroupRow:
 
 
 def _charts(by: tuple[str, ...], rows: Sequence[tuple[str, GroupRow]]) -> tuple[GroupBars, ...]:
-    """One chart, or one for each group of the first dimension where there are two."""
+    """One chart, or where there are two dimensions one for each group of the first."""
     if len(by) < 2:
         return group_bars([("", [row for _, row in rows])])
     rows = [(label, row) for label, row in rows if label != grouping.TOTAL]
@@ -361,7 +378,7 @@ def _charts(by: tuple[str, ...], rows: Sequence[tuple[str, GroupRow]]) -> tuple[
 
 
 def _rows_of(by: tuple[str, ...]) -> list[str]:
-    """All pupils first, then every group there may be."""
+    """All pupils first, then every possible group."""
     return list(dict.fromkeys([grouping.TOTAL, *grouping.labels_of(by)]))
 
 

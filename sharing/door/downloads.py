@@ -1,6 +1,6 @@
 """Taking records of children and staff away, and destroying them in time (R14, R15, R43).
 
-A file comes into being in the transaction that writes its ledger row, and leaves in the one that writes the next.
+A file is made in the transaction that writes its ledger row, and handed out in the one that writes the next.
 """
 
 import json
@@ -38,7 +38,7 @@ from sharing.statements import one_at_a_time, value_of
 from sharing.to_do.downloads import of_others_on_edunet
 
 Form, State = Download.Form, Download.State
-# More rows than this, and every PDF, are made by the worker while nobody waits for the page.
+# With more rows than this, and for every PDF, the worker makes the file, so that nobody waits for the page.
 MOST_AT_ONCE = 300
 CONTENT_TYPES = {
     Form.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -48,19 +48,19 @@ OWN = Why("They are your own.", Permission.VIEW_ESTABLISHMENT)
 
 
 class NotHereAnyMore(Exception):
-    """The file was collected, lapsed after 24 hours, or holds what the person may not see any more."""
+    """The file has been collected, lapsed after 24 hours, or contains what the person may no longer see."""
 
 
 class TooLate(NotHereAnyMore):
-    """24 hours have passed since it was asked for: the file is gone, and its passphrase is not shown any more."""
+    """24 hours have passed since it was asked for: the file is deleted, and its passphrase is no longer shown."""
 
 
 class AlreadyDestroyed(Exception):
-    """How it was destroyed has been said, or there is nothing in the person's hands."""
+    """The person has already said how it was destroyed, or never collected it."""
 
 
 def show_asking(asker: Asker, urn: int, kind: str, asked: Asked) -> Asking:
-    """What would be taken away, and how much. Raises NoSuchRecord (404)."""
+    """What would be taken away, and how much of it. Raises NoSuchRecord (404)."""
     with _visit(asker, urn, kind, "show_asking") as here:
         what = gather_now(kind, here, asked)
         here.showed(kind=kind, of=what.rows)
@@ -72,9 +72,9 @@ def show_asking(asker: Asker, urn: int, kind: str, asked: Asked) -> Asking:
 
 
 def ask_for_download(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: str, form: str) -> int:
-    """An encrypted file, made now or, where it is large, by the worker. Answers its id. Raises NoSuchRecord (404).
+    """Make an encrypted file, now or, if it is large, by the worker. Returns its id. Raises NoSuchRecord (404).
 
-    The same asked for within a minute, whose passphrase nobody has seen yet, is that download (a double click).
+    The same request within a minute, while nobody has seen the passphrase, is the same download (a double click).
     """
     with _visit(asker, urn, kind, "ask_for_download") as here:
         what = gather_now(kind, here, asked)
@@ -97,9 +97,10 @@ def ask_for_download(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose
 
 
 def print_records(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: str) -> Paper:
-    """The same on a page to be printed, which is in the person's hands from now on. Raises NoSuchRecord (404).
+    """The records on a page to be printed, which is in the person's hands from now on.
 
-    The same asked for within a minute is that printing (a double click), though the ledger tells of both pages.
+    The same request within a minute is the same printing (a double click), though the ledger records both pages. Raises
+    NoSuchRecord (404).
     """
     with _visit(asker, urn, kind, "print_records") as here:
         what = gather_now(kind, here, asked)
@@ -110,9 +111,9 @@ def print_records(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: s
 
 
 def list_my_downloads(asker: Asker, *, of: int | None = None, number: int = 1) -> MyDownloads:
-    """One's own, of all establishments or of the one with this URN, those to destroy first.
+    """One's own downloads, of all establishments or of the one with this URN; those to destroy first.
 
-    They are there also after one's access has ended.
+    They are listed even after one's access has ended.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_my_downloads") as here:
         mine = Download.objects.by(asker.person_id)
@@ -126,7 +127,7 @@ def list_my_downloads(asker: Asker, *, of: int | None = None, number: int = 1) -
 
 
 def _of_others(here: Visit) -> tuple[OverdueAt, ...]:
-    """Where downloads of others are overdue, by name, for who keeps duties."""
+    """The establishments, by name, where other people's downloads are overdue; for those who keep duties."""
     if here.asker.through != Through.EDUNET or not here.asker.second_factor:
         return ()
     kept = here.holdings.at(Permission.MANAGE_DUTIES)
@@ -136,7 +137,7 @@ def _of_others(here: Visit) -> tuple[OverdueAt, ...]:
 
 
 def show_download(asker: Asker, download_id: int) -> DownloadPage:
-    """One's own download: how far it is, and what is to be done. Raises NoSuchRecord (404) for anybody else's."""
+    """One's own download: how far it is, and what to do next. Raises NoSuchRecord (404) for anybody else's."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_download") as here:
         row = Download.objects.by(asker.person_id).select_related("establishment").filter(pk=download_id).first()
         if row is None:
@@ -147,7 +148,7 @@ def show_download(asker: Asker, download_id: int) -> DownloadPage:
 
 
 def show_passphrase(asker: Asker, urn: int, kind: str, download_id: int) -> str:
-    """The passphrase, this once and within 24 hours. Raises NotHereAnyMore (or TooLate) and NoSuchRecord (404)."""
+    """The passphrase, only this once and within 24 hours. Raises NotHereAnyMore (or TooLate) and NoSuchRecord (404)."""
     with _visit(asker, urn, kind, "show_passphrase") as here:
         row = _own(here, kind, download_id)
         is_late = row.asked_at < keeping.oldest()
@@ -162,7 +163,7 @@ def show_passphrase(asker: Asker, urn: int, kind: str, download_id: int) -> str:
 
 
 def collect_download(asker: Asker, urn: int, kind: str, download_id: int) -> DownloadFile:
-    """The encrypted file; the service keeps no copy. Raises NotHereAnyMore and NoSuchRecord (404)."""
+    """The encrypted file, of which the service keeps no copy. Raises NotHereAnyMore and NoSuchRecord (404)."""
     content = None
     with _visit(asker, urn, kind, "collect_download") as here:
         row = _own(here, kind, download_id)
@@ -179,7 +180,7 @@ def collect_download(asker: Asker, urn: int, kind: str, download_id: int) -> Dow
 
 
 def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
-    """The person says how it was destroyed. Raises AlreadyDestroyed and NoSuchRecord (404)."""
+    """Record how the person says it was destroyed. Raises AlreadyDestroyed and NoSuchRecord (404)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="confirm_disposal") as here:
         mine = Download.objects.by(asker.person_id).filter(pk=download_id)
         if not mine.exists():
@@ -194,8 +195,10 @@ def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
 
 
 def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> DownloadsHere:
-    """What people hold of an establishment, for those who keep its register; for those who keep duties, what officers
-    do, and the people of a school that has ended."""
+    """What people have taken from an establishment, for those who keep its register.
+
+    For those who keep duties: what officers have taken, and the people of a school that has ended.
+    """
     with visit(asker, looks_after(asker), urn, action="list_downloads_here") as here:
         of_here = Download.objects.filter(establishment=here.establishment).looked_after_at(asker.through)
         known = _in_order(of_here).knowing_who_has_left(here.today)
@@ -206,9 +209,9 @@ def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> Downloads
 
 
 def note_destroyed(asker: Asker, urn: int, download_id: int) -> None:
-    """Who has no access any more has written that it is destroyed, and whoever watches notes it.
+    """Record that somebody without access any more has written that it is destroyed; done by those who watch downloads.
 
-    Raises AlreadyDestroyed, also where the person can say so themselves, and NoSuchRecord (404).
+    Raises AlreadyDestroyed, also where the person can still say so themselves, and NoSuchRecord (404).
     """
     with visit(asker, looks_after(asker), urn, action="note_destroyed") as here:
         of_here = Download.objects.filter(establishment=here.establishment).looked_after_at(asker.through)
@@ -224,8 +227,10 @@ def note_destroyed(asker: Asker, urn: int, download_id: int) -> None:
 
 
 def answer_asked_for(here: Visit, request_id: int) -> int:
-    """Have the worker make the answer to a subject access request, inside the visit that asks. Answers its id; of one
-    that waits to be made already, the id of that."""
+    """Have the worker make the answer to a subject access request, within the visit that asks for it.
+
+    Returns its id or, where one already waits to be made, the id of that.
+    """
     kind, asked = Download.Kind.SUBJECT, {"request": str(request_id)}
     first = _asked_before(here, asked, of__kind=kind, of__state__in=Download.TO_DO, of__asked_at__gte=keeping.oldest())
     if first:
@@ -236,21 +241,22 @@ def answer_asked_for(here: Visit, request_id: int) -> int:
 
 
 def still_kept_by(here: Visit, person_id: int) -> tuple[DownloadLine, ...]:
-    """What a person has of the establishment and has not destroyed, for whoever ends their access."""
+    """What a person has taken from the establishment and not destroyed, for whoever ends their access."""
     held = Download.objects.by(person_id).filter(establishment=here.establishment).still_kept()
     return tuple(line_of(row, here) for row in _in_order(held))
 
 
 def count_still_kept(here: Visit) -> dict[int, int]:
-    """person -> how many downloads of the establishment they still have, for whoever looks through its lines."""
+    """person -> how many downloads of the establishment they still have, for whoever reviews its lines."""
     held = Download.objects.filter(establishment=here.establishment, through=here.asker.through.value).still_kept()
     return dict(held.values_list("by_person_id").annotate(Count("pk")).order_by())
 
 
 def given_out(here: Visit, kind: str, form: str, purpose: str, asked: Asked, *, rows: int) -> tuple[Download, bool]:
-    """Enter what leaves at once and in clear: a printed page, a transfer file. Inside the visit that tells of it.
+    """Record what leaves at once and unencrypted: a printed page, a transfer file.
 
-    Whether it is new: the same asked for within a minute, and not destroyed since, is that one (a double click).
+    Called inside the visit whose ledger row says so. Also returns whether it is new: the same request within a minute,
+    unless destroyed since, is the same one (a double click).
     """
     first = _asked_before(
         here, asked, of__establishment=here.establishment, of__kind=kind, of__form=form, of__purpose=purpose,
@@ -264,7 +270,10 @@ def given_out(here: Visit, kind: str, form: str, purpose: str, asked: Asked, *, 
 
 
 def _asked_before(here: Visit, asked: Asked, **facts: Any) -> int | None:
-    """The asker's own download of the same, as these facts tell; of two at one moment, the second finds the first."""
+    """The asker's own earlier download of the same, with these facts.
+
+    Of two requests at the same moment, the second waits here and finds the first.
+    """
     one_at_a_time("ask_for_download")
     mine = DownloadSecret.objects.filter(
         of__by_person_id=here.asker.person_id, of__through=here.asker.through.value, **facts
@@ -305,11 +314,14 @@ def _own(here: Visit, kind: str, download_id: int) -> Download:
 
 
 def _is_still_right(here: Visit, row: Download) -> bool:
-    """Whether it was asked for within 24 hours, the person's view is as wide now as it was then, its kind allows it
-    still, and each child and each member of staff in it is still seen here today: who may be seen goes by the day (R5,
-    R18, R35, R44). Of a subject access, its kind says so."""
+    """Whether the file may still be handed out (R5, R18, R35, R44).
+
+    It was asked for within 24 hours, the person's view of the pupils is the same as then, and each child and each
+    member of staff in it can still be seen here today, as who may be seen changes from day to day. For a kind that the
+    worker makes, such as subject access, the kind itself decides that last point.
+    """
     secret, kind = DownloadSecret.objects.filter(pk=row.pk).first(), kind_of(row.kind)
-    if secret is None or row.asked_at < keeping.oldest():  # without a secret, the worker found it too old just now
+    if secret is None or row.asked_at < keeping.oldest():  # without a secret, the worker has just found it too old
         return False
     now = here.narrowing
     if (frozenset(secret.year_groups), frozenset(secret.withheld)) != (now.year_groups, now.withheld):
@@ -329,7 +341,7 @@ def _in_order(rows: DownloadQuerySet) -> DownloadQuerySet:
 
 
 def line_of(row: Download, here: Visit) -> DownloadLine:
-    """A download as lists show it. One that nobody collected in time has lapsed, before the night says so."""
+    """A download as lists show it. If nobody collected it in time it has lapsed, even before the night says so."""
     as_they_are = (
         "id", "kind", "form", "by_name", "asked_at", "progress", "rows", "size", "dispose_by", "collected_at",
         "disposed_at",

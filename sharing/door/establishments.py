@@ -1,4 +1,4 @@
-"""Establishments: the asker's own places, the community's list, and one establishment's shared information."""
+"""Establishments: the asker's own places, the list of the community, and one establishment's shared information."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -53,7 +53,7 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
         return places
 
 
-# What the list may be ordered by, and what each order is for. The first is the one without a choice.
+# The orders that the list may have, each with its purpose. The first is used where none was chosen.
 ORDERS = {
     ContextKey.NAME: "you can find one quickly",
     ContextKey.PHASE: "you can find those that teach children of the same ages",
@@ -74,7 +74,8 @@ def list_establishments(
 ) -> EstablishmentList:
     """The establishments whose shared information the asker may read, by their context (R3, R4, R29).
 
-    `to_take_away`: as which file, if any; then all of them are on one page. Raises NotAnOrder for none of ORDERS.
+    `to_take_away`: as which kind of file, if any; then all of them are on one page. Raises NotAnOrder for an order that
+    is not in ORDERS.
     """
     comparison = comparison_by(order)
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_establishments") as here:
@@ -92,7 +93,7 @@ def list_establishments(
 
 
 def comparison_by(order: ContextKey) -> Comparison:
-    """The list of establishments in this order, with its purpose. Raises NotAnOrder."""
+    """The list of establishments in this order, and its purpose. Raises NotAnOrder."""
     if order not in ORDERS:
         raise NotAnOrder(f"The list of establishments is not ordered by {order!r}.")
     return Comparison(order, ORDERS[order])
@@ -119,9 +120,9 @@ def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
 
 
 def _context(here: Visit, establishment: Establishment) -> tuple[ContextFact, ...]:
-    """How deprived it is where its pupils live and where it stands, as stored; none of few children, for nobody."""
+    """How deprived the pupils' homes and the establishment's own area are, as stored; for nobody from few children."""
     figures = current_figures(here, measures=DEPRIVATION, establishments=[establishment.pk])
-    newest = {figure.measure: figure for figure in figures if not figure.is_small}  # by year: the last one stays
+    newest = {figure.measure: figure for figure in figures if not figure.is_small}  # by year, so the last one wins
     return tuple(
         ContextFact(
             figure.kind.name,
@@ -149,7 +150,7 @@ def _participation(establishment: Establishment) -> str:
 
 
 def _in_context(establishment: Establishment, order: ContextKey) -> Shown:
-    """What the order goes by, as it is written. Empty where it stands in a column of its own."""
+    """The value that the order is by, as written. Empty where it has a column of its own."""
     if order == ContextKey.SIZE:
         pupils = establishment.number_of_pupils
         return Shown(NOT_KNOWN if pupils is None else f"{pupils:,}")
@@ -197,5 +198,5 @@ def _record(establishment: Establishment) -> EstablishmentRecord:
 
 
 def _linked(links: Iterable[EstablishmentLink], how: str) -> tuple[tuple[int, str], ...]:
-    """URN and name of those that the national register links so: plainly, or by a merger or a split."""
+    """URN and name of those that the national register links in this way: plainly, by a merger or by a split."""
     return tuple((link.link_urn, link.link_name) for link in links if link.link_type.startswith(how))

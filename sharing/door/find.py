@@ -1,7 +1,8 @@
 """Finding a child at all the asker's establishments at once: by part of a name, UPN or date of birth (R5, R6, R35).
 
-The words go to a function of the database that holds the whole filter and answers with record numbers
-(sql/finding.sql): LIKE has no index under a policy. What those records say is read under the policies, as everything.
+The words go to a function of the database that applies the whole filter and returns the ids of records
+(sql/finding.sql), because under a policy LIKE cannot use an index. The records themselves are read under the policies,
+like everything else.
 """
 
 from collections.abc import Collection
@@ -23,7 +24,7 @@ from sharing.statements import rows_of
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for: all of it that is given. `upn_key` is the blind index of a UPN, never the UPN itself."""
+    """What is searched for: everything given must match. `upn_key` is a UPN's blind index, never the UPN."""
 
     named: str = ""
     upn_key: str | None = None
@@ -44,7 +45,7 @@ def find_children(asker: Asker, *, search: Search, number: int = 1) -> FoundChil
 
 
 def may_find(asker: Asker) -> Why:
-    """Why the asker may look for children. Raises NotAtYourLevel (403) for somebody who sees pupils nowhere."""
+    """Why the asker may search for children. Raises NotAtYourLevel (403) for somebody who sees pupils nowhere."""
     with visit(asker, Permission.VIEW_PUPILS, action="may_find") as here:
         check_that_pupils_are_seen(here)
         here.showed(pupils=[])

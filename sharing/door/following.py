@@ -1,6 +1,6 @@
-"""A school's own group followed over terms and years, against the rest of the establishment (R1, R8, R35).
+"""A school's own group followed over terms and years, compared with the rest of the establishment (R1, R8, R35).
 
-Counted from the children whom the asker sees today: of one who has left only the number is known.
+It is counted from the children whom the asker sees today; of those who have left, only the number is known.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ ATTAINMENT: Final = ("eyfsp_gld", "phonics_met", "ks2_rwm_expected", "ks4_attain
 
 
 def show_own_group(asker: Asker, urn: int, group_id: int, *, number: int = 1) -> OwnGroupPage:
-    """The children in the group today, how many there ever were, and how they fare beside the rest."""
+    """The children in the group today, how many there have ever been, and how they do compared with the rest."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_own_group") as here:
         group = find(here, group_id)
         inside = children_in(here, group)
@@ -58,7 +58,7 @@ def _ever(group_id: int) -> int:
 
 
 def _attendance(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:
-    """The newest terms: sessions attended of those that could have been."""
+    """The newest terms: sessions attended, out of those possible."""
     is_inside = Case(When(pupil__in=list(inside), then=Value(1)), default=Value(0), output_field=IntegerField())
     told = (
         Attendance.objects.filter(pupil__in=pupils_here(here), dfe_number="", sessions_possible__gt=0)
@@ -78,7 +78,7 @@ def _attendance(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:
 
 
 def _attainment(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:
-    """Each measure of attainment of the stages here, in each year of which a child of the group has it."""
+    """Each measure of attainment for the stages here, in each year in which a child of the group has it."""
     codes = [kind.code for kind in measures_of(here.establishment) if kind.code in ATTAINMENT]
     now = academic_year(here.today)
     wanted = [(code, year) for code in codes for year in range(now, now - YEARS, -1)]

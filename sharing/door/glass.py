@@ -1,7 +1,7 @@
 """Breaking the glass: an officer without the duty opens one child's record for safeguarding (R18, R43, P7).
 
-The child is named exactly, by UPN or by full name and date of birth; the answer says only that there is one. The record
-opens for 24 hours, at the address that it has. The information manager and the head are told at once.
+The child must be named exactly, by UPN or by full name and date of birth; the answer says only that there is one. The
+record opens for 24 hours, at its usual address. The information manager and the head are told at once.
 """
 
 from collections.abc import Iterable
@@ -53,15 +53,15 @@ _breaking = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEEDED
 
 
 class TriedTooOften(Exception):
-    """Named by name and date of birth, and not there, too often within a day: a date of birth could be tried out."""
+    """Too many children not found by name and date of birth within a day: the date could be tried out."""
 
 
 class CannotOpen(Refusal):
-    """There is no such child, or more than one: nothing was opened, and the ledger says so."""
+    """No child matches, or more than one: nothing was opened, and the ledger records that."""
 
 
 class NobodyAsks(Exception):
-    """Nobody asks about the opening any more: nothing was added."""
+    """Nobody is asking about the opening any more: nothing was added."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ class Exactly:
 
 
 def count_exactly(asker: Asker, *, child: Exactly) -> int:
-    """How many children are named so: nothing else is told. A closed child is not among them.
+    """How many children match exactly, and nothing else. A closed child is not counted.
 
-    Raises TriedTooOften, and then looks for nobody.
+    Raises TriedTooOften, without looking for anybody.
     """
     with _breaking(asker, "count_exactly") as here:
         number = looked_for(here, child)
@@ -87,9 +87,9 @@ def count_exactly(asker: Asker, *, child: Exactly) -> int:
 
 
 def looked_for(here: Visit, child: Exactly) -> int | None:
-    """How many are named so, told to the ledger of this visit `count_exactly`, where the misses are counted (R6, R43).
+    """How many match, recorded in the ledger of this visit `count_exactly`, in which misses are counted (R6, R43).
 
-    None: ten in 24 hours were not there, wherever they were named, and nobody is looked for by name.
+    None where ten searches by name found nobody in 24 hours, wherever they were made: nobody is looked for by name.
     """
     by_name = child.upn_key is None
     too_often = by_name and _misses() >= MOST_MISSES
@@ -99,9 +99,9 @@ def looked_for(here: Visit, child: Exactly) -> int | None:
 
 
 def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head_barred: bool) -> BrokenGlass:
-    """Open it, unless the officer has it open already: then nothing is added, and nobody is told again.
+    """Open the record. If the officer already has it open, nothing is added and nobody is told again.
 
-    Raises CannotOpen unless exactly one child is named so.
+    Raises CannotOpen unless exactly one child matches.
     """
     with _breaking(asker, "break_glass") as here:
         if not asker.confirmed_lately:
@@ -133,9 +133,10 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
 
 
 def end_opening(asker: Asker, opening_id: int) -> EndedOpening:
-    """Close the record before its time, however often it was opened: from the officer's next request on (R44).
+    """Close the record early, however often it was opened: from the officer's next request on (R44).
 
-    Answers what opens it again. An opening is not made longer: after 24 hours a new one says why, and is told of.
+    Returns what is needed to open it again. An opening cannot be extended: after 24 hours a new one needs its own
+    reason, and people are told of it.
     """
     with _breaking(asker, "end_opening") as here:
         opening = Opening.objects.by(asker.person_id).filter(pk=opening_id).first()
@@ -149,7 +150,7 @@ def end_opening(asker: Asker, opening_id: int) -> EndedOpening:
 
 
 def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:
-    """The officer says why to those who ask, and they are told. What is written stays as it is.
+    """Record why, in the officer's words, for those who asked, and tell them. It can never be changed.
 
     The same words sent twice are kept once. Raises NobodyAsks.
     """
@@ -172,7 +173,7 @@ def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:
 
 
 def list_my_openings(asker: Asker, *, number: int = 1) -> MyOpenings:
-    """The officer's own, the newest first, with the way to each record that is still open."""
+    """The officer's own openings, newest first, with a link to each record that is still open."""
     with _breaking(asker, "list_my_openings") as here:
         rows = Opening.objects.by(asker.person_id).select_related("establishment").newest_first()
         openings = _page(rows, number, here)
@@ -182,7 +183,7 @@ def list_my_openings(asker: Asker, *, number: int = 1) -> MyOpenings:
 
 
 def list_openings(asker: Asker, urn: int, *, number: int = 1) -> OpeningsHere:
-    """The broken glasses at an establishment, for its head unless that is barred, and for the information manager."""
+    """The broken glasses at an establishment, for its head unless barred, and for the information manager."""
     with visit(asker, looks_after(asker), urn, action="list_openings") as here:
         rows = Opening.objects.filter(establishment=here.establishment).select_related("establishment")
         if asker.through == Through.SCHOOLS_ONLINE:
@@ -195,7 +196,7 @@ def list_openings(asker: Asker, urn: int, *, number: int = 1) -> OpeningsHere:
 
 
 def list_openings_to_mark(asker: Asker) -> OpeningsToMark:
-    """Where the information manager has openings to look at."""
+    """The establishments where the information manager has openings to look at."""
     with managing(asker, "list_openings_to_mark", needed=KEPT_BY) as here:
         rows = Opening.objects.to_mark_by_manager(asker.person_id).values("establishment__urn", "establishment__name")
         counted = rows.annotate(number=Count("pk")).order_by(*in_order_of("establishment__name"), "establishment__urn")
@@ -207,7 +208,7 @@ def list_openings_to_mark(asker: Asker) -> OpeningsToMark:
 
 
 def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
-    """The head or the information manager says that it is explained, or asks the officer, who is told of it.
+    """Mark an opening as explained, or ask the officer about it, who is told: by the head or the information manager.
 
     Nobody marks their own.
     """
@@ -238,12 +239,12 @@ def _misses() -> int:
 
 
 def _one_mark_at_a_time() -> None:
-    """So that of the same mark sent twice at one moment the second finds the first, and tells nobody again."""
+    """Make marks wait for each other, so that the second of two alike finds the first and tells nobody again."""
     value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_mark_opening'))")
 
 
 def _page(rows: OpeningQuerySet, number: int, here: Visit) -> Page[OpeningRecord]:
-    """The child's name is for the head, and for the officer while the record is open."""
+    """A page of openings. The child's name is for the head, and for the officer while the record is open."""
     found: Page[Opening] = page_of(rows.prefetch_related("explanations"), number, lambda row: row)
     now = timezone.now()
     at_the_school = here.asker.through == Through.SCHOOLS_ONLINE
@@ -258,13 +259,13 @@ def _page(rows: OpeningQuerySet, number: int, here: Visit) -> Page[OpeningRecord
         _record(opening, names.get(opening.pupil_id, ""), standing.get(opening.pupil_id, ""), now, here)
         for opening in found
     ]
-    # Of the records of one child, which were opened together, those of who has the child today come first.
+    # Where several records of one child were opened together, those of the school that the child is at now come first.
     records.sort(key=lambda one: (-one.starts_at.timestamp(), one.standing != ""))
     return Page(tuple(records), found.number, found.total)
 
 
 def _for_the_ledger(openings: Iterable[OpeningRecord]) -> dict[str, Any]:
-    """Which openings, and whose records they name (R43)."""
+    """The openings shown, and whose records they name (R43)."""
     told = list(openings)
     return {"openings": [one.id for one in told], "pupils": [one.pupil_id for one in told if one.pupil_id]}
 

@@ -1,4 +1,4 @@
-"""Bringing in files (R22): what was brought in, one import's conversation, and the steps of it that people take.
+"""Bringing in files (R22): what was brought in, the stages of one import, and the steps that people take in it.
 
 `urn` is the establishment whose file it is; None is the whole authority, for officers who keep the records of all.
 """
@@ -36,7 +36,7 @@ from sharing.records.imports import (
 from sharing.statements import value_of
 
 COLUMNS = ("Row", "Field", "What the file says", "Error or query", "What to do")
-# The states that the list shows alone: after an evening of 227 files, those that wait and those that came to nothing.
+# The states that the list shows on their own: after an evening of 227 files, those that wait and those refused.
 SHOWN_ALONE = {
     Import.State.READY.value: "To look at",
     Import.State.REFUSED.value: "Refused",
@@ -46,7 +46,7 @@ WHOLE_AUTHORITY = "Files for the whole authority need a recorded duty for the wh
 
 
 class AlreadyHere(Exception):
-    """The same file is being brought in already. `import_id` is None while it is still arriving."""
+    """The same file is already being brought in. `import_id` is None while it is still arriving."""
 
     def __init__(self, import_id: int | None) -> None:
         super().__init__()
@@ -54,12 +54,14 @@ class AlreadyHere(Exception):
 
 
 class NotAnyMore(Exception):
-    """The import is not waiting for this any more: somebody else has settled it, or the worker has it."""
+    """The import is no longer waiting for this: somebody else has settled it, or the worker has it."""
 
 
 def list_imports(asker: Asker, urn: int | None, *, state: str = "", number: int = 1) -> ImportList:
-    """What was brought in at the establishment; for the whole authority also what was at each, newest first. `state`:
-    one of SHOWN_ALONE, or empty for all."""
+    """What was brought in at the establishment or, for the whole authority, also at each one; newest first.
+
+    `state`: one of SHOWN_ALONE, or empty for all.
+    """
     with _visit(asker, urn, "list_imports") as here:
         found = _of(here, urn).defer("report", "problems").select_related("establishment").order_by("-at", "-pk")
         found = found.filter(state=state) if state in SHOWN_ALONE else found
@@ -72,7 +74,7 @@ def list_imports(asker: Asker, urn: int | None, *, state: str = "", number: int 
 
 
 def show_import(asker: Asker, urn: int | None, import_id: int) -> ImportPage:
-    """One import: how far it is, what was found, what it would change or has changed."""
+    """One import: how far it is, what was found, and what it would change or has changed."""
     with _visit(asker, urn, "show_import") as here:
         row = _one(here, urn, import_id)
         here.showed(imports=[row.pk])
@@ -104,9 +106,9 @@ def download_problems(asker: Asker, urn: int | None, import_id: int) -> ImportRe
 
 
 def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -> int:
-    """Put a file away to be checked, as a kind that the asker's site takes. Answers the import's id.
+    """Store a file to be checked, as a kind that the asker's site accepts. Returns the import's id.
 
-    Raises AlreadyHere when the same file is on its way: the double click, or a colleague's.
+    Raises AlreadyHere where the same file is on its way: a double click, or a colleague's.
     """
     with _visit(asker, urn, "upload_import") as here:
         if kind not in _kinds(asker.through):
@@ -135,14 +137,14 @@ def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -
 
 
 def _is_first(mark: str) -> bool:
-    """Whether nobody else is putting the same file away at this moment. Nobody waits for a file of 200 MB."""
+    """Whether nobody else is storing the same file at this moment. It does not wait, as a file may have 200 MB."""
     return bool(value_of("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", f"upload {mark}"))
 
 
 def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool, version: str | None = None) -> None:
-    """Say what becomes of a file that was checked: it is applied, or nothing changes. Raises NotAnyMore.
+    """Decide about a file that was checked: apply it, or discard it and change nothing. Raises NotAnyMore.
 
-    `version`: of the page that showed what it would do. Raises ChangedMeanwhile where it was checked again since.
+    `version`: of the page that showed what it would do. Raises ChangedMeanwhile where it has been checked again since.
     """
     state, before = (
         (Import.State.TO_APPLY, [Import.State.READY])
@@ -166,7 +168,10 @@ def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool,
 
 @contextmanager
 def _visit(asker: Asker, urn: int | None, action: str) -> Iterator[Visit]:
-    """A visit to one establishment's records, or to those of all: then the duty reaches wherever officers may look."""
+    """A visit to one establishment's records, or to everybody's.
+
+    For everybody's, the duty must cover all that officers may look at. Raises NotAtYourLevel.
+    """
     with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
         if urn is None:
             kept = here.holdings.at(Permission.KEEP_RECORDS)
@@ -191,7 +196,7 @@ def _one(here: Visit, urn: int | None, import_id: int) -> Import:
 
 
 def _kinds(through: Through) -> dict[str, Kind]:
-    """Schools bring in what is theirs; the data team any kind."""
+    """The kinds of file that this site accepts: schools bring in their own, the data team any kind."""
     return {slug: kind for slug, kind in KINDS.items() if kind.for_schools or through == Through.EDUNET}
 
 

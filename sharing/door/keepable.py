@@ -1,6 +1,6 @@
-"""Which lists an officer may keep under a name, and with which filters: a closed set, so that no person gets into it.
+"""Which lists an officer may keep under a name, and with which filters: a closed set, so that no personal data gets in.
 
-What was typed to search with is never kept, nor a page number.
+Neither words typed to search with nor a page number is ever kept.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ def _localities() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter in the address of a list. `options`: each value it may have, with its words, or itself."""
+    """A filter in the address of a list. `options`: each value it may have, with its words, or the value itself."""
 
     name: str
     words: str
@@ -46,7 +46,7 @@ VIEWS: dict[str, tuple[str, tuple[Filter, ...]]] = {
 
 
 def chosen(page: str, typed: Mapping[str, str]) -> list[tuple[Filter, str]]:
-    """The filters of the closed set among what stands in an address, each with its value."""
+    """The filters from the closed set that an address contains, each with its value."""
     return [(one, typed[one.name]) for one in VIEWS[page][1] if typed.get(one.name) in one.options()]
 
 
@@ -55,7 +55,7 @@ def in_words(page: str, typed: Mapping[str, str]) -> tuple[tuple[str, str], ...]
 
 
 def as_kept(page: str, kept: Mapping[str, str]) -> str:
-    """A view in one line, without a question to the database: what is kept was on the list once."""
+    """A view in one line, without asking the database: whatever is kept was once on the list."""
     title, filters = VIEWS[page]
     said = [f"{one.words}: {one.says(kept[one.name])}" for one in filters if one.name in kept]
     return ", ".join([title, *said])

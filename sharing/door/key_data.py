@@ -1,7 +1,7 @@
-"""Key Data: an establishment's headline measures over the years, beside those it may be compared with (R3, R20, R31).
+"""Key Data: an establishment's headline measures over the years, beside what they may be compared with (R3, R20, R31).
 
-One's own establishment and the others that take part. What a figure says is decided once, in `Shown`: the page, the
-chart and the files repeat it.
+It is for one's own establishment and the others that take part. What a figure says is decided once, in `Shown`; the
+page, the chart and the files repeat it.
 """
 
 from collections.abc import Collection, Iterable
@@ -19,7 +19,10 @@ from sharing.records.figures import KeyData, Shown
 
 
 def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
-    """The Key Data of one's own establishment, or of another that takes part. `to_take_away`: as which file, if any."""
+    """The Key Data of one's own establishment, or another that takes part.
+
+    `to_take_away`: as which kind of file, or "" for the page.
+    """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_key_data", shared=True) as here:
         places = _places(here)
         place = next(one for one in places if one.pk == here.establishment.pk)
@@ -52,8 +55,11 @@ def cells_here(
     areas: Iterable[str],
     similar: Collection[Establishment] = (),
 ) -> dict[Cell, Shown]:
-    """What the asker may know of these measures. Where a figure is withheld of an area, the protected one, where it is
-    out; and for who does not see the pupils here, protected ones wherever there are (R12)."""
+    """What the asker may know about these measures.
+
+    Where an area's figure is withheld, it is the protected one, if that is out. Those who do not see the pupils here
+    get protected figures wherever there are any (R12).
+    """
     areas, places = list(areas), [place.pk, *(one.pk for one in similar)]
     figures = current_figures(here, measures=codes, establishments=places, areas=areas)
     hidden, covered = withheld_from_the_asker(place, codes)
@@ -65,13 +71,17 @@ def cells_here(
 
 
 def _withheld_until_a_second_factor(here: Visit, place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
-    """PostgreSQL does not know of second factors: from who would see these pupils with one, it withholds nothing."""
+    """The figures to withhold until a second factor is given.
+
+    PostgreSQL does not know about second factors, so from somebody who would see these pupils with one it withholds
+    nothing.
+    """
     if here.asker.second_factor or place.pk not in here.holdings.at(Permission.VIEW_PUPILS):
         return {}
     return cells_of(place, small_figures(place, codes), withholds_small=True)
 
 
 def _places(here: Visit) -> list[Establishment]:
-    """Those that take part, the same for whoever asks, and the one whose page this is."""
+    """Those that take part, the same for every asker, and the establishment whose page this is."""
     this = Establishment.objects.filter(pk=here.establishment.pk)
     return list(with_context((this | Establishment.objects.participating(here.today)).with_membership(here.today)))

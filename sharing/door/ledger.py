@@ -1,6 +1,6 @@
-"""Who has seen our data: the ledger read (R43), by those who keep a register and by the information manager.
+"""Who has seen our data: reading the ledger (R43), by those who keep a register and by the information manager.
 
-By the row and not by the page: nobody counts a million rows to show fifty.
+Pages continue from a row and have no numbers, so that nobody counts a million rows to show fifty.
 """
 
 from collections.abc import Sequence
@@ -22,15 +22,17 @@ from sharing.statements import rows_of
 EVERYTHING = LedgerFilter()
 THROUGH = {Who.SCHOOLS: Through.SCHOOLS_ONLINE, Who.OFFICERS: Through.EDUNET}
 _PAST_THE_END = 2**63 - 1
-# How much a page looks through for what no index leads to: of all, and of one establishment or person.
+# How far back one page searches where no index helps: in the whole ledger, and in that of one establishment or person.
 LOOKED_THROUGH, LOOKED_THROUGH_OF_ONE = timedelta(days=14), timedelta(days=180)
 
 
 def read_ledger(
     asker: Asker, urn: int, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None
 ) -> LedgerPage:
-    """Who has seen or changed what of the establishment, officers too, the newest first. On EduNet for the
-    information manager."""
+    """Who has seen or changed what at the establishment, officers included, newest first.
+
+    On EduNet it is for the information manager.
+    """
     on_edunet = asker.through == Through.EDUNET
     needed = Permission.MANAGE_DUTIES if on_edunet else Permission.MANAGE_REGISTER
     with visit(asker, needed, urn, action="read_ledger") as here:
@@ -43,7 +45,7 @@ def read_ledger(
 
 
 def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None) -> LedgerPage:
-    """The same of all establishments and of what was at none of them, for the information manager."""
+    """The same for all establishments, and for what was at none of them; for the information manager."""
     with visit(asker, Permission.MANAGE_DUTIES, action="read_all_ledger") as here:
         reasons = here.holdings.best(Permission.MANAGE_DUTIES)
         if asker.through != Through.EDUNET or not reasons:
@@ -55,7 +57,7 @@ def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than
 
 
 def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: int | None = None) -> OpeningsPage:
-    """Who has opened the record of a child here, found it in a search, or taken it away in a file."""
+    """Who has opened a child's record here, found it in a search, or taken it away in a file."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="read_ledger_of_child") as here:
         pupil = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk=pupil_id).first()
         if pupil is None:
@@ -93,8 +95,10 @@ def _openings(here: Visit, whose: Pupil | StaffMember, rows: Sequence[tuple[Any,
 def _page(
     asker: Asker, rows: LedgerQuerySet, only: LedgerFilter, older_than: int | None, period: timedelta
 ) -> tuple[tuple[LedgerLine, ...], int | None, datetime | None]:
-    """Fifty rows; the row to go on before, where there are more; and since when the rows were looked through, where
-    fewer than fifty of a `period` match, and there are older ones."""
+    """Fifty rows; the id before which the next page continues, if there are more; and how far back this page searched.
+
+    The last is given where fewer than fifty rows of a `period` match and older rows exist.
+    """
     if only.person:
         rows = rows.of(only.person)
     if only.first:
@@ -116,7 +120,7 @@ def _page(
 
 
 def _matching(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQuerySet:
-    """The rows that are what was asked for, where no index leads to them."""
+    """The rows that match those filters which no index supports."""
     if only.kind:
         rows = rows.of_actions(WORDS[Kind(only.kind)])
     if only.who == Who.OTHERS:

@@ -1,7 +1,7 @@
 """Localities as officers see them (P11, A11): which establishments are in one, and their move to another on a day.
 
-A move is a step of the database (sharing/sql/localities.sql): everything that asks for a Locality asks for it on a
-day, so it takes effect on that day everywhere, and before it nowhere.
+A move is a step of the database (sharing/sql/localities.sql). Everything that reads a Locality reads it for a day, so
+the move takes effect everywhere on its day, and nowhere before.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from sharing.records.workbench import InLocality, LocalityLine, LocalityList, Lo
 from sharing.signals import locality_changed, move_planned
 from sharing.statements import value_of
 
-# The orders of a Locality's page: deprivation unless the officer chooses another (R29).
+# The orders of a Locality's page: by deprivation unless the officer chooses another (R29).
 KEYS = (ContextKey.IDACI, *(key for key in ORDERS if key != ContextKey.IDACI))
 PURPOSE = "you can see the establishments that support each other beside the conditions of their children"
 NO_LOCALITY = "No Locality"
@@ -64,7 +64,7 @@ def list_localities(asker: Asker) -> LocalityList:
 
 
 def show_locality(asker: Asker, locality_id: int, *, order: ContextKey = ContextKey.IDACI) -> LocalityPage:
-    """Its establishments of today, with their context and what the asker's duties open. Raises NoSuchRecord."""
+    """Its establishments today, with their context and what the asker's duties open. Raises NoSuchRecord."""
     comparison = Comparison(order, PURPOSE)
     with _on_edunet(asker, "show_locality") as here:
         locality = Locality.objects.filter(pk=locality_id).first()
@@ -93,7 +93,7 @@ def show_locality(asker: Asker, locality_id: int, *, order: ContextKey = Context
 
 
 def show_moving(asker: Asker, urn: int) -> MovingPage:
-    """Where an establishment belongs, was and will be."""
+    """The Locality that an establishment is in, those it was in, and the one it will be in."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_moving") as here:
         if asker.through != Through.EDUNET:
             raise NoSuchRecord
@@ -112,7 +112,10 @@ def show_moving(asker: Asker, urn: int) -> MovingPage:
 
 
 def move_establishment(asker: Asker, urn: int, *, locality: int, on: date, reason: str) -> None:
-    """The establishment is in that Locality from `on`. Raises CannotMove. What a duty opens by a Locality follows."""
+    """Move the establishment to that Locality from `on`. Raises CannotMove.
+
+    Duties that depend on a Locality are updated.
+    """
     with visit(asker, Permission.MANAGE_DUTIES, urn, action="move_establishment") as here:
         if not Locality.objects.filter(pk=locality).exists():
             raise CannotMove("Choose the Locality.", "locality")
@@ -124,7 +127,7 @@ def move_establishment(asker: Asker, urn: int, *, locality: int, on: date, reaso
 
 
 def take_back_move(asker: Asker, urn: int, move_id: int) -> None:
-    """A move whose day is to come does not happen. Twice is once. Raises CannotMove, and NoSuchRecord."""
+    """Cancel a move whose day is still to come. Twice is the same as once. Raises CannotMove, and NoSuchRecord."""
     with visit(asker, Permission.MANAGE_DUTIES, urn, action="take_back_move") as here:
         move = LocalityMove.objects.filter(pk=move_id, establishment=here.establishment).first()
         if move is None:
@@ -140,7 +143,7 @@ def take_back_move(asker: Asker, urn: int, move_id: int) -> None:
 
 @contextmanager
 def _on_edunet(asker: Asker, action: str) -> Iterator[Visit]:
-    """Localities are for officers: to anybody else there is no such page."""
+    """A visit for officers. To anybody else these pages do not exist."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action=action) as here:
         if asker.through != Through.EDUNET or not here.holdings.rows:
             raise NoSuchRecord
@@ -156,7 +159,7 @@ def _step(statement: str, *params: Any) -> None:
 
 
 def _follow(here: Visit, establishment: Establishment, on: date) -> LocalityMove:
-    """Let the duties of the Localities on both sides of the day follow. Answers with the move."""
+    """Update the duties that depend on the Localities before and after that day. Returns the move."""
     moves = LocalityMove.objects.select_related("establishment", "from_locality", "to_locality")
     move = moves.filter(establishment=establishment, on=on).latest("pk")
     localities = {move.to_locality_id, move.from_locality_id} - {None}
@@ -185,7 +188,7 @@ def _open_items(here: Visit) -> set[int]:
 
 
 def _items(here: Visit, places: list[Establishment]) -> dict[int, int]:
-    """Establishment -> how many confidential items the asker's duty opens there (R28)."""
+    """Establishment -> how many of its confidential items the asker's duty opens (R28)."""
     mine = _open_items(here) & {place.pk for place in places}
     if not mine:
         return {}
@@ -217,7 +220,7 @@ def _in_words(place: Establishment, known: Known) -> str:
 
 
 def _moves(here: Visit, which: Q) -> tuple[Move, ...]:
-    """The newest first."""
+    """These moves, newest first."""
     found: QuerySet[LocalityMove] = LocalityMove.objects.filter(which).select_related(
         "establishment", "from_locality", "to_locality"
     )

@@ -1,5 +1,7 @@
-"""Visits on EduNet: of any officer, and of the information manager, who keeps officers, the community, closed children
-and disposals."""
+"""Visits on EduNet, by any officer or by the information manager.
+
+The latter keeps officers, the community, closed children and disposals.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +11,10 @@ from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit,
 
 @contextmanager
 def managing(asker: Asker, action: str, *, needed: str) -> Iterator[Visit]:
-    """A visit at no one establishment. Raises NotAtYourLevel, in the words of `needed`, for anybody else."""
+    """A visit of the information manager, at no one establishment.
+
+    Raises NotAtYourLevel, in the words of `needed`, for anybody else.
+    """
     with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
         if not here.holdings.at(Permission.MANAGE_DUTIES):
             raise NotAtYourLevel(needed)
@@ -18,7 +23,7 @@ def managing(asker: Asker, action: str, *, needed: str) -> Iterator[Visit]:
 
 @contextmanager
 def as_officer(asker: Asker, action: str, *, permission: Permission, needed: str) -> Iterator[Visit]:
-    """The same for any officer on record today, on EduNet."""
+    """A visit of any officer on record today, on EduNet. Raises NotAtYourLevel likewise."""
     with visit(asker, permission, action=action) as here:
         if asker.through != Through.EDUNET or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
             raise NotAtYourLevel(needed)
@@ -26,5 +31,5 @@ def as_officer(asker: Asker, action: str, *, permission: Permission, needed: str
 
 
 def looks_after(asker: Asker) -> Permission:
-    """What one needs to look at what others did at an establishment: on EduNet as the information manager."""
+    """The permission to look at what others did at an establishment: on EduNet, the information manager's."""
     return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER

@@ -1,4 +1,4 @@
-"""Reports that a comparison was misused (P8, R20): made by anybody signed up, seen to by officers on EduNet."""
+"""Reports that a comparison was misused (P8, R20): made by anybody signed up, dealt with by officers on EduNet."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -21,18 +21,19 @@ from sharing.statements import one_at_a_time, rows_of, value_of
 OF_SEVERAL = {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER, MisuseReport.Page.STATISTICS}
 OF_ONE = set(MisuseReport.Page) - OF_SEVERAL
 NEEDED = "Reports of misuse are seen to by officers with a recorded duty to bring in data. You have none today."
-# Not each that is to be referred: of those closed before 0209 of the Access Register nobody made a case.
+# Asked of the cases, as not every referred report has one: none was made for those closed before the Access Register's
+# migration 0209.
 _IS_A_CASE = "SELECT EXISTS (SELECT FROM access_register_breach WHERE of_misuse = %s)"
 _MANAGERS = "SELECT id, name FROM portal_breach_managers() ORDER BY name, id"
 REASON = "Anybody who is signed up can report misuse, and see what became of it."
 
 
 class NothingToSettle(Exception):
-    """The report was acknowledged or closed meanwhile, or is the asker's own: nothing was changed."""
+    """The report has been acknowledged or closed meanwhile, or is the asker's own: nothing was changed."""
 
 
 def show_comparison(asker: Asker, page: str, urn: int | None = None) -> Comparison:
-    """What somebody is about to report. Raises NoSuchRecord for a page that compares nothing or may not be read."""
+    """What somebody is about to report. Raises NoSuchRecord for a page that compares nothing or is not theirs."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_comparison") as here:
         place = _place(here, page, urn)
         here.showed(page=page, of=urn)
@@ -49,7 +50,7 @@ def show_comparison(asker: Asker, page: str, urn: int | None = None) -> Comparis
 def report_misuse(
     asker: Asker, page: str, urn: int | None = None, *, form_key: UUID, happened: str, who: str = "", measure: str = ""
 ) -> int:
-    """Report it. Answers with the report's number: the same for a form that is sent twice."""
+    """Report it. Returns the report's number, which is the same for a form that is sent twice."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="report_misuse") as here:
         one_at_a_time("report_misuse")
         known = MisuseReport.objects.by(asker.person_id).filter(form_key=form_key).first()
@@ -72,7 +73,7 @@ def report_misuse(
 
 
 def list_my_reports(asker: Asker, *, number: int = 1) -> ReportList:
-    """What the asker has reported, and what has come of it: those that wait first."""
+    """What the asker has reported, and what came of it; waiting reports first."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_my_reports") as here:
         page = page_of(_found().by(asker.person_id).waiting_first(), number, _line)
         here.showed(misuse_reports=[line.id for line in page])
@@ -80,7 +81,7 @@ def list_my_reports(asker: Asker, *, number: int = 1) -> ReportList:
 
 
 def list_misuse_reports(asker: Asker, *, number: int = 1) -> ReportList:
-    """All of them, for officers: those that wait first. Raises NotAtYourLevel."""
+    """All reports, for officers; waiting reports first. Raises NotAtYourLevel."""
     with _at_the_desk(asker, "list_misuse_reports") as here:
         page = page_of(_found().waiting_first(), number, _line)
         here.showed(misuse_reports=[line.id for line in page])
@@ -88,7 +89,7 @@ def list_misuse_reports(asker: Asker, *, number: int = 1) -> ReportList:
 
 
 def show_misuse_report(asker: Asker, report_id: int) -> ReportPage:
-    """One report, for who made it and, with a second factor, for officers. Raises NoSuchRecord (404) to others."""
+    """One report, for whoever made it and, with a second factor, for officers. Raises NoSuchRecord (404) for others."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_misuse_report") as here:
         found = _found() if _is_at_the_desk(here) else _found().by(asker.person_id)
         report = found.filter(pk=report_id).first()
@@ -119,17 +120,17 @@ def show_misuse_report(asker: Asker, report_id: int) -> ReportPage:
 
 
 def acknowledge_misuse_report(asker: Asker, report_id: int) -> None:
-    """An officer takes it on. Raises NothingToSettle."""
+    """Take it on, as an officer. Raises NothingToSettle."""
     _settle(asker, report_id, "acknowledge_misuse_report", MisuseReport.State.ACKNOWLEDGED)
 
 
 def close_misuse_report(
     asker: Asker, report_id: int, *, outcome: str, answer: str, by_managers: Collection[int] = ()
 ) -> None:
-    """An officer closes it, with an outcome and words for who reported it. Raises NothingToSettle.
+    """Close it, as an officer, with an outcome and words for whoever reported it. Raises NothingToSettle.
 
-    To be referred, it becomes a case of a breach, of which an information manager sees to the rest (P17, R41):
-    none of those, `by_managers`, who did it.
+    If it is referred, it becomes a case of a breach, which an information manager then deals with (P17, R41): not one
+    of `by_managers`, who did it.
     """
     result = MisuseReport.Outcome(outcome).value
     _settle(asker, report_id, "close_misuse_report", MisuseReport.State.CLOSED, result, answer, by_managers)
@@ -202,7 +203,7 @@ def _why(here: Visit) -> Why:
 
 
 def _releases(report: MisuseReport) -> tuple[str, ...]:
-    """Those that were out then, in words; one that is kept from the reader by now has its number alone."""
+    """The releases that were out then, in words. One that the reader may not see by now is given only as a number."""
     found = Release.objects.filter(pk__in=report.releases).select_related("dataset")
     known = {out.pk: f"{out.dataset.name} {in_words(out.academic_year)}, version {out.version}: " for out in found}
     in_order = sorted(report.releases, key=lambda number: (known.get(number, ""), number))

@@ -1,4 +1,4 @@
-"""Who came, who goes, and whom nobody has: joiners and leavers, and children missing from education (R5, R8, R9)."""
+"""Who came, who goes, and whom no school has: joiners and leavers, and children missing from education (R5, R8, R9)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from sharing.records import PAGE_SIZE, Page
 from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
 from sharing.statements import rows_of
 
-# It reads every stay of the community: a second in the largest authorities, and several while everybody is at work.
+# It reads every enrolment of the community: a second in the largest authorities, several while everybody works.
 _MISSING = """
     SET LOCAL statement_timeout = '10s';
     SELECT missing.id, forename, surname, born_on, sex, year_group, place.urn, place.name, last_day,
@@ -31,10 +31,10 @@ _MISSING = """
 
 
 def show_moves(asker: Asker, urn: int, *, since: date | None = None, number: int = 1) -> MovesPage:
-    """Who came since a day (`_begun`, unless said otherwise), who is coming, and who is to leave.
+    """Who came since a day (`_begun` by default), who is coming, and who is going to leave.
 
-    Of those who have left there is a number: their names are not the establishment's to see any more (R8), save where
-    their transfer file is still to be sent.
+    Those who have left are only counted: their names are no longer the establishment's to see (R8), except where their
+    transfer file still has to be sent.
     """
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_moves") as here:
         moves = moves_here(here, since)
@@ -56,7 +56,10 @@ def show_moves(asker: Asker, urn: int, *, since: date | None = None, number: int
 
 @dataclass(frozen=True)
 class MovesHere:
-    """Who came since a day, as stays; who comes, is to leave, and is seen still for the transfer file. `stays`: all."""
+    """Who came since a day, as enrolments; who is coming, is leaving, or is still seen for the transfer file.
+
+    `stays`: all enrolments.
+    """
 
     since: date
     stays: QuerySet[Enrolment]
@@ -67,7 +70,7 @@ class MovesHere:
 
 
 def moves_here(here: Visit, since: date | None) -> MovesHere:
-    """Of the children whom the asker sees."""
+    """The moves of the children whom the asker sees."""
     since = min(since or _begun(here), here.today)
     seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
     stays = Enrolment.objects.filter(establishment=here.establishment.pk, cancelled_at=None)
@@ -92,9 +95,9 @@ def moves_here(here: Visit, since: date | None) -> MovesHere:
 
 
 def count_moves(here: Visit) -> tuple[int, int, int | None, date]:
-    """Children on roll today, of them those who came since a day (`_begun`), how many left since, that day.
+    """Children on roll today, how many of them came since a day (`_begun`), how many have left since, and that day.
 
-    Of the children whom the asker sees. Who left is counted for all year groups or not at all (None), as on the page.
+    Only children whom the asker sees. Leavers are counted for all year groups or not at all (None), as on the page.
     """
     since, years = _begun(here), here.narrowing.year_groups
     seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(years)
@@ -109,14 +112,14 @@ def count_moves(here: Visit) -> tuple[int, int, int | None, date]:
 
 
 def _joined(since: date) -> Q:
-    """Stays of children who came since: not of those who were here already under an earlier URN."""
+    """Enrolments of children who came since then, without those who were here already under an earlier URN."""
     return Q(starts_on__gte=since) & (Q(here_since=None) | Q(here_since__gte=since))
 
 
 def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
-    """Children of compulsory school age whom nobody has on roll today and no transfer awaits, the latest first.
+    """Children of compulsory school age who are on no roll today and whom no transfer awaits, the latest first.
 
-    Within an officer's duties for pupils at the last establishment (R9); the database itself sets that bound.
+    Only within an officer's duties for pupils at the last establishment (R9); the database itself sets that limit.
     """
     with visit(asker, Permission.VIEW_PUPILS, action="list_missing") as here:
         mine = duties(here)
@@ -144,15 +147,17 @@ def _missing(number: int) -> list[tuple[Any, ...]]:
 
 
 def _begun(here: Visit) -> date:
-    """The school year's first day. Of a school that has opened since, as under a new URN, the day after its opening:
-    with whom it opened did not join it."""
+    """The first day of the school year, or the day after a school opened, if that was later.
+
+    A school may have opened under a new URN: the children it opened with did not join it.
+    """
     first = date(here.today.year if here.today.month >= 9 else here.today.year - 1, 9, 1)
     opened = here.establishment.open_date
     return opened + timedelta(days=1) if opened and first <= opened < here.today else first
 
 
 def _left(stays: Any, since: date, today: date) -> int:
-    """How many children were on roll until a day since then, and are not today."""
+    """How many children had their last day on roll on or after `since`, and are not on roll today."""
     return stays.filter(_has_left(stays, since, today)).values("pupil").distinct().count()
 
 
@@ -162,7 +167,7 @@ def _has_left(stays: Any, since: date, today: date) -> Q:
 
 
 def _in_grace(here: Visit, moves: Any, seen: Any) -> tuple[Move, ...]:
-    """Those who have left and whose file is to be sent: seen until a day, and then no more (R8)."""
+    """Those who have left and whose file must be sent: seen until a certain day, and then no more (R8)."""
     on_roll = Enrolment.objects.filter(covers(here.today), cancelled_at=None, pupil=OuterRef("leaving"))
     found = moves.leaving_from([here.establishment.pk]).filter(leaving__in=seen).file_to_send(here.today)
     return tuple(

@@ -1,6 +1,6 @@
-"""How the service is, for those who run it: no data of anybody (A17).
+"""The state of the service, for those who run it: nobody's personal data (A17).
 
-A superuser holds no permission anywhere and gets none here: what they are shown reads no protected table.
+A superuser has no permission anywhere and gets none here: what they are shown comes from no protected table.
 """
 
 from django.db import transaction
@@ -18,9 +18,10 @@ NEEDED = "How the service runs is for the information manager, and for those who
 
 
 def show_operations(asker: Asker) -> Operations:
-    """To superusers and to information managers, on EduNet and with a second factor. Raises NotAtYourLevel.
+    """The state of the service, for superusers and information managers, on EduNet with a second factor.
 
-    While nothing can be stored they read that at once, without a row in the ledger: it would wait or fail as well.
+    Raises NotAtYourLevel. While nothing can be stored, they read that at once and without a row in the ledger, which
+    would wait or fail as well.
     """
     if asker.runs_the_service and asker.through == Through.EDUNET:
         if not asker.second_factor:
@@ -39,9 +40,10 @@ def show_operations(asker: Asker) -> Operations:
 
 
 def _keeps_duties(asker: Asker) -> bool:
-    """The same question as a visit's, in a transaction that writes nothing and so waits for nobody.
+    """Whether the asker keeps duties, asked as in a visit, but in a transaction that writes nothing.
 
-    And before the visit, not in it: that may read from a replica, where nobody can try whether anything can be stored.
+    So it waits for nobody. It is asked before the visit and not in it, because a visit may read from a replica, where
+    nobody can test whether anything can be stored.
     """
     with transaction.atomic():
         return bool(Holdings.announced(asker, permission=Permission.MANAGE_DUTIES).at(Permission.MANAGE_DUTIES))

@@ -1,7 +1,8 @@
 """A school's own groups: made, changed, put away, and followed (R1, R12, R24, R35).
 
-Who sees the pupils of an establishment sees its groups, save those that tell what is withheld from them. Level 1 and 2
-make them; officers, by duty, and third parties read. Changes raise CannotGroup with a message for the form.
+Those who see an establishment's pupils see its groups, except those that give away what is withheld from them. Level 1
+and 2 make them; officers under a duty, and third parties, only read. Changes raise CannotGroup with a message for the
+form.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,18 +36,18 @@ from sharing.statements import one_at_a_time, value_of
 NOT_MADE_BY_YOU: Final = (
     "Levels 1 and 2 of the establishment make own groups, on Schools Online. Others who see the pupils can read them."
 )
-# What a group made by hand may tell: contact details divide nobody.
+# What a group made by hand may give away: nobody groups children by their contact details.
 TOLD: Final = tuple(kind for kind in Withheld if kind != Withheld.CONTACT)
 FOUND_AT_MOST: Final = 60
 
 
 class CannotGroup(CannotDo):
-    """The group cannot be as asked."""
+    """The group cannot be made or changed as asked."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is typed about a group. `tells` is asked only for one made by hand: criteria say it themselves."""
+    """What was typed about a group. `tells` is only asked for one made by hand: criteria say it themselves."""
 
     name: str
     kind: str
@@ -55,7 +56,7 @@ class Wanted:
 
 
 def list_own_groups(asker: Asker, urn: int) -> OwnGroups:
-    """The groups in use, and those put away, the newest first."""
+    """The groups in use, and those put away, newest first."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="list_own_groups") as here:
         groups = [facts_of(group) for group in seen(here).order_by("-made_at", "-pk")]
         here.showed(groups=[group.id for group in groups])
@@ -69,7 +70,7 @@ def list_own_groups(asker: Asker, urn: int) -> OwnGroups:
 
 
 def show_making(asker: Asker, urn: int, group_id: int | None = None) -> GroupToMake:
-    """The form of a new group, or of one that is there."""
+    """The form for a new group, or for an existing one."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_making_group") as here:
         _only_makers(here)
         group = find(here, group_id) if group_id else None
@@ -97,7 +98,7 @@ def show_making(asker: Asker, urn: int, group_id: int | None = None) -> GroupToM
 
 
 def make_own_group(asker: Asker, urn: int, wanted: Wanted) -> int:
-    """Make a group and answer its number; of the same one sent twice, that of the first. Raises CannotGroup."""
+    """Make a group and return its number; the same one sent twice is one group. Raises CannotGroup."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="make_own_group") as here:
         _only_makers(here)
         facts = _checked(here, wanted)
@@ -121,9 +122,10 @@ def make_own_group(asker: Asker, urn: int, wanted: Wanted) -> int:
 
 
 def change_own_group(asker: Asker, urn: int, group_id: int, wanted: Wanted, *, version: str | None = None) -> None:
-    """Another name, other criteria; by criteria or by hand it stays, and one that is so already stays as it is.
+    """Give the group another name or other criteria. It stays by criteria or by hand as it was made.
 
-    `version`: of the group as the form showed it. Raises CannotGroup and ChangedMeanwhile.
+    If nothing differs, nothing is changed. `version`: of the group as the form showed it. Raises CannotGroup and
+    ChangedMeanwhile.
     """
     with visit(asker, Permission.VIEW_PUPILS, urn, action="change_own_group") as here:
         _only_makers(here)
@@ -141,7 +143,7 @@ def change_own_group(asker: Asker, urn: int, group_id: int, wanted: Wanted, *, v
 
 
 def archive_own_group(asker: Asker, urn: int, group_id: int, *, archived: bool) -> None:
-    """Put a group away, or take it out again. Raises CannotGroup where its name is in use by now."""
+    """Put a group away, or bring it back. Raises CannotGroup where another group uses its name by now."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="archive_own_group") as here:
         _only_makers(here)
         group = find(here, group_id, to_change=True)
@@ -156,7 +158,7 @@ def archive_own_group(asker: Asker, urn: int, group_id: int, *, archived: bool) 
 
 
 def show_members(asker: Asker, urn: int, group_id: int, *, named: str = "", year_group: str = "") -> MembersPage:
-    """The children in a group made by hand; with a name or a year group, the others of whom that is true."""
+    """The children in a group made by hand; with a name or a year group, also the others whom that fits."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_members") as here:
         _only_makers(here)
         group = _by_hand(here, group_id)
@@ -184,7 +186,7 @@ def show_members(asker: Asker, urn: int, group_id: int, *, named: str = "", year
 def change_members(
     asker: Asker, urn: int, group_id: int, *, put_in: Collection[UUID] = (), take_out: Collection[UUID] = ()
 ) -> None:
-    """Put children into a group made by hand, or take them out. Whom the asker does not see here is passed over."""
+    """Put children into a group made by hand, or take them out. Those whom the asker does not see are ignored."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="change_members") as here:
         _only_makers(here)
         group = _by_hand(here, group_id, to_change=True)
@@ -204,13 +206,13 @@ def change_members(
 
 
 def seen(here: Visit) -> OwnGroupQuerySet:
-    """The groups here that the visitor may see; of somebody narrowed to year groups, their own."""
+    """The groups here that the visitor may see; for somebody narrowed to year groups, only their own."""
     groups = OwnGroup.objects.of(here.establishment.pk).telling_nothing_of(here.narrowing.withheld)
     return groups.made_by(here.asker.person_id) if here.narrowing.year_groups else groups
 
 
 def find(here: Visit, group_id: int, *, to_change: bool = False) -> OwnGroup:
-    """`to_change`: nobody else changes it until this visit ends."""
+    """The group, if the visitor sees it. `to_change`: nobody else can change it until this visit ends."""
     groups = seen(here).filter(pk=group_id)
     group = (groups.select_for_update() if to_change else groups).first()
     if group is None:
@@ -219,14 +221,14 @@ def find(here: Visit, group_id: int, *, to_change: bool = False) -> OwnGroup:
 
 
 def children_in(here: Visit, group: OwnGroup) -> set[UUID]:
-    """The children in the group today whom the visitor sees."""
+    """The children in the group today, as far as the visitor sees them."""
     if group.kind == OwnGroup.Kind.BY_HAND:
         return set(OwnGroupMember.objects.filter(group=group).values_list("pupil", flat=True))
     return meeting(here, group.criteria)
 
 
 def meeting(here: Visit, criteria: Mapping[str, Sequence[str]]) -> set[UUID]:
-    """The children of today who meet every criterion. Attendance is of the newest year of which there is any."""
+    """Today's children who meet every criterion. Attendance is that of the newest year for which there is any."""
     wanted = dict(criteria)
     year = academic_year(here.today)
     everybody, before = live.children_of_each(whose(here), [(live.EVERYBODY, year), (live.EVERYBODY, year - 1)])
@@ -276,7 +278,7 @@ def _by_hand(here: Visit, group_id: int, *, to_change: bool = False) -> OwnGroup
 
 
 def _checked(here: Visit, wanted: Wanted) -> dict[str, Any]:
-    """What is to be stored of the group, beside its name."""
+    """What is to be stored about the group, apart from its name."""
     withheld = here.narrowing.withheld
     if wanted.kind == OwnGroup.Kind.BY_HAND:
         criteria: dict[str, list[str]] = {}
@@ -296,7 +298,7 @@ def _checked(here: Visit, wanted: Wanted) -> dict[str, Any]:
 
 
 def _refuse_a_name_in_use(here: Visit, name_index: str, but: int | None = None) -> None:
-    """Among the groups in use that the visitor sees: of the others nothing is told."""
+    """Raise CannotGroup for a name in use among the groups that the visitor sees; nothing is said about others."""
     same = seen(here).filter(name_index=name_index, archived_at=None)
     if (same.exclude(pk=but) if but else same).exists():
         raise CannotGroup(_IN_USE, "name")
@@ -314,7 +316,7 @@ _IN_USE = "There is already a group with this name. Choose another name."
 
 
 def _stored(group: OwnGroup, *fields: str) -> OwnGroup:
-    """Two at once with one name: the database lets one through. `fields`: what is changed of one that is there."""
+    """Save the group. Of two saved with one name at once, the database refuses one. `fields`: those changed."""
     try:
         with transaction.atomic():
             group.save(update_fields=fields or None)

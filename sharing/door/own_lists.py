@@ -1,4 +1,4 @@
-"""The class or year group that a person works with each day: kept by them, and on their home page (R33)."""
+"""The class or year group that a person works with each day: kept by them, and shown on their home page (R33)."""
 
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ from sharing.records import KeptList
 
 
 def keep(here: Visit, year_group: str, class_name: str) -> None:
-    """In the place of what the visitor kept of the establishment before. With neither, nothing is kept any more."""
+    """Keep it in place of what the visitor kept for the establishment before. With neither, nothing is kept."""
     own = OwnList.objects.filter(person_id=here.asker.person_id)
     if year_group or class_name:
         wanted = {"year_group": year_group, "class_name": class_name}
@@ -20,12 +20,12 @@ def keep(here: Visit, year_group: str, class_name: str) -> None:
 
 
 def kept_here(here: Visit) -> KeptList | None:
-    """What the visitor keeps of the establishment."""
+    """What the visitor keeps for the establishment."""
     return kept_lists(here).get(here.establishment.pk)
 
 
 def kept_lists(here: Visit) -> dict[int, KeptList]:
-    """Establishment -> what the visitor keeps of it."""
+    """Establishment -> what the visitor keeps for it."""
     return {row.establishment_id: _kept(row) for row in OwnList.objects.filter(person_id=here.asker.person_id)}
 
 

@@ -11,9 +11,9 @@ Row = TypeVar("Row")
 
 
 def page_of(found: QuerySet[Any], number: int, as_record: Callable[[Any], Row], total: int | None = None) -> Page[Row]:
-    """Page `number` of `found`, which are `total` where that is known; a number past the end gives the last page.
+    """Page `number` of `found`, of which there are `total` if that is known. A number past the end gives the last page.
 
-    What fits on one page is not counted: nearly every list does.
+    If everything fits on one page, as nearly always, nothing is counted.
     """
     if total is None and number <= 1:
         first = list(found[: PAGE_SIZE + 1])
@@ -26,6 +26,6 @@ def page_of(found: QuerySet[Any], number: int, as_record: Callable[[Any], Row], 
 
 
 def slice_of(rows: Sequence[Row], number: int) -> Page[Row]:
-    """Page `number` of rows that are at hand already; a number past the end gives the last page."""
+    """Page `number` of rows that have already been fetched. A number past the end gives the last page."""
     number = max(1, min(number, -(-len(rows) // PAGE_SIZE)))
     return Page(tuple(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]), number, len(rows))

@@ -1,4 +1,4 @@
-"""The columns of the list of pupils: which there are, and which a person has chosen."""
+"""The columns of the list of pupils: which ones exist, and which a person has chosen."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sharing.records.pupils import Column
 
 @dataclass(frozen=True)
 class Kind:
-    """A column: its heading, what stands in it, whether it is a usual one, and the kind of data that it is (R35)."""
+    """A column: its heading, its content, whether it is shown by default, and which kind of data it is (R35)."""
 
     heading: str
     cell: Callable[[Pupil], str]
@@ -28,7 +28,7 @@ def attended(possible: int | None, absent: int | None) -> Decimal | None:
 
 
 def attended_in_words(percent: Decimal) -> str:
-    """ "96.3%": halves up, as every other figure."""
+    """ "96.3%": halves are rounded up, as in every other figure."""
     return writing.in_words(percent, Measure.Unit.PERCENT, 1)
 
 
@@ -61,8 +61,10 @@ COLUMNS = {
 
 
 def columns(withheld: Collection[str], term: str, *, asked_for: Collection[str] = ()) -> tuple[Column, ...]:
-    """The columns that the asker may have, with the ones of their own choice marked, and those that the list is asked
-    for. Asked inside a visit."""
+    """The columns that the asker may have, with those marked that they chose or that the list is asked for.
+
+    Called inside a visit.
+    """
     chosen = PupilListColumns.objects.values_list("columns", flat=True).first()
     return tuple(
         Column(
@@ -76,7 +78,7 @@ def columns(withheld: Collection[str], term: str, *, asked_for: Collection[str] 
 
 
 def choose(person_id: int, wanted: Collection[str], withheld: Collection[str]) -> list[str]:
-    """Keep the choice. What is not offered here (R35) stays as it was chosen elsewhere."""
+    """Save the choice. A column that is not offered here (R35) stays as it was chosen elsewhere."""
     before = PupilListColumns.objects.filter(person_id=person_id).values_list("columns", flat=True).first()
     usual = [code for code, column in COLUMNS.items() if column.usual]
     kept = [

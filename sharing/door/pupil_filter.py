@@ -1,7 +1,7 @@
-"""What the list of pupils may be narrowed to. A filter of what is withheld is as if it did not exist (R35).
+"""What the list of pupils may be narrowed to. A filter on withheld data is treated as if it did not exist (R35).
 
-Each filter is one entry of FILTERS: its field, its words, and what it does to the QuerySet. There is none by which
-children could be put in order of attendance or attainment.
+Each filter is one entry of FILTERS: its field, its words, and its effect on the QuerySet. None of them could be used to
+put children in order of attendance or attainment.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -40,7 +40,7 @@ FIELDS = tuple(field.name for field in fields(PupilFilter))
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter: its field in PupilFilter and in the address, how it reads, and what it leaves of the pupils."""
+    """One filter: its field in PupilFilter and in the address, its words, and which pupils it leaves."""
 
     name: str
     label: str
@@ -60,7 +60,7 @@ def _by_standing(pupils: PupilQuerySet, chosen: str) -> PupilQuerySet:
     return pupils.filter(Q(is_enrolled=True) if chosen == "here" else of_others)
 
 
-# Attendance in sessions, so that no rounding puts a child into the wrong band: missed half, a tenth, a twentieth.
+# Attendance in sessions, so that rounding puts no child in the wrong band: missed half, a tenth, a twentieth.
 BANDS: dict[str, tuple[str, Q]] = {
     "counted": ("Attendance is recorded", Q(possible__gt=0, absent__isnull=False)),
     "persistent": ("Persistently absent: missed 10% or more", Q(possible__gt=0, possible__lte=F("absent") * 10)),
@@ -112,8 +112,7 @@ def offered(withheld: Collection[str]) -> tuple[Filter, ...]:
 
 
 def narrowed(pupils: PupilQuerySet, only: PupilFilter, withheld: Collection[str]) -> PupilQuerySet:
-    """The pupils that every filter in use leaves. They carry `is_enrolled` and `has_left`, and for a band of attendance
-    its term."""
+    """The pupils left by all filters in use, with `is_enrolled`, `has_left` and, for a band of attendance, its term."""
     found = pupils.named(only.named)
     for filter_ in offered(withheld):
         if chosen := getattr(only, filter_.name):
@@ -124,7 +123,7 @@ def narrowed(pupils: PupilQuerySet, only: PupilFilter, withheld: Collection[str]
 def choices(
     only: PupilFilter, withheld: Collection[str], *, years: Iterable[str], classes: Iterable[str], term: str
 ) -> tuple[Choice, ...]:
-    """The filters of the page: years and classes are those there are, attendance is of the term named."""
+    """The filters on the page: with the years and classes that exist, and attendance of the given term."""
     there = {
         "year_group": {code: codes.NC_YEARS.get(code, code) for code in years},
         "class_name": {name: name for name in classes},

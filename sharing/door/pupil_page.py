@@ -42,7 +42,7 @@ OF_THE_RECORD = {field.name for field in Pupil._meta.concrete_fields}
 
 
 def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
-    """One child's record at the establishment. Raises NoSuchRecord (404) when it may not be seen today (R5, R6)."""
+    """One child's record at the establishment. Raises NoSuchRecord (404) where it may not be seen today (R5, R6)."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil", record=pupil_id) as here:
         page = read_pupil(here, pupil_id)
         moving = {"transfers": [page.on_the_way.transfer]} if page.on_the_way else {}
@@ -51,7 +51,7 @@ def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
 
 
 def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
-    """The record, inside a visit. Raises NoSuchRecord."""
+    """The record, inside a visit that is already open. Raises NoSuchRecord."""
     narrowing = here.narrowing
     pupil = pupils_here(here).filter(pk=pupil_id).first()
     if pupil is None:
@@ -81,12 +81,15 @@ def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
 
 
 def _tells_who_may_see(here: Visit) -> bool:
-    """Level 1, and officers whose duty reaches the establishment: not whoever sees this record and no other."""
+    """Whether the page may tell who else sees it: to Level 1, and to officers whose duty covers the establishment.
+
+    It may not to somebody who sees this record and no other.
+    """
     return not here.one and (here.asker.through == Through.EDUNET or here.here.can_manage_register)
 
 
 def _opened_by_itself(here: Visit) -> dict[str, bool]:
-    """What the ledger says of a record opened by itself."""
+    """What the ledger records about a record that was opened by itself."""
     return {"broken_glass" if here.one.by_broken_glass else "named_child": True} if here.one else {}
 
 
@@ -96,7 +99,7 @@ def words(labels: Mapping[str, str], code: str) -> str:
 
 
 def told(rows: Iterable[Any]) -> dict[str, Any]:
-    """The newest source of the rows and its day."""
+    """The newest source of the rows, and its day."""
     newest = max((row for row in rows if row.source), key=lambda row: row.as_of or date.min, default=None)
     return {"source": newest.source if newest else "", "as_of": newest.as_of if newest else None}
 
@@ -218,8 +221,11 @@ def _contacts(pupil: Pupil, today: date) -> ContactsRecord:
 
 
 def changes_told(rows: QuerySet[PupilChange], withheld: Collection[str]) -> tuple[ChangeRecord, ...]:
-    """The newest changes. Where anything is withheld, only facts of the record itself are named: that attainment
-    changed tells that there is some (R35)."""
+    """The newest changes.
+
+    Where anything is withheld, only facts of the record itself are named: that attainment changed would tell that there
+    is some (R35).
+    """
     changes = []
     for change in rows.order_by("-at", "-pk")[:CHANGES_SHOWN]:
         named = [fact for fact in change.facts if not withheld or fact in OF_THE_RECORD]

@@ -1,4 +1,4 @@
-"""Pupils of one establishment (R5, R6, R33): the list, the columns that a person wants in it, the class they keep."""
+"""Pupils of one establishment (R5, R6, R33): the list, a person's choice of columns, and the class they keep."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -68,9 +68,10 @@ def list_pupils(
 
 
 def told_by_most(kinds: Iterable[tuple[str, int, date]]) -> tuple[date | None, str, str]:
-    """(source, how many, newest day) of records -> day and source of most of them, and in words how many have another.
+    """The day and the source that most records have, and in words how many records have another.
 
-    Not the newest: of a whole school that would be the file of one child who came last.
+    `kinds` are (source, how many, newest day). It is not the newest source: for a whole school, that would be the file
+    of the one child who came last.
     """
     number: Counter[str] = Counter()
     newest: dict[str, date] = {}
@@ -86,15 +87,14 @@ def told_by_most(kinds: Iterable[tuple[str, int, date]]) -> tuple[date | None, s
 
 
 def _years_of(as_of: date | None, today: date) -> str:
-    """The school year of the year groups, where it is not this one: they come with a return, in autumn."""
+    """The school year of the year groups, where it is not the current one: new ones come with a return, in autumn."""
     year = academic_year(as_of or today)
     return year_in_words(year) if year < academic_year(today) else ""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """The pupils of a list in their order, the columns that the asker may have, the term of the attendance, and the day
-    as of which they are listed."""
+    """The pupils of a list in order, the asker's columns, the attendance's term, and the day of the list."""
 
     found: PupilQuerySet
     everyone: PupilQuerySet
@@ -109,12 +109,12 @@ class Listed:
 
 
 def listed_pupils(here: Visit, only: PupilFilter, sort: str) -> Listed:
-    """Those whom the filters leave of the pupils that the visitor may see, carrying what the columns shown need."""
+    """Those of the pupils the visitor may see whom the filters leave, with what the columns shown need."""
     withheld = here.narrowing.withheld
     everyone = pupils_here(here)
     term = newest_term(here) if Withheld.ATTENDANCE not in withheld else None
     words = term_in_words(*term) if term else ""
-    # A band of attendance says of no child how much it is.
+    # Without its column, a band of attendance does not say how much any child attended.
     columns = pupil_columns.columns(withheld, words, asked_for=["attendance"] if only.attendance else [])
     shown = {column.code for column in columns if column.shown}
     carrying = knowing_leavers(everyone.for_a_list(here.today), here.today)
@@ -131,9 +131,9 @@ def choose_columns(asker: Asker, urn: int, *, wanted: Collection[str]) -> None:
 
 
 def keep_own_list(asker: Asker, urn: int, *, year_group: str, class_name: str) -> bool:
-    """Keep a class, or a year group, for one's home page; with neither, none any more. Answers whether one is.
+    """Keep a class, or a year group, for one's home page; with neither, keep none. Returns whether one is kept.
 
-    Raises NoSuchRecord where the asker sees no child of it today: nothing else gets into the store.
+    Raises NoSuchRecord where the asker sees no child in it today, so that nothing else gets into the store.
     """
     with visit(asker, Permission.VIEW_PUPILS, urn, action="keep_own_list") as here:
         only = PupilFilter(year_group=year_group, class_name=class_name)
@@ -151,14 +151,14 @@ def pupils_here(here: Visit) -> PupilQuerySet:
 
 
 def newest_term(here: Visit) -> tuple[int, int] | None:
-    """The newest term whose sessions are known of anybody here: (academic year, term)."""
+    """The newest term for which anybody's sessions are known here: (academic year, term)."""
     known = Attendance.objects.filter(sessions_possible__gt=0, sessions_absent__isnull=False)
     counted = known.filter(establishment=here.establishment, dfe_number="").newest_first()
     return counted.values_list("academic_year", "term").first()
 
 
 def standing_of(pupil: Pupil, left: Collection[UUID]) -> str:
-    """Why somebody is seen who is not on the register: as coming, or for the transfer file (R5, R8). `left`: those."""
+    """Why somebody not on the register is seen: as coming, or for the transfer file (R5, R8), if among `left`."""
     if pupil.is_enrolled:
         return ""
     return LEFT if pupil.pk in left else COMING

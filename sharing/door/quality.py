@@ -21,7 +21,7 @@ from sharing.records.accuracy import Finding, FindingGroup, FindingPage, FoundRe
 from sharing.upn import is_temporary
 
 OF_ALL, WITH_ANY = "of all", "with any"
-ToldBy = tuple[date | None, str, str]  # as of, source, of how many records they are not
+ToldBy = tuple[date | None, str, str]  # as of, source, number of records with another source
 
 
 def show_quality(asker: Asker, urn: int) -> QualityPage:
@@ -52,7 +52,7 @@ def show_quality(asker: Asker, urn: int) -> QualityPage:
 
 
 def show_finding(asker: Asker, urn: int, key: str, *, number: int = 1) -> FindingPage:
-    """The records that one check finds, by name. Raises NoSuchRecord (404) for a check the asker does not have."""
+    """The records found by one check, by name. Raises NoSuchRecord (404) for a check that the asker does not have."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_finding") as here:
         check, found = records_found(here, key)
         page = page_of(found, number, record_of)
@@ -67,7 +67,7 @@ def show_finding(asker: Asker, urn: int, key: str, *, number: int = 1) -> Findin
 
 
 def records_found(here: Visit, key: str) -> tuple[Check, QuerySet[Any]]:
-    """The check, and the records it finds by name, of what the asker sees. Raises NoSuchRecord."""
+    """The check, and the records that it finds among those the asker sees, by name. Raises NoSuchRecord."""
     check = BY_KEY.get(key)
     if check is None or check.withheld_as in here.narrowing.withheld:
         raise NoSuchRecord
@@ -79,7 +79,7 @@ def records_found(here: Visit, key: str) -> tuple[Check, QuerySet[Any]]:
 
 
 def look_at_pupils(here: Visit) -> tuple[tuple[Check, ...], dict[str, int], ToldBy]:
-    """The checks that the asker has, how many children each finds, and of when and where most records are."""
+    """The asker's checks, how many children each finds, and the day and source of most records."""
     checks = checks_for(Whose.PUPILS, here.narrowing.withheld)
     conditions = {check.key: _in_a_count(check, here) for check in checks}
     counted, told_by = _counts(_pupils(here), conditions, upn_of=TEMPORARY_UPN)
@@ -87,7 +87,7 @@ def look_at_pupils(here: Visit) -> tuple[tuple[Check, ...], dict[str, int], Told
 
 
 def _pupils(here: Visit) -> PupilQuerySet:
-    """Children on the register: what is missing of one who is only coming is not this establishment's to put right."""
+    """Children on the register. One who is only coming is not yet this establishment's to correct."""
     visible = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
     return visible.on_roll(here.today)
 
@@ -100,14 +100,14 @@ def _condition(check: Check, here: Visit) -> Q:
     if check.key == TEMPORARY_UPN:
         return Q(pk__in=_with_a_temporary_upn(here))
     if check.key == ELSEWHERE:
-        # The asker's own pupils; of the other school the function tells nothing. An array is asked for once.
+        # Only the asker's own pupils: the function says nothing of the other school. As an array it is asked only once.
         place = [here.establishment.pk]
         return Q(pk__in=RawSQL("SELECT unnest(ARRAY(SELECT sharing_registered_elsewhere(%s)))", place))
     return check.condition(here.today, here.establishment.pk)
 
 
 def _in_a_count(check: Check, here: Visit) -> Q:
-    """The condition, where the UPN is read beside what it finds."""
+    """The condition for counting; for temporary UPNs without the UPN, which is then read and checked in Python."""
     return _long_here(here) if check.key == TEMPORARY_UPN else _condition(check, here)
 
 
@@ -119,15 +119,15 @@ def _long_here(here: Visit) -> Q:
 
 
 def _with_a_temporary_upn(here: Visit) -> list[UUID]:
-    """A UPN is encrypted, so it is read and looked at."""
+    """Those here with a temporary UPN. UPNs are encrypted, so each must be read to see."""
     long_here = _pupils(here).filter(_long_here(here))
     return [pk for pk, upn in long_here.values_list("pk", "upn") if is_temporary(str(upn))]
 
 
 def _counts(records: QuerySet[Any], conditions: dict[str, Q], *, upn_of: str = "") -> tuple[dict[str, int], ToldBy]:
-    """How many records each condition finds, how many any of them, and how many there are: in one question.
+    """How many records each condition finds, how many any of them, and how many there are, from one query.
 
-    `upn_of`: the condition that finds a record only if its UPN is a temporary one besides.
+    `upn_of`: the condition that only finds a record if its UPN is also a temporary one.
     """
     flags = {f"is_{number}": condition for number, condition in enumerate(conditions.values())}
     columns = [*flags, "as_of", "source"]

@@ -34,7 +34,7 @@ _COMING = """
 
 
 def show_calendar(asker: Asker, *, number: int = 1) -> Calendar:
-    """The releases to come and those that have come out. Of one to come, only that it comes and when."""
+    """The releases to come and those that have come out. For one to come, only that it will, and when."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_calendar") as here:
         coming = coming_releases() if here.holdings.rows else ()
         past = page_of(
@@ -45,7 +45,7 @@ def show_calendar(asker: Asker, *, number: int = 1) -> Calendar:
 
 
 def show_release_history(asker: Asker, slug: str) -> ReleaseHistory:
-    """Every version of a dataset that has come out, the newest year first; the earlier ones stay on record."""
+    """Every version of a dataset that has come out, the newest year first; earlier ones stay on record."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_release_history") as here:
         dataset = Dataset.objects.filter(slug=slug).first()
         if dataset is None or not here.holdings.rows:
@@ -70,11 +70,12 @@ def show_release_history(asker: Asker, slug: str) -> ReleaseHistory:
 
 
 def show_past_release(asker: Asker, slug: str, release_id: int, *, of: int | None = None) -> PastRelease:
-    """What a version that is out said, beside the version in use: of an establishment that one may read about (the
-    first of one's own, unless `of` names another) and of areas. No figure is ever overwritten (R22, R31). Of one that
-    is stopped: that it is, and why.
+    """What a version that came out said, beside the version in use: about areas, and about one establishment.
 
-    Raises NoSuchRecord for one that has not come out, or of another dataset.
+    It is one that the asker may read about: `of`, or by default the first of their own. No figure is ever overwritten
+    (R22, R31). For a stopped version, it says only that it was stopped, and why.
+
+    Raises NoSuchRecord for one that has not come out, or belongs to another dataset.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_past_release") as here:
         row = _came_out(here).filter(pk=release_id, dataset__slug=slug).first()
@@ -134,8 +135,10 @@ def _then_and_now(here: Visit, then: Release, now: Release, place: Establishment
 
 
 def _came_out(here: Visit) -> ReleaseQuerySet:
-    """The releases that have come out, each with whether a newer version of it is out; none for who has no place
-    anywhere."""
+    """The releases that have come out, each with whether a newer version is out.
+
+    For those without a place anywhere, there are none.
+    """
     same = Release.objects.out().filter(dataset=OuterRef("dataset"), academic_year=OuterRef("academic_year"))
     is_superseded = Exists(same.filter(version__gt=OuterRef("version")))
     found = Release.objects.came_out().annotate(is_superseded=is_superseded).select_related("dataset")
@@ -143,8 +146,10 @@ def _came_out(here: Visit) -> ReleaseQuerySet:
 
 
 def coming_releases() -> tuple[ComingRelease, ...]:
-    """Those that are scheduled, the next first; and what became of those that were announced. Within a visit:
-    nobody outside one learns of any."""
+    """The scheduled releases, the next one first, and what became of announced ones.
+
+    Called within a visit: outside one, nobody learns of any.
+    """
     return tuple(ComingRelease(*row) for row in rows_of(_COMING))
 
 

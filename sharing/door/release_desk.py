@@ -1,7 +1,7 @@
-"""The desk of the officers who run releases: look at what one holds, check, schedule, postpone, withdraw (R22).
+"""The desk of the officers who run releases: look at what one contains, check, schedule, postpone, withdraw (R22).
 
-The web application writes no release: each step is a function of the database (sharing/sql/releases.sql), which holds
-the versions of the dataset and year, so that of two officers at once the later one finds that it has moved on.
+The web application writes no release: each step is a function of the database (sharing/sql/releases.sql), which locks
+the versions of the dataset and year. If two officers act at once, the later one finds that it has moved on.
 """
 
 import json
@@ -66,7 +66,7 @@ FIELDS = {"in the past": "day", "before the earlier version": "day", "no reason"
 
 
 class CannotRelease(CannotDo):
-    """The step cannot be taken now. `answer` is PostgreSQL's, for the ledger."""
+    """The step cannot be taken now. `answer` is PostgreSQL's answer, for the ledger."""
 
     def __init__(self, answer: str) -> None:
         super().__init__(REFUSED[answer], FIELDS.get(answer))
@@ -74,9 +74,9 @@ class CannotRelease(CannotDo):
 
 
 def list_releases(asker: Asker, *, state: str = "", number: int = 1) -> Desk:
-    """All releases, what was prepared last first. `state` is one of STATES, or empty for all.
+    """All releases, the most recently prepared first. `state` is one of STATES, or empty for all.
 
-    To be checked are those of others: nobody checks what they prepared (R22).
+    Those to be checked are other people's: nobody checks what they prepared (R22).
     """
     with at_the_desk(asker, "list_releases") as here:
         me = here.asker.person_id
@@ -88,7 +88,7 @@ def list_releases(asker: Asker, *, state: str = "", number: int = 1) -> Desk:
 
 
 def show_release(asker: Asker, release_id: int) -> DeskPage:
-    """What a release holds, in numbers of figures, and what differs from the version before it."""
+    """What a release contains, in numbers of figures, and what differs from the version before it."""
     with at_the_desk(asker, "show_release") as here:
         release = _find(release_id)
         earlier = _earlier(release)
@@ -111,23 +111,25 @@ def show_release(asker: Asker, release_id: int) -> DeskPage:
 
 
 def check_release(asker: Asker, release_id: int) -> None:
-    """Say that the figures are right. Never by the one who prepared it. Raises CannotRelease."""
+    """Say that the figures are right; never by whoever prepared them. Raises CannotRelease."""
     _step(asker, "check_release", "SELECT portal_check_release(%s)", release_id)
 
 
 def schedule_release(asker: Asker, release_id: int, *, at: datetime) -> None:
-    """From `at`, by the database's clock, everybody sees it on both sites. Raises CannotRelease."""
+    """Let everybody see it from `at`, by the database's clock, on both sites. Raises CannotRelease."""
     _step(asker, "schedule_release", "SELECT portal_schedule_release(%s, %s)", release_id, at=at)
 
 
 def postpone_release(asker: Asker, release_id: int, *, because: str) -> None:
-    """Put it off, to be scheduled anew. The calendar says so, and everybody reads why. Raises CannotRelease."""
+    """Put it off, to be scheduled again. Everybody can read that, and why. Raises CannotRelease."""
     _step(asker, "postpone_release", "SELECT portal_postpone_release(%s, %s)", release_id, because=because)
 
 
 def withdraw_release(asker: Asker, release_id: int, *, because: str) -> None:
-    """It never comes out. It stays on record, with the reason; if it was announced, in the calendar too. Raises
-    CannotRelease."""
+    """Make sure that it never comes out. Raises CannotRelease.
+
+    It stays on record with the reason, and in the calendar too if it was announced.
+    """
     _step(asker, "withdraw_release", "SELECT portal_withdraw_release(%s, %s)", release_id, because=because)
 
 
@@ -147,7 +149,7 @@ def _step(asker: Asker, action: str, sql: str, release_id: int, **given: Any) ->
 
 @contextmanager
 def at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
-    """A visit of an officer who runs releases."""
+    """A visit by an officer who runs releases."""
     with visit(asker, Permission.KEEP_RECORDS, action=action) as here:
         if asker.through != Through.EDUNET:
             raise NoSuchRecord
@@ -190,8 +192,10 @@ def _whose_turn(state: str, prepared_by_id: int | None, me: int) -> str:
 
 
 def _earlier(release: Release) -> Release | None:
-    """The version that readers have before this one; where none has its day, the newest that was prepared. What
-    another prepared in between differs too: nobody may have checked it (R22)."""
+    """The version that readers have before this one or, if none has a day, the newest that was prepared.
+
+    What another person prepared in between counts as a difference too, since nobody may have checked it (R22).
+    """
     versions = Release.objects.filter(dataset=release.dataset, academic_year=release.academic_year)
     before = versions.filter(version__lt=release.version).order_by("-version")
     with_a_day = before.filter(state__in=(Release.State.SCHEDULED, Release.State.STOPPED)).first()
@@ -199,7 +203,7 @@ def _earlier(release: Release) -> Release | None:
 
 
 def _versions(release: Release, me: int) -> tuple[DeskLine, ...]:
-    """The other versions of the year, the newest first."""
+    """The other versions of that year, newest first."""
     same = Release.objects.filter(dataset=release.dataset, academic_year=release.academic_year)
     others = same.exclude(pk=release.pk).knowing_if_out().select_related("dataset").order_by("-version")
     return tuple(_line(other, me) for other in others)

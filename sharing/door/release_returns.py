@@ -1,4 +1,4 @@
-"""Whose returns a release that the portal counts is without, in numbers, for the officers who run it (R22, R23)."""
+"""How many returns are missing from a release that the portal counts, for the officers who run it (R22, R23)."""
 
 from typing import Final
 
@@ -11,14 +11,16 @@ from sharing.models import Import
 from sharing.models.releases import Release
 from sharing.returns import BROUGHT_BY, CENSUS, Status
 
-# Counted of the records as one census day left them. Results of the key stages come by files of their own.
+# Counted from the records as of one census day. Key stage results come in files of their own.
 _BY_A_CENSUS: Final = ("roll", "attendance", "suspensions")
 _NOT_COME: Final = (Status.AWAITED, Status.LATE, Status.OVERTAKEN)
 
 
 def returns_behind(here: Visit, release: Release) -> ReturnsBehind | None:
-    """How many returns of the release's census day have not come, and how many files have changed something since
-    it was prepared. None where no census of the last twelve months is counted."""
+    """How many returns of the release's census day are missing, and how many files have changed something since.
+
+    "Since" is since it was prepared. None where it counts no census of the last twelve months.
+    """
     if release.dataset.slug not in _BY_A_CENSUS:
         return None
     known = Known.of_all(here.today)

@@ -1,4 +1,4 @@
-"""Figures that are out are stopped at once, and shown again by another person (R11, R22, R43, R44; docs/adr/0042).
+"""Stopping published figures at once, and showing them again, by another person (R11, R22, R43, R44; docs/adr/0042).
 
 The web application writes no release: both steps are functions of the database (sharing/sql/stopped_releases.sql).
 """
@@ -20,7 +20,7 @@ REFUSED = {
 
 
 class CannotStop(CannotDo):
-    """The step cannot be taken now. `answer` is PostgreSQL's, for the ledger."""
+    """The step cannot be taken now. `answer` is PostgreSQL's answer, for the ledger."""
 
     def __init__(self, answer: str) -> None:
         super().__init__(REFUSED[answer], "because" if answer == "no reason" else None)
@@ -28,13 +28,16 @@ class CannotStop(CannotDo):
 
 
 def stop_release(asker: Asker, release_id: int, *, because: str) -> None:
-    """From the next request on nobody reads these figures, of no version of that dataset and year. `because` is read by
-    everybody. One information manager does it alone, because harm runs. Raises CannotStop."""
+    """Stop these figures: from the next request on nobody reads any version of that dataset and year.
+
+    Everybody can read `because`. One information manager does this alone, because waiting would prolong the harm.
+    Raises CannotStop.
+    """
     _step(asker, "stop_release", "SELECT portal_stop_release(%s, %s)", release_id, because=because)
 
 
 def show_release_again(asker: Asker, release_id: int) -> None:
-    """The figures stand where they stood. Never by the one who stopped them. Raises CannotStop."""
+    """Show the figures again where they were; never by whoever stopped them. Raises CannotStop."""
     _step(asker, "show_release_again", "SELECT portal_show_release_again(%s)", release_id)
 
 

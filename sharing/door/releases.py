@@ -1,4 +1,4 @@
-"""Figures that are out, for every page, chart, PDF and file of both sites (R3, R16, R22, R31)."""
+"""Published figures, for every page, chart, PDF and file of both sites (R3, R16, R22, R31)."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from sharing.models.establishments import Establishment
 from sharing.models.releases import Figure, Release
 
 TOTAL = "total"
-# Contact details stand in no figure.
+# No figure is made from contact details.
 IN_FIGURES = frozenset(Withheld) - {Withheld.CONTACT}
 
 
@@ -24,13 +24,13 @@ def current_figures(
     groups: Iterable[str] = (TOTAL,),
     release: int | None = None,
 ) -> tuple[FigureRecord, ...]:
-    """The figures of the newest version that is out, of establishments (by id) and areas that the asker may read.
+    """The figures of the newest published version, for establishments (by id) and areas that the asker may read.
 
-    `measures` are codes of the catalogue, `areas` as in Figure.area, `years` academic years (none: all). Ordered by
+    `measures` are codes of the catalogue, `areas` as in Figure.area, `years` academic years (none: all). They come by
     measure, year, establishment and area, those of earlier URNs first, never by value. What is not out or not readable
-    is simply not there: who reads which figure, sharing.measures says. An area that a dataset has no figure of takes it
-    from the comparators. An establishment's from before it had its URN are there as its own. `release`: of this one
-    instead, which is out and may have been superseded since. At most five queries, whatever is asked for.
+    is simply missing: sharing.measures says who reads which figure. If a dataset has no figure for an area, that of the
+    comparators is used. Figures of an establishment from before it had its URN count as its own. `release`: the figures
+    of this one instead, which is out and may have been superseded. At most five queries, whatever is asked for.
     """
     if not here.holdings.anywhere():
         return ()
@@ -53,8 +53,10 @@ def current_figures(
 
 
 def small_figures(place: Establishment, measures: Iterable[str]) -> tuple[FigureRecord, ...]:
-    """Those of fewer than ten children of one establishment that are out, as far as PostgreSQL shows them: to be marked
-    as withheld, never to be shown."""
+    """The published figures of fewer than ten children of one establishment, as far as PostgreSQL shows them.
+
+    They are to be marked as withheld, never to be shown.
+    """
     wanted = Figure.objects.of(Release.objects.current()).filter(measure__code__in=measures, group=TOTAL)
     history = History.of([place.pk])
     small = wanted.of_establishments(history.with_earlier([place.pk])).filter(is_small=True)
@@ -62,13 +64,15 @@ def small_figures(place: Establishment, measures: Iterable[str]) -> tuple[Figure
 
 
 def reads_shared_areas(here: Visit) -> bool:
-    """Areas of our own counting are shared data: for officers, and for those who share with others (R16)."""
+    """Whether the asker reads our own counts for areas, which are shared data: officers, and those who share (R16)."""
     return here.asker.through == Through.EDUNET or here.shares_with_others
 
 
 def where_small_figures_are_seen(here: Visit) -> set[int]:
-    """Where figures of fewer than ten children may be seen: where one sees the pupils, all years and kinds of data, and
-    has given a second factor (R12, R13, R35)."""
+    """Where the asker may see figures of fewer than ten children (R12, R13, R35).
+
+    It is where they see the pupils, in all years and with all kinds of data, and have given a second factor.
+    """
     if not here.asker.second_factor:
         return set()
     places = here.holdings.at(Permission.VIEW_PUPILS)

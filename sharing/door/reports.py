@@ -1,6 +1,6 @@
-"""Standard reports: which there are, asking for one, and taking it away (R12, R16, R22, R31).
+"""Standard reports: which ones there are, asking for one, and taking it away (R12, R16, R22, R31).
 
-A report is given out only while it says what is out: each visit works out anew what it would say now.
+A report is only handed out while it is up to date: each visit works out again what it would say now.
 """
 
 from contextlib import AbstractContextManager
@@ -34,7 +34,7 @@ _COLUMNS = ("id", "state", "is_awaited", "progress", "made_at", "size", "pages")
 
 
 class NotMadeYet(Exception):
-    """There is no such report of what is out now: it has to be asked for, or it is being made."""
+    """There is no report on what is published now: somebody has to ask for it, or it is being made."""
 
 
 def list_reports(asker: Asker, urn: int) -> ReportList:
@@ -57,7 +57,7 @@ def list_reports(asker: Asker, urn: int) -> ReportList:
 
 
 def ask_for_report(asker: Asker, urn: int, report: str) -> None:
-    """The report of what is out now is made next. Asking again changes nothing."""
+    """Have the report on what is published now made next. Asking again changes nothing."""
     with _visit(asker, urn, "ask_for_report") as here:
         facts = _facts(here, report)
         row = queue.waiting(here.establishment.pk, facts, is_awaited=True)
@@ -67,7 +67,7 @@ def ask_for_report(asker: Asker, urn: int, report: str) -> None:
 
 
 def download_report(asker: Asker, urn: int, report: str) -> ReportFile:
-    """The PDF of what is out now. Raises NotMadeYet, and inside the visit what keeps the asker from it."""
+    """The PDF on what is published now. Raises NotMadeYet and, inside the visit, whatever keeps the asker from it."""
     content = None
     with _visit(asker, urn, "download_report") as here:
         facts = _facts(here, report)
@@ -88,7 +88,7 @@ def _visit(asker: Asker, urn: int, action: str) -> AbstractContextManager[Visit]
 
 
 def _facts(here: Visit, report: str) -> ReportFacts:
-    """What the report would say now, to who may have it."""
+    """What the report would say now, for somebody who may have it."""
     if here.holdings.narrowed():
         raise NotAtYourLevel(NOT_FOR_A_NARROWED_LINE)
     if report == FULL and not _sees_small_figures(here):
@@ -100,7 +100,7 @@ def _facts(here: Visit, report: str) -> ReportFacts:
 
 
 def _reports_for(here: Visit) -> tuple[str, ...]:
-    """Which reports the asker may have. None with a narrowed line (R35)."""
+    """The reports that the asker may have: none with a narrowed line (R35)."""
     if here.holdings.narrowed():
         return ()
     return (GOVERNORS, FULL) if _sees_small_figures(here) else (GOVERNORS,)
@@ -115,7 +115,7 @@ def _would_with_a_second_factor(here: Visit) -> bool:
 
 
 def _rows(here: Visit, *reports: ReportFacts) -> QuerySet[Report]:
-    """Those that say what these say."""
+    """The reports already made that say the same as these."""
     said = [facts.fingerprint for facts in reports]
     return Report.objects.filter(establishment=here.establishment, fingerprint__in=said)
 

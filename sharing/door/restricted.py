@@ -1,7 +1,7 @@
-"""Confidential items: the list, one of them, its files; added and withdrawn by officers under a duty (R26, R28).
+"""Confidential items: the list, a single one, its files; added and withdrawn by officers under a duty (R26, R28).
 
-To whoever is not in its circle an item does not exist: it has no place in a list or a number, and its address is
-answered as one that was never given out. Every look and every download is in the ledger (R43).
+For anybody outside its circle an item does not exist: it is in no list or number, and its address answers like one that
+was never given out. Every look and every download is in the ledger (R43).
 """
 
 import json
@@ -40,12 +40,12 @@ MARKING = "Confidential to {place} and the establishments of its Locality"
 
 
 class AlreadyWithdrawn(Exception):
-    """The item was withdrawn meanwhile: nothing was changed."""
+    """The item has been withdrawn meanwhile: nothing was changed."""
 
 
 @dataclass(frozen=True)
 class NewItem:
-    """What an officer says of an item. `figures`: pairs of what is counted, and its figure."""
+    """What an officer says about an item. `figures`: pairs of what is counted and its figure."""
 
     kind: str
     title: str
@@ -58,7 +58,7 @@ class NewItem:
 
 
 def list_restricted(asker: Asker, urn: int, *, number: int = 1) -> ItemList:
-    """The items of an establishment, and apart from them what is shared with the asker."""
+    """The items of an establishment and, apart from them, those shared with the asker."""
     with at_items(asker, "list_restricted", urn) as here:
         seen = audience.of(here)
         found = RestrictedItem.objects.in_circle(seen.circle).select_related("establishment").in_order()
@@ -102,7 +102,7 @@ def show_restricted(asker: Asker, item_id: UUID) -> ItemPage:
 
 
 def download_restricted(asker: Asker, item_id: UUID, file_id: UUID) -> RestrictedDocument:
-    """A file of an item, as it was uploaded, with its marking before its name."""
+    """A file of an item as it was uploaded, with its marking added before its name."""
     with at_items(asker, "download_restricted") as here:
         item = find_item(here, item_id)
         file = item.files.filter(pk=file_id).first()
@@ -115,9 +115,9 @@ def download_restricted(asker: Asker, item_id: UUID, file_id: UUID) -> Restricte
 
 
 def add_restricted(asker: Asker, urn: int, *, told: NewItem, file: SafeFile | None = None) -> UUID:
-    """An officer under a duty adds an item to an establishment. Its head is told by email that there is one.
+    """Add an item to an establishment, by an officer under a duty. The head is told by email that there is one.
 
-    The same one sent twice is added once, so that withdrawing it withdraws all of it.
+    The same one sent twice is added once, so that withdrawing it withdraws everything.
     """
     with at_items(asker, "add_restricted", urn) as here:
         _only_officers(asker)
@@ -146,7 +146,7 @@ def add_restricted(asker: Asker, urn: int, *, told: NewItem, file: SafeFile | No
 
 
 def add_restricted_file(asker: Asker, item_id: UUID, *, file: SafeFile) -> None:
-    """Another file of an item; the same one sent twice is there once. Raises AlreadyWithdrawn."""
+    """Add another file to an item; the same one sent twice is added once. Raises AlreadyWithdrawn."""
     with at_items(asker, "add_restricted_file") as here:
         item = _to_keep(here, item_id)
         if item.withdrawn_at is None:
@@ -163,7 +163,10 @@ def add_restricted_file(asker: Asker, item_id: UUID, *, file: SafeFile) -> None:
 
 
 def withdraw_restricted(asker: Asker, item_id: UUID) -> None:
-    """From the next request on no establishment sees it. It stays on record for officers. Raises AlreadyWithdrawn."""
+    """Withdraw it: no establishment sees it from the next request on. It stays on record for officers.
+
+    Raises AlreadyWithdrawn.
+    """
     with at_items(asker, "withdraw_restricted") as here:
         item = _to_keep(here, item_id)
         open_ones = RestrictedItem.objects.filter(pk=item.pk, withdrawn_at=None)
@@ -174,12 +177,12 @@ def withdraw_restricted(asker: Asker, item_id: UUID) -> None:
     raise AlreadyWithdrawn
 
 
-# --- what the pages of consent need too -----------------------------------------------------------------------------
+# --- what the pages of consent need too ------------------------------------------------------------------------------
 
 
 @contextmanager
 def at_items(asker: Asker, action: str, urn: int | None = None) -> Iterator[Visit]:
-    """A visit among confidential items: by a place at an establishment, on EduNet by duty; with a second factor."""
+    """A visit to confidential items, with a second factor: for those with a place there or, on EduNet, under a duty."""
     by_duty = asker.through == Through.EDUNET
     permission = Permission.VIEW_RESTRICTED if by_duty else Permission.VIEW_ESTABLISHMENT
     with visit(asker, permission, urn, action=action) as here:
@@ -189,7 +192,7 @@ def at_items(asker: Asker, action: str, urn: int | None = None) -> Iterator[Visi
 
 
 def find_item(here: Visit, item_id: UUID) -> RestrictedItem:
-    """The item, if the asker is in its circle; the visit is at its establishment from then on. Raises NoSuchRecord."""
+    """The item, if the asker is in its circle; from then on the visit is at its establishment. Raises NoSuchRecord."""
     seen: Audience = audience.of(here)
     item = RestrictedItem.objects.in_circle(seen.circle).select_related("establishment").filter(pk=item_id).first()
     if item is None:
@@ -206,7 +209,7 @@ def heads(here: Visit) -> set[int]:
 
 
 def waiting_consents(here: Visit) -> tuple[WaitingConsent, ...]:
-    """At the establishment of the visit: consents of an earlier head, which the head of today has not confirmed."""
+    """Consents of an earlier head that today's head has not confirmed, at the establishment of the visit."""
     if here.establishment.pk not in heads(here):
         return ()
     standing = Consent.objects.filter(withdrawn_at=None, ends_on__gte=here.today, establishment=here.establishment)
@@ -218,7 +221,7 @@ def waiting_consents(here: Visit) -> tuple[WaitingConsent, ...]:
 
 
 def recipients_in_words(consent: Consent) -> str:
-    """To whom it is given, without their names."""
+    """Who it is given to, without their names."""
     if consent.recipients == Consent.Recipients.LOCALITY and consent.to_locality:
         return f"All establishments of the {consent.to_locality.name} Locality"
     if consent.recipients == Consent.Recipients.ESTABLISHMENTS:
@@ -228,7 +231,7 @@ def recipients_in_words(consent: Consent) -> str:
 
 
 def line(item: RestrictedItem) -> ItemLine:
-    """What a list says of an item: its title, never its text or its figures."""
+    """What a list shows of an item: its title, never its text or its figures."""
     return ItemLine(
         id=item.pk,
         establishment=item.establishment.name,
@@ -256,7 +259,7 @@ def _to_keep(here: Visit, item_id: UUID) -> RestrictedItem:
 
 
 def _sent_before(item: RestrictedItem) -> RestrictedItem | None:
-    """The very same item by the same officer, not withdrawn since."""
+    """The very same item from the same officer, if it has not been withdrawn since."""
     one_at_a_time("add_restricted")
     plain = {name: getattr(item, name) for name in ("establishment_id", "kind", "academic_year", "added_by_id")}
     same = RestrictedItem.objects.filter(**plain, starts_on=item.starts_on, ends_on=item.ends_on, withdrawn_at=None)

@@ -1,4 +1,4 @@
-"""Retention, for the information manager on EduNet (P5): disposals approved by two, certificates, legal holds."""
+"""Retention, for the information manager on EduNet (P5): disposals approved by two, certificates and legal holds."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -39,15 +39,15 @@ class CannotHold(CannotDo):
 
 
 class NotHeld(CannotHold, Refusal):
-    """There is no such child or establishment. The ledger has it, without the number."""
+    """There is no such child or establishment. The ledger records that, without the number."""
 
 
 class OneIsUnderWay(Exception):
-    """Another disposal is not settled yet."""
+    """Another disposal has not been settled yet."""
 
 
 def list_disposals(asker: Asker, *, number: int = 1) -> Retention:
-    """All of them, the newest first: how much was due, and how much is disposed of. Raises NotAtYourLevel."""
+    """All disposals, newest first: how much was due, and how much has been disposed of. Raises NotAtYourLevel."""
     with _keeping(asker, "list_disposals") as here:
         found = Disposal.objects.newest_first().annotate(counted=Sum("lines__counted"), disposed=Sum("lines__disposed"))
         disposals = page_of(found, number, lambda row: _disposal(row, here))
@@ -62,12 +62,12 @@ def show_disposal(asker: Asker, disposal_id: int) -> DisposalShown:
 
 
 def take_certificate(asker: Asker, disposal_id: int) -> DisposalShown:
-    """The same as a file. Raises NoSuchRecord where nothing is disposed of."""
+    """The certificate for a file. Raises NoSuchRecord where nothing has been disposed of."""
     return _shown(asker, disposal_id, "take_certificate", only_done=True)
 
 
 def ask_for_disposal(asker: Asker) -> int:
-    """Have counted what is due today, for a second person to approve. Raises OneIsUnderWay."""
+    """Have what is due today counted, for a second person to approve. Raises OneIsUnderWay."""
     with _keeping(asker, "ask_for_disposal") as here:
         made = int(value_of("SELECT sharing_ask_disposal(%s)", asker.name) or 0)
         if not made:
@@ -77,9 +77,9 @@ def ask_for_disposal(asker: Asker) -> int:
 
 
 def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
-    """The second person's word; or the first one's, to take it back. Said once.
+    """Decide it as the second person; or, as the first one, take it back. Only once.
 
-    Raises NoSuchRecord where none is waited for, or it is not theirs to say.
+    Raises NoSuchRecord where no decision is awaited, or it is not theirs to make.
     """
     with _keeping(asker, "decide_disposal") as here:
         if value_of("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name):
@@ -94,7 +94,7 @@ def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
 
 
 def list_holds(asker: Asker, *, number: int = 1) -> Holds:
-    """The legal holds, those that stand first. Raises NotAtYourLevel."""
+    """The legal holds, those still in force first. Raises NotAtYourLevel."""
     with _keeping(asker, "list_holds") as here:
         rows = LegalHold.objects.select_related("establishment").newest_first()
         holds = page_of(rows, number, lambda row: _hold(row, here.today))
@@ -105,7 +105,7 @@ def list_holds(asker: Asker, *, number: int = 1) -> Holds:
 def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, until: date | None) -> int:
     """Hold the records of the child with this UPN (its blind index), or of an establishment. Raises CannotHold.
 
-    Answers its number; of the same one sent twice, that of the first, so that lifting it lifts all of it.
+    Returns its number; the same one sent twice is one hold, so that lifting it lifts everything.
     """
     with _keeping(asker, "place_hold") as here:
         if until and not here.today <= until <= here.today + timedelta(days=366 * MOST_YEARS):
@@ -126,7 +126,7 @@ def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, unti
 
 
 def lift_hold(asker: Asker, hold_id: int) -> None:
-    """From now on the schedules say what is due. One that has been lifted stays so. Raises NoSuchRecord."""
+    """Lift it: from now on the schedules decide again. Twice is the same as once. Raises NoSuchRecord."""
     with _keeping(asker, "lift_hold") as here:
         if value_of("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name):
             here.changed(hold=hold_id)
@@ -137,7 +137,7 @@ def lift_hold(asker: Asker, hold_id: int) -> None:
 
 
 def _sent_before(hold: LegalHold) -> int | None:
-    """The very same hold by the same person, not lifted since."""
+    """The very same hold by the same person, if it has not been lifted since."""
     facts = {name: getattr(hold, name) for name in ("child_id", "establishment_id", "until", "placed_by_id")}
     same = LegalHold.objects.filter(**facts, lifted_at=None).exclude(pk=hold.pk)
     return next((one.pk for one in same if one.reason == hold.reason), None)

@@ -1,4 +1,4 @@
-"""Statutory returns (R23): what has come of an establishment, confirming it as complete, and who is late."""
+"""Statutory returns (R23): what an establishment has sent, confirming it as complete, and who is late."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -48,7 +48,7 @@ _KNOWN = """
       ON daterange(starts_on, ends_on, '[]') @> day
     WHERE %(place)s IS NULL OR establishment_id = %(place)s
 """
-OF_WHOM = ("id", "urn", "name", "kind", "open_date", "close_date")  # of an establishment, to say what it owes
+OF_WHOM = ("id", "urn", "name", "kind", "open_date", "close_date")  # of an establishment, to tell what it owes
 WHICH_MAY_BE_CONFIRMED = {Status.COME}
 
 
@@ -62,7 +62,10 @@ def show_returns(asker: Asker, urn: int) -> ReturnList:
 
 
 def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) -> None:
-    """Level 1 says that the return is complete. Twice is as once. Raises NoSuchRecord for one that has not come."""
+    """Confirm, as Level 1, that the return is complete. Twice is the same as once.
+
+    Raises NoSuchRecord for a return that has not arrived.
+    """
     with visit(asker, Permission.KEEP_RECORDS, urn, action="confirm_return") as here:
         line = next((one for one in _lines(here) if (one.kind, one.reference_day) == (kind, reference_day)), None)
         if line is None or not (line.can_confirm or line.confirmed_on):
@@ -76,7 +79,7 @@ def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) ->
 
 
 def waiting_returns(here: Visit) -> ToDo | None:
-    """The returns of the establishment of the visit that are late, or expected next. None where all have come."""
+    """Returns of the visit's establishment that are late, or expected next. None where all have arrived."""
     lines = list(_lines(here))
     late = [line for line in lines if line.is_late]
     awaited = [line for line in lines if line.state == Status.AWAITED]
@@ -89,7 +92,7 @@ def waiting_returns(here: Visit) -> ToDo | None:
 
 
 def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
-    """For officers who keep records: late returns and waiting challenges, by establishment. No value, no outcome."""
+    """Late returns and waiting challenges by establishment, for officers who keep records. No values, no outcomes."""
     with visit(asker, Permission.KEEP_RECORDS, action="show_accuracy_desk") as here:
         kept = here.establishments_with(Permission.KEEP_RECORDS).in_our_time().exclude(kind="").by_name()
         places = list(kept.only(*OF_WHOM))
@@ -110,10 +113,12 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
 
 
 def _known(establishment_id: int | None, today: date) -> tuple[Days, Confirmed, TookPart]:
-    """Of one establishment, or of all (None): (establishment, kind of return) -> the reference days of which something
-    is here, by the files that were applied and by the days of the records, which a file of the whole authority may have
-    brought; who has confirmed which return as complete; and who took part on which reference day. One question, of what
-    matters to the returns of today."""
+    """What is known of the returns of one establishment, or of all (None), in one query for what matters today.
+
+    (establishment, kind of return) -> the reference days for which something is here, by the files applied and by the
+    days of the records, which a file of the whole authority may have brought; who has confirmed which return as
+    complete; and who took part on which reference day.
+    """
     days = {kind.value: reference_days(kind, today) for kind in (CENSUS, WORKFORCE)}
     came: Days = defaultdict(set)
     confirmed: Confirmed = {}
@@ -165,7 +170,7 @@ def _lines(here: Visit) -> Iterable[ReturnLine]:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of everybody's returns that the asker may see: what has come, is confirmed, and was to come."""
+    """What is known of all returns that the asker may see: what has arrived, is confirmed, or was expected."""
 
     came: Days
     confirmed: Days
@@ -174,7 +179,7 @@ class Known:
 
     @cached_property
     def wanted(self) -> tuple[Expected, ...]:
-        """The returns of the last twelve months: the same of everybody."""
+        """The returns of the last twelve months, which are the same for everybody."""
         return expected(self.today)
 
     @classmethod
@@ -186,7 +191,7 @@ class Known:
         return cls(came, confirmed, took_part, today)
 
     def status_at(self, place: Establishment, wanted: Expected) -> Status | None:
-        """None for an establishment that does not send it."""
+        """What has become of the return; None for an establishment that does not send it."""
         if not are_expected_of(place, wanted.reference_day):
             return None
         is_confirmed = wanted.reference_day in self.confirmed[place.pk, wanted.kind]
@@ -194,7 +199,7 @@ class Known:
         return status(wanted, self.came[place.pk, wanted.kind], is_confirmed, took_part, self.today)
 
     def late_at(self, place: Establishment) -> list[Expected]:
-        """The returns of the establishment that should have come by now."""
+        """The establishment's returns that should have arrived by now."""
         return [wanted for wanted in self.wanted if self.status_at(place, wanted) == Status.LATE]
 
 

@@ -1,4 +1,4 @@
-"""Data quality across establishments: by whether their returns have come, never by what is in them (P9, R23, R29)."""
+"""Data quality across establishments: by whether their returns have arrived, never by their content (P9, R23, R29)."""
 
 from collections import Counter
 
@@ -15,7 +15,7 @@ ORDER = Comparison(ContextKey.NAME, "you can find who still has to send somethin
 
 
 def show_returns_across(asker: Asker, *, state: str = "", number: int = 1) -> ReturnsAcross:
-    """The latest returns of every establishment whose records the asker keeps. `state`: a Status, or empty for all."""
+    """The latest returns of each establishment whose records the asker keeps. `state`: a Status, or empty for all."""
     with visit(asker, Permission.KEEP_RECORDS, action="show_returns_across") as here:
         if not here.holdings.at(Permission.KEEP_RECORDS):
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.KEEP_RECORDS])

@@ -16,11 +16,11 @@ _keeping = partial(as_officer, permission=Permission.VIEW_ESTABLISHMENT, needed=
 
 
 class TooManyViews(Exception):
-    """An officer keeps SavedView.MOST at most."""
+    """The officer already keeps SavedView.MOST views."""
 
 
 def show_saving(asker: Asker, page: str, typed: Mapping[str, str]) -> SavingView:
-    """What would be kept of this list. Raises NoSuchRecord for a page of which no view is kept."""
+    """What would be kept of this list. Raises NoSuchRecord for a page of which no view can be kept."""
     with _keeping(asker, "show_saving") as here:
         _known(page)
         here.showed(page=page)
@@ -31,7 +31,7 @@ def show_saving(asker: Asker, page: str, typed: Mapping[str, str]) -> SavingView
 
 
 def save_view(asker: Asker, page: str, typed: Mapping[str, str], *, name: str) -> None:
-    """Keep it. The very same list again only gets the new name. Raises TooManyViews."""
+    """Keep the view. The very same list kept again only gets the new name. Raises TooManyViews."""
     with _keeping(asker, "save_view") as here:
         _known(page)
         one_at_a_time("save_view")
@@ -46,9 +46,9 @@ def save_view(asker: Asker, page: str, typed: Mapping[str, str], *, name: str) -
 
 
 def forget_view(asker: Asker, view_id: int) -> None:
-    """Remove one's own view. To remove it twice is to remove it.
+    """Remove one's own view. Removing it twice is the same as once.
 
-    Another's stays, and nothing tells that it is there.
+    Another person's view stays, and nothing gives away that it exists.
     """
     with _keeping(asker, "forget_view") as here:
         gone, _ = SavedView.objects.filter(person_id=asker.person_id, pk=view_id).delete()
@@ -57,7 +57,7 @@ def forget_view(asker: Asker, view_id: int) -> None:
 
 
 def views_of(here: Visit) -> tuple[SavedViewRecord, ...]:
-    """The asker's own, by name. One whose page is no more is left out."""
+    """The asker's own views, by name. A view whose page no longer exists is left out."""
     rows = SavedView.objects.filter(person_id=here.asker.person_id, page__in=keepable.VIEWS)
     return tuple(sorted((_record(row) for row in rows), key=lambda view: (view.name.casefold(), view.id)))
 

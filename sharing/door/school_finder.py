@@ -1,6 +1,6 @@
-"""The School Finder: establishments whose context is like one's own, and what they offer (P8, R3, R29).
+"""The School Finder: establishments with a context like one's own, and what they offer (P8, R3, R29).
 
-They are ordered by likeness of context, never by an outcome; no outcome is read here.
+They are ordered by how alike their context is, never by an outcome; no outcome is read here.
 """
 
 from collections import defaultdict
@@ -35,8 +35,8 @@ def find_schools(
 ) -> SchoolFinder:
     """Those that take part and are of the same phase as the establishment `of` (one's own; the first by name if None).
 
-    Each with the support that it offers. `challenge`: only those that offer some about it (a code, or empty for all).
-    Raises NoSuchRecord where `of` is none of one's own. Officers choose among all that take part.
+    Each comes with the support that it offers. `challenge`: only those that offer some about it (a code, or empty for
+    all). Raises NoSuchRecord where `of` is not one's own. Officers choose among all that take part.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="find_schools") as here:
         readable = list(with_context(_taking_part(here)).by_name())
@@ -69,7 +69,7 @@ def find_schools(
 
 
 def _taking_part(here: Visit) -> EstablishmentQuerySet:
-    """Those of the community that take part today, if the asker shares with them (R2, R16)."""
+    """The establishments that take part today, if the asker shares with them (R2, R16)."""
     taking_part = Establishment.objects.participating(here.today).with_membership(here.today)
     shares = (here.asker.through == Through.EDUNET and here.holdings.rows) or here.shares_with_others
     return taking_part if shares else taking_part.none()
@@ -80,7 +80,7 @@ def _wanted(place: Establishment, locality: str, kind: str) -> bool:
 
 
 def _offers(here: Visit, challenge: str) -> Offers:
-    """Establishment -> what it offers today, about this challenge or about any."""
+    """Establishment -> what it offers today, about this challenge or any."""
     standing = SupportOffer.objects.standing(here.today).by_challenge()
     found: dict[int, list[OfferFound]] = defaultdict(list)
     for offer in standing.filter(challenge=challenge) if challenge else standing:

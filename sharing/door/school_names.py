@@ -1,4 +1,4 @@
-"""The schools that counted or tested a child elsewhere: on record by their number, on a page by their name."""
+"""The schools that counted or tested a child elsewhere: stored by their number, shown by their name."""
 
 from collections.abc import Callable, Iterable
 from functools import reduce
@@ -10,9 +10,9 @@ from sharing.models import Establishment
 
 
 def schools_by_number(numbers: Iterable[str]) -> Callable[[str], str]:
-    """DfE number -> the name, or "school 3801234" where the store has none. No question where there is no number.
+    """DfE number -> the name, or "school 3801234" where the store has none. With no numbers, it makes no query.
 
-    Of several that had a number one after another, the newest: an academy keeps that of the school before it.
+    If several have had a number, the newest counts: an academy keeps that of the school before it.
     """
     wanted = {number for number in numbers if number}
     names: dict[str, str] = {}

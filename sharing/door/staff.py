@@ -1,4 +1,4 @@
-"""Staff of one establishment: Level 1 only, and officers whose duty is staff (R9, R33)."""
+"""Staff of one establishment: for Level 1 only, and officers with a duty for staff (R9, R33)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -43,7 +43,7 @@ def list_staff(asker: Asker, urn: int, *, only: StaffFilter = EVERYONE, number: 
 
 
 def listed_staff(here: Visit, only: StaffFilter) -> tuple[StaffQuerySet, StaffQuerySet]:
-    """Everybody in post today; and those of them whom the filters leave, by name, with their contracts."""
+    """Everybody in post today; and those whom the filters leave, by name, with their contracts."""
     in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
     found = in_post.named(only.named)
     if only.work:
@@ -62,7 +62,7 @@ def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:
 
 
 def read_member(here: Visit, member_id: UUID) -> StaffPage:
-    """The record, within a visit for staff: for the page, and for a file. Raises NoSuchRecord."""
+    """The record, within a visit for staff: for the page and for files. Raises NoSuchRecord."""
     in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
     member = in_post.with_contracts(here.today).filter(pk=member_id).first()
     if member is None:
@@ -77,7 +77,7 @@ def read_member(here: Visit, member_id: UUID) -> StaffPage:
 
 
 def line_of(member: StaffMember) -> StaffLine:
-    """The post is that of the contract in force, of several the one that goes on and was begun last."""
+    """A line of the list. The post is that of the contract in force; of several, the open-ended one begun last."""
     contract = next(iter(member.contracts.all()), None)
     hours = contract.hours if contract else None
     return StaffLine(
@@ -117,7 +117,7 @@ def _contract(contract: StaffContract) -> ContractRecord:
 
 
 def _absences(absences: list[StaffAbsence]) -> tuple[AbsenceRecord, ...]:
-    """Counted by the school year in which they began, the newest first, and by category."""
+    """Counted by category and by the school year in which they began, newest first."""
     grouped: dict[tuple[int, str], list[StaffAbsence]] = {}
     for absence in absences:
         grouped.setdefault((academic_year(absence.first_day), absence.category), []).append(absence)

@@ -1,6 +1,6 @@
 """Open statistics: the stored, protected tables, and their files (R3, R10, R11, R12, R22, R29, R31).
 
-Every answer is made of stored cells, whatever is asked for: no table is counted for a page, and no pupil is read.
+Every answer is made from stored cells, whatever is asked for: no page counts a table, and no pupil is read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ SUBJECTS: Final = {"attained": "Results", "persistently_absent": "Attendance"}
 
 
 class StatisticsStopped(NoSuchRecord):
-    """The figures that were asked for are stopped: 404, and who may read such tables is told why."""
+    """The figures that were asked for are stopped: 404, but those who may read such tables are told why."""
 
     def __init__(self, stopped: tuple[StoppedFigures, ...]) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class StatisticsStopped(NoSuchRecord):
 
 
 def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
-    """The tables that are out: of the newest release, or of the year's. None for who shares with nobody (R16)."""
+    """The published tables, of the newest release or of that year's. None for those who share with nobody (R16)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_statistics") as here:
         found = list(_for_who_shares(here, StatisticsTable.objects.all()))
         releases = {table.release.academic_year: protected_origin_of(table.release) for table in found}
@@ -102,7 +102,7 @@ def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
 
 
 def show_statistics(asker: Asker, name: str, asked: Selection) -> OpenTable:
-    """One open table, its rows by one dimension and the others held at a member. Raises NoSuchRecord."""
+    """One open table, with one dimension as its rows and the others held at a member. Raises NoSuchRecord."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_statistics") as here:
         of, stopped = _table(here, StatisticsTable.objects.for_everybody(), name, asked.year)
         layouts = of.laid_out_by
@@ -125,7 +125,7 @@ def show_statistics(asker: Asker, name: str, asked: Selection) -> OpenTable:
 
 
 def take_statistics(asker: Asker, name: str, form: str, *, year: int | None = None) -> TableToTakeAway:
-    """The whole of an open table, for a file. Raises NoSuchRecord."""
+    """The whole open table, for a file. Raises NoSuchRecord."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="take_statistics") as here:
         of = _table_of_a_file(here, StatisticsTable.objects.for_everybody(), name, year)
         found = _read(of, StatisticsCell.objects.for_everybody(), {})
@@ -148,7 +148,7 @@ def show_statistics_of(asker: Asker, urn: int) -> StatisticsOfPlace:
 
 
 def _told_about(place: Establishment) -> tuple[Release | None, tuple[Told, ...], int | None]:
-    """The newest release, what it tells of the establishment, and the earlier URN under which it does, if so (A2)."""
+    """The newest release, what it says about the establishment, and the earlier URN if it says it under that (A2)."""
     release = _newest_about(place)
     pages = tuple(_pages_of(release, place.urn)) if release else ()
     if release is None or pages:
@@ -162,8 +162,10 @@ def _told_about(place: Establishment) -> tuple[Release | None, tuple[Told, ...],
 
 
 def _newest_about(place: Establishment) -> Release | None:
-    """The newest release that names establishments, with its `trees` and the `shapes` of those tables, and the `sheet`
-    of the cells of this one. One query."""
+    """The newest release that names establishments, in one query.
+
+    It comes with its `trees`, the `shapes` of those tables, and the `sheet` of this establishment's cells.
+    """
     newest = Release.objects.current().filter(dataset__slug=OPEN_STATISTICS)
     tables = StatisticsTable.objects.naming_establishments().filter(release=OuterRef("pk"))
     cells = StatisticsCell.objects.of_establishments([place.pk]).filter(release=OuterRef("pk"))
@@ -173,7 +175,7 @@ def _newest_about(place: Establishment) -> Release | None:
 
 
 def _pages_of(release: Any, urn: int) -> Iterator[Told]:
-    """The tables of the establishment, without groups that no pupil there can be in."""
+    """The establishment's tables, without groups that no pupil there can be in."""
     tables = _without_outcomes(StatisticsTable(release=release, **shape) for shape in release.shapes)
     cells = stored_in(release.sheet)
     for of in (kept(table, release.trees) for table in tables):
@@ -185,7 +187,7 @@ def _pages_of(release: Any, urn: int) -> Iterator[Told]:
 def compare_statistics(
     asker: Asker, name: str, asked: Selection, *, order: ContextKey = ContextKey.NAME, kind: str = "", number: int = 1
 ) -> NamedTable:
-    """One protected table of several establishments, by their context. Raises NoSuchRecord, and NotAnOrder."""
+    """One protected table for several establishments, by their context. Raises NoSuchRecord, and NotAnOrder."""
     comparison = comparison_by(order)
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="compare_statistics") as here:
         of, stopped = _table(here, StatisticsTable.objects.naming_establishments(), name, asked.year)
@@ -218,7 +220,7 @@ def take_comparison(
     order: ContextKey = ContextKey.NAME,
     kind: str = "",
 ) -> TableToTakeAway:
-    """The whole table of all of them, in the same order, for a file. Raises NoSuchRecord, and NotAnOrder."""
+    """The whole table for all of them, in the same order, for a file. Raises NoSuchRecord, and NotAnOrder."""
     comparison = comparison_by(order)
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="take_comparison") as here:
         of = _table_of_a_file(here, StatisticsTable.objects.naming_establishments(), name, year)
@@ -230,11 +232,11 @@ def take_comparison(
         return _to_take_away(of, found, comparison)
 
 
-# --- tables that are out --------------------------------------------------------------------------------------------
+# --- published tables ------------------------------------------------------------------------------------------------
 
 
 def _for_who_shares(here: Visit, tables: StatisticsTableQuerySet) -> StatisticsTableQuerySet:
-    """Those of the newest release of each year, for who shares with others today (R16)."""
+    """Those of the newest release of each year, for an asker who shares with others today (R16)."""
     found = tables.current(OPEN_STATISTICS)
     if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
         return found.none()
@@ -244,8 +246,11 @@ def _for_who_shares(here: Visit, tables: StatisticsTableQuerySet) -> StatisticsT
 def _table(
     here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None
 ) -> tuple[Kept, tuple[StoppedFigures, ...]]:
-    """The table of the year's release. Of no year, or one that never was: of the newest, and what is stopped of others.
-    Raises StatisticsStopped where that year is stopped, or all that there was; and NoSuchRecord."""
+    """The table from the release of that year; else from the newest one, with what is stopped.
+
+    The newest is for no year, or one that never was. Raises StatisticsStopped where that year is stopped, or all that
+    there was; otherwise NoSuchRecord.
+    """
     found = list(_for_who_shares(here, among).filter(name=name).with_dimensions())
     row = next((row for row in found if row.release.academic_year == year), None)
     if row:
@@ -263,8 +268,10 @@ def _table(
 
 
 def _table_of_a_file(here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None) -> Kept:
-    """The same for a file, which is not beside a page that says what is stopped: nothing in the place of a newer year
-    that is. Raises StatisticsStopped then."""
+    """The table for a file, which has no page beside it to say what is stopped.
+
+    Raises StatisticsStopped where a newer year is stopped, so that an older one never takes its place.
+    """
     of, stopped = _table(here, among, name, year)
     if any(one.year > in_words(of.release.academic_year) for one in stopped):
         raise StatisticsStopped(stopped)
@@ -272,14 +279,14 @@ def _table_of_a_file(here: Visit, among: StatisticsTableQuerySet, name: str, yea
 
 
 def _reads_tables(here: Visit) -> bool:
-    """Whether the asker shares with others today, as `_for_who_shares` asks it (R16)."""
+    """Whether the asker shares with others today, as in `_for_who_shares` (R16)."""
     if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
         return False
     return here.asker.through == Through.EDUNET or here.shares_with_others
 
 
 def _without_outcomes(tables: Iterable[StatisticsTable]) -> Iterable[StatisticsTable]:
-    """Without those whose counts stand beside their rates in another table."""
+    """Without the tables whose counts are shown beside their rates in another table."""
     return (table for table in tables if set(OUTCOMES).isdisjoint(table.dimensions))
 
 
@@ -305,7 +312,7 @@ def _notices(asked: Selection, choices: Iterable[Choice]) -> Iterable[str]:
 
 
 def _read(of: Kept, cells: StatisticsCellQuerySet, only: Mapping[str, Sequence[str]]) -> PublishedTable:
-    """The rows with these members. One query."""
+    """The rows with these members, in one query."""
     return published(of, stored(cells.filter(release=of.release).with_keys(keys_of(of, only))), only)
 
 
@@ -316,7 +323,7 @@ def _read_of(of: Kept, places: Sequence[Establishment], held: Mapping[str, Seque
 
 
 def _with_cells(of: Kept, places: EstablishmentQuerySet, held: Mapping[str, Sequence[str]]) -> EstablishmentQuerySet:
-    """Each with the `sheet` of its cells with these members: its own code stands in their keys."""
+    """Each with the `sheet` of its cells with these members, whose keys contain its own code."""
     code: Any = Cast(OuterRef("urn"), TextField())
     keys = [Replace(Value(key), Value(ITS_URN), code) for key in keys_of(of, {**held, PLACE: [urn_code(ITS_URN)]})]
     cells = StatisticsCell.objects.filter(release=of.release, establishment=OuterRef("pk"))
@@ -324,21 +331,21 @@ def _with_cells(of: Kept, places: EstablishmentQuerySet, held: Mapping[str, Sequ
 
 
 def _published_of(of: Kept, places: Iterable[Any], held: Mapping[str, Sequence[str]]) -> PublishedTable:
-    """The rows of these establishments, in their order, from the sheets that came with them."""
+    """The rows of these establishments, in order, from the sheets that came with them."""
     places = list(places)
     cells: Stored = {key: cell for place in places for key, cell in stored_in(place.sheet).items()}
     return published(of, cells, {**held, PLACE: [urn_code(str(place.urn)) for place in places]})
 
 
 def _told_of(here: Visit, of: Kept, comparison: Comparison, kind: str) -> EstablishmentQuerySet:
-    """The establishments that the asker may read and of which the release tells, by their context."""
+    """The establishments in the release that the asker may read about, by their context."""
     cells = StatisticsCell.objects.filter(release=of.release, establishment=OuterRef("pk"))
     found = in_order_of(comparison, here.readable_establishments().with_membership(here.today)).filter(Exists(cells))
     return found.filter(kind=kind) if kind else found
 
 
 def _beside(of: Kept, places: Iterable[Establishment], found: PublishedTable) -> Iterable[RowOfStatistics]:
-    """A row for each establishment. What the order goes by is no column: that is an exact number (R12)."""
+    """A row for each establishment. What they are ordered by is not shown, as it is an exact number (R12)."""
     for place in places:
         figures, share = figures_beside_the_whole(of, found, urn_code(str(place.urn)))
         if figures:
@@ -346,7 +353,7 @@ def _beside(of: Kept, places: Iterable[Establishment], found: PublishedTable) ->
 
 
 def _possible(found: PublishedTable) -> PublishedTable:
-    """Without the groups that no pupil there can be in (Year 11 in a primary school)."""
+    """Without groups that no pupil there can be in (such as Year 11 in a primary school)."""
     rows = (row for row in found.rows if any(figure != Symbol.IMPOSSIBLE for figure in row.figures.values()))
     return replace(found, rows=tuple(rows))
 
@@ -364,6 +371,6 @@ def _to_take_away(of: Kept, found: PublishedTable, order: Comparison | None = No
 
 
 def _why(here: Visit) -> Why:
-    """Of who was shown a table: at Schools Online, that is who shares with others."""
+    """Why the asker was shown a table: at Schools Online, because they share with others."""
     why = SHARED_REASON if here.asker.through == Through.SCHOOLS_ONLINE else here.why_the_list.reason
     return Why(why, here.permission)

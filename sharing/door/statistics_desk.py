@@ -1,4 +1,4 @@
-"""Open statistics are asked for here, by the officers who run releases; the worker makes them (R11, R22)."""
+"""Asking for open statistics, by the officers who run releases; the worker makes them (R11, R22)."""
 
 from django.db.models import Max
 from django.utils import timezone
@@ -18,11 +18,11 @@ YEARS_BACK = 3
 
 
 class CannotAsk(CannotDo):
-    """Statistics cannot be asked for like this."""
+    """Statistics cannot be asked for in this way."""
 
 
 def show_statistics_desk(asker: Asker, *, number: int = 1) -> StatisticsDesk:
-    """The requests, the newest first, and the years that can be asked for."""
+    """The requests, newest first, and the years that can be asked for."""
     with at_the_desk(asker, "show_statistics_desk") as here:
         requests = page_of(StatisticsRequest.objects.order_by("-pk"), number, _line)
         found = StatisticsDesk(requests, _years(), here.why_anywhere())
@@ -41,10 +41,10 @@ def show_statistics_request(asker: Asker, number: int) -> RequestPage:
 
 
 def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: bool = False) -> tuple[int, bool]:
-    """Ask the worker for the open statistics of a school year. Answers the request's id, and whether it says this.
+    """Ask the worker for a school year's open statistics. Returns the request's id, and whether it says this.
 
-    Where the year has been asked for already and waits, that request is the answer: pressed twice, one is made. Raises
-    CannotAsk for a year that has not begun to be counted, and for a new version without a reason.
+    If a request for the year already waits, that one is returned, so that a double click makes one. Raises CannotAsk
+    for a year that has not begun to be counted, and for a new version without a reason.
     """
     with at_the_desk(asker, "ask_for_statistics") as here:
         version = {of: newest for of, _, newest in _years()}.get(year)

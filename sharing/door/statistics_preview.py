@@ -1,4 +1,4 @@
-"""What an officer sees of open statistics before they are out: what protection did, and what the attacker found."""
+"""What an officer sees of open statistics before they are out: what protecting them did, what the attacker found."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from sharing.school_year import in_words
 
 
 def preview(release: Release) -> Preview | None:
-    """None where a release has no protected statistics. Its numbers are for nobody before it is out."""
+    """The preview, or None for a release without protected statistics. Before it is out, nobody sees its numbers."""
     verdict = StatisticsVerdict.objects.filter(release=release).first()
     return _preview(verdict) if verdict else None
 

@@ -1,7 +1,7 @@
-"""Subject access (R18): requests for a child's own records, their clock, and having the answer made.
+"""Subject access (R18): requests for a child's own records, when they are due, and having the answer made.
 
-On EduNet the information manager answers from the whole store; on Schools Online the head, from what the school holds
-of a child of theirs. The worker makes the answer (sharing.downloads.subject_answer), as a download like any other.
+On EduNet the information manager answers from the whole store; on Schools Online the head answers, from what the school
+holds about a child of theirs. The worker makes the answer (sharing.downloads.subject_answer), like any other download.
 """
 
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ class NewSubjectRequest:
 
 
 def list_subject_requests(asker: Asker, urn: int | None, *, number: int = 1) -> SubjectRequests:
-    """The open ones first, by the day on which they are due."""
+    """The requests: the open ones first, by the day on which they are due."""
     with _keeping(asker, urn, "list_subject_requests") as here:
         rows = _kept(here, urn).select_related("establishment").due_first()
         requests = page_of(rows, number, lambda row: _record(row, here))
@@ -61,7 +61,7 @@ def show_subject_request(asker: Asker, urn: int | None, request_id: int) -> Subj
 
 
 def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubjectRequest) -> int:
-    """Put it on record. Answers its id; of the same one sent twice, that of the first. Raises CannotRecord."""
+    """Record the request. Returns its id; the same one sent twice is one request. Raises CannotRecord."""
     with _keeping(asker, urn, "record_subject_request") as here:
         if request.received_on > here.today:
             raise CannotRecord("The day it came must not be in the future.", "received_on")
@@ -86,7 +86,7 @@ def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubject
 
 
 def prepare_answer(asker: Asker, urn: int | None, request_id: int) -> int:
-    """Have the answer made, for the person who recorded the request alone. Answers the id of the download."""
+    """Have the answer made, only for the person who recorded the request. Returns the id of the download."""
     with _keeping(asker, urn, "prepare_answer") as here:
         row = _kept(here, urn).filter(pk=request_id, state=SubjectRequest.State.OPEN).first()
         if row is None or row.recorded_by_id != asker.person_id:
@@ -100,7 +100,10 @@ def prepare_answer(asker: Asker, urn: int | None, request_id: int) -> int:
 
 
 def settle_subject_request(asker: Asker, urn: int | None, request_id: int, *, step: str, because: str = "") -> None:
-    """`step`: "extended", "answered" or "refused", the first and the last with a reason. Raises NoSuchRecord (404)."""
+    """Take the step "extended", "answered" or "refused", the first and last with a reason.
+
+    Raises NoSuchRecord (404).
+    """
     with _keeping(asker, urn, "settle_subject_request") as here:
         if not _kept(here, urn).filter(pk=request_id).exists():
             raise NoSuchRecord
@@ -128,7 +131,7 @@ def _keeping(asker: Asker, urn: int | None, action: str) -> Iterator[Visit]:
 
 
 def _sent_before(kept: SubjectRequestQuerySet, request: NewSubjectRequest, made: int) -> int | None:
-    """The open request that says the same of the same child, by the same person: a double click."""
+    """An open request by the same person that says the same about the same child: a double click."""
     new = kept.get(pk=made)
     same = kept.filter(
         state=SubjectRequest.State.OPEN, child=new.child_id, asks=new.asks, identity=new.identity,

@@ -1,7 +1,7 @@
 """Mutual support: what an establishment offers, who asks for it, and what the answer is (P8, R2, R16, R20).
 
-Everybody who reads about an establishment reads its offers; officers do too. Level 1 publishes and withdraws them, asks
-in the name of its establishment, and answers. Nothing here compares establishments, or reads what they achieve.
+Everybody who reads about an establishment, officers included, reads its offers. Level 1 publishes and withdraws them,
+asks in the name of its own establishment, and answers. Nothing here compares establishments or reads what they achieve.
 """
 
 from collections.abc import Iterator
@@ -41,12 +41,12 @@ MEANWHILE = (
 
 
 class CannotSupport(CannotDo):
-    """The offer, the request or its answer cannot be as asked."""
+    """The offer, the request or its answer cannot be made as asked."""
 
 
 @dataclass(frozen=True)
 class NewOffer:
-    """An offer as it is typed. `challenge` is a code of sharing.models.support.Challenge."""
+    """An offer as typed. `challenge` is a code of sharing.models.support.Challenge."""
 
     challenge: str
     what: str
@@ -56,9 +56,9 @@ class NewOffer:
 
 
 def show_support(asker: Asker, urn: int) -> SupportPage:
-    """The offers of an establishment; for its Level 1 those gone by too, and the requests at both ends.
+    """The offers of an establishment; for its Level 1 also past ones, and the requests that it received and sent.
 
-    Raises NeedsSecondFactor for Level 1 without one: what establishments write to each other is theirs (R13).
+    Raises NeedsSecondFactor for Level 1 without one: what establishments write to each other is only for them (R13).
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_support", shared=True) as here:
         place = here.establishment
@@ -85,7 +85,7 @@ def show_support(asker: Asker, urn: int) -> SupportPage:
 
 
 def show_offering(asker: Asker, urn: int, offer_id: int | None = None) -> OfferToMake:
-    """The form of an offer. Raises NoSuchRecord for one that is not there or is withdrawn."""
+    """The form of an offer. Raises NoSuchRecord for one that does not exist or is withdrawn."""
     with _at_level_1(asker, urn, "show_offering") as here:
         offer = _own(here, offer_id) if offer_id is not None else None
         here.showed(offer=offer_id)
@@ -94,7 +94,7 @@ def show_offering(asker: Asker, urn: int, offer_id: int | None = None) -> OfferT
 
 
 def publish_offer(asker: Asker, urn: int, *, wish: NewOffer) -> int:
-    """Let the community see it from now on. Answers with its number. Raises CannotSupport."""
+    """Show it to the community from now on. Returns its number. Raises CannotSupport."""
     with _at_level_1(asker, urn, "publish_offer") as here:
         _check(here, wish)
         offer = SupportOffer(establishment=here.establishment, made_by_name=asker.name, **asdict(wish))
@@ -105,8 +105,10 @@ def publish_offer(asker: Asker, urn: int, *, wish: NewOffer) -> int:
 
 
 def change_offer(asker: Asker, urn: int, offer_id: int, *, wish: NewOffer, version: str | None = None) -> None:
-    """`version`: of the offer as the form showed it. One that says so already stays as it is. Raises CannotSupport,
-    ChangedMeanwhile, and NoSuchRecord for one that is not there or is withdrawn."""
+    """Change an offer. `version`: of the offer as the form showed it. One that already says so stays as it is.
+
+    Raises CannotSupport, ChangedMeanwhile, and NoSuchRecord for one that does not exist or is withdrawn.
+    """
     with _at_level_1(asker, urn, "change_offer") as here:
         offer = _own(here, offer_id, to_change=True)
         now = _as_typed(offer)
@@ -124,7 +126,7 @@ def change_offer(asker: Asker, urn: int, offer_id: int, *, wish: NewOffer, versi
 
 
 def withdraw_offer(asker: Asker, urn: int, offer_id: int) -> None:
-    """Nobody sees it from the next request on; who has asked gets an answer all the same. Raises NoSuchRecord."""
+    """Hide it from the next request on. Those who have asked still get an answer. Raises NoSuchRecord."""
     with _at_level_1(asker, urn, "withdraw_offer") as here:
         offers = SupportOffer.objects.of(here.establishment.pk).filter(pk=offer_id)
         if not offers.exists():
@@ -136,7 +138,7 @@ def withdraw_offer(asker: Asker, urn: int, offer_id: int) -> None:
 
 
 def show_asking_for_support(asker: Asker, urn: int, offer_id: int) -> AskingForSupport:
-    """What the establishment is about to ask for. Raises NoSuchRecord where the offer does not stand, or is its own."""
+    """What the establishment is about to ask for. Raises NoSuchRecord for its own offer, or one no longer open."""
     with _at_level_1(asker, urn, "show_asking_for_support") as here:
         offer = _of_another(here, offer_id)
         here.showed(offer=offer.pk)
@@ -151,9 +153,9 @@ def show_asking_for_support(asker: Asker, urn: int, offer_id: int) -> AskingForS
 
 
 def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int:
-    """Ask to join, or to be contacted. Answers with the request's number: the same if it is sent twice (R30).
+    """Ask to join, or to be contacted. Returns the request's number, which is the same if it is sent twice (R30).
 
-    Raises CannotSupport too where one waits that says something else.
+    Raises CannotSupport also where an earlier request waits that says something else.
     """
     with _at_level_1(asker, urn, "ask_for_support") as here:
         offer = _of_another(here, offer_id)
@@ -169,7 +171,7 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
         try:
             with transaction.atomic():
                 SupportRequest.objects.bulk_create([request], ignore_conflicts=True)
-        except IntegrityError as refused:  # the offer was withdrawn meanwhile
+        except IntegrityError as refused:  # the offer has been withdrawn meanwhile
             raise NoSuchRecord from refused
         waiting = asked.get()
         if waiting.words != words:
@@ -183,7 +185,7 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
 
 
 def show_support_request(asker: Asker, urn: int, request_id: int) -> SupportRequestPage:
-    """One request, for Level 1 of either end. Raises NoSuchRecord."""
+    """One request, for Level 1 at either end. Raises NoSuchRecord."""
     with _at_level_1(asker, urn, "show_support_request") as here:
         place, request = here.establishment.pk, _request(here, request_id)
         line = _line(request, place)
@@ -205,9 +207,9 @@ def show_support_request(asker: Asker, urn: int, request_id: int) -> SupportRequ
 
 
 def answer_support_request(asker: Asker, urn: int, request_id: int, *, accepts: bool, answer: str) -> None:
-    """The establishment that offers says yes or no, with words. The same answer sent twice is one answer.
+    """Say yes or no to it, with words, as the establishment that offers. The same answer sent twice counts once.
 
-    Raises CannotSupport where it was settled otherwise meanwhile.
+    Raises CannotSupport where it has been settled differently meanwhile.
     """
     state = SupportRequest.State.ACCEPTED if accepts else SupportRequest.State.DECLINED
     with _at_level_1(asker, urn, "answer_support_request") as here:
@@ -215,16 +217,16 @@ def answer_support_request(asker: Asker, urn: int, request_id: int, *, accepts: 
 
 
 def take_back_support_request(asker: Asker, urn: int, request_id: int) -> None:
-    """Who has asked needs it no longer. To take it back twice is to take it back.
+    """Take the request back, as the establishment that asked. Taking it back twice is the same as once.
 
-    Raises CannotSupport where it was answered meanwhile.
+    Raises CannotSupport where it has been answered meanwhile.
     """
     with _at_level_1(asker, urn, "take_back_support_request") as here:
         _settle(here, request_id, "from_establishment", SupportRequest.State.TAKEN_BACK)
 
 
 def _settle(here: Visit, request_id: int, end: str, state: SupportRequest.State, answer: str = "") -> None:
-    """Once: of two at the same time, the second waits in PostgreSQL and finds nothing that waits."""
+    """Settle it once: of two at the same time, the second waits in PostgreSQL and then finds nothing waiting."""
     if getattr(_request(here, request_id), end) != here.establishment:
         raise NoSuchRecord
     settled = SupportRequest.objects.waiting().filter(pk=request_id).update(
@@ -267,7 +269,7 @@ def _offers_of(here: Visit, place: int, *, keeps: bool) -> list[SupportOffer]:
 
 
 def _own(here: Visit, offer_id: int, *, to_change: bool = False) -> SupportOffer:
-    """`to_change`: nobody else changes or withdraws it until this visit ends."""
+    """The establishment's own offer. `to_change`: nobody else changes or withdraws it until this visit ends."""
     offers = SupportOffer.objects.of(here.establishment.pk).filter(pk=offer_id, withdrawn_at=None)
     offer = (offers.select_for_update() if to_change else offers).first()
     if offer is None:
@@ -280,7 +282,7 @@ def _as_typed(offer: SupportOffer) -> NewOffer:
 
 
 def _of_another(here: Visit, offer_id: int) -> SupportOffer:
-    """An offer that stands, of an establishment that this one may read about (R2, R16)."""
+    """An open offer of another establishment that this one may read about (R2, R16)."""
     standing = SupportOffer.objects.standing(here.today).exclude(establishment=here.establishment)
     readable = here.readable_establishments().values("pk")
     offer = standing.filter(pk=offer_id, establishment__in=readable).select_related("establishment").first()
@@ -290,7 +292,7 @@ def _of_another(here: Visit, offer_id: int) -> SupportOffer:
 
 
 def _requests(here: Visit) -> SupportRequestQuerySet:
-    """While both ends take part: what they write to each other is shared data (R16, R17)."""
+    """The requests of the establishment while both ends take part: what they write is shared data (R16, R17)."""
     taking_part = Establishment.objects.participating(here.today).values("pk")
     both = SupportRequest.objects.of(here.establishment.pk).between(taking_part)
     return both.select_related("offer", "establishment", "from_establishment")

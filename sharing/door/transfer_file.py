@@ -1,4 +1,4 @@
-"""The Common Transfer File of a child who leaves (R8): for those who keep the records of the school before."""
+"""The Common Transfer File of a child who leaves (R8): for those who keep the records of the child's old school."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -24,8 +24,10 @@ NOT_MADE = Q(file_sent_at=None)
 
 
 def show_transfer_file(asker: Asker, urn: int, transfer_id: int) -> TransferFilePage:
-    """Whose file would be made, and who else leaves for the same establishment. Raises NoSuchRecord (404) where no
-    agreed transfer from here has that number, or its record may not be seen any more."""
+    """Whose file would be made, and who else leaves for the same establishment.
+
+    Raises NoSuchRecord (404) where no agreed transfer from here has that number, or its record may no longer be seen.
+    """
     with visit(asker, Permission.KEEP_RECORDS, urn, action="show_transfer_file") as here:
         transfer, *others = _agreed(here, transfer_id)
         here.showed(**for_the_ledger((transfer, *others), here.establishment.pk))
@@ -40,8 +42,11 @@ def show_transfer_file(asker: Asker, urn: int, transfer_id: int) -> TransferFile
 
 
 def make_transfer_file(asker: Asker, urn: int, transfer_id: int, *, also: Iterable[int] = ()) -> TransferFile:
-    """The file of the child, and of those of `also` who leave for the same establishment. The transfers say from then
-    on that the file was made. The same asked for within a minute is that file (a double click)."""
+    """Make the file of the child, and of those of `also` who leave for the same establishment.
+
+    From then on the transfers say that the file was made. The same request within a minute is the same file (a double
+    click).
+    """
     wanted, lately = frozenset(also), timezone.now() - A_MOMENT
     with visit(asker, Permission.KEEP_RECORDS, urn, action="make_transfer_file") as here:
         transfer, *others = _agreed(here, transfer_id, NOT_MADE | Q(file_sent_at__gt=lately))
@@ -62,7 +67,7 @@ def make_transfer_file(asker: Asker, urn: int, transfer_id: int, *, also: Iterab
 
 
 def show_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFilePage:
-    """The same for a child whose last day is known, and who goes to no establishment of the community."""
+    """Before the file is made: a child with a last day, who goes to no establishment of the community."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action="show_leaver_file") as here:
         pupil, last_stay = _leaving(here, pupil_id)
         here.showed(pupils=[pupil.pk])
@@ -77,7 +82,7 @@ def show_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFilePage
 
 
 def make_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFile:
-    """The file for a school that is not of the community: made out to XXX/XXXX."""
+    """Make the file for a school outside the community: its destination is XXX/XXXX."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action="make_leaver_file") as here:
         pupil, _ = _leaving(here, pupil_id)
         row, is_new = _recorded(here, [pupil])
@@ -87,14 +92,14 @@ def make_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFile:
 
 
 def _recorded(here: Visit, pupils: list[Pupil]) -> tuple[Download, bool]:
-    """The file leaves in clear, since S2S takes no other (docs/adr/0023); it is to be destroyed like the rest."""
+    """Record the file. It leaves unencrypted, since S2S takes no other (docs/adr/0023), and must be destroyed too."""
     kind, form, purpose = Download.Kind.TRANSFER_FILE, Download.Form.XML, Download.Purpose.TRANSFER
     asked = {"pupils": ",".join(str(pupil.pk) for pupil in pupils)}
     return given_out(here, kind, form, purpose, asked, rows=len(pupils))
 
 
 def _agreed(here: Visit, transfer_id: int, of_others: Q = NOT_MADE) -> list[Transfer]:
-    """The transfer, and after it the others from here to the same establishment whose file was not made yet."""
+    """The transfer, then the others from here to the same establishment that have no file yet."""
     found = (
         Transfer.objects.leaving_from([here.establishment.pk])
         .came_to_something(here.today)
@@ -110,7 +115,7 @@ def _agreed(here: Visit, transfer_id: int, of_others: Q = NOT_MADE) -> list[Tran
 
 
 def _leaving(here: Visit, pupil_id: UUID) -> tuple[Pupil, Enrolment]:
-    """A child seen here today whose every enrolment has a last day, and the last of them."""
+    """A child who can be seen here today and whose enrolments all have a last day, and the last of these."""
     pupil = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk=pupil_id).first()
     stays = list(pupil.enrolments.filter(cancelled_at=None).order_by("starts_on")) if pupil else []
     if pupil is None or not stays or any(stay.ends_on is None for stay in stays):

@@ -1,7 +1,7 @@
 """The steps of a transfer (R7, R8): asserted by the sender or an officer, answered by the receiver, and the arrival.
 
-The web application writes none of it: each step is a function of the database (sharing/sql/transfers.sql), which asks
-again whether it is this person's to take, and answers with one of the words of REFUSED, or with "days".
+The web application writes none of it: each step is a function of the database (sharing/sql/transfers.sql), which checks
+again whether this person may take it, and answers with one of the words of REFUSED, or with "days".
 """
 
 import json
@@ -37,7 +37,7 @@ REFUSED = {
     "own": "You started this transfer, so somebody else at the receiving school, or another officer, has to answer.",
     "not_yours": "You cannot take this step here.",
 }
-# The database says "days" of every day that does not fit: which do, by the field of the form.
+# The database answers "days" for any day that does not fit: these say which do, by the field of the form.
 DAYS = {
     "expected_on": "Choose an expected day from today to a year ahead.",
     "on": "Choose the day the child came: today or earlier, and not a day on which they were already here.",
@@ -50,7 +50,7 @@ class CannotTransfer(CannotDo):
 
 
 def show_beginning(asker: Asker, urn: int, pupil_id: UUID) -> BeginPage:
-    """A child on roll today, and the establishments of the community to which they may go."""
+    """A child on roll today, and the establishments of the community to which the child may go."""
     with _keeping(asker, urn, "show_beginning") as here:
         pupil = _on_roll(here, pupil_id)
         places = _open_places(here.today).exclude(pk=here.establishment.pk)
@@ -66,7 +66,7 @@ def show_beginning(asker: Asker, urn: int, pupil_id: UUID) -> BeginPage:
 
 
 def begin_transfer(asker: Asker, urn: int, pupil_id: UUID, *, to: int, expected_on: date) -> None:
-    """The sender says that a child goes to the establishment with URN `to` (R7). Raises CannotTransfer."""
+    """Record, as the sender, that a child is going to the establishment with URN `to` (R7). Raises CannotTransfer."""
     with _keeping(asker, urn, "begin_transfer") as here:
         pupil = _on_roll(here, pupil_id)
         receiver = _open_places(here.today).filter(urn=to).first()
@@ -81,7 +81,7 @@ def begin_transfer(asker: Asker, urn: int, pupil_id: UUID, *, to: int, expected_
 
 
 def show_from_outside(asker: Asker) -> FromOutsidePage:
-    """Where an officer may tell of a child from outside the community."""
+    """The establishments for which an officer may announce a child from outside the community."""
     with visit(asker, Permission.KEEP_RECORDS, action="show_from_outside") as here:
         mine = duties(here) & here.holdings.at(Permission.VIEW_PUPILS)
         places = _open_places(here.today).filter(pk__in=mine)
@@ -90,9 +90,9 @@ def show_from_outside(asker: Asker) -> FromOutsidePage:
 
 
 def tell_from_outside(asker: Asker, *, to: int, expected_on: date, upn: str = "", **facts: Any) -> None:
-    """An officer tells of a child from outside (R7). `facts`: forename, surname, born_on, sex, year_group, from_name.
+    """Announce a child from outside, as an officer (R7).
 
-    Raises CannotTransfer, for a UPN that cannot be right too.
+    `facts`: forename, surname, born_on, sex, year_group, from_name. Raises CannotTransfer, also for an impossible UPN.
     """
     if upn and (problem := upn_problem(upn)):
         raise CannotTransfer(problem, "upn")
@@ -109,9 +109,9 @@ def tell_from_outside(asker: Asker, *, to: int, expected_on: date, upn: str = ""
 
 
 def accept_transfer(asker: Asker, urn: int, transfer_id: int) -> UUID:
-    """The receiver accepts (R7): from now on it has a record of its own, and sees it. Answers the record's id.
+    """Accept, as the receiver (R7): from now on it has a record of its own, and sees it. Returns that record's id.
 
-    A second click finds it accepted by the same person, and changes nothing. Raises CannotTransfer.
+    A second click finds that the same person has accepted it, and changes nothing. Raises CannotTransfer.
     """
     with _keeping(asker, urn, "accept_transfer") as here:
         row = find(here, transfer_id)
@@ -126,7 +126,7 @@ def accept_transfer(asker: Asker, urn: int, transfer_id: int) -> UUID:
 
 
 def decline_transfer(asker: Asker, urn: int, transfer_id: int, *, because: str) -> None:
-    """The receiver says no, and why: the reason is kept encrypted. Raises CannotTransfer."""
+    """Decline, as the receiver, with a reason, which is kept encrypted. Raises CannotTransfer."""
     with _keeping(asker, urn, "decline_transfer") as here:
         row = find(here, transfer_id)
         sealed = encrypt(because, column="sharing_transfer.declined_because")
@@ -136,7 +136,7 @@ def decline_transfer(asker: Asker, urn: int, transfer_id: int, *, because: str) 
 
 
 def cancel_transfer(asker: Asker, urn: int, transfer_id: int) -> None:
-    """The sender, or an officer, calls it off before the arrival; the receiver sees the child no more."""
+    """Call it off before the arrival, as the sender or an officer; the receiver then no longer sees the child."""
     with _keeping(asker, urn, "cancel_transfer") as here:
         row = find(here, transfer_id)
         step = "SELECT sharing_cancel_transfer(%s, %s)", transfer_id, asker.name
@@ -146,9 +146,10 @@ def cancel_transfer(asker: Asker, urn: int, transfer_id: int) -> None:
 
 
 def say_arrived(asker: Asker, urn: int, transfer_id: int, *, on: date, kind: str) -> None:
-    """The child has arrived on that day: on roll here from then on; a single registration elsewhere ends before it.
+    """Record that the child arrived on that day and is on roll here from then on. Raises CannotTransfer.
 
-    The sender sees the record as long as the file is to be sent (R8). Raises CannotTransfer.
+    An only registration elsewhere ends the day before. The sender sees the record as long as the file has to be sent
+    (R8).
     """
     with _keeping(asker, urn, "say_arrived") as here:
         row = find(here, transfer_id)
@@ -159,7 +160,7 @@ def say_arrived(asker: Asker, urn: int, transfer_id: int, *, on: date, kind: str
 
 
 def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
-    """The enrolment of today, of a child who may be said to have left."""
+    """Today's enrolment of a child whose leaving may be recorded."""
     with _keeping(asker, urn, "show_leaving") as here:
         pupil = _on_roll(here, pupil_id)
         stay = _stay(pupil, here.today)
@@ -179,7 +180,7 @@ def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
 def end_enrolment(
     asker: Asker, urn: int, pupil_id: UUID, *, last_day: date, reason: str, destination: str = ""
 ) -> None:
-    """A child has left, or is to leave: `last_day` is the last one on the register. Raises CannotTransfer."""
+    """Record that a child has left or will: `last_day` is the last one on the register. Raises CannotTransfer."""
     with _keeping(asker, urn, "end_enrolment") as here:
         pupil = _on_roll(here, pupil_id)
         _step(
@@ -191,7 +192,7 @@ def end_enrolment(
 
 
 def take_back_leaving(asker: Asker, urn: int, pupil_id: UUID) -> None:
-    """The child stays after all: the last day is taken back, until it is over. Where there is none, nothing changes."""
+    """Take back the last day until it has passed: the child stays after all. Without one, nothing changes."""
     with _keeping(asker, urn, "take_back_leaving") as here:
         pupil = _on_roll(here, pupil_id)
         stay = _stay(pupil, here.today)
@@ -204,7 +205,7 @@ def take_back_leaving(asker: Asker, urn: int, pupil_id: UUID) -> None:
 
 @contextmanager
 def _keeping(asker: Asker, urn: int, action: str) -> Iterator[Visit]:
-    """A visit of somebody who keeps records here and sees the pupils: an officer needs a duty for each."""
+    """A visit by somebody who keeps records here and sees the pupils: an officer needs a duty for each of these."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
         if not here.holdings.holds(Permission.VIEW_PUPILS, here.establishment.pk):
             needed = NEEDED_ON_EDUNET if asker.through == "edunet" else NEEDED
@@ -222,7 +223,7 @@ def _on_roll(here: Visit, pupil_id: UUID) -> Pupil:
 
 
 def _stay(pupil: Pupil, today: date) -> Enrolment:
-    """Of a child on roll. Raises NoSuchRecord where somebody has just said that the child left."""
+    """The enrolment of a child on roll. Raises NoSuchRecord where somebody has just recorded that the child left."""
     stay = pupil.enrolments.filter(covers(today), cancelled_at=None).order_by("-starts_on").first()
     if stay is None:
         raise NoSuchRecord
@@ -230,7 +231,7 @@ def _stay(pupil: Pupil, today: date) -> Enrolment:
 
 
 def _open_places(today: date) -> QuerySet[Establishment]:
-    """The establishments of the community: also one that has excluded itself, for the law moves children (R17)."""
+    """The establishments of the community, including any that excluded themselves, as the law moves children (R17)."""
     return Establishment.objects.of_the_community().not_closed_on(today).by_name()
 
 
@@ -238,8 +239,10 @@ def _is_taken_now(
     here: Visit, row: Transfer, stage: Stage, so: Mapping[str, object], statement: str, *params: Any,
     fields: dict[str, str] | None = None,
 ) -> bool:  # fmt: skip
-    """Take a step that leads to `stage`. False where a first click took it `so`, also at the same moment: nothing is
-    changed then. Raises CannotTransfer."""
+    """Take a step that leads to `stage`, and return whether this call took it. Raises CannotTransfer.
+
+    False where a first click took it in the same way (`so`), even at the same moment: then nothing is changed.
+    """
     try:
         _step(statement, *params, fields=fields)
     except CannotTransfer:

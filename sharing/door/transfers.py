@@ -40,7 +40,10 @@ LEAVING = (
 
 
 def show_transfers(asker: Asker, urn: int) -> TransferInbox:
-    """The transfers to and from the establishment, grouped by what waits. Names by the days and the years (R5, R35)."""
+    """The transfers to and from the establishment, grouped by what they wait for.
+
+    Names depend on the day and the asker's year groups (R5, R35).
+    """
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_transfers") as here:
         years, place = here.narrowing.year_groups, here.establishment.pk
         known = Transfer.objects.in_years(years).select_related("establishment", "from_establishment").by_day()
@@ -59,7 +62,7 @@ def show_transfers(asker: Asker, urn: int) -> TransferInbox:
 
 
 def show_transfer(asker: Asker, urn: int, transfer_id: int) -> TransferPage:
-    """One transfer of the establishment's, for those who arrange transfers. Raises NoSuchRecord (404)."""
+    """One of the establishment's transfers, for those who arrange transfers. Raises NoSuchRecord (404)."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action="show_transfer") as here:
         row = find(here, transfer_id)
         here.showed(**for_the_ledger([row], here.establishment.pk))
@@ -68,8 +71,11 @@ def show_transfer(asker: Asker, urn: int, transfer_id: int) -> TransferPage:
 
 
 def on_the_way(here: Visit, record: UUID) -> OnTheWay | None:
-    """The transfer of one child that is under way, for the child's record. To whom the page of transfers tells of it,
-    and so to nobody who sees this record by itself (R5, R9, R35)."""
+    """The transfer of one child that is under way, for the child's record.
+
+    Only for those who see it on the page of transfers, and so not for somebody who sees this record by itself (R5, R9,
+    R35).
+    """
     if here.one:
         return None
     place = here.establishment.pk
@@ -90,7 +96,7 @@ def on_the_way(here: Visit, record: UUID) -> OnTheWay | None:
 
 
 def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> TransferList:
-    """Everything under way within an officer's duties, the day that comes first first. `only`: "waiting", "overdue"."""
+    """Everything under way within an officer's duties, the earliest day first. `only`: "waiting", "overdue"."""
     with visit(asker, Permission.VIEW_PUPILS, action="list_all_transfers") as here:
         mine = duties(here)
         under_way = Transfer.objects.filter(Q(establishment__in=mine) | Q(from_establishment__in=mine)).under_way(
@@ -111,15 +117,17 @@ def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> Tran
 
 
 def for_the_ledger(rows: Iterable[Transfer], place: int | None = None) -> dict[str, Any]:
-    """Which transfers, and whose records they name (R43): the one at `place`, or the receiver's once there is one. A
-    child from outside has none before the answer."""
+    """Which transfers, and whose records they name, for the ledger (R43).
+
+    It is the record at `place`, or the receiver's once there is one. A child from outside has none before the answer.
+    """
     told = list(rows)
     records = [(row.pupil_id if place in (None, row.establishment_id) else None) or row.leaving_id for row in told]
     return {"transfers": [row.pk for row in told], "pupils": [record for record in records if record]}
 
 
 def duties(here: Visit) -> set[int]:
-    """The establishments whose pupils the asker sees. Raises NotAtYourLevel (403) where there is none."""
+    """The establishments whose pupils the asker sees. Raises NotAtYourLevel (403) where there are none."""
     mine = here.holdings.at(here.permission)
     if not mine:
         raise NotAtYourLevel((NEEDED_ON_EDUNET if here.asker.through == Through.EDUNET else NEEDED)[here.permission])
@@ -137,7 +145,7 @@ def find(here: Visit, transfer_id: int) -> Transfer:
 
 
 def stage_of(row: Transfer, today: date) -> Stage:
-    """How far it is today (R7): what ended it first, then whether the receiver has accepted."""
+    """How far it is today (R7): anything that ended it counts first, then whether the receiver has accepted."""
     if row.cancelled_at:
         return Stage.CANCELLED
     if row.declined_at:
@@ -150,7 +158,7 @@ def stage_of(row: Transfer, today: date) -> Stage:
 
 
 def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
-    """The transfer as it is seen at one of its two ends."""
+    """The transfer as seen from one of its two ends."""
     stage, is_receiver = stage_of(row, here.today), row.establishment_id == place
     keeps = here.holdings.at(Permission.KEEP_RECORDS)
     at_receiver, at_sender = row.establishment_id in keeps, row.from_establishment_id in keeps
@@ -187,8 +195,10 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
 
 
 def _shown_coming(here: Visit) -> Q:
-    """What is under way, before it is agreed only to those who answer (R5); and a child of whom the asker told from
-    outside, when the school has said no."""
+    """What is under way towards here; before it is agreed, only for those who answer (R5).
+
+    Also a child whom the asker announced from outside, once the school has declined.
+    """
     live = Q(cancelled_at=None, arrived_on=None, lapses_on__gte=here.today)
     if not here.here.can_keep_records:
         return live & Q(agreed_on__isnull=False)

@@ -1,6 +1,5 @@
-"""Unusual patterns in the ledger (R43, P17): the head of the establishment, or the information manager on EduNet,
-explains each or refers it. An officer's and a head's are for the information manager alone, and nobody judges theirs.
-"""
+"""Unusual patterns in the ledger (R43, P17), which the head of the establishment, or the information manager on EduNet,
+explains or refers. Those of officers and heads are for the information manager only, and nobody judges their own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,11 +24,11 @@ FOR_THE_HEAD = "The head of the establishment looks at unusual patterns."
 
 
 class AlreadyLookedAt(Exception):
-    """Somebody else explained or referred the pattern first: nothing was changed."""
+    """Somebody else has explained or referred the pattern first: nothing was changed."""
 
 
 def list_patterns(asker: Asker, urn: int, *, number: int = 1) -> PatternList:
-    """Those of an establishment, the waiting ones first. Raises NotAtYourLevel to others than its head."""
+    """The patterns of an establishment, waiting ones first. Raises NotAtYourLevel for anybody but its head."""
     with visit(asker, looks_after(asker), urn, action="list_patterns") as here:
         as_head = audience.asked("portal_heads") if asker.through == Through.SCHOOLS_ONLINE else set()
         if asker.through == Through.SCHOOLS_ONLINE and here.establishment.pk not in as_head:
@@ -40,7 +39,7 @@ def list_patterns(asker: Asker, urn: int, *, number: int = 1) -> PatternList:
 
 
 def list_all_patterns(asker: Asker, *, number: int = 1) -> PatternList:
-    """Those of all establishments and of none, officers' too, for the information manager."""
+    """The patterns of all establishments and of none, including officers', for the information manager."""
     with visit(asker, Permission.MANAGE_DUTIES, action="list_all_patterns") as here:
         reasons = here.holdings.best(Permission.MANAGE_DUTIES)
         if asker.through != Through.EDUNET or not reasons:
@@ -51,7 +50,7 @@ def list_all_patterns(asker: Asker, *, number: int = 1) -> PatternList:
 
 
 def show_pattern(asker: Asker, pattern_id: int) -> PatternPage:
-    """One of them. Raises NoSuchRecord (404) to whoever does not judge it."""
+    """One pattern. Raises NoSuchRecord (404) for anybody who does not judge it."""
     with _at(asker, pattern_id, "show_pattern") as (here, pattern):
         here.showed(pattern=pattern.pk)
         return PatternPage(
@@ -66,14 +65,14 @@ def show_pattern(asker: Asker, pattern_id: int) -> PatternPage:
 
 
 def explain_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
-    """There is a good reason, which is kept. Raises AlreadyLookedAt."""
+    """Accept that there is a good reason, and keep it. Raises AlreadyLookedAt."""
     _settle(asker, pattern_id, "explain_pattern", UnusualPattern.State.EXPLAINED, reason)
 
 
 def refer_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
-    """It is to be looked into as a possible breach (P17): the state says so. Raises AlreadyLookedAt.
+    """Refer it to be looked into as a possible breach (P17), which the state then says. Raises AlreadyLookedAt.
 
-    The same word sent twice is one (a double click).
+    The same words sent twice count once (a double click).
     """
     _settle(asker, pattern_id, "refer_pattern", UnusualPattern.State.REFERRED, reason)
 
@@ -108,7 +107,7 @@ def _at(asker: Asker, pattern_id: int, action: str) -> Iterator[tuple[Visit, Unu
 
 
 def _judged(here: Visit, as_head: set[int]) -> UnusualPatternQuerySet:
-    """What the asker judges, being head of these establishments: the first lock."""
+    """What the asker judges, as head of these establishments: the first lock."""
     of_others = UnusualPattern.objects.select_related("establishment").of_others(here.asker.person_id)
     if here.asker.through == Through.SCHOOLS_ONLINE:
         return of_others.for_head_of(as_head)

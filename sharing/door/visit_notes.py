@@ -1,8 +1,8 @@
 """Preparing a visit: an officer's notes on an establishment, beside what waits there (R9); the head reads some (R18).
 
-A note is read by officers with a duty for the establishment, and by its head where the author says so. Only the author
-changes or removes it; one whose author has left is removed by the information manager
-(access_register.officers.left_notes). It may name a child: it is encrypted, and a second factor comes first.
+Officers with a duty for the establishment read a note, and its head where the author says so. Only the author changes
+or removes it; the information manager removes one whose author has left (access_register.officers.left_notes). It may
+name a child, so it is encrypted and needs a second factor.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ NEEDED = "Notes for a visit are for officers with a recorded duty for this estab
 
 
 def show_visit(asker: Asker, urn: int, *, number: int = 1) -> VisitPage:
-    """What an officer reads before a visit: the notes, what is late or missing, what is challenged, the figures."""
+    """What an officer reads before a visit: the notes, what is late, missing or challenged, and the figures."""
     with _preparing(asker, urn, "show_visit") as here:
         establishment, place = here.establishment, here.establishment.pk
         notes = page_of(VisitNote.objects.at(place).newest_first(), number, lambda row: _record(row, here))
@@ -49,9 +49,9 @@ def show_visit(asker: Asker, urn: int, *, number: int = 1) -> VisitPage:
 
 
 def write_note(asker: Asker, urn: int, *, text: str, for_head: bool) -> None:
-    """Keep a note under the asker's name. `for_head`: the head of the establishment reads it too.
+    """Save a note under the asker's name. `for_head`: the head of the establishment reads it too.
 
-    The words of the note before, on the same day, are that note (a double click).
+    If the asker's last note has the same words and day, it is that note (a double click).
     """
     with _preparing(asker, urn, "write_note") as here:
         one_at_a_time("write_note")
@@ -68,7 +68,7 @@ def write_note(asker: Asker, urn: int, *, text: str, for_head: bool) -> None:
 
 
 def show_note(asker: Asker, urn: int, note_id: int) -> NotePage:
-    """One's own note, to change it. Raises NoSuchRecord for another's."""
+    """One's own note, to be changed. Raises NoSuchRecord for another person's."""
     with _preparing(asker, urn, "show_note") as here:
         note = _mine(here, note_id)
         here.showed(notes=[note.pk])
@@ -76,7 +76,7 @@ def show_note(asker: Asker, urn: int, note_id: int) -> NotePage:
 
 
 def change_note(asker: Asker, urn: int, note_id: int, *, text: str, for_head: bool) -> None:
-    """Write one's own note anew. Raises NoSuchRecord for another's."""
+    """Replace one's own note. Raises NoSuchRecord for another person's."""
     with _preparing(asker, urn, "change_note") as here:
         note = _mine(here, note_id)
         if (note.text, note.for_head) == (text, for_head):
@@ -89,9 +89,9 @@ def change_note(asker: Asker, urn: int, note_id: int, *, text: str, for_head: bo
 
 
 def remove_note(asker: Asker, urn: int, note_id: int) -> None:
-    """It is gone, with its text. That there was one stays in the ledger (R43).
+    """Remove it with its text. That there was one stays in the ledger (R43).
 
-    To remove it twice is to remove it. Raises NoSuchRecord for another's.
+    Removing it twice is the same as once. Raises NoSuchRecord for another person's.
     """
     with _preparing(asker, urn, "remove_note") as here:
         note = _mine_if_there(here, note_id)
@@ -105,7 +105,7 @@ def remove_note(asker: Asker, urn: int, note_id: int) -> None:
 
 
 def list_notes_to_head(asker: Asker, urn: int, *, number: int = 1) -> NotesToHead:
-    """For the head: the notes that officers have written for them to read."""
+    """The notes that officers have written for the head to read."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_notes_to_head") as here:
         if asker.through != Through.SCHOOLS_ONLINE:
             raise NoSuchRecord
@@ -134,7 +134,7 @@ def _mine(here: Visit, note_id: int) -> VisitNote:
 
 
 def _mine_if_there(here: Visit, note_id: int) -> VisitNote | None:
-    """Nobody else changes it until the visit ends."""
+    """The asker's own note, if it exists. Nobody else changes it until the visit ends."""
     mine = VisitNote.objects.at(here.establishment.pk).filter(author_id=here.asker.person_id)
     return mine.select_for_update().filter(pk=note_id).first()
 

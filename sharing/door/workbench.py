@@ -1,4 +1,4 @@
-"""An officer's home page: what waits for them, and where their duties open more than establishment information (R9)."""
+"""An officer's home page: what waits for them, and where duties open more than establishment information (R9)."""
 
 from itertools import groupby
 from typing import Any
@@ -29,7 +29,7 @@ OPENS = {
 
 
 def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workbench:
-    """The counts, and the first establishments under duty so called. `opens`: one of OPENS, or ''."""
+    """The counts, and the first establishments under duty with that name. `opens`: one of OPENS, or ''."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_workbench") as here:
         held = {permission: here.holdings.at(permission) for permission in OPENS}
         places = _places(set().union(*held.values()))
@@ -73,7 +73,7 @@ def _counted(here: Visit) -> list[Task]:
 
 
 def _late(here: Visit, places: list[Establishment]) -> list[Task]:
-    """At how many establishments a return is late. It is told by their records: a second factor first."""
+    """At how many establishments a return is late. This is known from their records, so it needs a second factor."""
     kept = here.holdings.at(Permission.KEEP_RECORDS)
     if not kept or not here.asker.second_factor:
         return []

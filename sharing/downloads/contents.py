@@ -1,4 +1,4 @@
-"""What stands in a file of pupils or staff: the rows of the page, all of them, and not a column more (R6, R33, R35)."""
+"""The content of a file of pupils or staff: all the rows of the page, and not a column more (R6, R33, R35)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,13 +24,13 @@ _MOVE = ("Child", "Year group", "Day", "About")
 
 
 def pupils(here: Visit, asked: Asked) -> Gathered:
-    """The list as it is filtered, with the columns of the person's own choice; a class list where a class is chosen."""
+    """The list with its filters and the person's own choice of columns; a class list where a class is chosen."""
     only = PupilFilter(**{name: asked.get(name, "") for name in FIELDS})
     listed = listed_pupils(here, only, asked.get("sort", "name"))
     lines = listed.lines(listed.found)
     columns = ("Surname", "Forename", "Coming or left", *(column.heading for column in listed.columns if column.shown))
     rows = tuple((line.surname, line.forename, line.standing, *line.cells) for line in lines)
-    # The words of a search by name are left out: they may name a child.
+    # The words of a search by name are left out, because they may name a child.
     filters = [one.words for one in active(only, here.narrowing.withheld) if one.name != "named"]
     title = "Class list" if only.class_name else "Pupils"
     about = {"pupils": [line.id for line in lines]}
@@ -59,7 +59,7 @@ def member(here: Visit, asked: Asked) -> Gathered:
 
 
 def moves(here: Visit, asked: Asked) -> Gathered:
-    """Who came since a day, who comes, who is to leave, and whose transfer file is still to be sent."""
+    """Who came since a day, who is coming, who is leaving, and whose transfer file must still be sent."""
     found = moves_here(here, _day(asked.get("since", "")))
     parts = {
         "Joined": [joiner(stay) for stay in found.joined],

@@ -1,4 +1,4 @@
-"""A file while it waits to be collected: encrypted once more at rest, in pieces, and gone after 24 hours (R13, R14)."""
+"""A file that waits to be collected: encrypted once more at rest, in pieces, and deleted after 24 hours (R13, R14)."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -11,10 +11,10 @@ from sharing.crypto import decrypt_bytes, encrypt_bytes
 from sharing.imports.pieces import PIECE
 from sharing.models import Download, DownloadPiece, DownloadSecret
 
-# Letters and figures that nobody takes for another, and no vowels: four groups of four are 75 bits.
+# Letters and digits that cannot be mistaken for each other, and no vowels: four groups of four give 75 bits.
 ALPHABET: Final = "bcdfghjkmnpqrstvwxz23456789"
 _GROUPS, _LETTERS = 4, 4
-LASTS: Final = timedelta(hours=24)  # from the asking, if nobody collects it
+LASTS: Final = timedelta(hours=24)  # since it was asked for, if nobody collects it
 
 
 def new_passphrase() -> str:
@@ -22,7 +22,7 @@ def new_passphrase() -> str:
 
 
 def keep(download_id: int, content: bytes) -> None:
-    """Store the file in encrypted pieces, each bound to its place."""
+    """Store the file in encrypted pieces, each bound to its position."""
     DownloadPiece.objects.bulk_create(
         DownloadPiece(
             of_id=download_id,
@@ -34,7 +34,7 @@ def keep(download_id: int, content: bytes) -> None:
 
 
 def take_out(download_id: int) -> bytes:
-    """The file; from now on it is not here any more."""
+    """Return the file and delete it here."""
     pieces = DownloadPiece.objects.filter(of=download_id).order_by("number")
     content = b"".join(decrypt_bytes(bytes(piece.sealed), column=_place(download_id, piece.number)) for piece in pieces)
     forget(download_id)
@@ -46,14 +46,14 @@ def forget(*download_ids: int) -> None:
 
 
 def oldest() -> datetime:
-    """What was asked for before this instant is not given out any more. 24 hours, whatever the clocks do meanwhile."""
+    """The instant before which a request is too old to be handed out: 24 hours ago, even if the clocks change."""
     return timezone.now() - LASTS
 
 
 def lapse() -> int:
-    """Delete what was not collected within 24 hours, and every passphrase as old as that. As portal_batch.
+    """Delete files not collected within 24 hours, and every passphrase as old as that. Runs as portal_batch.
 
-    Answers how many files lapsed.
+    Returns how many files lapsed.
     """
     lapsed = _lapse(Q(asked_at__lt=oldest()))
     DownloadSecret.objects.filter(of__asked_at__lt=oldest()).delete()
@@ -61,7 +61,7 @@ def lapse() -> int:
 
 
 def lapse_at(establishment_id: int) -> None:
-    """Delete what waits of an establishment whose records have gone: nobody can collect it. As portal_batch."""
+    """Delete what waits at an establishment whose records are gone, as nobody can collect it. Runs as portal_batch."""
     _lapse(Q(establishment=establishment_id))
 
 

@@ -13,10 +13,10 @@ Asked = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Kind:
-    """`gather` runs inside a visit for `permission`: it takes no more than the same person's page would show.
+    """A kind of download. `gather`, in a visit for `permission`, takes no more than the person's page would show.
 
-    One that is `by_worker` is asked for on pages of its own, gathered by the worker alone, and given out while
-    `still` says so. `on_edunet`: the permission there, where it is another.
+    One that is `by_worker` is asked for on pages of its own, gathered only by the worker, and handed out while `still`
+    agrees. `on_edunet`: the permission needed there, if it is another.
     """
 
     permission: Permission
@@ -47,14 +47,17 @@ KINDS = {
 
 
 def kind_of(slug: str) -> Kind:
-    """Raises NoSuchRecord (404) for one that is not on the list."""
+    """The kind with that slug. Raises NoSuchRecord (404) for one that is not on the list."""
     if slug not in KINDS:
         raise NoSuchRecord
     return KINDS[slug]
 
 
 def gather_now(slug: str, here: Visit, asked: Asked) -> Gathered:
-    """What would be taken away, while the person waits. Raises NoSuchRecord (404) for what the worker alone gathers."""
+    """What would be taken away, gathered while the person waits.
+
+    Raises NoSuchRecord (404) for a kind that only the worker gathers.
+    """
     kind = kind_of(slug)
     if kind.by_worker:
         raise NoSuchRecord

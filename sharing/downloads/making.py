@@ -1,4 +1,4 @@
-"""Large files made by the worker, in the name of the person who asked: both locks hold for it as on a page (R6, R45).
+"""Large files that the worker makes in the name of the person who asked: both locks apply as on a page (R6, R45).
 
 The Download table is the queue (docs/adr/0014). What is not collected within 24 hours is deleted here, between the
 worker's jobs (R14).
@@ -24,7 +24,7 @@ _DRAW = {Download.Form.WORKBOOK: workbook.draw, Download.Form.PDF: paper.draw}
 
 
 def do_next() -> bool:
-    """Make one file that waits. False: there is none. Files that nobody collected are deleted first."""
+    """Make one file that is waiting, after deleting uncollected ones. Returns False if none is waiting."""
     with acting_as(BATCH):
         keeping.lapse()
         waiting = list(Download.objects.filter(state__in=Download.TO_DO).order_by("pk").values_list("pk", flat=True))
@@ -32,7 +32,7 @@ def do_next() -> bool:
 
 
 def take_up(download_id: int) -> bool:
-    """Make this file. False: another worker has it, or it is gone."""
+    """Make this file. Returns False if another worker has it, or it is gone."""
     with claim(download_id, DOWNLOADS) as mine:
         if mine is None or not mine.is_still(*Download.TO_DO):
             return False
@@ -49,7 +49,7 @@ def _fail(download_id: int) -> None:
 
 
 def _make(download_id: int) -> None:
-    """Ask for it as the person may ask now. The second factor was given when they asked."""
+    """Gather it in a visit with the person's access of today. The second factor was given when they asked."""
     with acting_as(BATCH):
         row = Download.objects.select_related("establishment", "secret").get(pk=download_id)
         asked, urn = json.loads(str(row.secret.asked)), row.establishment.urn
@@ -62,7 +62,7 @@ def _make(download_id: int) -> None:
 
 
 def finish(here: Visit, row: Download, what: Gathered) -> None:
-    """Draw the file and put it away, inside the visit whose ledger row tells of it: both are there, or neither."""
+    """Draw the file and store it, inside the visit whose ledger row records it: either both exist, or neither does."""
     secret = DownloadSecret.objects.get(pk=row.pk)
     content = _DRAW[Download.Form(row.form)](what, marking_of(row, what), str(secret.passphrase))
     keeping.keep(row.pk, content)
@@ -88,6 +88,6 @@ def marking_of(row: Download, what: Gathered) -> Marking:
 
 
 def about(row: Download, what: Gathered) -> dict[str, Any]:
-    """What the ledger says of a download: whose records, in which form, for what, and until when (R43)."""
+    """What the ledger records about a download: whose records, in which form, for what purpose, until when (R43)."""
     facts = {"download": row.pk, "kind": row.kind, "form": row.form, "for": row.purpose, "rows": what.rows}
     return {**facts, "dispose_by": row.dispose_by, **what.about}

@@ -1,4 +1,4 @@
-"""The record of one member of staff as tables: the sections of the page, in their order and in its words (R31, R33)."""
+"""The record of one member of staff as tables: the page's sections, in their order and with its words (R31, R33)."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,7 +1,7 @@
-"""An encrypted PDF (AES-256), drawn by WeasyPrint as reports are, and read again before anybody is offered it (R14).
+"""An encrypted PDF (AES-256), drawn by WeasyPrint like reports, and opened again before it is offered (R14).
 
-Its metadata stay readable without the passphrase and say the download's number and nothing else: whoever finds a stray
-file can say whose it was to those who keep the register.
+Its metadata can be read without the passphrase. They give the download's number and nothing else: somebody who finds a
+stray file can report the number to those who keep the register, who can tell whose it was.
 """
 
 import io
@@ -41,5 +41,5 @@ def opened(content: bytes, passphrase: str) -> int:
 
 
 def facts_of(what: Gathered | Paper, marking: Marking) -> dict[str, object]:
-    """What the template of the page is told, on paper as in the PDF."""
+    """What the page's template is given, for paper as for the PDF."""
     return {"marking": marking, "sheets": what.sheets, "notes": what.notes, "level": LEVEL}

@@ -1,6 +1,6 @@
-"""One child's record as tables: the sections of the page, in their order and in its words (R6, R31).
+"""One child's record as tables: the page's sections, in their order and with its words (R6, R31).
 
-What is withheld is not there (R35). What changed when, and who opened the record, stays on the page.
+What is withheld is left out (R35). The changes, and who opened the record, are only on the page.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from sharing.records.downloads import NOT_RECORDED, Sheet, Value, or_not_recorde
 from sharing.records.pupils import AttendanceRecord, ContactsRecord, NeedsRecord, PupilPage, SuspensionsRecord, Told
 
 _FACTS = ("Fact", "Value")
-# Where the page says "Not recorded". Of the other facts it says nothing where there is none.
+# The facts for which the page says "Not recorded". It leaves out other facts that are missing.
 _ALWAYS_TOLD = {"Surname", "Forename", "Sex", "Unique pupil number (UPN)", "Year group", "Ethnicity", "First language",
                 "Service child"}  # fmt: skip
 

@@ -1,8 +1,8 @@
-"""The answer to a subject access request: all that is held about one child, and who looked (R18).
+"""The answer to a subject access request: everything held about one child, and who looked at it (R18).
 
-What a child has been is hidden from everybody at the website. So the worker gathers it as portal_batch, and only for a
-request that is on record, open, and kept by the person in whose name it works. What heads are barred from is left out:
-whoever answers decides what the law exempts.
+A child's past is hidden from everybody on the website. So the worker gathers it as portal_batch, and only for a request
+that is on record and open, and that was recorded by the person in whose name it works. What heads are barred from is
+left out: whoever answers decides what the law exempts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,12 +37,12 @@ NOTES = (
 )
 Column: TypeAlias = "Field[Any, Any]"
 _LETTERS = {"upn": "UPN", "uln": "ULN", "sen": "SEN", "dfe": "DfE"}
-_MOST_ACROSS = 9  # columns that fit on a page; with more, each row is a list of facts
+_MOST_ACROSS = 9  # columns that fit on a page; with more, each row becomes a list of facts
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose rows: the child's records, and for the whole store also its identities and UPNs. `urns`: of the records."""
+    """Whose rows: the child's records and, for the whole store, also its identities and UPNs. `urns`: the records'."""
 
     records: tuple[UUID, ...]
     children: tuple[UUID, ...]
@@ -55,7 +55,7 @@ class Scope:
 
 
 def gather(here: Visit, asked: Mapping[str, str]) -> Gathered:
-    """Inside the worker's visit. Raises NoSuchRecord unless the request is open and this person's own."""
+    """Gather the answer, in the worker's visit. Raises NoSuchRecord unless the request is open and the person's own."""
     request = _request(here, asked)
     if request is None:
         raise NoSuchRecord
@@ -68,7 +68,7 @@ def gather(here: Visit, asked: Mapping[str, str]) -> Gathered:
 
 
 def is_still_open(here: Visit, asked: Mapping[str, str]) -> bool:
-    """Whether the file may still be collected: the request is open, and whoever keeps it may still know of it."""
+    """Whether the file may still be collected: the request is open, and the person who keeps it may still see it."""
     return _request(here, asked) is not None
 
 
@@ -79,7 +79,7 @@ def _request(here: Visit, asked: Mapping[str, str]) -> SubjectRequest | None:
 
 
 def scope_of(request: SubjectRequest) -> Scope:
-    """As portal_batch. On Schools Online what the establishment holds, on EduNet the whole store."""
+    """The rows to look for, on EduNet in the whole store, else at the establishment. Runs as portal_batch."""
     main = Child.objects.get(pk=request.child_id)
     main_id = main.same_as_id or main.pk
     identities = list(Child.objects.filter(Q(pk=main_id) | Q(same_as=main_id)).order_by("pk"))
@@ -109,7 +109,7 @@ def _sheets(scope: Scope) -> Iterator[Sheet]:
 
 
 def rows_of(table: Table, scope: Scope) -> list[Model]:
-    """As portal_batch: the child's rows of a table, save those of which telling the head is barred."""
+    """The child's rows in a table, without any that the head is barred from knowing about. Runs as portal_batch."""
     found = table.model._default_manager.filter(
         reduce(or_, (Q(**{f"{name}__in": scope.known_by(what)}) for name, what in table.of.items()))
     )
@@ -174,8 +174,8 @@ def _value(column: Column, row: Model, places: Mapping[Any, str]) -> Value:
 
 
 def _looks(scope: Scope, names: Mapping[int, str]) -> Iterator[tuple[Value, ...]]:
-    """Each row of the ledger that names one of the child's records: never how many others were on the same page."""
-    where = Q(urn__in=scope.urns) | Q(urn=None)  # none: found in a search of several establishments
+    """Each ledger row that names one of the child's records, but never how many others were on the same page."""
+    where = Q(urn__in=scope.urns) | Q(urn=None)  # None where a search of several establishments found the child
     named = Q(about__pupils__has_any_keys=[str(record) for record in scope.records])
     for row in LedgerEntry.objects.filter(where, named).told_to_heads().newest_first().iterator():
         at = timezone.localtime(row.at)

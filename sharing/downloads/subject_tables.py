@@ -1,6 +1,6 @@
-"""What the answer to a subject access request holds: each table that hangs on a child is here, or is left out by name.
+"""What the answer to a subject access request contains: each table about a child is listed here, or left out by name.
 
-A column is in the answer unless it is named in `without`, or says nothing of the child: numbers of rows, of accounts,
+A column is in the answer unless `without` names it, or it says nothing about the child: numbers of rows and accounts,
 and indexes. A new table that is in neither list fails a test (R18).
 """
 
@@ -20,9 +20,11 @@ RECORDS, CHILDREN, NUMBERS = "records", "children", "numbers"
 
 @dataclass(frozen=True)
 class Table:
-    """`of`: by which column the rows are the child's -> by its records, its identities or its UPNs. What is known by
-    more than its record is in the answer from the whole store alone. `only`: all that is told; of other people.
-    `barred`: the column that bars the head, where it is of another table."""
+    """A table of the answer. `of`: column -> whether that is one of the child's records, identities or UPNs.
+
+    Rows found by anything other than a record are only in the answer from the whole store. `only`: the only columns
+    told, where a row is about other people. `barred`: the column that bars the head, where it is in another table.
+    """
 
     title: str
     model: type[Model]
@@ -67,7 +69,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "sharing.legalhold": "Kept for legal proceedings. It changes nothing that is held; its reason may be advice.",
     "access_register.order": "What it opens of a child is a row of the children seen one by one.",
 }
-# Column of a table -> what its codes mean.
+# Column of a table -> the meaning of its codes.
 WORDS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
     **{("pupil", column): labels for column, labels in codes.OF_A_RECORD.items()},
     ("enrolment", "leaving_reason"): codes.LEAVING_REASON,
@@ -89,7 +91,7 @@ WORDS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
     ("transfer", "sex"): codes.SEX,
     ("transfer", "year_group"): codes.NC_YEARS,
 }
-# The same of what a column says together with others of its row.
+# The same for columns that mean something only together with others in their row.
 SAID: Final[Mapping[tuple[str, str], Callable[[Any], str]]] = {
     ("result", "subject"): lambda row: SUBJECTS.get(row.stage, {}).get(row.subject, row.subject),
     ("result", "result"): lambda row: in_words(row.stage, row.subject, row.component, row.result),

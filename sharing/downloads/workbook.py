@@ -1,6 +1,6 @@
-"""An encrypted workbook: AES-256 as Excel itself does it, opened by Excel and LibreOffice with nothing installed (R14).
+"""An encrypted workbook: AES-256 as Excel itself does it, so Excel and LibreOffice open it without extras (R14).
 
-What was written is decrypted and read again before anybody is offered it.
+What was written is decrypted and read again before it is offered.
 """
 
 import io
@@ -25,7 +25,7 @@ _NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
 class NotWhatWasWritten(Exception):
-    """The file, decrypted, is not what was put into it: it is not offered."""
+    """The decrypted file is not what was put into it, so it is not offered."""
 
 
 def draw(what: Gathered, marking: Marking, passphrase: str) -> bytes:
@@ -39,7 +39,7 @@ def draw(what: Gathered, marking: Marking, passphrase: str) -> bytes:
 
 
 def opened(content: bytes, passphrase: str) -> bytes:
-    """The workbook inside the encrypted file. Raises msoffcrypto's errors for a wrong passphrase or a changed file."""
+    """The decrypted workbook. Raises msoffcrypto's errors for a wrong passphrase or a changed file."""
     plain = io.BytesIO()
     file = OfficeFile(io.BytesIO(content))
     file.load_key(password=passphrase, verify_password=True)
@@ -91,7 +91,7 @@ def _set(cell: Any, value: Value) -> None:
 
 
 def _text(cell: Any, words: str) -> Any:
-    """Text stays text, whatever it begins with: no cell becomes a formula."""
+    """Write text that stays text, whatever it begins with: no cell becomes a formula."""
     cell.value = _clean(words)
     cell.data_type = "s"
     cell.quotePrefix = True
@@ -107,7 +107,7 @@ def _shown(value: Value) -> str:
 
 
 def _in_a_header(words: str) -> str:
-    """In headers and footers an ampersand begins a command, and there is room for 255 letters."""
+    """Words for a header or footer, where an ampersand starts a command and only 255 characters fit."""
     return words.replace("&", "&&")[:240]
 
 
@@ -116,7 +116,7 @@ def _cells_of(what: Gathered) -> list[list[list[str]]]:
 
 
 def _cells_in(plain: bytes) -> list[list[list[str]]]:
-    """What a reader finds below the headings, as text. A formula would be found as one, and be noticed."""
+    """What a reader finds below the headings, as text. A formula would be found as such, and noticed."""
     book = load_workbook(io.BytesIO(plain))
     return [
         [[_read(cell) for cell in row] for row in sheet.iter_rows(min_row=HEADER_ROW + 1)] for sheet in book.worksheets

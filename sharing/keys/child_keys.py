@@ -1,11 +1,12 @@
 """A key for each child's own facts (R13): destroying it makes them unreadable, in every copy of the database too.
 
-A value of a child is sealed under a data key (AES-256), and names it. The data keys lie in one table of a schema of its
-own, `portal_keys.key`, each wrapped under the key ring (sharing.crypto). Ordinary backups do not hold that schema
-(docs/operators/retention.md): an old backup beside today's keys cannot be read where the key is gone.
+A value about a child is sealed under a data key (AES-256), whose id it contains. The data keys are in one table of a
+separate schema, `portal_keys.key`, each wrapped under the key ring (sharing.crypto). Ordinary backups do not contain
+that schema (docs/operators/retention.md): in an old backup restored beside today's keys, nothing whose key is gone can
+be read.
 
-A child has as many keys as there were writings: an import makes the key of a row before it knows whose row it is. A
-value that the website writes itself is under the key ring until `manage.py rotate_keys` moves it to the child's.
+A child has as many keys as there were writes: an import makes the key of a row before it knows whose row it is. A value
+that the website writes itself is under the key ring until `manage.py rotate_keys` moves it to a key of the child.
 """
 
 import os
@@ -23,13 +24,13 @@ from sharing.crypto import KEY_BYTES, NONCE_BYTES, CannotDecrypt
 if TYPE_CHECKING:
     from django.db.models import Model
 
-HEAD = b"\0"  # No key of the ring has an empty name, so no other value begins so.
+HEAD = b"\0"  # No key of the ring has an empty name, so no other value begins like this.
 ID_BYTES = 16
 TABLE, COLUMN = "portal_keys.key", "portal_keys.key.wrapped"
 
 
 class ChildKey(NamedTuple):
-    """A data key that is kept nowhere yet: `keep` stores it, once it is known whose it is."""
+    """A data key that is stored nowhere yet: `keep` stores it, once it is known which child it belongs to."""
 
     number: bytes
     key: AESGCM
@@ -43,7 +44,7 @@ class ChildKey(NamedTuple):
 
     @property
     def id(self) -> str:
-        """As a UUID is written, without the hyphens."""
+        """The id as a UUID, without the hyphens."""
         return self.number.hex()
 
     def seal(self, text: str, *, column: str) -> bytes:
@@ -53,11 +54,11 @@ class ChildKey(NamedTuple):
 
 
 class Sealed(bytes):
-    """What is sealed already, and goes into its column as it is."""
+    """A value that is already sealed, and is stored in its column unchanged."""
 
 
 def read(stored: bytes, *, column: str) -> str:
-    """The text of a value as `portal_with_key` answers with it: the wrapped key before it, where a child's key it is.
+    """The text of a value as `portal_with_key` returns it: after its wrapped key, if that is a child's.
 
     Raises CannotDecrypt where the value was changed or moved to another column, or its key is gone.
     """
@@ -77,9 +78,9 @@ def read(stored: bytes, *, column: str) -> str:
 
 
 def sealed_for(row: "Model", text: str, *, column: str) -> Sealed | None:
-    """The text under a key of the child whose row it is, kept now; None where the website may write such rows.
+    """The text under a new key of the child whose row it is; None where the website may write such rows.
 
-    Needs portal_batch, as the tables that it answers for do.
+    The key is stored at once. Needs portal_batch, as do the tables concerned.
     """
     child = _child_of(row)
     if child is None:
@@ -90,7 +91,7 @@ def sealed_for(row: "Model", text: str, *, column: str) -> Sealed | None:
 
 
 def keep(keys: Iterable[tuple[UUID, ChildKey]]) -> None:
-    """Store keys, each with the child whose it is. Needs portal_batch."""
+    """Store keys, each with the child that it belongs to. Needs portal_batch."""
     kept = list(keys)
     if kept:
         with connection.cursor() as cursor:
@@ -101,7 +102,7 @@ def keep(keys: Iterable[tuple[UUID, ChildKey]]) -> None:
 
 
 def follow(records: Iterable[UUID], child: UUID) -> None:
-    """Records have gone over to another identity: the keys of their values go with them. Needs portal_batch."""
+    """Give the keys of these records' values to the identity that the records have moved to. Needs portal_batch."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, {"records": list(records), "child": child})
 
@@ -114,14 +115,14 @@ def _child_of(row: "Model") -> UUID | None:
 
 
 def key_of(value: str) -> str:
-    """SQL: the id of the key that a value names, NULL where it names none."""
+    """SQL: the id of the key that a value contains, or NULL where it contains none."""
     return (
         f"CASE WHEN substring({value} FROM 1 FOR 1) = '\\x00' "
         f"THEN encode(substring({value} FROM 2 FOR {ID_BYTES}), 'hex')::uuid END"
     )
 
 
-# Tables with values of a child -> SQL: whose row it is, NULL where it is no child's. Their fields say `childs=True`.
+# Tables with values about a child -> SQL: the child that a row belongs to, or NULL. Their fields say `childs=True`.
 OWNERS: dict[str, str] = {
     "sharing_pupil": "child_id",
     "sharing_homeaddress": "(SELECT child_id FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)",

@@ -1,7 +1,7 @@
-"""The keys in the environment are those that the stored records were written with (R13).
+"""Checking that the keys in the environment are those with which the stored records were written (R13).
 
-Each env file holds a copy of them. By a slip in one copy the worker would not know a child by the UPN, and would bring
-each one in a second time; or the web application would write what nobody else can read.
+Each env file has a copy of them. With a mistake in one copy, the worker would not recognise children by their UPN and
+would bring each of them in a second time, or the web application would write what nobody else can read.
 """
 
 from django.conf import settings
@@ -17,22 +17,22 @@ CURE = "Compare web.env, batch.env and owner.env: the keys are the same in all o
 FIELD_KEYS = f"FIELD_KEYS does not open what is stored: a key is missing, or another key has its name. {CURE}"
 INDEX_KEY = f"BLIND_INDEX_KEY is not the one by which the stored children are known. {CURE}"
 _COLUMN = "check"
-LOOKED_AT = 3  # children: one whose UPN was put right by hand tells of no key
+LOOKED_AT = 3  # children: one whose UPN was corrected by hand says nothing about the key
 
 
 class OtherKeys(CommandError, ImproperlyConfigured):
-    """Nothing may be brought in or served with these keys; the text says what to do."""
+    """Nothing may be brought in or served with these keys. The text says what to do."""
 
 
 def refuse_other_keys() -> None:
-    """For those who may read any child: the worker, run_daily and imports by command. Raises OtherKeys."""
+    """Raise OtherKeys, for those who may read any child: the worker, run_daily and imports by command."""
     with acting_as(BATCH):
         if not index_fits(settings.BLIND_INDEX_KEY):
             raise OtherKeys(INDEX_KEY)
 
 
 def index_fits(key: str) -> bool:
-    """Whether children are known by this key; where there is none with a UPN, any key fits. Needs portal_batch.
+    """Whether this key gives children's stored indexes; any key does where no child has a UPN. Needs portal_batch.
 
     Raises OtherKeys where FIELD_KEYS does not open what is stored.
     """
@@ -45,12 +45,12 @@ def index_fits(key: str) -> bool:
 
 
 def sample() -> dict[str, str]:
-    """What run_daily and rotate_keys note, for `refuse_keys_of_another`: it tells nothing of the keys."""
+    """What run_daily and rotate_keys note for `refuse_keys_of_another`. It reveals nothing about the keys."""
     return {"sealed": crypto.encrypt("", column=_COLUMN).hex(), "index": crypto.blind_index(_COLUMN)}
 
 
 def refuse_keys_of_another() -> None:
-    """For the web application, which reads no child by itself: against what was noted last. Raises OtherKeys."""
+    """Raise OtherKeys where the last noted sample does not fit; for the web application, which reads no child."""
     known = ServiceRun.objects.filter(name=ServiceRun.Job.KEY).first()
     if known is None or "sealed" not in known.about:
         return

@@ -1,10 +1,10 @@
-"""Every blind index under another key (R13): what `manage.py change_blind_index_key` does (docs/adr/0039).
+"""Putting every blind index under another key (R13), for `manage.py change_blind_index_key` (docs/adr/0039).
 
-An index is made anew of the text that it was made of, which is stored encrypted. The texts are read in batches; of
-each, the index under the old key and the one under the new are laid into a temporary table of pairs. Then each stored
-index is exchanged for its pair: what was equal stays equal, in one table and across two.
+Each index is made again from the text that it was made from, which is stored encrypted. The texts are read in batches;
+for each, the index under the old key and the one under the new are put into a temporary table of pairs. Then each
+stored index is replaced by its pair: what was equal stays equal, within one table and across two.
 
-The caller's transaction holds all of it. Whatever ends the process leaves each index under the old key.
+It all happens in the caller's transaction. Whatever ends the process leaves every index under the old key.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,12 +20,12 @@ from sharing.imports.staging import facts_text, make_table, run
 from sharing.imports.workforce_reader import named_person
 from sharing.models import Contact, HomeAddress, OwnGroup, Pupil, StaffMember, Transfer
 
-ROWS: Final = 2000  # to a batch
+ROWS: Final = 2000  # in a batch
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts of a table of which blind indexes are made, its own and those of other tables."""
+    """The texts of a table from which blind indexes are made, both its own and those of other tables."""
 
     model: type[models.Model]
     fields: tuple[str, ...]
@@ -34,20 +34,20 @@ class Texts:
 
 @dataclass(frozen=True)
 class Found:
-    """How many different indexes are stored whose text is stored too, and how many whose text is nowhere any more."""
+    """How many different stored indexes still have their text stored, and how many have it nowhere any more."""
 
     known: int
     lost: int
 
 
 def _facts(model: type[models.Model]) -> Texts:
-    """Where all that is encrypted has one index, which says whether it has changed."""
+    """The texts of a table whose encrypted fields share one index, which tells whether they have changed."""
     fields = tuple(field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField))
     return Texts(model, fields, lambda row: (facts_text(*(getattr(row, name) for name in fields)),))
 
 
 def _who_it_is(member: StaffMember) -> Iterator[str]:
-    """One of these is what the return had. It may not have told the date of birth that is known here."""
+    """The texts that the index may be made from: one of them. The return may lack a date of birth known here."""
     yield str(member.teacher_number)
     yield str(member.ni_number)
     yield named_person(member.surname, member.forename, member.born_on)
@@ -65,7 +65,7 @@ TEXTS: Final = (
 
 
 def is_index(field: models.Field) -> bool:
-    """Whether the column is a blind index: it is called so."""
+    """Whether the column is a blind index, which its name says."""
     return isinstance(field, models.CharField) and str(field.column).endswith("_index")
 
 
@@ -79,16 +79,16 @@ def indexed_columns() -> dict[str, tuple[str, ...]]:
 
 
 def hold() -> None:
-    """Nobody writes an index until the transaction ends, and no import is under way. Needs portal_batch."""
+    """Keep everybody from writing an index, or importing, until the transaction ends. Needs portal_batch."""
     run("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
     run(f"LOCK TABLE {', '.join(sorted(indexed_columns()))} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def find_pairs(old: str, new: str) -> Found:
-    """Lay a pair for each stored index. Raises CannotDecrypt where a text cannot be read. Needs portal_batch.
+    """Store a pair for each stored index. Raises CannotDecrypt where a text cannot be read. Needs portal_batch.
 
-    Where the text is nowhere any more, nobody can make its index anew; left as it is, whoever has the old key could try
-    every UPN against it. So one that is drawn takes its place, as the index of a child without a UPN was.
+    Where the text is nowhere any more, nobody can make its index again. If it stayed as it is, whoever has the old key
+    could try every UPN against it. So a random one takes its place, as for the index of a child without a UPN.
     """
     make_table("renewed_index", "before varchar(64) PRIMARY KEY, after varchar(64) NOT NULL, is_lost bool NOT NULL")
     for texts in TEXTS:
@@ -102,7 +102,7 @@ def find_pairs(old: str, new: str) -> Found:
 
 
 def exchange() -> int:
-    """Exchange each stored index for its pair. Answers how many rows were written. Needs portal_batch."""
+    """Replace each stored index by its pair. Returns how many rows were written. Needs portal_batch."""
     written = 0
     for table, columns in indexed_columns().items():
         anew = ", ".join(f"{column} = {_pair_of(column)}" for column in columns)
@@ -136,11 +136,11 @@ def _draw(stored: str, *, is_lost: bool) -> None:
 
 
 def _stored() -> str:
-    """SQL: every index that is stored, once."""
+    """SQL: every stored index, once."""
     columns = [(table, column) for table, columns in indexed_columns().items() for column in columns]
     return " UNION ".join(f"SELECT {column} FROM {table} WHERE {column} <> ''" for table, column in columns)  # noqa: S608
 
 
 def _pair_of(column: str) -> str:
-    """SQL: without a pair it is NULL, and the table refuses it."""
+    """SQL: the pair of an index. Without one it is NULL, which the table refuses."""
     return f"CASE WHEN {column} = '' THEN '' ELSE (SELECT after FROM renewed_index WHERE before = {column}) END"  # noqa: S608

@@ -1,10 +1,10 @@
-"""Encrypted values under the key in use (R13): what `manage.py rotate_keys` does to columns.
+"""Putting encrypted values under the key in use (R13): what `manage.py rotate_keys` does to columns.
 
-Facts of a child are under the child's own keys (sharing.keys.child_keys): those keys are wrapped anew, and the facts
-stay. What the website wrote of a child under the key ring moves to a key of the child.
+A child's facts are under the child's own keys (sharing.keys.child_keys): those keys are wrapped again, and the facts
+stay as they are. What the website wrote about a child under the key ring moves to a key of the child.
 
-Each batch is a transaction of its own: whatever ends the process (kill -9 too) leaves each value whole under one key or
-the other, and the next run goes on with what is left. Readers are not held up; a writer waits for one batch.
+Each batch is a separate transaction: whatever ends the process (even kill -9) leaves each value whole under one key or
+the other, and the next run continues with the rest. Readers are not held up; a writer waits for one batch.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,8 +20,8 @@ from sharing.fields import EncryptedTextField
 from sharing.keys import child_keys
 from sharing.roles import BATCH, acting_as
 
-ROWS, DOCUMENTS = 500, 20  # to a batch: documents are large
-# Documents and files, sealed by hand (sharing.crypto.encrypt_bytes) under the name of their column.
+ROWS, DOCUMENTS = 500, 20  # in a batch: documents are large
+# Documents and files, sealed in code (sharing.crypto.encrypt_bytes) under the name of their column.
 SEALED = frozenset(
     {
         "access_register_contract.document",
@@ -31,7 +31,7 @@ SEALED = frozenset(
         "sharing_restrictedfile.content",
     }
 )
-# What a value is bound to beside its column, as SQL: a piece of a file to its import and place, a report to its row.
+# What a value is bound to besides its column, as SQL: a piece of a file to its import and place, a report to its row.
 NOWHERE = "''"
 PLACE = {
     "sharing_downloadpiece": "'/' || of_id || '/' || number",
@@ -39,7 +39,7 @@ PLACE = {
     "sharing_report": "'/' || id",
     child_keys.TABLE: "'/' || replace(id::text, '-', '')",
 }
-# The ledger's chain: hashes, no secret.
+# The ledger's chain: hashes, which are not secret.
 NOT_SEALED = frozenset(
     {
         "sharing_ledgerentry.previous_hash",
@@ -61,7 +61,7 @@ class Sealed:
 
     @property
     def owner(self) -> str:
-        """SQL: whose child's row it is; NULL where it is no child's."""
+        """SQL: the child that a row belongs to; NULL where it belongs to none."""
         return child_keys.OWNERS.get(self.table, "NULL::uuid")
 
 
@@ -91,9 +91,9 @@ def left(sealed: Sealed) -> dict[str, int]:
 
 
 def rotate(sealed: Sealed) -> Iterator[int]:
-    """Bring the values of a table under the key in use. Yields after each batch, committed, how many rows it wrote.
+    """Put the values of a table under the key in use. Yields after each committed batch how many rows it wrote.
 
-    Raises CannotDecrypt where a value's key is not in FIELD_KEYS: nothing of that batch is written.
+    Raises CannotDecrypt where a value's key is not in FIELD_KEYS; then nothing of that batch is written.
     """
     last: Any = None
     while True:
@@ -108,7 +108,7 @@ def rotate(sealed: Sealed) -> Iterator[int]:
 
 
 def _old_rows(sealed: Sealed, last: Any) -> list[tuple]:
-    """The next rows with a value under another key, held against writers until the batch is committed."""
+    """The next rows with a value under another key, locked against writers until the batch is committed."""
     is_old = " OR ".join(_is_old(column, sealed.owner) for column in sealed.columns)
     heads = _pairs([crypto.head_in_use()] * len(sealed.columns))
     after = f"AND {sealed.key} > %s" if last is not None else ""
@@ -148,7 +148,7 @@ def _under_a_key_of(child: UUID) -> Callable[..., bytes]:
 
 
 def _is_old(column: str, owner: str) -> str:
-    """SQL: the value is there, and under neither the key in use nor, where it is a child's, a key of a child."""
+    """SQL: there is a value, and it is neither under the key in use nor, if it is a child's, under a key of a child."""
     is_childs = f"substring({column} FROM 1 FOR 1) = '\\x00'"
     under_the_ring = f"substring({column} FROM 1 FOR %s) = %s AND ({owner}) IS NULL"
     return f"(length({column}) > 0 AND NOT ({is_childs} OR {under_the_ring}))"

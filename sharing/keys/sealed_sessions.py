@@ -1,6 +1,6 @@
-"""Sessions, kept in the database and sealed (R13): what waits between two pages names children and staff.
+"""Sessions stored in the database and sealed (R13), because what waits between two pages names children and staff.
 
-The SESSION_ENGINE. A session that cannot be opened is an empty one, as in Django: its person signs in once more.
+The SESSION_ENGINE. A session that cannot be opened is an empty one, as in Django: the person signs in again.
 """
 
 from base64 import b64decode, b64encode
@@ -20,9 +20,9 @@ COLUMN = "django_session.session_data"
 
 
 class SessionStore(db.SessionStore):
-    """A page that only reads a session does not write it: two pages at once would take back what the other has noted.
+    """Sessions that a page writes only if it changes them: otherwise two pages at once would undo each other's notes.
 
-    That it is in use moves its end alone, and at most once in SESSION_RENEWED_EVERY seconds; no page waits for that.
+    Using a session only postpones its end, at most once in SESSION_RENEWED_EVERY seconds, and no page waits for that.
     """
 
     def load(self) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class SessionStore(db.SessionStore):
     def _renew(self, found: Any) -> None:
         until = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
         if until - found.expire_date > timedelta(seconds=settings.SESSION_RENEWED_EVERY):
-            # Where the database takes no changes, it ends so much sooner: the operations page says so until then.
+            # If the database accepts no changes, it ends that much sooner; until then the operations page says so.
             with suppress(InternalError), waiting_for_no_replica():
                 self.model.objects.filter(pk=found.pk).update(expire_date=until)
 

@@ -18,7 +18,7 @@ _waiting: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows that wait
 _noted: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows of a page", default=None)
 _there: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows of its first reading", default=None)
 
-_OUTCOME = 6  # of a row, as _INSERT takes it
+_OUTCOME = 6  # the outcome's position in a row, as _INSERT takes it
 _INSERT = "SELECT portal_write_ledger(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)"
 
 
@@ -34,7 +34,7 @@ def write(
 ) -> None:
     """Add one row. `asker` is None for what the service does by itself. The database numbers, dates and chains it.
 
-    `purpose` says why they may; what an officer works for in the session stands behind it (P8).
+    `purpose` says why they may; what an officer is working for in the session is added to it (P8).
     """
     if asker and asker.purpose:
         purpose = ". ".join(part for part in (purpose.rstrip("."), f"Session for: {asker.purpose}") if part)
@@ -59,14 +59,16 @@ def _insert(row: list[Any]) -> None:
 
 
 def refuse(asker: Asker, *, action: str, why: str) -> None:
-    """A refusal at no establishment, as at EduNet's gate."""
+    """Record a refusal at no establishment, such as at EduNet's gate."""
     write(asker, action=action, outcome=LedgerEntry.Outcome.REFUSED, about={"why": why})
 
 
 @contextmanager
 def written_last() -> Iterator[None]:
-    """Rows written inside go in at the end: from its first row to its commit a transaction holds the chain, and
-    everybody who reads a page waits for it."""
+    """Hold back rows written inside, and add them at the end.
+
+    From its first row until it commits, a transaction holds the chain, and everybody who reads a page waits for it.
+    """
     waiting: list[list[Any]] = []
     token = _waiting.set(waiting)
     try:
@@ -79,7 +81,7 @@ def written_last() -> Iterator[None]:
 
 @contextmanager
 def noted() -> Iterator[list[list[Any]]]:
-    """The rows written inside that change nothing, each once it is committed: for a page that may be read again."""
+    """Collect the rows written inside that change nothing, once committed, for a page that may be read again."""
     rows: list[list[Any]] = []
     token = _noted.set(rows)
     try:
@@ -90,7 +92,7 @@ def noted() -> Iterator[list[list[Any]]]:
 
 @contextmanager
 def read_again(rows: list[list[Any]]) -> Iterator[None]:
-    """A page is read a second time: what its first reading has written in `rows` is not written once more."""
+    """Read a page a second time, without writing again the `rows` that its first reading has written."""
     token = _there.set(rows)
     try:
         yield
@@ -99,7 +101,7 @@ def read_again(rows: list[list[Any]]) -> Iterator[None]:
 
 
 def make_months(today: date) -> Iterator[str]:
-    """See that this month and the next one have a part of the table each. Needs portal_batch."""
+    """Make sure that this month and the next have a partition of the table. Needs portal_batch."""
     for day in (today, (today.replace(day=1) + timedelta(days=31)).replace(day=1)):
         if value_of("SELECT sharing_make_ledger_month(%s)", day):
             yield f"the ledger has a part for {day:%B %Y}"

@@ -1,7 +1,7 @@
-"""Proof that nobody changed the ledger (R43): its chain of hashes, and the heads that were signed.
+"""Proof that nobody has changed the ledger (R43): its chain of hashes, and the signed heads.
 
-The hashes are worked out by functions of PostgreSQL itself: who owns the tables owns our functions too.
-Needs a role that may read the ledger.
+The hashes are computed by PostgreSQL's built-in functions, since whoever owns the tables also owns our functions. Needs
+a role that may read the ledger.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,9 +16,9 @@ from sharing.ledger import seals
 from sharing.ledger.seals import Head
 
 ROWS_AT_A_TIME = 20_000
-Row = tuple[int, bytes, bytes, bytes]  # id, hash, hash of the row before, what the hash must be
-MOST_FAULTS = 20  # told of: after the first, it is known that the ledger cannot be relied on
-# As `portal_write_ledger` hashes a row. A list's row holds two kilobytes, which need not come out of the database.
+Row = tuple[int, bytes, bytes, bytes]  # id, hash, hash of the row before, the correct hash
+MOST_FAULTS = 20  # to report: the first already shows that the ledger cannot be relied on
+# As `portal_write_ledger` hashes a row. A list's row has two kilobytes, which need not leave the database.
 _ROWS = """
     SELECT id, hash, previous_hash, pg_catalog.sha256(previous_hash || convert_to(jsonb_build_array(
         id, extract(epoch FROM at), person_id, person_name, through, action, permission, urn, outcome, about, purpose
@@ -29,7 +29,7 @@ _ROWS = """
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, in words; `row`: the first row that cannot be relied on, None where it is a head."""
+    """What is wrong, in words. `row`: the first row that cannot be relied on, None for a fault in a head."""
 
     row: int | None
     words: str
@@ -37,7 +37,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Proof:
-    """What was checked, and the faults, the first row first. `last_signed`: no row up to this one can be forged."""
+    """What was checked, and the faults, by row. `last_signed`: no row up to this one can be forged."""
 
     rows: int
     heads: int
@@ -50,14 +50,14 @@ class Proof:
 
 
 class LedgerBroken(Exception):
-    """A head is not signed over a ledger that was changed: `manage.py verify_ledger` tells what it was."""
+    """No head is signed over a ledger that has been changed: `manage.py verify_ledger` says what is wrong."""
 
 
 def check(kept: Sequence[Head] = (), *, since: int = 0) -> Proof:
-    """Check all of it, or the rows from `since` on, which must be one that was signed.
+    """Check the whole ledger, or the rows from `since` on, which must be one that was signed.
 
-    `kept`: heads published earlier and kept outside of the database. They show what happened even to somebody who has
-    taken rows from the end, with the heads over them.
+    `kept`: heads published earlier and kept outside the database. They reveal a change even if somebody has removed
+    rows from the end together with the heads over them.
     """
     stored = seals.heads()
     signed = {head.row: head for head in [*stored, *kept] if head.row >= since}
@@ -68,7 +68,7 @@ def check(kept: Sequence[Head] = (), *, since: int = 0) -> Proof:
 
 @dataclass
 class _Walk:
-    """From row to row, remembering the one before. `signed`: heads not come to yet, by their row."""
+    """Goes from row to row, remembering the one before. `signed`: the heads still to come, by their row."""
 
     signed: dict[int, Head]
     last: int
@@ -91,7 +91,11 @@ class _Walk:
                 yield Fault(self.last + 1, _cut_off(self.last, head))
 
     def _of_row(self, row: int, hash_: bytes, previous: bytes, right: bytes) -> Iterator[Fault]:
-        """A row that is not looked at may be before the first one: that one's hash is signed, so what it follows is."""
+        """The faults of one row.
+
+        The row before the first one may not be among those checked: the first one's hash is signed, and so is the hash
+        that it follows.
+        """
         before = b"" if row == 1 else self.last_hash
         if row > self.last + 1:
             yield Fault(self.last + 1, _missing(self.last + 1, row - 1))
@@ -104,7 +108,7 @@ class _Walk:
 
 
 def seal(now: datetime | None = None) -> Iterator[str]:
-    """Sign today's head, after a look at what was written since the last one. Raises LedgerBroken."""
+    """Sign today's head, after checking what was written since the last one. Raises LedgerBroken."""
     newest = max((head.row for head in seals.heads()), default=0)
     if not check(since=newest).is_whole:
         raise LedgerBroken

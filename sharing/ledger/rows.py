@@ -1,4 +1,4 @@
-"""What is said of a row of the ledger: of what it is, what came of it, and of how many it is (R43)."""
+"""What pages say about a row of the ledger: what it was about, what came of it, and how many it was about (R43)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,13 +14,13 @@ OUTCOMES = {
 
 
 def told_of(row: LedgerEntry) -> str:
-    """What a row is of. Who came for a file that was gone has nothing of it, and is not said to have."""
+    """What a row was about. It does not say that somebody got a file that was no longer there."""
     words = words_of(row.action)
     return f"{words}: it was no longer there" if row.about.get("given") is False else words
 
 
 def how_many(about: Mapping[str, Any]) -> str:
-    """How many children or members of staff were on the page: "50 of 312 pupils". Empty where it is not about them."""
+    """How many children or members of staff were on the page: "50 of 312 pupils". Empty where it was not about any."""
     for whose, one, several in (("pupils", "pupil", "pupils"), ("staff", "member of staff", "members of staff")):
         shown = about.get(whose)
         if isinstance(shown, list):

@@ -1,7 +1,7 @@
-"""The ledger's head, signed (R43): who owns the table can change rows and hash them anew, but cannot sign.
+"""The ledger's head, signed (R43): whoever owns the table can change rows and hash them again, but cannot sign them.
 
-Ed25519 (RFC 8032). The key that signs is in the environment of `run_daily` alone; whoever has the public key and the
-heads that were published can check the ledger, and need not trust the database.
+Ed25519 (RFC 8032). The signing key is only in the environment of `run_daily`. Anybody with the public key and the
+published heads can check the ledger, and need not trust the database.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ class PublicKey:
 
 @dataclass(frozen=True)
 class Head:
-    """A signed head as it is published. `hash` in hexadecimal, `signature` and nothing else in base64, times in UTC."""
+    """A signed head as it is published. `hash` is hexadecimal, only `signature` is base64, and times are in UTC."""
 
     number: int
     row: int
@@ -54,7 +54,7 @@ class Head:
         )
 
     def said(self, before: str) -> bytes:
-        """What is signed. `before`: the signature of the head before, so that none can be taken out unnoticed."""
+        """The bytes that are signed. `before`: the previous head's signature, so that none can be removed unnoticed."""
         return "\n".join(["ledger head", str(self.number), str(self.row), self.hash, self.signed_at, before]).encode()
 
     def is_signed(self, keys: dict[str, PublicKey], before: str) -> bool:
@@ -73,9 +73,9 @@ class Head:
 
 
 def sign(now: datetime) -> Head | None:
-    """Sign the last row, once: None where it is signed already or there is none. Raises ImproperlyConfigured.
+    """Sign the last row, once; None where it is already signed or there is none. Raises ImproperlyConfigured.
 
-    Needs a role that may read the ledger and add heads. Check first that what was signed before still stands.
+    Needs a role that may read the ledger and add heads. Check first that what was signed before still holds.
     """
     key = _signing_key()
     last = LedgerEntry.objects.order_by("-id").values_list("id", "hash").first()
@@ -97,12 +97,12 @@ def sign(now: datetime) -> Head | None:
 
 
 def heads() -> list[Head]:
-    """All of them, the first one first. They name nobody: anyone may have them."""
+    """All heads, oldest first. They name nobody, so anyone may have them."""
     return [Head.of(stored) for stored in SignedHead.objects.order_by("number")]
 
 
 def public_keys() -> dict[str, PublicKey]:
-    """The keys that signatures are checked with, by their ids, the one in use first. Raises ImproperlyConfigured."""
+    """The keys to check signatures with, by id, with the one in use first. Raises ImproperlyConfigured."""
     return {known.id: known for known in _public_keys()}
 
 

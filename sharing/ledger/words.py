@@ -1,14 +1,14 @@
-"""What each action of the ledger is called on its pages (R43): the one vocabulary, in noun phrases.
+"""What each action of the ledger is called on its pages (R43): the only list of these words, as noun phrases.
 
-A row is read as what it was about and what came of it: "List of pupils: seen", "Access given to a person: refused".
-A test fails while the code writes an action that has no words here.
+A row reads as what it was about and what came of it: "List of pupils: seen", "Access given to a person: refused". A
+test fails if the code writes an action that has no words here.
 """
 
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What sort of thing an action is, to filter by. The value is in the address."""
+    """What sort of thing an action is, to filter by. The value is used in addresses."""
 
     LOOK = "pages"
     FILE = "files"
@@ -27,7 +27,7 @@ KINDS = {
 
 
 class Who(StrEnum):
-    """Whose rows, to filter by: one's own looks hide what others did. The value is in the address."""
+    """Whose rows, to filter by: one's own looks would hide what others did. The value is used in addresses."""
 
     OTHERS = "others"
     SCHOOLS = "schools"
@@ -405,5 +405,5 @@ OF_ALL = {action: words for kind in WORDS.values() for action, words in kind.ite
 
 
 def words_of(written: str) -> str:
-    """What the action is called. One that a later version has given up is called by its own name."""
+    """What the action is called. One that has been given up since it was written is called by its own name."""
     return OF_ALL.get(written, written.replace("_", " ").capitalize())

@@ -1,4 +1,4 @@
-"""The tables of the shared data. Only `sharing` and `access_register` import them; everyone else comes by the door."""
+"""The tables of the shared data. Only `sharing` and `access_register` import them; all other code uses the door."""
 
 from sharing.authorise.grants import EstablishmentPermission
 from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder

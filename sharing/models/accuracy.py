@@ -1,4 +1,4 @@
-"""What keeps the records right (P9, R23): challenges to what is recorded, and returns confirmed as complete."""
+"""What keeps the records correct (P9, R23): challenges to what is recorded, and returns confirmed as complete."""
 
 from datetime import date
 
@@ -21,16 +21,16 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         return self.waiting().filter(due_on__lt=day)
 
     def waiting_first(self) -> "ChallengeQuerySet":
-        """Those that wait, the most urgent first; then the answered and those taken back, the newest first."""
+        """Those that wait, the most urgent first; then those answered or taken back, the newest first."""
         settled = models.Case(models.When(state__in=WAITING, then=0), default=1)
         return self.order_by(settled, models.F("answered_at").desc(nulls_last=True), "due_on", "id")
 
 
 class Challenge(models.Model):
-    """Somebody says that a record or a figure is wrong, and why; somebody answers by `due_on`, or it is taken back.
+    """Somebody says that a record or a figure is wrong, and why. Somebody answers by `due_on`, or it is taken back.
 
-    `fact` is a key of sharing.challenge_facts; `withheld_as` is the kind of pupil data it belongs to, so that nobody
-    reads here what a head withholds from them there. The database tells each step to ChallengeEvent by itself.
+    `fact` is a key of sharing.challenge_facts. `withheld_as` is the kind of pupil data that it belongs to, so that a
+    challenge shows nobody what a head withholds from them on the record. A trigger copies each step to ChallengeEvent.
     """
 
     class About(models.TextChoices):
@@ -42,7 +42,7 @@ class Challenge(models.Model):
         OPEN = "open", "Waiting for an answer"
         PASSED_ON = "passed_on", "Passed on to the data team"
         ANSWERED = "answered", "Answered"
-        WITHDRAWN = "withdrawn", "Taken back"  # by who raised it
+        WITHDRAWN = "withdrawn", "Taken back"  # by whoever raised it
 
     class Outcome(models.TextChoices):
         CORRECTED = "corrected", "Corrected"
@@ -139,7 +139,7 @@ class OfAReturn(models.Model):
 
 
 class ReturnConfirmation(OfAReturn):
-    """Level 1 says that what has come of a return is complete."""
+    """Level 1 confirms that what has arrived for a return is complete."""
 
     confirmed_by_id = models.BigIntegerField(null=True)
     confirmed_by_name = models.CharField(max_length=200)
@@ -154,7 +154,7 @@ class ReturnConfirmation(OfAReturn):
 
 
 class ReturnReminder(OfAReturn):
-    """When an establishment was last reminded of a return that has not come."""
+    """When an establishment was last reminded of a return that has not arrived."""
 
     sent_on = models.DateField()
 

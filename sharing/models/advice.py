@@ -1,4 +1,4 @@
-"""Advice and guidance that officers of the council write, for anybody to read (R37; docs/adr/0044)."""
+"""Advice and guidance that officers of the Council write for anybody to read (R37; docs/adr/0044)."""
 
 import uuid
 from datetime import date
@@ -8,9 +8,9 @@ from django.db.models import Q
 
 
 class AdvicePage(models.Model):
-    """One page at one address, which stays when the title changes. What stands there is one of its versions.
+    """One page at one address, which stays when the title changes. What is shown there is one of its versions.
 
-    `form_key` comes from the form that began it: sent twice, it is one page.
+    `form_key` comes from the form that created it, so a form sent twice makes one page.
     """
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -22,7 +22,7 @@ class AdvicePage(models.Model):
 
 class AdviceVersionQuerySet(models.QuerySet["AdviceVersion"]):
     def out(self) -> "AdviceVersionQuerySet":
-        """What anybody reads today."""
+        """What anybody can read today."""
         return self.filter(state=AdviceVersion.State.PUBLISHED)
 
     def in_hand(self) -> "AdviceVersionQuerySet":
@@ -30,7 +30,7 @@ class AdviceVersionQuerySet(models.QuerySet["AdviceVersion"]):
         return self.filter(state__in=(AdviceVersion.State.DRAFT, AdviceVersion.State.WAITING))
 
     def to_be_agreed_by(self, person_id: int) -> "AdviceVersionQuerySet":
-        """Those that wait, and of which the person has neither written a word nor asked for agreement."""
+        """Those that wait for agreement and that the person has neither written any part of nor asked agreement for."""
         own = AdviceStep.objects.filter(by_id=person_id, kind__in=AdviceStep.OF_WRITERS, version=models.OuterRef("pk"))
         return self.filter(~models.Exists(own), state=AdviceVersion.State.WAITING)
 
@@ -45,11 +45,12 @@ class AdviceVersionQuerySet(models.QuerySet["AdviceVersion"]):
 
 
 class AdviceVersion(models.Model):
-    """What a page says, or said, or is to say. Once it has waited for agreement and is out, its words never change:
-    two officers destroy them when it is out no more.
+    """What a page says, said or will say. Its words never change once it has been agreed to and published.
 
-    `edits` counts how often the page was saved, over all its versions: whoever saves, asks or agrees says which they
-    saw. Who did what stands in the steps, which the public never reads.
+    After it has been taken down, two officers can destroy them.
+
+    `edits` counts how often the page was saved, over all its versions: whoever saves, asks or agrees says which state
+    they saw. The steps, which the public never reads, say who did what.
     """
 
     class State(models.TextChoices):
@@ -104,7 +105,7 @@ class AdviceVersion(models.Model):
 
 
 class AdviceStep(models.Model):
-    """Who did what with a version, when, and why where a reason is asked for."""
+    """Who did what with a version, when, and (if the step asks for a reason) why."""
 
     class Kind(models.TextChoices):
         WRITTEN = "written", "Written"
@@ -118,7 +119,7 @@ class AdviceStep(models.Model):
         WORDS_GONE = "words_gone", "Its words were destroyed"
 
     class Reason(models.TextChoices):
-        """Why words are to be destroyed. A closed list: what is typed might name whom the words named."""
+        """Why words should be destroyed. A closed list, because typed text might name whoever the words named."""
 
         CHILD = "child", "It names a child, or shows who a child is"
         PERSON = "person", "It names another person, or shows who they are"

@@ -1,4 +1,4 @@
-"""One of an array, for conditions inside a query of something else: `filter(release__pk__among=...)`."""
+"""Membership of an array, for conditions inside a query about something else: `filter(release__pk__among=...)`."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from django.db import models
 
 @models.BigAutoField.register_lookup
 class Among(models.Lookup):
-    """PostgreSQL makes the array of an ArraySubquery once. What `in` lists it would list for each row outside."""
+    """`column = ANY (array)`: PostgreSQL builds the array of an ArraySubquery once.
+
+    The rows that `in` lists, it would list again for each row of the outer query.
+    """
 
     lookup_name = "among"
 
@@ -19,5 +22,5 @@ class Among(models.Lookup):
 
 
 def numbers(rows: models.QuerySet[Any]) -> ArraySubquery:
-    """The rows' numbers as such an array."""
+    """The primary keys of the rows, as such an array."""
     return ArraySubquery(rows.values("pk"))

@@ -1,4 +1,4 @@
-"""Personal data that was taken away: as a file or on paper, by whom, for what, and until when (R14)."""
+"""Personal data that was taken away: as a file or on paper, by whom, for what purpose, and until when (R14)."""
 
 from datetime import date
 
@@ -17,17 +17,20 @@ class DownloadQuerySet(models.QuerySet["Download"]):
         return self.filter(by_person_id=person_id)
 
     def looked_after_at(self, through: Through) -> "DownloadQuerySet":
-        """Those that were taken at this site. On EduNet also those from a school that has closed, as PostgreSQL shows
-        them: once nobody has access there any more (R14)."""
+        """Those taken at this site.
+
+        On EduNet it includes those from a school that has closed, which PostgreSQL shows once nobody has access there
+        any more (R14).
+        """
         of_ended = Q(through=Through.SCHOOLS_ONLINE, establishment__status_code=CLOSED)
         return self.filter(Q(through=through) | of_ended if through == Through.EDUNET else Q(through=through))
 
     def still_kept(self) -> "DownloadQuerySet":
-        """Those in the person's hands: taken away, and not confirmed as destroyed."""
+        """Those in the person's hands: collected, and not confirmed as destroyed."""
         return self.filter(state=Download.State.COLLECTED, disposed_at=None)
 
     def knowing_who_has_left(self, today: date) -> "DownloadQuerySet":
-        """With `has_left`: the person has no access any more where they took it."""
+        """With `has_left`: the person no longer has access where they took it."""
         held = EstablishmentPermission.objects.filter(
             covers(today), user=models.OuterRef("by_person_id"), content_object=models.OuterRef("establishment"),
             through=models.OuterRef("through"),
@@ -38,7 +41,7 @@ class DownloadQuerySet(models.QuerySet["Download"]):
         return self.still_kept().filter(dispose_by__lt=today)
 
     def to_destroy_first(self) -> "DownloadQuerySet":
-        """Those still kept, by the day on which they must be gone; then all others, the newest first."""
+        """Those still kept, by the day by which they must be destroyed; then all others, the newest first."""
         kept = models.Case(
             models.When(Q(state=Download.State.COLLECTED, disposed_at=None), then="dispose_by"), default=None
         )
@@ -48,9 +51,9 @@ class DownloadQuerySet(models.QuerySet["Download"]):
 class Download(models.Model):
     """One file, printed page or transfer file with records of children or staff, and what became of it.
 
-    A file waits for its worker where it is large (docs/adr/0023); it lies here until it is collected, for
-    24 hours and no longer. `dispose_by` follows from the purpose. The person, not the service, destroys it and
-    says how. `rows`: records in it. `size`: bytes.
+    A large file waits for its worker (docs/adr/0023). It stays here until it is collected, for no more than 24 hours.
+    `dispose_by` follows from the purpose. The person, not the service, destroys it and says how. `rows`: the number of
+    records in it. `size`: bytes.
     """
 
     class Kind(models.TextChoices):
@@ -81,7 +84,7 @@ class Download(models.Model):
         TRANSFER = "transfer", "To send a child's record to the next school"
         SUBJECT = "subject", "To answer a subject access request"
 
-    # Days that a copy may be kept.
+    # For how many days a copy may be kept.
     DAYS = {
         Purpose.CORRECTION: 7,
         Purpose.MEETING: 14,
@@ -161,11 +164,11 @@ class Download(models.Model):
 
 
 class DownloadSecret(models.Model):
-    """What of a download is for the person alone, while it is here (R13).
+    """The part of a download that only the person may see, for as long as it is here (R13).
 
-    `asked`: what they asked for, as JSON: it can hold part of a name. `passphrase`: until it was shown, once.
-    `year_groups` and `withheld`: to what the head had narrowed the person's view when the file was made. `pupils` and
-    `staff`: those whose records are in it, as ids.
+    `asked`: what they asked for, as JSON; it can contain part of a name. `passphrase`: kept until it was shown, once.
+    `year_groups` and `withheld`: how the head had narrowed the person's view when the file was made. `pupils` and
+    `staff`: the ids of those whose records are in it.
     """
 
     of = models.OneToOneField(Download, on_delete=models.CASCADE, primary_key=True, related_name="secret")
@@ -181,7 +184,7 @@ class DownloadSecret(models.Model):
 
 
 class DownloadPiece(models.Model):
-    """A piece of 1 MB of a file that waits to be collected, encrypted and bound to its place (R13)."""
+    """A 1 MB piece of a file that waits to be collected, encrypted and bound to its position in the file (R13)."""
 
     of = models.ForeignKey(Download, on_delete=models.CASCADE, related_name="pieces")
     number = models.PositiveSmallIntegerField()

@@ -15,15 +15,15 @@ from sharing.dates import DateRange, covers
 from sharing.models.ordered import ContextValue, OrderedByContext
 from sharing.models.plain import each_word, in_order_of
 
-CLOSED = 2  # the national register's status
-# Why a participation ended with the establishment, and not by leaving the protocol.
+CLOSED = 2  # the status in the national register
+# Why a participation ended: because the establishment closed, and not by leaving the protocol.
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 CENTRE_CLOSED = "The centre has closed."
 _NUMBER = re.compile(r"(?P<urn>[0-9]{5,6})|(?:(?P<la>[0-9]{3})[ /-]?)?(?P<own>[0-9]{4})")
 
 
 def _numbered(text: str) -> models.Q | None:
-    """The establishments whose URN or DfE number it is: 107201, 380/2901, 3802901 or 2901. None of another text."""
+    """The condition for this URN or DfE number: 107201, 380/2901, 3802901 or 2901. None for any other text."""
     number = _NUMBER.fullmatch(text.strip())
     if number is None:
         return None
@@ -34,7 +34,7 @@ def _numbered(text: str) -> models.Q | None:
 
 
 class Kind(models.TextChoices):
-    """The listed types of the community (R4). A GIAS type that is none of them stays outside (A2)."""
+    """The listed types of the community (R4). An establishment of any other GIAS type stays outside (A2)."""
 
     NURSERY = "nursery", "Nursery school"
     PRIMARY = "primary", "Primary school"
@@ -48,12 +48,12 @@ class Kind(models.TextChoices):
 
 
 class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
-    """Establishments. Several of them come by facts of their context: `sharing.context` (R29)."""
+    """Establishments. Several of them may only be ordered by facts of their context: `sharing.context` (R29)."""
 
     orders = frozenset({"name", "urn", "id", "pk", "phase_code", "number_of_pupils"})
 
     def of_a_listed_type(self) -> "EstablishmentQuerySet":
-        """Publicly funded and of one of the protocol's types (A2), in whatever authority."""
+        """Publicly funded and of one of the protocol's types (A2), in any authority."""
         return self.exclude(kind="")
 
     def of_the_community(self) -> "EstablishmentQuerySet":
@@ -61,16 +61,16 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         return self.of_a_listed_type().filter(la_code=settings.AUTHORITY_CODE)
 
     def in_our_time(self) -> "EstablishmentQuerySet":
-        """Without those that had closed before they could take part: the national register keeps them for decades."""
+        """Without those that closed before they could take part: the national register keeps them for decades."""
         ever = Participation.objects.filter(establishment=models.OuterRef("pk"))
         return self.filter(~models.Q(status_code=CLOSED) | models.Exists(ever))
 
     def not_closed_on(self, day: date) -> "EstablishmentQuerySet":
-        """Without those that had closed before; also where GIAS gives no day of it, as of some that are old."""
+        """Without those that had closed before that day, or at some date that GIAS does not give."""
         return self.exclude(close_date__lt=day).exclude(status_code=CLOSED, close_date=None)
 
     def in_no_locality(self, day: date) -> "EstablishmentQuerySet":
-        """Those of the community that somebody has yet to place (A11)."""
+        """Those of the community that nobody has placed in a Locality yet (A11)."""
         members = LocalityMembership.objects.filter(covers(day)).values("establishment")
         return self.of_the_community().not_closed_on(day).exclude(pk__in=members)
 
@@ -80,18 +80,18 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         return self.of_the_community().filter(models.Exists(taking_part))
 
     def called(self, text: str) -> "EstablishmentQuerySet":
-        """Whose name has each word of `text`, or whose URN or DfE number it is."""
+        """Those whose name contains each word of `text`, or whose URN or DfE number it is."""
         number = _numbered(text)
         return self.filter(each_word(text, "name") | number if number else each_word(text, "name"))
 
     def numbered(self, text: str) -> "EstablishmentQuerySet":
-        """Whose URN or DfE number `text` is; none where it is neither."""
+        """Those whose URN or DfE number `text` is; none where it is neither."""
         number = _numbered(text)
         return self.filter(number) if number else self.none()
 
     def with_membership(self, day: date) -> "EstablishmentQuerySet":
-        """Each with its Locality, since when it takes part, the last day of an earlier stretch and the first of a later
-        one, or None."""
+        """Each with its Locality, the day since when it takes part, the last day of an earlier participation and the
+        first day of a later one; None for what it does not have."""
         localities = LocalityMembership.objects.filter(covers(day), establishment=models.OuterRef("pk"))
         participations = Participation.objects.filter(establishment=models.OuterRef("pk"))
         ended = participations.filter(ends_on__lt=day).order_by("-ends_on")
@@ -109,7 +109,7 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         return self.annotate(**figures)
 
     def by_name(self, *first: OrderBy) -> "EstablishmentQuerySet":
-        """By these, if any; ties by name."""
+        """In this order, if one is given, and otherwise or for ties by name."""
         return self.order_by(*first, *in_order_of("name"), "urn")
 
 
@@ -159,13 +159,13 @@ class Establishment(models.Model):
 
     objects = EstablishmentQuerySet.as_manager()
 
-    # What `with_membership` adds.
+    # Added by `with_membership`.
     in_locality: str | None
     in_locality_id: int | None
     takes_part_since: date | None
     took_part_until: date | None
     takes_part_from: date | None
-    # What sharing.context adds.
+    # Added by sharing.context.
     context: Any
     idaci: Decimal | None
     fsm: Decimal | None
@@ -195,7 +195,7 @@ class Establishment(models.Model):
 
     @classmethod
     def with_urn(cls, urn: int) -> "Establishment | None":
-        """The one with this number. Each visit to an establishment begins here, so nothing is worked out anew."""
+        """The establishment with this number. Each visit to one starts here, so its SQL is only built once."""
         with connection.cursor() as cursor:
             cursor.execute(_WITH_URN, [urn])
             found = cursor.fetchone()
@@ -207,7 +207,7 @@ _WITH_URN = f"SELECT {', '.join(_FIELDS)} FROM sharing_establishment WHERE urn =
 
 
 class EstablishmentLink(models.Model):
-    """GIAS's word that one URN follows, or came before, another (formats page 2). Both URNs as GIAS gives them."""
+    """GIAS's statement that one URN succeeds or precedes another (formats page 2). Both URNs as GIAS gives them."""
 
     urn = models.PositiveIntegerField()
     link_urn = models.PositiveIntegerField()
@@ -230,7 +230,7 @@ class LocalityQuerySet(models.QuerySet["Locality"]):
 
 
 class Locality(models.Model):
-    """A Locality Achievement Partnership's area: the establishments that support each other (P11, P17)."""
+    """The area of a Locality Achievement Partnership: the establishments that support each other (P11, P17)."""
 
     name = models.CharField(max_length=100, unique=True)
 
@@ -269,9 +269,9 @@ class ListedTypeQuerySet(models.QuerySet["ListedType"]):
 
 
 class ListedType(models.Model):
-    """A type of the national register that an officer has put on the protocol's list, and as which kind (A2).
+    """A type of the national register that an officer has added to the protocol's list, and as which kind (A2).
 
-    Only functions of the database write it (sharing/sql/community.sql). It counts until it is taken off.
+    Only functions of the database write it (sharing/sql/community.sql). It counts until it is taken off the list.
     """
 
     type_code = models.PositiveSmallIntegerField()
@@ -298,9 +298,10 @@ class ListedType(models.Model):
 
 
 class LocalityMove(models.Model):
-    """An officer has said that an establishment goes to another Locality on a day, and why (A11).
+    """An officer's decision that an establishment moves to another Locality on a day, and why (A11).
 
-    Only the database's functions write it (sharing/sql/localities.sql). A move is taken back before its day, or stands.
+    Only the database's functions write it (sharing/sql/localities.sql). A move can be cancelled before its day, or
+    stands.
     """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="moves")
@@ -323,7 +324,7 @@ class LocalityMove(models.Model):
 
 
 class Participation(models.Model):
-    """A stretch of time in which an establishment takes part. Self-exclusion ends it; coming back starts another."""
+    """A period in which an establishment takes part. Self-exclusion ends it; coming back starts another."""
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="participations")
     starts_on = models.DateField()

@@ -1,4 +1,4 @@
-"""Imports: the file, what was found in it, what became of it."""
+"""Imports: the file, what was found in it, and what became of it."""
 
 from django.db import models
 
@@ -8,8 +8,9 @@ from sharing.fields import EncryptedTextField
 class Import(models.Model):
     """One file on its way into the store: uploaded, checked, looked at, then applied or discarded.
 
-    `file_hash` is the SHA-256 of the file: the same file twice changes nothing. `establishment` is empty for files of
-    the whole authority. `report` and `problems` are facts for the page: numbers, places and cures, no personal data.
+    `file_hash` is the SHA-256 of the file: the same file changes nothing a second time. `establishment` is empty for
+    files of the whole authority. `report` and `problems` are facts for the page: numbers, places and how to correct
+    them, no personal data.
     """
 
     class State(models.TextChoices):
@@ -23,7 +24,7 @@ class Import(models.Model):
         DISCARDED = "discarded", "Discarded: nothing was changed"
         FAILED = "failed", "Failed: nothing was changed"
 
-    # The worker's to do: also what it was doing when it was killed.
+    # The worker's tasks, including what it was doing when it was killed.
     TO_DO = (State.UPLOADED, State.CHECKING, State.TO_APPLY, State.APPLYING)
     UNSETTLED = (*TO_DO, State.READY)
 
@@ -50,7 +51,7 @@ class Import(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "file_hash"])]
-        # A double click uploads a file once.
+        # A double click must not upload a file twice.
         constraints = [
             models.UniqueConstraint(
                 fields=["establishment", "kind", "file_hash"],
@@ -71,7 +72,7 @@ class Import(models.Model):
 
 
 class ImportPiece(models.Model):
-    """A piece of an uploaded file, encrypted (R13). Gone when the import is settled."""
+    """A piece of an uploaded file, encrypted (R13). It is deleted when the import is settled."""
 
     of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="pieces")
     number = models.PositiveIntegerField()

@@ -8,7 +8,7 @@ from django.db import models
 
 from sharing.days import midnight
 
-# In a row's `about`: it came of a broken glass of which telling the head is barred (R18).
+# In a row's `about`: it comes from a broken glass that the head must not be told of (R18).
 NOT_FOR_THE_HEAD = {"not_for_the_head": True}
 
 
@@ -41,7 +41,7 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
         return self.filter(outcome=LedgerEntry.Outcome.REFUSED)
 
     def of_the_record(self, member_id: UUID) -> "LedgerQuerySet":
-        """A member of staff's record: its page, and files and prints that it is in."""
+        """Those about one member of staff's record: its page, and the files and prints that contain it."""
         looked = ("show_member", "ask_for_download", "make_download", "print_records")
         return (
             self.of_actions(looked)
@@ -63,10 +63,11 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
 
 class LedgerEntry(models.Model):
-    """One row for each visit, refusal and grant. Text and numbers only, no foreign keys: it outlives what it tells of.
+    """One row for each visit, refusal and grant. Text and numbers only, no foreign keys: it outlives what it is about.
 
-    `portal_write_ledger` (sql/ledger.sql) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a
-    chain. In the database a part for each month; `id` is unique all the same, for the chain has no two of one number.
+    `portal_write_ledger` (sql/ledger.sql) assigns `id`, `at`, `previous_hash` and `hash` under a lock, so that the rows
+    form a chain. The table is partitioned by month. `id` is unique all the same, because the chain has each number
+    once.
     """
 
     class Outcome(models.TextChoices):
@@ -101,8 +102,10 @@ class LedgerEntry(models.Model):
 
 
 class SignedHead(models.Model):
-    """The last row of the ledger at one moment, signed by a key that is not in the database: who rewrites the rows
-    before it, as the owner of the table may, cannot sign them again."""
+    """The last row of the ledger at one moment, signed with a key that is not in the database.
+
+    The owner of the table could rewrite the rows before it, but could not sign them again.
+    """
 
     number = models.PositiveIntegerField(primary_key=True, help_text="1, 2, 3 and so on: none may be missing.")
     row = models.BigIntegerField(help_text="The id of the last row.")

@@ -18,19 +18,20 @@ class MisuseReportQuerySet(models.QuerySet["MisuseReport"]):
         return self.exclude(state=MisuseReport.State.CLOSED)
 
     def waiting_first(self) -> "MisuseReportQuerySet":
-        """Those that wait, the oldest first; then the closed, the newest first."""
+        """Those that wait, the oldest first; then the closed ones, the newest first."""
         return self.order_by(models.F("closed_at").desc(nulls_first=True), "reported_at", "id")
 
 
 class MisuseReport(models.Model):
-    """Somebody says that a comparison was used to promote one establishment over another; officers see to it.
+    """Somebody says that a comparison was used to promote one establishment over another. Officers deal with it.
 
-    A misuse is a breach of the protocol: it is closed only by becoming a case (P17, access_register/breaches).
+    A misuse is a breach of the protocol: a report of one can only be closed by becoming a case (P17,
+    access_register/breaches).
 
-    `page` and `about` say on which page, and of which establishment if it is one's; `measure` is a code of the
-    catalogue, and `releases` are those that were out then, so that the figures can be looked at again. `form_key` comes
-    from the form: sent twice, it is one report. Who is said to have done it stands in free words, which nobody
-    searches.
+    `page` and `about` say on which page, and about which establishment if it is the page of one. `measure` is a code of
+    the catalogue, and `releases` are those that were out then, so that the figures can be looked at again. `form_key`
+    comes from the form, so a form sent twice makes one report. Who is said to have done it is in free text, which
+    nobody searches.
     """
 
     class Page(models.TextChoices):

@@ -1,4 +1,4 @@
-"""QuerySets that know only some orders: those of establishments, and of their figures (R29)."""
+"""QuerySets that accept only certain orders: those of establishments, and of their figures (R29)."""
 
 from collections.abc import Sequence
 from typing import Any, Self
@@ -15,7 +15,7 @@ _TEXTS = ArrayField(TextField(), default=list)
 
 
 class _FiguresOfContext(Func):
-    """Those of all establishments, by their id: they are asked for once in a statement."""
+    """The figures of all establishments, by their id: a statement computes them once."""
 
     function = "sharing_figures_of_context"
     template = "(SELECT %(function)s(%(expressions)s))"
@@ -25,7 +25,7 @@ class _FiguresOfContext(Func):
 class ContextValue(Func):
     """A figure of context, to order establishments by. Only sharing.context makes one, from measures of context.
 
-    `codes` and `parts` as sharing/sql/context.sql has them. None where nothing is out.
+    `codes` and `parts` are those of sharing/sql/context.sql. Its value is None where nothing has been published.
     """
 
     template, arg_joiner = "(%(expressions)s)::numeric", " -> "
@@ -37,7 +37,7 @@ class ContextValue(Func):
 
 
 class OrderedByContext:
-    """Before a QuerySet: it refuses to be ordered by anything but `orders` and a ContextValue."""
+    """Mixin before a QuerySet: raises NotAnOrder for any order except by `orders` and by a ContextValue."""
 
     orders: frozenset[str]
     model: Any
@@ -68,7 +68,7 @@ class OrderedByContext:
 
 
 def _name(field: Any) -> str:
-    """The field's name without its direction. Empty for an expression of several."""
+    """The field's name without its direction. Empty for an expression over several fields."""
     if isinstance(field, Plain):
         (field,) = field.get_source_expressions()
     if isinstance(field, OrderBy):

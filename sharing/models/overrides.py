@@ -1,5 +1,5 @@
-"""The ways past the ordinary rules of who sees a child (P7, R9, R18): one child opened by duty or law, a record opened
-by a broken glass, and a child closed."""
+"""The exceptions to the ordinary rules of who sees a child (P7, R9, R18): one child opened by a duty or by law, a
+record opened by a broken glass, and a child closed."""
 
 from datetime import date, datetime, timedelta
 
@@ -15,11 +15,11 @@ from sharing.models.pupils import Child, Pupil
 
 
 class Mark(models.TextChoices):
-    """What somebody who was told of a broken glass says of it."""
+    """What somebody who was told of a broken glass says about it."""
 
     EXPLAINED = "explained", "Explained"
     ASKED = "asked", "Asked to explain"
-    ANSWERED = "answered", "Asked and answered"  # by the officer, and to be marked again
+    ANSWERED = "answered", "Asked and answered"  # by the officer; it has to be marked again
 
 
 TO_MARK = ("", Mark.ANSWERED)
@@ -30,19 +30,19 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         return self.filter(person_id=person_id)
 
     def open_at(self, instant: datetime) -> "OpeningQuerySet":
-        """Those that open at this instant: from the first, up to the last and not at it."""
+        """Those that are open at this instant: the first instant counts, the last does not."""
         return self.filter(starts_at__lte=instant, ends_at__gt=instant, ended_at=None)
 
     def to_mark_by_manager(self, person_id: int) -> "OpeningQuerySet":
-        """Those that an information manager has to look at, save this person's own."""
+        """Those that this information manager has to look at, which excludes their own."""
         return self.filter(manager_mark__in=TO_MARK).exclude(person_id=person_id)
 
     def to_mark_by_head(self, person_id: int) -> "OpeningQuerySet":
-        """Those that the head is told of and has to look at, save this person's own."""
+        """Those that the head is told of and has to look at, which excludes this person's own."""
         return self.filter(head_barred=False, head_mark__in=TO_MARK).exclude(person_id=person_id)
 
     def to_explain(self, person_id: int) -> "OpeningQuerySet":
-        """This person's own of which the head or an information manager asks."""
+        """This person's own openings that the head or an information manager has asked about."""
         return self.by(person_id).filter(Q(manager_mark=Mark.ASKED) | Q(head_mark=Mark.ASKED))
 
     def newest_first(self) -> "OpeningQuerySet":
@@ -53,7 +53,7 @@ class Opening(models.Model):
     """An officer without the duty has opened one record, for safeguarding: the glass is broken for 24 hours.
 
     `before` is how often the same officer broke the glass in the seven days before. `head_barred`: telling the head
-    would put the child at risk, so the head learns nothing of it.
+    would put the child at risk, so the head must not learn of it.
     """
 
     class Because(models.TextChoices):
@@ -95,7 +95,7 @@ class Opening(models.Model):
         return f"Opening {self.pk}"
 
     def in_words(self) -> str:
-        """Why the record is seen, for the page and for the ledger."""
+        """Why the record can be seen, for the page and for the ledger."""
         until = timezone.localtime(self.ends_at)
         because = f"{self.get_because_display()[0].lower()}{self.get_because_display()[1:]}"
         return (
@@ -104,9 +104,9 @@ class Opening(models.Model):
 
 
 class Explanation(models.Model):
-    """The officer who is asked about an opening says why. Written by a function, and never changed.
+    """The officer who was asked about an opening says why. Written by a function, and never changed.
 
-    Whoever reads the opening reads it: a head from whom the opening is barred reads neither.
+    It is readable to those who can read the opening: a head from whom the opening is barred can read neither.
     """
 
     opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="explanations")
@@ -123,7 +123,7 @@ class Explanation(models.Model):
 
 class ClosingQuerySet(models.QuerySet["Closing"]):
     def in_force(self, instant: datetime) -> "ClosingQuerySet":
-        """Those that close at this instant, as portal_closed has it: agreed to, or not yet for too long alone."""
+        """Those in force at this instant, as portal_closed has it: agreed to, or not alone for too long yet."""
         alone_since = instant - timedelta(hours=Closing.HOURS_ALONE)
         heard = Q(agreed_at__isnull=False) | Q(starts_at__gt=alone_since)
         return self.filter(heard, starts_at__lte=instant, ends_at__gt=instant, ended_at=None)
@@ -133,12 +133,12 @@ class ClosingQuerySet(models.QuerySet["Closing"]):
 
 
 class Closing(models.Model):
-    """A restricted child: every record of the child is absent for everybody but those named, until the end.
+    """A restricted child: until it ends, every record of the child is absent for everybody except those named.
 
-    It works at once. Unless a second person agrees within `HOURS_ALONE`, it opens again by itself. `is_renewal`: the
-    same person had closed the child in the `ALONE_DAYS` before, and nobody agreed; there is no third. `named` are
-    people who see the child as far as their own access goes. `head_barred`: the heads of the child's schools learn
-    nothing.
+    It works at once. Unless a second person agrees within `HOURS_ALONE` hours, the child is open again automatically.
+    `is_renewal`: the same person had closed the child within the `ALONE_DAYS` days before, and nobody agreed; there is
+    no third time. `named` are people who see the child as far as their own access goes. `head_barred`: the heads of the
+    child's schools must not learn of it.
     """
 
     class Basis(models.TextChoices):
@@ -148,7 +148,7 @@ class Closing(models.Model):
         ADOPTION = "adoption", "Adoption (Adoption and Children Act 2002)"
 
     HOURS_ALONE = 72
-    ALONE_DAYS = 90  # in sharing_close_child too
+    ALONE_DAYS = 90  # the same number is in sharing_close_child
     BY_ITSELF = "itself, as nobody agreed"
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+")
@@ -188,7 +188,7 @@ class Closing(models.Model):
 
     @property
     def alone_until(self) -> datetime:
-        """The instant from which it closes nothing unless somebody has agreed."""
+        """The instant from which it closes nothing, unless somebody has agreed by then."""
         return self.starts_at + timedelta(hours=self.HOURS_ALONE)
 
 
@@ -209,9 +209,9 @@ class NamedChildQuerySet(models.QuerySet["NamedChild"]):
 class NamedChild(models.Model):
     """One child whom a person may see wherever the child is on roll, for a duty of casework or an order (R9, R18).
 
-    It is what the permission table is for establishments, and follows from its source in the same way: `source` is
-    "duty:7" or "order:3", the days are those of the source, and `withheld` the kinds of data that it does not open.
-    `head_barred`: the heads of the child's schools learn nothing of it.
+    It is for a child what the permission table is for establishments, and follows from its source in the same way:
+    `source` is "duty:7" or "order:3", the days are those of the source, and `withheld` are the kinds of data that it
+    does not open. `head_barred`: the heads of the child's schools must not learn of it.
     """
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+")

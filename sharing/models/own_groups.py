@@ -1,4 +1,4 @@
-"""Groups of pupils that a school makes for itself, and follows (R1, R12)."""
+"""Groups of pupils that a school makes for itself and follows (R1, R12)."""
 
 from collections.abc import Iterable
 
@@ -16,22 +16,22 @@ class OwnGroupQuerySet(models.QuerySet["OwnGroup"]):
         return self.filter(establishment_id=establishment_id)
 
     def telling_nothing_of(self, withheld: Iterable[str]) -> "OwnGroupQuerySet":
-        """Without the groups that tell a kind of data which is withheld (R35)."""
+        """Without the groups that would give away a kind of data that is withheld (R35)."""
         return self.exclude(tells__overlap=list(withheld))
 
     def made_by(self, person_id: int) -> "OwnGroupQuerySet":
         return self.filter(made_by_id=person_id)
 
     def in_use(self) -> "OwnGroupQuerySet":
-        """Those that are not put away."""
+        """Those that have not been put away."""
         return self.filter(archived_at=None)
 
 
 class OwnGroup(models.Model):
-    """A named set of an establishment's pupils: by criteria, worked out anew each day, or by hand.
+    """A named set of an establishment's pupils: by criteria, worked out again each day, or chosen by hand.
 
-    The name may name a child: it is kept encrypted, and stands in no title and no address. `criteria`: dimension ->
-    codes of sharing.measures.grouping. `tells`: the kinds of data that being in the group tells of a child.
+    The name may name a child, so it is kept encrypted and appears in no title and no address. `criteria`: dimension ->
+    codes of sharing.measures.grouping. `tells`: the kinds of data that being in the group gives away about a child.
     """
 
     class Kind(models.TextChoices):
@@ -66,7 +66,7 @@ class OwnGroup(models.Model):
 
 
 class OwnGroupMember(models.Model):
-    """A pupil in a group made by hand. Who has left stays, and is not seen any more (R5)."""
+    """A pupil in a group made by hand. A pupil who has left stays in it, but is no longer seen (R5)."""
 
     group = models.ForeignKey(OwnGroup, on_delete=models.PROTECT, related_name="members")
     pupil = models.ForeignKey("sharing.Pupil", on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Names as people look for them and put them in order: O’Brien is O'Brien, and Łukasz stands beside Lukas."""
+"""Names as people search for and sort them: O’Brien is O'Brien, and Łukasz is next to Lukas."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models.lookups import Contains
 
 
 class Plain(Func):
-    """A name as it is compared: small letters, no accents, no apostrophes (sql/in_indexes.sql)."""
+    """A name in the form in which it is compared: lower case, no accents, no apostrophes (sql/in_indexes.sql)."""
 
     function = "sharing_plain"
     output_field = TextField()
@@ -19,10 +19,13 @@ def words_of(text: str) -> list[str]:
 
 
 def each_word(text: str, name: Any) -> Q:
-    """The name has each word of `text` in it; accents, capitals, hyphens and apostrophes make no difference."""
+    """The name contains each word of `text`, whatever the accents, capitals, hyphens and apostrophes."""
     return Q(*(Contains(Plain(name), Plain(Value(word))) for word in words_of(text)))
 
 
 def in_order_of(*names: str) -> tuple[Plain, ...]:
-    """To put rows in order by these names. PostgreSQL by itself may put Łukasz after Zoë, and van Dyk after both."""
+    """What to sort rows by, for the order of these names.
+
+    By itself PostgreSQL may put Łukasz after Zoë, and van Dyk after both.
+    """
     return tuple(Plain(name) for name in names)

@@ -1,4 +1,4 @@
-"""What a person has chosen about pages, whichever machine they sit at."""
+"""What a person has chosen about pages, whichever computer they use."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -8,7 +8,7 @@ from sharing.models.establishments import Establishment
 
 
 class PupilListColumns(models.Model):
-    """The columns that a person wants in the list of pupils. Without a row: the usual ones."""
+    """The columns that a person wants in the list of pupils. Without a row, the usual ones."""
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"

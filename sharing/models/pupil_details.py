@@ -1,8 +1,8 @@
-"""What hangs on a pupil's record, in tables of their own: the database itself can withhold each kind (R35).
+"""The details of a pupil's record, each kind in its own table, so that the database itself can withhold it (R35).
 
-Each row carries the pupil's establishment, its source and the day of it. One composite key in the database holds pupil
-and establishment (0002_beyond_the_models.py), and the unique constraint finds the rows of a pupil: so neither has a
-key, nor the pupil an index, of its own, which every row of an import would pay for.
+Each row carries the pupil's establishment, its source and the source's day. In the database one composite key holds
+pupil and establishment (0002_beyond_the_models.py), and the unique constraint finds the rows of a pupil. So neither of
+the two has a foreign key of its own, nor the pupil an index, for which every row of an import would pay.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -31,7 +31,7 @@ class OfAPupil(models.Model):
 
 
 class PupilNeeds(models.Model):
-    """A pupil's special educational needs, as they stand (census SENprovision and the two indicators)."""
+    """A pupil's special educational needs as they are now (census SENprovision and the two indicators)."""
 
     pupil = models.OneToOneField(
         "sharing.Pupil", on_delete=models.PROTECT, primary_key=True, related_name="needs", db_constraint=False
@@ -48,7 +48,7 @@ class PupilNeeds(models.Model):
 
 
 class SenNeed(OfAPupil):
-    """A type of need, `rank` 1 the primary one (census SENtypeRank)."""
+    """A type of need; `rank` 1 is the primary one (census SENtypeRank)."""
 
     rank = models.PositiveSmallIntegerField()
     need = models.CharField(max_length=4)
@@ -58,7 +58,7 @@ class SenNeed(OfAPupil):
 
 
 class FreeMealsPeriod(OfAPupil):
-    """A stretch of eligibility for free school meals; without an end, it goes on."""
+    """A period of eligibility for free school meals; without an end, it continues."""
 
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
@@ -82,7 +82,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return self.order_by("-academic_year", "-term")
 
     def counted_once(self) -> "AttendanceQuerySet":
-        """Of each school and year the terms, or else the count of the whole year; of this school its own counts."""
+        """Terms where a school has them for a year, else the whole year; of this school its own counts."""
         number = Concat(
             Cast("establishment__la_code", models.CharField()),
             LPad(Cast("establishment__establishment_number", models.CharField()), 4, models.Value("0")),
@@ -96,10 +96,10 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
 
 class Attendance(OfAPupil):
-    """Half-day sessions of a term. `academic_year` is the calendar year in which it began (2025 is 2025/26).
+    """Half-day sessions of a term. `academic_year`: the calendar year in which it began (2025 is 2025/26).
 
-    `sessions_absent` is what was missed in all; `by_code` says for which reasons ({"I": 4}), where it is known.
-    `dfe_number` is empty for the establishment's own count; a CTF brings those of schools before it.
+    `sessions_absent` is all that were missed; `by_code` says how many for which reason ({"I": 4}), where that is known.
+    `dfe_number` is empty for the establishment's own count; a CTF brings the counts of earlier schools.
     """
 
     establishment = models.ForeignKey(
@@ -139,10 +139,10 @@ class Suspension(OfAPupil):
 
 
 class Result(OfAPupil):
-    """A result of a key stage, as the file tells it. `stage` is FS, PH, K1, MT, K2, K4 (labels in sharing.codes).
+    """A result of a key stage, as the file gives it. `stage` is FS, PH, K1, MT, K2, K4 (labels in sharing.codes).
 
     `result` keeps the text (110, EXS, A, 7); `academic_year` as in Attendance; `status` R result, P provisional ...
-    `dfe_number` is empty where it was reached here.
+    `dfe_number` is empty where the result was achieved here.
     """
 
     stage = models.CharField(max_length=2)
@@ -162,7 +162,7 @@ class Result(OfAPupil):
 
 
 class HomeAddress(OfAPupil):
-    """Where a child lives, encrypted (R13). `facts_index` is the blind index of the text: has it changed?"""
+    """Where a child lives, encrypted (R13). `facts_index` is the text's blind index: has it changed?"""
 
     address = EncryptedTextField(childs=True, help_text="Lines, the postcode last.")
     postcode = EncryptedTextField(childs=True)
@@ -173,7 +173,7 @@ class HomeAddress(OfAPupil):
 
 
 class Contact(OfAPupil):
-    """Somebody to be told about a child, in the school's order, encrypted (R13). `relationship`: code of the CBDS."""
+    """Somebody to contact about a child, in the school's order, encrypted (R13). `relationship`: code of the CBDS."""
 
     order = models.PositiveSmallIntegerField()
     relationship = models.CharField(max_length=3, blank=True)
@@ -190,7 +190,7 @@ class Contact(OfAPupil):
 
 
 class PupilChange(models.Model):
-    """Which facts an import changed, without the facts: who sees the record sees when it was last put right."""
+    """Which facts an import changed, without the facts: those who see the record see when it was last corrected."""
 
     pupil = models.ForeignKey("sharing.Pupil", on_delete=models.PROTECT, related_name="changes", db_constraint=False)
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+", db_constraint=False)

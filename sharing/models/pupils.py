@@ -1,7 +1,7 @@
 """Children, as each establishment records them.
 
-A Pupil is one establishment's record of one Child. A child on two registers has two records, and each
-establishment sees its own: so one column, `establishment`, decides who may see a row (R5).
+A Pupil is one establishment's record of one Child. A child on two registers has two records, and each establishment
+sees its own: so a single column, `establishment`, decides who may see a row (R5).
 """
 
 import uuid
@@ -29,10 +29,11 @@ NOT_BY_A_RETURN = ("Record of ", "Admissions", "CTF from ")
 
 
 class Child(models.Model):
-    """The identity behind a UPN, and nothing else. Only imports reach this table; the web application may not.
+    """The identity behind a UPN, and nothing else. Only imports can reach this table; the web application cannot.
 
-    A child with two UPNs (a former one, a temporary one, two that were merged) has a row for each: the records hang on
-    one of them, and the others say `same_as` that one. Chains are not made: what `same_as` names has none itself.
+    A child with two UPNs (a former one, a temporary one, two that were merged) has a row for each: the records belong
+    to one of them, and the others are `same_as` that one. There are no chains: the row that `same_as` names has none
+    itself.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
@@ -47,7 +48,7 @@ class Child(models.Model):
 
 
 _BY_NAME: tuple[str | Plain, ...] = (*in_order_of("surname", "forename"), "id")
-# None, then names, then numbers: 7B before 10A.
+# The order of classes: none first, then names, then numbers, with 7B before 10A.
 _CLASS_NUMBER = models.Func("class_name", Value("^[0-9]+"), function="substring", output_field=models.TextField())
 _BY_CLASS = (
     Cast(_CLASS_NUMBER, models.DecimalField(max_digits=20, decimal_places=0)).asc(nulls_first=True),
@@ -61,39 +62,42 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return self.filter(visible__covers=day)
 
     def on_roll(self, day: date) -> "PupilQuerySet":
-        """Records of children who attend that day; who is only coming is not among them."""
+        """Records of children who attend on that day, without those who are still to come."""
         return self.filter(
             models.Exists(Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None))
         )
 
     def closed(self) -> "PupilQuerySet":
-        """Records of children who are closed to whoever asks; where nobody asks, of every closed child (R18)."""
+        """Records of children who are closed to the asker; where nobody asks, those of every closed child (R18)."""
         return self.filter(pk__in=RawSQL("SELECT portal_closed()", []))
 
     def of(self, establishment_id: int) -> "PupilQuerySet":
         return self.filter(establishment_id=establishment_id)
 
     def for_a_list(self, day: date) -> "PupilQuerySet":
-        """Each with whether an enrolment covers the day (a child without one is only coming); no UPN is decrypted.
+        """Each with whether an enrolment covers the day (without one, the child is only coming). No UPN is decrypted.
 
-        A value of a row, not EXISTS: PostgreSQL would answer that for many rows by reading everybody's enrolments.
+        It is a subquery's value and not EXISTS, which PostgreSQL would answer for many rows by reading everybody's
+        enrolments.
         """
         enrolled = Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None)
         found = models.Subquery(enrolled.annotate(found=Value(True)).values("found")[:1])
         return self.annotate(is_enrolled=Coalesce(found, False)).defer("upn", "former_upn", "uln", "visible")
 
     def brought_by_a_return(self) -> "PupilQuerySet":
-        """Without those that came with one child: by a transfer, from Admissions, with a transfer file."""
+        """Without those that arrived for one child: by a transfer, from Admissions, with a transfer file."""
         with_a_child = (Q(source__startswith=beginning) for beginning in NOT_BY_A_RETURN)
         return self.exclude(reduce(or_, with_a_child))
 
     def numbered(self, numbers: Collection[UUID]) -> "PupilQuerySet":
-        """The records with these numbers, each looked up by itself: a plain list of them makes PostgreSQL gather first
-        all that the asker may see."""
+        """The records with these ids, each looked up by itself.
+
+        With a plain list of ids, PostgreSQL first gathers everything that the asker may see.
+        """
         return self.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [list(numbers)]))
 
     def in_years(self, year_groups: Collection[str]) -> "PupilQuerySet":
-        """Pupils of the year groups named; with none named, of all (R35, A5)."""
+        """Pupils of these year groups; where none are given, of all (R35, A5)."""
         return self.filter(year_group__in=year_groups) if year_groups else self
 
     def of_ethnicity(self, group: str) -> "PupilQuerySet":
@@ -104,7 +108,7 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return self.exclude(ethnicity__in=known)
 
     def speaking(self, answer: str) -> "PupilQuerySet":
-        """EAL: "yes" a first language other than English, "no" English, "unknown" not recorded."""
+        """EAL: "yes" means a first language other than English, "no" English, "unknown" not recorded."""
         if answer == "no":
             return self.filter(language__in=codes.ENGLISH)
         if answer == "unknown":
@@ -116,7 +120,7 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return self.annotate(sen=models.Subquery(needs.values("sen_provision")))
 
     def with_attendance(self, academic_year: int, term: int) -> "PupilQuerySet":
-        """Each with the sessions of that term as counted here: `possible` and `absent`."""
+        """Each with its sessions of that term as counted here: `possible` and `absent`."""
         counted = Attendance.objects.filter(
             pupil=models.OuterRef("pk"), academic_year=academic_year, term=term, dfe_number=""
         )
@@ -126,14 +130,14 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         )
 
     def named(self, text: str) -> "PupilQuerySet":
-        """Pupils one of whose names has each word of `text` in it; accents, capitals and hyphens make no difference."""
+        """Pupils whose names contain each word of `text`; accents, capitals and hyphens make no difference."""
         names = Concat(
             Value(" "), "surname", Value(" "), "forename", Value(" "), "middle_names", Value(" "), "preferred_surname"
         )
         return self.filter(each_word(text, names))
 
     def in_groups(self) -> models.QuerySet["Pupil", tuple[str, str, str, int, date]]:
-        """(year group, class, source, how many, the newest day of the source) for each that there is, by class."""
+        """(year group, class, source, number of pupils, newest day of the source) for each combination, by class."""
         kinds = self.order_by(*_BY_CLASS).values_list("year_group", "class_name", "source")
         return kinds.annotate(many=models.Count("pk"), newest=models.Max("as_of"))
 
@@ -153,8 +157,8 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
 class Pupil(models.Model):
     """One establishment's record of one child.
 
-    `visible` holds the days on which it may be seen. The database keeps it, from the enrolments and transfers
-    (triggers in sql/visible_days.sql); nobody writes it.
+    `visible` is the days on which it may be seen. The database keeps it up to date from the enrolments and transfers
+    (triggers in sql/visible_days.sql); nobody else writes it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -191,7 +195,7 @@ class Pupil(models.Model):
 
     objects = PupilQuerySet.as_manager()
 
-    # What `for_a_list`, `with_needs` and `with_attendance` add.
+    # Added by `for_a_list`, `with_needs` and `with_attendance`.
     is_enrolled: bool
     sen: str | None
     possible: int | None
@@ -203,7 +207,7 @@ class Pupil(models.Model):
             models.UniqueConstraint(fields=["id", "establishment"], name="pupil_with_its_establishment"),
         ]
         indexes = [
-            # With all that the policy asks of a row, so that to count an establishment's pupils reads no row.
+            # It includes all that the policy asks of a row, so that counting an establishment's pupils reads no row.
             models.Index(
                 "establishment", *_BY_NAME, include=["visible", "year_group"], name="pupils_in_order_of_names"
             ),

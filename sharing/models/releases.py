@@ -1,8 +1,8 @@
-"""What is known of establishments in figures: measures, and the releases that bring them out (R22, R29, R31).
+"""What is known about establishments in figures: measures, and the releases that publish them (R22, R29, R31).
 
 A release is prepared, checked by somebody else, scheduled, and then seen by everybody at the same instant. A later
-version of it supersedes the earlier one and overwrites nothing. What is out can be stopped at once: nobody reads its
-figures then, until another person shows them again or a later version comes out (docs/adr/0042).
+version supersedes the earlier one and overwrites nothing. A release that is out can be stopped at once: then nobody
+reads its figures, until another person shows them again or a later version comes out (docs/adr/0042).
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from sharing.models.ordered import OrderedByContext
 
 
 class Dataset(models.Model):
-    """A stream of releases: what it is, whose, and where it comes from."""
+    """A stream of releases: what it is, who owns it, and where it comes from."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
@@ -34,7 +34,7 @@ class Dataset(models.Model):
 
 
 class Measure(models.Model):
-    """One thing that is measured, the same in every release. An outcome orders no list of establishments (R29)."""
+    """One thing that is measured, the same in every release. An outcome never orders a list of establishments (R29)."""
 
     class Unit(models.TextChoices):
         PERCENT = "percent", "per cent"
@@ -66,28 +66,28 @@ class Measure(models.Model):
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     def out(self) -> "ReleaseQuerySet":
-        """Scheduled releases whose instant has come, by the clock that row-level security reads too (R22)."""
+        """Scheduled releases whose instant has come, by the same clock as row-level security (R22)."""
         return self.filter(state=Release.State.SCHEDULED, goes_out_at__lte=TransactionNow())
 
     def came_out(self) -> "ReleaseQuerySet":
-        """Those that have come out, also those that were stopped since: their numbers are known (R11)."""
+        """Those that have come out, including any stopped since, because their numbers are known (R11)."""
         return self.filter(goes_out_at__lte=TransactionNow())
 
     def stopped(self) -> "ReleaseQuerySet":
-        """Those whose figures nobody reads now, though they have come out."""
+        """Those whose figures nobody can read now, although they have come out."""
         return self.filter(state=Release.State.STOPPED)
 
     def unreplaced(self) -> "ReleaseQuerySet":
-        """Those of which no later version is out."""
+        """Those without a later version that is out."""
         same = Release.objects.out().filter(dataset=OuterRef("dataset"), academic_year=OuterRef("academic_year"))
         return self.exclude(Exists(same.filter(version__gt=OuterRef("version"))))
 
     def current(self) -> "ReleaseQuerySet":
-        """Of each dataset and year the newest version that is out."""
+        """For each dataset and year, the newest version that is out."""
         return self.out().order_by("dataset", "academic_year", "-version").distinct("dataset", "academic_year")
 
     def to_be_checked_by(self, person_id: int) -> "ReleaseQuerySet":
-        """Prepared by the service or by somebody else: nobody checks what they prepared (R22)."""
+        """Those prepared by the service or by somebody else: nobody checks what they prepared (R22)."""
         prepared = self.filter(state=Release.State.PREPARED)
         return prepared.filter(Q(prepared_by_id=None) | ~Q(prepared_by_id=person_id))
 
@@ -127,7 +127,7 @@ class Release(models.Model):
     checked_by_id = models.BigIntegerField(null=True)
     scheduled_at = models.DateTimeField(null=True)
     scheduled_by = models.CharField(max_length=200, blank=True)
-    # The day that the calendar had first, where it was not kept, and why it was put off.
+    # The day that the calendar first gave, where it was not kept, and why it was put off.
     announced_for = models.DateTimeField(null=True)
     put_off_because = models.CharField(max_length=300, blank=True, default="", db_default="")
     withdrawn_at = models.DateTimeField(null=True)
@@ -138,12 +138,13 @@ class Release(models.Model):
     stopped_by_id = models.BigIntegerField(null=True)
     stopped_because = models.CharField(max_length=300, blank=True, default="", db_default="")
     came_from = models.ForeignKey("sharing.Import", on_delete=models.PROTECT, null=True)
-    # Absence, of a year whose first version came before it was counted of pupils aged 5 to 15 (counted_attendance).
+    # Absence, for a year whose first version came out before only pupils aged 5 to 15 were counted
+    # (counted_attendance).
     of_all_ages = models.BooleanField(default=False, db_default=False)
 
     objects = ReleaseQuerySet.as_manager()
 
-    # What `knowing_if_out` adds.
+    # Added by `knowing_if_out`.
     is_out: bool | None
 
     class Meta:
@@ -169,7 +170,7 @@ class Release(models.Model):
 
 
 class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
-    """Figures, never ordered by what they say (R29)."""
+    """Figures, never ordered by their values (R29)."""
 
     orders = frozenset(
         {"pk", "id", "area", "group", "establishment", "establishment__name", "establishment__urn"}
@@ -178,7 +179,7 @@ class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
     )
 
     def of_everybody(self) -> "FigureQuerySet":
-        """Of all pupils, not of a group of them."""
+        """Those of all pupils, not of a group of them."""
         return self.filter(group="total")
 
     def of(self, releases: ReleaseQuerySet) -> "FigureQuerySet":
@@ -191,32 +192,34 @@ class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
         return self.filter(establishment=None, area__in=areas)
 
     def published_elsewhere(self) -> "FigureQuerySet":
-        """Of datasets that the Department for Education has published already."""
+        """Those of datasets that the Department for Education has already published."""
         return self.filter(release__dataset__is_published_elsewhere=True)
 
     def small_only_at(self, ids: Iterable[int]) -> "FigureQuerySet":
-        """Without what is told to who sees the pupils alone, save at these establishments: figures of fewer than ten
-        children, and whole numbers that a protected one stands for."""
+        """Without figures that only those who see the pupils may know, except at these establishments.
+
+        Those are figures of fewer than ten children, and exact numbers that a protected one has replaced.
+        """
         return self.knowing_if_covered().filter(Q(is_small=False, is_covered=False) | Q(establishment__in=ids))
 
     def knowing_if_covered(self) -> "FigureQuerySet":
-        """Each with `is_covered`: a protected number of its establishment, measure and year has come out."""
+        """Each with `is_covered`: a protected number for its establishment, measure and year has come out."""
         read = Release.objects.came_out().values_list("pk")
         return self.annotate(is_covered=models.ExpressionWrapper(Q(covered_by__overlap=read), models.BooleanField()))
 
     def in_order(self) -> "FigureQuerySet":
-        """By measure as on a page, by year; areas after establishments, which stand by their number. Never by value."""
+        """By measure as on a page, then by year; establishments by URN, then areas. Never by value."""
         return self.order_by("measure__place", "release__academic_year", "establishment__urn", "area", "group")
 
 
 class Figure(models.Model):
-    """One number of a release: a measure, of an establishment or an area, for a group of pupils.
+    """One number of a release: a measure, for an establishment or an area, for a group of pupils.
 
     `area` is empty for an establishment; else authority, region, england, locality:7 or phase:primary. `group` is total
-    or says which pupils, as sex:F or sex:F|fsm:Y. A figure that is no number has its `symbol` as the source wrote it
-    (SUPP, NE, c ...) and no value: never 0. `is_small`: computed here from fewer than ten children; only who may see
-    the pupils of the establishment sees it. `covered_by`: releases of open statistics with a protected number in its
-    place; from when one of them has come out, the same people see it alone (sharing/sql/covered_figures.sql writes it).
+    or says which pupils, as sex:F or sex:F|fsm:Y. A figure that is not a number has its `symbol` as the source wrote it
+    (SUPP, NE, c ...) and no value: never 0. `is_small`: computed here from fewer than ten children; only those who may
+    see the establishment's pupils see it. `covered_by`: releases of open statistics with a protected number in its
+    place; once one of them has come out, only the same people see this one (sharing/sql/covered_figures.sql writes it).
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="figures")
@@ -233,7 +236,7 @@ class Figure(models.Model):
 
     objects = FigureQuerySet.as_manager()
 
-    # What `knowing_if_covered` adds.
+    # Added by `knowing_if_covered`.
     is_covered: bool
 
     class Meta:

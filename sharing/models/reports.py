@@ -1,4 +1,4 @@
-"""Standard reports: PDFs made in the background of what is out (R1, R12, R22, R31)."""
+"""Standard reports: PDFs of what has been published, made in the background (R1, R12, R22, R31)."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,11 +7,12 @@ from sharing.models.establishments import Establishment
 
 
 class Report(models.Model):
-    """One report of an establishment as the figures are: a queue for the worker, and what it made (docs/adr/0014).
+    """One report on an establishment, from the figures of its time.
 
-    `fingerprint`: SHA-256 of all that the report says; another content is another report. `shares`: it holds what
-    participating establishments share with each other. `sealed`: the PDF, encrypted and bound to this row (R13).
-    `looked_on` and `looked_releases`: when the worker last found that this is what there is to say, and what was out.
+    The table is both the worker's queue and what it made (docs/adr/0014). `fingerprint`: SHA-256 of everything that the
+    report says; different content is a different report. `shares`: it contains what participating establishments share
+    with each other. `sealed`: the PDF, encrypted and bound to this row (R13). `looked_on` and `looked_releases`: when
+    the worker last found the report still up to date, and what was out then.
     """
 
     class Kind(models.TextChoices):

@@ -18,10 +18,11 @@ from sharing.models.plain import in_order_of
 
 @dataclass(frozen=True)
 class Circle:
-    """Whose confidential items somebody may see on a day: establishments by their ids, items by theirs.
+    """Whose confidential items somebody may see on a day: the ids of establishments, and of single items.
 
-    `own`: the asker has a place there; `at_level_1` of those; `neighbours`: of the same Locality, not their own.
-    `under_duty`: an officer's, whatever the item's days. What stands in none of them is not there.
+    `own`: where the asker has a place; `at_level_1`: those of them where it is at Level 1; `neighbours`: others of the
+    same Locality. `under_duty`: an officer's, whatever the item's days. Items outside all of these do not exist for the
+    asker.
     """
 
     day: date
@@ -36,7 +37,7 @@ class RestrictedItemQuerySet(OrderedByContext, models.QuerySet["RestrictedItem"]
     orders = frozenset({"establishment__name", "establishment__urn", "academic_year", "kind", "added_at", "id", "pk"})
 
     def in_circle(self, circle: Circle) -> "RestrictedItemQuerySet":
-        """Those that somebody with this circle may see."""
+        """The items that somebody with this circle may see."""
         own = Q(establishment__in=circle.own) & (Q(level_1_only=False) | Q(establishment__in=circle.at_level_1))
         others = Q(establishment__in=circle.neighbours) | Q(pk__in=circle.consented)
         stands = Q(withdrawn_at=None) & covers(circle.day)
@@ -46,7 +47,7 @@ class RestrictedItemQuerySet(OrderedByContext, models.QuerySet["RestrictedItem"]
         return self.filter(establishment_id=establishment_id)
 
     def in_order(self) -> "RestrictedItemQuerySet":
-        """By establishment, the newest year first. Never by what an item says."""
+        """By establishment, then the newest year first. Never by what an item says."""
         by_name = in_order_of("establishment__name")
         return self.order_by(*by_name, "establishment__urn", "-academic_year", "kind", "added_at", "id")
 
@@ -54,7 +55,8 @@ class RestrictedItemQuerySet(OrderedByContext, models.QuerySet["RestrictedItem"]
 class RestrictedItem(models.Model):
     """A prioritisation level, or an analysis of one establishment's data.
 
-    Its number is random: from no item can be told how many there are. `figures` is JSON, a list of [what, figure].
+    Its id is random, so that nobody can tell from an item how many there are. `figures` is JSON, a list of [what,
+    figure].
     """
 
     class Kind(models.TextChoices):
@@ -129,10 +131,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class Consent(models.Model):
-    """The head lets others see an item, until a day (R27). It only widens: it is to those who have no place there.
+    """The head lets others see an item until a certain day (R27). It only widens: nobody with a place there needs it.
 
-    `stands_for_id`: the person who was head when it was given or last confirmed. Another head is asked to confirm it,
-    and it goes on meanwhile (A10).
+    `stands_for_id`: the person who was head when it was given or last confirmed. A new head is asked to confirm it, and
+    it stays in force meanwhile (A10).
     """
 
     class Recipients(models.TextChoices):

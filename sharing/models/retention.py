@@ -1,4 +1,4 @@
-"""Disposal of what need not be kept any more (P5): asked for by one person, approved by another, done and certified."""
+"""Disposal of what no longer needs to be kept (P5): asked for by one person, approved by another, done, certified."""
 
 import uuid
 from datetime import date
@@ -20,10 +20,10 @@ class DisposalQuerySet(models.QuerySet["Disposal"]):
 
 
 class Disposal(models.Model):
-    """One disposal of all that is due on `as_of`. Its lines are the preview, and then the certificate.
+    """One disposal of everything due on `as_of`. Its lines are first the preview and then the certificate.
 
-    `number` names it beside the keys of children too (portal_keys.disposal), and `gone` counts rows in both places:
-    where the two do not agree, an older copy of one of them was put back, and the portal does not start.
+    `number` identifies it beside the keys of children too (portal_keys.disposal), and `gone` counts rows in both
+    places. Where the two disagree, an older copy of one of them was restored, and the portal does not start.
     """
 
     class State(models.TextChoices):
@@ -69,7 +69,7 @@ class Disposal(models.Model):
 
 
 class DisposalLine(models.Model):
-    """How many records of a kind, at an establishment, were due and approved, and how many are disposed of."""
+    """How many records of a kind, at an establishment, were due and approved, and how many have been disposed of."""
 
     disposal = models.ForeignKey(Disposal, on_delete=models.PROTECT, related_name="lines")
     kind = models.CharField(max_length=20, help_text="A key of sharing.retention.schedules.")
@@ -97,7 +97,7 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
 
 
 class LegalHold(models.Model):
-    """Records that are not disposed of, whatever the schedules say: of one child, or of a whole establishment."""
+    """Records that must not be disposed of, whatever the schedules say: of one child, or of a whole establishment."""
 
     child = models.ForeignKey("sharing.Child", on_delete=models.PROTECT, null=True, related_name="+")
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, null=True, related_name="+")

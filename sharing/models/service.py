@@ -1,13 +1,13 @@
-"""How the service itself is: when each of its jobs last ran, and when the two sites were last compared (R31, R40).
+"""The state of the service itself: when each job last ran, and when the two sites were last compared (R31, R40).
 
-No row here tells of an establishment or a person.
+No row here is about an establishment or a person.
 """
 
 from django.db import models
 
 
 class ServiceRun(models.Model):
-    """The last run of one job. `last_good_at` is when it last ended well; `about` are numbers and words for the page.
+    """The last run of one job. `last_good_at`: when it last ended well. `about`: numbers and words for the page.
 
     `name` is the key: there is one row for each job, so the table never grows.
     """
@@ -38,9 +38,9 @@ class ServiceRun(models.Model):
 
 
 class ParityRun(models.Model):
-    """One comparison of the two sites: how much was read on both, and what differed. Added, never changed.
+    """One comparison of the two sites: how much was read on both, and what differed. Only ever added, never changed.
 
-    `pages`: addresses read on both sites. `figures`: values compared, a table's cell or a line of a chart each.
+    `pages`: addresses read on both sites. `figures`: values compared, each a cell of a table or a line of a chart.
     `about`: kind of page -> [addresses, values, differences].
     """
 

@@ -1,4 +1,4 @@
-"""People who work at an establishment, as its workforce record tells (Level 1 only, R33)."""
+"""People who work at an establishment, according to its workforce record (Level 1 only, R33)."""
 
 import uuid
 from datetime import date
@@ -22,25 +22,25 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
         return self.filter(establishment_id=establishment_id)
 
     def with_contracts(self, day: date) -> "StaffQuerySet":
-        """Each with its contracts: those in force that day first, of them the ones without an end and begun last."""
+        """Each with its contracts: those in force that day first, and of them the open-ended, latest ones."""
         not_in_force = models.Case(models.When(covers(day), then=0), default=1)
         last_end = models.F("ends_on").desc(nulls_first=True)
         newest = StaffContract.objects.order_by(not_in_force, last_end, "-starts_on", "pk")
         return self.prefetch_related(models.Prefetch("contracts", newest))
 
     def named(self, text: str) -> "StaffQuerySet":
-        """Members one of whose names has each word of `text` in it."""
+        """Members whose names contain each word of `text`."""
         return self.filter(each_word(text, Concat("surname", models.Value(" "), "forename")))
 
     def who_teach(self, day: date, teach: bool) -> "StaffQuerySet":
-        """Members with a contract that day as a teacher or head; or, without `teach`, the others."""
+        """Members with a contract that day as a teacher or head; where `teach` is false, the others."""
         teaching = StaffContract.objects.filter(covers(day), member=models.OuterRef("pk")).filter(
             models.Q(post__in=TEACHING_POSTS) | models.Q(post__iregex=TEACHING_POST_IN_WORDS)
         )
         return self.filter(models.Exists(teaching) if teach else ~models.Exists(teaching))
 
     def with_a_contract(self, kind: str, day: date) -> "StaffQuerySet":
-        """Members with a contract of the kind (code of the workforce census) that day."""
+        """Members with a contract of this kind (code of the workforce census) on that day."""
         return self.filter(
             models.Exists(StaffContract.objects.filter(covers(day), member=models.OuterRef("pk"), kind=kind))
         )
@@ -50,8 +50,11 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
 
 
 class StaffMember(models.Model):
-    """One establishment's record of one member of staff. `person_index` is the blind index of the teacher number, of
-    the National Insurance number where there is none, else of name and date of birth: it tells who is who."""
+    """One establishment's record of one member of staff.
+
+    `person_index` tells who is who: it is the blind index of the teacher number, failing that of the National Insurance
+    number, failing that of name and date of birth.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="staff")

@@ -1,7 +1,7 @@
-"""Protected statistics: what of a release of `open-statistics` is published, cell by cell (P4, R10, R11, R12, R31).
+"""Protected statistics: what is published of a release of `open-statistics`, cell by cell (P4, R10, R11, R12, R31).
 
-The builder (sharing.statistics) rounds all tables of a release together; what is stored here is all that leaves it. One
-cell has one number wherever it is shown. `docs/formats/statistics.md` has the words.
+The builder (sharing.statistics) rounds all tables of a release together; only what is stored here leaves it. A cell has
+the same number wherever it is shown. `docs/formats/statistics.md` explains the words.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from sharing.models.releases import Release, ReleaseQuerySet
 
 
 class StatisticsDimension(models.Model):
-    """One way of telling pupils apart, as a tree: `members` are {code, label, parent}, the whole first."""
+    """One way of dividing pupils, as a tree: `members` are {code, label, parent}, the whole first."""
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="dimensions")
     name = models.SlugField()
@@ -39,7 +39,7 @@ class StatisticsDimension(models.Model):
 
 class StatisticsTableQuerySet(models.QuerySet["StatisticsTable"]):
     def current(self, dataset: str) -> "StatisticsTableQuerySet":
-        """Of the newest version that is out of each year, the newest year first, in the order of a page."""
+        """Those of the newest version that is out for each year, the newest year first, in the order of a page."""
         newest = Release.objects.current().filter(dataset__slug=dataset)
         found = self.filter(release__in=newest.values("pk")).select_related("release__dataset", "release__protected_by")
         return found.order_by("-release__academic_year", "place")
@@ -56,19 +56,19 @@ class StatisticsTableQuerySet(models.QuerySet["StatisticsTable"]):
         return self.annotate(trees=trees_of("release"))
 
     def as_list(self) -> ArraySubquery:
-        """These as one value of another query's row, in the order of a page."""
+        """These as a single value in a row of another query, in the order of a page."""
         shape = ("name", "title", "dimensions", "where", "members", "indicators", "audience")
         return ArraySubquery(self.order_by("place").values(json=JSONObject(**{name: name for name in shape})))
 
 
 def trees_of(release: str) -> ArraySubquery:
-    """The dimensions of a release, whose id another query has under this name: [{name, label, members}]."""
+    """The dimensions of a release whose id the outer query has under this name: [{name, label, members}]."""
     found = StatisticsDimension.objects.filter(release=models.OuterRef(release)).order_by("place")
     return ArraySubquery(found.values(json=JSONObject(name="name", label="label", members="members")))
 
 
 class StatisticsTable(models.Model):
-    """One table of the closed catalogue: which dimensions cross, for whom, and what is told of each cell."""
+    """One table of the closed catalogue: which dimensions it crosses, whom it is for, and what each cell says."""
 
     class Audience(models.TextChoices):
         OPEN = "open", "Open: no establishment is named"
@@ -86,7 +86,7 @@ class StatisticsTable(models.Model):
 
     objects = StatisticsTableQuerySet.as_manager()
 
-    # What `with_dimensions` adds.
+    # Added by `with_dimensions`.
     trees: list[dict[str, Any]]
 
     class Meta:
@@ -101,7 +101,7 @@ class StatisticsCellQuerySet(models.QuerySet["StatisticsCell"]):
         return self.filter(release__pk__among=numbers(releases))
 
     def for_everybody(self) -> "StatisticsCellQuerySet":
-        """Those that tell of no one establishment."""
+        """Those that are about no one establishment."""
         return self.filter(establishment=None)
 
     def of_establishments(self, ids: Iterable[int]) -> "StatisticsCellQuerySet":
@@ -111,7 +111,10 @@ class StatisticsCellQuerySet(models.QuerySet["StatisticsCell"]):
         return self.filter(key__in=keys)
 
     def as_sheet(self) -> ArraySubquery:
-        """These as one value of another query's row: [{key, indicator, value, symbol, step}], numbers as text."""
+        """These as a single value in a row of another query: [{key, indicator, value, symbol, step}].
+
+        Numbers are text.
+        """
         as_text = {name: Cast(name, models.TextField()) for name in ("value", "step")}
         return ArraySubquery(self.values(json=JSONObject(key="key", indicator="indicator", symbol="symbol", **as_text)))
 
@@ -119,8 +122,8 @@ class StatisticsCellQuerySet(models.QuerySet["StatisticsCell"]):
 class StatisticsCell(models.Model):
     """One published number, or the symbol in its place.
 
-    `key`: the cell's id, `dimension=member` for each that is not the whole, in the alphabet's order, joined by `|`; the
-    whole authority's is empty. `establishment`: the one that the cell tells of, if any.
+    `key`: the cell's id, `dimension=member` for each dimension that is not at its whole, in alphabetical order, joined
+    by `|`; empty for the whole authority. `establishment`: the one that the cell is about, if any.
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="cells")
@@ -147,9 +150,10 @@ class StatisticsCell(models.Model):
 
 
 class StatisticsRules(models.Model):
-    """By which rules a release is protected, and what its files say besides the tables (docs/formats/statistics.md).
+    """The rules by which a release is protected, and what its files say besides the tables.
 
-    `held`: names of tables without Localities. `public`: [key, pupils] known besides. `lost`: what protection costs.
+    docs/formats/statistics.md has the words. `held`: names of tables without Localities. `public`: [key, pupils] that
+    are also known to the public. `lost`: what protection costs.
     """
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="protected_by")
@@ -164,10 +168,10 @@ class StatisticsRules(models.Model):
 
 
 class StatisticsVerdict(models.Model):
-    """What the gate and the attacker found in a release, and what protecting it cost. No exact number is in it.
+    """What the gate and the attacker found in a release, and what protecting it cost. It contains no exact number.
 
-    `findings`: [{title, words, passed}]. `loss`: by table, what reads otherwise than it is and why; what was left out;
-    `before`, the release from whose numbers this one started.
+    `findings`: [{title, words, passed}]. `loss`: for each table, how much is published differently from the true
+    figures, and why; what was left out; `before`, the release from whose numbers this one started.
     """
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="verdict")
@@ -182,10 +186,10 @@ class StatisticsVerdict(models.Model):
 
 
 class StatisticsRequest(models.Model):
-    """An officer asks for open statistics of an academic year; the worker makes them (docs/adr/0014).
+    """An officer's request for open statistics of an academic year; the worker makes them (docs/adr/0014).
 
-    `progress` says in words what is being done, `said` what stood in the way. The first request of a year is the only
-    one until it is settled.
+    `progress` says in words what is being done, `said` what prevented it. Until a year's request is settled, there can
+    be no other for that year.
     """
 
     class State(models.TextChoices):
@@ -211,7 +215,7 @@ class StatisticsRequest(models.Model):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        # Pressed twice, or by two officers: one is made.
+        # Pressed twice, or by two officers, it is still made once.
         constraints = [
             models.UniqueConstraint(
                 fields=["academic_year"],

@@ -1,4 +1,4 @@
-"""Subject access: somebody asks for all that is held about a child, and who looked (R18)."""
+"""Subject access: somebody asks for everything that is held about a child, and who has looked at it (R18)."""
 
 from datetime import date
 
@@ -13,8 +13,10 @@ from sharing.models.pupils import Child
 
 class SubjectRequestQuerySet(models.QuerySet["SubjectRequest"]):
     def of_the_authority(self) -> "SubjectRequestQuerySet":
-        """Those that an information manager has recorded, for the whole store. And of a school's, as PostgreSQL shows
-        them, the open ones whose child its head does not see any more, and those of a school that nobody heads."""
+        """Those that an information manager has recorded, for the whole store, and a school's that PostgreSQL shows.
+
+        The latter are open requests whose child the school's head no longer sees, and those of a school without a head.
+        """
         return self.filter(models.Q(through="edunet") | models.Q(through="schools_online", state="open"))
 
     def of_school(self, establishment_id: int) -> "SubjectRequestQuerySet":
@@ -29,9 +31,9 @@ class SubjectRequestQuerySet(models.QuerySet["SubjectRequest"]):
 class SubjectRequest(models.Model):
     """A request for a child's own records, by the child or on their behalf (UK GDPR, Articles 12 and 15).
 
-    Recorded on EduNet it is answered from the whole store, on Schools Online from what `establishment` holds. The
-    answer is due a month after it came, and may be put off by two more where a reason is given. `establishment` of one
-    on EduNet is where the child is, or was last, on roll: the file is recorded as taken from there.
+    One recorded on EduNet is answered from the whole store, one on Schools Online from what `establishment` holds. The
+    answer is due a month after the request arrived, and may be put off by two more if a reason is given. For one on
+    EduNet, `establishment` is where the child is, or was last, on roll: the file is recorded as taken from there.
     """
 
     class Asks(models.TextChoices):

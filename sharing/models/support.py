@@ -1,4 +1,4 @@
-"""Offers of support from one establishment to others, and who has asked for them (P8: mutual support)."""
+"""Offers of support from one establishment to others, and who has asked for it (P8: mutual support)."""
 
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from sharing.models.establishments import Establishment
 
 
 class Challenge(models.TextChoices):
-    """What an establishment may want support with: a closed list, so that the School Finder can look for it."""
+    """What an establishment may want support with: a closed list, so that the School Finder can search by it."""
 
     ATTENDANCE = "attendance", "Attendance"
     PERSISTENT_ABSENCE = "persistent_absence", "Persistent absence"
@@ -35,19 +35,19 @@ class SupportOfferQuerySet(models.QuerySet["SupportOffer"]):
         return self.filter(establishment_id=establishment_id)
 
     def standing(self, day: date) -> "SupportOfferQuerySet":
-        """Not withdrawn and not over, of establishments that take part on that day (R16, R17)."""
+        """Those neither withdrawn nor over, of establishments that take part on that day (R16, R17)."""
         taking_part = Establishment.objects.participating(day).values("pk")
         return self.filter(withdrawn_at=None, until__gte=day, establishment__in=taking_part)
 
     def by_challenge(self) -> "SupportOfferQuerySet":
-        """In the order of the words, then the newest first. Of one establishment: several are not compared by it."""
+        """By challenge, then the newest first. For a single establishment, so it compares none."""
         return self.order_by("challenge", "-made_at", "id")
 
 
 class SupportOffer(models.Model):
-    """What an establishment does about a challenge and lets others join. `until`: the last day on which it stands.
+    """What an establishment does about a challenge and invites others to join. `until`: its last day.
 
-    Its words are read by everybody of the community and by officers: they name no child and no member of staff.
+    Everybody of the community and officers read its words, which name no child and no member of staff.
     """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
@@ -79,11 +79,11 @@ class SupportOffer(models.Model):
 
 class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
     def of(self, establishment_id: int) -> "SupportRequestQuerySet":
-        """Those that it has received and those that it has sent."""
+        """Those that the establishment has received and those that it has sent."""
         return self.filter(Q(establishment_id=establishment_id) | Q(from_establishment_id=establishment_id))
 
     def between(self, establishments: models.QuerySet[Any] | set[int]) -> "SupportRequestQuerySet":
-        """Those of which both ends are among these."""
+        """Those whose two ends are both among these."""
         return self.filter(establishment__in=establishments, from_establishment__in=establishments)
 
     def waiting(self) -> "SupportRequestQuerySet":
@@ -94,9 +94,9 @@ class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
 
 
 class SupportRequest(models.Model):
-    """An establishment asks to join another's offer, or to be contacted about it. Each is answered once.
+    """An establishment asks to join another's offer, or to be contacted about it. Each request is answered once.
 
-    `establishment` is the one that offers. Level 1 of both reads the words, nobody else.
+    `establishment` is the one that offers. Only Level 1 of the two establishments reads the words.
     """
 
     class State(models.TextChoices):

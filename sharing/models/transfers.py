@@ -15,14 +15,20 @@ from sharing.models.pupils import Enrolment, Pupil, PupilQuerySet
 
 
 def knowing_leavers(pupils: PupilQuerySet, day: date) -> PupilQuerySet:
-    """To be filtered by `has_left`: seen for the transfer file (R8). Of a child whom no enrolment covers that day."""
+    """Adds `has_left`, to filter by: the sender still sees the child for the transfer file (R8).
+
+    It is for children whom no enrolment covers that day.
+    """
     has_left = {"has_left": Exists(Transfer.objects.seen_for_the_file(day).filter(leaving=OuterRef("pk")))}
     return pupils.alias(**has_left)
 
 
 def who_have_left(pupils: Iterable[Pupil], day: date) -> frozenset[UUID]:
-    """Those rows of a list who are seen for the transfer file (R8). One query, or none where all are on the register:
-    as a value of each row it took a fifth of the time of the list."""
+    """The ids of the pupils in a list whom the sender still sees for the transfer file (R8).
+
+    It takes one query, or none where all are on the register. As a subquery of each row it took a fifth of the list's
+    time.
+    """
     away = [pupil.pk for pupil in pupils if not pupil.is_enrolled]
     if not away:
         return frozenset()
@@ -31,16 +37,16 @@ def who_have_left(pupils: Iterable[Pupil], day: date) -> frozenset[UUID]:
 
 
 def is_back() -> Exists:
-    """A condition: on the sender's register again since the arrival. Of a child who is back no file is owed."""
+    """A condition: the child is on the sender's register again since the arrival, so that no file is owed."""
     since = Enrolment.objects.filter(cancelled_at=None, starts_on__gt=OuterRef("arrived_on"))
     return Exists(since.filter(pupil=OuterRef("leaving")))
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
-    """`day` is today: a transfer's state is told by its days."""
+    """`day` is today: the state of a transfer follows from its days."""
 
     def under_way(self, day: date) -> "TransferQuerySet":
-        """Neither answered with no, nor cancelled, lapsed or arrived."""
+        """Those neither declined, cancelled, lapsed nor arrived."""
         return self.filter(cancelled_at=None, declined_at=None, arrived_on=None, lapses_on__gte=day)
 
     def waiting(self, day: date) -> "TransferQuerySet":
@@ -50,20 +56,23 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.under_way(day).filter(agreed_on__isnull=False)
 
     def overdue(self, day: date) -> "TransferQuerySet":
-        """The expected day is past, and the child has not arrived or the answer has not come."""
+        """Those whose expected day has passed without the child having arrived, or without an answer."""
         return self.under_way(day).filter(expected_on__lt=day)
 
     def seen_for_the_file(self, day: date) -> "TransferQuerySet":
-        """Of children who have left, and whom the sender sees until the transfer file is made (R8)."""
+        """Those of children who have left, whom the sender sees until the transfer file is made (R8)."""
         return self.filter(cancelled_at=None, sender_keeps_until__gte=day)
 
     def file_to_send(self, day: date) -> "TransferQuerySet":
-        """The child has left for the receiver, and the duty to send the transfer file is still open (R8)."""
+        """Those where the child has left for the receiver and the transfer file must still be sent (R8)."""
         return self.seen_for_the_file(day).filter(~is_back(), file_sent_at=None)
 
     def came_to_something(self, day: date) -> "TransferQuerySet":
-        """Agreed, and the child goes or has gone: neither cancelled, nor lapsed with the child still at the sender's,
-        nor of a child who is back there. Of the others no file may be made (R7, R8)."""
+        """Those agreed, where the child goes or has gone.
+
+        Not cancelled, not lapsed with the child still at the sender's, and not of a child who is back there. For any
+        other transfer no file may be made (R7, R8).
+        """
         goes = Q(lapses_on__gte=day) | Q(arrived_on__isnull=False) | Q(sender_keeps_until__gte=day)
         return self.filter(~is_back(), goes, cancelled_at=None, agreed_on__isnull=False)
 
@@ -74,7 +83,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.filter(from_establishment__in=establishments)
 
     def in_years(self, year_groups: Collection[str]) -> "TransferQuerySet":
-        """Of the year groups named; with none named, of all (R35)."""
+        """Those of these year groups; where none are given, of all (R35)."""
         return self.filter(year_group__in=year_groups) if year_groups else self
 
     def by_day(self) -> "TransferQuerySet":
@@ -85,9 +94,9 @@ class Transfer(models.Model):
     """A child said to be coming to `establishment`: asserted by the sender or an officer, accepted by the receiver.
 
     From `agreed_on` (the acceptance) the receiver has a record of its own, `pupil`, and sees it until the child arrives
-    (the enrolment takes over) or the transfer lapses, whichever day is first; a cancelled transfer shows nothing.
-    `leaving` is the sender's record; there is none where the child comes from outside the community. Until it is
-    answered the receiver sees the few facts that stand here.
+    (when the enrolment takes over) or the transfer lapses, whichever is first. A cancelled transfer shows nothing.
+    `leaving` is the sender's record; it is empty where the child comes from outside the community. Until the transfer
+    is answered, the receiver sees only the few facts recorded here.
     """
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
@@ -151,7 +160,10 @@ class Transfer(models.Model):
 
 
 class ChildMerge(models.Model):
-    """Two identities found to be one child: `child` became `same_as` `into`. Undone, `moved` go back (imports only)."""
+    """Two identities found to be one child: `child` became `same_as` `into`. Undoing it moves `moved` back.
+
+    Only imports reach this table.
+    """
 
     child = models.ForeignKey("sharing.Child", on_delete=models.PROTECT, related_name="+")
     into = models.ForeignKey("sharing.Child", on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Unusual patterns raised from the ledger (R43, P17): what the rules of `sharing.unusual` found, what came of it."""
+"""Unusual patterns raised from the ledger (R43, P17): what the rules of `sharing.unusual` found, and the outcome."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,24 +13,24 @@ class UnusualPatternQuerySet(models.QuerySet["UnusualPattern"]):
         return self.filter(state=UnusualPattern.State.RAISED)
 
     def of_others(self, person_id: int) -> "UnusualPatternQuerySet":
-        """Nobody judges their own."""
+        """Those of other people: nobody judges their own."""
         return self.exclude(person_id=person_id)
 
     def for_head_of(self, establishments: set[int]) -> "UnusualPatternQuerySet":
-        """Those a head judges: of people at Schools Online, and of no head."""
+        """Those that a head judges: of people at Schools Online who are not heads."""
         return self.filter(establishment__in=establishments, through=Through.SCHOOLS_ONLINE, of_head=False)
 
     def waiting_first(self) -> "UnusualPatternQuerySet":
-        """Those that wait, the oldest first; then the settled, the newest first."""
+        """Those that wait, the oldest first; then the settled ones, the newest first."""
         return self.order_by(F("settled_at").desc(nulls_first=True), "day", "id")
 
 
 class UnusualPattern(models.Model):
-    """Somebody used the records of children in a way that the ledger seldom shows. No accusation: a question.
+    """Somebody used the records of children in a way that the ledger seldom shows. It is a question, not an accusation.
 
-    `number` is what was counted on the day and `at_most` what the rule lets pass; `usual` is the person's own busiest
-    hour before, where the rule compares. No child is named. `establishment` is empty for what was at several or none.
-    One row for each person, place, kind and day, however often the rules run.
+    `number` is what was counted on the day, and `at_most` what the rule lets pass. `usual` is the person's busiest hour
+    before that, where the rule compares with it. No child is named. `establishment` is empty where it was at several or
+    at none. There is one row for each person, place, kind and day, however often the rules run.
     """
 
     class Kind(models.TextChoices):

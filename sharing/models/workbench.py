@@ -1,4 +1,4 @@
-"""What an officer keeps for their own work: views of lists, and notes on establishments they are to visit (R9)."""
+"""What an officer keeps for their own work: views of lists, and notes on establishments they will visit (R9)."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sharing.models.establishments import Establishment
 
 
 class SavedView(models.Model):
-    """A list as an officer filters it. `page` and `query` come from a closed set (sharing.door.keepable)."""
+    """A list as an officer has filtered it. `page` and `query` come from a closed set (sharing.door.keepable)."""
 
     MOST = 20
 
@@ -32,7 +32,7 @@ class VisitNoteQuerySet(models.QuerySet["VisitNote"]):
         return self.filter(for_head=True)
 
     def since(self, moment: datetime) -> "VisitNoteQuerySet":
-        """Written or changed then or later."""
+        """Those written or changed at that moment or later."""
         return self.filter(Q(written_at__gte=moment) | Q(changed_at__gte=moment))
 
     def newest_first(self) -> "VisitNoteQuerySet":
@@ -40,7 +40,7 @@ class VisitNoteQuerySet(models.QuerySet["VisitNote"]):
 
 
 class VisitNote(models.Model):
-    """What an officer notes for a visit, for officers with a duty there and, if they say so, for its head."""
+    """What an officer notes for a visit, for officers with a duty there and, if the author says so, for its head."""
 
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
     author_id = models.BigIntegerField()

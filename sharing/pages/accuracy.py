@@ -48,7 +48,7 @@ def challenges(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpResponse:
-    """One challenge; whoever keeps the records answers it here."""
+    """One challenge; those who keep the records can answer it here."""
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with suppress(door.AlreadySettled):
@@ -74,7 +74,7 @@ def pass_on_challenge(request: PortalRequest, urn: int, challenge_id: int) -> Ht
 
 @require_POST
 def take_back_challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpResponse:
-    """By who raised it."""
+    """Take a challenge back, by whoever raised it."""
     form = TakeBackForm(request.POST)
     if not form.is_valid():
         found = door.show_challenge(request.asker, urn, challenge_id)
@@ -113,7 +113,7 @@ def accuracy_desk(request: PortalRequest) -> HttpResponse:
 
 
 def _why_not(challenge: ChallengeLine) -> str:
-    """What has become of a challenge that cannot be answered here any more."""
+    """Why a challenge can no longer be answered here."""
     if challenge.is_taken_back:
         return "it was taken back, so it no longer needs an answer"
     if challenge.is_settled:
@@ -128,7 +128,7 @@ def _challenge(
     answer: AnswerForm | None = None,
     take_back: TakeBackForm | None = None,
 ) -> HttpResponse:
-    """One challenge with its two forms; `form` is the one of which the page says what is wrong."""
+    """One challenge with its two forms; `form` is the one that was sent, whose errors the page shows."""
     form = take_back or answer
     context = {"found": found, "form": form, "answer": answer or AnswerForm(), "take_back": take_back or TakeBackForm()}
     return render(request, "accuracy/challenge.html", context, status=422 if form and form.errors else 200)

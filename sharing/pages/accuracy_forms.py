@@ -51,7 +51,7 @@ class AnswerForm(forms.Form):
 
 
 class TakeBackForm(forms.Form):
-    """Why a challenge is taken back, if who raised it wants to say so."""
+    """Why a challenge is taken back, if whoever raised it wants to say so."""
 
     because = forms.CharField(
         label="Why are you taking it back? (optional)",
@@ -63,7 +63,7 @@ class TakeBackForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """Which return is confirmed: from the page's own button."""
+    """Which return is confirmed, as sent by the page's own button."""
 
     kind = forms.ChoiceField(choices=ReturnConfirmation.Kind)
     reference_day = forms.DateField(input_formats=["%Y-%m-%d"])

@@ -1,4 +1,4 @@
-"""Advice of the council on EduNet: the desk, the form with its preview, a page with its steps and history (R37)."""
+"""The Council's advice on EduNet: the desk, the form with its preview, a page with its steps and history (R37)."""
 
 from collections.abc import Callable
 
@@ -172,7 +172,7 @@ def _is_preview(request: PortalRequest) -> bool:
 
 
 def _previewed(request: PortalRequest, form: AdviceForm, found: AdviceWriting) -> HttpResponse:
-    """The page as it would be, above the form with what was typed. Nothing is saved."""
+    """The page as it would look, above the form with what was typed. Nothing is saved."""
     if form.is_valid():
         try:
             door.look_over_advice(request.asker, wish=form.wish())
@@ -185,7 +185,7 @@ def _previewed(request: PortalRequest, form: AdviceForm, found: AdviceWriting) -
 
 
 def _stepped(request: PortalRequest, do: Callable[[int], None], said: str, back: HttpResponse) -> HttpResponse:
-    """A step with nothing to type: what stands in its way is told on the page to which it leads back."""
+    """Take a step with nothing to type. If something prevents it, the page that it leads back to says so."""
     form = StepForm(request.POST)
     if not form.is_valid():
         messages.error(request, MOVED_ON)

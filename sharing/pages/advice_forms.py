@@ -1,4 +1,4 @@
-"""What is typed about advice of the council."""
+"""What is typed about the Council's advice."""
 
 import uuid
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from sharing.models import AdviceStep
 from sharing.pages.form_fields import TextArea, day_field
 
 LONGEST = timedelta(days=3 * 366)
-MOST_SAVES = 2**31 - 1  # that the database counts
+MOST_SAVES = 2**31 - 1  # the largest number that the database can hold
 HOW_TO_WRITE = (
     "A heading: ## and a space before it. Leave a row empty between paragraphs.<br>"
     "A list: each point on a row of its own, with - and a space before it.<br>"
@@ -29,8 +29,10 @@ def to_come(day: date) -> None:
 
 
 class AdviceForm(forms.Form):
-    """A page of advice. `form_key` makes one page of a form that is sent twice; `version`: how often the draft that it
-    shows had been saved."""
+    """A page of advice. `form_key` makes one page of a form that is sent twice.
+
+    `version`: how often the draft that it shows had been saved.
+    """
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0, min_value=0, max_value=MOST_SAVES)
@@ -72,7 +74,7 @@ class AdviceForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """A step that is taken on the version that the page showed."""
+    """A step on the version that the page showed."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_SAVES)
 

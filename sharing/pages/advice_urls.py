@@ -1,4 +1,4 @@
-"""The addresses of advice of the council: `for_officers` on EduNet. Anybody reads it under guidance/, on both sites."""
+"""The addresses of the Council's advice: `for_officers` on EduNet. Anybody reads it under guidance/, on both sites."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""How pages answer, on both sites alike: with a form, after its step, with a file, with the part that moves."""
+"""How pages respond, on both sites: with a form, after its step, with a file, with the part that refreshes itself."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -15,13 +15,15 @@ from sharing.service import service_runs
 
 
 def form_page(request: PortalRequest, template: str, form: forms.Form, **shown: Any) -> HttpResponse:
-    """A page with a form on it: 422 where what was sent cannot be taken, and the form says why."""
+    """A page with a form on it; status 422 where what was sent cannot be accepted, and the form says why."""
     return render(request, template, {"form": form, **shown}, status=422 if form.errors else 200)
 
 
 def is_done(request: PortalRequest, form: forms.Form, do: Callable[[], object], said: str) -> bool:
-    """Whether the form was sent and its step taken: then the next page says `said`. What stands in the way goes to the
-    form: to the field that it belongs to, if the form has it."""
+    """Whether the form was sent and its step taken; then the next page says `said`.
+
+    Whatever prevents the step becomes an error of the form, on the field that it belongs to if the form has it.
+    """
     if request.method != "POST" or not form.is_valid():
         return False
     try:
@@ -38,7 +40,7 @@ def is_done(request: PortalRequest, form: forms.Form, do: Callable[[], object], 
 
 
 def tell_of_the_other_change(form: forms.Form, meanwhile: ChangedMeanwhile) -> None:
-    """Say what the other tab did. What was typed here stays, and counts the next time."""
+    """Say what was changed in the other tab. What was typed here stays in the form, and is accepted the next time."""
     form.add_error(None, meanwhile.message)
     typed = cast(QueryDict, form.data).copy()
     typed["version"] = str(meanwhile.version)
@@ -46,18 +48,21 @@ def tell_of_the_other_change(form: forms.Form, meanwhile: ChangedMeanwhile) -> N
 
 
 def file_to_keep(name: str, content: bytes | str, content_type: str) -> HttpResponse:
-    """As a download, whatever it is: no browser shows or runs it at the portal's address."""
+    """A download, whatever the file is: no browser shows or runs it at the portal's address."""
     headers = {"Content-Disposition": content_disposition_header(True, name)}
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def moving_part(request: PortalRequest, template: str, *, is_moving: bool, **shown: Any) -> HttpResponse:
-    """The part of a page that moves, for the script that asks for it again and again (portal/assets/js/progress.js)."""
+    """The part of a page that changes, for the script that fetches it again and again.
+
+    The script is portal/assets/js/progress.js.
+    """
     response = render(request, template, shown | waiting_for_the_worker(is_moving=is_moving))
     response["X-Is-Moving"] = "yes" if is_moving else "no"
     return response
 
 
 def waiting_for_the_worker(*, is_moving: bool) -> dict[str, bool]:
-    """For components/worker_is_silent.html, on a page whose work the worker does."""
+    """The context of components/worker_is_silent.html, for a page that waits for the worker."""
     return {"worker_is_silent": is_moving and service_runs.worker_is_silent()}

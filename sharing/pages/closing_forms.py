@@ -9,7 +9,7 @@ from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, day_field, up
 
 
 class CloseChildForm(UpnForm):
-    """A legal override that closes: whom, for whom not, by whose authority, why, and until when."""
+    """A legal override that closes a child: who, hidden from whom, on whose authority, why, and until when."""
 
     upn = upn_field("All 13 characters.", required=True)
     named = forms.CharField(

@@ -1,4 +1,4 @@
-"""The pages of confidential items. Each asks the door and shows what it answers (R26 to R28)."""
+"""The pages of confidential items. Each asks the door and shows what it returns (R26 to R28)."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -67,7 +67,7 @@ def withdraw(request: PortalRequest, item_id: UUID) -> HttpResponse:
 
 
 def consents(request: PortalRequest, item_id: UUID) -> HttpResponse:
-    """Who sees it now; then who would; then, sent once more, the consent."""
+    """Show who sees the item now, then who would; the same form sent once more gives the consent."""
     found = consent_door.show_consents(request.asker, item_id)
     form, looked = ConsentForm(request.POST or None, localities=found.localities), ""
     if request.method == "POST" and form.is_valid():

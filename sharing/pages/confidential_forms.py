@@ -28,7 +28,7 @@ def _file_field(*, required: bool) -> forms.FileField:
 
 
 class FileForm(forms.Form):
-    """One file, looked at before it is kept."""
+    """One file, which is checked before it is stored."""
 
     file = _file_field(required=True)
 
@@ -41,7 +41,7 @@ class FileForm(forms.Form):
 
 
 class ItemForm(FileForm):
-    """A prioritisation level, or an analysis, with a file or without."""
+    """A prioritisation level, or an analysis, with or without a file."""
 
     kind = forms.ChoiceField(
         label="What is it?",
@@ -131,5 +131,5 @@ class ConsentForm(forms.Form):
         return Wish(typed["recipients"], typed["starts_on"], typed["ends_on"], names, typed["locality"])
 
     def looked(self) -> str:
-        """The same for the same wish: the page shows who would see the item before the consent to it is given."""
+        """A mark of what is asked for: the page shows who would see the item before that same consent is given."""
         return sha256(repr(self.wish()).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The addresses of confidential items: `urlpatterns` on both sites, those of heads and of officers on one each."""
+"""The addresses of confidential items: `urlpatterns` on both sites, those of heads and of officers on one site each."""
 
 from django.urls import path
 

@@ -10,7 +10,7 @@ _FORMS = (Download.Form.WORKBOOK, Download.Form.PDF, Download.Form.PAPER)
 
 
 class AskForm(forms.Form):
-    """For what, and in which form. Whoever takes something away for the first time says that they know their duties."""
+    """For what purpose, and in which form. Somebody's first time also asks them to say that they know their duties."""
 
     purpose = forms.ChoiceField(
         label="What do you need it for?",
@@ -52,6 +52,6 @@ class DisposalForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """Which download is destroyed: from the page's own button."""
+    """Which download is destroyed, as sent by the page's own button."""
 
     download = forms.IntegerField(min_value=1, max_value=2**63 - 1)

@@ -46,13 +46,16 @@ def ask(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
 
 @while_suspended
 def mine(request: PortalRequest, urn: int | None = None) -> HttpResponse:
-    """All, or those of one establishment."""
+    """One's own downloads: all of them, or those of one establishment."""
     found = door.list_my_downloads(request.asker, of=urn, number=page_number(request))
     return render(request, "downloads/mine.html", {"found": found})
 
 
 def here(request: PortalRequest, urn: int) -> HttpResponse:
-    """What people hold of it. Posting to it notes that one is destroyed whose person has no access any more."""
+    """What people have taken from the establishment.
+
+    A POST notes that one is destroyed whose person no longer has access.
+    """
     if request.method == "POST":
         form = NoteForm(request.POST)
         if not form.is_valid():
@@ -70,7 +73,7 @@ def here(request: PortalRequest, urn: int) -> HttpResponse:
 
 @while_suspended
 def one(request: PortalRequest, download_id: int) -> HttpResponse:
-    """One's own download. Posting to it says how it was destroyed."""
+    """One's own download. A POST says how it was destroyed."""
     form = DisposalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,7 +117,7 @@ def collect(request: PortalRequest, urn: int, kind: str, download_id: int) -> Ht
 
 
 def _asked(request: PortalRequest, kind: str) -> Mapping[str, str]:
-    """What the address asks for. Nonsense is read as nothing, as on the page that leads here."""
+    """What the address asks for. Nonsense is ignored, as on the page that leads here."""
     if kind == Download.Kind.PUPILS:
         return {**asdict(pupil_filter(request)), "sort": sort_order(request)}
     if kind == Download.Kind.STAFF:

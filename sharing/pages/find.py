@@ -1,7 +1,7 @@
-"""The page on which a child is looked for, for both front-ends.
+"""The page for finding a child, for both front-ends.
 
-What is typed travels in a POST, so it is in no address and in no log. The session keeps what the pages of results need:
-the words, the day, and of a UPN its blind index alone.
+What is typed is sent by POST, so it is in no address and no log. The session keeps what the pages of results need: the
+words, the day and, instead of a UPN, only its blind index.
 """
 
 from datetime import date
@@ -27,7 +27,7 @@ SHORTEST_WORD = 2
 
 
 class FindForm(UpnForm):
-    """Part of a name, a UPN, a date of birth: at least one of them; with several, all must fit."""
+    """Part of a name, a UPN or a date of birth: at least one of them. If several are given, all must match."""
 
     named = forms.CharField(
         label="Name, or part of it",
@@ -40,16 +40,19 @@ class FindForm(UpnForm):
     born_on = birth_field()
 
     def clean_named(self) -> str:
-        """One letter would find half the city, unless it is a whole name, as 李 is: a letter that has no capital."""
+        """The name, refused if it is one letter, which would find half the city.
+
+        A whole name of one letter is allowed, such as 李, which is a letter without a capital.
+        """
         named = " ".join(self.cleaned_data["named"].replace("\0", "").split())
         if named and all(len(word) < SHORTEST_WORD and category(word) != "Lo" for word in words_of(named)):
             raise ValidationError("Type at least 2 letters of a name.")
         return named
 
     def clean(self) -> dict[str, Any]:
-        """A UPN or a day in the field for a name is the UPN or the date of birth that is looked for.
+        """Take a UPN or a day in the field for a name as the UPN or the date of birth.
 
-        Home pages have that field alone.
+        Home pages have only that field.
         """
         named = self.cleaned_data.get("named", "")
         if day := day_of(named):
@@ -66,7 +69,7 @@ class FindForm(UpnForm):
 
 
 def find_page(request: PortalRequest) -> HttpResponse:
-    """The form; what it asks is answered at `found`."""
+    """The form; its search is answered at `found`."""
     why = door.may_find(request.asker)
     form = FindForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -81,7 +84,7 @@ def find_page(request: PortalRequest) -> HttpResponse:
 
 
 def found_page(request: PortalRequest) -> HttpResponse:
-    """The children that the last search of this session finds now."""
+    """The children whom this session's last search finds now."""
     typed = request.session.get(SEARCH)
     if typed is None:
         return redirect("find")

@@ -1,4 +1,4 @@
-"""Fields that many forms have: a day, a name, and a child's UPN and date of birth. No browser keeps what is typed."""
+"""Fields that many forms have: a day, a name, a child's UPN and date of birth. No browser remembers what is typed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -13,12 +13,15 @@ from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
 AS_AN_ADDRESS = "Enter the email address in full, for example name@school.example."
-# Of names and UPNs. Spelling checkers of some browsers send away what they check, and phones make Said of Zaid.
+# For names and UPNs. Some browsers' spelling checkers send away what they check, and phones turn Said into Zaid.
 AS_IT_IS = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off"}
 
 
 class TextArea(forms.Textarea):
-    """With lines as the browser counts them for `maxlength`: it sends each end of a line as two characters."""
+    """A text area that counts lines as the browser does for `maxlength`.
+
+    What a browser sends has two characters for each end of a line.
+    """
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         typed = super().value_from_datadict(data, files, name)
@@ -45,7 +48,7 @@ def day_field(
     invalid: str = AS_A_DAY,
     validators: Sequence[Callable[[date], None]] = (),
 ) -> forms.DateField:
-    """A date, typed in one field. `missing` and `invalid` say what to enter."""
+    """A date, typed in a single field. `missing` and `invalid` are the errors that say what to enter."""
     return forms.DateField(
         label=label,
         help_text=help_text,
@@ -59,13 +62,15 @@ def day_field(
 
 
 def only_if(question: str, *answers: int | str) -> dict[str, str]:
-    """Attributes of a control that belongs to these answers to another question: the script shows it with them alone
-    (`only_if.mjs`)."""
+    """Attributes of a control that is only needed for these answers to another question.
+
+    The script shows it with those answers only (`only_if.mjs`).
+    """
     return {"data-only-if": f"{question}={','.join(str(answer) for answer in answers)}"}
 
 
 def version_field() -> forms.CharField:
-    """What the form was opened on: it tells whether somebody else changed it meanwhile (sharing.cannot)."""
+    """The version that the form was opened on, to tell whether somebody else has changed it since (sharing.cannot)."""
     return forms.CharField(required=False, empty_value=None, widget=forms.HiddenInput)
 
 
@@ -75,7 +80,7 @@ def no_address(name: str) -> None:
 
 
 def name_field(label: str, missing: str, *, most: int = 200) -> forms.CharField:
-    """The name of a person. `missing` says what to enter; `most` characters."""
+    """A person's name. `missing` is the error that says what to enter; `most` is the number of characters."""
     return forms.CharField(
         label=label,
         max_length=most,
@@ -86,12 +91,12 @@ def name_field(label: str, missing: str, *, most: int = 200) -> forms.CharField:
 
 
 def visible_letters(text: str) -> str:
-    """Without letters that cannot be seen: they make one name look like another."""
+    """The text without invisible letters, which make one name look like another."""
     return "".join(letter for letter in text if letter.isprintable()).strip()
 
 
 class AddressField(forms.EmailField):
-    """An email address, typed, or pasted from a mail program as `Sam Carter <sam@school.example>;`."""
+    """An email address, typed or pasted from a mail program as `Sam Carter <sam@school.example>;`."""
 
     def to_python(self, value: Any) -> str:
         address = super().to_python(value) or ""
@@ -103,7 +108,7 @@ class AddressField(forms.EmailField):
 
 
 def address_field(label: str, missing: str, help_text: str = "") -> forms.EmailField:
-    """The email address of somebody who is to have access. `missing` says what to enter."""
+    """The email address of somebody who will get access. `missing` is the error that says what to enter."""
     return AddressField(
         label=label,
         max_length=254,

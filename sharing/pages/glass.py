@@ -1,4 +1,4 @@
-"""The pages of breaking the glass (R18). What is typed travels in a POST, and is in no address and in no log."""
+"""The pages for breaking the glass (R18). What is typed is sent by POST, and is in no address and no log."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm
 from sharing.requests import PortalRequest, page_number
 
 CHILD = "glass"  # in the session, until the glass is broken
-AGAIN = "glass_again"  # why the same record was opened before, to be looked through
+AGAIN = "glass_again"  # why the same record was opened before, for the officer to check
 NOT_ONE = {
     0: "There is no such child at an establishment of the community today. Check what you typed.",
     2: "There is more than one such child. Use the UPN.",
@@ -31,7 +31,7 @@ TOO_OFTEN = (
 
 
 def look(request: PortalRequest) -> HttpResponse:
-    """Which child is meant; the answer says only that there is one."""
+    """Ask which child is meant; the answer only says that there is one."""
     found = door.list_my_openings(request.asker)
     form = ExactlyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -50,11 +50,11 @@ def look(request: PortalRequest) -> HttpResponse:
 
 
 def break_glass(request: PortalRequest) -> HttpResponse:
-    """The reason, and then the record."""
+    """Ask for the reason, and then open the record."""
     typed = request.session.get(CHILD)
     if typed is None:
         return redirect("look_for_a_child")
-    door.list_my_openings(request.asker)  # refuses whoever breaks no glass
+    door.list_my_openings(request.asker)  # refuses anybody who may not break the glass
     form = BreakForm(request.POST or None, initial=request.session.get(AGAIN))
     if request.method == "POST" and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
@@ -93,7 +93,7 @@ def explain(request: PortalRequest, opening_id: int) -> HttpResponse:
 
 @require_POST
 def end(request: PortalRequest, opening_id: int) -> HttpResponse:
-    """It is needed no more, or longer: then it opens again, once the officer has said why. One of two buttons."""
+    """End an opening early or, with the other button, begin another once the officer has given a reason."""
     ended = door.end_opening(request.asker, opening_id)
     if "again" in request.POST and ended.upn_key:
         request.session[CHILD], request.session[AGAIN] = {"upn_key": ended.upn_key}, ended.why
@@ -114,7 +114,7 @@ def here(request: PortalRequest, urn: int) -> HttpResponse:
 
 @require_POST
 def mark(request: PortalRequest, urn: int, opening_id: int) -> HttpResponse:
-    """Explained, or asked: one of two buttons."""
+    """Mark an opening as explained, or ask about it: one of two buttons."""
     said = Mark.EXPLAINED if request.POST.get("mark") == Mark.EXPLAINED else Mark.ASKED
     door.mark_opening(request.asker, urn, opening_id, mark=said)
     messages.success(request, "It is marked as explained." if said == Mark.EXPLAINED else "The officer is asked.")
@@ -122,7 +122,7 @@ def mark(request: PortalRequest, urn: int, opening_id: int) -> HttpResponse:
 
 
 def _mine(request: PortalRequest, typed: ExplainForm | None = None) -> HttpResponse:
-    """The officer's own openings, each of which somebody asks with a form; `typed` is one that was wrong."""
+    """The officer's own openings, each with a form if somebody asks about it; `typed` is the form that had an error."""
     found = door.list_my_openings(request.asker, number=page_number(request))
     asked = {opening.id: ExplainForm(opening.id) for opening in found.openings if opening.asked_by}
     if typed and typed.opening_id not in {opening.id for opening in found.openings}:
@@ -134,7 +134,7 @@ def _mine(request: PortalRequest, typed: ExplainForm | None = None) -> HttpRespo
 
 
 def kept(typed: dict[str, Any]) -> dict[str, Any]:
-    """For the session: of a UPN its blind index alone."""
+    """The form's data for the session: instead of a UPN, only its blind index."""
     if typed["upn"]:
         return {"upn_key": blind_index(typed["upn"])}
     return {"forename": typed["forename"], "surname": typed["surname"], "born_on": typed["born_on"].isoformat()}

@@ -12,7 +12,7 @@ from sharing.records.own_groups import GroupToMake
 
 
 class GroupForm(forms.Form):
-    """The name, and for a new group how it is made; then the criteria, or what a group made by hand tells."""
+    """The name and, for a new group, how it is made; then the criteria, or what a group made by hand gives away."""
 
     name = forms.CharField(
         label="Name of the group",
@@ -68,7 +68,7 @@ class GroupForm(forms.Form):
 
 
 def initial_of(found: GroupToMake) -> dict[str, Any]:
-    """What stands in the form of a group that is there."""
+    """What the form of an existing group starts with."""
     chosen = {one.key: list(one.chosen) for one in found.offered}
     told = {"tells": list(found.told), "version": found.version}
     return chosen | {"name": found.group.name} | told if found.group else {}

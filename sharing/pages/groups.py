@@ -1,4 +1,4 @@
-"""A school's own groups, on both sites: the list, a group followed, and how it is made and changed."""
+"""A school's own groups, on both sites: the list, following one, and how one is made and changed."""
 
 from uuid import UUID
 
@@ -71,14 +71,14 @@ def own_group_members(request: PortalRequest, urn: int, group_id: int) -> HttpRe
             messages.success(request, "The group is changed.")
         else:
             messages.warning(request, "Nothing was changed. Tick the children first.")
-        return redirect(request.get_full_path())  # the search goes on where it was
+        return redirect(request.get_full_path())  # the search continues where it was
     named, year_group = kept_name(request), year_typed(request)
     found = door.show_members(request.asker, urn, group_id, named=named, year_group=year_group)
     return render(request, "groups/members.html", {"found": found, "named": named, "year_group": year_group})
 
 
 def _children(request: PortalRequest, name: str) -> set[UUID]:
-    """The children ticked on the page; what is no number of a record counts as nothing."""
+    """The children ticked on the page; what is not the id of a record counts as nothing."""
     found = set()
     for text in request.POST.getlist(name)[:500]:
         try:

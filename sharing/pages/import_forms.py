@@ -34,7 +34,7 @@ class UploadForm(forms.Form):
     file = SeveralFilesField(
         label="The file",
         max_length=None,
-        allow_empty_file=True,  # said in our words, with the file's name
+        allow_empty_file=True,  # we say so in our own words, with the file's name
         error_messages={"required": "Choose a file."},
     )
 

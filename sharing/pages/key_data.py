@@ -1,4 +1,4 @@
-"""Establishments beside each other: the list, Key Data, the School Finder, and their files (R3, R29, R31)."""
+"""Establishments side by side: the list, Key Data, the School Finder, and their files (R3, R29, R31)."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -35,7 +35,7 @@ def establishments(request: PortalRequest) -> HttpResponse:
 
 @several_establishments(*ORDERS)
 def establishments_file(request: PortalRequest, form: str) -> HttpResponse:
-    """The list as it is filtered and ordered on the page, whole."""
+    """The whole list, filtered and ordered as on the page."""
     found = door.list_establishments(
         request.asker,
         named=typed_name(request),
@@ -67,7 +67,7 @@ def school_finder(request: PortalRequest) -> HttpResponse:
 
 
 def known_form(form: str) -> str:
-    """The form of file, if there is such a one. Raises Http404."""
+    """The form of file, if it is a known one. Raises Http404."""
     if form not in FORMS:
         raise Http404
     return form

@@ -1,4 +1,4 @@
-"""The addresses of establishments beside each other, on both sites."""
+"""The addresses of pages with establishments side by side, on both sites."""
 
 from django.urls import path
 

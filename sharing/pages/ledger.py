@@ -1,4 +1,4 @@
-"""Who has seen our data, and how the ledger that says so is sealed (R43)."""
+"""Who has seen our data, and how the ledger that records it is sealed (R43)."""
 
 from uuid import UUID
 
@@ -41,7 +41,7 @@ def of_a_member(request: PortalRequest, urn: int, member_id: UUID) -> HttpRespon
 
 @login_not_required
 def seal(request: PortalRequest) -> HttpResponse:
-    """For anyone: the keys, and the newest heads. They name no establishment and no person."""
+    """The keys and the newest heads, for anyone. They name no establishment and no person."""
     signed = seals.heads()
     context = {"keys": seals.public_keys().values(), "heads": signed[: -HEADS_SHOWN - 1 : -1], "all": len(signed)}
     return render(request, "ledger/seal.html", context)
@@ -49,7 +49,7 @@ def seal(request: PortalRequest) -> HttpResponse:
 
 @login_not_required
 def heads(request: PortalRequest) -> JsonResponse:
-    """All heads, to be kept elsewhere and given to `verify_ledger --heads`."""
+    """All heads, to be stored elsewhere and given to `verify_ledger --heads`."""
     keys = [{"id": key.id, "ed25519": key.text} for key in seals.public_keys().values()]
     response = JsonResponse({"keys": keys, "heads": [head.as_facts() for head in seals.heads()]})
     response["Content-Disposition"] = 'attachment; filename="ledger-heads.json"'
@@ -57,7 +57,7 @@ def heads(request: PortalRequest) -> JsonResponse:
 
 
 def _page(request: PortalRequest, template: str, found: LedgerPage) -> HttpResponse:
-    """`rest`: the filters in use without the person and the row."""
+    """A page of the ledger. `rest`: the filters in use, without the person and the row."""
     tell_of_unread_days(request, "first", "last")
     rest, filters = request.GET.copy(), request.GET.copy()
     for query, names in ((rest, ("person", "older_than")), (filters, ("older_than",))):

@@ -15,9 +15,10 @@ ASKED_IN = ("sort", "sort_by", "order", "order_by", "ordering")
 
 
 def several_establishments(*orders: ContextKey) -> Callable[[View], View]:
-    """A view that shows several establishments, in one of these orders: the first, unless the address asks for another.
+    """Decorate a view that shows several establishments, in one of these orders.
 
-    The order stands in `request.order`. An address that asks for any other gets a page that says why not (422).
+    It is the first, unless the address asks for another, and stands in `request.order`. An address that asks for any
+    other gets a page that says why not (422).
     """
 
     def decorated(view: View) -> View:

@@ -1,4 +1,4 @@
-"""An establishment, its pupils and its staff: the same pages on both sites, of the same store (R6, R33, R40)."""
+"""An establishment, its pupils and its staff: the same pages on both sites, from the same store (R6, R33, R40)."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def pupils(request: PortalRequest, urn: int) -> HttpResponse:
 
 @require_POST
 def pupil_columns(request: PortalRequest, urn: int) -> HttpResponse:
-    """Keep the choice of columns, and go back to the list as it was filtered."""
+    """Save the choice of columns, and go back to the list with its filters."""
     door.choose_columns(request.asker, urn, wanted=request.POST.getlist("column"))
     return redirect(f"{reverse('pupils', args=[urn])}?{request.GET.urlencode()}")
 

@@ -15,7 +15,7 @@ MORNING = time(9, 30)
 
 
 class ScheduleForm(forms.Form):
-    """When a release goes out: a day and a time, by the clock of Bradford."""
+    """When a release comes out: a day and a time, by the clock in Bradford."""
 
     day = day_field("Day", missing="Enter the day on which it goes out.")
     at = forms.TimeField(
@@ -31,7 +31,7 @@ class ScheduleForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """`instant`: both together. An hour that the clocks skip, or count twice, is refused."""
+        """Combine both as `instant`. Raises an error for an hour that the clocks skip or repeat."""
         given = self.cleaned_data
         if given.get("day") and given.get("at"):
             try:
@@ -42,7 +42,7 @@ class ScheduleForm(forms.Form):
 
 
 class PostponeForm(forms.Form):
-    """It stands beside the form that withdraws, whose field has the same name: so its ids are others."""
+    """The form beside the one that withdraws, which has a field of the same name: so its ids differ."""
 
     because = forms.CharField(
         label="Why is it put off?",

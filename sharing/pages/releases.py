@@ -114,7 +114,7 @@ def withdraw(request: PortalRequest, release_id: int) -> HttpResponse:
 
 
 def _step(request: PortalRequest, release_id: int, do: Callable[[], None], said: str) -> HttpResponse:
-    """A step without a form: what stands in the way is said on the release's page."""
+    """Take a step without a form. If something prevents it, the release's page says so."""
     try:
         do()
     except CannotRelease as refused:
@@ -131,7 +131,7 @@ def _page(
     postpone_form: PostponeForm | None = None,
     withdraw_form: WithdrawForm | None = None,
 ) -> HttpResponse:
-    """One release. `form` is the one that was sent: its errors stand at the top and what was typed stays."""
+    """One release. `form` is the one that was sent: its errors are at the top, and what was typed stays."""
     sent = schedule_form or postpone_form or withdraw_form
     return render(
         request,

@@ -1,4 +1,4 @@
-"""Pages of the service itself: what runs, whether it is well, and that both sites say the same."""
+"""Pages about the service itself: what is running, whether it is well, and that both sites say the same."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -26,9 +26,9 @@ def same_data(request: PortalRequest) -> HttpResponse:
 
 @login_not_required
 def health(request: HttpRequest) -> HttpResponse:
-    """For monitoring on this machine or on a proxy, and for nobody behind one: 200 or 503, and not why.
+    """For monitoring on this machine or on a proxy, and for nobody behind one: 200 or 503, without the reason.
 
-    Replicas are not asked: one that is lost makes nothing wrong, as pages are read elsewhere.
+    Replicas are left out: losing one does no harm, as pages are then read elsewhere.
     """
     if not _is_near(request):
         raise Http404
@@ -42,7 +42,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def _is_near(request: HttpRequest) -> bool:
-    """Asked by loopback or a trusted proxy for itself: what a proxy passes on carries a forwarding header."""
+    """Whether loopback or a trusted proxy asks for itself: requests passed on by a proxy have a forwarding header."""
     address = address_of(request.META.get("REMOTE_ADDR", ""))
     if address is None or "HTTP_X_FORWARDED_FOR" in request.META:
         return False

@@ -1,4 +1,4 @@
-"""Open statistics, on both sites: the tables, one of them, those that name establishments, and their files."""
+"""Open statistics, on both sites: the list of tables, one of them, those that name establishments, and their files."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +21,7 @@ View = Callable[..., HttpResponse]
 
 
 def of_a_table(view: View) -> View:
-    """A view of one table or its file. Where the figures that are asked for are stopped, a page says why instead."""
+    """Decorate a view of one table or its file. If the figures asked for are stopped, a page says why instead."""
 
     @wraps(view)
     def told(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -84,7 +84,7 @@ def statistics_of(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> Selection:
-    """Whatever else is in the address is read as a dimension and its member: the table takes those that it has."""
+    """Anything else in the address is read as a dimension and its member; the table uses those that it has."""
     typed = {name: request.GET.get(name, "") for name in list(request.GET)[:MOST_TYPED]}
     names = {parameter: name for name, parameter in PARAMETERS.items()}
     members = {

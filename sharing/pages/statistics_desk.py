@@ -1,4 +1,4 @@
-"""The pages on which officers ask for open statistics; the release that comes of it has its own page."""
+"""The pages on which officers ask for open statistics; the release that results has its own page."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""The pages of subject access, on both sites (R18). What is typed of a child travels in a POST alone."""
+"""The pages of subject access, on both sites (R18). What is typed about a child is only ever sent by POST."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -23,7 +23,7 @@ def requests(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 
 
 def record(request: PortalRequest, urn: int | None = None) -> HttpResponse:
-    """Sent from the record of a child it opens with that child named, and nothing else said."""
+    """Record a request. From the record of a child, the form opens with that child's details and nothing else."""
     found = door.list_subject_requests(request.asker, urn)
     if request.POST.get("of") == "child":
         child = {name: request.POST.get(name, "") for name in ("upn", "forename", "surname", "born_on")}
@@ -41,7 +41,7 @@ def record(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 
 
 def one(request: PortalRequest, request_id: int, urn: int | None = None) -> HttpResponse:
-    """Posting to it says what has become of it."""
+    """One request. A POST says what has become of it."""
     found = door.show_subject_request(request.asker, urn, request_id)
     form = SettleForm(request.POST or None, may_extend=found.request.may_extend)
     if request.method == "POST" and form.is_valid():

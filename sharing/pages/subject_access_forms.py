@@ -1,4 +1,4 @@
-"""What is typed of a request for a child's own records."""
+"""What is typed about a request for a child's own records."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from sharing.pages.glass_forms import ExactlyForm
 
 
 class SubjectRequestForm(ExactlyForm):
-    """Whose records, who asks for them, how we know who they are, and when it came."""
+    """Whose records, who asks for them, how we know who they are, and when the request arrived."""
 
     requester = forms.CharField(
         label="Name of the person who asks",

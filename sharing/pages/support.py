@@ -55,7 +55,7 @@ def ask_for_support(request: PortalRequest, urn: int, offer_id: int) -> HttpResp
 
 
 def support_request(request: PortalRequest, urn: int, request_id: int) -> HttpResponse:
-    """The page of a request; sent by the establishment that offers, the form on it answers."""
+    """One request; for the establishment that offers, a form on the page answers it."""
     found = door.show_support_request(request.asker, urn, request_id)
     form = AnswerForm(request.POST or None)
 

@@ -45,13 +45,13 @@ class OfferForm(forms.Form):
 
 
 class ChangeOfferForm(OfferForm):
-    """An offer as it is, to be changed."""
+    """An existing offer, to be changed."""
 
     version = version_field()
 
 
 class AskForm(forms.Form):
-    """What an establishment asks."""
+    """What an establishment writes to ask for support."""
 
     words = forms.CharField(
         label="What would you like?",

@@ -45,7 +45,7 @@ class BeginForm(forms.Form):
 
 
 class FromOutsideForm(forms.Form):
-    """What an officer knows of a child from outside the community."""
+    """What an officer knows about a child from outside the community."""
 
     forename = name_field("Forename", "Enter the forename.", most=100)
     surname = name_field("Surname", "Enter the surname.", most=100)
@@ -87,7 +87,7 @@ class FromOutsideForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The receiver's answer. A no needs its reason."""
+    """The receiver's answer. A no needs a reason."""
 
     answer = forms.ChoiceField(
         label="Do you accept the child?",
@@ -121,7 +121,10 @@ class ArrivedForm(forms.Form):
 
 
 class LeftForm(forms.Form):
-    """A last day that is past takes the record away at once, so it is asked about: `looked` is the day asked about."""
+    """That a child has left. A past last day takes the record away at once, so the form asks for that to be confirmed.
+
+    `looked` is the day that it has asked about.
+    """
 
     looked = forms.CharField(required=False, widget=forms.HiddenInput)
     last_day = day_field("Last day on the register", "Today, an earlier day or a later one. For example 21/7/2027.")

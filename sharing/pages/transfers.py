@@ -1,4 +1,4 @@
-"""The pages of transfers, joiners and leavers, the same on both sites. Each asks the door and shows what it answers."""
+"""The pages of transfers, joiners and leavers, the same on both sites. Each asks the door and shows what it returns."""
 
 from uuid import UUID
 
@@ -110,7 +110,7 @@ def all_transfers(request: PortalRequest) -> HttpResponse:
 
 
 def from_outside(request: PortalRequest) -> HttpResponse:
-    """Sent from the list of children missing from education it opens with that child named, and nothing else said."""
+    """Announce a child. From the list of children missing from education, it opens with that child's details only."""
     found = transferring.show_from_outside(request.asker)
     if request.POST.get("of") == "child":
         known = ("forename", "surname", "born_on", "sex", "year_group", "from_name")

@@ -8,7 +8,7 @@ EXPLAIN, REFER = "explain", "refer"
 
 
 class SettleForm(forms.Form):
-    """Explained, or referred: with the reason in either case."""
+    """Whether it is explained or referred; either needs a reason."""
 
     outcome = forms.ChoiceField(
         label="What is your answer to it?",

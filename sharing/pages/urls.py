@@ -1,4 +1,4 @@
-"""The addresses that both sites have of shared data. What one of them has besides is in its own `urls.py`."""
+"""The addresses of shared data that both sites have. Those that only one site has are in its own `urls.py`."""
 
 from django.urls import include, path
 

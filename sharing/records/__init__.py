@@ -1,4 +1,4 @@
-"""What leaves the door: frozen facts. A field that a level does not allow is not in the class."""
+"""What leaves the door: frozen facts. If a level may not see a field, the class for it does not have the field."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Why:
 
     @property
     def permission_words(self) -> str:
-        """What those may do whom the page is for. What it shows of that, the page itself says."""
+        """What people with this permission may do. The page itself says what it shows of that."""
         return {
             "view_establishment": "see establishment information",
             "view_pupils": "see pupil information",
@@ -80,7 +80,8 @@ class Here:
 class EstablishmentLine:
     """An establishment in a list (R4). `status` is "Takes part", "Has excluded itself" or "Does not take part".
 
-    `context` is what the list is ordered by, where no other column says it; `counts`, whom that counts if protected.
+    `context` is the value that the list is ordered by, where no other column shows it; `counts`: whom it counts, if it
+    is protected.
     """
 
     urn: int
@@ -99,7 +100,7 @@ class EstablishmentLine:
 
 @dataclass(frozen=True)
 class EstablishmentRecord:
-    """The shared information of one establishment: GIAS's facts, its Locality, its part in the protocol."""
+    """One establishment's shared information: GIAS's facts, its Locality, whether it takes part in the protocol."""
 
     urn: int
     name: str
@@ -134,9 +135,9 @@ class EstablishmentRecord:
 
 @dataclass(frozen=True)
 class ContextFact:
-    """A figure of where the establishment stands, or its pupils live, as the newest release that has one says it.
+    """A figure about where the establishment is or its pupils live, from the newest release that has one.
 
-    `definition`: what the figure is, for those who have never met the index.
+    `definition`: what the figure is, for somebody who does not know the index.
     """
 
     name: str
@@ -151,7 +152,7 @@ class ContextFact:
 
 @dataclass(frozen=True)
 class EstablishmentPage:
-    """An establishment's page. `is_own`: the asker has a place there. `stopped`: figures of its context that are."""
+    """An establishment's page. `is_own`: the asker has a place there. `stopped`: its context figures that are."""
 
     here: Here
     establishment: EstablishmentRecord
@@ -163,8 +164,11 @@ class EstablishmentPage:
 
 @dataclass(frozen=True)
 class EstablishmentList:
-    """Establishments in a declared order, with the ones the asker has a place at. `protected`: whom protected figures
-    count, in sentences. `stopped`: figures that the order goes by, and that are."""
+    """Establishments in a declared order, with those at which the asker has a place.
+
+    `protected`: whom protected figures count, in sentences. `stopped`: figures that the order uses and that are
+    stopped.
+    """
 
     page: Page[EstablishmentLine]
     own_urns: frozenset[int]
@@ -177,8 +181,10 @@ class EstablishmentList:
 
 @dataclass(frozen=True)
 class ToDo:
-    """What waits for the asker at an establishment, and whether it is late. `page`: the name of the page where it
-    is done, which is of this URN or, not `of_a_place`, the asker's own."""
+    """What waits for the asker at an establishment, and whether it is late.
+
+    `page`: the name of the page where it is done. It belongs to this URN or, if not `of_a_place`, to the asker.
+    """
 
     words: str
     page: str
@@ -188,7 +194,7 @@ class ToDo:
 
 @dataclass(frozen=True)
 class KeptList:
-    """The part of the pupils that the asker keeps for their home page: in words, and as the address has it."""
+    """The part of the pupils that the asker keeps for their home page: in words, and as a query of the list."""
 
     words: str
     query: str
@@ -198,7 +204,7 @@ class KeptList:
 
 @dataclass(frozen=True)
 class Place(Here):
-    """An establishment at which the asker has a place, why, and the last day of that where it has one."""
+    """An establishment at which the asker has a place, why, and the last day of their access, if there is one."""
 
     kind: str
     reason: str
@@ -211,5 +217,5 @@ class Place(Here):
 
     @property
     def last_day_to_tell(self) -> date | None:
-        """Unless what waits says it: in its last two weeks, with whom to ask."""
+        """The last day, unless a to-do item already says it: in its last two weeks one does, with whom to ask."""
         return None if any(waiting.page == "my_access" for waiting in self.to_do) else self.ends_on

@@ -1,4 +1,4 @@
-"""What the door answers with about data quality, challenges and returns: frozen, no model, no query."""
+"""What the door returns about data quality, challenges and returns: frozen, without models or queries."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,7 +29,10 @@ class FindingGroup:
 
 @dataclass(frozen=True)
 class QualityPage:
-    """`with_findings` of `pupils` children have something to look at. `nothing_found`: checks that found nothing."""
+    """What the checks found: `with_findings` of `pupils` children have something to look at.
+
+    `nothing_found`: the checks that found nothing.
+    """
 
     here: Here
     groups: tuple[FindingGroup, ...]
@@ -79,8 +82,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class ChallengeLine:
-    """A challenge in a list. `days_left` are school days; `overdue` when the last of them is past. `is_settled`:
-    answered, or taken back by who raised it."""
+    """A challenge in a list. `days_left` are school days; it is `overdue` when the last of them has passed.
+
+    `is_settled`: answered, or taken back by whoever raised it.
+    """
 
     id: int
     about: str
@@ -100,9 +105,9 @@ class ChallengeLine:
 
 @dataclass(frozen=True)
 class ChallengeList:
-    """`with_us`: how many of the waiting Level 1 here is to answer, and not the data team.
+    """Challenges. `with_us`: how many of the waiting ones Level 1 here must answer, and not the data team.
 
-    `of_leavers`: how many wait whose child has left, and who are therefore not shown.
+    `of_leavers`: how many wait about a child who has left; these are therefore not shown.
     """
 
     here: Here
@@ -161,7 +166,7 @@ class NextReturn:
 
 @dataclass(frozen=True)
 class ReturnList:
-    """`coming`: the return that is expected next, of an establishment that sends any."""
+    """Returns. `coming`: the next one expected, if the establishment sends any."""
 
     here: Here
     returns: tuple[ReturnLine, ...]
@@ -191,7 +196,7 @@ class DeskLine:
 
 @dataclass(frozen=True)
 class AccuracyDesk:
-    """What waits for the officers who keep records: returns that are late, and challenges, by establishment."""
+    """What waits for the officers who keep records: late returns and challenges, by establishment."""
 
     late: Page[LateReturn]
     challenges: tuple[DeskLine, ...]

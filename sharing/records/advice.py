@@ -1,4 +1,4 @@
-"""Advice of the council, as officers see it: frozen facts."""
+"""The Council's advice as officers see it: frozen facts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,8 +10,10 @@ from sharing.records import Why
 
 @dataclass(frozen=True)
 class AdviceLine:
-    """A version in a list of the desk. `waits_for_you`: the asker may agree, or destroy its words; `is_due`: it is to
-    be looked at again."""
+    """A version in a list of the desk.
+
+    `waits_for_you`: the asker may agree to it, or destroy its words. `is_due`: it has to be reviewed.
+    """
 
     page_id: int
     number: int
@@ -26,7 +28,7 @@ class AdviceLine:
 
 @dataclass(frozen=True)
 class AdviceDesk:
-    """Pages by what has become of them. `to_destroy`: versions whose words an officer asked to destroy."""
+    """Pages by their state. `to_destroy`: versions whose words an officer has asked to destroy."""
 
     waiting: tuple[AdviceLine, ...]
     drafts: tuple[AdviceLine, ...]
@@ -38,7 +40,7 @@ class AdviceDesk:
 
 @dataclass(frozen=True)
 class AdviceShown:
-    """A version as readers see it. `edits`: what a step that is taken on it says it has seen."""
+    """A version as readers see it. `edits`: the number that a step on it sends back, to say which state it saw."""
 
     number: int
     state: str
@@ -63,7 +65,7 @@ class AdviceStepRecord:
 
 @dataclass(frozen=True)
 class AdviceEarlier:
-    """A version that is out no more. `words`: what becomes of its words, or nothing where they are kept."""
+    """A version that is no longer published. `words`: what becomes of its words; "" where they are kept."""
 
     number: int
     words: str
@@ -71,8 +73,10 @@ class AdviceEarlier:
 
 @dataclass(frozen=True)
 class AdviceFile:
-    """One page with all that has become of it. `taken_down`: nothing stands at its address, and words that did are
-    kept."""
+    """One page with its whole history.
+
+    `taken_down`: nothing is at its address now, and the words that were there are kept.
+    """
 
     page_id: int
     slug: str
@@ -90,8 +94,10 @@ class AdviceFile:
 
 @dataclass(frozen=True)
 class AdviceWriting:
-    """What the form begins with. `edits`: of the draft that it changes, 0 where there is none. `owners`: those who own
-    pages already, to choose from."""
+    """What the form starts with. `edits`: of the draft that it changes, 0 where there is none.
+
+    `owners`: the owners of existing pages, to choose from.
+    """
 
     page_id: int | None
     title: str
@@ -107,8 +113,11 @@ class AdviceWriting:
 
 @dataclass(frozen=True)
 class AdvicePast:
-    """An earlier version, as it was read, or the one that stands. `words`: kept, asked or gone; `asked`: who asked last
-    to destroy them; `with_words`: other versions that have been out and keep theirs; `has_draft`: so does a draft."""
+    """An earlier version as it was read, or the published one. `words`: kept, asked or gone.
+
+    `asked`: who last asked to destroy them. `with_words`: other versions that were published and still have theirs;
+    `has_draft`: so does a draft.
+    """
 
     page_id: int
     slug: str

@@ -9,7 +9,7 @@ from sharing.records import Why
 
 @dataclass(frozen=True)
 class CaseRecordLine:
-    """A record of a named child at an establishment where the child is on roll today. `as_of`: of the record."""
+    """A record of a named child where the child is on roll today. `as_of`: the day of the record."""
 
     pupil_id: UUID
     urn: int
@@ -22,7 +22,7 @@ class CaseRecordLine:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """A child named for the asker: why, until when and without what. No record: on roll nowhere here today."""
+    """A child named for the asker: why, until when, and what is withheld. No record: on roll nowhere here today."""
 
     reference: str
     child: str

@@ -1,4 +1,4 @@
-"""What leaves the door for who keeps the community."""
+"""What leaves the door for those who keep the community."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from sharing.records import Why
 
 @dataclass(frozen=True)
 class KindOfCommunity:
-    """A kind of the protocol's list, and how many establishments are of it."""
+    """A kind on the protocol's list, and how many establishments it has."""
 
     name: str
     establishments: int
@@ -17,8 +17,10 @@ class KindOfCommunity:
 
 @dataclass(frozen=True)
 class TypeOnRecord:
-    """A type of the national register that an officer added, and the kind it counts as. `ends_on`: the last day, which
-    may be moved while the type `counts`."""
+    """A type of the national register that an officer added, and the kind that it counts as.
+
+    `ends_on`: the last day, which may be changed while the type `counts`.
+    """
 
     code: int
     name: str
@@ -34,7 +36,7 @@ class TypeOnRecord:
 
 @dataclass(frozen=True)
 class OfAType:
-    """An establishment of a type. `pupils` as the national register says; `takes_part`: without an end so far."""
+    """An establishment of a type. `pupils`: according to the national register; `takes_part`: with no end so far."""
 
     urn: int
     name: str
@@ -45,7 +47,7 @@ class OfAType:
 
 @dataclass(frozen=True)
 class EndingType:
-    """A type that may be taken off the list, and whom that concerns."""
+    """A type that may be taken off the list, and the establishments that this affects."""
 
     type: TypeOnRecord
     places: tuple[OfAType, ...]
@@ -55,7 +57,7 @@ class EndingType:
 
 @dataclass(frozen=True)
 class Centre:
-    """`last_day`: where it is closed, or will be. It may be moved until it is over."""
+    """A centre. `last_day`: if it has closed or will. It may be changed until it has passed."""
 
     urn: int
     name: str
@@ -67,7 +69,7 @@ class Centre:
 
 @dataclass(frozen=True)
 class ClosingCentre:
-    """A centre that is open. `last_day`: where one is on record."""
+    """A centre that is open. `last_day`: if one is on record."""
 
     urn: int
     name: str
@@ -77,7 +79,7 @@ class ClosingCentre:
 
 @dataclass(frozen=True)
 class CommunityPage:
-    """`may_be_listed`: code and name of the types that are not on record yet."""
+    """The community. `may_be_listed`: code and name of the types that are not on record yet."""
 
     kinds: tuple[KindOfCommunity, ...]
     types: tuple[TypeOnRecord, ...]

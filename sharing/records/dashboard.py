@@ -11,10 +11,11 @@ from sharing.records.stopped import StoppedFigures
 
 @dataclass(frozen=True)
 class Reading:
-    """A number as it is written, what it is of, what it stands beside ("Bradford 63%"), and how it came about.
-    `is_protected`: the number itself; `beside_protected`: what it stands beside.
+    """A number as written, what it counts, what it is compared with ("Bradford 63%"), and how it developed.
 
-    `page` is the name of the page (of one URN) that lists those counted: of which `finding`, or with which `query`.
+    `is_protected`: the number itself is; `beside_protected`: what it is compared with is.
+
+    `page` is the name of the page (of one URN) that lists those counted: by `finding`, or with `query`.
     """
 
     label: str
@@ -30,11 +31,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Tile:
-    """One subject. `page` is the name of the page (of one URN) that says more, with which `query`.
+    """One subject. `page` is the name of the page (of one URN) that says more, with `query`.
 
     `empty`: why there is no number.
 
-    The numbers come from releases (`origins`), or from the records, of `source` and `as_of`.
+    The numbers come from releases (`origins`) or from the records, which have `source` and `as_of`.
     """
 
     key: str
@@ -54,7 +55,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """What matters at an establishment, as far as the asker's line opens it. `narrowed`: what their line leaves out."""
+    """What matters at an establishment, as far as the asker's line opens it. `narrowed`: what that line leaves out."""
 
     here: Here
     kind: str

@@ -1,4 +1,4 @@
-"""Deeper Data: what leaves the door about one measure, broken down (R11, R12, R31)."""
+"""Deeper Data: what leaves the door about one measure, broken down by groups (R11, R12, R31)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +11,7 @@ from sharing.records.stopped import StoppedFigures
 
 @dataclass(frozen=True)
 class Choices:
-    """What the form offers and what is chosen: measures by dataset, years, and groups. `by` has at most two."""
+    """What the form offers and what is chosen: measures by dataset, years and groups. `by` has at most two."""
 
     measures: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     years: tuple[tuple[int, str], ...]
@@ -32,7 +32,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class OwnRow:
-    """A group of one's own pupils in whole numbers. `released`: the whole group in the release, with those who left."""
+    """A group of one's own pupils in exact numbers. `released`: the whole group in the release, leavers included."""
 
     label: str
     words: str
@@ -43,7 +43,7 @@ class OwnRow:
 
 @dataclass(frozen=True)
 class OwnNumbers:
-    """Whole numbers of one's own pupils: never in one table with figures that are protected."""
+    """Exact numbers of one's own pupils, never in the same table as protected figures."""
 
     rows: tuple[OwnRow, ...]
     charts: tuple[GroupBars, ...]
@@ -52,7 +52,7 @@ class OwnNumbers:
 
 @dataclass(frozen=True)
 class ReleasedRow:
-    """A group: the establishment's figure and those of the areas, in the order of `DeeperData.of_whom`."""
+    """A group: figures of the establishment and of the areas, in the order of `DeeperData.of_whom`."""
 
     label: str
     words: str
@@ -67,11 +67,11 @@ class ReleasedRow:
 class DeeperData:
     """One measure of one establishment in one year.
 
-    `groups_mean`: whom the groups of one's own pupils hold, in sentences.
-    `own` is None for whoever does not see the pupils here, `own_refused` says why it is to somebody who sees some.
-    `released_by` are the groups that the released rows have: none where releases do not have the chosen ones.
-    `protected`: whom protected figures of areas count, in sentences. `earlier`: the URN that figures of the
-    establishment were published under, if it had another one than today.
+    `groups_mean`: whom the groups of one's own pupils contain, in sentences.
+    `own` is None for anybody who does not see the pupils here; `own_refused` says why to somebody who sees some of
+    them. `released_by`: the groups of the released rows; none where releases do not have the chosen ones. `protected`:
+    whom protected figures of areas count, in sentences. `earlier`: the URNs under which figures of the establishment
+    were published, if it had others than today's.
     """
 
     here: Here
@@ -104,14 +104,14 @@ class DeeperData:
 
     @property
     def query(self) -> str:
-        """The question as it stands in an address."""
+        """The question as the query of an address."""
         asked = self.choices
         return f"measure={asked.measure}&year={asked.year}&by={asked.first}&and={asked.second}"
 
 
 @dataclass(frozen=True)
 class ChildBehind:
-    """A child who counts in a figure, and as what."""
+    """A child who counts in a figure, and how the child counts."""
 
     id: UUID
     surname: str
@@ -123,7 +123,7 @@ class ChildBehind:
 
 @dataclass(frozen=True)
 class ChildrenBehind:
-    """The children behind a bar of one's own whole numbers: as many as it says."""
+    """The children behind a bar of one's own exact numbers: as many as the bar says."""
 
     here: Here
     name: str

@@ -1,4 +1,4 @@
-"""What is taken away of children and staff: what a file holds, and what the pages say of it. Frozen facts."""
+"""What is taken away about children and staff: the content of a file, and what the pages say about it. Frozen facts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from sharing.days import day_in_words
 from sharing.records import Here, Page, Why
 
 Value = str | int | date | None
-_ACROSS_A_PAGE, _BETWEEN_COLUMNS = 120, 2  # letters of A4 across, at 9 points
+_ACROSS_A_PAGE, _BETWEEN_COLUMNS = 120, 2  # characters across A4, at 9 points
 NOT_RECORDED = "Not recorded"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of a file: on a sheet of its own in a workbook, under a heading of its own on paper."""
+    """A table in a file: on its own sheet in a workbook, under its own heading on paper."""
 
     title: str
     columns: tuple[str, ...]
@@ -23,23 +23,25 @@ class Sheet:
 
     @property
     def is_wide(self) -> bool:
-        """Whether its longest words may not fit beside each other on a page. Then they are broken anywhere, and drawing
-        takes four times as long."""
+        """Whether its longest words may not fit side by side on a page.
+
+        They are then broken at any letter, and drawing takes four times as long.
+        """
         columns = zip(self.columns, *self.rows, strict=True)
         longest = (max(len(word) for value in column for word in (*str(value).split(), "")) for column in columns)
         return sum(longest) + _BETWEEN_COLUMNS * len(self.columns) > _ACROSS_A_PAGE
 
 
 def or_not_recorded(value: Value) -> Value:
-    """As the pages say it: 0 is a number."""
+    """The value as the pages say it. 0 is a number, and so is recorded."""
     return NOT_RECORDED if value is None or value == "" else value
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """What would be taken away. `rows` counts the records; `about` says whose they are, for the ledger.
+    """What would be taken away. `rows` counts the records; `about` says for the ledger whose they are.
 
-    `title` names no child: it stands in the file's heading and on pages.
+    `title` names no child: it is the file's heading and is shown on pages.
     """
 
     title: str
@@ -51,7 +53,7 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Marking:
-    """What stands on each sheet and page (R14, R15)."""
+    """What is written on each sheet and page (R14, R15)."""
 
     id: int
     title: str
@@ -100,9 +102,9 @@ class Paper:
 
 @dataclass(frozen=True)
 class DownloadLine:
-    """A download in a list and on its own page. `size` in bytes. `collect_by`: when it goes, if it still waits.
+    """A download in a list and on its own page. `size` in bytes. `collect_by`: when it is deleted, if not collected.
 
-    `may_be_noted`: whoever looks after it may note that it is destroyed, since the person has no access any more.
+    `may_be_noted`: those who look after it may note that it is destroyed, since the person no longer has access.
     """
 
     id: int
@@ -138,7 +140,7 @@ class DownloadLine:
 
     @property
     def is_kept(self) -> bool:
-        """In the person's hands, and to be destroyed."""
+        """Whether it is in the person's hands and must still be destroyed."""
         return self.state == "collected" and self.disposed_at is None
 
     @property
@@ -160,7 +162,7 @@ class DownloadLine:
 
 @dataclass(frozen=True)
 class DownloadPage:
-    """One's own download. `has_passphrase`: it was not shown yet."""
+    """One's own download. `has_passphrase`: it has not been shown yet."""
 
     line: DownloadLine
     has_passphrase: bool
@@ -169,7 +171,7 @@ class DownloadPage:
 
 @dataclass(frozen=True)
 class OverdueAt:
-    """How many downloads of others from one establishment are overdue."""
+    """How many downloads from one establishment are overdue at other people."""
 
     urn: int
     establishment: str
@@ -178,8 +180,11 @@ class OverdueAt:
 
 @dataclass(frozen=True)
 class MyDownloads:
-    """`of_others`: what others ought to have destroyed, officers or people of a school that has ended. For who keeps
-    duties, on EduNet."""
+    """One's own downloads.
+
+    `of_others`, for those who keep duties on EduNet: what officers, or people of a school that has ended, should have
+    destroyed.
+    """
 
     page: Page[DownloadLine]
     overdue: int
@@ -189,7 +194,7 @@ class MyDownloads:
 
 @dataclass(frozen=True)
 class DownloadsHere:
-    """What people hold of one establishment, for those who keep its register: never what is in it."""
+    """What people have taken from one establishment, for those who keep its register; never its content."""
 
     here: Here
     page: Page[DownloadLine]

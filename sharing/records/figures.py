@@ -32,9 +32,9 @@ class Shown:
     """A figure as it is written everywhere: on the page, in the chart, in the file (R31).
 
     `text` is the number with its unit, or why there is none. `number` is the number alone, rounded as written, or
-    empty; then `symbol` stands in files: the source's own, or c (withheld), x (nothing out) of formats page 8.
-    `counts`: whom a protected figure counts, that stands where an exact one is withheld. `under`: the URN it was
-    published under, where the establishment had another one than today.
+    empty; then files have `symbol`: the source's own, or c (withheld) or x (nothing out) of formats page 8. `counts`:
+    whom a protected figure counts that is shown where an exact one is withheld. `under`: the URN it was published
+    under, where that differs from today's.
     """
 
     text: str
@@ -47,7 +47,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class EarlierUrn:
-    """A URN under which the establishment was known, its name then, and the last day (A2)."""
+    """A URN that the establishment had earlier, its name then, and the last day (A2)."""
 
     urn: int
     name: str
@@ -56,7 +56,7 @@ class EarlierUrn:
 
 @dataclass(frozen=True)
 class YearOfFigures:
-    """One school year of a measure: the establishment's own figure, and those beside it, in the order of `beside`."""
+    """One school year of a measure: the establishment's own figure, and the compared ones in the order of `beside`."""
 
     year: str
     period: str
@@ -69,15 +69,15 @@ class YearOfFigures:
 
     @property
     def origins(self) -> tuple[Origin, ...]:
-        """Where the figures of this row come from, the establishment's own first."""
+        """The releases behind the figures of this row, the establishment's own first."""
         return tuple(dict.fromkeys(cell.origin for cell in self.cells if cell.origin))
 
 
 @dataclass(frozen=True)
 class MeasureOfPlace:
-    """A measure of one establishment over the years, the newest first, beside the areas that have figures of it.
+    """A measure of one establishment over the years, newest first, and the areas that have figures for it.
 
-    `areas` are these as codes, `beside` in words. `protected`: whom protected figures of these count, in sentences.
+    `areas` are these as codes, `beside` in words. `protected`: whom their protected figures count, in sentences.
     """
 
     code: str
@@ -95,7 +95,7 @@ class MeasureOfPlace:
 
 @dataclass(frozen=True)
 class NewestBeside:
-    """A figure beside one's own. `phase`: the schools that it counts, where these are of one phase."""
+    """A figure to compare one's own with. `phase`: the schools that it counts, where these are of one phase."""
 
     shown: Shown
     phase: str
@@ -103,9 +103,9 @@ class NewestBeside:
 
 @dataclass(frozen=True)
 class NewestOfMeasure:
-    """The newest year in which something of the establishment is out. `beside`: None where nothing is compared.
+    """The newest year with a published figure of the establishment. `beside`: None where nothing is compared.
 
-    `counted`: how, in words, where the figure alone does not say it, as a per cent does.
+    `counted`: in words, how it is counted, where the figure does not show that as a percentage does.
     """
 
     code: str
@@ -118,23 +118,23 @@ class NewestOfMeasure:
 
 @dataclass(frozen=True)
 class Newest:
-    """The newest figures of one establishment, a measure a row. `columns`: whom they stand beside, in words."""
+    """The newest figures of one establishment, a row for each measure. `columns`: the comparisons, in words."""
 
     columns: tuple[str, ...]
     rows: tuple[NewestOfMeasure, ...]
 
     @property
     def told(self) -> list[tuple[NewestOfMeasure, list[tuple[str, NewestBeside | None]]]]:
-        """Each row with whom each of its cells is of: on a phone, that stands beside the figure."""
+        """Each row, with the column's name for each cell: on a phone it is written beside the figure."""
         return [(row, list(zip(self.columns, row.beside, strict=True))) for row in self.rows]
 
 
 @dataclass(frozen=True)
 class KeyData:
-    """The Key Data of an establishment. `not_out`: measures of which nothing is out yet.
+    """The Key Data of an establishment. `not_out`: measures of which nothing has been published yet.
 
     `similar`: how many similar establishments there are to compare with. `locality`: None outside every Locality.
-    `earlier`: the URNs that figures here were published under before it had its own.
+    `earlier`: the URNs under which figures here were published before it had its own.
     """
 
     here: Here
@@ -163,8 +163,10 @@ class OfferFound:
 
 @dataclass(frozen=True)
 class Apart:
-    """How an establishment's context differs from one's own, in words for beneath each figure; empty where not known
-    of both."""
+    """How an establishment's context differs from one's own, in the words beneath each figure.
+
+    Empty where it is not known for both.
+    """
 
     pupils: str = ""
     idaci: str = ""
@@ -174,8 +176,10 @@ class Apart:
 
 @dataclass(frozen=True)
 class FoundSchool:
-    """An establishment like one's own, and what sets it apart. Contact details are public facts, of `source` as the
-    number of pupils is."""
+    """An establishment like one's own, and how it differs.
+
+    Contact details are public facts, from `source` like the number of pupils.
+    """
 
     urn: int
     name: str
@@ -199,7 +203,7 @@ class FoundSchool:
 
 @dataclass(frozen=True)
 class SchoolFinder:
-    """Establishments that are like `of`, in the order of likeness. `own`: those one may choose as `of`.
+    """Establishments that are like `of`, the most alike first. `own`: those that may be chosen as `of`.
 
     `steps`: what counts as one step apart, in words. `protected`: whom protected shares count, in sentences.
     """

@@ -1,4 +1,4 @@
-"""What the door answers about imports: numbers, places and cures, nobody's data."""
+"""What the door says about imports: numbers, places and how to correct things, nobody's data."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,8 +21,10 @@ class KindChoice:
 
 @dataclass(frozen=True)
 class ImportLine:
-    """An import in a list. `establishment` and `urn` are empty for a file of the whole authority. `as_of`: the day that
-    its file tells of, None until it is checked."""
+    """An import in a list. `establishment` and `urn` are empty for a file of the whole authority.
+
+    `as_of`: the day that its file is about, None until it has been checked.
+    """
 
     id: int
     slug: str
@@ -41,7 +43,7 @@ class ImportLine:
 
     @property
     def is_moving(self) -> bool:
-        """The worker has it, or it waits for the worker."""
+        """Whether it waits for the worker, or the worker has it."""
         return self.state in {"uploaded", "checking", "to_apply", "applying"}
 
     @property
@@ -54,12 +56,12 @@ class ImportLine:
 
     @property
     def is_return(self) -> bool:
-        """A census of one establishment, which is expected of it and confirmed by it (R23)."""
+        """Whether it is a census of one establishment, which owes it and confirms it as complete (R23)."""
         return self.urn is not None and self.slug in {"census", "workforce"}
 
     @property
     def is_xml(self) -> bool:
-        """Its rows are children or members of staff, and not lines of a table."""
+        """Whether its rows are children or members of staff, and not lines of a table."""
         return self.file_name.lower().endswith(".xml")
 
     @property
@@ -69,7 +71,7 @@ class ImportLine:
 
 @dataclass(frozen=True)
 class ProblemRecord:
-    """One thing that is wrong, or odd, in a file. `value` is masked where it is personal."""
+    """One thing that is wrong or unusual in a file. `value` is masked where it is personal."""
 
     row: int | None
     field: str
@@ -80,7 +82,7 @@ class ProblemRecord:
 
 @dataclass(frozen=True)
 class EstablishmentChanges:
-    """What a file of several changes at one of them."""
+    """What a file about several establishments changes at one of them."""
 
     urn: int
     name: str
@@ -91,8 +93,8 @@ class EstablishmentChanges:
 class ImportPage:
     """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters.
 
-    `version`: what a form carries of it, to apply what was looked at and nothing else. `until`: the last day on which a
-    file that waits for a decision is kept.
+    `version`: what a form carries, so that only what was looked at is applied. `until`: the last day on which a file
+    that waits for a decision is kept.
     """
 
     here: Here | None
@@ -120,7 +122,7 @@ class ImportPage:
 
 @dataclass(frozen=True)
 class ImportList:
-    """What was brought in, newest first, and what may be."""
+    """What was brought in, newest first, and which kinds may be brought in."""
 
     here: Here | None
     page: Page[ImportLine]

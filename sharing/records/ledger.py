@@ -1,4 +1,4 @@
-"""What leaves the door of the ledger: who has seen or changed what (R43)."""
+"""What the door says about the ledger: who has seen or changed what (R43)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class LedgerFilter:
-    """What to narrow the ledger to. Empty: everything. `last` is a day too.
+    """What to narrow the ledger to. Empty means everything. `last` is included.
 
     `kind` is one of `words.Kind`, `who` of `words.Who`.
     """
@@ -28,8 +28,10 @@ class LedgerFilter:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """A row, in words. `person_id` is None for the service; `how_many` only where the page was about people.
-    `urn` is the establishment's, None for what was at no one of them."""
+    """A row, in words. `person_id` is None for the service; `how_many` is given only where the page was about people.
+
+    `urn` is the establishment's, or None for what was at no one establishment.
+    """
 
     id: int
     at: datetime
@@ -46,9 +48,12 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class LedgerPage:
-    """Rows, the newest first. `here` is None on the page of all establishments, `older_than` where there are no more.
-    `looked_since`: fewer than fifty rows match since then, no further was looked, and there are older ones.
-    `person`: whose rows alone these are, where they are one person's. `judges_patterns`: may see unusual ones (P17)."""
+    """Rows, newest first. `here` is None on the page of all establishments, `older_than` where there are no more.
+
+    `looked_since`: fewer than fifty rows match since then, the search went no further back, and there are older rows.
+    `person`: the person whose rows these all are, if they are one person's. `judges_patterns`: the asker may see
+    unusual patterns (P17).
+    """
 
     here: Here | None
     lines: tuple[LedgerLine, ...]
@@ -65,7 +70,7 @@ class LedgerPage:
 
 @dataclass(frozen=True)
 class Opening:
-    """Somebody opened the record of a child or of a member of staff, found it, or took it away in a file."""
+    """Somebody opened the record of a child or a member of staff, found it, or took it away in a file."""
 
     id: int
     at: datetime
@@ -77,7 +82,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class OpeningsPage:
-    """Who has opened one record, of a child or of a member of staff, the newest first."""
+    """Who has opened one record, of a child or a member of staff, newest first."""
 
     here: Here
     record_id: UUID

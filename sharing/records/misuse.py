@@ -8,7 +8,7 @@ from sharing.records import Page, Why
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a report is about: which page, of which establishment, and the measures that stand there (code, name)."""
+    """What a report is about: which page, of which establishment, and the measures shown on it (code, name)."""
 
     page: str
     urn: int | None
@@ -31,7 +31,7 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class ReportList:
-    """One's own reports, or for officers all of them."""
+    """One's own reports or, for officers, all of them."""
 
     page: Page[ReportLine]
     is_desk: bool
@@ -40,10 +40,12 @@ class ReportList:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """One report. `reported_by` is for officers; `releases`: those that were out when it was made;
-    `may_object`: whoever reported it was told that it is no misuse, and may still report a breach;
-    `follows`: whoever reported it reads on in the case that it has become; `managers`: whom whoever closes it may
-    name, because they did it and would look at the case (id, name)."""
+    """One report. `reported_by` is for officers. `releases`: those that were out when it was made.
+
+    `may_object`: whoever reported it was told that it is not misuse, and may still report a breach.
+    `follows`: whoever reported it can read on in the case that it has become. `managers` (id, name): those whom the
+    officer closing it may name, because they did it and would otherwise look at the case.
+    """
 
     report: ReportLine
     happened: str

@@ -1,4 +1,4 @@
-"""How the service is, in words: nothing of an establishment, a child or a member of staff (A17)."""
+"""The state of the service, in words: nothing about an establishment, a child or a member of staff (A17)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class How(StrEnum):
-    """How a part of the service is. WRONG: people notice, or will; LOOK: somebody ought to look soon."""
+    """The state of a part of the service. WRONG: people notice it, or will; LOOK: somebody should look soon."""
 
     WELL = "well"
     LOOK = "look"
@@ -23,7 +23,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the service: how it is, when it was last known, and what to do where it is not well."""
+    """One part of the service: its state, when that was last known, and what to do if it is not well."""
 
     title: str
     how: How
@@ -34,10 +34,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Replica:
-    """A replica to read from, as it was found just now; `place` in the settings, from 1. No host and no login.
+    """A replica to read from, as it was found just now. `place`: in the settings, from 1. No host and no login.
 
-    `behind`: bytes that it has not replayed, None where it has all. `newest`: when the last of what it has was stored.
-    `why_not`: why it is not read although it answers. `lost_since`: when it was first found not to answer.
+    `behind`: bytes that it has not replayed yet, None where it has them all. `newest`: when the last data it has was
+    stored. `why_not`: why it is not used although it answers. `lost_since`: when it was first found not to answer.
     """
 
     place: int
@@ -61,7 +61,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class DailyPart:
-    """A part of the daily work: how many of it ended well in the last run, and how many did not."""
+    """A part of the daily work: how often it ended well in the last run, and how often it did not."""
 
     title: str
     done: int
@@ -79,10 +79,10 @@ class Operations:
 
     @property
     def how(self) -> How:
-        """As its worst part is."""
+        """The state of its worst part."""
         return next((part.how for part in self.not_well), How.WELL)
 
     @property
     def not_well(self) -> tuple[Part, ...]:
-        """What is wrong first, so that an outage is not looked for among reminders."""
+        """The parts that are not well, the worst first, so that nobody has to look for an outage among reminders."""
         return tuple(part for how in (How.WRONG, How.LOOK) for part in self.parts if part.how == how)

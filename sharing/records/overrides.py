@@ -20,7 +20,7 @@ class ExplanationRecord:
 
 @dataclass(frozen=True)
 class BrokenGlass:
-    """What is open now, (URN, record) of each, and `until` when. Not `is_new`: the officer had opened it before."""
+    """What is open now, as (URN, record), and `until` when. Not `is_new`: the officer had already opened it."""
 
     records: tuple[tuple[int, UUID], ...]
     until: datetime
@@ -29,7 +29,7 @@ class BrokenGlass:
 
 @dataclass(frozen=True)
 class EndedOpening:
-    """What opens it again: the blind index of the child's UPN (empty: name the child), and why it was opened."""
+    """What is needed to open it again: the child's UPN's blind index ("": name the child), and the reason given."""
 
     upn_key: str
     why: dict[str, Any]
@@ -37,9 +37,12 @@ class EndedOpening:
 
 @dataclass(frozen=True)
 class OpeningRecord:
-    """One record opened. `child` is the name, for those who see the child; else empty. `standing`: why such a child is
-    seen who is not on the register there, as coming. `before`: times in the seven days before. `reason` is for the
-    officer and those who were told. `asked_by`: who asks the officer to explain it."""
+    """One record opened. `child` is the name, for those who see the child; else empty.
+
+    `standing`: why a child who is not on the register there is seen, such as "coming". `before`: times in the seven
+    days before. `reason` is for the officer and those who were told. `asked_by`: who has asked the officer to explain
+    it.
+    """
 
     id: int
     urn: int
@@ -81,7 +84,7 @@ class OpenedAt:
 
 @dataclass(frozen=True)
 class OpeningsToMark:
-    """By name of the establishment."""
+    """Openings that the information manager has not marked yet, by the establishment's name."""
 
     places: tuple[OpenedAt, ...]
     why: Why
@@ -89,7 +92,7 @@ class OpeningsToMark:
 
 @dataclass(frozen=True)
 class OpeningsHere:
-    """`as_head`: whether the asker was told as the head, and not as the information manager."""
+    """The openings here. `as_head`: the asker is told as the head, and not as the information manager."""
 
     here: Here
     openings: Page[OpeningRecord]
@@ -99,9 +102,9 @@ class OpeningsHere:
 
 @dataclass(frozen=True)
 class ClosingRecord:
-    """One child closed; nothing here says which. `reason` is for information managers.
+    """One child closed; nothing here says which one. `reason` is for information managers.
 
-    `is_last_alone`: without a second person it cannot be renewed again.
+    `is_last_alone`: without a second person, it cannot be renewed again.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""A school's own groups: what leaves the door about them (R1, R12)."""
+"""A school's own groups: what the door says about them (R1, R12)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ class OwnGroups:
 
 @dataclass(frozen=True)
 class Offered:
-    """A dimension that criteria may use: its key, how it reads, its codes in words, and which are chosen."""
+    """A dimension that criteria may use: its key, its name, its codes in words, and which are chosen."""
 
     key: str
     label: str
@@ -44,7 +44,7 @@ class Offered:
 
 @dataclass(frozen=True)
 class GroupToMake:
-    """What the form of a group offers. `group` is None for a new one; `kinds` may be told by a group made by hand."""
+    """What the form of a group offers. `group` is None for a new one. `kinds`: what one made by hand may give away."""
 
     here: Here
     group: GroupFacts | None
@@ -57,7 +57,7 @@ class GroupToMake:
 
 @dataclass(frozen=True)
 class Beside:
-    """One line of what is followed: the group, and the rest of the establishment, each as (children, figure)."""
+    """One line of the comparison: the group and the rest of the establishment, each as (children, figure)."""
 
     what: str
     when: str
@@ -78,9 +78,9 @@ class MemberLine:
 
 @dataclass(frozen=True)
 class OwnGroupPage:
-    """A group and how it fares. `ever`: how many were put into it by hand, None where that is not known or told.
+    """A group and how it is doing. `ever`: how many were ever put in by hand; None where unknown or not to be told.
 
-    `withheld`: in words, what is left out because it is withheld from the asker.
+    `withheld`: what is left out because it is withheld from the asker, in words.
     """
 
     here: Here
@@ -100,7 +100,7 @@ class OwnGroupPage:
 
 @dataclass(frozen=True)
 class MembersPage:
-    """The children in a group made by hand, and those found that may be put into it."""
+    """The children in a group made by hand, and those found who may be put into it."""
 
     here: Here
     group: GroupFacts

@@ -1,4 +1,4 @@
-"""What leaves the door about pupils. What a head withholds from the asker is not there (R35)."""
+"""What the door says about pupils. What a head withholds from the asker is left out (R35)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from sharing.records.transfers import OnTheWay
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the list of pupils that the asker may have. `shown`: chosen, or a usual one."""
+    """A column of the list of pupils that the asker may have. `shown`: chosen, or one of the usual ones."""
 
     code: str
     heading: str
@@ -20,7 +20,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Choice:
-    """A filter that the list offers: the name of its field, and code and words of each thing to choose."""
+    """A filter that the list offers: the name of its field, and the code and words of each choice."""
 
     name: str
     label: str
@@ -38,8 +38,10 @@ class Active:
 
 @dataclass(frozen=True)
 class PupilLine:
-    """A pupil in a list. `standing`: "Coming" or "Left" of who is not on the register. `cells` are the columns shown,
-    in their order: what is withheld has no column."""
+    """A pupil in a list. `standing`: "Coming" or "Left", for somebody not on the register.
+
+    `cells` are the columns shown, in their order: what is withheld has no column.
+    """
 
     id: UUID
     surname: str
@@ -50,11 +52,11 @@ class PupilLine:
 
 @dataclass(frozen=True)
 class PupilList:
-    """Pupils of one establishment. `everyone` counts all of them, without the filters in use.
+    """Pupils of one establishment. `everyone` counts all of them, ignoring the filters in use.
 
-    `as_of` and `source` are those of most records, `note` says of how many they are not.
-    `years_of`: the school year of the year groups, where it is not this one.
-    `narrowed`: in words, to what the head has narrowed what the asker sees. `kept`: what they keep for their home page.
+    `as_of` and `source` are those of most records; `note` says how many records have others.
+    `years_of`: the school year of the year groups, where it is not the current one.
+    `narrowed`: in words, how the head has narrowed what the asker sees. `kept`: what they keep for their home page.
     """
 
     here: Here
@@ -78,12 +80,12 @@ class PupilList:
 
     @property
     def dates(self) -> tuple[int, ...]:
-        """Which cells of a line are dates, and so stand on one line."""
+        """The cells of a line that are dates, and so must not be broken."""
         return tuple(place for place, column in enumerate(self.shown) if column.code == "born_on")
 
     @property
     def options(self) -> dict[str, tuple[tuple[str, str], ...]]:
-        """By the name of a filter's field, what the list offers there."""
+        """The choices that the list offers, by the name of the filter's field."""
         return {choice.name: choice.options for choice in self.choices}
 
 
@@ -103,7 +105,7 @@ class FoundChild:
 
 @dataclass(frozen=True)
 class FoundChildren:
-    """What a search of all the asker's establishments found, by name. `places`: how many of them were searched."""
+    """What a search of all the asker's establishments found, by name. `places`: how many it searched."""
 
     page: Page[FoundChild]
     places: int
@@ -113,8 +115,10 @@ class FoundChildren:
 
 @dataclass(frozen=True)
 class EnrolmentRecord:
-    """A child on the register. `starts_on` is the first day at the school, under whichever URN (A2); `ends_on` is the
-    last on the register; the other two are there when the child has left."""
+    """A child on the register. `starts_on`: the first day at the school, under whichever URN (A2).
+
+    `ends_on`: the last day on the register. The other two are given once the child has left.
+    """
 
     kind: str
     starts_on: date
@@ -125,7 +129,7 @@ class EnrolmentRecord:
 
 @dataclass(frozen=True)
 class PupilRecord:
-    """What the establishment's own record of a child says to everybody who may see the child."""
+    """What the establishment's own record of a child shows to everybody who may see the child."""
 
     id: UUID
     upn: str
@@ -155,7 +159,7 @@ class PupilRecord:
 
     @property
     def is_only_coming(self) -> bool:
-        """Whether the child is not on the register yet: what is here came by the transfer."""
+        """Whether the child is not on the register yet, and the record came with the transfer."""
         return self.transfer_expected_on is not None
 
     @property
@@ -165,7 +169,7 @@ class PupilRecord:
 
 @dataclass(frozen=True)
 class Told:
-    """A section of a pupil's page, with its newest source and the day of it."""
+    """A section of a pupil's page, with its newest source and that source's day."""
 
     source: str
     as_of: date | None
@@ -183,16 +187,16 @@ class NeedsRecord(Told):
 
 @dataclass(frozen=True)
 class MealsRecord(Told):
-    """Stretches of eligibility for free school meals, the newest first; without a last day it goes on."""
+    """Periods of eligibility for free school meals, newest first; one without a last day continues."""
 
     periods: tuple[tuple[date, date | None], ...]
 
 
 @dataclass(frozen=True)
 class TermRecord:
-    """Half-day sessions of a term. `attended` is a percentage with one decimal; where it is not known, empty.
+    """Half-day sessions of a term. `attended`: a percentage with one decimal, empty where it is not known.
 
-    `elsewhere`: the school that counted, where it was another one; `source` says how we know.
+    `elsewhere`: the school that counted them, if it was another one; `source`: how we know.
     """
 
     term: str
@@ -249,7 +253,7 @@ class SuspensionsRecord(Told):
 
 @dataclass(frozen=True)
 class ContactRecord:
-    """Somebody to be told about the child. `has_responsibility`: parental; None where it is not recorded."""
+    """Somebody to contact about the child. `has_responsibility`: parental; None where it is not recorded."""
 
     relationship: str
     has_responsibility: bool | None
@@ -261,7 +265,7 @@ class ContactRecord:
 
 @dataclass(frozen=True)
 class ContactsRecord(Told):
-    """Where the child lives, and whom to tell, in the school's order."""
+    """Where the child lives, and whom to contact, in the school's order."""
 
     address: tuple[str, ...]
     contacts: tuple[ContactRecord, ...]
@@ -269,7 +273,7 @@ class ContactsRecord(Told):
 
 @dataclass(frozen=True)
 class ChangeRecord:
-    """When a source changed which facts of the record. The facts themselves are not kept."""
+    """When which source changed which facts of the record. The facts themselves are not kept."""
 
     at: datetime
     source: str
@@ -278,7 +282,7 @@ class ChangeRecord:
 
 @dataclass(frozen=True)
 class Opened:
-    """How often, and by how many people, the record was opened in the last twelve months, before this time."""
+    """How often, and by how many people, the record was opened in the last twelve months, before this visit."""
 
     times: int
     people: int
@@ -286,7 +290,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class PupilPage:
-    """One pupil. A section that the head withholds from the asker is None (R35): the page has no such part."""
+    """One pupil. A section that the head withholds from the asker is None, and missing from the page (R35)."""
 
     here: Here
     pupil: PupilRecord

@@ -1,4 +1,4 @@
-"""Standard reports: what one says, and what the pages say of them. Frozen facts."""
+"""Standard reports: what one says, and what the pages say about them. Frozen facts."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from sharing.records import Here, Why
 from sharing.records.figures import MeasureOfPlace, Origin
 from sharing.records.stopped import StoppedFigures
 
-# Raised whenever a report comes to look or read differently: then every one is made anew.
+# Raise this whenever reports change in wording or look: then every report is made again.
 EDITION = 4
 GOVERNORS, FULL = "governors", "full"
 TITLES = {GOVERNORS: "Report for governors", FULL: "Full report"}
@@ -23,9 +23,9 @@ WHAT_IT_IS = {
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """All that a report says. `shares`: it holds what participating establishments share with each other (R16).
+    """Everything that a report says. `shares`: it contains what participating establishments share (R16).
 
-    `stage`: the stages of schooling in words, as "Primary". `similar`: how many schools the median is of, at most.
+    `stage`: the stages of schooling in words, such as "Primary". `similar`: of how many schools the median is, at most.
     """
 
     report: str
@@ -44,7 +44,7 @@ class ReportFacts:
 
     @property
     def fingerprint(self) -> str:
-        """Another content has another one."""
+        """A digest of all that it says: different content has a different one."""
         return sha256(f"{EDITION} {asdict(self)!r}".encode()).hexdigest()
 
     @property
@@ -65,13 +65,13 @@ class ReportFacts:
 
     @property
     def as_of(self) -> date | None:
-        """The newest day for which a figure speaks."""
+        """The newest day that a figure is about."""
         return max((origin.as_of for origin in self.origins), default=None)
 
 
 @dataclass(frozen=True)
 class ReportLine:
-    """A report on the page of an establishment. `state` is "" where nobody has asked for it yet. `size` in bytes."""
+    """A report on an establishment's page. `state` is "" where nobody has asked for it yet. `size` in bytes."""
 
     report: str
     title: str
@@ -96,7 +96,7 @@ class ReportLine:
 
     @property
     def may_be_asked_for(self) -> bool:
-        """Where there is none, and where one waits behind those of others."""
+        """Where there is no report, or it waits behind other people's."""
         return not self.state or (self.state == "waiting" and not self.is_awaited)
 
     @property
@@ -106,10 +106,10 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class ReportList:
-    """The reports of an establishment that the asker may take away, and the releases behind them.
+    """An establishment's reports that the asker may take away, and the releases behind them.
 
-    `needs_second_factor`: there is a full report too, for whoever has given one. `missing`: what the machine lacks to
-    make PDFs, as the names of packages. `not_for_them`: why there is none for the asker.
+    `needs_second_factor`: there is also a full report, for those who have given one. `missing`: the names of packages
+    that the machine lacks for making PDFs. `not_for_them`: why the asker may have no report.
     """
 
     here: Here
@@ -123,7 +123,7 @@ class ReportList:
 
     @property
     def is_moving(self) -> bool:
-        """Whether somebody waits for one, so that the page looks again by itself."""
+        """Whether somebody waits for one, so that the page refreshes itself."""
         return any(line.is_moving and line.is_awaited for line in self.lines)
 
 

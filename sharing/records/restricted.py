@@ -1,4 +1,4 @@
-"""What the door says of confidential items (R26 to R28)."""
+"""What the door says about confidential items (R26 to R28)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,7 +34,7 @@ class WaitingConsent:
 
 @dataclass(frozen=True)
 class ItemList:
-    """The items of one establishment; apart from them, what others share with the asker (on Schools Online)."""
+    """The items of one establishment and, apart from them, what others share with the asker (on Schools Online)."""
 
     here: Here
     own: tuple[ItemLine, ...]
@@ -59,7 +59,7 @@ class FileLine:
 
 @dataclass(frozen=True)
 class ItemPage:
-    """One item. `marking` says who it is for and stands on the page and on paper."""
+    """One item. `marking`: who it is for, written on the page and on paper."""
 
     item: ItemLine
     urn: int
@@ -94,7 +94,7 @@ class ConsentLine:
 
 @dataclass(frozen=True)
 class Readers:
-    """How many people see an item at an establishment."""
+    """How many people at one establishment see an item."""
 
     establishment: str
     people: int
@@ -102,7 +102,7 @@ class Readers:
 
 @dataclass(frozen=True)
 class ReadersOf:
-    """Those who see an item for one reason: by name of the establishment."""
+    """Those who see an item for one reason, by the establishment's name."""
 
     words: str
     readers: tuple[Readers, ...]
@@ -114,7 +114,7 @@ class ReadersOf:
 
 @dataclass(frozen=True)
 class ConsentPage:
-    """Who sees an item now, for its head; `would`: who would besides, with the consent that is being given."""
+    """Who sees an item now, for its head; `would`: who else would with the consent that is being given."""
 
     item: ItemLine
     urn: int

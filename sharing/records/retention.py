@@ -1,4 +1,4 @@
-"""What the pages of retention say: schedules, disposals, holds. Numbers and words, and no child."""
+"""What the pages of retention show: schedules, disposals and holds. Numbers and words, but no child."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from sharing.records import Page, Why
 
 @dataclass(frozen=True)
 class DisposalRecord:
-    """One disposal. `may_approve`: the asker is a second person, and it waits for one."""
+    """One disposal. `may_approve`: it waits for a second person, and the asker is one."""
 
     id: int
     reference: str
@@ -27,7 +27,7 @@ class DisposalRecord:
 
     @property
     def has_certificate(self) -> bool:
-        """Done, or stopped when some of it was."""
+        """Whether it is done, or was stopped when part of it was."""
         return self.state == "done" or (self.state == "overtaken" and bool(self.disposed))
 
     @property
@@ -37,7 +37,7 @@ class DisposalRecord:
 
 @dataclass(frozen=True)
 class DisposalLineRecord:
-    """Records of one kind at one establishment: how many were due, and how many are disposed of."""
+    """Records of one kind at one establishment: how many were due, and how many have been disposed of."""
 
     kind: str
     what: str
@@ -58,7 +58,7 @@ class DisposalShown:
 
 @dataclass(frozen=True)
 class HoldRecord:
-    """A legal hold; of a child it does not say which."""
+    """A legal hold. For a child, it does not say which one."""
 
     id: int
     establishment: str
@@ -73,7 +73,7 @@ class HoldRecord:
 
 @dataclass(frozen=True)
 class Retention:
-    """`may_ask`: no disposal is under way."""
+    """The disposals. `may_ask`: no disposal is under way."""
 
     disposals: Page[DisposalRecord]
     may_ask: bool

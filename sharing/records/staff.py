@@ -1,4 +1,4 @@
-"""What leaves the door about staff (R33). Teacher and National Insurance numbers are on one person's page only."""
+"""What the door says about staff (R33). Teacher and National Insurance numbers are only on a person's own page."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +31,7 @@ class StaffList:
 
 @dataclass(frozen=True)
 class ContractRecord:
-    """`pay` is base pay in pounds, a year; or, where `paid_daily`, a day."""
+    """A contract. `pay` is base pay in pounds a year or, where `paid_daily`, a day."""
 
     post: str
     kind: str
@@ -47,8 +47,10 @@ class ContractRecord:
 
 @dataclass(frozen=True)
 class AbsenceRecord:
-    """Absences of one school year and category. `days_lost` are working days, None where no absence gives them;
-    `without_days`: how many do not."""
+    """Absences of one school year and category. `days_lost` are working days, None where no absence gives them.
+
+    `without_days`: how many do not give them.
+    """
 
     school_year: str
     category: str
@@ -58,7 +60,7 @@ class AbsenceRecord:
 
     @property
     def days_in_words(self) -> str:
-        """ "4.5", and where that is not of all of them, of how many it is not."""
+        """ "4.5"; where some absences give no days, also how many these are."""
         if self.days_lost is None:
             return "Not recorded"
         days = f"{float(self.days_lost):g}"

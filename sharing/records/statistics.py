@@ -13,14 +13,14 @@ from sharing.statistics.records import PublishedTable
 
 @dataclass(frozen=True)
 class ProtectedOrigin(Origin):
-    """The release that protected numbers come from. `base`: every count is a multiple of it."""
+    """The release that protected numbers come from. Every count is a multiple of `base`."""
 
     base: int
 
 
 @dataclass(frozen=True)
 class TableLine:
-    """A table in the list of tables. `rates`: the name of the table that reads rates from the same cells, if any."""
+    """A table in the list of tables. `rates`: the name of the table that gives rates from the same cells, if any."""
 
     name: str
     title: str
@@ -29,7 +29,7 @@ class TableLine:
 
 @dataclass(frozen=True)
 class OpenStatistics:
-    """Which tables are out, of which release, and the newest release of each year. None of them: nothing is out."""
+    """Which tables are out, of which release, and each year's newest release. All are empty where nothing is out."""
 
     release: ProtectedOrigin | None
     academic_year: int
@@ -43,9 +43,9 @@ class OpenStatistics:
 
 @dataclass(frozen=True)
 class Choice:
-    """One dimension that is held at a member: (code, label, how deep it lies) of each, and the chosen one.
+    """One dimension that is held at a member: (code, label, depth in the tree) of each member, and the chosen one.
 
-    `parameter`: what it is called in an address.
+    `parameter`: its name in an address.
     """
 
     name: str
@@ -61,10 +61,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class RowOfStatistics:
-    """A row: whose, how deep it lies beneath the whole, and its figures in the order of the columns.
+    """A row: whose it is, how deep in the tree below the whole, and its figures in the order of the columns.
 
-    `share`: the count as a per cent of the whole's, worked out from the two published numbers. `urn`: of a row
-    that is an establishment.
+    `share`: the count as a percentage of the whole, worked out from the two published numbers. `urn`: of a row that is
+    an establishment.
     """
 
     label: str
@@ -76,7 +76,7 @@ class RowOfStatistics:
 
 @dataclass(frozen=True)
 class Told:
-    """What every page of a table says: title, release, columns, rows, symbols in use, definitions."""
+    """What every page of a table shows: title, release, columns, rows, symbols in use, definitions."""
 
     name: str
     title: str
@@ -96,9 +96,9 @@ class Told:
 
 @dataclass(frozen=True)
 class OpenTable:
-    """One open table as it is chosen: `layouts` are the dimensions that may be the rows, `choices` the others.
+    """One open table as chosen: `layouts` are the dimensions that may form the rows, `choices` the others.
 
-    `stopped`: what is, where the newest table stands that is out and not the one of a year that was asked for.
+    `stopped`: what has been stopped, where the newest published table is shown and not that of a year asked for.
     """
 
     told: Told
@@ -113,7 +113,7 @@ class OpenTable:
 
 @dataclass(frozen=True)
 class StatisticsOfPlace:
-    """The protected numbers of one establishment. `earlier`: the URN that they were published under, if another."""
+    """The protected numbers of one establishment. `earlier`: the URN they were published under, if not today's."""
 
     here: Here
     tables: tuple[Told, ...]
@@ -141,7 +141,7 @@ class NamedTable:
 class TableToTakeAway:
     """A whole table with what its files need: every row, labels, release, notes.
 
-    `order`: of a table of several establishments, in which order they stand (R29).
+    `order`: for a table of several establishments, the order they are in (R29).
     """
 
     published: PublishedTable

@@ -1,4 +1,4 @@
-"""What leaves the door about open statistics before they are out: shares and words, no exact number (R11, R22)."""
+"""What the door says about open statistics before they are out: shares and words, no exact number (R11, R22)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ COLOURS = {"done": "green", "refused": "red", "failed": "red"}
 
 @dataclass(frozen=True)
 class RequestLine:
-    """A request for open statistics. `said`: what stood in the way. `release`: the id of what came of it."""
+    """A request for open statistics. `said`: what prevented it. `release`: the id of what it led to."""
 
     id: int
     year: str
@@ -36,7 +36,7 @@ class RequestLine:
 
 @dataclass(frozen=True)
 class StatisticsDesk:
-    """The newest requests first, and the school years that can be asked for: (year, in words, newest version or 0)."""
+    """Requests, newest first, and the school years that can be asked for: (year, in words, newest version or 0)."""
 
     requests: Page[RequestLine]
     years: tuple[tuple[int, str, int], ...]
@@ -51,7 +51,7 @@ class RequestPage:
 
 @dataclass(frozen=True)
 class Finding:
-    """One attack: what was tried, and whether the numbers held. `whole`: false where a sample was tried."""
+    """One attack: what was tried, and whether the numbers held. `whole`: False where only a sample was tried."""
 
     title: str
     words: str
@@ -62,7 +62,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class TableLoss:
-    """What of one table reads otherwise than it is: shares from 0 to 100 per cent. `held`: it shows no Localities."""
+    """How much of one table is published differently from the true figures: shares from 0 to 100 per cent.
+
+    `held`: it shows no Localities.
+    """
 
     title: str
     kind: str
@@ -74,7 +77,7 @@ class TableLoss:
 
 @dataclass(frozen=True)
 class Reason:
-    """Tables that are left out for one reason."""
+    """Tables that are left out for the same reason."""
 
     why: str
     titles: tuple[str, ...]
@@ -82,10 +85,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Preview:
-    """What protection did to a release, and what the attacker found. Shares are per cent.
+    """What protection did to a release, and what the attacker found. Shares are percentages.
 
-    `mean` and `largest`: how far published numbers are from the truth, in pupils. `moved` and `largest_move`: beside
-    the release that it started from, `before` in words; None where it is the first.
+    `mean` and `largest`: how far published numbers are from the truth, in pupils. `moved` and `largest_move`: compared
+    with the release that it started from, `before` in words; None for the first one.
     """
 
     passed: bool

@@ -1,4 +1,4 @@
-"""Figures that were out and are stopped."""
+"""Figures that were published and have been stopped."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from sharing.days import day_in_words
 
 @dataclass(frozen=True)
 class StoppedFigures:
-    """Figures that were out and are shown to nobody now: which, since when, and why (R11, R22)."""
+    """Published figures that are now shown to nobody: which, since when, and why (R11, R22)."""
 
     dataset: str
     year: str

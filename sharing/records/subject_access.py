@@ -1,4 +1,4 @@
-"""Requests for a child's own records, as the pages tell of them. Nothing here says which child it is."""
+"""Requests for a child's own records, as the pages describe them. Nothing here says which child it is."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,8 +8,10 @@ from sharing.records import Here, Page, Why
 
 @dataclass(frozen=True)
 class SubjectRequestRecord:
-    """`days_left` is negative when it is late. `is_mine`: the reader has recorded it, and may have its answer made.
-    `is_left_behind`: of a school that cannot answer it any more, as the information manager reads it."""
+    """A request. `days_left` is negative when it is late. `is_mine`: the reader recorded it, and may have it answered.
+
+    `is_left_behind`: the information manager is reading one of a school that can no longer answer it.
+    """
 
     id: int
     establishment: str
@@ -53,7 +55,7 @@ class SubjectRequestRecord:
 
 @dataclass(frozen=True)
 class SubjectRequests:
-    """`here`: the school whose head reads it; None for the whole store, on EduNet."""
+    """Requests. `here`: the school whose head is reading; None for the whole store, on EduNet."""
 
     here: Here | None
     requests: Page[SubjectRequestRecord]

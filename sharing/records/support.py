@@ -26,7 +26,7 @@ class OfferLine:
 
 @dataclass(frozen=True)
 class SupportLine:
-    """A request. `other` is the establishment at the other end; `is_ours` says that it was sent from here."""
+    """A request. `other`: the establishment at the other end; `is_ours`: it was sent from here."""
 
     id: int
     challenge: str
@@ -42,7 +42,7 @@ class SupportLine:
 class SupportPage:
     """The offers of one establishment. `asks_as`: one's own establishments (URN, name) that may ask to join.
 
-    `requests` and `past` are for Level 1 of the establishment; then `may_offer` is true while it takes part.
+    `requests` and `past` are for Level 1 of the establishment; for them `may_offer` is true while it takes part.
     """
 
     here: Here
@@ -60,7 +60,7 @@ class SupportPage:
 
 @dataclass(frozen=True)
 class OfferToMake:
-    """The form of an offer. `offer`: the code of its challenge, its words and its version, if one is being changed."""
+    """The form of an offer. `offer`: if one is being changed, its challenge's code, its words and its version."""
 
     here: Here
     offer: dict[str, object] | None
@@ -81,7 +81,7 @@ class AskingForSupport:
 
 @dataclass(frozen=True)
 class SupportRequestPage:
-    """One request, for Level 1 of both ends."""
+    """One request, for Level 1 at both ends."""
 
     here: Here
     request: SupportLine

@@ -1,4 +1,4 @@
-"""What leaves the door about Common Transfer Files."""
+"""What the door says about Common Transfer Files."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ class Leaver:
 
 @dataclass(frozen=True)
 class TransferFilePage:
-    """`others`: who leaves for the same establishment, and whose file was not made yet."""
+    """Whose file may be made. `others`: those leaving for the same establishment who have no file yet."""
 
     here: Here
     child: Leaver
@@ -29,7 +29,7 @@ class TransferFilePage:
 
 @dataclass(frozen=True)
 class TransferFile:
-    """`name` as formats page 3 has it: no name of a child is in it."""
+    """A file. `name` is as in formats page 3 and contains no child's name."""
 
     name: str
     content: bytes

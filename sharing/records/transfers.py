@@ -1,4 +1,4 @@
-"""What the door answers with about transfers, joiners and leavers, and children missing from education."""
+"""What the door says about transfers, joiners and leavers, and children missing from education."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from sharing.records import Here, Page, Why
 
 
 class Stage(StrEnum):
-    """Where a transfer stands today."""
+    """How far a transfer is today."""
 
     WAITING = "Waiting for an answer"
     AGREED = "Agreed"
@@ -22,9 +22,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class TransferRecord:
-    """One child on the way. `child` is the record of the asker's side, None where there is none to be seen.
+    """One child on the way. `child`: the record on the asker's side, None where there is none to be seen.
 
-    `is_overdue`: the expected day is past and the step before it still waits. The `may_` say which buttons there are.
+    `is_overdue`: the expected day has passed, and the step before it still waits. The `may_` fields say which buttons
+    are shown.
     """
 
     id: int
@@ -65,7 +66,7 @@ class Group:
 
 @dataclass(frozen=True)
 class TransferInbox:
-    """`coming` and `leaving`: only the groups that have somebody in them."""
+    """The inbox. `coming` and `leaving` contain only groups with somebody in them."""
 
     here: Here
     coming: tuple[Group, ...]
@@ -78,8 +79,10 @@ class TransferInbox:
 
 @dataclass(frozen=True)
 class OnTheWay:
-    """What the record of a child says of the transfer that is under way: to here (`is_coming`) or from here, and the
-    school at the other end."""
+    """What a child's record says about the transfer under way: to here (`is_coming`) or from here.
+
+    It also names the school at the other end.
+    """
 
     transfer: int
     is_coming: bool
@@ -123,7 +126,7 @@ class BeginPage:
 
 @dataclass(frozen=True)
 class FromOutsidePage:
-    """The establishments for which the officer may tell of a child from outside the community."""
+    """The establishments for which the officer may announce a child from outside the community."""
 
     places: tuple[tuple[int, str], ...]
     why: Why
@@ -131,7 +134,7 @@ class FromOutsidePage:
 
 @dataclass(frozen=True)
 class Stay:
-    """An enrolment of today that may be ended. `kind` in words."""
+    """An enrolment of today that may be ended. `kind` is in words."""
 
     id: int
     kind: str
@@ -143,7 +146,7 @@ class Stay:
 
 @dataclass(frozen=True)
 class LeavingPage:
-    """A child of whom one may say that they have left."""
+    """A child whose leaving may be recorded."""
 
     here: Here
     pupil_id: UUID
@@ -156,7 +159,7 @@ class LeavingPage:
 
 @dataclass(frozen=True)
 class Move:
-    """Somebody who came or is to leave, with the day, and where from or to."""
+    """Somebody who came or is leaving, with the day, and where from or to."""
 
     child: UUID
     name: str
@@ -167,9 +170,9 @@ class Move:
 
 @dataclass(frozen=True)
 class MovesPage:
-    """Who came since a day, who is coming, who is to leave, and those just left whose file is to be sent.
+    """Who came since a day, who is coming, who is leaving, and those just left whose file must be sent.
 
-    `left`: how many have left since, None where the asker sees some year groups only. Their names are gone (R8).
+    `left`: how many have left since, None where the asker sees only some year groups. Their names are not kept (R8).
     """
 
     here: Here
@@ -185,7 +188,7 @@ class MovesPage:
 
 @dataclass(frozen=True)
 class MissingChild:
-    """A child of compulsory school age whom nobody has on roll. What the last establishment told, and no more."""
+    """A child of compulsory school age who is on no roll. Only what the last establishment reported."""
 
     forename: str
     surname: str

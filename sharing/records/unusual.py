@@ -8,8 +8,10 @@ from sharing.records import Here, Page, Why
 
 @dataclass(frozen=True)
 class PatternLine:
-    """`kind` in words; `counted` says what was counted, `innocent` what it may well be. `urn` is None and
-    `establishment` empty for what was at several establishments or at none."""
+    """A pattern. `kind` is in words; `counted`: what was counted; `innocent`: what harmless reason it may well have.
+
+    `urn` is None and `establishment` empty for what was at several establishments or at none.
+    """
 
     id: int
     kind: str
@@ -27,7 +29,7 @@ class PatternLine:
 
 @dataclass(frozen=True)
 class PatternList:
-    """Those the asker judges. `here` is None for all establishments."""
+    """The patterns that the asker judges. `here` is None for all establishments."""
 
     here: Here | None
     page: Page[PatternLine]
@@ -36,7 +38,7 @@ class PatternList:
 
 @dataclass(frozen=True)
 class PatternPage:
-    """One of them, with what was said of it."""
+    """One pattern, and what was said about it."""
 
     pattern: PatternLine
     raised_at: datetime

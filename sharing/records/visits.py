@@ -1,4 +1,4 @@
-"""What leaves the door for the page that prepares a visit, for the head who reads a note, and for saved views."""
+"""What the door says for preparing a visit, for a head who reads a note, and for saved views."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from sharing.records.stopped import StoppedFigures
 
 @dataclass(frozen=True)
 class NoteRecord:
-    """A note of an officer. `is_mine`: the asker has written it, and may change or remove it."""
+    """A note of an officer. `is_mine`: the asker wrote it, and may change or remove it."""
 
     id: int
     author: str
@@ -24,7 +24,7 @@ class NoteRecord:
 
 @dataclass(frozen=True)
 class VisitPage:
-    """What an officer reads before a visit. `challenges`: None where their duties open no pupils."""
+    """What an officer reads before a visit. `challenges`: None where their duties do not open pupils."""
 
     here: Here
     kind: str
@@ -45,7 +45,7 @@ class VisitPage:
 
 @dataclass(frozen=True)
 class NotePage:
-    """One note of the asker's own, to be changed."""
+    """One of the asker's own notes, to be changed."""
 
     here: Here
     note: NoteRecord
@@ -61,7 +61,7 @@ class NotesToHead:
 
 @dataclass(frozen=True)
 class SavedViewRecord:
-    """A list under a name, on the officer's home page. `page` is the name of a page, `query` what follows it."""
+    """A list under a name, on the officer's home page. `page` is a page's name, `query` that of its address."""
 
     id: int
     name: str
@@ -72,7 +72,7 @@ class SavedViewRecord:
 
 @dataclass(frozen=True)
 class SavingView:
-    """A list that is about to be kept: what of it is. `query` is empty without a filter."""
+    """A list that is about to be saved, and what of it will be kept. `query` is empty without a filter."""
 
     page: str
     title: str

@@ -1,4 +1,4 @@
-"""What leaves the door for an officer's home page, for Localities, and for returns across establishments."""
+"""What the door says for an officer's home page, for Localities, and for returns across establishments."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +30,7 @@ class TaskGroup:
 
 @dataclass(frozen=True)
 class UnderDuty(Here):
-    """An establishment at which a recorded duty opens something."""
+    """An establishment where a recorded duty opens something."""
 
     kind: str
 
@@ -39,9 +39,10 @@ class UnderDuty(Here):
 class Workbench:
     """An officer's home page.
 
-    `groups`: what waits; `quiet`: pages where nothing does. `stopped`: figures that are, for who can do something.
-    `under_duty`: the first of `matching` establishments, of `all_under_duty` without the filter. `last_days`: of what
-    the duties open, the earliest first. `saved`: lists under a name. The rest says which pages the officer may open.
+    `groups`: what waits; `quiet`: pages where nothing waits. `stopped`: stopped figures, for those who can do
+    something. `under_duty`: the first of `matching` establishments, out of `all_under_duty` without the filter.
+    `last_days`: when what the duties open ends, the earliest first. `saved`: lists under a name. The rest says which
+    pages the officer may open.
     """
 
     groups: tuple[TaskGroup, ...]
@@ -63,7 +64,7 @@ class Workbench:
 
 @dataclass(frozen=True)
 class LocalityLine:
-    """A Locality, with how many establishments are in it today, and how many moves are on record for a later day."""
+    """A Locality, with how many establishments are in it today, and how many moves are planned for a later day."""
 
     id: int
     name: str
@@ -73,7 +74,7 @@ class LocalityLine:
 
 @dataclass(frozen=True)
 class LocalityList:
-    """`outside`: how many establishments are in none; `first_outside`: URN and name of the first of them."""
+    """The Localities. `outside`: how many establishments are in none; `first_outside`: the first's URN and name."""
 
     localities: tuple[LocalityLine, ...]
     outside: int
@@ -86,7 +87,7 @@ class LocalityList:
 class InLocality:
     """An establishment of a Locality. `returns` is empty, and `items` None, where no duty of the asker opens them.
 
-    `idaci` is a score from 0 to 1, `fsm` per cent.
+    `idaci` is a score from 0 to 1, `fsm` a percentage.
     """
 
     urn: int
@@ -101,7 +102,7 @@ class InLocality:
 
 @dataclass(frozen=True)
 class Move:
-    """An establishment goes from one Locality (or none) to another on a day. `can_take_back`: the day is to come."""
+    """The move of an establishment from one Locality (or none) to another. `can_take_back`: its day is to come."""
 
     id: int
     urn: int
@@ -132,7 +133,7 @@ class LocalityPage:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Days in one Locality."""
+    """A period in one Locality."""
 
     locality: str
     starts_on: date
@@ -141,7 +142,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class MovingPage:
-    """Where an establishment belongs, was and will be; and the Localities it may move to."""
+    """The Locality an establishment is in, those it was in and will be in; and those that it may move to."""
 
     here: Here
     today: str
@@ -153,13 +154,13 @@ class MovingPage:
 
     @property
     def has_one_to_come(self) -> bool:
-        """Of the moves that are on record one can still be taken back; until then no other is recorded."""
+        """Whether one of the recorded moves can still be taken back; until it cannot, no other is recorded."""
         return any(move.can_take_back for move in self.moves)
 
 
 @dataclass(frozen=True)
 class ReturnsOf:
-    """What has become of the latest returns of an establishment, in words; empty where none is expected of it."""
+    """What has become of an establishment's latest returns, in words; empty where none is expected from it."""
 
     urn: int
     name: str
@@ -171,7 +172,7 @@ class ReturnsOf:
 
 @dataclass(frozen=True)
 class ReturnsAcross:
-    """`states`: (status, how many establishments have a latest return of it)."""
+    """Returns across establishments. `states`: (status, how many establishments have a latest return with it)."""
 
     page: Page[ReturnsOf]
     states: tuple[tuple[str, int], ...]

@@ -1,1 +1,1 @@
-"""How long what is kept, and its disposal (P5, R13): schedules, disposing by them, doing so again after a restore."""
+"""How long things are kept, and their disposal (P5, R13): schedules, disposing by them, and again after a restore."""

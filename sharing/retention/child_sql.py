@@ -1,11 +1,11 @@
-"""A child's record for the retention schedules, in SQL: until when it is needed, and what is deleted with it."""
+"""A child's record in SQL, for the retention schedules: until when it is needed, and what is deleted with it."""
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
 
 ITS_CHILD = "(SELECT child_id FROM sharing_pupil WHERE sharing_pupil.id = row.pupil_id)"
-# Nobody is on a register at that age: where no last day came, it is the last that it can have been.
+# Nobody is on a register at that age: where no last day was given, this is the latest that it can have been.
 _LAST_DAY = "coalesce(stay.ends_on, (SELECT born_on + interval '25 years' FROM sharing_pupil WHERE id = stay.pupil_id))"
-# On the register on that day or within the year before it, or coming.
+# On the register on that day or within the year before it, or coming then.
 STILL_HERE = f"""
     (EXISTS (SELECT FROM sharing_enrolment AS stay WHERE stay.pupil_id = {{pupil}} AND stay.cancelled_at IS NULL
              AND {_LAST_DAY} + interval '1 year' > %(as_of)s)

@@ -1,8 +1,8 @@
 """Disposal by the schedules: counting what is due, and deleting it once a second person has approved.
 
-Deleting goes in batches, each a transaction of its own with the keys it destroys, what it leaves behind in
-`portal_keys.gone`, and the numbers of the certificate: whatever ends the process (kill -9 too) leaves no batch half
-done, and the next run goes on with what is left.
+Deleting goes in batches. Each is a separate transaction, together with the keys that it destroys, the traces that it
+leaves in `portal_keys.gone`, and the numbers of the certificate. Whatever ends the process (even kill -9) leaves no
+batch half done, and the next run continues with the rest.
 """
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
@@ -27,8 +27,8 @@ State = Disposal.State
 Counts = Counter[tuple[str, int | None]]
 """(kind, establishment or None) -> how many records."""
 
-# What is due and held by nothing. Of a child who has one record held, no record goes. Nor does one whose records
-# somebody has asked for, until that is answered (UK GDPR, Article 15; Data Protection Act 2018, section 173).
+# What is due and not held. If one of a child's records is held, none of them goes. Nor do they if somebody has asked
+# for them, until that is answered (UK GDPR, Article 15; Data Protection Act 2018, section 173).
 _DUE = """
     WITH due (row, establishment, child) AS MATERIALIZED ({due}),
     holds AS (SELECT child_id, establishment_id FROM sharing_legalhold
@@ -45,14 +45,14 @@ _DUE = """
 _WITHOUT_CHILDREN = "free.child IS NULL OR free.child NOT IN (SELECT child FROM goes_with_child)"
 _NOTE_AS_GONE = "INSERT INTO portal_keys.gone (disposal_id, kind, row_id)"
 _AGAIN = "ON CONFLICT (kind, row_id) DO UPDATE SET disposal_id = excluded.disposal_id"
-# Others than imports wait for nobody here: these two settle whose record is whose, and what is held.
+# Only imports wait for these two locks: they settle whose record is whose, and what is held.
 _LOCKS = "SELECT pg_advisory_xact_lock(hashtext('sharing_pupil')), pg_advisory_xact_lock(hashtext('sharing_legalhold'))"
 
 
 def count(as_of: date, of: Collection[Schedule] = DISPOSED_OF) -> Counts:
-    """What would go, by kind and establishment; of these kinds, and always of children.
+    """What would go, by kind and establishment: for these kinds, and always for children.
 
-    What goes with its child is not counted again. Needs portal_batch.
+    What goes with its child is not counted a second time. Needs portal_batch.
     """
     counts: Counts = Counter()
     told = {"as_of": as_of, "today": timezone.localdate()}
@@ -76,7 +76,7 @@ def count(as_of: date, of: Collection[Schedule] = DISPOSED_OF) -> Counts:
 
 
 def due(schedule: Schedule, as_of: date, most: int) -> list[tuple[str, int | None]]:
-    """(row, establishment) of what is due and not held, of `most` rows at most. Needs portal_batch."""
+    """(row, establishment) of what is due and not held, for `most` rows at most. Needs portal_batch."""
     with connection.cursor() as cursor:
         _run(
             cursor,
@@ -92,7 +92,7 @@ def _due(schedule: Schedule) -> str:
 
 
 def write_preview(disposal: Disposal) -> None:
-    """The lines that the second person looks at."""
+    """Store the lines that the second person looks at."""
     with acting_as(BATCH):
         DisposalLine.objects.filter(disposal=disposal).delete()
         DisposalLine.objects.bulk_create(
@@ -104,10 +104,10 @@ def write_preview(disposal: Disposal) -> None:
 
 
 def dispose(disposal: Disposal) -> Iterator[int]:
-    """Delete what was approved. Yields after each batch, committed, how many records it was.
+    """Delete what was approved. Yields after each committed batch how many records it was.
 
-    Where more is due by now than was approved, nothing more is deleted and the disposal is overtaken: looked at before
-    the first batch for all kinds, and with each batch for its own.
+    If more is due by now than was approved, nothing more is deleted and the disposal is overtaken. That is checked for
+    all kinds before the first batch, and for its own kind with each batch.
     """
     try:
         if not disposal.gone:
@@ -123,7 +123,7 @@ def dispose(disposal: Disposal) -> Iterator[int]:
 
 
 def delete(schedule: Schedule, rows: list[str], disposal: Disposal) -> None:
-    """Delete the rows of a kind, and note it beside the keys. In the caller's transaction, as portal_batch."""
+    """Delete the rows of a kind and note that in the store of the keys, in the caller's transaction as portal_batch."""
     with connection.cursor() as cursor:
         _run(
             cursor,
@@ -148,7 +148,7 @@ def delete(schedule: Schedule, rows: list[str], disposal: Disposal) -> None:
 
 
 def joined_to(kind: str) -> str:
-    """As what the store of the keys notes a row that went along, beside those that were counted."""
+    """The kind under which the store of the keys notes rows that went along with those that were counted."""
     return f"joined to {kind}"
 
 
@@ -177,7 +177,7 @@ def _batch(disposal: Disposal, schedule: Schedule) -> int:
 
 
 def note(disposal: Disposal, schedule: Schedule, numbers: "Counter[int | None]") -> None:
-    """Add to the certificate's lines how many records of the kind went, by establishment."""
+    """Add to the certificate's lines how many records of the kind were deleted, by establishment."""
     for place, number in numbers.items():
         lines = DisposalLine.objects.filter(disposal=disposal, kind=schedule.kind, establishment=place)
         if not lines.update(disposed=F("disposed") + number):
@@ -187,7 +187,7 @@ def note(disposal: Disposal, schedule: Schedule, numbers: "Counter[int | None]")
 
 
 def _settle(disposal: Disposal, state: Disposal.State) -> None:
-    """That it is over, and the telling of it where it is not done: both or neither, whenever the worker is killed."""
+    """Record that it is over and, where it is not done, tell people: both or neither, even if the worker is killed."""
     with acting_as(BATCH), ledger.written_last():
         Disposal.objects.filter(pk=disposal.pk).update(state=state, done_at=timezone.now())
         numbers: Counter[str] = Counter()

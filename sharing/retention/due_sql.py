@@ -3,7 +3,7 @@ are due, and what goes with a case, a line, an appointment and a contract."""
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
 
-# Once it is decided, or closed, and what was decided is over.
+# Over once it is decided or closed, and any sanction has ended.
 _BREACH_IS_OVER = """
     breach.state IN ('dismissed', 'decided', 'settled')
     AND greatest(breach.triaged_at, breach.decided_at, breach.settled_at, (
@@ -11,7 +11,7 @@ _BREACH_IS_OVER = """
         WHERE sanction.breach_id = breach.id)) + interval '6 years' <= %(as_of)s
 """
 _ROWS = "ANY(%(rows)s::bigint[])"
-# With each establishment that it is about or held against.
+# One row for each establishment that it is about, or that it is against.
 BREACH_IS_DUE = f"""
     SELECT breach.id::text, place.id, NULL::uuid FROM access_register_breach AS breach
     LEFT JOIN LATERAL (
@@ -37,9 +37,9 @@ DELETE_BREACHES = (
     ),
     f"DELETE FROM access_register_breach WHERE id = {_ROWS}",
 )
-# Of an invitation that nobody took up, after the link has expired. Unless it is needed still: a headship handed over of
-# late or not yet, a contract that is not over or whose people have not certified what they destroyed, a case against
-# the person or under the contract.
+# Due 6 years after its end or, for an invitation that nobody took up, after the link expired. Not while it is needed:
+# for a headship handed over recently or not yet, for a contract that is not over or whose people have not certified
+# what they destroyed, or for a case against the person or under the contract.
 LINE_IS_DUE = f"""
     SELECT line.id::text, line.establishment_id, NULL::uuid FROM access_register_registerline AS line
     LEFT JOIN access_register_invitation AS sent ON sent.line_id = line.id AND line.awaiting_since IS NOT NULL
@@ -64,7 +64,7 @@ DELETE_LINES = (
     "DELETE FROM sharing_establishmentpermission WHERE source IN (SELECT 'line:' || unnest(%(rows)s::text[]))",
     f"DELETE FROM access_register_registerline WHERE id = {_ROWS}",
 )
-# With each establishment that a duty names. Of casework, the children named for it go with the child.
+# One row for each establishment that a duty names. Children named for casework are deleted with the child.
 APPOINTMENT_IS_DUE = f"""
     SELECT DISTINCT appointment.id::text, named.establishment_id, NULL::uuid
     FROM access_register_officerappointment AS appointment
@@ -87,7 +87,7 @@ DELETE_APPOINTMENTS = (
     f"DELETE FROM access_register_remoteauthorisation WHERE appointment_id = {_ROWS}",
     f"DELETE FROM access_register_officerappointment WHERE id = {_ROWS}",
 )
-# Kept with its lines and with a breach that names it: these go first, and the contract by a disposal after theirs.
+# Kept as long as its lines and any breach that names it: those go first, and a later disposal takes the contract.
 CONTRACT_IS_DUE = """
     SELECT contract.id::text, contract.establishment_id, NULL::uuid FROM access_register_contract AS contract
     WHERE least(contract.ended_at, contract.ends_on) + interval '6 years' <= %(as_of)s
@@ -98,7 +98,7 @@ DELETE_CONTRACTS = (
     f"DELETE FROM access_register_contract WHERE id = {_ROWS}",
     "DELETE FROM access_register_organisation WHERE id NOT IN (SELECT organisation_id FROM access_register_contract)",
 )
-# Of who was recorded before another, or at an establishment that has closed.
+# Due after another person was recorded, or the establishment has closed.
 RESPONSIBLE_IS_DUE = """
     SELECT named.id::text, named.establishment_id, NULL::uuid FROM access_register_responsibleperson AS named
     JOIN sharing_establishment AS place ON place.id = named.establishment_id
@@ -116,7 +116,7 @@ ORDER_IS_DUE = """
     SELECT said.id::text, said.establishment_id, NULL::uuid FROM access_register_order AS said
     WHERE said.child_id IS NULL AND least(said.ended_at, said.ends_on) + interval '6 years' <= %(as_of)s
 """
-# Of a link that nobody waits for any more: it was used, taken back, or gave way to another.
+# A link that nobody waits for any more: it was used, cancelled, or replaced by another.
 INVITATION_IS_DUE = """
     SELECT sent.id::text, sent.establishment_id, NULL::uuid FROM access_register_invitation AS sent
     JOIN access_register_registerline AS line ON line.id = sent.line_id

@@ -1,7 +1,7 @@
-"""After a restore: what had been disposed of goes again, before the portal serves anybody (R13).
+"""After a restore: what had been disposed of is deleted again, before the portal serves anybody (R13).
 
 The store of the keys (portal_keys) knows each row that was disposed of. It agrees with the database when both count the
-same rows for each disposal; until then neither the portal nor its worker nor a command starts.
+same number of rows for each disposal. Until then neither the portal, nor its worker, nor a command starts.
 """
 
 from collections import Counter
@@ -38,32 +38,34 @@ BY_NAME = "The service, after a restore"
 
 
 class NotReplayed(CommandError, ImproperlyConfigured):
-    """Nothing may start on this database; the text says what to do. A command ends with it, and so does gunicorn."""
+    """Nothing may start on this database. The text says what to do; it ends a command and also gunicorn."""
 
 
 class KeyStoreIsOlder(Exception):
-    """Nothing can be replayed; the text says what to do."""
+    """Nothing can be replayed. The text says what to do."""
 
 
 def refuse_until_replayed() -> None:
-    """The one check of the web application, the worker and the commands. Raises NotReplayed while the database holds
-    what was disposed of, and OperationalError where it does not answer."""
+    """The single check of the web application, the worker and the commands.
+
+    Raises NotReplayed while the database still has what was disposed of, and OperationalError where it does not answer.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT portal_disposals_agree()")
             (agree,) = cursor.fetchone()
     except ProgrammingError as error:
         if error.__cause__ is None or error.__cause__.pgcode is None:  # type: ignore[attr-defined]
-            raise  # the address itself cannot be read
+            raise  # the address itself is not valid
         raise NotReplayed(NO_TABLES if isinstance(error.__cause__, UndefinedFunction) else NO_STORE) from error
     if not agree:
         raise NotReplayed(REPLAY)
 
 
 def replay() -> Iterator[tuple[str, int]]:
-    """Delete again what the store of the keys knows to be disposed of. Yields kind and number, batch after batch.
+    """Delete again what the store of the keys knows to be disposed of. Yields kind and number, batch by batch.
 
-    Raises KeyStoreIsOlder. Again and again without harm: a disposal is replayed when its last batch is committed.
+    Raises KeyStoreIsOlder. Repeating it does no harm: a disposal counts as replayed once its last batch is committed.
     """
     with acting_as(BATCH), connection.cursor() as cursor:
         cursor.execute("SELECT id, as_of, at, gone FROM portal_keys.disposal ORDER BY at")
@@ -108,7 +110,7 @@ def _replay(number: UUID) -> Iterator[tuple[str, int]]:
 
 
 def _certify(disposal: Disposal) -> None:
-    """Done again; the lines say what the store of the keys counts, by kind."""
+    """Mark it as done again, with lines by kind as the store of the keys counts them."""
     counted = rows_of(
         "SELECT kind, count(*) FROM portal_keys.gone WHERE disposal_id = %s AND kind = ANY (%s) GROUP BY kind",
         disposal.number, list(BY_KIND),

@@ -1,8 +1,9 @@
-"""The retention schedules: one closed table of what is kept, how long, and on what ground.
+"""The retention schedules: one closed table of what is kept, for how long, and on what ground.
 
-A schedule says in SQL which rows are due on a day. Holds are not its business: sharing.retention.disposing leaves out
-what is held. Sources: the toolkit for schools of the Information and Records Management Society (2019) and the guidance
-on data protection of the Department for Education; where they leave room, the shorter time that still serves.
+A schedule says in SQL which rows are due on a day. It knows nothing of holds: sharing.retention.disposing leaves out
+what is held. Sources: the toolkit for schools of the Information and Records Management Society (2019), and the
+guidance on data protection of the Department for Education. Where they leave room, the shorter time that still serves
+its purpose.
 """
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
@@ -34,14 +35,14 @@ GDPR = "UK GDPR, Article 5(1)(e)"
 
 @dataclass(frozen=True)
 class Schedule:
-    """Records of one kind. `due`: SQL that answers with (row, establishment, child) of what is due on %(as_of)s.
+    """Records of one kind. `due`: SQL that returns (row, establishment, child) for what is due on %(as_of)s.
 
-    `row` is the text that names what is deleted together; several rows may name it, one for each record that counts.
-    `deletes`: statements that delete those named by %(rows)s, in order. Without `due` nothing is disposed of;
-    `by_night`: `run_daily` deletes it without asking anybody.
-    `joined`: SQL that answers with the rows that go along because they were joined to one of %(rows)s: an older copy of
-    the database may know them as records of their own.
-    `tells_of`: SQL that answers with (row, child) where a row tells of children besides: it stays while one is held.
+    `row` is the text that names what is deleted together; several rows may have the same, one for each record that
+    counts. `deletes`: statements that delete the rows named in %(rows)s, in order. Without `due`, nothing is disposed
+    of. `by_night`: `run_daily` deletes it without asking anybody.
+    `joined`: SQL that returns the rows deleted along with %(rows)s because they were joined to one of them. An older
+    copy of the database may have them as records of their own.
+    `tells_of`: SQL that returns (row, child) where a row is also about children: it stays while one of them is held.
     """
 
     kind: str
@@ -216,7 +217,7 @@ SCHEDULES: Final = (
         _plain("unusualpattern", "settled_at + interval '3 years' <= %(as_of)s"),
         (_delete("unusualpattern"),),
     ),
-    # Before what keeps them, so that nothing more is due than was approved once that has gone.
+    # It comes before the kinds that keep it, so that deleting those does not make more due than was approved.
     Schedule(
         "contract",
         "Contracts with third parties, with their documents; the name of the organisation with its last contract",

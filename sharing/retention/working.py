@@ -1,6 +1,6 @@
-"""The worker's part of a disposal (docs/adr/0014): what is asked for is counted, what is approved is done.
+"""The worker's part in a disposal (docs/adr/0014): it counts what is asked for, and deletes what is approved.
 
-A worker may be killed at any moment: a disposal that was being worked on is taken up again.
+A worker may be killed at any moment: a disposal that was being worked on is then taken up again.
 """
 
 from functools import partial
@@ -18,7 +18,7 @@ QUEUE: Final = "sharing_disposal"
 
 
 def do_next() -> bool:
-    """Take up the oldest disposal that waits for the worker. False: there is none."""
+    """Take up the oldest disposal that waits for the worker. Returns False if there is none."""
     with acting_as(BATCH):
         waiting = list(Disposal.objects.filter(state__in=Disposal.TO_DO).order_by("pk"))
     return any(_take_up(disposal) for disposal in waiting)
@@ -47,7 +47,7 @@ def _fail(number: int) -> None:
 
 
 def _begin(cursor: Any, number: int) -> tuple[str, int] | None:
-    """What it waits for and how often it was begun by now; None where it is settled already."""
+    """What state it is in and how often it has been begun by now; None where it is already settled."""
     cursor.execute(
         "UPDATE sharing_disposal SET tries = tries + 1 WHERE id = %s AND state = ANY (%s) RETURNING state, tries",
         [number, [state.value for state in Disposal.TO_DO]],

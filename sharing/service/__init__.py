@@ -1,1 +1,1 @@
-"""How the service is: its health, what it ran, whether it can store, its replicas, where a request is from."""
+"""The service itself: its health, its jobs, whether it can store, its replicas, where a request comes from."""

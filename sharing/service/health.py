@@ -1,4 +1,4 @@
-"""How the service is: what its jobs noted, judged (A17). Reads no table of establishments, children or staff."""
+"""The state of the service, judged by what its jobs noted (A17). Reads no establishments, children or staff."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -24,17 +24,17 @@ from sharing.statements import rows_of, value_of
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
 Runs = Mapping[str, ServiceRun]
 
-# After how long without a sign something is not well.
-NIGHTLY: Final = timedelta(hours=26)  # a night, and two hours for a run that takes its time
+# How long without a sign of life before something counts as not well.
+NIGHTLY: Final = timedelta(hours=26)  # a night, and two hours for a long run
 TWO_NIGHTS: Final = timedelta(hours=50)
 LONGEST_WAIT: Final = timedelta(minutes=30)
-LONGEST_TASK: Final = timedelta(hours=1)  # several times what the largest file takes; the worker is silent meanwhile
+LONGEST_TASK: Final = timedelta(hours=1)  # several times that of the largest file; the worker is silent meanwhile
 AFTER_FAILED_POST: Final = timedelta(hours=24)
-NO_POST_FOR: Final = timedelta(hours=4)  # some twelve tries
+NO_POST_FOR: Final = timedelta(hours=4)  # about twelve attempts
 COMPARED_EVERY: Final = timedelta(days=8)
 KEY_DAYS: Final = 365  # after which a new field key is advised
-ROOM_FOR: Final = 2  # more backups, before the disk that they are on is looked at
-SIGNATURE_DAYS: Final = 7  # after which a scanner misses what is about
+ROOM_FOR: Final = 2  # more backups, before somebody should look at the disk that they are on
+SIGNATURE_DAYS: Final = 7  # after which a scanner misses what is going round
 
 LETTERS: Final = "Emails"
 QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
@@ -43,7 +43,10 @@ QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters":
 def how_is_the_service(
     *, looks_at_replicas: bool = True, looks_at_saving: bool = True, looks_at_rules: bool = False
 ) -> Operations:
-    """All that is known, and what to do where it is not well. Not within a visit, which may read from a replica."""
+    """All that is known, and what to do where something is not well.
+
+    Call it outside a visit, which may read from a replica.
+    """
     now = timezone.now()
     runs = {run.name: run for run in ServiceRun.objects.all()}
     queues = _queues()
@@ -73,7 +76,7 @@ def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     title, run = "Background worker", runs.get(Job.WORKER)
     at = run.ended_at if run else None
     waits = sum(queue.waiting + queue.running for queue in queues)
-    queues = tuple(queue for queue in queues if queue.title != LETTERS)  # whose failures are the mail server's
+    queues = tuple(queue for queue in queues if queue.title != LETTERS)  # failed emails are the mail server's fault
     restart = "Start it: manage.py work, as a service of its own. It picks up what was left."
     if at is None:
         return Part(title, How.WRONG if waits else How.LOOK, "It has never given a sign of life.", restart)
@@ -116,7 +119,10 @@ def _daily(runs: Runs, now: datetime) -> Part:
 
 
 def _permissions(runs: Runs) -> list[Part]:
-    """A part of its own only where the night found the permission table astray: it looks well once put right (R44)."""
+    """A part of its own only if the night found mistakes in the permission table: once corrected it looks well.
+
+    That they were found must still be seen (R44).
+    """
     run = runs.get(Job.DAILY)
     rows = run.about.get("put_right", 0) if run else 0
     if not rows:
@@ -152,7 +158,7 @@ def _backup(runs: Runs, now: datetime) -> Part:
 
 
 def _nightly(title: str, run: ServiceRun | None, now: datetime, said: str, do: str) -> Part:
-    """A job of every night: wrong after two nights, or when it failed."""
+    """A job of every night: wrong after two nights without it, or when it failed."""
     if run is None or (run.last_good_at is None and run.outcome != Outcome.FAILED):
         if _is_new(now):
             return Part(title, How.LOOK, "It has not run yet.", do)
@@ -168,7 +174,7 @@ def _nightly(title: str, run: ServiceRun | None, now: datetime, said: str, do: s
 
 
 def _is_new(now: datetime) -> bool:
-    """Whether it was set up within the last two nights. A demonstration stays new: it has no nights."""
+    """Whether it was set up within the last two nights. A demonstration is always new: it has no nights."""
     if settings.MODE != "production":
         return True
     made_at = value_of("SELECT min(applied) FROM django_migrations")
@@ -250,7 +256,7 @@ def _scanner(now: datetime) -> Part:
 
 
 def _holidays(now: datetime) -> list[Part]:
-    """A part of its own only where those of the next school year are to be set."""
+    """A separate part only if the next school year's holidays have to be set."""
     last_day = holidays_run_out(timezone.localdate(now))
     if last_day is None:
         return []
@@ -259,7 +265,7 @@ def _holidays(now: datetime) -> list[Part]:
 
 
 def _log_of_postgresql() -> list[Part]:
-    """Of the primary, as the web application finds it. Not of the demonstration, where everybody is invented."""
+    """The log of the primary, as the web application finds it. Not in a demonstration, where everybody is invented."""
     if settings.DEMO:
         return []
     title = "PostgreSQL’s own log"
@@ -272,13 +278,13 @@ def _log_of_postgresql() -> list[Part]:
 
 
 def _saving() -> list[Part]:
-    """A part of its own only where nothing can be stored: pages that wait cannot say so themselves."""
+    """A separate part only if nothing can be stored: pages that are waiting cannot say so themselves."""
     found = hindrance()
     return [Part("Saving", How.WRONG, found.says, found.do)] if found else []
 
 
 def _rules() -> list[Part]:
-    """A part of its own only where somebody changed them. Reads the text of them all, so no page asks for it."""
+    """A separate part only if somebody changed the rules. It reads all their text, so no page asks for it."""
     if rules.is_as_made():
         return []
     return [Part("What PostgreSQL enforces", How.LOOK, rules.NOT_AS_MADE, rules.MAKE_ANEW)]
@@ -291,7 +297,7 @@ def _replicas() -> list[Part]:
 
 
 def _replica(found: Replica) -> Part:
-    """Never wrong: pages are read from where all is."""
+    """A replica, which is never wrong: pages are then read from where everything is."""
     title = f"Read replica {found.place}"
     if not found.answers:
         since = f", first noticed on {_in_words(found.lost_since)}" if found.lost_since else ""

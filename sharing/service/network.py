@@ -1,7 +1,7 @@
 """Where a request really comes from.
 
-`X-Forwarded-For` is believed only as far as it was written by a proxy named in TRUSTED_PROXIES: read from the right,
-the first address that is not such a proxy is the client (R38). Any other forwarding header is ignored.
+`X-Forwarded-For` is only believed as far as a proxy named in TRUSTED_PROXIES wrote it: read from the right, the first
+address that is not such a proxy is the client (R38). Any other forwarding header is ignored.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ def is_within(address: Address | None, ranges: Iterable[Network]) -> bool:
 
 
 def client_address(request: HttpRequest) -> Address | None:
-    """The address of the person's machine, or None where it cannot be told (a proxy that names no client)."""
+    """The address of the person's computer, or None where it cannot be told (a proxy that names no client)."""
     trusted = networks(settings.TRUSTED_PROXIES)
     address = address_of(request.META.get("REMOTE_ADDR", ""))
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")

@@ -1,7 +1,7 @@
 """Reading from replicas that are never behind (P16, R40, docs/adr/0043).
 
-Where a request only reads, a visit may read from a replica: within it `default` is the replica's connection, so that
-nothing which runs there need know. The visit's rows of the ledger go to the primary before the answer is given.
+If a request only reads, a visit may read from a replica: within it, `default` is the replica's connection, so that the
+code in it need not know. The visit's rows of the ledger go to the primary before the response is sent.
 """
 
 import itertools
@@ -25,16 +25,16 @@ from sharing.ledger import ledger
 from sharing.records.operations import Replica
 from sharing.roles import APP
 
-LONGEST_WAIT: Final = 0.05  # seconds for what is on its way; after that another replica, or the primary
+LONGEST_WAIT: Final = 0.05  # seconds for what is still being replicated; then another replica is tried, or the primary
 LEFT_ALONE_BEHIND: Final = 1.0  # seconds
 LEFT_ALONE_LOST: Final = 10.0  # seconds
-LONGEST_CATCH_UP: Final = 0.5  # seconds for what is on its way, where somebody wants to know how it is
-LONGEST_LOOK: Final = 1.0  # seconds for all replicas together, where somebody wants to know how they are
-CLOCKS_APART: Final = 1.0  # seconds: what is out and who may see it changes by the clock of the machine that is asked
+LONGEST_CATCH_UP: Final = 0.5  # seconds for what is still being replicated, where somebody asks how a replica is
+LONGEST_LOOK: Final = 1.0  # seconds for all replicas together, where somebody asks how they are
+CLOCKS_APART: Final = 1.0  # seconds: what is out and who may see it depend on the clock of the machine asked
 
-# All that anybody was told is stored has a place before this one.
+# Everything that anybody was told is stored lies before this position.
 _WHERE_THE_PRIMARY_IS: Final = "SELECT pg_current_wal_flush_lsn()::text, clock_timestamp()"
-# NULL, which is no, where the other side is no replica.
+# NULL, which counts as no, where the other side is not a replica.
 _HAS_ALL: Final = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
 _IS_FIT: Final = (
     "SELECT pg_is_in_recovery() AND current_user = %s AND abs(extract(epoch FROM clock_timestamp() - %s)) < %s"
@@ -45,13 +45,13 @@ _HOW_IT_IS: Final = """
 _HOW_FAR: Final = """
     SELECT pg_wal_lsn_diff(%s, pg_last_wal_replay_lsn())::bigint, pg_last_xact_replay_timestamp()
 """
-# The primary is to wait for some, and none is there: who streams from it is hidden from us, not that somebody does.
+# The primary must wait for a replica, and none is there. Who streams from it is hidden from us, not whether any does.
 _COMMITS_WAIT: Final = """
     SELECT current_setting('synchronous_standby_names') <> '' AND NOT EXISTS (SELECT FROM pg_stat_replication)
 """
 
 _only_reads: ContextVar[bool] = ContextVar("this request only reads", default=False)
-_left_alone: dict[str, float] = {}  # replica -> until when, by the monotonic clock; of this process
+_left_alone: dict[str, float] = {}  # replica -> until when, by this process's monotonic clock
 _known_good: set[str] = set()  # replicas that answered this process when it last asked
 _turns = itertools.count()
 _choosing = threading.Lock()
@@ -63,7 +63,7 @@ class ReplicaFailed(Exception):
 
 @contextmanager
 def only_reads(is_so: bool) -> Iterator[None]:
-    """A request that changes nothing, so that its visits may read from a replica. They may raise ReplicaFailed."""
+    """Mark a request that changes nothing, so that its visits may use a replica. They may then raise ReplicaFailed."""
     token = _only_reads.set(is_so and bool(settings.REPLICAS))
     try:
         yield
@@ -72,16 +72,16 @@ def only_reads(is_so: bool) -> Iterator[None]:
 
 
 def the_rest_from_the_primary() -> None:
-    """For the rest of the request: what is shown in place of a page is not read again where a replica fails."""
+    """Read the rest of the request from the primary: what replaces a page is not read again if a replica fails."""
     _only_reads.set(False)
 
 
 @contextmanager
 def transaction_of_a_visit() -> Iterator[None]:
-    """A transaction on a replica that has all, or on the primary where there is none.
+    """A transaction on a replica that has everything, or on the primary where there is none.
 
-    The ledger's rows go in last, and on the primary: each waits there for whoever is writing, so a change that was
-    seen here before it was acknowledged is acknowledged, and seen everywhere, before this visit is answered.
+    The ledger's rows go in last, and on the primary. Each waits there for whoever is writing, so a change that was seen
+    here before it was acknowledged is acknowledged, and seen everywhere, before this visit is answered.
     """
     begun = None if connection.in_atomic_block or not _only_reads.get() else _begun_on_a_replica()
     if begun is None:
@@ -97,7 +97,10 @@ def transaction_of_a_visit() -> Iterator[None]:
 
 
 def _begun_on_a_replica() -> ExitStack | None:
-    """To be left at the end of the visit. None: no replica has all that the primary had when this was asked."""
+    """A transaction on a replica, to be closed at the end of the visit.
+
+    None where no replica has everything that the primary had when this was asked.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_WHERE_THE_PRIMARY_IS)
         place, clock = cursor.fetchone()
@@ -106,7 +109,7 @@ def _begun_on_a_replica() -> ExitStack | None:
         try:
             with ExitStack() as begun:
                 begun.enter_context(transaction.atomic(using=replica))
-                waited = timedelta(seconds=time.monotonic() - asked)  # for one that is lost
+                waited = timedelta(seconds=time.monotonic() - asked)  # on replicas that are lost
                 if _has_all(replica, place, clock + waited):
                     _left_alone.pop(replica, None)
                     _note_there(replica)
@@ -120,13 +123,13 @@ def _begun_on_a_replica() -> ExitStack | None:
 
 
 def _in_turn() -> Iterator[str]:
-    """The replicas that are not left alone, each visit beginning with another."""
+    """The replicas that are not left alone now, each visit starting with another one."""
     first = next(_turns) % len(settings.REPLICAS)
     return filter(_may_be_asked, settings.REPLICAS[first:] + settings.REPLICAS[:first])
 
 
 def _may_be_asked(replica: str) -> bool:
-    """Whether one that was left alone is back, one visit looks at a time: it may have to wait for it."""
+    """Whether the replica may be asked. Of one left alone, one visit at a time finds out: it may have to wait."""
     with _choosing:
         now = time.monotonic()
         if replica in _left_alone:
@@ -137,7 +140,10 @@ def _may_be_asked(replica: str) -> bool:
 
 
 def _has_all(replica: str, place: str, clock: datetime) -> bool:
-    """Within its transaction: of a pool of connections, each statement outside might reach another server."""
+    """Whether the replica has everything up to `place`.
+
+    Asked within its transaction: outside one, each statement through a pool of connections might reach another server.
+    """
     give_up = time.monotonic() + LONGEST_WAIT
     with connections[replica].cursor() as cursor:
         cursor.execute(_IS_FIT, [APP, clock, CLOCKS_APART])
@@ -163,14 +169,14 @@ def _in_place_of_the_primary(replica: str) -> Iterator[None]:
 
 
 def do_commits_wait() -> bool:
-    """Whether nothing can be stored, because no replica is there to have it too."""
+    """Whether nothing can be stored, because no replica is there to store it too."""
     with connection.cursor() as cursor:
         cursor.execute(_COMMITS_WAIT)
         return bool(cursor.fetchone()[0])
 
 
 def look_at_all() -> tuple[Replica, ...]:
-    """Each replica of the settings, asked now on a connection of its own. One that hangs is as lost as one off."""
+    """Each configured replica, asked now on a connection of its own. One that hangs counts as lost."""
     if not settings.REPLICAS:
         return ()
     with connection.cursor() as cursor:
@@ -179,13 +185,13 @@ def look_at_all() -> tuple[Replica, ...]:
     asking = ThreadPoolExecutor(len(settings.REPLICAS))
     asked = [asking.submit(_look_at, number, place, clock) for number in range(1, len(settings.REPLICAS) + 1)]
     wait(asked, timeout=LONGEST_LOOK)
-    asking.shutdown(wait=False)  # what hangs ends by its own limits of time
+    asking.shutdown(wait=False)  # those that hang end by their own time limits
     found = [one.result() if one.done() else Replica(number, False) for number, one in enumerate(asked, start=1)]
     return tuple(_with_note(replica) for replica in found)
 
 
 def _look_at(number: int, place: str, clock: datetime) -> Replica:
-    """What is stored all the time is on its way for a moment, longer on a busy machine: that is not to be behind."""
+    """The state of one replica. What is on its way for a moment, longer on a busy machine, is not being behind."""
     replica, give_up = settings.REPLICAS[number - 1], time.monotonic() + LONGEST_CATCH_UP
     try:
         with transaction.atomic(using=replica), connections[replica].cursor() as cursor:
@@ -209,14 +215,14 @@ def _look_at(number: int, place: str, clock: datetime) -> Replica:
 
 
 def _how_far(cursor: CursorWrapper, place: str) -> tuple[int, datetime | None]:
-    """How many bytes it is behind, and when the newest was stored that it has."""
+    """How many bytes it is behind, and when the newest transaction that it has was stored."""
     cursor.execute(_HOW_FAR, [place])
     behind, newest = cursor.fetchone()
     return behind, newest
 
 
 def _with_note(found: Replica) -> Replica:
-    """Since when it is lost, as all processes know it together; one that answers is lost no more."""
+    """The replica with the time since when it is lost, shared by all processes; if it answers, that note is deleted."""
     replica = settings.REPLICAS[found.place - 1]
     if found.answers:
         with waiting_for_no_replica():
@@ -227,7 +233,7 @@ def _with_note(found: Replica) -> Replica:
 
 
 def _note_lost(replica: str) -> None:
-    """Keep when it was first found lost. Whoever finds it there again forgets that."""
+    """Note when it was first found lost. Whoever finds it there again deletes the note."""
     _known_good.discard(replica)
     if cache.get(_noted(replica)) is None:
         with waiting_for_no_replica():
@@ -243,7 +249,10 @@ def _note_there(replica: str) -> None:
 
 @contextmanager
 def waiting_for_no_replica() -> Iterator[None]:
-    """For what may be lost with the primary, as a note that a replica is lost: it must not wait until that is back."""
+    """A transaction that waits for no replica, for what may be lost with the primary.
+
+    A note that a replica is lost must not wait until it is back.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = local")
         yield

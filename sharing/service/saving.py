@@ -1,4 +1,4 @@
-"""Whether anything can be stored. A visit ends with its row in the ledger (R43): without it no page opens."""
+"""Whether anything can be stored. A visit ends with its row in the ledger (R43), so without that no page opens."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +9,7 @@ from sharing.imports import room
 from sharing.service import replicas
 from sharing.statements import value_of
 
-LONGEST_WAIT: Final = 1.5  # seconds for the ledger, before which pages are in time still
+LONGEST_WAIT: Final = 1.5  # seconds to wait for the ledger; up to then pages are still in time
 _TAKE_THE_LEDGER: Final = "SELECT pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))"  # as portal_write_ledger does
 _SORT_TWO_MEGABYTES: Final = """
     SELECT current_setting('transaction_read_only') = 'on', sum(length(room)) FROM (
@@ -32,7 +32,7 @@ class Hindrance:
 
 
 def hindrance() -> Hindrance | None:
-    """Asked of the primary, and in the order in which one is the cause of the next."""
+    """Why nothing can be stored, or None: asked of the primary, beginning with what would cause the others."""
     if replicas.do_commits_wait():
         return Hindrance(
             "Nothing can be saved: there is no replica to keep it too.",
@@ -49,8 +49,11 @@ def hindrance() -> Hindrance | None:
 
 
 def _hindrance_of_the_database() -> Hindrance | None:
-    """Two megabytes are sorted where PostgreSQL keeps what it sorts: beside the tables, unless `temp_tablespaces` says
-    otherwise. It writes and forgets them, so nothing is left behind, and the web application needs no right for it."""
+    """Why the database cannot store, or None, found by sorting two megabytes where PostgreSQL sorts on disk.
+
+    That is beside the tables, unless `temp_tablespaces` says otherwise. It writes and forgets them, so nothing is left
+    behind and the web application needs no right for it.
+    """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL work_mem = '64kB'; {_SORT_TWO_MEGABYTES}")
@@ -71,11 +74,11 @@ def _hindrance_of_the_database() -> Hindrance | None:
 
 
 def _holds_the_ledger() -> int | None:
-    """The session that has held it for longer than pages wait; each visit holds it for an instant."""
+    """The session that has held the ledger for longer than pages wait, if any; a visit holds it only for an instant."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}s'; {_TAKE_THE_LEDGER}")
-            transaction.set_rollback(True)  # let go, and nothing to commit
+            transaction.set_rollback(True)  # releases the lock, with nothing to commit
     except OperationalError:
         holder: int | None = value_of(_WHO_HOLDS_IT)
         return holder

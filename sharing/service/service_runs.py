@@ -1,4 +1,4 @@
-"""Noting when the service's jobs last ran and how they ended. A job that cannot note it goes on all the same."""
+"""Noting when the service's jobs last ran and how they ended. A job that cannot note it continues all the same."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -16,17 +16,19 @@ from sharing.roles import BATCH, acting_as
 
 log = logging.getLogger(__name__)
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
-SIGN_OF_LIFE: Final = timedelta(minutes=5)  # the worker gives one each minute, but not within a long import
+SIGN_OF_LIFE: Final = timedelta(minutes=5)  # the worker gives one every minute, but not during a long import
 
 
 class NotARun(Exception):
-    """Raised inside `noted`: this was no run after all, as where another one is under way. It stays as it was."""
+    """Raised inside `noted`: this was no run after all, as another one is under way. The note stays as it was."""
 
 
 @contextmanager
 def noted(job: ServiceRun.Job) -> Iterator[dict[str, Any]]:
-    """Note that the job begins, and how it ends; an exception is a failure, and goes on. What is put into the dict that
-    it yields stands on the page: numbers and words of no establishment and no person."""
+    """Note that the job begins, and how it ends. An exception counts as a failure and is raised further.
+
+    What is put into the dict that it yields is shown on the page: numbers and words about no establishment or person.
+    """
     about: dict[str, Any] = {}
     started_at = timezone.now()
     before = _keep(job, started_at=started_at, outcome=Outcome.RUNNING)
@@ -43,20 +45,22 @@ def noted(job: ServiceRun.Job) -> Iterator[dict[str, Any]]:
 
 
 def record(job: ServiceRun.Job, about: Mapping[str, Any] | None = None) -> None:
-    """Something that is done when it is told: a backup, a sign of life."""
+    """Note something that is done by the time it is noted: a backup, a sign of life."""
     now = timezone.now()
     _keep(job, started_at=now, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=dict(about or {}))
 
 
 def worker_is_silent() -> bool:
-    """Stopped, or at something long. Whoever waits for it is told that it takes longer than usual."""
+    """Whether the worker has stopped or is at something long: those who wait are told that it takes longer."""
     since = timezone.now() - SIGN_OF_LIFE
     return not ServiceRun.objects.filter(name=Job.WORKER, ended_at__gte=since).exists()
 
 
 def note_key(today: date) -> None:
-    """Since when the first key of FIELD_KEYS has been in use: as far as this is asked daily, to the day.
-    And a sample, by which the web application knows that it has the same keys."""
+    """Note since when the first key of FIELD_KEYS has been in use, to the day if this is called daily.
+
+    Also a sample, which tells the web application whether it has the same keys.
+    """
     key = crypto.key_in_use()
     known = ServiceRun.objects.filter(name=Job.KEY).first()
     since = known.about.get("since") if known and known.about.get("key") == key else None
@@ -64,7 +68,7 @@ def note_key(today: date) -> None:
 
 
 def post_failed(number: int) -> None:
-    """So many emails could not be sent just now. The web application may say so."""
+    """Note how many emails could not be sent just now. The web application may do so."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT portal_post_failed(%s)", [number])
@@ -73,12 +77,12 @@ def post_failed(number: int) -> None:
 
 
 def post_answers() -> None:
-    """The mail server has just taken an email, or refused that one for a reason of its own."""
+    """Note that the mail server has just taken an email, or refused one for a reason in the email itself."""
     _keep(Job.POST, last_good_at=timezone.now())
 
 
 def add_comparison(**facts: Any) -> None:
-    """A comparison of the two sites (fields of ParityRun)."""
+    """Note a comparison of the two sites (fields of ParityRun)."""
     ParityRun.objects.create(**facts)
 
 
@@ -87,7 +91,7 @@ def last_comparison() -> ParityRun | None:
 
 
 def _keep(job: ServiceRun.Job, **facts: Any) -> dict[str, Any] | None:
-    """Write these facts of the job, and answer those that stood there."""
+    """Write these facts of the job, and return those that were there before."""
     try:
         with acting_as(BATCH):
             columns = ("started_at", "ended_at", "last_good_at", "outcome", "about")

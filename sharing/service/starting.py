@@ -1,7 +1,7 @@
-"""What stands in the way of a start: each process looks before it does anything (R6, R13, R38).
+"""What prevents a start: each process checks this before it does anything (R6, R13, R38).
 
-Raises ImproperlyConfigured, whose text says what to do: a restored database that was not disposed of again, rules of
-another version, or keys that the records were not written with.
+Raises ImproperlyConfigured, whose text says what to do: for a restored database in which disposals were not repeated,
+for rules of another version, or for keys with which the records were not written.
 """
 
 from sharing.keys.fit import refuse_keys_of_another, refuse_other_keys
@@ -10,19 +10,19 @@ from sharing.rules import refuse_those_of_another_version
 
 
 def refuse_to_serve() -> None:
-    """For the web application, which reads no child to look at keys."""
+    """The checks of the web application, which reads no child to test keys."""
     _refuse_this_database()
     refuse_keys_of_another()
 
 
 def refuse_to_work() -> None:
-    """For those who may read any child: the worker and the nightly jobs."""
+    """The checks of those who may read any child: the worker and the nightly jobs."""
     _refuse_this_database()
     refuse_other_keys()
 
 
 def refuse_to_run(command: str) -> None:
-    """For what is run by hand or by night. `dispose` may do again what had been disposed of: it alone is not asked."""
+    """The checks of a command, run by hand or at night. `dispose` can repeat disposals, so it skips that one."""
     if command == "dispose":
         refuse_those_of_another_version()
     else:

@@ -1,6 +1,6 @@
-"""The background worker: whatever is to be done without somebody waiting for the page, one thing after another.
+"""The background worker: whatever needs doing without somebody waiting for the page, one thing after another.
 
-Each kind of work has a table of its own, whose rows say by their state that they wait (docs/adr/0014).
+Each kind of work has its own table, in which the state of a row says that it waits (docs/adr/0014).
 """
 
 import logging
@@ -23,8 +23,8 @@ from sharing.unusual import raising
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN: Final = 1.0
 SECONDS_AFTER_TROUBLE: Final = 5.0
-SECONDS_BETWEEN_SIGNS: Final = 60.0  # of life, for the operations page
-# Each looks for one thing to do, does it as portal_batch, and says whether there was one. What is above adds its own.
+SECONDS_BETWEEN_SIGNS: Final = 60.0  # between signs of life, for the operations page
+# Each looks for one thing to do, does it as portal_batch, and says whether there was one. Layers above add their own.
 WORK: list[Callable[[], bool]] = [
     downloads.do_next,
     running.do_next,
@@ -36,7 +36,7 @@ WORK: list[Callable[[], bool]] = [
 
 
 def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
-    """Do all that waits now. Answers how many things were done."""
+    """Do everything that waits now. Returns how many things were done."""
     done = 0
     while any(do() for do in WORK):
         done += 1
@@ -45,9 +45,9 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
 
 
 def until_ended(*, parent: int | None = None) -> None:
-    """Go on until the process is ended; or until the process `parent`, which started this one, is gone.
+    """Work until the process is ended, or until the process `parent`, which started this one, is gone.
 
-    Raises OtherKeys, and NotReplayed; also when the database went away and an older copy of it came back.
+    Raises OtherKeys and NotReplayed, also where the database went away and an older copy of it came back.
     """
     is_sure, sign_of_life = False, _signs_of_life()
     while parent is None or os.getppid() == parent:
@@ -67,14 +67,16 @@ def until_ended(*, parent: int | None = None) -> None:
 
 
 def _in_words(trouble: Error) -> str:
-    """What the log says. Why there is no connection is told in its first line, which names the server and nobody: what
-    follows may quote a row."""
+    """What the log says: for a missing connection the first line, which names the server and nobody.
+
+    What follows that line may quote a row.
+    """
     has_none = connection.connection is None and isinstance(trouble, OperationalError)
     return str(trouble).partition("\n")[0] if has_none else type(trouble.__cause__ or trouble).__name__
 
 
 def _signs_of_life() -> Callable[[], None]:
-    """Tells the operations page that the worker is there, each minute at most."""
+    """Tells the operations page that the worker is there, at most every minute."""
     told = float("-inf")
 
     def tell() -> None:

@@ -1,6 +1,7 @@
-"""Advice of the council that waits for a second officer, or is to be looked at again, for the home page (R37).
+"""The Council's advice that waits for a second officer, or has to be reviewed, for the home page (R37).
 
-A second officer agrees to a page, or destroys the words of one that is not out."""
+A second officer agrees to a page, or destroys the words of one that is not out.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +17,7 @@ from sharing.to_do.officers import Waiting
 
 @receiver(workbench_opened)
 def advice_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For whoever may agree or destroy: officers with a duty, except of what they have written or asked themselves."""
+    """For officers with a duty, who may agree or destroy, except for what they have written or asked for themselves."""
     if not here.asker.second_factor or not writes_advice(here):
         return
     waiting = AdviceVersion.objects.to_be_agreed_by(here.asker.person_id)

@@ -1,4 +1,4 @@
-"""Closed children to whom the head of today, or another information manager, may agree, for the home page (R18)."""
+"""Closed children to whom today's head, or another information manager, may agree, for the home page (R18)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ from sharing.to_do.officers import Waiting
 
 @receiver(home_counted)
 def closings_to_agree(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment of which the person is head, where there is one that is not barred from them."""
+    """At each establishment where the person is head, if there is a closing that is not barred from heads."""
     if here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
         return
     waiting = Closing.objects.filter(agreed_at=None, ended_at=None, ends_at__gt=timezone.now(), head_barred=False)
@@ -29,7 +29,7 @@ def closings_to_agree(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(workbench_opened)
 def closings_of_others(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For the information manager: those that another has asked for."""
+    """For the information manager: closings that another person has asked for."""
     if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
         waiting = Closing.objects.filter(agreed_at=None, ended_at=None, ends_at__gt=timezone.now())
         yield Waiting(

@@ -1,4 +1,4 @@
-"""Downloads to collect and to destroy, for the home page of the person and of those who keep the register (R14)."""
+"""Downloads to collect and to destroy, for the home pages of the person and of those who keep the register (R14)."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -24,7 +24,7 @@ def mine_ready(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(home_counted)
 def mine_overdue(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many of the person's own ought to be destroyed by now, at each establishment where there are any."""
+    """How many of the person's own should be destroyed by now, at each establishment where there are any."""
     mine = Download.objects.by(here.asker.person_id).overdue(here.today)
     words = "of yours to destroy now"
     yield Counted(mine, lambda number, late: f"{_downloads(number)} {words}", "my_downloads_of", late=ALL_OF_THEM)
@@ -44,7 +44,7 @@ def overdue_of_others(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(workbench_opened)
 def of_an_officer(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """The same for an officer; and for who keeps duties, how many of others are overdue, at any place."""
+    """The same for an officer; for those who keep duties, also how many of other people's are overdue, anywhere."""
     mine = Download.objects.by(here.asker.person_id)
     ready = mine.filter(state=Download.State.READY, asked_at__gte=keeping.oldest())
     yield Waiting("Downloads", ready, "download ready to collect", "downloads ready to collect", "my_downloads")
@@ -60,7 +60,7 @@ def of_an_officer(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 
 def of_others_on_edunet(here: Visit, kept: Collection[int]) -> DownloadQuerySet:
-    """What others ought to have destroyed by now: officers, and the people of schools that have ended."""
+    """What others should have destroyed by now: officers, and the people of schools that have ended."""
     others = Download.objects.exclude(by_person_id=here.asker.person_id).filter(establishment__in=kept)
     return others.looked_after_at(Through.EDUNET).overdue(here.today)
 

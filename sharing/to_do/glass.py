@@ -1,6 +1,5 @@
-"""Records opened for safeguarding: those that are to be looked at, for the home page of who was told (R18), and
-those of which somebody asks, for that of the officer.
-"""
+"""Records opened for safeguarding, for the home pages of those who were told and have to look at them (R18), and of the
+officers who are asked to explain theirs."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +15,7 @@ from sharing.to_do.officers import Waiting
 
 @receiver(home_counted)
 def openings_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many are to be marked, at each establishment: new ones, and those about which the officer has answered."""
+    """How many have to be marked, at each establishment: new ones, and those about which the officer has answered."""
     at_the_council = here.asker.through == Through.EDUNET
     kept = here.holdings.at(Permission.MANAGE_DUTIES if at_the_council else Permission.MANAGE_REGISTER)
     if not kept or not here.asker.second_factor:
@@ -31,7 +30,7 @@ def _words(number: int, late: int) -> str:
 
 @receiver(workbench_opened)
 def openings_to_mark(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For the information manager, whose second factor opens them."""
+    """For the information manager, with a second factor."""
     if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
         yield Waiting(
             "Safeguarding", Opening.objects.to_mark_by_manager(here.asker.person_id),
@@ -41,7 +40,7 @@ def openings_to_mark(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def openings_to_explain(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For the officer who opened them: of children, so a second factor first (R13)."""
+    """For the officer who opened them. They are about children, so they need a second factor (R13)."""
     if here.holdings.at(Permission.VIEW_ESTABLISHMENT) and here.asker.second_factor:
         yield Waiting(
             "Safeguarding", Opening.objects.to_explain(here.asker.person_id),

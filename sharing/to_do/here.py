@@ -1,6 +1,6 @@
-"""What waits for a person at each establishment: rows counted by one statement, for the home page and the dashboard.
+"""What waits for a person at each establishment: rows that one statement counts, for the home page and the dashboard.
 
-A receiver of `home_counted` answers with rows (`Counted`).
+A receiver of `home_counted` returns rows (`Counted`).
 """
 
 from collections import defaultdict
@@ -27,8 +27,8 @@ NEWS: Final = timedelta(days=14)
 class Counted:
     """Rows of one kind that wait for the asker. `at`: the establishment of a row, a column or a constant.
 
-    `words` says what is said of their number, and of how many of them are late. `by`: the day of a row, of which the
-    earliest is said after the words. `of_a_place`: the page is of one establishment, or the asker's own.
+    `words` gives the sentence for their number and for how many of them are late. `by`: the day of a row, of which the
+    earliest is added to the sentence. `of_a_place`: the page is of one establishment; otherwise it is the asker's own.
     """
 
     rows: QuerySet[Any]
@@ -42,7 +42,7 @@ class Counted:
 
 @dataclass
 class _Said:
-    """What is said of one page, whether something there is late, and the first day by which it is to be done."""
+    """What is said about one page, whether something there is late, and the first day by which it must be done."""
 
     words: list[str]
     late: bool = False
@@ -51,9 +51,9 @@ class _Said:
 
 
 def waiting_for(here: Visit) -> dict[int, tuple[ToDo, ...]]:
-    """Establishment -> what waits there, a page each: what is late, then what has a day, the earliest first.
+    """Establishment -> what waits there, one item for each page: late ones first, then by the earliest day.
 
-    Those where nothing waits are left out.
+    Establishments where nothing waits are left out.
     """
     answers: Any = home_counted.send(sender=Visit, here=here)
     found = _counted([kind for _, answer in answers for kind in answer])
@@ -67,7 +67,7 @@ def waiting_for(here: Visit) -> dict[int, tuple[ToDo, ...]]:
 
 
 def _counted(kinds: Sequence[Counted]) -> dict[int, dict[str, _Said]]:
-    """Establishment -> page -> what is said. Kinds that say it with the same words at one page are added up."""
+    """Establishment -> page -> what is said. Kinds that use the same words for one page are added up."""
     counts = [
         kind.rows.order_by()
         .annotate(kind_of=Value(f"{number:03}", output_field=CharField()), place=kind.at)

@@ -15,7 +15,7 @@ from sharing.to_do.here import Counted
 
 @receiver(home_counted)
 def imports_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many files are checked and wait for a decision, at each establishment where there are any."""
+    """How many files have been checked and wait for a decision, at each establishment where there are any."""
     kept = here.holdings.at(Permission.KEEP_RECORDS)
     if kept:
         yield Counted(Import.objects.filter(state=Import.State.READY, establishment__in=kept), _words, "imports")
@@ -23,7 +23,7 @@ def imports_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(home_counted)
 def no_children_yet(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """Where no child is on the register today, as on the first day: nothing else says where records come from.
+    """Where no child is on the register today, as on the first day, when nothing else says where records come from.
 
     Children's centres send no census, and some have no child on a register.
     """

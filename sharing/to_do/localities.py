@@ -1,6 +1,6 @@
-"""Establishments that somebody has yet to place, for the information manager's home page (A11).
+"""Establishments that nobody has placed in a Locality yet, for the information manager's home page (A11).
 
-Until then no breach there can be referred, no duty for a Locality reaches them, and no open statistics are made.
+Until then no breach there can be referred, no duty for a Locality covers them, and no open statistics are made.
 """
 
 from collections.abc import Iterable

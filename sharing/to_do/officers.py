@@ -15,7 +15,7 @@ from sharing.signals import workbench_opened
 
 @dataclass(frozen=True)
 class Waiting:
-    """Rows of one kind that wait for the asker. `one` and `many` follow the number of them."""
+    """Rows of one kind that wait for the asker. `one` and `many` are the words that follow their number."""
 
     heading: str
     rows: QuerySet[Any]
@@ -29,7 +29,7 @@ class Waiting:
 
 
 def counted(waiting: Sequence[Waiting]) -> list[Task]:
-    """All of them counted by one statement."""
+    """The tasks of all of them, counted by one statement."""
     counts = [
         kind.rows.order_by()
         .annotate(place=Value(str(place), output_field=CharField()))
@@ -44,7 +44,7 @@ def counted(waiting: Sequence[Waiting]) -> list[Task]:
 
 @receiver(workbench_opened)
 def children_on_the_way(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """Transfers within the officer's duties. They are of children: a second factor first (R13)."""
+    """Transfers within the officer's duties. They are about children, so they need a second factor (R13)."""
     mine = here.holdings.at(Permission.VIEW_PUPILS)
     if not mine or not here.asker.second_factor:
         return
@@ -82,6 +82,6 @@ def work_of_the_data_team(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 
 def keeps_all_records(here: Visit) -> bool:
-    """Whether the officer brings in files of the whole authority."""
+    """Whether the officer may bring in files of the whole authority."""
     everywhere = here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     return bool(everywhere) and everywhere <= here.holdings.at(Permission.KEEP_RECORDS)

@@ -1,4 +1,4 @@
-"""Consents of an earlier head, for the home page of the head of today (A10)."""
+"""Consents of an earlier head, for the home page of today's head (A10)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from sharing.to_do.here import Counted
 
 @receiver(home_counted)
 def consents_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many consents to letting others see confidential items wait for the head, at each establishment."""
+    """How many consents to let others see confidential items the head must confirm, at each establishment."""
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
         return

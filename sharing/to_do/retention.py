@@ -13,7 +13,7 @@ from sharing.to_do.officers import Waiting
 
 @receiver(workbench_opened)
 def disposals_to_settle(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """Those that another has asked for: nobody approves their own."""
+    """Those that another person has asked for: nobody approves their own."""
     if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
         waiting = Disposal.objects.filter(state=Disposal.State.COUNTED).exclude(asked_by_id=here.asker.person_id)
         words = "disposal to approve or refuse", "disposals to approve or refuse"

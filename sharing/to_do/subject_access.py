@@ -1,6 +1,6 @@
-"""Requests for a child's own records that are not answered yet, for the home page of who answers them (R18).
+"""Unanswered requests for a child's own records, for the home page of those who answer them (R18).
 
-The law gives a month. PostgreSQL shows each of them to whoever keeps it alone.
+The law gives a month. PostgreSQL shows each request only to those who keep it.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from sharing.to_do.officers import Waiting
 
 @receiver(home_counted)
 def requests_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment of which the person is head."""
+    """At each establishment where the person is head."""
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if here.asker.through != Through.SCHOOLS_ONLINE or not kept or not here.asker.second_factor:
         return
@@ -28,7 +28,7 @@ def requests_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(workbench_opened)
 def requests_to_the_authority(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For the information manager, and of them those that are late."""
+    """For the information manager; it also says how many are late."""
     if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
         return
     waiting = SubjectRequest.objects.of_the_authority().filter(state=SubjectRequest.State.OPEN)

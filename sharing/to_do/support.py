@@ -16,7 +16,7 @@ from sharing.to_do.here import NEWS, Counted
 
 @receiver(home_counted)
 def requests_for_support(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment: requests to answer; and of its own those that wait, and those answered lately."""
+    """At each establishment: requests to answer, and of those it has sent, the waiting and recently answered ones."""
     kept = here.holdings.at(Permission.KEEP_RECORDS)
     if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
         return

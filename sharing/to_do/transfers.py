@@ -14,7 +14,7 @@ from sharing.to_do.here import ALL_OF_THEM, Counted
 
 @receiver(home_counted)
 def transfers_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment: children to answer for, children overdue, transfer files to send."""
+    """At each establishment: children to give an answer about, children overdue, and transfer files to send."""
     kept = here.holdings.at(Permission.KEEP_RECORDS) & here.holdings.at(Permission.VIEW_PUPILS)
     if not kept or not here.asker.second_factor:
         return

@@ -1,4 +1,4 @@
-"""Unusual patterns that nobody has looked at yet, for the home page of who judges them (P17)."""
+"""Unusual patterns that nobody has looked at yet, for the home page of those who judge them (P17)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -29,7 +29,7 @@ def _words(number: int, late: int) -> str:
 
 @receiver(workbench_opened)
 def all_patterns_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For the information manager, whose second factor opens them."""
+    """For the information manager, with a second factor."""
     if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
         yield Waiting(
             "Safeguarding", UnusualPattern.objects.waiting().of_others(here.asker.person_id),

@@ -1,4 +1,4 @@
-"""Notes that officers have written for the head, for the head's home page (R9): nobody else tells of them."""
+"""Notes that officers have written for the head, for the head's home page (R9): nothing else tells the head of them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ from sharing.to_do.here import NEWS, Counted
 
 @receiver(home_counted)
 def notes_to_read(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many notes were written lately for the head to read, at each establishment."""
+    """How many notes were recently written for the head to read, at each establishment."""
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
         return

@@ -1,7 +1,7 @@
 """What happened on a day, from the ledger, for the rules of unusual patterns (R43). Needs portal_batch.
 
-The ledger has no index of times: one would cost every page. Each month of it is a table of its own, so the first row of
-a day is looked for from that month on, in the key, which has the time in it.
+The ledger has no index of times, which would slow down every page. Each month of it is a partition, so the first row of
+a day is searched for from that month on in the key, which includes the time.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from sharing.unusual.rules import Look, Reader
 
 FILES: Final = ("collect_download", "make_leaver_file", "make_transfer_file", "print_records")
 LOOKED: Final = ("show_pupil", *FILES)
-# A question for a second factor or a fresh confirmation is no refusal of the person; nor is why figures are stopped.
+# Being asked for a second factor or a fresh confirmation is not a refusal; nor is being told why figures are stopped.
 QUESTIONS: Final = ("NeedsSecondFactor", "NeedsConfirmation", "StatisticsStopped")
 READ_AT_A_TIME: Final = 5_000
 
@@ -37,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Who:
-    """The name, as the ledger had it, and what the register says of the person there on the day."""
+    """The name as it was in the ledger, and what the register says about the person there on that day."""
 
     name: str
     reader: Reader
@@ -45,7 +45,7 @@ class Who:
 
 
 def first_row_from(instant: datetime) -> int:
-    """The id of the first row of that time or later; one more than the last where there is none."""
+    """The id of the first row at that time or later; one more than the last id where there is none."""
     first = LedgerEntry.objects.filter(at__gte=instant).order_by("pk").values_list("pk", flat=True).first()
     return first or (LedgerEntry.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
 
@@ -65,7 +65,7 @@ _LOOKS = """
 def looks_between(
     since: datetime, until: datetime, people: Iterable[int] | None = None
 ) -> tuple[dict[Place, list[Look]], dict[int, str]]:
-    """Each person's looks at each establishment, in the order of time, and what the people are called."""
+    """Each person's looks at each establishment, in order of time, and what the people are called."""
     names: dict[int, str] = {}
     found: dict[Place, list[Look]] = defaultdict(list)
     limits: dict[str, Any] = {
@@ -92,7 +92,7 @@ _REGISTER = """
 
 
 def who_they_are(places: Iterable[Place], names: Mapping[int, str], day: date) -> dict[Place, Who]:
-    """By the register of that day; a withdrawal since then counts as the last day."""
+    """Who they were in the register of that day. If a line was withdrawn later, that counts as its last day."""
     places = list(places)
     lines = {
         (person, urn): (role, is_head, last_day)
@@ -109,7 +109,7 @@ def who_they_are(places: Iterable[Place], names: Mapping[int, str], day: date) -
     return found
 
 
-# Compared here, so that no name of a child leaves the database. Of a closed child nothing is said, not even so.
+# Compared in SQL, so that no child's name leaves the database. Nothing is said about a closed child, not even this.
 _SURNAMES = r"""
     SELECT look.person_id, look.urn, count(DISTINCT pupil.id)
     FROM unnest(%(people)s::bigint[], %(urns)s::bigint[], %(children)s::uuid[]) AS look (person_id, urn, child)
@@ -124,7 +124,7 @@ _SURNAMES = r"""
 
 
 def same_surnames(looks: Mapping[Place, list[Look]], day: date) -> dict[tuple[int, int], int]:
-    """(person, URN) -> how many children with the person's surname they opened, of a name that few share there."""
+    """(person, URN) -> how many children with the person's surname they opened, if only few there share that name."""
     opened = sorted({(at.person_id, at.urn, look.child) for at, seen in looks.items() for look in seen if look.child})
     people, urns, children = (list(column) for column in zip(*opened, strict=True)) if opened else ([], [], [])
     shared_by = settings.UNUSUAL_SURNAME_SHARED_BY
@@ -140,7 +140,7 @@ _REFUSALS = """
       AND person_id IS NOT NULL AND coalesce(about ->> 'why', '') <> ALL (%(questions)s)
     GROUP BY person_id, through HAVING count(*) > %(at_most)s
 """
-# The same officer's other times in the seven days before count, and the same child's two records are one time.
+# The same officer's other times in the seven days before count too. Two records of one child count as one time.
 _GLASS = """
     SELECT opening.person_id, 0, 'edunet', min(opening.person_name), count(DISTINCT opening.starts_at)
     FROM sharing_opening AS opening
@@ -148,7 +148,7 @@ _GLASS = """
     GROUP BY opening.person_id
     HAVING count(DISTINCT opening.starts_at) > %(at_most)s AND max(opening.starts_at) >= %(since)s
 """
-# A last day may be recorded weeks late, so it is asked the other way round: who has left, and was looked at since?
+# A last day may be recorded weeks late, so this starts from the children: who has left, and was looked at since?
 _AFTER = """
     SELECT entry.person_id, entry.urn, entry.through, min(entry.person_name), count(DISTINCT pupil.id)
     FROM sharing_pupil AS pupil
@@ -165,7 +165,7 @@ Counted = dict[Place, tuple[str, int]]
 
 
 def refusals(day: date) -> Counted:
-    """How often each person was refused, where it is more than passes; at no one place unless all were at one."""
+    """How often each person was refused, if more often than the rule lets pass; at no place unless all were at one."""
     since, until = midnight(day), midnight(day + timedelta(days=1))
     rows = _rows(
         _REFUSALS, first=first_row_from(since), past=first_row_from(until), since=since, until=until,
@@ -175,13 +175,13 @@ def refusals(day: date) -> Counted:
 
 
 def broken_glasses(day: date) -> Counted:
-    """Officers who broke the glass on the day, and more often within seven days than passes."""
+    """Officers who broke the glass on the day, and within seven days more often than the rule lets pass."""
     since, until = midnight(day), midnight(day + timedelta(days=1))
     return _counted(_rows(_GLASS, since=since, until=until, at_most=settings.UNUSUAL_GLASS_A_WEEK))
 
 
 def after_they_left(day: date) -> Counted:
-    """Who opened records of children after their last day, in the days before."""
+    """People who opened records of children after their last day, in the days before."""
     rows = _rows(
         _AFTER, day=day, until=midnight(day + timedelta(days=1)), days=settings.UNUSUAL_PAST_DAYS,
         zone=settings.TIME_ZONE, at_most=settings.UNUSUAL_CHILDREN_WHO_LEFT,

@@ -1,4 +1,4 @@
-"""Unusual patterns raised: each day's by `run_daily`, the worst within minutes by the worker (R43, P17)."""
+"""Raising unusual patterns: each day's by `run_daily`, the worst within minutes by the worker (R43, P17)."""
 
 import time
 from collections import defaultdict
@@ -21,14 +21,14 @@ from sharing.unusual import facts, rules
 from sharing.unusual.facts import Place, Who
 from sharing.unusual.rules import Found, Kind, Look
 
-DAYS_LOOKED_AT: Final = 3  # yesterday, and two more; all since the last night that ended well, where that is longer ago
+DAYS_LOOKED_AT: Final = 3  # yesterday and two more; or back to the last night that ended well, if that is longer
 MOST_DAYS: Final = 31
 SECONDS_BETWEEN: Final = 300.0
-_told = float("-inf")  # when this process last looked for the worst
+_told = float("-inf")  # when this process last looked for the worst ones
 
 Raised = list[tuple[Place, Who, Found]]
 
-# Found again: of one that waits, the number grows, and nothing is raised anew.
+# If one that waits is found again, its number grows, and no new one is raised.
 _RAISE = """
     INSERT INTO sharing_unusualpattern AS one (kind, establishment_id, person_id, person_name, through, of_head, day,
         number, at_most, usual, raised_at)
@@ -40,7 +40,7 @@ _RAISE = """
 
 
 class Past:
-    """What people did in the days before `day`: read for those alone of whom it is asked."""
+    """What people did in the days before `day`, only read for those about whom it is asked."""
 
     def __init__(self, day: date) -> None:
         self.since = midnight(day - timedelta(days=settings.UNUSUAL_PAST_DAYS))
@@ -48,14 +48,14 @@ class Past:
         self._looks: dict[int, dict[Place, list[Look]]] = {}
 
     def busiest_hour(self, at: Place) -> int:
-        """Of the person at the place."""
+        """The busiest hour of the person at that place."""
         if at.person_id not in self._looks:
             self._looks[at.person_id], _ = facts.looks_between(self.since, self.until, [at.person_id])
         return rules.busiest_hour(self._looks[at.person_id].get(at, []))
 
 
 def raise_patterns(today: date) -> Iterator[str]:
-    """What was unusual about the days before today, raised once. Needs portal_batch."""
+    """Raise what was unusual about the days before today, each once. Needs portal_batch."""
     raised = 0
     for back in range(_days_to_look_at(today), 0, -1):
         day = today - timedelta(days=back)
@@ -71,7 +71,7 @@ def _days_to_look_at(today: date) -> int:
 
 
 def raise_the_worst() -> bool:
-    """For the worker: every few minutes, what cannot wait until tomorrow. Answers whether there was any."""
+    """Raise what cannot wait until tomorrow, every few minutes, in the worker. Returns whether there was any."""
     global _told
     if time.monotonic() - _told < SECONDS_BETWEEN:
         return False
@@ -103,7 +103,7 @@ def _of_looks(day: date) -> Iterator[tuple[Place, Who, Found]]:
 
 
 def _of_those_who_left(day: date) -> Iterator[tuple[Place, Who, Found]]:
-    """Whose line was withdrawn on the day: their busiest day of those before it."""
+    """For people whose line was withdrawn on the day: their busiest day among the last ones."""
     people = facts.withdrawn_on(day)
     if not people:
         return
@@ -133,7 +133,7 @@ def _counted(day: date) -> Iterator[tuple[Place, Who, Found]]:
 
 
 def _raise(day: date, found: Raised) -> int:
-    """Store those that are new, with one row in the ledger. Answers how many."""
+    """Store those that are new, with one row in the ledger. Returns how many."""
     if not found:
         return 0
     ids = _looked_at_there({at.urn for at, _, _ in found})
@@ -156,7 +156,7 @@ def _raise(day: date, found: Raised) -> int:
 
 
 def _looked_at_there(urns: set[int]) -> dict[int, int]:
-    """Establishments by URN; of one that carries on under a new URN, that one: its head looks at what was before."""
+    """URN -> the establishment whose head looks at it; for one that has a new URN, that of the new URN."""
     taking_part = dict(Establishment.objects.participating(timezone.localdate()).values_list("urn", "pk"))
     places = dict(Establishment.objects.filter(urn__in=urns).values_list("urn", "pk"))
     for before, after in Links.stored().plain:

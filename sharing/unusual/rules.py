@@ -1,7 +1,7 @@
-"""What is unusual about a day of somebody who opens the records of children: rules without a database (P17).
+"""What is unusual about one day of somebody who opens children's records: rules without a database (P17).
 
 A pattern says that something happened more often than the rule lets pass, and nothing about why. All numbers are
-settings (UNUSUAL_...), and docs/adr/0031 gives the reasons for them.
+settings (UNUSUAL_...); docs/adr/0031 gives the reasons for them.
 """
 
 from collections import Counter
@@ -17,14 +17,16 @@ from sharing.school_year import is_school_day
 
 Kind = UnusualPattern.Kind
 HOUR: Final = timedelta(hours=1)
-# Habits, which one explanation covers for a while.
+# Habits: one explanation covers them for a while.
 HABITS: Final = frozenset({Kind.NIGHT, Kind.DAY_OFF, Kind.SURNAME})
 
 
 @dataclass(frozen=True)
 class Look:
-    """The record of a child opened, or taken away in a file. `at` is the time in Bradford; `child` is empty for a
-    file."""
+    """A child's record that was opened, or taken away in a file. `at` is the time in Bradford.
+
+    `child` is empty for a file.
+    """
 
     at: datetime
     child: str
@@ -33,8 +35,10 @@ class Look:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looked, at one establishment. `role` is that of the register there, "officer" on EduNet, else "other";
-    `last_day` their last day on that register, where there is one."""
+    """Who looked, at one establishment. `role` is the one in the register there, "officer" on EduNet, else "other".
+
+    `last_day`: their last day on that register, if there is one.
+    """
 
     role: str = "other"
     last_day: date | None = None
@@ -42,7 +46,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Found:
-    """A rule that was passed: `number` were counted where `at_most` pass. `usual`: the busiest hour before."""
+    """A limit that was exceeded: `number` were counted, `at_most` would pass. `usual`: the busiest hour before."""
 
     kind: Kind
     number: int
@@ -51,7 +55,7 @@ class Found:
 
 
 def children_an_hour(role: str) -> int:
-    """How many different children pass in any 60 minutes."""
+    """How many different children the rule lets pass in any 60 minutes."""
     limits = settings.UNUSUAL_CHILDREN_AN_HOUR
     return int(limits.get(role, limits["other"]))
 
@@ -61,7 +65,7 @@ def children(looks: Sequence[Look]) -> int:
 
 
 def busiest_hour(looks: Sequence[Look]) -> int:
-    """The most children whose records were opened within any 60 minutes. `looks` in the order of time."""
+    """The most children whose records were opened within any 60 minutes. `looks` must be in order of time."""
     within: Counter[str] = Counter()
     most = first = 0
     for look in looks:
@@ -81,7 +85,7 @@ def is_out_of_hours(at: datetime, role: str) -> bool:
 
 
 def many(looks: Sequence[Look], reader: Reader, usual: Callable[[], int]) -> Found | None:
-    """Against the role and, where that is passed, against the person's own past: `usual` is asked only then."""
+    """Measured against the role and, if that is exceeded, against the person's past: only then is `usual` called."""
     number, at_most = busiest_hour(looks), children_an_hour(reader.role)
     if number <= at_most:
         return None
@@ -90,7 +94,7 @@ def many(looks: Sequence[Look], reader: Reader, usual: Callable[[], int]) -> Fou
 
 
 def is_of_the_worst(looks: Sequence[Look], reader: Reader) -> bool:
-    """Whether it cannot wait until tomorrow."""
+    """Whether it is too much to wait until tomorrow."""
     at_most = children_an_hour(reader.role)
     return busiest_hour(looks) > at_most * settings.UNUSUAL_WORST_TIMES
 
@@ -116,7 +120,7 @@ def before_leaving(looks: Sequence[Look], reader: Reader, day: date) -> Found | 
 
 
 def of_a_day(looks: Sequence[Look], reader: Reader, day: date, usual: Callable[[], int]) -> list[Found]:
-    """What is unusual about one person's looks at one establishment on one day, in the order of time."""
+    """What is unusual about one person's looks at one establishment on one day, given in order of time."""
     found = (
         many(looks, reader, usual),
         out_of_hours(looks, reader),
@@ -126,7 +130,7 @@ def of_a_day(looks: Sequence[Look], reader: Reader, day: date, usual: Callable[[
     return [one for one in found if one]
 
 
-# For a page: what was counted, and what it may well be.
+# For a page: what was counted, and what the harmless reason may be.
 COUNTED: Final = {
     Kind.MANY: "Records of {number} different children were opened within one hour. More than {at_most} is unusual in "
     "this role.",

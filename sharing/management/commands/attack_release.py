@@ -1,4 +1,4 @@
-"""`manage.py attack_release FOLDER [FOLDER ...]`: what can be found out from published folders of statistics (R11)."""
+"""`manage.py attack_release FOLDER [FOLDER ...]`: what can be inferred from published folders of statistics (R11)."""
 
 from pathlib import Path
 from typing import Any

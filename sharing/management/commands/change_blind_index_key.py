@@ -1,4 +1,4 @@
-"""`manage.py change_blind_index_key`: every blind index under another key (docs/operators/keys.md)."""
+"""`manage.py change_blind_index_key`: put every blind index under another key (docs/operators/keys.md)."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         self._sign()
 
     def _change(self, old: str, new: str, is_sure: bool) -> int:
-        """How many rows were written; 0 where all of them were under the new key already."""
+        """Change the key. Returns how many rows were written; 0 where all of them were under the new key already."""
         _refuse_others()
         hold()
         if not index_fits(old):
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         written = exchange()
         if not index_fits(new):
             raise CommandError("What was written is not under the new key. Nothing was changed.")
-        # What somebody looked for by a UPN waits in the session, as its index.
+        # If somebody has searched by a UPN, their session has its index.
         Session.objects.all().delete()
         service_runs.note_key(timezone.localdate())
         about = {"rows": written, "lost": found.lost}
@@ -84,14 +84,14 @@ class Command(BaseCommand):
         return written
 
     def _sign(self) -> None:
-        """Today's head of the ledger, this row in it."""
+        """Sign today's head of the ledger, which then covers this row."""
         with acting_as(BATCH):
             for done in proof.seal():
                 self.stdout.write(done)
 
 
 def _refuse_others() -> None:
-    """Who runs on with the old key would look for nobody, and bring each child in again."""
+    """Refuse while others are running: with the old key they would find nobody, and bring in each child again."""
     others = others_of_the_portal()
     if others:
         raise CommandError(RUNNING.format(", ".join(f"{login}: {number}" for login, number in others)))

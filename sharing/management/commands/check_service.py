@@ -1,4 +1,4 @@
-"""`manage.py check_service`: what the operations page says, for whoever cannot open it just now."""
+"""`manage.py check_service`: what the operations page says, for somebody who cannot open it just now."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py dispose`: what would go; `--apply`: do what two people have approved; `--replay`: after a restore."""
+"""`manage.py dispose`: show what would go; `--apply`: do what two people have approved; `--replay`: after a restore."""
 
 from collections import Counter
 from typing import Any

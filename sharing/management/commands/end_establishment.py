@@ -1,4 +1,4 @@
-"""`manage.py end_establishment URN`: once a person has decided that nobody carries on for a closed establishment."""
+"""`manage.py end_establishment URN`: once somebody has decided that a closed establishment has no successor."""
 
 from functools import partial
 from typing import Any
@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
 
 def _is_sure(urn: int) -> bool:
-    """Also no where nobody can be asked."""
+    """Whether the operator confirms; False also where nobody can be asked."""
     try:
         return input(ASKS).strip() == str(urn)
     except EOFError:

@@ -14,7 +14,7 @@ from sharing.imports.reporting import run
 
 
 def as_of_in(file_name: str, today: date) -> date:
-    """The day in the name of a GIAS file (edubasealldata20250422.csv), else today."""
+    """The day in the name of a GIAS file (edubasealldata20250422.csv), or today if there is none."""
     found = re.search(r"(20\d\d)(\d\d)(\d\d)", file_name)
     try:
         return min(date(*map(int, found.groups())), today) if found else today

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if release is None:
             self.stdout.write("The figures are those of the newest version. Nothing was prepared.")
             return
-        with acting_as(BATCH):  # nobody else sees what is not out
+        with acting_as(BATCH):  # no other role sees what is not out yet
             figures = release.figures.count()
         self.stdout.write(
             f"{release.dataset.name} {in_words(year)}, version {release.version}: {figures:,} figures, "

@@ -1,4 +1,4 @@
-"""`manage.py record_backup`: say that a backup was made, at the end of the script that makes it."""
+"""`manage.py record_backup`: record that a backup was made, at the end of the script that makes it."""
 
 from pathlib import Path
 from shutil import disk_usage

@@ -1,4 +1,4 @@
-"""Files of the last School Census as schools and COLLECT would send them, from what is in the store."""
+"""Files of the last School Census as schools and COLLECT would send them, made from the store."""
 
 from pathlib import Path
 from typing import Any
