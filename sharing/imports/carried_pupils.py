@@ -37,8 +37,9 @@ FACTS = [f.name for f in Pupil._meta.fields if f.name not in ("id", "establishme
 
 
 def carry_pupils(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Give children who are on roll, or coming, a record at the successor; the old record ends the day before `on`. So
-    do children who have left and whose transfer file is still to be sent: the successor will send it (R8).
+    """Give children who are on roll, or coming, a record at the successor; the old record ends the day before `on`.
+    Children who have left and whose transfer file is still to be sent get one too: the successor will send the file
+    (R8).
 
     Where the successor already has a record of a child, that one is used (`_records_at`).
     """

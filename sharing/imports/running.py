@@ -193,7 +193,7 @@ def last_day(checked_at: datetime) -> date:
 
 
 def discard_unlooked(now: datetime) -> list[str]:
-    """Forget files that nobody has looked at for a week. Called as portal_batch; yields what was done, in words."""
+    """Forget files that nobody has looked at for a week. Called as portal_batch; returns what was done, in words."""
     since = midnight(timezone.localdate(now) - timedelta(days=DAYS_TO_LOOK))
     unlooked = Import.objects.filter(state__in=(State.UPLOADED, State.READY)).filter(
         Q(finished_at__lt=since) | Q(finished_at=None, at__lt=since)

@@ -122,11 +122,14 @@ SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # A figure is small when it is of fewer than ten children, or of all but fewer than ten, or out of fewer than ten: 0% or
 # 100% would reveal the fact about each child (R11). For a whole roll, 0 is about nobody and is shown, and so is all of
 # it: then it is true of each of its groups as well, and is shown there too. The number of pupils in a group always
-# counts all of them. If the small groups of a dimension are few together, or there is only one, they could be found by
-# subtracting the others from the total, so the next smallest is withheld with them. On the roll, one is chosen that no
-# other measure gives away: roll_sen_support is the number of sen:K. For two dimensions together all figures are small
-# if one is, since a single gap could be worked out from rows and columns. An area then has none of them, since nobody
-# may see them.
+# counts all of them.
+#
+# If the small groups of a dimension are few together, or there is only one, they could be found by subtracting the
+# others from the total, so the next smallest is withheld with them. On the roll, one is chosen that no other measure
+# gives away: roll_sen_support is the number of sen:K.
+#
+# For two dimensions together all figures are small if one is, since a single gap could be worked out from rows and
+# columns. An area then has none of them, since nobody may see them.
 _ARE_FEW = """CASE WHEN NOT of_children THEN {part} = 0
              WHEN is_of_a_kind THEN {part} BETWEEN 1 AND %(small)s - 1 OR {rest} BETWEEN 1 AND %(small)s - 1
              ELSE least({part}, {rest}) < %(small)s END"""
@@ -166,9 +169,10 @@ _FIGURES = f"""
 # Where fewer than ten of a group have no special needs, and ten or more have one kind, measures of the roll give each
 # other away: the pupils less both kinds, or girls of one kind among the girls. There, nothing is given by special needs
 # together with another dimension; and where ten or more have each kind, the rarer is withheld altogether. A school
-# whose pupils all have the same kind has nothing to give away. Also, if a group of one dimension has nobody in a group
-# of another dimension, and others do, the two are not given together: if none of ten children is without free meals,
-# all have them.
+# whose pupils all have the same kind has nothing to give away.
+#
+# Also, if a group of one dimension has nobody in a group of another dimension, and others do, the two are not given
+# together: if none of ten children is without free meals, all have them.
 _OF_PLACES = """
     WITH kinds AS (
         SELECT support.establishment_id, support."group", support.part AS support, plan.part AS plan, support.whole,

@@ -67,7 +67,7 @@ READS: Final = (
 
 
 def _year(path: Path, header: Sequence[str]) -> int:
-    """The year, found from the results of the year before in the table: columns `_18` are in that of 2018/19."""
+    """The year, from the earlier results in the table: columns `_18` are in that of 2018/19, which began in 2018."""
     return year_of(path, of_columns(header, "PTRWM_EXP"))
 
 

@@ -28,9 +28,7 @@ _NOISE: Final = 0.1
 
 
 class Search:
-    """One search. Steps are between `least` and `most`; `truth` is the count in steps; `stays` are cells numbered
-    before.
-    """
+    """One search. Steps are between `least` and `most`; `truth` is the count in steps; `stays` marks cells to keep."""
 
     def __init__(
         self,

@@ -107,8 +107,8 @@ def make(
 
 
 def _scheduled(academic_year: int) -> list[Release]:
-    """The newest release of each year that is out or scheduled, this year's last version first: their numbers are
-    known. So are those of a release that was stopped after it came out.
+    """The newest releases that are out or scheduled, starting with this year's last version: their numbers are known.
+    So are those of a release that was stopped after it came out.
     """
     known = Release.objects.filter(
         dataset__slug=OPEN_STATISTICS, state__in=(Release.State.SCHEDULED, Release.State.STOPPED)
