@@ -45,9 +45,7 @@ def _outlives_no_machine(url: str) -> None:
 
 
 def forget_what_was_left(memory: Path) -> None:
-    """Delete data left by a run that was killed: its checkout may never be tested again. Recent data may be a starting
-    run's.
-    """
+    """Delete data of a killed run, as its checkout may never be tested again. Recent data may be a starting run's."""
     for left in memory.glob(f"{NAME}*"):
         if time.time() - left.stat().st_mtime > AN_HOUR and not _is_served(left):
             shutil.rmtree(left, ignore_errors=True)

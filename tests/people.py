@@ -41,9 +41,7 @@ def asker(slug: str, through: Through = SCHOOLS_ONLINE) -> Asker:
 
 @cache
 def server() -> ClientHandler:
-    """The request handler, made once as in production rather than for each browser: making it searches all static
-    files.
-    """
+    """The request handler, made once as in production and not for each browser: it searches all static files."""
     return ClientHandler(enforce_csrf_checks=False)
 
 

@@ -120,9 +120,7 @@ def _has_lost_its_capital(written: str, kept: str) -> bool:
 
 
 def _is_uln(run: str) -> bool:
-    """Whether these are ten digits together, or in groups with a ULN's check digit (years and scores also come in
-    rows).
-    """
+    """Whether these are ten digits together, or in groups with a ULN's check digit: years and scores come in rows."""
     digits = re.sub(r"[^0-9]", "", run)
     groups = re.findall(r"[0-9]+", run)
     if len(digits) != 10 or digits[0] == "0" or run[0] == "+" or "(0" in run or min(map(len, groups)) < 3:

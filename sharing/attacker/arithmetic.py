@@ -121,7 +121,5 @@ def _faults(mean: Mean, system: System) -> Iterator[str]:
 
 
 def mean_is_percent(mean: Mean) -> bool:
-    """Whether the mean runs from 0 to 100, as attendance does. The range of others is unknown: D7 is the builder's to
-    keep.
-    """
+    """Whether the mean runs from 0 to 100, as attendance does. The range of others is unknown: D7 is the builder's."""
     return "attend" in mean.name or "absen" in mean.name

@@ -1,6 +1,4 @@
-"""Averaging (I9): the numbers nearest to the printed ones that add up are closer to the truth where lines do not add
-up.
-"""
+"""Averaging (I9): where lines do not add up, the nearest numbers that do are closer to the truth than those printed."""
 
 from typing import Final
 

@@ -191,9 +191,7 @@ def _dimension(name: str, shape: Mapping[str, Any]) -> Dimension:
 
 
 def read_cells(path: Path) -> dict[CellId, int]:
-    """Read a file of exact counts: `dimension=code` pairs joined by `|`, then the number. Without a file there are
-    none.
-    """
+    """Read a file of exact counts: `dimension=code` pairs joined by `|`, then the number. No file means no counts."""
     if not path.exists():
         return {}
     cells = {}

@@ -38,9 +38,7 @@ class Scale:
     symbols: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, text: str) -> str | None:
-        """The result as it is stored: a symbol in its own case, a number without leading zeros. None if it is not a
-        result.
-        """
+        """The result as stored: a symbol in its own case, a number without leading zeros. None for anything else."""
         for symbol in self.symbols:
             if symbol.casefold() == text.casefold():
                 return symbol

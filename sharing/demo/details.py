@@ -40,9 +40,7 @@ FIRST_YEAR_OF_SECONDARY = 7
 def details_of(
     pupil: Pupil, sen: str, rng: Random, *, place: Invented, came: date, reception: int, today: date
 ) -> list[Model]:
-    """The rows of all tables in DETAILS for a child who came on the day `came` and was in Reception in the year
-    `reception`.
-    """
+    """The rows of all tables in DETAILS for a child who came on the day `came`, and was in Reception in `reception`."""
     as_of, _ = last_census(today)
     common = {"pupil": pupil, "source": SOURCE, "as_of": as_of}
     rows: list[Model] = [
@@ -73,9 +71,7 @@ def details_of(
 
 
 def _attendance(pupil: Pupil, rng: Random, place: Invented, came: date, reception: int, today: date) -> list[Model]:
-    """Attendance for those terms of the last three years in which the child was here, from Reception on, and
-    suspensions.
-    """
+    """Attendance, from Reception on, in the terms of the last three years that the child was here; and suspensions."""
     terms = [
         (academic_year, term)
         for academic_year, term in lives.counted_terms(today, TERMS)

@@ -136,9 +136,7 @@ def _child(place: Invented, year_group: str, started: int, upn: str, rng: Random
 
 
 def _sen(place: Invented, rng: Random) -> str:
-    """Draw no need, SEN support or a plan: support for about 13% and a plan for about 4%. In a special school all have
-    a plan.
-    """
+    """Draw no need, SEN support (about 13% of all) or a plan (about 4%). In a special school every child has a plan."""
     chances = {Kind.SPECIAL: (0, 0, 100), Kind.PRU: (20, 55, 25)}.get(Kind(place.kind), (85.0, 13.3, 1.7))
     return rng.choices("NKE", chances)[0]
 

@@ -83,9 +83,7 @@ def _counted(dataset: str, year: int, today: date) -> Release | None:
 
 
 def _invented(wanted: list[tuple[str, int]], today: date) -> int:
-    """Make releases of children like those on roll in the last school year, so that the trend leads up to what is
-    counted.
-    """
+    """Make releases of children like those on roll last school year, so that the trend leads up to what is counted."""
     this_year = academic_year(today)
     then = computed.days_of("roll", this_year - 1, today)
     if wanted:

@@ -140,9 +140,7 @@ def _post(place: Invented, index: int, rng: Random) -> str:
 def _member(
     place: Invented, index: int, forename: str, surname: str, post: str, rng: Random, today: date
 ) -> StaffContract:
-    """A member of staff. One in twelve is on a fixed term, one in fifteen left last summer (never one whom the cast
-    names).
-    """
+    """A member of staff. One in twelve is on a fixed term, one in fifteen left last summer, but none the cast names."""
     came = date(2012 + rng.randrange(12), 9, 1) + timedelta(days=rng.choice((0, 0, 0, 120, 215)))
     fixed_term, part_time, has_left = rng.random() < 0.08, rng.random() < 0.3, rng.random() < 0.066
     is_known = index < len(KNOWN[place.urn])

@@ -62,9 +62,7 @@ def of_key_data(found: KeyData, form: str) -> FileOfFigures:
 
 
 def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
-    """The released figures of Deeper Data. Whole numbers of the asker's own pupils go into no file, as they are not
-    passed on.
-    """
+    """The released figures of Deeper Data. Whole numbers of one's own pupils are in no file: they are not passed on."""
     name = f"deeper_data_{found.here.urn}"
     groups = {key: grouping.DIMENSIONS[key].label for key in found.released_by}
     if form == "xlsx":
@@ -178,9 +176,7 @@ def _earlier_note(one: EarlierUrn) -> Sequence[str]:
 
 
 def _place(found: KeyData | DeeperData, code: str, under: int | None) -> tuple[str, ...]:
-    """The columns of the place. `under`: the URN it was published under, if the establishment had another one than
-    today.
-    """
+    """The columns of the place. `under`: the URN it was published under, if that is not the establishment's today."""
     if code == "own":
         urn, number = (under, "") if under else (found.here.urn, found.dfe_number)
         return (*_of_school(found.dfe_number), str(urn), number, cell(found.here.name))

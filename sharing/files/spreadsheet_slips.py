@@ -54,9 +54,7 @@ def as_digits(text: str) -> str:
 
 
 def _is_read_in_another_encoding(name: str) -> bool:
-    """Whether its bytes are valid UTF-8 and spell a name as well. Those of MATÚŠ and KRÍŽ are valid by chance, but
-    spell none.
-    """
+    """Whether its bytes are valid UTF-8 and spell a name as well. MATÚŠ and KRÍŽ are valid by chance and spell none."""
     try:
         meant = name.encode("cp1252").decode("utf-8")
     except UnicodeError:

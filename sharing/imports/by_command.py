@@ -51,9 +51,7 @@ def bring_in_all(
     apply: bool,
     urn: int | None = None,
 ) -> None:
-    """Bring in the files named, or every file of a directory named. A refused file does not stop the others, but the
-    command then fails.
-    """
+    """Bring in files, or all those of a directory. If one is refused, the others go on, but the command then fails."""
     refuse_other_keys()
     paths = [path for name in named for path in (_of_a_directory(name, kind) if name.is_dir() else [name])]
     if not paths:
@@ -72,9 +70,7 @@ def bring_in_all(
 
 
 def _of_a_directory(directory: Path, kind: Kind) -> list[Path]:
-    """The files of a directory. For a kind that consists of several tables, only the zips: one table is not such a
-    file.
-    """
+    """The files of a directory; for a kind that consists of several tables, only zips: one table is not enough."""
     endings = (".zip",) if ".zip" in kind.endings else kind.endings
     return sorted(path for path in directory.iterdir() if path.suffix.lower() in endings)
 

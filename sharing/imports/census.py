@@ -71,9 +71,7 @@ KIND: Final = Kind(
 
 
 def covers_of(reference_date: date) -> Covers:
-    """What the return covers in full: sessions and suspensions of the term it counts, and free meals that reach into
-    it.
-    """
+    """What the return covers in full: sessions and suspensions of the term counted; free meals that reach into it."""
     year, term = term_counted_at(reference_date)
     first, last = (date(year + (term != Term.AUTUMN), *day) for day in _DAYS_OF[term])
     return {
@@ -84,9 +82,7 @@ def covers_of(reference_date: date) -> Covers:
 
 
 def of_no_census_day(day: date) -> Iterator[str]:
-    """A note if there is no School Census on that day: it may be a trial export, and the right return has an earlier
-    date.
-    """
+    """A note if there is no School Census on that day, as in a trial export: the right return would count as older."""
     if not is_reference_day(CENSUS, day):
         right = min(census_days(day.year), key=lambda one: abs(one - day))
         yield (

@@ -83,9 +83,7 @@ def leaves(element: etree._Element) -> dict[str, str]:
 
 
 def xml_date(text: str) -> date | None:
-    """A day written yyyy-mm-dd, or None if it is not one. A time of midnight after it is accepted, and a British time
-    zone.
-    """
+    """A day written yyyy-mm-dd, or None if it is not one. Midnight may follow it, with or without our time zone."""
     if len(text) > 10 and _MIDNIGHT.fullmatch(text, 10):
         text = text[:10]
     try:

@@ -96,9 +96,7 @@ class _Pupil:
         return tidy_upn(text)
 
     def record(self) -> dict[str, Any]:
-        """The columns of Pupil that this table has. Ethnicity is collected in spring only: autumn says nothing about
-        it.
-        """
+        """The columns of Pupil that this table has. Ethnicity is collected in spring only: autumn leaves it alone."""
         row = self._row
         record: dict[str, Any] = {
             "surname": self._name("surname", "surname"),
@@ -319,9 +317,7 @@ class _Pupil:
         ]
 
     def _absent(self, missed: Mapping[str, int]) -> tuple[int | None, int | None]:
-        """Sessions missed in total and without leave: by reason where the export has reasons, else from the older
-        totals.
-        """
+        """Sessions missed in total and without leave: by reason if the export has reasons, else from older totals."""
         if missed or SESSIONS in self._said.tables:
             unauthorised = sum(n for code, n in missed.items() if code in codes.UNAUTHORISED_ABSENCE)
             return sum(n for code, n in missed.items() if code in codes.ABSENCE), unauthorised

@@ -178,9 +178,7 @@ def _slashed(dfe_number: str) -> str:
 
 @contextmanager
 def open_export(path: Path) -> Iterator[Export]:
-    """The export at `path`, a zip or a directory. Raises ImportRefused if it is not an export, or has more than one
-    term.
-    """
+    """The export at `path`, a zip or a directory. Raises ImportRefused for anything else, or more than one term."""
     with unpacked(path) as files:
         export = _returns(files)
         for name in (ON_ROLL, OFF_ROLL):

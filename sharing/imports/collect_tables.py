@@ -155,9 +155,7 @@ def _unzip(path: Path, place: Path, contents: ExitStack) -> None:
 
 
 def _put(source: IO[bytes], target: Path, contents: ExitStack) -> None:
-    """Unpack one file. Its content has no name on the disk, so it is gone even if the program is killed (R13); `target`
-    links to it.
-    """
+    """Unpack a file. Its content has no name on the disk, so it goes even after a kill (R13). `target` links to it."""
     content = contents.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
     shutil.copyfileobj(source, content)
     content.flush()

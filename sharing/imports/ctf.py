@@ -137,9 +137,7 @@ class _LeftOut:
 
 @dataclass(frozen=True)
 class _Here:
-    """A record at the receiving establishment. `comes_from` is the DfE number of the school named by an agreed
-    transfer.
-    """
+    """A record at the receiving establishment. `comes_from`: DfE number of the school that an agreed transfer names."""
 
     pupil: Pupil
     is_on_roll: bool

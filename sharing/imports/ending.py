@@ -84,9 +84,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
 
 
 def end_closed_centres(today: date) -> Iterator[str]:
-    """End children's centres whose last day, set by an officer (sharing.door.community), has passed. Runs as
-    portal_batch.
-    """
+    """End children's centres whose last day, set by an officer (sharing.door.community), is over. As portal_batch."""
     centres = Establishment.objects.filter(kind=Kind.CHILDRENS_CENTRE, close_date__lt=today)
     for place in centres.exclude(status_code=CLOSED).by_name():
         Establishment.objects.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed")

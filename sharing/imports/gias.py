@@ -270,9 +270,7 @@ def _joins(establishment: Establishment, today: date) -> bool:
 
 
 def _end_with_closing(stored: dict[int, Establishment], today: date) -> None:
-    """End participation on the last day of an establishment that has closed, and undo that if its closing was taken
-    back before the day.
-    """
+    """End the participation of closed establishments on their last day; undo it if a closing is taken back before."""
     by_pk = {establishment.pk: establishment for establishment in stored.values()}
     for participation in Participation.objects.filter(covers(today), establishment__in=by_pk):
         establishment = by_pk[participation.establishment_id]

@@ -22,9 +22,7 @@ def as_report(outcome: Outcome) -> dict[str, Any]:
 
 
 def as_rows(problems: list[Problem]) -> list[dict[str, Any]]:
-    """What is stored in Import.problems: the file as a whole, then row by row, in the order in which someone corrects
-    it.
-    """
+    """What is stored in Import.problems: the file as a whole, then row by row, in the order for correcting it."""
     return [asdict(problem) for problem in sorted(problems, key=lambda problem: problem.row or 0)]
 
 

@@ -126,9 +126,7 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
 
 
 def place_of(outcome: Outcome) -> Establishment | None:
-    """The establishment, if a file was about a single one, whoever brought it in: that school sees it among its own
-    imports.
-    """
+    """The one establishment a file was about, whoever brought it in: that school sees it among its own imports."""
     places = list(outcome.by_establishment)
     return Establishment.objects.filter(urn=places[0]).first() if len(places) == 1 else None
 

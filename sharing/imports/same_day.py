@@ -31,9 +31,7 @@ def applied(day: date, urns: Collection[int]) -> list[Import]:
 
 
 def of_a_return(before: Sequence[Import], path: Path) -> Iterator[str]:
-    """A note if a single return is not the first of its day: it may be the correction, or the version that was
-    corrected.
-    """
+    """A note if a single return is not the first of its day: it may be the correction, or the one corrected."""
     if before:
         yield _differs(SINGLE, before[0], path)
 

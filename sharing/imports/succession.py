@@ -298,9 +298,7 @@ def _by_a_merger(reason: str) -> set[int]:
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Carry over staff in post, with the contracts in force. A person in post there by its own return keeps those
-    facts.
-    """
+    """Carry over staff in post and contracts in force. A person in post there by its own return keeps those facts."""
     members = StaffMember.objects.of(predecessor.pk).exclude(ends_on__lt=on)
     going_on = list(members)
     in_post_there = StaffMember.objects.of(successor.pk).exclude(person_index="").exclude(ends_on__lt=on)

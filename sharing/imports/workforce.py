@@ -310,9 +310,7 @@ class _KnownStaff:
         return member
 
     def _fitting(self, facts: dict[str, Any]) -> StaffMember | None:
-        """The one record that fits. Needed for National Insurance numbers too: a person with a teacher number is
-        indexed by that.
-        """
+        """The one record that fits. Someone with a teacher number is not indexed by National Insurance number."""
         with_number = self._by_ni_number.get(facts["ni_number"], []) if facts["ni_number"] else []
         named = self._by_name.get((facts["surname"].lower(), facts["forename"].lower()), [])
         for candidates in (with_number, named):

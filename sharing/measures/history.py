@@ -25,8 +25,9 @@ _BEFORE = """
 
 @dataclass(frozen=True)
 class History:
-    """Which releases earlier URNs speak for. `told`: (earlier URN, release) -> (the establishment of today, how many
-    URNs ago), by id.
+    """Which releases earlier URNs speak for.
+
+    `told`: (earlier URN, release) -> (the establishment of today, how many URNs ago), by id.
     """
 
     told: Mapping[tuple[int, int], tuple[int, int]]

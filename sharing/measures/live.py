@@ -29,8 +29,7 @@ from sharing.school_year import academic_year as year_of
 from sharing.school_year import census_days
 
 _OWN: Final[dict[str, Counted]] = {one.code: one for of in computed.MEASURES.values() for one in of}
-# Children behind a published figure are counted like those behind our own count, since that is what the school has
-# sent.
+# Children behind a published figure are counted like those behind our own: that is what the school has sent.
 COUNTED: Final[Mapping[str, Counted]] = _OWN | {
     published: replace(_OWN[count], code=published) for count, published in STANDS_IN_FOR.items()
 }
@@ -75,8 +74,7 @@ _NARROWED = _TABLES.format(
 )
 _MARK = "CASE WHEN result ~ '^[0-9]+$' THEN result::int ELSE 0 END"
 _IS_KNOWN = f"status IN ('R', 'P') AND result NOT IN {UNKNOWN}"
-# Prior attainment: at Key Stage 1 by teacher assessment, at Key Stage 2 by the tests; none for an exempt child or a
-# lost result.
+# Prior attainment: at Key Stage 1 teacher assessment, at Key Stage 2 tests; none for an exempt child or a lost result.
 _PRIOR = f"""
     SELECT DISTINCT ON (pupil_id) pupil_id, band FROM (
         SELECT pupil_id, 1 AS stage, CASE WHEN {GOOD_LEVEL} THEN 'at' ELSE 'below' END AS band

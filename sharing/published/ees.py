@@ -27,8 +27,7 @@ KEYS: Final = {
     "urn": Column("school_urn"),
     "dfe_number": Column("laestab", also=("school_laestab",)),
 }
-# Levels that are no place in this portal. Any other level is reported as a problem: it may be a new word for one that
-# is.
+# Levels that are no place in this portal. Others are reported as a problem: they may be a new word for one that is.
 _ELSEWHERE: Final = frozenset((
     "local authority district", "parliamentary constituency", "ward", "mat", "rsc region", "sponsor", "institution",
     "provider", "planning area", "opportunity area", "english devolved area", "local enterprise partnership",

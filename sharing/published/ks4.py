@@ -77,9 +77,7 @@ READS: Final = (
 
 
 def _year(path: Path, header: Sequence[str]) -> int:
-    """The year, found from the results of the year before in the table: columns `_22`, for 2022, are in that of
-    2022/23.
-    """
+    """The year, from the earlier results in the table: columns `_22`, the results of 2022, are in that of 2022/23."""
     return year_of(path, of_columns(header, "EBACCAPS"))
 
 

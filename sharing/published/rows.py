@@ -9,9 +9,7 @@ from sharing.imports.problems import Problem, ProblemLog
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row. `number` counts as the sender sees it (the header is 1). `ours`: the code of the authority the portal
-    serves.
-    """
+    """A row. `number` counts as the sender sees it (the header is 1). `ours`: the code of the portal's authority."""
 
     number: int
     cells: Sequence[str]

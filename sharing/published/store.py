@@ -180,9 +180,7 @@ def _cells_of(release: Release, measures: dict[str, int]) -> Cells:
 
 
 def _as_of(published: Published, year: int) -> date:
-    """The day the figures are as of: the one in the file, or the end of their academic year, or today if that is not
-    over.
-    """
+    """The day the figures are as of: the file's, or the end of their academic year, or today if that is not over."""
     return published.as_of or min(date(year + 1, 8, 31), timezone.localdate())
 
 

@@ -24,9 +24,7 @@ MOST_TRIES: Final = 3
 
 
 def do_next() -> bool:
-    """Make one report, or check whether an establishment needs one. False if there is nothing to do, or pango is
-    missing.
-    """
+    """Make one report, or check whether an establishment needs one. False if there is nothing to do, or no pango."""
     if pdf.missing():
         return False
     with acting_as(BATCH):

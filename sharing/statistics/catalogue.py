@@ -97,9 +97,7 @@ class Catalogue:
         return ", ".join(self.dimensions[name].label_of[code] for name, code in pairs)
 
     def held_at_authority(self, names: Iterable[str]) -> "Catalogue":
-        """The same tables, but the named ones (and the rates taken from them) show no Localities: how the author
-        coarsens them.
-        """
+        """The same tables, but these (and the rates taken from them) show no Localities: the author coarsens so."""
         whole = set(names)
         whole |= {f"{name}_rates" for name in whole}
         tables = (

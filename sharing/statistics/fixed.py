@@ -131,9 +131,7 @@ def beside_fixed(lines: Lines, known: NDArray[np.bool_]) -> Beside:
 
 
 def tables_dividing(registry: Registry, fixed: Fixed) -> list[Table]:
-    """The tables that show parts of a public group of one school, where the group is not the whole school but, say, its
-    girls.
-    """
+    """The tables that show parts of a public group of one school (not of the whole school but, say, of its girls)."""
     wholes = beside_fixed(registry.lines, fixed.known).wholes & registry.names_a_school
     groups = [registry.ids[cell] for cell in np.flatnonzero(wholes) if len(registry.ids[cell]) > 1]
     shapes = {frozenset(name for name, _ in group) for group in groups}
@@ -147,9 +145,7 @@ def tables_dividing(registry: Registry, fixed: Fixed) -> list[Table]:
 
 
 def least_shown(inside: Ints, rules: Rules) -> Ints:
-    """The fewest steps of the base for a cell with `inside` known pupils, so that five values remain possible from
-    there up.
-    """
+    """The fewest steps of the base for a cell with `inside` known pupils that leave five values possible above them."""
     return np.where(inside > 0, np.maximum(-((rules.base - inside) // rules.base), 1), 0)
 
 
@@ -164,8 +160,6 @@ def least_told(told: Ints, untold: Ints, rules: Rules) -> int:
 
 
 def most_shown(counts: Ints, rules: Rules) -> Ints:
-    """The most steps of the base as which a known whole may be shown, so that five values remain possible up to its
-    count.
-    """
+    """The most steps of the base for showing a known whole that leave five values possible up to its count."""
     few = np.where(counts <= rules.near, 0, 1)
     return np.where(counts < rules.base + rules.near, few, (counts + rules.base) // rules.base)

@@ -121,18 +121,14 @@ def public_figures_fit(registry: Registry, public: Mapping[CellId, int]) -> Iter
 
 
 def divided(tables: Iterable[Table]) -> Iterator[Finding]:
-    """A finding for each of these tables, which divide groups of a school with a public number that leaves too few
-    values (R11).
-    """
+    """Findings for these tables, which divide public groups of a school and so leave too few values (R11)."""
     for table in tables:
         words = f"“{table.title}” divides groups of an establishment whose number is public and too small to be divided"
         yield Finding("public figures", words)
 
 
 def own_school_taken_away(registry: Registry, values: Ints, fixed: Fixed, rules: Rules) -> Iterator[Finding]:
-    """Findings where a school that subtracts its own pupils from an open number could tell that nobody else is there
-    (R12).
-    """
+    """Findings where a school that subtracts its own pupils from an open number could tell that none is left (R12)."""
     most = bounds(values, rules)[1]
     known = (most <= registry.largest) & ~registry.names_a_school & (registry.exact > 0) & ~fixed.known
     for cell in np.flatnonzero(known):

@@ -53,9 +53,7 @@ class Lines:
         return self.cells[self.starts[line] + 1 : self.starts[line + 1]]
 
     def and_sums(self, cells: int, sums: Sequence[Ints]) -> "Lines":
-        """These lines over `cells` cells, and one more for each of `sums`, saying that a new cell is the sum of that
-        set.
-        """
+        """These lines over `cells` cells, and one more for each of `sums`: a new cell is the sum of that set."""
         starts, added = [*self.starts], [self.cells]
         for number, parts in enumerate(sums, start=cells):
             added.append(np.array([number, *parts], dtype=np.int64))
@@ -66,9 +64,7 @@ class Lines:
 
 @dataclass(frozen=True)
 class Registry:
-    """Cells by number: `ids[n]` is the group; the arrays say how many pupils it has, and the most of them in one
-    school.
-    """
+    """Cells by number: `ids[n]` is the group; the arrays give its pupils, and the most of them in one school."""
 
     catalogue: Catalogue
     ids: tuple[CellId, ...]

@@ -83,9 +83,7 @@ def _numbers_of(before: Release | None, registry: Registry) -> dict[int, int]:
 def _rounded_safely(
     registry: Registry, counter: Counter, before: Release | None, public: Mapping[CellId, int], rules: Rules
 ) -> Ints:
-    """Numbers that pass the gate. If chance has left too few possible values, it rounds again a few times, then
-    refuses.
-    """
+    """Numbers that pass the gate. If chance leaves too few values, it rounds again a few times, and then refuses."""
     own, old = own_counts(registry.catalogue, counter, registry), _numbers_of(before, registry)
     known = fixed(registry, public)
     for last in (False, False, True):
@@ -111,9 +109,7 @@ def _enough(population: Population, rules: Rules) -> None:
 
 
 def _same_categories(before: Release | None, population: Population, catalogue: Catalogue) -> None:
-    """Check that no dimension except places gets a new member within an academic year: the difference would single it
-    out.
-    """
+    """Refuse a new member of any dimension but places within an academic year: the difference would single it out."""
     if before is None or before.academic_year != population.academic_year:
         return
     for name, dimension in catalogue.dimensions.items():

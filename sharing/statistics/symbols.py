@@ -5,9 +5,7 @@ from typing import Final, TypeAlias
 
 
 class Symbol(StrEnum):
-    """A symbol. No group that can have pupils is printed as 0, so that nobody can prove from a table that a group is
-    empty.
-    """
+    """A symbol. A group that can have pupils is never printed as 0, so no table can prove that a group is empty."""
 
     LOW = "low"
     HIGH = "high"

@@ -43,9 +43,7 @@ def _take_up(request: StatisticsRequest) -> bool:
 
 
 def _begin(cursor: Any, number: int) -> int:
-    """Enter the state, visible at once. Returns how often it has been entered by now; 0 if the request is already
-    settled.
-    """
+    """Enter the state, visible at once. Returns how often it has been entered; 0 if the request is already settled."""
     cursor.execute(
         "UPDATE sharing_statisticsrequest SET state = 'working', tries = tries + 1 WHERE id = %s AND state = ANY (%s) "
         "RETURNING tries",

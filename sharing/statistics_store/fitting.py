@@ -78,9 +78,7 @@ def _without(catalogue: Catalogue, names: Collection[str]) -> Catalogue:
 
 
 def _of_few_places(catalogue: Catalogue, schools: Collection[School]) -> Iterator[str]:
-    """Open tables of an outcome that, in some place, too few schools can have at all: readers know which years they
-    have.
-    """
+    """Open tables of an outcome that, in some place, too few schools can have at all: readers know a school's years."""
     for table, able in _of_outcomes(catalogue, schools):
         by_place = Counted(school.place for school in able)
         if any(0 < by_place[place] < HOUSE.schools for place in catalogue.members(table, "place")):

@@ -52,9 +52,7 @@ def keep(built: Built, release: Release, establishments: Mapping[str, int]) -> i
 
 
 def figures_of(catalogue: Catalogue, published: PublishedTable) -> Iterator[tuple[CellId, str, Figure, Figure | None]]:
-    """(group, indicator, figure, step) of a table. A count is stored under the group that it counts, whichever row it
-    is in.
-    """
+    """(group, indicator, figure, step) of a table. A count is stored under the group it counts, whatever its row."""
     for row in published.rows:
         group = group_of(published.table, zip(published.table.dimensions, row.members, strict=True))
         for name, figure in row.figures.items():

@@ -99,9 +99,7 @@ class _School:
         return self.place == SPECIAL
 
     def nearest(self, year: int) -> int:
-        """The year itself, or the nearest that the school has, so that one wrong record neither shows up nor stops a
-        release.
-        """
+        """The year itself, or the nearest the school has, so that one wrong record neither shows nor stops it."""
         return min(self.years, key=lambda mine: abs(mine - year))
 
 
@@ -192,9 +190,7 @@ def _outcomes(when: When) -> dict[tuple[Any, str], bool]:
 
 
 class _Reader:
-    """Turns rows of the store into pupils of the statistics. `asked`: how many should have an outcome; `known`: how
-    many do.
-    """
+    """Turns rows of the store into pupils of the statistics. `asked`, `known`: how many need, and have, an outcome."""
 
     def __init__(self, year: int, schools: Mapping[int, _School], outcomes: Mapping[tuple[Any, str], bool]) -> None:
         self.year, self.schools, self.outcomes = year, schools, outcomes

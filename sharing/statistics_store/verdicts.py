@@ -32,9 +32,7 @@ TITLES: Final = {
 
 
 def attacked(folders: Iterable[Path], *, sample: int) -> dict[str, Any]:
-    """Attack the newest of the folders with the help of the others. Returns the fields of a verdict, without the cells
-    found.
-    """
+    """Attack the newest of the folders with the help of the others. Returns a verdict's fields, which name no cells."""
     verdict = attack(folders, sample=sample)
     return {
         "passed": verdict.holds,

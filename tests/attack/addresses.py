@@ -1,6 +1,4 @@
-"""Every address of both sites, from the URL maps, with numbers filled in. A parameter that is unknown here fails a
-test.
-"""
+"""Every address of both sites, from the URL maps, with numbers filled in. An unknown parameter fails a test."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -48,9 +46,7 @@ class Address:
         return [key for key, converter in self._parameters() if converter in OF_ROWS]
 
     def path(self, numbers: Mapping[str, object], urn: int | None = None) -> str:
-        """The address with these numbers in it. Raises KeyError for a parameter that is neither a number nor a word
-        known here.
-        """
+        """The address with these numbers in it. Raises KeyError for a parameter that is no number and no known word."""
         known = {**WORDS, **{key: str(number) for key, number in numbers.items()}}
         path = self.shape
         for key, _ in self._parameters():

@@ -118,9 +118,7 @@ def test_a_closed_child_is_as_one_whom_nobody_has(planted: None, slug: str, site
 
 
 def _close(child: UUID, days: int) -> None:
-    """Close the child for nine days that end in `days` days (or ended, if negative), so that heads must not learn of
-    it.
-    """
+    """Close the child for nine days that end in `days` days (negative: ended), so that heads must not learn of it."""
     ends = timezone.now() + timedelta(days=days)
     Closing.objects.create(
         child_id=child, named=[], authoriser="Barred", basis="court", reason="R", head_barred=True, asked_by_id=0,

@@ -24,8 +24,7 @@ pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
 # How a page may read what was sent: by giving all of it to a form, or by asking for a literal name.
 ASKED_BY_NAME = {"get", "getlist"}
-# The first is shown every file, and keeps none; the second gives the browser back what it sent, to be sent again, and
-# reads nothing.
+# The first is shown every file, and keeps none; the second sends back to the browser what it sent, and reads nothing.
 TAKE_IT_WHOLE = {"sharing/files/virus_scan.py", "access_register/protocol/gate.py"}
 MORE = {
     "id": "1", "pk": "1", "establishment": "3", "establishment_id": "3", "urn": str(RAVENSGILL), "person": "1",

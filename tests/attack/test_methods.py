@@ -52,9 +52,7 @@ def strict(browser: Client) -> Client:
 
 
 def test_no_address_takes_another_method(addresses) -> None:
-    """Not even when signed in; and nothing is looked up for it, so the answer is the same for everybody: no query at
-    all.
-    """
+    """Not even when signed in; and nothing is looked up, so the answer is the same for everybody: no query at all."""
     site, every = addresses
     browser, wrong = client(WHO[site], site), []
     with CaptureQueriesContext(connection) as queries:

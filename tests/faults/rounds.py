@@ -1,6 +1,4 @@
-"""One round: a scenario is under way, something is killed at a random moment, and everything that must be true is
-checked.
-"""
+"""One round: a scenario is under way, something is killed at a random moment, and all that must be true is checked."""
 
 import multiprocessing
 import random
@@ -37,8 +35,9 @@ Shape = Counter[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Known:
-    """What an undisturbed run looks like: the shape of the store before it and after each step, and the number of
-    statements.
+    """What an undisturbed run looks like.
+
+    It has the shape of the store before the run and after each step, and the number of statements.
     """
 
     database: str
@@ -154,9 +153,7 @@ class Rounds:
         )
 
     def nobody_works(self) -> None:
-        """Wait until PostgreSQL has noticed that the process is gone; it notices a killed session by restarting all
-        others.
-        """
+        """Wait until PostgreSQL knows that the process is gone. After a killed session it restarts all others."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
@@ -174,9 +171,7 @@ class Rounds:
 
 
 def settle(scenario: Scenario, known: Known, found: Shape, acknowledged: int) -> tuple[int, list[str]]:
-    """How many steps are in the store, and what is wrong: it must be those acknowledged, and at most the one under way,
-    whole or not at all.
-    """
+    """How many steps are in the store: those acknowledged, and at most the one under way; and what is wrong."""
     possible = range(acknowledged, min(acknowledged + 1, len(scenario.steps)) + 1)
     for steps in possible:
         if found == known.shapes[steps]:

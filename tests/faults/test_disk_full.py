@@ -57,9 +57,7 @@ def is_our_server() -> bool:
 
 @pytest.fixture
 def tablespace(tiny_disk: Path, django_db_setup: None, django_db_blocker) -> Iterator[str]:
-    """A tablespace on it, set up before the test's own database and dropped after it. A server elsewhere cannot use the
-    disk.
-    """
+    """A tablespace on it, made before the test's own database and dropped after it. No server elsewhere can use it."""
     if not is_our_server():
         pytest.skip("the server that DATABASE_URL names is not the tests' own")
     place = tiny_disk / "tables"

@@ -93,9 +93,7 @@ class Someone:
 
     # --- what the person does ---------------------------------------------------------------------------------
     def signs_in_as(self, slug: str) -> None:
-        """Sign in as the demonstration's list of people does. The list itself is long: `test_operations` presses its
-        buttons.
-        """
+        """Sign in as the demonstration's list of people does. It is long: `test_operations` presses its buttons."""
         self.page.goto("/sign-in/")
         self._moves(lambda: self.page.evaluate(SIGN_IN, slug), 200)
         if self.path == "/purpose/":

@@ -63,9 +63,7 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def newcomers_database(django_db_setup: None) -> Iterator[str]:
-    """A database made after the template, which makes the roles and migrates. `test_demo_command` begins with an empty
-    one.
-    """
+    """A database made after the template, which makes the roles and migrates. `test_demo_command` has an empty one."""
     with empty_database("journeys", migrated=True) as database:
         yield database
 

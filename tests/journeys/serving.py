@@ -124,9 +124,7 @@ def wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path
 
 
 def fetch(port: int, host: str, path: str, **headers: str) -> tuple[int, str]:
-    """Make one plain request from loopback; returns status and page. `headers` are written with underscores for
-    hyphens.
-    """
+    """Make one plain request from loopback; returns status and page. `headers` have underscores for hyphens."""
     with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request("GET", path, headers={"Host": f"{host}:{port}"} | named)
@@ -140,9 +138,7 @@ def status_of(port: int, host: str, path: str, **headers: str) -> int:
 
 @contextmanager
 def demo(database: str, log: Path, **more: str) -> Iterator[Demo]:
-    """The demonstration, ready for visitors. It is ended as people do, with Ctrl-C, and must end at once and in good
-    order.
-    """
+    """The demonstration, ready for visitors. It is ended with Ctrl-C, as usual, and must end at once in good order."""
     port = free_port()
     arguments = ["manage.py", "demo", "--port", str(port), "--without-story"]
     with ExitStack() as stack:

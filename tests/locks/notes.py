@@ -24,9 +24,7 @@ READERS = (
 
 
 def plant_notes() -> None:
-    """Plant two notes at every establishment, one for officers only and one for its head; and a view of each of two
-    officers.
-    """
+    """Plant two notes everywhere, one for officers only and one for the head; and a view of each of two officers."""
     with as_batch():
         author = person(AUTHOR)
         for place in Establishment.objects.all():

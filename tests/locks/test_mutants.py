@@ -76,8 +76,7 @@ def plant_transfers(day: date) -> None:
                 "Cancelled": {"cancelled_at": timezone.now()},
             }
             for surname, how in ended.items():
-                # A transfer from outside stays visible to the officer who reported it until it lapses, so these come
-                # from here.
+                # The officer who reported a transfer from outside sees it until it lapses: so these come from here.
                 elsewhere = {"from_establishment_id": next(key for key in gone if key != place.pk)}
                 Transfer.objects.create(**facts | elsewhere | how, surname=surname)
             Transfer.objects.create(**facts | {"asserted_by": 0}, surname="Waiting")

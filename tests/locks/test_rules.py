@@ -320,9 +320,7 @@ class TestOfADatabaseFromBefore:
 
 
 def test_a_first_migrate_that_ended_early_is_gone_on_with(own_database: None) -> None:
-    """It does not count as an old database: the next migrate continues where it ended, as upgrade.md promises for any
-    migration.
-    """
+    """It does not count as an old database. The next migrate goes on where it ended, as upgrade.md promises of each."""
     with another_database() as name:
         databases.use(name)
         create_roles()

@@ -13,9 +13,7 @@ def replace_policy(table: str, using: str, policy: str = "app_reads") -> tuple[s
 
 
 def in_function(name: str, part: str, instead: str) -> tuple[str, ...]:
-    """A function of the database with one part of it changed. If it has no such part there is no mutant, which is an
-    error.
-    """
+    """A function of the database with one part of it changed. Without such a part it is no mutant, and an error."""
     return (
         f"""DO $do$ DECLARE said text := pg_get_functiondef('{name}'::regproc); BEGIN
         ASSERT position($part${part}$part$ IN said) > 0;

@@ -38,9 +38,7 @@ def until(is_so: Callable[[], bool]) -> None:
 
 @contextmanager
 def log_kept(url: str) -> Iterator[str]:
-    """Keep that server from discarding any log meanwhile, however much others write. Yields the name of the slot for
-    it.
-    """
+    """Keep that server from discarding any log meanwhile, however much others write. Yields the slot's name."""
     slot = f"copied_by_{os.getpid()}"
     with closing(psycopg2.connect(url)) as server:
         server.autocommit = True

@@ -149,9 +149,7 @@ def many_pairs(notes: Notes, *, pairs: int, seconds: float, watchers: int = 2) -
 
 
 def rows_a_second(waiting_for: str, *, threads: int = 8, seconds: float = 5.0) -> float:
-    """How many rows of the ledger are committed a second, each on its own as in a visit, with this
-    `synchronous_commit`.
-    """
+    """How many rows of the ledger are committed a second, one by one as visits do, with this `synchronous_commit`."""
     written: list[int] = []
     ends = time.monotonic() + seconds
 
