@@ -1,4 +1,4 @@
-"""Keeps a closed child's record closed when a file gives the child under another number (P7).
+"""Keeps a closed child closed when a file gives the child another number (P7).
 
 A school may send a new UPN without the former one; or two children may share a UPN, and nobody knows which of them is
 meant. Until somebody has looked, a new record that may be the closed child's is hidden too. An information manager who

@@ -117,7 +117,7 @@ def _on_no_other_roll(place: Establishment, last_day: date, today: date) -> int:
 
 
 def _leave_who_came_after(place: Establishment, today: date) -> None:
-    """Let a school after this one send on children who are on its roll and also on their way from the closed one.
+    """Make a later school the sender of transfers from the closed one, for children on the later school's roll.
 
     GIAS must link that school as coming after this one; it can then call the transfer off, and sends the file (R7, R8),
     as a school that carries on does (carried_pupils). Children on their way to that same school are left as they are.

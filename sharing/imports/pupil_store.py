@@ -1,5 +1,4 @@
-"""The one way in for pupils: read from a file, compared with the store, and brought in line with the file (R5, R8,
-R22).
+"""The one way in for pupils: read from a file, compared with the store, brought in line with the file (R5, R8, R22).
 
     store = PupilStore(establishments, source="School Census, spring 2026", as_of=day, covers={...})
     store.stage(reader, log)
@@ -85,12 +84,15 @@ class PupilStore:
     """One import. `establishments`: those the file may speak for, from DfE number and from URN to key.
 
     `is_of_a_school`: the file is a school's own, not the council's, so it does not join two records by a former UPN
-    that the school does not know (same_child). `adds_pupils`: the file may make records of pupils not yet known there.
-    Otherwise such a row is left out, with a query, or is an error where the file `refuses_unknown` ones. `covers`: the
-    stretch of a table that the file gives in full, as {Attendance: {"academic_year": 2025, "term": 1}, Suspension:
-    {"starts_on": (first, last)}}. Rows in that stretch that are not in the file are removed, or, for free meals from
-    before it, cut. A table not named here is covered in full, for the pupils whose rows of it the file has. Enrolments
-    are never removed.
+    that the school does not know (same_child).
+
+    `adds_pupils`: the file may make records of pupils not yet known there. Otherwise such a row is left out, with a
+    query, or is an error where the file `refuses_unknown` ones.
+
+    `covers`: the stretch of a table that the file gives in full, as {Attendance: {"academic_year": 2025, "term": 1},
+    Suspension: {"starts_on": (first, last)}}. Rows in that stretch that are not in the file are removed, or, for free
+    meals from before it, cut. A table not named here is covered in full, for the pupils whose rows of it the file has.
+    Enrolments are never removed.
 
     A record with surname, forename, date of birth and sex is whole, and counts as of the file's day from then on;
     single columns (a class list's) are changed without that. A ULN is stored where there was none, or together with
