@@ -16,7 +16,7 @@ OFFICE = "The office"
 
 
 def without_the_demonstrations() -> None:
-    """Withdraw the demonstration's releases, as if nothing had been released yet (until the test's rollback)."""
+    """Delete the demonstration's releases, as if nothing had been released yet (until the test's rollback)."""
     parts = ("cell", "dimension", "request", "rules", "table", "verdict")
     statistics = ", ".join(f"sharing_statistics{part}" for part in parts)
     run_as_owner(f"TRUNCATE sharing_figure, {statistics}, sharing_release")

@@ -19,7 +19,7 @@ class MailServer:
     """What it says after each word of a client ("" is the connection itself). Any other word is answered with 250."""
 
     says: Mapping[str, str]
-    seconds: float = 0  # seconds before it says whether it accepts a letter
+    seconds: float = 0  # before it says whether it accepts a letter
     port: int = 0
     taken: list[str] = field(default_factory=list)
     connections: int = 0

@@ -1,8 +1,8 @@
-"""Takes away what a person may not see, and compares every page before and after, to the letter (R2, R6, R9, R18, R33,
-R35).
+"""Takes away what a person may not see, and compares every page before and after (R2, R6, R9, R18, R33, R35).
 
-No page is examined by itself here. Rows that somebody may not see exist on the first walk and are gone on the second: a
-total, a list of choices, an order, an error, a header or a number in an address that reveals them is a difference.
+Pages are compared to the letter, and none is examined by itself. Rows that somebody may not see exist on the first walk
+and are gone on the second: a total, a list of choices, an order, an error, a header or a number in an address that
+reveals them is a difference.
 """
 
 import io

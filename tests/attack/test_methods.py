@@ -30,7 +30,7 @@ FORMS_ALONE = {
     "sign_out_everywhere", "stay_signed_in", "take_back_challenge", "take_back_move", "take_back_support_request",
     "take_child_out", "undo_review", "verify_successor", "withdraw_confidential", "withdraw_consent", "withdraw_offer",
 }  # fmt: skip
-# Where somebody who is signed in, or has searched for nobody, is redirected.
+# Where somebody who is signed in, and searches for nobody, is redirected.
 LEADS_ON = {
     "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate", "mfa_login_webauthn", "account_login",
     "account_signup", "found", "resume", "check_staff", "check_heads", "join_protocol", "break_glass",

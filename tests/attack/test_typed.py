@@ -1,4 +1,4 @@
-"""What is typed comes back unchanged: in pages, addresses, files and searches; script and SQL alike (R2, R13).
+"""What is typed comes back as the text it is: in pages, addresses, files and searches; script and SQL too (R2, R13).
 
 Both sites are walked once, as people who see much of them, over rows that have the mark in every column of words.
 """
