@@ -86,8 +86,7 @@ def _in_the_store(looked: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_named(person: str, words: str, addresses: str) -> bool:
-    """Whether the words name that person. “How will young carers be helped?” has everyday words, and does not name Will
-    Young.
+    """Whether the words name that person. “How will young carers be helped?” has everyday words, and no Will Young.
 
     A name is written with its capitals, or in capitals throughout. In the address of a link, and without spaces between
     its parts, it counts in any case. A name that the store found and that is not found again here counts as a name.

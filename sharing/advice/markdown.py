@@ -1,5 +1,4 @@
-"""Simple Markdown made into a page (R37): headings from h2 down, paragraphs, lists, links, tables; nothing that can
-run.
+"""Simple Markdown made into a page (R37): headings from h2 down, paragraphs, lists, links, tables; nothing that runs.
 
 HTML that somebody types stays text. A link leads to https or to a page of this portal: any other stays text too. No
 attribute comes from what was typed except the address of such a link, so the Content-Security-Policy is kept.

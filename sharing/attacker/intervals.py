@@ -74,8 +74,7 @@ def programmes(
     chance: random.Random,
     by_points: bool = True,
 ) -> Attempt:
-    """Check that every cell that may have 0 to 4 pupils keeps its width, and that every `low` may be 0; or a sample of
-    them.
+    """Check that every cell that may have 0 to 4 pupils keeps its width, and every `low` may be 0; or a sample.
 
     `by_points=False` leaves the possible truths out, so that everything rests on the solver.
     """

@@ -17,8 +17,7 @@ def number(text: str) -> int | None:
 
 @dataclass(frozen=True)
 class Rule:
-    """The publishing rule: counts are multiples of `base`, at most `farthest` from the truth; a symbol gives a least
-    and most.
+    """The publishing rule: counts are multiples of `base`, at most `farthest` from the truth; symbols give bounds.
 
     `zero_kept`: a true 0 is shown as 0, and 1 to `base` - 1 as 0 or `base`, so a larger number is at least `base`. The
     other ways of publishing, which the attacker must break (I15), differ only in these fields.

@@ -16,8 +16,7 @@ REST: Final = "other_than"  # a made-up dimension for the members of a parent th
 
 @dataclass(frozen=True)
 class System:
-    """The cells as columns. `least` and `most` are what rule, structure and public figures say; `value` is printed, or
-    -1.
+    """The cells as columns. `least` and `most` come from rule, structure and public figures; `value`: printed, or -1.
 
     `printed`: the cell is in a table. `private`: pupils could be in it, and public figures do not say how many.
     `needed` is how wide its interval has to stay: as wide as that of `low`, or as rule or public figures leave it on

@@ -1,5 +1,4 @@
-"""The children who let people try out the rules for dates: dual and guest pupils, leavers, starters, transfers (R5,
-R7).
+"""Children for trying out the rules for dates: dual and guest pupils, leavers, starters, transfers (R5, R7).
 
 Each case is one child with a record for each establishment concerned, and dates counted from today.
 """

@@ -31,8 +31,7 @@ SIXTH_FORM = ("12", "13")
 
 @dataclass(frozen=True)
 class Invented:
-    """One establishment. `years` are its year groups, `weight` its share of all pupils, `meals` the share with free
-    meals.
+    """One establishment. `years` are its year groups, `weight` its share of all pupils, `meals` that of free meals.
 
     `number` is the establishment number; `upn_number` is used in its UPNs if it has none of its own.
     `excluded_because`: it has excluded itself from the protocol. A `kind` of "" is outside the community.

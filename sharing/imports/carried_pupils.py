@@ -82,8 +82,7 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
 
 
 def _records_at(successor: Establishment, pupils: PupilQuerySet, on: date) -> tuple[dict[object, Pupil], set[object]]:
-    """The successor's record for each of the predecessor's pupils, and the keys of those whose record takes the
-    predecessor's facts.
+    """The successor's record for each of the predecessor's pupils, and the keys of those that take its facts.
 
     A child who is on roll at the successor by its own return keeps the successor's facts. Any other child it has a
     record of (from a transfer that came to nothing, say) takes what the predecessor knows.

@@ -37,8 +37,7 @@ class Outcome:
 
 
 class BringIn(Protocol):
-    """Read, check, stage and compare a file; with `apply` also change the store. Called inside one transaction as
-    portal_batch.
+    """Read, check, stage and compare; with `apply` also change the store. Called in one transaction as portal_batch.
 
     `urn`: the establishment the sender may speak for, None for the whole authority. `progress` is called with per cent.
     Raises ImportRefused with every problem found; the caller's transaction is then rolled back.

@@ -33,8 +33,7 @@ NOT_WHOLE = "The pupil is new here, and the file does not give name, date of bir
 
 @dataclass
 class Changes:
-    """What a file would change, or has changed: numbers of pupils or rows, by name, in total and for each
-    establishment.
+    """What a file would change, or has changed: numbers of pupils or rows by name, and by establishment.
 
     Names: joined, changed, unchanged, older (known from a newer source, so left as they are), missing (on roll here,
     not in the file), left (enrolments that end), and for each part "<table> added|changed|removed". `columns`: in how

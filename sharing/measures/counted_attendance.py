@@ -44,8 +44,7 @@ def _missed_one_in(code: str, one_in: int) -> Counted:
 
 
 def _each_hundred(code: str, categories: str, how_many: str) -> Counted:
-    """A rate per hundred pupils on roll on census day; events of a pupil who was not on roll that day count all the
-    same.
+    """A rate per hundred pupils on roll on census day; events of a pupil not on roll that day count too.
 
     Events before the child came do not count: a school under a new URN has them from the old one, where they are
     counted.

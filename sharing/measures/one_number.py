@@ -23,8 +23,7 @@ from sharing.records.figures import Shown
 def beside_own_whole(
     cells: Mapping[Cell, Shown], areas: Collection[str], similar: Collection[Establishment]
 ) -> dict[Cell, Shown]:
-    """The cells for someone who sees this establishment's pupils, and so reads its whole numbers, but not those of
-    others.
+    """The cells for someone who sees this establishment's pupils, and so reads whole numbers of it alone.
 
     A withheld area gets its protected number, and so do similar schools wherever theirs are out. If the protected
     number counts different children from the whole number next to it, it is withheld. Three queries, or none.

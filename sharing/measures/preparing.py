@@ -63,8 +63,7 @@ def prepare(
 
 
 def cover(release: Release) -> None:
-    """Note which figures are covered by protected numbers, for a release of figures or of open statistics
-    (docs/adr/0020).
+    """Note the figures covered by protected numbers, for a release of figures or open statistics (docs/adr/0020).
 
     PostgreSQL does this itself when the release is checked; doing it earlier saves the officer the wait.
     """

@@ -41,8 +41,7 @@ class CellReader:
     log: ProblemLog
 
     def read(self, row: int, column: str, text: str, *, percent: bool = False) -> Cell | None:
-        """The cell; None for a blank (the field does not apply to this row) and after a problem, which is then in the
-        log.
+        """The cell; None for a blank (the field does not apply to this row) and after a problem (see the log).
 
         `percent`: the number is a share; it may end in % and is between 0 and 100.
         """

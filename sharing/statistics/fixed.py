@@ -150,8 +150,7 @@ def least_shown(inside: Ints, rules: Rules) -> Ints:
 
 
 def least_told(told: Ints, untold: Ints, rules: Rules) -> int:
-    """The fewest steps as which known parts of an unknown whole may together be shown, so that the others keep five
-    values.
+    """The fewest steps for showing known parts of an unknown whole together, so that the others keep five values.
 
     The whole may be 9 more than it shows, and each of the others that is not small 4 fewer.
     """

@@ -27,8 +27,7 @@ def own_counts(catalogue: Catalogue, counter: Counter, registry: Registry) -> In
 
 
 def taken_away(registry: Registry, values: Ints, own: Ints, fixed: Fixed, rules: Rules) -> Iterator[tuple[int, int]]:
-    """(school, cell) pairs where all numbers, the lines and its own pupils leave the school a single possible
-    remainder.
+    """(school, cell) pairs where all numbers, the lines and its own pupils leave the school one possible remainder.
 
     Every school knows what is public: next to that, a remainder in which there are certainly some pupils keeps five
     values. What public figures and its own pupils would tell it anyway is not the release's doing.
