@@ -12,7 +12,7 @@ class Share:
     """Which pupils are a share of which, as members of open statistics, and whom that counts, in words.
 
     Without a `part` it is the number of the `whole` itself. `is_mean`: it is the mean attendance of the group, and the
-    measure is 100 less that. `beside_whole`: it counts the same children as our exact figure, closely enough to be
+    measure is 100 less that. `beside_whole`: it counts the same children as our exact figure, or nearly enough to be
     shown next to an establishment's exact figure.
     """
 
