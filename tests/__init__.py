@@ -1,4 +1,4 @@
-"""The tests. What is compiled is kept, whatever the shell says: they start many processes that use it again."""
+"""The tests. Compiled files are kept, whatever the shell's settings: the tests start many processes that reuse them."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Fixtures that every test may use."""
+"""Fixtures that any test may use."""
 
 import gc
 import os
@@ -19,7 +19,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
 def pytest_collection_finish() -> None:
-    """What has been imported stays: the collector of garbage need not look at it again and again."""
+    """Freeze everything imported so far, so that the garbage collector need not look at it again and again."""
     gc.collect()
     gc.freeze()
 
@@ -48,7 +48,7 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
 
 @pytest.fixture(scope="session")
 def pango() -> None:
-    """Without it there is no PDF, and a test of one is skipped, save where nothing may be."""
+    """Without pango there are no PDFs, so a test of one is skipped, except where nothing may be skipped."""
     if pdf.missing():
         say = pytest.fail if os.environ.get("PORTAL_BROWSER") == "required" else pytest.skip
         say(f"No PDF can be made on this machine: apt-get install {' '.join(pdf.missing())}")
@@ -56,7 +56,7 @@ def pango() -> None:
 
 @pytest.fixture
 def known_from_gias(db: None) -> None:
-    """The demonstration's schools as if GIAS had brought them; those of a real authority did come from it."""
+    """Make the demonstration's schools look as if they came from GIAS, as those of a real authority do."""
     with as_batch():
         Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
 

@@ -1,4 +1,4 @@
-"""Databases for the tests: one template, migrated and filled once, of which every worker and some tests get a copy.
+"""Databases for the tests: one template, migrated and filled once, which every worker and some tests get a copy of.
 
 All of them are used as production uses its own: the owner migrates, the batch role fills, the app's role is tested.
 """
@@ -18,8 +18,8 @@ from django.utils import timezone
 PUPILS = 400
 RUN = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 TEMPLATE = f"portal_template_{RUN}"
-MIGRATED = f"portal_migrated_{RUN}"  # the template before it was filled
-AS_FILES = "STRATEGY FILE_COPY"  # by way of the log, block by block, takes twice the processor time
+MIGRATED = f"portal_migrated_{RUN}"  # the template before it is filled
+AS_FILES = "STRATEGY FILE_COPY"  # copying through the log, block by block, takes twice the processor time
 
 
 def as_admin(*statements: str) -> None:
@@ -37,13 +37,13 @@ def drop(*names: str) -> None:
 
 
 def use(name: str) -> None:
-    """Every connection of this process, also those of other threads, goes to this database from now on."""
+    """Point every connection of this process, including those of other threads, to this database from now on."""
     connection.close()
     connection.settings_dict["NAME"] = name
 
 
 def made() -> Path:
-    """The file that says that the template of this run has been made."""
+    """The file whose existence says that the template of this run has been made."""
     return Path(tempfile.gettempdir()) / f"{TEMPLATE}.done"
 
 
@@ -71,7 +71,7 @@ def make_template() -> None:
 
 @contextmanager
 def copy(name: str) -> Iterator[None]:
-    """Work on a copy of the template, and throw it away."""
+    """Work on a copy of the template, and drop it at the end."""
     before = connection.settings_dict["NAME"]
     with open(f"{made()}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -87,7 +87,7 @@ def copy(name: str) -> Iterator[None]:
 
 
 def forget_template() -> None:
-    """At the end of the run: leave no database and no file behind."""
+    """At the end of the run, remove every database and file it has made."""
     done = made()
     if done.exists():
         drop(TEMPLATE, MIGRATED)

@@ -1,4 +1,4 @@
-"""Rows for tests, made as imports make them. Each takes what the test is about and invents the rest."""
+"""Rows for tests, made as imports make them. Each function takes what the test is about and invents the rest."""
 
 import itertools
 from datetime import date
@@ -37,9 +37,9 @@ def establishment(urn: int) -> Establishment:
 
 
 def pupil(urn: int, **facts: Any) -> Pupil:
-    """A record of a new child at the establishment, with no enrolment: nobody sees it yet."""
+    """A record of a new child at the establishment, without an enrolment, so that nobody sees it yet."""
     serial = next(_serials)
-    upn = make_upn(382, 2000 + serial // 1000, 2019, serial % 1000)  # where the demonstration allots none
+    upn = make_upn(382, 2000 + serial // 1000, 2019, serial % 1000)  # a range in which the demonstration allots none
     with as_batch():
         child = facts.get("child") or Child.objects.create(upn_index=blind_index(upn))
         return Pupil.objects.create(
@@ -149,7 +149,7 @@ def change(pupil: Pupil, *facts: str) -> PupilChange:
 
 
 def _of(model: Any, pupil: Pupil, **facts: Any) -> Any:
-    """A row that hangs on the pupil."""
+    """A row that belongs to the pupil."""
     told = {"source": "Test", "as_of": timezone.localdate()}
     with as_batch():
         return model.objects.create(pupil=pupil, establishment_id=pupil.establishment_id, **told | facts)

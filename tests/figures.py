@@ -16,14 +16,14 @@ OFFICE = "The office"
 
 
 def without_the_demonstrations() -> None:
-    """As if nothing had been released yet (undone when the test's transaction is rolled back)."""
+    """Delete the demonstration's releases, as if nothing had been released yet (until the test's rollback)."""
     parts = ("cell", "dimension", "request", "rules", "table", "verdict")
     statistics = ", ".join(f"sharing_statistics{part}" for part in parts)
     run_as_owner(f"TRUNCATE sharing_figure, {statistics}, sharing_release")
 
 
 def figure(where: int | str, code: str, what: Any) -> Figure:
-    """`where`: a URN or an area. `what`: a number, a symbol, or a dict with more of the figure's fields."""
+    """A figure. `where`: a URN or an area. `what`: a number, a symbol, or a dict with more of the figure's fields."""
     fields = what if isinstance(what, dict) else {"symbol": what} if isinstance(what, str) else {"value": what}
     if "value" in fields:
         fields = fields | {"value": Decimal(fields["value"])}
@@ -37,7 +37,7 @@ def figure(where: int | str, code: str, what: Any) -> Figure:
 def release(
     dataset: str, year: int, cells: Mapping[tuple[int | str, str], Any], *, by_id: int | None = None, because: str = ""
 ) -> Release:
-    """A release that is prepared, with these figures: {(URN or area, measure): number, symbol or fields}."""
+    """A prepared release with these figures: {(URN or area, measure): number, symbol or fields}."""
     prepared = preparing.prepare(
         dataset,
         year,
@@ -52,14 +52,14 @@ def release(
 
 
 def put(prepared: Release, figures: Sequence[Figure]) -> None:
-    """These figures too, into a release that is being prepared."""
+    """Add these figures to a release that is being prepared."""
     for one in figures:
         one.release = prepared
     Figure.objects.bulk_create(figures)
 
 
 def out(dataset: str, year: int, cells: Mapping[tuple[int | str, str], Any], *, at: datetime | None = None) -> Release:
-    """The same, out since a day ago or at `at`."""
+    """The same, but out: since a day ago, or since `at`."""
     prepared = release(dataset, year, cells)
     preparing.bring_out(prepared, by="Another officer", at=at or timezone.now() - timedelta(days=1))
     return prepared

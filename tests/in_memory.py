@@ -1,7 +1,7 @@
 """The tests' own PostgreSQL, kept in memory where there is room.
 
-Each copy of the template is some 1,500 files, made and deleted a hundred times in a run. On a disk that takes several
-times the processor time: ext4 passes over the places of files that were deleted a moment ago, one by one.
+Each copy of the template has some 1,500 files, made and deleted a hundred times in a run. On a disk that takes several
+times the processor time: ext4 skips the places of recently deleted files one by one.
 """
 
 import hashlib
@@ -17,13 +17,13 @@ from portal import embedded
 
 MEMORY = Path("/dev/shm")
 NAME = "portal-tests-"
-PLACE = MEMORY / f"{NAME}{hashlib.sha256(bytes(embedded.HERE)).hexdigest()[:12]}"  # of this checkout
+PLACE = MEMORY / f"{NAME}{hashlib.sha256(bytes(embedded.HERE)).hexdigest()[:12]}"  # one for this checkout
 ROOM = 4 * 1024**3  # bytes; a run needs less than half
 AN_HOUR = 3600
 
 
 def start() -> str:
-    """The URL of its database. What it holds goes with it."""
+    """Start the server and return the URL of its database. Its contents go with it."""
     if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
         return embedded.start()
     forget_what_was_left(MEMORY)
@@ -33,7 +33,9 @@ def start() -> str:
 
 
 def _outlives_no_machine(url: str) -> None:
-    """What is written is as safe in memory as it will be. A server that is killed still has all that was committed."""
+    """Turn off the safeguards against a crash of the machine, which memory does not survive anyway. After the server
+    has been killed, everything committed is still there.
+    """
     with closing(psycopg2.connect(url)) as admin:
         admin.autocommit = True
         with admin.cursor() as cursor:
@@ -43,7 +45,7 @@ def _outlives_no_machine(url: str) -> None:
 
 
 def forget_what_was_left(memory: Path) -> None:
-    """A run that was killed leaves its data, and its checkout may never be tested again. One that starts is younger."""
+    """Delete data of a killed run, as its checkout may never be tested again. Recent data may be a starting run's."""
     for left in memory.glob(f"{NAME}*"):
         if time.time() - left.stat().st_mtime > AN_HOUR and not _is_served(left):
             shutil.rmtree(left, ignore_errors=True)

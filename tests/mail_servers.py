@@ -1,4 +1,4 @@
-"""A mail server on this machine that answers as it is told to, and keeps what it takes."""
+"""A mail server on this machine that answers as instructed, and keeps what it accepts."""
 
 import socketserver
 import threading
@@ -16,10 +16,10 @@ WELL: Mapping[str, str] = {"": "220 here", "DATA": "354 go on", ".": "250 taken"
 
 @dataclass
 class MailServer:
-    """What it says after each word of a client, "" the connection itself. What it does not know it answers with 250."""
+    """What it says after each word of a client ("" is the connection itself). Any other word is answered with 250."""
 
     says: Mapping[str, str]
-    seconds: float = 0  # before it says whether it takes a letter
+    seconds: float = 0  # before it says whether it accepts a letter
     port: int = 0
     taken: list[str] = field(default_factory=list)
     connections: int = 0
@@ -67,7 +67,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def mail_server(settings: Any, says: Mapping[str, str] | None = None, seconds: float = 0) -> Iterator[MailServer]:
-    """It listens, and the portal posts there."""
+    """Run a mail server, with the portal's email going to it."""
     there = MailServer(says or {}, seconds)
     with _Server(("127.0.0.1", 0), partial(_Talk, there)) as server:
         there.port = server.server_address[1]

@@ -1,6 +1,6 @@
 """A small release of open statistics for tests: invented pupils at the establishments of the demonstration.
 
-It comes from the engine, so that its numbers are as those of a real one, and is stored as publications are. Call as
+It comes from the engine, so that its numbers are like those of a real one, and is stored like a publication. Call as
 portal_batch (`as_batch()`).
 """
 
@@ -82,7 +82,7 @@ def _pupils(schools: tuple[School, ...], version: int) -> Iterator[Pupil]:
 
 
 def prepared(year: int = YEAR, *, passed: bool = True) -> Release:
-    """The release, still to be checked. A second of the same year is its next version."""
+    """The release, still to be checked. A second one for the same year is its next version."""
     Dataset.objects.get_or_create(
         slug=OPEN_STATISTICS,
         defaults={"name": "Open statistics", "owner": "Data team", "source": "Pupil records", "description": "Counts."},
@@ -110,7 +110,7 @@ def prepared(year: int = YEAR, *, passed: bool = True) -> Release:
 
 
 def out(year: int = YEAR, *, at: datetime | None = None) -> Release:
-    """The release, out since a day ago or at `at`."""
+    """The release, out since a day ago, or since `at`."""
     release = prepared(year)
     preparing.bring_out(release, by="Another officer", at=at or timezone.now() - timedelta(days=1))
     return release

@@ -1,4 +1,4 @@
-"""The cast at work: clients that are signed in as somebody, and askers for the door."""
+"""The cast at work: clients in which somebody is signed in, and askers for the door."""
 
 import time
 from contextlib import AbstractContextManager
@@ -41,13 +41,13 @@ def asker(slug: str, through: Through = SCHOOLS_ONLINE) -> Asker:
 
 @cache
 def server() -> ClientHandler:
-    """What answers, made once as in production and not anew for each browser: it looks through all static files."""
+    """The request handler, made once as in production and not for each browser: it searches all static files."""
     return ClientHandler(enforce_csrf_checks=False)
 
 
 @receiver(setting_changed)
 def of_other_settings(**_: object) -> None:
-    """It reads some settings when it is made."""
+    """Make a new handler when settings change: it reads some of them when it is made."""
     server.cache_clear()
 
 
@@ -72,7 +72,7 @@ def client(
 def signed_in(
     somebody: Person, through: Through, address: str = ON_THE_INTRANET, *, second_factor: bool = True
 ) -> Client:
-    """The same for a person whom a test has at hand."""
+    """The same for a person whom the test already has."""
     browser, request = visitor(through, address), HttpRequest()
     session = request.session = SessionStore()
     login(request, somebody, BACKEND)
@@ -87,30 +87,30 @@ def signed_in(
 
 
 def looks_for(browser: Client, address: str) -> Any:
-    """The list after a search by name, as its form makes it: `address` is the page with what is typed as its query."""
+    """The list after a search by name through its form. `address` is the page with what is typed as its query."""
     page, _, typed = address.partition("?")
     return browser.post(page, {**dict(parse_qsl(typed)), "search": "yes"}, follow=True)
 
 
 def chooses_purpose(browser: Client) -> Client:
-    """An officer who has signed in says what the session is for, as EduNet asks everybody first (P8)."""
+    """An officer who has just signed in says what the session is for, as EduNet asks everybody first (P8)."""
     version = ProtocolVersion.objects.in_force_on(timezone.localdate())[0].pk
     browser.post("/purpose/", {"version": version, "purpose": "general", "accept": "on"})
     return browser
 
 
 def as_batch() -> AbstractContextManager[None]:
-    """Write as imports do."""
+    """Write as imports do, as portal_batch."""
     return acting_as(BATCH)
 
 
 def as_owner() -> AbstractContextManager[None]:
-    """Change tables as migrations do."""
+    """Change tables as migrations do, as the owner."""
     return acting_as(OWNER)
 
 
 def accepts(somebody: Person) -> Person:
-    """A person that a test has made accepts the protocol, as everybody does before they see anything (R19)."""
+    """Accept the protocol for a person made by a test, as everybody does before they see anything (R19)."""
     with as_batch():
         Person.objects.filter(pk=somebody.pk).update(protocol_accepted_until=timezone.localdate() + timedelta(days=364))
     return somebody

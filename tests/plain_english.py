@@ -1,10 +1,10 @@
-"""Plain British English, as GOV.UK writes it: what must not stand in a title, an error or an email."""
+"""Plain British English, as GOV.UK writes it: checks for titles, errors and emails."""
 
 import re
 from collections.abc import Iterator
 
-LONGEST = 25  # words in a sentence; GOV.UK splits what is longer
-# Words with a plainer one beside it (the style guide's "words to avoid"), and words of lawyers and of programmers.
+LONGEST = 25  # words in a sentence; GOV.UK splits longer ones
+# Words with a plainer alternative (the style guide's "words to avoid"), and the jargon of lawyers and programmers.
 JARGON = """
 aforementioned|aforesaid|ameliorate|commence\\w*|de facto|disincentivi\\w+|empower\\w*|endeavour\\w*|expedite\\w*
 facilitat\\w+|forthwith|going forward|hereafter|hereby|herein\\w*|hereto|heretofore|hereunder|herewith|in lieu
@@ -31,7 +31,7 @@ def sentences(text: str) -> list[str]:
 
 
 def faults(text: str, *, longest: int = LONGEST) -> Iterator[str]:
-    """What is not plain about it, in words. A colon ends a sentence here: what follows is a list or an example."""
+    """What is not plain about the text. A colon ends a sentence here: what follows is a list or an example."""
     for sentence in sentences(text):
         for why, unwanted in _UNWANTED.items():
             for found in unwanted.finditer(sentence):

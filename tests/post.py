@@ -1,4 +1,4 @@
-"""The outbox in tests: what waits there is posted by the worker, and is then in Django's `mail.outbox`."""
+"""The outbox in tests: waiting letters are posted by the worker, and are then in Django's `mail.outbox`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,20 +12,20 @@ from tests.people import as_batch
 
 
 def post() -> None:
-    """As the worker does, until nothing is due."""
+    """Post as the worker does, until nothing is due."""
     while outbox.post_next():
         pass
 
 
 def sent() -> list[EmailMessage]:
-    """All that was sent so far, once what waits is posted."""
+    """All email sent so far, once what is waiting has been posted."""
     post()
     return mail.outbox
 
 
 @contextmanager
 def posting() -> Iterator[None]:
-    """What is written inside is posted at the end. What waited before is forgotten."""
+    """Post what is written inside at the end. What was waiting before is discarded."""
     with as_batch():
         WaitingLetter.objects.all().delete()
     yield

@@ -1,6 +1,6 @@
 """The portal's settings in test mode, on a PostgreSQL of its own unless DATABASE_URL names another.
 
-That of the tests is in memory; benchmarks measure one on a disk, as a council has.
+The tests' server is in memory; benchmarks measure one on a disk, like a council's.
 """
 
 import os

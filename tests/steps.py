@@ -1,4 +1,4 @@
-"""Migrations of tomorrow: those of `sharing`, copied to where a test may add to them."""
+"""Future migrations: those of `sharing`, copied to a folder where a test may add some."""
 
 import shutil
 from pathlib import Path
@@ -17,8 +17,8 @@ class Migration(migrations.Migration):
 
 
 def copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the copy, which counts from now on."""
-    package = folder / f"steps_of_{folder.name}"  # a name of the test's own: Python reads a module once
+    """The folder of the copy, which Django uses from now on."""
+    package = folder / f"steps_of_{folder.name}"  # a unique name, since Python imports a module only once
     shutil.copytree(settings.BASE_DIR / "sharing" / "migrations", package)
     monkeypatch.syspath_prepend(str(folder))
     monkeypatch.setattr(settings, "MIGRATION_MODULES", {"sharing": package.name})
@@ -30,7 +30,7 @@ def last_of(package: Path) -> Path:
 
 
 def one_more(folder: Path, monkeypatch: pytest.MonkeyPatch, *statements: str) -> None:
-    """A step after the last one."""
+    """Add a migration after the last one."""
     package = copied(folder, monkeypatch)
     step = STEP.format(last=last_of(package).stem, statements=statements)
     (package / "9999_one_more.py").write_text(step)

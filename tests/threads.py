@@ -11,7 +11,7 @@ from sharing.cannot import CannotDo
 
 
 def at_once(*tasks: Callable[[], object]) -> list[object]:
-    """What each answered, or the exception that it ended in, in the order of the tasks. They start together."""
+    """What each task returned, or the exception it ended in, in the order of the tasks. They start together."""
     start, outcomes = threading.Barrier(len(tasks)), [None] * len(tasks)
 
     def attempt(place: int, task: Callable[[], object]) -> None:
@@ -32,7 +32,7 @@ def at_once(*tasks: Callable[[], object]) -> list[object]:
 
 
 def race(*tasks: Callable[[], object], words: Callable[[Any], str] = str) -> Counter[str]:
-    """How often each end was come to: "done", or a refusal in its words."""
+    """How often each outcome occurred: "done", or a refusal in its words."""
 
     def in_words(ended: object) -> str:
         if isinstance(ended, CannotDo):

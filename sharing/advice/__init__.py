@@ -1,1 +1,1 @@
-"""Advice and guidance of the council (R37): its words as a page, and what may not stand in them."""
+"""Advice and guidance of the council (R37): its text as a page, and what the text may not contain."""

@@ -1,7 +1,7 @@
-"""What may not stand in advice that anybody reads (R37): a child's number, an establishment, somebody who signs in.
+"""What advice that anybody can read may not contain (R37): a child's number, an establishment, somebody who signs in.
 
-Numbers of children are known by their shape. Establishments and people are looked for in the store, by a function of
-PostgreSQL that runs inside the visit (sharing/sql/advice.sql): nothing of it is kept.
+Children's numbers are recognised by their shape. Establishments and people are looked up in the store, by a PostgreSQL
+function that runs inside the visit (sharing/sql/advice.sql); nothing of it is kept.
 """
 
 import re
@@ -14,15 +14,15 @@ from sharing.advice.markdown import cells_of, leads_well, links_of, words_of
 from sharing.statements import rows_of
 from sharing.upn import ALPHABET, upn_problem
 
-# Thirteen characters together; or apart, with the check letter that a UPN has.
+# Thirteen characters together; or separated, if the check letter is that of a UPN.
 _UPN = re.compile(rf"(?<![A-Z0-9])[A-Z](?:[ -]?[0-9]){{11}}[ -]?[0-9{ALPHABET}](?![A-Z0-9])", re.IGNORECASE)
-# A unique learner number: ten digits, the first of them not 0. A telephone number has a 0 or + before, or eleven.
+# A unique learner number: ten digits, the first not 0. A telephone number begins with 0 or +, or has eleven.
 _DIGITS = re.compile(r"[+(]?[0-9](?:[ ()-]{0,2}[0-9])*")
 _URN = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 _ADDRESS = re.compile(r"[A-Z0-9._%+'-]{1,64}@[A-Z0-9.-]{1,255}", re.IGNORECASE)
-_PART = re.compile(r"[^\W_]+")  # of a name, as the store looks for it
+_PART = re.compile(r"[^\W_]+")  # part of a name, as the store looks for it
 _UNSPOKEN = re.compile(r"['’‘`]")
-MOST_CELLS: Final = 1_000  # anybody opens the page, and each time it is made anew
+MOST_CELLS: Final = 1_000  # the page is made anew each time anybody opens it
 CURES: Final = {
     "upn": ("looks like a unique pupil number (UPN)", "Take it out. No child’s number may be shown here."),
     "uln": ("looks like a unique learner number (ULN)", "Take it out, or write a telephone number with its 0."),
@@ -34,10 +34,11 @@ CURES: Final = {
 
 
 def problems_of(fields: Mapping[str, str], text: str) -> dict[str, list[str]]:
-    """What is wrong, by field: in which row, what, and the cure. `fields`: the short ones; `text`: the Markdown of
-    "text". Inside the visit of an officer who writes advice."""
+    """What is wrong, by field: in which row, what, and the cure. `fields` are the short ones; `text` is the Markdown of
+    the field "text". Called inside the visit of an officer who writes advice.
+    """
     typed = {**fields, "text": text}
-    # Looked through as it is typed, as it is read, without the signs between, and where its links lead.
+    # Each is searched as typed, as read, and without the punctuation between characters; the targets of links as well.
     looked = {name: _plain(words) for name, words in fields.items()}
     addresses = "\n".join(unquote(link.address) for link in links_of(text))
     looked["text"] = _plain(f"{text}\n{words_of(text)}\n{addresses}")
@@ -57,7 +58,7 @@ def problems_of(fields: Mapping[str, str], text: str) -> dict[str, list[str]]:
 
 
 def _shaped(looked: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """(field, kind, what was found): numbers of children."""
+    """(field, kind, what was found) for children's numbers."""
     for name, words in looked.items():
         for run in _UPN.findall(words):
             if run.isalnum() or upn_problem(run.replace("-", "")) is None:
@@ -68,7 +69,7 @@ def _shaped(looked: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _in_the_store(looked: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """(field, kind, what was found): asked once for all fields, since the store holds tens of thousands of names."""
+    """(field, kind, what was found) from one query for all fields, since the store has tens of thousands of names."""
     numbers = {name: {*_URN.findall(words)} for name, words in looked.items()}
     addresses = {
         name: {found.lower().rstrip(".") for found in _ADDRESS.findall(words)} for name, words in looked.items()
@@ -85,10 +86,10 @@ def _in_the_store(looked: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_named(person: str, words: str, addresses: str) -> bool:
-    """Whether the words name that person: “How will young carers be helped?” has words of everyday, and no Will Young.
+    """Whether the words name that person. “How will young carers be helped?” has everyday words, and no Will Young.
 
-    A name is written with its capitals, or in capitals alone. In the address of a link, and where no space stands
-    between its parts, it counts in any letters. What is not found again here counts as a name.
+    A name is written with its capitals, or in capitals throughout. In the address of a link, and without spaces between
+    its parts, it counts in any case. A name that the store found and that is not found again here counts as a name.
     """
     kept = [part[0] for part in _parts_of(_plain(person))]
     if not kept or any(_runs_of(kept, addresses)):
@@ -100,7 +101,7 @@ def _is_named(person: str, words: str, addresses: str) -> bool:
 
 
 def _runs_of(kept: Sequence[str], words: str) -> Iterator[str]:
-    """The stretches of the words that have these parts one after another, in whatever letters."""
+    """The stretches of the text that have these parts one after another, in capitals or not."""
     text = _UNSPOKEN.sub("", words)
     found = _parts_of(text)
     named, small = [part.lower() for part in kept], [part[0].lower() for part in found]
@@ -118,7 +119,7 @@ def _has_lost_its_capital(written: str, kept: str) -> bool:
 
 
 def _is_uln(run: str) -> bool:
-    """Ten digits together; or in groups, with the check digit that a ULN has: years and scores stand in rows too."""
+    """Whether these are ten digits together, or in groups with a ULN's check digit: years and scores come in rows."""
     digits = re.sub(r"[^0-9]", "", run)
     groups = re.findall(r"[0-9]+", run)
     if len(digits) != 10 or digits[0] == "0" or run[0] == "+" or "(0" in run or min(map(len, groups)) < 3:
@@ -128,7 +129,7 @@ def _is_uln(run: str) -> bool:
 
 
 def _row(rows: Sequence[str], found: str) -> str:
-    """Where it stands, if it stands in one row. `rows`: bare."""
+    """The words for the row it is in, if it is in a single one. `rows` are bare."""
     wanted = _bare(unquote(found))
     place = next((place for place, row in enumerate(rows, start=1) if wanted in row), None)
     return f"Row {place}: " if place else ""
@@ -147,7 +148,7 @@ def _of_links(text: str, rows: Sequence[str]) -> Iterator[str]:
 
 
 def _plain(words: str) -> str:
-    """Without letters that cannot be seen, and with wide ones as they are usually written."""
+    """The text without invisible characters, and with full-width ones in their usual form."""
     usual = unicodedata.normalize("NFKC", words)
     return "".join(letter for letter in usual if unicodedata.category(letter) != "Cf")
 

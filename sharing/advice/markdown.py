@@ -1,7 +1,7 @@
-"""Simple Markdown into a page (R37): headings from h2 down, paragraphs, lists, links, tables; and nothing that runs.
+"""Simple Markdown made into a page (R37): headings from h2 down, paragraphs, lists, links, tables; nothing that runs.
 
-What is typed as HTML stays text. A link leads to https or to a page of this portal: any other stays text too. No
-attribute comes from what was typed except the address of such a link, so that the Content-Security-Policy holds.
+HTML that somebody types stays text. A link leads to https or to a page of this portal: any other stays text too. No
+attribute comes from what was typed except the address of such a link, so the Content-Security-Policy is kept.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 RULES: Final = ["heading", "list", "table", "link", "emphasis", "escape", "entity", "newline"]
 DEEPEST: Final = 4
-BREAKS: Final = "app-break"  # a long word breaks; not in a table, which scrolls
+BREAKS: Final = "app-break"  # long words are broken, except in a table, which scrolls
 CLASSES: Final = {
     "paragraph_open": f"govuk-body {BREAKS}",
     "bullet_list_open": f"govuk-list govuk-list--bullet {BREAKS}",
@@ -34,7 +34,7 @@ NUMERIC: Final = {"th_open": "govuk-table__header--numeric", "td_open": "govuk-t
 
 
 def page_of(text: str, *, top: int = 2) -> SafeString:
-    """The page. `top`: the level of its first headings, where it stands below others."""
+    """The page. `top` is the level of its first headings, for use below other headings."""
     reader = _reader()
     tokens = reader.parse(text)
     _dress(tokens, top)
@@ -42,7 +42,7 @@ def page_of(text: str, *, top: int = 2) -> SafeString:
 
 
 def words_of(text: str) -> str:
-    """What a reader reads of it, without signs of Markdown."""
+    """The text that a reader sees, without Markdown's markup."""
     tokens = _reader().parse(text)
     return "\n".join("".join(_said(token.children or [])) for token in tokens if token.type == "inline")
 
@@ -54,7 +54,7 @@ class Link:
 
 
 def links_of(text: str) -> list[Link]:
-    """Every link that is meant, also those that the page would leave as text."""
+    """Every intended link, including those that the page would leave as text."""
     found = []
     for token in _reader(_Meant).parse(text):
         inside = token.children or []
@@ -67,7 +67,7 @@ def links_of(text: str) -> list[Link]:
 
 
 def cells_of(text: str) -> int:
-    """How many cells its tables have together, also those that nobody has typed: a short row is made whole."""
+    """How many cells its tables have in total, including those added to complete a short row."""
     return sum(token.type in ("th_open", "td_open") for token in _reader().parse(text))
 
 
@@ -87,7 +87,7 @@ class _Page(MarkdownIt):
 
 
 class _Meant(MarkdownIt):
-    """Reads each link as one, wherever it leads: to be refused by name, and never to make a page."""
+    """Reads each link as one, wherever it leads, so that it can be refused by name; it never makes a page."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 -- the name in markdown-it
         return True
@@ -101,7 +101,7 @@ def _reader(kind: type[MarkdownIt] = _Page) -> MarkdownIt:
 
 
 def _table_begins(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
-    """It scrolls by itself, a keyboard reaches it, and its name is that of the heading above."""
+    """Open a table that scrolls on its own, can be reached by keyboard, and is named after the heading above."""
     named, table = escape(tokens[place].meta["named"]), renderer.renderToken(tokens, place, options, env)
     caption = f'<caption class="govuk-table__caption govuk-visually-hidden">{named}</caption>'
     return f'<div class="app-table-scroll" role="region" tabindex="0" aria-label="{named}">\n{table}{caption}\n'
@@ -116,7 +116,7 @@ def _said(inside: Sequence[Token]) -> list[str]:
 
 
 def _dress(tokens: list[Token], top: int) -> None:
-    """Our classes; headings that never skip a level; tables that scroll by themselves."""
+    """Give the tokens our classes, headings that never skip a level, and tables that scroll on their own."""
     above, tables, heading = top - 1, 0, ""
     for place, token in enumerate(tokens):
         if token.type == "heading_open":

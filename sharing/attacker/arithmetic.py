@@ -1,4 +1,4 @@
-"""What anybody can check with a pencil: one group, one number; multiples; lines; rates and means (I1, I2, I3, I10)."""
+"""What anybody can check by hand: one number per group, multiples, lines, rates and means (I1, I2, I3, I10)."""
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -63,9 +63,9 @@ def _lines(system: System) -> Iterator[str]:
 
 
 def percents(system: System, rate: Rate) -> frozenset[str] | None:
-    """What may be printed for a rate by the published counts alone; None where a count has no number.
+    """What may be printed for a rate, given only the published counts; None if a count has no number.
 
-    A part that is neither nobody nor everybody reads 1 to 99, however near to either it is.
+    A part that is neither nobody nor everybody is shown as 1 to 99, however close it is to either.
     """
     released = system.released
     value = [int(system.value[system.index[cell]]) if cell in system.index else -1 for cell in (rate.part, rate.whole)]
@@ -92,7 +92,7 @@ def _rates(system: System) -> Iterator[str]:
 
 
 def _impossible(system: System, rate: Rate, text: str) -> bool:
-    """`z` for a rate whose part or whole is impossible."""
+    """Whether `z` is printed for a rate whose part or whole is impossible."""
     columns = [system.index[cell] for cell in (rate.part, rate.whole) if cell in system.index]
     return text == IMPOSSIBLE and any(system.most[column] == 0 for column in columns)
 
@@ -121,5 +121,5 @@ def _faults(mean: Mean, system: System) -> Iterator[str]:
 
 
 def mean_is_percent(mean: Mean) -> bool:
-    """Attendance runs from 0 to 100; the range of other means is not told, and D7 is the builder's to keep."""
+    """Whether the mean runs from 0 to 100, as attendance does. The range of others is unknown: D7 is the builder's."""
     return "attend" in mean.name or "absen" in mean.name

@@ -16,7 +16,7 @@ from sharing.attacker.rule import Rule
 from sharing.attacker.system import Structure, build
 from sharing.attacker.verdict import Attempt, Verdict
 
-SAMPLE: Final = 200  # cells for which programmes are solved where not the whole release is asked for
+SAMPLE: Final = 200  # cells to solve programmes for, unless the whole release is asked for
 
 
 def attack(
@@ -28,10 +28,10 @@ def attack(
     rule: Rule | None = None,
     seed: int | None = None,
 ) -> Verdict:
-    """Attacks the newest release among the folders. Raises NotARelease.
+    """Attack the newest release among the folders. Raises NotARelease.
 
-    `whole` tries the programmes on every cell that may be small, not on a sample. `rule` is another way of publishing
-    than the release's own; `seed` makes the samples the same again.
+    `whole` tries the programmes on every cell that may be small, not on a sample. `rule` is a way of publishing other
+    than the release's own; `seed` makes the samples repeatable.
     """
     began = perf_counter()
     chance = random.Random(seed)  # noqa: S311  which cells are sampled is no secret
@@ -49,7 +49,7 @@ def attack(
         known.append(versions.Known(system, least, most))
     newest, structure = known[-1], structures[-1]
     system, least, most = newest.system, newest.least, newest.most
-    # Where no truth fits, what each number says by itself is all there is to go by.
+    # If no truth fits, all that is left are the bounds that each number gives by itself.
     usable = (least, most) if (least <= most).all() else (system.least, system.most)
 
     attempts: list[Attempt | None] = [

@@ -1,4 +1,4 @@
-"""Averaging (I9): of all numbers that add up, those nearest to what is printed: truer, where lines do not."""
+"""Averaging (I9): where lines do not add up, the nearest numbers that do are closer to the truth than those printed."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from sharing.attacker.verdict import WORST, Attempt
 
 ROUNDS: Final = 2000
 TOLERANCE: Final = 1e-9
-MOVED: Final = 0.5  # pupils; less is nothing to learn from
+MOVED: Final = 0.5  # pupils; nothing can be learnt from less
 
 
 def nearest_that_adds_up(lines: Lines, values: Real) -> Real:
@@ -47,7 +47,7 @@ def printed_alone(system: System) -> tuple[Lines, Real]:
 
 
 def average(system: System) -> Attempt:
-    """Finds cells whose printed number is not the best guess of the truth."""
+    """Find cells whose printed number is not the best guess of the truth."""
     lines, values = printed_alone(system)
     moved = np.abs(nearest_that_adds_up(lines, values) - values)
     better = np.flatnonzero(moved > MOVED)

@@ -1,4 +1,4 @@
-"""Bounds propagated along the lines until nothing moves (I5): no solver, a few sweeps."""
+"""Bounds propagated along the lines until nothing changes (I5): no solver, just a few sweeps."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ class Propagator:
         self.touched = of_cell[self.first]
 
     def tighten(self, least: Whole, most: Whole) -> tuple[Whole, Whole]:
-        """The tightest bounds that sweeping finds. Where the system contradicts itself, least passes most."""
+        """The tightest bounds that sweeping finds. If the system contradicts itself, some least exceeds its most."""
         least, most = least.copy(), most.copy()
         if not self.lines.count:
             return least, most
@@ -37,9 +37,9 @@ class Propagator:
         return least, most
 
     def _sweep(self, least: Whole, most: Whole) -> tuple[Whole, Whole]:
-        """For each touched cell the tightest bounds that one of its lines gives."""
+        """For each touched cell, the tightest bounds that any of its lines gives."""
         low, high = least[self.lines.cell], most[self.lines.cell]
-        # A line is -parent + children = 0: an entry is what the others leave of it.
+        # A line is -parent + children = 0, so an entry is what the others leave of it.
         smallest = np.where(self.parent, -high, low)
         largest = np.where(self.parent, -low, high)
         rest_small = np.add.reduceat(smallest, self.starts)[self.lines.line] - smallest

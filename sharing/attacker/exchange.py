@@ -1,4 +1,4 @@
-"""Pupils exchanged for others by whole-number programming: for the auditor, where single moves find nothing (I7)."""
+"""Pupils exchanged for others by integer programming: for the auditor, where single moves find nothing (I7)."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ import numpy as np
 
 from sharing.attacker.lines import Whole
 
-MORE: Final = 20  # so many pupils of one kind may come
+MORE: Final = 20  # the most pupils of one kind that may come
 SECONDS: Final = 10.0  # after which a programme is given up
 
 
@@ -15,14 +15,14 @@ def exchange(counted: Whole, have: Whole, least: Whole, most: Whole) -> Whole | 
     """How many pupils of each kind come (or go, below 0) so that every cell changes by `least` to `most`, or None.
 
     `counted` says for each cell (row) which kinds (columns) it counts, `have` how many pupils of each kind there are.
-    None says that none were found in time, not that there are none.
+    None means that no solution was found in time, not that there is none.
     """
     touched = counted.any(axis=1)
     if ((least > 0) | (most < 0))[~touched].any():
         return None
     rows, columns = np.nonzero(counted[touched])
     solver = highspy.Highs()
-    # `threads` is always the same: HiGHS refuses a second value in one process.
+    # `threads` never changes, as HiGHS refuses a second value in one process.
     for name, value in {"output_flag": False, "threads": 1, "time_limit": SECONDS}.items():
         solver.setOptionValue(name, value)
     model = highspy.HighsLp()

@@ -1,4 +1,4 @@
-"""What can be said of a whole group (R11): nobody is X, everybody is X; groups of too few schools (I11)."""
+"""What can be said of a whole group (R11): nobody is X, or everybody is; and groups of too few schools (I11)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,7 +16,7 @@ PLACE: Final = "place"
 
 
 def provable(system: System, least: Whole, most: Whole) -> Attempt:
-    """Groups of which it is certain that none, or all, of their pupils are something."""
+    """Find groups of which it is certain that none, or all, of their pupils are something."""
     lines = system.lines
     children = lines.sign > 0
     parents = np.zeros(lines.count, np.int64)
@@ -45,7 +45,7 @@ def provable(system: System, least: Whole, most: Whole) -> Attempt:
 
 
 def _whole_or_none(system: System, part: CellId, whole: CellId) -> bool:
-    """Whether a printed 0 or 100 is the true one, not that of two large counts."""
+    """Whether a printed 0 or 100 is the true value, not a rounded one of two large counts."""
     columns = [system.index.get(cell) for cell in (part, whole)]
     if None in columns:
         return True
@@ -54,7 +54,7 @@ def _whole_or_none(system: System, part: CellId, whole: CellId) -> bool:
 
 
 def few_schools(system: System, structure: Structure) -> Attempt:
-    """Open cells that count the pupils of fewer than three schools: one school recognises the other."""
+    """Find open cells that count the pupils of fewer than three schools: one school would recognise the other."""
     place = system.released.dimensions.get(PLACE)
     schools = [code for code in place.parent if code.startswith(SCHOOL)] if place else []
     above = {code: frozenset(place.above(code)) for code in schools} if place else {}

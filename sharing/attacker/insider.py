@@ -17,14 +17,14 @@ from sharing.attacker.verdict import Attempt
 
 @dataclass(frozen=True)
 class OwnSchool:
-    """A school by its code in `place`, and its own exact counts by cell. A cell that is missing has none of them."""
+    """A school by its code in `place`, and its own exact counts by cell. A missing cell has none of its pupils."""
 
     code: str
     counts: Mapping[CellId, int]
 
 
 def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attempt:
-    """What is left of every cell belongs to others: is it known that there are some, and how many?"""
+    """Subtract the school's pupils from every cell: is it then known that others are in it, and how many?"""
     if (least > most).any():
         return Attempt("own school", 0, 0, f"Own school {own.code}: not tried, since no truth fits what is printed.")
     inside, mine = _own_part(system, own)
@@ -37,7 +37,7 @@ def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attem
     if (low > high).any():
         words = f"Own school {own.code}: its own counts do not fit what is printed, so these are not its numbers."
         return Attempt("own school", int(tried.sum()), 1, words)
-    # What public figures and its own pupils tell it by themselves is no finding.
+    # What public figures and its own pupils reveal without the release is no finding.
     alone_least, alone_most = (np.where(known & ~inside, np.maximum(one - mine, 0), 0) for one in system.outside)
     alone_most = np.where(known, alone_most, system.outside[1])
     told_anyway = Propagator(system.lines.among(known)).tighten(alone_least, alone_most)
@@ -61,7 +61,7 @@ def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attem
 
 
 def _own_part(system: System, own: OwnSchool) -> tuple[Mask, Whole]:
-    """For each cell: is it about this school alone, and how many of its pupils does it count? -1 is unknown."""
+    """For each cell: whether it is about this school only, and how many of its pupils it counts (-1 if unknown)."""
     place = system.released.dimensions[PLACE]
     above = frozenset(place.above(own.code))
     inside, mine = np.zeros(len(system.cells), bool), np.where(system.printed, 0, -1)
@@ -77,5 +77,5 @@ def _own_part(system: System, own: OwnSchool) -> tuple[Mask, Whole]:
         elif system.printed[column] or not any(name == REST for name, _ in cell):
             mine[column] = 0
     mine = filled(system, mine)
-    mine[inside] = 0  # what is left of it is nobody
+    mine[inside] = 0  # nobody else is in these cells
     return inside, mine

@@ -1,4 +1,4 @@
-"""How narrow the cells of a release can be made: by sweeping bounds (I5), by possible truths and by programmes (I6)."""
+"""How narrow a release's cells can be made: by sweeping bounds (I5), by possible truths and by programmes (I6)."""
 
 import random
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ LONGEST: Final = 1_800.0  # seconds for a whole attack
 
 
 def contradiction(name: str, system: System) -> Attempt:
-    """Where no truth at all fits, the rule was broken somewhere, and intervals mean nothing."""
+    """The finding that no truth at all fits: the rule was broken somewhere, and intervals mean nothing."""
     words = f"{name.capitalize()}: no truth fits what is printed, so some number is not as the rule says."
     return Attempt(name, int(system.printed.sum()), 1, words)
 
@@ -39,7 +39,7 @@ def told(system: System, columns: Whole, least: Whole, most: Whole) -> tuple[str
 
 
 def sweep(system: System, least: Whole, most: Whole) -> Attempt:
-    """The verdict on bounds that were propagated already."""
+    """The verdict on bounds that have already been propagated."""
     if (least > most).any():
         return contradiction("bounds", system)
     found = narrow(system, least, most)
@@ -55,7 +55,7 @@ def sweep(system: System, least: Whole, most: Whole) -> Attempt:
 
 
 def targets_of(system: System, sample: int | None, chance: random.Random) -> tuple[Mask, Mask, bool]:
-    """The cells that may hold 0 to 4 pupils, those shown as `low` among them, and whether these are all there are."""
+    """The cells that may have 0 to 4 pupils, those among them shown as `low`, and whether these are all there are."""
     low = system.printed & (system.value == 0)
     candidates = np.flatnonzero(system.open_question & (system.least < system.rule.values))
     whole = sample is None or len(candidates) <= sample
@@ -74,7 +74,7 @@ def programmes(
     chance: random.Random,
     by_points: bool = True,
 ) -> Attempt:
-    """Every cell that may hold 0 to 4 pupils keeps its width, and every `low` may be 0. Or a sample of them.
+    """Check that every cell that may have 0 to 4 pupils keeps its width, and every `low` may be 0; or a sample.
 
     `by_points=False` leaves the possible truths out, so that everything rests on the solver.
     """
@@ -114,7 +114,7 @@ def programmes(
 
 
 def ends(programme: Programme, columns: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """The whole interval of each of these cells, by the solver; a cell without an answer is left out."""
+    """The whole interval of each of these cells, from the solver; a cell without an answer is left out."""
     found = {}
     for column in columns:
         least, most = programme.end(column, largest=False), programme.end(column, largest=True)
@@ -124,7 +124,7 @@ def ends(programme: Programme, columns: Iterable[int]) -> dict[int, tuple[int, i
 
 
 def _exact_ends(programme: Programme, targets: Mask, found: Whole, chance: random.Random, some: int) -> tuple[str, ...]:
-    """For a few cells the whole interval, so that the solver has a say where truths were enough."""
+    """The whole interval of a few cells, so that the solver is also used where possible truths were enough."""
     rest = np.setdiff1d(np.flatnonzero(targets), found).tolist()
     measured = ends(programme, chance.sample(rest, min(some, len(rest))))
     widths = [most - least for least, most in measured.values()]

@@ -9,7 +9,7 @@ from sharing.attacker.lines import Mask
 from sharing.attacker.released import Dimension
 from sharing.attacker.system import System
 
-Pupil = Mapping[str, str]  # dimension -> lowest member; a dimension that is not asked of the pupil is left out
+Pupil = Mapping[str, str]  # dimension -> lowest member, without dimensions that do not apply to the pupil
 
 
 class Membership:

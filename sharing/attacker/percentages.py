@@ -1,4 +1,4 @@
-"""Percentages beside rounded counts: how many pairs (part, whole) of true counts give what is printed?"""
+"""Percentages next to rounded counts: how many pairs (part, whole) of true counts give what is printed?"""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,7 +12,11 @@ from sharing.attacker.verdict import WORST, Attempt
 
 
 def pin(system: System, least: Whole, most: Whole) -> Attempt:
-    """Rates of published counts tell nothing more. If any is another, all are taken for rates of true counts."""
+    """Find rates that give away their counts.
+
+    Rates of published counts reveal nothing more. If any rate differs from that, all are taken for rates of true
+    counts.
+    """
     rates = [
         rate
         for rate in system.released.rates
@@ -42,7 +46,7 @@ def _number(text: str) -> Decimal | None:
 
 
 def _pairs(rate: Rate, parts: tuple[int, int], wholes: tuple[int, int]) -> list[tuple[int, int]]:
-    """True counts within their bounds whose percentage, rounded as printed, is the one that is printed."""
+    """True counts within their bounds whose percentage, rounded as printed, is the printed one."""
     printed = _number(rate.text)
     if printed is None:
         return []

@@ -1,7 +1,8 @@
-"""Whole-number truths that fit everything printed: each one proves that a cell could be something else.
+"""Possible truths in whole numbers that fit everything printed: each proves that a cell could be something else.
 
-The printed numbers of an additive release are such a truth themselves; so are they with a few more pupils of one kind.
-A point is taken only after it was held against every bound and every line, so nothing rests on how it was found.
+The printed numbers of an additive release are themselves such a truth, and so are they with a few more pupils of one
+kind. A point is accepted only after it was checked against every bound and every line, so nothing depends on how it was
+found.
 """
 
 import random
@@ -35,7 +36,7 @@ class Reached:
         np.maximum(self.most, point, out=self.most)
 
     def lacking(self, targets: Mask, needed: Whole, low: Mask) -> Whole:
-        """The targets whose width, or whose possible 0, nothing has shown yet."""
+        """The targets whose width, or whose possible 0, has not been shown yet."""
         wide = self.most - self.least >= needed
         return np.flatnonzero(targets & ~(wide & (~low | (self.least <= 0))))
 
@@ -45,12 +46,12 @@ def fits(system: System, point: Whole) -> bool:
 
 
 def printed(system: System) -> Whole:
-    """The printed numbers, with the unprinted groups worked out as far as the lines say; -1 for the others."""
+    """The printed numbers, with the unprinted groups worked out as far as the lines allow; -1 for the others."""
     return filled(system, np.where(system.least == system.most, system.least, system.value))
 
 
 def filled(system: System, point: Whole) -> Whole:
-    """Every unknown (-1) that is the only one of a line worked out from the others, as far as that goes."""
+    """The point, with each unknown (-1) worked out that is the only one of its line, as far as that goes."""
     point, lines = point.copy(), system.lines
     while True:
         unknown = point[lines.cell] < 0
@@ -65,7 +66,7 @@ def filled(system: System, point: Whole) -> Whole:
 def reach(
     system: System, structure: Structure, start: Whole, targets: Mask, low: Mask, chance: random.Random
 ) -> Reached:
-    """Tries possible truths near to `start` until every target has room, or no more are found."""
+    """Try possible truths near to `start` until every target has room, or no more are found."""
     reached = Reached.nothing(len(system.cells))
     if not fits(system, start):
         return reached
@@ -90,7 +91,7 @@ def _only(column: int, targets: Mask) -> Mask:
 
 
 class _Kinds:
-    """Kinds of pupil: for each dimension a lowest member, or none where a dimension is not asked of such a pupil."""
+    """Kinds of pupil: a lowest member for each dimension, except those that do not apply to such a pupil."""
 
     def __init__(self, system: System, structure: Structure, chance: random.Random) -> None:
         self.system, self.structure, self.chance = system, structure, chance
@@ -99,7 +100,7 @@ class _Kinds:
         self.membership = Membership(system)
 
     def within(self, cell: CellId) -> Iterator[Pupil]:
-        """Some kinds of pupil that the cell counts, at random."""
+        """Some kinds of pupil, at random, that the cell counts."""
         asked = dict(cell)
         for _ in range(TRIES):
             kind = {
@@ -115,6 +116,6 @@ class _Kinds:
                 yield kind
 
     def cells_of(self, kind: Pupil) -> Whole:
-        """1 for each cell that counts such a pupil."""
+        """An array with 1 for each cell that counts such a pupil."""
         counted = self.membership.of(kind).astype(np.int64)
         return filled(self.system, np.where(self.rests, -1, counted))

@@ -1,7 +1,7 @@
 """Linear programmes over the whole release (I6), with HiGHS: how small and how large can a cell be?
 
-Fractions are allowed, so an interval found here is never too narrow to be believed: what it excludes is excluded.
-One solution is a point for all cells at once, so programmes for many cells come first and single ones last.
+Fractions are allowed, so an interval found here is never too narrow: what it excludes is really excluded. One solution
+is a point for all cells at once, so programmes for many cells come first and single ones last.
 """
 
 import random
@@ -16,16 +16,16 @@ from sharing.attacker.lines import Mask, Real, Whole
 from sharing.attacker.points import Reached
 from sharing.attacker.system import System
 
-SMALL: Final = 1e-4  # how exact an interior point is
-SIMPLEX_UP_TO: Final = 6_000  # free cells; larger programmes are left to the interior point method without crossover
-UNBOUNDED: Final = 10**6  # for cells that nothing limits: a programme without an end has no answer
-ENOUGH: Final = 0.7  # where more of the cells solved together stay short, fewer are taken together
-PRIMAL: Final = 4  # simplex_strategy: with another objective the last solution still fits, so primal needs few steps
+SMALL: Final = 1e-4  # precision of an interior point
+SIMPLEX_UP_TO: Final = 6_000  # free cells; larger programmes use the interior point method without crossover
+UNBOUNDED: Final = 10**6  # for cells that nothing limits, since an unbounded programme has no answer
+ENOUGH: Final = 0.7  # if a larger share of the cells solved together stays short, fewer are taken together
+PRIMAL: Final = 4  # simplex_strategy: after a new objective the last solution still fits, so primal needs few steps
 
 
 @dataclass
 class Programme:
-    """The system as a linear programme; `solved` counts what HiGHS was asked."""
+    """The system as a linear programme; `solved` counts the calls of HiGHS."""
 
     system: System
     least: Whole
@@ -42,7 +42,7 @@ class Programme:
         options: dict[str, object] = {
             "output_flag": False,
             "threads": 1,
-        }  # always the same: HiGHS refuses a second value in one process
+        }  # never changes, as HiGHS refuses a second value in one process
         if len(self.free) <= SIMPLEX_UP_TO:
             options |= {"solver": "simplex", "simplex_strategy": PRIMAL}
         else:
@@ -74,7 +74,7 @@ class Programme:
         return model
 
     def best(self, costs: Real) -> Real | None:
-        """All cells where the sum of costs (over free cells) is least; None where HiGHS finds nothing."""
+        """The values of all cells that make the sum of costs (over free cells) least; None if HiGHS finds nothing."""
         self.solver.changeColsCost(len(self.free), self.columns, costs)
         self.solver.run()
         self.solved += 1
@@ -86,14 +86,14 @@ class Programme:
         return point
 
     def end(self, column: int, *, largest: bool) -> int | None:
-        """The largest or smallest whole value of one cell; None where HiGHS finds no answer."""
+        """The largest or smallest whole value of one cell; None if HiGHS finds no answer."""
         point = self.best(self.towards(np.array([column]), largest=largest))
         if point is None:
             return None
         return int(np.floor(point[column] + SMALL) if largest else np.ceil(point[column] - SMALL))
 
     def cap(self, columns: Whole, most: Whole) -> None:
-        """Another upper bound for some cells, so that what one could gain beyond it goes to the others."""
+        """Set another upper bound for some cells, so that what one could gain beyond it goes to the others."""
         columns, most = columns[self.place[columns] >= 0], most[self.place[columns] >= 0]
         places = self.place[columns].astype(np.int32)
         upper = np.minimum(np.minimum(most, self.most[columns]), UNBOUNDED).astype(np.float64)
@@ -107,7 +107,7 @@ class Programme:
 
 
 def completed(system: System, point: Whole) -> Whole:
-    """A possible truth with these numbers, of which -1 is not known. It is yet to be held against the lines."""
+    """A possible truth with these numbers, where -1 is unknown. It has yet to be checked against the lines."""
     known = point >= 0
     programme = Programme(system, np.where(known, point, system.least), np.where(known, point, system.most))
     found = programme.best(np.zeros(len(programme.free))) if len(programme.free) else None
@@ -117,7 +117,7 @@ def completed(system: System, point: Whole) -> Whole:
 def widen(
     programme: Programme, reached: Reached, targets: Mask, low: Mask, until: float, chance: random.Random
 ) -> Mask:
-    """Solves until every target has room or is known to have none. Returns the targets that nobody got to in time."""
+    """Solve until every target has room or is known to have none. Returns the targets that were not reached in time."""
     needed = programme.system.needed
     done = np.zeros(len(targets), bool)
     together = int(targets.sum())
@@ -148,7 +148,7 @@ def _mask(columns: Whole, like: Mask) -> Mask:
 
 
 def _take(reached: Reached, point: Real | None) -> None:
-    """A point of fractions: the whole values that it shows to lie within each cell's interval."""
+    """Note the whole values that a point of fractions shows to be within each cell's interval."""
     if point is None:
         return
     np.minimum(reached.least, np.ceil(point - SMALL).astype(np.int64), out=reached.least)

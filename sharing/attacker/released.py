@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 TOTAL: Final = "Total"
 YES: Final = "Y"  # the member of an outcome whose pupils `NAME_pupils` counts
-MEASURED: Final = "M"  # the member under which the outcome's Y and N stand, where not all pupils have it
+MEASURED: Final = "M"  # the member above Y and N of an outcome that not all pupils have
 
 Pair = tuple[str, str]
 CellId = frozenset[Pair]
@@ -30,7 +30,7 @@ class Dimension:
     children: Mapping[str, tuple[str, ...]]
 
     def above(self, code: str) -> tuple[str, ...]:
-        """The member and all above it, without the whole."""
+        """The member and all members above it, without the whole."""
         line = []
         while code in self.parent:
             line.append(code)
@@ -40,7 +40,7 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Figure:
-    """One printed cell: `text` as it stands in the file. `where` names file and line."""
+    """One printed cell: `text` as written in the file. `where` names file and line."""
 
     cell: CellId
     text: str
@@ -59,7 +59,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Mean:
-    """A printed mean over the pupils of a cell, and the step it is told to."""
+    """A printed mean over the pupils of a cell, and the step to which it is given."""
 
     name: str
     cell: CellId
@@ -70,7 +70,7 @@ class Mean:
 
 @dataclass(frozen=True)
 class Released:
-    """All that a release prints. `openly` are the cells that stand in a table for everybody."""
+    """Everything that a release prints. `openly` are the cells in a table for everybody."""
 
     name: str
     academic_year: int
@@ -88,7 +88,7 @@ class Released:
     openly: frozenset[CellId]
 
     def in_words(self, cell: CellId) -> str:
-        """A cell as an officer would call it, for example "Ilkley, Year 6, Girls"."""
+        """A cell in an officer's words, for example "Ilkley, Year 6, Girls"."""
         order = list(self.dimensions)
         pairs = sorted(cell, key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
         words = [
@@ -191,7 +191,7 @@ def _dimension(name: str, shape: Mapping[str, Any]) -> Dimension:
 
 
 def read_cells(path: Path) -> dict[CellId, int]:
-    """A file of exact counts: `dimension=code` pairs joined by `|`, then the number. No file is no counts."""
+    """Read a file of exact counts: `dimension=code` pairs joined by `|`, then the number. No file means no counts."""
     if not path.exists():
         return {}
     cells = {}

@@ -1,4 +1,4 @@
-"""All cells of a release as one system: unknown whole numbers with bounds, and the lines in which they add up."""
+"""All cells of a release as one system: unknown whole numbers with bounds, and the lines along which they add up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,17 +11,18 @@ from sharing.attacker.lines import Lines, Mask, Whole
 from sharing.attacker.released import TOTAL, CellId, Dimension, Figure, Pair, Released
 from sharing.attacker.rule import IMPOSSIBLE, NO_LIMIT, Rule, number
 
-REST: Final = "other_than"  # a made-up dimension: the members of a parent that no table shows
+REST: Final = "other_than"  # a made-up dimension for the members of a parent that no table shows
 
 
 @dataclass(frozen=True)
 class System:
-    """`least` and `most` are what rule, structure and public figures say of each cell; `value` is printed, or -1.
+    """The cells as columns. `least` and `most` come from rule, structure and public figures; `value`: printed, or -1.
 
-    `printed`: the cell stands in a table. `private`: pupils could be in it, and public figures do not tell how many.
-    `needed` is how wide its interval has to stay: as `low` is, or as rule or public figures alone make it where that is
-    less; `outside` are the bounds by public figures and structure alone. `open_question`: private, and not given
-    exactly by the rule itself. The columns after the printed cells are groups that no table shows but lines know.
+    `printed`: the cell is in a table. `private`: pupils could be in it, and public figures do not say how many.
+    `needed` is how wide its interval has to stay: as wide as that of `low`, or as rule or public figures leave it on
+    their own, if that is less. `outside` are the bounds from public figures and structure only. `open_question`:
+    private, and not given exactly by the rule itself. The columns after the printed cells are groups that no table
+    shows but lines involve.
     """
 
     released: Released
@@ -60,7 +61,7 @@ class Structure:
             self.by_first.setdefault(min(pattern), []).append(pattern)
 
     def marks(self, pair: Pair) -> frozenset[Pair]:
-        """The pairs of impossible patterns that a member stands under."""
+        """The pairs from impossible patterns that apply to a member."""
         found = self._marks.get(pair)
         if found is None:
             name, code = pair
@@ -70,7 +71,7 @@ class Structure:
         return found
 
     def is_impossible(self, cell: CellId) -> bool:
-        """Whether a pattern says so of the cell, or of all parts of it."""
+        """Whether a pattern makes the cell impossible, or all parts of it."""
         return bool(self.named) and self._has_none(frozenset(pair for pair in cell if pair[0] in self.split))
 
     def _has_none(self, cell: CellId) -> bool:
@@ -84,7 +85,7 @@ class Structure:
         return any(pattern <= marks for mark in marks for pattern in self.by_first.get(mark, ()))
 
     def _in_parts(self, cell: CellId) -> bool:
-        """All children in one dimension are impossible."""
+        """Whether all children in one dimension are impossible."""
         codes = dict(cell)
         for name in self.split:
             code = codes.get(name, TOTAL)
@@ -96,7 +97,7 @@ class Structure:
 
 
 def build(released: Released, rule: Rule, structure: Structure) -> System:
-    """The system of a release. Cells printed twice count with their first number: `arithmetic` tells of the others."""
+    """The system of a release. A cell printed twice counts with its first number: `arithmetic` reports the other."""
     first: dict[CellId, Figure] = {}
     for figure in released.counts:
         first.setdefault(figure.cell, figure)
@@ -124,7 +125,7 @@ def build(released: Released, rule: Rule, structure: Structure) -> System:
             least[column] = most[column] = released.public[cell]
             fixed[column] = True
     lines = _arrays(entries)
-    # What public figures and structure say by themselves is no finding.
+    # What public figures and structure reveal on their own is no finding.
     outside = Propagator(lines).tighten(np.where(fixed, least, 0), np.where(fixed, most, NO_LIMIT))
     return System(
         released=released,
@@ -143,7 +144,7 @@ def build(released: Released, rule: Rule, structure: Structure) -> System:
 
 
 class _Columns:
-    """The columns of the system: printed cells, then those that only arithmetic knows."""
+    """The columns of the system: printed cells, then those that are only known from arithmetic."""
 
     def __init__(self, printed: Mapping[CellId, Figure]) -> None:
         self.index = {cell: column for column, cell in enumerate(printed)}
@@ -153,7 +154,7 @@ class _Columns:
 
 
 def _lines(dimensions: Mapping[str, Dimension], columns: _Columns, structure: Structure) -> list[tuple[int, list[int]]]:
-    """Parent and children of every line, those of a parent or child that no table shows included."""
+    """Parent and children of every line, including a parent or child that no table shows."""
     families: dict[tuple[CellId, str, str], dict[str, int]] = {}
     for cell, column in columns.index.items():
         for pair in cell:

@@ -1,4 +1,4 @@
-"""What came of the attacks, in words for the officer who publishes."""
+"""The outcome of the attacks, in words for the officer who publishes."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,10 +8,10 @@ WORST: Final = 10
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attack. `found` are things that must not be found; any of them stops the publication.
+    """One attack. `found` counts what must not be found; a single one stops the publication.
 
-    `tried` counts what was looked at; `words` say it in a sentence; `worst` names some of the cells; `notes` tell what
-    is known and allowed. `whole` is false where only a sample was looked at.
+    `tried` counts what was examined; `words` say it in a sentence; `worst` names some of the cells; `notes` say what is
+    known and allowed. `whole` is false if only a sample was examined.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Verdict:
         return all(attempt.whole for attempt in self.attempts)
 
     def attempt(self, name: str) -> Attempt:
-        """The attack of this name. Raises KeyError."""
+        """The attack with this name. Raises KeyError."""
         return {attempt.name: attempt for attempt in self.attempts}[name]
 
     def in_words(self) -> str:

@@ -1,4 +1,4 @@
-"""Releases laid side by side (I12): the same day told again, and one day beside the next."""
+"""Releases compared (I12): versions for the same day, and one day with the next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ class Known:
 
 
 def told_again(versions: Sequence[Known]) -> Attempt | None:
-    """Versions of one day: an attacker takes the truth to be the same in all, and keeps what all of them allow.
+    """Compare versions of one day: an attacker assumes one truth behind all, and keeps what all of them allow.
 
-    Of a correction some cells move and are no finding: whether the correction moved them cannot be told.
-    Many moved cells are one: numbers that are rounded afresh close in on the truth.
+    In a correction some cells move, and that is no finding, since nobody can tell whether the correction moved them.
+    Many moved cells are a finding, because repeatedly rounded numbers close in on the truth.
     """
     newest = versions[-1]
     same = [known for known in versions[:-1] if known.day == newest.day]
@@ -69,7 +69,7 @@ def told_again(versions: Sequence[Known]) -> Attempt | None:
 
 
 def term_to_term(versions: Sequence[Known]) -> Attempt | None:
-    """One day beside the next: no change of a cell may be known to fewer values than `low` stands for."""
+    """Compare one day with the next: no change of a cell may be known to fewer values than `low` has."""
     pairs = [(old, new) for old, new in pairwise(versions) if old.day != new.day]
     if not pairs:
         return None
@@ -91,7 +91,7 @@ def term_to_term(versions: Sequence[Known]) -> Attempt | None:
 
 
 def _shared(one: System, other: System) -> tuple[Whole, Whole]:
-    """The columns of the cells that both know."""
+    """The columns of the cells that both have."""
     both = [(column, other.index[cell]) for cell, column in one.index.items() if cell in other.index]
     pairs = np.array(both, np.int64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]

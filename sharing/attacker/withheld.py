@@ -1,4 +1,4 @@
-"""A withheld number (`c`) that the numbers around it give away: they add up, so a lone one is a subtraction."""
+"""A withheld number (`c`) that the numbers around it reveal: they add up, so a lone one is found by subtraction."""
 
 from typing import Final
 
@@ -10,12 +10,12 @@ from sharing.attacker.rule import NO_LIMIT, WITHHELD
 from sharing.attacker.system import System
 from sharing.attacker.verdict import WORST, Attempt
 
-MOST_BY_ALGEBRA: Final = 2_000  # withheld cells; more are left to bounds
+MOST_BY_ALGEBRA: Final = 2_000  # withheld cells; if there are more, only bounds are used
 NOTHING: Final = 1e-8
 
 
 def subtract(system: System, propagator: Propagator) -> Attempt:
-    """Withheld cells whose published number, had it been printed, follows from the others."""
+    """Find withheld cells whose published number, had it been printed, follows from the others."""
     texts = {figure.cell: figure.text for figure in system.released.counts}
     hidden = np.array([c for cell, c in system.index.items() if texts.get(cell) == WITHHELD], np.int64)
     if not hidden.size:
@@ -34,7 +34,7 @@ def subtract(system: System, propagator: Propagator) -> Attempt:
 
 
 def _by_algebra(system: System, known: np.ndarray, hidden: Whole) -> Whole:
-    """Withheld cells that are the same in every solution of the lines: nothing of the null space moves them."""
+    """Withheld cells that are the same in every solution of the lines: nothing in the null space moves them."""
     unknown = np.flatnonzero(~known)
     if len(unknown) > MOST_BY_ALGEBRA:
         return hidden[:0]

@@ -1,8 +1,8 @@
-"""For the auditor alone, who holds the true pupils: other pupils with exactly the same publication (I7).
+"""For the auditor only, who has the true pupils: other pupils with exactly the same publication (I7).
 
-Such a pupil file is a proof against everybody who has the publication only: whole children, in all tables at once. It
-is found by adding, taking away and replacing single pupils, or where that finds none by a programme (`exchange.py`),
-and held against every cell of the release.
+Such a pupil file is a proof against everybody who has only the publication: whole children, in all tables at once. It
+is found by adding, removing and replacing single pupils or, where that fails, by a programme (`exchange.py`), and is
+checked against every cell of the release.
 """
 
 import random
@@ -22,9 +22,9 @@ from sharing.attacker.rule import Rule
 from sharing.attacker.system import REST, Structure, System, build
 
 TRIES: Final = 40
-WANTED: Final = 3  # other values for a cell
-EXCHANGES: Final = 4  # pupils moved the other way before a try is given up
-MOST_KINDS: Final = 3000  # kinds of the true pupils that a programme chooses among
+WANTED: Final = 3  # other values looked for in a cell
+EXCHANGES: Final = 4  # pupils moved the other way before an attempt is given up
+MOST_KINDS: Final = 3000  # kinds of the true pupils that a programme chooses from
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def audit(
     rule: Rule | None = None,
     seed: int | None = None,
 ) -> Audit:
-    """Looks for other pupils for every printed cell of 0 to 4 pupils, or for a sample of these cells."""
+    """Look for other pupils for every printed cell of 0 to 4 pupils, or for a sample of these cells."""
     released = read_release(folder)
     structure = Structure(released)
     rule = rule or Rule(base=released.base, farthest=released.farthest, low=(0, released.base - 1))
@@ -84,7 +84,7 @@ def _counts(kinds: Counter[Kind], membership: Membership, size: int) -> Whole:
 
 @dataclass
 class _File:
-    """Another pupil file, as what is different from the true one."""
+    """Another pupil file, stored as its differences from the true one."""
 
     change: Whole
     kinds: Counter[Kind]
@@ -117,7 +117,7 @@ class _Search:
         return found or self._programmed(column)
 
     def _programmed(self, column: int) -> set[int]:
-        """The same by whole-number programming, among true pupils and changed ones: slower, and seldom stuck."""
+        """The same by integer programming, among true and changed pupils: slower, and seldom stuck."""
         kinds = self._candidates(column)
         have = np.array([self.kinds[kind] for kind in kinds], np.int64)
         counted = np.array([self.membership.of(dict(kind)) for kind in kinds]).T
@@ -136,8 +136,9 @@ class _Search:
         return found
 
     def _candidates(self, column: int) -> list[Kind]:
-        """Kinds that may come or go: those there are (of many, those in the cell and some others), newcomers to the
-        cell, and pupils like one of these in all but one dimension."""
+        """Kinds that may come or go: those there are (if many, those in the cell and some others), newcomers to the
+        cell, and pupils like one of these in all but one dimension.
+        """
         there = self.every
         if len(there) > MOST_KINDS:
             there = [
@@ -155,7 +156,7 @@ class _Search:
         return sorted({*there, *new, *(kind for kind in like if not self.structure.is_impossible(kind))}, key=sorted)
 
     def _step(self, column: int, more: int, file: _File) -> _File | None:
-        """One pupil more (or less) in the cell, alone or in exchange for others outside it."""
+        """One pupil more (or less) in the cell, alone or in exchange for others outside it; None if there is no way."""
         inside = self._those_in(column, file) if more < 0 else []
         for _ in range(TRIES):
             kind = self.chance.choice(inside) if inside else self._newcomer(column)
@@ -170,7 +171,7 @@ class _Search:
         return None
 
     def _made_good(self, column: int, kind: Kind, more: int, file: _File) -> _File | None:
-        """Pupils outside the cell the other way, until every cell is as published again."""
+        """Move pupils outside the cell the other way until every cell is as published again; None if that fails."""
         cell = self.system.cells[column]
         for turn in range(EXCHANGES):
             other: Kind | None = self._neighbour(column, kind)
@@ -189,12 +190,12 @@ class _Search:
         return None
 
     def _wrong(self, file: _File) -> Whole:
-        """The cells that would have been published otherwise."""
+        """The cells that would have been published differently."""
         counts = self.truth + file.change
         return np.flatnonzero(self.bound & ((counts < self.system.least) | (counts > self.system.most)))
 
     def _fits(self, file: _File) -> bool:
-        """No kind has fewer than no pupils, no pupil is impossible, and every cell is published the same."""
+        """Whether no kind has fewer than 0 pupils, no pupil is impossible, and every cell is published the same."""
         return (
             not self._wrong(file).size
             and all(self.kinds[kind] + more >= 0 for kind, more in file.kinds.items())
@@ -202,7 +203,7 @@ class _Search:
         )
 
     def _those_in(self, column: int, file: _File) -> list[Kind]:
-        """The kinds of pupil in the cell, of whom there are any left."""
+        """The kinds of pupil in the cell that still have any pupils."""
         cell = self.system.cells[column]
         return [
             kind for kind in self.every if self.kinds[kind] + file.kinds[kind] > 0 and self._counts(cell, dict(kind))
@@ -224,7 +225,7 @@ class _Search:
         return None
 
     def _neighbour(self, column: int, kind: Kind) -> Kind:
-        """The same pupil with another member in one dimension that the cell asks for."""
+        """The same pupil with another member in one dimension that the cell is limited by."""
         asked = sorted(self.system.cells[column])
         if not asked:
             return kind

@@ -1,6 +1,6 @@
 """Code lists: what the codes in the Department for Education's files mean.
 
-Each is a mapping from code to label, in the order in which a page should list it.
+Each is a mapping from code to label, in the order in which a page lists them.
 """
 
 from sharing.codes.attendance import (

@@ -1,7 +1,7 @@
-"""Results of the key stages: which subjects each has, and what a result of one can be.
+"""Results of the key stages: which subjects each has, and which results are possible.
 
 The codes are those of our own layout (docs/formats/results.md), chosen to agree with the Common Transfer File where it
-has one (formats pages 3 and 6). A component "" is the subject's main result.
+has one (formats pages 3 and 6). The component "" is the subject's main result.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-# In the order in which a child comes to them.
+# In the order in which a child reaches them.
 STAGES: Final[Mapping[str, str]] = {
     "FS": "Early years foundation stage profile",
     "PH": "Phonics screening check",
@@ -30,7 +30,7 @@ STATUSES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Scale:
-    """What a result can be: a number from `lowest` to `highest` with so many `decimals`, or one of the `symbols`."""
+    """Possible results: a number from `lowest` to `highest` with up to `decimals` places, or one of the `symbols`."""
 
     lowest: int = 1
     highest: int = 0
@@ -38,7 +38,7 @@ class Scale:
     symbols: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, text: str) -> str | None:
-        """The result as it is kept: a symbol in its own case, a number without leading zeros. None for what is none."""
+        """The result as stored: a symbol in its own case, a number without leading zeros. None for anything else."""
         for symbol in self.symbols:
             if symbol.casefold() == text.casefold():
                 return symbol
@@ -125,7 +125,7 @@ _VOCATIONAL = Scale(
     | {"U": "Ungraded", "X": "No result"}
 )
 
-# Early learning goals by area of learning. The area itself ("") is the area as a whole.
+# Early learning goals by area of learning. The component "" is the area as a whole.
 _GOALS: Final = {
     "COM": ("Communication and language", {"LAU": "Listening, attention and understanding", "SPE": "Speaking"}),
     "PSE": (
@@ -220,7 +220,7 @@ def components_of(stage: str, subject: str) -> list[str]:
 
 
 def in_words(stage: str, subject: str, component: str, result: str) -> str:
-    """A symbol with what it means; a number as it is."""
+    """A symbol with its meaning; a number unchanged."""
     scale = SCALES.get((stage, subject, component))
     meaning = scale.symbols.get(result) if scale else None
     return f"{meaning} ({result})" if meaning else result

@@ -65,7 +65,7 @@ GIAS_TYPE: Final[Mapping[int, str]] = {
 
 BY_PHASE: Final = "by phase"
 
-# A type that is not here is outside the community (40, 18, 8, independents and the rest).
+# A type that is not listed here is outside the community (40, 18, 8, independents and the rest).
 COMMUNITY_KINDS: Final[Mapping[int, str]] = {
     **dict.fromkeys((1, 2, 3, 5), BY_PHASE),
     **dict.fromkeys((7, 12), "special"),
@@ -88,10 +88,10 @@ _KIND_OF_PHASE: Final[Mapping[int, str]] = {
 
 
 def community_kind(type_code: int, phase_code: int | None) -> str | None:
-    """The kind of this establishment in the Bradford community, None when it is outside (A2).
+    """The kind of this establishment in the Bradford community, or None if it is outside (A2).
 
-    A maintained school without a phase is outside too, until an officer decides: the safe
-    side. Being of a kind is not enough to see anything; the establishment must take part.
+    A maintained school without a phase is outside too, until an officer decides, to be on the safe side. Having a kind
+    is not enough to see anything; the establishment must take part.
     """
     kind = COMMUNITY_KINDS.get(type_code)
     if kind == BY_PHASE:

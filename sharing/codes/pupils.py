@@ -77,7 +77,7 @@ _MAIN_ETHNICITY: Final = {main: main for main in ETHNICITY} | {
     code: main for main, codes in _EXTENDED_ETHNICITY.items() for code in codes.split()
 }
 
-# The main groups in which the Department publishes; each but the last is the first letter of its codes.
+# The main groups that the Department publishes; the letter of each, except the last, begins its codes.
 ETHNICITY_GROUP: Final[Mapping[str, str]] = {
     "A": "Asian",
     "B": "Black",
@@ -88,7 +88,7 @@ ETHNICITY_GROUP: Final[Mapping[str, str]] = {
     "U": "Refused or not known",
 }
 
-# E and K are today's; A, P and S ended between 2014 and 2018 and occur in old files.
+# E and K are in use today; A, P and S ended between 2014 and 2018 and occur in old files.
 SEN_PROVISION: Final[Mapping[str, str]] = {
     "N": "No special educational need",
     "K": "SEN support",
@@ -97,7 +97,7 @@ SEN_PROVISION: Final[Mapping[str, str]] = {
     "P": "School Action Plus (until 2015)",
     "S": "Statement (until 2018)",
 }
-NO_NEEDS: Final = "N"  # of the provision; who has it has no type of need, though most returns do not ask for types
+NO_NEEDS: Final = "N"  # a provision: such a pupil has no type of need, although most returns do not ask for types
 
 BOARDER: Final[Mapping[str, str]] = {
     "N": "Not a boarder",
@@ -113,7 +113,7 @@ SERVICE_CHILD: Final[Mapping[str, str]] = {
     "R": "Refused",
 }
 
-# The common ones of some 255; any other code of three or four letters is accepted.
+# The common ones of some 255 languages; any other code of three or four letters is accepted.
 LANGUAGE: Final[Mapping[str, str]] = {
     "ENG": "English",
     "ENB": "Believed to be English",
@@ -199,7 +199,7 @@ POST_LOOKED_AFTER: Final[Mapping[str, str]] = {
     "O": "Ceased to be looked after through adoption from state care outside of England and Wales",
 }
 
-# Of what a file has changed, in words: other facts are called by their names.
+# Words for facts that a file has changed; other facts go by their names.
 CHANGED: Final[Mapping[str, str]] = {
     "upn": "UPN",
     "former_upn": "former UPN",
@@ -254,31 +254,31 @@ TELEPHONE: Final[Mapping[str, str]] = {
 
 
 def nc_year_order(code: str) -> int:
-    """The place of a year group in a list; an unknown code comes last."""
+    """The sorting position of a year group; an unknown code comes last."""
     return _NC_YEAR_ORDER.get(code, len(_NC_YEAR_ORDER))
 
 
 def nc_year_before(code: str, years: int) -> str:
-    """The year group of so many years before, for who went up each year; empty where there was none."""
+    """The year group `years` earlier, for a pupil who went up each year; empty if there was none."""
     if years <= 0 or code not in YEARS_AFTER_RECEPTION:
         return code
     return _NC_YEAR_AFTER.get(YEARS_AFTER_RECEPTION[code] - years, "")
 
 
 def nc_year_after(code: str, years: int) -> str:
-    """The year group so many years later, for who goes up each year; the same where there is none above."""
+    """The year group `years` later, for a pupil who goes up each year; the same code if there is none above."""
     if years <= 0 or code not in YEARS_AFTER_RECEPTION:
         return code
     return _NC_YEAR_AFTER.get(YEARS_AFTER_RECEPTION[code] + years, code)
 
 
 def main_ethnicity(code: str) -> str | None:
-    """The main code that statistics use for this main or extended code, None if unknown."""
+    """The main code, as used in statistics, for this main or extended code; None if it is unknown."""
     return _MAIN_ETHNICITY.get(code)
 
 
 def ethnicity_group(code: str) -> str:
-    """The main group of a main or extended code, U where it was refused or is not known."""
+    """The main group of a main or extended code; U if it was refused or is unknown."""
     letter = (_MAIN_ETHNICITY.get(code) or "U")[0]
     return letter if letter in ETHNICITY_GROUP else "U"
 

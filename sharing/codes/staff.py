@@ -12,7 +12,7 @@ CONTRACT: Final[Mapping[str, str]] = {
     "SOT": "Service agreement with other source",
 }
 
-# Of teachers. HDT and TCH stand in exports that we have seen; the others are the roles that teachers have.
+# Posts of teachers. HDT and TCH occur in exports we have seen; the others are the roles that teachers have.
 _POSTS: Final[Mapping[str, str]] = {"HDT": "Head teacher", "TCH": "Classroom teacher"}
 
 # As exports have them; no public list confirms these.
@@ -106,7 +106,7 @@ ROLE: Final[Mapping[str, str]] = {
     "PREM": "Premises manager",
 }
 
-# The roles of teachers: everything before the first support role of the list.
+# The roles of teachers: everything before the first support role in the list.
 TEACHING_ROLES: Final = tuple(ROLE)[: tuple(ROLE).index("BEHM")]
 POST: Final[Mapping[str, str]] = {**_POSTS, **ROLE}
 TEACHING_POSTS: Final = frozenset(POST[code] for code in (*_POSTS, *TEACHING_ROLES))

@@ -1,4 +1,4 @@
-"""Many new rows of one table, brought in by COPY: three times as fast as INSERT."""
+"""Adds many new rows to one table by COPY, which is three times as fast as INSERT."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def add(model: type[Model], rows: Sequence[Model], *, but: Iterable[str] = ()) -> None:
-    """Store new rows. `but`: columns that the database fills by itself, as it does a number that counts up."""
+    """Store new rows. `but`: columns that the database fills itself, such as a serial number."""
     if len(rows) < FEW:
         model._default_manager.bulk_create(rows)
         return
@@ -32,26 +32,26 @@ def add(model: type[Model], rows: Sequence[Model], *, but: Iterable[str] = ()) -
     )
     table, columns = model._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
-        # COPY does not go into tables under policies.
+        # COPY does not work on tables with row-level security.
         cursor.execute(f"CREATE TEMPORARY TABLE adding ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA")  # noqa: S608
         cursor.copy_expert(f"COPY adding ({columns}) FROM STDIN", text)
         cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM adding; DROP TABLE adding")  # noqa: S608
 
 
 def sealed(text: str, column: str, key: ChildKey | None = None) -> str:
-    """The text encrypted for the column "table.column", as COPY reads it; empty text is NULL. `key`: the child's."""
+    """The text encrypted for the column "table.column", in COPY's format; empty text is NULL. `key` is the child's."""
     if not text:
         return NOTHING
     return copied(key.seal(text, column=column) if key else encrypt(text, column=column))
 
 
 def copied(value: bytes) -> str:
-    """Bytes as COPY reads them."""
+    """Bytes in COPY's format."""
     return rf"\\x{value.hex()}"
 
 
 def _keys_for(model: type[Model], rows: Sequence[Any]) -> dict[int, ChildKey]:
-    """For rows with a child's own text a key each, kept; by what `id` says of the row."""
+    """Make and store a key for each row with a child's encrypted text; keyed by the row's `id()`."""
     if model is Pupil:
         children = [row.child_id for row in rows]
     elif model in (HomeAddress, Contact):

@@ -1,6 +1,6 @@
-"""The children with whom the dates can be tried: dual and guest pupils, leavers, starters, transfers (R5, R7).
+"""Children for trying out the rules for dates: dual and guest pupils, leavers, starters, transfers (R5, R7).
 
-Each case is one child and a record for each establishment concerned, with dates counted from today.
+Each case is one child with a record for each establishment concerned, and dates counted from today.
 """
 
 from collections.abc import Iterator
@@ -29,14 +29,14 @@ from sharing.upn import make_upn
 
 ALLOTTED, ELSEWHERE = 2020, 381
 SEED = 2012
-CANCELLED_AT = datetime(2020, 9, 1, 9, tzinfo=UTC)  # any instant in the past: a cancelled transfer shows nothing
+CANCELLED_AT = datetime(2020, 9, 1, 9, tzinfo=UTC)  # any time in the past: a cancelled transfer shows nothing
 LONG_AGO = -400
 Kind = Enrolment.Kind
 
 
 @dataclass(frozen=True)
 class Stay:
-    """A time on a register: first and last day, counted from today."""
+    """A time on a register: first and last day, counted in days from today."""
 
     first: int
     last: int | None = None
@@ -55,10 +55,10 @@ class Coming:
 
 @dataclass(frozen=True)
 class Asserted:
-    """A transfer that the receiver has not agreed to (yet): the day of expected arrival, counted from today.
+    """A transfer that the receiver has not agreed to (yet), with its day of expected arrival, counted from today.
 
-    `declined`: the day on which the receiver said no, and why. `from_name`: a school outside the community, with no
-    record of the child anywhere here.
+    `declined`: the day on which the receiver said no, and why. `from_name`: a school outside the community; the child
+    has no record anywhere here.
     """
 
     to_urn: int
@@ -70,7 +70,7 @@ class Asserted:
 
 @dataclass(frozen=True)
 class Case:
-    """One child. `at`: establishment -> what its record has. `asserted`: to where it is said to be going."""
+    """One child. `at`: establishment -> what its record contains. `asserted`: where the child is said to be going."""
 
     slug: str
     serial: int
@@ -83,7 +83,7 @@ class Case:
 
     @property
     def upn(self) -> str:
-        """Allotted by the first establishment named, or by one in another authority."""
+        """A UPN allotted by the first establishment named, or by one in another authority."""
         if not self.at:
             return make_upn(ELSEWHERE, self.serial, ALLOTTED, self.serial)
         return make_upn(LA, BY_URN[next(iter(self.at))].number_in_upns, ALLOTTED, self.serial)
@@ -155,7 +155,7 @@ def cases(today: date) -> Iterator[Wanted]:
 
 
 def asserted(today: date) -> Iterator[tuple[int, int | None, Transfer]]:
-    """(receiver's URN, sender's URN, transfer) of those to which nobody has agreed."""
+    """(receiver's URN, sender's URN, transfer) for those that nobody has agreed to."""
     for case in CASES:
         if said := case.asserted:
             from_urn = next(iter(case.at), None)
@@ -201,7 +201,7 @@ def _record(case: Case, urn: int, what: tuple[Stay | Coming, ...], today: date) 
 
 
 def _days(count: int, today: date) -> date:
-    """A long stay begins with a school year, so that it does not move from day to day."""
+    """The day `count` days from today. A long stay begins with a school year, so it does not move from day to day."""
     return date(year_start(today).year - 1, 9, 1) if count == LONG_AGO else today + timedelta(days=count)
 
 

@@ -1,14 +1,14 @@
 """Figures of England, the region and Bradford to compare the demonstration with.
 
-The newest year has the values of the Local Authority Interactive Tool as formats page 12 gives them; what is not there,
-the region and the years before, is invented to look like them.
+The newest year has the values of the Local Authority Interactive Tool as given in formats page 12. Everything else (the
+region, and the years before) is invented to look similar.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
 
 AUTHORITY, REGION, ENGLAND = "authority", "region", "england"
-# Measure -> (Bradford, England) in the newest year, and how much less it was with each year before.
+# Measure -> (Bradford, England) in the newest year, and how much lower it was for each year before.
 NEWEST: dict[str, tuple[str, str, str]] = {
     "eyfsp_gld": ("61.9", "68.3", "0.7"),
     "phonics_met": ("78", "80", "0.5"),
@@ -25,7 +25,7 @@ NEWEST: dict[str, tuple[str, str, str]] = {
     "roll_sen_support": ("13.5", "13.0", "0.3"),
     "roll_ehc_plan": ("5.2", "5.3", "0.3"),
 }
-# (measure, group) -> (Bradford, England), the newest year.
+# (measure, group) -> (Bradford, England) in the newest year.
 GROUPS: dict[tuple[str, str], tuple[str, str]] = {
     ("ks2_rwm_expected", "fsm:Y"): ("48", "48"),
     ("ks2_rwm_expected", "fsm:N"): ("67", "69"),
@@ -42,7 +42,7 @@ GROUPS: dict[tuple[str, str], tuple[str, str]] = {
     ("ks4_attainment8", "sen:K"): ("27.8", "33.8"),
     ("ks4_attainment8", "sen:N"): ("45.3", "50.2"),
 }
-# Of the schools of one phase: (measure, phase) -> (Bradford, England), the newest year.
+# For schools of one phase: (measure, phase) -> (Bradford, England) in the newest year.
 PHASES: dict[tuple[str, str], tuple[str, str]] = {
     ("attendance_absence", "primary"): ("5.73", "5.2"),
     ("attendance_absence", "secondary"): ("10.9", "8.44"),
@@ -56,7 +56,7 @@ PHASES: dict[tuple[str, str], tuple[str, str]] = {
 
 
 def comparators(years_before: int) -> Iterator[tuple[str, str, str, Decimal]]:
-    """(measure, area, group, value) so many years before the newest."""
+    """(measure, area, group, value) for the year this many years before the newest."""
     for code, (bradford, england, less) in NEWEST.items():
         step = Decimal(less) * years_before
         yield from _of_areas(code, "", "total", Decimal(bradford) - step, Decimal(england) - step)
@@ -71,7 +71,7 @@ def comparators(years_before: int) -> Iterator[tuple[str, str, str, Decimal]]:
 def _of_areas(
     code: str, phase: str, group: str, bradford: Decimal, england: Decimal
 ) -> Iterator[tuple[str, str, str, Decimal]]:
-    """The region lies between the two, nearer to England."""
+    """The figures of three areas; the region is between the other two, nearer to England."""
     region = (bradford + 2 * england) / 3
     for area, value in ((AUTHORITY, bradford), (REGION, region), (ENGLAND, england)):
         yield code, f"{area}{phase}", group, round(value, 2)

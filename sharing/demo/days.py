@@ -1,4 +1,4 @@
-"""The school calendar, as far as the demonstration needs it."""
+"""The parts of the school calendar that the demonstration needs."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ def year_end(today: date) -> date:
 
 
 def last_census(today: date) -> tuple[date, int]:
-    """The last census day up to `today`, and the sessions possible in the term it asks about: the one before."""
+    """The last census day up to `today`, and the possible sessions in the term it asks about: the one before."""
     return max(
         (day, sessions)
         for year in (today.year - 1, today.year)
@@ -28,7 +28,7 @@ def last_census(today: date) -> tuple[date, int]:
 
 
 def counted_on(academic_year: int, term: int) -> date:
-    """The census day that asked about this term: the first one after it."""
+    """The census day that asks about this term: the first one after it."""
     return census_days(academic_year + 1)[term - 1]
 
 

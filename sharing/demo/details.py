@@ -1,4 +1,4 @@
-"""What hangs on an invented pupil's record, as rows of its tables."""
+"""The details of an invented pupil's record, as rows of the tables that belong to it."""
 
 from datetime import date, timedelta
 from random import Random
@@ -32,7 +32,7 @@ DETAILS: tuple[type[Model], ...] = (
     HomeAddress,
     Contact,
 )
-TERMS = 9  # of attendance: three years
+TERMS = 9  # of attendance, that is, three years
 YEARS = 6  # of results
 FIRST_YEAR_OF_SECONDARY = 7
 
@@ -40,7 +40,7 @@ FIRST_YEAR_OF_SECONDARY = 7
 def details_of(
     pupil: Pupil, sen: str, rng: Random, *, place: Invented, came: date, reception: int, today: date
 ) -> list[Model]:
-    """The rows of all tables in DETAILS, of a child who came on the day `came` and was in Reception in `reception`."""
+    """The rows of all tables in DETAILS for a child who came on the day `came`, and was in Reception in `reception`."""
     as_of, _ = last_census(today)
     common = {"pupil": pupil, "source": SOURCE, "as_of": as_of}
     rows: list[Model] = [
@@ -71,7 +71,7 @@ def details_of(
 
 
 def _attendance(pupil: Pupil, rng: Random, place: Invented, came: date, reception: int, today: date) -> list[Model]:
-    """Terms of the last three years that the child was here for, from Reception on, and suspensions in them."""
+    """Attendance, from Reception on, in the terms of the last three years that the child was here; and suspensions."""
     terms = [
         (academic_year, term)
         for academic_year, term in lives.counted_terms(today, TERMS)

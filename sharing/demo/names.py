@@ -6,7 +6,7 @@ from random import Random
 
 @dataclass(frozen=True)
 class Community:
-    """`share` of the children in it, their ethnicity codes, what is spoken at home (by weight), and names."""
+    """A community: the `share` of children in it, their ethnicity codes, home languages (by weight), and names."""
 
     share: float
     ethnicity: tuple[str, ...]
@@ -121,7 +121,7 @@ _BY_ETHNICITY = {code: community for community in reversed(COMMUNITIES) for code
 
 @dataclass(frozen=True)
 class Invented:
-    """Somebody: names, sex, ethnicity and first language."""
+    """A person: names, sex, ethnicity and first language."""
 
     forename: str
     middle_names: str
@@ -132,7 +132,7 @@ class Invented:
 
 
 def somebody(rng: Random) -> Invented:
-    """Draw a child."""
+    """Draw a child at random."""
     community = rng.choices(COMMUNITIES, _SHARES)[0]
     sex = rng.choice("FM")
     forenames = community.girls if sex == "F" else community.boys

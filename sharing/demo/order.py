@@ -1,4 +1,4 @@
-"""Bringing tables to what the demonstration wants, and writing nothing where they are so already."""
+"""Brings tables in line with what the demonstration wants, and writes nothing where they already are."""
 
 import gc
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ BATCH_SIZE = 1000
 
 @contextmanager
 def nothing_collected() -> Iterator[None]:
-    """Leave the search for unused objects until all of the demonstration's rows are there: it takes a second."""
+    """Suspend garbage collection until all of the demonstration's rows are there, since it takes a second."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -27,9 +27,9 @@ def nothing_collected() -> Iterator[None]:
 
 
 def put_in_order(stored: QuerySet[Row], wanted: Sequence[Row], *, key: str = "id", but: Collection[str] = ()) -> int:
-    """Make the rows with the wanted keys as wanted. Answers how many were added or changed.
+    """Make the rows with the wanted keys as wanted, and return how many were added or changed.
 
-    `key` is a unique field, `but` names columns that are not ours to write. Rows with other keys stay as they are.
+    `key` is a unique field; `but` names columns that we do not write. Rows with other keys stay as they are.
     """
     model = stored.model
     columns = [field.attname for field in model._meta.concrete_fields if field.attname not in ("id", key)]
@@ -49,9 +49,9 @@ def put_in_order(stored: QuerySet[Row], wanted: Sequence[Row], *, key: str = "id
 
 
 def exactly(stored: QuerySet[Row], wanted: Iterable[Row], *, but: Collection[str] = ()) -> int:
-    """Make `stored` exactly `wanted`, whatever numbers its rows have. Answers how many were deleted or added.
+    """Make `stored` exactly `wanted`, whatever ids its rows have, and return how many were deleted or added.
 
-    Rows are compared by all columns but those in `but`; encrypted text in clear.
+    Rows are compared by all columns except those in `but`; encrypted text is compared in clear.
     """
     model = stored.model
     columns = [field.attname for field in model._meta.concrete_fields if field.attname not in ("id", *but)]

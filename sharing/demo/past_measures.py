@@ -1,19 +1,19 @@
-"""Measures of the demonstration's past, invented for children like those of today.
+"""Measures for the demonstration's past, invented for children like those of today.
 
-The demonstration has no children who have left. What earlier years looked like is drawn, child by child, from the
-child's number, the measure and the year: the same each time, in step with free meals and special needs, and summed like
-what is counted.
+The demonstration has no children who have left. So earlier years are drawn at random, child by child, from the child's
+number, the measure and the year: the same every time, related to free meals and special needs, and summed like real
+counts.
 """
 
 from sharing.measures.counted import Counted
 
-MISSED_PRIMARY, MISSED_SECONDARY = 0.057, 0.098  # mean share of sessions
+MISSED_PRIMARY, MISSED_SECONDARY = 0.057, 0.098  # mean share of sessions missed
 SESSIONS = 380
 GETTING_BETTER = 0.008  # each year
 
 
 def past(dataset: str, academic_year: int, years_before: int) -> tuple[Counted, ...]:
-    """How the dataset of a year so many before this one is made up."""
+    """How the dataset's figures are invented for a year so many years before the present one."""
     return {
         "roll": _roll,
         "attendance": _attendance,
@@ -26,24 +26,24 @@ def past(dataset: str, academic_year: int, years_before: int) -> tuple[Counted, 
 
 
 class _Year:
-    """SQL about a child in that year: one like today's, in today's year group."""
+    """SQL for a child in that year: one like today's, in today's year group."""
 
     def __init__(self, academic_year: int, years_before: int) -> None:
         self.academic_year, self.before = academic_year, years_before
 
     def draw(self, salt: str, of: str = "pupil_id") -> str:
-        """A number between 0 and 1."""
+        """A repeatable random number between 0 and 1."""
         return f"((('x' || left(md5({of}::text || '{salt} {self.academic_year}'), 7))::bit(28)::int + 0.5) / 268435456)"
 
     def chance(self, start: float, meals: float, support: float, plan: float) -> str:
-        """The chance of a child: less with free meals and needs, another one at each school, better each year."""
+        """A child's chance: lower with free meals and needs, different at each school, better each year."""
         return (
             f"({start - GETTING_BETTER * self.before} - {meals} * (fsm = 'Y')::int - {support} * (sen = 'K')::int "
             f"- {plan} * (sen = 'E')::int + 0.16 * ({_at_school('establishment_id')} - 0.5))"
         )
 
     def cohort(self, first: int, last: int) -> str:
-        """One year group among those from `first` to `last`."""
+        """One of the year groups from `first` to `last`."""
         return (
             f"FROM measured WHERE on_roll AND years_after_reception BETWEEN {first} AND {last} "
             f"AND {self.draw('cohort')} < {1 / (last - first + 1)}"
@@ -80,7 +80,7 @@ def _attendance(year: _Year) -> tuple[Counted, ...]:
         f"* (1 + 0.5 * (fsm = 'Y')::int + 0.3 * (sen <> 'N')::int) * {0.86 + 0.03 * year.before})"
     )
     missed = f"least({SESSIONS}, round({SESSIONS} * {mean} * -ln({year.draw('missed')})))"
-    here = "FROM measured WHERE on_roll AND years_after_reception BETWEEN 1 AND 11"  # as it is counted
+    here = "FROM measured WHERE on_roll AND years_after_reception BETWEEN 1 AND 11"  # as in the real count
     return (
         Counted("attendance_absence", f"SELECT pupil_id, {missed}, {SESSIONS} {here}", of_children=False),
         year.share("attendance_persistent", f"{missed} * 10 >= {SESSIONS}", here),

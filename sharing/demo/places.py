@@ -1,6 +1,6 @@
 """The invented establishments and Localities of the demonstration.
 
-URNs from 999001 belong to no real establishment, telephone numbers are from Ofcom's range for drama (01632 960...),
+URNs from 999001 belong to no real establishment, telephone numbers are from Ofcom's range for drama (01632 960...), and
 the postcode area BD0 and the domain .example do not exist.
 """
 
@@ -10,7 +10,7 @@ from django.conf import settings
 
 from sharing.models.establishments import Kind
 
-LA: int = settings.AUTHORITY_CODE  # the invented establishments are of whose portal it is
+LA: int = settings.AUTHORITY_CODE  # the invented establishments belong to the portal's own authority
 SOURCE = "Demonstration data"
 MOST_PUPILS = 15_000
 
@@ -33,7 +33,7 @@ SIXTH_FORM = ("12", "13")
 class Invented:
     """One establishment. `years` are its year groups, `weight` its share of all pupils, `meals` that of free meals.
 
-    `number` is the establishment number; `upn_number` stands in its UPNs where it has none of its own.
+    `number` is the establishment number; `upn_number` is used in its UPNs if it has none of its own.
     `excluded_because`: it has excluded itself from the protocol. A `kind` of "" is outside the community.
     """
 
@@ -152,7 +152,7 @@ BY_URN = {place.urn: place for place in PLACES}
 
 
 def sizes(pupils: int) -> dict[int, int]:
-    """How many pupils each establishment has, of `pupils` in all: by weight, at least one, the rest to the largest."""
+    """How many of the `pupils` each establishment has: by weight, at least one, with the remainder at the largest."""
     if pupils > MOST_PUPILS:
         raise ValueError(f"The demonstration has UPNs for {MOST_PUPILS} pupils.")
     schools = [place for place in PLACES if place.weight]

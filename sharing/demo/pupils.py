@@ -1,7 +1,7 @@
 """Invented pupils, cohort by cohort.
 
-A cohort is the children of one establishment born in one school year. It is drawn from a generator of its own, so
-next year the same children are a year older, and a smaller demonstration has the first of the same children.
+A cohort is the children of one establishment born in one school year. It is drawn from a generator of its own, so that
+next year the same children are a year older, and a smaller demonstration has the first ones of the same children.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from sharing.models.establishments import Kind
 from sharing.upn import make_upn
 
 NAMESPACE = UUID("6d0f7c1e-3a52-5b1c-9a7e-2f5b8c4d9e01")
-FIRST_SERIAL = 500  # the synthetic census file has the serials before it, the special cases those from 900
+FIRST_SERIAL = 500  # lower serials are the synthetic census file's; the special cases have those from 900
 YEARS_BEFORE_RECEPTION = {"N2": 1, "N1": 2, "E2": 3, "E1": 4}
 AGE_IN_RECEPTION = 4
 A_CLASS = 30
@@ -30,9 +30,9 @@ A_CLASS = 30
 
 @dataclass
 class Wanted:
-    """One record as the demonstration wants it. Not stored yet; child and establishment are set when it is.
+    """One record as the demonstration wants it. It is not stored yet; child and establishment are set when it is.
 
-    `details` are rows of the tables that hang on a record. `transfers` are those by which the child comes here.
+    `details` are rows of the tables that belong to a record. `transfers` are those by which the child comes here.
     """
 
     urn: int
@@ -45,12 +45,12 @@ class Wanted:
 
 
 def record_id(urn: int, upn: str) -> UUID:
-    """The same child at the same establishment has the same record every time."""
+    """The id of a child's record at an establishment: always the same for the same two."""
     return uuid5(NAMESPACE, f"pupil {urn} {upn}")
 
 
 def record(urn: int, upn: str, today: date, *, sen: str, **facts: object) -> Wanted:
-    """A record with its lasting id: the same child at the same establishment has the same address every time."""
+    """A record with its lasting id, so that the same child at the same establishment always has the same address."""
     as_of, _ = last_census(today)
     pupil = Pupil(
         id=record_id(urn, upn),
@@ -65,7 +65,7 @@ def record(urn: int, upn: str, today: date, *, sen: str, **facts: object) -> Wan
 
 
 def live(wanted: Wanted, today: date, seed: int) -> None:
-    """Fill in what has happened to the child since it came: needs, meals, attendance, results, home."""
+    """Fill in what has happened to the child since they came: needs, meals, attendance, results, home."""
     rng = Random(f"{seed} life {wanted.urn} {wanted.upn}")  # noqa: S311 - invented children, not secrets
     pupil, place = wanted.pupil, BY_URN[wanted.urn]
     wanted.details = details_of(
@@ -136,13 +136,13 @@ def _child(place: Invented, year_group: str, started: int, upn: str, rng: Random
 
 
 def _sen(place: Invented, rng: Random) -> str:
-    """No need, SEN support or a plan: about 13 % and 4 % of all. In a special school every child has a plan."""
+    """Draw no need, SEN support (about 13% of all) or a plan (about 4%). In a special school every child has a plan."""
     chances = {Kind.SPECIAL: (0, 0, 100), Kind.PRU: (20, 55, 25)}.get(Kind(place.kind), (85.0, 13.3, 1.7))
     return rng.choices("NKE", chances)[0]
 
 
 def _came_on(place: Invented, started: int, rng: Random, today: date) -> date:
-    """The first day on the register: with the cohort, or for one in eight some time later."""
+    """The first day on the register: with the cohort, or for one child in eight some time later."""
     entry = date(started + _years_after_reception(place.years[0]), 9, 1)
     is_late, later = rng.random() < 0.125, rng.randrange(20, 900)
     came = entry + timedelta(days=later)

@@ -1,7 +1,7 @@
-"""Releases of the demonstration: years that are out, one that is still to come out, one that waits to be checked.
+"""Releases of the demonstration: years that are out, one still to come out, and one that waits to be checked.
 
-What the demonstration's children have done is counted from them; of the years before, children are gone, and the
-figures are invented. A release that is there already stays as it is.
+The last school year's figures are counted from the demonstration's children. For earlier years, whose children have
+left, they are invented. A release that already exists stays as it is.
 """
 
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from sharing.school_year import THURSDAY, academic_year
 INVENTED = "Demonstration data"
 YEARS = 4
 AT_HALF_PAST_NINE = time(9, 30)
-CHILDREN_NEARBY = 350  # whom an invented neighbourhood's figure is of
+CHILDREN_NEARBY = 350  # children behind a figure of an invented neighbourhood
 
 
 @dataclass(frozen=True)
 class _Stream:
     """When releases of a dataset come out in the calendar year in which the academic year ends.
 
-    `newest_is_counted`: that of the last academic year is counted from the demonstration's children.
+    `newest_is_counted`: the release for the last academic year is counted from the demonstration's children.
     """
 
     month: int
@@ -54,7 +54,7 @@ TO_BE_CHECKED = "roll"
 
 
 def place_releases(today: date) -> int:
-    """Make the releases that are not there. Answers how many."""
+    """Make the missing releases, and return how many there were."""
     last = academic_year(today) - 1
     years = range(last - YEARS + 1, last + 1)
     with acting_as(BATCH):
@@ -83,7 +83,7 @@ def _counted(dataset: str, year: int, today: date) -> Release | None:
 
 
 def _invented(wanted: list[tuple[str, int]], today: date) -> int:
-    """Of children like those on roll in the last school year, so that the trend leads up to what is counted of it."""
+    """Make releases of children like those on roll last school year, so that the trend leads up to what is counted."""
     this_year = academic_year(today)
     then = computed.days_of("roll", this_year - 1, today)
     if wanted:
@@ -112,7 +112,7 @@ def _compare(year: int, years_before: int) -> int:
 
 
 def _deprivation(year: int, today: date) -> int:
-    """Where each establishment stands and where its pupils live: invented, poorer where more eat free."""
+    """Invent deprivation where each establishment is and where its pupils live: higher where more have free meals."""
     rows: list[cells.Cell] = []
     for place in Establishment.objects.of_the_community().order_by("urn"):
         rng = Random(f"deprivation {place.urn}")  # noqa: S311 - invented places, not secrets
@@ -152,13 +152,13 @@ def _day(stream: _Stream, year: int) -> date:
 
 
 def _next_thursday(today: date) -> date:
-    """The first Thursday that is a week off or more."""
+    """The first Thursday that is at least a week away."""
     later = today + timedelta(days=7)
     return later + timedelta(days=(THURSDAY - later.weekday()) % 7)
 
 
 def _schedule(release: Release, day: date) -> None:
-    """Checked by somebody else, and scheduled for half past nine of the day."""
+    """Have somebody else check the release, and schedule it for half past nine on the day."""
     out = timezone.make_aware(datetime.combine(day, AT_HALF_PAST_NINE))
     checked = min(out, timezone.now()) - timedelta(days=2)
     second = f"{INVENTED}, a second person"

@@ -1,4 +1,4 @@
-"""Confidential items of the demonstration: a prioritisation level and an analysis with its file, at Beckside (P11)."""
+"""Confidential items of the demonstration: a prioritisation level, and an analysis with its file, at Beckside (P11)."""
 
 import json
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ ITEMS = (
 
 
 def place_restricted(today: date) -> int:
-    """Make the items that are not there, and anew those that were withdrawn or narrowed. Answers how many."""
+    """Make the items that are missing, withdrawn or narrowed to Level 1 again, and return how many there were."""
     establishment = Establishment.objects.get(urn=BECKSIDE)
     as_they_should_be = RestrictedItem.objects.filter(withdrawn_at=None, level_1_only=False)
     there = set(as_they_should_be.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""Filling the demonstration, and putting it back into order: the same rows however often it runs."""
+"""Fills the demonstration, and restores it: the rows are the same however often it runs."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,7 +51,7 @@ OPEN = 1
 
 @dataclass(frozen=True)
 class DemoEstablishments:
-    """What the demonstration has, and how many rows had to be written for it."""
+    """The contents of the demonstration, and how many rows had to be written for it."""
 
     by_urn: dict[int, Establishment]
     pupils: int
@@ -66,7 +66,7 @@ def is_filled() -> bool:
 
 
 def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoEstablishments:
-    """Bring Localities, establishments, about `pupils` pupils and their staff to what the demonstration is today."""
+    """Bring Localities, establishments, about `pupils` pupils and their staff to today's state of the demonstration."""
     with acting_as(BATCH):
         by_urn, moved = _establishments(today, pupils)
         children = [*invented_pupils.everyone(today, pupils, seed), *cases(today)]
@@ -138,7 +138,7 @@ def _localities(stored: dict[int, Establishment]) -> int:
 
 
 def _participations(stored: dict[int, Establishment], today: date) -> int:
-    """All of the community take part; one has excluded itself since the beginning of the school year."""
+    """Make all of the community take part; one has excluded itself since the beginning of the school year."""
     return exactly(
         Participation.objects.filter(establishment__in=stored.values()),
         [
@@ -155,7 +155,7 @@ def _participations(stored: dict[int, Establishment], today: date) -> int:
 
 
 def _pupils(children: list[Wanted], by_urn: dict[int, Establishment]) -> int:
-    """Records, then what makes them visible: the database itself keeps the days (`Pupil.visible`)."""
+    """Write records, then what makes them visible: the database itself maintains the days (`Pupil.visible`)."""
     child_of = _children({wanted.upn for wanted in children})
     for wanted in children:
         wanted.pupil.establishment = by_urn[wanted.urn]
@@ -180,7 +180,7 @@ def _pupils(children: list[Wanted], by_urn: dict[int, Establishment]) -> int:
 
 
 def _transfers(children: list[Wanted], by_urn: dict[int, Establishment], today: date) -> int:
-    """Those in play are taken out again: who was coming by them has no record here."""
+    """Write the transfers, and delete those made in play: a child coming by one of them has no record here any more."""
     agreed = []
     for wanted in children:
         for from_urn, transfer in wanted.transfers:
@@ -216,7 +216,7 @@ def _children(upns: set[str]) -> dict[str, UUID]:
 
 
 def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) -> int:
-    """Records of an earlier demonstration (another size, another year) that today's does not have."""
+    """Delete records of an earlier demonstration (another size, another year) that today's does not have."""
     earlier = Pupil.objects.filter(source=SOURCE, establishment__in=by_urn.values())
     gone = set(earlier.values_list("pk", flat=True)) - {pupil.pk for pupil in records}
     if gone:
@@ -232,13 +232,13 @@ def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) 
 
 
 def _forget_challenges(challenges: QuerySet[Challenge]) -> None:
-    """Of records that go with the demonstration's next size."""
+    """Delete challenges of records that disappear when the demonstration's size changes."""
     ChallengeEvent.objects.filter(challenge__in=challenges).delete()
     challenges.delete()
 
 
 def _staff(by_urn: dict[int, Establishment], today: date, pupils: int, seed: int) -> tuple[int, int]:
-    """(how many there are, how many rows were written)."""
+    """Write the staff. Returns (how many there are, how many rows were written)."""
     contracts, absences = [], []
     for urn, contract, away in invented_staff.everyone(today, pupils, seed):
         contract.establishment = contract.member.establishment = by_urn[urn]

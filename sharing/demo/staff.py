@@ -1,4 +1,4 @@
-"""Invented staff: those the cast knows by name, and as many others as the establishment's size needs."""
+"""Invented staff: those the cast names, and as many others as the establishment's size needs."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ from sharing.demo.pupils import NAMESPACE
 from sharing.models import StaffAbsence, StaffContract, StaffMember
 from sharing.models.establishments import Kind
 
-PUPILS_FOR_EACH = 12  # all posts together; in a special school half as many
+PUPILS_FOR_EACH = 12  # all posts together; in a special school half as many pupils
 FULL_TIME = Decimal("32.5")
 
 # The head of each establishment, and staff whom the cast names. Heads come first.
@@ -99,7 +99,7 @@ def everyone(today: date, pupils: int, seed: int) -> Iterator[tuple[int, StaffCo
 
 
 def _with_facts(contract: StaffContract, person: str, today: date, seed: int) -> list[StaffAbsence]:
-    """What the workforce census tells beside name and post. Whoever works at two schools is one person at both."""
+    """Fill in what the workforce census gives besides name and post. Whoever works at two schools is one person."""
     rng = Random(f"{seed} work {person}")  # noqa: S311 - invented people, not secrets
     member, teaches = contract.member, is_teaching(contract.post)
     number, insurance = teacher_number(rng)
@@ -140,7 +140,7 @@ def _post(place: Invented, index: int, rng: Random) -> str:
 def _member(
     place: Invented, index: int, forename: str, surname: str, post: str, rng: Random, today: date
 ) -> StaffContract:
-    """One in twelve came for a fixed term, one in fifteen left last summer (never one whom the cast names)."""
+    """A member of staff. One in twelve is on a fixed term, one in fifteen left last summer, but none the cast names."""
     came = date(2012 + rng.randrange(12), 9, 1) + timedelta(days=rng.choice((0, 0, 0, 120, 215)))
     fixed_term, part_time, has_left = rng.random() < 0.08, rng.random() < 0.3, rng.random() < 0.066
     is_known = index < len(KNOWN[place.urn])

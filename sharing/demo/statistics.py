@@ -1,7 +1,7 @@
-"""The demonstration's open statistics: those of the last school year, out since its summer.
+"""The demonstration's open statistics: those of the last school year, published since that year's summer.
 
-Fifteen establishments are too few for tables by Locality or by year group: tables that would show a school are held at
-the authority or left out, as an officer can ask for on the page.
+Fifteen establishments are too few for tables by Locality or by year group, so tables that would reveal a school are
+held at the authority or left out, as an officer can request on the page.
 """
 
 from datetime import date, datetime
@@ -21,8 +21,9 @@ OUT_ON = (7, 16)
 
 
 def place_statistics(today: date) -> int:
-    """Make the release where there is none. Answers how many; none where there are too few pupils to
-    protect them. One in which somebody could be found waits on the desk, as an officer's would."""
+    """Make the release if there is none, and return how many were made: none if there are too few pupils to protect. A
+    release in which somebody could be found waits on the desk, as an officer's would.
+    """
     if Release.objects.filter(dataset__slug=OPEN_STATISTICS).exists():
         return 0
     year = academic_year(today) - 1

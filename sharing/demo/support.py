@@ -54,7 +54,7 @@ ASKS = (OXENBY, RAVENSGILL, Challenge.EAL, "Three children have joined us this m
 
 
 def place_support(today: date) -> int:
-    """Make the offers that are not there, let them stand until the end of the school year. Answers how many rows."""
+    """Make the missing offers, open until the end of the school year, and the request. Returns the number of rows."""
     until = date(academic_year(today) + 1, 8, 31)
     by_urn = Establishment.objects.in_bulk({one.urn for one in OFFERS}, field_name="urn")
     standing = SupportOffer.objects.filter(withdrawn_at=None, until=until, establishment__in=by_urn.values())

@@ -1,1 +1,1 @@
-"""Files: what is kept encrypted, what may be uploaded, the virus scanner, and cells and texts that are read safely."""
+"""Files: encrypted storage, checks on uploads, the virus scanner, and cells and texts made safe to open."""

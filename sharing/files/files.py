@@ -1,7 +1,7 @@
 """Establishments and their figures as files: what the page shows, in the order of the page (R29, R31).
 
 CSV follows the conventions of Explore Education Statistics (formats page 8), with its meta file; a workbook has a sheet
-of notes. No cell is taken for a formula.
+of notes. No cell can be taken for a formula.
 """
 
 import csv
@@ -109,7 +109,7 @@ def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
 
 # --- Key Data -------------------------------------------------------------------------------------------------------
 
-_Row = tuple[str, str, str, Origin, int | None]  # period, of whom (code), of whom (words), release, under which URN
+_Row = tuple[str, str, str, Origin, int | None]  # period, of whom (code), of whom (words), release, URN it was under
 
 
 def _cells(found: KeyData) -> Iterable[tuple[MeasureOfPlace, str, str, str, str, Shown]]:
@@ -122,7 +122,7 @@ def _cells(found: KeyData) -> Iterable[tuple[MeasureOfPlace, str, str, str, str,
 
 
 def _key_data_rows(found: KeyData) -> Iterable[Sequence[str]]:
-    """A row for each year, of whom, and release: the measures of that release, the others not applicable."""
+    """A row for each year, group and release: that release's measures have values, the others are not applicable."""
     by_row: dict[_Row, dict[str, str]] = {}
     for measure, _, period, code, name, shown in _cells(found):
         if shown.origin:
@@ -139,8 +139,9 @@ def _key_data_rows(found: KeyData) -> Iterable[Sequence[str]]:
 
 
 def _stopped_rows(found: KeyData | DeeperData, measures: Sequence[str], *, groups: int = 0) -> Iterable[Sequence[str]]:
-    """A row for each year that is stopped, which says so as its status: CSV has no notes, and may be read alone. As in
-    the other rows, measures of other datasets are not applicable."""
+    """A row for each year that is stopped, with that as its status: CSV has no notes, and may be read on its own. As in
+    the other rows, measures of other datasets are not applicable.
+    """
     names = [DATASET[MEASURE[code].dataset].name for code in measures]
     for one in found.stopped:
         yield (
@@ -151,7 +152,7 @@ def _stopped_rows(found: KeyData | DeeperData, measures: Sequence[str], *, group
 
 
 def _origin_columns(origin: Origin) -> Sequence[str]:
-    """What stands in the columns of ORIGIN."""
+    """The values for the columns of ORIGIN."""
     return (
         origin.label,
         origin.dataset,
@@ -175,7 +176,7 @@ def _earlier_note(one: EarlierUrn) -> Sequence[str]:
 
 
 def _place(found: KeyData | DeeperData, code: str, under: int | None) -> tuple[str, ...]:
-    """`under`: the URN it was published under, where the establishment had another one than today."""
+    """The columns of the place. `under`: the URN it was published under, if that is not the establishment's today."""
     if code == "own":
         urn, number = (under, "") if under else (found.here.urn, found.dfe_number)
         return (*_of_school(found.dfe_number), str(urn), number, cell(found.here.name))
@@ -183,7 +184,7 @@ def _place(found: KeyData | DeeperData, code: str, under: int | None) -> tuple[s
 
 
 def _of_school(dfe_number: str) -> tuple[str, ...]:
-    """Of another authority we know the number alone."""
+    """A school of another authority, of which we only know the number."""
     code, ours = dfe_number[:3], authority()[0]
     return ("School", *ENGLAND, "", "", code, "", "") if code not in ("", ours) else _geography("School")
 
@@ -202,7 +203,7 @@ def _key_data_meta(found: KeyData) -> Iterable[Sequence[str]]:
 
 
 def _protected(found: MeasureOfPlace | DeeperData | EstablishmentList) -> list[str]:
-    """What files say of protected figures, if there are any."""
+    """What files say about protected figures, if they have any."""
     return [f"{sentence} {PROTECTED}" for sentence in found.protected]
 
 
@@ -291,7 +292,7 @@ def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
 
 
 def _context_column(found: EstablishmentList) -> dict[str, str]:
-    """The column of what the list is ordered by, where it needs one."""
+    """The column for what the list is ordered by, if it needs one."""
     key = found.order.key
     return {key.value: key.label} if any(line.context for line in found.page) else {}
 
@@ -322,7 +323,7 @@ def _establishments_notes(found: EstablishmentList) -> list[Sequence[str]]:
 
 
 def csv_file(name: str, header: Iterable[object], rows: Iterable[Iterable[object]]) -> FileOfFigures:
-    """A table as CSV. Text that a spreadsheet may take for a formula goes through `cell` first."""
+    """A table as CSV. Text that a spreadsheet may take for a formula must go through `cell` first."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
@@ -349,7 +350,7 @@ def workbook(
 
 
 def _cell(page: Any, value: Any, *, bold: bool = False) -> Any:
-    """Text is kept as text, whatever it begins with."""
+    """A cell of a workbook; text stays text, whatever it begins with."""
     made = WriteOnlyCell(page, fit_for_xml(value) if isinstance(value, str) else value)
     if isinstance(value, str):
         made.data_type = "s"

@@ -1,7 +1,7 @@
-"""Files that others will open: of three kinds, of 5 MB at most, what their names say they are, and nothing that acts.
+"""Checks files that others will open: one of three kinds, as named, at most 5 MB, and with nothing that acts by itself.
 
-Refused: macros, embedded objects and links of a workbook; scripts, launches and attachments of a PDF; formulas of a
-CSV. Nothing is opened by a program that would run it, and nothing is unpacked beyond what is counted here.
+Refused are macros, embedded objects and links of a workbook; scripts, launches and attachments of a PDF; formulas of a
+CSV. No file is opened by a program that would run it, and nothing is unpacked beyond the limits here.
 """
 
 import csv
@@ -20,7 +20,7 @@ from sharing.models import RestrictedFile
 LARGEST = 5 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_PARTS = 2000
-LARGEST_LIST = 1024 * 1024  # of a workbook's parts and what they are linked to
+LARGEST_LIST = 1024 * 1024  # the lists of a workbook's parts, and of their links
 LONGEST_NAME = 150
 Kind = RestrictedFile.Kind
 CONTENT_TYPES = {
@@ -52,11 +52,11 @@ _NUMBER = re.compile(r"[+-]?[£$€]?[\d.,\s]*%?")
 
 
 class NotAcceptable(ValueError):
-    """What was uploaded is not kept; the message says why, in the words of whoever sent it."""
+    """The upload is not kept; the message tells the person who sent it why."""
 
 
 class Sent(Protocol):
-    """What Django hands over for a file of a form."""
+    """The part of Django's uploaded file that is used here."""
 
     name: str | None
     size: int | None
@@ -66,7 +66,7 @@ class Sent(Protocol):
 
 @dataclass(frozen=True)
 class SafeFile:
-    """A file that was looked at. `sha256` in hexadecimal."""
+    """A file that has been checked. `sha256` is in hexadecimal."""
 
     name: str
     kind: Kind
@@ -105,12 +105,12 @@ def _check_pdf(content: bytes) -> None:
 
 
 def _plain(content: bytes) -> bytes:
-    """With names as they are read: each of their letters may be written in hexadecimal."""
+    """The content with PDF names decoded, since any letter of a name may be written in hexadecimal."""
     return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
 
 
 def _objects_packed(content: bytes) -> Iterator[bytes]:
-    """The object streams of a PDF in clear: names may hide in them. Raises NotAcceptable where they cannot be read."""
+    """A PDF's object streams, decompressed: names may hide in them. Raises NotAcceptable if they cannot be read."""
     room, before = MOST_UNPACKED // 5, 0
     for found in _STREAM.finditer(content):
         said, before = content[before : found.start()], found.end()
@@ -150,7 +150,7 @@ def _check_workbook(content: bytes) -> None:
 
 
 def _part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """A list of a workbook's parts. Raises NotAcceptable for one that no workbook needs."""
+    """A list of a workbook's parts. Raises NotAcceptable for one too large for any workbook."""
     if part.file_size > LARGEST_LIST:
         raise NotAcceptable(_ACTS_IN_A_WORKBOOK)
     with archive.open(part) as inside:

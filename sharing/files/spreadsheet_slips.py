@@ -1,6 +1,6 @@
-"""What a spreadsheet or an export leaves where it could not keep what stood there.
+"""Recognises what a spreadsheet or an export leaves when it could not keep the value.
 
-Such a value still looks like one, so nobody notices until it is in a record. No database here.
+Such a remainder still looks like a value, so nobody notices until it is in a record. Independent of the database.
 """
 
 import re
@@ -22,7 +22,8 @@ _LATIN_LETTER: Final = re.compile("[A-Za-z]")
 def has_lost_letters(name: str) -> bool:
     """Whether letters of a name were written in one encoding and read in another, or not written at all.
 
-    "Pawe?" was saved where there is no "ł", "JosÃ©" is UTF-8 read as Windows-1252, "O&apos;Brien" was escaped twice.
+    "Pawe?" was saved in an encoding without "ł", "JosÃ©" is UTF-8 read as Windows-1252, "O&apos;Brien" was escaped
+    twice.
     """
     if name.isascii() and "?" not in name and "&" not in name and name.isprintable():
         return False
@@ -30,22 +31,22 @@ def has_lost_letters(name: str) -> bool:
 
 
 def is_a_failed_cell(text: str) -> bool:
-    """Whether a spreadsheet wrote that it could not show or find the value: ########, #N/A."""
+    """Whether this is what a spreadsheet writes when it cannot show or find the value: ########, #N/A."""
     return _FAILED.fullmatch(text.strip()) is not None
 
 
 def is_shortened(text: str) -> bool:
-    """Whether a spreadsheet wrote a long number as 1.07E+05: its last digits are lost. 7E1 is a class."""
+    """Whether a spreadsheet wrote a long number as 1.07E+05, so that its last digits are lost. 7E1 is a class."""
     return _SHORTENED.fullmatch(text.strip()) is not None
 
 
 def is_a_day_in_digits(text: str) -> bool:
-    """Whether it may be a day as a spreadsheet counts it, from 1954 to 2119: 46630 is 31/8/2027."""
+    """Whether it may be a date in a spreadsheet's day count, from 1954 to 2119: 46630 is 31/8/2027."""
     return _DAY_IN_DIGITS.fullmatch(text.strip()) is not None
 
 
 def as_digits(text: str) -> str:
-    """A whole number without what a spreadsheet adds: 107,243 and 107243.0 are 107243. Anything else as it stands."""
+    """A whole number without a spreadsheet's additions: 107,243 and 107243.0 become 107243. Other text is unchanged."""
     text = text.strip()
     if _IN_THOUSANDS.fullmatch(text):
         return re.sub("[^0-9]", "", text)
@@ -53,7 +54,7 @@ def as_digits(text: str) -> str:
 
 
 def _is_read_in_another_encoding(name: str) -> bool:
-    """Whether its bytes are UTF-8 and tell a name too: MATÚŠ and KRÍŽ are such bytes by chance, and tell none."""
+    """Whether its bytes are valid UTF-8 and spell a name as well. MATÚŠ and KRÍŽ are valid by chance and spell none."""
     try:
         meant = name.encode("cp1252").decode("utf-8")
     except UnicodeError:

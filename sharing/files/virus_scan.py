@@ -1,6 +1,7 @@
-"""Files that people upload are shown to the council's virus scanner before anything reads them (ASVS 12.4).
+"""Shows uploaded files to the council's virus scanner before anything reads them (ASVS 12.4).
 
-clamd, where CLAMD_URL leads to one: a socket of this machine. A file is kept only if clamd has said that it is clean.
+The scanner is clamd, at the local socket that CLAMD_URL gives, if any. A file is kept only if clamd has said that it is
+clean.
 """
 
 import logging
@@ -25,31 +26,31 @@ from sharing.requests import PortalRequest
 from sharing.service.network import address_of
 
 log = logging.getLogger(__name__)
-LONGEST = 100.0  # seconds for one file, of which clamd reads some 10 MB in each
+LONGEST = 100.0  # seconds for one file; clamd reads some 10 MB a second
 PIECE = 256 * 1024
 LONGEST_ANSWER = 4096
-SOON = 2.0  # seconds in which it says that it is there: a scanner that hangs keeps nobody waiting for longer
+SOON = 2.0  # seconds for it to answer: nobody waits longer for a scanner that hangs
 TOO_LONG = "INSTREAM size limit exceeded"
-LIMITS = "Heuristics.Limits.Exceeded"  # with AlertExceedsMax: larger, or packed deeper, than it reads
+LIMITS = "Heuristics.Limits.Exceeded"  # with AlertExceedsMax: the file is larger, or packed deeper, than it reads
 STATUS = {"VirusFound": 422, "NotScanned": 503, "TooMuchToScan": 413}
 
 
 class VirusFound(Exception):
-    """The scanner knows something harmful in the file: its name for it."""
+    """The scanner recognises something harmful in the file; the message is its name for it."""
 
 
 class NotScanned(Exception):
-    """The scanner could not be asked, or has not said that the file is clean. Nobody knows what is in it."""
+    """The scanner could not be asked, or did not say that the file is clean. Nobody knows what is in it."""
 
 
 class TooMuchToScan(Exception):
-    """The file is larger than the scanner reads, by the limits of its own settings."""
+    """The file is larger than the scanner reads, according to its own settings."""
 
 
 class ScanUploads:
-    """The files of a form are scanned before the form's page reads them, whichever page that is.
+    """Scans the files of a form before the form's page reads them, whichever page that is.
 
-    After the pages that ask who somebody is: whoever is not signed in has no page that keeps a file.
+    It comes after the middleware that identifies people: nobody who is not signed in has a page that keeps a file.
     """
 
     def __init__(self, get_response: Callable[[PortalRequest], HttpResponse]) -> None:
@@ -82,7 +83,7 @@ class ScanUploads:
 
 
 def scan(file: UploadedFile) -> None:
-    """Nothing, if the file is clean. Raises VirusFound, NotScanned and TooMuchToScan."""
+    """Scan the file; returns only if it is clean. Raises VirusFound, NotScanned and TooMuchToScan."""
     if not answers():
         raise NotScanned
     said = _ask(b"zINSTREAM\0", _framed(file.chunks(PIECE)))
@@ -97,7 +98,7 @@ def scan(file: UploadedFile) -> None:
 
 
 def answers() -> bool:
-    """Whether the scanner is there."""
+    """Whether the scanner answers."""
     try:
         return _ask(b"zPING\0", longest=SOON) == "PONG"
     except NotScanned:
@@ -106,14 +107,14 @@ def answers() -> bool:
 
 @dataclass(frozen=True)
 class About:
-    """What the scanner says of itself: its version, and of which day its signatures are. None: it does not say."""
+    """What the scanner says about itself: its version, and the day of its signatures (None if it does not say)."""
 
     version: str
     signatures_of: date | None
 
 
 def about() -> About:
-    """Raises NotScanned where it does not answer soon."""
+    """Ask the scanner about itself. Raises NotScanned if it does not answer soon."""
     version, _, signatures = _ask(b"zVERSION\0", longest=SOON).partition("/")
     try:
         made = datetime.strptime(signatures.partition("/")[2], "%a %b %d %H:%M:%S %Y")
@@ -123,7 +124,7 @@ def about() -> About:
 
 
 def where_it_listens(url: str) -> tuple[socket.AddressFamily, str | tuple[str, int]]:
-    """A socket of this machine, by its path or its port. Raises ValueError for any other."""
+    """The address of a socket of this machine, by its path or its port. Raises ValueError for any other."""
     said = urlsplit(url)
     if said.scheme == "unix" and said.path and not said.netloc:
         return socket.AF_UNIX, said.path
@@ -134,14 +135,14 @@ def where_it_listens(url: str) -> tuple[socket.AddressFamily, str | tuple[str, i
 
 
 def _framed(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """As INSTREAM has it: each piece after its length, and a length of nothing at the end."""
+    """The pieces as INSTREAM wants them: each after its length, with a length of zero at the end."""
     for piece in pieces:
         yield struct.pack("!I", len(piece)) + piece
     yield struct.pack("!I", 0)
 
 
 def _ask(command: bytes, pieces: Iterable[bytes] = (), *, longest: float | None = None) -> str:
-    """What the scanner answers. Raises NotScanned where it has not answered whole within that many seconds."""
+    """The scanner's answer. Raises NotScanned if it has not fully answered within `longest` seconds."""
     until = time.monotonic() + (longest or LONGEST)
     try:
         family, address = where_it_listens(settings.CLAMD_URL)
@@ -152,7 +153,7 @@ def _ask(command: bytes, pieces: Iterable[bytes] = (), *, longest: float | None 
                 for piece in chain([command], pieces):
                     line.settimeout(_left(until))
                     line.sendall(piece)
-            except ConnectionError:  # it closes as soon as a file is too long for it, and has said so
+            except ConnectionError:  # it closes, having answered, as soon as a file is too long for it
                 said = _heard(line, until)
                 if said.startswith(TOO_LONG):
                     return said

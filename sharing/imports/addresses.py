@@ -1,4 +1,4 @@
-"""A child's address as census, COLLECT and CTF write it: elements of BS 7666, or five free lines (formats page 3)."""
+"""A child's address as the census, COLLECT and CTF write it: BS 7666 elements, or five free lines (formats page 3)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,7 +8,7 @@ _AFTER_STREET: Final = ("locality", "town", "administrativearea", "posttown")
 
 
 def home_address(texts: Mapping[str, str]) -> dict[str, str] | None:
-    """The row of HomeAddress, from texts by element name in lower case; None where there is no address in them."""
+    """A row of HomeAddress made from texts keyed by element name in lower case; None if they contain no address."""
     street = " ".join(text for name in ("paon", "street") if (text := texts.get(name, "")))
     lines = [texts.get("saon", ""), street, *(texts.get(name, "") for name in _AFTER_STREET)]
     lines = [line for line in lines if line] or [line for name in _FREE_LINES if (line := texts.get(name, ""))]

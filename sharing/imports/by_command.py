@@ -1,4 +1,4 @@
-"""Files that are brought in by command: no conversation, one transaction for each file."""
+"""Imports from the command line: nobody is asked to confirm, and each file is one transaction."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -51,7 +51,7 @@ def bring_in_all(
     apply: bool,
     urn: int | None = None,
 ) -> None:
-    """Files, or those of a directory. One that is refused does not hold up the others; the command fails then."""
+    """Bring in files, or all those of a directory. If one is refused, the others go on, but the command then fails."""
     refuse_other_keys()
     paths = [path for name in named for path in (_of_a_directory(name, kind) if name.is_dir() else [name])]
     if not paths:
@@ -70,15 +70,15 @@ def bring_in_all(
 
 
 def _of_a_directory(directory: Path, kind: Kind) -> list[Path]:
-    """Of a kind that comes as several tables only the zips: a table by itself is no such file."""
+    """The files of a directory; for a kind that consists of several tables, only zips: one table is not enough."""
     endings = (".zip",) if ".zip" in kind.endings else kind.endings
     return sorted(path for path in directory.iterdir() if path.suffix.lower() in endings)
 
 
 def bring_in(kind: Kind, path: Path, *, urn: int | None = None, apply: bool) -> Said:
-    """Check the file; with `apply` also change the store, with the import and the ledger's row in one transaction.
+    """Check the file; with `apply` also change the store, with the import and its ledger row in one transaction.
 
-    Raises ImportRefused, and then nothing is changed.
+    Raises ImportRefused, in which case nothing has changed.
     """
     with acting_as(BATCH), ledger.written_last(), transaction.atomic():
         outcome = kind.bring_in(path, urn=urn, apply=apply, progress=lambda per_cent: None)
@@ -90,7 +90,7 @@ def bring_in(kind: Kind, path: Path, *, urn: int | None = None, apply: bool) -> 
 
 
 def _record(kind: Kind, path: Path, outcome: Outcome) -> None:
-    """The import as a conversation would have left it."""
+    """Record the import as if it had gone through the pages."""
     place = place_of(outcome)
     row = Import.objects.create(
         kind=kind.slug,

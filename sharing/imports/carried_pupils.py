@@ -1,4 +1,4 @@
-"""The children of an establishment that carries on as another: their records, and what is under way with them (A2)."""
+"""Children of an establishment that carries on as another: their records, and what is under way for them (A2)."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -37,15 +37,16 @@ FACTS = [f.name for f in Pupil._meta.fields if f.name not in ("id", "establishme
 
 
 def carry_pupils(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Children still on roll, or coming, get a record at the successor; the old record is of the past from `on`. So do
-    those who have left and whose transfer file is still to be sent: from there it goes (R8).
+    """Give children who are on roll, or coming, a record at the successor; the old record ends the day before `on`.
+    Children who have left and whose transfer file is still to be sent get one too: the successor will send the file
+    (R8).
 
-    Where the successor has a record of a child already, that is the child's (`_records_at`).
+    Where the successor already has a record of a child, that one is used (`_records_at`).
     """
     last_day = on - timedelta(days=1)
     enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
     coming = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
-    # Who arrived before `on` has arrived there: that row stays as it is.
+    # A child who arrived before `on` arrived at the predecessor: that row stays as it is.
     transfers = coming.exclude(agreed_on=None).exclude(arrived_on__lt=on)
     moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers if t.pupil_id}
     moving |= set(departing(predecessor, on).file_to_send(on).values_list("leaving", flat=True))
@@ -73,18 +74,18 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
     carry_challenges("pupil", new_of, successor)
     _carry_openings(new_of, successor)
     _carry_own_groups(predecessor, successor, new_of)
-    # Of the old records nothing holds from `on`. Why a child will leave is told where that is.
+    # Nothing in the old records is in force from `on`. A planned leaving reason is kept with the new enrolment only.
     enrolments.filter(starts_on__gte=on).delete()
     enrolments.all().update(ends_on=last_day, leaving_reason="", destination="")
-    # What waits for an answer waits for the successor's.
+    # Transfers that the predecessor had yet to answer now wait for the successor's answer.
     coming.filter(agreed_on=None).update(establishment=successor)
 
 
 def _records_at(successor: Establishment, pupils: PupilQuerySet, on: date) -> tuple[dict[object, Pupil], set[object]]:
-    """The record at the successor of each of the predecessor's; and which of these are as the predecessor tells them.
+    """The successor's record for each of the predecessor's pupils, and the keys of those that take its facts.
 
-    A child whom the successor has on roll by its own word is as that word says. Of others whom it knows, as by a
-    transfer that came to nothing, it gets what the predecessor knows.
+    A child who is on roll at the successor by its own return keeps the successor's facts. Any other child it has a
+    record of (from a transfer that came to nothing, say) takes what the predecessor knows.
     """
     at_home = Enrolment.objects.filter(establishment=successor, cancelled_at=None).exclude(ends_on__lt=on)
     on_roll = set(at_home.values_list("pupil", flat=True))
@@ -114,7 +115,7 @@ def _records_at(successor: Establishment, pupils: PupilQuerySet, on: date) -> tu
 
 
 def _bring_along(transfer: Transfer, pupil: Pupil, on: date) -> None:
-    """The same transfer, of the record at the successor. A row stays with its pupil, so it is written again."""
+    """Move a transfer to the record at the successor. A transfer cannot change its pupil, so it is written again."""
     asserted_at = transfer.asserted_at
     Transfer.objects.filter(pk=transfer.pk).delete()
     transfer.pupil, transfer.establishment_id, transfer.arrived_on = pupil, pupil.establishment_id, None
@@ -124,8 +125,10 @@ def _bring_along(transfer: Transfer, pupil: Pupil, on: date) -> None:
 
 
 def _carry_own_groups(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil]) -> None:
-    """The groups in use are made again at the successor, with those of their children who go along. At the old URN they
-    are put away, where nobody could any more: a name may name a child, and is not kept for ever (P5)."""
+    """Make the groups in use again at the successor, with those of their children who move. The old groups are
+    archived, since nobody at the old URN could do it any more: a group's name may identify a child, and is not kept for
+    ever (P5).
+    """
     made_there = set(OwnGroup.objects.of(successor.pk).values_list("made_by_id", "name_index"))
     in_use = OwnGroup.objects.of(predecessor.pk).in_use()
     for group in in_use:
@@ -143,7 +146,7 @@ def _carry_own_groups(predecessor: Establishment, successor: Establishment, new_
 
 
 def _carry_departures(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil], on: date) -> None:
-    """Children on the way from the predecessor leave the successor: there ends their registration with the arrival."""
+    """Children on the way from the predecessor now leave the successor: their arrival ends their registration there."""
     leaving = departing(predecessor, on)
     for transfer in leaving.filter(leaving__in=list(new_of)):
         left = new_of[transfer.leaving_id]
@@ -152,14 +155,14 @@ def _carry_departures(predecessor: Establishment, successor: Establishment, new_
 
 
 def departing(predecessor: Establishment, on: date) -> TransferQuerySet:
-    """The transfers of children who leave it and have not arrived, or whose file is to be sent."""
+    """Transfers of children who are leaving it and have not arrived, or whose file is still to be sent."""
     to_send = Q(agreed_on__isnull=False, file_sent_at=None, sender_keeps_until__gte=on)
     told = Transfer.objects.filter(from_establishment=predecessor, cancelled_at=None, declined_at=None)
     return told.filter(Q(arrived_on=None, lapses_on__gte=on) | to_send)
 
 
 def carry_challenges(of: str, new_of: dict[Any, Any], successor: Establishment) -> None:
-    """What is said to be wrong with a record goes with it, and what was answered: at the old URN nobody reads it."""
+    """Move challenges to a record, with their answers, to the new record: nobody can read them at the old URN."""
     for challenge in Challenge.objects.filter(**{f"{of}__in": list(new_of)}):
         record = {of: new_of[getattr(challenge, f"{of}_id")], "establishment": successor}
         Challenge.objects.filter(pk=challenge.pk).update(**record)
@@ -167,20 +170,20 @@ def carry_challenges(of: str, new_of: dict[Any, Any], successor: Establishment) 
 
 
 def _carry_openings(new_of: dict[Any, Pupil], successor: Establishment) -> None:
-    """The record stays open to who broke the glass until its end, and those who are told look at it there (P7)."""
+    """Keep the record open, until the opening ends, to whoever broke the glass; those told of it look there (P7)."""
     for opening in Opening.objects.filter(pupil__in=list(new_of)):
         Opening.objects.filter(pk=opening.pk).update(pupil=new_of[opening.pupil_id], establishment=successor)
         Explanation.objects.filter(opening=opening).update(establishment=successor)
 
 
 def _carry_parts(new_of: dict[object, Pupil]) -> None:
-    """What hangs on a record goes with it."""
+    """Copy the rows that belong to a record to the new record."""
     part: Any
     for part in PARTS_OF_A_PUPIL:
         copies = list(part.objects.filter(pupil__in=list(new_of)))
         for row in copies:
             row.pupil = new_of[row.pupil_id]
             row.establishment_id = row.pupil.establishment_id
-            if part is not PupilNeeds:  # whose key is the pupil itself
+            if part is not PupilNeeds:  # its primary key is the pupil
                 row.pk = None
         part.objects.bulk_create(copies, batch_size=500)

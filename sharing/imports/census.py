@@ -1,4 +1,4 @@
-"""A School Census return of one establishment: whose it is, and bringing it in (formats page 4.1)."""
+"""A School Census return of one establishment: finding whose it is, and bringing it in (formats page 4.1)."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -20,12 +20,12 @@ from sharing.models import Attendance, Establishment, FreeMealsPeriod, Import, S
 from sharing.returns import CENSUS, is_reference_day, not_the_senders
 from sharing.school_year import census_days, term_counted_at
 
-# The days whose suspensions a census tells: those of the term it counts.
+# The days of each term whose suspensions a census reports: those of the term it counts.
 _DAYS_OF: Final = {Term.AUTUMN: ((9, 1), (12, 31)), Term.SPRING: ((1, 1), (3, 31)), Term.SUMMER: ((4, 1), (8, 31))}
 
 
 def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
-    """Bring one establishment's pupils to what the return says; `kinds.BringIn` says how. Twice changes nothing."""
+    """Bring one establishment's pupils in line with the return (see `kinds.BringIn`). A second run changes nothing."""
     header = read_header(path)
     establishment = _establishment(header, urn)
     _refuse_if_older(establishment, header)
@@ -71,7 +71,7 @@ KIND: Final = Kind(
 
 
 def covers_of(reference_date: date) -> Covers:
-    """The term counted: its sessions, its suspensions, and the free meals that reach into it."""
+    """What the return covers in full: sessions and suspensions of the term counted; free meals that reach into it."""
     year, term = term_counted_at(reference_date)
     first, last = (date(year + (term != Term.AUTUMN), *day) for day in _DAYS_OF[term])
     return {
@@ -82,7 +82,7 @@ def covers_of(reference_date: date) -> Covers:
 
 
 def of_no_census_day(day: date) -> Iterator[str]:
-    """A note where no School Census is of that day, as of an export that was made to try: the right one is older."""
+    """A note if there is no School Census on that day, as in a trial export: the right return would count as older."""
     if not is_reference_day(CENSUS, day):
         right = min(census_days(day.year), key=lambda one: abs(one - day))
         yield (
@@ -107,8 +107,8 @@ def _notes(changes: Changes) -> list[str]:
 def _establishment(header: CensusHeader, urn: int | None) -> Establishment:
     """The establishment whose return it is: by LA, number and, where the return names one, URN.
 
-    Raises ImportRefused for anybody else's return, where number and URN name two establishments, for a day to come, and
-    for another establishment than that of `urn`, which the sender may speak for.
+    Raises ImportRefused if the return is not of the community, if number and URN name two establishments, if the day is
+    in the future, or if `urn` is given (the establishment the sender may speak for) and the return is another's.
     """
     day = header.reference_date
     dfe_number = f"{header.la:03}/{header.establishment_number:04}"

@@ -1,6 +1,7 @@
-"""The groups of a pupil that come more than once or reuse names: meals, needs, sessions, suspensions, address.
+"""The groups of a pupil that repeat or reuse names: meals, needs, sessions, suspensions, address.
 
-Each function answers with the rows of its table (told.py) and tells `say` what is wrong. Source: formats pages 4.1, 11.
+Each function returns the rows for its table (told.py) and reports what is wrong through `say`. Source: formats pages
+4.1 and 11.
 """
 
 import re
@@ -47,9 +48,9 @@ _MOST_NAMES: Final = 5000
 
 
 def lower_name(tag: object) -> str:
-    """An element's name without namespace, in lower case; "" for an entity or another thing that is no element.
+    """An element's name in lower case without its namespace; "" for an entity or anything else that is not an element.
 
-    A file has few names, so they are kept.
+    Results are cached, since a file has few names.
     """
     name = _NAMES.get(tag)
     if name is None:
@@ -60,7 +61,7 @@ def lower_name(tag: object) -> str:
 
 
 def gather(element: etree._Element, texts: dict[str, str], groups: dict[str, list[etree._Element]]) -> None:
-    """The first text under each name in lower case, and the groups, which are not searched for texts."""
+    """Collect the first text under each name in lower case, and the groups; no texts are taken from inside a group."""
     for child in element:
         name = _NAMES.get(tag := child.tag) or lower_name(tag)
         if name in GROUPS:
@@ -82,7 +83,7 @@ def leaves(element: etree._Element) -> dict[str, str]:
 
 
 def xml_date(text: str) -> date | None:
-    """A day written yyyy-mm-dd, None when it is no such day. Midnight after it is no matter, nor is our time zone."""
+    """A day written yyyy-mm-dd, or None if it is not one. Midnight may follow it, with or without our time zone."""
     if len(text) > 10 and _MIDNIGHT.fullmatch(text, 10):
         text = text[:10]
     try:
@@ -92,7 +93,7 @@ def xml_date(text: str) -> date | None:
 
 
 def meals(found: Found, say: Say) -> list[dict[str, Any]]:
-    """Periods of eligibility for free meals, from the first to the last day; without a last day they go on."""
+    """Periods of eligibility for free meals, from the first to the last day; one without a last day is still open."""
     periods: list[dict[str, Any]] = []
     for element in found.get("meals", ()):
         name, text = local_name(element), (element.text or "").strip()
@@ -116,7 +117,7 @@ def meals(found: Found, say: Say) -> list[dict[str, Any]]:
 
 
 def needs(found: Found, say: Say) -> list[dict[str, Any]]:
-    """Types of need by rank; where no rank is given, in the order of the file."""
+    """Types of need by rank, or in the order of the file where no rank is given."""
     rows: list[dict[str, Any]] = []
     for place, element in enumerate(found.get("senneed", ()), start=1):
         texts = leaves(element)
@@ -136,9 +137,9 @@ def needs(found: Found, say: Say) -> list[dict[str, Any]]:
 
 
 def attendance(found: Found, counted: tuple[int, Term], say: Say) -> list[dict[str, Any]]:
-    """Sessions of the term `counted` (academic year, term), and of the whole year where they are given.
+    """Sessions of the term `counted` (academic year, term), and of the whole year where the file has them.
 
-    The second half of last summer overlaps with these and is not taken.
+    The second half of last summer overlaps with these and is not read.
     """
     year, term = counted
     blocks = [(term, found.get("termlyattendance")), (Term.YEAR, found.get("annualattendance"))]
@@ -175,7 +176,7 @@ def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
 
 
 def sessions(field: str, text: str, say: Say) -> int | None:
-    """Half days, None where there are none or they cannot be."""
+    """A number of half-day sessions, or None where there is none or it is impossible."""
     if not text:
         return None
     if not _SESSIONS.fullmatch(text):
@@ -190,7 +191,7 @@ def sessions(field: str, text: str, say: Say) -> int | None:
 
 
 def suspensions(found: Found, say: Say) -> list[dict[str, Any]]:
-    """Suspensions and exclusions of the term. FIXD is the suspension of before 2020."""
+    """Suspensions and exclusions of the term. FIXD is the code for a suspension before 2020."""
     rows = []
     for element in found.get("termlyexclusion", ()):
         texts = leaves(element)
@@ -223,7 +224,7 @@ def suspensions(found: Found, say: Say) -> list[dict[str, Any]]:
 
 
 def address(found: Found, say: Say) -> dict[str, str] | None:
-    """Where the child lives, None where the file does not say."""
+    """Where the child lives, or None if the file does not say."""
     (element, *_) = [*found.get("homeinformation", ()), *found.get("address", ()), None]
     told = home_address(leaves(element)) if element is not None else None
     if told and len(told["address"]) > _LONGEST_ADDRESS:
@@ -232,5 +233,5 @@ def address(found: Found, say: Say) -> dict[str, str] | None:
 
 
 def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each different row once: a row that is there twice in every part is told once."""
+    """The rows without exact duplicates."""
     return [row for place, row in enumerate(rows) if row not in rows[:place]]

@@ -1,8 +1,8 @@
-"""One pupil of a School Census: what it tells, and the checks that each value must pass.
+"""One pupil of a School Census: what the file says, and the checks that each value must pass.
 
-Where exactly an element stands inside the pupil is not settled by any public schema, so it is found by its name
-anywhere in there, in capitals or not, except in the groups that reuse names for something else (an exclusion has a
-SENprovision of its own). Source: formats pages 4.1 and 11.
+No public schema settles where exactly an element is inside the pupil. So it is found by its name anywhere in there, in
+capitals or not, except in the groups that reuse names for something else (an exclusion has its own SENprovision).
+Source: formats pages 4.1 and 11.
 """
 
 import re
@@ -52,10 +52,11 @@ _SPRING: Final = range(1, 5)  # the months of the census that asks for ethnicity
 def read_pupil(
     element: etree._Element, row: int, on_roll: bool, reference_date: date
 ) -> tuple[ToldPupil | None, list[Problem]]:
-    """The pupil and the queries about it, or None and all that is wrong with it.
+    """The pupil and the queries about it; or None and everything that is wrong with it.
 
-    Facts that the file leaves out are not told: not each census asks for each. But what may rightly be empty (middle
-    names, periods of free meals) is told as empty for pupils on roll. Free school meals are those of the reference day.
+    Facts that the file leaves out are left as they are, since not every census asks for every fact. But what may
+    properly be empty (middle names, periods of free meals) counts as empty for pupils on roll. Free school meals are
+    those of the reference day.
     """
     pupil = _Pupil(element, row, on_roll)
     dob = pupil.day("DOB", mask_date)
@@ -119,7 +120,7 @@ class _Pupil:
         return self._texts.get(field.lower(), "") or (self._texts.get(also.lower(), "") if also else "")
 
     def ask_for(self, *fields: str) -> None:
-        """A query for each of these that a pupil on roll lacks."""
+        """Add a query for each of these fields that a pupil on roll lacks."""
         for field in fields:
             if self._on_roll and not self.text(field):
                 self.odd(field, "", "This is missing. It can be sent with the next return.")
@@ -131,7 +132,7 @@ class _Pupil:
         return tidy_upn(text)
 
     def former_upn(self) -> str:
-        """The UPN before this one; a wrong one is left out, lest it point at another child."""
+        """The UPN before this one. An invalid one is left out, in case it points at another child."""
         text = self.text("FormerUPN")
         if not text:
             return ""
@@ -149,7 +150,7 @@ class _Pupil:
         return text
 
     def day(self, field: str, show: Callable[[str], str], needed: bool = True) -> date | None:
-        """A yyyy-mm-dd date; `show` says how much of a wrong one may be seen."""
+        """A yyyy-mm-dd date; `show` says how much of an invalid one may be shown."""
         text = self.text(field)
         if not text and needed:
             self.wrong(field, "", "This date is missing. Enter it in your MIS.")
@@ -187,7 +188,7 @@ class _Pupil:
             self.odd("LeavingDate", leaving.isoformat(), cure)
 
     def code(self, field: str, known: Container[str], also: str = "", needed: bool = False) -> str:
-        """A code of a closed list; an unknown one would make the statistics wrong: fatal."""
+        """A code of a closed list. An unknown one is fatal, because it would make the statistics wrong."""
         text = self.text(field, also).upper()
         if not text and needed:
             self.wrong(field, "", "This is missing. Enter it in your MIS and export again.")
@@ -203,7 +204,7 @@ class _Pupil:
         return status
 
     def ethnicity(self) -> str:
-        """A main or extended code; an unknown one of four letters is a query, and kept."""
+        """A main or extended code. An unknown one of four letters is kept, with a query."""
         text = self.text("Ethnicity").upper()
         if text and main_ethnicity(text) is None:
             cure = "This is neither a main nor an extended ethnicity code. Check it in your MIS."
@@ -211,7 +212,7 @@ class _Pupil:
         return text
 
     def language(self) -> str:
-        """Any code of three or four letters: the full list is long and grows."""
+        """Any code of three or four letters, because the full list is long and grows."""
         text = self.text("Language").upper()
         if text and text not in LANGUAGE and not re.fullmatch("[A-Z]{3,4}", text):
             cure = "A language code has three or four letters. Choose one in your MIS."
@@ -219,7 +220,7 @@ class _Pupil:
         return text
 
     def uln(self) -> str:
-        """The unique learner number; a wrong one is left out."""
+        """The unique learner number; an invalid one is left out."""
         text = self.text("UniqueLearnerNumber", also="ULN")
         if text and not re.fullmatch("[0-9]{10}", text):
             self.odd("UniqueLearnerNumber", "", "A ULN has ten digits. It is left out.")
@@ -234,7 +235,7 @@ class _Pupil:
         return text in _TRUE if text else None
 
     def parts(self, reference_date: date) -> dict[Any, list[dict[str, Any]]]:
-        """The rows of the tables that hang on the record: for a pupil on roll all that this census asks for."""
+        """The rows of the tables that belong to the record: for a pupil on roll, all those this census asks for."""
         groups, say = self._groups, self.wrong
         address = census_groups.address(groups, say)
         needs = census_groups.needs(groups, say)

@@ -1,7 +1,7 @@
 """Reading a School Census return, as a school's MIS exports it for COLLECT (formats page 4.1).
 
-`read_header` says whose return it is, before a pupil is read: the caller compares it with
-the establishment it is sent for. `read_pupils` streams what it tells (told.py).
+`read_header` says whose return it is before any pupil is read, so that the caller can compare it with the establishment
+it was sent for. `read_pupils` streams the pupils (told.py).
 """
 
 import re
@@ -33,8 +33,8 @@ _OTHER_FILES: Final = {
 class CensusHeader:
     """Whose return it is and for which day.
 
-    `term` is AUT, SPR or SUM; the year is that of the reference date, from which what the return names may be one off.
-    `urn` is None where the return does not say. `serial` counts the exports of one return.
+    `term` is AUT, SPR or SUM. The year is that of the reference date, since the year written in the return may be one
+    out. `urn` is None where the return does not say. `serial` counts the exports of one return.
     """
 
     term: str
@@ -46,7 +46,7 @@ class CensusHeader:
 
     @property
     def dfe_number(self) -> str:
-        """LA and establishment number, seven digits."""
+        """LA and establishment number, as seven digits."""
         return f"{self.la:03}{self.establishment_number:04}"
 
     @property
@@ -59,8 +59,8 @@ def read_pupils(
 ) -> Iterator[ToldPupil | Problem]:
     """Each pupil, after the queries about it; or, instead of the pupil, what is wrong with it.
 
-    A leaver who is on roll again comes as an enrolment more, with a query. Raises ImportRefused for what concerns the
-    file as a whole: at the end for one that is cut short or holds no pupil. So nothing may be applied before then.
+    A leaver who is on roll again yields one more enrolment, with a query. Raises ImportRefused for what concerns the
+    file as a whole; for one that is cut short or has no pupils, only at the end. So apply nothing before then.
     """
     on_roll_count = 0
     first_seen: dict[bool, dict[str, int]] = {True: {}, False: {}}
@@ -84,7 +84,7 @@ def read_pupils(
 
 
 def _repeated(pupil: ToldPupil, on_roll: bool, first_seen: dict[bool, dict[str, int]]) -> Problem | None:
-    """Fatal for two on roll, or two leavers; a leaver who is on roll again is a query."""
+    """A fatal problem for two pupils on roll, or two leavers, with one UPN; a query for a leaver on roll again."""
     first = first_seen[on_roll].setdefault(pupil.upn, pupil.row)
     if first != pupil.row:
         cure = f"Pupil {first} of this file has the same UPN. Find out whose it is."
@@ -99,7 +99,7 @@ def _repeated(pupil: ToldPupil, on_roll: bool, first_seen: dict[bool, dict[str, 
 
 
 def read_header(path: Path) -> CensusHeader:
-    """Whose return this is. Raises ImportRefused, with all problems, when it is not a sound one."""
+    """Whose return this is. Raises ImportRefused, with every problem found, if the header is not valid."""
     _check_root(path)
     texts: dict[str, str] = {}
     school: dict[str, str] = {}

@@ -27,7 +27,7 @@ _LONGEST: Final = Pupil._meta.get_field("class_name").max_length or 0
 
 
 def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
-    """See BringIn. A pupil of whom the establishment has no record yet is left out, with a query."""
+    """See BringIn. A pupil the establishment has no record of yet is left out, with a query."""
     today = timezone.localdate()
     establishments = establishments_by_number(urn)
     store = PupilStore(

@@ -1,8 +1,8 @@
-"""A child who is closed stays closed where a file tells the child under another number (P7).
+"""Keeps a closed child closed when a file gives the child another number (P7).
 
-A school may tell a new UPN and not the former one; or two children have one UPN, and it is not known which of them is
-meant. Until somebody has looked, a record that may be the closed child's is absent too. An information manager who
-finds that it is another child ends that closing, as any other.
+A school may send a new UPN without the former one; or two children may share a UPN, and nobody knows which of them is
+meant. Until somebody has looked, a new record that may be the closed child's is hidden too. An information manager who
+finds that it is another child ends that closing like any other.
 """
 
 from typing import Final
@@ -17,8 +17,8 @@ LOOK: Final = (
     "{} Closed by an import: a new record has the name and date of birth of a closed child of the same school, or the "
     "UPN of a closed child. End it if it is somebody else."
 )
-# New records of the file, of an identity that is not closed: with the name and date of birth of a closed child's record
-# at the same establishment, or with the UPN of a closed child's record anywhere.
+# New records from the file, for an identity that is not closed, which have the name and date of birth of a closed
+# child's record at the same establishment, or the UPN of a closed child's record anywhere.
 _ALIKE: Final = """
     WITH closed AS (
         SELECT closing.id, record.child_id, record.establishment_id, record.upn_index, record.born_on,
@@ -38,7 +38,7 @@ _ALIKE: Final = """
 
 
 def close() -> None:
-    """Close each such child as the other is closed: by and for the same people, until the same instant."""
+    """Close each such child in the way the other is closed: by and for the same people, until the same instant."""
     in_force = list(Closing.objects.in_force(timezone.now()).values_list("pk", flat=True))
     for closing_id, child_id in run(_ALIKE, {"in_force": in_force}) if in_force else ():
         closing = Closing.objects.get(pk=closing_id)

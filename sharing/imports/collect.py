@@ -1,7 +1,7 @@
 """The COLLECT export of a School Census: every school's pupils in one file, from the council's data team (formats 4.2).
 
-All or nothing. Each return must be of an establishment of the community that was open on the reference date; the same
-export twice changes nothing, and an older one leaves newer records as they are.
+All or nothing. Each return must be of an establishment of the community that was open on the reference date. Importing
+the same export twice changes nothing, and an older export leaves newer records as they are.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -25,11 +25,11 @@ from sharing.imports.told import OF_A_RETURN, ToldPupil
 from sharing.models import Establishment
 from sharing.returns import are_expected_of
 
-_STAGED: Final = 80  # per cent of the work, about, when every pupil is laid beside the store
+_STAGED: Final = 80  # per cent of the work, roughly, done once every pupil is staged
 
 
 def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
-    """See BringIn. It speaks for the whole authority: refused where one establishment brings it."""
+    """See BringIn. An export speaks for the whole authority, so it is refused from a single establishment."""
     if urn is not None:
         raise refused("", "The COLLECT export is for the whole authority. Send your own School Census return instead.")
     log = ProblemLog()
@@ -86,7 +86,7 @@ def _with_progress(export: Export, progress: Callable[[int], None]) -> Iterator[
 
 
 def _establishments(export: Export) -> dict[str, Establishment]:
-    """The establishments by DfE number. Raises ImportRefused naming each return that has no place here."""
+    """The establishments by DfE number. Raises ImportRefused, naming each return that does not belong here."""
     by_number: dict[int, list[Establishment]] = {}
     numbered = Establishment.objects.of_the_community().exclude(establishment_number=None)
     for school in numbered.not_closed_on(export.reference_date):
@@ -102,7 +102,7 @@ def _establishments(export: Export) -> dict[str, Establishment]:
 def _establishment(
     returned: Return, day: date, by_number: Mapping[int, list[Establishment]], log: ProblemLog
 ) -> Establishment | None:
-    """The one of the community open on that day. An academy has the number of the school before it, and a new URN."""
+    """The establishment of the community open on that day. An academy has its predecessor's number and a new URN."""
     number = f"{returned.la:03}/{returned.establishment_number:04}"
     if returned.la != settings.AUTHORITY_CODE:
         cure = (
@@ -129,8 +129,9 @@ def _establishment(
 
 
 def _not_in_it(told: Collection[int], day: date) -> Iterator[str]:
-    """A note of who takes part, sends the returns of that day and is not among the keys `told`. None where the export
-    is of one school, which sees it among its own imports."""
+    """A note naming establishments that take part and should have a return for that day, but are not among the keys
+    `told`. No note if the export covers one school only: that school sees it among its own imports.
+    """
     if len(told) == 1:
         return
     others = Establishment.objects.participating(timezone.localdate()).exclude(pk__in=told).by_name()

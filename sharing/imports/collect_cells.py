@@ -1,4 +1,4 @@
-"""One row of a COLLECT table as values: days, flags, codes, counts. What is wrong goes to a list, with its cure.
+"""One row of a COLLECT table as values: days, flags, codes, counts. Each problem goes on a list, with its cure.
 
 Source: formats pages 4.2 and 13 (traps 1, 2 and 8).
 """
@@ -35,7 +35,7 @@ def collect_day(text: str) -> date | None:
 
 
 class Cells:
-    """A row of the table called `name`. `read` takes the cells by the columns' names, whatever their order."""
+    """A row of the table called `name`. `read` takes the cells by column name, in whatever order the columns come."""
 
     def __init__(self, name: str, number: int, read: Callable[[str], str], problems: list[Problem]) -> None:
         self.name, self.number, self.text, self.problems = name, number, read, problems
@@ -52,7 +52,7 @@ class Cells:
         return text
 
     def day(self, column: str, show: Callable[[str], str] = show_date, needed: bool = False) -> date | None:
-        """A day; `show` says how much of a wrong one may be seen."""
+        """A day; `show` says how much of an invalid one may be shown."""
         text = self.needed(column) if needed else self.text(column)
         day = collect_day(text) if text else None
         if text and day is None:
@@ -65,7 +65,7 @@ class Cells:
         return day
 
     def flag(self, column: str) -> bool | None:
-        """0, 1, True, False; None where it is empty, or no such thing."""
+        """True or False, from 0, 1, True or False; None where the cell is empty or something else."""
         text = self.text(column).lower()
         if text in _TRUE or text in _FALSE:
             return text in _TRUE
@@ -74,7 +74,7 @@ class Cells:
         return None
 
     def count(self, column: str, needed: bool = False) -> int | None:
-        """A whole number of half days; COLLECT's databases write 132 as 132.0."""
+        """A whole number of half-day sessions; COLLECT's databases write 132 as 132.0."""
         text = self.needed(column) if needed else self.text(column)
         if not text:
             return None
@@ -88,7 +88,7 @@ class Cells:
         return None
 
     def code(self, column: str, known: Container[str], shape: str = "", needed: bool = False) -> str:
-        """A code of a list. An unknown one is refused; of the `shape` of one it is only asked about, and kept."""
+        """A code of a list. An unknown one is refused; one of the given `shape` is kept, with a query."""
         text = (self.needed(column) if needed else self.text(column)).upper()
         if text and text not in known:
             fatal = not (shape and re.fullmatch(shape, text))
@@ -98,13 +98,13 @@ class Cells:
 
 
 def cells_of(name: str, columns: Iterable[str], number: int, cells: list[str], problems: list[Problem]) -> Cells:
-    """A row that was set down with its cells in the order of `columns`."""
+    """A row that was saved with its cells in the order of `columns`."""
     by_name = dict(zip(columns, cells, strict=True))
     return Cells(name, number, by_name.__getitem__, problems)
 
 
 def cells_in(name: str, table: Table, number: int, cells: list[str], problems: list[Problem]) -> Cells:
-    """A row as it stands in its file; one with more or fewer cells than the header is refused."""
+    """A row as it is in its file. It is refused if it has more or fewer cells than the header."""
     row = Cells(name, number, lambda column: table.pick(cells, column), problems)
     if len(cells) != table.width:
         cure = "A comma or quotation mark is out of place: the row is not as wide as the header. Export again."

@@ -1,8 +1,8 @@
-"""Rows of many tables brought to the pupil they belong to, in little memory.
+"""Rows of many tables brought together with the pupil they belong to, in little memory.
 
-A COLLECT export tells of a pupil in up to six files, each in an order of its own. Pupils are taken in portions, in the
-order of their file. Each row of another file is set down with its pupil's portion, in a file without a name (it is
-gone when the program is), and a portion is read back when its pupils are due.
+A COLLECT export has rows about a pupil in up to six files, each in an order of its own. Pupils are handled in portions,
+in the order of their file. Each row of another file is saved with its pupil's portion, in a file without a name (so it
+disappears with the program), and a portion is read back when its pupils are due.
 """
 
 import csv
@@ -24,7 +24,7 @@ Key = tuple[str, str]
 
 
 class Details:
-    """The rows of other tables for these pupils, `keys` in the order in which they will be asked for."""
+    """The rows of other tables for these pupils; `keys` are in the order in which they will be asked for."""
 
     def __init__(self, keys: Sequence[Key]) -> None:
         self._place: dict[Key, int] = {}
@@ -52,7 +52,7 @@ class Details:
         self._files.close()
 
     def put(self, pupil: Key, table: str, row: Row) -> bool:
-        """Set a row down. False where no pupil has this key, or where several have and no NativeId tells them apart."""
+        """Save a row. False if no pupil has this key, or if several have it and no NativeId distinguishes them."""
         native_id, key = pupil
         place = self._place.get(pupil) if native_id else self._alone.get(key)
         if place is None:

@@ -1,4 +1,4 @@
-"""One pupil of a COLLECT export: the row, and the rows of other tables about them, as a ToldPupil.
+"""One pupil of a COLLECT export: their own row, and the rows of other tables about them, as a ToldPupil.
 
 The checks are those of a school's own return (census_pupil). Source: formats pages 4.2, 11 and 13.
 """
@@ -36,7 +36,7 @@ _NOT_ABSENT: Final = frozenset(("/", "\\", *"BDKLPQVWXYZ#", *(f"Y{number}" for n
 _KINDS: Final = frozenset(Enrolment.Kind.values)
 _COUNTRIES: Final = ("ENG", "NIR", "SCT", "WLS")
 _MIXED_YEAR: Final = "M"
-_MAY_BE_EMPTY: Final = ("middle_names", "preferred_surname")  # of a code, empty means that nothing is said
+_MAY_BE_EMPTY: Final = ("middle_names", "preferred_surname")  # an empty code, by contrast, says nothing
 _LEFT_OUT: Final = "It is left out."
 _LIMITS: Final = {
     field.name: field.max_length or 0
@@ -47,7 +47,7 @@ _LIMITS: Final = {
 
 @dataclass(frozen=True)
 class Said:
-    """What the whole export says: its day, and which columns and tables it has."""
+    """What the export as a whole gives: its day, and which columns and tables it has."""
 
     reference_date: date
     columns: Container[str]
@@ -57,7 +57,7 @@ class Said:
 def read_pupil(
     row: Cells, dfe_number: str, urn: int | None, said: Said, details: Mapping[str, list[Row]]
 ) -> ToldPupil | None:
-    """The pupil; None where something is wrong that the pupil cannot be stored with. Problems are with the row."""
+    """The pupil; None where something is wrong that prevents storing the pupil. The problems are kept with the row."""
     pupil = _Pupil(row, said, details)
     record, parts = pupil.record(), pupil.parts()
     if FreeMealsPeriod in parts:
@@ -86,7 +86,7 @@ class _Pupil:
         return tidy_upn(text)
 
     def former_upn(self) -> str:
-        """The UPN before this one; a wrong one is left out, lest it point at another child."""
+        """The UPN before this one. An invalid one is left out, in case it points at another child."""
         text = self._row.text("formerupn")
         if not text:
             return ""
@@ -96,7 +96,7 @@ class _Pupil:
         return tidy_upn(text)
 
     def record(self) -> dict[str, Any]:
-        """The columns of Pupil that this table has. Ethnicity comes in spring only: autumn says nothing about it."""
+        """The columns of Pupil that this table has. Ethnicity is collected in spring only: autumn leaves it alone."""
         row = self._row
         record: dict[str, Any] = {
             "surname": self._name("surname", "surname"),
@@ -171,7 +171,7 @@ class _Pupil:
         return self._row.code(column, codes.NC_YEARS)
 
     def parts(self) -> dict[type[Model], list[dict[str, Any]]]:
-        """Rows of the tables about a pupil, for those that the export has. What it lacks is left as it is."""
+        """Rows of the tables about a pupil, for those tables that the export has. The others are left as they are."""
         parts: dict[type[Model], list[dict[str, Any]]] = {Enrolment: self._enrolment()}
         if self._on_roll and "senprovision" in self._said.columns:
             parts[PupilNeeds] = [needs := self._needs()]
@@ -184,14 +184,14 @@ class _Pupil:
             SUSPENSIONS: (Suspension, self._suspensions),
         }
         for part, (model, read) in readers.items():
-            if part in self._said.tables:  # of pupils on this side, on the roll or gone
+            if part in self._said.tables:  # names of the tables for such pupils, on roll or gone
                 parts[model] = read(self._rows(part))
         if "termlysessionspossible" in self._said.columns:
             parts[Attendance] = self._attendance(self._rows(SESSIONS))
         return parts
 
     def _rows(self, part: str) -> list[Cells]:
-        """The rows of the tables that tell of this part, each under its own table's name."""
+        """The rows of the tables that report this part, each under its own table's name."""
         return [
             cells_of(name, DETAILS[name].columns, number, cells, self._row.problems)
             for name, rows in self._details.items()
@@ -214,7 +214,7 @@ class _Pupil:
         return [{"kind": self._kind(), "starts_on": starts_on, "ends_on": ends_on}]
 
     def _kind(self) -> str:
-        """How the pupil is registered; a pupil gone, or of whom it is not said, counts as registered here alone."""
+        """How the pupil is registered; a pupil who is gone, or without a status, counts as registered only here."""
         if not self._on_roll or "enrolstatus" not in self._said.columns:
             return Enrolment.Kind.CURRENT
         if not self._row.text("enrolstatus"):
@@ -230,7 +230,7 @@ class _Pupil:
         }
 
     def _addresses(self, rows: list[Cells]) -> list[dict[str, Any]]:
-        """The first address that has any line; a second one is asked about, since one home is kept."""
+        """The first address that has any line. A second one raises a query, since only one home is kept."""
         found: list[dict[str, Any]] = []
         for row in rows:
             if not (home := home_address({name: row.text(name) for name in DETAILS[row.name].columns})):
@@ -317,7 +317,7 @@ class _Pupil:
         ]
 
     def _absent(self, missed: Mapping[str, int]) -> tuple[int | None, int | None]:
-        """Sessions missed in all and without leave: by reason where it is told, else as the older totals say."""
+        """Sessions missed in total and without leave: by reason if the export has reasons, else from older totals."""
         if missed or SESSIONS in self._said.tables:
             unauthorised = sum(n for code, n in missed.items() if code in codes.UNAUTHORISED_ABSENCE)
             return sum(n for code, n in missed.items() if code in codes.ABSENCE), unauthorised
@@ -334,14 +334,14 @@ class _Pupil:
 
 
 class _Ethnicities:
-    """Main and extended codes."""
+    """The main and extended codes of ethnicity."""
 
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and codes.main_ethnicity(code) is not None
 
 
 class _SessionCodes:
-    """Every code of attendance that a return may carry, absence or not."""
+    """Every code of attendance that a return may contain, absence or not."""
 
     def __contains__(self, code: object) -> bool:
         return code in codes.ABSENCE or code in _NOT_ABSENT

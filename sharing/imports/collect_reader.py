@@ -1,8 +1,9 @@
 """Reading the School Census of many establishments, as COLLECT gives it back to the council (formats page 4.2).
 
-`open_export` says which returns are in there, before a pupil is read: the caller compares them with the establishments
-it may tell about. `Export.pupils` then yields each pupil, joined from all tables, in memory that does not grow with
-the file. Of the second half of last summer (summerhalfterm2...) nothing is read: it overlaps with the term's count.
+`open_export` says which returns are in the export before any pupil is read, so that the caller can compare them with
+the establishments it may speak for. `Export.pupils` then yields each pupil, joined from all tables, in memory that does
+not grow with the file. The second half of last summer (summerhalfterm2...) is not read: it overlaps with the term's
+count.
 """
 
 import re
@@ -28,7 +29,7 @@ _TERM_IN_NAMES: Final = {"autumn": "AUT", "spring": "SPR", "summer": "SUM"}
 
 @dataclass(frozen=True)
 class Return:
-    """One establishment's return among those of the export. `row` is its line in the table schoolcensus."""
+    """One establishment's return in the export. `row` is its line in the table schoolcensus."""
 
     row: int
     la: int
@@ -42,9 +43,9 @@ class Return:
 
 @dataclass
 class Export:
-    """The returns of one term. `term` is AUT, SPR or SUM, `returns` are by their key in the export.
+    """The returns of one term. `term` is AUT, SPR or SUM; `returns` are keyed as in the export.
 
-    `rows` counts the pupils, on roll and gone; `unread` are files that tell nothing that is kept here.
+    `rows` counts the pupils, on roll and gone; `unread` lists files with nothing that is kept here.
     """
 
     term: str
@@ -60,10 +61,10 @@ class Export:
         return sum(len(keys) for keys in self._keys.values())
 
     def pupils(self) -> Iterator[ToldPupil | Problem]:
-        """Each pupil after the queries about it; or, instead of the pupil, what is wrong. The roll comes first: of a
-        child who left and came back it tells the record, and the earlier stay only adds to it.
+        """Each pupil after the queries about it; or, instead of the pupil, what is wrong with it. The roll comes first:
+        for a child who left and came back, it gives the record, and the earlier stay only adds to it.
 
-        Raises ImportRefused where a table as a whole is wrong. So nothing may be applied before the last pupil.
+        Raises ImportRefused where a table as a whole is wrong. So apply nothing before the last pupil.
         """
         seen = _Seen()
         for name in (ON_ROLL, OFF_ROLL):
@@ -101,7 +102,7 @@ class Export:
         return found
 
     def _set_down(self, kept: Kept, details: Details) -> Iterator[Problem]:
-        """Lay a table's rows beside their pupils; a row without a pupil is a sign of mixed exports."""
+        """Save a table's rows with their pupils; a row without a pupil is a sign of mixed exports."""
         with rows_of(self._files, kept) as table:
             places = [table.positions.get(name, -1) for name in kept.columns]
             native_id, key = table.positions.get("nativeid", -1), table.positions[kept.key]
@@ -123,7 +124,7 @@ class Export:
 
 
 class _Seen:
-    """Which pupils have come, to find those that come twice."""
+    """Which pupils have been read, so that those who come twice are found."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], tuple[str, int]] = {}
@@ -131,8 +132,10 @@ class _Seen:
         self._registered_alone: dict[str, str] = {}
 
     def check(self, row: Cells, told: ToldPupil, status: str) -> None:
-        """Fatal: twice on one roll, or gone twice on one entry date. Odd: gone and on roll again, or gone twice (the
-        other stay is added to the record); registered alone at two schools."""
+        """Report a pupil who comes twice. Fatal: twice on one roll, or gone twice with one entry date. A query: gone
+        and on roll again, or gone twice (the other stay is added to the record); or registered as "only here" at two
+        schools.
+        """
         if row.name == ON_ROLL:
             self._on_roll(row, told, status)
         else:
@@ -175,7 +178,7 @@ def _slashed(dfe_number: str) -> str:
 
 @contextmanager
 def open_export(path: Path) -> Iterator[Export]:
-    """The export at `path`, a zip or a directory. Raises ImportRefused for what is none, or of more than one term."""
+    """The export at `path`, a zip or a directory. Raises ImportRefused for anything else, or more than one term."""
     with unpacked(path) as files:
         export = _returns(files)
         for name in (ON_ROLL, OFF_ROLL):
@@ -187,7 +190,9 @@ def open_export(path: Path) -> Iterator[Export]:
 
 
 def _keys(files: Files, kept: Kept) -> list[Key]:
-    """The key of each pupil, in the order of the file. A pupil who was there twice may have one key for both stays."""
+    """The key of each pupil, in the order of the file. A pupil who was there twice may have one key for both stays.
+    Raises ImportRefused if two pupils have the same key.
+    """
     log, keys, first = ProblemLog(), list[Key](), dict[Key, tuple[int, str]]()
     with rows_of(files, kept) as table:
         for number, cells in table.rows:
@@ -260,7 +265,7 @@ def _period(row: Cells) -> tuple[str, int, date] | None:
 
 
 def _mixed(periods: Mapping[tuple[str, int, date], int], files: Files) -> list[Problem]:
-    """More than one term, or reference day; and file names that speak of another term than the returns."""
+    """Problems for an export of more than one term or reference day, and for file names that name another term."""
     if len(periods) > 1:
         rows = "; ".join(
             f"row {row}: {TERM[term]} {year}, {day:%d/%m/%Y}" for (term, year, day), row in periods.items()

@@ -1,7 +1,8 @@
-"""The tables of a COLLECT export: which of its files holds which, and the columns that are read (formats page 4.2).
+"""The tables of a COLLECT export: which of its files contains which table, and the columns read (formats page 4.2).
 
-The export is a zip, or a directory, of one CSV for each table, named `<year>_<term>_<table>.csv`. Who a file is shows
-its header: every table has a column `<table>orderseqcolumn`. Only where that is missing the file's name decides.
+The export is a zip, or a directory, with one CSV for each table, named `<year>_<term>_<table>.csv`. A file's header
+shows which table it is: every table has a column `<table>orderseqcolumn`. Only where that is missing does the file's
+name decide.
 """
 
 import csv
@@ -34,7 +35,7 @@ SESSIONS, SUSPENSIONS = "termlysessiondetails", "termlyexclusions"
 
 @dataclass(frozen=True)
 class Kept:
-    """A table that is read. `of` is the table its rows belong to, `part` what they tell about a pupil."""
+    """A table that is read. `of` is the table its rows belong to, `part` what they say about a pupil."""
 
     name: str
     columns: Mapping[str, Column]
@@ -43,12 +44,12 @@ class Kept:
 
     @property
     def key(self) -> str:
-        """The column that says whose a row is."""
+        """The column that says which parent row a row belongs to."""
         return f"{self.of}tableid"
 
 
 def _columns(needed: str, other: str = "", **also: str) -> dict[str, Column]:
-    """Columns by their names in the file; `also` gives an older name for one."""
+    """Columns by their names in the file; `also` gives older names for some."""
     older = {name: (text,) for name, text in also.items()}
     names = f"{needed} nativeid {other}".split()
     return {name: Column(name, name in needed.split(), older.get(name, ())) for name in names}
@@ -70,7 +71,7 @@ _DETAILS: Final = {
     SESSIONS: ("attendancereason sessions", ""),
     SUSPENSIONS: ("startdate category", "sessions reason1 reason2 reason3"),
 }
-# The autumn's names of tables that spring and summer call otherwise, and whose pupils they are about.
+# Tables that the autumn names differently from spring and summer, with the pupils they are about.
 _NAMES: Final = {
     ADDRESSES: {"addresses": ON_ROLL, "addressesonroll": ON_ROLL, "addressesoffroll": OFF_ROLL},
     MEALS: {"fsmperiod": ON_ROLL, "fsmperiods": ON_ROLL, "fsmperiodonroll": ON_ROLL, "fsmperiodsonroll": ON_ROLL},
@@ -109,7 +110,7 @@ _KEPT: Final = {RETURNS.name: RETURNS, **PUPILS, **DETAILS}
 
 @dataclass(frozen=True)
 class Files:
-    """The CSV of each table that is read, and the files that are not. `periods`: (year, term) of their names."""
+    """The CSV of each table that is read, and the files that are not. `periods` are the (year, term) in their names."""
 
     of: Mapping[str, Path]
     unread: tuple[str, ...]
@@ -118,7 +119,7 @@ class Files:
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Files]:
-    """The tables of the export. Raises ImportRefused for what is no export, or one without its main tables."""
+    """The tables of the export. Raises ImportRefused for something that is not an export, or has no main tables."""
     if path.is_dir():
         yield _sorted_out(path)
         return
@@ -128,7 +129,7 @@ def unpacked(path: Path) -> Iterator[Files]:
 
 
 def _unzip(path: Path, place: Path, contents: ExitStack) -> None:
-    """Every CSV of the zip, by its bare name, no more bytes than an export of a whole authority can have."""
+    """Unpack every CSV of the zip under its bare name, up to the most bytes an export of a whole authority can have."""
     if _is_table(path.name) and not zipfile.is_zipfile(path):
         raise refused("", _ONE_TABLE)
     try:
@@ -148,20 +149,20 @@ def _unzip(path: Path, place: Path, contents: ExitStack) -> None:
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENAMETOOLONG):
             raise
-        raise refused("", _NO_ZIP) from None  # a place before the file's begin, a name longer than any
+        raise refused("", _NO_ZIP) from None  # an offset before the start of the file, or a name longer than allowed
     except RuntimeError:
         raise refused("", "The zip is locked with a password. Send it without one: it is encrypted here.") from None
 
 
 def _put(source: IO[bytes], target: Path, contents: ExitStack) -> None:
-    """The content has no name on the disk: should the program be killed, it is gone (R13). `target` links to it."""
+    """Unpack a file. Its content has no name on the disk, so it goes even after a kill (R13). `target` links to it."""
     content = contents.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
     shutil.copyfileobj(source, content)
     content.flush()
     opened = Path(f"/proc/{os.getpid()}/fd/{content.fileno()}")
     if opened.exists():
         target.symlink_to(opened)
-    else:  # no such thing as /proc on this machine
+    else:  # this machine has no /proc
         content.seek(0)
         with target.open("xb") as copy:
             shutil.copyfileobj(content, copy)
@@ -190,7 +191,7 @@ def _sorted_out(place: Path) -> Files:
 
 
 def _identify(file: Path) -> tuple[str, tuple[str, str] | None]:
-    """Which table this is, and (year, term) where the name says so."""
+    """Which table this is, and the (year, term) if the file's name gives them."""
     named = _NAMED.match(file.name)
     year, term, name = named.groups() if named else (None, None, "")
     try:
@@ -224,7 +225,7 @@ def _refuse_without_the_main_tables(of: Mapping[str, Path]) -> None:
 
 @contextmanager
 def rows_of(files: Files, kept: Kept) -> Iterator[Table]:
-    """The rows of a table of this export. Problems name it: `pupilonroll.dob`."""
+    """The rows of one table of this export. Problems name it: `pupilonroll.dob`."""
     try:
         with open_table(files.of[kept.name], f"the table {kept.name} of a COLLECT export", kept.columns) as table:
             yield table

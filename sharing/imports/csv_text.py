@@ -19,7 +19,7 @@ from sharing.imports.problems import Problem, ProblemLog, refused
 
 AS_CSV: Final = "Open it in Excel, choose “Save as” and “CSV UTF-8 (Comma delimited)”, and send that file."
 _CHUNK: Final = 1 << 20
-_LOOKED_THROUGH: Final = 20  # rows, for a header that stands lower
+_LOOKED_THROUGH: Final = 20  # rows searched for a header further down
 _UNPACK: Final = "Unpack it, and send the CSV inside."
 _NOT_CSV: Final = (
     (b"PK\x03\x04", f"This is an Excel workbook (.xlsx) or a ZIP archive, not a CSV. {AS_CSV}"),
@@ -44,10 +44,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Where each wanted column stands, and the rows: (row number, cells), header being 1.
+    """Where each wanted column is, and the rows: (row number, cells); the header is row 1.
 
-    A wanted column that the file lacks has no position. `width` is the header's cell count, `header` the header as it
-    stands.
+    A wanted column that the file lacks has no position. `width` is the number of cells in the header, `header` the
+    header as written.
     """
 
     positions: Mapping[str, int]
@@ -64,8 +64,7 @@ class Table:
 def text_encoding(path: Path) -> str:
     """`utf-8-sig` when all bytes are UTF-8, else `cp1252` when all are Windows-1252.
 
-    Raises ImportRefused for an empty file, a file that is not text, and bytes that are
-    neither.
+    Raises ImportRefused for an empty file, a file that is not text, and bytes that are neither.
     """
     with path.open("rb") as file:
         start = file.read(512)
@@ -89,14 +88,14 @@ def text_encoding(path: Path) -> str:
 
 
 def _first_bad_line(path: Path, encoding: str) -> int | None:
-    """The line where decoding stops (a NUL byte counts as wrong), None if it never does."""
+    """The line where decoding fails (a NUL byte counts as invalid), or None if it never does."""
     decoder = codecs.getincrementaldecoder(encoding)()
     lines = 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             nul = chunk.find(b"\0")
             good = chunk if nul < 0 else chunk[:nul]
-            begun = len(decoder.getstate()[0])  # bytes of a character that the last chunk began
+            begun = len(decoder.getstate()[0])  # bytes of a character begun in the last chunk
             try:
                 decoder.decode(good)
             except UnicodeDecodeError as error:
@@ -115,9 +114,8 @@ def _first_bad_line(path: Path, encoding: str) -> int | None:
 def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator[Table]:
     """The file as a table. `what` names the expected file and where to get it, for the cure.
 
-    Headers are matched without regard to case, spaces and punctuation. Raises ImportRefused
-    with one problem for each required column that is missing or there twice. So do its rows, at the end of a file that
-    was cut off.
+    Headers are matched without regard to case, spaces and punctuation. Raises ImportRefused with one problem for each
+    required column that is missing or repeated. Reading the rows also raises it, at the end of a file that was cut off.
     """
     with path.open(encoding=text_encoding(path), newline="") as file:
         rows = _rows(csv.reader(file, strict=True), is_cut=not _ends_with_a_line(path))
@@ -136,9 +134,9 @@ def _ends_with_a_line(path: Path) -> bool:
 
 
 def _rows(reader: Iterator[list[str]], *, is_cut: bool) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, and of a file whose last line may be cut, whether it is.
+    """The rows that are not blank. `is_cut` says that the file's last line may have been cut short.
 
-    Raises ImportRefused there, and where the quoting breaks.
+    Raises ImportRefused at such a last line, and where the quoting breaks.
     """
     number, width, ends_early = 0, 0, False
     while True:
@@ -166,8 +164,9 @@ def _rows(reader: Iterator[list[str]], *, is_cut: bool) -> Iterator[tuple[int, l
 def _refuse_another_table(
     header: list[str], rows: Iterator[tuple[int, list[str]]], what: str, columns: Mapping[str, Column]
 ) -> None:
-    """Raises ImportRefused where the first row names none of the needed columns: they are separated otherwise, or stand
-    lower, or it is another file."""
+    """Raises ImportRefused if the first row names none of the needed columns: the cells are separated by something
+    else, the header is further down, or it is another file.
+    """
     needed = [column for column in columns.values() if column.required]
     if not needed or any(_stands_in(header, column) for column in needed):
         return

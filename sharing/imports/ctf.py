@@ -1,7 +1,7 @@
 """Bringing in a Common Transfer File: for children who are here, or whose coming is agreed (R7; formats page 3).
 
-The file fills what the receiving establishment does not know, and what it knows from an older source. It makes no
-record and no enrolment, and the year group and the attendance of the receiving establishment are its own. Where the
+The file fills in what the receiving establishment does not know, and replaces what it knows from an older source. It
+makes no record and no enrolment, and the receiving establishment keeps its own year group and attendance. Where the
 terms of a year came with the record of an accepted transfer, they stay, and the file's count of that year is left out.
 """
 
@@ -31,7 +31,7 @@ from sharing.school_year import academic_year, in_words
 
 _MOST_CHILDREN: Final = 5000
 _TERMS: Final = frozenset({Term.AUTUMN, Term.SPRING, Term.SUMMER})
-_SOURCE: Final = "CTF from "  # how the source of what a file told begins
+_SOURCE: Final = "CTF from "  # how the source begins for anything taken from a CTF
 _NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
 _NOT_EXPECTED: Final = (
     "This child is not on roll here, and no transfer to you is agreed. Ask the school the child comes from, or "
@@ -108,7 +108,7 @@ KIND: Final = Kind(
 
 
 class _FillingStore(PupilStore):
-    """Of a child known from a newer source the file tells only what is not known: that is not "older"."""
+    """A store where the file only fills gaps for a child known from a newer source, so such a child is not "older"."""
 
     def _match_records(self) -> None:
         super()._match_records()
@@ -117,11 +117,11 @@ class _FillingStore(PupilStore):
 
 @dataclass
 class _LeftOut:
-    """What the file tells and the record does not take, so that whoever brings it in is told."""
+    """What the file contains and the record does not take, so that whoever brings it in can be told."""
 
     own_counts: int = 0
     own_results: int = 0
-    years: Counter[str] = field(default_factory=Counter)  # by the source of the terms
+    years: Counter[str] = field(default_factory=Counter)  # by the source of the terms that are kept
 
     def in_words(self) -> Iterator[str]:
         if self.own_counts:
@@ -146,7 +146,7 @@ class _Here:
 
 
 def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
-    """The establishment the file is for. Raises ImportRefused where it is for another, or where nobody says."""
+    """The establishment the file is for. Raises ImportRefused if it is for another, or if nobody says."""
     if header.written_on > timezone.localdate():
         raise refused("DateTime", "The file says it was made on a day that is still to come. Ask for it again.")
     if urn is None and not header.destination:
@@ -171,7 +171,7 @@ def _number(establishment: Establishment) -> str:
 
 
 def _in_words(dfe_number: str) -> str:
-    """The name in the file is anybody's text, and the title is kept with the import: the number will do."""
+    """The sender by number: the name in the file could be any text, and the title is kept with the import."""
     return f"school {dfe_number[:3]}/{dfe_number[3:]}" if dfe_number else "another school"
 
 
@@ -189,8 +189,9 @@ def _read(path: Path, log: ProblemLog) -> list[ToldPupil]:
 
 
 def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str, _Here]:
-    """Index of UPN -> the record here of that child, whichever of its UPNs is meant; of a child who came without one,
-    name and date of birth."""
+    """The record here of each child, by UPN index, whichever of their UPNs the file gives. A child who came without a
+    UPN is found by name and date of birth.
+    """
     today = timezone.localdate()
     indexes = {blind_index(upn) for child in children for upn in (child.upn, child.former_upn) if upn}
     identities = {
@@ -252,10 +253,10 @@ def _check(child: ToldPupil, record: _Here | None, header: CtfHeader, log: Probl
 def _keep_what_is_the_receivers(
     child: ToldPupil, record: _Here, here: Establishment, written_on: date, left_out: _LeftOut
 ) -> None:
-    """The year group it has set, its own counts of attendance, and results that it has recorded itself.
+    """Keep the year group the receiver has set, its own counts of attendance, and the results it has recorded itself.
 
-    The record stands as of the file from then on. So its year group is that of the file's school year: of whom Year 6
-    was told in May, a file of September would make one who was in Year 5 then.
+    From now on the record counts as of the file's day, so the year group is moved to the file's school year. Otherwise
+    a child recorded in Year 6 in May would, after a file of September, seem to have been in Year 5 in May.
     """
     pupil = record.pupil
     if pupil.year_group:
@@ -274,10 +275,10 @@ def _keep_what_is_the_receivers(
 
 
 def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: _LeftOut) -> None:
-    """A count of a whole year is left out where the terms of that school are here: it would count them twice.
+    """Leave out a count of a whole year where that school's terms are here: the sessions would be counted twice.
 
-    Another sum is asked about where it cannot be right: before the autumn census the summer term is not here, and the
-    file counts more.
+    A query is added only where the totals cannot both be right. Before the autumn census the summer term is not here,
+    so the file may then rightly count more.
     """
     terms: dict[tuple[int, str], list[Attendance]] = defaultdict(list)
     for row in record.pupil.attendance_rows.all():
@@ -305,9 +306,9 @@ def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: 
 
 
 def _keep_what_is_known(child: ToldPupil, record: _Here) -> None:
-    """Where the record is newer: only columns that are empty, and tables in which it has nothing.
+    """Where the record is newer, take only columns that are empty here, and tables in which it has no rows.
 
-    A child without a UPN is found by name and date of birth (same_child), which stay.
+    A child without a UPN is found by name and date of birth (same_child), so those stay in the row.
     """
     pupil = record.pupil
     stays = () if pupil.upn else ("surname", "forename", "born_on")

@@ -1,6 +1,6 @@
 """One child of a Common Transfer File: the facts our records have a place for, each checked (formats page 3).
 
-What has no place in a record is left out: former names, preferred forename, medical flag, disabilities, looked-after
+Facts with no place in a record are left out: former names, preferred forename, medical flag, disabilities, looked-after
 status, the child's own telephone. The school history is read for checks only: enrolments come from the census.
 """
 
@@ -46,12 +46,12 @@ _STATUSES: Final = frozenset("REPTI")
 _COUNTRIES: Final = frozenset(("ENG", "NIR", "SCT", "WLS"))
 _OLDEST: Final = 25
 _ADDRESS_AS_A_WHOLE: Final = 500
-_WITHOUT_A_NUMBER: Final = "0000000"  # of a school that the file names by its name alone
+_WITHOUT_A_NUMBER: Final = "0000000"  # for a school that the file gives by name only
 Row = dict[str, Any]
 
 
 def read_pupil(element: etree._Element, row: int, written_on: date) -> tuple[ToldPupil | None, list[Problem]]:
-    """The child and the queries about it, or None and all that is wrong with it."""
+    """The child and the queries about it; or None and everything that is wrong with it."""
     record = Record(row)
     values, basic = record.at(element), record.at(group(element, "BasicDetails"))
     told = ToldPupil(row=row, upn=_upn(values), former_upn=_former_upn(basic))
@@ -78,7 +78,7 @@ def _upn(values: Values) -> str:
 
 
 def _former_upn(basic: Values) -> str:
-    """The UPN before this one; a wrong one is left out, lest it point at another child."""
+    """The UPN before this one. An invalid one is left out, in case it points at another child."""
     text = basic.raw("FormerUPN")
     if text and (cure := upn_problem(text)):
         basic.record.odd("FormerUPN", mask_upn(text), f"It is left out. {cure}")
@@ -111,7 +111,7 @@ def _uln(values: Values) -> str:
 
 
 def _language(record: Record, element: etree._Element) -> str:
-    """The first language: type F, or the only one."""
+    """The first language: the one of type F, or the only one."""
     told = [record.at(one) for one in groups(element, "BasicDetails", "Languages", "Type")]
     first = next((one for one in told if one.raw("LanguageType").upper() == "F"), told[0] if told else None)
     text = first.raw("Language").upper() if first else ""
@@ -127,7 +127,7 @@ def _check_birth(record: Record, born_on: date | None, written_on: date) -> None
 
 
 def _needs(record: Record, element: etree._Element) -> list[Row] | None:
-    """The provision that began last."""
+    """The SEN provision that began last."""
     told = [record.at(one) for one in groups(element, "SENhistory", "SEN")]
     if not told:
         return None
@@ -136,7 +136,7 @@ def _needs(record: Record, element: etree._Element) -> list[Row] | None:
 
 
 def _sen_needs(record: Record, element: etree._Element) -> list[Row] | None:
-    """The needs that go on, in their order."""
+    """The needs that have not ended, in their order."""
     if group(element, "SENhistory") is None:
         return None
     told = []
@@ -150,7 +150,7 @@ def _sen_needs(record: Record, element: etree._Element) -> list[Row] | None:
 
 
 def _free_meals(record: Record, element: etree._Element) -> list[Row] | None:
-    """An empty history is not told: it does not say that there were none."""
+    """Periods of free meals. An empty history counts as not given: it does not mean that there were none."""
     periods: dict[date, Row] = {}
     for one in groups(element, "FSMhistory", "FSMinstance"):
         values = record.at(one)
@@ -165,7 +165,7 @@ def _free_meals(record: Record, element: etree._Element) -> list[Row] | None:
 
 
 def _attendance(record: Record, element: etree._Element) -> list[Row] | None:
-    """Year by year, at the school named."""
+    """Attendance by year, at the school named."""
     years: dict[tuple[int, str], Row] = {}
     for one in groups(element, "Attendance", "YearData"):
         values = record.at(one)
@@ -205,13 +205,14 @@ def _year(values: Values) -> int | None:
     return year
 
 
-# Phonics is one component in the file. Here its main result is the mark, and whether the standard is met stands apart.
+# Phonics is one component in the file. Here its main result is the mark, and meeting the standard is a separate result.
 _OUTCOMES: Final = ("Wa", "Wt")
 
 
 def _results(record: Record, element: etree._Element) -> list[Row] | None:
-    """A result of each subject and component, teacher assessments marked TA beside tests. `Year` is the summer of the
-    assessment: its school year began the year before."""
+    """A result for each subject and component, with teacher assessments marked TA next to tests. `Year` is the summer
+    of the assessment, so its school year began the year before.
+    """
     results: dict[tuple[Any, ...], Row] = {}
     for stage in groups(element, "StageAssessments", "KeyStage"):
         name = record.at(stage).raw("Stage").upper()

@@ -1,7 +1,7 @@
 """Reading a Common Transfer File, versions 19 to 25 (formats page 3).
 
-`read_header` says from whom the file comes and for whom it is; `read_pupils` yields each child as it is told, after the
-queries about it, or what is wrong with it.
+`read_header` says who sent the file and whom it is for; `read_pupils` yields each child after the queries about them,
+or what is wrong with them.
 """
 
 import re
@@ -33,8 +33,9 @@ _WHAT_TO_SEND: Final = "Send the Common Transfer File that the other school's MI
 
 @dataclass(frozen=True)
 class CtfHeader:
-    """`version` as 25.0; `source` and `destination` are DfE numbers of seven digits, empty where the file names no
-    school by number (a school abroad, an authority, XXX/XXXX)."""
+    """Who sent the file and whom it is for. `version` is like 25.0; `source` and `destination` are DfE numbers of seven
+    digits, empty where the file names no school by number (a school abroad, an authority, XXX/XXXX).
+    """
 
     version: str
     written_on: date
@@ -48,7 +49,7 @@ def read_pupils(path: Path) -> Iterator[ToldPupil | Problem]:
     """Each child, after the queries about it; or, instead of the child, what is wrong with it.
 
     Raises ImportRefused for what concerns the file as a whole: at once for another kind of file, at the end for one
-    that is cut short or holds no child. So nothing may be applied before the last child.
+    that is cut short or has no children. So apply nothing before the last child.
     """
     header = read_header(path)
     first_seen: dict[str, int] = {}
@@ -70,7 +71,7 @@ def read_pupils(path: Path) -> Iterator[ToldPupil | Problem]:
 
 
 def read_header(path: Path) -> CtfHeader:
-    """From whom and for whom. Raises ImportRefused, with all problems, when it is no CTF of a version we read."""
+    """Who sent it and whom it is for. Raises ImportRefused, with every problem found, if it is no CTF we can read."""
     _check_root(path)
     for element in stream(path, ("Header", "Pupil")):
         if local_name(element) == "Header":

@@ -1,6 +1,7 @@
-"""A closed establishment that nobody carries on for by itself: its records and its register end (R5, R44).
+"""Ending the records and register of a closed establishment that has no clear successor (R5, R44).
 
-`import_gias` names those, as after a merger. Until a person has decided, its people read on what they read before.
+`import_gias` names such establishments, after a merger for example. Until a person has decided, its people can still
+see what they saw before.
 """
 
 from collections.abc import Iterator
@@ -37,13 +38,14 @@ DEPARTMENT = "Education Department"
 
 
 class CannotEnd(Exception):
-    """It is not closed, or not here; the words say so."""
+    """The establishment is not closed, or not in the portal; the message says which."""
 
 
 def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False) -> str:
-    """End what goes on at it, on its last day, and its register at once. Answers which it is, and what was ended.
+    """End what is in force at the establishment on its last day, and its register at once. Returns a sentence with its
+    name and what was ended.
 
-    A trial takes it back, so what it answers is what will happen. Raises CannotEnd.
+    A trial is rolled back, so its sentence says what would happen. Raises CannotEnd.
     """
     place = Establishment.with_urn(urn)
     if place is None:
@@ -82,7 +84,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
 
 
 def end_closed_centres(today: date) -> Iterator[str]:
-    """Children's centres whose last day is over, as an officer has said (sharing.door.community). As portal_batch."""
+    """End children's centres whose last day, set by an officer (sharing.door.community), is over. As portal_batch."""
     centres = Establishment.objects.filter(kind=Kind.CHILDRENS_CENTRE, close_date__lt=today)
     for place in centres.exclude(status_code=CLOSED).by_name():
         Establishment.objects.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed")
@@ -92,7 +94,7 @@ def end_closed_centres(today: date) -> Iterator[str]:
 
 
 def _end_stretches(place: Establishment, by: str, last_day: date) -> None:
-    """None of taking part, as after a suspension, and none of a Locality, as by a planned move, begins any more."""
+    """Remove stretches of taking part (after suspension) and of a Locality (by a planned move) that have not begun."""
     for stretches in (Participation, LocalityMembership):
         stretches._default_manager.filter(establishment=place, starts_on__gt=last_day).delete()
     LocalityMembership.objects.filter(establishment=place).exclude(ends_on__lte=last_day).update(ends_on=last_day)
@@ -107,7 +109,7 @@ def _end_stays(place: Establishment, last_day: date) -> int:
 
 
 def _on_no_other_roll(place: Establishment, last_day: date, today: date) -> int:
-    """Children whose stay is to be ended, and whom the end makes children missing from education (R9)."""
+    """The number of children whose stay will end and who will then be children missing from education (R9)."""
     stays = Enrolment.objects.filter(cancelled_at=None).annotate(child_too=_child("pupil"))
     ending = stays.filter(establishment=place).exclude(ends_on__lte=last_day)
     elsewhere = stays.filter(covers(today)).exclude(establishment=place).values("child_too")
@@ -115,9 +117,11 @@ def _on_no_other_roll(place: Establishment, last_day: date, today: date) -> int:
 
 
 def _leave_who_came_after(place: Establishment, today: date) -> None:
-    """Children who are on the way from it, and on the roll of a school that GIAS links as one after it, leave that one:
-    it can call the transfer off, and sends the file (R7, R8). As of a school that carries on (carried_pupils). Not who
-    is on the way to that very school."""
+    """Make a later school the sender of transfers from the closed one, for children on the later school's roll.
+
+    GIAS must link that school as coming after this one; it can then call the transfer off, and sends the file (R7, R8),
+    as a school that carries on does (carried_pupils). Children on their way to that same school are left as they are.
+    """
     links = Links.stored()
     after = links.followers[place.urn] | links.merged[place.urn]
     stays = Enrolment.objects.filter(covers(today), establishment__urn__in=after, cancelled_at=None)
@@ -130,20 +134,23 @@ def _leave_who_came_after(place: Establishment, today: date) -> None:
 
 
 def _child(record: str) -> Coalesce:
-    """Whose record it is, by whichever of their UPNs."""
+    """An expression for the child whose record it is, by whichever of their UPNs."""
     return Coalesce(f"{record}__child__same_as", f"{record}__child")
 
 
 def _end_staff(place: Establishment, last_day: date) -> int:
-    """Of who was to come later too, who so is never in post. What was to begin later for the others never does."""
+    """End everyone in post, and answer how many. People who were still to start are included, and so never are in post;
+    contracts that were still to begin are deleted.
+    """
     StaffContract.objects.filter(establishment=place, starts_on__gt=last_day).delete()
     StaffContract.objects.filter(establishment=place).exclude(ends_on__lte=last_day).update(ends_on=last_day)
     return StaffMember.objects.filter(establishment=place).exclude(ends_on__lte=last_day).update(ends_on=last_day)
 
 
 def _call_off_those_coming(place: Establishment, by: str, today: date) -> int:
-    """Of children said to be coming to it, and how many. What their files carried there is forgotten, as of any who
-    stay away."""
+    """Call off the transfers of children said to be coming, and answer how many. What their files brought here is
+    forgotten, as for any child who does not come.
+    """
     coming = list(Transfer.objects.under_way(today).filter(establishment=place))
     called_off = {"cancelled_at": timezone.now(), "cancelled_by_name": by}
     Transfer.objects.filter(pk__in=[one.pk for one in coming]).update(**called_off)

@@ -1,4 +1,4 @@
-"""What an import keeps of its file."""
+"""The part of a file that an import keeps: its hash."""
 
 import hashlib
 from pathlib import Path

@@ -31,7 +31,7 @@ from sharing.signals import community_changed
 
 OF_A_LEAVER = "{} takes part: a merger or a split of one that excluded itself is another school. Tell its head."
 SOURCE = "Get Information about Schools (GIAS), Department for Education"
-# The columns of Establishment that GIAS fills. `kind` follows from type and phase (A2).
+# The columns of Establishment that come from GIAS. `kind` is derived from type and phase (A2).
 FIELDS = [
     "la_code",
     "establishment_number",
@@ -70,7 +70,7 @@ FIELDS = [
 
 @dataclass
 class GiasReport:
-    """What an import did. Lists hold URNs."""
+    """What an import did. The lists contain URNs."""
 
     added: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
@@ -104,9 +104,9 @@ def _some(items: list) -> str:
 def import_gias(
     path: Path, *, by: str, today: date, as_of: date, links: Path | None = None, la: int | None = None
 ) -> GiasReport:
-    """Bring the store to what the file says. Raises ImportRefused, and then nothing is changed.
+    """Bring the store in line with the file. Raises ImportRefused, in which case nothing has changed.
 
-    `la` keeps to one authority (DfE code). The same file twice changes nothing.
+    `la` limits the import to one authority (DfE code). Importing the same file twice changes nothing.
     """
     log = ProblemLog()
     rows = load_establishments(path, la, log)
@@ -143,13 +143,13 @@ def import_gias(
 
 
 def _facts(row: GiasEstablishment, added: Mapping[int, str]) -> dict[str, object]:
-    """`added`: the types that an officer has listed (A2)."""
+    """The columns of Establishment for a row. `added` are the types that an officer has listed (A2)."""
     kind = codes.community_kind(row.type_code, row.phase_code) or added.get(row.type_code, "")
     return {name: getattr(row, name) for name in FIELDS} | {"kind": kind}
 
 
 def _store(rows: list[GiasEstablishment], as_of: date, today: date, report: GiasReport) -> dict[int, Establishment]:
-    """Write new and changed rows. Answers every establishment of the file, by URN."""
+    """Write new and changed rows. Returns every establishment of the file, by URN."""
     stored = {e.urn: e for e in Establishment.objects.filter(urn__in=[row.urn for row in rows])}
     added = dict(ListedType.objects.counting_on(today).values_list("type_code", "kind"))
     new, changed, confirmed = [], [], []
@@ -188,7 +188,7 @@ def _store(rows: list[GiasEstablishment], as_of: date, today: date, report: Gias
 
 
 def _store_links(links: list[GiasLink], report: GiasReport) -> None:
-    """Keep the links of which one end at least is a stored establishment."""
+    """Keep the links that have a stored establishment at one end or both."""
     ours = set(Establishment.objects.values_list("urn", flat=True))
     known = set(EstablishmentLink.objects.values_list("urn", "link_urn", "link_type"))
     of_ours = [link for link in links if link.urn in ours or link.link_urn in ours]
@@ -208,7 +208,7 @@ def _store_links(links: list[GiasLink], report: GiasReport) -> None:
 
 
 def _follow_status(stored: dict[int, Establishment], today: date, report: GiasReport) -> None:
-    """Open establishments of a listed type in our authority take part (the protocol's list); closed ones no longer."""
+    """Make open establishments of a listed type in our authority take part (the protocol's list); end closed ones."""
     have_been = _have_taken_part(stored, today)
     after_leavers = excluded_forerunners(stored, today)
     leavers = {urn for urn, is_the_same in after_leavers.items() if is_the_same}
@@ -234,9 +234,9 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
 
 
 def _have_taken_part(stored: dict[int, Establishment], today: date) -> set[int]:
-    """Those (by key) that take part or have done so: one that excluded itself is not brought back (R16).
+    """The keys of those that take part or have done so: one that excluded itself is not brought back (R16).
 
-    One that had closed counts as new: it takes part anew when it opens again.
+    One that had closed counts as new: it takes part again when it reopens.
     """
     stretches = Participation.objects.filter(establishment__in=[place.pk for place in stored.values()])
     newest = stretches.order_by("establishment", "-starts_on").distinct("establishment")
@@ -246,7 +246,7 @@ def _have_taken_part(stored: dict[int, Establishment], today: date) -> set[int]:
 
 
 def _that_count(stored: dict[int, Establishment], today: date) -> list[Establishment]:
-    """Those that are open, ours, and of a type of the community that does not end."""
+    """Those that are open, in our authority, and of a type of the community that is not about to leave it."""
     ending = set(ListedType.objects.counting_on(today).exclude(ends_on=None).values_list("type_code", flat=True))
     return [
         place
@@ -260,7 +260,7 @@ def _that_count(stored: dict[int, Establishment], today: date) -> list[Establish
 
 
 def _joins(establishment: Establishment, today: date) -> bool:
-    """Whether it takes part from today on: not while it is suspended (R41)."""
+    """Make the establishment take part from today, and answer whether it does: not while it is suspended (R41)."""
     try:
         with transaction.atomic():
             Participation.objects.create(establishment=establishment, starts_on=today)
@@ -270,7 +270,7 @@ def _joins(establishment: Establishment, today: date) -> bool:
 
 
 def _end_with_closing(stored: dict[int, Establishment], today: date) -> None:
-    """Who has closed takes part until its last day; whose closing was taken back before its day goes on."""
+    """End the participation of closed establishments on their last day; undo it if a closing is taken back before."""
     by_pk = {establishment.pk: establishment for establishment in stored.values()}
     for participation in Participation.objects.filter(covers(today), establishment__in=by_pk):
         establishment = by_pk[participation.establishment_id]

@@ -1,9 +1,8 @@
 """Reading the two public files of GIAS (Get Information About Schools): schools and links.
 
-Columns are found by name: the Department adds and removes some every year. Rows of other
-local authorities are passed over unread, so that a slip in Cornwall does not stop Bradford.
-Heads' names are in the file and are not read: they are personal data and not needed here.
-Source: formats pages 2 and 13.
+Columns are found by name: the Department adds and removes some every year. Rows of other local authorities are skipped
+unread, so that a slip in Cornwall does not stop Bradford. Heads' names are in the file and are not read: they are
+personal data and not needed here. Source: formats pages 2 and 13.
 """
 
 import re
@@ -123,8 +122,8 @@ class GiasEstablishment:
 class GiasLink:
     """`link_urn` is the `link_type` (Predecessor, Successor, ...) of `urn`, since `established`.
 
-    The file holds each link twice, once from either side. Links fork, merge, and may form a
-    circle: whoever follows them must remember where it has been.
+    The file has each link twice, once from either side. Links fork, merge, and may form a circle: code that follows
+    them must remember where it has been.
     """
 
     row: int
@@ -136,7 +135,7 @@ class GiasLink:
 
 
 class _Row:
-    """The cells of one row as values; what is wrong goes to the log and makes `good` false."""
+    """The cells of one row as values; anything wrong goes to the log and makes `good` false."""
 
     def __init__(
         self,
@@ -217,7 +216,7 @@ class _Row:
 
 
 def gias_date(text: str) -> date | None:
-    """A day written dd-mm-yyyy or dd/mm/yyyy, None when it is no such day."""
+    """A day written dd-mm-yyyy or dd/mm/yyyy, or None if it is not a valid one."""
     match = re.fullmatch(r"([0-9]{2})([-/])([0-9]{2})\2([0-9]{4})", text)
     try:
         return date(int(match[4]), int(match[3]), int(match[1])) if match else None
@@ -226,7 +225,7 @@ def gias_date(text: str) -> date | None:
 
 
 def _telephone(text: str) -> str:
-    """With the nought at its beginning, which a spreadsheet takes away and every British number has."""
+    """A telephone number with its leading zero, which spreadsheets drop and every British number has."""
     return f"0{text}" if re.fullmatch("[1-9][0-9]{8,9}", text) else text
 
 
@@ -255,9 +254,9 @@ def load_establishments(path: Path, la: int | None = None, log: ProblemLog | Non
 def read_establishments(
     path: Path, la: int | None = None, log: ProblemLog | None = None
 ) -> Iterator[GiasEstablishment]:
-    """The sound rows one by one; at the end ImportRefused if any row was not sound.
+    """The valid rows one by one; at the end ImportRefused if any row was not valid.
 
-    So nothing may be applied before the last row: `load_establishments` sees to that.
+    So apply nothing before the last row: `load_establishments` sees to that.
     """
     log = ProblemLog() if log is None else log
     first_seen: dict[int, int] = {}
@@ -358,9 +357,9 @@ def load_links(path: Path) -> list[GiasLink]:
 
 
 def read_links(path: Path) -> Iterator[GiasLink]:
-    """The sound links one by one; at the end ImportRefused if any row was not sound.
+    """The valid links one by one; at the end ImportRefused if any row was not valid.
 
-    A row that repeats an earlier one word for word is passed over.
+    A row that repeats an earlier one exactly is skipped.
     """
     log = ProblemLog()
     seen: set[tuple[int, int, str]] = set()

@@ -1,4 +1,4 @@
-"""What an importer is: one shape for every kind of file."""
+"""What an importer is: one interface for every kind of file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,11 +11,12 @@ from sharing.imports.problems import Problem
 
 @dataclass
 class Outcome:
-    """What a file would change, or has changed. Numbers and places, no personal data: it is kept and shown.
+    """What a file would change, or has changed. Numbers and places, no personal data, because it is kept and shown.
 
-    `changes`: (words, number) for the preview, as ("Pupils who join", 12), in the order of the page.
-    `by_establishment`: URN -> the same, for files of several. `queries`: odd, but importable. `who`: a digest of which
-    records, so that other pupils in the same numbers are not taken for the ones that were looked at.
+    `changes`: (words, number) for the preview, such as ("Pupils who join", 12), in the order of the page.
+    `by_establishment`: the same by URN, for files that cover several. `queries`: odd, but importable. `who`: a digest
+    of which records change, so that other pupils with the same totals are not mistaken for the ones that were looked
+    at.
     """
 
     as_of: date
@@ -31,15 +32,15 @@ class Outcome:
         return not any(number for _, number in self.changes)
 
     def as_lines(self) -> list[str]:
-        """For the command line and the ledger."""
+        """The changes as lines for the command line and the ledger."""
         return [f"{self.title}.", *(f"{words}: {number}." for words, number in self.changes), *self.notes]
 
 
 class BringIn(Protocol):
-    """Read, check, stage, compare; with `apply` also change the store. Called inside one transaction as portal_batch.
+    """Read, check, stage and compare; with `apply` also change the store. Called in one transaction as portal_batch.
 
-    `urn`: the establishment the sender may speak for, None for the whole authority. `progress` is told per cent.
-    Raises ImportRefused with every problem found; the caller's transaction is rolled back then.
+    `urn`: the establishment the sender may speak for, None for the whole authority. `progress` is called with per cent.
+    Raises ImportRefused with every problem found; the caller's transaction is then rolled back.
     """
 
     def __call__(self, path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome: ...
@@ -47,8 +48,9 @@ class BringIn(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file. `endings`: file names it comes with. `for_schools`: an establishment's Level 1 may bring in its
-    own; the data team may bring in any. `hint` says in a sentence where the file comes from."""
+    """A kind of file. `endings`: the file extensions it may have. `for_schools`: an establishment's Level 1 may bring
+    in its own; the data team may bring in any. `hint` says in a sentence where the file comes from.
+    """
 
     slug: str
     name: str

@@ -1,4 +1,4 @@
-"""Text that would not fit its column is a problem of the file, said before the database says it."""
+"""Reports text that would not fit its column as a problem of the file, before the database refuses it."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from sharing.imports.problems import Problem, ProblemLog
 def too_long(
     model: type[models.Model], facts: Mapping[str, object], row: int, columns: Mapping[str, Column], log: ProblemLog
 ) -> None:
-    """Add a problem for each text of `facts` that is longer than its column of the table allows."""
+    """Add a problem for each text of `facts` that is longer than its column in the table allows."""
     limits = {field.name: field.max_length for field in model._meta.fields if isinstance(field, models.CharField)}
     for name, value in facts.items():
         limit = limits.get(name)

@@ -1,6 +1,6 @@
-"""What the night does when a type has come off the protocol's list: its establishments leave the community (A2).
+"""The nightly job for a type that has come off the protocol's list: its establishments leave the community (A2).
 
-They take part no longer from the day itself; this takes away their kind, and with it what officers see of them.
+They stop taking part on the day itself; this job removes their kind, and with it what officers see of them.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from sharing.signals import community_changed
 
 
 def let_go(today: date) -> Iterator[str]:
-    """Again and again without harm. As portal_batch."""
+    """Let go of such establishments; it may run any number of times. Runs as portal_batch."""
     off = ListedType.objects.filter(ends_on__lt=today).values("type_code")
     on = ListedType.objects.counting_on(today).values("type_code")
     leaving = Establishment.objects.of_the_community().filter(type_code__in=off).exclude(type_code__in=on)

@@ -1,7 +1,7 @@
-"""The Localities, and which establishment is in which, from a file: how they come into a portal that is new (A11).
+"""Loads the Localities, and which establishment is in which, from a file into a new portal (A11).
 
-It names Localities and places establishments that are in none. Who is in one already is moved on EduNet, by a person
-who says why (sharing.door.localities).
+It names Localities and places establishments that are in none. An establishment that is already in one is moved on
+EduNet, by a person who gives a reason (sharing.door.localities).
 """
 
 import re
@@ -23,7 +23,7 @@ from sharing.signals import community_changed
 
 FILE: Final = "a list of establishments, a CSV with the columns URN and Locality"
 COLUMNS: Final = {"urn": Column("URN", required=True), "locality": Column("Locality", required=True)}
-LONGEST: Final = 100  # letters, as Locality has it
+LONGEST: Final = 100  # characters, as in Locality
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class _Row:
 
 
 def import_localities(path: Path, *, today: date) -> LocalitiesReport:
-    """Name the Localities of the file, and place who is in none from today. Raises ImportRefused.
+    """Name the Localities of the file, and place establishments that are in none, from today. Raises ImportRefused.
 
-    The same file twice changes nothing.
+    Importing the same file twice changes nothing.
     """
     log = ProblemLog()
     with acting_as(BATCH), ledger.written_last():

@@ -1,4 +1,4 @@
-"""An outcome as it is kept with its import: numbers, places and cures, no personal data."""
+"""An outcome in the form in which it is kept with its import: numbers, places and cures, no personal data."""
 
 from dataclasses import asdict
 from typing import Any
@@ -8,7 +8,7 @@ from sharing.imports.problems import Problem
 
 
 def as_report(outcome: Outcome) -> dict[str, Any]:
-    """What Import.report holds."""
+    """What is stored in Import.report."""
     return {
         "title": outcome.title,
         "changes": [list(change) for change in outcome.changes],
@@ -22,10 +22,10 @@ def as_report(outcome: Outcome) -> dict[str, Any]:
 
 
 def as_rows(problems: list[Problem]) -> list[dict[str, Any]]:
-    """What Import.problems holds: the file as a whole, then row by row, as whoever mends it goes through it."""
+    """What is stored in Import.problems: the file as a whole, then row by row, in the order for correcting it."""
     return [asdict(problem) for problem in sorted(problems, key=lambda problem: problem.row or 0)]
 
 
 def is_the_same(report: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Whether somebody who looked at `before` has seen what `report` says."""
+    """Whether somebody who looked at `before` has seen everything that `report` says."""
     return all(report[part] == before.get(part) for part in ("title", "changes", "by_establishment", "who"))

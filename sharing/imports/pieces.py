@@ -18,7 +18,7 @@ PIECE: Final = 1024 * 1024  # bytes
 
 
 class FileChanged(Exception):
-    """What is stored is not the file that was uploaded."""
+    """What is stored is no longer the file that was uploaded."""
 
 
 def _place(import_id: int, number: int) -> str:
@@ -26,7 +26,7 @@ def _place(import_id: int, number: int) -> str:
 
 
 def keep(import_id: int, content: Iterable[bytes]) -> None:
-    """Encrypt the file and store it. The web application may put pieces in and cannot read one back."""
+    """Encrypt the file and store it. The web application may write pieces and cannot read any back."""
     with connection.cursor() as cursor:
         for number, piece in enumerate(content):
             sealed = encrypt_bytes(piece, column=_place(import_id, number))
@@ -40,7 +40,7 @@ def keep(import_id: int, content: Iterable[bytes]) -> None:
 def plain_file(row: Import) -> Iterator[Path]:
     """The file under its own name, for as long as it is read. Raises FileChanged.
 
-    Its content has no name on the disk: should the worker be killed, it is gone. Only a link to it lies in a directory
+    Its content has no name on the disk, so it disappears if the worker is killed. Only a link to it is in a directory
     that nobody else may enter.
     """
     with tempfile.TemporaryDirectory(prefix="portal-import-") as directory, tempfile.TemporaryFile() as content:
@@ -49,7 +49,7 @@ def plain_file(row: Import) -> Iterator[Path]:
         opened = Path(f"/proc/{os.getpid()}/fd/{content.fileno()}")
         if opened.exists():
             path.symlink_to(opened)
-        else:  # no such thing as /proc on this machine
+        else:  # this machine has no /proc
             content.seek(0)
             with path.open("wb") as copy:
                 shutil.copyfileobj(content, copy)

@@ -1,4 +1,4 @@
-"""What is wrong with a file, said so that the person who sent it can put it right."""
+"""What is wrong with a file, in words that let the person who sent it correct it."""
 
 import re
 from collections.abc import Sequence
@@ -23,11 +23,10 @@ _DATES_TYPED_AS_DIGITS = ("%d%m%y", "%d%m%Y", "%y%m%d")
 class Problem:
     """One thing wrong in a file.
 
-    `row` counts as the sender sees it: the line of a spreadsheet (its header is 1), or the
-    pupil's place in an XML file; None is the file as a whole. `value` is what stood there,
-    masked when it is personal. `cure` is a sentence that says what to do. `fatal=False` is a
-    query: odd, but importable. Anything shaped like a UPN in `value` is masked here too, so
-    that a reader which forgets cannot leak one.
+    `row` counts as the sender sees it: the line of a spreadsheet (its header is 1), or the pupil's place in an XML
+    file; None is the file as a whole. `value` is what the file says there, masked when it is personal. `cure` is a
+    sentence that says what to do. `fatal=False` is a query: odd, but importable. Anything shaped like a UPN in `value`
+    is masked here too, so that a reader which forgets cannot leak one.
     """
 
     row: int | None
@@ -51,7 +50,7 @@ class Problem:
 class ImportRefused(Exception):
     """The file is refused as a whole; nothing of it was applied.
 
-    Its text is fit for a log: it holds places and cures, never values.
+    The message is fit for a log: it contains places and cures, never values.
     """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -66,14 +65,15 @@ class ImportRefused(Exception):
 
 
 def refused(field: str, cure: str, value: str = "", row: int | None = None) -> ImportRefused:
-    """The refusal of a file for one reason, to be raised."""
+    """An ImportRefused for a single reason, for the caller to raise."""
     return ImportRefused([Problem(row, field, value, cure)])
 
 
 class ProblemLog:
-    """Gathers the problems of one file, keeps the first `cap` of each gravity, counts all.
+    """Gathers the problems of one file: keeps the first `cap` fatal ones and the first `cap` queries, and counts all.
 
-    The first of its kind (of its field and cure) is kept beyond that too: all that is to be cured is told at once.
+    The first problem of each sort (field and cure) is kept beyond the cap too, up to _MOST_KINDS more, so that the
+    sender learns at once of everything that needs correcting.
     """
 
     def __init__(self, cap: int = CAP) -> None:
@@ -94,7 +94,7 @@ class ProblemLog:
         return self._seen[True] > 0
 
     def queries(self) -> list[Problem]:
-        """What is odd but importable, and a last line "and N more" beyond the cap."""
+        """What is odd but importable, and beyond the cap a last line "and N more"."""
         return self._with_rest(False)
 
     def refuse_if_fatal(self) -> None:
@@ -111,7 +111,7 @@ class ProblemLog:
 
 
 def mask_upn(text: str) -> str:
-    """First and last character, the rest dots; all dots when it is too short to hide."""
+    """The first and last character with dots between; only dots if the text is too short to hide."""
     text = text.strip()
     if len(text) < 6:
         return DOT * len(text)
@@ -124,20 +124,22 @@ def mask_date(text: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Nothing of a name but that it was there."""
+    """Dots for a name: all that shows is that there was one."""
     return DOT * 3 if text.strip() else ""
 
 
 def show_code(text: str) -> str:
-    """A code as it stands; anything longer than a code may be a misplaced name: masked."""
+    """A code unchanged; anything longer than a code may be a misplaced name, and is masked."""
     return text if re.fullmatch(r"[A-Za-z0-9]{1,4}", text) else mask_text(text)
 
 
 def show_number(text: str) -> str:
-    """A number as it stands, or two (380/2901, 2024-25), or as a spreadsheet has written it (3.8E+06).
+    """A number unchanged, or two (380/2901, 2024-25), or as a spreadsheet has written it (3.8E+06).
 
-    Anything else may be a misplaced name or date of birth: masked. So is a number of five to seven digits that may be
-    one: counted in days by a spreadsheet, or typed without a sign between. No school year after 2012/13 reads so."""
+    Anything else may be a misplaced name or date of birth, and is masked. So is a number of five to seven digits that
+    may be a date: counted in days by a spreadsheet, or typed without separators. No school year after 2012/13 looks
+    like one.
+    """
     return text if _A_NUMBER.fullmatch(text) and not _may_be_a_date(text) else mask_text(text)
 
 
@@ -158,5 +160,5 @@ def _reads(digits: str, form: str) -> bool:
 
 
 def show_date(text: str) -> str:
-    """A date of entry or leaving as it stands; anything else masked."""
+    """A date of entry or leaving unchanged; anything else is masked."""
     return text if re.fullmatch(r"[0-9./: T-]{1,25}", text) else mask_text(text)

@@ -1,4 +1,4 @@
-"""CSV files of our own layouts that tell something about pupils who are known already (docs/formats).
+"""CSV files in our own layouts, with facts about pupils who already have a record (docs/formats).
 
 Each row names the establishment by its DfE number and the pupil by the UPN.
 """
@@ -28,7 +28,7 @@ WHOSE: Final = {
 }
 _DFE_NUMBER: Final = re.compile(r"([0-9]{3})[/ \u2013-]?([0-9]{4})")
 _MONTH: Final = "(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)"
-# What a spreadsheet shows where 9-8 or 1/2 was typed: 09-Aug, Sep-08, 01/02/2026, 2026-02-01, 46054.
+# What a spreadsheet makes of 9-8 or 1/2 when it is typed: 09-Aug, Sep-08, 01/02/2026, 2026-02-01, 46054.
 _SPREADSHEETS_DATE: Final = re.compile(
     rf"[0-9]{{1,2}}[-/ ]{_MONTH}([-/ ][0-9]{{2,4}})?|{_MONTH}[-/ ][0-9]{{2,4}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{2,4}}|"
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
@@ -37,7 +37,7 @@ _SPREADSHEETS_DATE: Final = re.compile(
 
 @dataclass
 class PupilRow:
-    """A row, and what is wrong with it. Problems name the column as the layout calls it."""
+    """A row, and what is wrong with it. Problems name the column as the layout does."""
 
     number: int
     _text: Callable[[str], str] = field(repr=False)
@@ -58,7 +58,7 @@ class PupilRow:
         return any(problem.fatal for problem in self.problems)
 
     def dfe_number(self, known: Container[str | int]) -> str:
-        """Seven digits, of an establishment that the sender may speak for."""
+        """The seven digits of an establishment that the sender may speak for."""
         text = self.text("dfe_number")
         match = _DFE_NUMBER.fullmatch(as_digits(text))
         number = match[1] + match[2] if match else ""
@@ -74,7 +74,7 @@ class PupilRow:
         return number
 
     def upn(self) -> str:
-        text = self.text("upn").removeprefix("'")  # by which a spreadsheet is told that a cell is text
+        text = self.text("upn").removeprefix("'")  # the mark that makes a spreadsheet treat a cell as text
         if cure := upn_problem(text):
             self.wrong("upn", mask_upn(text), cure)
         return tidy_upn(text)
@@ -83,7 +83,7 @@ class PupilRow:
 def read_rows(
     path: Path, what: str, columns: Mapping[str, Column], progress: Callable[[int], None]
 ) -> Iterator[PupilRow]:
-    """Each row that is not blank. Raises ImportRefused where the file as a whole is wrong, or has no row."""
+    """Each row that is not blank. Raises ImportRefused where the file as a whole is wrong, or has no rows."""
     size, read, number = path.stat().st_size or 1, 0, 1
     with open_table(path, what, columns) as table:
         for number, cells in table.rows:
@@ -111,12 +111,12 @@ def _not_as_wide(cells: int, width: int) -> str:
 
 
 def is_a_spreadsheets_date(text: str) -> bool:
-    """Whether a spreadsheet may have made a date of what was typed."""
+    """Whether a spreadsheet may have turned what was typed into a date."""
     return _SPREADSHEETS_DATE.fullmatch(text) is not None or is_a_day_in_digits(text)
 
 
 def establishments_by_number(urn: int | None) -> dict[str | int, int]:
-    """Whom the sender may speak for: DfE number -> key, of establishments that are open today. With `urn` that one."""
+    """Establishments the sender may speak for and that are open today: DfE number -> key. With `urn`, only that one."""
     today = timezone.localdate()
     schools = Establishment.objects.of_the_community().exclude(establishment_number=None)
     schools = schools.exclude(open_date__gt=today).not_closed_on(today)
@@ -136,8 +136,9 @@ def tell(
     apply: bool,
     warn: Callable[[], Iterable[str]] = tuple,
 ) -> Outcome:
-    """Bring the rows to the store, and say what changes. `note` says what becomes of those not in the file, `warn` what
-    is to be looked at before it is applied, found once it is compared."""
+    """Bring the rows to the store, and return what changes. `note` says what happens to pupils who are not in the file.
+    `warn` is called after the comparison, and yields what to look at before the file is applied.
+    """
     log = ProblemLog()
     store.stage(told, log)
     changes = store.compare()
@@ -152,5 +153,5 @@ def tell(
         by_establishment={urn: changes.in_words(pk) for urn, pk in told_of},
         notes=[*warnings, note],
         queries=log.queries(),
-        who=" ".join((changes.who, *warnings)),  # whoever did not read these has not seen what it does
+        who=" ".join((changes.who, *warnings)),  # so that a new warning has to be looked at first
     )

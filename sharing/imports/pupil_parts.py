@@ -1,8 +1,8 @@
-"""The rows that hang on a record: which a file adds, changes and removes, and doing it.
+"""The rows that belong to a record: which ones a file adds, changes and removes, and doing it.
 
-A file is the last word on the stretch it covers, unless a row is of a newer source. What only stands (needs, meals,
-address, contacts, enrolments) is left as it is for a record that is newer than the file; what has a time of its own
-(sessions of a term, suspensions, results) is not.
+Within the stretch it covers, a file has the last word, unless a row comes from a newer source. Rows that describe the
+current state (needs, meals, address, contacts, enrolments) are left alone for a record that is newer than the file.
+Rows with a time of their own (sessions of a term, suspensions, results) are not.
 """
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
@@ -65,7 +65,7 @@ def _matching(part: type[models.Model], left: str, right: str) -> str:
 
 
 def _differing(part: type[models.Model], named: set[str]) -> str:
-    """A condition: the told row says otherwise than the known one. Sealed columns by their index."""
+    """A condition for a row in the file that differs from the known one. Encrypted columns are compared by index."""
     compared = [
         f'told."{field.name}" {"IS DISTINCT FROM" if field.null else "<>"} known."{field.name}"'
         for field in columns_of(part)
@@ -85,12 +85,12 @@ def _differing(part: type[models.Model], named: set[str]) -> str:
 
 
 def _is_cut(part: type[models.Model], stretch: Mapping[str, Any]) -> bool:
-    """Whether what the file does not tell any more is kept up to the first day that it covers."""
+    """Whether a row that the file no longer has is kept up to the first day that the file covers."""
     return part is FreeMealsPeriod and "ends_on" in stretch
 
 
 def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The condition that a known row lies in the stretch, with its parameters."""
+    """The condition that a known row falls in the stretch, with its parameters."""
     conditions: list[str] = ["true"]
     params: dict[str, Any] = {}
     for name, value in stretch.items():
@@ -102,9 +102,9 @@ def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return " AND ".join(conditions), params
 
 
-# A known enrolment that the file does not tell, and that overlaps one it tells: the file's is the right one. One that
-# was told from before the establishment opened never was (pupil_store). Nor was one that came along from the URN before
-# of a child who had left by then: no return had told of it yet, as of a Year 6 in July.
+# A known enrolment that is not in the file and overlaps one that is: the file's is the right one. An enrolment reported
+# only from before the establishment opened never existed (pupil_store). Nor did one carried over from the previous URN
+# for a child who had left by then: no return had said so yet, as for a Year 6 in July.
 _SUPERSEDED = """
     WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s
          AND known.pupil_id IN (SELECT pupil_id FROM told_never_here)
@@ -120,8 +120,8 @@ _SUPERSEDED = """
 """
 
 
-# Known free meals that began before the stretch, which the file does not tell: what was before stays, unless the file
-# tells that time otherwise.
+# Known free meals that began before the stretch and are not in the file: the earlier time stays, unless the file itself
+# reports that time differently.
 _CUT_BEFORE = """
     CASE WHEN known.starts_on < %(ends_on_from)s AND NOT EXISTS (
         SELECT FROM told_record AS here JOIN told_freemealsperiod AS period USING (n)
@@ -130,13 +130,13 @@ _CUT_BEFORE = """
     THEN 'cut' ELSE 'removed' END
 """
 
-# Who has left since the file's day has left, though the file could not know.
+# A child who left after the file's day has left, although the file could not know it.
 _LEFT_SINCE = "told.ends_on IS NULL AND known.ends_on >= %(as_of)s"
 _ENDS = f"ends_on = CASE WHEN {_LEFT_SINCE} THEN known.ends_on ELSE told.ends_on END"
 
 
 def plan(part: type[models.Model], named: set[str], stretch: Mapping[str, Any], told_by: Mapping[str, Any]) -> None:
-    """Make `plan_<part>`: one row for each row of the store to be added, changed, confirmed or removed."""
+    """Make `plan_<part>`: one row for each row of the store that is to be added, changed, confirmed or removed."""
     name = _name(part)
     covered, params = _covered(stretch)
     told_as_of = "coalesce(known.as_of, record.as_of)" if _has_source(part) else "record.as_of"
@@ -172,7 +172,7 @@ def plan(part: type[models.Model], named: set[str], stretch: Mapping[str, Any], 
 
 
 def refuse_impossible(parts: Iterable[type[models.Model]], log: ProblemLog) -> None:
-    """A problem for each row that is there twice, or ends before it starts."""
+    """Add a problem for each row that is there twice, or that ends before it starts."""
     found: list[tuple[type[models.Model], str, str]] = []
     for part in parts:
         told, key = f"told_{_name(part)} AS rows JOIN told_record AS here USING (n)", _quoted(key_of(part), "rows.")
@@ -189,14 +189,15 @@ def refuse_impossible(parts: Iterable[type[models.Model]], log: ProblemLog) -> N
 
 
 def _all_of(queries: list[str], order: str) -> list[tuple[Any, ...]]:
-    """The rows of all these queries by one statement, each with the place of its query."""
+    """The rows of all these queries from a single statement, each with the position of its query."""
     numbered = (f"SELECT {place} AS place, asked.* FROM ({query}) AS asked" for place, query in enumerate(queries))
     return run(f"{' UNION ALL '.join(numbered)} ORDER BY {order}") if queries else []
 
 
 def count(parts: Collection[type[models.Model]]) -> list[tuple[type[models.Model], int, str, int]]:
-    """Part, establishment, action, number of what is planned. Enrolments whose end is told or comes nearer are counted
-    as `left` too."""
+    """The part, establishment, action and number of what is planned. An enrolment that gets an end, or an earlier end,
+    is counted as `left` too.
+    """
     asked = [
         (part, f"SELECT establishment_id, action, count(*) FROM plan_{_name(part)} GROUP BY 1, 2") for part in parts
     ]
@@ -217,7 +218,7 @@ def apply(
     part: type[models.Model], named: set[str], stretch: Mapping[str, Any], told_by: Mapping[str, Any],
     planned: Collection[str],
 ) -> None:  # fmt: skip
-    """Do what was planned, by a statement for each kind of action that is."""
+    """Do what was planned, with one statement for each kind of action in the plan."""
     if "added" in planned:
         _add(part, told_by)
     if not {"changed", "confirmed"}.isdisjoint(planned):

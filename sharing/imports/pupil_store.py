@@ -1,12 +1,12 @@
-"""The one way in for pupils: told by a file, compared with the store, brought to what the file says (R5, R8, R22).
+"""The one way in for pupils: read from a file, compared with the store, brought in line with the file (R5, R8, R22).
 
     store = PupilStore(establishments, source="School Census, spring 2026", as_of=day, covers={...})
     store.stage(reader, log)
     changes = store.compare()
     store.apply()
 
-All of it inside one transaction as portal_batch, which the caller opens and ends. It is sets and joins in PostgreSQL
-throughout: the number of statements does not grow with the file.
+All of it runs inside one transaction as portal_batch, which the caller opens and ends. It works in sets and joins in
+PostgreSQL throughout: the number of statements does not grow with the file.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,11 +33,12 @@ NOT_WHOLE = "The pupil is new here, and the file does not give name, date of bir
 
 @dataclass
 class Changes:
-    """What a file would change, or has changed: numbers of pupils or rows, by name; for each establishment too.
+    """What a file would change, or has changed: numbers of pupils or rows by name, and by establishment.
 
-    Names: joined, changed, unchanged, older (known from a newer source: left as they are), missing (on roll here, not
-    in the file), left (enrolments that end), and for each part "<table> added|changed|removed". `columns`: in how many
-    records each column changes. `who`: a digest of which records these are. `rolls`: where who is on roll is told.
+    Names: joined, changed, unchanged, older (known from a newer source, so left as they are), missing (on roll here,
+    not in the file), left (enrolments that end), and for each part "<table> added|changed|removed". `columns`: in how
+    many records each column changes. `who`: a digest of which records these are. `rolls`: the rolls, for a file that
+    says who is on roll.
     """
 
     numbers: dict[str, int] = field(default_factory=dict)
@@ -55,12 +56,12 @@ class Changes:
         here[name] = here.get(name, 0) + number
 
     def in_words(self, establishment: int | None = None) -> list[tuple[str, int]]:
-        """For the page: what would change, in its order; what stays as it is belongs into notes."""
+        """What would change, in the order of the page; what stays as it is belongs in the notes."""
         numbers = self.numbers if establishment is None else self.by_establishment.get(establishment, {})
         return [(words, numbers[name]) for name, words in _WORDS.items() if numbers.get(name)]
 
     def columns_in_words(self) -> list[str]:
-        """A note of which facts change, and in how many records; none where none does."""
+        """A note of which facts change, and in how many records; no note if none does."""
         told = [f"{_FACT.get(name, name.replace('_', ' '))} ({number:,})" for name, number in self.columns.items()]
         return [f"What changes in the records, and in how many: {', '.join(told)}."] if told else []
 
@@ -79,21 +80,23 @@ _WORDS = {
 
 
 class PupilStore:
-    """One import. `establishments`: whom the file may tell about, by DfE number and by URN, and their keys.
+    """One import. `establishments`: those the file may speak for, from DfE number and from URN to key.
 
-    `is_of_a_school`: the file is a school's own, not the council's: it joins no two records by a former UPN that the
-    school does not know (same_child).
-    `adds_pupils`: may make records of pupils not yet known there; otherwise such a row is left out, with a query,
-    or an error where the file `refuses_unknown` ones.
-    `covers`: the stretch of a table that the file tells whole, as {Attendance: {"academic_year": 2025, "term": 1},
-    Suspension: {"starts_on": (first, last)}}: rows there that it does not tell are removed, or free meals
-    from before it cut. A table not named here is covered whole, for the pupils of whom the file tells it. Enrolments
-    are never removed.
+    `is_of_a_school`: the file is a school's own, not the council's, so it does not join two records by a former UPN
+    that the school does not know (same_child).
 
-    A record that tells surname, forename, date of birth and sex is whole, and stands as of the file's day from then on;
-    single columns (a class list's) are changed where they stand. A ULN is stored where there was none, or with another
-    change of the record: it cannot be compared without being opened. Where `record` is empty the row only adds to the
-    parts of the pupil that another row of the file tells, or that is known.
+    `adds_pupils`: the file may make records of pupils not yet known there. Otherwise such a row is left out, with a
+    query, or is an error where the file `refuses_unknown` ones.
+
+    `covers`: the stretch of a table that the file gives in full, as {Attendance: {"academic_year": 2025, "term": 1},
+    Suspension: {"starts_on": (first, last)}}. Rows in that stretch that are not in the file are removed, or, for free
+    meals from before it, cut. A table not named here is covered in full, for the pupils whose rows of it the file has.
+    Enrolments are never removed.
+
+    A record with surname, forename, date of birth and sex is whole, and counts as of the file's day from then on;
+    single columns (a class list's) are changed without that. A ULN is stored where there was none, or together with
+    another change of the record: it cannot be compared without being decrypted. Where `record` is empty, the row only
+    adds to the parts of a pupil who is in another row of the file, or is known.
     """
 
     def __init__(
@@ -119,14 +122,14 @@ class PupilStore:
         self._planned: dict[type[Model], set[str]] = {}
 
     def stage(self, told: Iterable[ToldPupil | Problem], log: ProblemLog) -> None:
-        """Lay the file beside the store. What is wrong with it goes to `log`."""
+        """Load the file into the staging tables. What is wrong with it goes to `log`."""
         self._log = log
         self._staging = Staging(self._establishments, log)
         self._staging.take(told)
 
     def compare(self) -> Changes:
-        """What would change. Raises ImportRefused with all that is wrong, found while staging or now."""
-        # What a file is compared with lies in memory, mostly: by its index, not by reading the whole store.
+        """What would change. Raises ImportRefused with everything that is wrong, found while staging or now."""
+        # Most of what a file is compared with is in memory, so prefer indexes to sequential scans of the store.
         run("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1")
         run("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         same_child.find(self._log, is_of_a_school=self._is_of_a_school)
@@ -146,14 +149,14 @@ class PupilStore:
         return self._count()
 
     def told_of(self) -> set[int]:
-        """The keys of the establishments of whose pupils the file tells, once it is compared."""
+        """The keys of the establishments whose pupils are in the file; known once `compare` has run."""
         return {place for (place,) in run("SELECT DISTINCT establishment_id FROM told_record")}
 
     def apply(self) -> None:
-        """Change the store to what `compare` found. Nothing is written where nothing differs."""
+        """Change the store as `compare` found. Nothing is written where nothing differs."""
         self._add_children()
         self._keep_keys()
-        self._apply_parts([Enrolment])  # before the pupil, who then comes with the days of visibility: written once
+        self._apply_parts([Enrolment])  # first, so that each pupil is written once, with the days of visibility
         run(_ADD_PUPILS, self._told_by)
         closed_alike.close()
         run(_NOTE_CHANGES, self._told_by)
@@ -174,7 +177,7 @@ class PupilStore:
         children.note_joined(run(_ADD_CHILDREN), because=because, by_name="An import")
 
     def _keep_keys(self) -> None:
-        """Keep the data keys of the values that will be written, each with its child."""
+        """Store the data keys of the values that will be written, each with its child."""
         parts = [part for part in (HomeAddress, Contact) if self._planned.get(part)]
         written = [_WRITES_PUPIL, *(_WRITES_PART.format(part=part._meta.model_name) for part in parts)]
         run(_KEEP_KEYS.format(written=" UNION ".join(written)))
@@ -184,7 +187,7 @@ class PupilStore:
         run("ANALYZE told_record (n, pupil_id)")
 
     def _leave_out(self) -> None:
-        """Rows of pupils unknown here, where the file may not or cannot make a record of them."""
+        """Remove rows of pupils unknown here, where the file may not or cannot make a record of them."""
         may_add = "is_whole" if self._adds_pupils else "false"
         rows = run(
             f"DELETE FROM told_record AS gone USING (SELECT pupil_id FROM told_record WHERE known_id IS NULL "  # noqa: S608
@@ -214,7 +217,7 @@ class PupilStore:
 
 
 def _differences() -> str:
-    """The names of the columns that the file tells otherwise; NULL is "not told"."""
+    """An SQL array of the names of columns in which the file differs; NULL in the file means "not given"."""
     compared = [(name, f"told.{name} <> known.{name}") for name in FACTS]
     compared += [
         ("upn", "told.is_whole AND told.upn_index <> known.upn_index"),
@@ -225,8 +228,9 @@ def _differences() -> str:
     return f"array_remove(ARRAY[{cases}]::text[], NULL)"
 
 
-# The MIS of a school that others have merged into keeps the first day at these. No stay here began before it opened: it
-# would be counted in figures of years in which this school was not there (R31). Who had left before is never here.
+# After a merger, the school's MIS keeps the first day at the schools that merged into it. No stay here began before the
+# school opened: it would be counted in figures of years in which the school did not exist (R31). A child who had left
+# before it opened was never here.
 _SINCE_IT_OPENED = """
     WITH before AS (
         DELETE FROM told_enrolment AS stay USING told_pupil AS told, sharing_establishment AS place
@@ -238,7 +242,7 @@ _SINCE_IT_OPENED = """
     WHERE told.n = stay.n AND stay.starts_on < place.open_date
 """
 
-# One row for each of `told_pupil`; `place` 1 is the one that tells the record. An older source changes no record.
+# One row for each of `told_pupil`; `place` 1 is the one that gives the record. An older source changes no record.
 _RECORDS = f"""
     SELECT told.n, told.row, told.establishment_id, told.is_whole, told.tells, told.parts, child.child_id,
            known.id AS known_id,
@@ -270,8 +274,8 @@ _WHO = """
 """
 _COLUMNS = "SELECT name, count(*) FROM told_record, unnest(changed) AS name GROUP BY name ORDER BY name"
 
-# Answers with those that are another UPN of a known child, and with that child. An identity apart has no number: the
-# child's UPN is another's, and stands on the record alone.
+# Returns those that are another UPN of a known child, with that child. An identity kept apart has no number: the
+# child's UPN belongs to somebody else's identity, and is only on the record.
 _ADD_CHILDREN = """
     WITH written AS (SELECT * FROM told_child WHERE child_id IN (SELECT child_id FROM told_record)),
     apart AS (
@@ -296,7 +300,7 @@ _WRITES_PART = (
     "SELECT rows.n FROM plan_{part} AS planned JOIN told_{part} AS rows USING (place) "
     "WHERE action IN ('added', 'changed', 'confirmed')"
 )
-# A column that the file does not tell of a new pupil. Of those that must be told it never comes to this.
+# The value of a column that the file does not give for a new pupil. For NEEDED columns it is never used.
 _BLANK = {
     name: "NULL" if name in NEEDED else "false" if name in ("free_school_meals", "part_time") else "''"
     for name in FACTS

@@ -1,4 +1,4 @@
-"""How an import speaks on the command line."""
+"""What an import prints on the command line."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ def table_of(problems: list[Problem]) -> str:
 
 
 def run(command: BaseCommand, do: Callable[[], Any]) -> None:
-    """Do the import and print its report; or say what is wrong with the file, and that nothing was changed."""
+    """Run the import and print its report; or print what is wrong with the file, and that nothing was changed."""
     try:
         report = do()
     except ImportRefused as refused:

@@ -1,6 +1,6 @@
 """Results of the key stages, one row for each pupil and subject (our own layout: docs/formats/results.md).
 
-A file adds results and corrects them; it takes none away. All or nothing; twice changes nothing.
+A file adds results and corrects them; it never removes any. All or nothing; importing it twice changes nothing.
 """
 
 import re
@@ -49,7 +49,7 @@ _YEAR: Final = re.compile(r"(20[0-9]{2})[/-]?((?:20)?[0-9]{2})")
 
 
 def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
-    """See BringIn. A pupil of whom the establishment has no record is an error."""
+    """See BringIn. A pupil the establishment has no record of is an error."""
     today = timezone.localdate()
     establishments = establishments_by_number(urn)
     store = PupilStore(
@@ -68,7 +68,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
 
 
 def _final_no_more() -> Iterator[str]:
-    """A file does not say of which day it is: an older one is known by its provisional results."""
+    """A note if the file makes final results provisional: it has no date, so this is the only sign that it is older."""
     ((number,),) = run(_FINAL_NO_MORE)
     if number:
         yield (
@@ -80,7 +80,7 @@ def _final_no_more() -> Iterator[str]:
 def read_results(
     path: Path, known: Container[str | int], progress: Callable[[int], None]
 ) -> Iterator[ToldPupil | Problem]:
-    """Each result as something told about its pupil; or what is wrong with the row."""
+    """Each result as a fact about its pupil; or what is wrong with the row."""
     for row in read_rows(path, _WHAT, COLUMNS, progress):
         number, upn, result = row.dfe_number(known), row.upn(), _result(row)
         yield from row.problems
@@ -101,7 +101,7 @@ def _result(row: PupilRow) -> dict[str, object]:
 
 
 def _academic_year(row: PupilRow) -> int:
-    """2024 for 2024/25, 2024-25, 2024/2025 and 202425."""
+    """The first year of a school year: 2024 for 2024/25, 2024-25, 2024/2025 and 202425."""
     text = row.text("academic_year")
     match = _YEAR.fullmatch(text)
     year = int(match[1]) if match else 0
@@ -113,7 +113,7 @@ def _academic_year(row: PupilRow) -> int:
 
 
 def _reached(row: PupilRow, stage: str, subject: str, component: str) -> str:
-    """The result; what stage, subject and component can be together is named in the cure."""
+    """The result. If it is not valid, the cure names what this stage, subject and component can have."""
     text = row.text("result").translate(_HYPHENS)
     if stage not in SUBJECTS:
         row.wrong("stage", show_code(stage), f"The stage must be one of {', '.join(SUBJECTS)}.")

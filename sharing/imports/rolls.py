@@ -1,4 +1,4 @@
-"""The roll that a file tells, beside the one here: who is missing from it, and whom a newer return left out."""
+"""The roll in a file compared with the roll here: who is missing, and whom a newer return has left out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NOT_IN_THE_NEWER: Final = (
 )
 _FEWER, _FEW, _MOST_NAMED = 0.75, 5, 20
 
-# Unknown here and still there by an older file, where a newer return of the school has come: they left in between.
+# Pupils unknown here and on roll by an older file, although the school has a newer return: they left in between.
 _LEAVE_OUT: Final = """
     WITH newest AS (
         SELECT establishment_id, max(as_of) AS day FROM sharing_pupil AS known
@@ -44,8 +44,9 @@ _COUNT: Final = """
 
 @dataclass(frozen=True)
 class Roll:
-    """Numbers of pupils on roll on the file's day at one establishment: `here` until now, `told` by the file, and
-    `missing` those who are here and not in the file."""
+    """Numbers of pupils on roll on the file's day at one establishment: `here` until now, `told` in the file, and
+    `missing` for those who are here and not in the file.
+    """
 
     here: int
     told: int
@@ -57,18 +58,18 @@ class Roll:
 
 
 def leave_out_the_gone(told_by: Mapping[str, Any], log: ProblemLog) -> None:
-    """Take out of the file who is new here, on roll by it, and in no newer return: an older file undoes nothing."""
+    """Drop pupils whom an older file has on roll, but who are new here and not in a newer return: it undoes nothing."""
     for row, day in sorted(run(_LEAVE_OUT, {**told_by, "of_a_return": OF_A_RETURN})):
         log.add(Problem(row, "UPN", "", NOT_IN_THE_NEWER.format(day=day_in_words(day)), fatal=False))
 
 
 def count(told_by: Mapping[str, Any]) -> dict[int, Roll]:
-    """The roll of each establishment of which the file tells, by its key."""
+    """The roll of each establishment in the file, by its key."""
     return {place: Roll(*numbers) for place, *numbers in run(_COUNT, told_by)}
 
 
 def far_fewer(rolls: Mapping[int, Roll], names: Mapping[int, str]) -> Iterable[str]:
-    """A note where a return has far fewer pupils on roll than are here: it may not be whole. `names` by key."""
+    """A note if a return has far fewer pupils on roll than are here, as it may be incomplete. `names` are by key."""
     short = sorted((names[place], roll) for place, roll in rolls.items() if roll.is_far_fewer)
     if short:
         said = named([f"{name} ({roll.told:,} in the file, {roll.here:,} here)" for name, roll in short])
@@ -79,6 +80,6 @@ def far_fewer(rolls: Mapping[int, Roll], names: Mapping[int, str]) -> Iterable[s
 
 
 def named(places: Sequence[str]) -> str:
-    """These one after the other, and beyond some how many more."""
+    """The places as one list; beyond 20, the number of the others."""
     more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
     return f"{'; '.join(places[:_MOST_NAMED])}{more}"

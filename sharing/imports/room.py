@@ -1,4 +1,4 @@
-"""No room left on a disk: the machine's own, where a file lies while it is read, or PostgreSQL's."""
+"""Recognises a full disk: the machine's own, where a file is put while it is read, or PostgreSQL's."""
 
 import errno
 from typing import Final
@@ -13,7 +13,7 @@ NO_ROOM: Final = (
 
 
 def is_full(problem: BaseException) -> bool:
-    """Whether that is why it failed."""
+    """Whether it failed because a disk is full."""
     if isinstance(problem, OperationalError):
         return isinstance(problem.__cause__, errors.DiskFull)
     return isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -1,7 +1,7 @@
-"""The work behind an import's conversation: check a file, and later apply it. Done by the worker as portal_batch.
+"""The background work of an import: check a file, and later apply it. The worker does it as portal_batch.
 
 The Import table is the queue (docs/adr/0014). A worker may be killed at any moment: checking leaves nothing behind,
-applying is one transaction with its row in the ledger, and whichever it was is taken up again.
+applying is one transaction with its row in the ledger, and either is taken up again.
 """
 
 import logging
@@ -32,7 +32,7 @@ DAYS_TO_LOOK: Final = 7
 
 
 class _LookAgain(Exception):
-    """Applying would do something else than was looked at."""
+    """Applying would do something different from what was looked at."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()
@@ -40,14 +40,14 @@ class _LookAgain(Exception):
 
 
 def do_next() -> bool:
-    """Take up the oldest import that nobody works on. False: there is none."""
+    """Take up the oldest import that nobody is working on. False if there is none."""
     with acting_as(BATCH):
         waiting = list(Import.objects.filter(state__in=Import.TO_DO).order_by("pk").values_list("pk", flat=True))
     return any(take_up(import_id) for import_id in waiting)
 
 
 def take_up(import_id: int) -> bool:
-    """Check the import or apply it, whichever it waits for. False: another worker has it, or it waits for a person."""
+    """Check the import or apply it, whichever is due. False if another worker has it, or it waits for a person."""
     with claim(import_id) as mine:
         if mine is None:
             return False
@@ -61,7 +61,7 @@ def take_up(import_id: int) -> bool:
 
 
 def check(mine: Claim) -> None:
-    """Read, compare and report. The store is what it was: the transaction is rolled back."""
+    """Read, compare and report. The store stays as it was: the transaction is rolled back."""
     tries = mine.begin(State.CHECKING, instead_of=(State.UPLOADED, State.CHECKING))
     if not tries:
         return
@@ -76,8 +76,9 @@ def check(mine: Claim) -> None:
 
 
 def apply(mine: Claim) -> None:
-    """Change the store, the import and the ledger in one transaction; if it would not do what was looked at, ask for
-    another look."""
+    """Change the store, the import and the ledger in one transaction. If that would do something other than what was
+    looked at, ask for another look.
+    """
     tries = mine.begin(State.APPLYING, instead_of=(State.TO_APPLY, State.APPLYING))
     if not tries:
         return
@@ -92,11 +93,11 @@ def apply(mine: Claim) -> None:
 
 
 class _Done(Exception):
-    """What was done was only to be looked at."""
+    """Rolls back the work of a check once it is done."""
 
 
 def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
-    """The kind's work in one transaction. Without `apply` it is rolled back whatever it did."""
+    """Do the kind's work in one transaction. Without `apply` it is rolled back, whatever it did."""
     if tries > MOST_TRIES:
         raise RuntimeError("the worker ended each time")
     outcome: Outcome | None = None
@@ -125,13 +126,13 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
 
 
 def place_of(outcome: Outcome) -> Establishment | None:
-    """The one establishment that a file was about, whoever brought it in: the school sees it among its own."""
+    """The one establishment a file was about, whoever brought it in: that school sees it among its own imports."""
     places = list(outcome.by_establishment)
     return Establishment.objects.filter(urn=places[0]).first() if len(places) == 1 else None
 
 
 def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -> None:
-    """What was brought in, by whose word, from which file."""
+    """Write to the ledger what was brought in, on whose word, and from which file."""
     about = {
         "import": row.pk, "kind": row.kind, "file": row.file_hash, "brought_by": row.by,
         "by": row.settled_by, "changes": dict(outcome.changes),
@@ -141,7 +142,7 @@ def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -
 
 
 def _one_at_a_time() -> None:
-    """Two files that change the same children would wait for each other for ever; so each waits for the one before."""
+    """Wait for any import that is under way, because two files that change the same children could deadlock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_import: apply'))")
 
@@ -168,8 +169,10 @@ def _refuse(mine: Claim, problems: ImportRefused) -> None:
 
 
 def _fail(mine: Claim, error: Exception) -> None:
-    """Our fault, or the machine's. A database that went away, or that stopped one of two who waited for each other or
-    wrote the same record (a transfer accepted meanwhile), is asked again later. A full disk is not: it is said."""
+    """Note a failure that is our fault, or the machine's. If the database went away, or stopped one of two transactions
+    that deadlocked or wrote the same record (a transfer accepted meanwhile), the work is tried again later. A full disk
+    is not tried again: it is reported.
+    """
     if is_full(error):
         log.error("import %s found no room on the disk", mine.row_id)
         _refuse(mine, refused("", NO_ROOM))
@@ -183,12 +186,12 @@ def _fail(mine: Claim, error: Exception) -> None:
 
 
 def last_day(checked_at: datetime) -> date:
-    """The last day on which a file is kept that was checked then and waits for somebody to decide."""
+    """The last day on which a file checked at that time, and waiting for a decision, is kept."""
     return timezone.localdate(checked_at) + timedelta(days=DAYS_TO_LOOK)
 
 
 def discard_unlooked(now: datetime) -> list[str]:
-    """Forget files that nobody has looked at for a week. Called as portal_batch; answers what was done, in words."""
+    """Forget files that nobody has looked at for a week. Called as portal_batch; returns what was done, in words."""
     since = midnight(timezone.localdate(now) - timedelta(days=DAYS_TO_LOOK))
     unlooked = Import.objects.filter(state__in=(State.UPLOADED, State.READY)).filter(
         Q(finished_at__lt=since) | Q(finished_at=None, at__lt=since)

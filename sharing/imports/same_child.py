@@ -1,21 +1,23 @@
-"""Which child a row of a file is: by UPN, or by the UPN the child had before (formats page 1).
+"""Which child a row of a file is: found by UPN, or by the UPN the child had before (formats page 1).
 
-A UPN that is new here, whose former UPN is known, is the same child (a temporary UPN that became permanent), unless
-the file itself has another pupil with that UPN, or the records with it have another date of birth or forename (a twin's
-number). It is noted as a merge, which the data team can undo. Two children who are known already are never joined here,
-be it that they were taken apart: the data team does that, by a merge.
+A UPN that is new here with a former UPN that is known is the same child (a temporary UPN that became permanent), unless
+the file itself has another pupil with that UPN, or the records under it have another date of birth or forename (a
+twin's number). It is noted as a merge, which the data team can undo. Two children who are both known already are never
+joined here, not even if they were separated before: the data team does that, by a merge.
 
-A school's own file joins only with children of whom the school has a record, and holds the row against that record
-alone. What it says of a UPN, former or present, that is somebody's elsewhere is what it says of one that is nobody's,
-so that a file of guesses learns nothing (R5): a child of the school's who is told with such a UPN keeps their record,
-under it. The data team finds the pair among the possible duplicates.
+A school's own file is only joined with children the school has a record of, and a row is compared with that record
+only. A UPN, former or present, that belongs to somebody elsewhere gets the same answer as one that belongs to nobody,
+so that a file of guesses learns nothing (R5). If a school gives such a UPN for its own child, the child's record stays
+and takes that UPN. The data team finds the pair among the possible duplicates.
 
-A child who is told, new at a school, under a UPN whose records elsewhere all have another date of birth and another
-surname is another child, by whatever file: two children were given one UPN. Each has an identity of its own, or the one
-would be opened, closed and answered for with the other. The data team finds these too among the possible duplicates.
+If all records elsewhere under a UPN have another date of birth and another surname, a child who is new at a school
+under that UPN is another child, whoever sent the file: two children were given one UPN. Each gets an identity of its
+own; otherwise what is opened, closed or answered for one would hold for the other too. The data team finds these among
+the possible duplicates as well.
 
-A child who came without a UPN (Admissions told of them) is the only row of the file there with that name and date of
-birth: the row brings the number. So does the row that tells, as the former UPN, one that was another child's.
+A child who came without a UPN (from Admissions) is matched if they are the only one in the file at that school with
+that name and date of birth: the row then brings the UPN. So does a row whose former UPN is the one on the child's
+record, where that UPN was another child's.
 """
 
 from sharing.imports.problems import Problem, ProblemLog
@@ -41,8 +43,9 @@ TAKEN_APART = (
 
 
 def find(log: ProblemLog, *, is_of_a_school: bool) -> None:
-    """Make `told_child`: each UPN that the file tells at an establishment, and whose child it is; whether the UPN is
-    new (then perhaps an alias), and whether it is another child's elsewhere (then the child here is one apart)."""
+    """Make `told_child`: for each UPN in the file at an establishment, whose child it is, whether the UPN is new (then
+    perhaps an alias), and whether it is another child's elsewhere (then the child here gets an identity apart).
+    """
     make_table("told_former", query=_FORMER_OF_A_SCHOOL if is_of_a_school else _FORMER)
     make_table("told_child", query=_CHILDREN, indexed=["upn_index"])
     run("ANALYZE told_child")
@@ -54,18 +57,18 @@ def find(log: ProblemLog, *, is_of_a_school: bool) -> None:
 
 
 def refuse_twice(log: ProblemLog) -> None:
-    """A problem for each row that tells a child whom an earlier row told already."""
+    """Add a problem for each row with a child whom an earlier row has already."""
     for row, first in run(_TWICE):
         log.add(Problem(row, "UPN", "", TWICE.format(first=first)))
 
 
 def ask_about_others(log: ProblemLog) -> None:
-    """A query for each row whose UPN belongs to a record that looks like another child."""
+    """Add a query for each row whose UPN belongs to a record that looks like another child's."""
     for (row,) in run(_OTHERS):
         log.add(Problem(row, "UPN", "", OTHER_CHILD, fatal=False))
 
 
-# Rows with a former UPN that is a known child's.
+# Rows with a former UPN that belongs to a known child.
 _FORMER_UPNS = """
     SELECT told.row, told.upn_index, coalesce(former.same_as_id, former.id) AS former_id,
            EXISTS (SELECT FROM told_pupil AS other WHERE other.upn_index = told.former_upn_index
@@ -94,8 +97,9 @@ _JOINED = """
     SELECT upn_index, min(former_id::text)::uuid AS id FROM told_former
     WHERE present_id IS NULL AND NOT in_the_file AND is_alike GROUP BY upn_index
 """
-# A record that waits for its number, and the one row there with that forename and date of birth: it has no UPN
-# (Admissions told of the child) and the surname too, or its UPN is another child's and the row tells it as the former.
+# A record that waits for its UPN, and the only row at that school with the same forename and date of birth. Either the
+# record has no UPN (it came from Admissions) and the surname is the same too, or its UPN is another child's and the row
+# gives it as the former one.
 _AWAITED = """
     SELECT DISTINCT ON (establishment_id, upn_index) establishment_id, upn_index, id FROM (
         SELECT told.establishment_id, min(told.upn_index) AS upn_index, mine.child_id AS id
@@ -108,15 +112,15 @@ _AWAITED = """
         GROUP BY told.establishment_id, mine.child_id HAVING count(DISTINCT told.upn_index) = 1) AS one
     ORDER BY establishment_id, upn_index, id
 """
-# Those of whom all that is known elsewhere, under their UPN, says that it is another child.
+# Those for whom every record elsewhere under their UPN has another surname and another date of birth.
 _ANOTHERS = """
     SELECT told.establishment_id, told.upn_index FROM told_pupil AS told JOIN number USING (upn_index)
     JOIN sharing_pupil AS record ON record.child_id = known_id AND record.establishment_id <> told.establishment_id
     WHERE told.is_whole GROUP BY 1, 2
     HAVING bool_and(told.born_on <> record.born_on AND sharing_plain(told.surname) <> sharing_plain(record.surname))
 """
-# The child of whom there is a record at the row's establishment, by its identity (`here`), under this UPN (`own`) or
-# for want of one of its own (`awaited`). Then the one whom the former UPN tells, and only then the one known elsewhere.
+# The child comes from a record at the row's establishment: by its identity (`here`), under this UPN (`own`), or waiting
+# for a UPN (`awaited`). Failing that, by the former UPN, and only then the child known elsewhere under the UPN.
 _CHILDREN = f"""
     WITH place AS (SELECT DISTINCT establishment_id, upn_index FROM told_pupil),
     theirs AS (SELECT establishment_id, child_id, upn_index, upn IS NULL AS has_no_upn, born_on, surname, forename

@@ -1,4 +1,4 @@
-"""Returns of one day that were applied before: a school's own, and those in the export of all schools (R22, R23)."""
+"""Returns of one day that were applied before: a school's own, and those in an export of all schools (R22, R23)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -23,7 +23,7 @@ WHICH: Final = {
 
 
 def applied(day: date, urns: Collection[int]) -> list[Import]:
-    """Those that told of one of these establishments, the newest first."""
+    """Applied imports of that day for any of these establishments, newest first."""
     in_an_export = Q(kind=EXPORT, report__by_establishment__has_any_keys=[str(urn) for urn in urns])
     of_these = Q(kind=SINGLE, establishment__urn__in=urns) | in_an_export
     found = Import.objects.filter(of_these, state=Import.State.APPLIED, as_of=day).defer("report", "problems")
@@ -31,13 +31,13 @@ def applied(day: date, urns: Collection[int]) -> list[Import]:
 
 
 def of_a_return(before: Sequence[Import], path: Path) -> Iterator[str]:
-    """A note where a single return is not the first of its day: it corrects that, or is the one that was corrected."""
+    """A note if a single return is not the first of its day: it may be the correction, or the one corrected."""
     if before:
         yield _differs(SINGLE, before[0], path)
 
 
 def of_an_export(before: Sequence[Import], path: Path, names: Mapping[int, str]) -> Iterator[str]:
-    """The same of an export: the export before, and the single returns that came since. `names` by key."""
+    """The same notes for an export: about the last export, and the single returns since. `names` are by key."""
     if export := next((one for one in before if one.kind == EXPORT), None):
         yield _differs(EXPORT, export, path)
     since = {one.establishment_id for one in takewhile(lambda one: one.kind == SINGLE, before)}
@@ -49,7 +49,7 @@ def of_an_export(before: Sequence[Import], path: Path, names: Mapping[int, str])
 
 
 def newest(before: Sequence[Import]) -> str:
-    """For the digest of an outcome: whoever did not read of this one has not seen what would be undone."""
+    """The newest import, for an outcome's digest: whoever has not read about it has not seen what would be undone."""
     return str(before[0].pk) if before else ""
 
 

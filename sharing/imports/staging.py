@@ -1,8 +1,8 @@
-"""What a file tells, laid beside the store: temporary tables filled by COPY, gone with the transaction.
+"""The contents of a file staged next to the store: temporary tables filled by COPY, gone with the transaction.
 
-Encrypted columns are sealed and blind indexes made on the way (R13), so that nothing identifying is laid there in
-clear that is not kept in clear in the store; each pupil of the file with a data key of its own
-(sharing.keys.child_keys). Memory does not grow with the file (R22).
+Encrypted columns are encrypted and blind indexes made on the way (R13), so that staging has nothing identifying in
+clear that the store does not have in clear. Each pupil of the file has a data key of its own (sharing.keys.child_keys).
+Memory does not grow with the file (R22).
 """
 
 import json
@@ -24,7 +24,7 @@ from sharing.keys.child_keys import ChildKey
 from sharing.models import Enrolment, Pupil
 
 CHUNK: Final = 1000
-_MOST: Final = 32_767  # of a smallint
+_MOST: Final = 32_767  # the largest smallint
 _OURS: Final = {"id", "pupil", "establishment", "child", "source", "as_of", "cancelled_at"}
 _SEALED: Final = {"upn", "former_upn", "uln", "upn_index", "former_upn_index", "visible"}
 _NULL: Final = r"\N"
@@ -42,7 +42,7 @@ NEEDED: Final = frozenset(("surname", "forename", "born_on", "sex"))
 
 
 def key_of(part: type[models.Model]) -> list[str]:
-    """The columns that tell one row of a pupil from another: of the table's unique constraint."""
+    """The columns that distinguish the rows of one pupil: those of the table's unique constraint."""
     for constraint in part._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint):
             return [name for name in constraint.fields if name != "pupil"]
@@ -50,7 +50,7 @@ def key_of(part: type[models.Model]) -> list[str]:
 
 
 def may_be_untold(field: models.Field) -> bool:
-    """Whether None in a row means "as it stands": text and yes or no, of which the table itself holds no None."""
+    """Whether None in a row means "leave as it is": for text and yes-or-no columns, never NULL in the table."""
     return (
         isinstance(field, models.CharField | models.BooleanField)
         and not field.null
@@ -60,27 +60,27 @@ def may_be_untold(field: models.Field) -> bool:
 
 
 class DoesNotFit(Exception):
-    """A value that its column cannot hold; the text is the cure, without the value."""
+    """A value that its column cannot take; the message is the cure, without the value."""
 
 
 def facts_index(*texts: str) -> str:
-    """The index that says whether encrypted facts have changed (HomeAddress, Contact). Capitals make no change."""
+    """The index that shows whether encrypted facts have changed (HomeAddress, Contact). Capitals make no difference."""
     return blind_index(facts_text(*texts))
 
 
 def facts_text(*texts: str) -> str:
-    """What that index is made of."""
+    """The text from which that index is made."""
     return "\n".join(texts)
 
 
 def columns_of(part: type[models.Model]) -> list[models.Field]:
-    """The columns of a part that a file tells, with the index of what is encrypted."""
+    """The columns of a part that come from a file, with the index for those that are encrypted."""
     return [field for field in part._meta.concrete_fields if field.name not in _OURS]
 
 
 @contextmanager
 def refusing_what_does_not_fit() -> Iterator[None]:
-    """The last net: what the database cannot hold refuses the file, without a value in the message."""
+    """The last safety net: a value the database cannot take refuses the file, without a value in the message."""
     try:
         with connection.wrap_database_errors:
             yield
@@ -93,7 +93,7 @@ def refusing_what_does_not_fit() -> Iterator[None]:
 
 
 def run(sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-    """The rows that a statement answers with, if it answers any."""
+    """Run a statement and return its rows, if it returns any."""
     with refusing_what_does_not_fit(), connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall() if cursor.description else []
@@ -102,10 +102,10 @@ def run(sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ..
 def make_table(
     name: str, columns: str = "", query: str = "", params: Mapping[str, Any] | None = None, indexed: Sequence[str] = ()
 ) -> None:
-    """A temporary table, filled by `query`, with an index of each of the columns `indexed`.
+    """Make a temporary table, filled by `query`, with an index on each of the columns `indexed`.
 
-    It is made once for a session: making it costs more than a small file has rows. Its rows are gone with the
-    transaction, or here, where an earlier import of the same transaction has left some.
+    It is made once per session, because making it takes longer than inserting a small file's rows. Its rows go with the
+    transaction, or are deleted here if an earlier import of the same transaction has left some.
     """
     made_of, ends = ("", f" AS {query} WITH NO DATA") if query else (f" ({columns})", "")
     indexes = "".join(f"CREATE INDEX IF NOT EXISTS {name}_{column} ON {name} ({column});" for column in indexed)
@@ -115,16 +115,17 @@ def make_table(
 
 
 def _in_line() -> str:
-    """How a column without a length is stored, so that no second table for what is long has to be emptied at each
-    COMMIT. PostgreSQL 15 cannot be told so, and is slower."""
+    """How a column without a length is stored, so that there is no TOAST table to be emptied at each COMMIT. PostgreSQL
+    15 does not have this option, and is slower.
+    """
     of_15 = connection.pg_version < 160000  # type: ignore[attr-defined]  # a property of PostgreSQL's connections alone
     return "" if of_15 else " STORAGE PLAIN"
 
 
 class Staging:
-    """The tables `told_pupil` and, for each part that the file tells, `told_<part>`.
+    """The tables `told_pupil` and, for each part in the file, `told_<part>`.
 
-    `parts` are those told so far, each with the columns that any row has named: the others are left as they are.
+    `parts` are those met so far, each with the columns that any row has named: the other columns are left as they are.
     """
 
     def __init__(self, establishments: Mapping[str | int, int], log: ProblemLog) -> None:
@@ -193,7 +194,7 @@ class Staging:
             self._take_part(part, rows, told.row)
 
     def _sealed(self, text: str | None, column: str) -> str:
-        """The text under the key of the pupil who is being taken."""
+        """The text encrypted with the key of the pupil being staged."""
         if text and "\0" in text:
             raise DoesNotFit(_NUL)
         return _bounded(rf"\\x{self._key.seal(text, column=column).hex()}", 2 * _MOST_BYTES) if text else _NULL
@@ -202,7 +203,7 @@ class Staging:
         return (self._sealed(upn, f"sharing_pupil.{name}"), blind_index(upn)) if upn else (_NULL, _NULL)
 
     def _named(self, parts: tuple[type[models.Model], ...]) -> str:
-        """The names of the parts that a pupil tells; most pupils of a file tell the same."""
+        """The names of the parts that a pupil has rows for; most pupils of a file have the same ones."""
         if parts not in self._arrays:
             self._arrays[parts] = _array(part._meta.model_name or "" for part in parts)
         return self._arrays[parts]
@@ -218,7 +219,7 @@ class Staging:
             table.add([str(self._count), *self._written(table.columns, facts, row), *sealed])
 
     def _written(self, columns: Sequence["_Column"], facts: Mapping[str, Any], row: int) -> list[str]:
-        """The row's values as COPY wants them; those that do not fit are problems of the file."""
+        """The row's values in the form COPY wants; those that do not fit are problems of the file."""
         try:
             return _values(columns, facts)
         except DoesNotFit:
@@ -237,7 +238,7 @@ class Staging:
 
 
 class _Table:
-    """A table that is being filled: rows are gathered, and laid there together."""
+    """A table that is being filled: rows are gathered and sent together."""
 
     def __init__(self, name: str, names: str) -> None:
         self.name, self._names, self._lines = name, names, StringIO()
@@ -254,7 +255,7 @@ class _Table:
 
 
 class _PartTable(_Table):
-    """`told_<part>`; `sealed` are the encrypted columns, of which an index is kept, and `named` what any row names."""
+    """`told_<part>`; `sealed` are the encrypted columns that have an index, and `named` those any row has named."""
 
     def __init__(self, part: type[models.Model], seal: "_Seal") -> None:
         fields = sorted(columns_of(part), key=lambda field: field.name == "facts_index")
@@ -264,7 +265,7 @@ class _PartTable(_Table):
         self.sealed = [column.name for column in self.columns if column.is_sealed] if self.named else []
         plain = _in_line()
         typed = "".join(f', "{field.name}" {field.db_type(connection)}{plain}' for field in fields)
-        # Stays are looked up one pupil after another (pupil_parts), the rest in one go.
+        # Stays are looked up pupil by pupil (pupil_parts), so they need an index; the other parts are joined in one go.
         indexed = ["n"] if part is Enrolment else []
         make_table(self.name, f"n int{typed}, place bigint GENERATED ALWAYS AS IDENTITY", indexed=indexed)
 
@@ -273,7 +274,7 @@ _Seal = Callable[[str | None, str], str]
 
 
 class _Column(NamedTuple):
-    """A column that is being filled. `untold` is what a row has that does not name it."""
+    """A column that is being filled. `untold` is the value for a row that does not name it."""
 
     name: str
     write: Callable[[Any], str]
@@ -316,7 +317,7 @@ def _array(values: Iterable[str]) -> str:
 
 
 def _writer(field: models.Field, seal: _Seal) -> Callable[[Any], str]:
-    """How a value of this column is written for COPY. What it answers with raises DoesNotFit."""
+    """A function that writes a value of this column for COPY; it raises DoesNotFit."""
     write = _plain(field, seal)
 
     def told(value: Any) -> str:

@@ -1,7 +1,7 @@
 """One establishment carries on as another, as when a school becomes an academy under a new URN (A2, formats page 2).
 
-Only where GIAS leaves no doubt: one closed predecessor, one open successor, linked as plain Predecessor and Successor.
-Mergers and splits are for a person to decide, and are named in the report.
+This happens only where GIAS leaves no doubt: one closed predecessor, one open successor, linked as plain Predecessor
+and Successor. Mergers and splits are for a person to decide, and are named in the report.
 """
 
 from collections import defaultdict
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from sharing.imports.gias import GiasReport
 
 SAME, ENDS = {"Successor", "Predecessor"}, ("Successor", "Predecessor")
-# Links of a merger that do not say who was before whom; and the reason, of opening and of closing (formats page 2).
+# Links of a merger that do not say which came first; and the reasons for opening and closing (formats page 2).
 MERGED, BY_A_MERGER = ("Result of Amalgamation", "Merge", "Expansion", "Closure"), 1
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
 NO_LAST_DAY = "GIAS gives no closing date for it. Ask GIAS for one, and bring in the file that has it."
@@ -55,7 +55,7 @@ GONE_ON = (
     "{} is open again. Its register and its records are at {} and stay there. Look at GIAS to see which of the two "
     "is right."
 )
-# How far apart the old URN may close and the new one open and still be the same establishment.
+# How far apart the closing of the old URN and the opening of the new one may be for the same establishment.
 HANDOVER = timedelta(days=62)
 STAFF_FACTS = (
     "person_index",
@@ -77,7 +77,7 @@ STAFF_FACTS = (
 
 
 def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasReport") -> None:
-    """Find who carries on as whom among the establishments of the file, and carry each over once."""
+    """Find which establishments of the file carry on as another, and carry each over once."""
     links = Links.stored()
     for urn, predecessor in stored.items():
         if predecessor.status_code != CLOSED or not _is_in_use(predecessor, today):
@@ -97,7 +97,7 @@ def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasR
 def _successor(
     predecessor: Establishment, stored: dict[int, Establishment], links: "Links", first_day: date
 ) -> Establishment | str:
-    """Who carries on for a closed establishment beyond doubt; else, in words, what a person has to decide."""
+    """The establishment that carries on for a closed one beyond doubt; else, in words, what a person has to decide."""
     followers = links.followers[predecessor.urn]
     if not followers:
         merged = ", ".join(str(urn) for urn in sorted(links.merged[predecessor.urn]))
@@ -121,9 +121,12 @@ def _successor(
 
 
 def excluded_forerunners(stored: dict[int, Establishment], today: date) -> dict[int, bool]:
-    """URNs of the file that come after an establishment which had excluded itself, and whether they are the same one,
-    which does not join by itself. A merger or a split is another: where nobody takes part no head can be recorded, and
-    so none could sign up. What carried on for it and never took part has not joined either, nor what carries on then.
+    """URNs of the file that come after an establishment which had excluded itself, each with whether it is the same
+    one. If so, it does not join automatically.
+
+    After a merger or a split it is a different establishment, and does join: where an establishment does not take part
+    no head can be recorded, so nobody could sign up. An establishment that carried on for an excluded one, and never
+    took part, has not joined either; nor has the one that carries on for it in turn.
     """
     links = Links.stored()
     excluded = Participation.objects.filter(ends_on__lt=today).exclude(ended_because=CLOSED_SAYS_GIAS)
@@ -140,8 +143,9 @@ def _taking_part(today: date) -> QuerySet[Establishment]:
 
 
 def _is_in_use(establishment: Establishment, today: date) -> bool:
-    """It takes part, has children on roll, or people on its register: a school that has excluded itself converts like
-    any other (R17), and so does one that brought in no children."""
+    """Whether it takes part, or has children on roll or people on its register. A school that has excluded itself
+    converts like any other (R17), and so does one that never brought in its children.
+    """
     on_roll = Enrolment.objects.filter(covers(today), establishment=establishment, cancelled_at=None)
     register = EstablishmentPermission.objects.filter(content_object=establishment, source__startswith="line:")
     return (
@@ -152,15 +156,15 @@ def _is_in_use(establishment: Establishment, today: date) -> bool:
 
 
 def gone_on_as(establishment: Establishment, today: date) -> int | None:
-    """The URN under which an establishment that has opened again goes on, as GIAS had said: the one that takes part."""
+    """The URN, if it takes part, under which GIAS had said that an establishment which has opened again carries on."""
     after = [link for before, link in Links.stored().plain if before == establishment.urn]
     return _taking_part(today).filter(urn__in=after).values_list("urn", flat=True).first()
 
 
 def carry_over(predecessor: Establishment, successor: Establishment, on: date, today: date) -> list[str]:
-    """Participation, Locality, pupils, staff and (by the signal) the register go on at the successor from `on`.
+    """Carry participation, Locality, pupils, staff and (by the signal) the register over to the successor from `on`.
 
-    Answers what could not be carried, for a person to decide.
+    Returns what could not be carried over, for a person to decide.
     """
     for stretches in (Participation, LocalityMembership):
         for stretch in stretches.objects.filter(covers(on), establishment=predecessor):
@@ -188,7 +192,7 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
 
 
 def _carry_what_is_to_come(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Stretches of taking part and of a Locality that begin later: after a suspension, or by a move that is planned."""
+    """Carry over future stretches of taking part (after a suspension) and of a Locality (by a planned move)."""
     for stretches in (Participation, LocalityMembership):
         to_come = stretches.objects.filter(establishment=predecessor, starts_on__gt=on)
         for stretch in to_come:
@@ -199,9 +203,12 @@ def _carry_what_is_to_come(predecessor: Establishment, successor: Establishment,
 
 
 def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishment) -> None:
-    """Confidential items with their consents (R26), requests for a child's own records (R18), downloads that are to be
-    destroyed (R14), officers' notes for a visit, and unusual patterns that wait to be looked at (R43): at the old URN
-    nobody reads of them any more. So do consents of others to it (R27): its people read on, and nobody else."""
+    """Move the rest that is kept of it, which nobody can read at the old URN any more.
+
+    These are confidential items with their consents (R26), requests for a child's own records (R18), downloads that are
+    to be destroyed (R14), officers' notes for a visit, and unusual patterns that nobody has looked at yet (R43).
+    Consents that others gave to it (R27) go too: its people can still read what they cover, and nobody else can.
+    """
     for kept in (RestrictedItem, RestrictedFile, Consent, SubjectRequest, VisitNote):
         kept.objects.filter(establishment=predecessor).update(establishment=successor)
     Download.objects.filter(establishment=predecessor).still_kept().update(establishment=successor)
@@ -218,8 +225,9 @@ def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishme
 
 
 def _hold_there_too(predecessor: Establishment, successor: Establishment, today: date) -> None:
-    """A legal hold of the whole establishment (P5) keeps what has gone along as it keeps what stays; each is lifted by
-    itself."""
+    """Place a legal hold of the whole establishment (P5) on the successor too, so that it covers what has moved as well
+    as what stays. Each of the two is lifted separately.
+    """
     for hold in LegalHold.objects.standing_on(today).filter(establishment=predecessor):
         same = {"until": hold.until, "placed_by_id": hold.placed_by_id, "placed_by_name": hold.placed_by_name}
         if not LegalHold.objects.filter(establishment=successor, lifted_at=None, **same).exists():
@@ -227,9 +235,9 @@ def _hold_there_too(predecessor: Establishment, successor: Establishment, today:
 
 
 def _carry_support(predecessor: Establishment, successor: Establishment) -> None:
-    """Offers that are not withdrawn, with what was asked and answered, and what it has asked of others (P8).
+    """Carry over offers that are not withdrawn, with their requests and answers, and its own requests to others (P8).
 
-    What the two have asked of each other stays, and an offer of which the successor has its own.
+    Requests between the two stay where they are, and so does an offer if the successor has its own of that kind.
     """
     made_there = SupportOffer.objects.of(successor.pk).filter(withdrawn_at=None).values("challenge")
     offers = SupportOffer.objects.of(predecessor.pk).filter(withdrawn_at=None).exclude(challenge__in=made_there)
@@ -243,9 +251,10 @@ def _carry_support(predecessor: Establishment, successor: Establishment) -> None
 
 @dataclass(frozen=True)
 class Links:
-    """Who follows whom, by URN, from links written at either end. `plain`: pairs linked as the same establishment, by
-    each link between them and by the reasons of closing and opening. `merged`: both ways, where no link says which
-    was before."""
+    """Which establishment follows which, by URN, from links written at either end. `plain`: pairs linked as the same
+    establishment, by every link between them and by the reasons for closing and opening. `merged`: in both directions,
+    where no link says which came first.
+    """
 
     followers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     forerunners: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -275,7 +284,7 @@ class Links:
         return links
 
     def say_the_same(self, before: int, after: int) -> bool:
-        """Nobody else follows the one or came before the other, and they are linked plainly."""
+        """Whether the two are linked plainly, with no other establishment after the first or before the second."""
         alone = len(self.followers[before]) == 1 and len(self.forerunners[after]) == 1
         return alone and (before, after) in self.plain
 
@@ -284,12 +293,12 @@ class Links:
 
 
 def _by_a_merger(reason: str) -> set[int]:
-    """URNs of which GIAS gives it as the reason."""
+    """URNs for which GIAS gives a merger as the reason."""
     return set(Establishment.objects.filter(**{reason: BY_A_MERGER}).values_list("urn", flat=True))
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Who goes on in post, with the contracts that go on. Who is in post there by its own return stays as it tells."""
+    """Carry over staff in post and contracts in force. A person in post there by its own return keeps those facts."""
     members = StaffMember.objects.of(predecessor.pk).exclude(ends_on__lt=on)
     going_on = list(members)
     in_post_there = StaffMember.objects.of(successor.pk).exclude(person_index="").exclude(ends_on__lt=on)
@@ -309,7 +318,7 @@ def _carry_staff(predecessor: Establishment, successor: Establishment, on: date)
     absences = list(StaffAbsence.objects.filter(member__in=list(copies)))
     StaffMember.objects.bulk_create(copies.values(), batch_size=500)
     carry_challenges("member", {**copies, **known}, successor)
-    # Of the old records nothing holds from `on`.
+    # Nothing in the old records is in force from `on`.
     contracts.filter(starts_on__gte=on).delete()
     contracts.update(ends_on=on - timedelta(days=1))
     StaffAbsence.objects.filter(member__in=members.filter(starts_on__gte=on)).delete()

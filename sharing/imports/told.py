@@ -1,4 +1,4 @@
-"""What a file tells about one child, in the words of our tables. Every reader of pupils answers with these."""
+"""What a file says about one child, in terms of our tables. Every reader of pupils yields these."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,10 +13,10 @@ OF_A_RETURN: Final = "School Census, "
 class ToldPupil:
     """One pupil of a file.
 
-    `row` counts as the sender sees it. `dfe_number` (LA and number, 7 digits) or `urn` say whose record it is; the
-    caller has checked that it may tell about them. `record` holds the columns of Pupil that the file tells, `parts` the
-    rows of the tables that hang on a record (and Enrolment). A table that is not named is left as it is; one named with
-    no rows has none any more (within what the file covers: its term, its dates).
+    `row` counts as the sender sees it. `dfe_number` (LA and number, 7 digits) or `urn` identify whose record it is; the
+    caller has checked that the sender may speak for that establishment. `record` contains the columns of Pupil that the
+    file gives, `parts` the rows of the tables that belong to a record (and Enrolment). A table that is not named is
+    left as it is; one named with no rows has none any more (within what the file covers: its term, its dates).
     """
 
     row: int

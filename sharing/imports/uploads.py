@@ -1,4 +1,4 @@
-"""Files as they come in by the browser: of the kind chosen, of some size at most, and what their names say they are."""
+"""Files as they arrive from the browser: checked for the kind chosen, for size, and against what their names say."""
 
 import logging
 import tempfile
@@ -21,18 +21,18 @@ from sharing.records.imports import KindChoice
 
 log = logging.getLogger(__name__)
 _LONGEST_NAME: Final = 150
-_MOST_BYTES_OF_A_NAME: Final = 200  # a disk takes 255
+_MOST_BYTES_OF_A_NAME: Final = 200  # a file system allows 255
 _ZIP: Final = b"PK\x03\x04"
 _PACKED: Final = (_ZIP, b"\x1f\x8b")
 _WORKBOOKS: Final = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 _ARCHIVES: Final = (".zip", ".gz", ".7z", ".rar")
 _OLD_OR_LOCKED: Final = b"\xd0\xcf\x11\xe0"
 _BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the same files make the same zip, whenever they are packed
+_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # so that the same files always make the same zip
 
 
 class Sent(Protocol):
-    """What Django hands over for each file of a form."""
+    """The part of Django's uploaded file that is used here."""
 
     name: str | None
     size: int | None
@@ -56,8 +56,9 @@ class Upload:
 
 @contextmanager
 def received(sent: Sequence[Sent], kind: KindChoice, others: Sequence[KindChoice] = ()) -> Iterator[Upload]:
-    """The file, or several packed into one zip, open for as long as it is put away. Raises NotAcceptable; also where it
-    could not be put away because a disk is full. `others`: what else could have been chosen."""
+    """The file, or several packed into one zip, open for as long as the caller stores it. Raises NotAcceptable, also if
+    it could not be stored because a disk is full. `others` are the other kinds that could have been chosen.
+    """
     try:
         with _as_one(sent, kind, others) as upload:
             yield upload
@@ -88,7 +89,7 @@ def _as_one(sent: Sequence[Sent], kind: KindChoice, others: Sequence[KindChoice]
 
 
 def _name_of(file: Sent) -> str:
-    """Its name without what a page or a log cannot show, and no longer than a disk has room for."""
+    """The file's name without characters that a page or a log cannot show, and no longer than a file system allows."""
     name = "".join(letter for letter in PurePath(file.name or "").name if letter.isprintable()).strip()
     return name[-_LONGEST_NAME:].encode()[-_MOST_BYTES_OF_A_NAME:].decode(errors="ignore")
 
@@ -121,7 +122,7 @@ def _another_kind(name: str, ending: str, endings: Sequence[str]) -> str:
 
 
 def _another_choice(ending: str, others: Sequence[KindChoice]) -> str:
-    """Where it may be the choice that was wrong, and not the file."""
+    """A hint that the choice of kind may be wrong, and not the file."""
     fitting = [kind.name for kind in others if ending in kind.endings]
     if len(fitting) == 1:
         return f" If it is “{fitting[0]}”, choose that kind."
@@ -140,7 +141,7 @@ def _is_what_it_says(ending: str, begin: bytes) -> bool:
 
 
 def _pack(names: Sequence[str], sent: Sequence[Sent], into: IO[bytes]) -> None:
-    """One zip of all of them, by name."""
+    """Pack all of them into one zip, in the order of their names."""
     if len({name.lower() for name in names}) < len(names):
         raise NotAcceptable("Two of the files have the same name. Choose each once.")
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,7 +1,7 @@
-"""Who goes on as whom: an establishment has figures from before it had its URN, too (A2, formats page 13).
+"""Which establishment carries on as which, so that one has figures from before it had its URN (A2, formats page 13).
 
-Beyond doubt only, as in `succession`: a plain link, one before and one after, and hardly a gap between them. Unlike
-there, both may have closed long ago.
+Only beyond doubt, as in `succession`: a plain link, one establishment before and one after, and hardly a gap between
+them. Unlike there, both may have closed long ago.
 """
 
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from sharing.models.establishments import CLOSED
 
 
 def keep_chains() -> None:
-    """Bring `goes_on_as` to what links and days say now. Once GIAS says otherwise, nobody goes on as anybody."""
+    """Set `goes_on_as` from the current links and days. If GIAS withdraws a link, it is cleared."""
     links = Links.stored()
     places = {place.urn: place for place in Establishment.objects.of_the_community()}
     changed = []
@@ -32,12 +32,12 @@ def _is_the_same(before: Establishment, after: Establishment, links: Links) -> b
     if before.status_code != CLOSED or not before.close_date or not links.say_the_same(before.urn, after.urn):
         return False
     first_day = before.close_date + timedelta(days=1)
-    # Of a school of long ago GIAS gives no day, and it is one that others have closed into.
+    # Without an opening day in GIAS the school is an old one, so others have closed into it.
     if not after.open_date or abs(after.open_date - first_day) > HANDOVER:
         return False
     return before.goes_on_as_id == after.pk or not _had_pupils_before(after, first_day)
 
 
 def _had_pupils_before(after: Establishment, first_day: date) -> bool:
-    """Then it is another school, whatever the link says."""
+    """Whether the later school had pupils before then: if so it is another school, whatever the link says."""
     return Enrolment.objects.filter(establishment=after, starts_on__lt=first_day, cancelled_at=None).exists()

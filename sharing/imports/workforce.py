@@ -1,7 +1,7 @@
 """Bringing in a School Workforce Census return of one school (R22, R33; formats page 5).
 
-The return is the last word on the people it tells of: their facts, the contracts in force on the day of the census, the
-absences of the school year before. Who is in post here and not in it stays, with a query: an end is never guessed.
+The return has the last word on the people in it: their facts, the contracts in force on the day of the census, the
+absences of the school year before. People in post here who are not in it stay, with a query: an end is never guessed.
 """
 
 from collections import Counter
@@ -82,7 +82,7 @@ KIND: Final = Kind(
 
 
 def _establishment(header: WorkforceHeader, urn: int | None) -> Establishment:
-    """Whose return it is. Raises ImportRefused for anybody else's."""
+    """The establishment whose return it is. Raises ImportRefused if it is somebody else's."""
     day, number = header.reference_date, f"{header.la:03}/{header.establishment_number:04}"
     if day > timezone.localdate():
         raise refused("ReferenceDate", "The day of the census is still to come. Check the date.", f"{day:%d/%m/%Y}")
@@ -119,7 +119,7 @@ def _read(path: Path, log: ProblemLog) -> list[ToldMember]:
 
 @dataclass
 class _Rows:
-    """What is to be written of one table."""
+    """The rows of one table that are to be written."""
 
     add: list[Any] = field(default_factory=list)
     change: list[Any] = field(default_factory=list)
@@ -127,7 +127,7 @@ class _Rows:
 
 
 class _Plan:
-    """What the return changes, found out first and done afterwards."""
+    """What the return changes: worked out first, and applied afterwards."""
 
     def __init__(self, here: Establishment, header: WorkforceHeader) -> None:
         self.here, self.header = here, header
@@ -154,7 +154,7 @@ class _Plan:
             self._plan_absences(member, one.absences, absences)
             if not one.tells_arrival:
                 one.record["starts_on"] = _unbroken_since(one.record["starts_on"], stay)
-            # What the return does not tell is left as it is known.
+            # Facts that the return leaves out stay as they are.
             facts = {name: value for name, value in one.record.items() if value not in ("", None) or name == "ends_on"}
             facts["person_index"] = blind_index(_person(member, one))
             left = not is_new and self._is_there(member.ends_on) and not self._is_there(facts["ends_on"])
@@ -179,7 +179,7 @@ class _Plan:
         return last_day is None or last_day >= self.header.reference_date
 
     def _end_with_the_establishment(self, told: ToldMember) -> None:
-        """A return that comes after the establishment has closed tells nobody in post there (R44)."""
+        """Make sure that a return which comes after the establishment has closed leaves nobody in post there (R44)."""
         last_day = self.here.close_date
         if self.here.status_code != CLOSED or last_day is None:
             return
@@ -190,8 +190,11 @@ class _Plan:
     def _plan_contracts(
         self, member: StaffMember, told: list[dict[str, Any]], known: list[StaffContract]
     ) -> list[StaffContract]:
-        """A known contract in force on the day that the return does not tell ends where one that it tells begins; where
-        none begins later it was never so. Answers with the known ones that the return does not tell, and that stay."""
+        """Plan the contracts, and return the known ones that the return lacks and that stay.
+
+        A known contract in force on the day that the return lacks ends where the next one in the return begins. If none
+        begins later, it was never true, and is removed.
+        """
         stay = []
         rest = self._plan_rows(StaffContract, "contract", member, told, known, _CONTRACT_KEY)
         for contract in rest:
@@ -211,7 +214,7 @@ class _Plan:
         return stay
 
     def _plan_absences(self, member: StaffMember, told: list[dict[str, Any]], known: list[StaffAbsence]) -> None:
-        """Those of the school year before, and since, are replaced where the return tells of absences at all."""
+        """Replace absences of this and the previous school year, if the return reports absences at all."""
         if not self.header.has_absences:
             return
         since = date(academic_year(self.header.reference_date) - 1, 9, 1)
@@ -224,7 +227,7 @@ class _Plan:
         self, model: Any, name: str, member: StaffMember, told: list[dict[str, Any]], known: list[Any],
         key: tuple[str, str],
     ) -> list[Any]:  # fmt: skip
-        """Adds and changes what is told. Answers with the known rows that are not."""
+        """Plan to add and change rows as the return says. Returns the known rows that are not in it."""
         by_key = {tuple(getattr(row, part) for part in key): row for row in known}
         for facts in told:
             row = by_key.pop(tuple(facts[part] for part in key), None)
@@ -248,13 +251,13 @@ class _Plan:
 
 
 def _person(member: StaffMember, told: ToldMember) -> str:
-    """What tells who is who: a number that was known before stays known."""
+    """The number (or text) that identifies a person: a number that was known before stays known."""
     numbers = (told.record[name] or getattr(member, name) for name in _NUMBERS)
     return next(filter(None, numbers), told.person)
 
 
 def _unbroken_since(first: date, earlier: Iterable[StaffContract]) -> date:
-    """The first day of those that follow each other without a gap, up to the one that begins on `first`."""
+    """The first day of the contracts that follow each other without a gap, up to the one that begins on `first`."""
     ended = sorted(((one.ends_on, one.starts_on) for one in earlier if one.ends_on), reverse=True)
     for ends_on, starts_on in ended:
         if ends_on >= first - timedelta(days=1):
@@ -263,7 +266,7 @@ def _unbroken_since(first: date, earlier: Iterable[StaffContract]) -> date:
 
 
 def _set(row: Any, facts: dict[str, Any]) -> bool:
-    """Whether anything differed."""
+    """Set the facts on the row, and return whether anything differed."""
     differs = False
     for name, value in facts.items():
         if getattr(row, name) != value:
@@ -273,7 +276,7 @@ def _set(row: Any, facts: dict[str, Any]) -> bool:
 
 
 class _KnownStaff:
-    """The records here, by what tells who is who."""
+    """The staff records here, by what identifies a person."""
 
     def __init__(self, here: Establishment) -> None:
         self._all = list(StaffMember.objects.of(here.pk).prefetch_related("contracts", "absences"))
@@ -286,8 +289,9 @@ class _KnownStaff:
         self._found: set[Any] = set()
 
     def find(self, told: ToldMember, log: ProblemLog) -> StaffMember | None:
-        """By number; else the only one of that National Insurance number, or of that name, where no date of birth and
-        no number speaks against them."""
+        """The record by number; else the only one with that National Insurance number, or with that name, unless a date
+        of birth or a number contradicts it.
+        """
         facts = told.record
         numbers = [facts["teacher_number"], facts["ni_number"], told.person]
         found = {
@@ -306,7 +310,7 @@ class _KnownStaff:
         return member
 
     def _fitting(self, facts: dict[str, Any]) -> StaffMember | None:
-        """The index of who has a teacher number too does not tell their National Insurance number."""
+        """The one record that fits. Someone with a teacher number is not indexed by National Insurance number."""
         with_number = self._by_ni_number.get(facts["ni_number"], []) if facts["ni_number"] else []
         named = self._by_name.get((facts["surname"].lower(), facts["forename"].lower()), [])
         for candidates in (with_number, named):

@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class WorkforceHeader:
-    """`has_absences`: the return tells of absences at all; without it, those that are known stay."""
+    """Whose return it is, and for which day. `has_absences`: the return reports absences; if not, known ones stay."""
 
     year: int
     reference_date: date
@@ -49,9 +49,10 @@ class WorkforceHeader:
 
 @dataclass(repr=False)
 class ToldMember:
-    """A member of staff as the school returned them. `row` is the place in the file, from 1. `person` is what tells
-    who is who: teacher number, else National Insurance number, else name and date of birth. `tells_arrival`: the first
-    day is given by itself, and not only by the contracts."""
+    """A member of staff as the school returned them. `row` is the place in the file, from 1. `person` is what
+    identifies them: teacher number, else National Insurance number, else name and date of birth. `tells_arrival`: the
+    first day is given as such, and not only through the contracts.
+    """
 
     row: int
     person: str
@@ -65,12 +66,12 @@ class ToldMember:
 
 
 def named_person(surname: str, forename: str, born_on: date | None) -> str:
-    """What tells who is who where there is no number."""
+    """What identifies a person who has no number."""
     return f"{surname}|{forename}|{born_on}"
 
 
 def read_header(path: Path) -> WorkforceHeader:
-    """Whose return this is. Raises ImportRefused, with all problems, when it is not a sound one."""
+    """Whose return this is. Raises ImportRefused, with every problem found, if the header is not valid."""
     root = next(stream(path, ("*",), starts=True), None)
     if root is None or local_name(root) != "Message":
         raise refused("", f"This is not a census return. {_SEND}")
@@ -114,7 +115,7 @@ def _header(element: etree._Element, record: Record) -> Row:
 def read_members(path: Path) -> Iterator[ToldMember | Problem]:
     """Each member, after the queries about them; or, instead, what is wrong with them.
 
-    Raises ImportRefused for what concerns the file as a whole: so nothing may be applied before the last member.
+    Raises ImportRefused for what concerns the file as a whole, so apply nothing before the last member.
     """
     header = read_header(path)
     first_seen: dict[str, int] = {}
@@ -191,7 +192,7 @@ def _facts(values: Values, details: etree._Element | None, reference_date: date)
 
 
 def _teacher_number(values: Values) -> str:
-    """Seven digits; leading noughts that an export lost are put back."""
+    """Seven digits; leading zeros that an export has lost are restored."""
     text = re.sub("[^0-9A-Za-z]", "", values.raw("TeacherNumber"))
     if text and not re.fullmatch("[0-9]{1,7}", text):
         values.record.wrong("TeacherNumber", "", "A teacher number has seven digits. Correct it in your MIS.")
@@ -244,7 +245,7 @@ def _contracts(record: Record, element: etree._Element, reference_date: date) ->
 
 
 def _posts(record: Record, contract: etree._Element) -> Iterator[tuple[str, etree._Element | None]]:
-    """(post in words, the group with its pay and hours): teachers have a post, support staff one role or several."""
+    """(post in words, the group with its pay and hours): a teacher has a post, support staff one role or several."""
     roles = groups(contract, "Roles", "Role")
     if post := record.at(contract).code("Post", known=POST, needed=not roles):
         yield POST.get(post, post), group(contract, "PostLevelDetails")

@@ -17,12 +17,12 @@ from lxml import etree
 from sharing.imports.problems import ImportRefused, refused
 
 _CHUNK: Final = 1 << 20
-_MOST_BETWEEN: Final = 2 << 20  # bytes; of empty elements they are some 100 MB of memory
+_MOST_BETWEEN: Final = 2 << 20  # bytes; as empty elements they take some 100 MB of memory
 _TELL_EVERY: Final = 200  # elements
 _DOCTYPE: Final = b"<!DOCTYPE"
 _ENCODINGS: Final = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252")
 _ONE_BYTE_BOM: Final = codecs.BOM_UTF8
-# What is damaged, by the parser's numbers for it, and its cure.
+# Ways in which a file may be damaged, by the parser's error numbers, and their cures.
 _ERROR: Final = etree.ErrorTypes
 _DAMAGE: Final = (
     (
@@ -63,11 +63,10 @@ _TWO_BYTE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def refuse_unsafe(path: Path) -> None:
-    """Raises ImportRefused when the file is empty, not XML, or brings a document type.
+    """Raises ImportRefused when the file is empty, is not XML, or has a document type.
 
-    NUL bytes are dropped for the search, which makes UTF-16 and UTF-32 look like ASCII.
-    Encodings in which `<` is another byte, or which can spell it in other ways (UTF-7,
-    EBCDIC), are not accepted at all.
+    NUL bytes are dropped for the search, which makes UTF-16 and UTF-32 look like ASCII. Encodings in which `<` is
+    another byte, or which can spell it in other ways (UTF-7, EBCDIC), are not accepted at all.
     """
     with path.open("rb") as file:
         start = file.read(4096)
@@ -106,7 +105,7 @@ def _has_doctype(path: Path) -> bool:
 
 def local_name(element: etree._Element) -> str:
     """The element's name without its namespace."""
-    # Not by QName: it raises for a damaged name such as ":Message".
+    # QName is not used, as it raises for a damaged name such as ":Message".
     return str(element.tag).rpartition("}")[2]
 
 
@@ -120,11 +119,10 @@ def stream(
 ) -> Iterator[etree._Element]:
     """The elements of these names in file order, each complete, and freed after its turn.
 
-    With `starts` an element comes when its tag opens, without content: for a look at what
-    the file is. `progress` is told per cent, now and then. Raises ImportRefused when the file is
-    unsafe, cut short or not well-formed, or holds 2 MB without such an element; what the parser
-    says is not repeated, because it may quote the file. `are_rows`: these are the file's rows, so
-    that the one which is damaged is named.
+    With `starts` an element is yielded when its tag opens, without content: for finding out what the file is.
+    `progress` is called with per cent, now and then. `are_rows`: these are the file's rows, so that the damaged one can
+    be named. Raises ImportRefused when the file is unsafe, cut short or not well-formed, or has 2 MB without such an
+    element; what the parser says is not repeated, because it may quote the file.
     """
     refuse_unsafe(path)
     size = path.stat().st_size
@@ -158,7 +156,7 @@ def stream(
 
 
 class _Patient:
-    """The file, as long as the elements come that are asked for: what lies between them would stay in memory."""
+    """The file for the parser, which gives up if no wanted element comes for 2 MB: the rest stays in memory."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -179,7 +177,7 @@ def _free(element: etree._Element) -> None:
 
 
 def _broken(path: Path, line: int, kinds: set[int], row: int | None) -> ImportRefused:
-    """`kinds`: what the parser calls it, by number, without a word of the file."""
+    """The refusal of a damaged file. `kinds` are the parser's error numbers, which quote nothing of the file."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 512))
         end = file.read().replace(b"\0", b"")

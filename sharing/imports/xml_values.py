@@ -1,4 +1,4 @@
-"""Values of an XML record, checked as they are read: what is wrong is gathered with its place and cure.
+"""Values of an XML record, checked as they are read: problems are gathered with their place and cure.
 
 The CTF and the workforce census repeat element names in their groups, so values are read from one group at a time.
 """
@@ -23,7 +23,7 @@ _MISSING: Final = "This is missing. Enter it in your MIS and export again."
 
 
 def group(element: etree._Element | None, name: str) -> etree._Element | None:
-    """The first child of this name, whatever its capitals and namespace."""
+    """The first child with this name, whatever its capitals and namespace."""
     return next(iter(groups(element, name)), None)
 
 
@@ -62,7 +62,7 @@ class Record:
 
 
 class Values:
-    """The leaves of one group by name."""
+    """The leaf elements of one group by name."""
 
     def __init__(self, record: Record, element: etree._Element | None) -> None:
         self.record = record
@@ -75,11 +75,11 @@ class Values:
         return bool(self._texts)
 
     def raw(self, *fields: str) -> str:
-        """The text under the first of these names that has one."""
+        """The text under the first of these names that has any."""
         return next((text for field in fields if (text := self._texts.get(field.lower(), ""))), "")
 
     def text(self, *fields: str, most: int, needed: bool = False) -> str:
-        """Free text of at most so many letters, its spaces made single."""
+        """Free text of at most `most` characters, with runs of spaces made single."""
         text = " ".join(self.raw(*fields).split())
         if needed and not text:
             self.record.wrong(fields[0], "", _MISSING)
@@ -88,14 +88,14 @@ class Values:
         return text
 
     def name(self, field: str, *, needed: bool = False) -> str:
-        """A name of a person, as long as our tables have room for."""
+        """A person's name, up to the length our tables have room for."""
         text = self.text(field, most=100, needed=needed)
         if has_lost_letters(text):
             self.record.odd(field, mask_text(text), f"{LOST_LETTERS} {CORRECT_IT}")
         return text
 
     def day(self, field: str, show: Callable[[str], str] = show_date, needed: bool = False) -> date | None:
-        """A day; `show` says how much of a wrong one may be seen."""
+        """A day; `show` says how much of an invalid one may be shown."""
         text = self.raw(field)
         if needed and not text:
             self.record.wrong(field, "", "This date is missing. Enter it in your MIS.")
@@ -122,7 +122,7 @@ class Values:
         return text
 
     def dfe_number(self) -> str:
-        """Authority and establishment as seven digits, empty where they are not both numbers."""
+        """The authority and establishment as seven digits; empty if they are not both numbers."""
         la, estab = self.raw("LEA", "LA"), self.raw("Estab")
         return f"{la}{estab}" if re.fullmatch("[0-9]{3} [0-9]{4}", f"{la} {estab}") else ""
 
@@ -133,12 +133,12 @@ class Values:
         return True if text in _TRUE else False if text in _FALSE else None
 
     def whole(self, field: str, most: int, needed: bool = False) -> int | None:
-        """A count."""
+        """A whole number up to `most`."""
         number = self.number(field, most, places=0, needed=needed)
         return None if number is None else int(number)
 
     def number(self, field: str, most: int, places: int, needed: bool = False) -> Decimal | None:
-        """A number from 0 to `most` with at most so many places after the point."""
+        """A number from 0 to `most` with at most `places` decimal places."""
         text = self.raw(field)
         if needed and not text:
             self.record.wrong(field, "", _MISSING)

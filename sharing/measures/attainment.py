@@ -73,7 +73,7 @@ _WITH_KS1 = "Pupils at the end of Key Stage 2 with an assessment at Key Stage 1"
 _KNOWN_YEAR_6 = "Pupils of Year 6 with a known result in reading, writing and maths"
 _YEAR_11 = "Pupils at the end of Key Stage 4"
 _WITH_KS2 = "Pupils at the end of Key Stage 4 with an assessment at Key Stage 2"
-# What counts in a count of our own (sharing.measures.counted_results).
+# Codes in our own counts (sharing.measures.counted_results).
 _WHERE = "A result counts at the school that had the pupil on roll on the May census day."
 _BELOW = "Pupils who were absent, or worked below the test, count as not having reached it."
 _UNKNOWN = (
@@ -309,7 +309,7 @@ MEASURES = (
     ),
 )
 
-# What stands in for a published measure in a year of which that is not out: a count of our own, named as one.
+# The count of our own, named as such, that stands in for a published measure in a year for which that is not out.
 STANDS_IN_FOR = {
     "ks2_counts_rwm_expected": "ks2_rwm_expected",
     "ks2_counts_rwm_higher": "ks2_rwm_higher",

@@ -1,4 +1,4 @@
-"""Whether pupils attend, and how many are suspended or excluded: published figures, and those of our own store."""
+"""Pupils' attendance, suspensions and exclusions: published figures, and those counted from our own store."""
 
 from django.conf import settings
 

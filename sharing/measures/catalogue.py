@@ -1,7 +1,7 @@
 """The closed list of datasets and measures (R22, R29): a figure of anything else does not exist.
 
-`sync` brings the tables to this list. A measure that has figures keeps its unit and its denominator for ever: two
-figures of one measure are always of the same kind.
+`sync` brings the tables in line with this list. A measure that has figures keeps its unit and its denominator for ever,
+so that any two figures of one measure are comparable.
 """
 
 from sharing.ledger import ledger
@@ -15,11 +15,11 @@ DATASETS: tuple[DatasetKind, ...] = (*attainment.DATASETS, *attending.DATASETS, 
 MEASURES: tuple[MeasureKind, ...] = (*attainment.MEASURES, *attending.MEASURES, *context.MEASURES)
 DATASET = {dataset.slug: dataset for dataset in DATASETS}
 MEASURE = {measure.code: measure for measure in MEASURES}
-# Count of our own -> the published measure for which it stands in while that is not out.
+# Our own count -> the published measure for which it stands in until that is out.
 STANDS_IN_FOR = attainment.STANDS_IN_FOR
 # The dataset whose figures of areas are shown where the measure's own dataset has none.
 COMPARATORS = "comparators"
-# The dataset that has no measures: its numbers are protected statistics, in tables of their own.
+# The dataset without measures: its numbers are protected statistics, in tables of their own.
 OPEN_STATISTICS = context.OPEN_STATISTICS
 
 _OF_DATASETS = ("name", "owner", "source", "description", "is_published_elsewhere")
@@ -28,11 +28,11 @@ _FIXED_BY_USE = ("unit", "denominator")
 
 
 class MeasureInUse(Exception):
-    """The catalogue would give a measure that has figures another unit or denominator."""
+    """The catalogue would change the unit or denominator of a measure that has figures."""
 
 
 def sync(measures: tuple[MeasureKind, ...] = MEASURES) -> int:
-    """Bring the tables to the catalogue; the number of rows written. Again and again without harm.
+    """Bring the tables in line with the catalogue, and return the number of rows written. Repeating it changes nothing.
 
     Nothing is deleted: what has left the catalogue stays for the releases that used it. Raises MeasureInUse.
     """

@@ -1,6 +1,6 @@
-"""Cells: sums over children, by establishment and group, and the figures that are made of them.
+"""Cells: sums over children, by establishment and group, and the figures made from them.
 
-Everything happens in temporary tables of the database, set by set, as portal_batch. `cell` has a row for each measure,
+Everything happens in temporary tables of the database, in sets, as portal_batch. `cell` has a row for each measure,
 establishment and group: the sums of numerators and of denominators, and how many children are in either.
 """
 
@@ -27,7 +27,7 @@ TOLD_BY_ANOTHER: Final = ("sex:F", "fsm:Y", "sen:K", "sen:E", "eal:Y")
 """Groups of the roll that have a measure of their own."""
 
 _BEGIN = "DROP TABLE IF EXISTS measured, cell, contributor, made"
-_NO_COMPILING = "SET LOCAL jit = off"  # takes longer than running these statements
+_NO_COMPILING = "SET LOCAL jit = off"  # compiling takes longer than running these statements
 _LABELS = {key: f"'{key}:' || {key}" for key in ("sex", "fsm", "sen", "eal", "ethnicity", "born")}
 _PAIR_LABELS = ", ".join(f"{_LABELS[one]} || '{AND}' || {_LABELS[other]}" for one, other in PAIRS)
 MEASURED: Final = f"""
@@ -69,8 +69,8 @@ _CELL = """
         code text, establishment_id bigint, "group" text,
         numerator numeric, denominator bigint, part bigint, whole bigint, of_children boolean, keeps_numerator boolean)
 """
-# {rows} is one of ours (sharing.measures.counted_*), and no text from outside. Children of the same groups are summed
-# before their labels are told apart. A measure that is itself about a group is not broken down by two.
+# {rows} is one of our own statements (sharing.measures.counted_*), never text from outside. Children with the same
+# groups are summed before their labels are separated. A measure that is itself about a group is not broken down by two.
 _COUNT = """
     WITH counted (pupil_id, numerator, denominator) AS MATERIALIZED ({rows}),
     alike AS (
@@ -86,9 +86,10 @@ _COUNT = """
     WHERE split_part(label, ':', 1) <> %(itself)s
     GROUP BY establishment_id, label
 """
-# Who contributes to which area: whoever takes part today, by today's Locality; and who took part until it closed, by
-# its last one, to what was counted before, or of a year that was over then. Else the figure of a day would change
-# because a school closes later. GIAS may give another day of the closing later: the earlier one ended the Locality.
+# Which establishment contributes to which area: one that takes part today, to today's Locality. One that took part
+# until it closed contributes to its last Locality, for counts before it closed or of a year that had ended by then.
+# Otherwise the figure of a day would change because a school closes later. GIAS may give another closing day later: the
+# earlier one ended the Locality.
 _CONTRIBUTOR = """
     CREATE TEMP TABLE contributor AS
     WITH own AS (SELECT * FROM sharing_establishment WHERE kind <> '' AND la_code = %(la)s),
@@ -118,14 +119,17 @@ _CONTRIBUTOR = """
         FROM taking_part) AS with_phase WHERE phase IS NOT NULL
 """
 SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
-# A figure is small when it is of fewer than ten children, or of all but fewer than ten, or out of fewer than ten: a 0 %
-# or 100 % would say of each child what is so (R11). Of a whole roll a 0 is of nobody and stays, and so does all of it;
-# then it is so of each of its groups as well, and stays there. How many pupils a group has is always all of them.
-# When the small groups of a dimension are few together, or one alone, they could be had by subtracting the others from
-# the total: the next smallest goes with them. Of the roll, one that no other measure tells: roll_sen_support is the
-# number of sen:K.
-# Of two dimensions together all figures are small if one is, for a single gap would be had from the rows and columns.
-# Of an area there are none then, since nobody may see those.
+# A figure is small when it is of fewer than ten children, or of all but fewer than ten, or out of fewer than ten: 0% or
+# 100% would reveal the fact about each child (R11). For a whole roll, 0 is about nobody and is shown, and so is all of
+# it: then it is true of each of its groups as well, and is shown there too. The number of pupils in a group always
+# counts all of them.
+#
+# If the small groups of a dimension are few together, or there is only one, they could be found by subtracting the
+# others from the total, so the next smallest is withheld with them. On the roll, one is chosen that no other measure
+# gives away: roll_sen_support is the number of sen:K.
+#
+# For two dimensions together all figures are small if one is, since a single gap could be worked out from rows and
+# columns. An area then has none of them, since nobody may see them.
 _ARE_FEW = """CASE WHEN NOT of_children THEN {part} = 0
              WHEN is_of_a_kind THEN {part} BETWEEN 1 AND %(small)s - 1 OR {rest} BETWEEN 1 AND %(small)s - 1
              ELSE least({part}, {rest}) < %(small)s END"""
@@ -162,12 +166,13 @@ _FIGURES = f"""
                AS is_small
     FROM placed WHERE NOT of_two OR few_in_line = 0 OR establishment_id IS NOT NULL
 """  # noqa: S608
-# Where fewer than ten of a group have no special needs, and ten or more have one kind, measures of the roll give one
-# another away: the pupils less both kinds, or girls of one kind among the girls. There nothing is told by special needs
-# and another dimension together; and where ten or more have either kind, the rarer is withheld in whole. A school whose
-# pupils all have the same kind has nothing to give away.
-# And where a group of one dimension has nobody in one of another, which others have, the two are not told together:
-# ten children, none of whom is without free meals, all have them.
+# Where fewer than ten of a group have no special needs, and ten or more have one kind, measures of the roll give each
+# other away: the pupils less both kinds, or girls of one kind among the girls. There, nothing is given by special needs
+# together with another dimension; and where ten or more have each kind, the rarer is withheld altogether. A school
+# whose pupils all have the same kind has nothing to give away.
+#
+# Also, if a group of one dimension has nobody in a group of another dimension, and others do, the two are not given
+# together: if none of ten children is without free meals, all have them.
 _OF_PLACES = """
     WITH kinds AS (
         SELECT support.establishment_id, support."group", support.part AS support, plan.part AS plan, support.whole,
@@ -200,11 +205,11 @@ _OF_PLACES = """
     LEFT JOIN with_a_gap ON with_a_gap.establishment_id = cell.establishment_id
         AND with_a_gap.dimension = regexp_replace("group", ':[^|]*', '', 'g')
 """
-# What an area says must follow from what its establishments show: were one figure of them withheld, the area's less the
-# others would be it; were two, somebody who knows the one would have the other. So there is the sum of figures that all
-# stand open, or none. Who counts in a numerator alone has no figure, and is withheld too. Where an establishment has
-# figures under two URNs, the later one stands, however many are between them (docs/adr/0041): the same children are
-# under both.
+# An area's figure must follow from what its establishments show. If one of their figures were withheld, it would be the
+# area's less the others; if two were, somebody who knows one would have the other. So an area has the sum of figures
+# that are all shown, or none. An establishment that only contributes to a numerator has no figure, and counts as
+# withheld too. Where an establishment has figures under two URNs, the later one counts, however many are between them
+# (docs/adr/0041): the same children are under both.
 _OF_AREAS = """
     WITH chain AS MATERIALIZED (
         SELECT * FROM portal_earlier(ARRAY(SELECT goes_on_as_id FROM sharing_establishment WHERE goes_on_as_id > 0)))
@@ -237,7 +242,7 @@ Cell = tuple[str, int, str, Any, int, int, int, bool, bool]
 
 
 def begin(when: When, today: date) -> None:
-    """Lay out the tables, and say who contributes to which area of that year, as things are today."""
+    """Create the tables, and note which establishment contributes to which area of that year, as things are today."""
     told = {
         "today": today,
         "as_of": when.as_of,
@@ -278,14 +283,14 @@ def count(measures: Sequence[Counted], when: When) -> None:
 
 
 def lay(cells: Iterable[Cell]) -> None:
-    """Fill `cell` with sums that were made elsewhere."""
+    """Fill `cell` with sums that were worked out elsewhere."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE cell")
         cursor.executemany("INSERT INTO cell VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", list(cells))
 
 
 def make() -> int:
-    """Turn the cells into figures of establishments and areas, in `made`. Answers how many."""
+    """Turn the cells into figures of establishments and areas, in `made`, and return how many there are."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS made")
         told: dict[str, Any] = {"small": SMALL, "fewest": FEWEST, "and": AND, "total": TOTAL}
@@ -311,7 +316,7 @@ def put_into(release: Release) -> None:
 
 
 def days(when: When) -> dict[str, Any]:
-    """The days by which the SQL of a measure counts (sharing.measures.counted)."""
+    """The days used by the SQL of a measure (sharing.measures.counted)."""
     year = when.academic_year
     return {
         "year": year,
@@ -323,7 +328,7 @@ def days(when: When) -> dict[str, Any]:
 
 
 def code_lists() -> dict[str, Any]:
-    """The codes that the statements compare with, by the names of their parameters."""
+    """The codes used by the statements, by the names of their parameters."""
     groups = {code: group for group in codes.ETHNICITY_GROUP for code in codes.ethnicity_codes(group)}
     return {
         "la": settings.AUTHORITY_CODE,

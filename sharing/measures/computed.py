@@ -1,7 +1,7 @@
 """Releases counted by this portal from its own pupil store (R22, R31).
 
-`prepare` counts a dataset of an academic year and makes the next version of its release, to be checked by somebody and
-scheduled; where the figures are those of the newest version already, it makes nothing.
+`prepare` counts a dataset for an academic year and makes the next version of its release, for somebody to check and
+schedule. If the figures are already those of the newest version, it makes nothing.
 """
 
 from collections.abc import Mapping
@@ -35,9 +35,9 @@ _NEVER_VALIDATED: Final = ("ks2_counts", "ks4_counts")
 def prepare(
     dataset: str, academic_year: int, today: date, *, prepared_by: str = BY_THE_PORTAL, because: str = ""
 ) -> Release | None:
-    """The next version of the dataset's release of that year, PREPARED. None: the newest version says the same.
+    """The next version of the dataset's release for that year, PREPARED; None if the newest version says the same.
 
-    Raises CannotPrepare: no such dataset is counted here, or there is nothing to count.
+    Raises CannotPrepare if the dataset is not counted here, or there is nothing to count.
     """
     if dataset not in MEASURES:
         raise CannotPrepare(f"“{dataset}” is not counted by the portal. Choose one of {', '.join(MEASURES)}.")
@@ -50,14 +50,14 @@ def prepare(
 
 
 def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> Release | None:
-    """Make a release of the cells that are laid out. None: the newest version that was not withdrawn says the same.
+    """Make a release from the cells; None if the newest version that was not withdrawn says the same.
 
-    Where it says so provisionally and the year is counted whole by now, there is a new one, validated and of its day;
-    but not of what is stopped, which another manager shows again (docs/adr/0042).
+    If that version is provisional and the year has now been counted in full, a new one is made, validated and with its
+    own day. This is not done for stopped figures, which another manager shows again (docs/adr/0042).
     """
     if not cells.make():
         raise CannotPrepare(f"There is nothing of {in_words(when.academic_year)} to count for “{dataset}” yet.")
-    # Whoever prepares the same dataset at the same time waits here.
+    # Anybody else who prepares the same dataset now waits here.
     of = Dataset.objects.select_for_update().get(slug=dataset)
     earlier = Release.objects.filter(dataset=of, academic_year=when.academic_year)
     newest = earlier.exclude(state=Release.State.WITHDRAWN).order_by("-version").first()
@@ -84,11 +84,11 @@ def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> R
 
 
 def days_of(dataset: str, academic_year: int, today: date) -> When:
-    """The days by which a dataset of that year is counted. Raises CannotPrepare where none of them has come yet.
+    """The days for which a dataset of that year is counted. Raises CannotPrepare if none of them has come yet.
 
     The roll is that of the January census, or of the October one until January. Terms are counted by the censuses that
-    ask about them. The portal's own counts of Key Stage 2 and 4 stay provisional for ever: what the Department for
-    Education validates are figures of its own (docs/adr/0019).
+    ask about them. The portal's own counts of Key Stage 2 and 4 stay provisional for ever: the figures that the
+    Department for Education validates are its own (docs/adr/0019).
     """
     autumn, ask = census_days(academic_year)[2], census_days(academic_year + 1)
     january = ask[0]

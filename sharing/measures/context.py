@@ -1,4 +1,4 @@
-"""Who the pupils are and where they live: context, which may order a list of establishments (R29)."""
+"""Measures of who the pupils are and where they live: context, which may order a list of establishments (R29)."""
 
 from django.conf import settings
 
@@ -60,7 +60,7 @@ def _context(code: str, dataset: str, name: str, denominator: str, definition: s
 
 
 def _pupils(prefix: str, dataset: str, addition: str) -> list[MeasureKind]:
-    """The same seven measures of the pupils on roll, from one source."""
+    """The same seven measures of the pupils on roll, for one source."""
     return [
         MeasureKind(
             f"{prefix}_pupils",

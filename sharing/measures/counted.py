@@ -1,4 +1,4 @@
-"""The shape of a measure that is counted from the pupil store."""
+"""The definition of a measure that is counted from the pupil store."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,13 +6,14 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Counted:
-    """How a measure is counted. `rows` is SQL that gives (pupil_id, numerator, denominator) of each record that counts.
+    """How a measure is counted. `rows` is SQL for (pupil_id, numerator, denominator) of each record that counts.
 
-    The figure is the sum of the numerators by that of the denominators. `of_children`: the numerator says of a child
-    that it is one (a share) or how often something happened to it; else it is a quantity, as sessions or points.
-    `keeps_numerator`: its sum is a whole number. `itself`: the group that the measure is about, so not broken down by.
-    The SQL may use the table `measured` (a row for each record, with `on_roll` and `years_after_reception`) and the
-    parameters %(year)s, %(first)s and %(last)s (days of it), %(day)s (of the roll) and %(end)s (summer census).
+    The figure is the sum of the numerators divided by that of the denominators. `of_children`: the numerator says that
+    a child is one of them (a share) or how often something happened to the child; otherwise it is a quantity, such as
+    sessions or points. `keeps_numerator`: its sum is a whole number. `itself`: the group that the measure is about, by
+    which it is therefore not broken down. The SQL may use the table `measured` (a row for each record, with `on_roll`
+    and `years_after_reception`) and the parameters %(year)s, %(first)s and %(last)s (days of it), %(day)s (of the roll)
+    and %(end)s (summer census).
     """
 
     code: str
@@ -24,7 +25,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class When:
-    """The days of an academic year that matter. `counted_on`: the census day whose roll is counted."""
+    """The relevant days of an academic year. `counted_on`: the census day whose roll is counted."""
 
     academic_year: int
     counted_on: date

@@ -1,23 +1,23 @@
 """Sessions missed in an academic year, and suspensions.
 
-A term counts as the establishment itself counted it. Where there are terms, a count of the whole year is left out: it
-would count them twice.
+A term is taken as the establishment itself counted it. Where there are terms, a count of the whole year is left out,
+because sessions would count twice.
 
-Absence is that of pupils aged 5 to 15 when the school year began, as the Department for Education counts it: its
-figures stand beside ours. A year of which a version counted all ages goes on so: one of fewer beside it would tell, by
-difference, of Reception and the sixth form (R11).
+Absence is that of pupils aged 5 to 15 when the school year began, as the Department for Education counts it, because
+its figures are shown next to ours. A year with a version that counted all ages continues to do so: a count of fewer
+pupils next to it would reveal, by difference, Reception and the sixth form (R11).
 """
 
 from sharing.measures.counted import Counted
 
 OF_AGE = """(years_after_reception BETWEEN 1 AND 11
               OR EXISTS (SELECT FROM sharing_release WHERE of_all_ages AND academic_year = %(year)s))"""
-PERSISTENT, SEVERE = 10, 2  # missed one in so many of one's own possible sessions, or more (formats page 11)
+PERSISTENT, SEVERE = 10, 2  # missed one in this many of their own possible sessions, or more (formats page 11)
 SUSPENDED, EXCLUDED = "('SUSP', 'FIXD', 'LNCH')", "('PERM')"
 
 
 def sessions(missed: str) -> str:
-    """SQL: (pupil_id, missed, possible) of each pupil's academic year, of whatever age."""
+    """SQL for (pupil_id, missed, possible) in each pupil's academic year, whatever their age."""
     return f"""
         SELECT pupil_id,
                coalesce(sum({missed}) FILTER (WHERE term > 0), sum({missed}) FILTER (WHERE term = 0)) AS missed,
@@ -44,9 +44,10 @@ def _missed_one_in(code: str, one_in: int) -> Counted:
 
 
 def _each_hundred(code: str, categories: str, how_many: str) -> Counted:
-    """Of all on roll on census day; what happened to a pupil who was not on roll that day counts all the same.
+    """A rate per hundred pupils on roll on census day; events of a pupil not on roll that day count too.
 
-    Not what happened before the child came: a school under a new URN has it from the one before, where it is counted.
+    Events before the child came do not count: a school under a new URN has them from the old one, where they are
+    counted.
     """
     return Counted(
         code,

@@ -1,7 +1,7 @@
 """What pupils attained at the end of a stage, from their results (docs/formats/results.md).
 
 A result counts at the establishment where the pupil was on the register on the summer census day of that year, not
-where a later record holds it. Estimates, targets and interim results do not count. A pupil who left, or whose paper was
+where a later record has it. Estimates, targets and interim results do not count. A pupil who left, or whose paper was
 lost, missing, suppressed or annulled by maladministration, is not among those assessed; one who was absent or worked
 below the test is, and has not reached the standard.
 """
@@ -35,8 +35,11 @@ _TOLD = "stage, academic_year, dfe_number, status, subject, component, told.resu
 
 
 def _results(stage: str) -> str:
-    """What comes in after an establishment has got a new URN, or several, is told of the child's record there, and
-    counts under the URN of that year: as where the results of a summer are corrected in the autumn."""
+    """SQL for the results of a stage, by the record that counts.
+
+    Results that come in after an establishment has got a new URN, or several, are on the child's record there, but
+    count under the URN of that year: for example when summer results are corrected in the autumn.
+    """
     return f"""
         SELECT DISTINCT ON (pupil_id, subject, component) pupil_id, subject, component, result
         FROM (
@@ -61,7 +64,7 @@ def _main(subject: str) -> str:
 
 
 def _area(area: str, goals: tuple[str, ...]) -> str:
-    """Whether the area is at the expected level: as told for the area as a whole, else when all its goals are."""
+    """SQL for whether an area is at the expected level: as given for the whole area, else if all its goals are."""
     names = ", ".join(f"'{goal}'" for goal in goals)
     whole = f"max(result) FILTER (WHERE subject = '{area}' AND component = '') = '2'"
     met = f"count(*) FILTER (WHERE subject = '{area}' AND component IN ({names}) AND result = '2') = {len(goals)}"
@@ -90,7 +93,7 @@ _PHONICS = f"""
 
 
 def _at_eleven(code: str, score: int, writing: str) -> Counted:
-    """Of the pupils with a known result in all three: reading and maths by the test, writing by the teacher."""
+    """A measure of pupils with a known result in all three: reading and maths by the test, writing by the teacher."""
     at_least = f"CASE WHEN {{0}} ~ '^[0-9]+$' THEN {{0}}::int >= {score} ELSE false END"
     return Counted(
         code,
@@ -105,8 +108,8 @@ def _at_eleven(code: str, score: int, writing: str) -> Counted:
 
 _AWARDS = " ".join(f"WHEN '{grade}' THEN {points}" for grade, points in VOCATIONAL.items())
 _EBACC = ", ".join(f"'{subject}'" for subject in EBACC)
-# English and maths count twice (English only where both language and literature were taken), then the three best of the
-# English Baccalaureate's subjects, then the three best of what is left. Combined science is two of the eight.
+# English and maths count twice (English only if both language and literature were taken), then the three best English
+# Baccalaureate subjects, then the three best of the rest. Combined science counts as two of the eight.
 _ATTAINMENT_8 = f"""
     WITH entry AS ({_results("K4")}),
     graded AS (

@@ -1,7 +1,7 @@
 """The closed list of groups by which figures are broken down (R11, R12, R35).
 
-A group is written `sex:F`, two together `sex:F|fsm:Y`, in the order of DIMENSIONS. Figures of a release have those that
-are `released`; the others are counted only from one's own pupils (sharing.measures.live).
+A group is written `sex:F`, two together `sex:F|fsm:Y`, in the order of DIMENSIONS. Figures of a release have the
+`released` ones; the others are only counted from the asker's own pupils (sharing.measures.live).
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -17,10 +17,10 @@ AND: Final = "|"
 
 @dataclass(frozen=True)
 class Dimension:
-    """One way to divide pupils. `kind`: the kind of data that it tells of a child, which a head may withhold.
+    """One way to divide pupils. `kind`: the kind of data that it reveals about a child, which a head may withhold.
 
-    `of_each_child`: it is known here of each child. Else only figures that the Department publishes are divided so.
-    `means`: whom its groups hold, where their names do not say it.
+    `of_each_child`: it is known here for each child; otherwise only figures that the Department publishes are divided
+    so. `means`: who is in its groups, where their names do not say it.
     """
 
     key: str
@@ -136,28 +136,28 @@ PAIRS: Final = (
 
 
 def offered(withheld: Collection[str]) -> tuple[Dimension, ...]:
-    """Those that somebody may use from whom these kinds of data are withheld."""
+    """The dimensions that somebody may use from whom these kinds of data are withheld."""
     return tuple(dimension for dimension in _DIMENSIONS if dimension.kind not in withheld)
 
 
 def of_each_child(withheld: Collection[str]) -> tuple[Dimension, ...]:
-    """Of those, the ones by which children themselves can be divided."""
+    """Those of the offered dimensions by which children themselves can be divided."""
     return tuple(dimension for dimension in offered(withheld) if dimension.of_each_child)
 
 
 def in_order(keys: Iterable[str]) -> tuple[str, ...]:
-    """The keys that exist, each once, in the order of the list."""
+    """The keys that exist, each once, in the order of DIMENSIONS."""
     wanted = set(keys)
     return tuple(key for key in DIMENSIONS if key in wanted)
 
 
 def label_of(codes_by_key: Mapping[str, str], by: Iterable[str]) -> str:
-    """The group of a child whose codes these are."""
+    """The group of a child with these codes."""
     return AND.join(f"{key}:{codes_by_key[key]}" for key in by) or TOTAL
 
 
 def parsed(label: str) -> dict[str, str] | None:
-    """Dimension -> code, or None if the text is no group: of an address, so of whatever somebody has typed."""
+    """Dimension -> code, or None if the text is not a group. It comes from an address, so anybody may have typed it."""
     if label == TOTAL:
         return {}
     parts = dict(part.partition(":")[::2] for part in label.split(AND))
@@ -166,13 +166,13 @@ def parsed(label: str) -> dict[str, str] | None:
 
 
 def in_words(label: str) -> str:
-    """ "Female · Eligible"; a code that nobody knows as it is."""
+    """The group in words, such as "Female · Eligible"; an unknown code is shown as it is."""
     parts = (part.partition(":") for part in label.split(AND) if label != TOTAL)
     return " · ".join(DIMENSIONS[key].options.get(code, code) for key, _, code in parts) or "All pupils"
 
 
 def labels_of(by: tuple[str, ...]) -> list[str]:
-    """Every group there may be of one dimension or two, in the order of the list."""
+    """Every possible group of one dimension or two, in the order of the list."""
     found = [""]
     for key in by:
         found = [f"{before}{AND if before else ''}{key}:{code}" for before in found for code in DIMENSIONS[key].options]

@@ -25,30 +25,32 @@ _BEFORE = """
 
 @dataclass(frozen=True)
 class History:
-    """Which releases earlier URNs speak for. `told`: (earlier URN, release) -> (the establishment of today, how many
-    URNs ago), by id."""
+    """Which releases earlier URNs speak for.
+
+    `told`: (earlier URN, release) -> (the establishment of today, how many URNs ago), by id.
+    """
 
     told: Mapping[tuple[int, int], tuple[int, int]]
 
     @classmethod
     def of(cls, places: Collection[int]) -> "History":
-        """That of these establishments, by id. One query."""
+        """The history of these establishments, by id. One query."""
         told = rows_of(_HISTORY, list(places))
         return cls(
             {(earlier, release): (place, steps) for earlier, release, place, steps in told if earlier not in places}
         )
 
     def with_earlier(self, places: Collection[int]) -> set[int]:
-        """These, and their earlier URNs."""
+        """These establishments and their earlier URNs, by id."""
         return {*places, *(earlier for (earlier, _), (place, _) in self.told.items() if place in places)}
 
     def as_of_today(self, figures: Iterable[FigureRecord]) -> tuple[FigureRecord, ...]:
-        """The figures, those of an earlier URN as of the establishment of today; each keeps the `urn` it was published
-        under. In their order, those of earlier URNs first.
+        """The figures, with those of an earlier URN assigned to the establishment of today; each keeps the `urn` it was
+        published under. They stay in their order, but those of earlier URNs come first.
 
-        Of each measure of a release the latest URN speaks that has a figure of it; and where that is for who sees the
-        pupils alone, the latest that tells everybody one stands before it. So both are the same whoever asks, also for
-        who reads nothing of the former, and does not know that it is there.
+        For each measure of a release, the latest URN that has a figure of it counts. If only those who see the pupils
+        may read that figure, the latest figure that everybody may read is kept too. So what is kept does not depend on
+        the asker, who may be unable to read the former and not know that it exists.
         """
         earlier = {urn for urn, _ in self.told}
         said = []
@@ -74,7 +76,7 @@ def _of_what(figure: FigureRecord) -> tuple[int | None, int, str]:
 
 
 def earlier_urns(urns: Collection[int]) -> dict[tuple[int, int], tuple[int, ...]]:
-    """(URN of today, academic year) -> those that may speak for the year instead, the latest first. One query."""
+    """(URN of today, academic year) -> the URNs that may speak for that year instead, latest first. One query."""
     found: dict[tuple[int, int], tuple[int, ...]] = {}
     for urn, year, _, earlier in rows_of(_URNS, list(urns)):
         found[urn, year] = (*found.get((urn, year), ()), earlier)
@@ -82,7 +84,7 @@ def earlier_urns(urns: Collection[int]) -> dict[tuple[int, int], tuple[int, ...]
 
 
 def urns_behind(place: Establishment, urns: Collection[int | None]) -> tuple[EarlierUrn, ...]:
-    """Its earlier URNs that are among these, the latest first. One query, or none."""
+    """The establishment's earlier URNs that are among these, latest first. One query, or none."""
     if not any(urns):
         return ()
     return tuple(EarlierUrn(urn, name, until) for urn, name, until in rows_of(_BEFORE, place.pk) if urn in urns)

@@ -1,7 +1,7 @@
 """Measures counted now from the pupils of one establishment whom the asker sees: whole numbers, never a release (R12).
 
-The SQL is that of the releases (`Counted.rows`), with the tables that it names narrowed to the asker's pupils first. So
-the two are the same measure, and row-level security narrows them once more.
+The SQL is that of the releases (`Counted.rows`), with the tables it names first limited to the asker's pupils. So the
+two are the same measure, and row-level security limits them once more.
 """
 
 import re
@@ -29,12 +29,12 @@ from sharing.school_year import academic_year as year_of
 from sharing.school_year import census_days
 
 _OWN: Final[dict[str, Counted]] = {one.code: one for of in computed.MEASURES.values() for one in of}
-# The children behind a published figure are counted as those behind our own count: that is what the school has sent.
+# Children behind a published figure are counted like those behind our own: that is what the school has sent.
 COUNTED: Final[Mapping[str, Counted]] = _OWN | {
     published: replace(_OWN[count], code=published) for count, published in STANDS_IN_FOR.items()
 }
 DATASET_OF: Final[Mapping[str, str]] = {code: MEASURE[code].dataset for code in COUNTED}
-# The kind of pupil data that a dataset tells; of a new one it has to be said. Those of the roll see `kind_of`.
+# The kind of pupil data that a dataset reveals; a new dataset has to be added here. For the roll see `kind_of`.
 _KIND_OF_DATASET: Final[Mapping[str, Withheld | None]] = {
     "roll": None,
     "attendance": Withheld.ATTENDANCE,
@@ -46,13 +46,13 @@ _KIND_OF_DATASET: Final[Mapping[str, Withheld | None]] = {
     "ks2_counts": Withheld.ATTAINMENT,
     "ks4_counts": Withheld.ATTAINMENT,
 }
-# Of these the whole is a roll.
+# Datasets whose whole is a roll.
 _OF_A_ROLL = ("roll", "suspensions")
-# Earlier results than those of the measure's own stage are prior attainment.
+# Results of stages before the measure's own are prior attainment.
 _STAGES = {"eyfsp": 1, "phonics": 2, "ks2": 3, "ks4": 4, "ks2_counts": 3, "ks4_counts": 4}
 _NO_STAGE = 9
 
-# The tables by their own names, narrowed: what follows in the statement sees no more than this.
+# The tables under their own names, limited: the rest of the statement sees no more than this.
 _TABLES = """
     sharing_pupil AS MATERIALIZED (
         SELECT * FROM public.sharing_pupil
@@ -74,7 +74,7 @@ _NARROWED = _TABLES.format(
 )
 _MARK = "CASE WHEN result ~ '^[0-9]+$' THEN result::int ELSE 0 END"
 _IS_KNOWN = f"status IN ('R', 'P') AND result NOT IN {UNKNOWN}"
-# At Key Stage 1 as the teacher assessed, at Key Stage 2 by the tests; of an exempt child, or a lost result, none.
+# Prior attainment: at Key Stage 1 teacher assessment, at Key Stage 2 tests; none for an exempt child or a lost result.
 _PRIOR = f"""
     SELECT DISTINCT ON (pupil_id) pupil_id, band FROM (
         SELECT pupil_id, 1 AS stage, CASE WHEN {GOOD_LEVEL} THEN 'at' ELSE 'below' END AS band
@@ -101,7 +101,7 @@ _JOINED = """
     SELECT pupil_id, CASE WHEN date_part('month', min(starts_on)) IN (8, 9) THEN 'start' ELSE 'within' END AS band
     FROM sharing_enrolment WHERE cancelled_at IS NULL GROUP BY pupil_id
 """
-# Of each measure and year: the children who count, then the same with the groups that each belongs to.
+# For each measure and year: the children who count, then the same children with the groups each belongs to.
 _COUNTED = f"""
     SELECT {{place}}, one.* FROM (
         WITH measured AS MATERIALIZED ({cells.MEASURED}),
@@ -122,7 +122,7 @@ EVERYBODY: Final = Counted("everybody", "SELECT pupil_id, 1, 1 FROM measured")
 
 @dataclass(frozen=True)
 class Whose:
-    """The pupils to count: those of an establishment, visible today, of these year groups (none named: all)."""
+    """The pupils to count: those of an establishment, visible today, in these year groups (all if none are named)."""
 
     establishment_id: int
     year_groups: frozenset[str]
@@ -140,7 +140,7 @@ class CountedChild:
 
 
 def kind_of(code: str) -> Withheld | None:
-    """The kind of pupil data that a measure tells, which a head may withhold."""
+    """The kind of pupil data that a measure reveals, which a head may withhold."""
     if code in ("roll_sen_support", "roll_ehc_plan"):
         return Withheld.SEN
     return _KIND_OF_DATASET[DATASET_OF[code]]
@@ -152,15 +152,16 @@ def offered(withheld: Collection[str]) -> tuple[str, ...]:
 
 
 def children(whose: Whose, measure: Counted, academic_year: int) -> list[CountedChild]:
-    """Each child who counts in the measure of that year. Groups are today's, the year group and the band of attendance
-    those of the year; a roll of a year gone by is that of its January census, as in the releases."""
+    """Each child who counts in the measure for that year. Groups are today's, except that the year group and the band
+    of attendance are those of the year. The roll of a past year is that of its January census, as in the releases.
+    """
     return children_of_each(whose, [(measure, academic_year)])[0]
 
 
 def children_of_each(
     whose: Whose, wanted: Sequence[tuple[Counted, int]], *, with_groups: bool = True
 ) -> list[list[CountedChild]]:
-    """The same for several measures and years at once, in their order: one query."""
+    """The same for several measures and years at once, in their order, in one query."""
     groups, tables = (_GROUPS, _OF_GROUPS) if with_groups else ("", "")
     parts = []
     told: dict[str, Any] = {
@@ -184,7 +185,7 @@ def children_of_each(
 
 
 def by_group(found: Iterable[CountedChild], by: Sequence[str]) -> dict[str, list[CountedChild]]:
-    """The children of each group that there is, by its label."""
+    """The children of each group that has any, by its label."""
     groups: dict[str, list[CountedChild]] = defaultdict(list)
     for child in found:
         groups[label_of(child.groups, by)].append(child)
@@ -192,7 +193,7 @@ def by_group(found: Iterable[CountedChild], by: Sequence[str]) -> dict[str, list
 
 
 def figure(unit: str, found: Iterable[CountedChild]) -> Decimal | None:
-    """The measure's value for these children, as the releases have it; None where nobody is the whole of anything."""
+    """The measure's value for these children, as in the releases; None where the denominators add up to nothing."""
     counted = list(found)
     numerator = sum((child.numerator for child in counted), Decimal())
     denominator = sum(child.denominator for child in counted)
@@ -204,7 +205,7 @@ def figure(unit: str, found: Iterable[CountedChild]) -> Decimal | None:
 
 
 def _by_key(told: Sequence[Any], academic_year: int) -> dict[str, str]:
-    """The groups. The year group is that of the school year: the record's, less the years since."""
+    """The child's groups by dimension. The year group is that of the school year: the record's less the years since."""
     *groups, recorded, as_of = told
     return dict(zip(_KEYS, (*groups, codes.nc_year_before(recorded, year_of(as_of) - academic_year)), strict=True))
 

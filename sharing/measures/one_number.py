@@ -1,7 +1,8 @@
-"""One number for one group: whole ones for who sees the pupils, else protected ones where they are out (R11, R12, R31).
+"""One number per group: a whole one for those who see the pupils, else a protected one once it is out (R11, R12, R31).
 
-Beneath page, chart, file, dashboard and report, so that no way round shows the one beside the other (docs/adr/0020).
-Both begin with what may be read and what is withheld (`with_withheld`), and `areas` are those that the reader shares.
+Page, chart, file, dashboard and report all use this, so that none of them shows both kinds together (docs/adr/0020).
+Both functions start from the cells that may be read and those that are withheld (`with_withheld`); `areas` are those
+that the reader shares with.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -22,9 +23,11 @@ from sharing.records.figures import Shown
 def beside_own_whole(
     cells: Mapping[Cell, Shown], areas: Collection[str], similar: Collection[Establishment]
 ) -> dict[Cell, Shown]:
-    """These cells, for who sees the pupils of this establishment, and so reads its whole numbers, and not those of the
-    others: the protected one of an area that is withheld, and of similar schools wherever theirs are out. Where these
-    count other children than the whole number beside them, they are withheld. Three queries, or none."""
+    """The cells for someone who sees this establishment's pupils, and so reads whole numbers of it alone.
+
+    A withheld area gets its protected number, and so do similar schools wherever theirs are out. If the protected
+    number counts different children from the whole number next to it, it is withheld. Three queries, or none.
+    """
     of_areas, of_similar = _withheld_areas(cells, areas), _by_row(cells, similar)
     found = protected_figures({*of_areas.values(), *chain(*of_similar.values())})
     kept = {**cells, **_instead_of_withheld(of_areas, found)}
@@ -44,10 +47,13 @@ def instead_of_whole(
     similar: Collection[Establishment],
     covered: Collection[Row],
 ) -> dict[Cell, Shown]:
-    """These cells, for everybody else: where the establishment's protected number is out, it stands for the whole one,
-    and one row has one kind of number: those of areas and of similar schools are protected too, or withheld. So they
-    are in a row that is `covered`, where the protected number is shown no more: stopped, or not in a later version. In
-    other rows, the protected number of an area that is withheld. Three queries, or none."""
+    """The cells for everybody else.
+
+    Where the establishment's protected number is out, it replaces the whole one. A row has one kind of number only, so
+    those of areas and of similar schools are then protected too, or withheld. The same holds in a row that is `covered`
+    but whose protected number is no longer shown (stopped, or not in a later version). In other rows, a withheld area
+    gets its protected number. Three queries, or none.
+    """
     of_areas, of_similar = _withheld_areas(cells, areas), _by_row(cells, similar)
     members = {OWN: f"{URN}{place.urn}"} | _ours(areas)
     of_members = {row: {whom: Asked(*row, member) for whom, member in members.items()} for row in of_similar}
@@ -64,7 +70,7 @@ def instead_of_whole(
 
 
 def _withheld_areas(cells: Mapping[Cell, Shown], areas: Collection[str]) -> dict[Cell, Asked]:
-    """The cells of our own areas that are withheld, and the protected number that may be in their place."""
+    """The withheld cells of our own areas, each with the protected number that may replace it."""
     area_of = _ours(areas)
     return {
         (code, year, whom): Asked(code, year, area_of[whom])
@@ -74,18 +80,18 @@ def _withheld_areas(cells: Mapping[Cell, Shown], areas: Collection[str]) -> dict
 
 
 def _ours(areas: Collection[str]) -> dict[str, str]:
-    """Those that we count, by where they stand."""
+    """The areas that we count ourselves, by the column they are in."""
     return {column_of(area): area for area in areas if column_of(area) in OURS}
 
 
 def _by_row(cells: Iterable[Cell], similar: Collection[Establishment]) -> dict[Row, list[Asked]]:
-    """The rows of the establishment that may have protected numbers, and those of similar schools in each."""
+    """The establishment's rows that may have protected numbers, each with those of similar schools."""
     rows = [(code, year) for code, year, whom in cells if whom == OWN and code in SHARES]
     return {row: [Asked(*row, f"{URN}{one.urn}") for one in similar] for row in rows}
 
 
 def _instead_of_withheld(of_areas: Mapping[Cell, Asked], found: Mapping[Asked, Shown]) -> dict[Cell, Shown]:
-    """The protected numbers of areas that may stand beside an establishment's exact figure."""
+    """The protected numbers of areas that may be shown next to an establishment's exact figure."""
     return {
         cell: found[one]
         for cell, one in of_areas.items()
@@ -94,7 +100,7 @@ def _instead_of_withheld(of_areas: Mapping[Cell, Asked], found: Mapping[Asked, S
 
 
 def _protected_or_withheld(whom: str, protected: Shown | None, whole: Shown | None) -> Shown | None:
-    """What stands in a row of protected numbers in the place of a whole one, if anything does."""
+    """What replaces a whole number in a row of protected ones: the protected number, “Withheld”, or nothing (None)."""
     if protected and (protected.number or whom == OWN):
         return protected
     if whole is None or whole.origin is None:
@@ -103,7 +109,7 @@ def _protected_or_withheld(whom: str, protected: Shown | None, whole: Shown | No
 
 
 def _put(cells: dict[Cell, Shown], cell: Cell, shown: Shown | None) -> None:
-    """This stands there, or nothing."""
+    """Put this into the cell, or remove the cell if there is nothing."""
     if shown:
         cells[cell] = shown
     else:
@@ -111,8 +117,9 @@ def _put(cells: dict[Cell, Shown], cell: Cell, shown: Shown | None) -> None:
 
 
 def _median(row: Row, out: Iterable[Shown]) -> Shown | None:
-    """That of similar schools, if enough of them have a number. It is written as finely as theirs are: protected shares
-    are whole numbers of percent."""
+    """The median of similar schools, if enough of them have a number. It has as many decimals as theirs: protected
+    shares are whole percentages.
+    """
     figures = [shown for shown in out if shown.number]
     if len(figures) < LEAST_SIMILAR:
         return None

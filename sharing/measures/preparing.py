@@ -1,10 +1,10 @@
-"""A release is prepared by an import or a computation, acting as portal_batch; the web application never does (R22).
+"""Preparing releases. An import or a computation does it as portal_batch; the web application never does (R22).
 
     with acting_as(BATCH):
         release = prepare("ks2", 2022, status=Release.Status.VALIDATED, as_of=day, by="Ada Officer", by_id=7)
 
-Its figures follow in the same transaction, by COPY. Another officer then checks and schedules it. What the service
-itself brings out (the demonstration, years gone by) goes out with `bring_out`.
+Its figures follow in the same transaction, by COPY. Another officer then checks and schedules it. Releases that the
+service itself publishes (the demonstration, past years) go out with `bring_out`.
 """
 
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from sharing.models.releases import Dataset, Release
 
 
 class CannotPrepare(Exception):
-    """The release or its figures cannot be as asked; the words say why."""
+    """The release or its figures cannot be prepared as asked; the message says why."""
 
 
 def prepare(
@@ -33,12 +33,12 @@ def prepare(
     because: str = "",
     came_from: int | None = None,
 ) -> Release:
-    """A new version of the dataset's figures of that year, still without figures. It supersedes and overwrites nothing.
+    """A new version of the dataset's figures for that year, still without figures. It overwrites nothing.
 
-    `by` and `by_id`: who brought it in; that person may not check it. `because`: why there is a new version, needed
-    from the second on. `came_from`: the id of the import. Raises CannotPrepare.
+    `by` and `by_id`: who brought it in; that person may not check it. `because`: why there is a new version, required
+    from the second version on. `came_from`: the id of the import. Raises CannotPrepare.
     """
-    # Two at once wait in turn, so that each gets a number of its own.
+    # Two at once take turns, so that each gets a version number of its own.
     stream = Dataset.objects.select_for_update().filter(slug=dataset).first()
     if stream is None:
         raise CannotPrepare(f"“{dataset}” is not a dataset of the catalogue.")
@@ -63,22 +63,22 @@ def prepare(
 
 
 def cover(release: Release) -> None:
-    """Note the figures that protected numbers of open statistics stand for, of a release of either (docs/adr/0020).
+    """Note the figures covered by protected numbers, for a release of figures or open statistics (docs/adr/0020).
 
-    PostgreSQL does so by itself when the release is checked: done here before, an officer need not wait for it.
+    PostgreSQL does this itself when the release is checked; doing it earlier saves the officer the wait.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT portal_cover_figures(%s)", [release.pk])
 
 
 def cover_anew() -> None:
-    """The same of all open statistics that are there: URNs count the same children now that did not (A2)."""
+    """Do the same for all existing open statistics: URNs may now count the same children that did not before (A2)."""
     for release in Release.objects.filter(dataset__slug=OPEN_STATISTICS).exclude(state=Release.State.WITHDRAWN):
         cover(release)
 
 
 def bring_out(release: Release, *, by: str, at: datetime | None = None) -> None:
-    """Check and schedule it in the service's name, for now or a day gone by: no person did, and the ledger says so."""
+    """Check and schedule it in the service's name, for now or a past day; the ledger says that no person did it."""
     now = timezone.now()
     Release.objects.filter(pk=release.pk).update(
         state=Release.State.SCHEDULED,

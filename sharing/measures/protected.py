@@ -1,8 +1,8 @@
-"""Protected numbers in the place of our own count: stored cells of open statistics (R10, R11, R31).
+"""Protected numbers in place of our own count: stored cells of open statistics (R10, R11, R31).
 
-A count, the share of two, or a mean, by the rules of their release. It says whom it counts, because an exact figure may
-count others (docs/adr/0020). Nothing here asks who reads: the cells come from whoever may read them, inside a visit or
-as portal_batch.
+A number is a count, the share of two, or a mean, by the rules of its release. It comes with whom it counts, because an
+exact figure may count others (docs/adr/0020). Nothing here checks the reader: the cells read are those the reader may
+see, inside a visit or as portal_batch.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ _OF_A_LOCALITY: Final = (
 _SAME_GROUP: Final[Mapping[str, Mapping[str, str]]] = {
     "sex": {"F": "F", "M": "M"},
     "fsm": {"Y": "Y", "N": "N"},
-    "sen": {"K": "K", "E": "E"},  # open statistics count those whose needs are not recorded as without
+    "sen": {"K": "K", "E": "E"},  # not N: there open statistics also count those whose needs are not recorded
     "eal": {"Y": "O", "N": "E"},
 }
 
@@ -47,7 +47,8 @@ _SAME_GROUP: Final[Mapping[str, Mapping[str, str]]] = {
 @dataclass(frozen=True)
 class Asked:
     """A figure of an area (as in Figure.area) or an establishment (urn:107000), of everybody or of a group
-    (sharing.measures.grouping)."""
+    (sharing.measures.grouping).
+    """
 
     measure: str
     academic_year: int
@@ -56,13 +57,14 @@ class Asked:
 
     @property
     def urn(self) -> int | None:
-        """Of an establishment."""
+        """The establishment's URN, or None for an area."""
         return int(self.area.removeprefix(URN)) if self.area.startswith(URN) else None
 
 
 def protected_figures(asked: Collection[Asked]) -> dict[Asked, Shown]:
-    """Those that are out, as a number or as the symbol in its place; of an establishment from before it had its URN,
-    under the earlier one. Three queries, or none."""
+    """Those of the figures that are out, each as a number or the symbol in its place. For years before an establishment
+    had its URN they are found under the earlier one. Three queries, or none.
+    """
     earlier = _under_earlier_urns(asked)
     found = _stored({*asked, *(other for others in earlier.values() for other in others)})
     for one, others in earlier.items():
@@ -73,7 +75,7 @@ def protected_figures(asked: Collection[Asked]) -> dict[Asked, Shown]:
 
 
 def _under_earlier_urns(asked: Collection[Asked]) -> dict[Asked, list[Asked]]:
-    """The same of each establishment under its earlier URNs, the latest first, in years that they speak for."""
+    """The same figures under each establishment's earlier URNs, latest first, for the years that those speak for."""
     urns = {one.urn for one in asked if one.urn and one.measure in SHARES}
     earlier = earlier_urns(urns) if urns else {}
     return {
@@ -84,10 +86,11 @@ def _under_earlier_urns(asked: Collection[Asked]) -> dict[Asked, list[Asked]]:
 
 
 def _stored(asked: Collection[Asked]) -> dict[Asked, Shown]:
-    """Those that are out under their own URN. Two queries, or none.
+    """Those of the figures that are out under their own URN. Two queries, or none.
 
-    A Locality of fewer than three establishments has none, as it has no figure of our own counting: who knows one of
-    two has the other by subtracting, and a mean tells more than the establishment's own “Too few pupils” (R11).
+    A Locality of fewer than three establishments has none, just as it has no figure that we count ourselves: someone
+    who knows one of two could subtract it to get the other, and a mean reveals more than the establishment's own “Too
+    few pupils” (R11).
     """
     keys_of = {one: keys for one in asked if (keys := _keys(one))}
     if not keys_of:
@@ -112,8 +115,9 @@ def _stored(asked: Collection[Asked]) -> dict[Asked, Shown]:
 
 
 def _of_few(cells: Iterable[StatisticsCell]) -> set[StatisticsCell]:
-    """Those of a Locality of which the release counts fewer than three establishments, of those that have the year
-    group they are about. One query, or none: in SQL each cell would go through the tree of all establishments anew."""
+    """The cells of a Locality in which the release counts fewer than three establishments with the cell's year group.
+    One query, or none. It is not done in SQL, where each cell would search the tree of all establishments again.
+    """
     groups = {cell: dict(pair.split("=") for pair in cell.key.split("|")) for cell in cells if PLACE in cell.key}
     releases = {cell.release_id for cell in groups}
     counted, without = Counter[tuple[int, str]](), Counter[tuple[int, str, str]]()
@@ -130,7 +134,7 @@ def _of_few(cells: Iterable[StatisticsCell]) -> set[StatisticsCell]:
 
 
 def _keys(asked: Asked) -> tuple[tuple[str, str], ...] | None:
-    """Where its numbers are stored, as (key, indicator): the whole, then the part. None where there are no such."""
+    """Where its numbers are stored, as (key, indicator): the whole, then the part. None if there are none."""
     share, parts = SHARES.get(asked.measure), grouping.parsed(asked.group)
     if share is None or parts is None:
         return None
@@ -144,7 +148,7 @@ def _keys(asked: Asked) -> tuple[tuple[str, str], ...] | None:
     whole = group | {share.whole} if share.whole else group
     if share.part is None:
         return ((key_of(frozenset(whole)), PUPILS),)
-    # Of those in whom an outcome is measured a part is stored without saying so again.
+    # A part of those whose outcome is measured is stored without repeating that it is measured.
     part = group if share.whole and share.whole[0] == share.part[0] else whole
     return (key_of(frozenset(whole)), PUPILS), (key_of(frozenset(part | {share.part})), PUPILS)
 

@@ -4,7 +4,7 @@ from sharing.measures.catalogue import COMPARATORS
 from sharing.measures.records import FigureRecord
 from sharing.models.releases import FigureQuerySet
 
-# The fields of FigureRecord, in its order. Thousands of rows: no model is built for each.
+# The fields of FigureRecord, in its order. No model instances are built, since there are thousands of rows.
 _COLUMNS = (
     "measure__code",
     "establishment_id",
@@ -31,7 +31,7 @@ _COLUMNS = (
 
 
 def records_of(figures: FigureQuerySet) -> tuple[FigureRecord, ...]:
-    """The figures in their order. An area that a dataset has no figure of takes it from the comparators."""
+    """The figures as records, in their order. An area with no figure in a dataset gets that of the comparators."""
     by_cell: dict[tuple[object, ...], FigureRecord] = {}
     for row in figures.knowing_if_covered().in_order().values_list(*_COLUMNS):
         figure = FigureRecord(*row)

@@ -1,4 +1,4 @@
-"""What leaves the door about figures: frozen facts, and the one way in which each is written (R31)."""
+"""Figures as they leave the door: frozen facts, and the one way in which each is written (R31)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from sharing.school_year import in_words
 class FigureRecord:
     """One figure that is out, and the release it is from. `area` is empty for an establishment, `urn` None for an area.
 
-    `text` is what every page, chart and PDF writes, `plain` what a file writes; `words` say why there is no number.
+    `text` is what every page, chart and PDF shows, `plain` what a file contains; `words` say why there is no number.
     """
 
     measure: str
@@ -46,7 +46,7 @@ class FigureRecord:
 
     @property
     def is_told_to_everybody(self) -> bool:
-        """Who may read about the establishment: else it is for who sees its pupils alone (R12)."""
+        """Whether all who may read about the establishment may read it, and not only those who see its pupils (R12)."""
         return not (self.is_small or self.is_covered)
 
     @property

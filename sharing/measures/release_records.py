@@ -1,4 +1,4 @@
-"""What leaves the door about releases: the calendar for everybody, and the desk of the officers who run them (R22)."""
+"""Releases as they leave the door: the calendar for everybody, and the desk of the officers who run them (R22)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,8 +27,9 @@ class NamedRelease:
 
 @dataclass(frozen=True)
 class ComingRelease(NamedRelease):
-    """A release that is to come: that it comes, and when. Also one that was announced and has another day, none yet
-    (`goes_out_at` is None) or never comes (`is_withdrawn`): the day that was `announced_for`, and why."""
+    """A release that is to come, and when. Also one that was announced but has been moved, has no new day yet
+    (`goes_out_at` is None) or will not come (`is_withdrawn`): with the day it was `announced_for`, and why.
+    """
 
     goes_out_at: datetime | None
     announced_for: datetime | None
@@ -47,7 +48,8 @@ class ComingRelease(NamedRelease):
 @dataclass(frozen=True)
 class ReleaseRecord(NamedRelease):
     """A release that has come out. `is_current`: no newer version of it is out, and it is not stopped. `because`: why
-    it is not the first. `stopped`: its figures are shown to nobody."""
+    there was a version after the first. `stopped`: nobody is shown its figures.
+    """
 
     goes_out_at: datetime
     id: int
@@ -65,7 +67,7 @@ class ReleaseRecord(NamedRelease):
 
 @dataclass(frozen=True)
 class StoppedRelease(NamedRelease):
-    """The newest version of figures that are stopped, and since when."""
+    """The newest version of figures that are stopped, and since when they are."""
 
     id: int
     stopped_at: datetime
@@ -86,7 +88,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class MeasureRecord:
-    """A measure in words, for those who read its figures."""
+    """A measure in words, for readers of its figures."""
 
     name: str
     definition: str
@@ -109,7 +111,7 @@ class ReleaseHistory:
 
 @dataclass(frozen=True)
 class PastFigure:
-    """What a version said, and what the version in use says. `of`: the establishment, or an area beside it."""
+    """What one version said, and what the version in use says. `of`: the establishment, or an area shown with it."""
 
     measure: str
     of: str
@@ -123,10 +125,10 @@ class PastFigure:
 
 @dataclass(frozen=True)
 class PastRelease:
-    """A version that is out, with its figures. `replaced_by`: the version in use, None if this one is.
+    """A version that is out, with its figures. `replaced_by`: the version in use, None if this is the one.
 
-    `place`: of which establishment (URN, name); `places`: those one may choose. None: only areas. `may_stop`: the asker
-    may stop the figures; `may_show_again`: who has stopped them may not.
+    `place`: the establishment (URN, name) the figures are of, None for areas only; `places`: those the asker may
+    choose. `may_stop`: the asker may stop the figures; `may_show_again`: never true for the manager who stopped them.
     """
 
     release: ReleaseRecord
@@ -192,7 +194,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class MeasureContents:
-    """How many figures of a measure a release holds. `symbols`: (symbol, words, how often)."""
+    """How many figures of a measure a release has. `symbols`: (symbol, words, how often)."""
 
     measure: str
     establishments: int
@@ -205,7 +207,7 @@ class MeasureContents:
 
 @dataclass(frozen=True)
 class MeasureDifferences:
-    """What differs from the earlier version: numbers of figures, and the biggest changes without any name."""
+    """Differences from the earlier version: numbers of figures, and the biggest changes, without names."""
 
     measure: str
     added: int
@@ -220,8 +222,9 @@ class MeasureDifferences:
 
 @dataclass(frozen=True)
 class ReturnsBehind:
-    """Of a release that is counted of the census of `day`: from how many establishments that return has not come, and
-    how many files of it have changed something `since` the version was prepared."""
+    """For a release counted from the census of `day`: how many establishments have not sent that return, and how many
+    files of it have changed something `since` the version was prepared.
+    """
 
     day: date
     not_come: int
@@ -230,10 +233,10 @@ class ReturnsBehind:
 
 @dataclass(frozen=True)
 class DeskPage:
-    """One release, what it holds, and what the asker may do with it. `earlier_version`: which it is compared with.
+    """One release, what is in it, and what the asker may do with it. `earlier_version`: the one it is compared with.
 
-    `protected`: of open statistics, what protection did and what the attacker found. `versions`: others of that year.
-    `behind`: of what the portal counts by a census.
+    `protected`: for open statistics, what protection did and what the attacker found. `versions`: others for that year.
+    `behind`: for figures that the portal counts from a census.
     """
 
     release: DeskLine

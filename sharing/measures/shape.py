@@ -1,4 +1,4 @@
-"""The shape of an entry of the catalogue: a stream of releases, and a thing that is measured."""
+"""The shape of an entry in the catalogue: a stream of releases, or a measure."""
 
 from dataclasses import dataclass
 
@@ -26,10 +26,10 @@ class DatasetKind:
 
 @dataclass(frozen=True)
 class MeasureKind:
-    """One measure. `denominator`: of whom, the pupils counted as the whole; it never changes once figures use it.
+    """One measure. `denominator`: the pupils counted as the whole; it never changes once there are figures.
 
     `dataset` is the one that brings its figures of establishments. Comparators of areas may come in another dataset.
-    `is_outcome`: what pupils achieve, attend or are excluded from; it orders no list of establishments (R29).
+    `is_outcome`: what pupils achieve, their attendance or exclusions; no list of establishments is ordered by it (R29).
     `phases` empty: every phase. `lower_bound` and `upper_bound` name the measures of its confidence interval.
     """
 
@@ -48,13 +48,13 @@ class MeasureKind:
 
 
 def defined(measure: MeasureKind | Measure) -> str:
-    """What it measures, and of whom. A count is of nobody: its denominator says "None"."""
+    """What it measures, and among whom. A count is not among anybody: its denominator says "None"."""
     whole = measure.denominator
     return measure.definition if whole.startswith("None") else f"{measure.definition} Out of: {whole}."
 
 
 def phases_of(low_age: int | None, high_age: int | None) -> tuple[str, ...]:
-    """The stages that an establishment for these ages brings children to the end of. Ages unknown: none.
+    """The stages whose end children reach at an establishment for these ages; none if the ages are unknown.
 
     A child is assessed at 5 (early years), 11 (Key Stage 2) and 16 (Key Stage 4). A nursery school ends at 5, before
     the assessment at the end of Reception.

@@ -1,4 +1,4 @@
-"""Which of our measures open statistics have a protected number of, and whom that counts (docs/adr/0020)."""
+"""Our measures that have a protected number in open statistics, and whom that number counts (docs/adr/0020)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ Member = tuple[str, str]  # a dimension of open statistics and one of its member
 class Share:
     """Which pupils are a share of which, as members of open statistics, and whom that counts, in words.
 
-    Without a `part` it is the number of the `whole` itself. `is_mean`: the mean attendance of the group, of which the
-    measure is what is left to 100. `beside_whole`: it counts those whom our exact figure counts, or says so closely
-    enough to stand beside an establishment's exact figure.
+    Without a `part` it is the number of the `whole` itself. `is_mean`: it is the mean attendance of the group, and the
+    measure is 100 less that. `beside_whole`: it counts the same children as our exact figure, or nearly enough to be
+    shown next to an establishment's exact figure.
     """
 
     part: Member | None

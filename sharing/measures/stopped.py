@@ -1,6 +1,6 @@
-"""Figures that were out and are shown to nobody now (R11, R22; docs/adr/0042).
+"""Figures that were out and that nobody is shown now (R11, R22; docs/adr/0042).
 
-Nothing here asks who reads: that a release came out, and why its figures are stopped, is for everybody with a place.
+Nothing here checks the reader: anybody with a place may know that a release came out, and why its figures are stopped.
 """
 
 from collections.abc import Collection
@@ -14,24 +14,24 @@ from sharing.school_year import in_words
 
 
 def stopped_figures(*datasets: str) -> tuple[StoppedFigures, ...]:
-    """What is stopped of these datasets, and has not been replaced since: each year once. One query."""
+    """The stopped figures of these datasets that have not been replaced since, each year once. One query."""
     stopped = Release.objects.stopped().unreplaced().filter(dataset__slug__in=datasets).select_related("dataset")
     return tuple(dict.fromkeys(told_of(row) for row in stopped.order_by("dataset__name", "-academic_year")))
 
 
 def stopped_of(measures: Collection[str]) -> tuple[StoppedFigures, ...]:
-    """The same of the datasets that these measures are of, of areas, and of the open statistics in their place."""
+    """The stopped figures of these measures' datasets, of their areas, and of the open statistics that replace them."""
     return stopped_figures(*{MEASURE[code].dataset for code in measures}, COMPARATORS, OPEN_STATISTICS)
 
 
 def stopped_of_context(measures: Collection[str]) -> tuple[StoppedFigures, ...]:
-    """The same where no area stands beside them: of the datasets, and of open statistics that have a number of one."""
+    """The same without areas: of the measures' datasets, and of open statistics that have a number for one of them."""
     protected = {OPEN_STATISTICS} if SHARES.keys() & set(measures) else set()
     return stopped_figures(*{MEASURE[code].dataset for code in measures}, *protected)
 
 
 def stopped_releases() -> tuple[StoppedRelease, ...]:
-    """Of each dataset and year that is stopped and not replaced since, the newest version. One query."""
+    """The newest version for each dataset and year that is stopped and not replaced since. One query."""
     found = Release.objects.stopped().unreplaced().select_related("dataset")
     newest = found.order_by("dataset__name", "-academic_year", "-version").distinct("dataset__name", "academic_year")
     return tuple(

@@ -1,4 +1,4 @@
-"""What stands where there is no number, in words (formats pages 6 and 8). A symbol is kept as the source wrote it."""
+"""Symbols shown where there is no number, in words (formats pages 6 and 8). They are kept as the source wrote them."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -33,5 +33,5 @@ WORDS: Final[Mapping[str, str]] = {
 
 
 def in_words(symbol: str) -> str:
-    """The symbol in words. Raises KeyError where nobody knows it: an importer refuses it before it gets here."""
+    """The symbol in words. Raises KeyError for an unknown one, but an importer refuses those before they get here."""
     return WORDS[symbol]

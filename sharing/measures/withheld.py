@@ -1,4 +1,4 @@
-"""Figures that the asker may not read: PostgreSQL says only that they are there (R12, R31, R35)."""
+"""Figures that the asker may not read: PostgreSQL says only that they exist (R12, R31, R35)."""
 
 from collections.abc import Collection
 
@@ -23,8 +23,9 @@ _COVERED = """
 
 
 def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> tuple[dict[Cell, Shown], set[Row]]:
-    """Where a figure of these measures is out and withheld, of the establishment or its areas; and the covered rows, as
-    in `covered_years`. None outside a visit."""
+    """The cells where a figure of these measures is out and withheld, for the establishment or its areas; and the
+    covered rows, as in `covered_years`. Both are empty outside a visit.
+    """
     told = [row for row in rows_of(_WITHHELD, place.pk) if row[1] in codes]
     cells = {
         (code, year, column_of(area)): withheld(origin(release, dataset, year, *more, of_all_ages=of_all_ages))
@@ -34,6 +35,7 @@ def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> tup
 
 
 def covered_years(place: Establishment, measure: str) -> set[int]:
-    """The academic years in which a protected number stands for the measure of the establishment, and its own is not of
-    few children besides. PostgreSQL says so also to who may read the whole one."""
+    """The academic years in which a protected number replaces the establishment's measure and its own figure is not of
+    few children as well. PostgreSQL gives the same answer to those who may read the whole one.
+    """
     return {year for (year,) in rows_of(_COVERED, place.pk, measure)}

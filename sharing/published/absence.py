@@ -1,6 +1,6 @@
 """Absence: the `abs` table of the performance tables (formats page 6.3).
 
-The rows of England are by phase (LA `NAT`, ESTAB PRI, SEC or SPE); it has no row of an authority.
+The rows of England are by phase (LA `NAT`, ESTAB PRI, SEC or SPE); there is no row for an authority.
 """
 
 from pathlib import Path

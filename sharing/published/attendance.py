@@ -1,6 +1,6 @@
-"""Absence of areas from Explore Education Statistics: by term, and the year to date (formats page 8).
+"""Absence in areas from Explore Education Statistics: by term, and the year to date (formats page 8).
 
-The year to date has no number of sessions here: so the figures of the whole year replace it among the comparators,
+The year to date has no number of sessions here, so the figures of the whole year replace it among the comparators,
 whichever source brings them.
 """
 

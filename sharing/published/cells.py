@@ -1,6 +1,6 @@
-"""A cell of a published table: a number, a symbol that is kept as the source wrote it, or nothing (formats pages 6-8).
+"""A cell of a published table: a number, a symbol kept as the source wrote it, or nothing (formats pages 6-8).
 
-A symbol never becomes 0, and a symbol that nobody has explained refuses the file: it might mean anything.
+A symbol never becomes 0, and a file with an unexplained symbol is refused, because it might mean anything.
 """
 
 import re
@@ -16,7 +16,7 @@ _FOUR_PLACES: Final = Decimal("0.0001")
 _MOST: Final = Decimal(10) ** 10
 _MOST_PUPILS: Final = 2**31 - 1
 
-# Performance tables: abbreviations.csv of 2018/19 and 2022/23. SN is in the destinations of 2023 without a word on it.
+# Performance tables: abbreviations.csv of 2018/19 and 2022/23. SN is in the destinations of 2023, unexplained.
 PERFORMANCE: Final = frozenset(("SUPP", "NE", "NA", "NP", "LOWCOV", "NEW", "SP", "RE", "SN"))
 # Explore Education Statistics, with the ones that older files use: : ~ . .. * and NULL, NA, R.
 EES: Final = frozenset(("z", "x", "c", "low", "k", "u", ":", "~", ".", "..", "*", "NA", "NULL", "R"))
@@ -35,15 +35,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class CellReader:
-    """Reads the cells of one file, and says what is wrong with one by its row and column."""
+    """Reads the cells of one file, and reports a problem by row and column."""
 
     symbols: frozenset[str]
     log: ProblemLog
 
     def read(self, row: int, column: str, text: str, *, percent: bool = False) -> Cell | None:
-        """None for a blank: the field does not apply to this row. Also after a problem, which is in the log then.
+        """The cell; None for a blank (the field does not apply to this row) and after a problem (see the log).
 
-        `percent`: the number is a share; it may end in % and lies between 0 and 100.
+        `percent`: the number is a share; it may end in % and is between 0 and 100.
         """
         text = text.strip()
         if not text:
@@ -66,8 +66,8 @@ class CellReader:
     def pupils(self, row: int, column: str, text: str, *, estimated: bool = False) -> int | None:
         """A number of pupils; None for a blank, a symbol, and after a problem.
 
-        `estimated`: the source has fractions of pupils where it estimated, and sessions of the whole country, which are
-        too many to keep; such a number is left out.
+        `estimated`: the source has fractions of pupils where it estimated, and numbers of sessions for the whole
+        country that are too large to store; such a number is left out.
         """
         cell = self.read(row, column, text)
         if cell is None or cell.value is None:
@@ -81,7 +81,7 @@ class CellReader:
         return int(cell.value)
 
     def _symbol(self, text: str) -> str:
-        """As the source's list writes it, in whatever capitals it stands here; empty when it is no symbol."""
+        """The symbol as the source's list writes it, whatever its capitals here; empty when it is not a symbol."""
         if text in self.symbols:
             return text
         return next((symbol for symbol in self.symbols if symbol.casefold() == text.casefold()), "")
@@ -95,7 +95,7 @@ def _number(text: str) -> Decimal | None:
     value = Decimal(text)
     if abs(value) >= _MOST:
         return value
-    return value.quantize(_FOUR_PLACES, ROUND_HALF_UP) + 0  # no negative zero
+    return value.quantize(_FOUR_PLACES, ROUND_HALF_UP) + 0  # + 0 avoids a negative zero
 
 
 def whole_number(text: str) -> int | None:

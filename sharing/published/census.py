@@ -1,7 +1,7 @@
 """Who the pupils are: the `census` table of the performance tables (formats page 6.3).
 
-The rows of England are by phase (URN `NAT`, Estab PRI, SEC or SPE); it has no row of an authority. The share eligible
-for free school meals is no column of the table: it is counted here from its two numbers, NUMFSM of NOR.
+The rows of England are by phase (URN `NAT`, Estab PRI, SEC or SPE); there is no row for an authority. The table has no
+column with the share eligible for free school meals: it is worked out here from its two numbers, NUMFSM out of NOR.
 """
 
 from dataclasses import replace
@@ -33,7 +33,7 @@ READS: Final = (
 
 
 def of_england(row: Row, mark: str) -> Place | None:
-    """The row of England for one phase, by the word in the place of the establishment's number."""
+    """The row of England for one phase, found by the word in place of the establishment's number."""
     phase = PHASES.get(row.pick("ESTAB").upper())
     if phase is None:
         cure = f"The rows of England known here are {', '.join(PHASES)}. Ask what this one is."
@@ -78,7 +78,7 @@ def read(path: Path, ours: int) -> Published:
 
 
 def refuse_parts_larger_than_the_whole(published: Published) -> None:
-    """Raises ImportRefused for more pupils of a kind than there are on roll."""
+    """Raises ImportRefused if there are more pupils of a kind than there are on roll."""
     log = ProblemLog()
     for told in published.figures:
         if told.numerator is not None and told.denominator is not None and told.numerator > told.denominator:
@@ -94,6 +94,6 @@ def census_day(year: int) -> date:
 
 
 def _share(told: Told) -> Decimal:
-    """How many of 100 on roll."""
+    """The number per 100 on roll."""
     share = Decimal(100) * (told.numerator or 0) / (told.denominator or 1)
     return share.quantize(Decimal("0.0001"), ROUND_HALF_UP)

@@ -1,7 +1,7 @@
 """Deprivation of neighbourhoods: the English Indices by LSOA, 2019 and 2025 (formats page 9).
 
-A neighbourhood has one code in the vintage of 2011 and may have another in that of 2021; a file says by its header
-which codes it holds. Establishments take the score of the LSOA that GIAS names for them.
+A neighbourhood has one code in the 2011 vintage and may have another in that of 2021; a file's header says which codes
+it has. Establishments take the score of the LSOA that GIAS names for them.
 """
 
 import re
@@ -36,7 +36,7 @@ _LSOA: Final = re.compile(r"E01[0-9]{6}")
 
 
 def index_year(path: Path, header: Sequence[str]) -> int:
-    """The year of the Indices: by a score's name, by the districts, or by the file's name. Raises ImportRefused."""
+    """The year of the Indices: from a score's name, the districts, or the file's name. Raises ImportRefused."""
     by_score = {int(match[1]) for text in header if (match := re.match(r"(?:IMD|IDACI)_([0-9]{4})_", text.strip()))}
     districts = (re.search(r"District code \(([0-9]{4})\)", text) for text in header)
     by_district = {_BY_DISTRICTS.get(int(match[1]), 0) for match in districts if match}

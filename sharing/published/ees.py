@@ -1,7 +1,7 @@
 """Files of Explore Education Statistics: a row for each place, year and set of filters (formats page 8).
 
-The order of the columns is free, `geographical_level` is seen for `geographic_level`, and the names of regions differ
-in capitals: places are matched by their codes.
+The columns come in any order, `geographical_level` is sometimes used for `geographic_level`, and the names of regions
+differ in capitals, so places are matched by their codes.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ KEYS: Final = {
     "urn": Column("school_urn"),
     "dfe_number": Column("laestab", also=("school_laestab",)),
 }
-# Levels that are no place of this portal. Others are named as a problem: they may be a new word for one that is.
+# Levels that are no place in this portal. Others are reported as a problem: they may be a new word for one that is.
 _ELSEWHERE: Final = frozenset((
     "local authority district", "parliamentary constituency", "ward", "mat", "rsc region", "sponsor", "institution",
     "provider", "planning area", "opportunity area", "english devolved area", "local enterprise partnership",
@@ -47,7 +47,7 @@ _PHASES: Final = {
 
 @dataclass(frozen=True)
 class Indicator:
-    """A column with figures, and the measure in them. `of`, `count`: columns with pupils, where the file has them."""
+    """A column with figures, and the measure they are for. `of`, `count`: columns with pupils, if the file has them."""
 
     header: str
     measure: str
@@ -59,7 +59,9 @@ class Indicator:
 @dataclass(frozen=True)
 class EesFile:
     """A kind of file. `phase`: the column with the phase of the schools, "" when there is none. `filters`: other
-    columns that say whom a row is of, and `group` what group they make (words to pass the row over, in `Passed`)."""
+    columns that say which pupils a row is about, and `group` turns them into a group (or raises `Passed`, with words
+    for the count of rows passed over).
+    """
 
     dataset: str
     title: str
@@ -71,8 +73,8 @@ class EesFile:
     expects: str | None = None
 
 
-class Passed(Exception):  # a row that is of nobody here; its text are the words for the count
-    """Raised by `group` for a row that is none of the portal's."""
+class Passed(Exception):  # a row of a place or group not used here; its text is the words for the count
+    """Raised, by `group` for example, for a row that the portal does not use."""
 
 
 def read_ees(path: Path, kind: EesFile, ours: int) -> Published:
@@ -94,7 +96,7 @@ def read_ees(path: Path, kind: EesFile, ours: int) -> Published:
 
 
 def _our_region(table: Table, ours: int) -> str:
-    """The code of the region that the rows of our authority name; empty when none does."""
+    """The code of the region named in our authority's rows; empty when none is."""
     return next(
         (
             table.pick(texts, "region")
@@ -145,7 +147,7 @@ def _year(row: Row) -> int | None:
 
 
 def _place(row: Row, kind: EesFile, region: str) -> Place | None:
-    """Where the row belongs; None after a problem. Raises Passed for places that are none of ours."""
+    """Where the row belongs; None after a problem. Raises Passed for places that are not ours."""
     level = row.pick("level").casefold()
     if level == "school":
         return _school(row)

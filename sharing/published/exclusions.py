@@ -1,6 +1,6 @@
 """Suspensions and permanent exclusions by geographic level, down to schools (formats page 8).
 
-Schools are named by their DfE number. `fixed_excl` are the suspensions, as fixed-period exclusions are called now.
+Schools are named by their DfE number. `fixed_excl` are the suspensions (fixed-period exclusions are now called that).
 """
 
 from pathlib import Path

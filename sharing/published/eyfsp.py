@@ -1,4 +1,4 @@
-"""Early years foundation stage profile: headline measures of areas (formats page 8). No school's are published."""
+"""Early years foundation stage profile: headline measures of areas (formats page 8). None are published for schools."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Putting together what a file tells: each figure once, in one cell, or the file is refused."""
+"""Gathers the figures in a file so that each cell has one figure; otherwise the file is refused."""
 
 from collections.abc import Container, Iterable
 from decimal import Decimal
@@ -9,7 +9,7 @@ from sharing.published.cells import UNEXPLAINED, Cell
 from sharing.published.told import Place, Published, Told
 
 _SHOWN: Final = 30
-_ENOUGH: Final = 5  # figures of a column, to say something of it
+_ENOUGH: Final = 5  # figures in a column before anything is concluded from them
 
 Key = tuple[Place, int, str, str]
 
@@ -17,8 +17,8 @@ Key = tuple[Place, int, str, str]
 class Gathering:
     """The figures of one file while it is read.
 
-    The same cell told twice alike counts once. Told twice with another number or another denominator it is a problem
-    that names both rows: a measure has one denominator.
+    A cell repeated with the same contents counts once. Repeated with another number or another denominator, it is a
+    problem that names both rows: a measure has one denominator.
     """
 
     def __init__(self, published: Published, log: ProblemLog) -> None:
@@ -51,7 +51,7 @@ class Gathering:
         numerator: int | None = None,
         denominator: int | None = None,
     ) -> None:
-        """Add a figure from a cell that was read; nothing for a blank."""
+        """Add a figure from a cell that was read; a blank adds nothing."""
         if cell is None:
             return
         self.add(
@@ -62,7 +62,7 @@ class Gathering:
         self.published.passed_over[words] += 1
 
     def lacks(self, columns: Iterable[str]) -> None:
-        """Name the columns that are not in the file, as a query."""
+        """Add a query that names the columns missing from the file."""
         missing = list(columns)
         if missing:
             more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
@@ -70,8 +70,9 @@ class Gathering:
             self.log.add(Problem(1, "", "", cure, fatal=False))
 
     def look_at_shares(self, columns: Container[str]) -> None:
-        """A query for each of these columns of shares that may have lost its per cent: no figure is above 1, and some
-        are parts of it. A spreadsheet makes 0.63 of 63%."""
+        """Add a query for each of these columns of shares that may have lost its percent signs: no figure is above 1,
+        and some are fractions. A spreadsheet turns 63% into 0.63.
+        """
         values: dict[str, list[Decimal]] = {}
         for told in self.published.figures:
             if told.column in columns and told.value is not None:
@@ -84,7 +85,7 @@ class Gathering:
                 self.log.add(Problem(1, column, "", cure, fatal=False))
 
     def finish(self) -> Published:
-        """Raises ImportRefused with every problem of the file, also when no figure is in it."""
+        """The figures of the file. Raises ImportRefused with every problem found, or if there are no figures."""
         if not self.log.fatal and not self.published.figures:
             cure = "No row of this file has a figure for this authority. Download the right one."
             self.log.add(Problem(None, "", "", cure))

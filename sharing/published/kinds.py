@@ -1,4 +1,4 @@
-"""The kinds of published file, as the conversation about an import and `manage.py import_file` know them."""
+"""The kinds of published file that can be brought in, for the pages of an import and for `manage.py import_file`."""
 
 from functools import partial
 from typing import Final

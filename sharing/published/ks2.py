@@ -1,7 +1,7 @@
 """Key Stage 2: `<LA>_ks2final.csv` of the performance tables, 318 columns in 2018/19 (formats page 6.1).
 
-The columns of the two years before (`_18`, `_17`) and of three years together are left to the files of those years.
-England is the row of the state-funded schools (RECTYPE 5).
+The columns for the two years before (`_18`, `_17`) and for three years together are ignored: the files of those years
+have them. England is the row of the state-funded schools (RECTYPE 5).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from sharing.published.told import AUTHORITY, DISADVANTAGED, ENGLAND, NOT_DISADV
 from sharing.published.wide import SCHOOL, Layout, Reads, by_record_type, read_wide
 from sharing.published.years import of_columns, year_of
 
-# Group -> the end of a column's name, and the column with the pupils of the group.
+# Group -> the ending of a column's name, and the column with the group's pupils.
 GROUPS: Final = {
     TOTAL: ("", "TELIG"),
     "sex:M": ("_B", "BELIG"),
@@ -41,7 +41,7 @@ def _means(column: str, measure: str) -> list[Reads]:
 
 
 def _progress(column: str, measure: str) -> list[Reads]:
-    """A progress measure and the two ends of its confidence interval. Its pupils are not counted in the file."""
+    """A progress measure and the two ends of its confidence interval. The file does not count its pupils."""
     return [
         Reads(f"{column}{end}{bound}", f"{measure}{bound.lower()}", group)
         for group, (end, _) in GROUPS.items()
@@ -67,7 +67,7 @@ READS: Final = (
 
 
 def _year(path: Path, header: Sequence[str]) -> int:
-    """A table brings the year before along: columns `_18` are in the one of 2018/19, which began in 2018."""
+    """The year, from the earlier results in the table: columns `_18` are in that of 2018/19, which began in 2018."""
     return year_of(path, of_columns(header, "PTRWM_EXP"))
 
 

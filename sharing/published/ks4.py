@@ -1,6 +1,7 @@
 """Key Stage 4: `england_ks4final.csv` of the performance tables, 515 columns in 2022/23 (formats page 6.2).
 
-Read by name: extracts with some of the columns are as good. England is the row of the maintained schools (RECTYPE 7).
+Columns are read by name, so an extract with some of them will do. England is the row of the maintained schools (RECTYPE
+7).
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from sharing.published.told import AUTHORITY, DISADVANTAGED, ENGLAND, NOT_DISADV
 from sharing.published.wide import SCHOOL, Layout, Reads, by_record_type, read_wide
 from sharing.published.years import of_columns, year_of
 
-# Group -> the end of a column's name, and the column with the pupils of the group.
+# Group -> the ending of a column's name, and the column with the group's pupils.
 GROUPS: Final = {
     TOTAL: ("", "TPUP"),
     "sex:M": ("_BOYS", "BPUP"),
@@ -29,7 +30,7 @@ _BOUNDS: Final = {"P8MEA": "", "P8CILOW": "_lower", "P8CIUPP": "_upper"}
 
 
 def _basics(grade: str, measure: str) -> list[Reads]:
-    """The share with that grade in English and maths. The columns of the groups are not named alike."""
+    """The share with that grade in English and maths. The columns of the groups are not named consistently."""
     columns = {
         TOTAL: f"PTL2BASICS_{grade}",
         "sex:M": f"PBL2BASICS_{grade}",
@@ -76,7 +77,7 @@ READS: Final = (
 
 
 def _year(path: Path, header: Sequence[str]) -> int:
-    """A table brings the year before along: columns `_22`, of the results of 2022, are in the one of 2022/23."""
+    """The year, from the earlier results in the table: columns `_22`, the results of 2022, are in that of 2022/23."""
     return year_of(path, of_columns(header, "EBACCAPS"))
 
 

@@ -1,8 +1,8 @@
 """Indicators of areas: the Local Authority Interactive Tool, in long format (formats page 7).
 
-`Years` has many spellings. A calendar year (2025) of a school measure is the year in which the academic year ended;
-two years (2023/24, 2024-25) are that academic year. (Rev) and (Final) are validated, (prov) is provisional. A row whose
-year is 0 is the tool's empty row. The tool writes numbers with the noise of floating point, 40.799999999999997.
+`Years` has many spellings. A calendar year (2025) of a school measure is the year in which the academic year ended; two
+years (2023/24, 2024-25) are that academic year. (Rev) and (Final) are validated, (prov) is provisional. A row whose
+year is 0 is the tool's empty row. The tool writes numbers with floating-point noise, such as 40.799999999999997.
 """
 
 import re
@@ -38,14 +38,14 @@ COLUMNS: Final = {
     "region": Column("Region"),
 }
 ENGLAND_NUMBER: Final = 970
-FIRST_REGION: Final = 980  # regions have numbers from here, with no others among them
+FIRST_REGION: Final = 980  # regions are numbered from here up, and nothing else is
 _SINGLE: Final = re.compile(r"([0-9]{4})")
 _DOUBLE: Final = re.compile(r"([0-9]{4})[-/]([0-9]{2}|[0-9]{4})")
 _STATUS: Final = {"": False, "rev": False, "final": False, "prov": True}
 
 
 def _by_ethnicity(code: str, measure: str) -> dict[str, tuple[str, str, str]]:
-    """By the letters of `codes.ETHNICITY_GROUP`."""
+    """Codes of the tool for each ethnic group, by the letters of `codes.ETHNICITY_GROUP`."""
     letters = {"White": "W", "Mixed": "M", "Asian": "A", "Black": "B", "Chine": "C"}
     return {code.format(word): (measure, f"ethnicity:{letter}", "") for word, letter in letters.items()}
 
@@ -125,7 +125,7 @@ _NOT_SHARES: Final = ("ks4_attainment8", "ks4_progress8", "ks4_ebacc_points", "p
 
 
 def academic_year_of(text: str) -> tuple[int, bool] | None:
-    """(the year in which it began, whether the figure is provisional); None for a period that is none."""
+    """(the year in which it began, whether the figure is provisional); None if the text is not a period."""
     words = re.fullmatch(r"([0-9/-]+)\s*(?:\((\w+)\))?", text.strip())
     if not words or (words[2] or "").casefold() not in _STATUS:
         return None
@@ -140,7 +140,7 @@ def academic_year_of(text: str) -> tuple[int, bool] | None:
 
 
 def read(path: Path, ours: int) -> Published:
-    """The figures of the authority, its region and England; other indicators are passed over. Raises ImportRefused."""
+    """The figures of the authority, its region and England; other indicators are skipped. Raises ImportRefused."""
     with open_table(path, WHAT, COLUMNS) as table:
         region = _our_region(table, ours)
     log = ProblemLog()
@@ -154,7 +154,7 @@ def read(path: Path, ours: int) -> Published:
 
 
 def _our_region(table: Table, ours: int) -> str:
-    """The name of the region in the rows of our authority, as the rows of the region have it but for capitals."""
+    """The name of the region in our authority's rows; the region's own rows have it too, but for capitals."""
     rows = (texts for _, texts in table.rows if whole_number(table.pick(texts, "number")) == ours)
     return next((table.pick(texts, "region").casefold() for texts in rows), "")
 
@@ -202,6 +202,6 @@ def _area(row: Row, region: str) -> str | None:
 
 
 def _leave_empty_years(published: Published) -> None:
-    """A year of which the tool has no number at all makes no release: 2020, without any test, and years to come."""
+    """Drop years for which the tool has no number at all: 2020, which had no tests, and years to come."""
     filled = {told.academic_year for told in published.figures if told.value is not None}
     published.figures = [told for told in published.figures if told.academic_year in filled]

@@ -1,7 +1,7 @@
-"""Whose a published figure is: the establishment here, by URN, DfE number or LSOA, along the chain of URNs.
+"""Finds which establishment a published figure belongs to, by URN, DfE number or LSOA, along the chain of URNs.
 
 An establishment that became an academy has figures under two URNs. Those of the closed URN stay with that establishment
-when it is here; if it is not, they go to the one that carries on for it (formats page 13).
+if it is here; if not, they go to the one that carries on for it (formats page 13).
 """
 
 from collections import Counter, defaultdict
@@ -42,8 +42,9 @@ class Placed:
 
 
 def place_all(published: Published) -> Placed:
-    """Put every figure into its cell. Establishments that are not here are counted, or told as a query where the file
-    says that they are of our authority."""
+    """Put every figure into its cell. Establishments that are not here are counted; those that the file says are of our
+    authority are reported as a query.
+    """
     return _Placing(published).run()
 
 
@@ -110,7 +111,9 @@ class _Placing:
         return []
 
     def _with_number(self, told: Told) -> list[Establishment]:
-        """A number passes from one URN to the next: the one that was open in that year, at its end if both were."""
+        """The establishments with this DfE number in that year. A number passes from one URN to the next: the one that
+        was open in the year counts, or the later one if both were, or the earliest if none was.
+        """
         candidates = self.by_number.get(int(told.place.key), [])
         open_then = [owner for owner in candidates if was_open(owner, told.academic_year)]
         latest = sorted(open_then or candidates, key=lambda owner: owner.open_date or date.min)
@@ -120,7 +123,7 @@ class _Placing:
         return latest[-1:] if open_then else latest[:1]
 
     def _who_carries_on(self, urn: int) -> Establishment | None:
-        """Along plain links, one to one, to the first that is here."""
+        """The first successor that is here, along plain links, one to one."""
         seen = {urn}
         for _ in range(_LONGEST_CHAIN):
             followers = {after for after in self.links.followers.get(urn, set()) if (urn, after) in self.links.plain}
@@ -135,7 +138,7 @@ class _Placing:
         return None
 
     def _tell_of_a_stranger(self, told: Told, by: str) -> None:
-        """Once, in however many years the file has figures of it."""
+        """Report an establishment that is not here once, for however many years the file has figures of it."""
         if told.place in self.told_of:
             return
         self.told_of.add(told.place)
@@ -155,7 +158,7 @@ class _Placing:
         self.placed.passed_over[words] += 1
 
     def _say_who_is_missing(self, phase: str) -> None:
-        """Establishments of the community that the file should name and does not, chains of URNs taken as one."""
+        """Report establishments of the community that the file should name and lacks; a chain of URNs counts as one."""
         for year, cells in sorted(self.placed.by_year.items()):
             there = {cell.establishment_id for cell in cells}
             if there == {None}:
@@ -168,7 +171,7 @@ class _Placing:
                     self.placed.queries.append(Problem(None, "URN", str(urn), cure, fatal=False))
 
     def _say_who_has_no_neighbourhood(self) -> None:
-        """Establishments that are not closed and whose LSOA is not known, or not in the file."""
+        """Report establishments that are not closed and whose LSOA is unknown, or not in the file."""
         there = {cell.establishment_id for cells in self.placed.by_year.values() for cell in cells}
         for urn, establishment in sorted(self.here.items()):
             if establishment.pk in there or establishment.close_date or establishment.kind == Kind.CHILDRENS_CENTRE:
@@ -180,13 +183,13 @@ class _Placing:
 
 
 def was_open(establishment: Establishment, year: int) -> bool:
-    """On any day of the academic year."""
+    """Whether the establishment was open on any day of the academic year."""
     opened, closed = establishment.open_date or date.min, establishment.close_date or date.max
     return opened <= date(year + 1, 8, 31) and closed >= date(year, 9, 1)
 
 
 def is_expected(establishment: Establishment, phase: str, year: int) -> bool:
-    """Whether published figures of a year should name it: open in January and in May, and of the phase's ages."""
+    """Whether published figures of a year should name it: open in January and in May, and for the phase's ages."""
     opened, closed = establishment.open_date or date.min, establishment.close_date or date.max
     if opened > date(year + 1, 1, 15) or closed < date(year + 1, 5, 31):
         return False

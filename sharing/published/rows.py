@@ -9,7 +9,7 @@ from sharing.imports.problems import Problem, ProblemLog
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`number` as the sender sees it, the header being 1. `ours`: the code of the authority that the portal serves."""
+    """A row. `number` counts as the sender sees it (the header is 1). `ours`: the code of the portal's authority."""
 
     number: int
     cells: Sequence[str]
@@ -27,7 +27,7 @@ class Row:
         self.log.add(Problem(self.number, column, text, cure))
 
     def is_too_long(self) -> bool:
-        """Whether it has more cells than the header, so that none of them can be trusted; that is a problem then."""
+        """Whether it has more cells than the header, so that none can be trusted; if so, a problem is added."""
         if len(self.cells) <= self.table.width:
             return False
         cure = f"The row has {len(self.cells)} cells, the header {self.table.width}. It has a comma too many."

@@ -1,6 +1,7 @@
 """From a published file to prepared releases: one for each academic year, a new version where something changed (R22).
 
-Nothing is overwritten, nothing goes out: an officer other than the one who brought the file in checks and schedules it.
+Nothing is overwritten and nothing goes out: an officer other than the one who brought the file in checks and schedules
+it.
 """
 
 import csv
@@ -40,7 +41,7 @@ _KEEP: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """What a cell says: the part of a figure that another version may have changed."""
+    """The content of a cell: the part of a figure that another version may change."""
 
     value: Decimal | None
     symbol: str
@@ -58,7 +59,7 @@ Cells = dict[Cell, Says]
 
 @dataclass
 class Change:
-    """What the file does to the figures of one academic year."""
+    """What the file changes in the figures of one academic year."""
 
     year: int
     status: Release.Status
@@ -78,7 +79,7 @@ class Change:
 def bring_in(kind: str, read: Reader, path: Path, *, urn: int | None, apply: bool, progress: Progress) -> Outcome:
     """Read the file and prepare its releases. Called in one transaction as portal_batch; raises ImportRefused.
 
-    A file whose figures and status are those of the newest versions changes nothing.
+    A file with the same figures and status as the newest versions changes nothing.
     """
     if urn is not None:
         raise refused("", f"Published figures are for the whole authority, so the {settings.DATA_TEAM} brings them in.")
@@ -111,7 +112,7 @@ def bring_in(kind: str, read: Reader, path: Path, *, urn: int | None, apply: boo
 
 
 def _catalogue(published: Published, apply: bool) -> tuple[Dataset, dict[str, int]]:
-    """The dataset and the measures by code. Two files of one dataset wait for each other here."""
+    """The dataset, and the measures by code. Two files of one dataset wait for each other here."""
     datasets = Dataset.objects.select_for_update() if apply else Dataset.objects.all()
     dataset = datasets.filter(slug=published.dataset).first()
     measures = dict(Measure.objects.values_list("code", "pk"))
@@ -125,7 +126,7 @@ def _catalogue(published: Published, apply: bool) -> tuple[Dataset, dict[str, in
 
 
 def _change(published: Published, dataset: Dataset, measures: dict[str, int], year: int, told: Cells) -> Change:
-    """Compare with the newest version of that year that was not withdrawn."""
+    """Compare the figures with the newest version for that year that was not withdrawn."""
     versions = dataset.releases.filter(academic_year=year).order_by("-version")
     newest, kept = versions.first(), versions.exclude(state=Release.State.WITHDRAWN)
     standing = (_not_made_of_stopped(kept) if dataset.slug == COMPARATORS else kept).first()
@@ -141,16 +142,18 @@ def _change(published: Published, dataset: Dataset, measures: dict[str, int], ye
 
 
 def _not_made_of_stopped(versions: QuerySet[Release]) -> QuerySet[Release]:
-    """Comparators are made of the version before: figures that were stopped do not come out again by another file, nor
-    by a version that was prepared while they were out."""
+    """The versions that were not stopped, nor prepared before the last stop. Comparators build on the version before,
+    so stopped figures could otherwise come out again with another file, or from a version prepared while they were out.
+    """
     last_stop = versions.filter(state=Release.State.STOPPED).aggregate(at=Max("stopped_at"))["at"]
     kept = versions.exclude(state=Release.State.STOPPED)
     return kept.filter(prepared_at__gt=last_stop) if last_stop else kept
 
 
 def _comparators(before: Cells, told: Cells) -> Cells:
-    """Several sources feed the comparators: what this one does not tell stays as it was, and a figure with its number
-    of pupils or sessions is not replaced by one without."""
+    """The comparators with this file's figures. Several sources feed them: what this one does not give stays as it was,
+    and a figure with its number of pupils or sessions is not replaced by one without.
+    """
     kept = {cell for cell, says in told.items() if says.denominator is None and _counts(before.get(cell))}
     return before | {cell: says for cell, says in told.items() if cell not in kept}
 
@@ -160,7 +163,7 @@ def _counts(says: Says | None) -> bool:
 
 
 def _because(is_now: Release.Status | None, added: int, changed: int, gone: int) -> str:
-    """Why there is a new version, in words; empty when there is no reason for one."""
+    """Why there is a new version, in words; empty when none is needed."""
     numbers = ((added, "added"), (changed, "changed"), (gone, "gone"))
     reasons = [f"figures {what}: {number}" for number, what in numbers if number]
     if is_now:
@@ -177,14 +180,14 @@ def _cells_of(release: Release, measures: dict[str, int]) -> Cells:
 
 
 def _as_of(published: Published, year: int) -> date:
-    """What the figures are as of: said by the file, or the end of their academic year, or today while it lasts."""
+    """The day the figures are as of: the file's, or the end of their academic year, or today if that is not over."""
     return published.as_of or min(date(year + 1, 8, 31), timezone.localdate())
 
 
 def _prepare(
     kind: str, path: Path, dataset: Dataset, measures: dict[str, int], changes: list[Change], progress: Progress
 ) -> None:
-    """Make the releases. Who brought the file in, and which import it was, is in the import that is being applied."""
+    """Make the releases. Who brought the file in, and with which import, is read from the import being applied."""
     came_from = Import.objects.filter(kind=kind, file_hash=file_hash(path), state=Import.State.APPLYING).first()
     for number, change in enumerate(changes):
         release = prepare(
@@ -202,7 +205,7 @@ def _prepare(
 
 
 def _copy(release: Release, measures: dict[str, int], cells: Cells) -> None:
-    """COPY into a temporary table and from there into the store: COPY itself passes no row-level security."""
+    """COPY into a temporary table and from there into the store: COPY itself does not work under row-level security."""
     rows = StringIO(newline="")
     csv.writer(rows, quoting=csv.QUOTE_MINIMAL).writerows(_as_rows(measures, cells.items()))
     rows.seek(0)
@@ -230,7 +233,7 @@ def _title(published: Published, changes: list[Change]) -> str:
 
 
 def _as_changes(changes: list[Change]) -> list[tuple[str, int]]:
-    """Only what changes: a file that changes nothing has none."""
+    """What changes, in words; empty for a file that changes nothing."""
     return [
         (f"{in_words(change.year)}, version {change.version}: figures {what}", number)
         for change in changes
@@ -246,7 +249,7 @@ def _as_changes(changes: list[Change]) -> list[tuple[str, int]]:
 
 
 def _notes(published: Published, notes: list[str], passed_over: dict[str, int]) -> list[str]:
-    """What was read, what was passed over, and the symbols that stand for numbers."""
+    """Notes on what was read, what was skipped, and the symbols found in place of numbers."""
     lines = [f"Rows with figures: {published.rows:,}."]
     lines += [f"Passed over: {number:,} {words}." for words, number in sorted(passed_over.items())]
     if published.symbols:

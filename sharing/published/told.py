@@ -1,6 +1,6 @@
-"""What a published file tells: figures, each with its row, its place and its year. No database is known here.
+"""What a published file contains: figures, each with its row, its place and its year. Independent of the database.
 
-Readers make these; `store.py` brings them into releases.
+Readers make these; `store.py` turns them into releases.
 """
 
 from collections import Counter
@@ -22,17 +22,17 @@ NOT_DISADVANTAGED: Final = "disadvantaged:N"
 
 
 class By(StrEnum):
-    """How a file names the place of a figure."""
+    """How a file identifies the place of a figure."""
 
     URN = "URN"
     DFE_NUMBER = "DfE number"  # LA code * 10000 + establishment number
-    LSOA = "LSOA"  # every establishment that lies in it
+    LSOA = "LSOA"  # every establishment located in it
     AREA = "area"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a figure belongs. `key`: the number or code that `by` says, or the area as Figure.area has it."""
+    """Where a figure belongs. `key`: the number or code of the kind given by `by`, or the area as in Figure.area."""
 
     by: By
     key: int | str
@@ -58,11 +58,11 @@ class Told:
 
 @dataclass
 class Published:
-    """What one file tells.
+    """The contents of one file.
 
-    `rows`: rows with figures. `passed_over`: words and the number of rows that belong to nobody here. `provisional`:
-    the years of which a figure is marked provisional. `expects`: the stage whose establishments the file should name
-    (a word of `sharing.measures.shape`), "" for all, None for none.
+    `rows`: rows with figures. `passed_over`: words and the number of rows that are not used here. `provisional`: the
+    years in which a figure is marked provisional. `expects`: the stage whose establishments the file should name (a
+    word of `sharing.measures.shape`), "" for all, None for none.
     """
 
     dataset: str
@@ -86,5 +86,5 @@ class Published:
 
 
 def of_phase(area: str, phase: str) -> str:
-    """The area for the schools of one phase in it: `england:primary`. Without a phase it is the area itself."""
+    """The area for schools of one phase in it: `england:primary`. Without a phase it is the area itself."""
     return f"{area}:{phase}" if phase else area

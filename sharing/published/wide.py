@@ -18,7 +18,8 @@ SCHOOL: Final = "school"
 @dataclass(frozen=True)
 class Reads:
     """A column and the measure in it. `of`: the column with the number of pupils that it is a share or mean of.
-    `count`: the column with the number of those that it counts."""
+    `count`: the column with the number of pupils counted in the share.
+    """
 
     header: str
     measure: str
@@ -31,8 +32,9 @@ class Reads:
 
 @dataclass(frozen=True)
 class Layout:
-    """A kind of table. `place` finds where a row belongs: a place, words under which it is passed over, or None after
-    a problem. `year` finds the academic year in file name and header."""
+    """A kind of table. `place` finds where a row belongs: a place, words under which it is skipped, or None after a
+    problem. `year` finds the academic year from the file name and header.
+    """
 
     dataset: str
     title: str
@@ -52,7 +54,7 @@ class Layout:
 
 
 def read_wide(path: Path, layout: Layout, ours: int) -> Published:
-    """Every figure of the table. `ours`: the code of the authority whose row is the authority's.
+    """Every figure of the table. `ours`: the code of our authority, whose row counts as the authority's.
 
     Raises ImportRefused with each problem by row and column.
     """
@@ -84,7 +86,7 @@ def read_wide(path: Path, layout: Layout, ours: int) -> Published:
 def _read_rows(
     table: Table, layout: Layout, found: list[Reads], year: int, ours: int, gathering: Gathering
 ) -> set[int | None]:
-    """Answers the authorities of the schools in the table, None for a row that names none."""
+    """Read the rows, and return the authorities of the schools in the table, with None for a row that names none."""
     cells = CellReader(PERFORMANCE, gathering.log)
     authorities: set[int | None] = set()
     for number, texts in table.rows:
@@ -122,7 +124,7 @@ def _read_row(row: Row, place: Place, found: list[Reads], year: int, cells: Cell
 
 
 def school(row: Row) -> Place | str | None:
-    """The school of a row, by its URN; None after a problem. Those that the file gives to others are passed over."""
+    """The school of a row, by its URN; None after a problem. Schools of other authorities, by the file, are skipped."""
     la_code = whole_number(row.pick("LA"))
     if la_code not in (None, row.ours):
         return "rows of other authorities and their schools"
@@ -134,7 +136,7 @@ def school(row: Row) -> Place | str | None:
 
 
 def authority(row: Row) -> Place | str | None:
-    """The row of a whole authority; those of others are passed over."""
+    """Our authority's own row; those of others are skipped."""
     la_code = whole_number(row.pick("LA"))
     if la_code is None:
         row.wrong("LA", row.pick("LA"), "The row of an authority has its number of three digits. Correct it.")
@@ -143,9 +145,9 @@ def authority(row: Row) -> Place | str | None:
 
 
 def by_record_type(kinds: dict[str, str]) -> Callable[[Row], Place | str | None]:
-    """Where a row belongs by its RECTYPE: SCHOOL, AUTHORITY, ENGLAND, or words under which it is passed over.
+    """Where a row belongs by its RECTYPE: SCHOOL, AUTHORITY, ENGLAND, or words under which it is skipped.
 
-    A file that has no such column holds schools only.
+    A file without such a column has only schools.
     """
 
     def place(row: Row) -> Place | str | None:

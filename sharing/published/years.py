@@ -1,7 +1,7 @@
-"""Which academic year a file is of. The file says it, or its name does; nobody guesses.
+"""Finds which academic year a file is for, from the file itself or its name. Nothing is guessed.
 
-Within the files: `time_period` 201819 (EES), `Years` of many spellings (LAIT), and columns of the years before
-(`PTRWM_EXP_18` in the tables of 2018/19). The tables without any of these are told by the name that the Department's
+Within files: `time_period` 201819 (EES), `Years` of many spellings (LAIT), and columns for earlier years
+(`PTRWM_EXP_18` in the tables of 2018/19). Tables without any of these are recognised by the name that the Department's
 archive gives them or their folder: 2022-2023/england_abs.csv.
 """
 
@@ -16,18 +16,18 @@ from sharing.imports.problems import refused
 from sharing.school_year import academic_year, in_words
 
 FIRST: Final = 1990
-# No results of schools were published for these years, so a table that brings 2019 along is of a later one.
+# Years without published school results. A table whose newest earlier results are of 2019 is therefore of a later year.
 WITHOUT_RESULTS: Final = frozenset((2019, 2020))
 _NAMED: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-_/ ]?((?:19|20)?[0-9]{2})(?![0-9])")
 
 
 def is_possible(year: int) -> bool:
-    """Not before published tables began, and begun by today."""
+    """Whether the year is not before published tables began, and has begun by today."""
     return FIRST <= year <= academic_year(timezone.localdate())
 
 
 def from_time_period(text: str) -> int | None:
-    """201819 as 2018. None for anything that is not six digits of two years that follow each other."""
+    """201819 as 2018. None for anything that is not six digits for two consecutive years."""
     match = re.fullmatch(r"([0-9]{4})([0-9]{2})", text.strip())
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
         return None
@@ -35,10 +35,10 @@ def from_time_period(text: str) -> int | None:
 
 
 def of_columns(header: Iterable[str], stem: str) -> int | None:
-    """The academic year of a table by the results of earlier years that it brings along, in columns `stem`_18.
+    """The academic year of a table, from the results of earlier years it also has, in columns `stem`_18.
 
-    The newest of them are of the summer before: a table with those of 2018 is of the year that began in 2018. None
-    where there are none, and where the year after was without results.
+    The newest of these are of the summer before: a table with those of 2018 is for the year that began in 2018. None if
+    there are none, or if the year after had no results.
     """
     matches = (re.fullmatch(rf"{re.escape(stem)}_([0-9]{{2}})", text.strip(), re.IGNORECASE) for text in header)
     year = max((2000 + int(match[1]) for match in matches if match), default=None)
@@ -46,7 +46,7 @@ def of_columns(header: Iterable[str], stem: str) -> int | None:
 
 
 def named(path: Path) -> set[int]:
-    """The academic years in a file's name, or if there is none in the name of its folder."""
+    """The academic years in a file's name, or, if it has none, in the name of its folder."""
     return _in_name(path.stem) or _in_name(path.parent.name)
 
 
@@ -61,9 +61,9 @@ def by_name(path: Path, header: Sequence[str]) -> int:
 
 
 def year_of(path: Path, told: int | None) -> int:
-    """The year that the file tells by its columns, or the one in its name.
+    """The year that the file's columns give, or the one in its name.
 
-    Raises ImportRefused where neither says it, where both do and differ, and for a year to come.
+    Raises ImportRefused if neither gives it, if both do and differ, and for a future year.
     """
     names = named(path)
     if len(names) > 1:

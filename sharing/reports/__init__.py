@@ -1,1 +1,1 @@
-"""Standard reports: gathered from what is out, drawn as PDF, made by the worker (R1, R12, R22, R31)."""
+"""Standard reports: gathered from published figures, drawn as PDF, made by the worker (R1, R12, R22, R31)."""

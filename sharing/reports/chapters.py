@@ -24,7 +24,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A subject with the measures that are out."""
+    """A subject with those of its measures that are out."""
 
     subject: Subject
     measures: tuple[MeasureOfPlace, ...]
@@ -112,7 +112,7 @@ SUBJECTS = (
 
 
 def chapters_of(measures: tuple[MeasureOfPlace, ...]) -> tuple[Chapter, ...]:
-    """The measures by subject, in the order of the subjects; no chapter without one."""
+    """The measures by subject, in the order of the subjects; a subject without measures has no chapter."""
     by_code = {measure.code: measure for measure in measures}
     chapters = (Chapter(of, tuple(by_code[code] for code in of.codes if code in by_code)) for of in SUBJECTS)
     return tuple(chapter for chapter in chapters if chapter.measures)

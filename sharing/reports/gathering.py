@@ -1,7 +1,7 @@
-"""What a report says: the figures of Key Data as they are now, the same whoever gathers them (R12, R16, R31).
+"""The contents of a report: the figures of Key Data as they are now, the same whoever gathers them (R12, R16, R31).
 
-The worker gathers as portal_batch, to make a report; the door inside a visit, to know whether the one that was made
-still says what is out. Both run the same queries, and row-level security lets both see what they need.
+The worker gathers as portal_batch, to make a report; the door gathers inside a visit, to find out whether the report
+that was made is still up to date. Both run the same queries, and row-level security lets both see what they need.
 """
 
 from datetime import date
@@ -32,7 +32,7 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     codes = [kind.code for kind in headlines_of(place)]
     similar = similar_to(place, places)
     out = Figure.objects.of(Release.objects.current()).of_everybody().filter(measure__code__in=codes)
-    # Areas of our own counting are shared with those who take part (R16).
+    # Areas that we count ourselves are shared with those who take part (R16).
     of_areas = out.of_areas(areas_of(place))
     of_areas = of_areas if place.takes_part_since else of_areas.published_elsewhere()
     compared = [place.pk, *(one.pk for one in similar)]
@@ -56,7 +56,9 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
 
 
 def _withheld(place: Establishment, codes: list[str], of_areas: FigureQuerySet) -> tuple[dict[Cell, Shown], set[Row]]:
-    """Inside a visit PostgreSQL says what is withheld, and shows none; the worker reads it, and is told nothing."""
+    """The withheld and the covered cells. Inside a visit PostgreSQL names them without values. The worker may read the
+    figures, so PostgreSQL names none for it: it finds the withheld areas among the small figures it reads.
+    """
     told, covered = withheld_from_the_asker(place, codes)
     if not place.takes_part_since:
         told = {cell: shown for cell, shown in told.items() if cell[2] == OWN}

@@ -1,7 +1,7 @@
-"""Reports made by the worker: those somebody waits for first, then those that a release or a new day calls for (R22).
+"""Reports made by the worker: first those that somebody is waiting for, then those due to a release or a new day (R22).
 
 The Report table is the queue (docs/adr/0014). A worker may be killed at any moment: a report is stored in one
-transaction, and one that was in hand is taken up again.
+transaction, and one that was being made is taken up again.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ MOST_TRIES: Final = 3
 
 
 def do_next() -> bool:
-    """Make one report, or look whether an establishment needs one. False: there is nothing to do, or no pango."""
+    """Make one report, or check whether an establishment needs one. False if there is nothing to do, or no pango."""
     if pdf.missing():
         return False
     with acting_as(BATCH):
@@ -43,7 +43,7 @@ def _look() -> bool:
 
 
 def take_up(report_id: int) -> bool:
-    """Make this report. False: another worker has it, or it is gone."""
+    """Make this report. False if another worker has it, or it is gone."""
     with claim(report_id, REPORTS) as mine:
         if mine is None or not mine.is_still(*Report.TO_DO):
             return False
@@ -60,14 +60,14 @@ def _fail(report_id: int) -> None:
 
 
 def make(report_id: int, progress: Callable[[int], None]) -> None:
-    """Draw the report and store it; where it says what is not so any more, see to it that another waits."""
+    """Draw the report and store it. If its contents are out of date, queue today's report instead."""
     if facts := _still_to_be_said(report_id):
         progress(20)
         _keep(report_id, facts, pdf.draw(facts, timezone.localdate()))
 
 
 def _still_to_be_said(report_id: int) -> ReportFacts | None:
-    """What the report says; None if that is not so any more. Then the one of today waits instead of it."""
+    """What the report says; None if that is out of date, in which case today's report is queued instead."""
     with acting_as(BATCH):
         row = Report.objects.filter(pk=report_id).first()
         if row is None:
@@ -80,7 +80,7 @@ def _still_to_be_said(report_id: int) -> ReportFacts | None:
 
 
 def _keep(report_id: int, facts: ReportFacts, drawn: pdf.Drawn) -> None:
-    """Store the file and say so in the ledger, in one transaction."""
+    """Store the file and write it to the ledger, in one transaction."""
     with acting_as(BATCH):
         kept = Report.objects.filter(pk=report_id, state__in=Report.TO_DO).update(
             state=State.MADE, sealed=queue.seal(report_id, drawn.content), size=len(drawn.content),

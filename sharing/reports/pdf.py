@@ -17,7 +17,7 @@ from sharing.records.figures import MeasureOfPlace, Origin
 from sharing.records.reports import WHAT_IT_IS, ReportFacts
 from sharing.reports.chapters import OF_EVERYTHING, chapters_of
 
-# What Debian and Ubuntu call the packages, and the library that each brings.
+# The names of the packages in Debian and Ubuntu, with the library that each provides.
 LIBRARIES = {
     "libpango-1.0-0": "libpango-1.0.so.0",
     "libpangoft2-1.0-0": "libpangoft2-1.0.so.0",
@@ -40,7 +40,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Picture:
-    """One panel of a chart as an SVG in a data address, and what it says in words."""
+    """One panel of a chart as an SVG in a data address, with its text equivalent."""
 
     address: str
     words: str
@@ -48,8 +48,8 @@ class Picture:
 
 @lru_cache
 def missing() -> tuple[str, ...]:
-    """The packages that are missing here for making PDFs; empty where they can be made."""
-    if sys.platform != "linux":  # WeasyPrint finds them elsewhere under other names
+    """The packages missing on this machine for making PDFs; empty if PDFs can be made."""
+    if sys.platform != "linux":  # elsewhere WeasyPrint finds them under other names
         return () if _imports() else tuple(LIBRARIES)
     return tuple(package for package, library in LIBRARIES.items() if not _loads(library))
 
@@ -71,7 +71,7 @@ def _imports() -> bool:
 
 
 def draw(facts: ReportFacts, made_on: date) -> Drawn:
-    """The report. Raises CannotDraw where `missing` names anything."""
+    """The report as a PDF. Raises CannotDraw if `missing` names anything."""
     _check_the_system()
     return draw_page(page_of(facts, made_on))
 
@@ -82,7 +82,7 @@ def _check_the_system() -> None:
 
 
 def draw_page(page: str) -> Drawn:
-    """A page of HTML as a PDF. Raises CannotDraw where `missing` names anything."""
+    """A page of HTML as a PDF. Raises CannotDraw if `missing` names anything."""
     _check_the_system()
     from weasyprint import HTML  # loads pango
     from weasyprint.urls import URLFetcher
@@ -95,7 +95,7 @@ def draw_page(page: str) -> Drawn:
 
 
 def page_of(facts: ReportFacts, made_on: date) -> str:
-    """The page that is drawn, as HTML."""
+    """The report as the HTML page to be drawn."""
     chapters = [
         (chapter.subject, [(measure, pictures_of(measure), _sources(measure)) for measure in chapter.measures])
         for chapter in chapters_of(facts.measures)
@@ -114,7 +114,7 @@ def page_of(facts: ReportFacts, made_on: date) -> str:
 
 
 def pictures_of(measure: MeasureOfPlace) -> list[Picture]:
-    """The panels of the measure's chart, each a picture of its own, so that two stand beside each other."""
+    """The panels of the measure's chart, each as a picture of its own, so that two fit side by side."""
     if not measure.chart:
         return []
     return [_picture(measure, replace(measure.chart, panels=(replace(panel, y=0),))) for panel in measure.chart.panels]
@@ -132,7 +132,7 @@ def _picture(measure: MeasureOfPlace, alone: Panels) -> Picture:
 
 
 def _sources(measure: MeasureOfPlace) -> list[tuple[str, str, list[Origin]]]:
-    """The releases of a measure's figures by dataset: (dataset, source, releases), the newest first."""
+    """The releases of a measure's figures by dataset: (dataset, source, releases), newest first."""
     by_dataset: dict[tuple[str, str], list[Origin]] = {}
     found = dict.fromkeys(origin for year in measure.years for origin in year.origins)
     for origin in found:

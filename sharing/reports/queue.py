@@ -1,4 +1,4 @@
-"""The rows of the queue: what is to be made, and what was (docs/adr/0014). As portal_batch."""
+"""The rows of the queue: reports to be made, and those that were (docs/adr/0014). Everything runs as portal_batch."""
 
 from datetime import date
 
@@ -25,21 +25,21 @@ def _place(report_id: int) -> str:
 
 
 def releases_out() -> list[int]:
-    """The ids of what is out and current."""
+    """The ids of releases that are out and current."""
     return sorted(Release.objects.current().values_list("pk", flat=True))
 
 
 def next_to_look_at(today: date, out: list[int]) -> int | None:
-    """An establishment of the community whose reports were not compared yet with what is out today."""
+    """An establishment of the community whose reports have not yet been compared with what is out today, or None."""
     looked = Report.objects.filter(establishment=OuterRef("pk"), looked_on=today, looked_releases=out)
     taken_part = Establishment.objects.of_the_community().filter(participations__isnull=False)
     return taken_part.exclude(Exists(looked)).order_by("pk").values_list("pk", flat=True).first()
 
 
 def look_at(establishment_id: int, today: date, out: list[int]) -> None:
-    """See to it that the reports of what is out now are there or wait to be made, and no others.
+    """Make sure that the establishment's reports of what is out now exist or are queued, and that no others do.
 
-    One that could not be made on an earlier day is tried again.
+    A report that could not be made on an earlier day is tried again.
     """
     failed = Report.objects.filter(establishment=establishment_id, state=Report.State.FAILED).exclude(looked_on=today)
     failed.update(state=Report.State.WAITING, tries=0)
@@ -51,14 +51,14 @@ def look_at(establishment_id: int, today: date, out: list[int]) -> None:
 
 
 def keep(establishment_id: int, facts: ReportFacts, *, is_awaited: bool = False) -> None:
-    """The report that says this waits to be made, unless it is there. One that says something else is gone."""
+    """Queue the report with these contents unless it exists, and delete one with any other contents."""
     of_it = Report.objects.filter(establishment=establishment_id, kind=facts.report)
     of_it.exclude(fingerprint=facts.fingerprint).delete()
     Report.objects.bulk_create([waiting(establishment_id, facts, is_awaited=is_awaited)], ignore_conflicts=True)
 
 
 def waiting(establishment_id: int, facts: ReportFacts, *, is_awaited: bool) -> Report:
-    """The row that asks for the report, not stored yet; of one that would say nothing, the row that says so."""
+    """The row that queues the report, unsaved; if the report would be empty, the row that says so."""
     return Report(
         establishment_id=establishment_id,
         kind=facts.report,

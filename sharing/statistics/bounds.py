@@ -1,4 +1,4 @@
-"""What published numbers leave possible, by the rules and the lines, which everybody knows."""
+"""The exact counts that published numbers leave possible, given the rules and the lines, which everybody knows."""
 
 from typing import Final
 
@@ -12,14 +12,14 @@ _PASSES: Final = 50
 
 
 def bounds(values: Ints, rules: Rules) -> tuple[Ints, Ints]:
-    """The least and the most pupils that a published number leaves possible, by the rules alone, which are public."""
+    """The least and the most pupils that a published number leaves possible, from the rules alone, which are public."""
     least = np.where(values == 0, 0, np.where(values == rules.base, 1, np.maximum(values - rules.farthest, rules.base)))
     most = np.where(values == 0, rules.near, values + rules.farthest)
     return least, most
 
 
 def propagated(lines: Lines, least: Ints, most: Ints) -> tuple[Ints, Ints]:
-    """What the lines say besides: each cell's bounds from those of its line, again and again until nothing moves."""
+    """The bounds narrowed by the lines: each cell's from the others of its line, repeated until nothing changes."""
     heads = lines.starts[:-1]
     if not len(heads):
         return least, most

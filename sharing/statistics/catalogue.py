@@ -1,4 +1,4 @@
-"""The closed list of tables that a release has. Nobody asks for another one: a new table waits for the next release."""
+"""The closed list of tables in a release. Nobody can ask for another one: a new table waits for the next release."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,10 +20,10 @@ MEASURED: Final = "M"
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its dimensions, what it is limited to, and which outcome it reads as a rate.
+    """One table: its dimensions, what it is limited to, and which outcome it gives as a rate.
 
     `where` fixes a dimension to a member. `members` limits a dimension to some of its members. A table with a `rate`
-    has no counts of its own: it reads two cells of another. `mean` adds the mean attendance.
+    has no counts of its own: its rates are worked out from two cells of another table. `mean` adds the mean attendance.
     """
 
     name: str
@@ -38,9 +38,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Dimensions, tables, and pairs of (dimension, member) that no pupil can be in at once.
+    """Dimensions, tables, and pairs of (dimension, member) that no pupil can have both of.
 
-    Raises CannotPublish for a table that shows parts without their whole: what cannot be checked is not published.
+    Raises CannotPublish for a table that shows parts without their whole, since what cannot be checked is not
+    published.
     """
 
     dimensions: Mapping[str, Dimension]
@@ -78,12 +79,12 @@ class Catalogue:
         return {pair: frozenset(others) for pair, others in found.items()}
 
     def is_impossible(self, group: CellId) -> bool:
-        """No pupil can be in this group by its definition (Year 11 in a primary school), which everybody knows."""
+        """Whether no pupil can be in this group by definition (Year 11 in a primary school), as everybody knows."""
         nothing: frozenset[tuple[str, str]] = frozenset()
         return any(not group.isdisjoint(self._impossible_with.get(pair, nothing)) for pair in group)
 
     def base(self, table: Table, group: CellId) -> CellId:
-        """Whom the rates of a table are a share of: all of the group, or those for whom the outcome is measured."""
+        """The whole for a table's rates: all of the group, or those for whom the outcome is measured."""
         measured = MEASURED in self.dimensions[table.rate].codes
         return group | {(table.rate, MEASURED)} if measured else group
 
@@ -96,7 +97,7 @@ class Catalogue:
         return ", ".join(self.dimensions[name].label_of[code] for name, code in pairs)
 
     def held_at_authority(self, names: Iterable[str]) -> "Catalogue":
-        """The same tables, but these (and the rates read from them) show no Localities: the author's way to coarsen."""
+        """The same tables, but these (and the rates taken from them) show no Localities: the author coarsens so."""
         whole = set(names)
         whole |= {f"{name}_rates" for name in whole}
         tables = (
@@ -170,7 +171,7 @@ FIXED: Final = (
 
 
 def place_tree(places: Iterable[tuple[str, str]], schools: Iterable[School]) -> Dimension:
-    """The authority, its Localities and the authority-wide group, and under each its establishments."""
+    """The authority, its Localities and the authority-wide group, each with its establishments below it."""
     nodes = [*places, (SPECIAL, "Special, alternative and nursery schools")]
     rows = [Member(TOTAL, "The authority", None), *(Member(code, name, TOTAL) for code, name in nodes)]
     rows += [Member(urn_code(school.urn), school.name, school.place) for school in schools]
@@ -178,7 +179,7 @@ def place_tree(places: Iterable[tuple[str, str]], schools: Iterable[School]) -> 
 
 
 def urn_code(urn: str) -> str:
-    """The member of an establishment."""
+    """The member code for an establishment."""
     return f"urn:{urn}"
 
 
@@ -203,7 +204,7 @@ def _impossible(schools: Iterable[School], places: Iterable[str], year: Dimensio
 
 
 def standard(places: Iterable[tuple[str, str]], schools: Iterable[School]) -> Catalogue:
-    """The catalogue of the authority: open tables by place, and tables that name establishments."""
+    """The authority's catalogue: open tables by place, and tables that name establishments."""
     places, schools = tuple(places), tuple(schools)
     place = place_tree(places, schools)
     dimensions = {dimension.name: dimension for dimension in (place, *FIXED)}
@@ -215,7 +216,7 @@ def standard(places: Iterable[tuple[str, str]], schools: Iterable[School]) -> Ca
 
 
 def names_of_tables() -> set[str]:
-    """What the tables are called, whichever places and establishments they are of."""
+    """The names of the tables, for whatever places and establishments."""
     return {table.name for table in standard((), ()).tables}
 
 
@@ -252,7 +253,7 @@ class _Maker:
             yield Table("pupils_" + "_".join(shape), f"Pupils by {self._words(shape)}", shape, {}, members)
 
     def _outcomes(self) -> Iterable[Table]:
-        """Results of the four assessed years, and persistent absence: each as counts, and read as rates."""
+        """Results of the four assessed years, and persistent absence: each as counts and as rates."""
         for year, (name, title) in _ASSESSED.items():
             for traits in (("sex", "fsm"), ("sen",), ("eal",), ("ethnicity",)):
                 yield from self._outcome("attained", name, title, traits, {"year": year}, mean="")

@@ -1,4 +1,4 @@
-"""Exact counts of a population, table by table. They stay inside the builder: no record and no file has them."""
+"""Exact counts of a population, table by table. They stay inside the builder: no record and no file contains them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,9 +17,10 @@ _NONE = -1
 
 @dataclass(frozen=True)
 class Counted:
-    """One table counted: arrays over the members of `place` and then of the table's other dimensions.
+    """The counts of one table: arrays over the members of `place` and then of the table's other dimensions.
 
-    pupils: how many. largest: how many of them are in one school at most. schools: in how many schools they are.
+    pupils: the number of pupils. largest: the most of them in any one school. schools: the number of schools they are
+    in.
     """
 
     pupils: Ints
@@ -30,8 +31,8 @@ class Counted:
 class Counter:
     """Counts the tables of a catalogue in one population.
 
-    Raises CannotPublish for a population of nobody, for a code that the catalogue has not, for a pupil of a school that
-    is not listed, and where attendance is measured for others than persistent absence is.
+    Raises CannotPublish for an empty population, for a code that is not in the catalogue, for a pupil of a school that
+    is not listed, and if attendance and persistent absence are not measured for the same pupils.
     """
 
     def __init__(self, catalogue: Catalogue, population: Population) -> None:
@@ -63,7 +64,7 @@ class Counter:
         return np.array(codes, dtype=np.int64)
 
     def leaf(self, name: str) -> Ints:
-        """Each pupil's code of a dimension as a number; pupils without an outcome have -1."""
+        """Each pupil's code in a dimension as a number; -1 for pupils without an outcome."""
         if name not in self._leaves:
             dimension = self.catalogue.dimensions[name]
             known = {code: place for place, code in enumerate(dimension.leaves)}
@@ -84,7 +85,7 @@ class Counter:
         return tuple(name for name in table.dimensions if name != "place")
 
     def mask(self, table: Table) -> NDArray[np.bool_]:
-        """The pupils whom the table is limited to."""
+        """The pupils the table is limited to."""
         inside = np.ones(len(self._school), dtype=bool)
         for name, code in table.where.items():
             dimension = self.catalogue.dimensions[name]
@@ -104,7 +105,7 @@ class Counter:
         return Counted(*(np.array(rows, dtype=np.int64) for rows in (pupils, largest, schools)))
 
     def by_school(self, table: Table) -> Ints:
-        """The table's counts for each school by itself: schools, places, then the table's other dimensions."""
+        """The table's counts for each school separately: schools, places, then the table's other dimensions."""
         by_school = self._by_school(table, self.mask(table), None).astype(np.int64)
         found = np.zeros((len(by_school), len(list(self._places(table))), *by_school.shape[1:]), dtype=np.int64)
         for at, inside in enumerate(self._places(table)):
@@ -112,7 +113,7 @@ class Counter:
         return found
 
     def total_attendance(self, table: Table) -> Floats:
-        """The sum of the attendance, in per cent, of the pupils for whom it is measured."""
+        """The sum of attendance, in per cent, over the pupils for whom it is measured."""
         attendance = [pupil.attendance for pupil in self._population.pupils]
         inside = self.mask(table) & np.array([value is not None for value in attendance], dtype=bool)
         weights = np.array([value or 0.0 for value in attendance])

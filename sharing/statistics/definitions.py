@@ -2,7 +2,8 @@
 
 from typing import Final
 
-# The day of a release is that of its roll: how those pupils then attended is of the year (docs/formats/statistics.md).
+# The day of a release is that of its roll; attendance is that of the year, for the same pupils
+# (docs/formats/statistics.md).
 _SESSIONS = "It counts the sessions of the whole school year that schools had sent when the release was made."
 DEFINITIONS: Final = {
     "place": "Where the pupil’s establishment is: a Locality, or the authority-wide group of special, alternative and "

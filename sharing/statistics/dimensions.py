@@ -54,7 +54,7 @@ class Dimension:
         return {member.code: member.label for member in self.members}
 
     def above(self, code: str) -> tuple[str, ...]:
-        """The code itself and everything it is part of, the whole last."""
+        """The code itself and everything it is part of; the whole comes last."""
         line = [code]
         while (parent := self.parent[line[-1]]) is not None:
             line.append(parent)
@@ -62,7 +62,7 @@ class Dimension:
 
     @cached_property
     def leaves_of(self) -> Mapping[str, frozenset[str]]:
-        """For each member the codes of pupils that belong to it."""
+        """For each member, the pupils' codes that belong to it."""
         found: dict[str, set[str]] = {code: set() for code in self.codes}
         for leaf in self.leaves:
             for code in self.above(leaf):
@@ -77,5 +77,5 @@ def tree(name: str, label: str, whole: str, branches: Iterable[tuple[str, str, s
 
 
 def cell_id(pairs: Iterable[tuple[str, str]]) -> CellId:
-    """The id of a group: what is Total does not narrow it and is left out."""
+    """The id of a group. A member that is the Total does not narrow the group, and is left out."""
     return frozenset(pair for pair in pairs if pair[1] != TOTAL)

@@ -1,4 +1,4 @@
-"""A release written as a folder; docs/formats/statistics.md says what is in it, `reading.py` reads it back."""
+"""Writes a release as a folder; docs/formats/statistics.md says what is in it, and `reading.py` reads it back."""
 
 import csv
 import json
@@ -32,7 +32,7 @@ _INDICATOR: Final = {
 
 
 def write(release: Release, folder: Path, authority: tuple[str, ...] = BRADFORD) -> None:
-    """Writes all files of a release into a folder, which is made if need be."""
+    """Write all files of a release into a folder, which is created if necessary."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(description(release), ensure_ascii=False, indent=1)
     (folder / "release.json").write_text(text + "\n", encoding="utf-8")
@@ -46,7 +46,7 @@ def write(release: Release, folder: Path, authority: tuple[str, ...] = BRADFORD)
 
 
 def description(release: Release) -> dict[str, Any]:
-    """What release.json says."""
+    """The contents of release.json."""
     order = list(release.catalogue.dimensions)
     impossible = [dict(sorted(pair, key=lambda one: order.index(one[0]))) for pair in release.catalogue.impossible]
     return {
@@ -96,7 +96,7 @@ def description(release: Release) -> dict[str, Any]:
 def table_rows(
     academic_year: int, published: PublishedTable, authority: tuple[str, ...] = BRADFORD
 ) -> Iterator[Iterable[object]]:
-    """The rows of a table's file, the names of its columns first."""
+    """The rows of a table's file, beginning with the names of its columns."""
     table = published.table
     yield (*FIXED_COLUMNS, *table.dimensions, *published.indicators)
     period = f"{academic_year}{(academic_year + 1) % 100:02}"
@@ -115,7 +115,7 @@ def _level(place: str) -> str:
 
 
 def meta_rows(catalogue: Catalogue, published: PublishedTable) -> Iterator[Iterable[object]]:
-    """What the columns of a table mean, the names of the meta file's own columns first."""
+    """What the columns of a table mean, beginning with the names of the meta file's own columns."""
     yield (
         "col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp", "filter_hint",
         "filter_grouping_column",
@@ -128,7 +128,7 @@ def meta_rows(catalogue: Catalogue, published: PublishedTable) -> Iterator[Itera
 
 
 def indicator_words(name: str) -> tuple[str, str]:
-    """What an indicator is called, and its unit."""
+    """An indicator's name for readers, and its unit."""
     return _INDICATOR.get(name, (name, ""))
 
 

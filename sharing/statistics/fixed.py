@@ -1,8 +1,8 @@
-"""Fixed cells: counts that everybody knows without the release, and what room the rounding leaves beside them (R11).
+"""Fixed cells: counts that everybody knows without the release, and the room that rounding leaves next to them (R11).
 
-The parts of a known whole bound one another: if 8 pupils are known to be there, and 10 of them are shown in one group
-and "low" in the other, the other has 0 to 3. So a known whole is not shown as more than leaves its parts five values.
-Below, nothing runs out: one part at least can be 9 more than it shows, and another 4 (docs/adr/0020).
+The parts of a known whole bound one another: if 8 pupils are known to be there, and 10 are shown in one group and "low"
+in the other, the other has 0 to 3. So a known whole is not shown as more than leaves its parts five values. Downwards
+there is always room: at least one part can be 9 more than it shows, and another 4 (docs/adr/0020).
 """
 
 from collections import Counter
@@ -26,9 +26,9 @@ _ANY: Final = 10**9
 
 @dataclass(frozen=True)
 class Fixed:
-    """The least and the most that public figures leave of each cell, with addition and nothing else.
+    """The least and the most that public figures leave possible for each cell, by addition and subtraction only.
 
-    `inside`: so many of its pupils are known by parts that the release does not show.
+    `inside`: how many of its pupils are known through parts that the release does not show.
     """
 
     least: Ints
@@ -37,16 +37,16 @@ class Fixed:
 
     @cached_property
     def known(self) -> NDArray[np.bool_]:
-        """The cells whose count they tell, themselves or by addition."""
+        """The cells whose count the public figures give, directly or by addition."""
         return self.least == self.most
 
     def beside(self, least: Ints, most: Ints) -> tuple[Ints, Ints]:
-        """These bounds, and where the count is known that count."""
+        """These bounds, replaced by the count where it is known."""
         return np.where(self.known, self.least, least), np.where(self.known, self.most, most)
 
 
 def closed(catalogue: Catalogue, public: Mapping[CellId, int]) -> dict[CellId, int]:
-    """The public figures and what addition tells of them: boys from girls, a Locality from all its establishments."""
+    """The public figures and what follows by addition: boys from girls, a Locality from all its establishments."""
     known = dict(public)
     unseen = list(known)
     while unseen:
@@ -60,7 +60,7 @@ def closed(catalogue: Catalogue, public: Mapping[CellId, int]) -> dict[CellId, i
 
 
 def _families(catalogue: Catalogue, group: CellId) -> Iterator[tuple[CellId, list[CellId]]]:
-    """Each whole that the group is or is a part of, with its parts along one dimension."""
+    """Each whole that the group is, or is a part of, with its parts along one dimension."""
     for name, dimension in catalogue.dimensions.items():
         code = dict(group).get(name, TOTAL)
         rest = group - {(name, code)}
@@ -70,7 +70,7 @@ def _families(catalogue: Catalogue, group: CellId) -> Iterator[tuple[CellId, lis
 
 
 def fixed(registry: Registry, public: Mapping[CellId, int]) -> Fixed:
-    """What the public figures tell of the cells of a registry."""
+    """What the public figures say about the cells of a registry."""
     least, most = np.zeros(len(registry), np.int64), np.full(len(registry), _ANY, np.int64)
     for group, count in public.items():
         if group in registry.number:
@@ -79,7 +79,7 @@ def fixed(registry: Registry, public: Mapping[CellId, int]) -> Fixed:
 
 
 def _told_in(registry: Registry, public: Mapping[CellId, int]) -> Ints:
-    """Of the cells of which the release shows no such parts: how many pupils public figures tell to be in them."""
+    """For each cell whose publicly known parts the release does not show: how many pupils those parts put in it."""
     told = np.zeros(len(registry), np.int64)
     sums: Counter[tuple[CellId, str]] = Counter()
     for group, count in public.items():
@@ -94,15 +94,15 @@ def _told_in(registry: Registry, public: Mapping[CellId, int]) -> Ints:
 
 
 def nothing_public(registry: Registry) -> Fixed:
-    """Nobody knows anything."""
+    """What is fixed when nobody knows anything."""
     return fixed(registry, {})
 
 
 class Beside(NamedTuple):
-    """What lies beside known cells. `wholes`: the known wholes of which more than one part is not known.
+    """What is next to known cells. `wholes`: the known wholes with more than one unknown part.
 
     `rests`: the unknown parts of a known whole that has known parts too, so that everybody knows how many are in them
-    together. `told`: the known parts of a whole that is not known, `untold` its others.
+    together. `told`: the known parts of an unknown whole, and `untold` its other parts.
     """
 
     wholes: NDArray[np.bool_]
@@ -112,7 +112,7 @@ class Beside(NamedTuple):
 
 
 def beside_fixed(lines: Lines, known: NDArray[np.bool_]) -> Beside:
-    """The lines that have known cells and unknown ones."""
+    """Find the lines that have both known and unknown cells."""
     is_part, is_known = lines.signs < 0, known[lines.cells]
     whole = lines.cells[lines.starts[:-1]]
     known_parts = np.bincount(lines.of_entry, is_part & is_known, minlength=len(lines))
@@ -131,7 +131,7 @@ def beside_fixed(lines: Lines, known: NDArray[np.bool_]) -> Beside:
 
 
 def tables_dividing(registry: Registry, fixed: Fixed) -> list[Table]:
-    """The tables that show parts of a public group of one school: not of all its pupils, but say of the girls."""
+    """The tables that show parts of a public group of one school (not of the whole school but, say, of its girls)."""
     wholes = beside_fixed(registry.lines, fixed.known).wholes & registry.names_a_school
     groups = [registry.ids[cell] for cell in np.flatnonzero(wholes) if len(registry.ids[cell]) > 1]
     shapes = {frozenset(name for name, _ in group) for group in groups}
@@ -145,12 +145,12 @@ def tables_dividing(registry: Registry, fixed: Fixed) -> list[Table]:
 
 
 def least_shown(inside: Ints, rules: Rules) -> Ints:
-    """The least steps of the base for a cell that has so many known pupils: as few as leave five values beyond them."""
+    """The fewest steps of the base for a cell with `inside` known pupils that leave five values possible above them."""
     return np.where(inside > 0, np.maximum(-((rules.base - inside) // rules.base), 1), 0)
 
 
 def least_told(told: Ints, untold: Ints, rules: Rules) -> int:
-    """The least steps that known parts of an unknown whole may be shown as together: the others keep five values.
+    """The fewest steps for showing known parts of an unknown whole together, so that the others keep five values.
 
     The whole may be 9 more than it shows, and each of the others that is not small 4 fewer.
     """
@@ -159,6 +159,6 @@ def least_told(told: Ints, untold: Ints, rules: Rules) -> int:
 
 
 def most_shown(counts: Ints, rules: Rules) -> Ints:
-    """The most steps of the base that a known whole may be shown as: as many as leave five values up to its count."""
+    """The most steps of the base for showing a known whole that leave five values possible up to its count."""
     few = np.where(counts <= rules.near, 0, 1)
     return np.where(counts < rules.base + rules.near, few, (counts + rules.base) // rules.base)

@@ -1,7 +1,7 @@
-"""The gate before publication: what must hold for every release, each answered in words.
+"""The gate before publication: what must be true of every release, with each failure in words.
 
-Whatever fails here is a mistake of the builder or of the catalogue, and the release does not go out. No message holds
-an exact count.
+Anything that fails here is a mistake of the builder or of the catalogue, and the release does not go out. No message
+contains an exact count.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,14 +29,14 @@ TOLD: Final = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that stands in the way: which rule, and what is wrong."""
+    """One obstacle to publication: which rule, and what is wrong."""
 
     rule: str
     words: str
 
 
 def passed(findings: Iterable[Finding]) -> None:
-    """Raises CannotPublish with what was found first, a sentence each, and does nothing if nothing was."""
+    """Raises CannotPublish with the first findings, a sentence each; does nothing if there are none."""
     found = list(findings)
     if found:
         others = [f"{finding.words[0].upper()}{finding.words[1:]}." for finding in found[1:TOLD]]
@@ -46,7 +46,7 @@ def passed(findings: Iterable[Finding]) -> None:
 
 
 def schools_enough(registry: Registry, table: Table, rules: Rules) -> Iterator[Finding]:
-    """A school-type group has pupils of at least three schools, and no more than half of them in one (R11)."""
+    """Findings unless each school-type group has pupils of at least three schools, at most half in one (R11)."""
     for group in school_structure(registry, table):
         cell = registry.number[group]
         if not registry.exact[cell]:
@@ -59,7 +59,7 @@ def schools_enough(registry: Registry, table: Table, rules: Rules) -> Iterator[F
 
 
 def dominated(registry: Registry, table: Table, rules: Rules) -> bool:
-    """An open table shows an outcome of at least 20 pupils of whom most are in one school, or all in one or two."""
+    """Whether an open table shows an outcome of 20 or more pupils, most of them in one school, or all in one or two."""
     outcome = [name for name in table.dimensions if name in OUTCOMES]
     if not outcome or table.audience == NAMED:
         return False
@@ -75,7 +75,9 @@ def dominated(registry: Registry, table: Table, rules: Rules) -> bool:
 
 
 def numbers_right(registry: Registry, values: Ints, rules: Rules) -> Iterator[Finding]:
-    """Counts are multiples of the base, lines add up, and no number is too far from the truth or 0 for five or more."""
+    """Findings unless counts are multiples of the base, lines add up, no number is too far from the truth, and five or
+    more pupils are never shown as 0.
+    """
     exact, base = registry.exact, rules.base
     distance = np.abs(values - exact)
     for rule, wrong, words in (
@@ -97,9 +99,10 @@ def numbers_right(registry: Registry, values: Ints, rules: Rules) -> Iterator[Fi
 
 
 def nothing_pinned(registry: Registry, values: Ints, fixed: Fixed, rules: Rules) -> Iterator[Finding]:
-    """Whoever knows all numbers, the rules and the public figures finds five truths or more for every group (R11).
+    """Findings unless somebody who knows all numbers, the rules and the public figures is left with at least five
+    possible values for every group (R11).
 
-    What the public figures alone give away, without this release, is not the release's doing.
+    What the public figures reveal on their own, without this release, is not the release's doing.
     """
     least, most = propagated(registry.lines, *fixed.beside(*bounds(values, rules)))
     given_away = fixed.most - fixed.least + 1 < rules.values
@@ -110,7 +113,7 @@ def nothing_pinned(registry: Registry, values: Ints, fixed: Fixed, rules: Rules)
 
 
 def public_figures_fit(registry: Registry, public: Mapping[CellId, int]) -> Iterator[Finding]:
-    """A public figure is about the same pupils on the same day: the count of a release beside it is the same."""
+    """Findings unless each public figure equals the release's own count of the same pupils on the same day."""
     for group, count in public.items():
         if count < 0 or (group in registry.number and registry.exact[registry.number[group]] != count):
             words = registry.catalogue.words(group)
@@ -118,14 +121,14 @@ def public_figures_fit(registry: Registry, public: Mapping[CellId, int]) -> Iter
 
 
 def divided(tables: Iterable[Table]) -> Iterator[Finding]:
-    """Tables that divide groups of a school whose number is public, where that leaves too few values (R11)."""
+    """Findings for these tables, which divide public groups of a school and so leave too few values (R11)."""
     for table in tables:
         words = f"“{table.title}” divides groups of an establishment whose number is public and too small to be divided"
         yield Finding("public figures", words)
 
 
 def own_school_taken_away(registry: Registry, values: Ints, fixed: Fixed, rules: Rules) -> Iterator[Finding]:
-    """A school that takes its own pupils out of an open number does not learn that nobody else is there (R12)."""
+    """Findings where a school that subtracts its own pupils from an open number could tell that none is left (R12)."""
     most = bounds(values, rules)[1]
     known = (most <= registry.largest) & ~registry.names_a_school & (registry.exact > 0) & ~fixed.known
     for cell in np.flatnonzero(known):
@@ -136,7 +139,7 @@ def own_school_taken_away(registry: Registry, values: Ints, fixed: Fixed, rules:
 def figures_right(
     catalogue: Catalogue, tables: Iterable[PublishedTable], numbers: Mapping[CellId, int], rules: Rules
 ) -> Iterator[Finding]:
-    """Every printed count is the one number of its group, and every rate can be worked out from printed counts."""
+    """Findings unless every printed count is its group's one number, and every rate follows from printed counts."""
     for published in tables:
         table = published.table
         for row in published.rows:
@@ -149,7 +152,7 @@ def figures_right(
 
 
 def _right(name: str, figure: object, counts: tuple[int | None, int | None, int | None], rules: Rules) -> bool:
-    """A figure follows from the published counts of its row: the group, those its rate is a share of, and the part."""
+    """Whether a figure follows from the published counts of its row: the group, the whole of its rate, and the part."""
     group, base, part = counts
     if name.endswith("_percent"):
         return figure == percent(part, base, rules)

@@ -1,4 +1,4 @@
-"""What a school learns that takes its own pupils, whom it knows, out of the published numbers (R12)."""
+"""What a school learns by subtracting its own pupils, whom it knows, from the published numbers (R12)."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from sharing.statistics.rules import Rules
 
 
 def own_counts(catalogue: Catalogue, counter: Counter, registry: Registry) -> Ints:
-    """The pupils of each school in each cell: schools by cells."""
+    """The number of pupils of each school in each cell: an array of schools by cells."""
     own = np.zeros((len(counter.schools), len(registry)), dtype=np.int64)
     for table in catalogue.tables:
         if table.rate:
@@ -27,10 +27,10 @@ def own_counts(catalogue: Catalogue, counter: Counter, registry: Registry) -> In
 
 
 def taken_away(registry: Registry, values: Ints, own: Ints, fixed: Fixed, rules: Rules) -> Iterator[tuple[int, int]]:
-    """(school, cell) pairs where all numbers, the lines and its own pupils leave the school one possible rest.
+    """(school, cell) pairs where all numbers, the lines and its own pupils leave the school one possible remainder.
 
-    What is public is known to every school: beside it, a rest of which some are certainly there keeps five values. What
-    public figures and its own pupils tell it anyway is not the release's doing.
+    Every school knows what is public: next to that, a remainder in which there are certainly some pupils keeps five
+    values. What public figures and its own pupils would tell it anyway is not the release's doing.
     """
     least, most = fixed.beside(*bounds(values, rules))
     open_cells = ~registry.names_a_school
@@ -46,7 +46,7 @@ def taken_away(registry: Registry, values: Ints, own: Ints, fixed: Fixed, rules:
 
 
 def nothing_left(registry: Registry, values: Ints, own: Ints, fixed: Fixed, rules: Rules) -> Iterator[Finding]:
-    """No school can work out exactly how many others are in a group (R12)."""
+    """A finding for each group in which a school could work out exactly how many others there are (R12)."""
     for cell in sorted({cell for _, cell in taken_away(registry, values, own, fixed, rules)}):
         words = registry.catalogue.words(registry.ids[cell])
         yield Finding("own school", f"one school could work out how many others are in {words}")

@@ -1,4 +1,4 @@
-"""Invented populations for tests and benchmarks: the same number gives the same pupils. Nobody in them is real."""
+"""Invented populations for tests and benchmarks: the same seed gives the same pupils. Nobody in them is real."""
 
 import random
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _PRIMARY_YEARS: Final[tuple[str, ...]] = ("N", "R", "1", "2", "3", "4", "5", "6"
 _SECONDARY_YEARS: Final[tuple[str, ...]] = ("7", "8", "9", "10", "11")
 _SIXTH_FORM: Final[tuple[str, ...]] = ("12", "13")
 _ATTAINED: Final = {"R": 0.62, "1": 0.78, "6": 0.60, "11": 0.42}
-# Shares of a mixed northern authority; each place leans its own way.
+# Proportions in a mixed northern authority; each place varies them in its own way.
 _ETHNICITY: Final = {
     "WBRI": 450, "WIRI": 4, "WIRT": 3, "WROM": 12, "WOTH": 45, "MWBC": 13, "MWBA": 6, "MWAS": 28, "MOTH": 14,
     "AIND": 22, "APKN": 310, "ABAN": 22, "AOTH": 18, "BCRB": 4, "BAFR": 18, "BOTH": 6, "C": 3, "O": 14, "U": 8,
@@ -29,7 +29,7 @@ _EAL_SHARE: Final = {"W": 0.02, "M": 0.12, "A": 0.62, "B": 0.5, "C": 0.6, "O": 0
 
 
 def invented(seed: int = 1, size: float = 1.0) -> Population:
-    """An authority of the size of Bradford: 216 schools and about 100,000 pupils, or `size` times the pupils."""
+    """An authority the size of Bradford: 216 schools and about 100,000 pupils, or `size` times as many pupils."""
     chance = random.Random(seed)  # noqa: S311 - invented pupils, the same each time
     schools = tuple(_schools())
     pupils: list[Pupil] = []
@@ -46,7 +46,7 @@ def invented(seed: int = 1, size: float = 1.0) -> Population:
 
 
 def next_term(before: Population) -> Population:
-    """The same authority a term on: some leave, some arrive, some change their provision."""
+    """The same authority a term later: some pupils leave, some arrive, some change their provision."""
     chance, moved = random.Random(1), 0.02  # noqa: S311 - invented pupils, the same each time
     staying = [pupil for pupil in before.pupils if chance.random() >= moved]
     arrived = [replace(pupil) for pupil in chance.choices(before.pupils, k=len(before.pupils) - len(staying))]
@@ -77,7 +77,7 @@ def _schools() -> Iterator[School]:
 
 
 def _cohort(school: School) -> float:
-    """Special schools have small years, nursery schools one large one."""
+    """The relative size of a school's year: special schools have small ones, nursery schools one large one."""
     if school.place != SPECIAL:
         return 1.0
     return 1.8 if school.years == ("N",) else 0.3

@@ -1,4 +1,4 @@
-"""What a pupil and a school are for the statistics: codes, and nothing that says who it is."""
+"""Pupils and schools as the statistics see them: codes, and nothing that identifies anybody."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ SPECIAL: Final = "special"
 
 PRIMARY, SECONDARY, OTHER = "PS", "SS", "OT"
 
-# Codes that few schools use stand with the code next to them, so that they are not recognised by their code.
+# Codes that few schools use are counted under a broader code, so that the school cannot be recognised by its code.
 _ETHNICITY_FOR_STATISTICS: Final[Mapping[str, str]] = {
     "ABRI": "AOTH",
     "AWEL": "AOTH",
@@ -26,12 +26,12 @@ _NURSERY: Final = frozenset({"E1", "E2", "N1", "N2"})
 
 
 def ethnicity_for_statistics(main: str) -> str:
-    """The statistics' code of a main code of the Department's."""
+    """The statistics' code for one of the Department's main codes."""
     return _ETHNICITY_FOR_STATISTICS.get(main, main)
 
 
 def year_for_statistics(nc_year: str) -> str:
-    """The statistics' code of a National Curriculum year: nursery years together, Year 14 with Year 13."""
+    """The statistics' code for a National Curriculum year: nursery years together, Year 14 with Year 13."""
     if nc_year in _NURSERY:
         return "N"
     return "13" if nc_year == "14" else nc_year
@@ -39,9 +39,9 @@ def year_for_statistics(nc_year: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """An establishment: its place is a Locality's code or SPECIAL, its years are those it may have pupils in.
+    """An establishment. Its place is a Locality's code or SPECIAL; its years are those in which it may have pupils.
 
-    `years` are the statistics' codes. A year outside them is impossible there, which is known to everybody.
+    `years` are the statistics' codes. As everybody knows, no pupil there can be in another year.
     """
 
     urn: str
@@ -55,9 +55,9 @@ class Pupil:
     """One pupil on a roll, as codes of the catalogue's dimensions.
 
     `phase` is the phase of the pupil's education: PS, SS or, in the authority-wide group, OT. `attained` is Y or N for
-    everybody in a year that is assessed (whoever was absent or disapplied is N, as the Department counts), and empty
-    elsewhere. `persistently_absent` is Y, N, or U where attendance is not measured. `attendance` is the pupil's own
-    share of possible sessions attended, in per cent, or None for the same pupils whose persistent absence is U.
+    everybody in a year that is assessed (a pupil who was absent or disapplied is N, as the Department counts), and
+    empty elsewhere. `persistently_absent` is Y, N, or U where attendance is not measured. `attendance` is the pupil's
+    own share of possible sessions attended, in per cent; it is None for the same pupils whose persistent absence is U.
     """
 
     school: str
@@ -75,7 +75,7 @@ class Pupil:
 
 @dataclass(frozen=True)
 class Population:
-    """Everybody who is counted in one release, on one day. `places` are the Localities' codes and names."""
+    """Everybody counted in one release, on one day. `places` are the Localities' codes and names."""
 
     academic_year: int
     as_of: date

@@ -1,4 +1,4 @@
-"""Rates and means, from published counts, so that they say nothing that the counts do not say."""
+"""Rates and means, worked out from published counts so that they reveal nothing the counts do not."""
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,9 +12,9 @@ _SCALE: Final = 100
 
 
 def percent(part: int | None, whole: int | None, rules: Rules) -> int | Symbol:
-    """Whole percent of two published counts, halves up; None is an impossible group.
+    """The whole percentage for two published counts, with halves rounded up; None is an impossible group.
 
-    Below 50 there is no rate. Nobody of them is "low" and all of them "high", and between them no rate reads 0 or 100.
+    There is no rate for a whole below 50. None of them gives "low" and all of them "high"; no rate between is 0 or 100.
     """
     if part is None or whole is None:
         return Symbol.IMPOSSIBLE
@@ -28,7 +28,7 @@ def percent(part: int | None, whole: int | None, rules: Rules) -> int | Symbol:
 
 
 def step_shown(pupils: int | None, rules: Rules) -> Decimal | Symbol:
-    """The step of a mean up to 100 that stands on this published count, or why there is no mean.
+    """The step of a mean up to 100 for this published count, or the symbol for why there is no mean.
 
     A step is no finer than what one pupil can move the mean by, so that nobody's own figure can be worked out.
     """
@@ -40,7 +40,7 @@ def step_shown(pupils: int | None, rules: Rules) -> Decimal | Symbol:
 
 
 def mean(total: float, exact: int, pupils: int | None, rules: Rules) -> Decimal | Symbol:
-    """A mean up to 100 to its step. `total` and `exact` are the truth, `pupils` the published count.
+    """A mean up to 100, rounded to its step. `total` and `exact` are the true values, `pupils` the published count.
 
     The sum and the exact number are used here and published nowhere.
     """
@@ -52,6 +52,6 @@ def mean(total: float, exact: int, pupils: int | None, rules: Rules) -> Decimal 
 
 
 def share_withheld(figures: Iterable[object]) -> float:
-    """The share of rates that stand as "x", of those for groups that can have pupils."""
+    """The share of rates that are shown as "x", among those for groups that can have pupils."""
     rates = [figure for figure in figures if figure != Symbol.IMPOSSIBLE]
     return sum(figure == Symbol.TOO_FEW for figure in rates) / len(rates) if rates else 0.0

@@ -1,4 +1,4 @@
-"""A release's folder read back (docs/formats/statistics.md), with every symbol and number as it is printed."""
+"""Reads a release's folder back (docs/formats/statistics.md), with every symbol and number as printed."""
 
 import csv
 import json
@@ -18,7 +18,7 @@ _SYMBOLS = frozenset(Symbol)
 
 
 def read(folder: Path) -> Release:
-    """The release of a folder. Raises CannotPublish where one group has two numbers."""
+    """The release in a folder. Raises CannotPublish if one group has two numbers."""
     about = json.loads((folder / "release.json").read_text(encoding="utf-8"))
     catalogue = catalogue_of(about)
     tables = tuple(_published(folder, table) for table in catalogue.tables)
@@ -38,9 +38,9 @@ def read(folder: Path) -> Release:
 
 
 def written_right(release: Release, folder: Path) -> None:
-    """The files say what the release says and nothing else: the last look before a folder goes out.
+    """Check that the files say what the release says and nothing else: the last look before a folder goes out.
 
-    Raises CannotPublish where they do not.
+    Raises CannotPublish if they do not.
     """
     found = read(folder)
     if found.numbers != release.numbers:
@@ -53,7 +53,7 @@ def written_right(release: Release, folder: Path) -> None:
 
 
 def loss_of(lost: Mapping[str, Any]) -> Loss:
-    """What protection cost, as release.json tells it."""
+    """What protection cost, as given in release.json."""
     return Loss(
         cells=lost["cells"],
         mean=lost["mean"],

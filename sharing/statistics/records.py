@@ -24,7 +24,7 @@ class Row:
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A table with its rows, as pages and files show it."""
+    """A table with its rows, as shown on pages and in files."""
 
     table: Table
     indicators: tuple[str, ...]
@@ -35,8 +35,8 @@ class PublishedTable:
 class Loss:
     """What protection costs: the mean and the largest distance of a count from the truth, and shares from 0 to 1.
 
-    far: counts farther than 4. low: groups with pupils that read "low". rates_withheld: rates that read "x".
-    moved: counts of the release before that now have another number.
+    far: counts farther than 4 from the truth. low: groups with pupils that are shown as "low". rates_withheld: rates
+    shown as "x". moved: counts of the previous release that now have another number.
     """
 
     cells: int
@@ -52,8 +52,8 @@ class Loss:
 class Release:
     """One release: every open and named table of one day, with one number for each group of pupils.
 
-    `numbers` are the published counts by id, 0 for those that read "low". `public` are counts known besides.
-    `held` are the tables that show no Localities because one school would have been recognised in them.
+    `numbers` are the published counts by id, 0 for those shown as "low". `public` are counts known besides. `held` are
+    the tables that show no Localities because one school would have been recognised in them.
     """
 
     id: str

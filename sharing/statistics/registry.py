@@ -1,7 +1,7 @@
 """The one registry of a release: every group of pupils once, with its exact count, and every line that must add up.
 
 A group (cell) has one id wherever it is shown, so that the same pupils have the same number in every table. Nothing
-here is published: the exact counts stay with whoever builds the release.
+here is published: the exact counts stay with the code that builds the release.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,11 +41,11 @@ class Lines:
 
     @cached_property
     def of_entry(self) -> Ints:
-        """For each entry the line that it stands in."""
+        """For each entry, the line that it belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.starts))
 
     def missing(self, values: Ints) -> Ints:
-        """For each line how much the whole is more than the sum of its parts; all 0 when everything adds up."""
+        """By how much, for each line, the whole exceeds the sum of its parts; all 0 when everything adds up."""
         return np.bincount(self.of_entry, self.signs * values[self.cells], minlength=len(self)).astype(np.int64)
 
     def parts(self, line: int) -> Ints:
@@ -53,7 +53,7 @@ class Lines:
         return self.cells[self.starts[line] + 1 : self.starts[line + 1]]
 
     def and_sums(self, cells: int, sums: Sequence[Ints]) -> "Lines":
-        """These lines of so many cells, and for each of these sets one more, that a new cell is their sum."""
+        """These lines over `cells` cells, and one more for each of `sums`: a new cell is the sum of that set."""
         starts, added = [*self.starts], [self.cells]
         for number, parts in enumerate(sums, start=cells):
             added.append(np.array([number, *parts], dtype=np.int64))
@@ -64,7 +64,7 @@ class Lines:
 
 @dataclass(frozen=True)
 class Registry:
-    """Cells by number: `ids[n]` is the group, the arrays say how many pupils, and how many of them in one school."""
+    """Cells by number: `ids[n]` is the group; the arrays give its pupils, and the most of them in one school."""
 
     catalogue: Catalogue
     ids: tuple[CellId, ...]
@@ -79,17 +79,17 @@ class Registry:
 
     @cached_property
     def names_a_school(self) -> NDArray[np.bool_]:
-        """The cells that are about one establishment by name."""
+        """A mask of the cells that are about one establishment by name."""
         return np.array([any(code.startswith("urn:") for _, code in group) for group in self.ids], dtype=bool)
 
     def rows(self, table: Table) -> Iterator[tuple[tuple[str, ...], CellId]]:
-        """The rows of a table: the members, and the id. Impossible rows are among them."""
+        """The rows of a table: the members, and the id. They include impossible rows."""
         for codes in product(*(self.catalogue.members(table, name) for name in table.dimensions)):
             yield codes, group_of(table, zip(table.dimensions, codes, strict=True))
 
 
 def register(catalogue: Catalogue, counter: Counter) -> Registry:
-    """Counts every table and finds every line. Raises CannotPublish for a pupil in an impossible group."""
+    """Count every table and find every line. Raises CannotPublish for a pupil in an impossible group."""
     counts, impossible = _counted(catalogue, counter), set[CellId]()
     while True:
         number = {group: place for place, group in enumerate(counts)}
@@ -97,7 +97,7 @@ def register(catalogue: Catalogue, counter: Counter) -> Registry:
         empty = {int(lines.cells[start]) for start in lines.starts[:-1][np.diff(lines.starts) == 1]}
         if not empty:
             break
-        # Groups all of whose parts are impossible are impossible too.
+        # Groups whose parts are all impossible are impossible too.
         impossible |= {group for group, place in number.items() if place in empty}
         counts = {group: found for group, found in counts.items() if group not in impossible}
     exact, largest, schools = np.array(list(counts.values()), dtype=np.int64).reshape(-1, 3).T.copy()
@@ -106,7 +106,7 @@ def register(catalogue: Catalogue, counter: Counter) -> Registry:
 
 
 def _counted(catalogue: Catalogue, counter: Counter) -> dict[CellId, tuple[int, int, int]]:
-    """Each group that can be, once, in whichever tables it stands: its pupils, the most of one school, its schools."""
+    """Each possible group once, however many tables have it: its pupils, the most in one school, its schools."""
     found: dict[CellId, tuple[int, int, int]] = {}
     for table in catalogue.tables:
         if table.rate:
@@ -140,7 +140,7 @@ def ids_in_order(catalogue: Catalogue, table: Table) -> Iterator[CellId]:
 
 
 def _lines(catalogue: Catalogue, number: dict[CellId, int], impossible: set[CellId]) -> Lines:
-    """Every whole all of whose parts are registered, along every dimension, in one table or over several of them."""
+    """Every whole whose parts are all registered, along every dimension, in one table or across several."""
     starts, cells, signs = [0], [], []
     for whole, parts in _families(catalogue, number, impossible):
         cells += [whole, *parts]
@@ -172,7 +172,7 @@ def _families(
 def _parts(
     catalogue: Catalogue, number: dict[CellId, int], impossible: set[CellId], groups: Iterable[CellId]
 ) -> list[int] | None:
-    """The cells of the parts; None where one is not registered. A part that cannot exist has nobody."""
+    """The cells of the parts; None if one is not registered. An impossible part has nobody."""
     parts = []
     for group in groups:
         found = number.get(group)
@@ -184,13 +184,13 @@ def _parts(
 
 
 def _same_people(lines: Lines, exact: Ints) -> None:
-    """Exact counts add up. They do not where pupils without an outcome stand in a table that needs one."""
+    """Check that exact counts add up. They do not if pupils without an outcome are in a table that needs one."""
     if lines.missing(exact).any():
         raise CannotPublish(_FEWER)
 
 
 def school_structure(registry: Registry, table: Table) -> Iterable[CellId]:
-    """The school-type groups (by place, phase and year) that an open table shows: what they are recognised by."""
+    """The school-type groups (by place, phase and year) in an open table, by which schools could be recognised."""
     if table.audience == NAMED or table.rate:
         return ()
     kept = {"place", "phase", "year"}

@@ -35,13 +35,14 @@ def build(
     version: int = 1,
     coarsen: bool = False,
 ) -> Release:
-    """The release of a population, with every rule kept, or CannotPublish with the reason in words.
+    """The release of a population, with every rule kept; or CannotPublish, with the reason in words.
 
-    `before` is the release whose numbers stay wherever they still can: the one of the term before, or the one that a
-    correction (`version` 2, 3 ...) replaces. `public` are counts that are known besides, such as the Department's
-    headcounts: what stands beside them is rounded so that they tell nothing more. A table with a result that comes
-    mostly from one school shows no Localities and is listed in `held`. A table with a group of too few schools, or that
-    divides a public group which is too small for it, stops the release, and with `coarsen` it is held likewise.
+    `before` is the release whose numbers are kept wherever they still can be: the one of the previous term, or the one
+    that a correction (`version` 2, 3 ...) replaces. `public` are counts that are known besides, such as the
+    Department's headcounts: numbers next to them are rounded so that together they reveal nothing more. A table with a
+    result that comes mostly from one school shows no Localities and is listed in `held`. A table with a group of too
+    few schools, or one that divides a public group too small for it, stops the release; with `coarsen` it is held in
+    the same way.
     """
     catalogue = catalogue or standard(population.places, population.schools)
     public = closed(catalogue, public or {})
@@ -82,7 +83,7 @@ def _numbers_of(before: Release | None, registry: Registry) -> dict[int, int]:
 def _rounded_safely(
     registry: Registry, counter: Counter, before: Release | None, public: Mapping[CellId, int], rules: Rules
 ) -> Ints:
-    """Numbers that pass the gate. What chance let through too narrowly is rounded again a few times, then refused."""
+    """Numbers that pass the gate. If chance leaves too few values, it rounds again a few times, and then refuses."""
     own, old = own_counts(registry.catalogue, counter, registry), _numbers_of(before, registry)
     known = fixed(registry, public)
     for last in (False, False, True):
@@ -108,7 +109,7 @@ def _enough(population: Population, rules: Rules) -> None:
 
 
 def _same_categories(before: Release | None, population: Population, catalogue: Catalogue) -> None:
-    """Within an academic year no dimension but the places gets a new member: the difference would single it out."""
+    """Refuse a new member of any dimension but places within an academic year: the difference would single it out."""
     if before is None or before.academic_year != population.academic_year:
         return
     for name, dimension in catalogue.dimensions.items():
@@ -124,7 +125,7 @@ def _same_categories(before: Release | None, population: Population, catalogue: 
 def _held(
     registry: Registry, counter: Counter, before: Release | None, rules: Rules, coarsen: bool
 ) -> tuple[Registry, tuple[str, ...]]:
-    """The registry in which no school is recognised, and the tables that show no Localities for it."""
+    """The registry in which no school is recognised, and the tables that therefore show no Localities."""
     tables = [table for table in registry.catalogue.tables if not table.rate]
     if not coarsen:
         gate.passed(finding for table in tables for finding in gate.schools_enough(registry, table, rules))
@@ -146,7 +147,7 @@ def _held(
 
 
 class _Writer:
-    """Tables with their figures, read by id from the one registry."""
+    """Writes tables with their figures, read by id from the one registry."""
 
     def __init__(self, registry: Registry, counter: Counter, numbers: Mapping[CellId, int], rules: Rules) -> None:
         self.registry, self.counter, self.numbers, self.rules = registry, counter, numbers, rules
@@ -173,7 +174,7 @@ class _Writer:
         return figures
 
     def _means(self, table: Table) -> dict[tuple[str, ...], dict[str, Figure]]:
-        """Mean attendance for each row; the sums and exact numbers behind it are forgotten here."""
+        """Mean attendance for each row; the sums and exact numbers behind it go no further."""
         others = self.counter.others(table)
         order = ("place", *others)
         sums = self.counter.total_attendance(table)

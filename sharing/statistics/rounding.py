@@ -1,8 +1,8 @@
 """Controlled rounding: multiples of the base that add up exactly on every line (ADR 0017).
 
-It starts from the nearest multiples, or from the numbers of the release before, and repairs the lines that do not add
-up (`search.py`). The random choices come from a seed that is drawn here, told to nobody and forgotten, because whoever
-knew it could undo some of the rounding.
+It starts from the nearest multiples, or from the numbers of the previous release, and repairs the lines that do not add
+up (`search.py`). The random choices come from a seed that is drawn here, revealed to nobody and forgotten, because
+anyone who knew it could undo some of the rounding.
 """
 
 import secrets
@@ -24,7 +24,7 @@ _TRIES: Final = 4
 
 @dataclass(frozen=True)
 class Allowed:
-    """For each cell the least and the most steps of the base that its published number may be."""
+    """For each cell, the fewest and the most steps of the base that its published number may be."""
 
     least: Ints
     most: Ints
@@ -34,11 +34,12 @@ class Allowed:
 
 
 def allowed(registry: Registry, rules: Rules, fixed: Fixed) -> Allowed:
-    """What a number may be for its exact count.
+    """What each number may be, given its exact count.
 
     Nobody is shown as 0. 1 to 4 pupils are shown as 0 or 5. More are never shown as 0, and no number is farther than 9
-    from the truth. And a school that takes its own pupils away does not learn that nobody else is there: where all that
-    a number leaves possible would be its own pupils, the number is not allowed. What is public it knows anyway.
+    from the truth. In addition, a school that subtracts its own pupils must not learn that nobody else is there: a
+    number is not allowed if all the pupils it leaves possible could be the school's own. What is public, the school
+    knows anyway.
     """
     limits = _by_count(registry.exact, rules)
     own = np.where(registry.names_a_school | fixed.known, 0, registry.largest)
@@ -57,10 +58,10 @@ def _by_count(exact: Ints, rules: Rules) -> Allowed:
 
 @dataclass(frozen=True)
 class _Problem:
-    """What is to be rounded: the cells of the registry, and behind them sums of cells beside those that are known.
+    """What is to be rounded: the cells of the registry, followed by sums of cells that are next to known ones.
 
-    Of the parts that are not known of a known whole everybody knows how many they are together, so their sum is a known
-    whole too. Known parts of a whole that is not known are together not shown as many fewer or more than they are.
+    Everybody knows how many pupils the unknown parts of a known whole have together, so their sum is a known whole too.
+    Known parts of an unknown whole are, together, not shown as many fewer, or as any more, than they are.
     """
 
     lines: Lines
@@ -87,7 +88,7 @@ class _Problem:
         return cls(registry.lines.and_sums(len(registry), sums), Allowed(least, most), exact, sums)
 
     def start(self, before: Mapping[int, int], rules: Rules) -> tuple[Ints, NDArray[np.bool_]]:
-        """The steps to start from, and which of them are those of the release before."""
+        """The steps to start from, and which of them come from the previous release."""
         limits = self.limits
         start = limits.clamp((self.exact + rules.base // 2) // rules.base)
         stays = np.zeros(len(self.exact), dtype=bool)
@@ -103,10 +104,10 @@ class _Problem:
 def rounded(
     registry: Registry, rules: Rules, before: Mapping[int, int] | None = None, fixed: Fixed | None = None
 ) -> Ints:
-    """A published number for each cell. `before` are the numbers of the release before, by cell.
+    """A published number for each cell. `before` are the numbers of the previous release, by cell.
 
     `fixed` is what is known besides. Unchanged counts keep their numbers exactly. Raises CannotPublish if no solution
-    is found after some hundred thousand moves, tried afresh a few times.
+    is found after some hundred thousand moves, started afresh a few times.
     """
     known = fixed or nothing_public(registry)
     problem = _Problem.of(registry, rules, known)

@@ -5,21 +5,21 @@ from typing import Final
 
 
 class TooWeak(ValueError):
-    """Somebody asked for less protection than the rules give."""
+    """Less protection was asked for than the rules give."""
 
 
 class CannotPublish(Exception):
-    """A release may not go out. Its text says why, in words for the person who prepares it, without exact counts."""
+    """A release may not go out. The message says why, in words for the person preparing it, without exact counts."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The figures of the rules, each with the smallest value it may have. Raises TooWeak below that.
+    """The numbers in the rules, each with the smallest value it may have. Raises TooWeak below that.
 
-    base: counts are multiples of it. rate_from: rates and means stand on a published count of at least this.
-    schools: a school-type group (place, phase, year) has pupils of at least so many schools. outcome_from: from how
-    many pupils on a count of an outcome must not come mostly from one school. values: how many different truths every
-    count leaves possible.
+    base: counts are multiples of it. rate_from: the smallest published count for rates and means. schools: the fewest
+    schools that a school-type group (place, phase, year) may have pupils of. outcome_from: the number of pupils from
+    which a count of an outcome must not come mostly from one school. values: how many different true values every count
+    leaves possible.
     """
 
     base: int = 5
@@ -35,7 +35,7 @@ class Rules:
             wanted, least = getattr(self, field.name), field.default
             share = isinstance(least, float)
             if field.name == "outcome_from":
-                share = True  # a smaller floor looks at more cells, so it is the stricter one
+                share = True  # a smaller floor checks more cells, so it is the stricter one
             if (wanted > least) if share else (wanted < least):
                 raise TooWeak(f"{field.name} may not be {wanted}: {'at most' if share else 'at least'} {least}.")
         if self.largest_school <= 0 or self.largest_outcome <= 0 or self.outcome_from < 0:
@@ -43,12 +43,12 @@ class Rules:
 
     @property
     def farthest(self) -> int:
-        """No published count is farther than this from the truth: 9 for base 5."""
+        """The farthest a published count may be from the truth: 9 for base 5."""
         return 2 * self.base - 1
 
     @property
     def near(self) -> int:
-        """A published count is normally no farther than this from the truth: 4 for base 5."""
+        """The farthest a published count normally is from the truth: 4 for base 5."""
         return self.base - 1
 
 

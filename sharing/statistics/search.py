@@ -1,8 +1,9 @@
-"""The weighted local search behind controlled rounding: steps of the base that add up on every line. No solver.
+"""The weighted local search behind controlled rounding: steps of the base that add up on every line. It uses no solver.
 
-First together: in each round all moves of one step that help most and share no line, as arrays, until no move helps.
-Then one by one: a line that does not add up is drawn, and the best of its moves made; a line that no move can mend gets
-more weight, until a line that weighs less gives way. Far from the truth costs more than near, so that distances spread.
+First all together: each round makes, as arrays, the most helpful one-step moves that share no line, until no move
+helps. Then one by one: a line that does not add up is drawn, and the best of its moves is made; a line that no move can
+repair gains weight, until a line that weighs less gives way. Being far from the truth costs disproportionately more
+than being near it, so distances spread evenly.
 """
 
 import random
@@ -27,7 +28,7 @@ _NOISE: Final = 0.1
 
 
 class Search:
-    """One search. Steps lie between `least` and `most`; `truth` is the count in steps; `stays` are numbered."""
+    """One search. Steps are between `least` and `most`; `truth` is the count in steps; `stays` marks cells to keep."""
 
     def __init__(
         self,
@@ -60,7 +61,7 @@ class Search:
         return steps
 
     def _together(self, steps: Ints, missing: Ints) -> Ints:
-        """For each movable cell 1, -1 or 0: moves that help, no two of which share a line."""
+        """1, -1 or 0 for each movable cell: moves that help, no two of which share a line."""
         now, here, truth = missing[self._line], steps[self._cells], self._truth[self._cells]
         cost, stay = _distance_costs(here, truth), self._stay[self._cells]
         up = self._by_cell(np.abs(now + self._sign) - np.abs(now)) + _distance_costs(here + 1, truth) - cost + stay
@@ -78,7 +79,7 @@ class Search:
         return np.add.reduceat(entries[self._order].astype(float), self._cell_starts)
 
     def _one_by_one(self, start: Ints, at: Ints, missing_at: Ints) -> Ints | None:
-        """The rest, in plain lists: few lines are left, and a round over everything would be waste."""
+        """Repair the rest, in plain lists: few lines are left, so array rounds over everything would be wasteful."""
         in_line: list[list[tuple[int, int]]] = [[] for _ in range(len(missing_at))]
         of_cell: list[list[tuple[int, int]]] = [[] for _ in range(len(at))]
         for cell, line, sign in zip(self._cell.tolist(), self._line.tolist(), self._sign.tolist(), strict=True):
@@ -117,7 +118,7 @@ class Search:
 
 
 def _cost(distance: float) -> float:
-    """What a distance from the truth costs, in steps."""
+    """The cost of a distance from the truth, in steps."""
     return _COST * (distance + _FAR * (distance - 0.8) if distance > 0.8 else distance)
 
 
@@ -128,7 +129,7 @@ def _distance_costs(steps: Ints, truth: Floats) -> Floats:
 
 
 class _Drawn:
-    """A set of line numbers from which one is drawn at random in no time."""
+    """A set of line numbers from which one can be drawn at random in constant time."""
 
     def __init__(self, lines: Iterable[int]) -> None:
         self._lines = list(lines)
@@ -138,11 +139,11 @@ class _Drawn:
         return len(self._lines)
 
     def draw(self, share: float) -> int:
-        """The line at this share, from 0 to less than 1, of the list."""
+        """The line at this position in the list, as a share from 0 to less than 1."""
         return self._lines[int(share * len(self._lines))]
 
     def keep(self, line: int, wanted: bool) -> None:
-        """Puts a line in or takes it out."""
+        """Add a line to the set or remove it."""
         if wanted and line not in self._at:
             self._at[line] = len(self._lines)
             self._lines.append(line)

@@ -1,6 +1,6 @@
-"""Where each published figure is kept, and rows of a table read back from there (docs/formats/statistics.md).
+"""Where each published figure is stored, and rows of a table read back from there (docs/formats/statistics.md).
 
-A figure is kept once, under the group that it tells of: the same count in another table is the same cell.
+A figure is stored once, under the group that it describes: the same count in another table is the same cell.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ def key_of(group: CellId) -> str:
 
 
 def where_kept(catalogue: Catalogue, table: Table, group: CellId, name: str) -> tuple[CellId, str] | None:
-    """Under which group and indicator a figure of a row is stored; None for a step, which stands beside its mean."""
+    """The group and indicator under which a row's figure is stored; None for a step, which is stored with its mean."""
     if name.endswith("_step"):
         return None
     if name.endswith("_base_pupils"):
@@ -38,7 +38,7 @@ def where_kept(catalogue: Catalogue, table: Table, group: CellId, name: str) -> 
 
 
 def codes_of(catalogue: Catalogue, table: Table, only: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
-    """The rows of a table as members in its order. `only`: of these dimensions, only these members, in this order."""
+    """The rows of the table as members in its order. `only`: for these dimensions, only these members, in order."""
     return list(product(*(only.get(name, catalogue.members(table, name)) for name in table.dimensions)))
 
 
@@ -55,7 +55,7 @@ def keys_needed(
 def rows_of(
     catalogue: Catalogue, table: Table, indicators: Iterable[str], rows: Iterable[tuple[str, ...]], stored: Stored
 ) -> Iterator[Row]:
-    """Those of these rows of which every figure is stored: what the reader may not see is simply not there."""
+    """The rows of which every figure is stored: a row with something the reader may not see is left out."""
     names = list(indicators)
     for codes in rows:
         group = group_of(table, zip(table.dimensions, codes, strict=True))
@@ -66,7 +66,7 @@ def rows_of(
 
 
 def figure_of(catalogue: Catalogue, table: Table, group: CellId, name: str, stored: Stored) -> Figure | None:
-    """A figure of a row as the engine made it; None where it is not stored."""
+    """A figure of a row as the engine made it; None if it is not stored."""
     where = where_kept(catalogue, table, group, name)
     kept = stored.get((key_of(where[0]), where[1]) if where else (key_of(group), f"{name.removesuffix('_step')}_mean"))
     if kept is None:
@@ -80,10 +80,10 @@ def figure_of(catalogue: Catalogue, table: Table, group: CellId, name: str, stor
 
 
 def _as_step(step: Decimal) -> Decimal:
-    """As the engine writes it: 0.1, 2."""
+    """The step as the engine writes it: 0.1, 2."""
     return next(one for one in STEPS if one == step)
 
 
 def _as_mean(value: Decimal, step: Decimal) -> Decimal:
-    """As the engine writes it, with the decimals of its step."""
+    """The mean as the engine writes it, with the decimals of its step."""
     return _ALL if value == _ALL else value.quantize(_as_step(step))

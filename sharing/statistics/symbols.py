@@ -1,11 +1,11 @@
-"""What stands in a table where no number does: the shorthand of the Government Statistical Service, in lower case."""
+"""Symbols shown in a table instead of a number: the shorthand of the Government Statistical Service, in lower case."""
 
 from enum import StrEnum
 from typing import Final, TypeAlias
 
 
 class Symbol(StrEnum):
-    """A bare 0 is printed for no group that can have pupils: nobody can prove from a table that a group is empty."""
+    """A symbol. A group that can have pupils is never printed as 0, so no table can prove that a group is empty."""
 
     LOW = "low"
     HIGH = "high"
@@ -14,7 +14,7 @@ class Symbol(StrEnum):
     WITHHELD = "c"
 
     def words(self, base: int) -> str:
-        """What it means in a release whose counts are multiples of the base."""
+        """What the symbol means in a release whose counts are multiples of the base."""
         return _WORDS[self].format(most=base - 1)
 
 
@@ -30,7 +30,7 @@ Count: TypeAlias = int | Symbol
 
 
 def shown(number: int | None) -> Count:
-    """A published count as it is printed; None is an impossible group. 0 reads "low"."""
+    """A published count as printed; None is an impossible group. 0 is printed as "low"."""
     if number is None:
         return Symbol.IMPOSSIBLE
     return number or Symbol.LOW

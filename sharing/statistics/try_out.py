@@ -1,6 +1,6 @@
 """Writes the release of an invented authority: `python -m sharing.statistics.try_out FOLDER [SIZE]`.
 
-SIZE 1 is that of Bradford, with about 117,000 pupils.
+SIZE 1 is the size of Bradford, with about 117,000 pupils.
 """
 
 import sys

@@ -1,7 +1,7 @@
-"""The worker's part of a request for open statistics (docs/adr/0014): taken up, told of in words, settled.
+"""The worker's part in a request for open statistics (docs/adr/0014): taken up, reported on in words, settled.
 
-A worker may be killed at any moment: making is one transaction with the request's own last word, and a request that was
-being worked on is taken up again.
+A worker may be killed at any moment: making the release and settling the request are one transaction, and a request
+that was being worked on is taken up again.
 """
 
 from functools import partial
@@ -22,7 +22,7 @@ QUEUE: Final = "sharing_statisticsrequest"
 
 
 def do_next() -> bool:
-    """Take up the oldest request that nobody works on. False: there is none."""
+    """Take up the oldest request that nobody is working on. False if there is none."""
     with acting_as(BATCH):
         waiting = list(StatisticsRequest.objects.filter(state__in=StatisticsRequest.TO_DO).order_by("pk"))
     return any(_take_up(request) for request in waiting)
@@ -43,7 +43,7 @@ def _take_up(request: StatisticsRequest) -> bool:
 
 
 def _begin(cursor: Any, number: int) -> int:
-    """Enter the state, seen at once. Answers how often it was begun by now; 0 where it is settled already."""
+    """Enter the state, visible at once. Returns how often it has been entered; 0 if the request is already settled."""
     cursor.execute(
         "UPDATE sharing_statisticsrequest SET state = 'working', tries = tries + 1 WHERE id = %s AND state = ANY (%s) "
         "RETURNING tries",

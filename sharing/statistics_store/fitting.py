@@ -1,4 +1,4 @@
-"""Which tables of the catalogue a population can fill: those whose facts have come in, of enough schools."""
+"""Which tables of the catalogue a population can fill: those whose facts have come in, from enough schools."""
 
 from collections import Counter as Counted
 from collections.abc import Collection, Iterator
@@ -22,7 +22,7 @@ _FEW_SCHOOLS: Final = "too few schools have such pupils, in the authority as a w
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A table that a release does not have, and why, in words."""
+    """A table missing from a release, and why, in words."""
 
     title: str
     why: str
@@ -37,15 +37,15 @@ class Fitted:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all facts have come in; tables left out for the sake of protection count as there."""
+        """Whether all facts have come in; tables left out for protection count as present."""
         return all(one.why == _FEW_SCHOOLS for one in self.left_out)
 
 
 def fit(people: People, *, coarsen: bool) -> Fitted:
-    """The standard catalogue without the tables that stand on facts which have not come in.
+    """The standard catalogue without the tables whose facts have not come in.
 
-    With `coarsen`, also without the open tables that would show a school even for the authority as a whole; those that
-    would show one in a Locality are held at the authority by the engine. Raises CannotPublish where nothing is left.
+    With `coarsen`, also without the open tables that would reveal a school even for the authority as a whole. For those
+    that would reveal one in a Locality, the engine leaves Localities out. Raises CannotPublish if nothing is left.
     """
     catalogue = standard(people.population.places, people.population.schools)
     gone = {table.name: why for table in catalogue.tables if (why := _not_known(table, people))}
@@ -78,7 +78,7 @@ def _without(catalogue: Catalogue, names: Collection[str]) -> Catalogue:
 
 
 def _of_few_places(catalogue: Catalogue, schools: Collection[School]) -> Iterator[str]:
-    """The open tables of an outcome that, in some place, too few schools can have at all: readers know their years."""
+    """Open tables of an outcome that, in some place, too few schools can have at all: readers know a school's years."""
     for table, able in _of_outcomes(catalogue, schools):
         by_place = Counted(school.place for school in able)
         if any(0 < by_place[place] < HOUSE.schools for place in catalogue.members(table, "place")):
@@ -86,14 +86,14 @@ def _of_few_places(catalogue: Catalogue, schools: Collection[School]) -> Iterato
 
 
 def _of_few_phases(catalogue: Catalogue, schools: Collection[School]) -> Iterator[str]:
-    """The same in a phase: of special, alternative and nursery schools few may have pupils who are measured."""
+    """The same for a phase: few special, alternative and nursery schools may have pupils who are measured."""
     for table, able in _of_outcomes(catalogue, schools):
         if "phase" in table.dimensions and 0 < sum(school.place == SPECIAL for school in able) < HOUSE.schools:
             yield table.name
 
 
 def _of_outcomes(catalogue: Catalogue, schools: Collection[School]) -> Iterator[tuple[Table, list[School]]]:
-    """The open tables of an outcome, and the schools that can have pupils with it."""
+    """Each open table of an outcome, with the schools that can have pupils with that outcome."""
     for table in catalogue.tables:
         outcome = set(OUTCOMES).intersection(table.dimensions)
         if table.audience == OPEN and outcome and "place" in table.dimensions:
@@ -102,7 +102,7 @@ def _of_outcomes(catalogue: Catalogue, schools: Collection[School]) -> Iterator[
 
 
 def _recognised(catalogue: Catalogue, population: Population) -> Iterator[str]:
-    """The open tables in which a school is recognised even where no Locality is shown."""
+    """The open tables in which a school is recognised even without Localities."""
     names = [table.name for table in catalogue.tables if table.audience == OPEN]
     counter = Counter(catalogue, population)
     registry = register(catalogue.held_at_authority(names), counter)

@@ -1,7 +1,7 @@
 """A stored release as the engine's record and as the folder that people download (docs/formats/statistics.md).
 
-Read as whoever asks: row-level security leaves out what the reader may not see, and then there is no folder. The worker
-reads as portal_batch.
+It is read with the asker's rights: row-level security leaves out what the asker may not see, and then there is no
+folder. The worker reads as portal_batch.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from sharing.statistics.symbols import Symbol, number_of
 
 
 def folder_of(release: Release, folder: Path) -> None:
-    """Write the files of a stored release into a folder. Raises KeyError where the reader may not see all of it."""
+    """Write the files of a stored release into a folder. Raises KeyError if the reader may not see all of it."""
     files.write(built_of(release), folder, authority_in_statistics())
 
 

@@ -1,4 +1,4 @@
-"""What is published of a release, into the store: each number once, by COPY, in the caller's transaction."""
+"""Stores what is published in a release: each number once, by COPY, in the caller's transaction."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -18,7 +18,7 @@ from sharing.statistics.symbols import Symbol
 
 _NOTHING: Final = r"\N"
 _COLUMNS: Final = "establishment_id, key, indicator, value, symbol, step"
-# COPY does not go into tables under policies.
+# COPY does not work on tables with row-level security.
 _SHEET: Final = f"""
     CREATE TEMPORARY TABLE statistics_sheet ON COMMIT DROP AS SELECT {_COLUMNS} FROM sharing_statisticscell WITH NO DATA
 """  # noqa: S608 - our own names
@@ -31,7 +31,7 @@ Cell = tuple[str, str]
 
 
 def keep(built: Built, release: Release, establishments: Mapping[str, int]) -> int:
-    """Store tables, dimensions, rules and cells of a release that is being prepared. Answers how many cells.
+    """Store tables, dimensions, rules and cells of a release that is being prepared, and return the number of cells.
 
     `establishments`: the id of each by its URN. Called as portal_batch.
     """
@@ -52,7 +52,7 @@ def keep(built: Built, release: Release, establishments: Mapping[str, int]) -> i
 
 
 def figures_of(catalogue: Catalogue, published: PublishedTable) -> Iterator[tuple[CellId, str, Figure, Figure | None]]:
-    """(whose, indicator, figure, step) of a table: a count stands under the group that it counts, whatever its row."""
+    """(group, indicator, figure, step) of a table. A count is stored under the group it counts, whatever its row."""
     for row in published.rows:
         group = group_of(published.table, zip(published.table.dimensions, row.members, strict=True))
         for name, figure in row.figures.items():

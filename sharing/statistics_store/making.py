@@ -1,6 +1,6 @@
 """A release of open statistics from the store: counted, protected, attacked and stored, all in one transaction.
 
-Whoever is killed half way leaves nothing behind. Two at once wait in turn, so that each has a version of its own.
+A process killed half way leaves nothing behind. Two at once take turns, so that each has a version of its own.
 """
 
 import shutil
@@ -39,7 +39,7 @@ Tell = Callable[[str], None]
 
 
 class NothingNew(CannotPrepare):
-    """The figures are those of the newest version."""
+    """The figures are the same as those of the newest version."""
 
 
 def make(
@@ -53,10 +53,10 @@ def make(
     tell: Tell = lambda words: None,
     then: Callable[[Release], None] = lambda release: None,
 ) -> Release:
-    """The next version of the year's open statistics, to be checked by another officer and scheduled.
+    """The next version of the year's open statistics, for another officer to check and schedule.
 
-    `coarsen`: show less rather than refuse. `tell` is told in words what is being done; `then` is called inside the
-    transaction. Raises CannotPublish and CannotPrepare with what stands in the way, in words, and leaves nothing.
+    `coarsen`: show less rather than refuse. `tell` is called with words for what is being done; `then` is called inside
+    the transaction. Raises CannotPublish and CannotPrepare with what prevents it, in words, and leaves nothing behind.
     """
     when = days_of("roll", academic_year, today)
     with acting_as(BATCH), ledger.written_last(), tempfile.TemporaryDirectory() as place:
@@ -107,8 +107,9 @@ def make(
 
 
 def _scheduled(academic_year: int) -> list[Release]:
-    """The newest releases that are out or have their day, this year's last version first: their numbers are known. So
-    are those of one that was stopped after it came out."""
+    """The newest releases that are out or scheduled, starting with this year's last version: their numbers are known.
+    So are those of a release that was stopped after it came out.
+    """
     known = Release.objects.filter(
         dataset__slug=OPEN_STATISTICS, state__in=(Release.State.SCHEDULED, Release.State.STOPPED)
     )
@@ -125,8 +126,9 @@ def _some(found: people.People) -> None:
 
 
 def _something_new(earlier: Sequence[Release], before: Built | None, built: Built, *, is_final: bool) -> None:
-    """The same numbers make a new version only where they were provisional and are validated now: not of what is
-    stopped, which another manager shows again (docs/adr/0042)."""
+    """Raises NothingNew if the numbers are the same, unless they were provisional and are validated now. That exception
+    does not hold for stopped figures, which another manager shows again (docs/adr/0042).
+    """
     if not before or before.academic_year != built.academic_year or before.tables != built.tables:
         return
     is_out = earlier[0].state == Release.State.SCHEDULED
@@ -135,5 +137,5 @@ def _something_new(earlier: Sequence[Release], before: Built | None, built: Buil
 
 
 def _is_final(fitted: Fitted, academic_year: int, today: date) -> bool:
-    """Whether the year is over and all has come in: its last term is asked about in the autumn census after it."""
+    """Whether the year is over and all facts have come in: the autumn census after it asks about its last term."""
     return fitted.is_complete and census_days(academic_year + 1)[2] <= today

@@ -1,7 +1,7 @@
 """The population of a release, read from the store as portal_batch: everybody on roll on the census day.
 
-Counted are the establishments that take part today, each where it is today. A child with records at two of them is
-counted once, by the newest. What a year, a Locality or a result is here stands in docs/formats/statistics.md.
+Establishments that take part today are counted, each in today's place. A child with records at two of them is counted
+once, by the newest record. What a year, a Locality or a result means here is in docs/formats/statistics.md.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ from sharing.statistics.population import (
 )
 from sharing.statistics.rules import CannotPublish
 
-# The assessed years, and how it is counted whether a child attained (sharing.statistics.catalogue says what in words).
+# The assessed years, and how attaining is counted in each (sharing.statistics.catalogue describes it in words).
 ASSESSED: Final[Mapping[str, Counted]] = {
     "R": counted_results.EYFSP[0],
     "1": counted_results.PHONICS[0],
@@ -57,7 +57,7 @@ _OUTCOME = """
     FROM ({rows}) AS counted (pupil_id, numerator, denominator) JOIN sharing_pupil AS pupil ON pupil.id = pupil_id
     GROUP BY child_id
 """
-# The year group of who has left is the one in which they left, however late the return that tells of it.
+# The year group of a leaver is the one in which they left, however late the return that reports it.
 _PUPILS = f"""
     WITH attended (pupil_id, missed, possible) AS MATERIALIZED ({counted_attendance.sessions("sessions_absent")}),
     stayed AS (
@@ -75,8 +75,9 @@ _PUPILS = f"""
 
 @dataclass(frozen=True)
 class People:
-    """A population, and of which share of its pupils it is known what they attained (by assessed year), how they
-    attended (of those of whom it is measured). A year without pupils has no share."""
+    """A population, and the share of its pupils for whom it is known what they attained (by assessed year) and how they
+    attended (of those for whom it is measured). A year without pupils has no share.
+    """
 
     population: Population
     results_known: Mapping[str, float]
@@ -86,7 +87,7 @@ class People:
 
 @dataclass(frozen=True)
 class _School:
-    """A school, and the places of its years in the order of all years, from the ages it is for."""
+    """A school, and the places of its years in the order of all years, derived from its ages."""
 
     urn: str
     name: str
@@ -98,14 +99,14 @@ class _School:
         return self.place == SPECIAL
 
     def nearest(self, year: int) -> int:
-        """The year itself, or the nearest that the school has: one wrong record neither shows nor stops a release."""
+        """The year itself, or the nearest the school has, so that one wrong record neither shows nor stops it."""
         return min(self.years, key=lambda mine: abs(mine - year))
 
 
 def gather(when: When, today: date) -> People:
-    """Who is counted on that census day. Raises CannotPublish where an establishment has no Locality.
+    """The people counted on that census day. Raises CannotPublish if an establishment has no Locality.
 
-    Called as portal_batch: it lays temporary tables out.
+    Called as portal_batch, since it creates temporary tables.
     """
     cells.begin(when, today)
     cells.gather(when)
@@ -148,7 +149,7 @@ def _place(areas: Collection[str]) -> str:
 
 
 def _years(low_age: int | None, high_age: int | None) -> tuple[int, ...]:
-    """The years of pupils of these ages at the beginning of a school year; without ages, all years."""
+    """The years of pupils of these ages at the beginning of a school year; all years if there are no ages."""
     if low_age is None or high_age is None or high_age <= low_age:
         return tuple(_PLACE.values())
     ages = range(low_age, high_age)
@@ -178,7 +179,7 @@ def _all_have_a_locality(schools: Collection[_School]) -> None:
 
 
 def _outcomes(when: When) -> dict[tuple[Any, str], bool]:
-    """(child, assessed year) -> whether the child attained, wherever in the community its result was reached."""
+    """(child, assessed year) -> whether the child attained, wherever in the community the result was recorded."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS outcome")
         cursor.execute("CREATE TEMP TABLE outcome (child_id uuid, assessed text, attained numeric)")
@@ -189,7 +190,7 @@ def _outcomes(when: When) -> dict[tuple[Any, str], bool]:
 
 
 class _Reader:
-    """Rows of the store as pupils of the statistics. `asked` and `known`: of how many an outcome is, or is known."""
+    """Turns rows of the store into pupils of the statistics. `asked`, `known`: how many need, and have, an outcome."""
 
     def __init__(self, year: int, schools: Mapping[int, _School], outcomes: Mapping[tuple[Any, str], bool]) -> None:
         self.year, self.schools, self.outcomes = year, schools, outcomes

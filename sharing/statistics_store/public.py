@@ -1,8 +1,8 @@
-"""Counts that everybody knows before a release is made: what the Department for Education has published of a school.
+"""Counts that everybody knows before a release is made: what the Department for Education has published about a school.
 
-Its table of the January census says for each school how many pupils it has, and how many of them are what; the register
-of schools (GIAS) repeats how many there are. Where that is our count of the same day, whoever reads our release has it
-too, so the release is made and tried with it known (R11). Where it is not, it is of other pupils.
+Its table of the January census says how many pupils each school has, and how many of them in various groups; the
+register of schools (GIAS) repeats how many there are. If that equals our count for the same day, every reader of our
+release has it too, so the release is made and tested with it known (R11). If it differs, it is about other pupils.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def publicly_known(found: People, when: When) -> dict[CellId, int]:
-    """Number of pupils, by group. None but of January, the day of the Department's census."""
+    """The publicly known number of pupils, by group. Only for January, the day of the Department's census."""
     if not when.is_complete:
         return {}
     ours = _counted(found)
@@ -37,14 +37,14 @@ def publicly_known(found: People, when: When) -> dict[CellId, int]:
 
 
 def _registered(ids: Collection[int]) -> Iterator[tuple[CellId, int]]:
-    """How many pupils the register says that there are."""
+    """The number of pupils of each establishment in the register."""
     for urn, pupils in Establishment.objects.filter(pk__in=ids).values_list("urn", "number_of_pupils"):
         if pupils is not None:
             yield _group(urn, PUPILS), pupils
 
 
 def _published(ids: Collection[int], when: When) -> Iterator[tuple[CellId, int]]:
-    """What the table of that year says."""
+    """The numbers in that year's table."""
     figures = Figure.objects.of(Release.objects.current()).of_everybody().of_establishments(ids).published_elsewhere()
     rows = figures.filter(measure__code__in=KNOWN, release__academic_year=when.academic_year)
     for code, urn, value, numerator in rows.values_list("measure__code", "establishment__urn", "value", "numerator"):

@@ -1,6 +1,6 @@
 """What the attacker found and what protection costs, as facts for the officers who check a release.
 
-No exact number is among them: shares, and how far published numbers are from the truth.
+There are no exact numbers among them: only shares, and how far published numbers are from the truth.
 """
 
 from collections import Counter
@@ -32,7 +32,7 @@ TITLES: Final = {
 
 
 def attacked(folders: Iterable[Path], *, sample: int) -> dict[str, Any]:
-    """Attack the newest of the folders beside the others: the fields of a verdict. The cells found are not named."""
+    """Attack the newest of the folders with the help of the others. Returns a verdict's fields, which name no cells."""
     verdict = attack(folders, sample=sample)
     return {
         "passed": verdict.holds,
@@ -51,13 +51,13 @@ def attacked(folders: Iterable[Path], *, sample: int) -> dict[str, Any]:
 
 
 def _in_words(said: str) -> str:
-    """Without the attack's own name, which is the title; quoted as on pages."""
+    """The finding without the attack's name, which is the title, and with quotation marks as on pages."""
     words = said.partition(": ")[2] or said
     return (words[:1].upper() + words[1:]).replace("`low`", "“low”")
 
 
 def cost(built: Built, fitted: Fitted, before: Built | None) -> dict[str, Any]:
-    """What protection changes and hides, in all and by table, and what differs from the release before."""
+    """What protection changes and hides, in total and by table, and what differs from the release before."""
     lost = built.loss
     return {
         "cells": lost.cells,
@@ -74,7 +74,7 @@ def cost(built: Built, fitted: Fitted, before: Built | None) -> dict[str, Any]:
 
 
 def _largest_move(built: Built, before: Built | None) -> int | None:
-    """By how much a published number differs most from the one before."""
+    """The largest difference between a published number and the previous one."""
     if before is None:
         return None
     moves = (abs(number - before.numbers[group]) for group, number in built.numbers.items() if group in before.numbers)
@@ -99,7 +99,7 @@ def _by_table(built: Built) -> Iterator[dict[str, Any]]:
 
 
 def _symbols(published: PublishedTable) -> Counter[str]:
-    """How often each symbol stands in a table; the counts beside a rate are told of with the table of counts."""
+    """How often each symbol is in a table; the counts next to a rate are covered with the table of counts."""
     names = [name for name in published.indicators if not published.table.rate or not name.endswith("_pupils")]
     names = [name for name in names if not published.table.rate or name != "pupils"]
     found: Counter[str] = Counter()

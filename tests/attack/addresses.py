@@ -1,4 +1,4 @@
-"""Every address of both sites, from the URL maps, with numbers put in: a parameter that nobody knows here fails."""
+"""Every address of both sites, from the URL maps, with numbers filled in. An unknown parameter fails a test."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,9 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 OF_ROWS = {"int", "uuid"}  # converters that name a row of a table
-# The one address that is written as a regular expression.
+# The only address that is written as a regular expression.
 BY_HAND = {"account_reset_password_from_key": "password/reset/<uidb36>-<key_of_reset>/"}
-# Words in addresses, where no row is named.
+# Values for the parameters that name no row.
 WORDS: dict[str, str] = {
     "urn": "999002",
     "guidance/slug": "canary-out",
@@ -46,7 +46,7 @@ class Address:
         return [key for key, converter in self._parameters() if converter in OF_ROWS]
 
     def path(self, numbers: Mapping[str, object], urn: int | None = None) -> str:
-        """The address with these numbers in it. Raises KeyError for a parameter that is neither number nor word."""
+        """The address with these numbers in it. Raises KeyError for a parameter that is no number and no known word."""
         known = {**WORDS, **{key: str(number) for key, number in numbers.items()}}
         path = self.shape
         for key, _ in self._parameters():

@@ -1,4 +1,4 @@
-"""One database for the tests of a module here: planted once, and rolled back after each test."""
+"""One database for the tests of each module here: planted once, and rolled back after each test."""
 
 from collections.abc import Iterator
 from typing import Any

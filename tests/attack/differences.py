@@ -1,7 +1,8 @@
-"""What a person may not see, taken away; and every page before and after, to the letter (R2, R6, R9, R18, R33, R35).
+"""Takes away what a person may not see, and compares every page before and after (R2, R6, R9, R18, R33, R35).
 
-Nothing is asked about a page here. Rows that somebody may not see are there at the first walk and gone at the second: a
-total, a choice of a list, an order, an error, a header or a number in an address that tells of them is a difference.
+Pages are compared to the letter, and none is examined by itself. Rows that somebody may not see exist on the first walk
+and are gone on the second: a total, a list of choices, an order, an error, a header or a number in an address that
+reveals them is a difference.
 """
 
 import io
@@ -20,13 +21,13 @@ from tests.attack.forms import everything
 from tests.people import client
 
 BECKSIDE, RAVENSGILL = world.BECKSIDE, world.RAVENSGILL
-# One's own account, and what another request makes anew.
+# One's own account, and pages that every request makes anew.
 NOT_WALKED = re.compile(
     r"(account|mfa|openid|socialaccount)_|(sign_out_everywhere|stay_signed_in|demo_sign_in|health|same_data)$"
 )
 CHANGING = re.compile(r'name="(?:csrfmiddlewaretoken|form_key)" value="[^"]+"|data-limit="[\d.]+"|\d\d:\d\d(:\d\d)?')
 CHANGING_HEADERS = {"Expires", "Set-Cookie"}
-# Of an establishment, and nobody's secret; and what the database itself asks who may see what.
+# Facts of an establishment that are nobody's secret; and the tables by which the database decides who may see what.
 OPEN = {
     "sharing_establishment", "sharing_establishmentlink", "sharing_localitymembership", "sharing_participation",
     "sharing_figure", "sharing_statisticscell", "sharing_establishmentpermission",
@@ -35,21 +36,23 @@ OPEN = {
 
 @dataclass(frozen=True)
 class Hidden:
-    """All rows of an establishment, save of the tables `shown`. `only`: table -> which of its rows, as a condition."""
+    """All rows of an establishment, except in the tables `shown`. `only`: table -> a condition on its rows."""
 
     urn: int
     shown: Collection[str] = ()
     only: Mapping[str, str] = field(default_factory=dict)
 
     def take_away(self) -> dict[str, int]:
-        """Table -> how many rows went."""
+        """Delete the rows, and return how many went from each table."""
         tables = _tables_with("establishment_id") - OPEN - set(self.shown)
         here = f"establishment_id = {place(self.urn)}"
         return take_away({table: f"{here} AND {self.only.get(table, 'true')}" for table in sorted(tables)})
 
 
 def take_away(conditions: Mapping[str, str]) -> dict[str, int]:
-    """Table -> how many rows of its condition went. Without triggers: the figures that are out stay as they are."""
+    """Delete each table's rows that meet its condition, and return how many went. Triggers are off, so that figures
+    which are out stay as they are.
+    """
     gone = {}
     with world.as_nobody_in_particular(), connection.cursor() as cursor:
         for table, condition in conditions.items():
@@ -59,12 +62,12 @@ def take_away(conditions: Mapping[str, str]) -> dict[str, int]:
 
 
 def place(urn: int) -> str:
-    """The key of the establishment, as SQL."""
+    """SQL for the key of the establishment."""
     return f"(SELECT id FROM sharing_establishment WHERE urn = {urn})"
 
 
 def take_away_child(child: UUID) -> None:
-    """All that hangs on a child, at every establishment, and the child's closings."""
+    """Delete everything that belongs to a child, at every establishment, and the child's closings."""
     records = f"(SELECT id FROM sharing_pupil WHERE child_id = '{child}')"
     conditions = dict.fromkeys(_tables_with("pupil_id"), f"pupil_id IN {records}")
     conditions["sharing_transfer"] += f" OR leaving_id IN {records}"
@@ -83,9 +86,9 @@ def _tables_with(column: str) -> set[str]:
 
 
 def pages(slug: str, site: str, numbers: Mapping[int, dict[str, object]]) -> dict[str, str]:
-    """Address -> the whole answer to this person, without what differs by itself. Each in a state of its own.
+    """Address -> the whole answer to this person, without what always differs. Each is asked in a fresh state.
 
-    An address that takes a form and nothing else is sent one.
+    An address that only takes a form is sent one.
     """
     seen: dict[str, str] = {}
     form = everything("Words")
@@ -114,7 +117,7 @@ def _whole(answer: HttpResponse) -> str:
 
 
 def _text(content: bytes) -> str:
-    """Of a workbook, every part of it: hidden sheets and properties too."""
+    """The text of an answer; for a workbook, of every part of it, including hidden sheets and properties."""
     if not content.startswith(b"PK"):
         return content.decode(errors="replace")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -122,7 +125,7 @@ def _text(content: bytes) -> str:
 
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, list[str]]:
-    """Address -> a few of the lines that are not in both answers."""
+    """Address -> a few of the lines that are in only one of the two answers."""
     return {
         path: sorted(set(text.splitlines()) ^ set(after[path].splitlines()))[:4]
         for path, text in before.items()

@@ -1,4 +1,4 @@
-"""One form that answers every form of ours: each field that any of them has, with something that it may take."""
+"""One form that fits every form of ours: each field that any of them has, with a value it may accept."""
 
 import datetime
 from importlib import import_module
@@ -26,7 +26,7 @@ def every_form() -> list[type[forms.BaseForm]]:
 
 
 def everything(words: str) -> dict[str, Any]:
-    """Name of a field -> what is sent for it. `words` for text."""
+    """Name of a field -> what is sent for it. Text fields get `words`."""
     sent: dict[str, Any] = {}
     for form in every_form():
         for name, field in form.base_fields.items():

@@ -1,4 +1,4 @@
-"""Nobody infers what they may not see: with it and without it, every page is the same (R2, R6, R9, R18, R33, R35)."""
+"""Nobody can infer what they may not see: with and without it, every page is the same (R2, R6, R9, R18, R33, R35)."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -16,20 +16,20 @@ from tests.attack.differences import BECKSIDE, RAVENSGILL, Hidden, differing, pa
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("attack")]
-# The lines of a register open the pages themselves. Beside them: what others are offered, or let read.
+# The lines of a register open the pages themselves. Also shown: what is offered to others, or what they may read.
 LINES = {"access_register_registerline", "access_register_contract"}
 OFFERED = {"sharing_supportoffer", "sharing_restricteditem", "sharing_restrictedfile", "sharing_consent"}
-# What the two schools have to do with each other is seen by both.
+# Both schools see what they have to do with each other.
 WITH_BECKSIDE = f"from_establishment_id IS DISTINCT FROM {place(BECKSIDE)}"
 OTHER_SCHOOL = Hidden(
     RAVENSGILL, LINES | OFFERED, {"sharing_transfer": WITH_BECKSIDE, "sharing_supportrequest": WITH_BECKSIDE}
 )
-# Any officer reads who has accepted the protocol, who is head, who takes part and what is on offer (R19, R4, A7).
+# Any officer may read who has accepted the protocol, who is head, who takes part and what is on offer (R19, R4, A7).
 OF_OFFICERS = LINES | {
     "access_register_handover", "access_register_participationstep", "access_register_responsibleperson",
     "sharing_supportoffer", "sharing_localitymove",
 }  # fmt: skip
-# What hangs on a child, and the lists of what may be wrong in their records.
+# What belongs to a child, and the lists of possible errors in their records.
 OF_CHILDREN = {
     "sharing_pupil", "sharing_enrolment", "sharing_transfer", "sharing_challenge", "sharing_challengeevent",
     "sharing_owngroup", "sharing_owngroupmember", "sharing_pupilchange", "sharing_pupilneeds", "sharing_senneed",
@@ -46,7 +46,7 @@ NARROWED = dict.fromkeys(OF_CHILDREN - {"sharing_owngroup", "sharing_challengeev
     "sharing_attendance": "true",
     "sharing_transfer": "year_group NOT IN ('1', '2')",
 }
-RETURNS = {"sharing_returnconfirmation"}  # that one has come is no secret
+RETURNS = {"sharing_returnconfirmation"}  # that a return has come is no secret
 
 CASES = {
     ("governor-beckside", SCHOOLS_ONLINE): [OTHER_SCHOOL, Hidden(BECKSIDE, LINES | OFFERED)],
@@ -62,7 +62,7 @@ CASES = {
     ],
 }
 
-# What the head of Beckside must not learn of, also where it is about a child of theirs or about the head (R18, P17).
+# What the head of Beckside must not learn, even if it is about a child of theirs or about the head (R18, P17).
 BARRED = {
     "sharing_opening": "head_barred",
     "sharing_namedchild": "head_barred",
@@ -118,7 +118,7 @@ def test_a_closed_child_is_as_one_whom_nobody_has(planted: None, slug: str, site
 
 
 def _close(child: UUID, days: int) -> None:
-    """For nine days that end in so many, or have ended; so that heads must not learn of it."""
+    """Close the child for nine days that end in `days` days (negative: ended), so that heads must not learn of it."""
     ends = timezone.now() + timedelta(days=days)
     Closing.objects.create(
         child_id=child, named=[], authoriser="Barred", basis="court", reason="R", head_barred=True, asked_by_id=0,
@@ -128,7 +128,7 @@ def _close(child: UUID, days: int) -> None:
 
 
 def _somebody_has_left(urn: int) -> None:
-    """Whose name nobody sees any more, and who is counted (R8)."""
+    """Plant a child whose name nobody sees any more, but who is counted (R8)."""
     today = timezone.localdate()
     gone = factories.pupil(urn, year_group="6")
     factories.enrolment(gone, today - timedelta(days=400), today - timedelta(days=3), leaving_reason="OT")

@@ -1,4 +1,4 @@
-"""What goes wrong is told without telling anything: no traceback, no setting, no query, no words of the fault."""
+"""A fault is reported without revealing anything: no traceback, no setting, no query, no words of the exception."""
 
 import pytest
 from django.db import DatabaseError
@@ -57,6 +57,6 @@ def test_every_refusal_is_silent() -> None:
 
 
 def test_the_poisoned_host_of_a_reset_is_refused() -> None:
-    """No link of ours ever leads to a host that a request named."""
+    """No link of ours ever leads to a host named in a request."""
     for headers in ({"host": "evil.example"}, {"host": "schools-online.localhost@evil.example"}):
         assert Client(headers=headers).post("/password/reset/", {"email": "a@b.example"}).status_code == 400

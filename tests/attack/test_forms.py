@@ -1,4 +1,4 @@
-"""More sent than a form has, and files that are not what they seem (R2, R13, R35)."""
+"""More fields sent than a form has, and files that are not what they seem (R2, R13, R35)."""
 
 import ast
 import io
@@ -22,9 +22,9 @@ from tests.people import as_batch, client, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
-# How a page may read what was sent: given to a form whole, or asked for by a name that is written there.
+# How a page may read what was sent: by giving all of it to a form, or by asking for a literal name.
 ASKED_BY_NAME = {"get", "getlist"}
-# One is shown every file, and keeps none; one gives the browser back what it sent, to be sent again, and reads nothing.
+# The first is shown every file, and keeps none; the second sends back to the browser what it sent, and reads nothing.
 TAKE_IT_WHOLE = {"sharing/files/virus_scan.py", "access_register/protocol/gate.py"}
 MORE = {
     "id": "1", "pk": "1", "establishment": "3", "establishment_id": "3", "urn": str(RAVENSGILL), "person": "1",
@@ -43,7 +43,7 @@ def test_no_form_is_of_a_table() -> None:
 
 
 def test_what_is_sent_is_read_by_name() -> None:
-    """In our code request.POST goes to a form, or is asked for a name that is written there: nobody takes it whole."""
+    """In our code request.POST goes to a form, or is asked for a literal name: nothing takes all of it."""
     wrong = []
     for path in (path for package in OURS for path in (Path(settings.BASE_DIR) / package).rglob("*.py")):
         tree = ast.parse(path.read_text())
@@ -104,7 +104,7 @@ def _workbook(*more: tuple[str, bytes]) -> bytes:
 
 
 def _lying(size: int) -> bytes:
-    """A workbook whose list says that its largest part is small."""
+    """A workbook whose directory says that its largest part is small."""
     large = _workbook(("xl/worksheets/sheet2.xml", b"0" * size))
     with zipfile.ZipFile(io.BytesIO(large)) as archive:
         told = archive.getinfo("xl/worksheets/sheet2.xml").file_size.to_bytes(4, "little")
@@ -125,7 +125,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("case", HOSTILE)
 def test_a_file_that_is_not_what_it_says_is_refused(case: str) -> None:
-    """By each of the places that take workbooks; and nothing is unpacked beyond the limit."""
+    """Each of the places that take workbooks refuses it; and nothing is unpacked beyond the limit."""
     content = HOSTILE[case]()
     with pytest.raises(safe_files.NotAcceptable):
         safe_files.read(SimpleUploadedFile("figures.xlsx", content))
@@ -143,7 +143,7 @@ def test_a_list_that_lies_about_the_size_unpacks_no_more_than_it_says() -> None:
     ["../../etc/cron.d/x", "..\\..\\windows\\x", "/etc/passwd", "C:\\x", "a\r\nSet-Cookie: x=1", "a\0b", "x" * 5000],
 )
 def test_the_name_of_a_file_is_a_name(name: str) -> None:
-    """Nothing is written under it; it is kept without the way to it, and without what breaks a header."""
+    """Nothing is written under it; it is kept without its path, and without characters that break a header."""
     sent = SimpleUploadedFile("x", b"a,b\r\n1,2\r\n")
     sent._name = f"{name}.csv"
     kept = safe_files.read(sent).name

@@ -17,7 +17,7 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, client
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("attack")]
 WHO = {SCHOOLS_ONLINE: "head-beckside", EDUNET: "officer-information"}
 OTHER_METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS")
-# A step that is taken by a form and has no page of its own.
+# Steps that are taken by a form and have no page of their own.
 FORMS_ALONE = {
     "acknowledge_misuse", "act_for", "agree_advice", "ask_for_agreement", "discard_advice", "hand_back_advice",
     "ask_to_destroy_advice", "destroy_advice", "keep_advice",
@@ -30,7 +30,7 @@ FORMS_ALONE = {
     "sign_out_everywhere", "stay_signed_in", "take_back_challenge", "take_back_move", "take_back_support_request",
     "take_child_out", "undo_review", "verify_successor", "withdraw_confidential", "withdraw_consent", "withdraw_offer",
 }  # fmt: skip
-# Where somebody who is signed in and searches for nobody is led on.
+# Where somebody who is signed in, and searches for nobody, is redirected.
 LEADS_ON = {
     "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate", "mfa_login_webauthn", "account_login",
     "account_signup", "found", "resume", "check_staff", "check_heads", "join_protocol", "break_glass",
@@ -45,14 +45,14 @@ def addresses(request: pytest.FixtureRequest, planted: None) -> tuple[Through, l
 
 
 def strict(browser: Client) -> Client:
-    """The same browser, before a server that asks for the token as production does, and answers faults with a page."""
+    """The same browser, with a server that demands the token as production does, and answers faults with a page."""
     browser.handler = ClientHandler(enforce_csrf_checks=True)
     browser.raise_request_exception = False
     return browser
 
 
 def test_no_address_takes_another_method(addresses) -> None:
-    """Though signed in; and nothing is looked up for it, so that it is the same for everybody: no query at all."""
+    """Not even when signed in; and nothing is looked up, so the answer is the same for everybody: no query at all."""
     site, every = addresses
     browser, wrong = client(WHO[site], site), []
     with CaptureQueriesContext(connection) as queries:
@@ -67,7 +67,7 @@ def test_no_address_takes_another_method(addresses) -> None:
 
 @pytest.mark.parametrize("method", ["CONNECT", "PROPFIND", "get", "Post", "HELLO"])
 def test_no_invented_method_is_read_as_another(method: str) -> None:
-    """Django reads a method in capitals, whatever it was sent as."""
+    """Django reads a method in capitals, however it was sent."""
     answer = client("head-beckside").generic(method, "/sign-out/")
     assert answer.status_code == (200 if method.upper() == "GET" else 302 if method.upper() == "POST" else 405)
 
@@ -81,10 +81,10 @@ def test_a_method_hidden_in_a_header_or_a_field_is_not_read() -> None:
 
 
 def test_to_read_an_address_changes_nothing(addresses) -> None:
-    """A step is taken by a form, whose token was asked for: a link to it, or a browser fetching ahead, takes none."""
+    """A step needs a form with its token, so a link to it, or a browser that prefetches it, does nothing."""
     site, every = addresses
     browser, answered = client(WHO[site], site), {}
-    browser.get(f"/establishments/{world.BECKSIDE}/")  # that they used their access today is noted once
+    browser.get(f"/establishments/{world.BECKSIDE}/")  # notes once that they used their access today
     before = world.state()
     for address, path in every:
         answered.setdefault(browser.get(path).status_code, set()).add(address.name)
@@ -94,7 +94,7 @@ def test_to_read_an_address_changes_nothing(addresses) -> None:
 
 
 def test_no_form_is_taken_without_its_token(addresses) -> None:
-    """Though signed in, and to an address without a form too. The views are not reached, so nothing changes."""
+    """Not even when signed in, or at an address without a form. The views are not reached, so nothing changes."""
     site, every = addresses
     browser, wrong = strict(client(WHO[site], site)), []
     before = world.state()
@@ -107,7 +107,7 @@ def test_no_form_is_taken_without_its_token(addresses) -> None:
 
 
 def test_a_token_is_no_use_from_elsewhere() -> None:
-    """The right token of the right browser, sent from a page of another host."""
+    """The right token of the right browser, sent from a page on another host."""
     head = strict(client("head-beckside"))
     found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', head.get("/sign-out/").content.decode())
     assert found

@@ -1,4 +1,4 @@
-"""Numbers guessed: those of another school, of nobody, and of pages for more trusted people (R2, R6, R26, R33)."""
+"""Guessed numbers: those of another school, of nobody, and of pages for more trusted people (R2, R6, R26, R33)."""
 
 import re
 from uuid import UUID
@@ -20,13 +20,13 @@ FOR_OTHERS = {
     "ask_for_support": "offers are made to the others",
     "past_release": "releases are everybody's",
 }
-# What anybody who is signed in may send; and any officer, for headships (A7: by two of them, neither for themselves).
+# Forms that anybody who is signed in may send; or any officer, for headships (A7: two of them, not for themselves).
 OWN = {
     "account_logout", "sign_out_everywhere", "account_change_password", "account_reset_password", "demo_sign_in",
     "accept_protocol", "session_purpose", "report_breach", "report_misuse", "report_misuse_at", "act_for", "save_view",
     "name_successor", "verify_successor", "cancel_handover", "stay_signed_in",
 }  # fmt: skip
-# What answers somebody who has not signed in: signing in, and pages that are open and change nothing.
+# Pages that answer somebody who has not signed in: signing in, and pages that are open and change nothing.
 OPEN = {
     "account_inactive", "account_login", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "account_signup", "demo_sign_in",
@@ -40,7 +40,7 @@ def _nobodys(numbers: dict[str, object]) -> dict[str, object]:
 
 
 def _asked(browser: Client, address: Address, numbers: dict, urn: int, form: dict | None) -> tuple[int, str]:
-    """The answer, without what differs by itself: the address asked for, tokens, and the hour."""
+    """The answer without what always differs: the address asked for, tokens, and the time."""
     path = address.path(numbers, urn)
     with transaction.atomic():
         answer = browser.get(path) if form is None else browser.post(path, form)
@@ -53,7 +53,7 @@ def _asked(browser: Client, address: Address, numbers: dict, urn: int, form: dic
 
 
 def test_a_number_of_another_school_is_a_number_of_nobody(planted: None) -> None:
-    """As a head, under one's own school's address and the other's: the same answer, to the letter; to forms too."""
+    """As a head, under one's own school's address and the other's: the same answer, to the letter; for forms too."""
     theirs, form, told = world.numbers_of(world.RAVENSGILL), everything("Words"), []
     nobodys, browser = _nobodys(theirs), client("head-beckside")
     browser.raise_request_exception = False
@@ -115,7 +115,7 @@ def test_no_form_of_the_more_trusted_is_carried_out(planted: None, slug: str, si
 
 
 def _written() -> dict[str, int]:
-    """Table -> rows written in this transaction so far, also where they were rolled back."""
+    """Table -> rows written in this transaction so far, including those that were rolled back."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
         return dict(cursor.fetchall())

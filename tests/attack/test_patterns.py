@@ -1,4 +1,4 @@
-"""No text, however hostile, keeps one of our regular expressions busy: each against long runs of what it looks for."""
+"""No text, however hostile, keeps a regular expression of ours busy: each is tried on long runs of what it matches."""
 
 import ast
 import re
@@ -17,8 +17,8 @@ from django.urls.resolvers import RegexPattern
 from tests.attack.forms import OURS, every_form
 
 FUNCTIONS = {"compile", "match", "search", "fullmatch", "findall", "finditer", "split", "sub"}
-LENGTHS = (12, 16, 20, 24, 60, 150, 400, 1000, 3000, 8000)  # one that explodes is found before it takes long
-LONGEST = 0.1  # seconds of work
+LENGTHS = (12, 16, 20, 24, 60, 150, 400, 1000, 3000, 8000)  # an exponential one is found before it takes long
+LONGEST = 0.1  # seconds of processor time
 RUNS = [
     "0", "a", "A", " ", "\n", "\t", ".", ",", "-", "/", "(", "=", "#", "A1", "0.", "1,000", "a ", " 0", "\n ", "a@a.",
     "2025", "20 ", "2025/26 ", "E01", "lsoa", "lsoa11", "IMD_", "</a:", "encoding=", "</Message ", "<?xml ", "stream\r",
@@ -28,7 +28,7 @@ ENDS = ["", "!", "\n!"]
 
 
 def _patterns() -> Iterator[tuple[str, re.Pattern | None]]:
-    """Where it stands, and the pattern: of every call of `re` in our code, worked out in its own module."""
+    """(where it is, the pattern) for every call of `re` in our code, evaluated in its own module."""
     for package in OURS:
         for path in sorted((Path(settings.BASE_DIR) / package).rglob("*.py")):
             text = path.read_text()
@@ -51,10 +51,10 @@ def _is_of_re(node: ast.AST) -> bool:
 
 
 def _worked_out(node: ast.Call, module: object) -> re.Pattern | None:
-    """None for a pattern that a function was given."""
+    """The compiled pattern; None for a pattern that a function was given."""
     flags = re.IGNORECASE if "IGNORECASE" in ast.unparse(node) else 0
     first = node.args[0]
-    if isinstance(first, ast.JoinedStr):  # what is put in is a plain word, as re.escape leaves it
+    if isinstance(first, ast.JoinedStr):  # a plain word is put in, as re.escape leaves it
         known = vars(module)
         parts = [
             part.value if isinstance(part, ast.Constant) else str(known.get(ast.unparse(part.value), "a"))
@@ -65,18 +65,18 @@ def _worked_out(node: ast.Call, module: object) -> re.Pattern | None:
         pattern = eval(ast.unparse(first), dict(vars(module)))
     except NameError:
         return None
-    if node.func.attr in ("match", "fullmatch"):  # asked at the beginning of the text alone, never from each letter on
+    if node.func.attr in ("match", "fullmatch"):  # tried only at the start of the text, not from each letter on
         pattern = rb"\A" + pattern if isinstance(pattern, bytes) else r"\A" + pattern
     return re.compile(pattern, flags)
 
 
 def _others() -> Iterator[tuple[str, re.Pattern]]:
-    """Those of addresses and of forms."""
+    """The patterns of addresses and of forms."""
     for site in ("schools_online", "edunet"):
         todo = [get_resolver(f"portal.urls.{site}")]
         while todo:
             for entry in todo.pop().url_patterns:
-                if isinstance(entry.pattern, RegexPattern):  # the others are put together of converters
+                if isinstance(entry.pattern, RegexPattern):  # the others are made of converters
                     yield str(entry.pattern), entry.pattern.regex
                 todo += [entry] if hasattr(entry, "url_patterns") else []
     for form in every_form():
@@ -99,7 +99,7 @@ def _time(pattern: re.Pattern, text: str) -> float:
 
 
 def _is_slow(pattern: re.Pattern) -> bool:
-    """Each length in turn, so that one that explodes is found at the first."""
+    """Whether it is slow at any length. They are tried in turn, so that an exponential one is found at the first."""
     return any(
         _time(pattern, (run * length)[:length] + end) > LONGEST for length in LENGTHS for run in RUNS for end in ENDS
     )

@@ -1,4 +1,4 @@
-"""Signing in under attack: planted and swapped sessions, redirects, and what the time that passes tells (R13, R38)."""
+"""Signing in under attack: planted and swapped sessions, redirects, and what response times reveal (R13, R38)."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from tests.sign_in.ways import PASSWORD, give_password, with_password
 
 pytestmark = pytest.mark.django_db
 TRIES = 5
-MOST_APART = 0.6  # of the shorter; a password that is not checked at all takes less than half
+MOST_APART = 0.6  # of the shorter time; skipping the password check takes less than half
 COOKIE = {SCHOOLS_ONLINE: "schools_online_session", EDUNET: "edunet_session"}
 ELSEWHERE = (
     "https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
@@ -30,7 +30,7 @@ ELSEWHERE = (
 
 
 def test_a_session_that_was_there_before_signing_in_is_another_after() -> None:
-    """Fixation: who planted a cookie holds the key of nothing."""
+    """Fixation: somebody who planted a cookie has the key to nothing."""
     head = with_password("head-beckside")
     attacker = visitor()
     attacker.get("/sign-in/")
@@ -68,7 +68,7 @@ def test_a_session_of_edunet_opens_nothing_at_schools_online() -> None:
 
 
 def test_in_production_no_neighbour_can_set_a_cookie(settings, rf) -> None:
-    """__Host-: from this host alone, over TLS. Taken back with the same marks, or a browser keeps it."""
+    """__Host-: from this host only, over TLS. It is deleted with the same attributes, or the browser keeps it."""
     settings.COOKIE_PREFIX, settings.SESSION_COOKIE_SECURE = "__Host-", True
     request = rf.get("/")
     (request.site, *_) = SITES
@@ -115,10 +115,10 @@ def _by_one_click(address: str) -> HttpResponse:
     ],
 )
 def test_nobody_is_sent_elsewhere(path: str, send: Callable[[str], HttpResponse], settings) -> None:
-    """Open redirects: after each step that comes back to where one was."""
+    """Open redirects: after each step that returns to where one was."""
     settings.DEMO = True
     for wanted in ELSEWHERE:
-        cache.clear()  # the limit on tries
+        cache.clear()  # the limit on attempts
         answer = send(f"{path}?{urlencode({'next': wanted})}")
         assert answer.status_code == 302, wanted
         assert answer["Location"] in ("/", "/sign-in/"), wanted
@@ -126,9 +126,9 @@ def test_nobody_is_sent_elsewhere(path: str, send: Callable[[str], HttpResponse]
 
 @pytest.mark.parametrize("field", ["login", "reset"])
 def test_the_time_does_not_tell_who_has_an_account(field: str, settings) -> None:
-    """Known and unknown addresses in turn: the quickest cost alike (with the hasher of production).
+    """Known and unknown addresses in turn: the quickest tries cost the same (with production's password hasher).
 
-    Processor time of the web process, so that a busy machine changes nothing.
+    It measures processor time of the web process, so that a busy machine makes no difference.
     """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     head = with_password("head-beckside")
@@ -142,7 +142,7 @@ def test_the_time_does_not_tell_who_has_an_account(field: str, settings) -> None
         browser.post(path, sent)
         return time.process_time() - began
 
-    ask(True, 250), ask(False, 251)  # what is looked up once
+    ask(True, 250), ask(False, 251)  # fills the caches
     for number in range(TRIES):
         cache.clear()
         for known in (True, False) if number % 2 else (False, True):
@@ -152,7 +152,7 @@ def test_the_time_does_not_tell_who_has_an_account(field: str, settings) -> None
 
 
 def test_a_wrong_password_costs_the_same_work_for_known_and_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reason for the above: each try hashes once, and each reset sends one email."""
+    """The reason for the above: each attempt hashes once, and each reset sends one email."""
     head, hashed = with_password("head-beckside"), []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *args: hashed.append(1) or encode(self, *args))

@@ -1,6 +1,6 @@
-"""What is typed comes back as what it is: in pages, addresses, files and searches; script and SQL alike (R2, R13).
+"""What is typed comes back as the text it is: in pages, addresses, files and searches; script and SQL too (R2, R13).
 
-Both sites are walked once, as people who see much of them, over rows whose every column of words holds the mark.
+Both sites are walked once, as people who see much of them, over rows that have the mark in every column of words.
 """
 
 import csv
@@ -26,15 +26,15 @@ pytestmark = [pytest.mark.xdist_group("attack")]
 MARK = "=1+1<b>\"'"
 TYPED = "x'\"><i>) OR 1=1;--%\\\0"
 AS_MARKUP = ("<b>\"'", '"><i>')
-# Who walks: the first of them who is shown a page.
+# Who walks: the first of them who is shown the page.
 WALKERS = {
     SCHOOLS_ONLINE: ("head-beckside",),
     EDUNET: ("officer-information", "officer-school-improvement", "officer-admissions", "officer-data"),
 }
-# Left out: they end the walk, or make another session.
+# Left out, because they end the walk or start another session.
 NOT_WALKED = {"account_logout", "sign_out_everywhere", "demo_sign_in", "account_change_password", "health"}
-ENOUGH = {SCHOOLS_ONLINE: 100, EDUNET: 50}  # pages shown, or the walk has not seen the portal
-# Data for a script is none: "application/json".
+ENOUGH = {SCHOOLS_ONLINE: 100, EDUNET: 50}  # pages shown; with fewer, the walk has not seen the portal
+# Data for a script ("application/json") does not count as script.
 INLINE = re.compile(
     r"<script(?![^>]*\s(?:src=|type=\"application/json\"))[^>]*>|<[^>]*\s(?:on[a-z]+|style)=|(?:href|src|action)=[\"']?\s*javascript:"
 )
@@ -116,13 +116,13 @@ def test_nothing_that_is_typed_is_a_fault(walked: list[Seen]) -> None:
 
 
 def test_markup_is_shown_and_not_read(walked: list[Seen]) -> None:
-    """Stored and reflected: names, words and titles of everybody; every field of an address and of a form."""
+    """Stored and reflected: everybody's names, words and titles; every field of an address and of a form."""
     read = [str(each) for each in walked if each.is_page for sign in AS_MARKUP if sign in each.text]
     assert read == []
 
 
 def test_no_page_has_script_or_style_of_its_own(walked: list[Seen]) -> None:
-    """So that the policy need allow none, and whatever gets in is not run."""
+    """So that the policy need not allow any, and whatever gets in does not run."""
     inline = [(str(each), INLINE.search(each.text)[0]) for each in walked if each.is_page and INLINE.search(each.text)]
     assert inline == []
     for each in walked:

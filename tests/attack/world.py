@@ -1,6 +1,6 @@
-"""A place with a row behind every number in an address, at two schools that are strangers to each other.
+"""A world with a row for every number in an address, at two schools that have nothing to do with each other.
 
-Planted by the functions that prove the second lock (tests/locks), and by hand where those need none.
+It is planted by the functions that prove the second lock (tests/locks), and by hand where those need no rows.
 """
 
 from collections.abc import Iterator
@@ -71,9 +71,9 @@ ABOUT_ITSELF = {
     "sharing_ledgerentry", "django_session", "portal_cache", "axes_accessattempt", "axes_accesslog",
     "axes_accessfailurelog", "access_register_personsession",
 }  # fmt: skip
-LONGEST_MARK = 20  # letters, with the number behind it
-MOST_OF_CHILDREN = 20  # rows of a table whose values are sealed one by one
-# Columns of text that are no words: codes, digests, keys, and what is kept as JSON.
+LONGEST_MARK = 20  # characters, including the number after it
+MOST_OF_CHILDREN = 20  # rows of a table whose values are encrypted one by one
+# Columns of text that contain no words: codes, digests, keys, and what is stored as JSON.
 CODES = {
     "action", "area", "asked", "category", "code", "component", "content", "dfe_number", "fact", "facts_index",
     "figures", "file_hash", "fingerprint", "group", "indicator", "key", "key_id", "kind", "measure", "name_index",
@@ -84,7 +84,7 @@ CODES = {
 
 @contextmanager
 def as_nobody_in_particular() -> Iterator[None]:
-    """As the one who made the database, past both locks and without triggers: for planting and for looking."""
+    """Act as the database's creator, past both locks and without triggers: for planting and for checking."""
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE NONE; SET session_replication_role = replica; SET statement_timeout = 0")
         try:
@@ -94,7 +94,7 @@ def as_nobody_in_particular() -> Iterator[None]:
 
 
 def plant() -> None:
-    """Rows of every kind that an address can name."""
+    """Plant rows of every kind that an address can name."""
     today = timezone.localdate()
     canaries.plant(today)
     plant_items(today)
@@ -144,7 +144,7 @@ def plant() -> None:
 
 
 def numbers_of(urn: int) -> dict[str, object]:
-    """Parameter of an address -> the number of a row at this school, or of one that belongs to none."""
+    """Parameter of an address -> the number of a row at this school, or of one that belongs to no school."""
     here: dict[str, tuple[Any, str]] = {
         "pupil_id": (Pupil, "establishment"),
         "member_id": (StaffMember, "establishment"),
@@ -188,9 +188,9 @@ def numbers_of(urn: int) -> dict[str, object]:
         found: dict[str, object] = {}
         for name, (model, whose) in here.items():
             rows = model.objects.filter(**{f"{whose}__urn": urn})
-            if model is Transfer:  # one that the other of the two has no part in
+            if model is Transfer:  # one in which the other school has no part
                 rows = rows.exclude(from_establishment__urn__in={BECKSIDE, RAVENSGILL} - {urn})
-            order = "-sha256" if model is RestrictedFile else "-pk"  # a file that was planted cannot be decrypted
+            order = "-sha256" if model is RestrictedFile else "-pk"  # a planted file cannot be decrypted
             found[name] = (rows.order_by(order)[:1] or model.objects.all()[:1])[0].pk
         found |= {name: model.objects.order_by("pk")[0].pk for name, model in everywhere.items()}
         children = Pupil.objects.filter(establishment__urn=urn).values("child")
@@ -201,7 +201,7 @@ def numbers_of(urn: int) -> dict[str, object]:
 
 
 def state() -> dict[str, str]:
-    """Table -> a digest of all its rows, but for what a request writes about itself."""
+    """Table -> a digest of all its rows, except those that a request writes about itself."""
     with as_nobody_in_particular(), connection.cursor() as cursor:
         names = [name for name in connection.introspection.table_names(cursor) if name not in ABOUT_ITSELF]
         names = [name for name in names if not name.startswith("sharing_ledgerentry")]
@@ -218,9 +218,10 @@ def changed(before: dict[str, str]) -> set[str]:
 
 
 def poison(mark: str) -> set[str]:
-    """Write the mark into every column of words. "table.column" of those that took it.
+    """Write the mark into every column of words, and return "table.column" for those that took it.
 
-    A column of words is one that is no code, and long enough. With a number behind it where the words must differ.
+    A column of words is one that is no code, and long enough. Where its values must be unique, a number follows the
+    mark.
     """
     took = set()
     with as_nobody_in_particular():

@@ -1,4 +1,4 @@
-"""The process that is killed, or whose PostgreSQL is: it does the steps of a scenario and says when each is done."""
+"""The process that is killed, or whose PostgreSQL is: it does the steps of a scenario and reports when each is done."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ TARGETS = (PROCESS, SESSION, SERVER)
 
 @dataclass(frozen=True)
 class Strike:
-    """kill -9 of the target, `delay` seconds after the statement with this number was begun."""
+    """kill -9 of the target, `delay` seconds after the statement with this number has begun."""
 
     target: str
     statement: int
@@ -71,8 +71,9 @@ def act(
     tell: Any, home: str, name: str, scenario: str, facts: dict[str, Any], strike: Strike | None, postmaster: int,
     first: int, last: int | None,
 ) -> None:  # fmt: skip
-    """Do the steps from `first` to `last`, or all. Tells ("done", step, statements so far), and ("lost", why,
-    statements) where it cannot go on."""
+    """Do the steps from `first` to `last`, or all of them. Reports ("done", step, statements so far), and ("lost", why,
+    statements) if it cannot go on.
+    """
     going_to(home, name)
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     striker = Striker(strike, postmaster)

@@ -1,4 +1,4 @@
-"""The faults' own server, with what a backup of the tests' template holds."""
+"""The server of the fault tests, with the contents of a backup of the tests' template."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ RESTORED, HEAD = "restored", "head-beckside"
 
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rounds]:
-    """`RESTORED` is the database that was put back. The head signs in with password and app."""
+    """`RESTORED` is the database that was restored. Its head signs in with password and app."""
     dumps = tmp_path_factory.mktemp("dumps")
     with django_db_blocker.unblock(), own_server() as server:
         with databases.copy(f"portal_{databases.RUN}_faults"):

@@ -1,4 +1,4 @@
-"""One round: a scenario is under way, something is killed at a random moment, and all that must hold is asked."""
+"""One round: a scenario is under way, something is killed at a random moment, and all that must be true is checked."""
 
 import multiprocessing
 import random
@@ -18,7 +18,7 @@ from tests.faults.server import PATIENCE, Server
 from tests.people import as_batch
 
 LONGEST_DELAY = 0.004  # seconds: as long as a statement and its commit take
-# Rows that come and go without anybody's data: sign-in, and when jobs last ran.
+# Tables whose rows come and go and are nobody's data: sign-in, and when jobs last ran.
 NOISE = ("django_session", "portal_cache", "sharing_servicerun", "sharing_portalsetting")
 # A state that a worker enters beforehand, so that it is seen, counts as the one it came from.
 UNDER_WAY = {"checking": "uploaded", "applying": "to_apply", "making": "waiting"}
@@ -35,8 +35,10 @@ Shape = Counter[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Known:
-    """What a run that nobody disturbs looks like: the shape of the store before, and after each step; how many
-    statements there are."""
+    """What an undisturbed run looks like.
+
+    It has the shape of the store before the run and after each step, and the number of statements.
+    """
 
     database: str
     facts: Facts
@@ -46,7 +48,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Round:
-    """What was done to whom, and how far it had come. `told`: steps that were acknowledged; `kept`: in the store."""
+    """What was killed, and how far things had come. `told`: steps acknowledged; `kept`: steps in the store."""
 
     number: int
     scenario: str
@@ -60,7 +62,7 @@ class Round:
 
 
 def shape() -> Shape:
-    """(table, state or nothing) -> rows, of every table there is."""
+    """(table, state or nothing) -> number of rows, for every table there is."""
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE NONE")  # the superuser, from whom row-level security hides nothing
         cursor.execute(_TABLES, [list(NOISE)])
@@ -75,7 +77,7 @@ def shape() -> Shape:
 
 @dataclass
 class Rounds:
-    """A server filled with `template`, and what is known of each scenario by now."""
+    """A server filled from `template`, and what is known about each scenario so far."""
 
     server: Server
     template: str
@@ -86,7 +88,7 @@ class Rounds:
         self.processes.set_forkserver_preload(["tests.faults.acting"])
 
     def of(self, scenario: Scenario) -> Known:
-        """Prepared, and run once without a fault."""
+        """What is known about the scenario: it is prepared, and run once without a fault."""
         if scenario.name not in self.known:
             database = f"ready_{scenario.name}"
             self.server.copy(self.template, database)
@@ -106,7 +108,7 @@ class Rounds:
     def acts(
         self, scenario: Scenario, facts: Facts, strike: Strike | None, first: int = 0, last: int | None = None
     ) -> list[tuple[Any, ...]]:
-        """The steps in a process of its own; what it told before it ended or was killed."""
+        """Do the steps in a process of their own, and return what it reported before it ended or was killed."""
         connection.close()
         ours, theirs = self.processes.Pipe(duplex=False)
         given = (theirs, str(self.server.home), "now", scenario.name, facts, strike, self.server.pid, first, last)
@@ -151,7 +153,7 @@ class Rounds:
         )
 
     def nobody_works(self) -> None:
-        """PostgreSQL has noticed that whoever was killed is gone: of a session, by starting all others anew."""
+        """Wait until PostgreSQL knows that the process is gone. After a killed session it restarts all others."""
         until = time.monotonic() + PATIENCE
         while True:
             try:
@@ -169,13 +171,13 @@ class Rounds:
 
 
 def settle(scenario: Scenario, known: Known, found: Shape, acknowledged: int) -> tuple[int, list[str]]:
-    """How many steps are in the store: those acknowledged, and at most the one under way, whole or not at all."""
+    """How many steps are in the store: those acknowledged, and at most the one under way; and what is wrong."""
     possible = range(acknowledged, min(acknowledged + 1, len(scenario.steps)) + 1)
     for steps in possible:
         if found == known.shapes[steps]:
             return steps, []
     if acknowledged < len(scenario.steps) and scenario.steps[acknowledged].in_parts:
-        return acknowledged, []  # whole part by part: the scenario's own words say so
+        return acknowledged, []  # each part is whole, as the scenario's own check says
     return acknowledged, [f"half done: {difference(found, known.shapes[acknowledged])}"]
 
 
@@ -185,7 +187,7 @@ def difference(found: Shape, wanted: Shape) -> str:
 
 
 def broken(scenario: Scenario, facts: Facts) -> list[str]:
-    """What does not hold now: the scenario's own whole, the ledger's chain (R43), the permission table (R45)."""
+    """What is not true now: the scenario's own whole, the ledger's chain (R43), the permission table (R45)."""
     faults = []
     try:
         scenario.whole(facts)

@@ -1,4 +1,4 @@
-"""What is under way when the plug is pulled. One more scenario: its steps, and a line in SCENARIOS."""
+"""What is under way when the plug is pulled. To add a scenario, write its steps and a line in SCENARIOS."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -56,8 +56,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Scenario:
-    """`prepare` is done before and answers facts for the steps; `whole` asserts that nothing is half done, whenever it
-    is asked. Each step finds for itself what the steps before it have left."""
+    """`prepare` runs before, and returns facts for the steps. `whole` asserts that nothing is half done, and may be
+    called at any time. Each step finds for itself what the steps before it have left.
+    """
 
     name: str
     steps: tuple[Step, ...]
@@ -83,7 +84,7 @@ def _return() -> str:
 
 
 def _import_is_whole(facts: Facts) -> None:
-    """R22: the children are all there with the import's own word, or none is; the file is here until then."""
+    """R22: either all children are there, and the import says so, or none is. Until then the file is kept."""
     with as_batch():
         rows = list(Import.objects.filter(kind="census", establishment__urn=SYNTHETIC, pk__gt=facts["before"]))
         applied = [row for row in rows if row.state == Import.State.APPLIED]
@@ -130,7 +131,7 @@ def _prepare_figures(facts: Facts) -> None:
 
 
 def _release_is_whole(facts: Facts) -> None:
-    """R22: a release has all its figures or is not there; what is out was checked by another."""
+    """R22: a release has all its figures or does not exist; one that is out was checked by another officer."""
     with as_batch():
         for release in Release.objects.filter(dataset__slug="ks2", academic_year=YEAR):
             assert Figure.objects.filter(release=release).count() == len(SCHOOLS)
@@ -165,7 +166,7 @@ def _name_successor(facts: Facts) -> None:
 
 
 def _one_head_each_day(facts: Facts) -> None:
-    """R32, R35: never headless, never two-headed; the days belong to an accepted handover and to no other."""
+    """R32, R35: never without a head, never with two; the days belong to an accepted handover and to no other."""
     with as_batch():
         lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0, withdrawn_at=None)
         accepted = Handover.objects.filter(establishment__urn=BECKSIDE, accepted_at__isnull=False).exists()
@@ -198,7 +199,7 @@ def _ask(facts: Facts) -> None:
 
 
 def _download_is_whole(facts: Facts) -> None:
-    """R14: a file is here while it is ready, and at no other time."""
+    """R14: the file exists while it is ready, and at no other time."""
     with as_batch():
         for row in Download.objects.all():
             is_here = DownloadPiece.objects.filter(of=row).exists()
@@ -230,7 +231,7 @@ def _vote(member: int) -> Step:
 
 
 def _sanction_is_whole(facts: Facts) -> None:
-    """R41: the sanction is there with the vote that decides, and in the same instant it holds."""
+    """R41: the sanction exists together with the deciding vote, and is in force from the same instant."""
     with as_batch():
         decided = Sanction.objects.filter(breach=facts["case"]).count()
         stretches = Participation.objects.filter(establishment__urn=BECKSIDE).count()
@@ -250,7 +251,7 @@ def _grown_up() -> Facts:
 
 
 def _dispose(facts: Facts) -> None:
-    at_once, disposing.AT_ONCE = disposing.AT_ONCE, 2  # three batches
+    at_once, disposing.AT_ONCE = disposing.AT_ONCE, 2  # so that there are three batches
     try:
         working.do_next()
     finally:
@@ -258,7 +259,7 @@ def _dispose(facts: Facts) -> None:
 
 
 def _each_child_is_whole_or_gone(facts: Facts) -> None:
-    """R13: with its key; the store of the keys and the certificate count the same."""
+    """R13: with its key; the store of the keys and the certificate give the same numbers."""
     left = Counter(tuple(sorted(worlds.traces(child))) for child in facts["children"])
     whole = ("portal_keys.key", "sharing_child", "sharing_enrolment", "sharing_pupil")
     gone = ("portal_keys.gone",)

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the faults' own, which may be killed: no other test works on it. It is filled from a backup."""
+"""A PostgreSQL for the fault tests only, which may be killed: no other test uses it. It is filled from a backup."""
 
 import os
 import shutil
@@ -21,16 +21,16 @@ from sharing.roles import create_roles
 from tests.databases import drop, use
 
 PROGRAMS = programs()
-NOBODYS = "embedded_postgres"  # PostgreSQL does not run as root
+NOBODYS = "embedded_postgres"  # because PostgreSQL does not run as root
 PATIENCE = 60  # seconds, on a busy machine
-# As production: what was acknowledged is on the disk. The settings of the tests let the last moment go.
+# As in production, what was acknowledged is on the disk. The tests' settings would risk the last moment.
 DURABLE = " -c synchronous_commit=on"
 BACKUPS = (("--role=portal_backup", "--exclude-schema=portal_keys"), ("--role=portal_owner", "--schema=portal_keys"))
 
 
 @dataclass
 class Server:
-    """`home`: its data, its socket and its log."""
+    """A server. `home` contains its data, its socket and its log."""
 
     home: Path
 
@@ -42,7 +42,7 @@ class Server:
         return f"postgresql://postgres@/{name}?host={self.home}"
 
     def run(self, program: str, *options: str) -> None:
-        """One of PostgreSQL's own programs that may not be root."""
+        """Run one of PostgreSQL's own programs that must not run as root."""
         user = NOBODYS if os.geteuid() == 0 else None
         subprocess.run(
             [PROGRAMS / program, f"--pgdata={self.data}", *options], check=True, user=user, cwd=self.home,
@@ -68,7 +68,7 @@ class Server:
         return int((self.data / "postmaster.pid").read_text().split()[0])
 
     def kill(self) -> None:
-        """kill -9 of the server and all its sessions, as when the machine takes them down."""
+        """kill -9 of the server and all its sessions, as when the machine crashes."""
         kill_server(self.pid)
 
     def answers(self) -> bool:
@@ -79,7 +79,7 @@ class Server:
             return False
 
     def is_back(self) -> None:
-        """Started again where it was killed; waits until it has recovered."""
+        """Start it again after a kill, and wait until it has recovered."""
         if not psutil.pid_exists(self.pid):
             self.start()
         until = time.monotonic() + PATIENCE
@@ -88,7 +88,7 @@ class Server:
             time.sleep(0.05)
 
     def take_over(self, name: str = "postgres") -> None:
-        """This process's connections go to this server from now on."""
+        """Point this process's connections to this server from now on."""
         going_to(str(self.home), name)
 
     def copy(self, of: str, name: str) -> None:
@@ -110,18 +110,18 @@ def kill_server(pid: int) -> None:
 
 
 def going_to(home: str, name: str) -> None:
-    """Connections of this process go to that server, and keep what they are told was kept."""
+    """Point this process's connections to that server, with acknowledged commits kept."""
     connections.close_all()
     options = connection.settings_dict["OPTIONS"]["options"]
     connection.settings_dict |= {"HOST": home, "PORT": "", "USER": "postgres", "PASSWORD": ""}
     connection.settings_dict["OPTIONS"] |= {"options": options.removesuffix(DURABLE) + DURABLE}
-    connection.settings_dict["OPTIONS"].pop("port", None)  # of the server of the tests, where its URL ends in one
+    connection.settings_dict["OPTIONS"].pop("port", None)  # a port from the URL of the tests' server
     use(name)
 
 
 @contextmanager
 def elsewhere() -> Iterator[None]:
-    """Afterwards connections go where they went before."""
+    """Put connections back to where they went before."""
     before = {**connection.settings_dict, "OPTIONS": {**connection.settings_dict["OPTIONS"]}}
     try:
         yield
@@ -132,7 +132,7 @@ def elsewhere() -> Iterator[None]:
 
 @contextmanager
 def own_server() -> Iterator[Server]:
-    """A new server, empty; gone afterwards."""
+    """A new, empty server, removed afterwards."""
     home = Path(tempfile.mkdtemp(prefix="portal-faults-"))
     server = Server(home)
     try:
@@ -146,13 +146,13 @@ def own_server() -> Iterator[Server]:
 
 
 def url_of_tests(name: str = "") -> str:
-    """Of a database on the tests' server: without a name, the one that this process's connections go to."""
+    """The URL of a database on the tests' server: without a name, the one that this process's connections go to."""
     name = name or connection.settings_dict["NAME"]
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
 
 def back_up(url: str, where: Path) -> list[Path]:
-    """The two dumps of docs/operators/retention.md."""
+    """Make the two dumps of docs/operators/retention.md."""
     made = []
     for number, options in enumerate(BACKUPS):
         made.append(where / f"dump-{number}")
@@ -164,7 +164,7 @@ def back_up(url: str, where: Path) -> list[Path]:
 
 
 def restore(server: Server, name: str, dumps: list[Path]) -> None:
-    """On a machine that has never seen the portal: its roles, and what the dumps hold."""
+    """Restore them on a machine that has never had the portal: its roles, and the contents of the dumps."""
     with closing(psycopg2.connect(server.url())) as admin:
         admin.autocommit = True
         admin.cursor().execute(f"CREATE DATABASE {name} TEMPLATE template0")

@@ -30,7 +30,7 @@ instants = st.builds(
 
 
 def around(change: date) -> list[datetime]:
-    """Each quarter of an hour from two days before to three days after it."""
+    """Each quarter of an hour from two days before the change to three days after it."""
     begin = datetime(change.year, change.month, change.day, tzinfo=UTC) - 2 * DAY
     return [begin + number * QUARTER for number in range(5 * 24 * 4)]
 

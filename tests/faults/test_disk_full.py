@@ -1,4 +1,4 @@
-"""A disk that is full while a file is brought in: refused in plain words, and nothing half done (R22)."""
+"""A disk that is full while a file is brought in: it is refused in plain words, with nothing half done (R22)."""
 
 import os
 import shutil
@@ -32,12 +32,12 @@ from tests.sharing.imports.tiny import SCHOOL, TINY
 
 HEAD, TINY_DISK = "head-synthetic", f"tiny_disk_{databases.RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 PAGE = f"/establishments/{SCHOOL}/imports/add/"
-SIZE = 4 * 1024 * 1024  # bytes, of the disk
+SIZE = 4 * 1024 * 1024  # bytes on the disk
 
 
 @pytest.fixture
 def tiny_disk() -> Iterator[Path]:
-    """A small disk, on which PostgreSQL may keep tables."""
+    """A small disk on which PostgreSQL may store tables."""
     place = Path(tempfile.mkdtemp(prefix="portal-disk-"))
     if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", place], capture_output=True).returncode:
         place.rmdir()
@@ -57,7 +57,7 @@ def is_our_server() -> bool:
 
 @pytest.fixture
 def tablespace(tiny_disk: Path, django_db_setup: None, django_db_blocker) -> Iterator[str]:
-    """Set up before the test's own database, and gone after it. Another machine's server has none of our disks."""
+    """A tablespace on it, made before the test's own database and dropped after it. No server elsewhere can use it."""
     if not is_our_server():
         pytest.skip("the server that DATABASE_URL names is not the tests' own")
     place = tiny_disk / "tables"
@@ -80,7 +80,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fill(place: Path) -> Path:
-    """Nothing more fits onto it, while this file is there."""
+    """Fill the disk; nothing more fits while this file exists."""
     filler = place / "filler"
     with filler.open("wb", buffering=0) as file:
         try:
@@ -101,7 +101,7 @@ def refused_whole(number: int, before: dict) -> None:
 def test_no_room_for_the_file_while_it_is_checked(
     tiny_disk: Path, own_database: None, tiny: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The worker's own disk. With room again, the same file goes in."""
+    """On the worker's own disk. Once there is room again, the same file is brought in."""
     monkeypatch.setattr(tempfile, "tempdir", str(tiny_disk))
     before, filler = store(), fill(tiny_disk)
     number = send(asker(HEAD), "Name")
@@ -115,7 +115,7 @@ def test_no_room_for_the_file_while_it_is_checked(
 
 
 def test_no_room_in_postgresql(tablespace: str, own_database: None, tiny: None, tiny_disk: Path) -> None:
-    """While the file is uploaded: the form says so, and no import is there. While it is applied: the import says so."""
+    """While the file is uploaded, the form says so and there is no import. While it is applied, the import says so."""
     number = send(asker(HEAD), "\n".join(f"Name{one}" for one in range(200)))
     work.until_nothing_waits()
     run_as_owner(f"ALTER TABLE sharing_importpiece SET TABLESPACE {tablespace}")
@@ -125,7 +125,7 @@ def test_no_room_in_postgresql(tablespace: str, own_database: None, tiny: None, 
     assert NO_ROOM in page.content.decode()
     with as_batch():
         assert Import.objects.order_by("-pk")[0].pk == number
-    run_as_owner("ALTER TABLE sharing_importpiece SET TABLESPACE pg_default")  # what was begun takes no room there
+    run_as_owner("ALTER TABLE sharing_importpiece SET TABLESPACE pg_default")  # so that the upload takes no room there
     run_as_owner(
         "CLUSTER sharing_pupil USING sharing_pupil_pkey", f"ALTER TABLE sharing_pupil SET TABLESPACE {tablespace}"
     )

@@ -1,4 +1,4 @@
-"""A backup put back on an empty server, and kill -9 of the web application, the worker and PostgreSQL on it.
+"""A backup restored on an empty server, and kill -9 of the web application, the worker and PostgreSQL on it.
 
 `python -m benchmarks.faults` does hundreds of rounds (docs/operators/faults.md).
 """
@@ -50,7 +50,7 @@ def test_killed_at_a_random_moment(number: int, rounds: Rounds) -> None:
 
 
 def test_a_round_knows_what_is_half_done_and_what_is_lost() -> None:
-    """The scan itself: a row without its ledger row, and a step that was acknowledged and is not there."""
+    """The check itself notices a row without its ledger row, and an acknowledged step that is missing."""
     row, ledger = ("handover", ""), ("ledger", "")
     shapes = tuple(Counter({row: min(steps, 1), ledger: steps}) for steps in range(4))
     known = Known("", {}, shapes, 9)

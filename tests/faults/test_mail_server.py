@@ -1,4 +1,4 @@
-"""A mail server that is away, silent, full, or hangs up: what somebody at a page reads, and that no word is lost."""
+"""A mail server that is away, silent, full, or hangs up: what somebody at a page reads, and that no letter is lost."""
 
 import time
 from collections.abc import Iterator

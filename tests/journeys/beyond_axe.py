@@ -1,6 +1,6 @@
-"""What axe does not see: how a page reads to a screen reader, on paper, in forced colours, at 400 % and spaced out.
+"""What axe does not see: how a page reads in a screen reader, on paper, in forced colours, at 400% and spaced out.
 
-All of it is done on a visit that takes place anyway (`Someone.looks`), once for each way a page is built.
+It is all checked during visits that take place anyway (`Someone.looks`), once for each way a page is built.
 """
 
 from playwright.sync_api import Page
@@ -70,7 +70,7 @@ SAID = """
   .map(element => element.textContent.replace(/\\s+/g, " ").trim())]
 """
 
-# WCAG 1.4.12. A constructed style sheet is not refused by the policy.
+# WCAG 1.4.12. The policy does not refuse a constructed style sheet.
 SPACE_OUT = """
 () => {
   const sheet = new CSSStyleSheet();
@@ -83,14 +83,14 @@ SPACE_OUT = """
 }
 """
 
-# What a table is about is read without scrolling to the right.
+# A table's caption must be readable without scrolling to the right.
 CUT_OFF = """
 () => [...document.querySelectorAll(".app-table-scroll caption")]
   .filter(caption => caption.getBoundingClientRect().right > caption.closest("div").getBoundingClientRect().right + 1)
   .map(caption => `a caption cut off: ${caption.outerHTML}`)
 """
 
-# White on black by force: what a chart is drawn with must still stand out from it, and a tag keep an outline.
+# Forced white on black: the lines of a chart must still be visible, and a tag must keep an outline.
 IN_FORCED_COLOURS = """
 () => {
   const wrong = [], seen = element => element.checkVisibility() && element.getBoundingClientRect().width > 0;
@@ -122,7 +122,7 @@ IN_FORCED_COLOURS = """
 }
 """
 
-# R15: whoever is signed in has the marking on paper; nothing to press is printed.
+# R15: on paper, pages for people who are signed in have the marking; nothing that can be pressed is printed.
 ON_PAPER = """
 () => {
   const wrong = [], seen = element => element.checkVisibility() && element.getBoundingClientRect().height > 0;
@@ -145,19 +145,19 @@ ON_PAPER = """
 
 
 def read_out(page: Page) -> list[str]:
-    """What a screen reader would stumble on, and what is not plain English where a page speaks to the person."""
+    """Problems for a screen reader, and words to the reader that are not plain English."""
     wrong, said = page.evaluate(f"() => [({READ_OUT})(), ({SAID})()]")
     return [*wrong, *(fault for text in said for fault in faults(text))]
 
 
 def spaced_or_cut(page: Page, width: int) -> list[str]:
-    """What needs more room than there is: the page with wider spacing, a caption as it stands."""
+    """Things that need more room than there is: with wider spacing, or a caption as it is."""
     cut, needed = page.evaluate(f"() => [({CUT_OFF})(), ({SPACE_OUT})()]")
     return [*cut, *([f"with wider spacing it scrolls sideways: {needed} px on {width} px"] if needed > width else [])]
 
 
 def elsewhere_than_on_a_screen(page: Page) -> list[str]:
-    """In forced colours and on paper."""
+    """Problems in forced colours and on paper."""
     page.emulate_media(forced_colors="active", color_scheme="dark")
     forced = page.evaluate(IN_FORCED_COLOURS)
     page.emulate_media(forced_colors="none", color_scheme="light", media="print")

@@ -13,14 +13,14 @@ from tests.journeys.examined import is_new
 from tests.journeys.serving import Demo
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# Of what is well it makes no report: that would be many times as long, and read by nobody.
+# axe does not report what passes: that would be many times as long, and nobody would read it.
 AXE = {"runOnly": {"type": "tag", "values": WCAG}, "reporter": "no-passes", "preload": False}
-# Most of what axe needs goes into colours: it compares each way of looking once, on the wide screen.
+# Colours take most of axe's time, so each style is compared only once, on the wide screen.
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
 ALL_BUT_COLOURS = AXE | {"rules": {rule: {"enabled": False} for rule in OF_COLOURS}}
 COLOURS = AXE | {"runOnly": {"type": "rule", "values": OF_COLOURS}}
-# What may change how an element looks: its name, its classes and its state, and those of all that it stands in.
-# A link looks different among words: it has to differ from them.
+# What may change how an element looks: its name, its classes and its state, and those of all elements it is inside. A
+# link among words counts as a style of its own, because it has to differ from the words.
 LOOKS = """
 () => {
   const state = ["aria-current", "aria-sort", "aria-disabled", "disabled", "open", "type", "checked"];
@@ -53,26 +53,26 @@ slug => {
 DESKTOP, PHONE = {"width": 1200, "height": 900}, NARROW
 PATIENCE = 30_000  # milliseconds
 UPN = re.compile(r"[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]", re.IGNORECASE)
-# A page is examined again when it is built differently: other words, or more rows of a kind, are the same to axe.
+# A page is examined again if it is built differently. Other words, or more rows of the same sort, are the same to axe.
 WORDS = re.compile(r"(?<=>)[^<>]*[^<>\s][^<>]*(?=<)")
 VALUES = re.compile(r'\b(href|value|action|points|d|x|y|width|height|cx|cy)="[^"]+"')
 NUMBERS = re.compile(r"\d+")
-# Only words and colours tell the sites apart (`test_browsing`): the other rules of axe need not be asked on both.
+# Only words and colours distinguish the sites (`test_browsing`), so axe's other rules need not run on both.
 SITE = re.compile(r' site-(?:edunet|schools-online)(?=")|<meta name="theme-color"[^>]*>')
 TELL_OF_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event =>
     console.error(`Content-Security-Policy: ${event.violatedDirective} refused ${event.blockedURI}`))
 """
-# Each page holds axe unread until it is called for. To send it to each that is examined takes a sixth more.
+# Each page contains axe, unparsed until it is called. Sending it to each page that is examined takes a sixth longer.
 AXE_AT_HAND = f"window.bringAxe = () => {{ {AXE_SCRIPT}\n }};"
 _compared: set[str] = set()
 
 
 class Someone:
-    """One person, one browser window.
+    """One person in one browser window.
 
-    On every page: no script error, nothing refused by the Content-Security-Policy, nothing missing, no UPN in an
-    address or a title, WCAG 2.2 AA by axe and no sideways scrolling, on a desktop's screen and at 400 %, which is as
+    Every page is checked: no script error, nothing refused by the Content-Security-Policy, nothing missing, no UPN in
+    an address or a title, WCAG 2.2 AA by axe and no sideways scrolling, on a desktop's screen and at 400%, which is as
     narrow as a phone. What axe does not see is in `beyond_axe`.
     """
 
@@ -93,7 +93,7 @@ class Someone:
 
     # --- what the person does ---------------------------------------------------------------------------------
     def signs_in_as(self, slug: str) -> None:
-        """As the demonstration's list of people does, which is long: `test_operations` presses its buttons."""
+        """Sign in as the demonstration's list of people does. It is long: `test_operations` presses its buttons."""
         self.page.goto("/sign-in/")
         self._moves(lambda: self.page.evaluate(SIGN_IN, slug), 200)
         if self.path == "/purpose/":
@@ -105,19 +105,19 @@ class Someone:
         self._moves(lambda: self.page.goto(path), status)
 
     def looks_for(self, name: str, path: str) -> None:
-        """By the form of a list, since no address has the name of a person."""
+        """Search with the form of a list, since no address may contain a person's name."""
         self.visits(path)
         self.page.evaluate("document.querySelectorAll('details.app-filter').forEach(filter => { filter.open = true })")
         self.page.locator("#named").fill(name)
         self.presses(self.page.locator("form.app-inline-form button"))
 
     def presses(self, name: str | Locator, *, status: int = 200) -> None:
-        """A link or a button, by what it says, that leads to a page."""
+        """Press a link or a button, found by its text, that leads to a page."""
         target = self.link_or_button(name) if isinstance(name, str) else name
         self._moves(target.click, status)
 
     def presses_key(self, key: str, *, status: int = 200) -> None:
-        """A key that sends the form or follows the link in which the focus is."""
+        """Press a key that sends the form, or follows the link, that has the focus."""
         self._moves(lambda: self.page.keyboard.press(key), status)
 
     def types(self, label: str, text: str) -> None:
@@ -125,17 +125,17 @@ class Someone:
         box.and_(self.page.get_by_label(label)).fill(text)
 
     def chooses(self, option: str) -> None:
-        """One of several, by the beginning of what it says."""
+        """Choose one of several options, by the beginning of its text."""
         self.page.get_by_role("radio", name=re.compile(f"^{option}")).check()
 
     def confirms(self) -> None:
-        self.page.get_by_role("checkbox").last.check()  # above the button, below whatever else there is to tick
+        self.page.get_by_role("checkbox").last.check()  # the one above the button, below any others
 
     def goes_back(self, *, status: int = 200) -> None:
         self._moves(self.page.go_back, status)
 
     def waits_until(self, words: str) -> None:
-        """The script shows the page anew when there is something to read."""
+        """Wait until the script has reloaded the page with these words."""
         self.page.get_by_text(words).first.wait_for(timeout=2 * PATIENCE)
         self.page.wait_for_load_state()
 
@@ -157,7 +157,7 @@ class Someone:
 
     @property
     def main(self) -> str:
-        """The words of the page, without header and footer."""
+        """The text of the page, without header and footer."""
         return self.page.locator("main").inner_text()
 
     @property
@@ -200,7 +200,7 @@ class Someone:
             self._tells([f"scrolls sideways: {needed} px wide on {width} px (a table: within .app-table-scroll)"])
 
     def _built(self) -> str:
-        """A fingerprint of how the page is built: of its kinds of lines."""
+        """A fingerprint of how the page is built, from its different sorts of lines."""
         built = NUMBERS.sub("0", VALUES.sub(r'\1="x"', WORDS.sub("x", SITE.sub("", self.page.content()))))
         lines = "\n".join(dict.fromkeys(line.strip() for line in built.splitlines()))
         return sha256(f"{self.scripts} {lines}".encode()).hexdigest()
@@ -209,7 +209,7 @@ class Someone:
         self.page.evaluate("() => { if (!('axe' in window)) bringAxe(); }")
 
     def _compares(self) -> None:
-        """The colours of each way of looking that nobody here has seen, on the wide screen."""
+        """Check the colours of each style that has not been seen in this process, on the wide screen."""
         unknown = [look for look in self.page.evaluate(LOOKS) if f"{self.site} {look}" not in _compared]
         if unknown:
             self._brings_axe()
@@ -224,7 +224,7 @@ class Someone:
         self.noticed += [f"{self.page.url} {one}" for one in what]
 
     def _hears(self, message: ConsoleMessage) -> None:
-        # A refused page is heard here too; `_gets` decides whether it was to be refused.
+        # A refused page is logged here too; `_gets` decides whether it was meant to be refused.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.noticed.append(f"console: {message.text} ({self.page.url})")
 
@@ -235,7 +235,7 @@ class Someone:
             self.noticed.append(f"asks elsewhere: {request.url}")
 
     def _fails(self, request: Request) -> None:
-        """What the browser breaks off itself is no failure: a download, a picture of a page just left."""
+        """A request that the browser itself breaks off is no failure: a download, or a picture of a page just left."""
         if request.failure != "net::ERR_ABORTED":
             self.noticed.append(f"failed: {request.url} {request.failure}")
 

@@ -1,9 +1,10 @@
 """Journeys: the demonstration in a process of its own, and people at a real browser in front of it.
 
-All of it goes over HTTP. Playwright keeps an event loop running while it is there, under which Django would refuse
-its database; so the browser lives as long as this package, and no journey touches Django's connection.
-The journeys are two halves, so that both workers of xdist have one: each has a browser, a demonstration and a database
-of its own. Within a half they run one after the other, in the order of their modules, since they leave things behind.
+Everything goes over HTTP. While Playwright is running it keeps an event loop going, in which Django would refuse its
+database. So the browser lives as long as this package, and no journey touches Django's connection.
+
+There are two halves, one for each of xdist's workers, each with its own browser, demonstration and database. Within a
+half, journeys run one after the other, in the order of their modules, since they leave things behind.
 """
 
 import os
@@ -28,10 +29,10 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A page is left before optimised code would pay: without it the pages take a fifth less processor time.
+    # People leave a page before optimised code would pay off: without it the pages take a fifth less processor time.
     "--js-flags=--no-opt --no-maglev",
 ]
-# About half of all pages that the journeys visit; what is not in it makes the other half.
+# About half of all pages that the journeys visit; the other modules make up the other half.
 LOOKS_ONLY = {
     "test_browsing",
     "test_demo_command",
@@ -49,7 +50,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="package")
 def chromium(django_db_setup: None) -> Iterator[Browser]:
-    """After the template of the databases, whichever journey comes first: see above."""
+    """A browser. It starts after the databases' template, whichever journey comes first: see above."""
     program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if program is None:
         say = pytest.fail if os.environ.get("PORTAL_BROWSER") == "required" else pytest.skip
@@ -62,7 +63,7 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def newcomers_database(django_db_setup: None) -> Iterator[str]:
-    """Made after the template, which makes the roles and migrates. `test_demo_command` begins with nothing."""
+    """A database made after the template, which makes the roles and migrates. `test_demo_command` has an empty one."""
     with empty_database("journeys", migrated=True) as database:
         yield database
 
@@ -75,16 +76,16 @@ def sites(newcomers_database: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def off_the_network(newcomers_database: str, sites: Demo, tmp_path: Path) -> Iterator[Demo]:
-    """The same database, served to people who are not on the Council's network: this machine is not in it."""
+    """The same database, served to people outside the Council's network, which does not include this machine."""
     with demo(newcomers_database, tmp_path / "log", EDUNET_NETWORKS="10.20.0.0/16") as running:
         yield running
 
 
 @pytest.fixture
 def browse(chromium: Browser, sites: Demo) -> Iterator[Browse]:
-    """`browse("head-beckside")`: that member of the cast, signed in. `browse()`: a stranger.
+    """`browse("head-beckside")` is that member of the cast, signed in; `browse()` is a stranger.
 
-    Whatever they noticed to be wrong with a page fails the test at its end, if it has not before.
+    If they noticed anything wrong with a page, the test fails at its end, if it has not failed before.
     """
     with ExitStack() as at_the_end:
 

@@ -1,10 +1,10 @@
-"""The addresses of both sites, by who looks at their pages and how: one that is in none of these fails a test."""
+"""The addresses of both sites, by who looks at their pages and how. An address in none of these lists fails a test."""
 
 from sharing.demo.places import BECKSIDE, OXENBY, RAVENSGILL
 
 HERE = f"/establishments/{BECKSIDE}"
 
-# Address by name of the URL, and what is to be looked at there. Other pages of the same address follow below.
+# Name of the URL -> the address to look at. Other pages with the same URL name follow below.
 OPEN = {
     "guidance": "/guidance/",
     "same_data": "/same-data/",
@@ -121,10 +121,10 @@ SIGNED_IN_AT_EDUNET = {
     "save_view": "/saved-views/establishments/add/?kind=nursery",
 }
 
-# Looked at by test_transfers, with the children of its own.
+# Looked at by test_transfers, with children of its own.
 OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
 
-# On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
+# On both sites, each at its own address: for the school with a handover under way, and for one without.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
 
 # Looked at by test_confidential.
@@ -202,7 +202,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "statistics_desk", "statistics_request", "statistics_progress",
 }  # fmt: skip
 
-# Looked at by test_passkeys and test_sign_in: these need a second factor that is set up.
+# Looked at by test_passkeys and test_sign_in, since these need a second factor that has been set up.
 WITH_A_SECOND_FACTOR = {
     "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",

@@ -1,4 +1,4 @@
-"""Which ways of building a page were examined in this run, by either half of the journeys: none is examined twice."""
+"""Which page structures were examined in this run, by either half of the journeys, so that none is examined twice."""
 
 import shutil
 import tempfile
@@ -6,11 +6,11 @@ from pathlib import Path
 
 from tests.databases import RUN
 
-_EXAMINED = Path(tempfile.gettempdir()) / f"portal_examined_{RUN}"  # an empty file for each fingerprint
+_EXAMINED = Path(tempfile.gettempdir()) / f"portal_examined_{RUN}"  # with an empty file for each fingerprint
 
 
 def is_new(fingerprint: str) -> bool:
-    """Whether nobody has examined such a page in this run. From now on somebody has."""
+    """Whether no such page has been examined in this run; from now on, one has."""
     _EXAMINED.mkdir(exist_ok=True)
     try:
         (_EXAMINED / fingerprint).touch(exist_ok=False)
@@ -20,5 +20,5 @@ def is_new(fingerprint: str) -> bool:
 
 
 def forget() -> None:
-    """At the end of the run: leave no file behind."""
+    """Remove the files at the end of the run."""
     shutil.rmtree(_EXAMINED, ignore_errors=True)

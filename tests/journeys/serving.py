@@ -21,13 +21,13 @@ from tests.databases import AS_FILES, MIGRATED, RUN, drop
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HOSTS = {"schools_online": "schools-online.localhost", "edunet": "edunet.localhost"}
-PATIENCE = 120  # seconds until the first page, on a busy machine; idle it takes 3
+PATIENCE = 120  # seconds until the first page, on a busy machine; 3 on an idle one
 QUICK = 15  # seconds from Ctrl-C to the end, on a busy machine; gunicorn gives open connections 5
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demonstration. `log` is what it has printed, mails included."""
+    """A running demonstration. `log` contains what it has printed, including emails."""
 
     port: int
     process: psutil.Process
@@ -48,9 +48,9 @@ def free_port() -> int:
 
 @contextmanager
 def empty_database(name: str, *, migrated: bool = False) -> Iterator[str]:
-    """A new, empty database on the tests' server, this worker's own, thrown away afterwards. Gives its URL.
+    """A new, empty database on the tests' server, for this worker only, dropped afterwards. Yields its URL.
 
-    `migrated`: it has its tables, and the mark of a demonstration, which has not been filled.
+    `migrated`: it has its tables, and is marked as a demonstration that has not been filled.
     """
     name = f"portal_{name}_{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     server = os.environ["DATABASE_URL"]
@@ -69,16 +69,17 @@ def empty_database(name: str, *, migrated: bool = False) -> Iterator[str]:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Nobody else fills a demonstration meanwhile: two who alter the server's roles at once are in each other's way."""
+    """Stop others from filling a demonstration meanwhile: two that alter the server's roles at once would collide."""
     with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
         connection.cursor().execute("SELECT pg_advisory_lock(hashtext('a demonstration starts'))")
         yield
 
 
 def environment(database: str | None, **more: str) -> dict[str, str]:
-    """What a newcomer's shell holds: none of the settings that the tests have made for themselves.
+    """The environment of a newcomer's shell, without any of the settings that the tests have made for themselves.
 
-    But no report is drawn before somebody asks for it: to draw them all takes a minute, beside those who look around.
+    However, no report is drawn until somebody asks for it: drawing them all takes a minute, next to people looking
+    around.
     """
     ours = ("PORTAL_", "DJANGO_", "EDUNET_", "COUNCIL_", "TRUSTED_", "PYTEST_", "DATABASE_URL", "SECRET_KEY")
     more = {"REPORTS_AHEAD": "off"} | more
@@ -87,7 +88,7 @@ def environment(database: str | None, **more: str) -> dict[str, str]:
 
 
 def manage(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A management command, run to its end."""
+    """Run a management command to its end."""
     with alone():
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
@@ -97,7 +98,7 @@ def manage(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @contextmanager
 def starting(arguments: list[str], log: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process at the head of a group of its own, as a terminal starts it. None of its kin outlives the test."""
+    """Start a process at the head of its own group, as a terminal does. None of its descendants outlives the test."""
     with log.open("wb") as written:
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=REPOSITORY, env=env, stdin=subprocess.DEVNULL,
@@ -123,7 +124,7 @@ def wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path
 
 
 def fetch(port: int, host: str, path: str, **headers: str) -> tuple[int, str]:
-    """One plain request from loopback: status and page. `headers` with underscores for hyphens."""
+    """Make one plain request from loopback; returns status and page. `headers` have underscores for hyphens."""
     with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request("GET", path, headers={"Host": f"{host}:{port}"} | named)
@@ -137,7 +138,7 @@ def status_of(port: int, host: str, path: str, **headers: str) -> int:
 
 @contextmanager
 def demo(database: str, log: Path, **more: str) -> Iterator[Demo]:
-    """The demonstration, ready to be visited; ended as one does, with Ctrl-C: it must end at once and in good order."""
+    """The demonstration, ready for visitors. It is ended with Ctrl-C, as usual, and must end at once in good order."""
     port = free_port()
     arguments = ["manage.py", "demo", "--port", str(port), "--without-story"]
     with ExitStack() as stack:
@@ -151,18 +152,18 @@ def demo(database: str, log: Path, **more: str) -> Iterator[Demo]:
 
 
 def ends(process: subprocess.Popen[bytes], family: list[psutil.Process], how: signal.Signals) -> int:
-    """Send the signal as a terminal does, to the whole group. Gives the exit code; nobody may be left behind."""
+    """Send the signal to the whole group, as a terminal does, and return the exit code; no process may be left."""
     os.killpg(process.pid, how)
     code = process.wait(QUICK)
     _, left = psutil.wait_procs(family, timeout=5)
-    if how == signal.SIGKILL:  # orphans: the system reads their exit codes when it gets to it
+    if how == signal.SIGKILL:  # orphans: the system collects their exit codes in its own time
         left = [one for one in left if not has_ended(one)]
     assert not left, f"left behind: {left}"
     return code
 
 
 def has_ended(process: psutil.Process) -> bool:
-    """Gone, or ended and waiting only for somebody to read its exit code."""
+    """Whether it is gone, or has ended and only waits for somebody to read its exit code."""
     try:
         return process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,1 +1,1 @@
-"""The proof that a forgotten filter leaks nothing: each lock alone holds, and without both there is a leak."""
+"""The proof that a forgotten filter leaks nothing: each lock holds alone, and without both there is a leak."""

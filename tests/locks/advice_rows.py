@@ -1,4 +1,4 @@
-"""Advice of the council that is not out: drafts, what stood there before, and who wrote it (R37, R43, R45)."""
+"""Advice of the council that is not out: drafts, earlier versions, and who wrote it (R37, R43, R45)."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from tests.locks.trying import OF_ADVICE, Trying
 from tests.people import EDUNET, as_batch, person
 
 WRITER = "officer-data"
-WITH_A_DUTY = {WRITER, "officer-school-improvement"}  # of those who try on EduNet
+WITH_A_DUTY = {WRITER, "officer-school-improvement"}  # among those who try on EduNet
 OUT, DOOMED, WAITS = OF_ADVICE
 _STATES = {
     OUT: ("replaced", "published"),
@@ -22,8 +22,9 @@ _STATES = {
 
 
 def plant_advice() -> None:
-    """A page that is out with an earlier version, one taken down, one whose words are to be destroyed, one that waits,
-    and a draft: all by one officer."""
+    """Pages of advice by one officer: one out, with an earlier version; one taken down; one whose text is to be
+    destroyed; one waiting for agreement; and a draft.
+    """
     now, writer = timezone.now(), person(WRITER)
     with as_batch():
         for slug, states in _STATES.items():

@@ -1,4 +1,4 @@
-"""What is tried as the application, and may not succeed: each is undone, and what gets through is a hole."""
+"""Attempts as the application that must not succeed: each is undone, and one that gets through is a hole."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,20 +10,20 @@ Attempt = Callable[[str, Callable[[], object]], None]
 
 
 class AHole(Exception):
-    """One hole was found, and one is enough."""
+    """A hole was found, and one is enough."""
 
 
 @dataclass(frozen=True)
 class Holes:
-    """The names of what was let through that must not be. With `one_is_enough` the first raises AHole."""
+    """The names of attempts that wrongly got through. With `one_is_enough` the first raises AHole."""
 
     one_is_enough: bool = False
     found: set[str] = field(default_factory=set)
 
     def attempt(self, name: str, ask: Callable[[], object]) -> None:
-        """A hole, if anything true is answered. Refused by the database is none; what was written is undone.
+        """Note a hole if the answer is anything true. A refusal by the database is no hole; anything written is undone.
 
-        A statement that took too long was not refused: it says nothing, and is an error of the test.
+        A statement that took too long was not refused: it proves nothing, and is an error of the test.
         """
         try:
             with transaction.atomic():

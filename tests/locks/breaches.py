@@ -1,4 +1,4 @@
-"""Cases of breaches, and what of them nobody, or not this person, may read or write (R41)."""
+"""Cases of breaches, and what nobody, or not this person, may read or write about them (R41)."""
 
 from datetime import date, timedelta
 
@@ -26,7 +26,7 @@ MANAGER, UNTOLD, SUSPENDED = "officer-information", "assistant-beckside", "senco
 
 
 def plant_breaches(today: date) -> None:
-    """One with its panel, whose reporter keeps their name back; two not referred yet; and somebody suspended."""
+    """A breach with its panel, whose reporter stays anonymous; two not yet referred; and a suspended person."""
     with as_batch():
         places = list(Locality.objects.values_list("pk", flat=True))
         facts = {"whose": "person", "children": "0", "aware_at": timezone.now(), "localities": places}
@@ -56,7 +56,7 @@ def plant_breaches(today: date) -> None:
 
 
 def holes_in_breaches() -> set[str]:
-    """What is seen or written that must not be, asked as the application."""
+    """What can wrongly be seen or written, asked as the application."""
     holes = Holes()
     attempt = holes.attempt
     judged = (BreachParty, BreachEvidence, Sanction)

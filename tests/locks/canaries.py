@@ -38,7 +38,7 @@ from sharing.models import (
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch
 
 YEAR_GROUP = "6"
-SESSIONS = 4321  # stands on no other page
+SESSIONS = 4321  # a number that no other page has
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def plant(today: date) -> list[Canary]:
 
 
 def allowed(slug_person_id: int, through: str, today: date) -> tuple[set[int], set[int]]:
-    """The establishments whose (pupils, staff) the person may see at the site today (R5, R9, R19, R33)."""
+    """The establishments whose (pupils, staff) the person may see at this site today (R5, R9, R19, R33)."""
     with as_batch():
         if (Person.objects.get(pk=slug_person_id).protocol_accepted_until or date.min) < today:
             return set(), set()
@@ -147,7 +147,7 @@ def _shows_pupils(line: RegisterLine) -> bool:
 
 
 def withheld(person_id: int, kind: str) -> bool:
-    """Whether the head keeps this kind of data from the person's Level 2 line."""
+    """Whether the head withholds this kind of data from the person's Level 2 line."""
     with as_batch():
         return any(kind in line.withheld for line in RegisterLine.objects.filter(person_id=person_id, level=2))
 

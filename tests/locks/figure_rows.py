@@ -1,4 +1,4 @@
-"""Figures, reports and protected statistics, out and to come, and what of them reaches somebody (R3, R12, R16, R22)."""
+"""Figures, reports and protected statistics, out and to come, and who may read them (R3, R12, R16, R22)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ NARROWED = "assistant-beckside"
 
 @dataclass(frozen=True)
 class MayRead:
-    """What of figures a person may read, worked out from the cast in a few plain lines (R3, R12, R16, R22)."""
+    """Which figures a person may read, worked out from the cast in a few plain lines (R3, R12, R16, R22)."""
 
     establishments: Q
     areas: Q
@@ -58,19 +58,19 @@ OUT_YEAR, COMING_YEAR = 1999, 1998
 def statistics_holes(
     slug: str, through: str, read: MayRead, coming: set[int]
 ) -> Iterator[tuple[str, Callable[[], object]]]:
-    """What of protected statistics nobody, or not this person, may read or write (R10, R16, R22)."""
+    """Attempts on protected statistics that nobody, or not this person, may read or write (R10, R16, R22)."""
     planted = StatisticsCell.objects.filter(release__academic_year__in=(OUT_YEAR, COMING_YEAR))
     shares = through == EDUNET or slug in (HEAD, TEACHER, NARROWED, GOVERNOR)
     asked = (
         "INSERT INTO sharing_statisticsrequest "
         "(academic_year, because, coarsen, state, asked_at, asked_by, asked_by_id) "
-        f"VALUES ({COMING_YEAR}, '', false, 'waiting', now(), 'x', %s)"  # not asked back, which would need to read it
+        f"VALUES ({COMING_YEAR}, '', false, 'waiting', now(), 'x', %s)"  # RETURNING would need the right to read it
     )
     yield "statistics that are not out", StatisticsCell.objects.filter(release__in=coming).exists
     yield "dimensions that are not out", StatisticsDimension.objects.filter(release__in=coming).exists
     yield "tables that are not out", StatisticsTable.objects.filter(release__in=coming).exists
     yield "rules that are not out", StatisticsRules.objects.filter(release__in=coming).exists
-    belongs = shares or slug == "head-larkroyd"  # the excluded have tables of their own numbers
+    belongs = shares or slug == "head-larkroyd"  # the excluded have tables with their own numbers
     for what in (StatisticsDimension, StatisticsTable, StatisticsRules):
         out = what.objects.filter(release__academic_year=OUT_YEAR)
         yield f"{what.__name__} for somebody of no establishment", lambda out=out: not belongs and out.exists()
@@ -90,7 +90,7 @@ def holes_in_figures(
     counted_here: set[int],
     attempt: Attempt,
 ) -> None:
-    """What of figures, reports and statistics row-level security alone lets through that it must not."""
+    """Attempt to reach figures, reports and statistics that row-level security alone must not let through."""
     read = may_read(slug, through, pupils)
     attempt("figures that are not out", Figure.objects.filter(release__in=coming).exists)
     planted = Figure.objects.filter(release__academic_year__in=(OUT_YEAR, COMING_YEAR))
@@ -129,7 +129,7 @@ def holes_in_figures(
 
 
 def plant_figures() -> None:
-    """Figures that are out and figures to come, of four establishments and two areas, small ones too."""
+    """Figures that are out and figures to come, for four establishments and two areas, including small ones."""
     places = (999002, 999003, 999004, 999014)
     small = {"value": 5, "is_small": True}
     with as_batch():

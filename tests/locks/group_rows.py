@@ -1,4 +1,4 @@
-"""Groups that people make of pupils: those of others, what they tell, and who makes any (R5, R35)."""
+"""Groups that people make of pupils: those of others, what they reveal, and who may make any (R5, R35)."""
 
 from sharing.models import OwnGroup, OwnGroupMember
 from tests.locks.figure_rows import HEAD, NARROWED, TEACHER

@@ -1,4 +1,4 @@
-"""What row-level security alone lets through: the questions that notice each mutant (R5, R6, R45)."""
+"""What row-level security lets through on its own: the questions that detect each mutant (R5, R6, R45)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -42,7 +42,7 @@ THOSE_WHO_TRY = (
 
 @dataclass(frozen=True)
 class Planted:
-    """What the questions name."""
+    """The planted rows that the questions name."""
 
     opened: dict[UUID, int | None]
     patterns: list[int]
@@ -57,13 +57,13 @@ def plant_what_is_asked_for() -> Planted:
 
 
 def holes(planted: Planted, *, one_is_enough: bool = False) -> set[str]:
-    """What row-level security alone lets through that it must not, asked as the application. Raises AHole."""
+    """What row-level security alone wrongly lets through, asked as the application. Raises AHole."""
     today = timezone.localdate()
     tried = Holes(one_is_enough)
     for slug, through in THOSE_WHO_TRY:
         pupils, staff = allowed(person(slug).pk, through, today)
         if slug == NARROWED:
-            pupils = {place(BECKSIDE)}  # of other year groups than the marked child's
+            pupils = {place(BECKSIDE)}  # of other year groups than the marked child
         who = Trying(slug, through, pupils, staff, planted.there, tried.attempt)
         with transaction.atomic():
             Holdings.announced(asker(slug, through))

@@ -1,4 +1,4 @@
-"""Imports and the pieces of their files: those of others, and steps that the worker alone takes (R5, R45)."""
+"""Imports and the pieces of their files: those of others, and steps that only the worker takes (R5, R45)."""
 
 from sharing.models import Import
 from tests.locks.switches import rows

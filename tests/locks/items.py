@@ -17,12 +17,12 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 HAZELTHWAITE, BECKSIDE, RAVENSGILL, LARKROYD, OXENBY = 999001, 999002, 999003, 999004, 999005
 AIREHOLME = {HAZELTHWAITE, BECKSIDE, OXENBY, 999011, 999013}
 BECKDALE = {RAVENSGILL, 999006, 999012}  # without Larkroyd, which has excluded itself
-# What stands; whoever may see the establishment's items may see it.
+# Items in force: whoever may see the establishment's items may see the plain one.
 PLAIN, NARROWED, CONSENTED = "plain", "narrowed", "consented"
-# What nobody sees at a school any more, or not yet, or not by this consent.
+# Items that nobody at a school may see: no longer, not yet, or not by this consent.
 NEVER = ("withdrawn", "over", "to come")
 CLOSED_CONSENTS = ("withdrawn consent", "consent over", "consent to come", "to others", "to an area of others")
-# slug -> (whose plain items are seen, at which of those the narrowed ones, whether by consent of Ravensgill)
+# slug -> (whose plain items are seen, at which of those also the narrowed ones, whether by Ravensgill's consent)
 AT_SCHOOLS: dict[str, tuple[set[int], set[int], bool]] = {
     "head-beckside": (AIREHOLME, AIREHOLME, True),
     "deputy-beckside": (AIREHOLME, AIREHOLME, True),
@@ -40,7 +40,7 @@ ON_EDUNET = {"officer-school-improvement": AIREHOLME, "officer-data": set(), "of
 
 
 def plant_items(today: date) -> None:
-    """One of each at every establishment. `owner`, which stands in clear, is its mark."""
+    """Plant one of each sort at every establishment. `owner`, which is stored in clear, is its mark."""
     day = timedelta(days=1)
     with as_batch():
         head = person("head-beckside")
@@ -81,7 +81,7 @@ def plant_items(today: date) -> None:
 
 
 def holes_in_items() -> set[str]:
-    """What is seen or written that must not be, asked as the application."""
+    """What can wrongly be seen or written, asked as the application."""
     holes = Holes()
     attempt = holes.attempt
     for slug in AT_SCHOOLS:
@@ -164,7 +164,7 @@ def _insert_file() -> object:
 
 
 def _insert_consent(urn: int, slug: str) -> object:
-    """By whoever asks, in the name of `slug`, to the plain item of that establishment."""
+    """A consent by the asker, in the name of `slug`, to the plain item of that establishment."""
     with as_batch():
         found = RestrictedItem.objects.filter(establishment__urn=urn, owner=PLAIN).values_list("pk", "establishment")[0]
     return rows(

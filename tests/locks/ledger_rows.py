@@ -16,8 +16,9 @@ URNS = (999002, 999003, 999004)
 
 
 def plant_rows() -> dict[UUID, int | None]:
-    """At three establishments and at none, a child's page opened each; answers each child's establishment, or None for
-    a child who has gone."""
+    """Plant the opening of a child's page at each of three establishments and at none. Returns each child's
+    establishment, or None for a child who has gone.
+    """
     with as_batch():
         day = timezone.localdate()
         here = Pupil.objects.filter(establishment__urn__in=URNS).visible_on(day)
@@ -40,7 +41,7 @@ def plant_rows() -> dict[UUID, int | None]:
 def holes_in_ledger(
     through: Through, level_1_at: set[int], children: dict[UUID, int | None], attempt: Callable[..., None]
 ) -> None:
-    """What somebody reads who keeps the register at `level_1_at`; on EduNet nobody but the information manager does."""
+    """Attempts of somebody who keeps the register at `level_1_at`. On EduNet only the information manager reads any."""
     keeps = set() if through == EDUNET else level_1_at
     urns = list(Establishment.objects.filter(pk__in=keeps).values_list("urn", flat=True))
     attempt("ledger elsewhere", LedgerEntry.objects.exclude(urn__in=urns).exists)

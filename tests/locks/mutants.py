@@ -1,4 +1,4 @@
-"""The ways to weaken the second lock that test_mutants tries: SQL of the owner, by what it does."""
+"""The ways of weakening the second lock that test_mutants tries: SQL run as the owner, by what it does."""
 
 from sharing.conditions import (
     COMING_TO_ME,
@@ -22,7 +22,7 @@ DAYS = " AND visible @> CURRENT_DATE"
 
 
 def _in_search(part: str, instead: str) -> tuple[str, ...]:
-    """The search of all establishments with one part of its filter changed."""
+    """The search of all establishments, with one part of its filter changed."""
     return in_function("portal_find_pupils", part, instead)
 
 
@@ -30,7 +30,7 @@ OFFER, ASKED = "sharing_supportoffer", "sharing_supportrequest"
 
 
 def _support(table: str, part: str, instead: str) -> tuple[str, ...]:
-    """The policy of a table of mutual support with one part of it changed."""
+    """The policy of a table of mutual support, with one part of it changed."""
     assert part in BY_TABLE[table].reads
     return replace_policy(table, BY_TABLE[table].reads.replace(part, instead))
 

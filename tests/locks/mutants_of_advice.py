@@ -1,4 +1,4 @@
-"""Ways to weaken what PostgreSQL does for advice of the council (sharing/sql/advice.sql)."""
+"""Ways of weakening what PostgreSQL enforces for advice of the council (sharing/sql/advice.sql)."""
 
 from tests.locks.weakening import in_function, replace_policy
 

@@ -1,4 +1,4 @@
-"""The ways to weaken what the second lock says of breaches."""
+"""Ways of weakening the second lock for breaches."""
 
 from sharing.conditions import JUDGED_IN_MY_BREACHES, TOLD_IN_MY_BREACHES
 from sharing.rls import BY_TABLE
@@ -6,7 +6,7 @@ from tests.locks.weakening import in_function, replace_policy
 
 
 def _in_breaches(part: str, instead: str) -> tuple[str, ...]:
-    """Who is what in a breach, with one part of it changed."""
+    """The function for who has which part in a breach, with one part of it changed."""
     return in_function("portal_breach_roles", part, instead)
 
 

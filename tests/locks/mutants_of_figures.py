@@ -1,4 +1,4 @@
-"""The ways to weaken what the second lock says of releases, their figures, reports and statistics."""
+"""Ways of weakening the second lock for releases, their figures, reports and statistics."""
 
 from sharing.conditions import (
     NOTHING_TO_SUBTRACT_FROM,

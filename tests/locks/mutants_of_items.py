@@ -1,4 +1,4 @@
-"""The ways to weaken what the second lock says of confidential items, their files and consents."""
+"""Ways of weakening the second lock for confidential items, their files and consents."""
 
 from sharing.conditions import BY_DUTY, MY_OWN, OF_MY_LOCALITY, STANDS
 from sharing.rls import BY_TABLE
@@ -6,7 +6,7 @@ from tests.locks.weakening import MAY, READABLE, in_function, of_that_day, repla
 
 
 def _items(instead: dict[str, str]) -> tuple[str, ...]:
-    """The policy of confidential items with one part of it changed."""
+    """The policy of confidential items, with one part of it changed."""
     using = BY_TABLE["sharing_restricteditem"].reads
     for part, other in instead.items():
         assert part in using

@@ -1,4 +1,4 @@
-"""Notes for a visit and kept views, planted everywhere, and what row-level security alone lets through of them (R9)."""
+"""Notes for a visit and saved views, planted everywhere, and what row-level security alone lets through (R9)."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ READERS = (
 
 
 def plant_notes() -> None:
-    """At every establishment one for officers alone and one for its head; a view of each of two officers."""
+    """Plant two notes everywhere, one for officers only and one for the head; and a view of each of two officers."""
     with as_batch():
         author = person(AUTHOR)
         for place in Establishment.objects.all():
@@ -37,7 +37,7 @@ def plant_notes() -> None:
 
 
 def holes_in_notes() -> set[str]:
-    """Asked by heads and others of a school, by officers with a duty somewhere or everywhere, and by one with none."""
+    """Holes found as heads and others at a school, and as officers with a duty somewhere, everywhere and nowhere."""
     holes = Holes()
     with as_batch():
         headed = RegisterLine.objects.filter(seat=0, withdrawn_at=None)
@@ -73,7 +73,7 @@ _A_NOTE = """
     SELECT id, 0, 'x', false, now() FROM sharing_establishment RETURNING 1
 """
 _A_VIEW = "INSERT INTO sharing_savedview (person_id, page, query, saved_at) VALUES (0, 'x', '', now()) RETURNING 1"
-# The second lock made weaker.
+# The second lock, made weaker.
 MUTANTS = {
     "notes of every officer": _reads("sharing_visitnote", f"portal_context(2) = 'edunet' OR {NOTED_FOR_THE_HEAD}"),
     "notes not written for the head": _reads(

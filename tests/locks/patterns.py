@@ -10,14 +10,16 @@ from sharing.models import Establishment, UnusualPattern
 from tests.locks.switches import rows
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, person
 
-HEADS = {"head-beckside": {999002}, "head-larkroyd": {999004}}  # of those who try
+HEADS = {"head-beckside": {999002}, "head-larkroyd": {999004}}  # among those who try
 URNS = (999002, 999003, 999004)
 SETTLED = "SELECT n FROM unnest(%s) AS n WHERE sharing_settle_pattern(n, 'explained', 'x', '')"
 
 
 def plant_patterns() -> list[int]:
-    """At three establishments one of somebody there, of a head and of an officer; one of no establishment; and at one
-    that of its head of today from before they were head. Answers their numbers."""
+    """Plant three patterns at each of three establishments: of somebody there, of a head and of an officer. Then one
+    without an establishment, and one of today's head of an establishment from before they were head. Returns their
+    numbers.
+    """
     today = timezone.localdate()
     numbers: list[int] = []
     with as_batch():
@@ -42,8 +44,8 @@ def plant_patterns() -> list[int]:
 
 
 def holes_in_patterns(slug: str, through: Through, planted: list[int], attempt: Callable[..., None]) -> None:
-    """Only a head reads any; on EduNet nobody but the information manager does, who is not among those who try."""
-    theirs = set(UnusualPattern.objects.values_list("pk", flat=True))  # whose pattern they may judge, they may read
+    """Only a head reads any. On EduNet only the information manager does, who is not among those who try."""
+    theirs = set(UnusualPattern.objects.values_list("pk", flat=True))  # they may judge only patterns that they may read
     mine = HEADS.get(slug, set()) if through == SCHOOLS_ONLINE else set()
     seen = UnusualPattern.objects.all()
     attempt("patterns elsewhere", seen.exclude(establishment__urn__in=mine).exists)

@@ -1,4 +1,4 @@
-"""The register, and who answers for an establishment: what people give themselves, or do for another (R5, R45)."""
+"""The register, and who answers for an establishment: what people may give themselves, or do for another (R5, R45)."""
 
 from access_register.models import ParticipationStep, RegisterLine, ResponsiblePerson
 from sharing.models import Establishment

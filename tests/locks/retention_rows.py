@@ -1,4 +1,4 @@
-"""A disposal that waits, a hold of a child and requests for records, for the proof of the second lock."""
+"""A waiting disposal, a hold of a child and requests for records, for the proof of the second lock."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from tests.people import as_batch
 
 @dataclass(frozen=True)
 class Waiting:
-    """A disposal that waits for a second person, and of whom records are asked for, in which requests."""
+    """A disposal that waits for a second person, the pupil whose records are asked for, and those requests."""
 
     disposal: int
     of: Pupil
@@ -38,7 +38,7 @@ def plant_disposals(today: date) -> Waiting:
 
 
 def holes_in_retention(waiting: Waiting, attempt: Attempt) -> None:
-    """For somebody who is no information manager, and not the head of 999003."""
+    """Attempts of somebody who is neither an information manager nor the head of 999003."""
     attempt("requests for records", SubjectRequest.objects.exists)
     attempt("disposals", Disposal.objects.exists)
     attempt("lines of disposals", DisposalLine.objects.exists)

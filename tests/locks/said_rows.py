@@ -1,4 +1,4 @@
-"""What people say of data: challenges, confirmed returns, and reports of misuse (R5, R45)."""
+"""What people say about data: challenges, confirmed returns, and reports of misuse (R5, R45)."""
 
 from sharing.models import Challenge, ChallengeEvent, MisuseReport, ReturnConfirmation
 from tests.locks.figure_rows import GOVERNOR, HEAD, NARROWED, TEACHER
@@ -7,7 +7,7 @@ from tests.locks.trying import Trying
 from tests.people import EDUNET, person
 
 DATA_TEAM = "officer-data"
-KEEPERS = {HEAD, "head-larkroyd", DATA_TEAM}  # of those who try
+KEEPERS = {HEAD, "head-larkroyd", DATA_TEAM}  # among those who try
 _A_CHALLENGE = """
     INSERT INTO sharing_challenge (establishment_id, about, fact, raised_by_id, raised_by_name, raised_at, due_on,
         assigned_to) SELECT id, 'figure', 'name', %s, 'x', now(), CURRENT_DATE, 'school' FROM sharing_establishment

@@ -1,4 +1,4 @@
-"""The search for children: whom it finds that are of another place, another day, or other year groups (R5, R35)."""
+"""The search for children: it must not find those of another place, another day, or other year groups (R5, R35)."""
 
 from django.db import Error, transaction
 
@@ -28,7 +28,7 @@ def _look_at(who: Trying, how: str, found: set[int]) -> None:
 
 
 def _found(sql: str, *params: object) -> set[int]:
-    """Nobody, where the question is refused."""
+    """The pupils found; none if the query is refused."""
     try:
         with transaction.atomic():
             return {number for (number,) in rows(sql, *params)}

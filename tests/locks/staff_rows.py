@@ -1,4 +1,4 @@
-"""Members of staff, their contracts and absences: those of establishments where one may not see staff (R5, R6, R45)."""
+"""Members of staff, their contracts and absences, at establishments where one may not see staff (R5, R6, R45)."""
 
 from sharing.models import StaffAbsence, StaffContract, StaffMember
 from tests.locks.switches import rows

@@ -1,4 +1,4 @@
-"""Offers of support and requests for them, asked by row-level security alone (P8, R2, R16, R17)."""
+"""Offers of support and requests for them, protected by row-level security alone (P8, R2, R16, R17)."""
 
 from datetime import date, timedelta
 
@@ -26,7 +26,7 @@ _A_REQUEST = """
 
 
 def plant_support(today: date) -> None:
-    """At each of four establishments an offer that stands and two that do not; a request from each to each other."""
+    """Plant an open offer and two others at each of four establishments, and a request from each to each other."""
     with as_batch():
         places = list(Establishment.objects.filter(urn__in=[BECKSIDE, RAVENSGILL, LARKROYD, OXENBY]))
         for place in places:
@@ -46,7 +46,7 @@ def plant_support(today: date) -> None:
 
 
 def holes_in_support(slug: str, through: Through, attempt: Attempt) -> None:
-    """What the person is let through to that they must not be."""
+    """Attempt what the person must not be let through to."""
     own = LEVEL_1.get(slug, 0) if through != EDUNET else 0
     planted = SupportOffer.objects.filter(made_by_name__in=["stands", "withdrawn", "over"])
     of_others = planted.exclude(establishment__urn=own)

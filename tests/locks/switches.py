@@ -1,4 +1,4 @@
-"""Turning one lock off, to see whether the other holds."""
+"""Turns one lock off, to show whether the other holds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from tests.people import as_owner
 
 
 def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every filter of the door forgotten: anyone may enter anywhere, and no QuerySet is narrowed."""
+    """Disable every filter of the door: anyone may enter anywhere, and no QuerySet is narrowed."""
     everywhere = dict.fromkeys(Establishment.objects.values_list("pk", flat=True), "the door is off")
     monkeypatch.setattr(holdings.Holdings, "anywhere", lambda self: set(everywhere))
     monkeypatch.setattr(holdings.Holdings, "at", lambda self, permission: set(everywhere))
@@ -69,7 +69,7 @@ def run_as_owner(*statements: str) -> None:
 
 
 def rls_off() -> None:
-    """Row-level security forgotten on every table (undone when the test's transaction is rolled back)."""
+    """Disable row-level security on every table (undone when the test's transaction is rolled back)."""
     run_as_owner(
         "GRANT ALL ON sharing_child TO portal_app",
         *[f"ALTER TABLE {rule.table} NO FORCE ROW LEVEL SECURITY" for rule in PROTECTED],
@@ -79,7 +79,7 @@ def rls_off() -> None:
 
 @contextmanager
 def savepoint() -> Iterator[None]:
-    """Whatever happens inside is undone afterwards."""
+    """Undo whatever happens inside."""
     with connection.cursor() as cursor:
         cursor.execute("SAVEPOINT switch")
         try:

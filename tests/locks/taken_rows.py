@@ -1,4 +1,4 @@
-"""What others take away, with its passphrase, the columns they have chosen, the lists they keep (R5, R14, R33)."""
+"""What others have taken away, with its passphrase; the columns they chose; the lists they keep (R5, R14, R33)."""
 
 from sharing.models import Download, DownloadPiece, DownloadSecret, OwnList, PupilListColumns
 from tests.locks.figure_rows import TEACHER

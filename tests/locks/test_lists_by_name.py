@@ -1,7 +1,7 @@
-"""What both locks cost a list (P9): PostgreSQL takes fifty pupils out of the index of names, and sorts no school.
+"""What both locks cost a list (P9): PostgreSQL takes fifty pupils from the index of names, and does not sort a school.
 
-Under both locks it expects one row. Any other index by which it finds an establishment looks as good to it then, and
-reads all pupils there: with one of establishment and record day a list took half as long again.
+Under both locks it expects one row, so any other index for finding an establishment looks just as good to it, and it
+then reads all pupils there. With an index on establishment and record day, a list took half as long again.
 """
 
 import pytest
@@ -29,7 +29,7 @@ def test_no_further_index_leads_to_the_pupils_of_an_establishment() -> None:
 def test_a_list_by_name_is_read_in_the_order_of_the_index() -> None:
     with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_sort = off")  # of so few pupils it would sort all
+            cursor.execute("SET LOCAL enable_sort = off")  # with so few pupils it would sort them all
         plan = Pupil.objects.of(here.establishment.pk).visible_on(here.today).by_name()[:50].explain()
         here.showed()
     assert "Sort" not in plan

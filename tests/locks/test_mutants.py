@@ -1,4 +1,4 @@
-"""Ways to weaken the second lock, each of which must be noticed (part 4 of the proof; R5, R6, R45)."""
+"""Ways of weakening the second lock, each of which must be noticed (part 4 of the proof; R5, R6, R45)."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ from tests.people import as_batch, person
 
 
 def plant_the_gone(today: object) -> None:
-    """Children of yesterday and tomorrow, at establishments where somebody may see pupils."""
+    """Plant children of yesterday and tomorrow, at establishments where somebody may see pupils."""
     day = timezone.localdate()
     plant_figures()
     plant_items(day)
@@ -52,7 +52,7 @@ def plant_the_gone(today: object) -> None:
 
 
 def plant_groups() -> None:
-    """Of the narrowed assistant's own making, one of which tells what is withheld from them."""
+    """Plant groups made by the narrowed assistant, one of which reveals what is withheld from them."""
     with as_batch():
         place = Establishment.objects.get(urn=999002)
         for tells in ([], ["sen"]):
@@ -63,7 +63,7 @@ def plant_groups() -> None:
 
 
 def plant_transfers(day: date) -> None:
-    """Transfers that nobody is to see any more, to and from every establishment where somebody sees pupils."""
+    """Plant transfers that nobody may see any more, to and from every establishment where somebody sees pupils."""
     officer = person("officer-school-improvement").pk
     with as_batch():
         gone = {pupil.establishment_id: pupil for pupil in Pupil.objects.filter(surname="Gone")}
@@ -76,7 +76,7 @@ def plant_transfers(day: date) -> None:
                 "Cancelled": {"cancelled_at": timezone.now()},
             }
             for surname, how in ended.items():
-                # What an officer told of is theirs to see until it lapses: so these are another's.
+                # The officer who reported a transfer from outside sees it until it lapses: so these come from here.
                 elsewhere = {"from_establishment_id": next(key for key in gone if key != place.pk)}
                 Transfer.objects.create(**facts | elsewhere | how, surname=surname)
             Transfer.objects.create(**facts | {"asserted_by": 0}, surname="Waiting")
@@ -111,7 +111,7 @@ def plant_transfers(day: date) -> None:
 
 
 def caught_at_once(mutant: str, planted: Planted) -> set[str]:
-    """The questions of the mutant's own subject first, then all others: one hole is enough."""
+    """Ask the questions on the mutant's own subject first, then all others: one hole is enough."""
     of_subject = holes_in_items if mutant in OF_ITEMS else holes_in_breaches if mutant in OF_BREACHES else set
     try:
         return of_subject() or holes(planted, one_is_enough=True)
@@ -121,7 +121,7 @@ def caught_at_once(mutant: str, planted: Planted) -> set[str]:
 
 @pytest.fixture(scope="class")
 def planted(django_db_setup: None, django_db_blocker: Any) -> Iterator[Planted]:
-    """Everything that there is to see, planted once. A test undoes what it does; the class undoes the planting."""
+    """Everything there is to see, planted once. A test undoes what it does; the class undoes the planting."""
     with django_db_blocker.unblock(), transaction.atomic():
         plant_the_gone(timezone.localdate())
         there = plant_what_is_asked_for()

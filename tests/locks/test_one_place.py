@@ -1,4 +1,4 @@
-"""A visit to one establishment sees the pupils of that one alone, whatever else the person may see (R6, R45)."""
+"""A visit to one establishment sees only the pupils of that one, whatever else the person may see (R6, R45)."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ OF_PUPILS: tuple[Any, ...] = (
 
 
 def seen(table: Any = Pupil) -> set[int]:
-    """The URNs of all rows that a query without any condition finds."""
+    """The URNs in all rows that a query without conditions finds."""
     return set(table.objects.values_list("establishment__urn", flat=True))
 
 
@@ -93,7 +93,7 @@ def test_an_establishment_that_is_none() -> None:
 
 
 def test_where_the_visitor_sees_no_pupils_there_are_none() -> None:
-    """It takes away and gives nothing: a head at another school's page."""
+    """It narrows and never adds: a head at another school's page sees nobody."""
     assert Establishment.objects.filter(urn=RAVENSGILL).exists()
     with visit(
         asker("head-beckside", SCHOOLS_ONLINE), Permission.VIEW_ESTABLISHMENT, RAVENSGILL, action="test", shared=True

@@ -1,4 +1,4 @@
-"""The second lock by itself: catalogue, context, writes, threads and plans (parts 5, 6, 8 and 9 of the proof)."""
+"""The second lock on its own: catalogue, context, writes, threads and plans (parts 5, 6, 8 and 9 of the proof)."""
 
 import threading
 
@@ -108,7 +108,7 @@ class TestCatalogue:
         ) == [(False,)]
 
     def test_no_view_or_function_of_the_owner_reads_for_everybody(self) -> None:
-        """Functions that run as the owner are the known ones, and no view stands in front of a table."""
+        """Functions that run as the owner are the known ones, and no view gives access to a table."""
         definers = rows(
             "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
         )
@@ -207,7 +207,7 @@ class TestContext:
         assert not Pupil.objects.exists()
 
     def test_a_context_of_another_transaction_names_nobody(self) -> None:
-        """A setting left behind, by a pool or by a fault, carries another transaction's stamp: no rows."""
+        """A setting left behind, by a pool or by a fault, has another transaction's stamp: no rows."""
         plant(timezone.localdate())
         rows("SELECT set_config('portal.ctx', %s, true)", f"{person(HEAD).pk}@schools_online@1700000000.0")
         assert not Pupil.objects.exists()
@@ -270,7 +270,7 @@ class TestWrites:
             assert EstablishmentPermission.objects.all().delete()[0] == 0
 
     def test_a_row_cannot_be_hung_on_another_establishments_child(self) -> None:
-        """The establishment is part of the key: foreign-key checks pass row-level security by."""
+        """The establishment is part of the key, because foreign-key checks bypass row-level security."""
         first, second = plant(timezone.localdate())[:2]
         with as_batch(), pytest.raises(Error, match="foreign key"), transaction.atomic():
             rows(

@@ -1,4 +1,4 @@
-"""What PostgreSQL enforces is what the files say (R6, R45): nothing more, nothing less, none of another version."""
+"""PostgreSQL enforces what the files say (R6, R45): nothing more, nothing less, and nothing of another version."""
 
 import os
 import re
@@ -65,7 +65,7 @@ OF_THE_KEYS_BY_HAND = (
 
 
 def everything() -> list[tuple[object, ...]]:
-    """All that is enforced, as PostgreSQL tells it."""
+    """Everything that is enforced, as PostgreSQL describes it."""
     return [
         *rows(
             "SELECT oid::regprocedure::text, CASE WHEN prokind <> 'a' THEN pg_get_functiondef(oid) END, "
@@ -132,7 +132,7 @@ def test_each_change_by_hand_is_noticed() -> None:
 
 
 def test_what_was_changed_by_hand_is_made_anew_by_the_same_version_too(own_database: None) -> None:
-    """Whoever runs migrate to have it right again has it right."""
+    """Running migrate again restores the rules."""
     as_the_files_say = everything()
     run_as_owner(*BY_HAND, *OF_THE_KEYS_BY_HAND)
     rules.refuse_those_of_another_version()
@@ -144,7 +144,7 @@ def test_what_was_changed_by_hand_is_made_anew_by_the_same_version_too(own_datab
 
 
 def test_a_month_of_the_ledger_is_no_change_by_hand(own_database: None) -> None:
-    """`run_daily` makes a part for each."""
+    """`run_daily` makes a partition for each month."""
     with as_batch():
         assert rows("SELECT sharing_make_ledger_month('2040-01-01')") == [(True,)]
     assert rules.is_as_made()
@@ -158,7 +158,7 @@ def test_without_the_store_of_the_keys_migrate_says_what_to_put_back(own_databas
 
 
 def test_rules_that_are_in_force_are_left_alone(own_database: None) -> None:
-    """No table is held for it: a migrate that changes nothing disturbs nobody."""
+    """A migrate that changes nothing disturbs nobody: it locks no table."""
     with as_owner():
         assert rules.bring_in_force() is False
 
@@ -201,7 +201,7 @@ def test_a_version_gone_back_to_takes_no_rule_of_a_newer_one_away(own_database: 
 def test_steps_that_a_squashed_one_replaces_are_of_no_newer_version(
     own_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Their files are gone, and the database has run them. A step that no file names is of a newer version still."""
+    """Their files are gone, though the database has run them. A step that no file names is still of a newer version."""
     package = steps.copied(tmp_path, monkeypatch)
     last = steps.last_of(package)
     squashed = last.with_name("0003_squashed.py")
@@ -221,7 +221,7 @@ def _but_for_the_sum(told: list[tuple[object, ...]]) -> list[tuple[object, ...]]
 
 
 def test_what_an_administrator_made_is_left_alone(own_database: None) -> None:
-    """A table of their own in our schema is not the owner's to give, and stops nothing."""
+    """The owner cannot grant rights to another owner's table in our schema, and it must not stop migrate."""
     by_the_login = connection.get_connection_params() | {"options": ""}
     by_the_login.pop("cursor_factory", None)
     with closing(psycopg2.connect(**by_the_login)) as login, login, login.cursor() as cursor:
@@ -233,7 +233,7 @@ def test_what_an_administrator_made_is_left_alone(own_database: None) -> None:
 
 
 def test_a_view_that_somebody_made_is_open_to_nobody(own_database: None) -> None:
-    """Its rows are those that its owner sees."""
+    """Its rows would be those that its owner sees."""
     run_as_owner(
         "CREATE VIEW everybody AS SELECT * FROM sharing_pupil",
         "GRANT SELECT ON everybody TO portal_app",
@@ -244,7 +244,7 @@ def test_a_view_that_somebody_made_is_open_to_nobody(own_database: None) -> None
 
 
 def test_the_rules_are_the_same_whatever_the_machine_speaks() -> None:
-    """Some of their letters are beyond ASCII."""
+    """Some of the messages have letters beyond ASCII."""
     code = "import django; django.setup(); from sharing import rules; print(*map(ascii, rules._rules()))"
     tongues = ({"PYTHONUTF8": "1"}, {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"})
     first, second = (
@@ -256,7 +256,7 @@ def test_the_rules_are_the_same_whatever_the_machine_speaks() -> None:
 
 @pytest.mark.django_db
 def test_each_function_stands_in_one_file() -> None:
-    """Whoever looks for what a function does finds all of it in one place."""
+    """All of what a function does can be found in one place."""
     made = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\(", re.MULTILINE)
     files = {file: file.read_text() for file in settings.BASE_DIR.glob("*/sql/*.sql")}
     told = [name for text in files.values() for name in made.findall(text)]
@@ -271,7 +271,7 @@ def test_each_function_stands_in_one_file() -> None:
 @pytest.mark.django_db
 def test_the_page_of_rights_and_policies_is_up_to_date() -> None:
     """R6: who reviews the second lock reads all of it, in one place."""
-    if connection.pg_version // 10_000 != database.WRITTEN_FOR:  # type: ignore[attr-defined]  # PostgreSQL's alone
+    if connection.pg_version // 10_000 != database.WRITTEN_FOR:  # type: ignore[attr-defined]  # only PostgreSQL has it
         pytest.skip("Another release of PostgreSQL words the same rules differently.")
     assert database.PAGE.read_text() == database.page(), "uv run python -m scripts.database"
 
@@ -279,7 +279,7 @@ def test_the_page_of_rights_and_policies_is_up_to_date() -> None:
 class TestOfADatabaseFromBefore:
     @pytest.fixture
     def ran(self, own_database: None) -> MigrationRecorder:
-        """The steps of before 29 November, as far as it matters, and a key that had another name."""
+        """The steps from before 29 November, as far as they matter, and a key that had another name."""
         for app in ("access_register", "sharing"):
             call_command("migrate", app, max(name for of, name in FIRST if of == app), verbosity=0)
         recorder = MigrationRecorder(connection)
@@ -295,7 +295,7 @@ class TestOfADatabaseFromBefore:
         return recorder
 
     def test_all_of_its_steps_count_as_the_first_of_today(self, ran: MigrationRecorder) -> None:
-        """And what came later is done."""
+        """And what came later is run."""
         call_command("migrate", verbosity=0)
         ours = [
             {step for step in steps if step[0] in ("access_register", "sharing")}
@@ -320,7 +320,7 @@ class TestOfADatabaseFromBefore:
 
 
 def test_a_first_migrate_that_ended_early_is_gone_on_with(own_database: None) -> None:
-    """No database from before: the next one begins where it ended, as upgrade.md promises of each migration."""
+    """It does not count as an old database. The next migrate goes on where it ended, as upgrade.md promises of each."""
     with another_database() as name:
         databases.use(name)
         create_roles()

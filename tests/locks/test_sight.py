@@ -35,7 +35,7 @@ WHO_ASKS = """SELECT id FROM access_register_person WHERE id = portal_person()
 
 
 def differences() -> set[str]:
-    """The questions that are answered otherwise than by the function of their name. Each is asked twice."""
+    """The questions whose remembered answer differs from that of the function of their name. Each is asked twice."""
     found = set()
     for kind, question, about in [*QUESTIONS, *QUESTIONS]:
         said = rows(f"SELECT unnest(portal_sight(NULL::{kind}[], %s, %s))::text", question, about)
@@ -79,7 +79,7 @@ def _close(made: Pupil) -> None:
 
 
 Change = Callable[[Pupil, Pupil], object]
-# What becomes, while they look, of a child or of another who is closed, or of what the person holds.
+# What happens, during a visit, to a child or to another one who is closed, or to the person's rights.
 CHANGES: dict[str, tuple[str, Through, Change]] = {
     "sharing_establishmentpermission": (HEAD, SCHOOLS_ONLINE, lambda *_: _permissions(HEAD).delete()),
     "sharing_opening": (FIONA, EDUNET, lambda *_: Opening.objects.update(ended_at=None)),
@@ -135,7 +135,7 @@ class TestAChangeInsideAVisit:
         with visit(asker(FIONA, EDUNET), Permission.VIEW_PUPILS, action="test") as here:
             here.showed()
             assert rows("SELECT portal_sight(NULL::bigint[], 'pupils_at')") == [([made.establishment_id],)]
-            run_as_owner("ALTER TABLE sharing_opening DISABLE TRIGGER look_again")  # as in another transaction
+            run_as_owner("ALTER TABLE sharing_opening DISABLE TRIGGER look_again")  # as if in another transaction
             with as_batch():
                 Opening.objects.filter(pk=opening.pk).update(ended_at=timezone.now())
             assert not Pupil.objects.exists()
@@ -166,7 +166,7 @@ def test_what_is_withheld_of_all_years_is_not_whole(asked_for: bool) -> None:
 
 
 def test_nothing_is_remembered_where_nobody_asks() -> None:
-    """What one person was told in a transaction is not told to the next, nor to nobody."""
+    """What one person was told in a transaction is not told to the next, nor where nobody asks."""
     closings.child()
     for slug, sees in ((HEAD, True), ("teacher-ended", False), (HEAD, True)):
         with visit(asker(slug), Permission.VIEW_ESTABLISHMENT, action="test") as here:

@@ -1,4 +1,4 @@
-"""Each lock alone holds; without both there is a leak (R5, R6, R33, R45). Parts 1 to 3 of the proof."""
+"""Each lock holds alone; without both there is a leak (R5, R6, R33, R45). Parts 1 to 3 of the proof."""
 
 import pytest
 from django.test import Client
@@ -36,7 +36,7 @@ def seen(browser: Client, address: str) -> str:
 
 
 def crawl(slug: str, through: str, canaries: list[Canary]) -> str:
-    """All that the person is shown at every address of every establishment, their own and the others'."""
+    """Everything the person is shown at every address of every establishment, their own and others."""
     browser = client(slug, through)
     shown = []
     for canary in canaries:
@@ -88,7 +88,7 @@ class TestEachLockAlone:
 
 
 def test_without_both_locks_there_is_a_leak(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Were the two switches not real, the tests above would prove nothing."""
+    """If the two switches did nothing, the tests above would prove nothing."""
     canaries = plant(timezone.localdate())
     rls_off()
     door_off(monkeypatch)
@@ -138,7 +138,7 @@ class TestNarrowedByEachLockAlone:
 
 
 def test_the_head_sees_what_is_withheld_from_others() -> None:
-    """Were nobody shown it, the tests above would prove nothing."""
+    """If nobody were shown it, the tests above would prove nothing."""
     canary = next(canary for canary in plant(timezone.localdate()) if canary.urn == 999002)
     page = client("head-beckside", SCHOOLS_ONLINE).get(f"/establishments/999002/pupils/{canary.pupil_id}/")
     assert "Health and Care plan" in page.content.decode()

@@ -1,4 +1,4 @@
-"""Transfers: those of other establishments, those of no use any more, and those that wait for Level 1 (R5, R8)."""
+"""Transfers: those of other establishments, those no longer of any use, and those that wait for Level 1 (R5, R8)."""
 
 from sharing.models import Transfer
 from tests.locks.figure_rows import GOVERNOR, HEAD, NARROWED, TEACHER

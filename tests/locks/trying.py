@@ -1,4 +1,4 @@
-"""Somebody who asks as the application, with the door forgotten: what they are given that is not theirs is a hole."""
+"""Somebody who asks as the application, with the door switched off: anything they get that is not theirs is a hole."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +14,12 @@ from tests.people import as_batch, person
 
 BECKSIDE, RAVENSGILL, LARKROYD, OF_NOBODY = 999002, 999003, 999004, 999999
 OF_ADVICE = ("canary-out", "canary-doomed", "canary-waits")  # addresses of pages of advice
-YOUNG = ("1", "2")  # the year groups that are left to the assistant who is narrowed
+YOUNG = ("1", "2")  # the year groups that the narrowed assistant may see
 
 
 @dataclass(frozen=True)
 class World:
-    """What stands there, by number, for questions that name it."""
+    """The planted rows, by number, for questions that name them."""
 
     gone: list[int]
     """Pupils of yesterday and tomorrow."""
@@ -69,7 +69,7 @@ def world(today: date) -> World:
 
 @dataclass(frozen=True)
 class Trying:
-    """Who asks, and the establishments at which pupils and staff are theirs to see."""
+    """The person who asks, and the establishments where pupils and staff are theirs to see."""
 
     slug: str
     through: Through

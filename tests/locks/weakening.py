@@ -1,10 +1,10 @@
-"""How a policy or a function of the database is weakened: SQL of the owner."""
+"""Weakens a policy or a function of the database: SQL run as the owner."""
 
 from sharing.rls import BY_TABLE
 
 
 def replace_policy(table: str, using: str, policy: str = "app_reads") -> tuple[str, ...]:
-    """A policy of the database that says something else. The same again is no mutant, and an error."""
+    """A policy of the database replaced by another one. An unchanged policy is no mutant, and an error."""
     assert using != BY_TABLE[table].reads or policy != "app_reads"
     return (
         f"DROP POLICY {policy} ON {table}",
@@ -13,7 +13,7 @@ def replace_policy(table: str, using: str, policy: str = "app_reads") -> tuple[s
 
 
 def in_function(name: str, part: str, instead: str) -> tuple[str, ...]:
-    """A function of the database with one part of it changed. No such part is no mutant, and an error."""
+    """A function of the database with one part of it changed. Without such a part it is no mutant, and an error."""
     return (
         f"""DO $do$ DECLARE said text := pg_get_functiondef('{name}'::regproc); BEGIN
         ASSERT position($part${part}$part$ IN said) > 0;

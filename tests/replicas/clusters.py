@@ -1,6 +1,6 @@
-"""A primary with replicas and a pool of connections, on this machine: servers of their own that a test may kill.
+"""A primary with replicas and a pool of connections, on this machine: separate servers that a test may kill.
 
-They are copies of the server of the tests, and are reached by sockets in a directory of their own: no port is taken.
+They are copies of the tests' server, reached through sockets in a directory of their own, so that they take no port.
 """
 
 import os
@@ -22,7 +22,7 @@ PROGRAMS = programs()
 KEEP_REPLICAS = Path(__file__).resolve().parents[2] / "docs" / "operators" / "deploy" / "keep-replicas"
 # Servers do not run as root; the first one (tests.faults.server) has made this user.
 USER = "embedded_postgres" if os.geteuid() == 0 else None
-SOON = 20.0  # seconds within which anything here is expected
+SOON = 20.0  # seconds within which everything here is expected
 
 
 def run(*command: str | Path) -> None:
@@ -38,7 +38,7 @@ def until(is_so: Callable[[], bool]) -> None:
 
 @contextmanager
 def log_kept(url: str) -> Iterator[str]:
-    """The server there throws away no log meanwhile, however much others write. Gives the name of the slot for it."""
+    """Keep that server from discarding any log meanwhile, however much others write. Yields the slot's name."""
     slot = f"copied_by_{os.getpid()}"
     with closing(psycopg2.connect(url)) as server:
         server.autocommit = True
@@ -51,7 +51,7 @@ def log_kept(url: str) -> Iterator[str]:
 
 
 class Server:
-    """One PostgreSQL. `port` is only the number in its socket's name."""
+    """One PostgreSQL server. `port` is only the number in its socket's name."""
 
     def __init__(self, home: Path, name: str, port: int) -> None:
         self.home, self.name, self.port, self.data = home, name, port, home / name
@@ -75,7 +75,7 @@ class Server:
         return (self.data / "postmaster.pid").exists()
 
     def ask(self, statement: str, database: str = "postgres") -> str:
-        """The one value that a superuser gets."""
+        """The single value that a superuser gets."""
         server = psycopg2.connect(host=str(self.home), port=self.port, user="postgres", dbname=database)
         try:
             server.autocommit = True
@@ -87,7 +87,7 @@ class Server:
 
 
 class Machines:
-    """A primary, two replicas, what keeps the list of them, and a pool of connections before the primary."""
+    """A primary, two replicas, the process that maintains their list, and a pool of connections for the primary."""
 
     PORT = 8220
 
@@ -100,7 +100,7 @@ class Machines:
         self._pool: subprocess.Popen[bytes] | None = None
 
     def begin(self, url: str, *, safe: bool = False) -> None:
-        """Copied from that server. `safe`: nothing is lost when the machine loses power, as in production; slower."""
+        """Copy them from that server. `safe`: nothing is lost in a power cut, as in production, but it is slower."""
         with log_kept(url) as slot:
             self.primary.copy(url, "--slot", slot)
         settings = [
@@ -124,7 +124,7 @@ class Machines:
         self.all_there()
 
     def all_there(self) -> None:
-        """Whatever was stopped or lost is there again, and commits wait for both replicas."""
+        """Bring back whatever was stopped or lost, and make commits wait for both replicas."""
         for server in (self.primary, *self.replicas):
             if not server.runs():
                 server.start()
@@ -133,7 +133,7 @@ class Machines:
         until(lambda: all(replica.name in self.waited_for() for replica in self.replicas))
 
     def keep(self) -> None:
-        """Begin to keep the list of replicas for which commits wait."""
+        """Begin to maintain the list of replicas that commits wait for."""
         surroundings = os.environ | {
             "PATH": f"{PROGRAMS}:{os.environ['PATH']}", "PGHOST": str(self.home), "PGPORT": str(self.PORT),
             "PGUSER": "postgres", "KEEP_REPLICAS_EVERY": "0.1",
@@ -149,7 +149,7 @@ class Machines:
             self._keeper = None
 
     def waits_for_nobody(self) -> None:
-        """Commits are acknowledged whether a replica has them or not."""
+        """Let commits be acknowledged whether a replica has them or not."""
         self.keep_no_more()
         self.primary.ask("ALTER SYSTEM SET synchronous_standby_names = ''")
         self.primary.ask("SELECT pg_reload_conf()")
@@ -159,7 +159,7 @@ class Machines:
         return self.primary.ask("SHOW synchronous_standby_names")
 
     def pool(self, database: str, connections: int) -> None:
-        """pgbouncer, which lends each connection for one transaction."""
+        """Start pgbouncer, which lends each connection for one transaction."""
         told = self.home / "pgbouncer.ini"
         told.write_text(
             f"[databases]\n{database} = host={self.home} port={self.PORT}\n[pgbouncer]\npool_mode = transaction\n"
@@ -182,13 +182,13 @@ class Machines:
 
 
 def pgbouncer() -> str:
-    """Where the program is; empty where it is not installed."""
+    """The path of the program; empty if it is not installed."""
     return shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin") or ""
 
 
 @contextmanager
 def machines(*, safe: bool = False) -> Iterator[Machines]:
-    """Holding what a backup of the tests' template holds. Thrown away at the end."""
+    """Machines with the contents of a backup of the tests' template, removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="replicas"))
     home.chmod(0o755)
     if USER:

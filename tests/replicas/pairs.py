@@ -1,4 +1,4 @@
-"""Written at one site, read at the other: what was acknowledged or shown is in every answer begun afterwards (R40)."""
+"""Written at one site, read at the other: anything acknowledged or shown is in every answer begun afterwards (R40)."""
 
 import threading
 import time
@@ -25,7 +25,7 @@ BECKSIDE = 999002
 
 @contextmanager
 def portal_on(machines: Machines, database: str, *, through_the_pool: bool = False) -> Iterator[None]:
-    """Every connection of this process goes to these machines, as the login of the web application."""
+    """Point every connection of this process to these machines, as the login of the web application."""
     connections.close_all()
     ours, before = connection.settings_dict, deepcopy(connection.settings_dict)
     ours |= {"HOST": str(machines.home), "PORT": machines.PORT, "NAME": database, "USER": "portal_app"}
@@ -45,19 +45,19 @@ def portal_on(machines: Machines, database: str, *, through_the_pool: bool = Fal
         ours.update(before)
         for replica in machines.replicas:
             connections.settings.pop(replica.name, None)
-            with suppress(AttributeError):  # where nobody asked for it
-                del connections[replica.name]  # it would lead to these machines when others have their names
+            with suppress(AttributeError):  # if nobody asked for it
+                del connections[replica.name]  # it would lead here when other machines use the names
 
 
 def last_row(portal: Machines) -> str:
-    """Of the ledger, on the primary."""
+    """The last row of the ledger, on the primary."""
     wanted = "concat_ws(' ', action, person_name, outcome) FROM sharing_ledgerentry ORDER BY id DESC LIMIT 1"
     return portal.primary.ask(f"SELECT {wanted}", databases.TEMPLATE)
 
 
 @dataclass
 class Counted:
-    """What came of many pairs. `stale`: answers that lacked something that was known when they were begun."""
+    """The result of many pairs. `stale`: answers that lacked something that was known when they were begun."""
 
     pairs: int = 0
     reads: int = 0
@@ -68,7 +68,7 @@ class Counted:
 
 
 class Notes:
-    """An officer's notes that the head reads, each with a number that only grows; and what is known of it by now."""
+    """An officer's notes that the head reads, each with a number that only grows; and what is known of them so far."""
 
     def __init__(self, how_many: int) -> None:
         self.officer: Asker = asker("officer-data", EDUNET)
@@ -84,7 +84,7 @@ class Notes:
         self._learn({note: number})
 
     def read(self) -> tuple[list[str], bool]:
-        """What was known and is not there, and whether a replica answered."""
+        """What was known and is missing from the answer, and whether a replica answered."""
         known = dict(self.known)
         with replicas.only_reads(True), asked_of_replicas() as asked:
             told = door.list_notes_to_head(self.head, BECKSIDE)
@@ -100,7 +100,7 @@ class Notes:
 
 @contextmanager
 def asked_of_replicas() -> Iterator[list[str]]:
-    """The statements that this thread sends to replicas."""
+    """Collect the statements that this thread sends to replicas."""
     asked: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -114,7 +114,7 @@ def asked_of_replicas() -> Iterator[list[str]]:
 
 
 def many_pairs(notes: Notes, *, pairs: int, seconds: float, watchers: int = 2) -> Counted:
-    """A thread for each note writes it and has it read; others only read. Until `pairs` are made or the time is up."""
+    """Write and read notes, with a thread for each, while others only read, until `pairs` are made or time is up."""
     counted, lock = Counted(), threading.Lock()
     begun = time.monotonic()
 
@@ -149,7 +149,7 @@ def many_pairs(notes: Notes, *, pairs: int, seconds: float, watchers: int = 2) -
 
 
 def rows_a_second(waiting_for: str, *, threads: int = 8, seconds: float = 5.0) -> float:
-    """Rows of the ledger, each committed by itself as a visit does, with this `synchronous_commit`."""
+    """How many rows of the ledger are committed a second, one by one as visits do, with this `synchronous_commit`."""
     written: list[int] = []
     ends = time.monotonic() + seconds
 

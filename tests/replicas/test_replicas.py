@@ -1,4 +1,4 @@
-"""P16, R40: pages are read from replicas that are never behind, and what fails is said or waited for."""
+"""P16, R40: pages are read from replicas that are never behind; what fails is reported or waited for."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ from tests.replicas.pairs import BECKSIDE, Notes, asked_of_replicas, last_row, m
 from tests.threads import at_once
 
 PUPILS = f"/establishments/{BECKSIDE}/pupils/"
-LONGEST_WAIT = replicas.LONGEST_WAIT  # as it is outside of these tests
+LONGEST_WAIT = replicas.LONGEST_WAIT  # its value outside of these tests
 NOTES_TO_HEAD = f"/establishments/{BECKSIDE}/officers-notes/"
 
 
@@ -60,7 +60,7 @@ def test_the_ledger_has_the_row_before_the_answer(head: Client, portal: Machines
 
 
 def test_a_page_that_changes_something_is_read_again(portal: Machines) -> None:
-    """A replica refuses, and the primary answers; nobody sees anything of it."""
+    """A replica refuses it, and the primary answers; nobody notices."""
     (note,) = Notes(1).known
     with asked_of_replicas() as asked:
         page = client("officer-data", EDUNET).get(f"/establishments/{BECKSIDE}/visit/notes/{note}/")
@@ -104,7 +104,7 @@ def test_what_stands_in_place_of_a_page_is_read_from_the_primary(
 
 
 def test_a_replica_that_is_behind_is_not_read(portal: Machines) -> None:
-    """Also where nobody waits for it: the visit asks it, and asks the primary instead."""
+    """Even if nobody waits for it: the visit asks it, and then uses the primary instead."""
     notes = Notes(1)
     (note,) = notes.known
     portal.waits_for_nobody()
@@ -138,7 +138,7 @@ def test_one_replica_lost_is_done_without(portal: Machines) -> None:
 
 
 def test_one_visit_at_a_time_looks_whether_a_lost_replica_is_back(portal: Machines) -> None:
-    """It takes connections and says nothing. All others read elsewhere at once."""
+    """It accepts connections and says nothing. All other visits read elsewhere at once."""
     notes = Notes(1)
     portal.waits_for_nobody()
     lost = portal.replicas[0]
@@ -163,7 +163,7 @@ def test_one_visit_at_a_time_looks_whether_a_lost_replica_is_back(portal: Machin
 
 
 def test_with_no_replica_left_commits_wait(portal: Machines) -> None:
-    """A change that stands on one machine only is told to nobody. It is there once a replica is back."""
+    """Nobody is told of a change that is only on one machine. It is there once a replica is back."""
     notes = Notes(1)
     (note,) = notes.known
 
@@ -184,7 +184,7 @@ def test_with_no_replica_left_commits_wait(portal: Machines) -> None:
 
 
 def test_a_primary_that_restarts_loses_nothing(head: Client, portal: Machines) -> None:
-    """While it is away pages say so in plain words, and show nothing of a child; afterwards all is there."""
+    """While it is away, pages say so in plain words and show nothing about a child; afterwards everything is there."""
     notes = Notes(1)
     (note,) = notes.known
     notes.write(note, 41)
@@ -246,13 +246,13 @@ def test_who_asks_is_known_for_one_transaction_only(one_connection_for_all: Mach
 
 
 def test_what_needs_a_connection_of_its_own_refuses_a_pool(portal: Machines) -> None:
-    """Locks that outlast a transaction would be somebody else's; a login without a limit of time is refused."""
+    """Locks that outlast a transaction would be somebody else's; a login without a time limit is refused."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "DATABASE_POOLED", True)
         with pytest.raises(ImproperlyConfigured, match="directly"):
             daily.run(timezone.localdate())
         with pytest.raises(ImproperlyConfigured, match="directly"):
-            call_command("work", "--once")  # nothing waits, and it says so all the same
+            call_command("work", "--once")  # nothing is waiting, and it says so
         patch.setitem(connection.settings_dict, "OPTIONS", {})
         connection.close()
         with pytest.raises(ImproperlyConfigured, match="statement_timeout"):

@@ -1,4 +1,4 @@
-"""P16, A17: the operations page and monitors tell of replicas, and of what cannot be saved."""
+"""P16, A17: the operations page and monitors report on replicas, and on changes that cannot be saved."""
 
 import os
 import re

@@ -50,7 +50,7 @@ class Export:
             self._writers[table].writeheader()
 
     def add(self, table: str, parent: int, **cells: Any) -> int:
-        """A row. Answers its key."""
+        """Add a row, and return its key."""
         key = next(self._keys[table])
         keys: dict[str, Any] = {f"{table}tableid": key, f"{table}orderseqcolumn": key}
         if of := PARENT.get(table, ON_ROLL):
@@ -60,7 +60,7 @@ class Export:
 
 
 def write_collect(given: Iterable[Return], directory: Path) -> int:
-    """All tables of all returns. Answers how many establishments they are of."""
+    """Write all tables of all returns, and return the number of establishments in them."""
     export, written = None, 0
     with ExitStack() as files:
         for one in given:

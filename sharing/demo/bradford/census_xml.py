@@ -11,7 +11,7 @@ PHASE = {1: "NS", 2: "PS", 4: "SS"}
 
 
 def write_xml(given: Return, directory: Path) -> Path:
-    """The file, named as schools name theirs."""
+    """Write the file, with a name like those that schools give, and return its path."""
     establishment, census = given.establishment, given.census
     path = directory / f"{establishment.la_code}{establishment.establishment_number:04}_SC_{census.code}.xml"
     with path.open("w", encoding="utf-8") as file:

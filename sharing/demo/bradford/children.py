@@ -1,4 +1,4 @@
-"""The children themselves: what is so about a child wherever it goes."""
+"""The children themselves: facts about a child that stay the same at every school."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,15 +15,15 @@ from sharing.demo.places import LA
 from sharing.demo.pupils import AGE_IN_RECEPTION, NAMESPACE
 from sharing.upn import ALPHABET, check_letter, make_upn
 
-# Chances of a plan and of support, in mainstream schools and in units; in a special school all have a plan.
+# Chances of a plan and of support, in mainstream schools and in units; in a special school every child has a plan.
 PLAN, SUPPORT = 0.0247, 0.1365
 IN_A_UNIT = (0.25, 0.55)
-# What is spoken at home by those of whom the census does not say so by their community alone.
+# Home languages of those whose community alone does not determine what the census says.
 OTHER_LANGUAGES = {
     "APKN": ("URD", "PNJ", "PHR", "PNJM", "PAT"), "ABAN": ("BNG",), "AIND": ("GUJ", "PNJG", "HIN"), "MWAS": ("URD",),
     "BAFR": ("FRN", "SOM", "YOR"), "OOTH": ("ARA", "KUR"), "WOTH": ("POL", "SLO"),
 }  # fmt: skip
-LEARNT_SINCE, SPOKEN_STILL = 0.17, 0.23  # in secondary schools fewer have another first language, in primary ones more
+LEARNT_SINCE, SPOKEN_STILL = 0.17, 0.23  # fewer in secondary schools have another first language, more in primary
 FIRST_SECONDARY_YEAR = 7
 
 
@@ -55,7 +55,7 @@ class Known:
 
 
 class Children:
-    """All children of this Bradford, each the same whoever asks for it."""
+    """All children of this Bradford; each is the same whichever school asks."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -113,7 +113,7 @@ class Children:
 
 
 def _temporary(place: Place, who: Who) -> str:
-    """A temporary UPN, which the child had before."""
+    """The temporary UPN that the child had before."""
     letter = ALPHABET[who.number % len(ALPHABET)]
     body = f"{LA:03}{place.number:04}{(who.cohort - 1) % 100:02}{who.number % 100:02}{letter}"
     return check_letter(body) + body

@@ -1,4 +1,4 @@
-"""Rows as the text that COPY reads: one sheet for each table, encrypted columns sealed on the way (R13)."""
+"""Rows as the text that COPY reads: one sheet for each table, with encrypted columns encrypted on the way (R13)."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ PUPIL = (
 OF_PUPIL = ("pupil_id", "establishment_id", "source", "as_of")
 OF_STAFF = ("member_id", "establishment_id")
 
-# In the order in which they are copied. The visibility of the pupils follows from the enrolments, by trigger.
+# In the order in which they are copied. The pupils' visibility follows from the enrolments, by trigger.
 SHEETS: Mapping[str, tuple[str, ...]] = {
     "sharing_child": ("id", "upn_index", "same_as_id"),
     "portal_keys.key": ("id", "child_id", "wrapped"),
@@ -62,7 +62,7 @@ class Sheets:
         self._lines: dict[str, list[str]] = {table: [] for table in SHEETS}
 
     def add(self, table: str, *values: Any) -> None:
-        """A row; the values in the order of SHEETS, None for NULL. No text holds a tab or a line's end."""
+        """Add a row, with values in the order of SHEETS and None for NULL. No text may have a tab or a line break."""
         self._lines[table].append("\t".join([value if type(value) is str else _cell(value) for value in values]))
 
     def as_rows(self) -> Rows:
@@ -74,13 +74,13 @@ def as_json(value: Mapping[str, int]) -> str:
 
 
 def check_as_we_go() -> None:
-    """Check references after each statement, not all of them at the end: millions would have to be remembered."""
+    """Check references after each statement rather than at the end, when millions would have to be remembered."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def lay_out_sheets() -> None:
-    """A temporary table for each sheet, gone with the transaction: COPY does not go into tables under policies."""
+    """Make a temporary table for each sheet, for this transaction: COPY does not work under row-level security."""
     with connection.cursor() as cursor:
         for table, columns in SHEETS.items():
             asked = f"SELECT {', '.join(columns)} FROM {table} WITH NO DATA"  # noqa: S608 - our own names
@@ -88,7 +88,7 @@ def lay_out_sheets() -> None:
 
 
 def copy(rows: Iterable[Rows]) -> int:
-    """Copy these into their tables. Answers how many pupils' records they are."""
+    """Copy these into their tables, and return the number of pupils' records."""
     chunks = list(rows)
     records = 0
     with connection.cursor() as cursor:

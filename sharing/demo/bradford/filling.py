@@ -1,4 +1,4 @@
-"""Filling the store with Bradford: two processes make the rows, one copies them, all in one transaction."""
+"""Fills the store with Bradford: two processes make the rows and one copies them, all in one transaction."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -33,21 +33,21 @@ from sharing.roles import BATCH, acting_as, is_a_demonstration
 from sharing.signals import community_changed
 
 AT_ONCE = 6  # establishments copied together
-Progress = Callable[[int, int], None]  # (establishments done, of how many)
+Progress = Callable[[int, int], None]  # (establishments done, out of how many)
 Maker = Callable[[list[tuple[Place, int]]], Iterator[Rows]]
 
 
 class HoldsRealData(Exception):
-    """The database holds something that is not invented."""
+    """The database contains something that is not invented."""
 
 
 class AlreadyThere(Exception):
-    """This Bradford has been built in this database."""
+    """This Bradford has already been built in this database."""
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What there is now. `records` are more than pupils on roll: leavers have one, and who is at two schools two."""
+    """What is there now. `records` outnumber pupils on roll: leavers have one, and a child at two schools has two."""
 
     establishments: dict[int, Establishment]
     records: int
@@ -63,9 +63,10 @@ def fill(
     progress: Progress | None = None,
     people: Callable[[Filled], None] | None = None,
 ) -> Filled:
-    """Build Bradford with `pupils` pupils on roll, then whoever `people` places to sign in, all or nothing.
+    """Build Bradford with `pupils` pupils on roll, then the people who may sign in (`people` adds them), all or
+    nothing.
 
-    Raises HoldsRealData, AlreadyThere or BrokenProcessPool. With more than one of `processes` it must not begin inside
+    Raises HoldsRealData, AlreadyThere or BrokenProcessPool. With more than one of `processes` it must not start inside
     a transaction.
     """
     world = World(today, pupils, seed)
@@ -109,9 +110,9 @@ def _refuse_what_is_real() -> None:
 
 @contextmanager
 def _making(world: World, processes: int) -> Iterator[Maker]:
-    """What makes the rows of each establishment, in order. The processes begin before anybody talks to the database.
+    """The maker of each establishment's rows, in order. Its processes start before anybody uses the database.
 
-    Where one is ended, as happens when memory runs out, BrokenProcessPool is raised: nobody waits for its rows.
+    If one of them is killed, as happens when memory runs out, BrokenProcessPool is raised, so that nobody waits for it.
     """
     if processes < 2:
         histories = Histories(world)
@@ -119,10 +120,10 @@ def _making(world: World, processes: int) -> Iterator[Maker]:
         return
     connection.close()
     with ProcessPoolExecutor(processes, get_context("fork"), _begin, (world,)) as pool:
-        pool.submit(int).result()  # with the first task they all begin
+        pool.submit(int).result()  # the first task starts them all
 
         def make(work: list[tuple[Place, int]]) -> Iterator[Rows]:
-            """Only a few ahead of what is copied, so that memory does not grow with the number of pupils."""
+            """Keep only a few ahead of the copying, so that memory does not grow with the number of pupils."""
             ahead = deque(pool.submit(_rows_of, *each) for each in work[: 2 * AT_ONCE])
             for each in [*work[2 * AT_ONCE :], *[None] * len(ahead)]:
                 rows = ahead.popleft().result()
@@ -154,7 +155,7 @@ def _rows(histories: Histories, world: World, place: Place, establishment: int) 
 
 
 def put_establishments(world: World) -> dict[int, Establishment]:
-    """The 227, their Localities and since when they take part; without pupils and staff."""
+    """Store the 227, their Localities and since when they take part; without pupils and staff."""
     as_of, _ = last_census(world.today)
     Establishment.objects.bulk_create(_establishment(place, as_of) for place in world.places)
     stored = {place.urn: place for place in Establishment.objects.filter(source=BRADFORD)}

@@ -1,4 +1,4 @@
-"""One establishment's records: each child who is or was there, with all that hangs on the record."""
+"""The records of one establishment: each child who is or was there, with everything that belongs to the record."""
 
 from datetime import date, timedelta
 from random import Random
@@ -23,7 +23,7 @@ LEFT = "NT"
 
 
 class Histories:
-    """What the world's establishments have on record."""
+    """Writes what the world's establishments have on record."""
 
     def __init__(self, world: World) -> None:
         self._world, self._children = world, Children(world)
@@ -31,7 +31,7 @@ class Histories:
         self._terms = lives.counted_terms(world.today, TERMS)
 
     def write(self, place: Place, establishment: int, sheets: Sheets) -> None:
-        """Every record of the place, whose row of the establishments has the id `establishment`."""
+        """Write every record of the place; `establishment` is the id of its row."""
         in_year: dict[str, int] = {}
         for stay in self._world.stays(place):
             nth = in_year[stay.year_group] = in_year.get(stay.year_group, -1) + 1
@@ -108,7 +108,7 @@ class Histories:
                 sheets.add("sharing_suspension", *key, category, first, sessions, reasons)
 
     def _results(self, place: Place, child: Known, stay: Stay, key: tuple[object, ...], sheets: Sheets) -> None:
-        """Of the last three years; those reached before the child came say where (as its transfer file did)."""
+        """Write the last three years' results; those from before the child came say where (as a transfer file does)."""
         rng = Random(f"{self._world.seed} results {child.upn}")  # noqa: S311 - the same at each school
         last = self._world.this_year - 1
         pupil, establishment, source, _ = key

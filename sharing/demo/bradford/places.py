@@ -1,7 +1,7 @@
-"""The 227 invented establishments: how many of each kind, what they are called, which year groups and how many pupils.
+"""The 227 invented establishments: how many of each kind, their names, their year groups and how many pupils.
 
-URNs from 980001 belong to no real establishment. The first establishments are those at which children begin, so that
-a child is known before the school it moves on to.
+URNs from 980001 belong to no real establishment. The establishments where children begin come first, so that a child is
+known before the school they move on to.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,14 +16,14 @@ PUPILS = 104_412
 LOCALITIES = ("Northfell", "Southbeck", "Eastmoor", "Westcrag", "Midvale")
 FIRST_URN = 980_001
 FEWEST_PUPILS = 600
-MOST_PUPILS = 400_000  # beyond, a cohort of a school has more children than serial numbers
+MOST_PUPILS = 400_000  # with more, a cohort of a school has more children than serial numbers
 
 NURSERY, INFANT, JUNIOR, PRIMARY, SECONDARY, SPECIAL, AP, INDEPENDENT = (
     "nursery", "infant", "junior", "primary", "secondary", "special", "ap", "independent",
 )  # fmt: skip
 INFANT_YEARS, JUNIOR_YEARS = ("R", "1", "2"), ("3", "4", "5", "6")
 SECONDARY_YEARS, SIXTH_FORM = ("7", "8", "9", "10", "11"), ("12", "13")
-# Beside a cohort of a year group in which everybody is at school.
+# Sizes relative to a cohort of a year group in which everybody is at school.
 WEIGHT_OF_YEAR = {"N1": 0.4, "N2": 0.8, "12": 0.4, "13": 0.35}
 # Pupils of each phase in the census of 2022/23: primary, secondary, nursery, special, alternative provision.
 SHARES = {PRIMARY: 56_966, SECONDARY: 41_881, NURSERY: 891, SPECIAL: 1_469, AP: 102}
@@ -87,7 +87,7 @@ class Place:
 
 
 def places(pupils: int) -> tuple[Place, ...]:
-    """All establishments, with `pupils` pupils on roll in all. Raises ValueError for too few or too many."""
+    """All establishments, with `pupils` pupils on roll in total. Raises ValueError for too few or too many."""
     if not FEWEST_PUPILS <= pupils <= MOST_PUPILS:
         raise ValueError(f"Between {FEWEST_PUPILS} and {MOST_PUPILS} pupils, please.")
     rng = Random("the places of Bradford")  # noqa: S311 - invented establishments, not secrets
@@ -102,7 +102,7 @@ def _places(shapes: list[str], names: list[str], sizes: list[int], rng: Random) 
     seen = dict.fromkeys(COUNTS, 0)
     for index, shape in enumerate(shapes):
         nth, seen[shape] = seen[shape], seen[shape] + 1
-        # The infant and the junior school of a place are called alike.
+        # An infant and a junior school of one place share a name.
         town = names[shapes.index(INFANT) + nth] if shape == JUNIOR else names[index]
         kind = TYPES[shape]
         last = {41: "Studio School", 10: "School"}.get(kind[nth % len(kind)], LAST_WORD[shape])
@@ -122,7 +122,7 @@ def _places(shapes: list[str], names: list[str], sizes: list[int], rng: Random) 
 
 
 def _sizes(shapes: list[str], pupils: int, rng: Random) -> list[int]:
-    """Pupils of each establishment: of its phase by weight, at least one, exactly `pupils` in all."""
+    """The number of pupils of each establishment: by weight within its phase, at least one, `pupils` in total."""
     phases = [PHASE_OF_SHAPE.get(shape, shape) for shape in shapes]
     weights = [
         (len(_years(shape, 0)) if shape in (INFANT, JUNIOR, PRIMARY) else 1) * (0.55 + 0.9 * rng.random())
@@ -154,7 +154,7 @@ def _years(shape: str, nth: int) -> tuple[str, ...]:
 
 
 def _roll(size: int, years: tuple[str, ...]) -> dict[str, int]:
-    """The pupils of each year group: by weight, those left over to the first ones."""
+    """The pupils of each year group: by weight, with the remainder in the first ones."""
     weights = {year: WEIGHT_OF_YEAR.get(year, 1.0) for year in years}
     total = sum(weights.values())
     roll = {year: int(size * weight / total) for year, weight in weights.items()}

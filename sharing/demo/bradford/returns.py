@@ -1,4 +1,4 @@
-"""What each establishment would return in the last School Census, from the store: to try the importers with."""
+"""What each establishment would return in the last School Census, taken from the store, to try out the importers."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ DAYS_OF = {Term.AUTUMN: ((9, 1), (12, 31)), Term.SPRING: ((1, 1), (3, 31)), Term
 
 @dataclass(frozen=True)
 class Census:
-    """The census of a day: the term whose sessions it counts, and the days whose suspensions and leavers it tells."""
+    """The census of a day: the term whose sessions it counts, and the days whose suspensions and leavers it reports."""
 
     day: date
 
@@ -53,7 +53,7 @@ class Census:
 
 @dataclass
 class Returned:
-    """A pupil (the record) in the return of an establishment. `leaving` is None on roll, `home` a HomeAddress."""
+    """A pupil (the record) in an establishment's return. `leaving` is None on roll; `home` is a HomeAddress."""
 
     pupil: Any
     kind: str
@@ -86,7 +86,7 @@ def returns(today: date) -> Iterator[Return]:
 
 
 def _pupils(establishment: Establishment, census: Census) -> list[Returned]:
-    """On roll on the day, or gone since the beginning of the term that is counted."""
+    """Pupils on roll on the day, or gone since the beginning of the term counted."""
     begins, _ = census.days
     stays = Enrolment.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=begins),
@@ -129,7 +129,7 @@ def _with_details(establishment: Establishment, census: Census, found: dict[Any,
 
 
 def address_elements(home: Any) -> list[tuple[str, str]]:
-    """(element, text) of an address: of BS 7666 where it is house and street, then town; else free lines."""
+    """(element, text) of an address: BS 7666 if it is house and street, then town; else free lines."""
     lines = home.address.split("\n")
     if home.postcode and lines[-1] == home.postcode:
         lines.pop()

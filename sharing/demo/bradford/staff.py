@@ -1,4 +1,4 @@
-"""Who works there: about twelve thousand, of whom 5,444 teach."""
+"""Staff: about twelve thousand people, including 5,444 teachers."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ LEADERS = ("Deputy head teacher", "Assistant head teacher")
 
 
 def teachers_of(place: Place) -> int:
-    """How many teach there, the head among them."""
+    """The number of teachers there, including the head."""
     if place.shape == INDEPENDENT:
         return 0
     return max(1, round(place.size / PUPILS_FOR_EACH_TEACHER.get(place.shape, IN_PRIMARY)))
@@ -36,7 +36,7 @@ def head_of(world: World, place: Place) -> tuple[str, str]:
 
 
 def write_staff(world: World, place: Place, establishment: int, sheets: Sheets) -> None:
-    """The staff of the place: the head, other teachers, and those who support them."""
+    """Write the staff of the place: the head, other teachers, and support staff."""
     teachers = teachers_of(place)
     for nth in range(round(teachers * STAFF / TEACHERS)):
         _member(world, place, establishment, nth, nth < teachers, sheets)

@@ -1,7 +1,7 @@
-"""Who is and was where: which child of which cohort has a record at which establishment, from when to when.
+"""Where each child is and was: which child of which cohort has a record at which establishment, and for which days.
 
-A child is known by where it began, the year it started in Reception, and a number. Where it goes follows from these
-alone, so each establishment can be filled by itself.
+A child is identified by where they began, the year they started in Reception, and a number. Where they go follows from
+these alone, so each establishment can be filled separately.
 """
 
 from collections.abc import Iterator
@@ -19,17 +19,17 @@ Kind = Enrolment.Kind
 YEARS_OF_LEAVERS = 3
 AFTER_RECEPTION = {"R": 0, **{str(year): year for year in range(1, 14)}, "N2": -1, "N1": -2}
 YEAR_GROUP = {after: year for year, after in AFTER_RECEPTION.items()}
-FIRST_WHO_MOVED = 400  # serial numbers of children who left the district, below those from elsewhere
-MOVED_AWAY = 0.04  # children who left the district, beside those on roll
-FROM_ELSEWHERE = 600  # serial numbers from here: began at a school of another authority, counted with the one named
+FIRST_WHO_MOVED = 400  # from here to FROM_ELSEWHERE: serial numbers of children who left the district
+MOVED_AWAY = 0.04  # children who left the district, as a share of those on roll
+FROM_ELSEWHERE = 600  # serial numbers from here up began at another authority's school, and count with the one named
 SUMMER = (7, 21)
 FREE_MEALS = 0.275
-DUALS, GUESTS = 108, 36  # of Bradford's pupils; fewer of fewer
+DUALS, GUESTS = 108, 36  # of Bradford's pupils; in proportion for fewer
 OTHER_DISTRICTS = ("A school in Calderdale", "A school in Leeds", "A school in Kirklees", "A school outside England")
 
 
 class Who(NamedTuple):
-    """A child: the URN of the establishment where it began, the year it started in Reception, a number."""
+    """A child: the URN of the establishment where they began, the year they started in Reception, a number."""
 
     origin: int
     cohort: int
@@ -38,7 +38,7 @@ class Who(NamedTuple):
 
 @dataclass(frozen=True)
 class Stay:
-    """A child's time at an establishment. `is_new`: no establishment before this one has a record of the child."""
+    """A child's time at an establishment. `is_new`: no earlier establishment has a record of the child."""
 
     who: Who
     year_group: str
@@ -68,14 +68,14 @@ class World:
         self._duals, self._guests = self._elsewhere_too(pupils)
 
     def meals_of(self, place: Place) -> float:
-        """The share of free school meals there, such that it is right for all places together."""
+        """The share of free school meals there, adjusted so that it is right for all places together."""
         return place.meals * self._meals_scale
 
     def _urns(self, shape: str) -> list[int]:
         return [place.urn for place in self.places if place.shape == shape]
 
     def stays(self, place: Place) -> Iterator[Stay]:
-        """Everybody who is on roll at the place or has left it within three years."""
+        """Everybody who is on roll at the place or has left it within the last three years."""
         if place.shape == SECONDARY:
             yield from self._at_secondary(place)
         elif place.shape == JUNIOR:
@@ -88,7 +88,7 @@ class World:
             yield from self._elsewhere(place, self._guests, Kind.GUEST)
 
     def _from_the_beginning(self, place: Place) -> Iterator[Stay]:
-        """Nursery, infant, primary and special schools, and units: children who begin there."""
+        """Children who begin there, at nursery, infant, primary and special schools, and units."""
         first = min(AFTER_RECEPTION[year] for year in place.roll)
         for year, count in place.roll.items():
             cohort = self._cohort(year)
@@ -146,7 +146,7 @@ class World:
                 yield Stay(who, year, starts_on, None, is_new=False, kind=kind)
 
     def _elsewhere_too(self, pupils: int) -> tuple[list[tuple[int, Who, str]], list[tuple[int, Who, str]]]:
-        """(establishment, child, year group) of those with a second record: at a unit, and as guests."""
+        """(establishment, child, year group) for second records: those at a unit, and those of guests."""
         scale = pupils / PUPILS
         units, duals, guests = self._urns(AP), [], []
         for nth in range(max(3, round(DUALS * scale))):
@@ -155,7 +155,7 @@ class World:
             if len(taken) > 1 + nth // 108:
                 duals.append((units[nth % 3], taken[nth // 108], year))
         for nth in range(max(2, round(GUESTS * scale))):
-            # The host comes after the school that introduces the child.
+            # The host comes after the school where the child is known first.
             home, host = self._secondaries[nth % 35], self._secondaries[nth % 35 + 1]
             taken = self._takes(home, self._cohort("10"))[: home.roll["10"]]
             if len(taken) > 1 + nth // 35:
@@ -170,13 +170,13 @@ class World:
         return Stay(who, year, starts_on + self._later(place, who, starts_on), ends_on, is_new, kind)
 
     def _left(self, place: Place, who: Who, year: str, ago: int, destination: str) -> Stay:
-        """Left at the end of the last year there, `ago` summers ago; the first in time of the child's records here."""
+        """A stay that ended with the last year there, `ago` summers ago; the earliest of the child's records here."""
         starts_on, ends_on = self._entry(place, year, ago), date(self.this_year - ago + 1, *SUMMER)
         starts_on += self._later(place, who, starts_on, ends_on)
         return Stay(who, year, starts_on, ends_on, is_new=True, destination=destination)
 
     def _moved_away(self, place: Place, year: str, cohort: int, first: int) -> Iterator[Stay]:
-        """Children who were here and left the district, at some time in the last three years."""
+        """Children who were here and left the district some time in the last three years."""
         count = int(place.roll[year] * MOVED_AWAY + 0.5)
         entry = self._entry(place, year)
         for nth in range(count):
@@ -190,12 +190,12 @@ class World:
                 yield Stay(who, then, entry, ends_on, is_new=True, destination=rng.choice(OTHER_DISTRICTS))
 
     def _entry(self, place: Place, year: str, ago: int = 0) -> date:
-        """The first day of those who came with the cohort that is, or was `ago` years ago, in this year group."""
+        """The first day for those who came with the cohort that is, or was `ago` years ago, in this year group."""
         first = min(AFTER_RECEPTION[each] for each in place.roll)
         return date(self._cohort(year) - ago + first, 9, 1)
 
     def _later(self, place: Place, who: Who, starts_on: date, ends_on: date | None = None) -> timedelta:
-        """One in eight came later than the rest."""
+        """How much later than the others the child came: one in eight did."""
         rng = Random(f"{self.seed} later {place.urn} {who}")  # noqa: S311 - invented children, not secrets
         is_late, days = rng.random() < 0.125, rng.randrange(20, 900)
         before = min(ends_on or self.today, date(self.this_year, 9, 1)) - timedelta(days=60)
@@ -205,7 +205,7 @@ class World:
         return self.this_year - AFTER_RECEPTION[year_group]
 
     def _leaving(self, origin: int) -> int:
-        """How many children leave Year 6 of the primary, or the junior school after this infant school."""
+        """How many children leave Year 6 of the primary school, or of the junior school after this infant school."""
         place = self.by_urn[self._junior_of.get(origin, origin)]
         return min(place.roll["6"], self.by_urn[origin].roll["2"]) if origin in self._junior_of else place.roll["6"]
 
@@ -216,13 +216,13 @@ class World:
         return self._pools[cohort][place.urn]
 
     def _goes_to(self, who: Who) -> int | None:
-        """The secondary school that this child went to, if it is one here."""
+        """The secondary school that this child went to, if it is in this Bradford."""
         if who.cohort not in self._pools:
             self._pools[who.cohort] = self._deal(who.cohort)
         return self._secondary_of.get(who)
 
     def _deal(self, cohort: int) -> dict[int, list[Who]]:
-        """All children who leave primary schools, shuffled and dealt out; who has room left takes from outside."""
+        """All children who leave primary schools, shuffled and dealt out; schools with room left take from outside."""
         origins = [*self._urns(PRIMARY), *self._urns(INFANT)]
         leaving = [Who(urn, cohort, number) for urn in origins for number in range(self._leaving(urn))]
         Random(f"{self.seed} leaving {cohort}").shuffle(leaving)  # noqa: S311 - invented children, not secrets

@@ -1,7 +1,7 @@
 """What happens to an invented child: needs, meals, attendance, suspensions, results, home.
 
-Pure draws from a `Random` of the child's own, as rows of plain facts. The demonstration makes models of them, the
-Bradford of `seed_bradford` copies them. The rates are Bradford's where they are known (formats page 12).
+Everything is drawn from a `Random` of the child's own, as rows of plain facts. The demonstration turns them into
+models; the Bradford of `seed_bradford` copies them. The rates are Bradford's where they are known (formats page 12).
 """
 
 from sharing.demo.lives.attendance import Counted, attended, counted_terms, miss_rate

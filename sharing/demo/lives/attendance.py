@@ -1,4 +1,4 @@
-"""Sessions possible and missed, term by term and code by code."""
+"""Possible and missed sessions, term by term and code by code."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ UNAUTHORISED = (("O", 0.55), ("G", 0.30), ("U", 0.10), ("N", 0.05))
 
 @dataclass(frozen=True)
 class Counted:
-    """A pupil's term, as `Attendance` keeps it."""
+    """A pupil's term, with the fields of `Attendance`."""
 
     academic_year: int
     term: int
@@ -29,7 +29,7 @@ class Counted:
 
 
 def counted_terms(today: date, how_many: int) -> list[tuple[int, int]]:
-    """(academic year, term) of the last terms that a census has counted, the newest first."""
+    """(academic year, term) of the last terms that a census has counted, newest first."""
     academic_year, term = term_counted_at(last_census(today)[0])
     newest = academic_year * 3 + TERMS_OF_A_YEAR.index(term)
     return [(place // 3, TERMS_OF_A_YEAR[place % 3]) for place in range(newest, newest - how_many, -1)]
@@ -46,7 +46,7 @@ def term_ends(academic_year: int, term: int) -> date:
 
 
 def miss_rate(rng: Random, *, is_secondary: bool, often: bool = False) -> float:
-    """The share of sessions that this child misses: most few, some many; `often` at a pupil referral unit."""
+    """The share of sessions that this child misses: few for most, many for some; `often` at a pupil referral unit."""
     if often:
         return rng.betavariate(1.3, 2.4)
     hardly_ever_comes, rest = (0.07, (1.0, 12.9)) if is_secondary else (0.006, (1.0, 17.6))
@@ -72,7 +72,7 @@ def _term(rng: Random, rate: float, academic_year: int, term: int) -> Counted:
 
 
 def _split(rng: Random, sessions: int, shares: tuple[tuple[str, float], ...], by_code: dict[str, int]) -> None:
-    """Sessions to codes: whole days mostly, so a few draws are enough however many sessions they are."""
+    """Assign sessions to codes. They are mostly whole days, so a few draws are enough for any number of sessions."""
     while sessions > 0:
         part = min(sessions, 1 + int(rng.random() * max(4, sessions * 0.8)))
         code = drawn(rng, shares)

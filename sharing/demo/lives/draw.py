@@ -1,4 +1,4 @@
-"""Drawing one of a few, by weight; quicker than `Random.choices` for one."""
+"""Draws one of a few options, by weight; for a single draw this is quicker than `Random.choices`."""
 
 from collections.abc import Sequence
 from random import Random

@@ -1,6 +1,6 @@
-"""Where an invented child lives, and whom the school tells.
+"""Where an invented child lives, and whom the school contacts.
 
-Postcodes are of the area BD0, which does not exist; telephone numbers are of Ofcom's ranges for drama (01632 960...,
+Postcodes are in the area BD0, which does not exist; telephone numbers are from Ofcom's ranges for drama (01632 960...,
 07700 900...); email addresses end with example.org.
 """
 
@@ -23,8 +23,9 @@ SECOND = (("PAF", 68), ("PAM", 8), ("REL", 12), ("STF", 4), ("CAR", 5), ("OTH", 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody to be told, as `Contact` keeps it: `name` is title, forename and surname, `telephones` with their type,
-    one a line."""
+    """Somebody to contact, with the fields of `Contact`: `name` is title, forename and surname; `telephones` with their
+    type, one a line.
+    """
 
     relationship: str
     has_responsibility: bool
@@ -35,7 +36,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Home:
-    """House number, street, town, postcode, and the people in the order in which they are told."""
+    """House number, street, town, postcode, and the people in the order in which they are contacted."""
 
     house: str
     street: str
@@ -45,12 +46,12 @@ class Home:
 
     @property
     def address(self) -> str:
-        """The lines, the postcode last."""
+        """The lines of the address, with the postcode last."""
         return f"{self.house} {self.street}\n{self.town}\n{self.postcode}"
 
 
 def home_of(rng: Random, surname: str, town: str, women: tuple[str, ...], men: tuple[str, ...]) -> Home:
-    """A home in `town`, with one or two people who are mostly called as the child is."""
+    """A home in `town`, with one or two people, most of whom have the child's surname."""
     unit = f"{int(rng.random() * 10)}{LETTERS[int(rng.random() * 20)]}{LETTERS[int(rng.random() * 20)]}"
     first = _person(rng, PARENTS, surname, women, men)
     second = _person(rng, SECOND, surname, women, men) if rng.random() < 0.62 else None

@@ -16,12 +16,12 @@ WITH_SUPPORT = (
     ("NSA", 2),
 )  # fmt: skip
 REASONS = (("DB", 46), ("VA", 17), ("PP", 15), ("PA", 6), ("OW", 3), ("BU", 2), ("DA", 3), ("DM", 3), ("VP", 5))
-SECONDARY_AND_SUSPENDED = 0.175  # of the pupils of a secondary school, in a year: 49.2 suspensions for every 100 pupils
+SECONDARY_AND_SUSPENDED = 0.175  # of a secondary school's pupils in a year: 49.2 suspensions for every 100 pupils
 PRIMARY_AND_SUSPENDED = 0.0085  # 2.25 for every 100
 
 
 def needs_of(rng: Random, sen: str) -> list[str]:
-    """Codes of the types of need, the primary one first; none where there is no provision."""
+    """Codes of the types of need, the primary one first; none without provision."""
     if sen not in ("K", "E"):
         return []
     kinds = WITH_A_PLAN if sen == "E" else WITH_SUPPORT
@@ -32,7 +32,7 @@ def needs_of(rng: Random, sen: str) -> list[str]:
 
 
 def meals_periods(rng: Random, eligible: bool, since: date, until: date) -> list[tuple[date, date | None]]:
-    """(first, last day) of eligibility. Who is eligible has an open period; a few who are not have had one."""
+    """(first, last day) of eligibility. An eligible child has an open period; a few of the others have had one."""
     days = max(1, (until - since).days)
     if eligible:
         return [(since + timedelta(days=int(days * rng.random() ** 2)), None)]

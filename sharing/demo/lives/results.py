@@ -1,14 +1,14 @@
-"""Results of the key stages, for the cohorts that have them by now."""
+"""Results of the key stages, for the cohorts that have reached them."""
 
 from dataclasses import dataclass
 from random import Random
 
 FREE_MEALS, SUPPORT, PLAN = -0.52, -1.10, -1.95  # in standard deviations
-# How far above the bar a child without either stands on average.
+# How far above the expected standard a child with neither need nor free meals is on average.
 GOOD_LEVEL, PHONICS, EXPECTED_AT_11 = 0.70, 1.25, 0.66
 GRADES = {"N": 4.80, "K": 3.05, "E": 1.40}  # the average GCSE grade without free meals
 FREE_MEALS_GRADES = -1.28
-AREAS = ("COM", "PSE", "PHY", "LIT", "MAT")  # all at the expected level: a good level of development
+AREAS = ("COM", "PSE", "PHY", "LIT", "MAT")  # all at the expected level make a good level of development
 OTHER_AREAS = ("UTW", "EXP")
 EBACC, OTHERS = ("HIS", "GEO", "FRE", "SPA", "URD"), ("REL", "ART", "PED", "BUS", "DRA", "DAT", "MUS")
 YEAR_OF = {"FS": 0, "PH": 1, "MT": 4, "K2": 6, "K4": 11}  # year groups; Reception is 0
@@ -16,7 +16,7 @@ YEAR_OF = {"FS": 0, "PH": 1, "MT": 4, "K2": 6, "K4": 11}  # year groups; Recepti
 
 @dataclass(frozen=True)
 class Reached:
-    """A result, as `Result` keeps it."""
+    """A result, with the fields of `Result`."""
 
     stage: str
     academic_year: int
@@ -26,7 +26,7 @@ class Reached:
 
 
 def ability_of(rng: Random, sen: str, free_meals: bool) -> float:
-    """Where the child stands among its peers, 0 being a child without special needs or free meals."""
+    """The child's position among its peers, with 0 for a child without special needs or free meals."""
     return rng.gauss(0, 1) + (FREE_MEALS if free_meals else 0) + {"K": SUPPORT, "E": PLAN}.get(sen, 0)
 
 
@@ -58,7 +58,7 @@ def _profile(rng: Random, ability: float, sen: str, free_meals: bool) -> Rows:
 
 
 def _phonics(rng: Random, ability: float, sen: str, free_meals: bool) -> Rows:
-    """The mark of 40; 32 is the standard."""
+    """The mark out of 40; 32 is the standard."""
     above = ability + PHONICS
     mark = 32 + min(8, above * 4) if above > 0 else 31 + max(-31, above * 9)
     return [("PHO", "", str(int(mark)))]
@@ -87,7 +87,7 @@ def _age_eleven(rng: Random, ability: float, sen: str, free_meals: bool) -> Rows
 
 
 def _age_sixteen(rng: Random, ability: float, sen: str, free_meals: bool) -> Rows:
-    """GCSE grades, 0 to 9 (U is ungraded): English twice, mathematics, combined science, and what was chosen."""
+    """GCSE grades, 0 to 9 (U is ungraded): English twice, mathematics, combined science, and optional subjects."""
     own = ability - (FREE_MEALS if free_meals else 0) - {"K": SUPPORT, "E": PLAN}.get(sen, 0)
     mean = GRADES.get(sen, GRADES["N"]) + (FREE_MEALS_GRADES if free_meals else 0) + 1.75 * own
     chosen = rng.sample(EBACC, 1) + rng.sample(OTHERS, 3)

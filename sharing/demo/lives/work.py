@@ -1,4 +1,4 @@
-"""What the workforce census tells of an invented member of staff.
+"""The workforce census facts of an invented member of staff.
 
 Teacher numbers begin with 99 and National Insurance numbers with QQ: neither is given to anybody.
 """
@@ -13,7 +13,7 @@ from sharing.demo.lives.draw import drawn
 ABSENCES = (("SIC", 82), ("OTH", 8), ("TRN", 4), ("UNP", 3), ("MAT", 2), ("PRG", 1))
 TEACHING_WORDS = ("eacher", "Principal", "Head of", "Special educational needs coordinator")
 FULL_TIME = Decimal("32.5")
-# Pay range of the workforce census, and pounds a year from and to.
+# Pay range of the workforce census, and its lowest and highest pounds a year.
 PAY = {
     "head": ("LD", 68_000, 112_000),
     "leader": ("LD", 52_000, 72_000),
@@ -25,7 +25,7 @@ PAY = {
 
 @dataclass(frozen=True)
 class Absence:
-    """As `StaffAbsence` keeps it."""
+    """An absence, with the fields of `StaffAbsence`."""
 
     first_day: date
     last_day: date
@@ -58,7 +58,7 @@ def paid(rng: Random, post: str, hours: Decimal) -> tuple[str, Decimal]:
 
 
 def absences_of(rng: Random, this_year: date) -> list[Absence]:
-    """Absences of the school year that ended before `this_year`: about 60 in 100 have any."""
+    """Absences in the school year that ended before `this_year`: about 60 in 100 people have any."""
     found: dict[tuple[date, str], Absence] = {}
     if rng.random() < 0.6:
         for _ in range(1 + int(rng.expovariate(1.1))):
