@@ -5,8 +5,8 @@
 -- 16.
 --
 -- Worked out with two comparisons of the date of birth, so that PostgreSQL can inline them. It has begun for those born
--- five years before the latest term began. It has not ended for those born on or after the September that begins the
--- oldest year of birth whose last Friday in June has not passed.
+-- more than five years before the latest term began. It has not ended for those born on or after the 1 September that
+-- begins the oldest year group whose last Friday in June has not passed.
 CREATE OR REPLACE FUNCTION sharing_of_school_age(born date, day date)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT born < make_date(extract(year FROM day)::int - 5,
