@@ -66,7 +66,7 @@ $$;
 CREATE OR REPLACE TRIGGER item_rules BEFORE INSERT OR UPDATE ON sharing_restricteditem
     FOR EACH ROW EXECUTE FUNCTION sharing_item_rules();
 
--- The same for consents: one stands for the head who gives or confirms it.
+-- The same for consents: a consent always names the head who gives or confirms it (`stands_for_id`).
 CREATE OR REPLACE FUNCTION sharing_consent_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
