@@ -12,15 +12,15 @@ run *options:
 test *options:
     uv run pytest {{ options }}
 
-# everything CI checks, save the tests
+# everything CI checks, except the tests
 check:
     bash .ci/check
 
-# put right what a program can put right
+# fix what a program can fix
 fix:
     uv run ruff check --fix . && uv run ruff format .
 
-# the pages of documentation that are read out of the code
+# write the pages of documentation that are generated from the code
 describe:
     uv run python -m scripts.describe
 

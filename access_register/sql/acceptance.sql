@@ -1,20 +1,22 @@
 -- Accepting the protocol, who has signed it, and leaving a register (R16, R19, R42).
 
--- Whoever asks, accepted or not: for what comes before, such as accepting. To row-level security who has not accepted
--- the text that is in force is nobody (portal_asker).
+-- Whoever asks, accepted or not: for what comes before acceptance, such as accepting. To row-level security, somebody
+-- who has not accepted the text in force is nobody (portal_asker).
 CREATE OR REPLACE FUNCTION portal_person()
 RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT portal_context(1)::bigint
 $$;
 
--- Whoever asks and has accepted, suspended or not: for what concerns the sanction itself, such as reading the case.
+-- Whoever asks, if they have accepted, suspended or not: for what concerns the sanction itself, such as reading the
+-- case.
 CREATE OR REPLACE FUNCTION portal_accepted()
 RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT id FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
 $$;
 
--- For whoever asks, and nobody else: the only way by which the web application writes an acceptance. It holds for a
--- year, or until the day before a newer text comes in. The lock lets no text be published in between.
+-- Accepts the protocol, only for whoever asks. The web application has no other way to write an acceptance. It is valid
+-- for a year, or until the day before a newer text comes into force. The lock keeps any text from being published
+-- meanwhile.
 CREATE OR REPLACE FUNCTION portal_accept(wanted bigint)
 RETURNS date LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -38,7 +40,7 @@ BEGIN
 END
 $$;
 
--- What somebody has accepted keeps its words.
+-- A text that somebody can have accepted keeps its words.
 CREATE OR REPLACE FUNCTION access_register_keep_text()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'a published text of the protocol stays as it was accepted'; END
@@ -46,8 +48,8 @@ $$;
 CREATE OR REPLACE TRIGGER keep_text BEFORE DELETE OR UPDATE ON access_register_protocolversion
     FOR EACH ROW EXECUTE FUNCTION access_register_keep_text();
 
--- Who has signed: of the registers one keeps, and for officers, who see no register line otherwise, of the community
--- and of the Education Department (establishment_id NULL). Names and dates, nothing that a line opens.
+-- Who has signed: on the registers that the asker keeps. For officers, who can see no register line otherwise, in the
+-- community and the Education Department (establishment_id NULL). Names and dates only, and nothing that a line opens.
 CREATE OR REPLACE FUNCTION portal_signatories(wanted bigint)
 RETURNS TABLE(establishment_id bigint, person_id bigint, name character varying, accepted_until date,
     version character varying, accepted_on date)
@@ -75,7 +77,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY person.name, person.id, acceptance.accepted_at DESC
 $$;
 
--- What the story of a line tells: the same facts as access_register.register.history writes.
+-- The facts that the history of a line records, the same as access_register.register.history writes.
 CREATE OR REPLACE FUNCTION access_register_facts(line access_register_registerline)
 RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_object_agg(key, value) || jsonb_build_object(
@@ -88,8 +90,8 @@ RETURNS jsonb LANGUAGE sql STABLE AS $$
         'confirmed_on')
 $$;
 
--- One's own line, not the head's, ends now, with its permission rows and its story. Nothing else can be written by
--- it.
+-- Ends the asker's own line now (never the head's), with its permission rows, and adds to its history. Nothing else can
+-- be written through it.
 CREATE OR REPLACE FUNCTION portal_leave(wanted bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

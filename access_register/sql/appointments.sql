@@ -1,9 +1,9 @@
--- What becomes of an officer's appointment on record (R9, R36, R38, R43).
+-- What happens to an officer's appointment on record (R9, R36, R38, R43).
 --
--- What a page may change of it, who may be somebody's manager, and the history that the database writes by itself.
--- Beside them: the notes for visits of who is no officer any more.
+-- What a page may change in it, who may be somebody's manager, and the history that the database writes by itself. Also
+-- the notes for visits of people who are no longer officers.
 
--- A name as people are compared by it: its words in order, whatever stands between them.
+-- A name in the form in which people are compared: its words in alphabetical order, whatever separates them.
 CREATE OR REPLACE FUNCTION access_register_plain_name(name text)
 RETURNS text LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT string_agg(word, ' ' ORDER BY word)
@@ -11,9 +11,9 @@ RETURNS text LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     WHERE word <> ''
 $$;
 
--- One person, one officer (R38): a second one of the same name waits for another information manager. One at a time,
--- so that of two of one name at the same instant the second waits. What a page writes, it does not choose: who has
--- recorded it, and whether it waits. The service is asked nothing.
+-- One person, one officer (R38): a second officer of the same name waits for another information manager. One insert at
+-- a time, so that of two people of one name at the same instant the second waits. A page does not choose who has
+-- recorded the appointment, nor whether it waits. None of this applies to the service itself, which is no asker.
 CREATE OR REPLACE FUNCTION access_register_second_officer()
 RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -41,8 +41,9 @@ $$;
 CREATE OR REPLACE TRIGGER access_register_second_officer BEFORE INSERT OR UPDATE ON access_register_officerappointment
     FOR EACH ROW EXECUTE FUNCTION access_register_second_officer();
 
--- Managers are known by name and need not be officers: as it is written in the register, and why it may not be. Of
--- those who are officers, one at a time, so that two at once make no circle.
+-- Checks the name typed as an officer's manager. Managers are known by name and need not be officers themselves.
+-- `known_as`: the name as it is written in the register. `wrong`: why they may not be the manager. One check at a time,
+-- so that two changes at once cannot make a circle of managers who are officers.
 CREATE OR REPLACE FUNCTION access_register_manager(officer bigint, wanted text, OUT wrong text, OUT known_as text)
 RETURNS record LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -72,7 +73,7 @@ BEGIN
 END
 $$;
 
--- A page changes team, post, manager and last day of an appointment that holds, and nothing else of it.
+-- A page can change the team, post, manager and last day of an appointment that is in force, and nothing else of it.
 CREATE OR REPLACE FUNCTION access_register_keep_appointment()
 RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -96,7 +97,7 @@ $$;
 CREATE OR REPLACE TRIGGER access_register_keep_appointment BEFORE UPDATE ON access_register_officerappointment
     FOR EACH ROW EXECUTE FUNCTION access_register_keep_appointment();
 
--- The history of an appointment, written with each change.
+-- Writes the history of an appointment, with each change.
 CREATE OR REPLACE FUNCTION access_register_tell_appointment()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -115,7 +116,7 @@ CREATE OR REPLACE TRIGGER access_register_tell_appointment AFTER UPDATE ON acces
           IS DISTINCT FROM (NEW.team, NEW.post, NEW.manager, NEW.ends_on))
     EXECUTE FUNCTION access_register_tell_appointment();
 
--- For an information manager: the notes for visits of an author who is no officer any more.
+-- For an information manager: the notes for visits whose author is no longer an officer.
 CREATE OR REPLACE FUNCTION access_register_left_notes(author bigint)
 RETURNS TABLE(id bigint, place character varying, written_at timestamp with time zone, for_head boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

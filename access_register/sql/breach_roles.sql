@@ -1,11 +1,10 @@
--- Who is what in a breach (P17, R41, R44).
+-- Who has which role in a breach (P17, R41, R44).
 --
 -- A suspended person is nobody to every policy, like somebody who has not accepted the protocol: `portal_asker()` is
--- NULL. `portal_accepted()` is the person all the same, for what concerns the sanction itself: reading the case,
--- appealing.
+-- NULL. `portal_accepted()` is still that person, for what concerns the sanction itself: reading the case, appealing.
 
--- The establishments of whom it is held against. Also those that a person left within a year before it was reported,
--- so that a line withdrawn in haste lets nobody sit.
+-- The establishments of those the breach is held against. Includes those that a person left within a year before it was
+-- reported, so that a line withdrawn in haste lets nobody sit.
 CREATE OR REPLACE FUNCTION access_register_breach_homes(wanted bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT establishment_id FROM access_register_breachparty
@@ -25,7 +24,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND (line.ends_on IS NULL OR line.ends_on > breach.reported_at::date - 365)
 $$;
 
--- Who keeps officers' duties today, and looks at reports.
+-- The people who keep officers' duties today, and so look at reports.
 CREATE OR REPLACE FUNCTION access_register_managers()
 RETURNS TABLE(id bigint, name character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -35,8 +34,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           SELECT held.user_id FROM sharing_held_today('manage_duties') AS held WHERE held.through = 'edunet')
 $$;
 
--- Who has no part at the desk of a case: whom it is held against, who is on a register where it is held against
--- somebody, and who closed it, while others look at it again.
+-- Whether somebody has no part at the desk of a case: those it is held against, those on a register where it is held
+-- against somebody, and those who closed it, while others look at it again.
 CREATE OR REPLACE FUNCTION access_register_left_the_desk(wanted bigint, who bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -51,19 +50,19 @@ BEGIN
 END
 $$;
 
--- The desk of a case: the information managers, without those.
+-- The desk of a case: the information managers, except those who have no part in it.
 CREATE OR REPLACE FUNCTION access_register_breach_desk(wanted bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT manager.id FROM access_register_managers() AS manager
     WHERE NOT access_register_left_the_desk(wanted, manager.id)
 $$;
 
--- Heads of the Localities concerned, of an establishment that takes part today: whoever has left the protocol reads
--- nothing of other establishments, and a case is about one. And officers by an appointment that opens something: not
--- while it waits for a second manager.
+-- Whether somebody may sit on the panel. Heads in the Localities concerned may, of an establishment that takes part
+-- today: somebody who has left the protocol can read nothing of other establishments, and a case is about one. So may
+-- officers with an appointment that opens something, but not while it waits for a second manager.
 --
--- Never whom it is held against, nor anybody of their establishments or of their team, nor who reported it or
--- referred it or passed it on. Nor who looks at reports: they name the panel.
+-- Never those it is held against, nor anybody from their establishments or team, nor anybody who reported it, referred
+-- it or passed it on. Nor anybody who looks at reports: they name the panel.
 CREATE OR REPLACE FUNCTION access_register_may_sit(wanted bigint, who bigint)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
@@ -92,7 +91,7 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
         FROM access_register_breachparty AS party WHERE party.breach_id = wanted)
 $$;
 
--- Whoever names a panel.
+-- Nobody who may not sit gets a seat, whoever names the panel.
 CREATE OR REPLACE FUNCTION access_register_seat_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -106,8 +105,8 @@ $$;
 CREATE OR REPLACE TRIGGER seat_rules BEFORE INSERT OR UPDATE OF breach_id, person_id ON access_register_breachseat
     FOR EACH ROW EXECUTE FUNCTION access_register_seat_rules();
 
--- What the asker is in which breach. Whoever may not sit any more sees nothing of it any more. A line under a
--- contract that was over before the breach was reported has no part in it.
+-- Which role the asker has in which breach. A panel member who may not sit any more can see nothing of it any more. A
+-- line under a contract that was over before the breach was reported has no part in it.
 CREATE OR REPLACE FUNCTION portal_breach_roles()
 RETURNS TABLE(breach_id bigint, role text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -136,7 +135,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND NOT access_register_left_the_desk(breach.id, portal_person())
 $$;
 
--- Whether the asker is that in this breach.
+-- Whether the asker has this role in this breach.
 CREATE OR REPLACE FUNCTION portal_breach_is(wanted bigint, what text)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted AND held.role = what)

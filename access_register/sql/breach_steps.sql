@@ -1,16 +1,16 @@
 -- The steps of a breach (P17, R41): the web application writes none of its tables.
 --
--- Each is for the person whose step it is, holds the breach while it looks, and answers NULL or false where there was
--- nothing to do. Words come sealed.
+-- Each is for the person whose step it is, locks the breach while it checks, and returns NULL or false where there was
+-- nothing to do. Words arrive sealed.
 
--- One line of the story of a case, and who may read it.
+-- Adds one line to the history of a case, with who may read it.
 CREATE OR REPLACE FUNCTION access_register_breach_step(wanted bigint, did text, who text, sealed bytea, whose text)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO access_register_breachstep (breach_id, at, what, by_name, words, audience)
     VALUES (wanted, clock_timestamp(), did, who, sealed, whose)
 $$;
 
--- Whoever has a place at either site today reports a breach. A form that is sent twice is one report.
+-- Reports a breach. Anybody who has a place at either site today can. A form that is sent twice is one report.
 CREATE OR REPLACE FUNCTION access_register_report_breach(
     kind text, place bigint, kinds text[], how_many text, told bytea, named bytea, day date,
     aware timestamp with time zone, withheld boolean, key uuid, who text
@@ -40,7 +40,8 @@ BEGIN
 END
 $$;
 
--- By the desk: whom it is held against, searched in what that side may know.
+-- For the desk: finds people, establishments or third parties that a breach can be held against, by words of their
+-- names.
 CREATE OR REPLACE FUNCTION access_register_breach_find(wanted bigint, sort text, words text)
 RETURNS TABLE(id bigint, label text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT found.id, found.label FROM (
@@ -66,7 +67,7 @@ RETURNS TABLE(id bigint, label text) LANGUAGE sql STABLE SECURITY DEFINER SET se
     ORDER BY found.label, found.id LIMIT 20
 $$;
 
--- By the desk: names whom it is held against.
+-- By the desk: names somebody the breach is held against.
 CREATE OR REPLACE FUNCTION access_register_breach_concern(wanted bigint, sort text, target bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -90,7 +91,7 @@ BEGIN
 END
 $$;
 
--- By the desk: takes out, with a reason, whom it is held against by mistake.
+-- By the desk: takes out, with a reason, somebody it was held against by mistake.
 CREATE OR REPLACE FUNCTION access_register_breach_take_out(wanted bigint, party bigint, sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -103,9 +104,9 @@ BEGIN
 END
 $$;
 
--- By the desk: refers a report to a panel, or closes it. Referred to the Localities of the establishments concerned;
--- of an officer's breach, to that of the establishment it is about (A16). Closing takes two of the desk, where there
--- are two: until then it waits.
+-- By the desk: refers a report to a panel, or closes it. It is referred to the Localities of the establishments
+-- concerned. For an officer's breach, to that of the establishment it is about (A16). Closing takes two people of the
+-- desk, where there are two, and it waits until the second has agreed.
 CREATE OR REPLACE FUNCTION access_register_refer_breach(
     wanted bigint, personal boolean, how_bad text, refers boolean, sealed bytea, who text
 )
@@ -164,8 +165,8 @@ BEGIN
 END
 $$;
 
--- That somebody was told of a breach. By the desk, once it has said what it is; by the panel where nobody is at the
--- desk, who may have said nothing (R41).
+-- Records that somebody was told of a breach. By the desk, once it has said what the breach is. By the panel where
+-- nobody is at the desk, as the desk may then have said nothing (R41).
 CREATE OR REPLACE FUNCTION access_register_breach_told(wanted bigint, who_was text, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -200,8 +201,8 @@ BEGIN
 END
 $$;
 
--- The teams of an officer today, and those that they have left since it happened; since it was reported, where nobody
--- knows when it happened. So who moves to another team does not sit at once.
+-- The teams of an officer today, and those that they have left since the breach happened (or since it was reported, if
+-- nobody knows when it happened). So an officer who moves to another team cannot sit at once.
 CREATE OR REPLACE FUNCTION access_register_breach_teams(wanted bigint, who bigint)
 RETURNS SETOF text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH case_of AS (
@@ -218,8 +219,9 @@ RETURNS SETOF text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WHERE officer.person_id = who AND change.at::date >= since
 $$;
 
--- The establishments on whose registers somebody is, and those that they have left since a year before it happened; a
--- year before it was reported, where nobody knows when it happened. So who has left one does not sit at once.
+-- The establishments on whose registers somebody is, and those that they have left since a year before the breach
+-- happened (or a year before it was reported, if nobody knows when it happened). So somebody who has left one cannot
+-- sit at once.
 CREATE OR REPLACE FUNCTION access_register_breach_places(wanted bigint, who bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT line.establishment_id
@@ -229,8 +231,8 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       AND least(line.withdrawn_at::date, line.ends_on, 'infinity') > least(happened_on, reported_at::date) - 365
 $$;
 
--- For the desk: heads of the Localities concerned and officers, with what may keep each from the panel. The rest of
--- what access_register_may_sit asks, the desk compares with access_register_breach_facts.
+-- For the desk: heads of the Localities concerned and officers, with what may keep each from the panel. The desk
+-- compares the rest of what access_register_may_sit asks with access_register_breach_facts.
 CREATE OR REPLACE FUNCTION access_register_breach_candidates(wanted bigint)
 RETURNS TABLE(person_id bigint, name character varying, place text, is_officer boolean, establishments bigint[],
     teams text[])
@@ -259,8 +261,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY person.name, person.id
 $$;
 
--- For the desk: whom a candidate is compared with. People with a part in the case, and establishments and teams of
--- whom it is held against.
+-- For the desk: what candidates are compared with. People with a part in the case, and the establishments and teams of
+-- those it is held against.
 CREATE OR REPLACE FUNCTION access_register_breach_facts(wanted bigint)
 RETURNS TABLE(people bigint[], establishments bigint[], teams text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -278,7 +280,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE portal_breach_is(wanted, 'desk')
 $$;
 
--- Three, five or seven who may sit, of the sitting that has the case: a vote runs. For the desk alone.
+-- Whether the present sitting has three, five or seven people who may sit, so that a vote is running. Only for the
+-- desk.
 CREATE OR REPLACE FUNCTION access_register_panel_is_full(wanted bigint)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT portal_breach_is(wanted, 'desk') AND count(*) IN (3, 5, 7)
@@ -287,8 +290,8 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
     WHERE breach.id = wanted AND access_register_may_sit(wanted, seat.person_id)
 $$;
 
--- By the desk: names a panel, and nobody beside one that is full. Of those who decide first, one officer at most. An
--- appeal goes to others, of either side.
+-- By the desk: names a panel, but nobody in addition to a full one. The first sitting has one officer at most. An
+-- appeal goes to other people, of either side.
 CREATE OR REPLACE FUNCTION access_register_seat_panel(wanted bigint, people bigint[], sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -325,8 +328,8 @@ BEGIN
 END
 $$;
 
--- By the panel. The vote with which more than half of it agree on one measure and length decides, once three have
--- voted; what is decided is enacted with it.
+-- Records a panel member's vote. The vote that makes more than half of the panel agree on one measure and length
+-- decides, once three have voted. What is decided is enacted in the same statement.
 CREATE OR REPLACE FUNCTION access_register_breach_vote(
     wanted bigint, chosen text, length integer, ico boolean, sealed bytea
 )
@@ -390,7 +393,7 @@ BEGIN
 END
 $$;
 
--- By whom it is held against: an answer, while a panel has the case.
+-- By somebody it is held against: an answer, while a panel has the case.
 CREATE OR REPLACE FUNCTION access_register_answer_breach(wanted bigint, sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -401,7 +404,7 @@ BEGIN
 END
 $$;
 
--- By whom it is held against, within 28 days: others decide once more.
+-- By somebody it is held against, within 28 days: other people decide once more.
 CREATE OR REPLACE FUNCTION access_register_appeal_breach(wanted bigint, sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -415,8 +418,8 @@ BEGIN
 END
 $$;
 
--- Whom a letter goes to: `desk` to the information managers, and those of a role in this breach. The others are for
--- those who judge it: nobody else learns by it who reported it, whom it is held against or who sits.
+-- Who gets a letter. `desk`: the information managers. Otherwise those who have that role in this breach, but only for
+-- somebody who judges it: nobody else can find out this way who reported it, who it is held against or who sits.
 CREATE OR REPLACE FUNCTION access_register_breach_people(wanted bigint, what text)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT person.id FROM access_register_person AS person

@@ -1,9 +1,9 @@
--- A report that others look at (P17, R41): nobody closes what is said of themselves.
+-- Reports that others must look at (P17, R41): nobody closes what is said of themselves.
 --
--- Who reported it may name those who look at reports, and once ask that others look at what was closed. Where nobody
--- is left at the desk, heads of the Localities are drawn by lot: nobody has chosen them.
+-- The person who reported a breach may name people who look at reports, and may ask once that others look at what was
+-- closed. If nobody is left at the desk, heads of the Localities are drawn by lot, so that nobody has chosen them.
 
--- For the form: whoever has a place at either site. It searches nobody else.
+-- For the form: the people who look at reports. For anybody who has a place at either site. It searches nobody else.
 CREATE OR REPLACE FUNCTION portal_breach_managers()
 RETURNS TABLE(id bigint, name character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -11,7 +11,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE manager.id <> portal_asker() AND EXISTS (SELECT FROM portal_establishments('view_establishment'))
 $$;
 
--- Who reported it, or has just passed it on, names information managers it is held against.
+-- By the person who reported it, or has just passed it on: names information managers the breach is held against.
 CREATE OR REPLACE FUNCTION access_register_breach_by_managers(wanted bigint, people bigint[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -30,7 +30,7 @@ BEGIN
 END
 $$;
 
--- Who reported it asks once, within 28 days, that others look at what was closed.
+-- By the person who reported it, once and within 28 days: asks that others look at what was closed.
 CREATE OR REPLACE FUNCTION access_register_breach_ask_again(wanted bigint, sealed bytea)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -48,9 +48,10 @@ BEGIN
 END
 $$;
 
--- Answers who is to be told, and of what. There is nothing to do while somebody is at the desk, while the post is
--- empty, or while three can sit. The Localities are as in a referral. All of them where those have too few heads
--- without a part, which the story of the case then says. Where all have too few nothing is changed.
+-- Draws a panel, and returns who is to be told, and of what. Does nothing while somebody is at the desk, while there
+-- are no information managers, or while three people can sit. The Localities are as in a referral. Where those have too
+-- few heads without a part in the case, all Localities are used, and the history of the case says so. Where even those
+-- have too few, nothing is changed.
 CREATE OR REPLACE FUNCTION access_register_draw_panel(wanted bigint)
 RETURNS TABLE(whom bigint, what text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

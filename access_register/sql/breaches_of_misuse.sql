@@ -1,7 +1,7 @@
--- A case made of a report of misuse (P17, R41).
+-- Makes a case from a report of misuse (P17, R41).
 
 -- By the officer who has just closed the report, and once: the case knows its report, and who passed it on. Whoever
--- closes it has no part in the case, so that who is at its desk is answered here.
+-- closes it has no part in the case and cannot ask who is at its desk, so that is returned here.
 CREATE OR REPLACE FUNCTION access_register_breach_of_misuse(
     wanted bigint, told bytea, named bytea, sealed bytea, who text
 )

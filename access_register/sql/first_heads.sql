@@ -1,11 +1,11 @@
--- New establishments on EduNet: who sees them, and their first head (R9, R32, R35, A7).
+-- New establishments on EduNet: who can see them, and their first head (R9, R32, R35, A7).
 --
--- The web application writes no head's line. These functions do, for who keeps duties, and where there is no head:
--- never over one who holds, and never for the asker. A first head who has not accepted the invitation gives way to
--- the next one recorded.
+-- The web application writes no head's line. These functions do, for somebody who keeps duties, and only where there is
+-- no head: never over a head in office, and never for the asker. A first head who has not accepted the invitation gives
+-- way to the next one recorded.
 
--- What officers hold everywhere, or at all of a kind, they hold at one that is new: those rows are copied, and no
--- others.
+-- What officers hold everywhere, or at all establishments of a kind, they also hold at a new one: only those rows are
+-- copied.
 CREATE OR REPLACE FUNCTION access_register_follow_new(places bigint[])
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO sharing_establishmentpermission
@@ -24,8 +24,8 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 
            OR (place.kind = ANY (duty.kinds) AND elsewhere.kind = place.kind))
 $$;
 
--- Where there is no head, and which person is invited, where one is. Asked of one place, the others are not gone
--- through.
+-- The establishments without a head, each with the person who is invited, if there is one. Asked about one place, it
+-- does not go through the others.
 CREATE OR REPLACE FUNCTION access_register_without_head(one bigint DEFAULT NULL::bigint)
 RETURNS TABLE(establishment_id bigint, invited_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -45,10 +45,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             AND line.awaiting_since IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
 $$;
 
--- Records the first head. `opens`, `why`: the permission rows in the words of access_register.grants; `token` is the
--- hash of an invitation, empty for who has an account. Answers with an empty text, or a word of
--- access_register.headships.first_heads.REFUSED. The same form sent again within a minute (a double click) is the
--- same head, and no second letter.
+-- Records the first head. `opens`, `why`: the permission rows, in the words of access_register.grants. `token`: the
+-- hash of an invitation, empty for somebody who has an account. Returns an empty text, or a word of
+-- access_register.headships.first_heads.REFUSED. The same form sent again within a minute (a double click) is the same
+-- head, with no second letter.
 CREATE OR REPLACE FUNCTION access_register_place_first_head(
     place bigint, somebody bigint, day date, opens text[], why text, who text, token text,
     expires timestamp with time zone
@@ -114,9 +114,9 @@ BEGIN
 END
 $$;
 
--- First heads who may be taken back: not accepted yet, or recorded within 14 days, and not handed over. The history
--- knows a first head by what happened, and not by how it is put into words. Few lines are a head's, and their events
--- are found by the line.
+-- The first heads who can be taken back: not accepted yet, or recorded within 14 days, and not handed over. The history
+-- recognises a first head by its kind of event, not by its wording. Few lines are a head's, and their events are found
+-- by the line.
 CREATE OR REPLACE FUNCTION access_register_first_heads()
 RETURNS TABLE(line_id bigint, establishment_id bigint, name character varying, awaits boolean, first_day date,
     recorded_by character varying, recorded_at timestamp with time zone)
@@ -135,7 +135,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           WHERE handover.establishment_id = line.establishment_id AND handover.cancelled_at IS NULL)
 $$;
 
--- A first head recorded by mistake is taken back, and by nobody who is that head.
+-- Takes back a first head recorded by mistake. Nobody can do so who is that head.
 CREATE OR REPLACE FUNCTION access_register_take_back_first_head(place bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

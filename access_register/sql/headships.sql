@@ -1,10 +1,11 @@
 -- A headship handed over (R32, R35, A7).
 --
 -- The web application may not write the head's line. These functions may, each only for the person whose step it is,
--- and each in one statement: whatever fails, all of it is undone. A line that gives way keeps its days before and
--- after. So the exclusion constraint of seat 0 holds on every day, and no day is left without a head that had one.
+-- and each in one statement: if anything fails, all of it is undone. A line that gives way keeps its days before and
+-- after. So the exclusion constraint of seat 0 is satisfied on every day, and no day that had a head is left without
+-- one.
 
--- Who is head of a place on a day: for who keeps its register, and for officers who look at it.
+-- Who is head of a place on a day: for somebody who keeps its register, and for officers who look at it.
 CREATE OR REPLACE FUNCTION access_register_head_on(place bigint, day date)
 RETURNS TABLE(line_id bigint, person_id bigint, name character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -16,7 +17,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            OR (portal_context(2) = 'edunet' AND place IN (SELECT portal_establishments('view_establishment'))))
 $$;
 
--- One line of the history, with the facts as access_register.register.history writes them (acceptance.sql).
+-- Writes one line of the history, with the same facts as access_register.register.history (acceptance.sql).
 CREATE OR REPLACE FUNCTION access_register_tell(
     before access_register_registerline, wanted bigint, what text, told text, who text
 )
@@ -28,7 +29,8 @@ RETURNS void LANGUAGE sql SET search_path = public, pg_temp AS $$
     FROM access_register_registerline AS line WHERE line.id = wanted
 $$;
 
--- By an officer who looks at the establishment, and neither the successor nor who named them.
+-- Verifies a handover. By an officer who looks at the establishment, and is neither the successor nor the person who
+-- named them.
 CREATE OR REPLACE FUNCTION access_register_verify_handover(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -41,8 +43,8 @@ BEGIN
 END
 $$;
 
--- By the successor. Every line in the way gives way: the days before stay where they are, the days after come back by
--- themselves.
+-- Accepts a headship, by the successor. Every line in the way gives way: its days before stay where they are, and its
+-- days after come back by themselves.
 CREATE OR REPLACE FUNCTION access_register_accept_headship(wanted bigint, opens text[], why text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -172,8 +174,8 @@ BEGIN
 END
 $$;
 
--- By the successor, the head of the day or an officer: the same backwards. A line that was changed in between keeps
--- that change.
+-- Cancels a handover, by the successor, today's head or an officer: the same steps backwards. A line that was changed
+-- in between keeps that change.
 CREATE OR REPLACE FUNCTION access_register_cancel_handover(wanted bigint, who text, because text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -250,7 +252,7 @@ BEGIN
 END
 $$;
 
--- What has come to its day is over: anybody may say so, and it changes nothing but the note.
+-- Closes handovers whose day has come. Anybody can do so, and only that note changes.
 CREATE OR REPLACE FUNCTION access_register_close_handovers(place bigint)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -260,7 +262,7 @@ BEGIN
 END
 $$;
 
--- By the new head, who keeps the register now.
+-- Confirms a headship, by the new head, who keeps the register now.
 CREATE OR REPLACE FUNCTION access_register_confirm_headship(place bigint)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

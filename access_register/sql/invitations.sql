@@ -1,8 +1,9 @@
 -- An invitation, for the person invited (A9, R32, R44).
 --
--- They cannot sign in yet, so there is nobody to visit as: these two functions answer for exactly one token each.
+-- The person invited cannot sign in yet, so there is nobody to make a visit as: these two functions answer for exactly
+-- one token each.
 
--- What the page of an invitation says: by whom, to where, and whether it still stands.
+-- What the page of an invitation says: who it is from, to which place, and whether it is still valid.
 CREATE OR REPLACE FUNCTION portal_invitation(wanted text)
 RETURNS TABLE(line_id bigint, person_id bigint, person_name character varying, person_email character varying,
     has_account boolean, urn integer, place character varying, giver character varying, state text)
@@ -22,14 +23,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE invitation.token_hash = wanted
 $$;
 
--- Accepts it. Who has no account yet chooses a password; who has one is signed in.
+-- Accepts an invitation. Somebody without an account chooses a password. Somebody who has one must be signed in.
 CREATE OR REPLACE FUNCTION portal_accept_invitation(wanted text, new_password text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     waiting access_register_registerline;
     somebody access_register_person;
 BEGIN
-    -- Held first, judged afterwards: of two clicks, or of a click and a withdrawal, the second sees the first.
+    -- Lock first and check afterwards: of two clicks, or of a click and a withdrawal, the second sees the first.
     SELECT line.* INTO waiting
     FROM access_register_registerline AS line JOIN access_register_invitation AS invitation ON line_id = line.id
     WHERE token_hash = wanted FOR UPDATE;

@@ -1,7 +1,7 @@
--- When a line of the register was used last (R35). A trigger tells it, and nobody calls this.
+-- When a line of the register was last used (R35). A trigger writes it, and nobody calls this function.
 
--- A page was shown to somebody: the line by which they saw it was used today. Whoever changes a line holds its row
--- and waits for the ledger, which this transaction holds: a row that is held is left for the next page.
+-- A page was shown to somebody, so the line through which they saw it was used today. Whoever changes a line locks its
+-- row and waits for the ledger, which this transaction has locked. So a locked row is left for the next page.
 CREATE OR REPLACE FUNCTION access_register_mark_used()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

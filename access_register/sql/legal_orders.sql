@@ -1,7 +1,6 @@
--- Legal overrides that open (P7, R18): the named authoriser's word, and the end.
+-- Legal overrides that open something (P7, R18): the named authoriser's agreement, and the end.
 
--- By the authoriser who is named. What opens is what stands in the order, whatever else its recorder has put beside
--- it.
+-- By the authoriser named. Opens only what the order itself says, whatever other rows its recorder has added.
 CREATE OR REPLACE FUNCTION access_register_authorise_order(wanted bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE said access_register_order;
@@ -23,7 +22,7 @@ BEGIN
 END
 $$;
 
--- By the authoriser, or by who keeps duties: what it opened is shut.
+-- Ends an order, by the authoriser, or by somebody who keeps duties: what it opened is shut.
 CREATE OR REPLACE FUNCTION access_register_end_order(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

@@ -1,9 +1,9 @@
--- Whom an email goes to, and what became of a download (R14, R18, R20, R23, R26).
+-- Who an email goes to, and what became of a download (R14, R18, R20, R23, R26).
 --
--- Each letter goes to who may read what it leads to today. Pages ask for those letters alone that their own step
--- sends; the worker, as whom nobody asks, for the others.
+-- Each letter goes to people who may read today what it leads to. Pages ask only for the letters that their own step
+-- sends. The worker, where nobody is the asker, asks for the others.
 
--- For who keeps duties on EduNet: schools that have closed and where nobody has access any more.
+-- For somebody who keeps duties on EduNet: schools that have closed, and where nobody has access any more.
 CREATE OR REPLACE FUNCTION portal_ended()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT place.id FROM sharing_establishment AS place
@@ -15,8 +15,8 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
             AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
 $$;
 
--- The heads of a closed child's schools, unless telling them is barred (R18). As whoever asks: the worker reads all
--- of it, a page nothing.
+-- The heads of a closed child's schools, unless telling them is barred (R18). Runs with the caller's rights: the worker
+-- can read all of it, a page nothing.
 CREATE OR REPLACE FUNCTION access_register_heads_of_closing(wanted bigint)
 RETURNS TABLE(person_id bigint, urn integer, place character varying)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
@@ -28,7 +28,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WHERE closing.id = wanted AND NOT closing.head_barred AND pupil.visible @> CURRENT_DATE
 $$;
 
--- For the emails of a page: the same, to who has asked for the closing, and to nobody else.
+-- The same for the emails of a page, but only for the person who asked for the closing.
 CREATE OR REPLACE FUNCTION access_register_heads_to_tell(wanted bigint)
 RETURNS TABLE(person_id bigint, urn integer, place character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -38,8 +38,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE closing.id = wanted AND closing.asked_by_id = portal_asker() AND portal_context(2) = 'edunet')
 $$;
 
--- Level 1 of today, where they were reminded of an answer: to who has taken the challenge back, and to nobody else.
--- To whom a child is closed nobody writes of them (R18).
+-- The people at Level 1 today who were reminded to answer a challenge. Only for the person who has taken the challenge
+-- back. Nobody is written to about a child who is closed to them (R18).
 CREATE OR REPLACE FUNCTION access_register_keepers_to_tell(wanted bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT line.person_id
@@ -53,7 +53,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
           WHERE closed.pupil_id = challenge.pupil_id AND line.person_id <> ALL (closed.named))
 $$;
 
--- Who took a download away says that it is destroyed, also while suspended (R14, R41).
+-- The person who took a download away says that it is destroyed, even while suspended (R14, R41).
 CREATE OR REPLACE FUNCTION access_register_say_destroyed(wanted bigint, how text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -63,10 +63,10 @@ BEGIN
 END
 $$;
 
--- Who keeps the register, or on EduNet the duties, notes it for somebody who has no access any more: the reminder
--- asks them to write to the head or to their manager. Whoever still has access says it themselves. Of a school that
--- has closed and where nobody has access any more, who keeps duties on EduNet looks after what its people took away:
--- nobody there can.
+-- Notes that a download is destroyed, for somebody who has no access any more: the reminder asks them to write to the
+-- head or to their manager. By whoever keeps the register or, on EduNet, the duties. People who still have access say
+-- it themselves. If a school has closed and nobody there has access any more, the people who keep duties on EduNet look
+-- after what its people took away, because nobody there can.
 CREATE OR REPLACE FUNCTION access_register_note_destroyed(wanted bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -85,7 +85,7 @@ BEGIN
 END
 $$;
 
--- Which head is written to: who reads what the email leads to (R18, R26).
+-- Which head is written to: one who can read what the email leads to (R18, R26).
 CREATE OR REPLACE FUNCTION access_register_head_to_tell(place bigint, day date)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT head.person_id
@@ -94,20 +94,20 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     WHERE line.suspended_at IS NULL AND line.awaiting_since IS NULL
 $$;
 
--- Who asked and is told that there is an answer, and at which site: whoever could read the answer today, as they hold
--- the permission that its page asks for. Nobody who gave the answer. Of a child, nobody to whom the child is closed,
--- nor whose line is narrowed to other year groups (R35).
+-- The person who asked for something and is told that there is an answer, and at which site. They must be able to read
+-- the answer today, so they must have the permission that its page asks for. Never the person who gave the answer.
+-- About a child, nobody to whom the child is closed, and nobody whose line is narrowed to other year groups (R35).
 --
--- Of a legal override, a closing, a disposal and a second officer, whoever asked for them and keeps duties today (R9,
--- R18, R38, R43). Of a report of misuse, who reported it. Of a transfer that was declined, who told of the child. Of
--- one that was called off after it was accepted, Level 1 of the school that expects the child (R7).
+-- For a legal override, a closing, a disposal and a second officer: whoever asked for them and keeps duties today (R9,
+-- R18, R38, R43). For a report of misuse: whoever reported it. For a transfer that was declined: whoever told of the
+-- child. For one that was called off after it was accepted: Level 1 of the school that expects the child (R7).
 --
--- Of a challenge, who raised it, while the record is shown. Of one about a leaver that the night has closed, who
--- raised it and still sees pupils there. The page of it is nobody's any more, so the record need not be shown (R5,
--- R23); by night nobody asks.
+-- For a challenge: whoever raised it, while the record is shown. For one about a leaver that the night has closed:
+-- whoever raised it and can still see pupils there. Nobody can see its page any more, so the record need not be shown
+-- (R5, R23). At night nobody is the asker, so nobody is left out as the person who gave the answer.
 --
--- Of a new request for support, Level 1 of who offers it, as they may answer (P8). Of an answer to one, whoever asked
--- and keeps the records there today. Both at Schools Online, where the page is (R20).
+-- For a new request for support: Level 1 of the establishment that offers it, because they can answer (P8). For an
+-- answer to one: whoever asked and keeps the records there today. Both at Schools Online, where the page is (R20).
 CREATE OR REPLACE FUNCTION access_register_asker_to_tell(what text, wanted bigint)
 RETURNS TABLE(person bigint, site character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

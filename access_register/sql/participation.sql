@@ -1,14 +1,14 @@
 -- An establishment leaves the protocol and comes back (P6, R16).
 --
--- The web application writes no participation. These two functions do, for the head of the day and nobody else; from
--- the commit on both locks ask for the days that they leave. The establishment is held, so that of two at once one is
--- second. Both answer with an empty text, or with one of the words of
+-- The web application writes no participation. These two functions do, but only for the head of the day. From the
+-- commit on, both locks use the days that the functions leave. The establishment is locked, so that two steps at once
+-- happen one after the other. Both return an empty text, or one of the words of
 -- access_register.participation.participation.REFUSED.
 
--- A stretch ends the day before, so that it is over at once. What began today has no day before. It is taken away
--- where an earlier stretch tells that the establishment once took part. It is moved to yesterday where none does, for
--- an import brings in whoever has never taken part. Who is suspended may leave too, and does not come back by itself
--- then. Who answered for the protocol stays on file.
+-- Leaves the protocol. The stretch ends the day before, so that it is over at once. A stretch that began today has no
+-- day before. If an earlier stretch shows that the establishment once took part, it is removed. If there is none, it is
+-- moved to yesterday, because an import brings in establishments that have never taken part. A suspended establishment
+-- can leave too, and then does not come back by itself. Who answered for the protocol stays on file.
 CREATE OR REPLACE FUNCTION access_register_leave_protocol(place bigint, why text, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE stretch sharing_participation;
@@ -44,8 +44,8 @@ BEGIN
 END
 $$;
 
--- The head accepts the text in force by the same step. What everybody else there had accepted ends: they accept again
--- before they see anything (R16), and the portal asks them at their next request.
+-- Joins again. The head accepts the text in force in the same step. All other acceptances there end: people must accept
+-- again before they can see anything (R16), and the portal asks them at their next request.
 CREATE OR REPLACE FUNCTION access_register_join_protocol(place bigint, wanted bigint, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE stretch sharing_participation;

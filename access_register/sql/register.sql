@@ -1,6 +1,6 @@
--- What the register says to who sees confidential items (R24, R27). Policies ask it.
+-- What the register says about who can see confidential items (R24, R27). Policies call these functions.
 
--- The lines that are in force today: a part of other functions (sharing/sql/today.sql).
+-- The lines that are in force today. Only a part of other functions (sharing/sql/today.sql).
 CREATE OR REPLACE FUNCTION access_register_lines_today()
 RETURNS SETOF access_register_registerline LANGUAGE sql STABLE AS $$
     SELECT * FROM access_register_registerline
@@ -8,21 +8,21 @@ RETURNS SETOF access_register_registerline LANGUAGE sql STABLE AS $$
       AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
 $$;
 
--- Where the asker is head today: they alone consent.
+-- Where the asker is head today: only heads can consent.
 CREATE OR REPLACE FUNCTION portal_heads()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT line.establishment_id FROM access_register_lines_today() AS line
     WHERE line.seat = 0 AND line.person_id = portal_asker() AND portal_context(2) = 'schools_online'
 $$;
 
--- Where the asker is a third party, who widens nothing.
+-- Where the asker is a third party, who does not widen what anybody can see.
 CREATE OR REPLACE FUNCTION portal_third_party_at()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT line.establishment_id FROM access_register_lines_today() AS line
     WHERE line.role = 'third_party' AND line.person_id = portal_asker() AND portal_context(2) = 'schools_online'
 $$;
 
--- How many people see an establishment's items, for heads.
+-- How many people can see an establishment's items, for heads.
 CREATE OR REPLACE FUNCTION portal_count_readers(places bigint[])
 RETURNS TABLE(establishment_id bigint, people bigint, third_parties bigint, level_1 bigint, officers bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,10 +1,11 @@
--- A sanction enacted, and lifted by an appeal (P17, R41, R44).
+-- How a sanction is enacted, and lifted by an appeal (P17, R41, R44).
 --
--- The vote that decides and what follows from it are one statement: there is no moment between them. Each sanction
--- holds on its days, which both locks compare with today; no job begins it or ends it. Nobody but the vote
--- (breach_steps.sql) calls what enacts.
+-- The vote that decides and what follows from it are one statement: there is no moment between them. Each sanction is
+-- in force on its days, which both locks compare with today, so no job begins or ends it. Only the vote
+-- (breach_steps.sql) calls the functions that enact it.
 
--- What shuts the asker out today, in person or with an establishment. Whose case it is, only to who may read it.
+-- What shuts the asker out today, in person or with an establishment. The number of the case is included only for
+-- somebody who may read it.
 CREATE OR REPLACE FUNCTION portal_suspensions()
 RETURNS TABLE(measure character varying, urn integer, name character varying, decided_on date, ends_on date,
     breach_id bigint)
@@ -20,8 +21,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY sanction.ends_on DESC, sanction.id
 $$;
 
--- A person is shut out until the last day of what stands against them. Held first: what another panel decides at the
--- same instant is seen, or waits.
+-- Shuts a person out until the last day of the sanctions in force against them. Locks the person first, so that what
+-- another panel decides at the same instant is seen, or waits.
 CREATE OR REPLACE FUNCTION access_register_shut_out()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -37,9 +38,9 @@ $$;
 CREATE OR REPLACE TRIGGER shut_out AFTER INSERT OR UPDATE ON access_register_sanction
     FOR EACH ROW WHEN (NEW.person_id IS NOT NULL) EXECUTE FUNCTION access_register_shut_out();
 
--- An establishment takes no part until the day after: the stretch of its participation is cut in two, and both locks
--- know by themselves on which days somebody takes part. Lifted before, the second part begins today. Held first, as
--- by a head who leaves.
+-- Suspends an establishment, which takes part again on the day after the last one. The stretch of its participation is
+-- cut in two, and both locks know by themselves on which days it takes part. If the sanction is lifted earlier, the
+-- second part begins today. Locks the establishment first, as when a head leaves the protocol.
 CREATE OR REPLACE FUNCTION access_register_pause(place bigint)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -78,7 +79,7 @@ BEGIN
 END
 $$;
 
--- Whoever writes a participation: none covers a day of a suspension.
+-- Whoever writes a participation: it must not cover a day of a suspension.
 CREATE OR REPLACE FUNCTION access_register_takes_no_part()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -95,7 +96,7 @@ $$;
 CREATE OR REPLACE TRIGGER takes_no_part BEFORE INSERT OR UPDATE ON sharing_participation
     FOR EACH ROW EXECUTE FUNCTION access_register_takes_no_part();
 
--- Until which day a third party is barred at an establishment: however its name is spelled.
+-- Until which day a third party is barred at an establishment, however its name is spelled.
 CREATE OR REPLACE FUNCTION access_register_barred_until(party bigint, place bigint)
 RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT max(sanction.ends_on)
@@ -109,7 +110,7 @@ RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_t
       AND access_register_plain_name(gone.name) = access_register_plain_name(named.name)
 $$;
 
--- Whoever records a contract: none with a third party that is barred there.
+-- Whoever records a contract: it must not be with a third party that is barred there.
 CREATE OR REPLACE FUNCTION access_register_is_barred()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -124,9 +125,9 @@ CREATE OR REPLACE TRIGGER is_barred BEFORE INSERT OR UPDATE OF organisation_id, 
     ON access_register_contract
     FOR EACH ROW WHEN (NEW.ended_at IS NULL) EXECUTE FUNCTION access_register_is_barred();
 
--- A third party's contracts at that establishment end with everything under them, and until the last day no new one
--- is recorded in their place: however its name is spelled. A contract that is recorded in the moment of the decision
--- is seen, and ended with the others.
+-- Ends a third party's contracts at that establishment with everything under them, however its name is spelled. Until
+-- the last day no new one can be recorded in their place. A contract recorded at the moment of the decision is seen,
+-- and ended with the others.
 CREATE OR REPLACE FUNCTION access_register_end_by_sanction(wanted bigint)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -160,7 +161,8 @@ BEGIN
 END
 $$;
 
--- What is about to end with a contract, as it is: kept with the sanction, with what an earlier one that stands ended.
+-- What is about to end with a contract, as it is now. It is kept with the sanction, together with what an earlier
+-- sanction that is still in force ended.
 CREATE OR REPLACE FUNCTION access_register_about_to_end(wanted bigint)
 RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -199,8 +201,9 @@ BEGIN
 END
 $$;
 
--- When the last sanction is lifted, what ended with it comes back, with its days; not where a new line stands in the
--- way, and no invitation. A certificate that was recorded meanwhile is none of the end to come (R25).
+-- Brings back, with its days, what ended with a sanction, when the last one is lifted. Not where a new line is in the
+-- way, and no invitations. A certificate of destruction recorded meanwhile does not count for the end still to come
+-- (R25).
 CREATE OR REPLACE FUNCTION access_register_bring_back(ended jsonb)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -239,9 +242,9 @@ BEGIN
 END
 $$;
 
--- `since`: the day of the first decision, also when an appeal changes it. What stood is lifted first; a contract that
--- ends anew keeps what ended with it the first time. Of two panels that decide about one third party at the same
--- instant the later one waits at its establishment, and sees what the other did.
+-- Enacts what was decided. `since`: the day of the first decision, even if an appeal changes it. Sanctions in force are
+-- lifted first, but a contract that is ended again keeps what ended with it the first time. If two panels decide about
+-- one third party at the same instant, the later one waits at its establishment, and sees what the other did.
 CREATE OR REPLACE FUNCTION access_register_enact(wanted bigint, decided text, length integer, since date)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

@@ -1,6 +1,6 @@
--- What third parties are held to (R24, R25).
+-- Rules that third parties are held to (R24, R25).
 
--- Whoever writes the line and by whatever way: a contract counts at its own establishment, and Level 2 needs the
+-- Whoever writes the line, in whatever way: a contract counts only at its own establishment, and Level 2 needs the
 -- safeguarding check on record.
 CREATE OR REPLACE FUNCTION access_register_third_party_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
@@ -23,7 +23,7 @@ CREATE OR REPLACE TRIGGER third_party_rules BEFORE INSERT OR UPDATE OF role, lev
     ON access_register_registerline
     FOR EACH ROW EXECUTE FUNCTION access_register_third_party_rules();
 
--- Of several sponsors, those for whom the person does not act at the moment. One sponsor is always in scope.
+-- With several sponsors, those for whom the person is not acting at the moment. A single sponsor is always in scope.
 CREATE OR REPLACE FUNCTION portal_out_of_scope()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH sponsor AS (

@@ -1,8 +1,8 @@
 -- Challenges to what is recorded, and the quality of data (P9).
 --
--- Each function runs as the owner, whom no policy narrows, so each asks by itself whether the asker may.
+-- Each function runs as the owner, whom no policy narrows, so each checks for itself whether the asker may.
 
--- Each step of a challenge is told as it is taken, by whoever takes it.
+-- Writes a step to the challenge's history whenever one is taken, whoever takes it.
 CREATE OR REPLACE FUNCTION sharing_tell_challenge()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -17,8 +17,8 @@ CREATE OR REPLACE TRIGGER tell_raised AFTER INSERT ON sharing_challenge
 CREATE OR REPLACE TRIGGER tell_step AFTER UPDATE OF state ON sharing_challenge
     FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION sharing_tell_challenge();
 
--- Whether the asker sees today what a challenge is about: the child and that kind of data, the member of staff, or what
--- everybody sees.
+-- Whether the asker can see today what a challenge is about: the child and that kind of data, the member of staff, or
+-- something that everybody sees.
 CREATE OR REPLACE FUNCTION sharing_sees_what_is_challenged(challenge sharing_challenge)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT CASE challenge.about
@@ -35,8 +35,8 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
         ELSE true END
 $$;
 
--- Who keeps the records of the establishment, and sees the record in question today, settles a challenge: the school
--- what is assigned to it, the data team all. Answers whether there was something to settle.
+-- Settles a challenge, for somebody who keeps the establishment's records and can see the record in question today. The
+-- school settles what is assigned to it, the data team settles all. Returns whether there was something to settle.
 CREATE OR REPLACE FUNCTION sharing_settle_challenge(wanted bigint, step text, result text, sealed bytea, name text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -53,7 +53,8 @@ BEGIN
 END
 $$;
 
--- Who raised a challenge takes it back while it waits, and sees the record in question today.
+-- Withdraws a challenge, for the person who raised it, while it is waiting and they can see the record in question
+-- today.
 CREATE OR REPLACE FUNCTION sharing_take_back_challenge(wanted bigint, sealed bytea)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -66,7 +67,8 @@ BEGIN
 END
 $$;
 
--- How many challenges wait whose child has left: nobody there reads them any more (R5), but that they wait is known.
+-- How many challenges are waiting about children who have left. Nobody there can read them any more (R5), but it is
+-- known that they are waiting.
 CREATE OR REPLACE FUNCTION sharing_challenges_of_leavers(place bigint)
 RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) FROM sharing_challenge AS challenge JOIN sharing_pupil AS pupil ON pupil.id = pupil_id
@@ -74,12 +76,12 @@ RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg
       AND state NOT IN ('answered', 'withdrawn') AND NOT visible @> CURRENT_DATE
 $$;
 
--- Which of the asker's own pupils may be on roll elsewhere too, each as the only registration. It tells nothing of
--- the other school.
+-- Which of the asker's own pupils may also be on roll elsewhere, with each school calling itself the only one. It says
+-- nothing about the other school.
 --
--- A child is found by its own identity, and by one that was joined to it, each by its index. By name and day of birth
--- a school could ask, with a record that it made up, whether there is such a child anywhere (R5). The data team finds
--- those pairs (sharing.children).
+-- A child is found by its own identity, and by one that was joined to it, each through its index. If the search were by
+-- name and date of birth, a school could make up a record and so find out whether there is such a child anywhere (R5).
+-- The data team finds those pairs (sharing.children).
 CREATE OR REPLACE FUNCTION sharing_registered_elsewhere(place bigint)
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH own AS (
@@ -110,12 +112,12 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
       AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
 $$;
 
--- Whether there are records as of each of the days that are asked about, at the establishments whose records the
--- asker keeps: what came in a file of the whole authority is known by them.
+-- Whether there are records as of each of the days asked about, at the establishments whose records the asker keeps. By
+-- these days what came in a file of the whole authority is recognised.
 --
--- One row is looked up for each day and establishment, by an index: of all the pupils of an authority nearly every
--- one is as of the same day. A record that came with one child (an accepted transfer, Admissions, a transfer file) is
--- of a day that somebody else's return may have had. It tells nothing of the school's own.
+-- For each day and establishment one row is looked up, by an index on both: nearly all the pupils of an authority are
+-- as of the same day. A record that came with one child (an accepted transfer, Admissions, a transfer file) is left
+-- out. Its day may be that of somebody else's return, so it says nothing about the school's own.
 CREATE OR REPLACE FUNCTION sharing_record_days(place bigint, census date[], workforce date[])
 RETURNS TABLE(establishment_id bigint, kind text, as_of date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,8 +1,8 @@
 -- Advice of the council (R37, R43, R45; docs/adr/0044).
 --
--- Anybody reads what is published, signed in or not. All else is for officers with a recorded duty, on EduNet. The
--- web application writes none of the three tables: each step is a function of the owner, and answers with a word:
--- `done`, or why not. Who wrote a version, or asked for agreement to it, never agrees to it.
+-- Anybody can read what is published, signed in or not. Everything else is for officers with a recorded duty, on
+-- EduNet. The web application writes none of the three tables: each step is a function of the owner, and returns a
+-- word: `done`, or why not. Whoever wrote a version, or asked for agreement to it, can never agree to it.
 
 -- Whether the asker is an officer with a recorded duty, on EduNet.
 CREATE OR REPLACE FUNCTION portal_writes_advice()
@@ -15,17 +15,18 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
         UNION ALL SELECT portal_establishments('manage_duties')), false)
 $$;
 
--- Words with one space between them and at both ends, and nothing but letters and digits. Capitals stay.
+-- The words with one space between them and at both ends, and nothing but letters and digits. Capitals are kept.
 CREATE OR REPLACE FUNCTION portal_plain_words(words text)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT ' ' || trim(regexp_replace(regexp_replace(words, '[''’‘`]', '', 'g'), '[^[:alnum:]]+', ' ', 'g')) || ' '
 $$;
 
--- What of the store stands in the words: an establishment's URN or name, the name or address of somebody who signs
--- in. A name of one word, or of "The" and one word, counts as it is written, with its capitals: it may be words of
--- everyday.
+-- What in the words identifies somebody or something in the store: an establishment's URN or name, or the name or
+-- address of somebody who signs in. A name of one word, or of "The" and one word, counts only with its capitals as
+-- written, because it may be an everyday word.
 --
--- All words are looked through at once, and a name only where its first word stands: there are tens of thousands.
+-- All the words are searched at once, and a name is compared only where its first word occurs: there are tens of
+-- thousands of names.
 CREATE OR REPLACE FUNCTION portal_advice_identifies(given text[], numbers integer[], addresses text[])
 RETURNS TABLE(place bigint, kind text, found text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -52,8 +53,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE lower(email) = ANY (addresses) AND EXISTS (SELECT FROM looked)
 $$;
 
--- The version of a page that is in one of these states, as the asker has seen it. Its page is held, so that of two
--- steps at once the second sees the first.
+-- The version of a page that is in one of these states, if it is the text that the asker has seen. Locks its page, so
+-- that of two steps at once the second sees what the first has done.
 CREATE OR REPLACE FUNCTION portal_take_advice(wanted bigint, seen integer, VARIADIC states text[])
 RETURNS sharing_adviceversion LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE taken sharing_adviceversion;
@@ -66,7 +67,7 @@ BEGIN
 END
 $$;
 
--- Writes down a step, and who took it.
+-- Records a step, and who took it.
 CREATE OR REPLACE FUNCTION portal_tell_advice(of_version bigint, what text, why text, listed text DEFAULT '')
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -76,8 +77,8 @@ BEGIN
 END
 $$;
 
--- An address follows the title until the page is out for the first time, and stays from then on: until the words of
--- all that has been out are destroyed. It never is one of `reserved`, nor another's.
+-- Gives a page its address. It follows the title until the page is first published, and then stays the same until the
+-- words of everything that has been published are destroyed. It is never one of `reserved`, nor another page's.
 CREATE OR REPLACE FUNCTION portal_address_advice(wanted bigint, address text, reserved text[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE free text := address; times int := 1;
@@ -96,7 +97,7 @@ BEGIN
 END
 $$;
 
--- Begins a page. The form's key makes one page of a form that is sent twice.
+-- Begins a page. The form's key makes sure that a form sent twice makes only one page.
 CREATE OR REPLACE FUNCTION portal_begin_advice(key uuid, address text, reserved text[])
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE begun bigint;
@@ -111,8 +112,8 @@ BEGIN
 END
 $$;
 
--- Saves a draft. `edits` goes on from version to version of a page: no two texts of it have the same, so that nobody
--- agrees to one that they have not seen.
+-- Saves a draft. `edits` counts on from one version of a page to the next: no two texts of a page have the same number,
+-- so nobody can agree to a text that they have not seen.
 CREATE OR REPLACE FUNCTION portal_write_advice(
     wanted bigint, seen integer, a_title text, a_summary text, an_owner text, a_text text, again_on date
 )
@@ -157,7 +158,7 @@ BEGIN
 END
 $$;
 
--- Who does not agree hands the version back, and says why.
+-- Hands a version back, with the reason, for an officer who does not agree to it.
 CREATE OR REPLACE FUNCTION portal_hand_back_advice(wanted bigint, seen integer, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE waiting sharing_adviceversion := portal_take_advice(wanted, seen, 'waiting');
@@ -170,7 +171,7 @@ BEGIN
 END
 $$;
 
--- A draft is thrown away: its words go, and that there was one stays.
+-- Discards a draft: its words are deleted, but the fact that there was one is kept.
 CREATE OR REPLACE FUNCTION portal_discard_advice(wanted bigint, seen integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE draft sharing_adviceversion := portal_take_advice(wanted, seen, 'draft');
@@ -185,7 +186,8 @@ BEGIN
 END
 $$;
 
--- Publishes the version that waits, in place of the one that is out: not by who wrote it or asked.
+-- Publishes the version that is waiting, in place of the published one. Not for whoever wrote it or asked for
+-- agreement.
 CREATE OR REPLACE FUNCTION portal_agree_advice(wanted bigint, seen integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE waiting sharing_adviceversion := portal_take_advice(wanted, seen, 'waiting');
@@ -202,7 +204,7 @@ BEGIN
 END
 $$;
 
--- Takes down what is out, and says why.
+-- Takes down what is published, and says why.
 CREATE OR REPLACE FUNCTION portal_take_down_advice(wanted bigint, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE standing sharing_adviceversion := portal_take_advice(wanted, NULL, 'published');
@@ -215,7 +217,7 @@ BEGIN
 END
 $$;
 
--- Asks another officer to destroy the words of a version that is not out.
+-- Asks another officer to destroy the words of a version that is no longer published.
 CREATE OR REPLACE FUNCTION portal_ask_to_destroy_advice(wanted bigint, seen integer, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE past sharing_adviceversion := portal_take_advice(wanted, seen, 'published', 'replaced', 'taken_down');
@@ -228,7 +230,7 @@ BEGIN
 END
 $$;
 
--- The words stay, by who asked or by another.
+-- Keeps the words after all. Whoever asked for them to be destroyed, or another officer, may do so.
 CREATE OR REPLACE FUNCTION portal_keep_advice(wanted bigint, seen integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE past sharing_adviceversion := portal_take_advice(wanted, seen, 'replaced', 'taken_down');
@@ -240,8 +242,8 @@ BEGIN
 END
 $$;
 
--- Destroys the words for good, and the reasons typed about them: not by who asked. That is a new edit: who has a form
--- open with the words is told.
+-- Destroys the words for good, and the reasons typed about them. Not for whoever asked for it. This counts as a new
+-- edit, so anybody who has a form open with the words is told.
 CREATE OR REPLACE FUNCTION portal_destroy_advice(wanted bigint, seen integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE past sharing_adviceversion := portal_take_advice(wanted, seen, 'replaced', 'taken_down');
@@ -261,7 +263,8 @@ BEGIN
 END
 $$;
 
--- Whoever writes: what has been out keeps its words, until one asked to destroy them and another did.
+-- Whoever writes: what has been published keeps its words, until one officer has asked to destroy them and another has
+-- done so.
 CREATE OR REPLACE FUNCTION sharing_advice_stands()
 RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -301,7 +304,8 @@ $$;
 CREATE OR REPLACE TRIGGER advice_stands BEFORE DELETE OR UPDATE ON sharing_adviceversion
     FOR EACH ROW EXECUTE FUNCTION sharing_advice_stands();
 
--- Whoever writes: no step is taken back. What was typed about words that are destroyed or discarded goes with them.
+-- Whoever writes: no step is changed or removed. Only the reasons typed about words that are destroyed or discarded go
+-- with those words.
 CREATE OR REPLACE FUNCTION sharing_advice_step_stands()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,10 +1,10 @@
 -- The keys of children's facts, in a schema that ordinary backups leave out (R13).
 --
--- The application has no way into the schema. It reads a value with its key by `portal_with_key`, which needs the
--- value: whoever sees no value learns no key. portal_backup has no way in either: a dump of it must leave the schema
--- out.
+-- The application has no access to the schema. It reads a value together with its key through `portal_with_key`, which
+-- needs the value: whoever cannot see a value cannot learn its key. portal_backup has no access either, so a dump that
+-- it makes must leave the schema out.
 
--- A sealed value with its own key in front of it. Where the key is gone, no value that can be opened.
+-- A sealed value with its own key in front of it. Where the key has been destroyed, a value that cannot be opened.
 CREATE OR REPLACE FUNCTION portal_with_key(sealed bytea)
 RETURNS bytea LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path = portal_keys, pg_temp AS $$
     SELECT CASE WHEN substring(sealed FROM 1 FOR 1) <> '\x00' THEN sealed
@@ -13,8 +13,8 @@ RETURNS bytea LANGUAGE sql STABLE STRICT SECURITY DEFINER SET search_path = port
                     FROM key WHERE id = encode(substring(sealed FROM 2 FOR 16), 'hex')::uuid), '\x0000') END
 $$;
 
--- What has been disposed of is kept beside the keys as well. So it is known when an older copy of the rest is put
--- back.
+-- What has been disposed of is also recorded beside the keys. So it is noticed when an older copy of everything else is
+-- restored.
 CREATE OR REPLACE FUNCTION portal_disposals_agree()
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT NOT EXISTS (

@@ -1,11 +1,11 @@
 -- What makes the community, kept by information managers (R4, A2).
 --
--- The web application writes no establishment, participation or membership. These functions do, for who holds the
--- right to keep duties. They answer with an empty text, or with one of the words of sharing.door.community.REFUSED.
+-- The web application writes no establishment, participation or membership. These functions do, for somebody who has
+-- the right to keep duties. They return an empty text, or one of the words of sharing.door.community.REFUSED.
 
--- Another type of establishment counts. Those of it that are open and ours begin to take part, as the import has it;
--- one that ended its part is not brought back (R16), unless that ended with the type. Of a type that has come off the
--- list, another stretch may follow.
+-- Adds a type of establishment to those that count. Open establishments of that type in our area begin to take part, as
+-- in an import. One whose participation has ended is not brought back (R16), unless it ended because of the type. A
+-- type that has come off the list can be listed again, as a new stretch.
 CREATE OR REPLACE FUNCTION sharing_list_type(
     code integer, as_kind text, our_area integer, closed integer, why text, decided date, who text
 )
@@ -33,8 +33,9 @@ BEGIN
 END
 $$;
 
--- A type does not count any more. Its establishments take part until that day; the night after, they are of no kind
--- (sharing.imports.listed_types). Until that day is over it may be another, for what took part until the one before.
+-- Takes a type off the list. Its establishments take part until that day, and the night after it they are of no kind
+-- (sharing.imports.listed_types). Until that day is over it can be changed, for those that took part until the day set
+-- before.
 CREATE OR REPLACE FUNCTION sharing_end_type(code integer, last date, why text, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -56,7 +57,8 @@ BEGIN
 END
 $$;
 
--- Answers with the new URN: the next of those from 900000 that are no real ones. NULL for who may not.
+-- Adds a children's centre. Returns its new URN, the next one from 900000, where no real ones are. NULL for somebody
+-- who may not.
 CREATE OR REPLACE FUNCTION sharing_add_centre(
     called text, our_area integer, street text, town text, postcode text, telephone text, manager text,
     locality bigint, since date, who text
@@ -89,8 +91,8 @@ BEGIN
 END
 $$;
 
--- The national register closes schools. Of a centre an officer says the last day, and another one until it is over.
--- What follows, follows in the night after it (sharing.imports.ending).
+-- Closes a children's centre. For schools the national register does so, but for a centre an officer gives the last
+-- day, and can change it until it is over. The consequences follow in the night after it (sharing.imports.ending).
 CREATE OR REPLACE FUNCTION sharing_close_centre(number integer, last date)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -107,9 +109,9 @@ BEGIN
 END
 $$;
 
--- A last day that was wrong is taken away. Once the night has closed the centre, it takes part anew from today; its
--- records and its register stay ended. Not while it is suspended for a breach, nor where its head had left the
--- protocol before the night closed it (R16).
+-- Removes a last day that was wrong. Once the night has closed the centre, it takes part again from today, but its
+-- records and its register stay ended. Not while it is suspended for a breach, nor where its head had left the protocol
+-- before the night closed it (R16).
 CREATE OR REPLACE FUNCTION sharing_reopen_centre(number integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE was_closed sharing_establishment;

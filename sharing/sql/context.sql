@@ -1,17 +1,17 @@
--- Figures of the context of establishments, as everybody may read them: lists stand in their order (R12, R29, R31).
+-- Figures of the context of establishments, as everybody may read them: lists are ordered by them (R12, R29, R31).
 --
--- Whoever asks reads by their own rights, under the policies of figures and of cells. The plan is made once for each
--- connection: with all those policies it takes longer than the answer.
+-- Whoever asks reads with their own rights, under the policies of figures and of cells. The plan is made once for each
+-- connection: with all those policies, planning takes longer than the answer.
 
--- For each establishment, by its id, the figure of the first of these measures that has one, and of none the band of
--- the first that is in one; before anything is out of it, that of the newest URN before it of which something is (A2).
--- `parts`: for each measure of which open statistics have a protected share, what the keys of its cells begin with, as
--- fsm=Y; else null.
+-- For each establishment, by its id: the figure of the first of these measures that has one. If none has, the band of
+-- the first measure that is in one. Where nothing has been published under its own URN, the same from the newest
+-- earlier URN that has something (A2). `parts`: for each measure of which open statistics have a protected share, the
+-- beginning of the keys of its cells, such as fsm=Y. Null for the others.
 --
--- A figure is the newest that is told to everybody, of a year after that of the newest protected share, if one is out;
--- else that share, by the rule of every rate (sharing.statistics.rates.percent). So nobody reads an exact figure here
--- that a protected one stands for. An exact figure has four decimals and a share none: by that sharing.context tells
--- them apart. A share that is no number is one of its BANDS.
+-- A figure is the newest one that everybody may read, if its year is after that of the newest protected share.
+-- Otherwise it is that share, by the rule of every rate (sharing.statistics.rates.percent). So nobody reads an exact
+-- figure here where a protected one takes its place. An exact figure has four decimals and a share none:
+-- sharing.context tells them apart by that. A share that is no number is one of its BANDS.
 CREATE OR REPLACE FUNCTION sharing_figures_of_context(codes text[], parts text[])
 RETURNS jsonb LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

@@ -1,11 +1,11 @@
--- Whole numbers that a protected one stands for, and figures that are withheld (R11, R12, R31; docs/adr/0020).
+-- Whole numbers whose place a protected one takes, and figures that are withheld (R11, R12, R31; docs/adr/0020).
 --
--- Where open statistics have cells of an establishment for a measure and a year, their releases stand in `covered_by`
--- of its figures, of all groups. From the instant one of them is out, only who sees the pupils there reads those
--- figures. The policy compares instants, so scheduling and postponing change no row. What was covered once stays so,
--- also by a version that is superseded: its number has been read.
+-- Where open statistics have cells of an establishment for a measure and a year, their releases are listed in
+-- `covered_by` of its figures, of all groups. From the instant one of those releases is out, only somebody who sees the
+-- pupils there can read those figures. The policy compares instants, so scheduling and postponing change no row. What
+-- was covered once stays covered, even by a version that has been superseded: its number has been read.
 
--- `covered_by` grows also when the figure is out; nothing else of it changes.
+-- `covered_by` can still grow when the figure is out, but nothing else of it changes.
 CREATE OR REPLACE FUNCTION sharing_figure_changes()
 RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -27,15 +27,16 @@ CREATE OR REPLACE TRIGGER figures_changed AFTER UPDATE ON sharing_figure
     REFERENCING OLD TABLE AS before NEW TABLE AS after
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_changes();
 
--- Of open statistics the figures of the year are covered, of anything else its own. Two of a year at once wait in
--- turn, and the second sees what the first has stored. Each URN of a chain counts the same children. So in the year
--- of a change the protected number of the one stands for the whole number of the other (docs/adr/0041).
+-- Marks the figures that a release covers, or by which it is covered, and returns how many rows changed. For open
+-- statistics these are all figures of the year, and for anything else its own. Two releases of a year at once wait in
+-- turn, and the second sees what the first has stored. All URNs of a chain count the same children. So in the year of a
+-- change the protected number under one takes the place of the whole number under the other (docs/adr/0041).
 --
--- `share`: where the numbers of a measure are, as sharing.measures.shares and protected say it: {} is the place. A
--- test holds the two together.
+-- `share`: where the numbers of a measure are, as sharing.measures.shares and protected say it, with {} for the place.
+-- A test checks that the two agree.
 --
--- The planner does not know the cells of a release that is being made. Tried one beside the other they take hours at
--- the size of an authority. So each that is looked for is named first, and found by its name.
+-- The planner has no statistics about the cells of a release that is being made. Comparing them one by one takes hours
+-- at the size of an authority. So each cell to look for is named first, and then found by its name.
 CREATE OR REPLACE FUNCTION portal_cover_figures(wanted bigint)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_nestloop = off SET work_mem = '48MB' AS $$
@@ -107,7 +108,8 @@ BEGIN
 END
 $$;
 
--- Beside the step that makes a release final: whoever stored its cells or figures, nothing goes out uncovered.
+-- Runs with the step that makes a release final, so that nothing goes out uncovered, whoever stored its cells or
+-- figures.
 CREATE OR REPLACE FUNCTION sharing_release_covers()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -119,10 +121,11 @@ CREATE OR REPLACE TRIGGER release_covers AFTER UPDATE OF state ON sharing_releas
     FOR EACH ROW WHEN (OLD.state = 'prepared' AND NEW.state IN ('checked', 'scheduled'))
     EXECUTE FUNCTION sharing_release_covers();
 
--- Which figures are withheld from the asker: that there is one, never what it says (R31). The policy hides a figure
--- of few children as if there were none; the page has to tell the two apart. So too of the areas beside the
--- establishment, and of what a narrowed line could subtract from. PostgreSQL guesses that an establishment had a
--- thousand URNs, and would read all figures there are: so whose figures they are is asked of them by themselves, too.
+-- Which figures are withheld from the asker: only that there is one, never what it says (R31). The policy hides a
+-- figure of few children as if there were none, but the page has to tell the two apart. The same applies to the areas
+-- beside the establishment, and to what a narrowed line could subtract from. PostgreSQL assumes that an establishment
+-- has a thousand URNs, and would read all the figures there are. That is why the establishments of the figures are also
+-- a condition of their own.
 CREATE OR REPLACE FUNCTION portal_withheld_figures(wanted bigint)
 RETURNS TABLE(release_id bigint, measure_id bigint, area character varying, is_covered boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

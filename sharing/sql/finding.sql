@@ -1,18 +1,19 @@
 -- The search of all establishments (R6).
 --
--- LIKE is not leakproof, so under a policy it has no index. The function runs as the owner, whom no policy narrows,
--- and holds the whole of the policy on sharing_pupil itself. It gives away numbers of records and nothing else.
+-- LIKE is not leakproof, so under a policy it cannot use an index. The function runs as the owner, whom no policy
+-- narrows, and contains the whole of the policy on sharing_pupil itself. It returns the ids of records, their total,
+-- and nothing else.
 
--- The records that the asker sees and that the words, the UPN or the birthday find, in the order of the lists
--- (sharing.models.plain). A third party finds, and is told the number of, children of the sponsor they act for alone
--- (R24).
+-- The records that the asker can see and that match the words, the UPN or the birthday, in the order of the lists
+-- (sharing.models.plain). A third party finds and counts only the children of the sponsor they are acting for (R24).
 --
--- By number or birthday the few children are looked up first. A plan made for any number of establishments guesses
--- few of them, and would read the index of all their pupils beside; a sum has no index.
+-- With a UPN or birthday, the few matching children are looked up first. A plan made for any number of establishments
+-- expects few of them, and would also read the index of all their pupils. Adding 0 to the column keeps it from that
+-- index.
 --
--- By words EXECUTE makes a plan for what was typed, so what is not asked falls out of it. The two longest are looked
--- for in the index, which LIKE ALL has not. A word of three letters is looked for anywhere in a name. A shorter one
--- is looked for at the beginning of a name, where three letters (with spaces) are in the index.
+-- With words, EXECUTE makes a plan for what was typed, so conditions that were not asked for drop out of it. The two
+-- longest words are looked for in the index, which LIKE ALL cannot use. A word of three letters is looked for anywhere
+-- in a name. A shorter one is looked for at the beginning of a name, where the index has three letters (with spaces).
 CREATE OR REPLACE FUNCTION portal_find_pupils(named text, upn_key text, birth date, number integer, page_size integer)
 RETURNS TABLE(pupil_id uuid, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp

@@ -1,10 +1,10 @@
 -- The figures of an establishment from before it had its URN (R3, R31, A2; docs/adr/0041).
 --
--- It is the same establishment: whoever reads its figures reads the earlier ones as they read those of today, and
--- nobody reads more. An earlier URN speaks for the releases of school years that were over when it closed. It speaks
--- for those, too, whose day was not after its last one. For all others the URN that followed speaks.
+-- It is the same establishment: whoever can read its figures of today can read the earlier ones in the same way, and
+-- nobody can read more. An earlier URN speaks for the releases of school years that were over when it closed, and for
+-- those whose day was not after its last one. For all others, the URN that followed speaks.
 
--- The URNs under which these establishments went before, and how many steps back each is.
+-- The earlier URNs of these establishments, and how many steps back each is.
 CREATE OR REPLACE FUNCTION portal_earlier(places bigint[])
 RETURNS TABLE(id bigint, place bigint, steps integer) LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH RECURSIVE chain AS (
@@ -18,7 +18,7 @@ RETURNS TABLE(id bigint, place bigint, steps integer) LANGUAGE sql STABLE SET se
     SELECT id, place, steps FROM chain WHERE NOT is_cycle
 $$;
 
--- Which releases an earlier URN speaks for, of those that are out.
+-- For which published releases an earlier URN speaks.
 CREATE OR REPLACE FUNCTION portal_history(places bigint[])
 RETURNS TABLE(place bigint, earlier bigint, release bigint, steps integer)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$

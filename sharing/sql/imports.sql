@@ -1,7 +1,7 @@
 -- The steps of an import: a file on its way into the portal. Triggers hold everybody to them, and nobody calls these
 -- functions.
 
--- Nobody applies what was not checked, and a settled import stays settled.
+-- Nobody can apply what was not checked, and a settled import stays settled.
 CREATE OR REPLACE FUNCTION sharing_import_steps()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -16,8 +16,7 @@ $$;
 CREATE OR REPLACE TRIGGER steps BEFORE UPDATE OF state ON sharing_import
     FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION sharing_import_steps();
 
--- The file goes with the end of the conversation, whoever ends it: the web application may not delete pieces by
--- itself.
+-- Deletes the file when its import ends, whoever ends it: the web application may not delete pieces by itself.
 CREATE OR REPLACE FUNCTION sharing_forget_file()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

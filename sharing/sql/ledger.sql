@@ -1,8 +1,8 @@
--- The ledger (R18, R43): what is told of it, and the one way to write into it.
+-- The ledger (R18, R43): what may be told from it, and the only way to write to it.
 --
--- The table is kept in parts. A month has a part of its own, made by `run_daily` ahead of it; the first part holds
--- all from before there were months. What finds no part goes into one for that, and is put into the right one when
--- that is made. Months are those of UTC.
+-- The table is partitioned. Each month has a partition of its own, made in advance by `run_daily`. The first partition
+-- holds everything from before there were months. A row that has no partition yet goes into a default one, and is moved
+-- when its own is made. Months are those of UTC.
 
 -- The ledger and its signed heads are append-only, for their owner too.
 CREATE OR REPLACE FUNCTION sharing_refuse_change()
@@ -14,7 +14,8 @@ CREATE OR REPLACE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON sha
 CREATE OR REPLACE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON sharing_signedhead
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refuse_change();
 
--- No part is reached but through the whole: whoever may not write the whole could otherwise write a part.
+-- Partitions are reached only through the whole table: otherwise somebody who may not write the table could write to a
+-- partition.
 CREATE OR REPLACE FUNCTION sharing_guard_ledger_part(part text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -25,7 +26,7 @@ BEGIN
 END
 $$;
 
--- What an entry is sealed with: its own words and the hash of the entry before it.
+-- The hash that seals an entry, made of its own words and the hash of the entry before it.
 CREATE OR REPLACE FUNCTION sharing_ledger_hash(entry sharing_ledgerentry)
 RETURNS bytea LANGUAGE sql STABLE AS $$
     SELECT sha256(entry.previous_hash || convert_to(jsonb_build_array(
@@ -33,9 +34,9 @@ RETURNS bytea LANGUAGE sql STABLE AS $$
         entry.permission, entry.urn, entry.outcome, entry.about, entry.purpose)::text, 'UTF8'))
 $$;
 
--- Writes one entry. The time is taken under the lock and before the row finds its part, so rows are in the order of
--- their times. The row before is looked for in the newest parts alone; should the clock be set back by more than
--- that, verify_ledger tells.
+-- Writes one entry. The time is taken under the lock and before the row is put into its partition, so rows are in the
+-- order of their times. The row before is looked for in the last 35 days, and in the whole table only if there is none.
+-- If the clock was set back by more than that, verify_ledger reports it.
 CREATE OR REPLACE FUNCTION portal_write_ledger(
     person_id bigint, person_name text, through text, action text, permission text, urn integer, outcome text,
     about jsonb, purpose text
@@ -71,8 +72,8 @@ BEGIN
 END
 $$;
 
--- Makes the part of the month in which that day is, and puts into it what came before it was made. False where there
--- is nothing to do.
+-- Makes the partition of the month that this day is in, and moves into it the rows that came before it was made. False
+-- where there is nothing to do.
 CREATE OR REPLACE FUNCTION sharing_make_ledger_month(day date)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -105,8 +106,8 @@ BEGIN
 END
 $$;
 
--- How often a child's page was shown within a year, and to how many people, for whoever sees the child today. What a
--- head may not be told is left out for everybody.
+-- How often a child's page was shown within a year, and to how many people, for somebody who can see the child today.
+-- Visits that a head may not be told of are left out for everybody.
 CREATE OR REPLACE FUNCTION portal_times_opened(wanted uuid)
 RETURNS TABLE(times bigint, people bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -129,12 +130,12 @@ BEGIN
 END
 $$;
 
--- Who saw a child: pages of the child, files and lists that hold the child, and pages at no one establishment. These
--- are few: what names several children at once.
+-- Who saw a child: pages of the child, files and lists that include the child, and pages that belong to no single
+-- establishment. The last are few: they name several children at once.
 --
--- No function of jsonb is leakproof, so under a policy it has no index. This runs as the owner, and asks by itself
--- whether the asker keeps the register where the child is on roll today. Of a child who is closed nothing is told
--- (R18). The row tells of nobody but that child: how many others were on the same page stays out.
+-- No function of jsonb is leakproof, so under a policy it cannot use an index. This runs as the owner, and checks for
+-- itself whether the asker keeps the register where the child is on roll today. Nothing is told of a closed child
+-- (R18). The row is only about that child: how many others were on the same page is left out.
 CREATE OR REPLACE FUNCTION portal_openings(wanted uuid, older_than bigint, at_most integer)
 RETURNS TABLE(id bigint, at timestamp with time zone, person_name character varying, through character varying,
     action character varying, purpose text)
@@ -164,6 +165,6 @@ GRANT EXECUTE ON FUNCTION portal_times_opened, portal_openings TO portal_app;
 GRANT EXECUTE ON FUNCTION sharing_ledger_hash, sharing_make_ledger_month TO portal_batch;
 GRANT EXECUTE ON FUNCTION portal_write_ledger TO portal_app, portal_batch;
 
--- The parts that there are.
+-- Guards the partitions that exist already.
 SELECT sharing_guard_ledger_part(inhrelid::regclass::text) FROM pg_inherits
 WHERE inhparent = 'sharing_ledgerentry'::regclass;

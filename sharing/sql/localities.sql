@@ -1,11 +1,11 @@
--- An establishment goes to another Locality (R28, A11).
+-- An establishment moves to another Locality (R28, A11).
 --
--- The web application writes no membership and no move. These functions do, for who may keep duties at the
--- establishment (a right that holds on EduNet alone). A stretch that has begun is ended the day before and never
--- rewritten; one that never came is taken away. Both answer with an empty text when it is done, or with one of the
--- words of sharing.door.moving.REFUSED.
+-- The web application writes no membership and no move. These functions do, for somebody who may keep duties at the
+-- establishment (a right that exists only on EduNet). A stretch that has begun is ended the day before and never
+-- rewritten. One that never began is removed. Both return an empty text when it is done, or one of the words of
+-- sharing.door.moving.REFUSED.
 
--- From that day on the establishment is in another Locality.
+-- Moves the establishment to another Locality from that day on.
 CREATE OR REPLACE FUNCTION sharing_move_locality(place bigint, target bigint, day date, why text, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -34,7 +34,7 @@ BEGIN
 END
 $$;
 
--- A move whose day has not come is taken back: the stretch before it goes on.
+-- Cancels a move whose day has not come: the stretch before it continues.
 CREATE OR REPLACE FUNCTION sharing_take_back_move(wanted bigint, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

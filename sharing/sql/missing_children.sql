@@ -1,11 +1,12 @@
--- Which children nobody has on roll (R9), for officers who see pupils there, on EduNet.
+-- Children whom nobody has on roll (R9), for officers who can see pupils there, on EduNet.
 
--- Compulsory school age. It begins on the first 1 January, 1 April or 1 September after the fifth birthday. It ends
--- on the last Friday in June of the school year in which the child is sixteen.
+-- Whether somebody born on this day is of compulsory school age. It begins on the first 1 January, 1 April or 1
+-- September after the fifth birthday. It ends on the last Friday in June of the school year in which the child turns
+-- 16.
 --
--- By two comparisons of the date of birth, which PostgreSQL writes into the question. From the term after the fifth
--- birthday: born five years before the latest term began. Until the last Friday of June of the school year of the
--- sixteenth: born since the September that begins the oldest year which has not ended.
+-- Worked out with two comparisons of the date of birth, so that PostgreSQL can inline them. It has begun for those born
+-- more than five years before the latest term began. It has not ended for those born on or after the 1 September that
+-- begins the oldest year group whose last Friday in June has not passed.
 CREATE OR REPLACE FUNCTION sharing_of_school_age(born date, day date)
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT born < make_date(extract(year FROM day)::int - 5,
@@ -16,15 +17,16 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
                      - (extract(isodow FROM make_date(extract(year FROM day)::int, 6, 30))::int + 2) % 7)::int, 9, 1)
 $$;
 
--- Children of school age whose last stay is over, whom nobody waits for, with the last of all records of the child.
--- In the order of the lists (sharing.models.plain).
+-- Children of school age whose last stay is over and whom nobody expects, each with the last of all the child's
+-- records. In the order of the lists (sharing.models.plain), the latest leavers first.
 --
--- The list leads to the form by which a school is told of the child, without the UPN, which the page does not know.
--- Such a child has an identity apart until the number comes; who was told of is known by the name.
+-- The list leads to the form that tells a school of the child, without the UPN, which the page does not know. Such a
+-- child has a separate identity until the number arrives, so children a school has been told of are recognised by name
+-- and date of birth.
 --
 -- All of an authority's stays are joined in memory, whatever the planner expects of a function's conditions. What is
--- told of a child is carried along, so neither pupils nor stays are read a second time. Those on the way are few:
--- they are looked up, where joins without nested loops read all children twice, a fifth of the whole.
+-- returned about a child is carried along, so neither pupils nor stays are read a second time. The children on the way
+-- are few, so they are looked up: joins without nested loops would read all children twice, a fifth of the whole time.
 CREATE OR REPLACE FUNCTION sharing_missing_children()
 RETURNS TABLE(id uuid, forename character varying, surname character varying, born_on date, sex character varying,
     year_group character varying, establishment_id bigint, last_day date, leaving_reason character varying,

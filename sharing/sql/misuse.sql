@@ -1,6 +1,6 @@
--- Reports of misuse (R20). The web application adds a report of the asker's own, and nothing else.
+-- Reports of misuse (R20). The web application only adds reports, and only the asker's own.
 
--- Officers with a duty to keep records settle a report, and nobody one of their own. Answers whether there was
+-- Officers with a duty to keep records settle a report, but nobody settles one of their own. Returns whether there was
 -- something to settle.
 CREATE OR REPLACE FUNCTION sharing_settle_misuse(wanted bigint, step text, result text, sealed bytea, name text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,17 +1,19 @@
--- Single children opened for a person wherever they are on roll (R9, R18, P7).
+-- Single children who are opened for a person wherever they are on roll (R9, R18, P7).
 --
--- At establishments of such records the permission table's rows open what they open, and beside them these records
--- and nothing else. What is opened of each, portal_opened and portal_opened_for say (opened_and_closed.sql).
+-- At the establishments of such records, the rows of the permission table open what they open, and in addition these
+-- records and nothing else. What is opened of each record, portal_opened and portal_opened_for say
+-- (opened_and_closed.sql).
 
--- For the door: which records of today are opened for the asker, and by which naming.
+-- For the door: which of today's records are opened for the asker, and by which naming.
 CREATE OR REPLACE FUNCTION portal_named_records()
 RETURNS TABLE(named_id bigint, pupil_id uuid, place bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT named_id, pupil_id, place FROM sharing_named_to_asker() WHERE pupil_id <> ALL (ARRAY(SELECT portal_closed()))
 $$;
 
--- For the head of a school: which naming opens which child of it today. Not to whom it opens nothing any more. At one
--- place, not who is closed out of that child by a closing that the head is told of.
+-- For the head of a school: which naming opens which of its children today. Leaves out people to whom a naming no
+-- longer opens anything. For one place, it also leaves out people whom a closing that the head is told of keeps from
+-- that child.
 CREATE OR REPLACE FUNCTION portal_named_here(place bigint DEFAULT NULL::bigint)
 RETURNS TABLE(named_id bigint, pupil_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -32,7 +34,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
 $$;
 
--- Whose record it is that an information manager names exactly. NULL where it is none, or not one alone.
+-- The identity of the child whom an information manager names exactly. NULL where there is none, or more than one.
 CREATE OR REPLACE FUNCTION sharing_which_child(upn_key text, fore text, sur text, birth date)
 RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT min(child::text)::uuid FROM sharing_glass_finds(upn_key, fore, sur, birth)

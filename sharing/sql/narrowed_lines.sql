@@ -1,10 +1,10 @@
--- What somebody with a narrowed line could subtract from (R11, R35).
+-- Figures from which somebody with a narrowed line could subtract (R11, R35).
 --
--- Whoever sees the pupils of some year groups counts them in whole. A figure of all pupils of the school, less their
--- own, would be one of the others; and one of an area, less those of its other schools, is that of the school. So
--- both are out of their reach, where this portal has counted them.
+-- Somebody who sees the pupils of some year groups can count all of those. A figure for all pupils of the school, minus
+-- their own, would give a figure for the others. And the figure of an area, minus those of its other schools, is that
+-- of the school. So neither is shown to them, where this portal has counted it.
 
--- Where the asker sees the pupils of some year groups alone, also under an earlier URN.
+-- Where the asker sees the pupils of some year groups only, including under an earlier URN.
 CREATE OR REPLACE FUNCTION portal_narrowed_lines()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH narrowed AS (
@@ -15,7 +15,8 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     SELECT id FROM narrowed UNION ALL SELECT id FROM portal_earlier(ARRAY(SELECT id FROM narrowed))
 $$;
 
--- What this portal has counted itself. Told to narrowed lines alone: for everybody else there is nothing to compare.
+-- The releases that this portal has counted itself. Returned only to people with a narrowed line: everybody else has
+-- nothing to subtract.
 CREATE OR REPLACE FUNCTION portal_counted_releases()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT release.id

@@ -1,11 +1,11 @@
 -- Records opened and children closed (P7, R18).
 --
--- Instants are those of the transaction: what ends while somebody reads ends with their next request (R44). Policies
--- and the door ask what is opened or closed to the asker; each step is for the person whose step it is. What was
--- opened stays on record: nothing is deleted.
+-- Instants are those of the transaction: what ends while somebody is reading ends with their next request (R44).
+-- Policies and the door ask what is opened or closed to the asker. Each step is only for the person whose step it is.
+-- What was opened stays on record: nothing is deleted.
 
--- The records of a child, also of one who had another UPN before: a part of other functions, as the
--- next three are (today.sql).
+-- The records of a child, including one who used to have another UPN. Only a part of other functions, as are the next
+-- three (today.sql).
 CREATE OR REPLACE FUNCTION sharing_pupils_of(child uuid)
 RETURNS SETOF sharing_pupil LANGUAGE sql STABLE AS $$
     SELECT pupil.*
@@ -13,8 +13,8 @@ RETURNS SETOF sharing_pupil LANGUAGE sql STABLE AS $$
     WHERE known.id = child
 $$;
 
--- The records that a broken glass opens to the asker. Whoever broke it is an officer still: their appointment lets
--- them look at the establishment.
+-- The records that a broken glass opens to the asker. They must still be an officer whose appointment lets them look at
+-- the establishment.
 CREATE OR REPLACE FUNCTION sharing_opened_to_asker()
 RETURNS TABLE(pupil_id uuid, place bigint) LANGUAGE sql STABLE AS $$
     SELECT pupil_id, establishment_id FROM sharing_opening
@@ -23,8 +23,8 @@ RETURNS TABLE(pupil_id uuid, place bigint) LANGUAGE sql STABLE AS $$
       AND establishment_id IN (SELECT portal_establishments('view_establishment'))
 $$;
 
--- The records that are opened to the asker as those of named children. At Schools Online who is named has a place
--- somewhere.
+-- The records that are opened to the asker as those of named children. At Schools Online the asker must also have a
+-- place at some establishment.
 CREATE OR REPLACE FUNCTION sharing_named_to_asker()
 RETURNS TABLE(named_id bigint, pupil_id uuid, place bigint, withheld character varying[]) LANGUAGE sql STABLE AS $$
     SELECT named.id, pupil.id, pupil.establishment_id, named.withheld
@@ -37,8 +37,8 @@ RETURNS TABLE(named_id bigint, pupil_id uuid, place bigint, withheld character v
                ELSE EXISTS (SELECT FROM portal_establishments('view_establishment')) END
 $$;
 
--- The closings that hold now, with the records that each closes to whoever is not `named`. Without another's
--- agreement one holds for 72 hours.
+-- The closings that are in force now, with the records that each closes to everybody who is not `named`. Without a
+-- second person's agreement, a closing is in force for 72 hours.
 CREATE OR REPLACE FUNCTION sharing_closed_now()
 RETURNS TABLE(closing_id bigint, pupil_id uuid, named bigint[]) LANGUAGE sql STABLE AS $$
     SELECT closing.id, pupil.id, closing.named
@@ -47,8 +47,9 @@ RETURNS TABLE(closing_id bigint, pupil_id uuid, named bigint[]) LANGUAGE sql STA
       AND (agreed_at IS NOT NULL OR now() < starts_at + interval '72 hours')
 $$;
 
--- Where the asker sees some of the pupils alone: lines of year groups, and establishments where single records are
--- opened. Where somebody has two grants, each opens what it opens: narrowed is who has none without year groups.
+-- Where the asker sees only some of the pupils: lines with year groups, and establishments where single records are
+-- opened. If somebody has two grants, each opens what it opens: they are narrowed only if they have none without year
+-- groups.
 CREATE OR REPLACE FUNCTION portal_narrowed()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT place FROM (
@@ -66,27 +67,27 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     SELECT establishment_id FROM sharing_held_by_asker('view_pupils') WHERE category <> ALL (withheld)
 $$;
 
--- The records that are opened to the asker one by one, by a broken glass or as named children.
+-- The records that are opened to the asker one by one, by a broken glass or as those of named children.
 CREATE OR REPLACE FUNCTION portal_opened()
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT pupil_id FROM sharing_opened_to_asker() UNION ALL SELECT pupil_id FROM sharing_named_to_asker()
 $$;
 
--- Of the records that are opened, those of which a kind of data is seen.
+-- Those of the opened records of which the asker may see this kind of data.
 CREATE OR REPLACE FUNCTION portal_opened_for(category text)
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT pupil_id FROM sharing_opened_to_asker()
     UNION ALL SELECT pupil_id FROM sharing_named_to_asker() WHERE category <> ALL (withheld)
 $$;
 
--- The records of children who are closed to whoever asks; where nobody asks (the worker), of every closed child.
+-- The records of children who are closed to the asker. Where nobody asks (the worker), those of every closed child.
 CREATE OR REPLACE FUNCTION portal_closed()
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT pupil_id FROM sharing_closed_now() WHERE NOT coalesce(portal_asker() = ANY (named), false)
 $$;
 
--- Where the asker sees pupils, or at least a single record. At a third party's other sponsors, for whom they do not
--- act now, no pupils are seen (R24).
+-- Where the asker sees pupils, or at least a single record. Not at a third party's other sponsors, for whom they are
+-- not acting now (R24).
 CREATE OR REPLACE FUNCTION portal_pupils_at()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT portal_establishments('view_pupils')
@@ -95,14 +96,14 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     EXCEPT SELECT portal_out_of_scope()
 $$;
 
--- Who keeps officers' duties today, and is told of a broken glass. Asked on EduNet.
+-- The people who keep officers' duties today, and are told of a broken glass. Answered only on EduNet.
 CREATE OR REPLACE FUNCTION sharing_information_managers()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT user_id::bigint FROM sharing_held_today('manage_duties')
     WHERE through = 'edunet' AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
 $$;
 
--- One child, whom the officer names exactly: the records of today at the establishments that they may look at.
+-- The child whom the officer names exactly: today's records at the establishments that they may look at.
 CREATE OR REPLACE FUNCTION sharing_glass_finds(upn_key text, fore text, sur text, birth date)
 RETURNS TABLE(pupil_id uuid, child uuid, place bigint) LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT pupil.id, coalesce(child.same_as_id, child.id), pupil.establishment_id
@@ -116,14 +117,14 @@ RETURNS TABLE(pupil_id uuid, child uuid, place bigint) LANGUAGE sql STABLE SET s
       AND pupil.establishment_id IN (SELECT portal_establishments('view_establishment'))
 $$;
 
--- How many children the officer has named, before the glass is broken.
+-- How many children match what the officer has typed, before the glass is broken.
 CREATE OR REPLACE FUNCTION sharing_glass_count(upn_key text, fore text, sur text, birth date)
 RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(DISTINCT child) FROM sharing_glass_finds(upn_key, fore, sur, birth)
 $$;
 
--- How often the asker has named a child who is not there, by name and date of birth, within a day: tries that were
--- answered. One at a time counts.
+-- How often, within a day, the asker has named by name and date of birth a child who is not there, and was answered.
+-- The lock makes sure that one try at a time is counted.
 CREATE OR REPLACE FUNCTION sharing_glass_misses()
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -135,9 +136,9 @@ BEGIN
 END
 $$;
 
--- Opens a child's records to the officer who names the child, for a day: one child at a time, and one opening for
--- each record. Of the same form sent twice at one moment the second waits for the first, and finds the record open.
--- Answers with all that are open now, and which of them are new.
+-- Opens a child's records to the officer who names the child, for a day: one child at a time, and one opening for each
+-- record. If the same form is sent twice at one moment, the second waits for the first, and finds the record open.
+-- Returns all the openings in force now, and which of them are new.
 CREATE OR REPLACE FUNCTION sharing_break_glass(
     upn_key text, fore text, sur text, birth date, kind text, sealed bytea, barred boolean, who text
 )
@@ -164,8 +165,8 @@ BEGIN
 END
 $$;
 
--- The information manager, or the head of the child's school, takes the reason of a broken glass or asks for more.
--- Nobody marks their own, nor does a head who is an officer too.
+-- The information manager, or the head of the child's school, accepts the reason for a broken glass or asks for more.
+-- Nobody can mark their own, not even a head who is also an officer.
 CREATE OR REPLACE FUNCTION sharing_mark_opening(wanted bigint, step text, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -183,7 +184,7 @@ BEGIN
 END
 $$;
 
--- The officer of whom somebody asks says why, once for each time they are asked. Those who asked have an answer then.
+-- An officer who has been asked says why, once for each time they are asked. Everybody who asked then has an answer.
 CREATE OR REPLACE FUNCTION sharing_explain_opening(wanted bigint, sealed bytea)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -200,7 +201,7 @@ BEGIN
 END
 $$;
 
--- The record is shut to the officer, by themselves or by an information manager: every opening of it that they have.
+-- Shuts the record to the officer, by themselves or by an information manager: every opening of it that they have ends.
 CREATE OR REPLACE FUNCTION sharing_end_opening(wanted bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -213,7 +214,7 @@ BEGIN
 END
 $$;
 
--- The closings that a head is told of: at one of the asker's schools, or at all. Not where telling the head is
+-- The closings that a head is told of: at one of the asker's schools, or at all of them. Not where telling the head is
 -- barred.
 CREATE OR REPLACE FUNCTION portal_closings_to_head(place bigint DEFAULT NULL::bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -223,11 +224,11 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND pupil.establishment_id IN (SELECT portal_heads()) AND (place IS NULL OR pupil.establishment_id = place)
 $$;
 
--- An information manager closes a child by UPN; another one, or the head of one of the child's schools, agrees.
--- Without that the same person closes it once more within 90 days, and not again: answered with 0.
+-- An information manager closes a child by UPN, and another one, or the head of one of the child's schools, agrees.
+-- Without an agreement the same person can close the child once more within 90 days, and after that gets 0.
 --
--- The same form sent again within the hour (a double click) is the same closing, and no renewal. `again`: which of
--- the asker's closings say the same, as the application can read their reasons.
+-- The same form sent again within the hour (a double click) is the same closing, not a renewal. `again`: which of the
+-- asker's closings say the same, because only the application can read their reasons.
 CREATE OR REPLACE FUNCTION sharing_close_child(
     upn_key text, seen_by bigint[], authority text, law text, sealed bytea, barred boolean,
     until timestamp with time zone, who text, again bigint[]
@@ -274,7 +275,7 @@ BEGIN
 END
 $$;
 
--- Any information manager ends a closing before its day.
+-- Ends a closing before its day. Any information manager can do so.
 CREATE OR REPLACE FUNCTION sharing_end_closing(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

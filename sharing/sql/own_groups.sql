@@ -1,7 +1,7 @@
--- Own groups of children (R8, R35): who may make them, and what is left of a child who has gone.
+-- Own groups of children (R8, R35): who may make them, and what remains of a child who has gone.
 
--- Where the asker may make groups: at Level 1 and 2 of an establishment. Officers read by duty and make none; a third
--- party reads only (R24).
+-- Where the asker may make groups: at Level 1 and 2 of an establishment. Officers read because of their duties and make
+-- none. A third party only reads (R24).
 CREATE OR REPLACE FUNCTION portal_makes_groups()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT portal_establishments('view_pupils') WHERE portal_context(2) = 'schools_online'
@@ -10,7 +10,8 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     WHERE person_id = portal_asker() AND role = 'third_party' AND withdrawn_at IS NULL
 $$;
 
--- How many were put into a group and how many of them are here today. Only a number of a child who has gone (R8).
+-- How many children were put into a group, and how many of them are here today. Children who have gone are only counted
+-- (R8).
 CREATE OR REPLACE FUNCTION portal_own_group_size(wanted bigint)
 RETURNS TABLE(ever bigint, here_now bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,11 +1,12 @@
 -- The life of a release (R16, R22).
 --
 -- The web application writes no release and no figure. Each step is a function of the owner, for officers who bring
--- data in, and answers with a word: `done`, or why not. Triggers hold everybody to the rules, imports too: figures
--- come and go only while a release is being prepared, and what is out never changes again.
+-- data in, and returns a word: `done`, or why not. Triggers hold everybody to the rules, imports too: figures are added
+-- and removed only while a release is being prepared, and what has been published never changes again.
 
--- Whose figures the asker reads, as the door's Visit.readable_establishments has it: one's own and, with one of those
--- taking part, all that take part; for officers all of the community. Each under its earlier URNs too.
+-- The establishments whose figures the asker can read, the same as in the door's Visit.readable_establishments. Those
+-- are their own. If one of their own takes part, also all that take part. For officers, all of the community. Each
+-- includes its earlier URNs.
 CREATE OR REPLACE FUNCTION portal_readable()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH own AS (SELECT portal_establishments('view_establishment') AS id),
@@ -21,7 +22,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     SELECT id FROM readable UNION SELECT id FROM portal_earlier(ARRAY(SELECT id FROM readable))
 $$;
 
--- What is out now.
+-- The releases that are out now.
 CREATE OR REPLACE FUNCTION portal_releases_out()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM sharing_release WHERE state = 'scheduled' AND goes_out_at <= now()
@@ -33,8 +34,8 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
     SELECT portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records'))
 $$;
 
--- Of which releases the figures of areas are known: to whoever shares with others, all; to those of an establishment
--- that has excluded itself, what the Department for Education has published (R2, R16).
+-- The releases whose figures of areas the asker can read. Somebody who shares with others can read all. Somebody whose
+-- establishment has excluded itself can read what the Department for Education has published (R2, R16).
 CREATE OR REPLACE FUNCTION portal_releases_of_areas()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH own AS (SELECT portal_establishments('view_establishment') AS id),
@@ -47,8 +48,8 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND (stream.is_published_elsewhere OR (SELECT yes FROM shares))
 $$;
 
--- Where the asker sees figures of fewer than ten children: whose pupils they see, of all years and with all kinds of
--- data (R35). For a third party of several sponsors, only the chosen one's (R24).
+-- Where the asker can see figures of fewer than ten children: where they see the pupils, of all years and with all
+-- kinds of data (R35). For a third party with several sponsors, only at the chosen one (R24).
 CREATE OR REPLACE FUNCTION portal_small_figures()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH seen AS (
@@ -62,7 +63,8 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     SELECT id FROM seen UNION ALL SELECT id FROM portal_earlier(ARRAY(SELECT id FROM seen))
 $$;
 
--- The versions of one dataset and year are taken in hand together, in one order: two officers at once wait in turn.
+-- Locks all the versions of a dataset and year together, always in the same order, so that two officers at once wait in
+-- turn. Returns the release, or NULL for somebody who may not bring data in.
 CREATE OR REPLACE FUNCTION portal_take_release(wanted bigint)
 RETURNS sharing_release LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE taken sharing_release;
@@ -76,9 +78,10 @@ BEGIN
 END
 $$;
 
--- Nobody checks what they prepared. Each version of the comparators is made of the one before it and of a file of one
--- of the sources: what is withdrawn must not come out by a later one, nor what nobody but its preparer has looked at.
--- Cells without a verdict, or with a bad one, never come out, whoever asks.
+-- Marks a release as checked. Nobody checks what they prepared. Each version of the comparators is made of the one
+-- before it and of a file from one of the sources. So what is withdrawn must not be published in a later version, nor
+-- what nobody but its preparer has looked at. Cells without a verdict, or with a bad one, are never published, whoever
+-- asks.
 CREATE OR REPLACE FUNCTION portal_check_release(wanted bigint)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_release(wanted);
@@ -108,10 +111,10 @@ BEGIN
 END
 $$;
 
--- Sets the instant at which a release comes out. The attacker has seen it beside the versions that were scheduled
--- when it was prepared, and its numbers start from the newest of them. Beside any other version it was never tried:
--- rounded twice afresh, the two would tell more. Nothing comes out before an earlier version, nor comparators that
--- are made of what was stopped while it was out.
+-- Sets the instant at which a release comes out. When it was prepared, the attacker tried it beside the versions that
+-- were scheduled then, and its numbers start from the newest of them. It was never tried beside any other version: two
+-- independent roundings would together reveal more. Nothing comes out before an earlier version, and no comparators do
+-- that are made of something that has been stopped since.
 CREATE OR REPLACE FUNCTION portal_schedule_release(wanted bigint, instant timestamp with time zone)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_release(wanted);
@@ -152,7 +155,7 @@ BEGIN
 END
 $$;
 
--- Puts off a release that is not out. The day that was announced first stays in the calendar, with the reason (R22).
+-- Postpones a release that is not out. The day announced first stays in the calendar, with the reason (R22).
 CREATE OR REPLACE FUNCTION portal_postpone_release(wanted bigint, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_release(wanted);
@@ -168,7 +171,7 @@ BEGIN
 END
 $$;
 
--- Withdraws a release that is not out, and says why. Not while a newer version of the comparators holds it.
+-- Withdraws a release that is not out, and says why. Not while a newer version of the comparators contains it.
 CREATE OR REPLACE FUNCTION portal_withdraw_release(wanted bigint, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_release(wanted);
@@ -179,7 +182,8 @@ BEGIN
         RETURN 'too late';
     END IF;
     IF trim(why) = '' THEN RETURN 'no reason'; END IF;
-    -- One that is being prepared of it is waited for, as two files of one dataset wait for each other.
+    -- Waits for a version that is being prepared from this one, in the same way that two files of one dataset wait for
+    -- each other.
     PERFORM FROM sharing_dataset WHERE id = release.dataset_id AND slug = 'comparators' FOR SHARE;
     IF EXISTS (SELECT FROM sharing_release AS other JOIN sharing_dataset AS stream ON stream.id = dataset_id
                WHERE slug = 'comparators' AND other.dataset_id = release.dataset_id
@@ -196,7 +200,7 @@ BEGIN
 END
 $$;
 
--- What an officer needs to check a release that nobody may read yet: numbers of figures, and no establishment's name.
+-- What an officer needs to check a release that nobody may read yet: counts of figures, and no establishment's name.
 CREATE OR REPLACE FUNCTION portal_release_contents(wanted bigint)
 RETURNS TABLE(measure_id bigint, establishments bigint, areas bigint, figures bigint, numbers bigint, small bigint,
     symbols jsonb)
@@ -211,7 +215,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY figure.measure_id
 $$;
 
--- How a version differs from an earlier one, measure by measure: numbers, and no establishment's name.
+-- How a version differs from an earlier one, measure by measure: counts, and no establishment's name.
 CREATE OR REPLACE FUNCTION portal_release_differences(wanted bigint, earlier bigint)
 RETURNS TABLE(measure_id bigint, added bigint, gone bigint, differ bigint, biggest numeric[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -229,8 +233,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY 1
 $$;
 
--- The calendar, for whoever has a place at either site (R22; docs/adr/0042). The day that was announced first, and
--- why it is not kept, stay until a release is out; for 30 days where it will not be published.
+-- The calendar, for anybody who has a place at either site (R22; docs/adr/0042). The day announced first, and why it is
+-- not kept, stay until the release is out, or for 30 days if it will not be published.
 CREATE OR REPLACE FUNCTION portal_coming_releases()
 RETURNS TABLE(dataset_id bigint, academic_year smallint, version smallint, goes_out_at timestamp with time zone,
     announced_for timestamp with time zone, because character varying, is_withdrawn boolean)
@@ -248,7 +252,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND EXISTS (SELECT FROM portal_establishments('view_establishment'))
 $$;
 
--- Whoever writes: which step may follow on which, and what is out never changes but to be stopped and shown again.
+-- Whoever writes: which step may follow which. What is out never changes, except that it can be stopped and shown
+-- again.
 CREATE OR REPLACE FUNCTION sharing_release_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -289,11 +294,12 @@ $$;
 CREATE OR REPLACE TRIGGER release_rules BEFORE INSERT OR DELETE OR UPDATE ON sharing_release
     FOR EACH ROW EXECUTE FUNCTION sharing_release_rules();
 
--- Figures, and all that belongs to protected statistics, come and go only while their release is being prepared.
+-- Figures, and everything that belongs to protected statistics, change only while their release is being prepared.
 CREATE OR REPLACE FUNCTION sharing_figure_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- Whoever checks the release waits until these figures are committed, and these figures wait for who checks.
+    -- Somebody who checks the release waits until these figures are committed, and these figures wait for somebody who
+    -- is checking.
     PERFORM 1 FROM sharing_release WHERE id IN (SELECT release_id FROM touched) ORDER BY id FOR KEY SHARE;
     IF EXISTS (SELECT FROM sharing_release WHERE state <> 'prepared' AND id IN (SELECT release_id FROM touched)) THEN
         RAISE EXCEPTION 'figures change only while their release is being prepared' USING ERRCODE = 'check_violation';
@@ -346,7 +352,7 @@ CREATE OR REPLACE TRIGGER sharing_statisticsverdict_deleted AFTER DELETE ON shar
 CREATE OR REPLACE TRIGGER sharing_statisticsverdict_moved AFTER UPDATE ON sharing_statisticsverdict
     REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
 
--- A measure with figures keeps what its numbers mean.
+-- Whoever writes: a measure that has figures keeps what its numbers mean.
 CREATE OR REPLACE FUNCTION sharing_measure_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

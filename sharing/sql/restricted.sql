@@ -1,10 +1,10 @@
--- Who sees confidential items (R26 to R28, A10, A11).
+-- Who can see confidential items (R26 to R28, A10, A11).
 --
--- All of it is asked on the day of the request: a change of Locality, of head, of a line or of a consent acts at
+-- All of this is worked out on the day of the request: a change of Locality, head, line or consent takes effect at
 -- once.
 
--- The asker's own establishments that take part. Third parties see what is their sponsor's, and are no part of its
--- Locality: they widen nothing (R24).
+-- The asker's own establishments that take part. Third parties see what is their sponsor's, but are not part of its
+-- Locality: they do not widen what anybody can see (R24).
 CREATE OR REPLACE FUNCTION portal_shares_from()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT place.id FROM sharing_establishment AS place
@@ -14,7 +14,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND place.id <> ALL (ARRAY(SELECT portal_third_party_at()))
 $$;
 
--- Whose items the asker sees as of the same Locality.
+-- The establishments whose items the asker can see because they are in the same Locality.
 CREATE OR REPLACE FUNCTION portal_same_locality()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT other.establishment_id
@@ -25,7 +25,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     EXCEPT SELECT portal_establishments('view_establishment')
 $$;
 
--- Consents of today that open an item of another establishment to the asker.
+-- Today's consents that open an item of another establishment to the asker.
 CREATE OR REPLACE FUNCTION portal_consents_to_me()
 RETURNS TABLE(id uuid, item_id uuid) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT consent.id, consent.item_id
@@ -42,8 +42,8 @@ RETURNS TABLE(id uuid, item_id uuid) LANGUAGE sql STABLE SECURITY DEFINER SET se
                          AND mine.establishment_id = ANY (ARRAY(SELECT portal_shares_from()))) END
 $$;
 
--- The policies say at which establishment; this says who of the two may do what there. Imports and the demonstration
--- are held to the same order of events.
+-- The policies say at which establishment. This says whether the head or an officer may do what there. Imports and the
+-- demonstration are held to the same order of events.
 CREATE OR REPLACE FUNCTION sharing_item_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -66,7 +66,7 @@ $$;
 CREATE OR REPLACE TRIGGER item_rules BEFORE INSERT OR UPDATE ON sharing_restricteditem
     FOR EACH ROW EXECUTE FUNCTION sharing_item_rules();
 
--- The same for consents: one stands for the head who gives or confirms it.
+-- The same for consents: a consent always names the head who gives or confirms it (`stands_for_id`).
 CREATE OR REPLACE FUNCTION sharing_consent_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

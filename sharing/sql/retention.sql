@@ -1,6 +1,6 @@
--- Disposals and legal holds (P5): steps of the information manager alone, on EduNet.
+-- Disposals and legal holds (P5): steps that only an information manager can take, on EduNet.
 
--- Asks for what is due to be counted: NULL for who may not, and 0 while another disposal is under way.
+-- Asks for what is due to be counted. NULL for somebody who may not, and 0 while another disposal is under way.
 CREATE OR REPLACE FUNCTION sharing_ask_disposal(who text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE made bigint;
@@ -15,7 +15,7 @@ BEGIN
 END
 $$;
 
--- Another information manager approves what was counted; whoever asked may refuse it too.
+-- Another information manager approves what was counted. Refusing it is also open to whoever asked.
 CREATE OR REPLACE FUNCTION sharing_decide_disposal(wanted bigint, approves boolean, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -29,7 +29,7 @@ BEGIN
 END
 $$;
 
--- Keeps a child, or an establishment, from every disposal until the hold is lifted or its day has come.
+-- Keeps a child, or an establishment, out of every disposal until the hold is lifted or its last day has passed.
 CREATE OR REPLACE FUNCTION sharing_place_hold(upn_key text, wanted_urn integer, sealed bytea, last_day date, who text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -52,7 +52,7 @@ BEGIN
 END
 $$;
 
--- Lifts a hold. Answers whether there was one.
+-- Lifts a hold. Returns whether there was one.
 CREATE OR REPLACE FUNCTION sharing_lift_hold(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

@@ -1,10 +1,10 @@
--- What each role may do to each table (R6, R45). The web application may nothing that does not stand here, so a new
--- table is shut until somebody opens it. To which rows, the policies say (sharing/rls.py).
+-- What each role may do to each table (R6, R45). The web application may do nothing that is not listed here, so a new
+-- table is shut until somebody opens it. The policies say to which rows (sharing/rls.py).
 
 ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM PUBLIC, portal_app;
 
--- Whatever was given before is taken back, from whomever it was given to, and from those to whom they gave it on. No
--- policy guards the children's keys: a right to them opens them all.
+-- Whatever was granted before is revoked, whoever it was granted to, and also from those to whom they granted it. No
+-- policy guards the children's keys: a right to that table opens all of them.
 DO $$
 DECLARE
     given record;
@@ -27,13 +27,13 @@ BEGIN
     END LOOP;
 END $$;
 
--- The children's keys, and what has been disposed of, are for imports and the nightly jobs alone (sql/child_keys.sql).
+-- Only imports and the nightly jobs may use the children's keys, and what has been disposed of (sql/child_keys.sql).
 GRANT USAGE ON SCHEMA portal_keys TO portal_batch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON portal_keys.key TO portal_batch;
 GRANT SELECT, INSERT, UPDATE ON portal_keys.disposal, portal_keys.gone TO portal_batch;
 
--- Imports and the nightly jobs may read and write every other table, but for the three below and the ledger's parts;
--- dumps read all. A view shows what its owner sees: nobody may read one.
+-- Imports and the nightly jobs may read and write every other table, except the three below and the ledger's
+-- partitions. Dumps read all. A view shows what its owner can see, so nobody may read one.
 DO $$
 DECLARE
     made record;
@@ -89,7 +89,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON access_register_carriedregister, access_
     sharing_establishmentpermission, sharing_ownlist, sharing_savedview, sharing_visitnote,
     socialaccount_socialaccount TO portal_app;
 
--- Columns of rows that are there. The rest of such a row stays as it was written.
+-- Columns of existing rows. The rest of such a row stays as it was written.
 GRANT UPDATE (passphrase, pupils, staff, withheld, year_groups) ON sharing_downloadsecret TO portal_app;
 GRANT UPDATE (answer, answered_at, answered_by_name, state) ON sharing_supportrequest TO portal_app;
 GRANT UPDATE (challenge, for_whom, how, until, what, withdrawn_at, withdrawn_by_name) ON sharing_supportoffer TO

@@ -1,10 +1,11 @@
 -- What the web application may do with the service's own records (A17).
 --
 -- It reads them all, and writes two things: that emails could not be sent, and a comparison of the two sites. So
--- nobody who breaks into a page can pretend that the ledger was verified or a backup made. Of the queues it learns
--- numbers only.
+-- somebody who breaks into a page cannot pretend that the ledger was verified or a backup made. Of the queues it learns
+-- only numbers.
 
--- Letters are given up one by one: what was not sent within a day of the last time is added up.
+-- Adds to the number of emails that could not be sent. Emails are given up one by one: those within a day of the last
+-- time are added up.
 CREATE OR REPLACE FUNCTION portal_post_failed(number integer)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO sharing_servicerun AS known (name, started_at, ended_at, outcome, about)
@@ -17,8 +18,8 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 
                              THEN (known.about ->> 'failed')::int ELSE 0 END)
 $$;
 
--- How many imports, reports and letters wait, and since when. `failed` of letters: tried in vain, and to be tried
--- again.
+-- How many imports, reports and emails are waiting, and since when. `failed`, for emails: those that were tried in
+-- vain, and will be tried again.
 CREATE OR REPLACE FUNCTION portal_service_queues()
 RETURNS TABLE(name text, waiting bigint, running bigint, failed bigint, oldest timestamp with time zone)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,22 +1,22 @@
 -- What somebody may see, asked once in a visit (R6, R45).
 --
--- The policies of pupils and of what hangs on them compare the same few arrays in each statement. `portal_sight`
--- answers with what the visit has asked before, and asks the function of that name otherwise. What it remembers is
--- bound to the transaction and to the visit. It is forgotten when the visit itself changes what it follows from:
--- `portal_look_again`.
+-- The policies of pupils, and of the tables that depend on them, compare the same few arrays in each statement.
+-- `portal_sight` returns what the visit has asked before, and otherwise asks the function of that name. What it
+-- remembers is bound to the transaction and to the visit. It is forgotten when the visit itself changes something that
+-- it follows from (`portal_look_again`).
 --
--- Of whoever does not see all pupils whole, that is remembered and none of the arrays about pupils. One of them takes
--- back what another gives, so all are asked in the same statement.
+-- For somebody who does not see all pupils whole, that fact is remembered, but none of the arrays about pupils except
+-- the closed ones. One of these arrays takes away what another gives, so all must be asked in the same statement.
 --
--- A visit to one establishment sees the pupils of that one alone, whatever else the person may see (docs/adr/0040).
+-- A visit to one establishment sees only the pupils of that one, whatever else the person may see (docs/adr/0040).
 
--- The years that are opened where pupils are narrowed, and single records: both as text.
+-- The years that are opened where pupils are narrowed, and the single records that are opened: both as text.
 CREATE OR REPLACE FUNCTION portal_admitted()
 RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT portal_years() UNION ALL SELECT portal_opened()::text
 $$;
 
--- The records that are opened where no line shows the child, so that no line says what is withheld.
+-- The records that are opened although no line shows the child, so that no line says what is withheld.
 CREATE OR REPLACE FUNCTION portal_opened_beyond()
 RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM sharing_pupil
@@ -24,8 +24,8 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
       AND establishment_id || ':' || year_group <> ALL (ARRAY(SELECT portal_years()))
 $$;
 
--- Where the asker sees all pupils, in everything; NULL for whoever is narrowed anywhere, has a record opened to them,
--- has sponsors, or has a child closed to them there. To those the functions answer one by one.
+-- Where the asker sees all pupils, with everything about them. NULL for anybody who is narrowed anywhere, has a record
+-- opened to them, has sponsors, or has a child closed to them there. For them the other functions answer one by one.
 CREATE OR REPLACE FUNCTION portal_sees_whole()
 RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -63,10 +63,10 @@ BEGIN
 END
 $$;
 
--- Answers a question of the policies: what the visit has asked before, or what the function of that name says.
+-- Answers a question of the policies: with what the visit has asked before, or by the function of that name.
 --
--- `portal.here`: the establishment that the visit is to, by its number; 0 if there is none with that URN; empty where
--- the visit is to none.
+-- `portal.here`: the establishment that is visited, by its id. 0 if there is none with that URN. Empty where the visit
+-- is not to one establishment.
 CREATE OR REPLACE FUNCTION portal_sight(kind anyarray, question text, about text DEFAULT ''::text)
 RETURNS anyarray LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -100,7 +100,8 @@ BEGIN
 END
 $$;
 
--- From what the answers follow. A change inside a visit acts at once there, too.
+-- Makes the visit forget its answers, by triggers on everything they follow from. So a change inside a visit takes
+-- effect at once there, too.
 CREATE OR REPLACE FUNCTION portal_look_again()
 RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,11 +1,11 @@
--- Figures that are out and are stopped at once (R11, R22, R44; docs/adr/0042).
+-- Published figures that are stopped at once (R11, R22, R44; docs/adr/0042).
 --
--- One information manager stops what is out of a dataset and year, every version of it: else the version before would
--- stand there again. Stopped is a state, so whatever asks for releases that are out finds none, policies included.
--- What they said has been read all the same. Whole numbers that a stopped protected one stands for stay withheld, and
--- open statistics made later are tried beside it. Another manager shows them again; or a later version comes out.
+-- One information manager stops what is out of a dataset and year, in every version: otherwise the version before would
+-- be shown again. Stopped is a state, so whatever asks for releases that are out finds none, policies included. But
+-- what they said has been read. So whole numbers whose place a stopped protected one takes stay withheld, and open
+-- statistics made later are tried beside it. Another manager shows them again, or a later version comes out.
 
--- The release, if it is out; its versions of that year are held together, in one order.
+-- The release, if it is out. Locks all its versions of that year together, always in the same order.
 CREATE OR REPLACE FUNCTION portal_take_out_release(wanted bigint)
 RETURNS sharing_release LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE taken sharing_release;
@@ -20,7 +20,7 @@ BEGIN
 END
 $$;
 
--- Stops all that is out of the dataset and year.
+-- Stops everything that is out of the dataset and year.
 CREATE OR REPLACE FUNCTION portal_stop_release(wanted bigint, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_out_release(wanted);
@@ -37,8 +37,8 @@ BEGIN
 END
 $$;
 
--- Another manager shows again what was stopped at that time. An earlier version never stands in place of a later one
--- that is stopped.
+-- Another manager shows again what was stopped at the same time. An earlier version never takes the place of a later
+-- one that is stopped.
 CREATE OR REPLACE FUNCTION portal_show_release_again(wanted bigint)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_out_release(wanted);

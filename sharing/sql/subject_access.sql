@@ -1,9 +1,9 @@
 -- Requests for a child's own records (R18): who may record one, for which child, and settle it.
 --
--- The information manager names any child that the store knows, also one who has left or is closed. A head names one
--- of whom they see the record today. Both learn only whether there is exactly one.
+-- The information manager can name any child that the store knows, including one who has left or is closed. A head can
+-- name a child whose record they can see today. Both learn only whether there is exactly one.
 
--- Whether the child is seen at the establishment today, by whoever asks.
+-- Whether the asker can see the child at the establishment today.
 CREATE OR REPLACE FUNCTION sharing_child_is_seen_at(child uuid, place bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
@@ -12,10 +12,11 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
           AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))
 $$;
 
--- The requests that the asker keeps: of the whole store, or of children whom they see at a school that they head.
+-- The requests that the asker keeps: those of the whole store, or those of children whom they see at a school that they
+-- head.
 --
--- The law's month goes on when nobody heads the school, or the child has left it or is closed to its head. Then the
--- information manager has the request, while it is open.
+-- The legal month keeps running when nobody heads the school, or when the child has left it or is closed to its head.
+-- Then the information manager has the request, while it is open.
 CREATE OR REPLACE FUNCTION portal_subject_requests()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT request.id FROM sharing_subjectrequest AS request
@@ -42,10 +43,10 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND NOT sharing_child_is_seen_at(request.child_id, request.establishment_id)
 $$;
 
--- Records a request. It holds the child's records, so a disposal that runs ends before it, or comes after it.
+-- Records a request. Locks the child's records, so that a running disposal either ends before it or comes after it.
 --
--- Whoever records again what another has put off, as the page asks them to, takes its day and its reason along. By
--- the month alone it would be late at once, or later than the person who asks was told.
+-- Somebody who records again, as the page asks them to, a request that another has put off takes over its last day and
+-- its reason. With only the month it would be late at once, or later than the person who made the request was told.
 CREATE OR REPLACE FUNCTION sharing_record_subject_request(
     upn_key text, fore text, sur text, birth date, place bigint, kind text, sealed bytea, proof text,
     received date, who text
@@ -95,7 +96,7 @@ BEGIN
 END
 $$;
 
--- Put off once, by two months; answered or refused by whoever keeps it.
+-- Puts a request off once, by two months, or marks it answered or refused. For whoever keeps it.
 CREATE OR REPLACE FUNCTION sharing_settle_subject_request(wanted bigint, step text, sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

@@ -1,8 +1,9 @@
 -- Offers of support, and requests for it (P8).
 --
--- The policies say whose rows; these triggers say who of the two may do which step, and that each is done once.
+-- The policies say which rows. These triggers say which of the two sides may take which step, and that each is taken
+-- once.
 
--- An offer that is withdrawn stays so.
+-- An offer that has been withdrawn stays withdrawn.
 CREATE OR REPLACE FUNCTION sharing_support_offer_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -15,8 +16,8 @@ $$;
 CREATE OR REPLACE TRIGGER support_offer_rules BEFORE UPDATE ON sharing_supportoffer
     FOR EACH ROW EXECUTE FUNCTION sharing_support_offer_rules();
 
--- One side asks for what is offered today, the other answers. What is answered stays so, also where an import carries
--- it to the URN under which an establishment goes on. The web application may change neither establishment.
+-- One side asks for what is offered today, the other answers. What has been answered stays so, except that an import
+-- may carry it to the URN under which an establishment goes on. The web application may change neither establishment.
 CREATE OR REPLACE FUNCTION sharing_support_request_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

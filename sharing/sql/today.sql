@@ -1,9 +1,9 @@
--- What holds today (R2, R6, R28). Other functions ask these, so that each says it once.
+-- What is in force today (R2, R6, R28). Other functions call these, so that each rule is written once.
 --
--- They have neither an owner's rights nor settings of their own. So PostgreSQL puts the text of each in its place, and
--- plans the whole. The application has no right to call them.
+-- They have neither the owner's rights nor settings of their own. So PostgreSQL inlines the text of each, and plans the
+-- whole. The application has no right to call them.
 
--- The rows of a permission, of everybody and at both sites.
+-- The rows of a permission, for everybody and at both sites.
 CREATE OR REPLACE FUNCTION sharing_held_today(wanted text)
 RETURNS SETOF sharing_establishmentpermission LANGUAGE sql STABLE AS $$
     SELECT * FROM sharing_establishmentpermission

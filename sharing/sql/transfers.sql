@@ -1,17 +1,17 @@
 -- Transfers of children (R5-R8, A3, A4).
 --
--- The web application writes no transfers, pupils or enrolments. These functions do, each for the person whose step
--- it is, each holding the transfer's row: of two steps at once, the later finds that the transfer has moved on. They
--- answer '' when done, or one of the words of sharing.door.transferring.REFUSED.
+-- The web application writes no transfers, pupils or enrolments. These functions do. Each is for the person whose step
+-- it is, and locks the transfer's row: of two steps at once, the later finds that the transfer has moved on. They
+-- return '' when done, or one of the words of sharing.door.transferring.REFUSED.
 
--- Whether the asker keeps the records of that place and sees pupils there.
+-- Whether the asker keeps the records of that place and can see pupils there.
 CREATE OR REPLACE FUNCTION sharing_keeps(place bigint)
 RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT portal_asker() IS NOT NULL AND place IN (SELECT portal_establishments('keep_records'))
        AND place IN (SELECT portal_establishments('view_pupils'))
 $$;
 
--- The records, at every establishment, of the child who is known by this UPN.
+-- The records, at every establishment, of the child with this UPN.
 CREATE OR REPLACE FUNCTION sharing_records_of(known text)
 RETURNS uuid[] LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT coalesce(array_agg(pupil.id), '{}') FROM sharing_pupil AS pupil
@@ -21,7 +21,7 @@ RETURNS uuid[] LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
           AND coalesce(one.same_as_id, one.id) = coalesce(named.same_as_id, named.id))
 $$;
 
--- Whether one of the records is on roll at that place today or to come.
+-- Whether one of the records is on roll at that place today, or will be.
 CREATE OR REPLACE FUNCTION sharing_on_roll_at(place bigint, records uuid[])
 RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
@@ -30,15 +30,15 @@ RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
           AND (ends_on IS NULL OR ends_on >= CURRENT_DATE))
 $$;
 
--- Whether a child is still to come by this transfer.
+-- Whether a child is still expected by this transfer.
 CREATE OR REPLACE FUNCTION sharing_is_on_the_way(transfer sharing_transfer)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT transfer.cancelled_at IS NULL AND transfer.declined_at IS NULL AND transfer.arrived_on IS NULL
        AND transfer.lapses_on >= CURRENT_DATE
 $$;
 
--- A place that children can go to, and days that make sense. Nor to a school that has closed without a day: GIAS
--- gives none of some that are old.
+-- Why a child cannot go there: `nowhere` if children cannot go to that place, `days` if the days make no sense, '' if
+-- they can. A school that has closed without a closing day does not count either: GIAS gives none for some old ones.
 CREATE OR REPLACE FUNCTION sharing_cannot_go(place bigint, expected date, lapses date)
 RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT CASE
@@ -52,9 +52,9 @@ RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         ELSE '' END
 $$;
 
--- R7: by the sender, of a child on roll there today. A sender is not told where a child of its own is on the register
--- too: beginning a transfer to each school in turn would find it (R6). The receiver, whose register it is, is told
--- when it answers.
+-- R7: begins a transfer, by the sender, for a child on roll there today. A sender is not told where else a child of its
+-- own is on the register: otherwise it could find out by beginning a transfer to each school in turn (R6). The
+-- receiver, whose register it is, is told when it answers.
 CREATE OR REPLACE FUNCTION sharing_assert_transfer(receiver bigint, wanted uuid, expected date, lapses date, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -90,8 +90,9 @@ BEGIN
 END
 $$;
 
--- R7: by an officer, of a child from outside the community. `upn_sealed` is under the transfer's own column. Where a
--- closed child is on roll, no officer finds out by telling each school of the child (R18).
+-- R7: begins a transfer, by an officer, for a child from outside the community. `upn_sealed` is sealed for the
+-- transfer's own column. No officer can find out where a closed child is on roll by telling each school of the child
+-- (R18).
 CREATE OR REPLACE FUNCTION sharing_assert_from_outside(
     receiver bigint, facts jsonb, upn_sealed bytea, expected date, lapses date, who text
 )
@@ -126,15 +127,16 @@ BEGIN
 END
 $$;
 
--- By the receiver, and never by who told of the child. The sender's record is copied: just what a CTF carries
--- (formats 1.6), so not suspensions, and no absence by its code. Ciphertexts are bound to their table and column, and
--- stay there.
+-- Accepts a transfer. By the receiver, and never by whoever told of the child. The sender's record is copied, but only
+-- what a CTF carries (formats 1.6): no suspensions, and no absence by its code. Ciphertexts are bound to their table
+-- and column, and keep both.
 --
--- A child from outside who was here once takes up the old record as the child is told now, not as of then: the year
--- group says who sees it (R35). Where birthday and surname are another child's the UPN is wrong, and that child's
--- record is not opened. Where it is known elsewhere alone, the new record gets an identity apart, as by a return
--- (sharing.imports.same_child). Told without a UPN, as from the list of the missing, the child is the one of that
--- name and birthday here, if there is one. And who comes back is in no class of an earlier year.
+-- A child from outside who was here once gets back the old record, with what is told of the child now and not as it was
+-- then: the year group decides who can see it (R35). If birthday and surname are those of another child, the UPN is
+-- wrong, and that child's record is not opened. If only other establishments have that UPN, for such another child, the
+-- new record gets a separate identity, as in a return (sharing.imports.same_child). A child told of without a UPN, as
+-- from the list of missing children, is taken to be the one with that name and birthday here, if there is exactly one.
+-- And a child who comes back is not put in a class of an earlier year.
 CREATE OR REPLACE FUNCTION sharing_accept_transfer(wanted bigint, upn_sealed bytea, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -160,7 +162,7 @@ BEGIN
         FROM sharing_establishment WHERE id = told.from_establishment_id;
         sender_dfe := coalesce(sender_dfe, '');
     ELSE
-        -- Without a UPN the identity is one of its own, until a return brings the number.
+        -- Without a UPN the child has a separate identity, until a return brings the number.
         known := coalesce(
             nullif(told.upn_index, ''),
             (SELECT min(child.upn_index)
@@ -283,7 +285,7 @@ BEGIN
 END
 $$;
 
--- By the receiver, and never by who told of the child.
+-- Declines a transfer. By the receiver, and never by whoever told of the child.
 CREATE OR REPLACE FUNCTION sharing_decline_transfer(wanted bigint, because_sealed bytea, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE told sharing_transfer;
@@ -298,11 +300,11 @@ BEGIN
 END
 $$;
 
--- What came for a child who then did not come is not the receiver's to keep: its next census, naming the child, would
--- show it again.
+-- Removes the copy made for a child who then did not come. It is not the receiver's to keep: its next census, naming
+-- the child, would show it again.
 --
--- Of a record that was never on the register, all of it goes. Of a child who was there before goes what says that it
--- was copied, unless the child came with it once: the rest is the establishment's own.
+-- If the record was never on the register, all of it is removed. If the child was there before, only what is marked as
+-- copied is removed, unless the child once came with it: the rest is the establishment's own.
 CREATE OR REPLACE FUNCTION sharing_forget_copy(wanted uuid)
 RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -335,7 +337,8 @@ BEGIN
 END
 $$;
 
--- By the sender, or by an officer: of the sender, or of the receiver of a child from outside. Never by the receiver.
+-- Cancels a transfer. By the sender, or by an officer: of the sender, or of the receiver if the child is from outside.
+-- Never by the receiver.
 CREATE OR REPLACE FUNCTION sharing_cancel_transfer(wanted bigint, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE told sharing_transfer;
@@ -372,7 +375,8 @@ BEGIN
     END IF;
     INSERT INTO sharing_enrolment (pupil_id, establishment_id, kind, starts_on)
     VALUES (told.pupil_id, told.establishment_id, how, day);
-    -- Where the sender's last day is an earlier one, the grace counts from that: it was given, or the night does it.
+    -- If the sender's last day was earlier, the grace counts from that day: the sender gave it then, or the night sets
+    -- it.
     UPDATE sharing_transfer SET sender_keeps_until = least(sender_keeps_until, keeps)
     WHERE id = wanted
       AND (SELECT max(coalesce(ends_on, 'infinity')) FROM sharing_enrolment
@@ -381,8 +385,8 @@ BEGIN
 END
 $$;
 
--- The school tells the child's last day there, why, and where the child goes. `keeps`: until when it sees a child who
--- has gone, to send the file (R8).
+-- Records the child's last day at the school, why, and where the child goes. `keeps`: until when the school can see a
+-- child who has gone, to send the file (R8).
 CREATE OR REPLACE FUNCTION sharing_end_enrolment(wanted bigint, last_day date, reason text, whereto text, keeps date)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE stay sharing_enrolment;
@@ -405,7 +409,8 @@ BEGIN
 END
 $$;
 
--- The sender has made the transfer files of these children, whom it still sees: the grace ends with them (R8).
+-- Records that the sender has made the transfer files of these children, whom it still sees: the grace ends with that
+-- (R8).
 CREATE OR REPLACE FUNCTION sharing_transfer_files_made(wanted bigint[])
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE sharing_transfer SET file_sent_at = now()

@@ -1,7 +1,7 @@
--- Unusual patterns of use (R43, P17): they are raised by the service.
+-- Unusual patterns of use (R43, P17), which the service raises.
 
--- The head of the establishment or an information manager settles one: never their own. Answers whether there was
--- something to settle: of two who settle it at once, the first.
+-- The head of the establishment or an information manager settles a pattern, but never their own. Returns whether there
+-- was something to settle: if two settle it at once, the first does.
 CREATE OR REPLACE FUNCTION sharing_settle_pattern(wanted bigint, step text, sealed bytea, name text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

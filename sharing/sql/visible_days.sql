@@ -1,9 +1,9 @@
--- On which days a child is seen at both ends of a move (R5, R7, R8, A4): `visible` of a record.
+-- On which days a child can be seen at both ends of a move (R5, R7, R8, A4): `visible` of a record.
 --
--- Triggers keep it, whoever writes an enrolment or a transfer, a census or a page.
+-- Triggers keep it up to date, whoever writes an enrolment or a transfer, a census or a page.
 
--- Attending: an enrolment covers the day. Coming: agreed, until the arrival or the lapse. Leaving: as long as the
--- file is still to be sent (R8).
+-- The days on which a record can be seen. Attending: an enrolment covers the day. Coming: from the agreement until the
+-- arrival or the lapse. Leaving: as long as the file is still to be sent (R8).
 CREATE OR REPLACE FUNCTION sharing_days_seen(record uuid)
 RETURNS datemultirange LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -25,12 +25,12 @@ BEGIN
 END
 $$;
 
--- An enrolment at the receiver is the arrival: it is noted on the transfer, and ends a single registration (C) at the
--- sender the day before.
+-- Takes an enrolment at the receiver as the arrival: it is noted on the transfer, and a single registration (C) at the
+-- sender ends the day before.
 --
--- It is the first enrolment from the agreement on, or one that began before it and goes on: a child who came before
--- the paper did. Sixty days before it at most: a first day long ago, perhaps mistyped, is no reason to end what the
--- sender has told of its own register.
+-- It is the first enrolment from the agreement on, or one that began before it and continues, for a child who came
+-- before the paper did. At most 60 days before it: a first day long ago, perhaps mistyped, is no reason to end what the
+-- sender has recorded in its own register.
 CREATE OR REPLACE FUNCTION sharing_note_arrivals(pupils uuid[])
 RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE moved record;
@@ -60,8 +60,8 @@ BEGIN
 END
 $$;
 
--- After enrolments have changed. The rows are held before they are read, so that of two changes at once the later
--- sees the earlier.
+-- Runs after enrolments have changed. The rows are locked before they are read, so that of two changes at once the
+-- later sees the earlier.
 CREATE OR REPLACE FUNCTION sharing_refresh_visibility()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE coming uuid[];
@@ -87,7 +87,7 @@ CREATE OR REPLACE TRIGGER enrolment_insert AFTER INSERT ON sharing_enrolment REF
 CREATE OR REPLACE TRIGGER enrolment_update AFTER UPDATE ON sharing_enrolment REFERENCING NEW TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_visibility();
 
--- The same after transfers have changed, at both ends.
+-- The same after transfers have changed, for both ends.
 CREATE OR REPLACE FUNCTION sharing_refresh_moves()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE ends uuid[] := ARRAY(SELECT pupil_id FROM touched UNION SELECT leaving_id FROM touched);
@@ -105,7 +105,7 @@ CREATE OR REPLACE TRIGGER transfer_insert AFTER INSERT ON sharing_transfer REFER
 CREATE OR REPLACE TRIGGER transfer_update AFTER UPDATE ON sharing_transfer REFERENCING NEW TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_moves();
 
--- A new record has the days that its enrolments and transfers say. Nobody sets them otherwise, but the triggers here.
+-- Gives a new record the days that its enrolments and transfers say. Only the triggers here can set them.
 CREATE OR REPLACE FUNCTION sharing_keep_visibility()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -116,7 +116,7 @@ $$;
 CREATE OR REPLACE TRIGGER keep_visibility BEFORE INSERT OR UPDATE OF visible ON sharing_pupil
     FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION sharing_keep_visibility();
 
--- An enrolment or transfer stays with its pupil, so that the days of no other record change with it.
+-- An enrolment or transfer cannot move to another pupil, whose days would then change too.
 CREATE OR REPLACE FUNCTION sharing_stay_with_the_pupil()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'an enrolment or transfer stays with its pupil'; END

@@ -1,9 +1,9 @@
--- What somebody may be told of the ways past the ordinary rules to one record (R9, R18).
+-- What somebody may be told of the exceptions by which one record is opened or closed (R9, R18).
 
--- Children named one by one, records opened by a broken glass, children closed: of those that act on the record
--- today, the numbers of the ones that the asker may be told of. To whom one opens nothing, as they may not come in
--- there any more, is not among them: as portal_named_records and portal_opened ask it of the person themselves. Of a
--- broken glass the head alone is told (docs/adr/0021).
+-- Children named one by one, records opened by a broken glass, and children closed. Of those in force for the record
+-- today, returns the numbers of the ones that the asker may be told of. Left out are those that open nothing to their
+-- person, because they have no access there any more, as in portal_named_records and portal_opened. Only the head is
+-- told of a broken glass (docs/adr/0021).
 CREATE OR REPLACE FUNCTION portal_ways_past(record uuid)
 RETURNS TABLE(way text, number bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH seen AS (

@@ -1,11 +1,11 @@
--- Who asks, and what they hold today (R6, R45). Every policy and every other function asks these.
+-- Who asks, and what they hold today (R6, R45). Every policy and every other function relies on these.
 --
--- An officer of all holds hundreds of establishments for one reason each time, and each visit and policy asks. So who
--- asks is found out once and not for each row. What is held is told in as many rows as there are reasons, or those of
--- one place.
+-- An officer of the whole authority holds hundreds of establishments, each time for the same reason, and every visit
+-- and policy asks. So who asks is found out once and not for each row. Holdings are returned as one row for each
+-- reason, or as the rows of one place.
 
--- A part of the context that portal_enter set. It is bound to the transaction: a setting left over from another one
--- names no-one.
+-- One part of the context that portal_enter set. It is bound to the transaction: a setting left over from another
+-- transaction names nobody.
 CREATE OR REPLACE FUNCTION portal_context(part integer)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN split_part(context, '@', 3) = extract(epoch FROM now())::text
@@ -13,8 +13,8 @@ RETURNS text LANGUAGE sql STABLE AS $$
     FROM (SELECT current_setting('portal.ctx', true) AS context) AS setting
 $$;
 
--- Who asks: somebody who has accepted the protocol and is not suspended today. NULL for everybody else. Who is found
--- is remembered in the visit.
+-- Who asks: somebody who has accepted the protocol and is not suspended today. NULL for everybody else. The visit
+-- remembers who was found.
 CREATE OR REPLACE FUNCTION portal_asker()
 RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -31,7 +31,7 @@ BEGIN
 END
 $$;
 
--- The rows of a permission that the asker holds today, at this site: a part of other functions (today.sql).
+-- The rows of a permission that the asker holds today, at this site. Only a part of other functions (today.sql).
 CREATE OR REPLACE FUNCTION sharing_held_by_asker(wanted text)
 RETURNS SETOF sharing_establishmentpermission LANGUAGE sql STABLE AS $$
     SELECT * FROM sharing_held_today(wanted)
@@ -44,15 +44,15 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     SELECT establishment_id FROM sharing_held_by_asker(wanted)
 $$;
 
--- The year groups that the asker sees where pupils are narrowed, each with its establishment.
+-- The year groups that the asker can see where pupils are narrowed, each with its establishment.
 CREATE OR REPLACE FUNCTION portal_years()
 RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT establishment_id || ':' || year FROM sharing_held_by_asker('view_pupils'), unnest(year_groups) AS year
 $$;
 
--- `place`: what is held at the establishment with this URN; `wanted`: where that permission is held; neither: all of
--- it. `set_aside`: of a third party's other sponsors, for whom the person does not act now (R24). At one
--- establishment there is nothing to gather: each row tells its own reason.
+-- What the asker holds. With `place`, at the establishment with this URN. With `wanted`, where that permission is held.
+-- With neither, all of it. `set_aside`: held for a third party's other sponsors, for whom the person is not acting now
+-- (R24). At one establishment there is nothing to gather: each row gives its own reason.
 CREATE OR REPLACE FUNCTION portal_holdings(place bigint, wanted text)
 RETURNS TABLE(establishments bigint[], codename character varying, reason character varying,
     year_groups character varying[], withheld character varying[], set_aside boolean, ends_on date)
@@ -103,9 +103,9 @@ BEGIN
 END
 $$;
 
--- Begins a visit: says who asks, and answers what they hold. The choice of a sponsor is told first, then who asks:
--- what is out of scope follows from both. The last part of the context is the visit's own: two visits in one
--- transaction remember nothing of each other.
+-- Begins a visit: sets who asks, and returns what they hold. The choice of a sponsor is set first, and then who asks:
+-- what is out of scope follows from both. The last part of the context is unique to the visit, so that two visits in
+-- one transaction remember nothing of each other.
 CREATE OR REPLACE FUNCTION portal_enter(
     asker bigint, through text, chosen text, place bigint, wanted text, seen_at bigint
 )

@@ -27,8 +27,8 @@ for (const component of [
   createAll(component)
 }
 
-// A form reached by a skip link is sent with its fragment, for which the browser takes the focus off the answer again:
-// off the errors or off what was done.
+// A form reached by a skip link is sent with the link's fragment. The browser then moves the focus there, away from the
+// errors or from the message about what was done. So the focus is moved back.
 const answer = document.querySelector('.govuk-error-summary') ??
   document.querySelector('.govuk-notification-banner[role=alert]')
 if (answer && window.location.hash) {
@@ -38,8 +38,8 @@ if (answer && window.location.hash) {
   }))
 }
 
-// On a phone the page itself matters more than the ways to other pages, and the results more than what filters them,
-// which says on its own line that it is in use.
+// On a phone the page itself matters more than the links to other pages, and the results more than their filters. A
+// closed filter panel still says on its own line that filters are in use.
 const phone = window.matchMedia('(max-width: 40.0525em)')
 const makeRoom = () => {
   for (const pages of document.querySelectorAll('.app-sub-navigation__pages')) pages.open = !phone.matches

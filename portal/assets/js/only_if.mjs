@@ -1,6 +1,6 @@
-// A question that belongs to one answer of another is out of sight until that answer is chosen. `data-only-if` on its
-// controls names the question and the answers: "level=1,2". What is out of sight is not sent. The question is there all
-// the time without script, where something was wrong with it, and where the form does not ask the other one.
+// A question that depends on the answer to another is hidden until that answer is chosen. `data-only-if` on its
+// controls names the other question and the answers: "level=1,2". Hidden controls are not sent. The question is always
+// shown without JavaScript, where it has an error, and where the form does not ask the other one.
 function belongs (form, [name, answers]) {
   const asked = [...form.querySelectorAll(`[name="${name}"]`)]
   const chosen = asked.filter(control => control.checked && !control.disabled).map(control => control.value)
@@ -22,5 +22,5 @@ export function watchAnswers () {
     look(form)
     form.addEventListener('change', () => look(form))
   }
-  window.addEventListener('pageshow', () => forms.forEach(look)) // the browser may have put answers back
+  window.addEventListener('pageshow', () => forms.forEach(look)) // the browser may have restored answers
 }

@@ -1,6 +1,6 @@
-// Says two minutes before a session ends that it will, renews it for whoever wants to stay, and at its end takes the
-// page off the screen. What the server says in seconds is counted from here, a moment later than there: when it is over
-// here, it is over there too.
+// Warns two minutes before a session ends, renews it for people who want to stay, and takes the page off the screen
+// when it ends. The server gives times in seconds, which are counted from when this runs, a moment later than on the
+// server. So when the session has ended here, it has ended there too.
 const KEPT = 'session-ends'
 const MARGIN = 2000
 
@@ -19,11 +19,11 @@ export function watchSession (dialog) {
     try {
       window.localStorage.setItem(KEPT, ends)
     } catch {
-      // The browser keeps nothing: other tabs find out by themselves.
+      // The browser stores nothing: other tabs find out by themselves.
     }
   }
 
-  // Another tab may have renewed it. A value further off than any session lasts is of a clock that was wrong.
+  // Another tab may have renewed it. A value further away than any session lasts comes from a clock that was wrong.
   function sharedEnd () {
     try {
       const kept = Number(window.localStorage.getItem(KEPT))
@@ -61,7 +61,7 @@ export function watchSession (dialog) {
         redirect: 'manual'
       })
     } catch {
-      // Out of reach for a moment.
+      // The server could not be reached for a moment.
     }
     if (answer?.ok) {
       renewed()
