@@ -35,8 +35,7 @@ from sharing.statements import value_of
 COLUMN = "access_register_contract.document"
 WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
 OTHER_DAYS = (
-    "Somebody changed these days while you had this page open. They are now {} to {}. Save yours if they are still "
-    "right."
+    "Somebody changed these days while you had it open. They are now {} to {}. Save yours if they are still right."
 )
 LET_IN = "People have had access under it since its first day, so that day cannot change."
 ENDS_BEFORE = "Somebody named under it has a last day before this one. Withdraw that person, or choose another day."
