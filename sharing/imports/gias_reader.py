@@ -347,7 +347,7 @@ def _nothing_found(la: int | None, others: set[int]) -> Problem:
         return Problem(None, "", "", f"There is a header and no rows. Download {_ESTABLISHMENTS}.")
     some = ", ".join(str(code) for code in sorted(others)[:5])
     more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-    cure = f"No row is of local authority {la}; the file is for {some}{more}. Choose another file."
+    cure = f"No row is for local authority {la}; the file is for {some}{more}. Choose another file."
     return Problem(None, COLUMNS["la_code"].header, "", cure)
 
 

@@ -204,7 +204,7 @@ def test_nothing_of_another_authority_is_judged_or_kept(tmp_path: Path) -> None:
 
 
 def test_a_file_of_another_authority_says_so(tmp_path: Path) -> None:
-    assert "authority 380; the file is of 383" in cures_of(schools(tmp_path, {"LA (code)": "383"}), 380)
+    assert "authority 380; the file is for 383" in cures_of(schools(tmp_path, {"LA (code)": "383"}), 380)
 
 
 def test_a_ragged_row_is_refused_and_its_shifted_cells_not_quoted(tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_a_missing_name_is_a_query(tmp_path: Path) -> None:
         (b"URN,LA (code)\r\n1,2\r\n1,\x81\r\n", "Line 3 has bytes"),
         (b"\xef\xbb\xbfURN,LA (code)\r\n1,\x92\r\n", "Line 2 has bytes"),
         (b"URN;LA (code);EstablishmentName\r\n", "semicolons"),
-        (b"name,age\r\n", "another file"),
+        (b"name,age\r\n", "a different file"),
         (csv_bytes([SCHOOL]).splitlines()[0], "a header and no rows"),
         (csv_bytes([SCHOOL]) + b'"never closed\r\n', "quotation marks do not match"),
     ],
