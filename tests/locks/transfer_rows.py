@@ -1,4 +1,5 @@
-"""Transfers: those of other establishments, those no longer of any use, and those that wait for Level 1 (R5, R8)."""
+"""Transfers: those of other establishments, those no longer of any use, those that wait for Level 1, and those of year
+groups that a narrowed line does not have (R5, R8, R35)."""
 
 from sharing.models import Transfer
 from tests.locks.figure_rows import GOVERNOR, HEAD, NARROWED, TEACHER
