@@ -51,8 +51,9 @@ def use() -> None:
 
 def named(error: str, field: BoundField) -> str:
     """The error as it has to read on its own, since the words above do not name their field."""
-    if not error.startswith(_BEGINNINGS):
+    label = str(field.label)
+    if not error.startswith(_BEGINNINGS) or label.lower() in error.lower():
         return error
-    if str(field.label).endswith("?"):
-        return f"{field.label} {error}"
-    return f"{field.label}: {error[:1].lower()}{error[1:]}"
+    if label.endswith("?"):
+        return f"{label} {error}"
+    return f"{label}: {error[:1].lower()}{error[1:]}"

@@ -87,3 +87,12 @@ def test_a_field_that_asks_is_named_by_its_question() -> None:
     summary = page.text.partition("</h1>")[0]
     assert ">When did you notice? Enter the day and the time, for example 31/8/2027 14:30.</a>" in summary
     assert "?:" not in summary
+
+
+@pytest.mark.django_db
+def test_the_summary_leaves_an_error_that_names_its_field_as_it_is() -> None:
+    page = client("head-beckside").post(f"/establishments/{BECKSIDE}/register/add/")
+    assert page.status_code == 422
+    summary, _, _ = page.content.decode().partition("</h1>")
+    assert ">Enter their full name.</a>" in summary
+    assert "Full name:" not in summary
