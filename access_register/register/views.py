@@ -54,7 +54,7 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
             messages.success(request, with_narrowing(said, urn, given.line_id) if is_whole else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)
-    elif request.method == "POST":
+    elif form.is_bound:
         tell_the_rest(request, urn, form)
     return form_page(request, "register/add.html", form, found=page)
 

@@ -64,7 +64,7 @@ def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpR
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("contract", urn, contract_id)
-    elif request.method == "POST":
+    elif form.is_bound:
         try:
             door.check_third_party(request.asker, urn, contract_id, **form.typed())
         except CannotChange as refused:

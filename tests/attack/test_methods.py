@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.client import ClientHandler
 from django.test.utils import CaptureQueriesContext
@@ -104,6 +104,22 @@ def test_no_form_is_taken_without_its_token(addresses) -> None:
             wrong.append((address.name, answer.status_code))
     assert wrong == []
     assert world.changed(before) == set()
+
+
+def test_a_form_without_any_field_is_answered(addresses) -> None:
+    """Sent by a program, with the token in a header: never by the page of a fault, whatever it has done."""
+    site, every = addresses
+    browser, wrong = client(WHO[site], site), []
+    browser.raise_request_exception = False
+    session = browser.cookies[f"{site}_session"].value
+    for address, path in every:
+        with transaction.atomic():
+            browser.cookies[f"{site}_session"] = session  # signing out takes it away
+            answer = browser.post(path)
+            transaction.set_rollback(True)
+        if answer.status_code >= 500:
+            wrong.append((address.name, answer.status_code))
+    assert wrong == []
 
 
 def test_a_token_is_no_use_from_elsewhere() -> None:

@@ -91,7 +91,7 @@ def test_a_field_that_asks_is_named_by_its_question() -> None:
 
 @pytest.mark.django_db
 def test_the_summary_leaves_an_error_that_names_its_field_as_it_is() -> None:
-    page = client("head-beckside").post(f"/establishments/{BECKSIDE}/register/add/")
+    page = client("head-beckside").post(f"/establishments/{BECKSIDE}/register/add/", {"email": ""})
     assert page.status_code == 422
     summary, _, _ = page.content.decode().partition("</h1>")
     assert ">Enter their full name.</a>" in summary
