@@ -210,8 +210,10 @@ DOWNLOADS_I_WATCH = (
 )
 # What people took from a school that has ended, where nobody looks after it any more (R14).
 DOWNLOADS_OF_THE_ENDED = "(through = 'schools_online' AND establishment_id = ANY (ARRAY(SELECT portal_ended())))"
+# The file and its passphrase can be had only at the site where the file was asked for (R38).
 OF_MY_DOWNLOAD = (
-    "EXISTS (SELECT FROM sharing_download WHERE sharing_download.id = of_id AND by_person_id = portal_asker())"
+    "EXISTS (SELECT FROM sharing_download WHERE sharing_download.id = of_id AND by_person_id = portal_asker() "
+    "AND through = portal_context(2))"
 )
 
 # Who answers for the protocol at an establishment, and why it left: for those who keep its register, and officers.

@@ -13,7 +13,8 @@ HOURS = 72  # from becoming aware, UK GDPR Art. 33(1)
 @dataclass(frozen=True)
 class Concerned:
     """Whom a case concerns. `people`: those it is against, who reported it and who referred it. `establishments` and
-    `teams`: those of everybody it is against, including a team that an officer has left since it happened."""
+    `teams`: those of everybody it is against, including a team that an officer has left since it happened, and the
+    organisation of a third party."""
 
     people: frozenset[int]
     establishments: frozenset[int]
@@ -22,7 +23,8 @@ class Concerned:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who might sit on a panel: every establishment where they have a line, and an officer's teams."""
+    """Somebody who might sit on a panel: every establishment where they have a line, an officer's teams,
+    and the organisation that they work for as a third party."""
 
     person_id: int
     name: str

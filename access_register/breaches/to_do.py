@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, DateField, F, QuerySet, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.dispatch import receiver
 
 from access_register.models import Breach, BreachParty, BreachSeat
@@ -34,10 +33,12 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     yield Counted(suspended, lambda number, late: said, "suspension", F("pk"), late=ALL_OF_THEM, by=until)
     votes = _votes_of(person_id)
     yield Counted(votes, lambda number, late: f"{_cases(number)} to vote on", "breaches_from", home)
-    own = Q(person=person_id) | Q(establishment__in=RawSQL("SELECT portal_heads()", []))
-    held = BreachParty.objects.filter(own, breach__state__in=WITH_A_PANEL)
-    at = Coalesce(F("establishment"), home)
-    yield Counted(held, lambda number, late: f"{_cases(number)} about a breach to answer", "breaches_from", at)
+    held = BreachParty.objects.filter(breach__state__in=WITH_A_PANEL)
+    of_mine = held.filter(establishment__in=RawSQL("SELECT portal_heads()", []))
+    yield Counted(of_mine, _to_answer, "breaches_from")
+    # A case that is also against an establishment of theirs is counted there, and not twice.
+    against_me = held.filter(person=person_id).exclude(breach__in=of_mine.values("breach"))
+    yield Counted(against_me, _to_answer, "breaches_from", home)
 
 
 @receiver(workbench_opened)
@@ -67,6 +68,10 @@ def _votes_of(person_id: int) -> QuerySet[BreachSeat]:
     """The seats whose vote the person has not given yet."""
     seats = BreachSeat.objects.filter(person=person_id, voted_at=None, sitting=F("breach__sitting"))
     return seats.filter(breach__state__in=WITH_A_PANEL)
+
+
+def _to_answer(number: int, late: int) -> str:
+    return f"{_cases(number)} about a breach to answer"
 
 
 def _cases(number: int) -> str:

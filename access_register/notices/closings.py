@@ -1,7 +1,7 @@
 """Emails about a closing that waits for its second person (R18): when asked for, before it lapses, and once it has.
 
 They go to the other information managers and, unless that is barred, to the heads of the child's schools. At night they
-go to the person who asked for it too. They name no child.
+go to the person who asked for it too, but never as a head: nobody agrees to their own. They name no child.
 """
 
 from collections.abc import Iterator
@@ -78,7 +78,7 @@ def _letters(
                 kind, person.email, name=person.name, place="", is_asker=person.pk == closing.asked_by_id,
                 link=mail.link("closings", at=Through.EDUNET), **facts,
             )  # fmt: skip
-    told = rows_of(heads, closing.pk)
+    told = [head for head in rows_of(heads, closing.pk) if head[0] != closing.asked_by_id]
     heads_by_id = Person.objects.filter(is_active=True).in_bulk([person for person, _, _ in told])
     for number, urn, place in told:
         if head := heads_by_id.get(number):

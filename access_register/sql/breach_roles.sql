@@ -57,12 +57,24 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     WHERE NOT access_register_left_the_desk(wanted, manager.id)
 $$;
 
+-- Whether somebody is head, today, of an establishment in the Localities concerned that takes part. Only a part of the
+-- next function, and of naming a panel.
+CREATE OR REPLACE FUNCTION access_register_sits_as_head(wanted bigint, who bigint)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM access_register_breach AS breach
+        JOIN sharing_memberships_today() AS member ON member.locality_id = ANY (breach.localities)
+        JOIN sharing_taking_part_today() AS part USING (establishment_id)
+        JOIN access_register_lines_today() AS line USING (establishment_id)
+        WHERE breach.id = wanted AND line.person_id = who AND line.seat = 0)
+$$;
+
 -- Whether somebody may sit on the panel. Heads in the Localities concerned may, of an establishment that takes part
 -- today: somebody who has left the protocol can read nothing of other establishments, and a case is about one. So may
 -- officers with an appointment that opens something, but not while it waits for a second manager.
 --
--- Never those it is held against, nor anybody from their establishments or team, nor anybody who reported it, referred
--- it or passed it on. Nor anybody who looks at reports: they name the panel.
+-- Never those it is held against, nor anybody from their establishments, team or organisation, nor anybody who reported
+-- it, referred it or passed it on. Nor anybody who looks at reports: they name the panel.
 CREATE OR REPLACE FUNCTION access_register_may_sit(wanted bigint, who bigint)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
@@ -74,11 +86,7 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
                    SELECT FROM access_register_officerappointment AS officer
                    WHERE officer.person_id = who AND NOT officer.awaits_second AND officer.starts_on <= CURRENT_DATE
                      AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))
-               OR EXISTS (
-                   SELECT FROM access_register_lines_today() AS line
-                   JOIN sharing_memberships_today() AS member USING (establishment_id)
-                   JOIN sharing_taking_part_today() AS part USING (establishment_id)
-                   WHERE line.person_id = who AND line.seat = 0 AND member.locality_id = ANY (breach.localities))))
+               OR access_register_sits_as_head(wanted, who)))
     AND who NOT IN (SELECT manager.id FROM access_register_managers() AS manager)
     AND NOT EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
     AND NOT EXISTS (SELECT FROM access_register_breachreport WHERE breach_id = wanted AND person_id = who)
@@ -86,9 +94,7 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
                     INTERSECT SELECT access_register_breach_homes(wanted))
     AND NOT EXISTS (
         SELECT access_register_breach_teams(wanted, who)
-        INTERSECT
-        SELECT access_register_breach_teams(wanted, party.person_id)
-        FROM access_register_breachparty AS party WHERE party.breach_id = wanted)
+        INTERSECT SELECT access_register_breach_their_teams(wanted))
 $$;
 
 -- Nobody who may not sit gets a seat, whoever names the panel.

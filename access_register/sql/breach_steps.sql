@@ -202,7 +202,8 @@ END
 $$;
 
 -- The teams of an officer today, and those that they have left since the breach happened (or since it was reported, if
--- nobody knows when it happened). So an officer who moves to another team cannot sit at once.
+-- nobody knows when it happened). So an officer who moves to another team cannot sit at once. The organisation that
+-- somebody works for as a third party is a team too, at whichever establishment, and however its name is spelled.
 CREATE OR REPLACE FUNCTION access_register_breach_teams(wanted bigint, who bigint)
 RETURNS SETOF text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH case_of AS (
@@ -217,6 +218,27 @@ RETURNS SETOF text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     JOIN access_register_officerappointment AS officer ON officer.id = change.appointment_id
     CROSS JOIN case_of
     WHERE officer.person_id = who AND change.at::date >= since
+    UNION
+    SELECT access_register_plain_name(organisation.name)
+    FROM access_register_registerline AS line
+    JOIN access_register_contract AS contract ON contract.id = line.contract_id
+    JOIN access_register_organisation AS organisation ON organisation.id = contract.organisation_id
+    CROSS JOIN case_of
+    WHERE line.person_id = who AND line.starts_on <= CURRENT_DATE
+      AND least(line.withdrawn_at::date, line.ends_on, 'infinity') >= since
+$$;
+
+-- The teams of those the breach is held against. Where it is held against a third party, that organisation.
+CREATE OR REPLACE FUNCTION access_register_breach_their_teams(wanted bigint)
+RETURNS SETOF text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT access_register_breach_teams(wanted, party.person_id)
+    FROM access_register_breachparty AS party WHERE party.breach_id = wanted
+    UNION
+    SELECT access_register_plain_name(organisation.name)
+    FROM access_register_breachparty AS party
+    JOIN access_register_contract AS contract ON contract.id = party.contract_id
+    JOIN access_register_organisation AS organisation ON organisation.id = contract.organisation_id
+    WHERE party.breach_id = wanted
 $$;
 
 -- The establishments on whose registers somebody is, and those that they have left since a year before the breach
@@ -275,8 +297,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                UNION
                SELECT passed_on_by_id FROM access_register_breach WHERE id = wanted AND passed_on_by_id IS NOT NULL),
            ARRAY(SELECT access_register_breach_homes(wanted)),
-           ARRAY(SELECT access_register_breach_teams(wanted, party.person_id)
-                 FROM access_register_breachparty AS party WHERE party.breach_id = wanted)
+           ARRAY(SELECT access_register_breach_their_teams(wanted))
     WHERE portal_breach_is(wanted, 'desk')
 $$;
 
@@ -291,7 +312,8 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
 $$;
 
 -- By the desk: names a panel, but nobody in addition to a full one. The first sitting has one officer at most. An
--- appeal goes to other people, of either side.
+-- officer who is head in another Locality, and not in those concerned, counts as an officer. An appeal goes to other
+-- people, of either side.
 CREATE OR REPLACE FUNCTION access_register_seat_panel(wanted bigint, people bigint[], sealed bytea, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -315,11 +337,8 @@ BEGIN
             CONSTRAINT = 'panel_of_three_five_or_seven';
     END IF;
     IF breach.sitting = 1 AND (
-        SELECT count(*) FROM unnest(sitting_now) AS member
-        WHERE NOT EXISTS (
-            SELECT FROM access_register_registerline AS line
-            WHERE line.person_id = member AND line.seat = 0 AND line.withdrawn_at IS NULL
-              AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))) > 1 THEN
+        SELECT count(*) FROM unnest(sitting_now) AS member WHERE NOT access_register_sits_as_head(wanted, member)) > 1
+    THEN
         RAISE EXCEPTION 'one officer at most' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'panel_of_one_officer_at_most';
     END IF;

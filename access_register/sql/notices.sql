@@ -95,12 +95,14 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
 $$;
 
 -- The person who asked for something and is told that there is an answer, and at which site. They must be able to read
--- the answer today, so they must have the permission that its page asks for. Never the person who gave the answer.
--- About a child, nobody to whom the child is closed, and nobody whose line is narrowed to other year groups (R35).
+-- the answer today at that site, so they must have the permission that its page asks for. Never the person who gave the
+-- answer. About a child, nobody to whom the child is closed, nobody whose line is narrowed to other year groups, and
+-- nobody from whom the kind of data that was challenged is withheld (R35).
 --
 -- For a legal override, a closing, a disposal and a second officer: whoever asked for them and keeps duties today (R9,
 -- R18, R38, R43). For a report of misuse: whoever reported it. For a transfer that was declined: whoever told of the
--- child. For one that was called off after it was accepted: Level 1 of the school that expects the child (R7).
+-- child, and only on EduNet if the child comes from outside, as only the officer reads why. For one that was called off
+-- after it was accepted: Level 1 of the school that expects the child (R7).
 --
 -- For a challenge: whoever raised it, while the record is shown. For one about a leaver that the night has closed:
 -- whoever raised it and can still see pupils there. Nobody can see its page any more, so the record need not be shown
@@ -169,6 +171,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = asked.needs)
      AND held.establishment_id = coalesce(asked.place, held.establishment_id)
      AND (what NOT IN ('support', 'support_asked') OR held.through = 'schools_online')
+     AND (what <> 'declined' OR held.through = 'edunet' OR EXISTS (
+              SELECT FROM sharing_transfer WHERE id = wanted AND from_establishment_id IS NOT NULL))
+     AND (what <> 'challenge' OR NOT EXISTS (
+              SELECT FROM sharing_challenge WHERE id = wanted AND withheld_as = ANY (held.withheld)))
      AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
      AND (asked.pupil IS NULL OR held.year_groups = '{}'
           OR EXISTS (SELECT FROM sharing_pupil AS pupil

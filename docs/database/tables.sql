@@ -520,43 +520,43 @@ CREATE POLICY app_updates ON sharing_download AS RESTRICTIVE FOR UPDATE TO porta
 CREATE POLICY app_deletes ON sharing_downloadpiece AS RESTRICTIVE FOR DELETE TO portal_app
     USING ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
 CREATE POLICY app_inserts ON sharing_downloadpiece AS RESTRICTIVE FOR INSERT TO portal_app
     WITH CHECK ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
 CREATE POLICY app_reads ON sharing_downloadpiece AS RESTRICTIVE FOR SELECT TO portal_app
     USING ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
 CREATE POLICY app_updates ON sharing_downloadpiece AS RESTRICTIVE FOR UPDATE TO portal_app
     USING ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
     WITH CHECK ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadpiece.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
 
 -- sharing_downloadsecret: portal_app may DELETE, INSERT, SELECT, UPDATE (passphrase), UPDATE (pupils), UPDATE (staff), UPDATE (withheld), UPDATE (year_groups).
 CREATE POLICY app_deletes ON sharing_downloadsecret AS RESTRICTIVE FOR DELETE TO portal_app
     USING ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
 CREATE POLICY app_inserts ON sharing_downloadsecret AS RESTRICTIVE FOR INSERT TO portal_app
     WITH CHECK ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
 CREATE POLICY app_reads ON sharing_downloadsecret AS RESTRICTIVE FOR SELECT TO portal_app
     USING ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
 CREATE POLICY app_updates ON sharing_downloadsecret AS RESTRICTIVE FOR UPDATE TO portal_app
     USING ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
     WITH CHECK ((EXISTS ( SELECT
    FROM sharing_download
-  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker())))))
+  WHERE ((sharing_download.id = sharing_downloadsecret.of_id) AND (sharing_download.by_person_id = portal_asker()) AND ((sharing_download.through)::text = portal_context(2))))))
 
 -- sharing_enrolment: portal_app may SELECT.
 -- No row by DELETE, INSERT, UPDATE.

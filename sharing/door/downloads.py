@@ -144,6 +144,7 @@ def show_download(asker: Asker, download_id: int) -> DownloadPage:
             raise NoSuchRecord
         here.showed(downloads=[row.pk])
         secrets = DownloadSecret.objects.filter(of=row, of__asked_at__gte=keeping.oldest(), passphrase__isnull=False)
+        secrets = secrets.filter(of__through=asker.through.value)
         return DownloadPage(line_of(row, here), secrets.exists(), OWN)
 
 
@@ -306,7 +307,9 @@ def _visit(asker: Asker, urn: int, kind: str, action: str) -> AbstractContextMan
 
 
 def _own(here: Visit, kind: str, download_id: int) -> Download:
-    mine = Download.objects.by(here.asker.person_id).filter(establishment=here.establishment, kind=kind)
+    """The asker's own, asked for at this site: a file made on EduNet does not leave by Schools Online (R38)."""
+    mine = Download.objects.by(here.asker.person_id).filter(through=here.asker.through.value)
+    mine = mine.filter(establishment=here.establishment, kind=kind)
     row = mine.select_for_update().filter(pk=download_id).first()
     if row is None:
         raise NoSuchRecord
@@ -359,6 +362,7 @@ def line_of(row: Download, here: Visit) -> DownloadLine:
         purpose=row.get_purpose_display(),
         urn=row.establishment.urn,
         establishment=row.establishment.name,
+        at_other_site="" if row.through == here.asker.through else Through(row.through).label,
         disposed_how=row.get_disposed_how_display(),
         is_overdue=kept and row.dispose_by < here.today,
         may_be_noted=kept and getattr(row, "has_left", False),

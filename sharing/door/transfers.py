@@ -160,7 +160,7 @@ def stage_of(row: Transfer, today: date) -> Stage:
 def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
     """The transfer as seen from one of its two ends."""
     stage, is_receiver = stage_of(row, here.today), row.establishment_id == place
-    keeps = here.holdings.at(Permission.KEEP_RECORDS)
+    keeps, sees = here.holdings.at(Permission.KEEP_RECORDS), here.holdings.at(Permission.VIEW_PUPILS)
     at_receiver, at_sender = row.establishment_id in keeps, row.from_establishment_id in keeps
     on_edunet = here.asker.through == Through.EDUNET
     by_admissions = row.from_establishment_id is None and on_edunet and at_receiver
@@ -173,7 +173,8 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
         year_group=codes.NC_YEARS.get(row.year_group, row.year_group),
         sender=row.sender,
         receiver=row.establishment.name,
-        receiver_urn=row.establishment.urn,
+        sender_urn=row.from_establishment.urn if row.from_establishment and row.from_establishment_id in sees else None,
+        receiver_urn=row.establishment.urn if row.establishment_id in sees else None,
         stage=stage,
         is_overdue=open_stage and row.expected_on < here.today,
         expected_on=row.expected_on,

@@ -104,7 +104,8 @@ class Paper:
 class DownloadLine:
     """A download in a list and on its own page. `size` in bytes. `collect_by`: when it is deleted, if not collected.
 
-    `may_be_noted`: those who look after it may note that it is destroyed, since the person no longer has access.
+    `at_other_site`: the name of the other site, if it was asked for there, and so is collected there. `may_be_noted`:
+    those who look after it may note that it is destroyed, since the person no longer has access.
     """
 
     id: int
@@ -115,6 +116,7 @@ class DownloadLine:
     purpose: str
     urn: int
     establishment: str
+    at_other_site: str
     by_name: str
     asked_at: datetime
     collect_by: datetime

@@ -24,8 +24,8 @@ class Stage(StrEnum):
 class TransferRecord:
     """One child on the way. `child`: the record on the asker's side, None where there is none to be seen.
 
-    `is_overdue`: the expected day has passed, and the step before it still waits. The `may_` fields say which buttons
-    are shown.
+    `sender_urn` and `receiver_urn`: only where the asker sees pupils, and so the page of transfers. `is_overdue`: the
+    expected day has passed, and the step before it still waits. The `may_` fields say which buttons are shown.
     """
 
     id: int
@@ -35,7 +35,8 @@ class TransferRecord:
     year_group: str
     sender: str
     receiver: str
-    receiver_urn: int
+    sender_urn: int | None
+    receiver_urn: int | None
     stage: Stage
     is_overdue: bool
     expected_on: date

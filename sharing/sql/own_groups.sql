@@ -1,13 +1,11 @@
 -- Own groups of children (R8, R35): who may make them, and what remains of a child who has gone.
 
 -- Where the asker may make groups: at Level 1 and 2 of an establishment. Officers read because of their duties and make
--- none. A third party only reads (R24).
+-- none. A third party only reads (R24), but not for good: somebody whose contract has ended can become head there.
 CREATE OR REPLACE FUNCTION portal_makes_groups()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT portal_establishments('view_pupils') WHERE portal_context(2) = 'schools_online'
-    EXCEPT
-    SELECT establishment_id FROM access_register_registerline
-    WHERE person_id = portal_asker() AND role = 'third_party' AND withdrawn_at IS NULL
+    EXCEPT SELECT portal_third_party_at()
 $$;
 
 -- How many children were put into a group, and how many of them are here today. Children who have gone are only counted

@@ -17,10 +17,14 @@ from sharing.to_do.officers import Waiting
 
 @receiver(home_counted)
 def closings_to_agree(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment where the person is head, if there is a closing that is not barred from heads."""
+    """At each establishment where the person is head, if there is a closing that is not barred from heads.
+
+    Not one that the head has asked for, as an information manager: another person agrees to it.
+    """
     if here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
         return
     waiting = Closing.objects.filter(agreed_at=None, ended_at=None, ends_at__gt=timezone.now(), head_barred=False)
+    waiting = waiting.exclude(asked_by_id=here.asker.person_id)
     for place in here.holdings.at(Permission.MANAGE_REGISTER):
         at = Value(place, output_field=BigIntegerField())
         mine = waiting.filter(pk__in=RawSQL("SELECT portal_closings_to_head(%s)", [place]))

@@ -16,10 +16,8 @@ from sharing.to_do.officers import Waiting
 
 @receiver(home_counted)
 def mine_ready(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many of the person's own can be collected, at each establishment where there are any."""
-    ready = Download.objects.by(here.asker.person_id).filter(state=Download.State.READY)
-    in_time = ready.filter(asked_at__gte=keeping.oldest())
-    yield Counted(in_time, lambda number, late: f"{_downloads(number)} ready to collect", "my_downloads_of")
+    """How many of the person's own can be collected at this site, at each establishment where there are any."""
+    yield Counted(_to_collect(here), lambda number, late: f"{_downloads(number)} ready to collect", "my_downloads_of")
 
 
 @receiver(home_counted)
@@ -45,10 +43,8 @@ def overdue_of_others(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 @receiver(workbench_opened)
 def of_an_officer(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """The same for an officer; for those who keep duties, also how many of other people's are overdue, anywhere."""
-    mine = Download.objects.by(here.asker.person_id)
-    ready = mine.filter(state=Download.State.READY, asked_at__gte=keeping.oldest())
+    ready, late = _to_collect(here), Download.objects.by(here.asker.person_id).overdue(here.today)
     yield Waiting("Downloads", ready, "download ready to collect", "downloads ready to collect", "my_downloads")
-    late = mine.overdue(here.today)
     yield Waiting(
         "Downloads", late, "download of yours to destroy now", "downloads of yours to destroy now", "my_downloads"
     )
@@ -63,6 +59,12 @@ def of_others_on_edunet(here: Visit, kept: Collection[int]) -> DownloadQuerySet:
     """What others should have destroyed by now: officers, and the people of schools that have ended."""
     others = Download.objects.exclude(by_person_id=here.asker.person_id).filter(establishment__in=kept)
     return others.looked_after_at(Through.EDUNET).overdue(here.today)
+
+
+def _to_collect(here: Visit) -> DownloadQuerySet:
+    """The person's own that are ready. Each is collected at the site where it was asked for."""
+    mine = Download.objects.by(here.asker.person_id).filter(through=here.asker.through.value)
+    return mine.filter(state=Download.State.READY, asked_at__gte=keeping.oldest())
 
 
 def _downloads(number: int) -> str:

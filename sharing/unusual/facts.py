@@ -111,25 +111,28 @@ def who_they_are(places: Iterable[Place], names: Mapping[int, str], day: date) -
 
 # Compared in SQL, so that no child's name leaves the database. Nothing is said about a closed child, not even this.
 _SURNAMES = r"""
-    SELECT look.person_id, look.urn, count(DISTINCT pupil.id)
-    FROM unnest(%(people)s::bigint[], %(urns)s::bigint[], %(children)s::uuid[]) AS look (person_id, urn, child)
+    SELECT look.person_id, look.urn, look.through, count(DISTINCT pupil.id)
+    FROM unnest(%(people)s::bigint[], %(urns)s::bigint[], %(sites)s::text[], %(children)s::uuid[])
+         AS look (person_id, urn, through, child)
     JOIN access_register_person AS person ON person.id = look.person_id
     JOIN sharing_pupil AS pupil ON pupil.id = look.child
      AND sharing_plain(pupil.surname) = sharing_plain(regexp_replace(trim(person.name), '^.*\s', ''))
     WHERE pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND (SELECT count(*) FROM sharing_pupil AS other
            WHERE other.establishment_id = pupil.establishment_id AND other.visible @> %(day)s::date
              AND sharing_plain(other.surname) = sharing_plain(pupil.surname)) <= %(shared_by)s
-    GROUP BY 1, 2
+    GROUP BY 1, 2, 3
 """
 
 
-def same_surnames(looks: Mapping[Place, list[Look]], day: date) -> dict[tuple[int, int], int]:
-    """(person, URN) -> how many children with the person's surname they opened, if only few there share that name."""
-    opened = sorted({(at.person_id, at.urn, look.child) for at, seen in looks.items() for look in seen if look.child})
-    people, urns, children = (list(column) for column in zip(*opened, strict=True)) if opened else ([], [], [])
-    shared_by = settings.UNUSUAL_SURNAME_SHARED_BY
-    rows = _rows(_SURNAMES, people=people, urns=urns, children=children, day=day, shared_by=shared_by)
-    return {(person, urn): number for person, urn, number in rows}
+def same_surnames(looks: Mapping[Place, list[Look]], day: date) -> dict[Place, int]:
+    """How many children with the person's own surname they opened at each place, if only few there share that name."""
+    opened = sorted({(at, look.child) for at, seen in looks.items() for look in seen if look.child})
+    rows = _rows(
+        _SURNAMES, people=[at.person_id for at, _ in opened], urns=[at.urn for at, _ in opened],
+        sites=[at.through for at, _ in opened], children=[child for _, child in opened], day=day,
+        shared_by=settings.UNUSUAL_SURNAME_SHARED_BY,
+    )  # fmt: skip
+    return {Place(person, urn, through): number for person, urn, through, number in rows}
 
 
 _REFUSALS = """

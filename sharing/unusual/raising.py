@@ -28,13 +28,16 @@ _told = float("-inf")  # when this process last looked for the worst ones
 
 Raised = list[tuple[Place, Who, Found]]
 
-# If one that waits is found again, its number grows, and no new one is raised.
+# If one that waits is found again, its number grows, and no new one is raised. If it was found on both sites, it is an
+# officer's, and so one for the information manager.
 _RAISE = """
     INSERT INTO sharing_unusualpattern AS one (kind, establishment_id, person_id, person_name, through, of_head, day,
         number, at_most, usual, raised_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now())
-    ON CONFLICT (person_id, establishment_id, kind, day) DO UPDATE SET number = EXCLUDED.number
-        WHERE one.state = 'raised' AND one.number < EXCLUDED.number
+    ON CONFLICT (person_id, establishment_id, kind, day) DO UPDATE SET
+        number = greatest(one.number, EXCLUDED.number),
+        through = CASE WHEN one.through = EXCLUDED.through THEN one.through ELSE 'edunet' END
+        WHERE one.state = 'raised' AND (one.number < EXCLUDED.number OR one.through <> EXCLUDED.through)
     RETURNING id, xmax = 0
 """
 
@@ -98,7 +101,7 @@ def _of_looks(day: date) -> Iterator[tuple[Place, Who, Found]]:
             yield at, known[at], found
     surnames = facts.same_surnames(looks, day)
     for at in looks:
-        if number := surnames.get((at.person_id, at.urn)):
+        if number := surnames.get(at):
             yield at, known[at], Found(Kind.SURNAME, number, 0)
 
 
@@ -142,7 +145,7 @@ def _raise(day: date, found: Raised) -> int:
     with connection.cursor() as cursor:
         for at, who, one in found:
             place = ids.get(at.urn)
-            if (at.person_id, place, one.kind.value) in quiet:
+            if (at.person_id, at.through, place, one.kind.value) in quiet:
                 continue
             facts_of_it = [
                 one.kind.value, place, at.person_id, who.name, at.through, who.is_head, day, one.number, one.at_most,
@@ -165,9 +168,10 @@ def _looked_at_there(urns: set[int]) -> dict[int, int]:
     return places
 
 
-def _explained_lately(day: date) -> set[tuple[int, int | None, str]]:
+def _explained_lately(day: date) -> set[tuple[int, str, int | None, str]]:
+    """(person, site, establishment, kind) of habits that were explained. A head explains nothing of EduNet."""
     since = midnight(day - timedelta(days=settings.UNUSUAL_QUIET_DAYS))
     explained = UnusualPattern.objects.filter(
         state=UnusualPattern.State.EXPLAINED, settled_at__gte=since, kind__in=rules.HABITS
     )
-    return set(explained.values_list("person_id", "establishment_id", "kind"))
+    return set(explained.values_list("person_id", "through", "establishment_id", "kind"))

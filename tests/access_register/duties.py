@@ -8,6 +8,8 @@ from access_register import service
 from access_register.models import Duty, OfficerAppointment
 from access_register.officers import officers
 from access_register.officers.officers import NewDuty
+from access_register.register import register
+from access_register.register.register import Entry, Level
 from tests.people import EDUNET, as_batch, asker, client, person
 
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -35,6 +37,15 @@ def give(slug: str = FIONA, **given: object) -> Duty:
 
 def pupils(slug: str = FIONA, urn: int = BECKSIDE) -> int:
     return client(slug, EDUNET).get(f"/establishments/{urn}/pupils/").status_code
+
+
+def teaches_too(slug: str, urn: int = BECKSIDE, by: str = "head-beckside", **narrowed: object) -> int:
+    """The officer gets a line at Level 2 of a school besides. Returns its number."""
+    entry = Entry(Level.TWO, "teacher", "heads_reason", "Teaches there on Fridays", confirmed=True, **narrowed)
+    somebody = person(slug)
+    given = register.give_access(asker(by), urn, name=somebody.name, email=somebody.email, entry=entry)
+    assert not given.awaits
+    return given.line_id
 
 
 def second_manager(slug: str = "officer-data") -> str:

@@ -11,12 +11,14 @@ from access_register import grants
 from access_register.casework import orders
 from access_register.models import RegisterLine
 from access_register.notices import challenges
+from access_register.notices.mail import link as mail_link
 from access_register.officers import officers
+from access_register.register import register
 from sharing import door
 from sharing.models import Challenge, EstablishmentPermission, Pupil
 from tests import post
 from tests.access_register.casework import AUTHORISER, MANAGER, order
-from tests.access_register.duties import second_manager
+from tests.access_register.duties import second_manager, teaches_too
 from tests.people import EDUNET, as_batch, asker, person
 from tests.retention import worlds
 from tests.sharing import closings, moves
@@ -121,6 +123,31 @@ class TestChallenge:
         answer(of_theirs)
         assert [to for to, _ in letters()] == [person(TEACHER).email]
 
+    def test_nobody_from_whom_that_kind_of_data_is_withheld_since(self) -> None:
+        """R35: the page of the challenge is not there for them."""
+        told, silent = raised(child()), raised(child(), fact="sen")
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), withdrawn_at=None)
+        register.narrow_access(asker(HEAD), BECKSIDE, line.pk, version=line.version, year_groups=[], withheld=["sen"])
+        letters()
+        mail.outbox.clear()
+        answer(silent)
+        assert letters() == []
+        answer(told)
+        assert [to for to, _ in letters()] == [person(TEACHER).email]
+
+    def test_at_the_site_where_it_can_be_read(self) -> None:
+        """R35: by a duty, and not by a line that withholds that kind of data."""
+        teaches_too(moves.ADMISSIONS, withheld=("sen",))
+        somebody, pupil = asker(moves.ADMISSIONS, EDUNET), child()
+        number = door.raise_challenge(somebody, BECKSIDE, "pupil", pupil.pk, fact_key="sen", statement="A plan")
+        letters()
+        mail.outbox.clear()
+        answer(number)
+        ((to, text),) = letters()
+        assert to == person(moves.ADMISSIONS).email
+        assert mail_link("challenge", BECKSIDE, number, at=EDUNET) in text
+
     def test_nobody_to_whom_the_child_is_closed(self) -> None:
         """R18: the head is named in the closing and answers; who raised it does not read of the child any more."""
         pupil = child()
@@ -190,6 +217,17 @@ class TestTransfer:
             assert page in text
             for silent in ("no place", "Mover", "Newly"):
                 assert silent not in text
+
+    def test_an_officer_who_teaches_there_too_is_told_on_edunet(self) -> None:
+        """R7, R38: that of a child from outside is read there, and at no school."""
+        teaches_too(moves.ADMISSIONS, RAVENSGILL, moves.RECEIVER)
+        transfer = moves.from_outside()
+        letters()
+        mail.outbox.clear()
+        door.decline_transfer(asker(moves.RECEIVER), RAVENSGILL, transfer.pk, because="We have no place")
+        ((to, text),) = letters()
+        assert to == person(moves.ADMISSIONS).email
+        assert mail_link("transfers", RAVENSGILL, at=EDUNET) in text
 
     def test_who_expects_a_child_is_told_that_it_is_called_off(self) -> None:
         """R7: only where the school had accepted, Level 1 there and nobody else; called off twice, told once."""

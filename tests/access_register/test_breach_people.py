@@ -10,11 +10,12 @@ from access_register import service
 from access_register.breaches import steps
 from access_register.models import Breach, BreachSeat, OfficerAppointment, Person, RegisterLine
 from sharing.authorise import Through
-from sharing.models import LedgerEntry
+from sharing.models import Establishment, LedgerEntry
 from tests.access_register.breaches import (
     BECKSIDE,
     OTHERS,
     PANEL,
+    against,
     against_establishment,
     against_person,
     decide,
@@ -195,6 +196,15 @@ def test_home_pages_say_what_waits() -> None:
     against_person("officer-admissions")
     waits = "<strong>1</strong> case about a breach to answer"
     assert waits in client("officer-admissions", EDUNET).get("/").content.decode()
+
+
+def test_a_case_against_a_head_and_the_school_is_one_case() -> None:
+    """R41: the home page counts cases, and not the names in them. Another one against the head alone is a second."""
+    head, school = person("head-beckside").pk, Establishment.objects.get(urn=BECKSIDE).pk
+    against(("person", head), ("establishment", school), by="governor-ravensgill")
+    assert "1 case about a breach to answer" in client("head-beckside").get("/").content.decode()
+    against(("person", head), by="governor-ravensgill")
+    assert "2 cases about a breach to answer" in client("head-beckside").get("/").content.decode()
 
 
 def test_an_appeal_without_its_panel_waits_at_the_desk() -> None:

@@ -2,11 +2,13 @@
 
 import pytest
 
+from access_register import service
 from access_register.breaches import steps
-from access_register.models import OfficerAppointment
+from access_register.models import OfficerAppointment, RegisterLine
 from access_register.participation import participation
-from tests.access_register.breaches import PANEL, against_person, seat
-from tests.access_register.test_breach_former_teams import TODAY, may_sit
+from access_register.third_parties import third_parties
+from tests.access_register.breaches import PANEL, against, against_person, contract_of, seat
+from tests.access_register.test_breach_former_teams import TODAY, back, may_sit
 from tests.people import as_batch, asker, client, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.drifts]  # an appointment is written in the table alone
@@ -49,3 +51,49 @@ def test_an_officer_who_waits_for_a_second_manager_does_not_sit() -> None:
     with as_batch():
         OfficerAppointment.objects.filter(pk=waiting.pk).update(awaits_second=False)
     assert may_sit(number, slug)
+
+
+def test_an_officer_who_is_head_elsewhere_sits_as_an_officer() -> None:
+    """R41: one officer at most. A headship in another Locality makes nobody a head of those concerned."""
+    number = against_person("teacher-beckside")
+    for slug in ("head-netherwick", PANEL[2]):  # of Cragside; of Aireholme, as Beckside is
+        with as_batch():
+            service.appoint_officer(OfficerAppointment(
+                person=person(slug), team="Strategy", starts_on=TODAY, recorded_by_name="x"
+            ))  # fmt: skip
+    assert may_sit(number, "head-netherwick")
+    with pytest.raises(steps.CannotChange, match="One officer at most"):
+        seat(number, (PANEL[0], "officer-data", "head-netherwick"))
+    seat(number, (PANEL[0], "officer-data", PANEL[2]))
+
+
+BRIGHTPATH, RAVENSGILL = "third-party-beckside", 999003
+
+
+def works_for_them(until: int | None = None) -> None:
+    """The judge is also an adviser of that third party, at a school of another Locality; until so many days ago."""
+    with as_batch():
+        called = contract_of(BRIGHTPATH).organisation.name
+    terms = third_parties.Terms(called.upper(), "BR-2", "Clause", TODAY, TODAY.replace(year=TODAY.year + 1))
+    contract = third_parties.record_contract(asker("head-ravensgill"), RAVENSGILL, terms=terms)
+    judge = person(JUDGE)
+    given = third_parties.add_third_party(
+        asker("head-ravensgill"), RAVENSGILL, contract, name=judge.name, email=judge.email, level=3
+    )
+    if until is not None:
+        with as_batch():
+            RegisterLine.objects.filter(pk=given.line_id).update(starts_on=back(900), ends_on=back(until))
+
+
+@pytest.mark.parametrize("sort", ["third_party", "person"])
+@pytest.mark.parametrize(("until", "sits"), [(None, False), (0, False), (1, True)])
+def test_nobody_judges_the_organisation_that_they_work_for_elsewhere(sort: str, until: int | None, sits: bool) -> None:
+    """R41: nor a colleague there; however its name is spelled. Whoever left before it was reported may."""
+    target = contract_of(BRIGHTPATH) if sort == "third_party" else person(BRIGHTPATH)
+    number = against((sort, target.pk))
+    assert may_sit(number, JUDGE)
+    works_for_them(until)
+    assert may_sit(number, JUDGE) is sits
+    if not sits:
+        with pytest.raises(steps.CannotChange):
+            seat(number)

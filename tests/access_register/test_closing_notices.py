@@ -13,8 +13,9 @@ from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.models import Closing, Pupil
 from tests.access_register.duties import second_manager
-from tests.people import EDUNET, as_batch, asker, person
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import post, posting
+from tests.sharing import closings as closed
 from tests.sharing.closings import BECKSIDE, HEAD, MANAGER, NAME, child, close
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,22 @@ def test_no_head_is_written_to_who_cannot_read_it(state: str) -> None:
     with as_batch():
         closings.send(closing.pk, closing.starts_at + timedelta(hours=43))
     assert told() == address(second, MANAGER)
+
+
+@pytest.mark.drifts
+def test_a_head_who_is_an_information_manager_besides_is_not_asked_to_agree_to_their_own() -> None:
+    """R18: neither by email nor on the home page: their own page of closings would refuse it."""
+    closed.second_manager(HEAD)
+    closing = committed(child(), by=HEAD)
+    assert told() == address(MANAGER)
+    assert "closed record" not in client(HEAD).get("/").content.decode()
+    with as_batch():
+        closings.send(closing.pk, closing.starts_at + timedelta(hours=43))
+    assert told() == address(MANAGER, HEAD)
+    again = committed(child(forename="Other"))
+    assert told() == address(HEAD)
+    assert "1 closed record to agree to" in client(HEAD).get("/").content.decode()
+    door.agree_closing_here(asker(HEAD), BECKSIDE, again.pk)
 
 
 def test_before_it_lapses_and_once_it_has_both_are_told() -> None:

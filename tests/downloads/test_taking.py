@@ -10,7 +10,7 @@ from access_register.models import RegisterLine
 from access_register.register import register
 from access_register.register.register import Entry
 from sharing import door
-from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.downloads import keeping, making
 from sharing.models import (
     Closing,
@@ -22,6 +22,7 @@ from sharing.models import (
     Pupil,
     StaffMember,
 )
+from tests.access_register.duties import teaches_too
 from tests.downloads.reading import (
     BECKSIDE,
     CHOICE,
@@ -37,7 +38,7 @@ from tests.downloads.reading import (
     sheets_in,
     taken,
 )
-from tests.people import EDUNET, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.sharing.moves import agreed
 
 pytestmark = pytest.mark.django_db
@@ -375,3 +376,27 @@ def test_an_officer_takes_away_under_a_duty() -> None:
     assert door.list_downloads_here(asker(HEAD), BECKSIDE).page.total == 0
     with pytest.raises(NoSuchRecord):
         door.show_download(asker(HEAD), number)
+
+
+def test_what_is_asked_for_on_one_site_is_collected_on_that_site() -> None:
+    """R14, R38: by an officer who teaches there besides. No page of the other site leads to what it refuses."""
+    slug, waits = "officer-admissions", "1 download ready to collect"
+    teaches_too(slug)
+    number = door.ask_for_download(asker(slug, EDUNET), BECKSIDE, "pupils", {}, purpose="review", form="xlsx")
+    school, authority = client(slug), client(slug, EDUNET)
+    assert waits not in school.get("/").content.decode()
+    assert "download ready to collect" in authority.get("/").content.decode()
+    page = school.get(f"/my-downloads/{number}/").content.decode()
+    assert "You asked for this on EduNet. Collect it there by" in page
+    assert "Show the passphrase" not in page
+    assert "Collect the file" not in page
+    for what in ("passphrase", "file"):
+        assert school.post(f"{KIND_PAGE}/pupils/{number}/{what}/").status_code == 404
+    for through in (SCHOOLS_ONLINE, EDUNET):
+        with visit(asker(slug, through), Permission.VIEW_PUPILS, action="test") as here:
+            lets = [kept.objects.filter(of=number).exists() for kept in (DownloadPiece, DownloadSecret)]
+            here.showed()
+        assert lets == [through == EDUNET] * 2
+    assert "Pupils" in sheets_in(
+        door.collect_download(asker(slug, EDUNET), BECKSIDE, "pupils", number).content, passphrase_of(authority, number)
+    )

@@ -17,8 +17,10 @@ from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
 from sharing.models import Challenge, Establishment, Import, LedgerEntry, LocalityMembership
 from sharing.records.workbench import Task
 from sharing.returns import Status
+from tests.access_register.duties import give
 from tests.measures.releases import prepared
 from tests.people import EDUNET, as_batch, asker, client
+from tests.sharing import moves
 
 pytestmark = pytest.mark.django_db
 MANAGER, IMPROVEMENT, DATA, NO_DUTY, ADMISSIONS = (
@@ -102,6 +104,17 @@ class TestWhatWaits:
         assert not any(page.startswith("Transfers") for page in waiting(NO_DUTY))
         bare = client(ADMISSIONS, EDUNET, second_factor=False).get("/").content.decode()
         assert "only=waiting" not in bare
+
+    def test_transfers_lead_to_the_end_that_the_duty_covers(self) -> None:
+        """R9, R30: the page of the other end is refused."""
+        give(NO_DUTY, urns=[BECKSIDE])
+        moves.asserted()
+        for slug, ends in ((NO_DUTY, {BECKSIDE}), (ADMISSIONS, {BECKSIDE, moves.RAVENSGILL})):
+            browser = client(slug, EDUNET)
+            page = browser.get("/transfers/").content.decode()
+            led_to = {int(urn) for urn in re.findall(r'href="/establishments/(\d+)/transfers/"', page)}
+            assert led_to & {BECKSIDE, moves.RAVENSGILL} == ends
+            assert {browser.get(f"/establishments/{urn}/transfers/").status_code for urn in led_to} == {200}
 
     def test_challenges_for_the_data_team(self) -> None:
         """R23."""

@@ -31,12 +31,12 @@ def child(urn: int = BECKSIDE, **facts: object) -> Pupil:
     return made
 
 
-def close(made: Pupil, **told: object) -> Closing:
+def close(made: Pupil, *, by: str = MANAGER, **told: object) -> Closing:
     facts = {
         "upn_key": made.upn_index, "named": [], "authoriser": "Director", "basis": "court", "reason": "An order.",
         "head_barred": False, "last_day": TODAY + timedelta(days=30),
     }  # fmt: skip
-    number = door.close_child(asker(MANAGER, EDUNET), **facts | told)
+    number = door.close_child(asker(by, EDUNET), **facts | told)
     with as_batch():
         return Closing.objects.get(pk=number)
 
@@ -61,12 +61,12 @@ def by_sql(model: type, slug: str = HEAD, through: str = SCHOOLS_ONLINE) -> set[
     return seen
 
 
-def second_manager() -> str:
-    """The right to keep duties, which the service gives, for another officer."""
+def second_manager(slug: str = FIONA) -> str:
+    """The right to keep duties, which the service gives, for another person."""
     with as_batch():
         for row in EstablishmentPermission.objects.filter(
             user=person(MANAGER), permission__codename=Permission.MANAGE_DUTIES
         ):
-            row.pk, row.user_id, row.source = None, person(FIONA).pk, "test"
+            row.pk, row.user_id, row.source = None, person(slug).pk, "test"
             row.save()
-    return FIONA
+    return slug

@@ -158,7 +158,9 @@ def coming() -> Transfer:
 
 def seen_by_the_sender(transfer: Transfer) -> list[tuple[int, int]]:
     going = door.show_transfers(asker(RECEIVER), RAVENSGILL).leaving
-    return [(row.id, row.receiver_urn) for group in going for row in group.rows if "Comes" in row.name]
+    seen = [row.id for group in going for row in group.rows if "Comes" in row.name]
+    with as_batch():
+        return list(Transfer.objects.filter(pk__in=seen).values_list("pk", "establishment__urn"))
 
 
 def test_a_child_who_was_there_has_not_joined_because_the_school_has_a_new_urn(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from sharing.door.own_groups import CannotGroup, Wanted
 from sharing.measures import grouping
 from sharing.models import Attendance, Enrolment, LedgerEntry, OwnGroup, OwnGroupMember, Pupil
 from tests import factories
+from tests.access_register import handovers
 from tests.locks.switches import door_off, rls_off, rows
 from tests.people import EDUNET, as_batch, asker, client, person
 
@@ -199,6 +200,13 @@ class TestWhoSeesAndMakes:
         ):
             with pytest.raises(Refusal):
                 attempt()
+
+    def test_a_head_who_was_a_third_party_here_makes_them(self) -> None:
+        """R24: whose contract has ended, and whose line as a third party with it, by its day."""
+        slug = "third-party-ended"
+        handovers.accepted(slug, on=TODAY)
+        make(slug)
+        assert "Girls" in names(slug)
 
     def test_a_group_that_tells_what_is_withheld_is_withheld(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """R35, in both locks; and whoever is narrowed to year groups sees the groups of their own making alone."""

@@ -57,20 +57,20 @@ def looked(who: str, day: date, hour: int, number: int, what: str = "show_pupil"
     return [(at(day, hour) + timedelta(seconds=n * seconds), who, what, str(uuid4()), "shown") for n in range(number)]
 
 
-def write(rows: Iterable[Row], urn: int | None = BECKSIDE) -> None:
-    """Rows of the ledger at these times, in their order, behind what is there."""
+def write(rows: Iterable[Row], urn: int | None = BECKSIDE, through: str = "") -> None:
+    """Rows of the ledger at these times, in their order, behind what is there. `through`: if not the usual site."""
     people = {slug: person(slug) for slug in {who for _, who, *_ in rows}}
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM sharing_ledgerentry")
         (last,) = cursor.fetchone()
         for number, (when, who, what, child, outcome) in enumerate(sorted(rows), start=last + 1):
-            somebody, through = people[who], EDUNET if who.startswith("officer") else SCHOOLS_ONLINE
+            somebody, usual = people[who], EDUNET if who.startswith("officer") else SCHOOLS_ONLINE
             about = {"pupils": [child]} if outcome == "shown" else {"why": child}
             cursor.execute(
                 "INSERT INTO sharing_ledgerentry (id, at, person_id, person_name, through, action, permission, urn, "
                 "outcome, about, purpose, previous_hash, hash) "
                 "VALUES (%s, %s, %s, %s, %s, %s, '', %s, %s, %s, '', '', '')",
-                [number, when, somebody.pk, somebody.name, through, what, urn, outcome, json.dumps(about)],
+                [number, when, somebody.pk, somebody.name, through or usual, what, urn, outcome, json.dumps(about)],
             )
 
 
@@ -197,6 +197,44 @@ class TestRaised:
             new_ones().delete()
             Enrolment.objects.create(pupil=named[3], establishment=named[3].establishment, starts_on=TODAY)
         assert raised() == set()
+
+    @pytest.mark.parametrize("first", [SCHOOLS_ONLINE, EDUNET])
+    def test_on_both_sites_on_one_day_it_is_an_officers(self, first: str) -> None:
+        """P17: of an officer who teaches there besides. No head judges what an officer did."""
+        second = EDUNET if first == SCHOOLS_ONLINE else SCHOOLS_ONLINE
+        write(looked(ADMISSIONS, DAY, 2, 7), through=first)
+        write(looked(ADMISSIONS, DAY, 4, 8), through=second)
+        assert raised() == raised() == {(called(ADMISSIONS), "night", 8)}
+        with as_batch():
+            one = new_ones().get()
+        assert one.through == EDUNET
+        assert one.pk not in {line.id for line in door.list_patterns(asker(HEAD), BECKSIDE).page}
+        assert one.pk in {line.id for line in door.list_all_patterns(asker(MANAGER, EDUNET)).page}
+
+    def test_a_surname_on_one_site_is_none_on_the_other(self) -> None:
+        """P17: each site by itself, so that no head learns what an officer opened."""
+        named = factories.pupil(BECKSIDE, surname="O’QUILLFEATHER")
+        with as_batch():
+            Person.objects.filter(pk=person(ADMISSIONS).pk).update(name="Deborah O’Quillfeather")
+            Enrolment.objects.create(pupil=named, establishment=named.establishment, starts_on=TODAY)
+        write(looked(ADMISSIONS, DAY, 9, 1), through=SCHOOLS_ONLINE)
+        write([(at(DAY, 10), ADMISSIONS, "show_pupil", str(named.pk), "shown")])
+        with as_batch():
+            list(raising.raise_patterns(DAY + timedelta(days=1)))
+            assert [one.through for one in new_ones().filter(kind=Kind.SURNAME)] == [EDUNET]
+
+    def test_what_a_head_explained_is_not_explained_on_edunet(self) -> None:
+        """P17: only the information manager judges what an officer did."""
+        write(looked(ADMISSIONS, DAY, 4, 6), through=SCHOOLS_ONLINE)
+        assert raised() == {(called(ADMISSIONS), "night", 6)}
+        with as_batch():
+            one = new_ones().get()
+        door.explain_pattern(asker(HEAD), one.pk, reason="He works early.")
+        next_day = DAY + timedelta(days=1)
+        write(looked(ADMISSIONS, next_day, 4, 6) + looked(ADMISSIONS, next_day, 4, 6), through=SCHOOLS_ONLINE)
+        assert raised(next_day) == set()
+        write(looked(ADMISSIONS, next_day, 4, 7))
+        assert raised(next_day) == {(called(ADMISSIONS), "night", 7)}
 
     def test_after_the_children_had_left(self) -> None:
         """R5, P17: the last day is recorded later than the record was opened."""
