@@ -36,7 +36,7 @@ def links(page: str) -> list[str]:
 
 
 class TestTheTransferFile:
-    """R8, R14: what is said before an unencrypted file is made has been read, and its record ends with the file."""
+    """R8, R14: what is said before an unencrypted file is made has been read."""
 
     @pytest.mark.parametrize(("slug", "site"), SITES)
     def test_the_list_leads_to_the_page_that_says_what_to_do_with_it(self, slug: str, site: Through) -> None:
@@ -47,7 +47,7 @@ class TestTheTransferFile:
         assert f'action="{file}"' not in inbox
         page = read(slug, file, site)
         assert "The file is not encrypted" in page
-        assert "you no longer see the record once you have made the file" in page
+        assert "only until the end of the day on which you make the file" in page
         assert {"/my-downloads/", f"{HERE}/transfers/"} <= set(links(page))
         with as_batch():
             assert not Download.objects.filter(kind=Download.Kind.TRANSFER_FILE).exists()
@@ -61,7 +61,7 @@ class TestTheTransferFile:
         door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(3), reason="EL")
         assert f"{record}transfer-file/" in links(read(slug, record, site))
         page = read(slug, f"{record}transfer-file/", site)
-        assert "you no longer see the record once" not in page
+        assert "only until the end of the day" not in page
         assert f"{HERE}/joiners-and-leavers/" in links(page)
 
     def test_not_that_of_a_child_who_is_moving_within_it_nor_for_who_keeps_no_records(self) -> None:
