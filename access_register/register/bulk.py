@@ -67,6 +67,11 @@ class Plan:
         return {outcome.value: found[outcome.value] for outcome in Outcome}
 
     @property
+    def refused_first(self) -> tuple[PlannedLine, ...]:
+        """The lines as the page shows them: those to correct, then the others, each in the order of the file."""
+        return tuple(sorted(self.lines, key=lambda line: line.outcome != Outcome.REFUSED))
+
+    @property
     def can_be_applied(self) -> bool:
         return not self.counts["refused"] and bool(self.counts["new"] + self.counts["changed"])
 

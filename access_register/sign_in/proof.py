@@ -50,7 +50,11 @@ def _ask_to_confirm(request: PortalRequest) -> HttpResponseRedirect:
     if request.FILES:
         messages.info(request, "You had not confirmed for a while that it is you. Choose the file again.")
         return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': request.get_full_path()})}")
-    return suspend_request(request, ways[0]["url"])
+    to_the_page = suspend_request(request, ways[0]["url"])
+    if request.method != "POST":
+        return to_the_page
+    # allauth carries a form out only where `next` is its path alone. The query waits with the form.
+    return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': request.path})}")
 
 
 def _to(name: str, request: PortalRequest) -> HttpResponseRedirect:

@@ -36,7 +36,7 @@ def document(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse
 
 
 def add_contract(request: PortalRequest, urn: int) -> HttpResponse:
-    page = door.show_third_parties(request.asker, urn)
+    page = door.show_third_parties(request.asker, urn, to_record=True)
     form = ContractForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:

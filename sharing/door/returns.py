@@ -162,6 +162,7 @@ def _lines(here: Visit) -> Iterable[ReturnLine]:
             due_on=wanted.due_on,
             state=has_become.value,
             is_late=has_become == Status.LATE,
+            is_awaited=has_become in (Status.LATE, Status.AWAITED),
             can_confirm=has_become in WHICH_MAY_BE_CONFIRMED and here.asker.through == Through.SCHOOLS_ONLINE,
             confirmed_by=by,
             confirmed_on=at.date() if at else None,

@@ -139,6 +139,6 @@ def _raise(request: PortalRequest, urn: int, about: str, subject_id: UUID | None
     form = ChallengeForm(request.POST or None, facts=found.facts)
     if request.method == "POST" and form.is_valid():
         number = door.raise_challenge(request.asker, urn, about, subject_id, **form.cleaned_data)
-        messages.success(request, "Your challenge is recorded.")
+        messages.success(request, "Your challenge is recorded. We will email you when it is answered.")
         return redirect("challenge", urn, number)
     return form_page(request, "accuracy/raise.html", form, found=found)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
@@ -29,6 +30,13 @@ LATE = (
     "be shown. Ask for the download again if you need it."
 )
 
+# Kind of download -> the list that leads to it, with the same filters in its address.
+LISTS = {
+    Download.Kind.PUPILS.value: "pupils",
+    Download.Kind.STAFF.value: "staff",
+    Download.Kind.MOVES.value: "joiners_and_leavers",
+}
+
 
 @keeps_names()
 def ask(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
@@ -36,7 +44,8 @@ def ask(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
     found = door.show_asking(request.asker, urn, kind, asked)
     form = AskForm(request.POST or None, is_first=found.is_first, can_make_pdf=found.can_make_pdf)
     if request.method != "POST" or not form.is_valid():
-        return form_page(request, "downloads/ask.html", form, found=found)
+        list_url = reverse(LISTS[kind], args=[urn], query=request.GET) if kind in LISTS else ""
+        return form_page(request, "downloads/ask.html", form, found=found, list_url=list_url)
     purpose, way = form.cleaned_data["purpose"], form.cleaned_data["form"]
     if way == Download.Form.PAPER:
         paper = door.print_records(request.asker, urn, kind, asked, purpose=purpose)

@@ -10,6 +10,10 @@ from sharing.pages.answers import form_page
 from sharing.pages.misuse_forms import CloseForm, ReportForm
 from sharing.requests import PortalRequest, page_number
 
+REPORTED = (
+    "Your report is recorded. An officer of the Education Department will look at it. We will email you when it is "
+    "closed. You can find it again in My access."
+)
 NOTHING = "Nothing was changed: this report has moved on in the meantime, or is your own."
 
 
@@ -18,7 +22,7 @@ def report(request: PortalRequest, page: str, urn: int | None = None) -> HttpRes
     form = ReportForm(request.POST or None, measures=found.measures)
     if request.method == "POST" and form.is_valid():
         number = door.report_misuse(request.asker, page, urn, **form.cleaned_data)
-        messages.success(request, "Your report is recorded. An officer of the Education Department will look at it.")
+        messages.success(request, REPORTED)
         return redirect("misuse_report", number)
     return form_page(request, "misuse/report.html", form, found=found)
 

@@ -144,7 +144,10 @@ class ChallengePage:
 
 @dataclass(frozen=True)
 class ReturnLine:
-    """A return. `state` in words; `confirmed_by` and `confirmed_on` once it is confirmed as complete."""
+    """A return. `state` in words; `is_awaited`: it has yet to arrive, late or not.
+
+    `confirmed_by` and `confirmed_on`: once it is confirmed as complete.
+    """
 
     kind: str
     kind_name: str
@@ -152,6 +155,7 @@ class ReturnLine:
     due_on: date
     state: str
     is_late: bool
+    is_awaited: bool
     can_confirm: bool
     confirmed_by: str
     confirmed_on: date | None

@@ -166,6 +166,11 @@ class PupilRecord:
     def is_on_roll(self) -> bool:
         return not (self.is_only_coming or self.has_left)
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the child is on the register, and has a last day at every registration here."""
+        return self.is_on_roll and all(enrolment.ends_on for enrolment in self.enrolments)
+
 
 @dataclass(frozen=True)
 class Told:

@@ -1,5 +1,6 @@
 """A list of staff applied to the register (R24, R32-R36)."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -298,6 +299,17 @@ class TestInTheBrowser:
         assert "Apply all of it" not in page
         assert browser.post(f"{URL}check/", {"forget": "yes"}).status_code == 302
         assert browser.get(f"{URL}check/").status_code == 302
+
+    def test_what_has_to_be_corrected_comes_first(self) -> None:
+        """R30: of forty lines the three that are refused stood among the others."""
+        browser = client(HEAD)
+        roles = ("office", "office", "office", "cook", "office", "office", "office", "cook", "office")
+        many = "".join(f"Person {n},p{n}@beckside.example,{role},,,,\n" for n, role in enumerate(roles))
+        self.upload(browser, (HEADER + many).encode())
+        page = browser.get(f"{URL}check/").content.decode()
+        shown = [int(line) for line in re.findall(r"Line (\d+) of the file", page)]
+        assert shown == [5, 9, 2, 3, 4, 6, 7, 8, 10]
+        assert "The lines of your file: those that are refused come first" in page
 
     @pytest.mark.parametrize(
         ("content", "words"),

@@ -1,6 +1,7 @@
 """The register changes only for somebody who has lately shown that it is they (R13)."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -46,6 +47,27 @@ def test_after_a_quarter_of_an_hour_the_form_waits_for_the_password(head) -> Non
         assert head.post("/confirm/", {"password": PASSWORD, "next": f"{REGISTER}add/"})["location"] == REGISTER
         assert is_on_the_register()
         assert "Wren Madeup is on the register" in head.get(REGISTER).content.decode()
+
+
+def test_a_form_at_an_address_with_a_query_waits_too(head) -> None:
+    """R13: who answers for the protocol was typed twice. After the password the form stood there, empty."""
+    page, part = "/establishments/999002/participation/people/", "?part=signatory"
+    typed = {"part": "signatory", "name": "Wren Madeup", "role": "Governor", "since": "1/9/2025"}
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        asked = head.post(f"{page}{part}", typed)
+        query = parse_qs(urlsplit(asked["location"]).query)
+        done = head.post("/confirm/", {"password": PASSWORD, "next": query["next"][0]}, follow=True)
+        assert "Wren Madeup is on file." in done.content.decode()
+
+
+def test_who_records_a_contract_confirms_before_it_is_typed(head) -> None:
+    """R13, R25: the form has a file in it and cannot wait, so all that was typed was lost."""
+    contracts = f"{REGISTER}third-parties/"
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert head.get(contracts).status_code == 200
+        assert head.get(f"{contracts}add/")["location"].startswith("/confirm/?next=")
+        opened = head.post("/confirm/", {"password": PASSWORD, "next": f"{contracts}add/"}, follow=True)
+        assert "Record a contract" in opened.content.decode()
 
 
 def test_a_code_confirms_as_well(head) -> None:
