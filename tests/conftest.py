@@ -16,6 +16,12 @@ from tests.journeys import examined
 from tests.people import as_batch
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+MOST_WORKERS = 4  # the two browsers take as long as a quarter of all the other tests
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """At least two, even on one core: a test often waits for its server or its browser."""
+    return max(2, min(os.cpu_count() or 2, MOST_WORKERS))
 
 
 def pytest_collection_finish() -> None:
