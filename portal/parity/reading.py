@@ -114,8 +114,9 @@ def _lists(main: Any) -> Iterator[tuple[Place, str]]:
 
 
 def _origins(main: Any) -> Iterator[tuple[Place, str]]:
-    for item in main.xpath(".//li[@id and contains(@class, 'app-list__item')]"):
-        yield ("release", item.get("id")), words(item)
+    """Each release with its dataset and its source, which the releases of a dataset share."""
+    for item in main.xpath(".//li[@id and contains(@class, 'app-list__meta')]"):
+        yield ("release", item.get("id")), words(item.xpath("ancestor::li[1]")[0])
 
 
 def _notes(main: Any) -> Iterator[tuple[Place, str]]:

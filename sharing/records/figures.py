@@ -26,6 +26,10 @@ class Origin:
     def label(self) -> str:
         return f"R{self.id}"
 
+    @property
+    def provenance(self) -> str:
+        return f"Source: {self.source}. Owner: {self.owner}."
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -122,7 +122,9 @@ def test_each_figure_names_its_release() -> None:
     page = client("governor-beckside").get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
     for origin in found.origins:
         assert f'id="{origin.label}"' in page
-        assert f"{origin.label}: {origin.dataset} {origin.year}" in page
+        assert f"Release {origin.label}: {origin.year}, " in page
+        assert origin.dataset in page
+        assert origin.provenance in page
     assert "version 2, as of 1 September 2019" in page
 
 
