@@ -53,8 +53,8 @@ NEEDED_ON_EDUNET = {
     Permission.VIEW_STAFF: "Officers see staff information only under a recorded duty. You have none for it here.",
     Permission.MANAGE_REGISTER: "The Access Register belongs to the head and is kept on Schools Online.",
     Permission.MANAGE_DUTIES: "Officers and their duties are kept by the information manager.",
-    Permission.KEEP_RECORDS: "Officers bring in files and arrange transfers only under a recorded duty. You have none for it.",
-    Permission.VIEW_RESTRICTED: "Officers see confidential items only under a recorded duty. You have none for them here.",
+    Permission.KEEP_RECORDS: "Officers bring in files and arrange transfers only under a duty for that. You have none.",
+    Permission.VIEW_RESTRICTED: "Officers see confidential items only under a duty for that. You have none here.",
 }
 # Permissions that a stolen password must not open without a second factor (R13).
 SECOND_FACTOR_FIRST = frozenset(Permission) - {Permission.VIEW_ESTABLISHMENT}

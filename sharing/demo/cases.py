@@ -25,6 +25,7 @@ from sharing.demo.pupils import AGE_IN_RECEPTION, Wanted, live, reception_year, 
 from sharing.demo.staff import KNOWN
 from sharing.grace import lapses_on
 from sharing.models import Enrolment, Transfer
+from sharing.school_year import SATURDAY
 from sharing.upn import make_upn
 
 ALLOTTED, ELSEWHERE = 2020, 381
@@ -205,12 +206,18 @@ def _days(count: int, today: date) -> date:
     return date(year_start(today).year - 1, 9, 1) if count == LONG_AGO else today + timedelta(days=count)
 
 
+def _no_weekend(day: date) -> date:
+    """The day itself, or the Monday after it: nobody is expected on a Saturday or a Sunday."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= SATURDAY else day
+
+
 def _enrolment(stay: Stay, today: date) -> Enrolment:
     last = None if stay.last is None else _days(stay.last, today)
     return Enrolment(kind=stay.kind, starts_on=_days(stay.first, today), ends_on=last)
 
 
 def _transfer(case: Case, said: Coming | Asserted, from_urn: int | None, today: date) -> Transfer:
+    expected_on = _no_weekend(_days(said.expected, today))
     return Transfer(
         surname=case.surname,
         forename=case.forename,
@@ -221,8 +228,8 @@ def _transfer(case: Case, said: Coming | Asserted, from_urn: int | None, today: 
         upn_index=blind_index(case.upn),
         leaving_id=record_id(from_urn, case.upn) if from_urn else None,
         asserted_by_name=_head_of(from_urn) if from_urn else "Shirley Dobson",
-        expected_on=_days(said.expected, today),
-        lapses_on=lapses_on(_days(said.expected, today)),
+        expected_on=expected_on,
+        lapses_on=lapses_on(expected_on),
     )
 
 
