@@ -33,7 +33,6 @@ from access_register.sign_in import sessions
 from access_register.third_parties import third_parties
 from sharing.imports import ending, listed_types, running
 from sharing.ledger import ledger, proof
-from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as, refuse_a_pool
 from sharing.unusual import raising
 
@@ -156,7 +155,7 @@ def note_last_days(today: date) -> Iterator[str]:
         history.tell(line, PAST, by_name=BY_ITSELF, before=history.facts(line))
     if lines:
         about = {"lines": [line.pk for line in lines]}
-        ledger.write(None, action="note_last_days", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        ledger.changed(action="note_last_days", about=about)
         yield f"{len(lines)} line{'' if len(lines) == 1 else 's'} past the last day"
 
 

@@ -19,7 +19,6 @@ from sharing.ledger import ledger
 from sharing.models import (
     Download,
     EstablishmentPermission,
-    LedgerEntry,
     NamedChild,
     OwnList,
     SavedView,
@@ -57,7 +56,7 @@ def forget_accounts(now: datetime) -> Iterator[str]:
     people = {person.pk: person for person in _nothing_is_left_of(now)}
     forgotten = [number for number, person in people.items() if _is_forgotten(number, person)]
     if forgotten:
-        ledger.write(None, action="forget_accounts", outcome=LedgerEntry.Outcome.CHANGED, about={"people": forgotten})
+        ledger.changed(action="forget_accounts", about={"people": forgotten})
         yield f"{len(forgotten)} account{'' if len(forgotten) == 1 else 's'} forgotten"
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from sharing.keys import child_keys
 from sharing.ledger import ledger
-from sharing.models import Child, ChildMerge, Closing, LedgerEntry, Pupil
+from sharing.models import Child, ChildMerge, Closing, Pupil
 from sharing.roles import BATCH, acting_as
 from sharing.statements import rows_of
 from sharing.upn import is_temporary
@@ -225,4 +225,4 @@ def _close_both(undone: ChildMerge) -> None:
 
 def _write(action: str, done: ChildMerge, *, records: int, by: str) -> None:
     about = {"merge": done.pk, "child": done.child_id, "into": done.into_id, "records": records, "by": by}
-    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    ledger.changed(action=action, about=about)

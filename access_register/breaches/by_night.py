@@ -15,7 +15,6 @@ from access_register.models import Breach, BreachTold, Person
 from access_register.models.breaches import BreachQuerySet
 from access_register.notices import mail
 from sharing.ledger import ledger
-from sharing.models import LedgerEntry
 from sharing.statements import rows_of
 
 HOURS_BEFORE: Final = 30  # more than a day, so that at least one nightly run falls within them
@@ -65,7 +64,7 @@ def send(breach_id: int, now: datetime) -> int:
     row.clock_told_at, row.run_out_told_at = row.clock_told_at or now, now if facts["is_past"] else None
     row.save(update_fields=["clock_told_at", "run_out_told_at"])
     about = {"breach": row.pk, "past": facts["is_past"], "told": len(letters)}
-    ledger.write(None, action="tell_of_the_clock", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    ledger.changed(action="tell_of_the_clock", about=about)
     return len(letters)
 
 
@@ -78,7 +77,7 @@ def draw_panels() -> Iterator[str]:
         panel = notices.draw_panel(breach_id)
         if panel:
             about = {"breach": breach_id, **panel}
-            ledger.write(None, action="draw_panel", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+            ledger.changed(action="draw_panel", about=about)
             drawn += panel["drawn"]
     if drawn:
         yield f"{drawn} member{'' if drawn == 1 else 's'} of panels drawn by lot"

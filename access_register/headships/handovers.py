@@ -29,7 +29,7 @@ from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission
 from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry
+from sharing.models import Establishment
 from sharing.records import Why
 from sharing.roles import BATCH, acting_as
 from sharing.statements import one_at_a_time, value_of
@@ -227,10 +227,8 @@ def carry_out(today: date) -> list[str]:
             else:
                 continue
             row.save(update_fields=["done_at", "cancelled_at", "cancelled_by_name", "cancelled_because"])
-            ledger.write(
-                None, action="carry_out_handover", outcome=LedgerEntry.Outcome.CHANGED, urn=row.establishment.urn,
-                about={"handover": row.pk, "happened": row.done_at is not None},
-            )  # fmt: skip
+            about = {"handover": row.pk, "happened": row.done_at is not None}
+            ledger.changed(action="carry_out_handover", urn=row.establishment.urn, about=about)
         return done
 
 

@@ -12,7 +12,6 @@ from django.db.models.functions import Lower
 
 from sharing.dates import covers
 from sharing.ledger import ledger
-from sharing.models import LedgerEntry
 
 
 def let_in(day: date, person: str = "") -> Q:
@@ -47,7 +46,7 @@ class PersonManager(BaseUserManager["Person"]):
         with transaction.atomic():
             person = self.create_user(email, name, password, is_superuser=True)
             about = {"person": person.pk}
-            ledger.write(None, action="create_superuser", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+            ledger.changed(action="create_superuser", about=about)
         return person
 
     def of_address(self, address: str) -> models.QuerySet["Person"]:

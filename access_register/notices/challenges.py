@@ -26,7 +26,6 @@ from sharing.models import (
     Challenge,
     Establishment,
     Import,
-    LedgerEntry,
     Participation,
     Pupil,
     ReturnConfirmation,
@@ -60,7 +59,7 @@ def remind_of_challenges(today: date) -> Iterator[str]:
         if not _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers)):
             continue
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
-        _note("remind_of_challenges", establishment, {"challenges": numbers})
+        ledger.changed(action="remind_of_challenges", urn=establishment.urn, about={"challenges": numbers})
         yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{'' if len(numbers) == 1 else 's'}"
 
 
@@ -79,7 +78,7 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
             answered_by_name=BY_ITSELF,
             answered_at=timezone.now(),
         )
-        _note("close_challenges", establishment, {"challenges": numbers})
+        ledger.changed(action="close_challenges", urn=establishment.urn, about={"challenges": numbers})
         answers.tell_who_challenged_a_leavers(establishment, numbers)
         yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} of leavers closed"
 
@@ -94,7 +93,7 @@ def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
         at_schools.filter(pk__in=numbers).update(
             state=Challenge.State.PASSED_ON, assigned_to=Challenge.Desk.DATA_TEAM, answered_by_name=BY_ITSELF
         )
-        _note("pass_on_challenges", establishment, {"challenges": numbers})
+        ledger.changed(action="pass_on_challenges", urn=establishment.urn, about={"challenges": numbers})
         yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} passed on: no Level 1"
 
 
@@ -117,7 +116,7 @@ def chase_returns(today: date) -> Iterator[str]:
             if not _write(establishment, today, "returns_late", "returns", number=len(late), returns=facts):
                 continue
             _remember(establishment, late, today)
-            _note("chase_returns", establishment, {"returns": facts})
+            ledger.changed(action="chase_returns", urn=establishment.urn, about={"returns": facts})
             yield f"{establishment.urn}: asked for {len(late)} late return{'' if len(late) == 1 else 's'}"
 
 
@@ -178,8 +177,3 @@ def _remember(establishment: Establishment, late: list[Expected], today: date) -
             establishment=establishment, kind=wanted.kind, reference_day=wanted.reference_day,
             defaults={"sent_on": today},
         )  # fmt: skip
-
-
-def _note(action: str, establishment: Establishment, about: dict[str, object]) -> None:
-    changed = LedgerEntry.Outcome.CHANGED
-    ledger.write(None, action=action, outcome=changed, urn=establishment.urn, about=about)

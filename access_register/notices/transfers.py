@@ -16,7 +16,7 @@ from access_register.notices import mail
 from access_register.reviews.deadlines import keepers
 from sharing import grace
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry, Pupil, Transfer
+from sharing.models import Establishment, Pupil, Transfer
 from sharing.school_year import school_days_after
 
 
@@ -36,7 +36,7 @@ def sweep(today: date) -> Iterator[str]:
             for row in found:
                 cursor.execute("SELECT sharing_forget_copy(%s::uuid)", [row.pupil_id and str(row.pupil_id)])
         about = {"transfers": [row.pk for row in found]}
-        ledger.write(None, action="transfers_lapsed", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        ledger.changed(action="transfers_lapsed", about=about)
         yield f"{len(found)} transfer{'' if len(found) == 1 else 's'} lapsed"
 
 

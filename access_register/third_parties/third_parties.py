@@ -27,7 +27,6 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.cannot import check_day, check_unchanged
 from sharing.days import day_in_words
 from sharing.ledger import ledger
-from sharing.models import LedgerEntry
 from sharing.models.plain import in_order_of
 from sharing.roles import BATCH, acting_as
 from sharing.statements import value_of
@@ -260,10 +259,8 @@ def ask_for_certificates(today: date) -> list[str]:
         for contract in over.select_for_update(skip_locked=True).order_by("pk"):
             _ask_for_certificate(contract)
             asked.append(f"{contract.organisation} was asked for a certificate of destruction.")
-            ledger.write(
-                None, action="ask_for_certificate", outcome=LedgerEntry.Outcome.CHANGED,
-                urn=contract.establishment.urn, about={"contract": contract.pk},
-            )  # fmt: skip
+            about = {"contract": contract.pk}
+            ledger.changed(action="ask_for_certificate", urn=contract.establishment.urn, about=about)
         return asked
 
 

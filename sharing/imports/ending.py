@@ -21,7 +21,6 @@ from sharing.ledger import ledger
 from sharing.models import (
     Enrolment,
     Establishment,
-    LedgerEntry,
     LocalityMembership,
     LocalityMove,
     OwnGroup,
@@ -71,8 +70,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
             transaction.set_rollback(True)
         elif children or staff or lines:
             about = {"children": children, "members": staff, "lines": lines, "by": by}
-            changed = LedgerEntry.Outcome.CHANGED
-            ledger.write(None, action="end_establishment", outcome=changed, urn=urn, about=about)
+            ledger.changed(action="end_establishment", urn=urn, about=about)
     which = ", ".join(part for part in (place.name, place.town) if part)
     numbers = f"{children} enrolments, {staff} members of staff and {lines} lines of the register"
     told = [f"{which}, closed on {day_in_words(last_day)}: {numbers}."]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry, ListedType
+from sharing.models import Establishment, ListedType
 from sharing.signals import community_changed
 
 
@@ -20,5 +20,5 @@ def let_go(today: date) -> Iterator[str]:
     if urns:
         Establishment.objects.filter(urn__in=urns).update(kind="")
         community_changed.send(sender=Establishment, today=today)
-        ledger.write(None, action="let_type_go", outcome=LedgerEntry.Outcome.CHANGED, about={"establishments": urns})
+        ledger.changed(action="let_type_go", about={"establishments": urns})
         yield f"{len(urns)} establishment{'' if len(urns) == 1 else 's'} of a type that counts no more"

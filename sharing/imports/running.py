@@ -21,7 +21,7 @@ from sharing.imports.problems import ImportRefused, refused
 from sharing.imports.registry import KINDS
 from sharing.imports.room import NO_ROOM, is_full
 from sharing.ledger import ledger
-from sharing.models import Establishment, Import, LedgerEntry
+from sharing.models import Establishment, Import
 from sharing.roles import BATCH, acting_as
 
 log = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -
         "by": row.settled_by, "changes": dict(outcome.changes),
     }  # fmt: skip
     urn = place.urn if place else None
-    ledger.write(None, action="apply_import", outcome=LedgerEntry.Outcome.CHANGED, urn=urn, about=about)
+    ledger.changed(action="apply_import", urn=urn, about=about)
 
 
 def _one_at_a_time() -> None:

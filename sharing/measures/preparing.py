@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from sharing.ledger import ledger
 from sharing.measures.catalogue import OPEN_STATISTICS
-from sharing.models import LedgerEntry
 from sharing.models.releases import Dataset, Release
 
 
@@ -95,4 +94,4 @@ def bring_out(release: Release, *, by: str, at: datetime | None = None) -> None:
 def _tell(action: str, release: Release, by: str) -> None:
     about = {"release": release.pk, "dataset": release.dataset.slug, "year": release.academic_year}
     about |= {"version": release.version, "by": by, "goes_out_at": release.goes_out_at}
-    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    ledger.changed(action=action, about=about)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from sharing.days import midnight
 from sharing.imports.succession import Links
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry, UnusualPattern
+from sharing.models import Establishment, UnusualPattern
 from sharing.models.service import ServiceRun
 from sharing.roles import BATCH, acting_as
 from sharing.unusual import facts, rules
@@ -151,7 +151,7 @@ def _raise(day: date, found: Raised) -> int:
             cursor.execute(_RAISE, facts_of_it)
             new += [number for number, is_new in cursor.fetchall() if is_new]
     if new:
-        ledger.write(None, action="raise_patterns", outcome=LedgerEntry.Outcome.CHANGED, about={"patterns": new})
+        ledger.changed(action="raise_patterns", about={"patterns": new})
     return len(new)
 
 
