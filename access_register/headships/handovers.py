@@ -25,7 +25,7 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
 from access_register.register.register import CannotChange, ChangeRefused, check_name, known_or_new
 from access_register.register.to_confirm import questions
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, the_one, visit
 from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
 from sharing.ledger import ledger
@@ -170,9 +170,7 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
 def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> HandoverRecord:
     """Cancel a handover before its day, as head, officer or successor: all stays as it was. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="cancel_handover") as here:
-        found = _open().filter(pk=handover_id).first()
-        if found is None:
-            raise NoSuchRecord
+        found = the_one(_open().filter(pk=handover_id))
         if not _may_be_cancelled(found, here.today):
             raise CannotChange("The day has come. Name a new successor instead.")
         _proved(asker)

@@ -20,7 +20,7 @@ from access_register.register.rules import CannotChange, ChangeRefused, enact, f
 from access_register.reviews import terms
 from access_register.reviews.deadlines import Outcome, outcome_for
 from access_register.reviews.records import ReviewLine, ReviewPage, Undoable, Undone
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, the_one, visit
 from sharing.dates import covers
 from sharing.door.downloads import count_still_kept
 from sharing.models.plain import in_order_of
@@ -119,9 +119,7 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
     and NoSuchRecord if there is nothing to undo.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="undo_review") as here:
-        event = _events(here).filter(pk=event_id).first()
-        if event is None:
-            raise NoSuchRecord
+        event = the_one(_events(here).filter(pk=event_id))
         if not is_head(here):
             raise ChangeRefused(ONLY_THE_HEAD_UNDOES)
         line = _lines(here).select_for_update(of=("self",)).get(pk=event.line_id)

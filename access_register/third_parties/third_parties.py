@@ -23,7 +23,7 @@ from access_register.sign_in.addresses import is_webmail
 from access_register.third_parties.documents import Document
 from access_register.third_parties.records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
 from sharing import crypto
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, the_one, visit
 from sharing.cannot import check_day, check_unchanged
 from sharing.days import day_in_words
 from sharing.ledger import ledger
@@ -301,10 +301,7 @@ def _contracts(here: Visit) -> QuerySet[Contract]:
 
 def _contract(here: Visit, contract_id: int) -> Contract:
     """The contract, locked until the end of the transaction. Raises NoSuchRecord."""
-    contract = _contracts(here).select_for_update(of=("self",)).filter(pk=contract_id).first()
-    if contract is None:
-        raise NoSuchRecord
-    return contract
+    return the_one(_contracts(here).select_for_update(of=("self",)).filter(pk=contract_id))
 
 
 def _contract_in_force(here: Visit, contract_id: int) -> Contract:

@@ -21,6 +21,7 @@ from sharing.authorise import (
     Refusal,
     Through,
     Visit,
+    the_one,
     visit,
 )
 from sharing.crypto import encrypt
@@ -155,9 +156,7 @@ def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:
     The same words sent twice are kept once. Raises NobodyAsks.
     """
     with _breaking(asker, "explain_opening") as here:
-        opening = Opening.objects.by(asker.person_id).filter(pk=opening_id).first()
-        if opening is None:
-            raise NoSuchRecord
+        opening = the_one(Opening.objects.by(asker.person_id).filter(pk=opening_id))
         here.tells_the_head = not opening.head_barred
         sealed = encrypt(text, column="sharing_explanation.text")
         is_new = value_of("SELECT sharing_explain_opening(%s, %s)", opening_id, sealed)
@@ -214,9 +213,7 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
     """
     with visit(asker, looks_after(asker), urn, action="mark_opening") as here:
         _one_mark_at_a_time()
-        opening = Opening.objects.filter(pk=opening_id, establishment=here.establishment).first()
-        if opening is None:
-            raise NoSuchRecord
+        opening = the_one(Opening.objects.filter(pk=opening_id, establishment=here.establishment))
         here.tells_the_head = not opening.head_barred
         if not value_of("SELECT sharing_mark_opening(%s, %s, %s)", opening_id, Mark(mark).value, asker.name):
             raise NoSuchRecord

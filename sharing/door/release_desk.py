@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, the_one, visit
 from sharing.cannot import CannotDo
 from sharing.door.paging import page_of
 from sharing.door.release_returns import returns_behind
@@ -159,10 +159,7 @@ def at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
 
 
 def _find(release_id: int) -> Release:
-    release = Release.objects.knowing_if_out().select_related("dataset").filter(pk=release_id).first()
-    if release is None:
-        raise NoSuchRecord
-    return release
+    return the_one(Release.objects.knowing_if_out().select_related("dataset").filter(pk=release_id))
 
 
 def _in_state(state: str, me: int) -> ReleaseQuerySet:
