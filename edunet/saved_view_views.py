@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
 
 
@@ -26,14 +26,12 @@ def save_view(request: PortalRequest, page: str) -> HttpResponse:
     """Keep a view. The filters are in the address, as on the list itself; only those of the closed set are kept."""
     typed = request.GET.dict()
     found, form = door.show_saving(request.asker, page, typed), SaveViewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.save_view(request.asker, page, typed, name=form.cleaned_data["name"])
-        except door.TooManyViews:
-            form.add_error(None, "You already keep as many views as you can. Remove one on your home page first.")
-        else:
-            messages.success(request, "The view is on your home page.")
-            return redirect("home")
+
+    def do() -> None:
+        door.save_view(request.asker, page, typed, name=form.cleaned_data["name"])
+
+    if is_done(request, form, do, "The view is on your home page."):
+        return redirect("home")
     return form_page(request, "edunet/save_view.html", form, found=found)
 
 

@@ -141,7 +141,7 @@ def _run(here: Visit, rows: Sequence[StaffRow]) -> tuple[Plan, list[mail.Letter]
             with transaction.atomic():
                 done.append(_apply(here, row, line, entry, letters, written))
         except CannotChange as refused:
-            words = " ".join(slip.message for slip in (refused, *refused.also))
+            words = " ".join(message for _, message in refused.told)
             done.append(PlannedLine(row.number, row.name, row.email, Outcome.REFUSED, words))
         except NoSuchRecord:
             done.append(PlannedLine(row.number, row.name, row.email, Outcome.REFUSED, LOOK_AGAIN))

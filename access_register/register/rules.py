@@ -24,6 +24,10 @@ class CannotChange(CannotDo):
 
     also: "Sequence[CannotChange]" = ()
 
+    @property
+    def told(self) -> list[tuple[str | None, str]]:
+        return [(slip.field, slip.message) for slip in (self, *self.also)]
+
 
 class ChangeRefused(CannotChange, Refusal):
     """Not a slip but something the protocol rules out (R24, R32, R35), so the refusal goes into the ledger."""

@@ -170,7 +170,7 @@ def _held(here: Visit, versions: Mapping[int, int]) -> list[RegisterLine]:
     reviewed = set(_lines(here).filter(terms.reviewed(here.today), pk__in=versions).values_list("pk", flat=True))
     for line in lines:
         if line.version != versions[line.pk] or line.pk not in reviewed:
-            raise CannotChange(CHANGED_MEANWHILE.format(name=line.person.name))
+            raise CannotChange(CHANGED_MEANWHILE.format(name=line.person.name), "lines")
     return lines
 
 
