@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import DateField, Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register import former_people, grants
@@ -139,7 +140,7 @@ def run(today: date) -> Report:
         report.attempt("the ledger's months", partial(ledger.make_months, today))
         report.attempt("the ledger's head", proof.seal)
         if report.written:
-            report.done.append(f"{report.written} email{'' if report.written == 1 else 's'} written")
+            report.done.append(f"{report.written} email{pluralize(report.written)} written")
     return report
 
 
@@ -156,7 +157,7 @@ def note_last_days(today: date) -> Iterator[str]:
     if lines:
         about = {"lines": [line.pk for line in lines]}
         ledger.changed(action="note_last_days", about=about)
-        yield f"{len(lines)} line{'' if len(lines) == 1 else 's'} past the last day"
+        yield f"{len(lines)} line{pluralize(len(lines))} past the last day"
 
 
 def put_right(report: Report, today: date) -> Iterator[str]:

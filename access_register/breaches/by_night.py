@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.breaches import notices, rules
@@ -80,7 +81,7 @@ def draw_panels() -> Iterator[str]:
             ledger.changed(action="draw_panel", about=about)
             drawn += panel["drawn"]
     if drawn:
-        yield f"{drawn} member{'' if drawn == 1 else 's'} of panels drawn by lot"
+        yield f"{drawn} member{pluralize(drawn)} of panels drawn by lot"
 
 
 def _due(now: datetime) -> BreachQuerySet:

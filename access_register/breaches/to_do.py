@@ -7,6 +7,7 @@ from django.db.models import BigIntegerField, DateField, F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from access_register.models import Breach, BreachParty, BreachSeat
 from sharing.authorise import Permission, Through, Visit
@@ -70,4 +71,4 @@ def _votes_of(person_id: int) -> QuerySet[BreachSeat]:
 
 
 def _cases(number: int) -> str:
-    return f"{number} case{'' if number == 1 else 's'}"
+    return f"{number} case{pluralize(number)}"

@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register import grants
@@ -158,7 +159,7 @@ def end_those_of_leavers(today: date) -> Iterator[str]:
     if ended:
         about = {"orders": [order.pk for order in ended]}
         ledger.changed(action="end_order", about=about)
-        yield f"{len(ended)} legal override{'' if len(ended) == 1 else 's'} to officers who have left, ended"
+        yield f"{len(ended)} legal override{pluralize(len(ended))} to officers who have left, ended"
 
 
 def _made(order: NewOrder, here: Visit) -> Order:

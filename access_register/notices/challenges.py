@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.levels import Level
@@ -60,7 +61,7 @@ def remind_of_challenges(today: date) -> Iterator[str]:
             continue
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
         ledger.changed(action="remind_of_challenges", urn=establishment.urn, about={"challenges": numbers})
-        yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{'' if len(numbers) == 1 else 's'}"
+        yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{pluralize(len(numbers))}"
 
 
 def close_those_of_leavers(today: date) -> Iterator[str]:
@@ -80,7 +81,7 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
         )
         ledger.changed(action="close_challenges", urn=establishment.urn, about={"challenges": numbers})
         answers.tell_who_challenged_a_leavers(establishment, numbers)
-        yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} of leavers closed"
+        yield f"{establishment.urn}: {len(numbers)} challenge{pluralize(len(numbers))} of leavers closed"
 
 
 def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
@@ -94,7 +95,7 @@ def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
             state=Challenge.State.PASSED_ON, assigned_to=Challenge.Desk.DATA_TEAM, answered_by_name=BY_ITSELF
         )
         ledger.changed(action="pass_on_challenges", urn=establishment.urn, about={"challenges": numbers})
-        yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} passed on: no Level 1"
+        yield f"{establishment.urn}: {len(numbers)} challenge{pluralize(len(numbers))} passed on: no Level 1"
 
 
 def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, list[int]]]:
@@ -117,7 +118,7 @@ def chase_returns(today: date) -> Iterator[str]:
                 continue
             _remember(establishment, late, today)
             ledger.changed(action="chase_returns", urn=establishment.urn, about={"returns": facts})
-            yield f"{establishment.urn}: asked for {len(late)} late return{'' if len(late) == 1 else 's'}"
+            yield f"{establishment.urn}: asked for {len(late)} late return{pluralize(len(late))}"
 
 
 def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> bool:

@@ -9,6 +9,7 @@ from datetime import date
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.models import Person
@@ -25,7 +26,7 @@ def sweep(today: date) -> Iterator[str]:
     for this, because access goes by the days. If a child did not arrive, what their file carried to that school is
     forgotten."""
     if given := grace.give_grace():
-        yield f"{given} transfer file{'' if given == 1 else 's'} to send noted"
+        yield f"{given} transfer file{pluralize(given)} to send noted"
     lapsed = Transfer.objects.filter(
         cancelled_at=None, declined_at=None, arrived_on=None, lapse_noted_on=None, lapses_on__lt=today
     )
@@ -37,7 +38,7 @@ def sweep(today: date) -> Iterator[str]:
                 cursor.execute("SELECT sharing_forget_copy(%s::uuid)", [row.pupil_id and str(row.pupil_id)])
         about = {"transfers": [row.pk for row in found]}
         ledger.changed(action="transfers_lapsed", about=about)
-        yield f"{len(found)} transfer{'' if len(found) == 1 else 's'} lapsed"
+        yield f"{len(found)} transfer{pluralize(len(found))} lapsed"
 
 
 def waiting(today: date) -> list[int]:

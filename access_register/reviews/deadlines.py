@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.conf import settings
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register import grants
@@ -201,4 +202,4 @@ def _write(
 
 
 def _lines(number: int) -> str:
-    return f"{number} line{'' if number == 1 else 's'}"
+    return f"{number} line{pluralize(number)}"

@@ -13,6 +13,7 @@ from datetime import date
 from operator import attrgetter
 from uuid import UUID
 
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing import audience, crypto
@@ -222,7 +223,7 @@ def recipients_in_words(consent: Consent) -> str:
         return f"All establishments of the {consent.to_locality.name} Locality"
     if consent.recipients == Consent.Recipients.ESTABLISHMENTS:
         number = len(consent.to_establishments)
-        return f"{number} establishment{'' if number == 1 else 's'} that the head has named"
+        return f"{number} establishment{pluralize(number)} that the head has named"
     return "Everyone in the community"
 
 

@@ -6,6 +6,8 @@ They stop taking part on the day itself; this job removes their kind, and with i
 from collections.abc import Iterator
 from datetime import date
 
+from django.template.defaultfilters import pluralize
+
 from sharing.ledger import ledger
 from sharing.models import Establishment, ListedType
 from sharing.signals import community_changed
@@ -21,4 +23,4 @@ def let_go(today: date) -> Iterator[str]:
         Establishment.objects.filter(urn__in=urns).update(kind="")
         community_changed.send(sender=Establishment, today=today)
         ledger.changed(action="let_type_go", about={"establishments": urns})
-        yield f"{len(urns)} establishment{'' if len(urns) == 1 else 's'} of a type that counts no more"
+        yield f"{len(urns)} establishment{pluralize(len(urns))} of a type that counts no more"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.template.defaultfilters import pluralize
+
 CAP: Final = 200
 _MOST_KINDS: Final = 50
 DOT: Final = "•"
@@ -59,7 +61,7 @@ class ImportRefused(Exception):
 
     def __str__(self) -> str:
         fatal = [problem for problem in self.problems if problem.fatal]
-        count = f"{len(fatal)} problem{'' if len(fatal) == 1 else 's'}"
+        count = f"{len(fatal)} problem{pluralize(len(fatal))}"
         first = f" First: {fatal[0]}" if fatal else ""
         return f"The file was refused: {count}.{first}"
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import Q
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.claim import Claim, claim
@@ -197,4 +198,4 @@ def discard_unlooked(now: datetime) -> list[str]:
         Q(finished_at__lt=since) | Q(finished_at=None, at__lt=since)
     )
     number = unlooked.update(state=State.DISCARDED, settled_by="the service, after a week", finished_at=now)
-    return [f"{number} file{'' if number == 1 else 's'} discarded that nobody looked at for a week"] if number else []
+    return [f"{number} file{pluralize(number)} discarded that nobody looked at for a week"] if number else []

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.downloads import keeping
@@ -66,4 +67,4 @@ def of_others_on_edunet(here: Visit, kept: Collection[int]) -> DownloadQuerySet:
 
 
 def _downloads(number: int) -> str:
-    return f"{number} download{'' if number == 1 else 's'}"
+    return f"{number} download{pluralize(number)}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Opening
@@ -25,7 +26,7 @@ def openings_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 
 def _words(number: int, late: int) -> str:
-    return f"{number} record{'' if number == 1 else 's'} opened for safeguarding"
+    return f"{number} record{pluralize(number)} opened for safeguarding"
 
 
 @receiver(workbench_opened)

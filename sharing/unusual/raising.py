@@ -9,6 +9,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.days import midnight
@@ -61,7 +62,7 @@ def raise_patterns(today: date) -> Iterator[str]:
         day = today - timedelta(days=back)
         raised += _raise(day, [*_of_looks(day), *_of_those_who_left(day), *_counted(day)])
     if raised:
-        yield f"{raised} unusual pattern{'' if raised == 1 else 's'} raised"
+        yield f"{raised} unusual pattern{pluralize(raised)} raised"
 
 
 def _days_to_look_at(today: date) -> int:
