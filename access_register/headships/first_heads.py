@@ -21,7 +21,7 @@ from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
 from access_register.register.bulk import CHECK_IT, CORRECT, LOOK_AGAIN, Outcome, Plan, PlannedLine
-from access_register.register.register import check_name, known_or_new, why_ask
+from access_register.register.register import check_name, why_ask
 from access_register.register.rules import CannotChange
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
@@ -81,7 +81,7 @@ def record_first_head(
         invited = Person.objects.filter(pk=_without_head().get(place.pk) or 0).first()
         if invited and invited.email != email.lower():
             check_unchanged(version, invited.pk, message=MEANWHILE.format(invited.name))
-        check_name(known_or_new(name, email), name, other_name=other_name)
+        check_name(Person.objects.known_or_new(email, name), name, other_name=other_name)
         if is_webmail(email):
             raise CannotChange(WORK_ADDRESS, "email")
         (head,) = _record(here, [_Wanted(place, name, email, on)])
@@ -150,7 +150,7 @@ class _Recorded:
 
 def _record(here: Visit, wanted: Sequence[_Wanted]) -> list[_Recorded]:
     """`record_first_head` as part of a visit, without the letters. Many heads are recorded in one statement."""
-    people = Person.objects.known_or_new({one.email.strip().lower(): one.name for one in reversed(wanted)})
+    people = Person.objects.all_known_or_new({one.email.strip().lower(): one.name for one in reversed(wanted)})
     lines = [_line(here, one.place, people[one.email.strip().lower()], one.on) for one in wanted]
     tokens = [secrets.token_urlsafe(32) if line.awaiting_since else "" for line in lines]
     expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)

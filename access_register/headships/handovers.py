@@ -23,7 +23,7 @@ from access_register.levels import Level
 from access_register.models import CarriedRegister, Handover, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
-from access_register.register.register import CannotChange, ChangeRefused, check_name, known_or_new
+from access_register.register.register import CannotChange, ChangeRefused, check_name
 from access_register.register.to_confirm import questions
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, the_one, visit
 from sharing.days import day_in_words
@@ -79,7 +79,7 @@ def name_successor(
                 "There is no head on this register to take over from. Ask an information manager to "
                 "record the first one."
             )
-        person = known_or_new(name, email)
+        person = Person.objects.known_or_new(email, name)
         if person.pk == replaced[1]:
             raise CannotChange(f"{person.name} is already head on that day.", "email")
         check_name(person, name, other_name=other_name)

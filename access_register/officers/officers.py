@@ -26,7 +26,7 @@ from access_register.officers.records import (
     OfficersPage,
     RemoteRecord,
 )
-from access_register.register.register import check_name, known_or_new
+from access_register.register.register import check_name
 from access_register.register.rules import CannotChange
 from access_register.reviews import terms
 from access_register.sign_in.addresses import is_the_councils
@@ -90,7 +90,7 @@ def record_officer(
             raise CannotChange("The last day must not be before the first day, or in the past.", "ends_on")
         if not is_the_councils(email):
             raise CannotChange(of_the_council(), "email")
-        person = known_or_new(name, email)
+        person = Person.objects.known_or_new(email, name)
         not_oneself(here, person.pk)
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one at a time
         if person.appointments.exclude(ends_on__lt=here.today).exists():

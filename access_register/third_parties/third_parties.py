@@ -16,7 +16,7 @@ from access_register.levels import Level
 from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
 from access_register.notices import mail
 from access_register.register import history
-from access_register.register.register import CannotChange, ChangeRefused, Given, known_or_new, why_ask
+from access_register.register.register import CannotChange, ChangeRefused, Given, why_ask
 from access_register.register.rules import WITHIN_THE_CONTRACT, enact, refuse, store
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
@@ -179,7 +179,7 @@ def add_third_party(
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
         contract = _contract_in_force(here, contract_id)
         refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
-        person = known_or_new(name, email)
+        person = Person.objects.known_or_new(email, name)
         line = RegisterLine(
             establishment=here.establishment, person=person, contract=contract, level=level,
             role=RegisterLine.Role.THIRD_PARTY, starts_on=max(here.today, contract.starts_on),
