@@ -75,7 +75,6 @@ def _own_lines(here: Visit) -> RegisterLineQuerySet:
 
 def _line(line: RegisterLine, here: Visit) -> OwnLine:
     state = _state(line, here.today)
-    own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     return OwnLine(
         id=line.pk,
         urn=line.establishment.urn,
@@ -84,7 +83,7 @@ def _line(line: RegisterLine, here: Visit) -> OwnLine:
         level=line.level,
         opens=OPENS[Level(line.level)],
         role_words=line.get_role_display(),
-        because=own_words or line.get_basis_display(),
+        because=line.basis_in_words,
         only=in_words(line.year_groups, line.withheld),
         given_by_name=line.given_by_name,
         level_since=line.level_since,

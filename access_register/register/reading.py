@@ -114,7 +114,6 @@ def _page(here: Visit, lines: list[LineRecord], past: list[LineRecord]) -> Regis
 
 def record_of(line: RegisterLine, here: Visit) -> LineRecord:
     """The line as pages show it."""
-    own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     withdrawn_on = timezone.localdate(line.withdrawn_at) if line.withdrawn_at else None
     invitation = getattr(line, "invitation", None)
     return LineRecord(
@@ -126,7 +125,7 @@ def record_of(line: RegisterLine, here: Visit) -> LineRecord:
         role_words=line.get_role_display(),
         basis=line.basis,
         basis_words=line.basis_words,
-        basis_shown=own_words or line.get_basis_display(),
+        basis_shown=line.basis_in_words,
         is_head=line.is_head,
         is_asker=line.person_id == here.asker.person_id,
         given_by_name=line.given_by_name,

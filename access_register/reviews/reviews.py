@@ -209,14 +209,13 @@ def _undoable(event: LineEvent) -> Undoable:
 
 
 def _record(here: Visit, line: RegisterLine, asker_is_head: bool, kept: Mapping[int, int]) -> ReviewLine:
-    own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     return ReviewLine(
         id=line.pk,
         version=line.version,
         name=line.person.name,
         level=line.level,
         role_words=line.get_role_display(),
-        basis_shown=own_words or line.get_basis_display(),
+        basis_shown=line.basis_in_words,
         level_since=line.level_since,
         given_by_name=line.given_by_name,
         last_used_on=line.last_used_on,
