@@ -5,7 +5,6 @@ head's own line (R24, R32, R34, R35). About somebody new it repeats what the lis
 account elsewhere, nor the name on it (R2), only that the address may be a slip, or may belong to another person now.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from access_register.register.rules import CannotChange, Entry, line_to_change, 
 from access_register.register.staff_file import StaffRow
 from access_register.sign_in.addresses import is_webmail
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.cannot import version_of
 from sharing.days import day_in_words
 from sharing.records import Here, Why
 
@@ -83,7 +83,7 @@ class Plan:
     def seal(self) -> str:
         """A fingerprint of what was previewed: if it differs when applied, something has changed in between."""
         told = [(line.number, line.email, line.outcome.value, line.words) for line in self.lines]
-        return hashlib.sha256(repr(told).encode()).hexdigest()
+        return version_of(told)
 
 
 def preview_staff(asker: Asker, urn: int, rows: Sequence[StaffRow]) -> Plan:
