@@ -20,6 +20,11 @@ def rows_of(statement: str, *params: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def values_of(statement: str, *params: Any) -> list[Any]:
+    """The first value of every row that the statement returns."""
+    return [row[0] for row in rows_of(statement, *params)]
+
+
 def one_at_a_time(what: str) -> None:
     """Make the second of two identical submissions wait here until the first is on record and can be seen."""
     value_of("SELECT pg_advisory_xact_lock(hashtext(%s), portal_asker()::int)", what)

@@ -16,7 +16,7 @@ from access_register.models import Breach, BreachTold, Person
 from access_register.models.breaches import BreachQuerySet
 from access_register.notices import mail
 from sharing.ledger import ledger
-from sharing.statements import rows_of
+from sharing.statements import values_of
 
 HOURS_BEFORE: Final = 30  # more than a day, so that at least one nightly run falls within them
 OLDEST: Final = timedelta(days=30)
@@ -50,8 +50,8 @@ def send(breach_id: int, now: datetime) -> int:
         return 0
     due_at = rules.due_at(row.aware_at)
     facts = {"number": row.pk, "due_at": timezone.localtime(due_at), "is_past": due_at <= now}
-    desk = _people(DESK, breach_id)
-    people = Person.objects.filter(pk__in=desk or _people(PANEL, breach_id)).order_by("pk")
+    desk = values_of(DESK, breach_id)
+    people = Person.objects.filter(pk__in=desk or values_of(PANEL, breach_id)).order_by("pk")
     letters = [
         mail.letter(
             "breach_clock", person.email, name=person.name, is_desk=bool(desk),
@@ -93,7 +93,3 @@ def _due(now: datetime) -> BreachQuerySet:
     unlikely = Q(severity=Breach.Severity.UNLIKELY, tell_ico=False)
     runs = Breach.objects.filter(soon | past, ~Exists(told), aware_at__gt=now - OLDEST)
     return runs.exclude(state=Breach.State.DISMISSED).exclude(is_personal=False).exclude(unlikely)
-
-
-def _people(statement: str, breach_id: int) -> list[int]:
-    return [person for (person,) in rows_of(statement, breach_id)]

@@ -18,6 +18,7 @@ from django.utils import timezone
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.notices import answers, mail
+from access_register.reviews.deadlines import keepers
 from access_register.service import BY_ITSELF
 from sharing.dates import covers
 from sharing.days import day_in_words
@@ -35,7 +36,7 @@ from sharing.models import (
 )
 from sharing.returns import BROUGHT_BY, CENSUS, WORKFORCE, Expected, expected, is_reference_day
 from sharing.signals import challenge_taken_back
-from sharing.statements import rows_of
+from sharing.statements import values_of
 
 A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
 
@@ -43,10 +44,10 @@ A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
 @receiver(challenge_taken_back)
 def tell_those_who_were_reminded(challenge: Challenge, **kwargs: Any) -> None:
     """Tell Level 1 that the challenge was taken back, once that is committed."""
-    keepers = [person for (person,) in rows_of("SELECT access_register_keepers_to_tell(%s)", challenge.pk)]
+    told = values_of("SELECT access_register_keepers_to_tell(%s)", challenge.pk)
     place = challenge.establishment
     link = mail.link("challenge", place.urn, challenge.pk)
-    for person in Person.objects.filter(pk__in=keepers, is_active=True):
+    for person in Person.objects.filter(pk__in=told, is_active=True):
         mail.send_later("challenge_taken_back", [person.email], name=person.name, place=place.name, link=link)
 
 
@@ -123,15 +124,11 @@ def chase_returns(today: date) -> Iterator[str]:
 
 def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> bool:
     """Write to everybody who holds Level 1 today. Returns whether there was anybody."""
-    link = mail.link(page, establishment.urn)
-    keepers = RegisterLine.objects.filter(
-        covers(today), establishment=establishment, level=Level.ONE, withdrawn_at=None, suspended_at=None,
-        awaiting_since=None, person__is_active=True,
-    ).select_related("person")  # fmt: skip
-    for line in keepers.order_by("pk"):
-        facts = {"name": line.person.name, "place": establishment.name, "link": link} | about
-        mail.send_later(kind, [line.person.email], **facts)
-    return bool(keepers)
+    facts = about | {"place": establishment.name, "link": mail.link(page, establishment.urn)}
+    people = Person.objects.filter(pk__in=keepers(establishment, today)).order_by("pk")
+    for person in people:
+        mail.send_later(kind, [person.email], name=person.name, **facts)
+    return bool(people)
 
 
 def _that_came() -> Days:
