@@ -28,6 +28,7 @@ from access_register.register.to_confirm import questions
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, the_one, visit
 from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
+from sharing.door.managing import keeps_register_or_officer
 from sharing.ledger import ledger
 from sharing.models import Establishment
 from sharing.records import Why
@@ -42,7 +43,7 @@ NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
 
 def show_headship(asker: Asker, urn: int) -> HeadshipPage:
     """Who is head, and the handover under way: for those who keep the register, and for officers."""
-    with visit(asker, _permission(asker), urn, action="show_headship") as here:
+    with visit(asker, keeps_register_or_officer(asker), urn, action="show_headship") as here:
         head = _head_on(here.establishment, here.today)
         found = _under_way(here.today).filter(establishment=here.establishment).first()
         here.showed(handovers=1 if found else 0)
@@ -65,7 +66,7 @@ def name_successor(
 
     Returns the successor, who may have no account yet. Nothing changes yet. Raises CannotChange.
     """
-    with visit(asker, _permission(asker), urn, action="name_successor") as here:
+    with visit(asker, keeps_register_or_officer(asker), urn, action="name_successor") as here:
         head = _head_on(here.establishment, here.today)
         if not _leads(here, head):
             raise ChangeRefused("Only the head, or an officer of the Education Department, can name a successor.")
@@ -234,11 +235,6 @@ def _proved(asker: Asker) -> None:
     """Require a recent confirmation of who the asker is, as the register does (R13). Raises NeedsConfirmation."""
     if not asker.confirmed_lately:
         raise NeedsConfirmation
-
-
-def _permission(asker: Asker) -> Permission:
-    """What the asker needs: on EduNet access to the establishment, on Schools Online Level 1."""
-    return Permission.VIEW_ESTABLISHMENT if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
 
 
 def _open() -> QuerySet[Handover]:

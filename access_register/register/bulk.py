@@ -17,7 +17,7 @@ from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.notices import mail
 from access_register.register.register import give_within, why_ask
-from access_register.register.rules import CannotChange, Entry, line_to_change, write_entry
+from access_register.register.rules import CannotChange, Entry, line_to_change, live_lines, write_entry
 from access_register.register.staff_file import StaffRow
 from access_register.sign_in.addresses import is_webmail
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
@@ -123,8 +123,7 @@ def _run(here: Visit, rows: Sequence[StaffRow]) -> tuple[Plan, list[mail.Letter]
 
     Confirmations are asked for once for the whole file, when it is applied.
     """
-    live = RegisterLine.objects.live_on(here.today).filter(establishment=here.establishment).select_related("person")
-    known = {line.person.email.lower(): line for line in live}
+    known = {line.person.email.lower(): line for line in live_lines(here)}
     first = {row.email.lower(): row.number for row in reversed(rows)}
     letters: list[mail.Letter] = []
     written: dict[int, int] = {}
