@@ -6,11 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from access_register.headships import handovers as door
-from access_register.headships.pages import cancel_handover, headship, name_successor
 from sharing.pages.answers import refusals_said
 from sharing.requests import PortalRequest
-
-__all__ = ["cancel_handover", "handovers", "headship", "name_successor", "verify_successor"]
 
 
 def handovers(request: PortalRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What the two sites' pages of a headship have in common."""
+"""A headship in the browser, on both sites."""
 
 from django.contrib import messages
 from django.http import HttpResponse
