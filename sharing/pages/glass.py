@@ -1,8 +1,5 @@
 """The pages for breaking the glass (R18). What is typed is sent by POST, and is in no address and no log."""
 
-from datetime import date
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,10 +7,9 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.crypto import blind_index
 from sharing.models.overrides import Mark
 from sharing.pages.answers import form_page
-from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm
+from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm, exactly
 from sharing.requests import PortalRequest, page_number
 
 CHILD = "glass"  # in the session, until the glass is broken
@@ -35,14 +31,13 @@ def look(request: PortalRequest) -> HttpResponse:
     found = door.list_my_openings(request.asker)
     form = ExactlyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = kept(form.cleaned_data)
         try:
-            number = door.count_exactly(request.asker, child=exactly(typed))
+            number = door.count_exactly(request.asker, child=form.child())
         except door.TriedTooOften:
             form.add_error(None, TOO_OFTEN)
         else:
             if number == 1:
-                request.session[CHILD] = typed
+                request.session[CHILD] = form.kept()
                 request.session.pop(AGAIN, None)
                 return redirect("break_glass")
             form.add_error(None, NOT_ONE[min(number, 2)])
@@ -131,15 +126,3 @@ def _mine(request: PortalRequest, typed: ExplainForm | None = None) -> HttpRespo
     shown = [(opening, forms.get(opening.id)) for opening in found.openings]
     context = {"found": found, "openings": shown, "form": typed}
     return render(request, "glass/mine.html", context, status=422 if typed else 200)
-
-
-def kept(typed: dict[str, Any]) -> dict[str, Any]:
-    """The form's data for the session: instead of a UPN, only its blind index."""
-    if typed["upn"]:
-        return {"upn_key": blind_index(typed["upn"])}
-    return {"forename": typed["forename"], "surname": typed["surname"], "born_on": typed["born_on"].isoformat()}
-
-
-def exactly(typed: dict[str, Any]) -> door.Exactly:
-    born_on = date.fromisoformat(typed["born_on"]) if "born_on" in typed else None
-    return door.Exactly(**typed | {"born_on": born_on})
