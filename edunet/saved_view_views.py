@@ -1,25 +1,14 @@
 """Views of a list that an officer keeps, in the browser."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from edunet.forms import SaveViewForm
 from sharing import door
 from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
-
-
-class SaveViewForm(forms.Form):
-    """The name of a view."""
-
-    name = forms.CharField(
-        label="What do you want to call it?",
-        max_length=80,
-        help_text="For example: Nurseries by size. Do not name a child or any other person.",
-        error_messages={"required": "Give the view a name."},
-    )
 
 
 def save_view(request: PortalRequest, page: str) -> HttpResponse:
