@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from sharing.keys import child_keys
 from sharing.ledger import ledger
 from sharing.models import Child, ChildMerge, Closing, Pupil
 from sharing.roles import BATCH, acting_as
-from sharing.statements import rows_of
+from sharing.statements import rows_of, value_of
 from sharing.upn import is_temporary
 
 _ALIKE = """
@@ -189,8 +188,7 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
 
 def _wait_for_imports() -> None:
     """Take the lock under which imports resolve children (PupilStore.compare): none may change identities meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
 
 
 def _both(child: UUID, into: UUID) -> tuple[Child, Child]:

@@ -13,7 +13,7 @@ safeguards are two people, neither acting for themselves, and the current head, 
 
 from datetime import date
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -33,7 +33,7 @@ from sharing.ledger import ledger
 from sharing.models import Establishment
 from sharing.records import Why
 from sharing.roles import BATCH, acting_as
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import one_at_a_time, row_of, value_of
 
 ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait until its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
@@ -248,9 +248,7 @@ def _under_way(today: date) -> QuerySet[Handover]:
 
 def _head_on(establishment: Establishment, day: date) -> tuple[int, int, str] | None:
     """(line, person, name) of the head on that day."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_register_head_on(%s, %s)", [establishment.pk, day])
-        return cursor.fetchone()
+    return row_of("SELECT * FROM access_register_head_on(%s, %s)", establishment.pk, day)
 
 
 def _leads(here: Visit, head: tuple[int, int, str] | None) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
@@ -19,6 +18,7 @@ from sharing import grace
 from sharing.ledger import ledger
 from sharing.models import Establishment, Pupil, Transfer
 from sharing.school_year import school_days_after
+from sharing.statements import value_of
 
 
 def sweep(today: date) -> Iterator[str]:
@@ -33,9 +33,8 @@ def sweep(today: date) -> Iterator[str]:
     found = list(lapsed.select_for_update(skip_locked=True).order_by("pk"))
     if found:
         Transfer.objects.filter(pk__in=[row.pk for row in found]).update(lapse_noted_on=today)
-        with connection.cursor() as cursor:
-            for row in found:
-                cursor.execute("SELECT sharing_forget_copy(%s::uuid)", [row.pupil_id and str(row.pupil_id)])
+        for row in found:
+            value_of("SELECT sharing_forget_copy(%s)", row.pupil_id)
         about = {"transfers": [row.pk for row in found]}
         ledger.changed(action="transfers_lapsed", about=about)
         yield f"{len(found)} transfer{pluralize(len(found))} lapsed"

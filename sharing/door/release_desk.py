@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, the_one, visit
@@ -28,7 +27,7 @@ from sharing.measures.release_records import (
     MeasureDifferences,
 )
 from sharing.models.releases import Measure, Release, ReleaseQuerySet
-from sharing.statements import rows_of
+from sharing.statements import rows_of, value_of
 
 OUT, OWN = "out", "own"
 STATES = {
@@ -135,10 +134,9 @@ def withdraw_release(asker: Asker, release_id: int, *, because: str) -> None:
 
 def _step(asker: Asker, action: str, sql: str, release_id: int, **given: Any) -> None:
     try:
-        with at_the_desk(asker, action) as here, connection.cursor() as cursor:
+        with at_the_desk(asker, action) as here:
             release = _find(release_id)
-            cursor.execute(sql, [release.pk, *given.values()])
-            (answer,) = cursor.fetchone()
+            answer = value_of(sql, release.pk, *given.values())
             if answer != "done":
                 raise CannotRelease(answer)
             here.changed(release=release.pk, **given)

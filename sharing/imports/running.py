@@ -8,7 +8,7 @@ import logging
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import Q
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
@@ -24,6 +24,7 @@ from sharing.imports.room import NO_ROOM, is_full
 from sharing.ledger import ledger
 from sharing.models import Establishment, Import
 from sharing.roles import BATCH, acting_as
+from sharing.statements import value_of
 
 log = logging.getLogger(__name__)
 State = Import.State
@@ -144,8 +145,7 @@ def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -
 
 def _one_at_a_time() -> None:
     """Wait for any import that is under way, because two files that change the same children could deadlock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_import: apply'))")
+    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_import: apply'))")
 
 
 def _write(mine: Claim, state: Import.State, *, instead_of: Import.State, **facts: Any) -> bool:

@@ -9,12 +9,12 @@ service itself publishes (the demonstration, past years) go out with `bring_out`
 
 from datetime import date, datetime
 
-from django.db import connection
 from django.utils import timezone
 
 from sharing.ledger import ledger
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.models.releases import Dataset, Release
+from sharing.statements import value_of
 
 
 class CannotPrepare(Exception):
@@ -66,8 +66,7 @@ def cover(release: Release) -> None:
 
     PostgreSQL does this itself when the release is checked; doing it earlier saves the officer the wait.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_cover_figures(%s)", [release.pk])
+    value_of("SELECT portal_cover_figures(%s)", release.pk)
 
 
 def cover_anew() -> None:
