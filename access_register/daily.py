@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import DateField, Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register import former_people, grants
@@ -33,7 +34,6 @@ from access_register.sign_in import sessions
 from access_register.third_parties import third_parties
 from sharing.imports import ending, listed_types, running
 from sharing.ledger import ledger, proof
-from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as, refuse_a_pool
 from sharing.unusual import raising
 
@@ -87,6 +87,15 @@ class Report:
             counted[0] += 1
             self.done += done
 
+    def write(self, part: str, send: Callable[[], int]) -> None:
+        """Write emails as a part, and only count them: a line of report for each would drown everything else."""
+
+        def do() -> Iterable[str]:
+            self.written += send()
+            return ()
+
+        self.attempt(part, do)
+
 
 def run(today: date) -> Report:
     """Do every part of the daily run. Raises AlreadyRunning."""
@@ -115,22 +124,23 @@ def run(today: date) -> Report:
                 report.attempt(part, partial(step, establishment, today))
         report.attempt("transfers", partial(transfers.sweep, today))
         for transfer_id in report.found("reminders of transfers", partial(transfers.waiting, today)):
-            report.attempt(f"reminder of transfer {transfer_id}", partial(remind, report, transfer_id, today))
+            report.write(f"reminder of transfer {transfer_id}", partial(transfers.send, transfer_id, today))
         for person_id, through in report.found("reminders of downloads", partial(downloads.waiting, today)):
             part = f"downloads of person {person_id}"
-            report.attempt(part, partial(remind_of_downloads, report, person_id, through, today))
+            report.write(part, partial(downloads.send, person_id, through, today))
         for closing_id in report.found("closings that lapse", partial(closings.waiting, timezone.now())):
-            report.attempt(f"second person of closing {closing_id}", partial(tell_of_lapsing, report, closing_id))
+            part = f"second person of closing {closing_id}"
+            report.write(part, partial(closings.send, closing_id, timezone.now()))
         report.attempt("panels drawn", by_night.draw_panels)
         for breach_id in report.found("breaches", partial(by_night.waiting, timezone.now())):
-            report.attempt(f"72 hours of breach {breach_id}", partial(tell_of_clock, report, breach_id))
+            report.write(f"72 hours of breach {breach_id}", partial(by_night.send, breach_id, timezone.now()))
         for notice_id in report.found("notices of reviews", partial(notices.waiting, today)):
-            report.attempt(f"notice {notice_id}", partial(send, report, notice_id))
+            report.write(f"notice {notice_id}", partial(notices.send, notice_id))
         report.attempt("unusual patterns", partial(raising.raise_patterns, today))
         report.attempt("the ledger's months", partial(ledger.make_months, today))
         report.attempt("the ledger's head", proof.seal)
         if report.written:
-            report.done.append(f"{report.written} email{'' if report.written == 1 else 's'} written")
+            report.done.append(f"{report.written} email{pluralize(report.written)} written")
     return report
 
 
@@ -146,8 +156,8 @@ def note_last_days(today: date) -> Iterator[str]:
         history.tell(line, PAST, by_name=BY_ITSELF, before=history.facts(line))
     if lines:
         about = {"lines": [line.pk for line in lines]}
-        ledger.write(None, action="note_last_days", outcome=LedgerEntry.Outcome.CHANGED, about=about)
-        yield f"{len(lines)} line{'' if len(lines) == 1 else 's'} past the last day"
+        ledger.changed(action="note_last_days", about=about)
+        yield f"{len(lines)} line{pluralize(len(lines))} past the last day"
 
 
 def put_right(report: Report, today: date) -> Iterator[str]:
@@ -156,36 +166,6 @@ def put_right(report: Report, today: date) -> Iterator[str]:
     report.put_right = missing + extra
     if report.put_right:
         yield f"permission table put right: {missing} rows were missing, {extra} ought not to have been there"
-
-
-def send(report: Report, notice_id: int) -> Iterable[str]:
-    """Write one email of the review. It is counted, because a line of report for each would drown everything else."""
-    report.written += notices.send(notice_id)
-    return ()
-
-
-def remind(report: Report, transfer_id: int, today: date) -> Iterable[str]:
-    """Write the emails about one transfer, and count them in the same way."""
-    report.written += transfers.send(transfer_id, today)
-    return ()
-
-
-def remind_of_downloads(report: Report, person_id: int, through: str, today: date) -> Iterable[str]:
-    """Write the email about what a person has to destroy, and count it in the same way."""
-    report.written += downloads.send(person_id, through, today)
-    return ()
-
-
-def tell_of_lapsing(report: Report, closing_id: int) -> Iterable[str]:
-    """Write the emails about a closing that is waiting for its second person, and count them in the same way."""
-    report.written += closings.send(closing_id, timezone.now())
-    return ()
-
-
-def tell_of_clock(report: Report, breach_id: int) -> Iterable[str]:
-    """Write the emails about the 72 hours of a breach, and count them in the same way."""
-    report.written += by_night.send(breach_id, timezone.now())
-    return ()
 
 
 @contextmanager

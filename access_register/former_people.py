@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.models import Person, RegisterLine, ReviewNotice
@@ -19,7 +20,6 @@ from sharing.ledger import ledger
 from sharing.models import (
     Download,
     EstablishmentPermission,
-    LedgerEntry,
     NamedChild,
     OwnList,
     SavedView,
@@ -34,7 +34,7 @@ def forget_notices(today: date) -> Iterator[str]:
     """Delete old emails of the termly review: the history of the register says what came of each review."""
     forgotten, _ = ReviewNotice.objects.filter(due_on__lte=today - KEPT).delete()
     if forgotten:
-        yield f"{forgotten} email{'' if forgotten == 1 else 's'} of old reviews forgotten"
+        yield f"{forgotten} email{pluralize(forgotten)} of old reviews forgotten"
 
 
 def forget_own_lists(today: date) -> Iterator[str]:
@@ -48,7 +48,7 @@ def forget_own_lists(today: date) -> Iterator[str]:
     rows = rows.filter(content_object=OuterRef("establishment")).exclude(ends_on__lt=today)
     forgotten, _ = OwnList.objects.filter(~Exists(lines), ~Exists(rows)).delete()
     if forgotten:
-        yield f"{forgotten} kept list{'' if forgotten == 1 else 's'} of people without a place there forgotten"
+        yield f"{forgotten} kept list{pluralize(forgotten)} of people without a place there forgotten"
 
 
 def forget_accounts(now: datetime) -> Iterator[str]:
@@ -57,8 +57,8 @@ def forget_accounts(now: datetime) -> Iterator[str]:
     people = {person.pk: person for person in _nothing_is_left_of(now)}
     forgotten = [number for number, person in people.items() if _is_forgotten(number, person)]
     if forgotten:
-        ledger.write(None, action="forget_accounts", outcome=LedgerEntry.Outcome.CHANGED, about={"people": forgotten})
-        yield f"{len(forgotten)} account{'' if len(forgotten) == 1 else 's'} forgotten"
+        ledger.changed(action="forget_accounts", about={"people": forgotten})
+        yield f"{len(forgotten)} account{pluralize(len(forgotten))} forgotten"
 
 
 def who_goes(by: datetime) -> list[str]:

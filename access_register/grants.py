@@ -14,7 +14,7 @@ from sharing import narrowing
 from sharing.authorise import Permission, Through
 from sharing.days import day_in_words
 from sharing.ledger import ledger
-from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership, NamedChild
+from sharing.models import Establishment, EstablishmentPermission, LocalityMembership, NamedChild
 from sharing.statements import value_of
 
 
@@ -255,7 +255,7 @@ def rebuild(today: date) -> tuple[int, int]:
         replace(source, grants)
     if wrong:
         told = {"missing": len(missing), "too_many": len(extra), "sources": sorted(wrong)}
-        ledger.write(None, action="rebuild_permissions", outcome=LedgerEntry.Outcome.CHANGED, about=told)
+        ledger.changed(action="rebuild_permissions", about=told)
     return len(missing), len(extra)
 
 

@@ -4,8 +4,7 @@ from django.urls import path
 
 from access_register.breaches.urls import for_officers as breaches_for_officers
 from access_register.casework import views as casework_views
-from access_register.headships import first_head_views
-from access_register.headships import officer_views as views
+from access_register.headships import first_head_views, headship_views, officer_views
 from access_register.officers import purpose_views
 from access_register.officers import views as duty_views
 
@@ -50,9 +49,13 @@ urlpatterns = [
     path("community/heads/list/check/", first_head_views.check_heads, name="check_heads"),
     path("community/heads/list/template/", first_head_views.heads_template, name="heads_template"),
     path("purpose/", purpose_views.session_purpose, name="session_purpose"),
-    path("handovers/", views.handovers, name="handovers"),
-    path("handovers/<int:handover_id>/verify/", views.verify_successor, name="verify_successor"),
-    path("establishments/<urn:urn>/headship/", views.headship, name="headship"),
-    path("establishments/<urn:urn>/headship/name/", views.name_successor, name="name_successor"),
-    path("establishments/<urn:urn>/headship/<int:handover_id>/cancel/", views.cancel_handover, name="cancel_handover"),
+    path("handovers/", officer_views.handovers, name="handovers"),
+    path("handovers/<int:handover_id>/verify/", officer_views.verify_successor, name="verify_successor"),
+    path("establishments/<urn:urn>/headship/", headship_views.headship, name="headship"),
+    path("establishments/<urn:urn>/headship/name/", headship_views.name_successor, name="name_successor"),
+    path(
+        "establishments/<urn:urn>/headship/<int:handover_id>/cancel/",
+        headship_views.cancel_handover,
+        name="cancel_handover",
+    ),
 ]

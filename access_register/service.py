@@ -12,7 +12,7 @@ from access_register.models import Duty, OfficerAppointment, RegisterLine
 from access_register.register import history
 from access_register.reviews import terms
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry, Locality
+from sharing.models import Establishment, Locality
 
 BY_ITSELF = "the service"
 
@@ -31,7 +31,8 @@ def place_line(line: RegisterLine, *, at: datetime | None = None) -> RegisterLin
         history.what_changed(before, history.facts(line)) if before else "invited" if line.awaiting_since else "given"
     )
     history.tell(line, what, by_name=line.given_by_name, before=before, at=at)
-    _tell("place_line", {"line": line.pk, "person": line.person_id, "level": line.level}, line.establishment)
+    about = {"line": line.pk, "person": line.person_id, "level": line.level}
+    ledger.changed(action="place_line", urn=line.establishment.urn, about=about)
     return line
 
 
@@ -48,14 +49,16 @@ def end_line(line: RegisterLine, *, last_day: date) -> None:
     ended.save()
     history.tell(ended, "withdrawn" if ended.withdrawn_at else "ended", by_name=BY_ITSELF, before=before)
     grants.replace(f"line:{ended.pk}", grants.of_line(ended))
-    _tell("end_line", {"line": ended.pk, "last_day": last_day}, ended.establishment)
+    about = {"line": ended.pk, "last_day": last_day}
+    ledger.changed(action="end_line", urn=ended.establishment.urn, about=about)
 
 
 def appoint_officer(appointment: OfficerAppointment) -> OfficerAppointment:
     """Record an officer and open establishment information to them on EduNet (P15)."""
     appointment.save()
     grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
-    _tell("appoint_officer", {"person": appointment.person_id, "team": appointment.team})
+    about = {"person": appointment.person_id, "team": appointment.team}
+    ledger.changed(action="appoint_officer", about=about)
     return appointment
 
 
@@ -72,7 +75,8 @@ def record_duty(
     duty.establishments.set(establishments)
     duty.localities.set(localities)
     grants.follow_duty(duty, timezone.localdate())
-    _tell("record_duty", {"duty": duty.pk, "person": duty.appointment.person_id, "data": duty.data})
+    about = {"duty": duty.pk, "person": duty.appointment.person_id, "data": duty.data}
+    ledger.changed(action="record_duty", about=about)
     return duty
 
 
@@ -81,14 +85,4 @@ def end_duty(duty: Duty) -> None:
     duty.ended_at = timezone.now()
     duty.save()
     grants.follow_duty(duty, timezone.localdate())
-    _tell("end_duty", {"duty": duty.pk, "person": duty.appointment.person_id})
-
-
-def _tell(action: str, about: dict[str, object], establishment: Establishment | None = None) -> None:
-    ledger.write(
-        None,
-        action=action,
-        outcome=LedgerEntry.Outcome.CHANGED,
-        urn=establishment.urn if establishment else None,
-        about=about,
-    )
+    ledger.changed(action="end_duty", about={"duty": duty.pk, "person": duty.appointment.person_id})

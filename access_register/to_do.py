@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, F, Q
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from access_register.models import ProtocolVersion
 from access_register.participation import participation
@@ -64,5 +65,5 @@ def _people(number: int, late: int) -> str:
 
 
 def _challenges(waiting: int, overdue: int) -> str:
-    words = f"{waiting} challenge{'' if waiting == 1 else 's'} to answer"
+    words = f"{waiting} challenge{pluralize(waiting)} to answer"
     return f"{words}, {overdue} overdue" if overdue else words

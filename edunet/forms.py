@@ -9,6 +9,17 @@ from sharing.door.community import KINDS
 from sharing.pages.form_fields import day_field, version_field
 
 
+class SaveViewForm(forms.Form):
+    """The name of a view."""
+
+    name = forms.CharField(
+        label="What do you want to call it?",
+        max_length=80,
+        help_text="For example: Nurseries by size. Do not name a child or any other person.",
+        error_messages={"required": "Give the view a name."},
+    )
+
+
 class MoveForm(forms.Form):
     """Moving an establishment to another Locality."""
 

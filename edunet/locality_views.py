@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from edunet.forms import MoveForm
 from sharing import door
 from sharing.door.localities import KEYS
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_said
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -39,10 +39,7 @@ def moving(request: PortalRequest, urn: int) -> HttpResponse:
 
 @require_POST
 def take_back(request: PortalRequest, urn: int, move_id: int) -> HttpResponse:
-    try:
+    with refusals_said(request):
         door.take_back_move(request.asker, urn, move_id)
-    except door.CannotMove as refused:
-        messages.error(request, refused.message)
-    else:
         messages.success(request, "The move is taken back. The establishment stays in its Locality.")
     return redirect("moving", urn)

@@ -1,39 +1,26 @@
 """Views of a list that an officer keeps, in the browser."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from edunet.forms import SaveViewForm
 from sharing import door
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
-
-
-class SaveViewForm(forms.Form):
-    """The name of a view."""
-
-    name = forms.CharField(
-        label="What do you want to call it?",
-        max_length=80,
-        help_text="For example: Nurseries by size. Do not name a child or any other person.",
-        error_messages={"required": "Give the view a name."},
-    )
 
 
 def save_view(request: PortalRequest, page: str) -> HttpResponse:
     """Keep a view. The filters are in the address, as on the list itself; only those of the closed set are kept."""
     typed = request.GET.dict()
     found, form = door.show_saving(request.asker, page, typed), SaveViewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            door.save_view(request.asker, page, typed, name=form.cleaned_data["name"])
-        except door.TooManyViews:
-            form.add_error(None, "You already keep as many views as you can. Remove one on your home page first.")
-        else:
-            messages.success(request, "The view is on your home page.")
-            return redirect("home")
+
+    def do() -> None:
+        door.save_view(request.asker, page, typed, name=form.cleaned_data["name"])
+
+    if is_done(request, form, do, "The view is on your home page."):
+        return redirect("home")
     return form_page(request, "edunet/save_view.html", form, found=found)
 
 

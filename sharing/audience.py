@@ -13,7 +13,7 @@ from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.models import Consent, Establishment, LocalityMembership, RestrictedItem
 from sharing.models.restricted import Circle
-from sharing.statements import rows_of
+from sharing.statements import values_of
 
 NOBODY = "You may see this item today."
 
@@ -81,4 +81,4 @@ def _of_the_locality(name: str) -> str:
 
 def asked(function: str) -> set[int]:
     """The ids of the establishments that one of the database's own functions returns for the asker."""
-    return {place for (place,) in rows_of(f"SELECT {function}()")}
+    return set(values_of(f"SELECT {function}()"))

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from sharing.keys import child_keys
 from sharing.ledger import ledger
-from sharing.models import Child, ChildMerge, Closing, LedgerEntry, Pupil
+from sharing.models import Child, ChildMerge, Closing, Pupil
 from sharing.roles import BATCH, acting_as
-from sharing.statements import rows_of
+from sharing.statements import rows_of, value_of
 from sharing.upn import is_temporary
 
 _ALIKE = """
@@ -189,8 +188,7 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
 
 def _wait_for_imports() -> None:
     """Take the lock under which imports resolve children (PupilStore.compare): none may change identities meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
 
 
 def _both(child: UUID, into: UUID) -> tuple[Child, Child]:
@@ -225,4 +223,4 @@ def _close_both(undone: ChildMerge) -> None:
 
 def _write(action: str, done: ChildMerge, *, records: int, by: str) -> None:
     about = {"merge": done.pk, "child": done.child_id, "into": done.into_id, "records": records, "by": by}
-    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    ledger.changed(action=action, about=about)

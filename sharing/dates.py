@@ -9,12 +9,12 @@ A_MOMENT: Final = timedelta(minutes=1)  # the same form sent again within it is 
 
 
 class DateRange(Func):
-    """PostgreSQL's daterange(starts, ends, '[]'), for constraints."""
+    """PostgreSQL's daterange(starts_on, ends_on, '[]'), for constraints."""
 
     function = "daterange"
 
-    def __init__(self, starts: str = "starts_on", ends: str = "ends_on") -> None:
-        super().__init__(F(starts), F(ends), Value("[]"))
+    def __init__(self) -> None:
+        super().__init__(F("starts_on"), F("ends_on"), Value("[]"))
 
 
 def covers(day: date) -> Q:

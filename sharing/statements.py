@@ -5,12 +5,17 @@ from typing import Any
 from django.db import connection
 
 
-def value_of(statement: str, *params: Any) -> Any:
-    """The one value that the statement returns, within the open visit or transaction; None where there is no row."""
+def row_of(statement: str, *params: Any) -> tuple[Any, ...] | None:
+    """The one row that the statement returns, within the open visit or transaction; None where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        row = cursor.fetchone()
-        return row[0] if row else None
+        return cursor.fetchone()
+
+
+def value_of(statement: str, *params: Any) -> Any:
+    """The one value that the statement returns; None where there is no row."""
+    row = row_of(statement, *params)
+    return row[0] if row else None
 
 
 def rows_of(statement: str, *params: Any) -> list[tuple[Any, ...]]:
@@ -18,6 +23,11 @@ def rows_of(statement: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params or None)
         return list(cursor.fetchall())
+
+
+def values_of(statement: str, *params: Any) -> list[Any]:
+    """The first value of every row that the statement returns."""
+    return [row[0] for row in rows_of(statement, *params)]
 
 
 def one_at_a_time(what: str) -> None:

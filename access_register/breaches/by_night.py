@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.breaches import notices, rules
@@ -15,8 +16,7 @@ from access_register.models import Breach, BreachTold, Person
 from access_register.models.breaches import BreachQuerySet
 from access_register.notices import mail
 from sharing.ledger import ledger
-from sharing.models import LedgerEntry
-from sharing.statements import rows_of
+from sharing.statements import values_of
 
 HOURS_BEFORE: Final = 30  # more than a day, so that at least one nightly run falls within them
 OLDEST: Final = timedelta(days=30)
@@ -50,8 +50,8 @@ def send(breach_id: int, now: datetime) -> int:
         return 0
     due_at = rules.due_at(row.aware_at)
     facts = {"number": row.pk, "due_at": timezone.localtime(due_at), "is_past": due_at <= now}
-    desk = _people(DESK, breach_id)
-    people = Person.objects.filter(pk__in=desk or _people(PANEL, breach_id)).order_by("pk")
+    desk = values_of(DESK, breach_id)
+    people = Person.objects.filter(pk__in=desk or values_of(PANEL, breach_id)).order_by("pk")
     letters = [
         mail.letter(
             "breach_clock", person.email, name=person.name, is_desk=bool(desk),
@@ -65,7 +65,7 @@ def send(breach_id: int, now: datetime) -> int:
     row.clock_told_at, row.run_out_told_at = row.clock_told_at or now, now if facts["is_past"] else None
     row.save(update_fields=["clock_told_at", "run_out_told_at"])
     about = {"breach": row.pk, "past": facts["is_past"], "told": len(letters)}
-    ledger.write(None, action="tell_of_the_clock", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    ledger.changed(action="tell_of_the_clock", about=about)
     return len(letters)
 
 
@@ -78,10 +78,10 @@ def draw_panels() -> Iterator[str]:
         panel = notices.draw_panel(breach_id)
         if panel:
             about = {"breach": breach_id, **panel}
-            ledger.write(None, action="draw_panel", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+            ledger.changed(action="draw_panel", about=about)
             drawn += panel["drawn"]
     if drawn:
-        yield f"{drawn} member{'' if drawn == 1 else 's'} of panels drawn by lot"
+        yield f"{drawn} member{pluralize(drawn)} of panels drawn by lot"
 
 
 def _due(now: datetime) -> BreachQuerySet:
@@ -93,7 +93,3 @@ def _due(now: datetime) -> BreachQuerySet:
     unlikely = Q(severity=Breach.Severity.UNLIKELY, tell_ico=False)
     runs = Breach.objects.filter(soon | past, ~Exists(told), aware_at__gt=now - OLDEST)
     return runs.exclude(state=Breach.State.DISMISSED).exclude(is_personal=False).exclude(unlikely)
-
-
-def _people(statement: str, breach_id: int) -> list[int]:
-    return [person for (person,) in rows_of(statement, breach_id)]

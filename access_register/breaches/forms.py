@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.breaches.rules import Candidate
@@ -204,7 +205,7 @@ class VoteForm(forms.Form):
     )
     weeks = forms.TypedChoiceField(
         label="For how long, if you vote to suspend or to end access?", required=False, coerce=int, empty_value=None,
-        choices=[("", "It has no length"), *((week, f"{week} week{'' if week == 1 else 's'}") for week in WEEKS)],
+        choices=[("", "It has no length"), *((week, f"{week} week{pluralize(week)}") for week in WEEKS)],
         help_text="It begins with the decision, and ends by itself.",
         widget=forms.Select(only_if("measure", *sorted(WITH_A_LENGTH))),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils import timezone
 from access_register.models import BreachStep, Person
 from access_register.notices import mail
 from sharing.authorise import Through
-from sharing.statements import rows_of
+from sharing.statements import rows_of, values_of
 
 WORDS = {
     "reported": "A breach of the protocol has been reported. Look at it soon: the 72 hours for telling the "
@@ -75,4 +75,4 @@ def tell_sponsors(breach_id: int) -> None:
 
 def people_of(breach_id: int, role: str) -> list[int]:
     """The people with this role in a breach that the asker has a part in."""
-    return [person for (person,) in rows_of("SELECT access_register_breach_people(%s, %s)", breach_id, role)]
+    return values_of("SELECT access_register_breach_people(%s, %s)", breach_id, role)

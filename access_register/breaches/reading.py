@@ -4,6 +4,7 @@ import json
 from collections.abc import Container, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.breaches import notices, rules
@@ -177,7 +178,7 @@ def _decision(breach: Breach) -> str:
 
 
 def _measure(measure: str, weeks: int) -> str:
-    length = f" for {weeks} week{'' if weeks == 1 else 's'}" if weeks else ""
+    length = f" for {weeks} week{pluralize(weeks)}" if weeks else ""
     return f"{Measure(measure).label}{length}"
 
 

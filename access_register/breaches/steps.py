@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from access_register.breaches import notices, rules
 from access_register.breaches.reading import WITH_THE_PANEL
@@ -39,7 +39,7 @@ from sharing.crypto import encrypt
 from sharing.days import day_in_words
 from sharing.ledger.rows import OUTCOMES, how_many, told_of
 from sharing.models import Establishment, LedgerEntry
-from sharing.statements import one_at_a_time, rows_of, value_of
+from sharing.statements import one_at_a_time, row_of, rows_of, value_of
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
@@ -326,9 +326,7 @@ def _candidates(breach_id: int) -> list[rules.Candidate]:
 
 
 def _concerned(breach_id: int) -> rules.Concerned:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT people, establishments, teams FROM access_register_breach_facts(%s)", [breach_id])
-        found = cursor.fetchone()
+    found = row_of("SELECT people, establishments, teams FROM access_register_breach_facts(%s)", breach_id)
     if found is None:
         raise NoSuchRecord
     people, places, teams = found

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import BigIntegerField, DateField, F, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from access_register.models import Breach, BreachParty, BreachSeat
 from sharing.authorise import Permission, Through, Visit
@@ -75,4 +76,4 @@ def _to_answer(number: int, late: int) -> str:
 
 
 def _cases(number: int) -> str:
-    return f"{number} case{'' if number == 1 else 's'}"
+    return f"{number} case{pluralize(number)}"

@@ -24,7 +24,7 @@ from access_register.breaches.records import CasePage
 from access_register.models import Breach
 from access_register.register.rules import CannotChange
 from sharing.door import show_pattern
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, refusals_on
 from sharing.requests import PortalRequest, number_of_row, page_number, row_number, while_suspended
 
 DECIDED = "The case is decided. The decision applies from now on."
@@ -90,11 +90,8 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sort, target = form.cleaned_data["sort"], number_of_row(request.POST.get("target", ""))
         if target is not None:
-            try:
+            with refusals_on(form):
                 steps.name_concerned(request.asker, breach_id, sort=sort, target=target)
-            except CannotChange as refused:
-                form.add_error(None, refused.message)
-            else:
                 messages.success(request, "The name is on record. If it is the wrong one, take it out below.")
                 return redirect("breach_concern", breach_id)
         found = steps.find_concerned(request.asker, breach_id, **form.cleaned_data)
@@ -192,11 +189,8 @@ def _act(
     data = request.POST if request.method == "POST" else None
     form = make(data, case)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             said = do(form.cleaned_data)
-        except CannotChange as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, said if said and isinstance(said, str) else done)
             return redirect("breach", breach_id)
     return form_page(request, "breaches/act.html", form, case=case, title=title, step=step)

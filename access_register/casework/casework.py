@@ -27,7 +27,7 @@ from access_register.officers.officers import (
 )
 from access_register.officers.records import CaseRecord, CaseworkPage
 from access_register.register.rules import CannotChange
-from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, the_one
 from sharing.door import Exactly
 from sharing.door.glass import looked_for
 from sharing.models import NamedChild, Pupil
@@ -81,9 +81,7 @@ def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPa
     """The children named for a duty. A name is shown only if the information manager may see that record too."""
     with keeping.duties(asker, "show_casework") as here:
         appointment = appointment_of(here, appointment_id)
-        duty = appointment.duties.filter(pk=duty_id, is_casework=True, ended_at=None).first()
-        if duty is None:
-            raise NoSuchRecord
+        duty = the_one(appointment.duties.filter(pk=duty_id, is_casework=True, ended_at=None))
         named = list(NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended().order_by("pk"))
         seen = _seen(named, here)
         names = {pupil.child_id: f"{pupil.forename} {pupil.surname}" for pupil in seen}

@@ -11,8 +11,7 @@ from access_register.models import Order
 from access_register.officers.forms import A_YEAR, function_field
 from sharing.authorise import Through, Withheld
 from sharing.pages.form_fields import AS_AN_ADDRESS, AddressField, TextArea, day_field, only_if
-from sharing.pages.glass import exactly, kept
-from sharing.pages.glass_forms import ExactlyForm
+from sharing.pages.glass_forms import WHO, ExactlyForm
 
 NOT_THE_HEAD = "The head must not learn of it, because that would put the child at risk"
 
@@ -51,7 +50,7 @@ class NameChildForm(ExactlyForm):
     head_barred = forms.BooleanField(label=NOT_THE_HEAD, required=False)
 
     def named(self) -> dict[str, Any]:
-        return {"child": exactly(kept(self.cleaned_data)), "head_barred": self.cleaned_data["head_barred"]}
+        return {"child": self.child(), **self.the_rest()}
 
 
 class OrderForm(ExactlyForm):
@@ -132,7 +131,6 @@ class OrderForm(ExactlyForm):
         return typed
 
     def order(self) -> NewOrder:
-        typed = dict(self.cleaned_data)
-        who = {name: typed.pop(name) for name in ("upn", "forename", "surname", "born_on")}
-        child = exactly(kept(who)) if any(who.values()) else None
+        child = self.child() if any(self.cleaned_data[name] for name in WHO) else None
+        typed = self.the_rest()
         return NewOrder(child=child, data=typed.pop("opens"), **typed)

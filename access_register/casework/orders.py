@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register import grants
@@ -32,7 +33,7 @@ from sharing.door import Exactly
 from sharing.door.managing import as_officer
 from sharing.door.paging import page_of
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry, NamedChild
+from sharing.models import Establishment, NamedChild
 from sharing.records import Why
 from sharing.statements import one_at_a_time, value_of
 
@@ -157,8 +158,8 @@ def end_those_of_leavers(today: date) -> Iterator[str]:
         grants.replace(f"order:{order.pk}", ())
     if ended:
         about = {"orders": [order.pk for order in ended]}
-        ledger.write(None, action="end_order", outcome=LedgerEntry.Outcome.CHANGED, about=about)
-        yield f"{len(ended)} legal override{'' if len(ended) == 1 else 's'} to officers who have left, ended"
+        ledger.changed(action="end_order", about=about)
+        yield f"{len(ended)} legal override{pluralize(len(ended))} to officers who have left, ended"
 
 
 def _made(order: NewOrder, here: Visit) -> Order:

@@ -11,20 +11,16 @@ from django.views.decorators.http import require_POST
 from access_register.casework import casework, orders
 from access_register.casework.forms import CaseworkForm, NameChildForm, OrderForm
 from access_register.officers import officers as duties
-from access_register.register.rules import CannotChange
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.requests import PortalRequest, page_number
 
 
 def give_casework(request: PortalRequest, appointment_id: int) -> HttpResponse:
     page = duties.show_officer(request.asker, appointment_id, to_change=True)
     form = CaseworkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             duty_id = casework.give_casework(request.asker, appointment_id, duty=form.duty())
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             messages.success(request, "The casework is on record. Now name the children. It opens nothing else.")
             return redirect("casework", appointment_id, duty_id)
     return form_page(request, "officers/give_casework.html", form, found=page)
@@ -33,12 +29,9 @@ def give_casework(request: PortalRequest, appointment_id: int) -> HttpResponse:
 def show(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpResponse:
     """The children of a casework duty, and the form to name another."""
     form = NameChildForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             number = casework.name_child(request.asker, appointment_id, duty_id, **form.named())
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             messages.success(request, f"The child is named: C-{number}. The record is open to the officer.")
             return redirect("casework", appointment_id, duty_id)
     found = casework.show_casework(request.asker, appointment_id, duty_id)

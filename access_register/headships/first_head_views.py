@@ -12,9 +12,8 @@ from access_register.headships.forms import FirstHeadForm
 from access_register.headships.heads_file import HeadRow
 from access_register.register.bulk_forms import ApplyForm, HeadsFileForm
 from access_register.register.rules import CannotChange
-from sharing.cannot import ChangedMeanwhile
 from sharing.ordering import ContextKey
-from sharing.pages.answers import file_to_keep, form_page, tell_of_the_other_change
+from sharing.pages.answers import file_to_keep, form_page, refusals_on
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -35,14 +34,9 @@ def first_head(request: PortalRequest, urn: int) -> HttpResponse:
         messages.success(request, TAKEN_BACK.format(door.take_back_first_head(request.asker, urn)))
         return redirect("without_head")
     form = FirstHeadForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             name = door.record_first_head(request.asker, urn, **form.cleaned_data)
-        except ChangedMeanwhile as meanwhile:
-            tell_of_the_other_change(form, meanwhile)
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             said = f"{name} is recorded as the first head. The email to them is on its way."
             messages.success(request, f"{said} If it is the wrong person, take the record back below.")
             return redirect("without_head")

@@ -21,11 +21,11 @@ from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
 from access_register.register.bulk import CHECK_IT, CORRECT, LOOK_AGAIN, Outcome, Plan, PlannedLine
-from access_register.register.register import check_name, known_or_new, why_ask
+from access_register.register.register import check_name, why_ask
 from access_register.register.rules import CannotChange
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit, the_one
 from sharing.cannot import check_unchanged, version_of
 from sharing.days import day_in_words
 from sharing.door.community import NEEDED, keeping_community
@@ -63,9 +63,7 @@ def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
     """The establishment whose first head is to be recorded. Raises NoSuchRecord if it has a head."""
     with keeping_community(asker, "show_first_head") as here:
         free = _without_head()
-        place = Establishment.objects.of_the_community().filter(pk__in=free, urn=urn).first()
-        if place is None:
-            raise NoSuchRecord
+        place = the_one(Establishment.objects.of_the_community().filter(pk__in=free, urn=urn))
         here.showed(urn=urn)
         return FirstHeadPage(place.urn, place.name, version_of(free[place.pk]), here.why_anywhere())
 
@@ -78,14 +76,12 @@ def record_first_head(
     `version`: who was invited when the form was opened. Raises CannotChange, ChangedMeanwhile and NoSuchRecord.
     """
     with keeping_community(asker, "record_first_head") as here:
-        place = Establishment.objects.of_the_community().filter(urn=urn).first()
-        if place is None:
-            raise NoSuchRecord
+        place = the_one(Establishment.objects.of_the_community().filter(urn=urn))
         value_of("SELECT pg_advisory_xact_lock(hashtext('record_first_head'), %s)", place.pk)
         invited = Person.objects.filter(pk=_without_head().get(place.pk) or 0).first()
         if invited and invited.email != email.lower():
             check_unchanged(version, invited.pk, message=MEANWHILE.format(invited.name))
-        check_name(known_or_new(name, email), name, other_name=other_name)
+        check_name(Person.objects.known_or_new(email, name), name, other_name=other_name)
         if is_webmail(email):
             raise CannotChange(WORK_ADDRESS, "email")
         (head,) = _record(here, [_Wanted(place, name, email, on)])
@@ -105,9 +101,7 @@ def take_back_first_head(asker: Asker, urn: int) -> str:
     Raises NoSuchRecord, also if the headship can by now only be handed over.
     """
     with keeping_community(asker, "take_back_first_head") as here:
-        place = Establishment.objects.of_the_community().filter(urn=urn).first()
-        if place is None:
-            raise NoSuchRecord
+        place = the_one(Establishment.objects.of_the_community().filter(urn=urn))
         if value_of("SELECT access_register_take_back_first_head(%s, %s)", place.pk, asker.name):
             here.changed(urn=urn)
         elif place.pk in _without_head():
@@ -156,7 +150,7 @@ class _Recorded:
 
 def _record(here: Visit, wanted: Sequence[_Wanted]) -> list[_Recorded]:
     """`record_first_head` as part of a visit, without the letters. Many heads are recorded in one statement."""
-    people = Person.objects.known_or_new({one.email.strip().lower(): one.name for one in reversed(wanted)})
+    people = Person.objects.all_known_or_new({one.email.strip().lower(): one.name for one in reversed(wanted)})
     lines = [_line(here, one.place, people[one.email.strip().lower()], one.on) for one in wanted]
     tokens = [secrets.token_urlsafe(32) if line.awaiting_since else "" for line in lines]
     expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)

@@ -13,7 +13,7 @@ safeguards are two people, neither acting for themselves, and the current head, 
 
 from datetime import date
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -23,16 +23,17 @@ from access_register.levels import Level
 from access_register.models import CarriedRegister, Handover, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
-from access_register.register.register import CannotChange, ChangeRefused, check_name, known_or_new
+from access_register.register.register import CannotChange, ChangeRefused, check_name
 from access_register.register.to_confirm import questions
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, the_one, visit
 from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
+from sharing.door.managing import keeps_register_or_officer
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry
+from sharing.models import Establishment
 from sharing.records import Why
 from sharing.roles import BATCH, acting_as
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import one_at_a_time, row_of, value_of
 
 ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait until its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
@@ -42,7 +43,7 @@ NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
 
 def show_headship(asker: Asker, urn: int) -> HeadshipPage:
     """Who is head, and the handover under way: for those who keep the register, and for officers."""
-    with visit(asker, _permission(asker), urn, action="show_headship") as here:
+    with visit(asker, keeps_register_or_officer(asker), urn, action="show_headship") as here:
         head = _head_on(here.establishment, here.today)
         found = _under_way(here.today).filter(establishment=here.establishment).first()
         here.showed(handovers=1 if found else 0)
@@ -65,7 +66,7 @@ def name_successor(
 
     Returns the successor, who may have no account yet. Nothing changes yet. Raises CannotChange.
     """
-    with visit(asker, _permission(asker), urn, action="name_successor") as here:
+    with visit(asker, keeps_register_or_officer(asker), urn, action="name_successor") as here:
         head = _head_on(here.establishment, here.today)
         if not _leads(here, head):
             raise ChangeRefused("Only the head, or an officer of the Education Department, can name a successor.")
@@ -79,7 +80,7 @@ def name_successor(
                 "There is no head on this register to take over from. Ask an information manager to "
                 "record the first one."
             )
-        person = known_or_new(name, email)
+        person = Person.objects.known_or_new(email, name)
         if person.pk == replaced[1]:
             raise CannotChange(f"{person.name} is already head on that day.", "email")
         check_name(person, name, other_name=other_name)
@@ -170,9 +171,7 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
 def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> HandoverRecord:
     """Cancel a handover before its day, as head, officer or successor: all stays as it was. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="cancel_handover") as here:
-        found = _open().filter(pk=handover_id).first()
-        if found is None:
-            raise NoSuchRecord
+        found = the_one(_open().filter(pk=handover_id))
         if not _may_be_cancelled(found, here.today):
             raise CannotChange("The day has come. Name a new successor instead.")
         _proved(asker)
@@ -227,10 +226,8 @@ def carry_out(today: date) -> list[str]:
             else:
                 continue
             row.save(update_fields=["done_at", "cancelled_at", "cancelled_by_name", "cancelled_because"])
-            ledger.write(
-                None, action="carry_out_handover", outcome=LedgerEntry.Outcome.CHANGED, urn=row.establishment.urn,
-                about={"handover": row.pk, "happened": row.done_at is not None},
-            )  # fmt: skip
+            about = {"handover": row.pk, "happened": row.done_at is not None}
+            ledger.changed(action="carry_out_handover", urn=row.establishment.urn, about=about)
         return done
 
 
@@ -238,11 +235,6 @@ def _proved(asker: Asker) -> None:
     """Require a recent confirmation of who the asker is, as the register does (R13). Raises NeedsConfirmation."""
     if not asker.confirmed_lately:
         raise NeedsConfirmation
-
-
-def _permission(asker: Asker) -> Permission:
-    """What the asker needs: on EduNet access to the establishment, on Schools Online Level 1."""
-    return Permission.VIEW_ESTABLISHMENT if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
 
 
 def _open() -> QuerySet[Handover]:
@@ -256,9 +248,7 @@ def _under_way(today: date) -> QuerySet[Handover]:
 
 def _head_on(establishment: Establishment, day: date) -> tuple[int, int, str] | None:
     """(line, person, name) of the head on that day."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_register_head_on(%s, %s)", [establishment.pk, day])
-        return cursor.fetchone()
+    return row_of("SELECT * FROM access_register_head_on(%s, %s)", establishment.pk, day)
 
 
 def _leads(here: Visit, head: tuple[int, int, str] | None) -> bool:

@@ -6,11 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from access_register.headships import handovers as door
-from access_register.headships.pages import cancel_handover, headship, name_successor
-from access_register.register.register import CannotChange
+from sharing.pages.answers import refusals_said
 from sharing.requests import PortalRequest
-
-__all__ = ["cancel_handover", "handovers", "headship", "name_successor", "verify_successor"]
 
 
 def handovers(request: PortalRequest) -> HttpResponse:
@@ -19,10 +16,7 @@ def handovers(request: PortalRequest) -> HttpResponse:
 
 @require_POST
 def verify_successor(request: PortalRequest, handover_id: int) -> HttpResponse:
-    try:
+    with refusals_said(request):
         verified = door.verify_successor(request.asker, handover_id)
-    except CannotChange as refused:
-        messages.error(request, refused.message)
-    else:
         messages.success(request, f"{verified.successor_name} has been verified. They accept the headship next.")
     return redirect("handovers")

@@ -1,4 +1,4 @@
-"""A headship in the browser, on Schools Online."""
+"""What a head and a successor do in the browser, on Schools Online."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,12 +6,9 @@ from django.shortcuts import redirect
 
 from access_register.headships import handovers as door
 from access_register.headships.forms import SureForm
-from access_register.headships.pages import cancel_handover, headship, name_successor
 from access_register.register.register import CannotChange, show_register
 from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
-
-__all__ = ["cancel_handover", "confirm_register", "headship", "name_successor", "offer"]
 
 
 def offer(request: PortalRequest, handover_id: int) -> HttpResponse:

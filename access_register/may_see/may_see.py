@@ -19,7 +19,7 @@ from access_register.may_see.records import Reader, WaysPast, WhoMaySee
 from access_register.models import Person
 from access_register.models.people import let_in
 from access_register.register.rules import is_head
-from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise import Asker, Permission, Through, Visit, the_one, visit
 from sharing.authorise.holdings import Holding, Holdings
 from sharing.door.pupils import pupils_here
 from sharing.models import Closing, EstablishmentPermission, NamedChild, Opening
@@ -32,9 +32,7 @@ def show_who_may_see(asker: Asker, urn: int, pupil_id: UUID) -> WhoMaySee:
     on_edunet = asker.through == Through.EDUNET
     needed = Permission.VIEW_PUPILS if on_edunet else Permission.MANAGE_REGISTER
     with visit(asker, needed, urn, action="show_who_may_see") as here:
-        pupil = pupils_here(here).filter(pk=pupil_id).first()
-        if pupil is None:
-            raise NoSuchRecord
+        pupil = the_one(pupils_here(here).filter(pk=pupil_id))
         keeps_duties = on_edunet and here.holdings.holds(Permission.MANAGE_DUTIES, here.establishment.pk)
         reader = Reader(here, pupil, on_edunet, keeps_duties, not on_edunet and is_head(here))
         ways = _ways_past(reader)

@@ -117,3 +117,9 @@ class RegisterLine(models.Model):
     @property
     def is_head(self) -> bool:
         return self.seat == HEAD_SEAT
+
+    @property
+    def basis_in_words(self) -> str:
+        """Why the person needs pupil information: in the head's own words, or the basis that was chosen."""
+        own_words = self.basis_words if self.basis == self.Basis.HEADS_REASON else ""
+        return own_words or self.get_basis_display()

@@ -12,7 +12,6 @@ from django.db.models.functions import Lower
 
 from sharing.dates import covers
 from sharing.ledger import ledger
-from sharing.models import LedgerEntry
 
 
 def let_in(day: date, person: str = "") -> Q:
@@ -32,9 +31,14 @@ class PersonManager(BaseUserManager["Person"]):
         person.save(using=self._db)
         return person
 
-    def known_or_new(self, names: Mapping[str, str]) -> dict[str, "Person"]:
-        """Find many people at once, by address in lower case: the account with that address, or a new one of that name
-        that nobody can sign in to yet."""
+    def known_or_new(self, email: str, name: str) -> "Person":
+        """The account with this address, or a new one of that name that nobody can sign in to yet. It is safe if two
+        people add them at once."""
+        address = email.strip().lower()
+        return self.all_known_or_new({address: name})[address]
+
+    def all_known_or_new(self, names: Mapping[str, str]) -> dict[str, "Person"]:
+        """The same for many people at once, by address in lower case."""
         missing = names.keys() - {person.email.lower() for person in self.of_addresses(names)}
         self.bulk_create(
             [self.model(email=each, name=names[each].strip(), password=make_password(None)) for each in missing],
@@ -47,7 +51,7 @@ class PersonManager(BaseUserManager["Person"]):
         with transaction.atomic():
             person = self.create_user(email, name, password, is_superuser=True)
             about = {"person": person.pk}
-            ledger.write(None, action="create_superuser", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+            ledger.changed(action="create_superuser", about=about)
         return person
 
     def of_address(self, address: str) -> models.QuerySet["Person"]:

@@ -12,7 +12,7 @@ from access_register.my_access.records import MyAccess, OwnAppointment, OwnDuty,
 from access_register.officers.duty_words import ended_on, scope_in_words, state_in_words
 from access_register.officers.left_behind import came_after
 from access_register.protocol.records import Signature
-from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise import Asker, Permission, Through, Visit, the_one, visit
 from sharing.days import day_in_words
 from sharing.models.plain import in_order_of
 from sharing.narrowing import in_words
@@ -52,9 +52,7 @@ def show_my_access(asker: Asker) -> MyAccess:
 def show_my_line(asker: Asker, line_id: int) -> OwnLine:
     """One of the asker's own lines. Raises NoSuchRecord for anybody else's."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_my_line") as here:
-        line = _own_lines(here).filter(pk=line_id).first()
-        if line is None:
-            raise NoSuchRecord
+        line = the_one(_own_lines(here).filter(pk=line_id))
         here.showed(line=line.pk)
         return _line(line, here)
 
@@ -65,9 +63,7 @@ def leave_register(asker: Asker, *, line_id: int) -> None:
     People who keep no register may not write any line, so PostgreSQL does this one thing for them (portal_leave).
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="leave_register") as here:
-        line = _own_lines(here).filter(pk=line_id).first()
-        if line is None:
-            raise NoSuchRecord
+        line = the_one(_own_lines(here).filter(pk=line_id))
         if not grants.end_own(line):
             raise CannotLeave
         here.changed(line=line.pk, urn=line.establishment.urn, withdrawn=True)
@@ -79,7 +75,6 @@ def _own_lines(here: Visit) -> RegisterLineQuerySet:
 
 def _line(line: RegisterLine, here: Visit) -> OwnLine:
     state = _state(line, here.today)
-    own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     return OwnLine(
         id=line.pk,
         urn=line.establishment.urn,
@@ -88,7 +83,7 @@ def _line(line: RegisterLine, here: Visit) -> OwnLine:
         level=line.level,
         opens=OPENS[Level(line.level)],
         role_words=line.get_role_display(),
-        because=own_words or line.get_basis_display(),
+        because=line.basis_in_words,
         only=in_words(line.year_groups, line.withheld),
         given_by_name=line.given_by_name,
         level_since=line.level_since,

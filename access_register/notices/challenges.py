@@ -12,11 +12,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.notices import answers, mail
+from access_register.reviews.deadlines import keepers
 from access_register.service import BY_ITSELF
 from sharing.dates import covers
 from sharing.days import day_in_words
@@ -26,7 +28,6 @@ from sharing.models import (
     Challenge,
     Establishment,
     Import,
-    LedgerEntry,
     Participation,
     Pupil,
     ReturnConfirmation,
@@ -35,7 +36,7 @@ from sharing.models import (
 )
 from sharing.returns import BROUGHT_BY, CENSUS, WORKFORCE, Expected, expected, is_reference_day
 from sharing.signals import challenge_taken_back
-from sharing.statements import rows_of
+from sharing.statements import values_of
 
 A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
 
@@ -43,10 +44,10 @@ A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
 @receiver(challenge_taken_back)
 def tell_those_who_were_reminded(challenge: Challenge, **kwargs: Any) -> None:
     """Tell Level 1 that the challenge was taken back, once that is committed."""
-    keepers = [person for (person,) in rows_of("SELECT access_register_keepers_to_tell(%s)", challenge.pk)]
+    told = values_of("SELECT access_register_keepers_to_tell(%s)", challenge.pk)
     place = challenge.establishment
     link = mail.link("challenge", place.urn, challenge.pk)
-    for person in Person.objects.filter(pk__in=keepers, is_active=True):
+    for person in Person.objects.filter(pk__in=told, is_active=True):
         mail.send_later("challenge_taken_back", [person.email], name=person.name, place=place.name, link=link)
 
 
@@ -60,8 +61,8 @@ def remind_of_challenges(today: date) -> Iterator[str]:
         if not _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers)):
             continue
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
-        _note("remind_of_challenges", establishment, {"challenges": numbers})
-        yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{'' if len(numbers) == 1 else 's'}"
+        ledger.changed(action="remind_of_challenges", urn=establishment.urn, about={"challenges": numbers})
+        yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{pluralize(len(numbers))}"
 
 
 def close_those_of_leavers(today: date) -> Iterator[str]:
@@ -79,9 +80,9 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
             answered_by_name=BY_ITSELF,
             answered_at=timezone.now(),
         )
-        _note("close_challenges", establishment, {"challenges": numbers})
+        ledger.changed(action="close_challenges", urn=establishment.urn, about={"challenges": numbers})
         answers.tell_who_challenged_a_leavers(establishment, numbers)
-        yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} of leavers closed"
+        yield f"{establishment.urn}: {len(numbers)} challenge{pluralize(len(numbers))} of leavers closed"
 
 
 def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
@@ -94,8 +95,8 @@ def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
         at_schools.filter(pk__in=numbers).update(
             state=Challenge.State.PASSED_ON, assigned_to=Challenge.Desk.DATA_TEAM, answered_by_name=BY_ITSELF
         )
-        _note("pass_on_challenges", establishment, {"challenges": numbers})
-        yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} passed on: no Level 1"
+        ledger.changed(action="pass_on_challenges", urn=establishment.urn, about={"challenges": numbers})
+        yield f"{establishment.urn}: {len(numbers)} challenge{pluralize(len(numbers))} passed on: no Level 1"
 
 
 def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, list[int]]]:
@@ -117,21 +118,17 @@ def chase_returns(today: date) -> Iterator[str]:
             if not _write(establishment, today, "returns_late", "returns", number=len(late), returns=facts):
                 continue
             _remember(establishment, late, today)
-            _note("chase_returns", establishment, {"returns": facts})
-            yield f"{establishment.urn}: asked for {len(late)} late return{'' if len(late) == 1 else 's'}"
+            ledger.changed(action="chase_returns", urn=establishment.urn, about={"returns": facts})
+            yield f"{establishment.urn}: asked for {len(late)} late return{pluralize(len(late))}"
 
 
 def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> bool:
     """Write to everybody who holds Level 1 today. Returns whether there was anybody."""
-    link = mail.link(page, establishment.urn)
-    keepers = RegisterLine.objects.filter(
-        covers(today), establishment=establishment, level=Level.ONE, withdrawn_at=None, suspended_at=None,
-        awaiting_since=None, person__is_active=True,
-    ).select_related("person")  # fmt: skip
-    for line in keepers.order_by("pk"):
-        facts = {"name": line.person.name, "place": establishment.name, "link": link} | about
-        mail.send_later(kind, [line.person.email], **facts)
-    return bool(keepers)
+    facts = about | {"place": establishment.name, "link": mail.link(page, establishment.urn)}
+    people = Person.objects.filter(pk__in=keepers(establishment, today)).order_by("pk")
+    for person in people:
+        mail.send_later(kind, [person.email], name=person.name, **facts)
+    return bool(people)
 
 
 def _that_came() -> Days:
@@ -178,8 +175,3 @@ def _remember(establishment: Establishment, late: list[Expected], today: date) -
             establishment=establishment, kind=wanted.kind, reference_day=wanted.reference_day,
             defaults={"sent_on": today},
         )  # fmt: skip
-
-
-def _note(action: str, establishment: Establishment, about: dict[str, object]) -> None:
-    changed = LedgerEntry.Outcome.CHANGED
-    ledger.write(None, action=action, outcome=changed, urn=establishment.urn, about=about)

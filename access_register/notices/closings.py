@@ -17,7 +17,7 @@ from access_register.notices import mail
 from access_register.notices.waiting import managers
 from sharing.authorise import Through
 from sharing.ledger import ledger
-from sharing.models import Closing, LedgerEntry
+from sharing.models import Closing
 from sharing.signals import child_closed
 from sharing.statements import rows_of
 
@@ -55,7 +55,7 @@ def send(closing_id: int, now: datetime) -> int:
         row.ended_at, row.ended_by_name = now, Closing.BY_ITSELF
     row.save(update_fields=["warned_at", "lapse_told_at", "ended_at", "ended_by_name"])
     about = {"closing": row.pk, "lapsed": lapsed, "told": len(letters)}
-    ledger.write(None, action="tell_of_lapsing", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    ledger.changed(action="tell_of_lapsing", about=about)
     return len(letters)
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import F, Q
+from django.template.defaultfilters import pluralize
 
 from access_register.models import Person
 from access_register.notices import mail
@@ -24,7 +25,7 @@ DAYS_BETWEEN: Final = 7  # days, once it is overdue
 def forget_uncollected(today: date) -> Iterator[str]:
     """Delete files that nobody collected, so that none outlives its day even if no worker runs."""
     if lapsed := keeping.lapse():
-        yield f"{lapsed} download{'' if lapsed == 1 else 's'} not collected, deleted"
+        yield f"{lapsed} download{pluralize(lapsed)} not collected, deleted"
 
 
 def waiting(today: date) -> list[tuple[int, str]]:

@@ -16,7 +16,7 @@ from sharing.authorise import Through
 from sharing.models import Opening
 from sharing.models.overrides import Mark
 from sharing.signals import glass_asked, glass_broken, glass_explained
-from sharing.statements import rows_of
+from sharing.statements import values_of
 
 
 @receiver(glass_broken)
@@ -58,13 +58,9 @@ def _tell(opening: Opening, people: list[int], at: Through, kind: str, **facts: 
 
 
 def _managers() -> list[int]:
-    return _people("SELECT sharing_information_managers()", [])
+    return values_of("SELECT sharing_information_managers()")
 
 
 def _heads(opening: Opening) -> list[int]:
-    place = [opening.establishment_id, timezone.localdate()]
-    return _people("SELECT access_register_head_to_tell(%s, %s)", place)
-
-
-def _people(statement: str, params: list[Any]) -> list[int]:
-    return [person for (person,) in rows_of(statement, *params)]
+    today = timezone.localdate()
+    return values_of("SELECT access_register_head_to_tell(%s, %s)", opening.establishment_id, today)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.models import Person
@@ -16,8 +16,9 @@ from access_register.notices import mail
 from access_register.reviews.deadlines import keepers
 from sharing import grace
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry, Pupil, Transfer
+from sharing.models import Establishment, Pupil, Transfer
 from sharing.school_year import school_days_after
+from sharing.statements import value_of
 
 
 def sweep(today: date) -> Iterator[str]:
@@ -25,19 +26,18 @@ def sweep(today: date) -> Iterator[str]:
     for this, because access goes by the days. If a child did not arrive, what their file carried to that school is
     forgotten."""
     if given := grace.give_grace():
-        yield f"{given} transfer file{'' if given == 1 else 's'} to send noted"
+        yield f"{given} transfer file{pluralize(given)} to send noted"
     lapsed = Transfer.objects.filter(
         cancelled_at=None, declined_at=None, arrived_on=None, lapse_noted_on=None, lapses_on__lt=today
     )
     found = list(lapsed.select_for_update(skip_locked=True).order_by("pk"))
     if found:
         Transfer.objects.filter(pk__in=[row.pk for row in found]).update(lapse_noted_on=today)
-        with connection.cursor() as cursor:
-            for row in found:
-                cursor.execute("SELECT sharing_forget_copy(%s::uuid)", [row.pupil_id and str(row.pupil_id)])
+        for row in found:
+            value_of("SELECT sharing_forget_copy(%s)", row.pupil_id)
         about = {"transfers": [row.pk for row in found]}
-        ledger.write(None, action="transfers_lapsed", outcome=LedgerEntry.Outcome.CHANGED, about=about)
-        yield f"{len(found)} transfer{'' if len(found) == 1 else 's'} lapsed"
+        ledger.changed(action="transfers_lapsed", about=about)
+        yield f"{len(found)} transfer{pluralize(len(found))} lapsed"
 
 
 def waiting(today: date) -> list[int]:

@@ -3,7 +3,7 @@
 from access_register.models import OfficerAppointment
 from access_register.officers import keeping
 from access_register.officers.records import LeftNote
-from sharing.authorise import Asker, NoSuchRecord
+from sharing.authorise import Asker, NoSuchRecord, the_one
 from sharing.statements import rows_of, value_of
 
 
@@ -35,7 +35,5 @@ def remove_left_note(asker: Asker, appointment_id: int, note_id: int, *, because
 
 
 def _author(appointment_id: int) -> int:
-    author = OfficerAppointment.objects.filter(pk=appointment_id).values_list("person", flat=True).first()
-    if author is None:
-        raise NoSuchRecord
+    author = the_one(OfficerAppointment.objects.filter(pk=appointment_id).values_list("person", flat=True))
     return int(author)

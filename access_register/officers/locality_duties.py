@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db import connection
 from django.dispatch import receiver
 
 from access_register import grants
 from access_register.models import Duty
 from sharing.authorise import Visit
 from sharing.signals import community_grew, locality_changed
+from sharing.statements import value_of
 
 YOUR_OWN = (
     "You hold a duty yourself in one of the two Localities, and you cannot change where your own duties reach. "
@@ -31,5 +31,4 @@ def duties_follow(here: Visit, localities: Collection[int], **kwargs: Any) -> st
 @receiver(community_grew)
 def officers_follow(places: Collection[int], **kwargs: Any) -> None:
     """Extend whatever is held everywhere, or at all of one kind, to new establishments at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_follow_new(%s)", [list(places)])
+    value_of("SELECT access_register_follow_new(%s)", list(places))

@@ -26,11 +26,11 @@ from access_register.officers.records import (
     OfficersPage,
     RemoteRecord,
 )
-from access_register.register.register import check_name, known_or_new
+from access_register.register.register import check_name
 from access_register.register.rules import CannotChange
 from access_register.reviews import terms
 from access_register.sign_in.addresses import is_the_councils
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit, the_one
 from sharing.models import Establishment, Locality
 from sharing.models.plain import in_order_of
 
@@ -69,9 +69,7 @@ def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) 
     """One officer with all their duties, including past ones. Shows officers who have left too, unless `to_change`."""
     with keeping.duties(asker, "show_officer") as here:
         rows = _appointments(here) if to_change else _with_duties(OfficerAppointment.objects.all())
-        appointment = rows.filter(pk=appointment_id).first()
-        if appointment is None:
-            raise NoSuchRecord
+        appointment = the_one(rows.filter(pk=appointment_id))
         here.showed(appointment=appointment.pk)
         officer = _officer(appointment, here, came_after(appointment.duties.all(), here.today))
         notes = left_notes.notes_of(appointment.person_id) if officer.has_left else ()
@@ -92,7 +90,7 @@ def record_officer(
             raise CannotChange("The last day must not be before the first day, or in the past.", "ends_on")
         if not is_the_councils(email):
             raise CannotChange(of_the_council(), "email")
-        person = known_or_new(name, email)
+        person = Person.objects.known_or_new(email, name)
         not_oneself(here, person.pk)
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one at a time
         if person.appointments.exclude(ends_on__lt=here.today).exists():
@@ -228,9 +226,7 @@ def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> 
     """End it at once: the next request through Citrix is refused (R44). If it has already ended, nothing changes."""
     with keeping.duties(asker, "end_remote_use") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
-        given = appointment.remote_authorisations.filter(pk=authorisation_id).first()
-        if given is None:
-            raise NoSuchRecord
+        given = the_one(appointment.remote_authorisations.filter(pk=authorisation_id))
         if given.ended_at:
             here.showed(appointment=appointment.pk, authorisation=given.pk)
             return

@@ -11,9 +11,7 @@ from access_register.models import Person
 from access_register.officers import appointments, left_notes
 from access_register.officers import officers as door
 from access_register.officers.forms import ChangeOfficerForm, DutyForm, OfficerForm, RemoteForm, RemoveNoteForm
-from access_register.register.rules import CannotChange
-from sharing.cannot import ChangedMeanwhile
-from sharing.pages.answers import form_page, is_done, tell_of_the_other_change
+from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.requests import PortalRequest, page_number
 
 BACK = "If it was the wrong person, record them as an officer again, and record each duty again."
@@ -40,15 +38,9 @@ def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
         "version": page.version
     }
     form = ChangeOfficerForm(request.POST or None, initial=now)
-    if request.method == "POST" and form.is_valid():
-        try:
-            is_changed = appointments.change_officer(request.asker, appointment_id, **form.cleaned_data)
-        except ChangedMeanwhile as meanwhile:
-            tell_of_the_other_change(form, meanwhile)
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            if is_changed:
+    if form.is_valid():
+        with refusals_on(form):
+            if appointments.change_officer(request.asker, appointment_id, **form.cleaned_data):
                 messages.success(request, "Team, post, manager and last day are on record as you entered them.")
             else:
                 messages.info(request, "Nothing was changed, because it was all on record like this already.")
@@ -59,12 +51,9 @@ def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
 def add_officer(request: PortalRequest) -> HttpResponse:
     door.list_officers(request.asker)  # refuses anybody who does not keep officers
     form = OfficerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             number, person, awaits_second = door.record_officer(request.asker, **form.cleaned_data)
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             if not awaits_second:
                 _welcome(request, person)
             return redirect("officer", number)
@@ -101,12 +90,9 @@ def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse
         messages.info(request, f"{page.officer.name} is no longer an officer.")
         return redirect("officers")
     form = SureForm(request.POST or None, label="This person is no longer an officer")
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             name = door.end_appointment(request.asker, appointment_id)
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             messages.success(request, f"{name} is no longer an officer, and cannot see anything on EduNet. {BACK}")
             return redirect("officers")
     return form_page(request, "officers/end.html", form, found=page)

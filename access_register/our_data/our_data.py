@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Min, Q, Sum
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.breaches.reading import OPEN
@@ -135,7 +136,7 @@ def what_left(place: Place) -> Section:
     facts = [
         Fact(
             str(Download.Purpose(row["purpose"]).label),
-            f"{row['number']} with {row['records']} record{'' if row['records'] == 1 else 's'}"
+            f"{row['number']} with {row['records']} record{pluralize(row['records'])}"
             + (f", {row['late']} overdue" if row["late"] else ""),
             is_late=bool(row["late"]),
         )

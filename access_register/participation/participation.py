@@ -24,6 +24,7 @@ from access_register.participation.records import (
 from access_register.register.rules import CannotChange, is_head
 from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.dates import covers
+from sharing.door.managing import keeps_register_or_officer
 from sharing.models import Consent, Establishment, Participation, RestrictedItem, Transfer
 from sharing.models.establishments import CENTRE_CLOSED, CLOSED, CLOSED_SAYS_GIAS, Kind
 from sharing.ordering import Comparison, ContextKey
@@ -55,7 +56,7 @@ def list_participants(asker: Asker) -> ParticipantsPage:
         own = here.holdings.at(Permission.VIEW_ESTABLISHMENT)
         ever = community.filter(participations__starts_on__lte=here.today).distinct()
         wanted = ever if shares and own else ever.filter(pk__in=own)
-        answered, watched = _answered_for(), _watched(here)
+        answered, watched = _answered_for(), here.holdings.at(keeps_register_or_officer(asker))
         ended = Participation.objects.filter(ended_because__in=(CLOSED_SAYS_GIAS, CENTRE_CLOSED))
         closed = set(ended.values_list("establishment_id", flat=True))
         paused = set(Participation.objects.filter(starts_on__gt=here.today).values_list("establishment_id", flat=True))
@@ -100,7 +101,7 @@ def _why_no_part(place: Establishment, paused: Set[int], closed: Set[int]) -> st
 def show_participation(asker: Asker, urn: int) -> ParticipationPage:
     """Since when the establishment takes part, who answers for it, and what its heads decided: for those who keep its
     register, and for officers."""
-    with visit(asker, _needed(asker), urn, action="show_participation") as here:
+    with visit(asker, keeps_register_or_officer(asker), urn, action="show_participation") as here:
         here.showed(establishments=1)
         return _page(here)
 
@@ -170,15 +171,6 @@ def unanswered(here: Visit, places: Iterable[int]) -> QuerySet[Participation]:
     on_file = ResponsiblePerson.objects.order_by().values("establishment")
     answered = on_file.annotate(parts=Count("part", distinct=True)).filter(parts__gte=len(Part))
     return taking_part.exclude(establishment__in=answered.values("establishment"))
-
-
-def _needed(asker: Asker) -> Permission:
-    on_edunet = asker.through == Through.EDUNET
-    return Permission.VIEW_ESTABLISHMENT if on_edunet else Permission.MANAGE_REGISTER
-
-
-def _watched(here: Visit) -> set[int]:
-    return here.holdings.at(_needed(here.asker))
 
 
 def _answered_for() -> dict[int, set[str]]:

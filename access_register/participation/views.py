@@ -7,9 +7,8 @@ from django.shortcuts import redirect, render
 from access_register.participation import participation as door
 from access_register.participation.forms import JoinForm, LeaveForm, ResponsibleForm
 from access_register.protocol.protocol import text_in_force
-from access_register.register.rules import CannotChange
 from sharing.ordering import ContextKey
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -56,12 +55,9 @@ def join(request: PortalRequest, urn: int) -> HttpResponse:
 def responsible(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.show_participation(request.asker, urn)
     form = ResponsibleForm(request.POST or None, initial={"part": request.GET.get("part")})
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             door.record_responsible(request.asker, urn, **form.cleaned_data)
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             messages.success(request, f"{form.cleaned_data['name']} is on file.")
             return redirect("participation", urn)
     return form_page(request, "participation/responsible.html", form, found=found)

@@ -23,7 +23,8 @@ from access_register.protocol.records import (
     Signature,
     SignedAt,
 )
-from sharing.authorise import Asker, Permission, Through, visit
+from sharing.authorise import Asker, Permission, visit
+from sharing.door.managing import keeps_register_or_officer
 from sharing.models import Establishment
 from sharing.statements import rows_of, value_of
 
@@ -52,9 +53,7 @@ def accept_protocol(asker: Asker, *, version_id: int) -> date:
 
 def show_signatories(asker: Asker, urn: int) -> SignatoriesPage:
     """Who at the establishment has accepted which text and when: for those who keep its register, and for officers."""
-    on_edunet = asker.through == Through.EDUNET
-    needed = Permission.VIEW_ESTABLISHMENT if on_edunet else Permission.MANAGE_REGISTER
-    with visit(asker, needed, urn, action="show_signatories") as here:
+    with visit(asker, keeps_register_or_officer(asker), urn, action="show_signatories") as here:
         signatories = tuple(_signatories(_rows(here.establishment.pk), here.today))
         here.showed(signatories=len(signatories))
         return SignatoriesPage(here.here, signatories, here.why)

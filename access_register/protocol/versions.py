@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from access_register.models import Person, ProtocolVersion
 from sharing.ledger import ledger
-from sharing.models import LedgerEntry
 
 
 class CannotPublishText(Exception):
@@ -27,5 +26,5 @@ def publish(version: ProtocolVersion, *, today: date) -> int:
     accepted = Person.objects.filter(protocol_accepted_until__gte=version.in_force_from)
     ended = accepted.update(protocol_accepted_until=version.in_force_from - timedelta(days=1))
     about = {"version": version.number, "in_force_from": version.in_force_from, "acceptances_ended": ended}
-    ledger.write(None, action="publish_protocol", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    ledger.changed(action="publish_protocol", about=about)
     return ended

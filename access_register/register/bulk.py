@@ -5,7 +5,6 @@ head's own line (R24, R32, R34, R35). About somebody new it repeats what the lis
 account elsewhere, nor the name on it (R2), only that the address may be a slip, or may belong to another person now.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,10 +17,11 @@ from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.notices import mail
 from access_register.register.register import give_within, why_ask
-from access_register.register.rules import CannotChange, Entry, line_to_change, write_entry
+from access_register.register.rules import CannotChange, Entry, line_to_change, live_lines, write_entry
 from access_register.register.staff_file import StaffRow
 from access_register.sign_in.addresses import is_webmail
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.cannot import version_of
 from sharing.days import day_in_words
 from sharing.records import Here, Why
 
@@ -88,7 +88,7 @@ class Plan:
     def seal(self) -> str:
         """A fingerprint of what was previewed: if it differs when applied, something has changed in between."""
         told = [(line.number, line.email, line.outcome.value, line.words) for line in self.lines]
-        return hashlib.sha256(repr(told).encode()).hexdigest()
+        return version_of(told)
 
 
 def preview_staff(asker: Asker, urn: int, rows: Sequence[StaffRow]) -> Plan:
@@ -128,8 +128,7 @@ def _run(here: Visit, rows: Sequence[StaffRow]) -> tuple[Plan, list[mail.Letter]
 
     Confirmations are asked for once for the whole file, when it is applied.
     """
-    live = RegisterLine.objects.live_on(here.today).filter(establishment=here.establishment).select_related("person")
-    known = {line.person.email.lower(): line for line in live}
+    known = {line.person.email.lower(): line for line in live_lines(here)}
     first = {row.email.lower(): row.number for row in reversed(rows)}
     letters: list[mail.Letter] = []
     written: dict[int, int] = {}
@@ -146,7 +145,7 @@ def _run(here: Visit, rows: Sequence[StaffRow]) -> tuple[Plan, list[mail.Letter]
             with transaction.atomic():
                 done.append(_apply(here, row, line, entry, letters, written))
         except CannotChange as refused:
-            words = " ".join(slip.message for slip in (refused, *refused.also))
+            words = " ".join(message for _, message in refused.told)
             done.append(PlannedLine(row.number, row.name, row.email, Outcome.REFUSED, words))
         except NoSuchRecord:
             done.append(PlannedLine(row.number, row.name, row.email, Outcome.REFUSED, LOOK_AGAIN))

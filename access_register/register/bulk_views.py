@@ -11,7 +11,7 @@ from access_register.register import bulk, forward, register, staff_file
 from access_register.register.bulk_forms import ApplyForm, CopyForwardForm, StaffFileForm
 from access_register.register.rules import CannotChange
 from access_register.register.staff_file import StaffRow
-from sharing.pages.answers import file_to_keep, form_page
+from sharing.pages.answers import file_to_keep, form_page, refusals_on
 from sharing.requests import PortalRequest
 
 TEMPLATES = {
@@ -67,14 +67,11 @@ def copy_forward(request: PortalRequest, urn: int) -> HttpResponse:
     form = CopyForwardForm(request.POST if request.method == "POST" else None, page=page)
     if form.is_valid():
         typed = form.cleaned_data
-        try:
+        with refusals_on(form):
             count, unsent = forward.copy_forward(
                 request.asker, urn, line_ids=typed["lines"], last_day=typed["ends_on"],
                 confirmed=typed.get("confirmed", False),
             )  # fmt: skip
-        except CannotChange as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, f"Access given again: {count}.")
             _tell_unsent(request, unsent)
             return redirect("register", urn)

@@ -10,7 +10,7 @@ from access_register.register.reading import show_narrowing
 from access_register.register.records import LineRecord
 from access_register.register.stories import show_story
 from sharing.days import day_in_words
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_said
 from sharing.requests import PortalRequest
 
 
@@ -51,11 +51,8 @@ def resume(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         messages.info(request, f"{line.name} has no suspended access here.")
         return redirect("register", urn)
     if request.method == "POST":
-        try:
+        with refusals_said(request):
             door.resume_access(request.asker, urn, line_id)
-        except door.CannotChange as refused:
-            messages.error(request, refused.message)
-        else:
             messages.success(request, _goes_on(line))
         return redirect("register", urn)
     return render(request, "register/resume.html", {"found": page, "line": line})

@@ -10,7 +10,7 @@ from access_register.register.records import LineRecord, RegisterFilter, Registe
 from access_register.register.rules import free_seats, is_head
 from access_register.register.to_confirm import questions
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, Permission, Visit, the_one, visit
 from sharing.door.downloads import still_kept_by
 from sharing.downloads.kinds import KINDS, Kind
 from sharing.models import Download, Pupil
@@ -75,9 +75,7 @@ def _year_groups(here: Visit, *also: str) -> Choices:
 
 def _one(here: Visit, line_id: int) -> tuple[RegisterPage, LineRecord]:
     lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person", "invitation")
-    line = lines.filter(pk=line_id).first()
-    if line is None:
-        raise NoSuchRecord
+    line = the_one(lines.filter(pk=line_id))
     here.showed(lines=1, line=line.pk)
     kept = still_kept_by(here, line.person_id)
     return replace(_page(here, [], []), downloads=kept), record_of(line, here)
@@ -116,7 +114,6 @@ def _page(here: Visit, lines: list[LineRecord], past: list[LineRecord]) -> Regis
 
 def record_of(line: RegisterLine, here: Visit) -> LineRecord:
     """The line as pages show it."""
-    own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     withdrawn_on = timezone.localdate(line.withdrawn_at) if line.withdrawn_at else None
     invitation = getattr(line, "invitation", None)
     return LineRecord(
@@ -128,7 +125,7 @@ def record_of(line: RegisterLine, here: Visit) -> LineRecord:
         role_words=line.get_role_display(),
         basis=line.basis,
         basis_words=line.basis_words,
-        basis_shown=own_words or line.get_basis_display(),
+        basis_shown=line.basis_in_words,
         is_head=line.is_head,
         is_asker=line.person_id == here.asker.person_id,
         given_by_name=line.given_by_name,

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from access_register.levels import Level
@@ -58,7 +57,6 @@ __all__ = [
     "check_name",
     "give_access",
     "give_within",
-    "known_or_new",
     "narrow_access",
     "resume_access",
     "show_line",
@@ -111,7 +109,7 @@ def give_within(
     """`give_access` as part of a visit that gives several lines. The caller sends the letter once the visit is over."""
     line = _new_line(here, entry.starts_on)
     _check_given(here, line, name, email, entry)
-    line.person = known_or_new(name, email)
+    line.person = Person.objects.known_or_new(email, name)
     line.awaiting_since = None if line.person.has_account else timezone.now()
     if narrowed_like:
         line.year_groups, line.withheld = narrowed_like.year_groups, narrowed_like.withheld
@@ -260,19 +258,6 @@ def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> No
         Invitation.objects.filter(line=line, accepted_at=None).update(revoked_at=line.withdrawn_at)
         enact(here, line, "withdrawn", before=before, because=because)
         here.changed(line=line.pk, person=line.person_id, withdrawn=True)
-
-
-def known_or_new(name: str, email: str) -> Person:
-    """The person with this address, or a new account that nobody can sign in to yet; safe if two add them at once."""
-    known = Person.objects.of_address(email)
-    person = known.first()
-    if person:
-        return person
-    try:
-        with transaction.atomic():
-            return Person.objects.create_user(email, name)
-    except IntegrityError:
-        return known.get()
 
 
 def check_name(person: Person, name: str, *, other_name: bool) -> None:

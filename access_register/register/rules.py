@@ -13,7 +13,7 @@ from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from access_register.register import history
-from sharing.authorise import NoSuchRecord, Refusal, Visit
+from sharing.authorise import Refusal, Visit, the_one
 from sharing.cannot import CannotDo, ChangedMeanwhile
 from sharing.dates import covers
 from sharing.days import day_in_words
@@ -23,6 +23,10 @@ class CannotChange(CannotDo):
     """The register's rules do not allow it. `also`: what else is wrong."""
 
     also: "Sequence[CannotChange]" = ()
+
+    @property
+    def told(self) -> list[tuple[str | None, str]]:
+        return [(slip.field, slip.message) for slip in (self, *self.also)]
 
 
 class ChangeRefused(CannotChange, Refusal):
@@ -85,17 +89,12 @@ def free_seats(here: Visit) -> list[int]:
 def line_to_change(here: Visit, line_id: int) -> RegisterLine:
     """The line, locked until the end of the transaction. Raises ChangeRefused for the head's own line and, unless the
     asker is head, for any Level 1 line (R35); raises NoSuchRecord."""
-    line = live_lines(here).filter(pk=line_id).first()
-    if line is None:
-        raise NoSuchRecord
+    line = the_one(live_lines(here).filter(pk=line_id))
     if line.is_head:
         raise ChangeRefused("The head’s own line changes only when the headship is handed over.")
     if line.level == Level.ONE and not is_head(here):
         raise ChangeRefused("Only the head may change a Level 1 line.")
-    held = live_lines(here).select_for_update(of=("self",)).filter(pk=line_id).first()
-    if held is None:
-        raise NoSuchRecord
-    return held
+    return the_one(live_lines(here).select_for_update(of=("self",)).filter(pk=line_id))
 
 
 def check_version(line: RegisterLine, version: int | None) -> None:

@@ -7,7 +7,7 @@ from access_register.models import LineEvent, RegisterLine
 from access_register.register.history import BASES, ROLES
 from access_register.register.reading import record_of
 from access_register.register.records import Happening, LineStory, LineThen, RegisterThen
-from sharing.authorise import Asker, NoSuchRecord, Permission, visit
+from sharing.authorise import Asker, Permission, the_one, visit
 from sharing.days import midnight
 from sharing.narrowing import in_words
 
@@ -16,9 +16,7 @@ def show_story(asker: Asker, urn: int, line_id: int) -> LineStory:
     """What happened to one line, the newest first."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_story") as here:
         lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person")
-        line = lines.filter(pk=line_id).first()
-        if line is None:
-            raise NoSuchRecord
+        line = the_one(lines.filter(pk=line_id))
         happenings = LineEvent.objects.filter(line=line).order_by("-at", "-pk").values_list("at", "words")
         told = tuple(Happening(*happening) for happening in happenings)
         here.showed(line=line.pk, happenings=len(told))

@@ -1,7 +1,6 @@
 """The Access Register in the browser."""
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from access_register.register.records import RegisterFilter
 from access_register.sign_in.invitation_views import tell_about_the_letter
 from sharing.kept_names import keeps_names, kept_name
 from sharing.narrowing import in_words
-from sharing.pages.answers import form_page, is_done, tell_of_the_other_change
+from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.requests import PortalRequest
 
 
@@ -38,13 +37,10 @@ def officers_here(request: PortalRequest, urn: int) -> HttpResponse:
 def add_person(request: PortalRequest, urn: int) -> HttpResponse:
     page, year_groups = show_adding(request.asker, urn)
     form = AddForm(request.POST or None, may_name_level_1=page.can_name_level_1, year_groups=year_groups)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         typed = form.cleaned_data
-        try:
+        with refusals_on(form):
             given = door.give_access(request.asker, urn, name=typed["name"], email=typed["email"], entry=form.entry())
-        except door.CannotChange as refused:
-            add_errors(form, refused)
-        else:
             waits = ", and cannot see anything until they accept the invitation" if given.awaits else ""
             left = in_words(typed["year_groups"], typed["withheld"])
             days = days_in_words(typed["starts_on"] or timezone.localdate(), typed["ends_on"])
@@ -55,17 +51,15 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)
     elif form.is_bound:
-        tell_the_rest(request, urn, form)
+        _tell_the_rest(request, urn, form)
     return form_page(request, "register/add.html", form, found=page)
 
 
-def tell_the_rest(request: PortalRequest, urn: int, form: AddForm) -> None:
+def _tell_the_rest(request: PortalRequest, urn: int, form: AddForm) -> None:
     """For an incomplete form, also report what would stand in the way next, so that all is corrected in one go."""
     name, email = form.cleaned_data.get("name", ""), form.cleaned_data.get("email", "")
-    try:
+    with refusals_on(form):
         door.check_access(request.asker, urn, name=name, email=email, entry=form.entry())
-    except door.CannotChange as refused:
-        add_errors(form, refused)
 
 
 def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
@@ -81,15 +75,10 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         role_now=line.role,
         may_name_level_1=page.can_name_level_1,
     )
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             version = form.cleaned_data["version"]
             door.change_access(request.asker, urn, line_id, entry=form.entry(), version=version)
-        except door.ChangedMeanwhile as meanwhile:
-            tell_of_the_other_change(form, meanwhile)
-        except door.CannotChange as refused:
-            add_errors(form, refused)
-        else:
             messages.success(request, f"{line.name} is at Level {form.cleaned_data['level']} now.")
             return redirect("register", urn)
     return form_page(request, "register/change.html", form, found=page, line=line)
@@ -114,11 +103,6 @@ def with_narrowing(said: str, urn: int, line_id: int) -> SafeString:
     link = '{} <a class="govuk-notification-banner__link" href="{}">{}</a>'
     words = "Narrow it to some year groups, or leave out contact details"
     return format_html(link, said, reverse("narrow", args=[urn, line_id]), words)
-
-
-def add_errors(form: Form, refused: door.CannotChange) -> None:
-    for slip in (refused, *refused.also):
-        form.add_error(slip.field, slip.message)
 
 
 def register_filter(request: PortalRequest) -> RegisterFilter:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.conf import settings
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register import grants
@@ -22,7 +23,7 @@ from access_register.service import BY_ITSELF
 from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry
+from sharing.models import Establishment
 
 
 class Outcome(StrEnum):
@@ -73,7 +74,7 @@ def set_days(establishment: Establishment, today: date) -> Iterator[str]:
         given = without.filter(level_since__lt=terms.term_start(today)).update(review_due_on=terms.due_this_term(today))
     given += without.update(review_due_on=terms.due_next_term(today))
     if given:
-        _tell("set_review_days", establishment, {"lines": given})
+        ledger.changed(action="set_review_days", urn=establishment.urn, about={"lines": given})
         yield f"{establishment.urn}: {_lines(given)} to be reviewed"
 
 
@@ -105,7 +106,7 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
         keepers(establishment, today), ReviewNotice.Kind.RESULT, establishment, due_on,
         about=counts | {"due_on": day_in_words(due_on), "undo_until": undo_until},
     )  # fmt: skip
-    _tell("review_deadline", establishment, counts)
+    ledger.changed(action="review_deadline", urn=establishment.urn, about=counts)
     yield f"{establishment.urn}: " + ", ".join(
         f"{number} {_WORDS[outcome]}" for outcome, number in sorted(done.items())
     )
@@ -130,7 +131,8 @@ def remind(establishment: Establishment, today: date) -> Iterator[str]:
             about = {"lines": number, "due_on": day_in_words(due_on)}
             written += _write(people, ReviewNotice.Kind.REMINDER, establishment, due_on, days_before=stage, about=about)
     if written:
-        _tell("remind_of_review", establishment, {"people": written, "days": stage})
+        about = {"people": written, "days": stage}
+        ledger.changed(action="remind_of_review", urn=establishment.urn, about=about)
         yield f"{establishment.urn}: {written} reminded, {stage} {'days' if stage > 1 else 'day'} or less to go"
 
 
@@ -200,8 +202,4 @@ def _write(
 
 
 def _lines(number: int) -> str:
-    return f"{number} line{'' if number == 1 else 's'}"
-
-
-def _tell(action: str, establishment: Establishment, about: dict[str, int]) -> None:
-    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, urn=establishment.urn, about=about)
+    return f"{number} line{pluralize(number)}"

@@ -20,7 +20,7 @@ from access_register.register.rules import CannotChange, ChangeRefused, enact, f
 from access_register.reviews import terms
 from access_register.reviews.deadlines import Outcome, outcome_for
 from access_register.reviews.records import ReviewLine, ReviewPage, Undoable, Undone
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, the_one, visit
 from sharing.dates import covers
 from sharing.door.downloads import count_still_kept
 from sharing.models.plain import in_order_of
@@ -119,9 +119,7 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
     and NoSuchRecord if there is nothing to undo.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="undo_review") as here:
-        event = _events(here).filter(pk=event_id).first()
-        if event is None:
-            raise NoSuchRecord
+        event = the_one(_events(here).filter(pk=event_id))
         if not is_head(here):
             raise ChangeRefused(ONLY_THE_HEAD_UNDOES)
         line = _lines(here).select_for_update(of=("self",)).get(pk=event.line_id)
@@ -172,7 +170,7 @@ def _held(here: Visit, versions: Mapping[int, int]) -> list[RegisterLine]:
     reviewed = set(_lines(here).filter(terms.reviewed(here.today), pk__in=versions).values_list("pk", flat=True))
     for line in lines:
         if line.version != versions[line.pk] or line.pk not in reviewed:
-            raise CannotChange(CHANGED_MEANWHILE.format(name=line.person.name))
+            raise CannotChange(CHANGED_MEANWHILE.format(name=line.person.name), "lines")
     return lines
 
 
@@ -211,14 +209,13 @@ def _undoable(event: LineEvent) -> Undoable:
 
 
 def _record(here: Visit, line: RegisterLine, asker_is_head: bool, kept: Mapping[int, int]) -> ReviewLine:
-    own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     return ReviewLine(
         id=line.pk,
         version=line.version,
         name=line.person.name,
         level=line.level,
         role_words=line.get_role_display(),
-        basis_shown=own_words or line.get_basis_display(),
+        basis_shown=line.basis_in_words,
         level_since=line.level_since,
         given_by_name=line.given_by_name,
         last_used_on=line.last_used_on,

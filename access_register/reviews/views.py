@@ -6,10 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from access_register.register.rules import CannotChange
 from access_register.reviews import reviews
 from access_register.reviews.forms import ReviewForm, VersionForm, as_marks
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, refusals_on, refusals_said
 from sharing.requests import PortalRequest
 
 
@@ -17,12 +16,9 @@ def review(request: PortalRequest, urn: int) -> HttpResponse:
     page = reviews.show_review(request.asker, urn)
     ticked = page.used_at_level_3 if request.GET.get("tick") == "3" else []
     form = ReviewForm(request.POST if request.method == "POST" else None, page=page, initial={"lines": ticked})
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             number = reviews.confirm_lines(request.asker, urn, versions=as_marks(form.cleaned_data["lines"]))
-        except CannotChange as refused:
-            form.add_error("lines", refused.message)
-        else:
             messages.success(request, f"{number} {'person is' if number == 1 else 'people are'} confirmed.")
             return redirect("review", urn)
     return form_page(request, "register/review.html", form, found=page)
@@ -31,11 +27,8 @@ def review(request: PortalRequest, urn: int) -> HttpResponse:
 @require_POST
 def confirm_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     version = _version(request)
-    try:
+    with refusals_said(request):
         number = reviews.confirm_lines(request.asker, urn, versions={line_id: version})
-    except CannotChange as refused:
-        messages.error(request, refused.message)
-    else:
         messages.success(request, "1 person is confirmed." if number else "This person had already been confirmed.")
     return redirect("review", urn)
 
@@ -43,22 +36,16 @@ def confirm_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse
 @require_POST
 def lower_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     version = _version(request)
-    try:
+    with refusals_said(request):
         name = reviews.lower_line(request.asker, urn, line_id, version=version)
-    except CannotChange as refused:
-        messages.error(request, refused.message)
-    else:
         messages.success(request, f"{name} is at Level 3 now, and confirmed.")
     return redirect("review", urn)
 
 
 @require_POST
 def undo_review(request: PortalRequest, urn: int, event_id: int) -> HttpResponse:
-    try:
+    with refusals_said(request):
         undone = reviews.undo(request.asker, urn, event_id)
-    except CannotChange as refused:
-        messages.error(request, refused.message)
-    else:
         messages.success(request, f"{undone.name} is at Level {undone.level} again, and confirmed.")
     return redirect("review", urn)
 

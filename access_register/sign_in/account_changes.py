@@ -25,7 +25,7 @@ from access_register.sign_in.addresses import is_the_councils, is_webmail
 from sharing.cannot import CannotDo
 from sharing.dates import A_MOMENT
 from sharing.ledger import ledger
-from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
+from sharing.models import Establishment, EstablishmentPermission
 from sharing.models.establishments import EstablishmentQuerySet
 
 NOBODY = "freed.invalid"  # a domain that no mail server has (RFC 2606)
@@ -55,7 +55,7 @@ def rename(person: Person, name: str) -> None:
     if _appointed(person) and not Person.objects.filter(name=before, appointments__isnull=False).exists():
         of_today = OfficerAppointment.objects.exclude(ends_on__lt=timezone.localdate())
         of_today.filter(manager=before).update(manager=name)
-    _tell("rename_person", person)
+    ledger.changed(action="rename_person", about={"person": person.pk})
     write(person, RENAMED.format(name), person.email)
 
 
@@ -73,7 +73,7 @@ def move(person: Person, address: str) -> None:
     _forget_ways_in(person)
     for line in _lines(person):
         history.tell(line, "moved", by_name=BY_ITSELF, before=history.facts(line), because=f"it was {before}")
-    _tell("change_address", person)
+    ledger.changed(action="change_address", about={"person": person.pk})
     write(person, MOVED, address)
     if person.has_account:
         write(person, LEFT, before)
@@ -89,7 +89,7 @@ def free_address(person: Person) -> None:
         raise CannotDo(STILL_HERE.format(" and ".join(places.values_list("name", flat=True))))
     person.email = f"{person.pk}@{NOBODY}"
     _let_nobody_in(person)
-    _tell("free_address", person)
+    ledger.changed(action="free_address", about={"person": person.pk})
 
 
 def shut(person: Person) -> None:
@@ -99,7 +99,7 @@ def shut(person: Person) -> None:
     if not person.is_active:
         raise CannotDo("This account is already shut. Use `--open` to open it.")
     _let_nobody_in(person)
-    _tell("shut_account", person)
+    ledger.changed(action="shut_account", about={"person": person.pk})
     write(person, SHUT, person.email)
 
 
@@ -110,7 +110,7 @@ def open_again(person: Person) -> None:
     _let_nobody_in(person)  # again: something already under way, such as a new password, may have come after it
     person.is_active = True
     person.save(update_fields=["is_active"])
-    _tell("open_account", person)
+    ledger.changed(action="open_account", about={"person": person.pk})
     write(person, OPENED, person.email)
 
 
@@ -150,7 +150,3 @@ def _forget_ways_in(person: Person) -> None:
     EmailAddress.objects.filter(user_id=person.pk).delete()
     sent = Invitation.objects.filter(line__person=person, accepted_at=None, expires_at__gt=timezone.now())
     sent.update(expires_at=timezone.now() - A_MOMENT)
-
-
-def _tell(action: str, person: Person) -> None:
-    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, about={"person": person.pk})

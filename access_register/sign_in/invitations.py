@@ -7,7 +7,7 @@ exactly one token each (sql/invitations.sql), and the acceptance is in the ledge
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from access_register.models import Invitation, Person
@@ -19,6 +19,7 @@ from sharing.authorise.holdings import Holdings
 from sharing.dates import A_MOMENT
 from sharing.ledger import ledger
 from sharing.models import LedgerEntry
+from sharing.statements import row_of, value_of
 
 SENT_JUST_NOW = "We wrote to {} less than a minute ago. If the email does not arrive, send the invitation again."
 
@@ -60,9 +61,7 @@ def send_again(asker: Asker, urn: int, line_id: int) -> tuple[str, bool]:
 
 def look_at(token: str) -> Invited | None:
     """Who invites whom to what. None: no such invitation was ever sent, or a newer link has replaced it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM portal_invitation(%s)", [welcome.hash_of(token)])
-        found = cursor.fetchone()
+    found = row_of("SELECT * FROM portal_invitation(%s)", welcome.hash_of(token))
     return Invited(*found) if found else None
 
 
@@ -75,12 +74,11 @@ def accept(token: str, *, password: str = "", asker: Asker | None = None) -> Per
     if invited is None or not invited.is_open:
         return None
     hashed = make_password(password) if password else ""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         if asker:
             Holdings.announced(asker)
-        cursor.execute("SELECT portal_accept_invitation(%s, %s)", [welcome.hash_of(token), hashed])
-        (accepted,) = cursor.fetchone()
-        cursor.execute("SELECT set_config('portal.ctx', '', true)")
+        accepted = value_of("SELECT portal_accept_invitation(%s, %s)", welcome.hash_of(token), hashed)
+        value_of("SELECT set_config('portal.ctx', '', true)")
         if not accepted:
             return None
         who = asker or Asker(invited.person_id, invited.name, Through.SCHOOLS_ONLINE)

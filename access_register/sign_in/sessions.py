@@ -22,6 +22,7 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.models import Person, PersonSession
@@ -116,7 +117,7 @@ def forget_old_sign_ins(now: datetime) -> Iterator[str]:
     Session.objects.filter(expire_date__lte=now).delete()
     PersonSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     if forgotten:
-        yield f"{forgotten} sign-in{'' if forgotten == 1 else 's'} of more than a year ago forgotten"
+        yield f"{forgotten} sign-in{pluralize(forgotten)} of more than a year ago forgotten"
 
 
 def _all(request: Any) -> Any:

@@ -16,18 +16,17 @@ from access_register.levels import Level
 from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
 from access_register.notices import mail
 from access_register.register import history
-from access_register.register.register import CannotChange, ChangeRefused, Given, known_or_new, why_ask
+from access_register.register.register import CannotChange, ChangeRefused, Given, why_ask
 from access_register.register.rules import WITHIN_THE_CONTRACT, enact, refuse, store
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
 from access_register.third_parties.documents import Document
 from access_register.third_parties.records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
 from sharing import crypto
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Visit, the_one, visit
 from sharing.cannot import check_day, check_unchanged
 from sharing.days import day_in_words
 from sharing.ledger import ledger
-from sharing.models import LedgerEntry
 from sharing.models.plain import in_order_of
 from sharing.roles import BATCH, acting_as
 from sharing.statements import value_of
@@ -185,7 +184,7 @@ def add_third_party(
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
         contract = _contract_in_force(here, contract_id)
         refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
-        person = known_or_new(name, email)
+        person = Person.objects.known_or_new(email, name)
         line = RegisterLine(
             establishment=here.establishment, person=person, contract=contract, level=level,
             role=RegisterLine.Role.THIRD_PARTY, starts_on=max(here.today, contract.starts_on),
@@ -265,10 +264,8 @@ def ask_for_certificates(today: date) -> list[str]:
         for contract in over.select_for_update(skip_locked=True).order_by("pk"):
             _ask_for_certificate(contract)
             asked.append(f"{contract.organisation} was asked for a certificate of destruction.")
-            ledger.write(
-                None, action="ask_for_certificate", outcome=LedgerEntry.Outcome.CHANGED,
-                urn=contract.establishment.urn, about={"contract": contract.pk},
-            )  # fmt: skip
+            about = {"contract": contract.pk}
+            ledger.changed(action="ask_for_certificate", urn=contract.establishment.urn, about=about)
         return asked
 
 
@@ -309,10 +306,7 @@ def _contracts(here: Visit) -> QuerySet[Contract]:
 
 def _contract(here: Visit, contract_id: int) -> Contract:
     """The contract, locked until the end of the transaction. Raises NoSuchRecord."""
-    contract = _contracts(here).select_for_update(of=("self",)).filter(pk=contract_id).first()
-    if contract is None:
-        raise NoSuchRecord
-    return contract
+    return the_one(_contracts(here).select_for_update(of=("self",)).filter(pk=contract_id))
 
 
 def _contract_in_force(here: Visit, contract_id: int) -> Contract:

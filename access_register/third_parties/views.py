@@ -10,13 +10,12 @@ from django.shortcuts import redirect, render
 
 from access_register.headships.forms import SureForm
 from access_register.levels import Level
-from access_register.register.register import CannotChange
-from access_register.register.views import add_errors, with_narrowing
+from access_register.register.views import with_narrowing
 from access_register.sign_in.invitation_views import tell_about_the_letter
 from access_register.third_parties import third_parties as door
 from access_register.third_parties.forms import ContractDaysForm, ContractForm, DayForm, ThirdPartyForm
 from access_register.third_parties.records import ContractPage
-from sharing.pages.answers import file_to_keep, form_page, is_done
+from sharing.pages.answers import file_to_keep, form_page, is_done, refusals_on
 from sharing.requests import PortalRequest
 
 
@@ -38,12 +37,9 @@ def document(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse
 def add_contract(request: PortalRequest, urn: int) -> HttpResponse:
     page = door.show_third_parties(request.asker, urn, to_record=True)
     form = ContractForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             number = door.record_contract(request.asker, urn, terms=form.terms())
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             messages.success(request, "The contract is on record. Name the people who work under it.")
             return redirect("contract", urn, number)
     return form_page(request, "third_parties/add_contract.html", form, found=page)
@@ -52,23 +48,18 @@ def add_contract(request: PortalRequest, urn: int) -> HttpResponse:
 def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
     page = door.show_contract(request.asker, urn, contract_id)
     form = ThirdPartyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         typed = form.typed()
-        try:
+        with refusals_on(form):
             given = door.add_third_party(request.asker, urn, contract_id, **typed)
-        except CannotChange as refused:
-            add_errors(form, refused)
-        else:
             waits = ", and cannot see anything until they accept the invitation" if given.awaits else ""
             said = f"{given.person.name} is on the register at Level {typed['level']}{waits}."
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("contract", urn, contract_id)
     elif form.is_bound:
-        try:
+        with refusals_on(form):
             door.check_third_party(request.asker, urn, contract_id, **form.typed())
-        except CannotChange as refused:
-            add_errors(form, refused)
     return form_page(request, "third_parties/add_person.html", form, found=page)
 
 

@@ -9,6 +9,7 @@ from sharing.authorise.refusals import (
     NotAtYourLevel,
     NotYourEstablishment,
     Refusal,
+    the_one,
 )
 from sharing.authorise.visits import Visit, visit
 
@@ -24,5 +25,6 @@ __all__ = [
     "Through",
     "Visit",
     "Withheld",
+    "the_one",
     "visit",
 ]

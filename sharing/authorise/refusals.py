@@ -1,7 +1,12 @@
 """The ways to be refused. Django turns them into the 404 and 403 pages, and no view catches them."""
 
+from typing import Any, TypeVar
+
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
+
+Row = TypeVar("Row")
 
 
 class Refusal(Exception):
@@ -26,3 +31,11 @@ class NeedsConfirmation(Refusal, PermissionDenied):
 
 class NotAtYourLevel(Refusal, PermissionDenied):
     """The person has a place at this establishment but may not see this: 403, with what would be needed."""
+
+
+def the_one(rows: "QuerySet[Any, Row]") -> Row:
+    """The row, or the first of them. Raises NoSuchRecord where there is none."""
+    row = rows.first()
+    if row is None:
+        raise NoSuchRecord
+    return row

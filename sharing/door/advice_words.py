@@ -3,7 +3,7 @@
 Who asked, who decided, when and why are kept. The words themselves are gone for good, and whoever they named with them.
 """
 
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord
+from sharing.authorise import Asker, NeedsConfirmation, the_one
 from sharing.door.advice import CannotAdvise, follow_what_is_written, step, stepping
 from sharing.models import AdviceStep, AdviceVersion
 
@@ -51,9 +51,7 @@ def _been_out(page_id: int, number: int, edits: int) -> AdviceVersion:
     Raises NoSuchRecord where none with that number has been out, and CannotAdvise where it has changed since: its words
     were destroyed.
     """
-    version = AdviceVersion.objects.filter(page=page_id, number=number, published_at__isnull=False).first()
-    if version is None:
-        raise NoSuchRecord
+    version = the_one(AdviceVersion.objects.filter(page=page_id, number=number, published_at__isnull=False))
     if version.edits != edits:
         raise CannotAdvise("moved on")
     return version

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Through, Visit, the_one, visit
 from sharing.challenge_facts import FACTS, Fact, fact
 from sharing.crypto import encrypt
 from sharing.door.paging import page_of
@@ -126,9 +126,7 @@ def list_challenges(asker: Asker, urn: int, *, number: int = 1) -> ChallengeList
 def show_challenge(asker: Asker, urn: int, challenge_id: int) -> ChallengePage:
     """One challenge and its history. Raises NoSuchRecord (404) for one that the asker may not read today."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_challenge") as here:
-        found = _without_numbers(_readable(here)).filter(pk=challenge_id).first()
-        if found is None:
-            raise NoSuchRecord
+        found = the_one(_without_numbers(_readable(here)).filter(pk=challenge_id))
         steps = tuple(
             StepRecord(STEPS[Challenge.State(step.what)], step.at, step.by_name) for step in found.events.all()
         )
@@ -171,9 +169,7 @@ def take_back_challenge(asker: Asker, urn: int, challenge_id: int, *, because: s
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="take_back_challenge") as here:
         mine = _readable(here).filter(pk=challenge_id, raised_by_id=asker.person_id)
-        found = mine.select_related("establishment").first()
-        if found is None:
-            raise NoSuchRecord
+        found = the_one(mine.select_related("establishment"))
         sealed = encrypt(because, column="sharing_challenge.withdrawn_because") if because else None
         about = {"challenge": found.pk, **_of(found.about, found.pupil_id or found.member_id)}
         if value_of("SELECT sharing_take_back_challenge(%s, %s)", found.pk, sealed):
@@ -189,9 +185,7 @@ def take_back_challenge(asker: Asker, urn: int, challenge_id: int, *, because: s
 def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, answer: str, action: str) -> None:
     """Settle it in the database, which checks again that the asker may and that it still waits (sql/accuracy.sql)."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
-        found = _readable(here).select_related("establishment").filter(pk=challenge_id).first()
-        if found is None:
-            raise NoSuchRecord
+        found = the_one(_readable(here).select_related("establishment").filter(pk=challenge_id))
         sealed = encrypt(answer, column="sharing_challenge.answer") if answer else None
         said = found.pk, step, outcome, sealed, asker.name
         is_settled = value_of("SELECT sharing_settle_challenge(%s, %s, %s, %s, %s)", *said)

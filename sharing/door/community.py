@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Count, F
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
+from sharing.authorise import Asker, NotAtYourLevel, Visit, the_one
 from sharing.cannot import CannotDo, check_day
 from sharing.door.managing import managing
 from sharing.models import Establishment, ListedType, Locality
@@ -101,9 +101,7 @@ def show_ending_type(asker: Asker, type_code: int) -> EndingType:
     Raises NoSuchRecord for a type that does not count.
     """
     with keeping_community(asker, "show_ending_type") as here:
-        row = ListedType.objects.counting_on(here.today).filter(type_code=type_code).first()
-        if row is None:
-            raise NoSuchRecord
+        row = the_one(ListedType.objects.counting_on(here.today).filter(type_code=type_code))
         ours = Establishment.objects.of_the_community().filter(type_code=type_code)
         taking_part = set(ours.participating(here.today).values_list("pk", flat=True))
         places = tuple(
@@ -176,9 +174,7 @@ def show_closing_centre(asker: Asker, urn: int) -> ClosingCentre:
     """The centre that is to get a last day, or another one. Raises NoSuchRecord for one closed, or no centre."""
     with keeping_community(asker, "show_closing_centre") as here:
         centres = Establishment.objects.of_the_community().filter(kind=Kind.CHILDRENS_CENTRE)
-        place = centres.filter(urn=urn).exclude(close_date__lt=here.today).first()
-        if place is None:
-            raise NoSuchRecord
+        place = the_one(centres.filter(urn=urn).exclude(close_date__lt=here.today))
         here.showed(urn=urn)
         return ClosingCentre(place.urn, place.name, place.close_date, here.why_anywhere())
 
@@ -187,9 +183,7 @@ def show_reopening_centre(asker: Asker, urn: int) -> ClosingCentre:
     """The centre whose last day was a mistake, whether past or not. Raises NoSuchRecord for one without a last day."""
     with keeping_community(asker, "show_reopening_centre") as here:
         centres = Establishment.objects.of_the_community().filter(kind=Kind.CHILDRENS_CENTRE)
-        place = centres.filter(urn=urn).exclude(close_date=None).first()
-        if place is None:
-            raise NoSuchRecord
+        place = the_one(centres.filter(urn=urn).exclude(close_date=None))
         here.showed(urn=urn)
         return ClosingCentre(place.urn, place.name, place.close_date, here.why_anywhere())
 

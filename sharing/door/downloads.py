@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, the_one, visit
 from sharing.dates import A_MOMENT
 from sharing.door.managing import looks_after
 from sharing.door.paging import page_of
@@ -139,9 +139,7 @@ def _of_others(here: Visit) -> tuple[OverdueAt, ...]:
 def show_download(asker: Asker, download_id: int) -> DownloadPage:
     """One's own download: how far it is, and what to do next. Raises NoSuchRecord (404) for anybody else's."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_download") as here:
-        row = Download.objects.by(asker.person_id).select_related("establishment").filter(pk=download_id).first()
-        if row is None:
-            raise NoSuchRecord
+        row = the_one(Download.objects.by(asker.person_id).select_related("establishment").filter(pk=download_id))
         here.showed(downloads=[row.pk])
         secrets = DownloadSecret.objects.filter(of=row, of__asked_at__gte=keeping.oldest(), passphrase__isnull=False)
         secrets = secrets.filter(of__through=asker.through.value)
@@ -310,10 +308,7 @@ def _own(here: Visit, kind: str, download_id: int) -> Download:
     """The asker's own, asked for at this site: a file made on EduNet does not leave by Schools Online (R38)."""
     mine = Download.objects.by(here.asker.person_id).filter(through=here.asker.through.value)
     mine = mine.filter(establishment=here.establishment, kind=kind)
-    row = mine.select_for_update().filter(pk=download_id).first()
-    if row is None:
-        raise NoSuchRecord
-    return row
+    return the_one(mine.select_for_update().filter(pk=download_id))
 
 
 def _is_still_right(here: Visit, row: Download) -> bool:

@@ -21,8 +21,10 @@ from sharing.authorise import (
     Refusal,
     Through,
     Visit,
+    the_one,
     visit,
 )
+from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.door.managing import as_officer, looks_after, managing
 from sharing.door.paging import page_of
@@ -49,18 +51,24 @@ NEEDED = "Breaking the glass is for officers of the Education Department, on Edu
 KEPT_BY = "The information manager looks at records opened for safeguarding."
 WHY = "Any officer may open one child's record for safeguarding. It is recorded, and others are told at once."
 MOST_MISSES = 10  # within 24 hours
+NO_SUCH_CHILD = "There is no such child at an establishment of the community today. Check what you typed."
+NOBODY_ASKS = "Nothing was added: nobody is asking about this record any more. What you typed is still below."
+TOO_OFTEN = (
+    "You have named 10 children in a day who are not there, so the portal does not look for anybody by name. Use the "
+    "UPN, or ask the information manager."
+)
 _breaking = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEEDED)
 
 
-class TriedTooOften(Exception):
+class TriedTooOften(CannotDo):
     """Too many children not found by name and date of birth within a day: the date could be tried out."""
 
 
-class CannotOpen(Refusal):
+class CannotOpen(CannotDo, Refusal):
     """No child matches, or more than one: nothing was opened, and the ledger records that."""
 
 
-class NobodyAsks(Exception):
+class NobodyAsks(CannotDo):
     """Nobody is asking about the opening any more: nothing was added."""
 
 
@@ -82,7 +90,7 @@ def count_exactly(asker: Asker, *, child: Exactly) -> int:
     with _breaking(asker, "count_exactly") as here:
         number = looked_for(here, child)
     if number is None:
-        raise TriedTooOften
+        raise TriedTooOften(TOO_OFTEN)
     return number
 
 
@@ -113,7 +121,7 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
         )  # fmt: skip
         is_new: dict[int, bool] = dict(opened)
         if not is_new:
-            raise CannotOpen
+            raise CannotOpen(NO_SUCH_CHILD)
         openings = list(Opening.objects.filter(pk__in=is_new).select_related("establishment").newest_first())
         new = [opening for opening in openings if is_new[opening.pk]]
         here.tells_the_head = not any(opening.head_barred for opening in new or openings)
@@ -155,9 +163,7 @@ def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:
     The same words sent twice are kept once. Raises NobodyAsks.
     """
     with _breaking(asker, "explain_opening") as here:
-        opening = Opening.objects.by(asker.person_id).filter(pk=opening_id).first()
-        if opening is None:
-            raise NoSuchRecord
+        opening = the_one(Opening.objects.by(asker.person_id).filter(pk=opening_id))
         here.tells_the_head = not opening.head_barred
         sealed = encrypt(text, column="sharing_explanation.text")
         is_new = value_of("SELECT sharing_explain_opening(%s, %s)", opening_id, sealed)
@@ -169,7 +175,7 @@ def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:
         else:
             here.showed(opening=opening_id)
     if not is_new and (latest is None or latest.text != text):
-        raise NobodyAsks
+        raise NobodyAsks(NOBODY_ASKS)
 
 
 def list_my_openings(asker: Asker, *, number: int = 1) -> MyOpenings:
@@ -214,9 +220,7 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
     """
     with visit(asker, looks_after(asker), urn, action="mark_opening") as here:
         _one_mark_at_a_time()
-        opening = Opening.objects.filter(pk=opening_id, establishment=here.establishment).first()
-        if opening is None:
-            raise NoSuchRecord
+        opening = the_one(Opening.objects.filter(pk=opening_id, establishment=here.establishment))
         here.tells_the_head = not opening.head_barred
         if not value_of("SELECT sharing_mark_opening(%s, %s, %s)", opening_id, Mark(mark).value, asker.name):
             raise NoSuchRecord

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, the_one, visit
 from sharing.cannot import check_unchanged, version_of
 from sharing.door.paging import page_of
 from sharing.files.csv_cells import cell
@@ -189,10 +189,7 @@ def _of(here: Visit, urn: int | None) -> QuerySet[Import]:
 
 
 def _one(here: Visit, urn: int | None, import_id: int) -> Import:
-    row = _of(here, urn).select_related("establishment").filter(pk=import_id).first()
-    if row is None:
-        raise NoSuchRecord
-    return row
+    return the_one(_of(here, urn).select_related("establishment").filter(pk=import_id))
 
 
 def _kinds(through: Through) -> dict[str, Kind]:

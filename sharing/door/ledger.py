@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from sharing import audience
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
+from sharing.door.managing import looks_after
 from sharing.ledger.rows import OUTCOMES, how_many, told_of
 from sharing.ledger.words import WORDS, Kind, Who, words_of
 from sharing.models import LedgerEntry, Pupil, StaffMember
@@ -34,8 +35,7 @@ def read_ledger(
     On EduNet it is for the information manager.
     """
     on_edunet = asker.through == Through.EDUNET
-    needed = Permission.MANAGE_DUTIES if on_edunet else Permission.MANAGE_REGISTER
-    with visit(asker, needed, urn, action="read_ledger") as here:
+    with visit(asker, looks_after(asker), urn, action="read_ledger") as here:
         rows = LedgerEntry.objects.at(urn)
         told = rows if on_edunet else rows.told_to_heads()
         lines, older, since = _page(asker, told, only, older_than, LOOKED_THROUGH_OF_ONE)
@@ -59,9 +59,7 @@ def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than
 def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: int | None = None) -> OpeningsPage:
     """Who has opened a child's record here, found it in a search, or taken it away in a file."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="read_ledger_of_child") as here:
-        pupil = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk=pupil_id).first()
-        if pupil is None:
-            raise NoSuchRecord
+        pupil = the_one(Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk=pupil_id))
         limits: list[str | int] = [str(pupil.pk), older_than or _PAST_THE_END, PAGE_SIZE + 1]
         rows = rows_of(
             "SELECT id, at, person_name, through, action, purpose FROM portal_openings(%s::uuid, %s, %s)", *limits
@@ -73,9 +71,7 @@ def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: 
 def read_ledger_of_member(asker: Asker, urn: int, member_id: UUID, *, older_than: int | None = None) -> OpeningsPage:
     """Who has opened the record of a member of staff here, or taken it away in a file."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="read_ledger_of_member") as here:
-        member = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today).filter(pk=member_id).first()
-        if member is None:
-            raise NoSuchRecord
+        member = the_one(StaffMember.objects.of(here.establishment.pk).in_post_on(here.today).filter(pk=member_id))
         entries = LedgerEntry.objects.at(urn).told_to_heads().of_the_record(member.pk)
         entries = entries.older_than(older_than or _PAST_THE_END).newest_first()
         rows = list(entries.values_list("id", "at", "person_name", "through", "action", "purpose")[: PAGE_SIZE + 1])

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.cannot import CannotDo
 from sharing.context import FSM, IDACI, in_order_of, whom_they_count, with_context, written
@@ -67,9 +67,7 @@ def show_locality(asker: Asker, locality_id: int, *, order: ContextKey = Context
     """Its establishments today, with their context and what the asker's duties open. Raises NoSuchRecord."""
     comparison = Comparison(order, PURPOSE)
     with _on_edunet(asker, "show_locality") as here:
-        locality = Locality.objects.filter(pk=locality_id).first()
-        if locality is None:
-            raise NoSuchRecord
+        locality = the_one(Locality.objects.filter(pk=locality_id))
         members = LocalityMembership.objects.filter(covers(here.today), locality=locality).values("establishment")
         places = list(with_context(in_order_of(comparison, Establishment.objects.filter(pk__in=members))))
         items, known = _items(here, places), _returns(here)
@@ -129,9 +127,7 @@ def move_establishment(asker: Asker, urn: int, *, locality: int, on: date, reaso
 def take_back_move(asker: Asker, urn: int, move_id: int) -> None:
     """Cancel a move whose day is still to come. Twice is the same as once. Raises CannotMove, and NoSuchRecord."""
     with visit(asker, Permission.MANAGE_DUTIES, urn, action="take_back_move") as here:
-        move = LocalityMove.objects.filter(pk=move_id, establishment=here.establishment).first()
-        if move is None:
-            raise NoSuchRecord
+        move = the_one(LocalityMove.objects.filter(pk=move_id, establishment=here.establishment))
         if move.taken_back_at:
             here.showed(move=move.pk, on=move.on)
             return

@@ -30,6 +30,11 @@ def as_officer(asker: Asker, action: str, *, permission: Permission, needed: str
         yield here
 
 
+def keeps_register_or_officer(asker: Asker) -> Permission:
+    """The permission of those who keep the register of an establishment; on EduNet, of any officer."""
+    return Permission.VIEW_ESTABLISHMENT if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
+
+
 def looks_after(asker: Asker) -> Permission:
     """The permission to look at what others did at an establishment: on EduNet, the information manager's."""
     return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER

@@ -5,7 +5,17 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import (
+    Asker,
+    NeedsSecondFactor,
+    NoSuchRecord,
+    NotAtYourLevel,
+    Permission,
+    Through,
+    Visit,
+    the_one,
+    visit,
+)
 from sharing.crypto import encrypt
 from sharing.door.paging import page_of
 from sharing.key_data import headlines_of
@@ -146,9 +156,7 @@ def _settle(
     by_managers: Collection[int] = (),
 ) -> None:
     with _at_the_desk(asker, action) as here:
-        report = _found().filter(pk=report_id).first()
-        if report is None:
-            raise NoSuchRecord
+        report = the_one(_found().filter(pk=report_id))
         sealed = encrypt(answer, column="sharing_misusereport.answer") if answer else None
         said = report_id, step, result, sealed, asker.name
         is_settled = value_of("SELECT sharing_settle_misuse(%s, %s, %s, %s, %s)", *said)
@@ -187,10 +195,7 @@ def _place(here: Visit, page: str, urn: int | None) -> Establishment | None:
         raise NoSuchRecord
     if urn is None:
         return None
-    place = here.readable_establishments().filter(urn=urn).first()
-    if place is None:
-        raise NoSuchRecord
-    return place
+    return the_one(here.readable_establishments().filter(urn=urn))
 
 
 def _found() -> MisuseReportQuerySet:

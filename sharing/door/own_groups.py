@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, Withheld, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, Withheld, the_one, visit
 from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.crypto import blind_index
 from sharing.door.deeper import whose
@@ -214,10 +214,7 @@ def seen(here: Visit) -> OwnGroupQuerySet:
 def find(here: Visit, group_id: int, *, to_change: bool = False) -> OwnGroup:
     """The group, if the visitor sees it. `to_change`: nobody else can change it until this visit ends."""
     groups = seen(here).filter(pk=group_id)
-    group = (groups.select_for_update() if to_change else groups).first()
-    if group is None:
-        raise NoSuchRecord
-    return group
+    return the_one(groups.select_for_update() if to_change else groups)
 
 
 def children_in(here: Visit, group: OwnGroup) -> set[UUID]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, Withheld, visit
+from sharing.authorise import Asker, Permission, Through, Visit, Withheld, the_one, visit
 from sharing.codes import assessment
 from sharing.door.attendance import attendance_of
 from sharing.door.pupils import pupils_here
@@ -53,9 +53,7 @@ def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
 def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
     """The record, inside a visit that is already open. Raises NoSuchRecord."""
     narrowing = here.narrowing
-    pupil = pupils_here(here).filter(pk=pupil_id).first()
-    if pupil is None:
-        raise NoSuchRecord
+    pupil = the_one(pupils_here(here).filter(pk=pupil_id))
 
     def unless_withheld(kind: Withheld, section: Callable[[Pupil, date], Section]) -> Section | None:
         return None if kind in narrowing.withheld else section(pupil, here.today)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, the_one, visit
 from sharing.door.paging import page_of
 from sharing.door.releases import current_figures
 from sharing.key_data import AREAS, named_areas_of
@@ -78,9 +78,7 @@ def show_past_release(asker: Asker, slug: str, release_id: int, *, of: int | Non
     Raises NoSuchRecord for one that has not come out, or belongs to another dataset.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_past_release") as here:
-        row = _came_out(here).filter(pk=release_id, dataset__slug=slug).first()
-        if row is None:
-            raise NoSuchRecord
+        row = the_one(_came_out(here).filter(pk=release_id, dataset__slug=slug))
         versions = _came_out(here).filter(dataset=row.dataset, academic_year=row.academic_year, version__gt=row.version)
         newest = versions.filter(state=Release.State.SCHEDULED).order_by("-version").first()
         places = () if here.asker.through == Through.EDUNET else _own(here)
@@ -107,10 +105,7 @@ def _own(here: Visit) -> tuple[Establishment, ...]:
 def _place(here: Visit, of: int | None, own: tuple[Establishment, ...]) -> Establishment | None:
     if of is None:
         return own[0] if own else None
-    place = here.readable_establishments().filter(urn=of).first()
-    if place is None:
-        raise NoSuchRecord
-    return place
+    return the_one(here.readable_establishments().filter(urn=of))
 
 
 def _then_and_now(here: Visit, then: Release, now: Release, place: Establishment | None) -> tuple[PastFigure, ...]:

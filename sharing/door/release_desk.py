@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, the_one, visit
 from sharing.cannot import CannotDo
 from sharing.door.paging import page_of
 from sharing.door.release_returns import returns_behind
@@ -28,7 +27,7 @@ from sharing.measures.release_records import (
     MeasureDifferences,
 )
 from sharing.models.releases import Measure, Release, ReleaseQuerySet
-from sharing.statements import rows_of
+from sharing.statements import rows_of, value_of
 
 OUT, OWN = "out", "own"
 STATES = {
@@ -135,10 +134,9 @@ def withdraw_release(asker: Asker, release_id: int, *, because: str) -> None:
 
 def _step(asker: Asker, action: str, sql: str, release_id: int, **given: Any) -> None:
     try:
-        with at_the_desk(asker, action) as here, connection.cursor() as cursor:
+        with at_the_desk(asker, action) as here:
             release = _find(release_id)
-            cursor.execute(sql, [release.pk, *given.values()])
-            (answer,) = cursor.fetchone()
+            answer = value_of(sql, release.pk, *given.values())
             if answer != "done":
                 raise CannotRelease(answer)
             here.changed(release=release.pk, **given)
@@ -159,10 +157,7 @@ def at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
 
 
 def _find(release_id: int) -> Release:
-    release = Release.objects.knowing_if_out().select_related("dataset").filter(pk=release_id).first()
-    if release is None:
-        raise NoSuchRecord
-    return release
+    return the_one(Release.objects.knowing_if_out().select_related("dataset").filter(pk=release_id))
 
 
 def _in_state(state: str, me: int) -> ReleaseQuerySet:

@@ -3,12 +3,11 @@
 The web application writes no release: both steps are functions of the database (sharing/sql/stopped_releases.sql).
 """
 
-from django.db import connection
-
 from sharing.authorise import Asker, NoSuchRecord
 from sharing.cannot import CannotDo
 from sharing.door.managing import managing
 from sharing.ledger import ledger
+from sharing.statements import value_of
 
 NEEDED = "Only the information manager can stop figures that are out, or show them again. Ask them at once."
 REFUSED = {
@@ -43,9 +42,8 @@ def show_release_again(asker: Asker, release_id: int) -> None:
 
 def _step(asker: Asker, action: str, sql: str, release_id: int, **given: str) -> None:
     try:
-        with managing(asker, action, needed=NEEDED) as here, connection.cursor() as cursor:
-            cursor.execute(sql, [release_id, *given.values()])
-            (answer,) = cursor.fetchone()
+        with managing(asker, action, needed=NEEDED) as here:
+            answer = value_of(sql, release_id, *given.values())
             if answer == "nothing there":
                 raise NoSuchRecord
             if answer != "done":

@@ -20,24 +20,21 @@ def current_figures(
     measures: Iterable[str],
     establishments: Iterable[int] = (),
     areas: Iterable[str] = (),
-    years: Iterable[int] = (),
     groups: Iterable[str] = (TOTAL,),
     release: int | None = None,
 ) -> tuple[FigureRecord, ...]:
     """The figures of the newest published version, for establishments (by id) and areas that the asker may read.
 
-    `measures` are codes of the catalogue, `areas` as in Figure.area, `years` academic years (none: all). They come by
-    measure, year, establishment and area, those of earlier URNs first, never by value. What is not out or not readable
-    is simply missing: sharing.measures says who reads which figure. If a dataset has no figure for an area, that of the
-    comparators is used. Figures of an establishment from before it had its URN count as its own. `release`: the figures
-    of this one instead, which is out and may have been superseded. At most five queries, whatever is asked for.
+    `measures` are codes of the catalogue, `areas` as in Figure.area. They come by measure, year, establishment and
+    area, those of earlier URNs first, never by value. What is not out or not readable is simply missing:
+    sharing.measures says who reads which figure. If a dataset has no figure for an area, that of the comparators is
+    used. Figures of an establishment from before it had its URN count as its own. `release`: the figures of this one
+    instead, which is out and may have been superseded. At most five queries, whatever is asked for.
     """
     if not here.holdings.anywhere():
         return ()
     releases = Release.objects.current() if release is None else Release.objects.out().filter(pk=release)
     wanted = Figure.objects.of(releases).filter(measure__code__in=measures, group__in=groups)
-    if years:
-        wanted = wanted.filter(release__academic_year__in=years)
     asked = set(establishments)
     readable = asked & here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     if asked - readable:

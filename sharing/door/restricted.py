@@ -13,11 +13,12 @@ from datetime import date
 from operator import attrgetter
 from uuid import UUID
 
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing import audience, crypto
 from sharing.audience import Audience
-from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Through, Visit, the_one, visit
 from sharing.door.paging import page_of
 from sharing.files.safe_files import CONTENT_TYPES, SafeFile
 from sharing.models import Consent, RestrictedFile, RestrictedItem
@@ -105,9 +106,7 @@ def download_restricted(asker: Asker, item_id: UUID, file_id: UUID) -> Restricte
     """A file of an item as it was uploaded, with its marking added before its name."""
     with at_items(asker, "download_restricted") as here:
         item = find_item(here, item_id)
-        file = item.files.filter(pk=file_id).first()
-        if file is None:
-            raise NoSuchRecord
+        file = the_one(item.files.filter(pk=file_id))
         content = crypto.decrypt_bytes(bytes(file.content), column=file.bound_to)
         here.showed(item=item.pk, file=file.pk, sha256=file.sha256)
         kind = RestrictedFile.Kind(file.kind)
@@ -194,9 +193,7 @@ def at_items(asker: Asker, action: str, urn: int | None = None) -> Iterator[Visi
 def find_item(here: Visit, item_id: UUID) -> RestrictedItem:
     """The item, if the asker is in its circle; from then on the visit is at its establishment. Raises NoSuchRecord."""
     seen: Audience = audience.of(here)
-    item = RestrictedItem.objects.in_circle(seen.circle).select_related("establishment").filter(pk=item_id).first()
-    if item is None:
-        raise NoSuchRecord
+    item = the_one(RestrictedItem.objects.in_circle(seen.circle).select_related("establishment").filter(pk=item_id))
     here.came_to(item.establishment, seen.why(item))
     return item
 
@@ -226,7 +223,7 @@ def recipients_in_words(consent: Consent) -> str:
         return f"All establishments of the {consent.to_locality.name} Locality"
     if consent.recipients == Consent.Recipients.ESTABLISHMENTS:
         number = len(consent.to_establishments)
-        return f"{number} establishment{'' if number == 1 else 's'} that the head has named"
+        return f"{number} establishment{pluralize(number)} that the head has named"
     return "Everyone in the community"
 
 

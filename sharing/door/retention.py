@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 
-from sharing.authorise import Asker, NoSuchRecord, Refusal, Visit
+from sharing.authorise import Asker, NoSuchRecord, Refusal, Visit, the_one
 from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.door.managing import managing
@@ -146,9 +146,7 @@ def _sent_before(hold: LegalHold) -> int | None:
 def _shown(asker: Asker, disposal_id: int, action: str, *, only_done: bool = False) -> DisposalShown:
     with _keeping(asker, action) as here:
         found = Disposal.objects.annotate(counted=Sum("lines__counted"), disposed=Sum("lines__disposed"))
-        row = found.filter(pk=disposal_id).first()
-        if row is None:
-            raise NoSuchRecord
+        row = the_one(found.filter(pk=disposal_id))
         disposal = _disposal(row, here)
         if only_done and not disposal.has_certificate:
             raise NoSuchRecord

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.db import connection
 from django.db.models import Count, Q
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.days import day_in_words
@@ -84,7 +85,7 @@ def waiting_returns(here: Visit) -> ToDo | None:
     late = [line for line in lines if line.is_late]
     awaited = [line for line in lines if line.state == Status.AWAITED]
     parts = (
-        f"{len(late)} return{'' if len(late) == 1 else 's'} late" if late else "",
+        f"{len(late)} return{pluralize(len(late))} late" if late else "",
         f"{awaited[-1].kind_name} due by {day_in_words(awaited[-1].due_on)}" if awaited else "",
     )
     words = ", ".join(filter(None, parts))

@@ -5,6 +5,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit
+from sharing.cannot import CannotDo
 from sharing.door import keepable
 from sharing.door.managing import as_officer
 from sharing.models import SavedView
@@ -15,7 +16,7 @@ NEEDED = "Views are kept by officers of the Education Department, on EduNet."
 _keeping = partial(as_officer, permission=Permission.VIEW_ESTABLISHMENT, needed=NEEDED)
 
 
-class TooManyViews(Exception):
+class TooManyViews(CannotDo):
     """The officer already keeps SavedView.MOST views."""
 
 
@@ -38,7 +39,7 @@ def save_view(asker: Asker, page: str, typed: Mapping[str, str], *, name: str) -
         mine, query = SavedView.objects.filter(person_id=asker.person_id), keepable.as_query(page, typed)
         known = mine.filter(page=page, query=query).first()
         if known is None and mine.count() >= SavedView.MOST:
-            raise TooManyViews
+            raise TooManyViews("You already keep as many views as you can. Remove one on your home page first.")
         view = known or SavedView(person_id=asker.person_id, page=page, query=query)
         view.name = name
         view.save()

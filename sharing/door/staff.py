@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, Permission, Visit, the_one, visit
 from sharing.door.paging import page_of
 from sharing.models import StaffAbsence, StaffContract, StaffMember
 from sharing.models.staff import StaffQuerySet
@@ -64,9 +64,7 @@ def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:
 def read_member(here: Visit, member_id: UUID) -> StaffPage:
     """The record, within a visit for staff: for the page and for files. Raises NoSuchRecord."""
     in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
-    member = in_post.with_contracts(here.today).filter(pk=member_id).first()
-    if member is None:
-        raise NoSuchRecord
+    member = the_one(in_post.with_contracts(here.today).filter(pk=member_id))
     return StaffPage(
         here.here,
         _record(member),

@@ -3,7 +3,7 @@
 from django.db.models import Max
 from django.utils import timezone
 
-from sharing.authorise import Asker, NoSuchRecord
+from sharing.authorise import Asker, the_one
 from sharing.cannot import CannotDo
 from sharing.door.paging import page_of
 from sharing.door.release_desk import at_the_desk
@@ -33,9 +33,7 @@ def show_statistics_desk(asker: Asker, *, number: int = 1) -> StatisticsDesk:
 def show_statistics_request(asker: Asker, number: int) -> RequestPage:
     """One request: how far it is, or what came of it."""
     with at_the_desk(asker, "show_statistics_request") as here:
-        found = StatisticsRequest.objects.filter(pk=number).first()
-        if found is None:
-            raise NoSuchRecord
+        found = the_one(StatisticsRequest.objects.filter(pk=number))
         here.showed(request=found.pk)
         return RequestPage(_line(found), here.why_anywhere())
 

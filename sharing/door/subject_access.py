@@ -11,7 +11,7 @@ from datetime import date
 
 from django.db import transaction
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, the_one, visit
 from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.door.downloads import answer_asked_for
@@ -53,9 +53,7 @@ def list_subject_requests(asker: Asker, urn: int | None, *, number: int = 1) -> 
 def show_subject_request(asker: Asker, urn: int | None, request_id: int) -> SubjectRequestPage:
     """One request, of the school or, without `urn`, of the authority. Raises NoSuchRecord (404)."""
     with _keeping(asker, urn, "show_subject_request") as here:
-        row = _kept(here, urn).select_related("establishment").filter(pk=request_id).first()
-        if row is None:
-            raise NoSuchRecord
+        row = the_one(_kept(here, urn).select_related("establishment").filter(pk=request_id))
         here.showed(requests=[row.pk])
         return SubjectRequestPage(here.here if urn else None, _record(row, here), not pdf.missing(), _why(here))
 

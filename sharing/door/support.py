@@ -12,7 +12,17 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import (
+    Asker,
+    NeedsSecondFactor,
+    NoSuchRecord,
+    NotAtYourLevel,
+    Permission,
+    Through,
+    Visit,
+    the_one,
+    visit,
+)
 from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.models import Establishment, SupportOffer, SupportRequest
 from sharing.models.support import SupportRequestQuerySet
@@ -271,10 +281,7 @@ def _offers_of(here: Visit, place: int, *, keeps: bool) -> list[SupportOffer]:
 def _own(here: Visit, offer_id: int, *, to_change: bool = False) -> SupportOffer:
     """The establishment's own offer. `to_change`: nobody else changes or withdraws it until this visit ends."""
     offers = SupportOffer.objects.of(here.establishment.pk).filter(pk=offer_id, withdrawn_at=None)
-    offer = (offers.select_for_update() if to_change else offers).first()
-    if offer is None:
-        raise NoSuchRecord
-    return offer
+    return the_one(offers.select_for_update() if to_change else offers)
 
 
 def _as_typed(offer: SupportOffer) -> NewOffer:
@@ -285,10 +292,7 @@ def _of_another(here: Visit, offer_id: int) -> SupportOffer:
     """An open offer of another establishment that this one may read about (R2, R16)."""
     standing = SupportOffer.objects.standing(here.today).exclude(establishment=here.establishment)
     readable = here.readable_establishments().values("pk")
-    offer = standing.filter(pk=offer_id, establishment__in=readable).select_related("establishment").first()
-    if offer is None:
-        raise NoSuchRecord
-    return offer
+    return the_one(standing.filter(pk=offer_id, establishment__in=readable).select_related("establishment"))
 
 
 def _requests(here: Visit) -> SupportRequestQuerySet:
@@ -299,10 +303,7 @@ def _requests(here: Visit) -> SupportRequestQuerySet:
 
 
 def _request(here: Visit, request_id: int) -> SupportRequest:
-    request = _requests(here).filter(pk=request_id).first()
-    if request is None:
-        raise NoSuchRecord
-    return request
+    return the_one(_requests(here).filter(pk=request_id))
 
 
 def _check(here: Visit, wish: NewOffer) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, the_one, visit
 from sharing.ctf import file_name
 from sharing.ctf.facts import told_of
 from sharing.ctf.writer import School, write_ctf
@@ -107,9 +107,7 @@ def _agreed(here: Visit, transfer_id: int, of_others: Q = NOT_MADE) -> list[Tran
         .select_related("establishment", "leaving")
         .order_by(*in_order_of("surname", "forename"), "pk")
     )
-    transfer = found.filter(pk=transfer_id).first()
-    if transfer is None:
-        raise NoSuchRecord
+    transfer = the_one(found.filter(pk=transfer_id))
     others = found.filter(of_others, establishment=transfer.establishment).exclude(pk=transfer.pk)
     return [transfer, *others.exclude(leaving=transfer.leaving)]
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.cannot import CannotDo
 from sharing.crypto import blind_index, encrypt
@@ -224,10 +224,7 @@ def _on_roll(here: Visit, pupil_id: UUID) -> Pupil:
 
 def _stay(pupil: Pupil, today: date) -> Enrolment:
     """The enrolment of a child on roll. Raises NoSuchRecord where somebody has just recorded that the child left."""
-    stay = pupil.enrolments.filter(covers(today), cancelled_at=None).order_by("-starts_on").first()
-    if stay is None:
-        raise NoSuchRecord
-    return stay
+    return the_one(pupil.enrolments.filter(covers(today), cancelled_at=None).order_by("-starts_on"))
 
 
 def _open_places(today: date) -> QuerySet[Establishment]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from sharing import audience
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.crypto import encrypt
 from sharing.door.managing import looks_after
@@ -95,9 +95,7 @@ def _settle(asker: Asker, pattern_id: int, action: str, step: str, reason: str) 
 @contextmanager
 def _at(asker: Asker, pattern_id: int, action: str) -> Iterator[tuple[Visit, UnusualPattern]]:
     with visit(asker, looks_after(asker), action=action) as here:
-        pattern = _judged(here, heads(here)).filter(pk=pattern_id).first()
-        if pattern is None:
-            raise NoSuchRecord
+        pattern = the_one(_judged(here, heads(here)).filter(pk=pattern_id))
         reasons = here.holdings.best(here.permission)
         if pattern.establishment:
             here.came_to(pattern.establishment, reasons.get(pattern.establishment.pk) or next(iter(reasons.values())))

@@ -14,7 +14,7 @@ from lxml import etree
 from sharing.codes import ABSENCE, EXCLUSION_CATEGORY, EXCLUSION_REASON, SEN_NEED, UNAUTHORISED_ABSENCE
 from sharing.imports.addresses import home_address
 from sharing.imports.problems import NO_SUCH_DATE, show_code, show_date
-from sharing.imports.xml_text import local_name
+from sharing.imports.xml_stream import local_name
 from sharing.models import Term
 
 _MEALS: Final = ("fsmstartdate", "fsmenddate", "ukcountry")

@@ -16,7 +16,7 @@ from sharing.imports.census_groups import leaves, xml_date
 from sharing.imports.census_pupil import read_pupil
 from sharing.imports.problems import ImportRefused, Problem, mask_upn, refused
 from sharing.imports.told import OF_A_RETURN, ToldPupil
-from sharing.imports.xml_text import local_name, stream
+from sharing.imports.xml_stream import local_name, stream
 from sharing.models import Enrolment
 
 _PUPILS: Final = ("PupilOnRoll", "PupilNoLongerOnRoll")

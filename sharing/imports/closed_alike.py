@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sharing.imports.staging import run
 from sharing.ledger import ledger
-from sharing.models import Closing, LedgerEntry
+from sharing.models import Closing
 
 LOOK: Final = (
     "{} Closed by an import: a new record has the name and date of birth of a closed child of the same school, or the "
@@ -46,4 +46,4 @@ def close() -> None:
         closing.reason = LOOK.format(str(closing.reason))
         closing.save()
         about = {"closing": closing.pk, "like": closing_id}
-        ledger.write(None, action="close_alike", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        ledger.changed(action="close_alike", about=about)

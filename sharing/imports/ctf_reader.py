@@ -18,7 +18,7 @@ from sharing.imports.census_groups import xml_date
 from sharing.imports.ctf_pupil import read_pupil
 from sharing.imports.problems import ImportRefused, Problem, mask_upn, refused, show_code
 from sharing.imports.told import ToldPupil
-from sharing.imports.xml_text import local_name, stream
+from sharing.imports.xml_stream import local_name, stream
 from sharing.imports.xml_values import Record, Values, group
 
 __all__ = ["CtfHeader", "read_header", "read_pupils"]

@@ -7,7 +7,7 @@ see what they saw before.
 from collections.abc import Iterator
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -21,7 +21,6 @@ from sharing.ledger import ledger
 from sharing.models import (
     Enrolment,
     Establishment,
-    LedgerEntry,
     LocalityMembership,
     LocalityMove,
     OwnGroup,
@@ -33,6 +32,7 @@ from sharing.models import (
 from sharing.models.establishments import CENTRE_CLOSED, CLOSED, Kind
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed, establishment_ended
+from sharing.statements import value_of
 
 DEPARTMENT = "Education Department"
 
@@ -54,8 +54,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
     if place.status_code != CLOSED or last_day is None or last_day >= today:
         raise CannotEnd(f"{place.name} is not closed. Bring in the newest file of GIAS first.")
     with acting_as(BATCH), ledger.written_last(), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+        value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         nowhere = _on_no_other_roll(place, last_day, today)
         children, staff = _end_stays(place, last_day), _end_staff(place, last_day)
         coming = _call_off_those_coming(place, by, today)
@@ -71,8 +70,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
             transaction.set_rollback(True)
         elif children or staff or lines:
             about = {"children": children, "members": staff, "lines": lines, "by": by}
-            changed = LedgerEntry.Outcome.CHANGED
-            ledger.write(None, action="end_establishment", outcome=changed, urn=urn, about=about)
+            ledger.changed(action="end_establishment", urn=urn, about=about)
     which = ", ".join(part for part in (place.name, place.town) if part)
     numbers = f"{children} enrolments, {staff} members of staff and {lines} lines of the register"
     told = [f"{which}, closed on {day_in_words(last_day)}: {numbers}."]
@@ -154,7 +152,6 @@ def _call_off_those_coming(place: Establishment, by: str, today: date) -> int:
     coming = list(Transfer.objects.under_way(today).filter(establishment=place))
     called_off = {"cancelled_at": timezone.now(), "cancelled_by_name": by}
     Transfer.objects.filter(pk__in=[one.pk for one in coming]).update(**called_off)
-    with connection.cursor() as cursor:
-        for one in coming:
-            cursor.execute("SELECT sharing_forget_copy(%s::uuid)", [one.pupil_id and str(one.pupil_id)])
+    for one in coming:
+        value_of("SELECT sharing_forget_copy(%s)", one.pupil_id)
     return len(coming)

@@ -24,7 +24,7 @@ from sharing.imports.problems import ImportRefused, Problem, ProblemLog
 from sharing.imports.succession import GONE_ON, carry_over_all, excluded_forerunners, gone_on_as
 from sharing.imports.urn_chains import keep_chains
 from sharing.ledger import ledger
-from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, ListedType, Participation
+from sharing.models import Establishment, EstablishmentLink, Import, ListedType, Participation
 from sharing.models.establishments import CLOSED, CLOSED_SAYS_GIAS
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
@@ -132,13 +132,8 @@ def import_gias(
             as_of=as_of,
             report={"lines": report.as_lines()},
         )
-        ledger.write(
-            None,
-            action="import_gias",
-            outcome=LedgerEntry.Outcome.CHANGED,
-            urn=None,
-            about={"by": by, "file": file_hash(path), "report": report.as_lines()},
-        )
+        about = {"by": by, "file": file_hash(path), "report": report.as_lines()}
+        ledger.changed(action="import_gias", about=about)
     return report
 
 

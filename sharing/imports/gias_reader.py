@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from django.template.defaultfilters import pluralize
+
 from sharing.codes import GIAS_PHASE, GIAS_STATUS, GIAS_TYPE
 from sharing.imports.csv_text import Column, Table, open_table
 from sharing.imports.problems import Problem, ProblemLog
@@ -150,7 +152,7 @@ class _Row:
         extra = len(cells) - table.width
         if extra:
             cure = (
-                f"This row has {abs(extra)} cell{'' if abs(extra) == 1 else 's'} "
+                f"This row has {abs(extra)} cell{pluralize(abs(extra))} "
                 f"{'more' if extra > 0 else 'fewer'} than the header: a comma or quotation "
                 "mark is out of place. Download the file again and do not edit it."
             )

@@ -6,8 +6,10 @@ They stop taking part on the day itself; this job removes their kind, and with i
 from collections.abc import Iterator
 from datetime import date
 
+from django.template.defaultfilters import pluralize
+
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry, ListedType
+from sharing.models import Establishment, ListedType
 from sharing.signals import community_changed
 
 
@@ -20,5 +22,5 @@ def let_go(today: date) -> Iterator[str]:
     if urns:
         Establishment.objects.filter(urn__in=urns).update(kind="")
         community_changed.send(sender=Establishment, today=today)
-        ledger.write(None, action="let_type_go", outcome=LedgerEntry.Outcome.CHANGED, about={"establishments": urns})
-        yield f"{len(urns)} establishment{'' if len(urns) == 1 else 's'} of a type that counts no more"
+        ledger.changed(action="let_type_go", about={"establishments": urns})
+        yield f"{len(urns)} establishment{pluralize(len(urns))} of a type that counts no more"

@@ -17,7 +17,7 @@ from sharing.files.spreadsheet_slips import as_digits, has_lost_letters, is_a_fa
 from sharing.imports.csv_text import Column, open_table
 from sharing.imports.problems import Problem, ProblemLog
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry, Locality, LocalityMembership
+from sharing.models import Establishment, Locality, LocalityMembership
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
 
@@ -60,12 +60,7 @@ def import_localities(path: Path, *, today: date) -> LocalitiesReport:
         Locality.objects.bulk_create(Locality(name=name) for name in sorted(named))
         placed, unchanged = _place(rows, today, log)
         community_changed.send(sender=Establishment, today=today)
-        ledger.write(
-            None,
-            action="import_localities",
-            outcome=LedgerEntry.Outcome.CHANGED,
-            about={"named": len(named), "placed": placed},
-        )
+        ledger.changed(action="import_localities", about={"named": len(named), "placed": placed})
     return LocalitiesReport(len(named), placed, unchanged, log.queries())
 
 

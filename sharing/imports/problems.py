@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.template.defaultfilters import pluralize
+
 CAP: Final = 200
 _MOST_KINDS: Final = 50
 DOT: Final = "•"
@@ -59,7 +61,7 @@ class ImportRefused(Exception):
 
     def __str__(self) -> str:
         fatal = [problem for problem in self.problems if problem.fatal]
-        count = f"{len(fatal)} problem{'' if len(fatal) == 1 else 's'}"
+        count = f"{len(fatal)} problem{pluralize(len(fatal))}"
         first = f" First: {fatal[0]}" if fatal else ""
         return f"The file was refused: {count}.{first}"
 
@@ -70,14 +72,13 @@ def refused(field: str, cure: str, value: str = "", row: int | None = None) -> I
 
 
 class ProblemLog:
-    """Gathers the problems of one file: keeps the first `cap` fatal ones and the first `cap` queries, and counts all.
+    """Gathers the problems of one file: keeps the first CAP fatal ones and the first CAP queries, and counts all.
 
-    The first problem of each sort (field and cure) is kept beyond the cap too, up to _MOST_KINDS more, so that the
+    The first problem of each sort (field and cure) is kept beyond CAP too, up to _MOST_KINDS more, so that the
     sender learns at once of everything that needs correcting.
     """
 
-    def __init__(self, cap: int = CAP) -> None:
-        self._cap = cap
+    def __init__(self) -> None:
         self._kept: dict[bool, list[Problem]] = {True: [], False: []}
         self._seen = {True: 0, False: 0}
         self._kinds: set[tuple[bool, str, str]] = set()
@@ -85,7 +86,7 @@ class ProblemLog:
     def add(self, problem: Problem) -> None:
         self._seen[problem.fatal] += 1
         kept, kind = self._kept[problem.fatal], (problem.fatal, problem.field, problem.cure)
-        if len(kept) < self._cap or (kind not in self._kinds and len(kept) < self._cap + _MOST_KINDS):
+        if len(kept) < CAP or (kind not in self._kinds and len(kept) < CAP + _MOST_KINDS):
             self._kinds.add(kind)
             kept.append(problem)
 
@@ -94,7 +95,7 @@ class ProblemLog:
         return self._seen[True] > 0
 
     def queries(self) -> list[Problem]:
-        """What is odd but importable, and beyond the cap a last line "and N more"."""
+        """What is odd but importable, and beyond CAP a last line "and N more"."""
         return self._with_rest(False)
 
     def refuse_if_fatal(self) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.files.spreadsheet_slips import as_digits, is_a_day_in_digits, is_shortened
@@ -104,7 +105,7 @@ def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Colu
 
 
 def _not_as_wide(cells: int, width: int) -> str:
-    it = f"The row has {cells} cell{'' if cells == 1 else 's'} and the header {width}"
+    it = f"The row has {cells} cell{pluralize(cells)} and the header {width}"
     if cells > width:
         return f"{it}: a comma or quotation mark is out of place. Correct it, and send the file again."
     return f"{it}: a comma is missing, or the empty cells at its end. Correct it, and send the file again."

@@ -8,8 +8,9 @@ import logging
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import Q
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.claim import Claim, claim
@@ -21,8 +22,9 @@ from sharing.imports.problems import ImportRefused, refused
 from sharing.imports.registry import KINDS
 from sharing.imports.room import NO_ROOM, is_full
 from sharing.ledger import ledger
-from sharing.models import Establishment, Import, LedgerEntry
+from sharing.models import Establishment, Import
 from sharing.roles import BATCH, acting_as
+from sharing.statements import value_of
 
 log = logging.getLogger(__name__)
 State = Import.State
@@ -138,13 +140,12 @@ def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -
         "by": row.settled_by, "changes": dict(outcome.changes),
     }  # fmt: skip
     urn = place.urn if place else None
-    ledger.write(None, action="apply_import", outcome=LedgerEntry.Outcome.CHANGED, urn=urn, about=about)
+    ledger.changed(action="apply_import", urn=urn, about=about)
 
 
 def _one_at_a_time() -> None:
     """Wait for any import that is under way, because two files that change the same children could deadlock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_import: apply'))")
+    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_import: apply'))")
 
 
 def _write(mine: Claim, state: Import.State, *, instead_of: Import.State, **facts: Any) -> bool:
@@ -197,4 +198,4 @@ def discard_unlooked(now: datetime) -> list[str]:
         Q(finished_at__lt=since) | Q(finished_at=None, at__lt=since)
     )
     number = unlooked.update(state=State.DISCARDED, settled_by="the service, after a week", finished_at=now)
-    return [f"{number} file{'' if number == 1 else 's'} discarded that nobody looked at for a week"] if number else []
+    return [f"{number} file{pluralize(number)} discarded that nobody looked at for a week"] if number else []

@@ -23,7 +23,7 @@ from sharing.codes import (
 )
 from sharing.imports.census_groups import xml_date
 from sharing.imports.problems import ImportRefused, Problem, mask_date, refused, show_code
-from sharing.imports.xml_text import local_name, stream
+from sharing.imports.xml_stream import local_name, stream
 from sharing.imports.xml_values import Record, Values, group, groups
 
 __all__ = ["ToldMember", "WorkforceHeader", "read_header", "read_members"]

@@ -15,7 +15,7 @@ from sharing.codes import main_ethnicity
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports.census_groups import xml_date
 from sharing.imports.problems import CORRECT_IT, NO_SUCH_DATE, Problem, mask_text, show_code, show_date
-from sharing.imports.xml_text import local_name
+from sharing.imports.xml_stream import local_name
 
 _TRUE: Final = frozenset(("true", "1", "y", "yes"))
 _FALSE: Final = frozenset(("false", "0", "n", "no"))

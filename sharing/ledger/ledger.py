@@ -58,6 +58,11 @@ def _insert(row: list[Any]) -> None:
         cursor.execute(_INSERT, row)
 
 
+def changed(*, action: str, about: Mapping[str, Any], urn: int | None = None) -> None:
+    """Record what the service has changed by itself, without a person asking."""
+    write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, urn=urn, about=about)
+
+
 def refuse(asker: Asker, *, action: str, why: str) -> None:
     """Record a refusal at no establishment, such as at EduNet's gate."""
     write(asker, action=action, outcome=LedgerEntry.Outcome.REFUSED, about={"why": why})

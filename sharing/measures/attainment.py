@@ -117,8 +117,6 @@ def _progress(code: str, dataset: str, name: str, decimals: int, denominator: st
         True,
         "How much further pupils came than others in England with the same start. 0 is the average of England.",
         (phase,),
-        lower_bound=f"{code}_lower",
-        upper_bound=f"{code}_upper",
     )
     bounds = [
         MeasureKind(

@@ -7,7 +7,6 @@ so that any two figures of one measure are comparable.
 from sharing.ledger import ledger
 from sharing.measures import attainment, attending, context
 from sharing.measures.shape import DatasetKind, MeasureKind
-from sharing.models import LedgerEntry
 from sharing.models.releases import Dataset, Figure, Measure
 from sharing.roles import BATCH, acting_as
 
@@ -39,7 +38,7 @@ def sync(measures: tuple[MeasureKind, ...] = MEASURES) -> int:
     with acting_as(BATCH):
         written = _sync_datasets(DATASETS) + _sync_measures(measures)
         if written:
-            ledger.write(None, action="sync_measures", outcome=LedgerEntry.Outcome.CHANGED, about={"rows": written})
+            ledger.changed(action="sync_measures", about={"rows": written})
     return written
 
 

@@ -9,13 +9,12 @@ service itself publishes (the demonstration, past years) go out with `bring_out`
 
 from datetime import date, datetime
 
-from django.db import connection
 from django.utils import timezone
 
 from sharing.ledger import ledger
 from sharing.measures.catalogue import OPEN_STATISTICS
-from sharing.models import LedgerEntry
 from sharing.models.releases import Dataset, Release
+from sharing.statements import value_of
 
 
 class CannotPrepare(Exception):
@@ -67,8 +66,7 @@ def cover(release: Release) -> None:
 
     PostgreSQL does this itself when the release is checked; doing it earlier saves the officer the wait.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_cover_figures(%s)", [release.pk])
+    value_of("SELECT portal_cover_figures(%s)", release.pk)
 
 
 def cover_anew() -> None:
@@ -95,4 +93,4 @@ def bring_out(release: Release, *, by: str, at: datetime | None = None) -> None:
 def _tell(action: str, release: Release, by: str) -> None:
     about = {"release": release.pk, "dataset": release.dataset.slug, "year": release.academic_year}
     about |= {"version": release.version, "by": by, "goes_out_at": release.goes_out_at}
-    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    ledger.changed(action=action, about=about)

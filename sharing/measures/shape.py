@@ -30,7 +30,7 @@ class MeasureKind:
 
     `dataset` is the one that brings its figures of establishments. Comparators of areas may come in another dataset.
     `is_outcome`: what pupils achieve, their attendance or exclusions; no list of establishments is ordered by it (R29).
-    `phases` empty: every phase. `lower_bound` and `upper_bound` name the measures of its confidence interval.
+    `phases` empty: every phase.
     """
 
     code: str
@@ -43,8 +43,6 @@ class MeasureKind:
     is_outcome: bool
     definition: str
     phases: tuple[str, ...] = ()
-    lower_bound: str = ""
-    upper_bound: str = ""
 
 
 def defined(measure: MeasureKind | Measure) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sharing.key_data import Cell, Row, column_of, origin, withheld
 from sharing.models import Establishment
 from sharing.records.figures import Shown
-from sharing.statements import rows_of
+from sharing.statements import rows_of, values_of
 
 _WITHHELD = """
     SELECT is_covered, code, withheld.area, of_all_ages, release.id, slug, academic_year, version, status, as_of
@@ -38,4 +38,4 @@ def covered_years(place: Establishment, measure: str) -> set[int]:
     """The academic years in which a protected number replaces the establishment's measure and its own figure is not of
     few children as well. PostgreSQL gives the same answer to those who may read the whole one.
     """
-    return {year for (year,) in rows_of(_COVERED, place.pk, measure)}
+    return set(values_of(_COVERED, place.pk, measure))

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.advice.markdown import page_of
-from sharing.cannot import CannotDo
 from sharing.door.advice import CannotAdvise
 from sharing.pages.advice_forms import (
     AdviceForm,
@@ -20,7 +19,7 @@ from sharing.pages.advice_forms import (
     StepForm,
     TakeDownForm,
 )
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_on, refusals_said
 from sharing.records.advice import AdviceFile, AdvicePast, AdviceWriting
 from sharing.requests import PortalRequest
 
@@ -45,14 +44,12 @@ def write(request: PortalRequest) -> HttpResponse:
     form = AdviceForm(request.POST or None, initial={"review_on": found.review_on})
     if _is_preview(request):
         return _previewed(request, form, found)
-    begun: list[int] = []
-
-    def do() -> None:
-        key, seen = form.cleaned_data["form_key"], form.cleaned_data["version"]
-        begun.append(door.write_advice(request.asker, form_key=key, wish=form.wish(), edits=seen))
-
-    if is_done(request, form, do, SAVED):
-        return redirect("advice_page", begun[0])
+    if form.is_valid():
+        with refusals_on(form):
+            key, seen = form.cleaned_data["form_key"], form.cleaned_data["version"]
+            begun = door.write_advice(request.asker, form_key=key, wish=form.wish(), edits=seen)
+            messages.success(request, SAVED)
+            return redirect("advice_page", begun)
     return form_page(request, "advice/form.html", form, found=found)
 
 
@@ -174,11 +171,8 @@ def _is_preview(request: PortalRequest) -> bool:
 def _previewed(request: PortalRequest, form: AdviceForm, found: AdviceWriting) -> HttpResponse:
     """The page as it would look, above the form with what was typed. Nothing is saved."""
     if form.is_valid():
-        try:
+        with refusals_on(form):
             door.look_over_advice(request.asker, wish=form.wish())
-        except CannotDo as refused:
-            for field, message in refused.told:
-                form.add_error(field, message)
     preview = {name: form.data.get(name, "") for name in ("title", "summary", "owner")}
     body = page_of(form.data.get("text", "")[:20_000], top=3)
     return form_page(request, "advice/form.html", form, found=found, preview=preview | {"body": body})
@@ -190,11 +184,8 @@ def _stepped(request: PortalRequest, do: Callable[[int], None], said: str, back:
     if not form.is_valid():
         messages.error(request, MOVED_ON)
         return back
-    try:
+    with refusals_said(request):
         do(form.cleaned_data["version"])
-    except CannotDo as refused:
-        messages.error(request, refused.message)
-    else:
         messages.success(request, said)
     return back
 

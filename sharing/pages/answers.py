@@ -1,6 +1,7 @@
 """How pages respond, on both sites: with a form, after its step, with a file, with the part that refreshes itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from django import forms
@@ -20,31 +21,40 @@ def form_page(request: PortalRequest, template: str, form: forms.Form, **shown: 
 
 
 def is_done(request: PortalRequest, form: forms.Form, do: Callable[[], object], said: str) -> bool:
-    """Whether the form was sent and its step taken; then the next page says `said`.
+    """Whether the form was sent and its step taken; then the next page says `said`."""
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            do()
+            messages.success(request, said)
+            return True
+    return False
 
-    Whatever prevents the step becomes an error of the form, on the field that it belongs to if the form has it.
+
+@contextmanager
+def refusals_on(form: forms.Form) -> Iterator[None]:
+    """Take a form's step inside this: whatever prevents it becomes an error on its field, or of the form as a whole.
+
+    If somebody else changed it meanwhile, what was typed stays in the form, and is accepted the next time.
     """
-    if request.method != "POST" or not form.is_valid():
-        return False
     try:
-        do()
+        yield
     except ChangedMeanwhile as meanwhile:
-        tell_of_the_other_change(form, meanwhile)
-        return False
+        form.add_error(None, meanwhile.message)
+        typed = cast(QueryDict, form.data).copy()
+        typed["version"] = str(meanwhile.version)
+        form.data = typed
     except CannotDo as refused:
         for field, message in refused.told:
             form.add_error(field if field in form.fields else None, message)
-        return False
-    messages.success(request, said)
-    return True
 
 
-def tell_of_the_other_change(form: forms.Form, meanwhile: ChangedMeanwhile) -> None:
-    """Say what was changed in the other tab. What was typed here stays in the form, and is accepted the next time."""
-    form.add_error(None, meanwhile.message)
-    typed = cast(QueryDict, form.data).copy()
-    typed["version"] = str(meanwhile.version)
-    form.data = typed
+@contextmanager
+def refusals_said(request: PortalRequest) -> Iterator[None]:
+    """Take a button's step inside this: whatever prevents it is said on the next page."""
+    try:
+        yield
+    except CannotDo as refused:
+        messages.error(request, refused.message)
 
 
 def file_to_keep(name: str, content: bytes | str, content_type: str) -> HttpResponse:

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 
 from sharing.door import consents as consent_door
 from sharing.door import restricted as door
-from sharing.door.consents import CannotConsent, MovedOn
+from sharing.door.consents import MovedOn
 from sharing.door.restricted import AlreadyWithdrawn
 from sharing.ordering import ContextKey
-from sharing.pages.answers import file_to_keep, form_page
+from sharing.pages.answers import file_to_keep, form_page, refusals_on
 from sharing.pages.confidential_forms import ConsentForm, FileForm, ItemForm
 from sharing.pages.ordering import several_establishments
 from sharing.records.restricted import ItemPage
@@ -72,14 +72,12 @@ def consents(request: PortalRequest, item_id: UUID) -> HttpResponse:
     form, looked = ConsentForm(request.POST or None, localities=found.localities), ""
     if request.method == "POST" and form.is_valid():
         looked = form.looked()
-        try:
+        with refusals_on(form):
             if request.POST.get("looked") == looked:
                 consent_door.give_consent(request.asker, item_id, wish=form.wish())
                 messages.success(request, "Your consent is recorded. You can withdraw it here at any time.")
                 return redirect("consents", item_id)
             found = consent_door.show_consents(request.asker, item_id, wish=form.wish())
-        except CannotConsent as refused:
-            form.add_error(refused.field, refused.message)
     return form_page(request, "confidential/consents.html", form, found=found, looked="" if form.errors else looked)
 
 

@@ -1,11 +1,11 @@
 """What is typed on the pages of confidential items."""
 
-from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from sharing.cannot import version_of
 from sharing.door.consents import Wish
 from sharing.door.restricted import NewItem
 from sharing.files import safe_files
@@ -132,4 +132,4 @@ class ConsentForm(forms.Form):
 
     def looked(self) -> str:
         """A mark of what is asked for: the page shows who would see the item before that same consent is given."""
-        return sha256(repr(self.wish()).encode()).hexdigest()[:16]
+        return version_of(self.wish())

@@ -1,8 +1,5 @@
 """The pages for breaking the glass (R18). What is typed is sent by POST, and is in no address and no log."""
 
-from datetime import date
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,42 +7,30 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.crypto import blind_index
+from sharing.door.glass import NO_SUCH_CHILD
 from sharing.models.overrides import Mark
-from sharing.pages.answers import form_page
-from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm
+from sharing.pages.answers import form_page, refusals_on
+from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm, exactly
 from sharing.requests import PortalRequest, page_number
 
 CHILD = "glass"  # in the session, until the glass is broken
 AGAIN = "glass_again"  # why the same record was opened before, for the officer to check
-NOT_ONE = {
-    0: "There is no such child at an establishment of the community today. Check what you typed.",
-    2: "There is more than one such child. Use the UPN.",
-}
-NOBODY_ASKS = "Nothing was added: nobody is asking about this record any more. What you typed is still below."
+MORE_THAN_ONE = "There is more than one such child. Use the UPN."
 OPEN_ALREADY = "You have already opened this record. It is open until {}. Nothing was added, and nobody is told again."
-TOO_OFTEN = (
-    "You have named 10 children in a day who are not there, so the portal does not look for anybody by name. Use the "
-    "UPN, or ask the information manager."
-)
 
 
 def look(request: PortalRequest) -> HttpResponse:
     """Ask which child is meant; the answer only says that there is one."""
     found = door.list_my_openings(request.asker)
     form = ExactlyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        typed = kept(form.cleaned_data)
-        try:
-            number = door.count_exactly(request.asker, child=exactly(typed))
-        except door.TriedTooOften:
-            form.add_error(None, TOO_OFTEN)
-        else:
+    if form.is_valid():
+        with refusals_on(form):
+            number = door.count_exactly(request.asker, child=form.child())
             if number == 1:
-                request.session[CHILD] = typed
+                request.session[CHILD] = form.kept()
                 request.session.pop(AGAIN, None)
                 return redirect("break_glass")
-            form.add_error(None, NOT_ONE[min(number, 2)])
+            form.add_error(None, MORE_THAN_ONE if number else NO_SUCH_CHILD)
     return form_page(request, "glass/look.html", form, found=found)
 
 
@@ -56,13 +41,10 @@ def break_glass(request: PortalRequest) -> HttpResponse:
         return redirect("look_for_a_child")
     door.list_my_openings(request.asker)  # refuses anybody who may not break the glass
     form = BreakForm(request.POST or None, initial=request.session.get(AGAIN))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
-        try:
+        with refusals_on(form):
             opened = door.break_glass(request.asker, child=exactly(typed), **told)
-        except door.CannotOpen:
-            form.add_error(None, NOT_ONE[0])
-        else:
             del request.session[CHILD]
             request.session.pop(AGAIN, None)
             if opened.is_new:
@@ -73,22 +55,27 @@ def break_glass(request: PortalRequest) -> HttpResponse:
     return form_page(request, "glass/break.html", form)
 
 
-def mine(request: PortalRequest) -> HttpResponse:
-    return _mine(request)
+def mine(request: PortalRequest, typed: ExplainForm | None = None) -> HttpResponse:
+    """The officer's own openings, each with a form if somebody asks about it; `typed` is the form that had an error."""
+    found = door.list_my_openings(request.asker, number=page_number(request))
+    asked = {opening.id: ExplainForm(opening.id) for opening in found.openings if opening.asked_by}
+    if typed and typed.opening_id not in {opening.id for opening in found.openings}:
+        raise Http404
+    forms = asked | ({typed.opening_id: typed} if typed else {})
+    shown = [(opening, forms.get(opening.id)) for opening in found.openings]
+    context = {"found": found, "openings": shown, "form": typed}
+    return render(request, "glass/mine.html", context, status=422 if typed else 200)
 
 
 @require_POST
 def explain(request: PortalRequest, opening_id: int) -> HttpResponse:
     form = ExplainForm(opening_id, request.POST)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             door.explain_opening(request.asker, opening_id, text=form.cleaned_data["explanation"])
-        except door.NobodyAsks:
-            form.add_error(None, NOBODY_ASKS)
-        else:
             messages.success(request, "Your explanation is recorded. Those who asked are told.")
             return redirect("my_openings")
-    return _mine(request, form)
+    return mine(request, form)
 
 
 @require_POST
@@ -119,27 +106,3 @@ def mark(request: PortalRequest, urn: int, opening_id: int) -> HttpResponse:
     door.mark_opening(request.asker, urn, opening_id, mark=said)
     messages.success(request, "It is marked as explained." if said == Mark.EXPLAINED else "The officer is asked.")
     return redirect("openings_here", urn)
-
-
-def _mine(request: PortalRequest, typed: ExplainForm | None = None) -> HttpResponse:
-    """The officer's own openings, each with a form if somebody asks about it; `typed` is the form that had an error."""
-    found = door.list_my_openings(request.asker, number=page_number(request))
-    asked = {opening.id: ExplainForm(opening.id) for opening in found.openings if opening.asked_by}
-    if typed and typed.opening_id not in {opening.id for opening in found.openings}:
-        raise Http404
-    forms = asked | ({typed.opening_id: typed} if typed else {})
-    shown = [(opening, forms.get(opening.id)) for opening in found.openings]
-    context = {"found": found, "openings": shown, "form": typed}
-    return render(request, "glass/mine.html", context, status=422 if typed else 200)
-
-
-def kept(typed: dict[str, Any]) -> dict[str, Any]:
-    """The form's data for the session: instead of a UPN, only its blind index."""
-    if typed["upn"]:
-        return {"upn_key": blind_index(typed["upn"])}
-    return {"forename": typed["forename"], "surname": typed["surname"], "born_on": typed["born_on"].isoformat()}
-
-
-def exactly(typed: dict[str, Any]) -> door.Exactly:
-    born_on = date.fromisoformat(typed["born_on"]) if "born_on" in typed else None
-    return door.Exactly(**typed | {"born_on": born_on})

@@ -1,13 +1,18 @@
 """What is typed to break the glass."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from sharing.crypto import blind_index
+from sharing.door.glass import Exactly
 from sharing.models import Opening
 from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, birth_field, upn_field
+
+WHO: Final = ("upn", "forename", "surname", "born_on")
 
 
 class ExactlyForm(UpnForm):
@@ -20,10 +25,30 @@ class ExactlyForm(UpnForm):
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        mistyped = {"upn", "forename", "surname", "born_on"} & self.errors.keys()
+        mistyped = self.errors.keys() & WHO
         if not mistyped and not typed["upn"] and not all(typed[name] for name in ("forename", "surname", "born_on")):
             raise ValidationError("Type the UPN, or the forename, the surname and the date of birth.")
         return typed
+
+    def kept(self) -> dict[str, Any]:
+        """Which child, for the session: instead of a UPN, only its blind index."""
+        typed = self.cleaned_data
+        if typed["upn"]:
+            return {"upn_key": blind_index(typed["upn"])}
+        return {"forename": typed["forename"], "surname": typed["surname"], "born_on": typed["born_on"].isoformat()}
+
+    def child(self) -> Exactly:
+        return exactly(self.kept())
+
+    def the_rest(self) -> dict[str, Any]:
+        """What was typed besides."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in WHO}
+
+
+def exactly(kept: dict[str, Any]) -> Exactly:
+    """The child whom `ExactlyForm.kept` tells of."""
+    born_on = date.fromisoformat(kept["born_on"]) if "born_on" in kept else None
+    return Exactly(**kept | {"born_on": born_on})
 
 
 class ExplainForm(forms.Form):

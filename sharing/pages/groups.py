@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.kept_names import keeps_names, kept_name
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.pages.group_forms import GroupForm, initial_of, year_typed
 from sharing.requests import PortalRequest, page_number
 
@@ -27,11 +27,8 @@ def make_own_group(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.show_making(request.asker, urn)
     form = GroupForm(request.POST or None, found=found)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             made = door.make_own_group(request.asker, urn, form.wanted())
-        except door.CannotGroup as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             messages.success(request, "The group is made.")
             by_hand = form.cleaned_data["kind"] == "hand"
             return redirect("own_group_members" if by_hand else "own_group", urn, made)

@@ -1,7 +1,5 @@
 """The pages of releases: the calendar on both sites, the desk of the officers who run them on EduNet."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,10 +8,9 @@ from django.views.decorators.http import require_POST
 from sharing.door import release_calendar as calendar_door
 from sharing.door import release_desk as door
 from sharing.door import release_stops as stops_door
-from sharing.door.release_desk import STATES, CannotRelease
-from sharing.door.release_stops import CannotStop
+from sharing.door.release_desk import STATES
 from sharing.measures.release_records import DeskPage
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_said
 from sharing.pages.release_forms import PostponeForm, ScheduleForm, StopForm, WithdrawForm
 from sharing.requests import PortalRequest, page_number, typed_urn
 
@@ -47,11 +44,8 @@ def stop(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
 
 @require_POST
 def show_again(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
-    try:
+    with refusals_said(request):
         stops_door.show_release_again(request.asker, release_id)
-    except CannotStop as refused:
-        messages.error(request, refused.message)
-    else:
         messages.success(request, "The figures are shown again to everybody who could read them before.")
     return redirect("past_release", dataset, release_id)
 
@@ -68,12 +62,10 @@ def release(request: PortalRequest, release_id: int) -> HttpResponse:
 
 @require_POST
 def check(request: PortalRequest, release_id: int) -> HttpResponse:
-    return _step(
-        request,
-        release_id,
-        lambda: door.check_release(request.asker, release_id),
-        "The release is checked. Say below when it goes out.",
-    )
+    with refusals_said(request):
+        door.check_release(request.asker, release_id)
+        messages.success(request, "The release is checked. Say below when it goes out.")
+    return redirect("release", release_id)
 
 
 def postpone(request: PortalRequest, release_id: int) -> HttpResponse:
@@ -111,17 +103,6 @@ def withdraw(request: PortalRequest, release_id: int) -> HttpResponse:
     if is_done(request, form, do, "The release is withdrawn. It will never come out, and it stays on record."):
         return redirect("release", release_id)
     return _page(request, found, withdraw_form=form if request.method == "POST" else None)
-
-
-def _step(request: PortalRequest, release_id: int, do: Callable[[], None], said: str) -> HttpResponse:
-    """Take a step without a form. If something prevents it, the release's page says so."""
-    try:
-        do()
-    except CannotRelease as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, said)
-    return redirect("release", release_id)
 
 
 def _page(

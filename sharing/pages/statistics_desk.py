@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from sharing.door import statistics_desk as door
-from sharing.pages.answers import form_page, moving_part, waiting_for_the_worker
+from sharing.pages.answers import form_page, moving_part, refusals_on, waiting_for_the_worker
 from sharing.pages.release_forms import StatisticsForm
 from sharing.requests import PortalRequest, page_number
 
@@ -19,11 +19,8 @@ def statistics_desk(request: PortalRequest) -> HttpResponse:
     found = door.show_statistics_desk(request.asker, number=page_number(request))
     form = StatisticsForm(request.POST or None, years=found.years)
     if form.is_valid():
-        try:
+        with refusals_on(form):
             number, says_this = door.ask_for_statistics(request.asker, **form.cleaned_data)
-        except door.CannotAsk as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             if not says_this:
                 messages.info(request, ASKED_ALREADY)
             return redirect("statistics_request", number)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing.door import subject_access as door
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, refusals_on
 from sharing.pages.subject_access_forms import SettleForm, SubjectRequestForm
 from sharing.requests import PortalRequest, page_number
 
@@ -29,12 +29,9 @@ def record(request: PortalRequest, urn: int | None = None) -> HttpResponse:
         child = {name: request.POST.get(name, "") for name in ("upn", "forename", "surname", "born_on")}
         return form_page(request, "subject_access/record.html", SubjectRequestForm(initial=child), found=found)
     form = SubjectRequestForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             number = door.record_subject_request(request.asker, urn, request=form.request())
-        except door.CannotRecord as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             messages.success(request, f"The request is recorded as S-{number}.")
             return _to("subject_request", urn, number)
     return form_page(request, "subject_access/record.html", form, found=found)

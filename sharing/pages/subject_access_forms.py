@@ -7,7 +7,6 @@ from django import forms
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.models import SubjectRequest
 from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, only_if
-from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
 
@@ -42,9 +41,7 @@ class SubjectRequestForm(ExactlyForm):
     )
 
     def request(self) -> NewSubjectRequest:
-        typed = dict(self.cleaned_data)
-        who = {name: typed.pop(name) for name in ("upn", "forename", "surname", "born_on")}
-        return NewSubjectRequest(child=exactly(kept(who)), **typed)
+        return NewSubjectRequest(child=self.child(), **self.the_rest())
 
 
 class SettleForm(forms.Form):

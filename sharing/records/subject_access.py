@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.template.defaultfilters import pluralize
+
 from sharing.records import Here, Page, Why
 
 
@@ -50,7 +52,7 @@ class SubjectRequestRecord:
     def words(self) -> str:
         if not self.is_open:
             return self.state_words
-        return "Late" if self.days_left < 0 else f"{self.days_left} day{'' if self.days_left == 1 else 's'} left"
+        return "Late" if self.days_left < 0 else f"{self.days_left} day{pluralize(self.days_left)} left"
 
 
 @dataclass(frozen=True)

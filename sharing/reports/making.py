@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sharing.claim import REPORTS, claim, or_failed
 from sharing.ledger import ledger
-from sharing.models import LedgerEntry, Report
+from sharing.models import Report
 from sharing.records.reports import ReportFacts
 from sharing.reports import pdf, queue
 from sharing.reports.gathering import gather
@@ -88,4 +88,4 @@ def _keep(report_id: int, facts: ReportFacts, drawn: pdf.Drawn) -> None:
         )  # fmt: skip
         if kept:
             about = {"report": facts.report, "releases": facts.releases, "bytes": len(drawn.content)}
-            ledger.write(None, action="make_report", outcome=LedgerEntry.Outcome.CHANGED, urn=facts.urn, about=about)
+            ledger.changed(action="make_report", urn=facts.urn, about=about)

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from sharing.ledger import ledger
-from sharing.models import Disposal, DisposalLine, LedgerEntry
+from sharing.models import Disposal, DisposalLine
 from sharing.retention.schedules import DISPOSED_OF, Schedule
 from sharing.roles import BATCH, acting_as
 from sharing.signals import disposal_counted, disposal_stopped
@@ -194,7 +194,7 @@ def _settle(disposal: Disposal, state: Disposal.State) -> None:
         for line in disposal.lines.all():
             numbers[line.kind] += line.disposed
         about: dict[str, Any] = {"disposal": disposal.pk, "state": state.value, "disposed": dict(numbers)}
-        ledger.write(None, action="dispose", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        ledger.changed(action="dispose", about=about)
         if state == State.OVERTAKEN:
             disposal_stopped.send(sender=Disposal, disposal=disposal)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from psycopg2.errors import UndefinedFunction
 
 from sharing.ledger import ledger
-from sharing.models import Disposal, LedgerEntry
+from sharing.models import Disposal
 from sharing.retention.disposing import AT_ONCE, joined_to, note
 from sharing.retention.schedules import BY_KIND
 from sharing.roles import BATCH, acting_as
@@ -87,7 +87,7 @@ def replay() -> Iterator[tuple[str, int]]:
                 )  # fmt: skip
                 _certify(disposal)
                 about = {"disposal": disposal.pk, "gone": gone}
-                ledger.write(None, action="replay_disposal", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+                ledger.changed(action="replay_disposal", about=about)
 
 
 def _replay(number: UUID) -> Iterator[tuple[str, int]]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
-from django.template.defaultfilters import filesizeformat
+from django.template.defaultfilters import filesizeformat, pluralize
 from django.utils import timezone
 
 from sharing import rules
@@ -190,7 +190,7 @@ def _key(runs: Runs, now: datetime) -> Part:
     if run is None:
         return Part(title, How.LOOK, "Its age is not known yet.", "Run manage.py run_daily, which notes it.")
     days = (timezone.localtime(now).date() - date.fromisoformat(run.about["since"])).days
-    said = f"In use for {days} day{'' if days == 1 else 's'}, as far as this portal has looked."
+    said = f"In use for {days} day{pluralize(days)}, as far as this portal has looked."
     old = days > KEY_DAYS
     return Part(title, How.LOOK if old else How.WELL, said, rotate if old else "", run.ended_at)
 

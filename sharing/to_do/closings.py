@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Value
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.authorise import Permission, Through, Visit
@@ -43,4 +44,4 @@ def closings_of_others(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 
 def _words(number: int, late: int) -> str:
-    return f"{number} closed record{'' if number == 1 else 's'} to agree to"
+    return f"{number} closed record{pluralize(number)} to agree to"

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.downloads import keeping
@@ -68,4 +69,4 @@ def _to_collect(here: Visit) -> DownloadQuerySet:
 
 
 def _downloads(number: int) -> str:
-    return f"{number} download{'' if number == 1 else 's'}"
+    return f"{number} download{pluralize(number)}"

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
+from sharing.door.managing import looks_after
 from sharing.models import Opening
 from sharing.signals import home_counted, workbench_opened
 from sharing.to_do.here import Counted
@@ -16,8 +18,7 @@ from sharing.to_do.officers import Waiting
 @receiver(home_counted)
 def openings_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """How many have to be marked, at each establishment: new ones, and those about which the officer has answered."""
-    at_the_council = here.asker.through == Through.EDUNET
-    kept = here.holdings.at(Permission.MANAGE_DUTIES if at_the_council else Permission.MANAGE_REGISTER)
+    kept, at_the_council = here.holdings.at(looks_after(here.asker)), here.asker.through == Through.EDUNET
     if not kept or not here.asker.second_factor:
         return
     told, me = Opening.objects.filter(establishment__in=kept), here.asker.person_id
@@ -25,7 +26,7 @@ def openings_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 
 def _words(number: int, late: int) -> str:
-    return f"{number} record{'' if number == 1 else 's'} opened for safeguarding"
+    return f"{number} record{pluralize(number)} opened for safeguarding"
 
 
 @receiver(workbench_opened)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Establishment, Import, Pupil
@@ -36,4 +37,4 @@ def no_children_yet(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 
 def _words(number: int, late: int) -> str:
-    return f"{number} import{'' if number == 1 else 's'} to look at"
+    return f"{number} import{pluralize(number)} to look at"

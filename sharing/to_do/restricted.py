@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Consent
@@ -25,4 +26,4 @@ def consents_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 
 def _words(number: int, late: int) -> str:
-    return f"{number} consent{'' if number == 1 else 's'} of an earlier head to confirm"
+    return f"{number} consent{pluralize(number)} of an earlier head to confirm"

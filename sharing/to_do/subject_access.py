@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import SubjectRequest
@@ -43,5 +44,5 @@ def requests_to_the_authority(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 
 def _words(number: int, late: int) -> str:
-    said = f"{number} request{'' if number == 1 else 's'} for a child’s own records to answer"
+    said = f"{number} request{pluralize(number)} for a child’s own records to answer"
     return f"{said}, {late} of them late, the first due by" if late else f"{said}, the first due by"

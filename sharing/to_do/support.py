@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.authorise import Permission, Through, Visit
@@ -29,7 +30,7 @@ def requests_for_support(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 
 def _to_answer(number: int, late: int) -> str:
-    return f"{number} request{'' if number == 1 else 's'} for your support to answer"
+    return f"{number} request{pluralize(number)} for your support to answer"
 
 
 def _sent(number: int, late: int) -> str:
@@ -37,4 +38,4 @@ def _sent(number: int, late: int) -> str:
 
 
 def _answered(number: int, late: int, *, how: str) -> str:
-    return f"{number} request{'' if number == 1 else 's'} of yours for support {how}"
+    return f"{number} request{pluralize(number)} of yours for support {how}"

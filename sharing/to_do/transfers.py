@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Transfer
@@ -47,7 +48,7 @@ def _overdue_elsewhere(number: int, late: int) -> str:
 
 
 def _files(number: int, late: int) -> str:
-    return f"{number} transfer file{'' if number == 1 else 's'} to send"
+    return f"{number} transfer file{pluralize(number)} to send"
 
 
 def _children(number: int) -> str:

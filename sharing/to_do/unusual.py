@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import UnusualPattern
@@ -24,7 +25,7 @@ def patterns_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 
 def _words(number: int, late: int) -> str:
-    return f"{number} unusual pattern{'' if number == 1 else 's'} to look at"
+    return f"{number} unusual pattern{pluralize(number)} to look at"
 
 
 @receiver(workbench_opened)

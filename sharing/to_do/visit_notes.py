@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.authorise import Permission, Through, Visit
@@ -25,4 +26,4 @@ def notes_to_read(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 
 def _words(number: int, late: int) -> str:
-    return f"{number} new note{'' if number == 1 else 's'} from officers to read"
+    return f"{number} new note{pluralize(number)} from officers to read"

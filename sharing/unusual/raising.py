@@ -9,12 +9,13 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.days import midnight
 from sharing.imports.succession import Links
 from sharing.ledger import ledger
-from sharing.models import Establishment, LedgerEntry, UnusualPattern
+from sharing.models import Establishment, UnusualPattern
 from sharing.models.service import ServiceRun
 from sharing.roles import BATCH, acting_as
 from sharing.unusual import facts, rules
@@ -64,7 +65,7 @@ def raise_patterns(today: date) -> Iterator[str]:
         day = today - timedelta(days=back)
         raised += _raise(day, [*_of_looks(day), *_of_those_who_left(day), *_counted(day)])
     if raised:
-        yield f"{raised} unusual pattern{'' if raised == 1 else 's'} raised"
+        yield f"{raised} unusual pattern{pluralize(raised)} raised"
 
 
 def _days_to_look_at(today: date) -> int:
@@ -154,7 +155,7 @@ def _raise(day: date, found: Raised) -> int:
             cursor.execute(_RAISE, facts_of_it)
             new += [number for number, is_new in cursor.fetchall() if is_new]
     if new:
-        ledger.write(None, action="raise_patterns", outcome=LedgerEntry.Outcome.CHANGED, about={"patterns": new})
+        ledger.changed(action="raise_patterns", about={"patterns": new})
     return len(new)
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from access_register import grants, service
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officers.officers import of_the_council
-from access_register.register.register import known_or_new
 from access_register.sign_in.addresses import is_the_councils
 from sharing.roles import BATCH, acting_as
 
@@ -37,7 +36,7 @@ class Command(BaseCommand):
         if not is_the_councils(options["email"]):
             raise CommandError(of_the_council())
         with acting_as(BATCH):
-            person = known_or_new(options["name"], options["email"])
+            person = Person.objects.known_or_new(options["email"], options["name"])
             current = person.appointments.exclude(ends_on__lt=today).first()
             appointment = current or service.appoint_officer(
                 OfficerAppointment(

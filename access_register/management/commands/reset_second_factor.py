@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from access_register.models import Person
 from access_register.sign_in import account_changes, sessions
 from sharing.ledger import ledger
-from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
 
 TAKEN_AWAY = (
@@ -30,12 +29,7 @@ class Command(BaseCommand):
                 raise CommandError("There is no account with this email address.")
             sessions.end_all_of(person)
             removed, _ = Authenticator.objects.filter(user=person).delete()
-            ledger.write(
-                None,
-                action="reset_second_factor",
-                outcome=LedgerEntry.Outcome.CHANGED,
-                about={"person": person.pk, "removed": removed},
-            )
+            ledger.changed(action="reset_second_factor", about={"person": person.pk, "removed": removed})
             account_changes.write(person, TAKEN_AWAY, person.email)
         self.stdout.write(f"{person.name}: {removed} second factors are removed, and all sessions are ended.")
         self.stdout.write(

@@ -11,7 +11,6 @@ from sharing.crypto import CannotDecrypt
 from sharing.keys.fit import FIELD_KEYS, index_fits
 from sharing.keys.index_renewal import exchange, find_pairs, hold
 from sharing.ledger import ledger, proof
-from sharing.models import LedgerEntry
 from sharing.retention.replaying import refuse_until_replayed
 from sharing.roles import BATCH, acting_as, others_of_the_portal, refuse_a_pool
 from sharing.service import service_runs
@@ -79,7 +78,7 @@ class Command(BaseCommand):
         Session.objects.all().delete()
         service_runs.note_key(timezone.localdate())
         about = {"rows": written, "lost": found.lost}
-        ledger.write(None, action="change_blind_index_key", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        ledger.changed(action="change_blind_index_key", about=about)
         _refuse_others()
         return written
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.template.defaultfilters import pluralize
 
 from sharing.roles import refuse_a_pool
 from sharing.service import work
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         if options["once"]:
             refuse_to_work()
             done = work.until_nothing_waits()
-            self.stdout.write(f"{done} thing{'' if done == 1 else 's'} done.")
+            self.stdout.write(f"{done} thing{pluralize(done)} done.")
             return
         try:
             work.until_ended(parent=options["beside"])

@@ -1,4 +1,4 @@
-"""What the two sites' pages of a headship have in common."""
+"""A headship in the browser, on both sites."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,8 +7,7 @@ from django.shortcuts import redirect, render
 from access_register.headships import handovers as door
 from access_register.headships.forms import CancelForm, SuccessorForm
 from access_register.headships.newcomers import send_link_to_set_password
-from access_register.register.register import CannotChange
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.requests import PortalRequest
 
 
@@ -19,12 +18,9 @@ def headship(request: PortalRequest, urn: int) -> HttpResponse:
 def name_successor(request: PortalRequest, urn: int) -> HttpResponse:
     page = door.show_headship(request.asker, urn)
     form = SuccessorForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusals_on(form):
             person = door.name_successor(request.asker, urn, **form.cleaned_data)
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
             if not person.has_account:
                 send_link_to_set_password(request, person)
             said = f"{person.name} has been named. An officer verifies them next."
