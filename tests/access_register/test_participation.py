@@ -329,7 +329,7 @@ class TestSuspended:
     def test_may_leave_meanwhile_and_does_not_come_back_by_itself(self) -> None:
         browser = client(HEAD)
         page = browser.get(f"/establishments/{BECKSIDE}/participation/").content.decode()
-        assert "Takes part again by itself from" in page
+        assert "Takes part again automatically from" in page
         assert "Leave the protocol" in page
         assert browser.get(f"/establishments/{BECKSIDE}/participation/leave/").status_code == 200
         leave()
