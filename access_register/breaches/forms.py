@@ -206,7 +206,7 @@ class VoteForm(forms.Form):
     weeks = forms.TypedChoiceField(
         label="For how long, if you vote to suspend or to end access?", required=False, coerce=int, empty_value=None,
         choices=[("", "It has no length"), *((week, f"{week} week{pluralize(week)}") for week in WEEKS)],
-        help_text="It begins with the decision, and ends by itself.",
+        help_text="It begins with the decision, and ends automatically.",
         widget=forms.Select(only_if("measure", *sorted(WITH_A_LENGTH))),
     )  # fmt: skip
     tell_ico = forms.BooleanField(label="The Information Commissioner must be told", required=False)

@@ -66,7 +66,7 @@ class Kind(Enum):
     )
     GLASS = (
         "By breaking the glass",
-        "Officers who opened this record for safeguarding, without a duty. The record closes to them by itself.",
+        "Officers who opened this record for safeguarding, without a duty. The record closes to them automatically.",
         NOBODY_TOLD,
     )
 

@@ -1,7 +1,7 @@
 """Asking a person for the proof that a visit found missing, and coming back to where they were (R13)."""
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, suspend_request
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseRedirect
@@ -41,7 +41,11 @@ def _ask_for_second_factor(request: PortalRequest) -> HttpResponseRedirect:
 
 
 def _ask_to_confirm(request: PortalRequest) -> HttpResponseRedirect:
-    """Ask for confirmation. A form that was sent waits in the session and is carried out afterwards; files are not."""
+    """Ask for confirmation. A form that was sent waits in the session and is carried out afterwards; files are not.
+
+    One that was left waiting at an earlier confirmation is forgotten: only what was asked for last is carried out.
+    """
+    request.session.pop(STATE_SESSION_KEY, None)
     ways = get_adapter().get_reauthentication_methods(request.user)
     if not ways:
         logout(request)

@@ -42,7 +42,7 @@ class ContractForm(forms.Form):
         error_messages={"required": "Say which clause binds them."},
     )
     starts_on = day_field("First day of the contract")
-    ends_on = day_field("Last day of the contract", help_text="Access under it ends by itself on this day.")
+    ends_on = day_field("Last day of the contract", help_text="Access under it ends automatically on this day.")
     dbs_confirmed_on = day_field(
         "Day on which you confirmed their safeguarding (DBS) checks",
         help_text="You only need this if someone will see pupil information (Level 2).",

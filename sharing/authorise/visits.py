@@ -47,14 +47,15 @@ NEEDED = {
     Permission.MANAGE_DUTIES: "Officers and their duties are kept on EduNet.",
     Permission.VIEW_RESTRICTED: "Only officers with a recorded duty have this, on EduNet.",
 }
+NO_DUTY = "You have no duty today that covers this page."
 NEEDED_ON_EDUNET = {
     Permission.VIEW_ESTABLISHMENT: "This page is for officers of the Education Department.",
-    Permission.VIEW_PUPILS: "Officers see pupil information only under a recorded duty. You have none for it here.",
-    Permission.VIEW_STAFF: "Officers see staff information only under a recorded duty. You have none for it here.",
+    Permission.VIEW_PUPILS: f"Officers see pupil information only under a recorded duty. {NO_DUTY}",
+    Permission.VIEW_STAFF: f"Officers see staff information only under a recorded duty. {NO_DUTY}",
     Permission.MANAGE_REGISTER: "The Access Register belongs to the head and is kept on Schools Online.",
     Permission.MANAGE_DUTIES: "Officers and their duties are kept by the information manager.",
-    Permission.KEEP_RECORDS: "Officers bring in files and arrange transfers only under a duty for that. You have none.",
-    Permission.VIEW_RESTRICTED: "Officers see confidential items only under a duty for that. You have none here.",
+    Permission.KEEP_RECORDS: f"Officers bring in files and arrange transfers only under a recorded duty. {NO_DUTY}",
+    Permission.VIEW_RESTRICTED: f"Officers see confidential items only under a recorded duty. {NO_DUTY}",
 }
 # Permissions that a stolen password must not open without a second factor (R13).
 SECOND_FACTOR_FIRST = frozenset(Permission) - {Permission.VIEW_ESTABLISHMENT}

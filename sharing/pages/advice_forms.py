@@ -16,8 +16,8 @@ from sharing.pages.form_fields import TextArea, day_field
 LONGEST = timedelta(days=3 * 366)
 MOST_SAVES = 2**31 - 1  # the largest number that the database can hold
 HOW_TO_WRITE = (
-    "For a heading, start the line with ## and a space. Leave a blank line between paragraphs.<br>"
-    "For a list, start a new line for each point with - and a space.<br>"
+    "For a heading, start the line with ## and a space. Leave a blank line between paragraphs. <br>"
+    "For a list, start a new line for each point with - and a space. <br>"
     "For a link, write [its words](its address), with the address copied whole from the browser. "
     "For a page of this portal: [its words](/guidance/)."
 )

@@ -309,7 +309,7 @@ def _replica(found: Replica) -> Part:
     if found.behind is not None:
         until = f" It has what was stored until {_in_words(found.newest)}." if found.newest else ""
         return Part(title, How.LOOK, f"It is {filesizeformat(found.behind)} behind, so it is not read from.{until}",
-                    "It catches up by itself. If it does not, see its log and its disk.")  # fmt: skip
+                    "It catches up automatically. If it does not, see its log and its disk.")  # fmt: skip
     return Part(title, How.WELL, "It answers, and has everything that the primary has.")
 
 

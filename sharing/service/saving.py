@@ -63,7 +63,7 @@ def _hindrance_of_the_database() -> Hindrance | None:
             raise
         return Hindrance(
             "Nothing can be saved: the disk of the database is full, so nobody can sign in.",
-            "Make room on it: see docs/operators/faults.md, A full disk. Then everything continues automatically.",
+            "Make room on it: see docs/operators/faults.md, A full disk. Everything then continues automatically.",
         )
     if only_reads:
         return Hindrance(

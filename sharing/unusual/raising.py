@@ -30,13 +30,16 @@ _told = float("-inf")  # when this process last looked for the worst ones
 Raised = list[tuple[Place, Who, Found]]
 
 # If one that waits is found again, its number grows, and no new one is raised. If it was found on both sites, it is an
-# officer's, and so one for the information manager.
+# officer's, and so one for the information manager. It then has the greater number of the two, and the limit of that.
 _RAISE = """
     INSERT INTO sharing_unusualpattern AS one (kind, establishment_id, person_id, person_name, through, of_head, day,
         number, at_most, usual, raised_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now())
     ON CONFLICT (person_id, establishment_id, kind, day) DO UPDATE SET
-        number = greatest(one.number, EXCLUDED.number),
+        (number, at_most, usual) = (
+            SELECT * FROM (VALUES (one.number, one.at_most, one.usual),
+                (EXCLUDED.number, EXCLUDED.at_most, EXCLUDED.usual)) AS found (number, at_most, usual)
+            ORDER BY number DESC LIMIT 1),
         through = CASE WHEN one.through = EXCLUDED.through THEN one.through ELSE 'edunet' END
         WHERE one.state = 'raised' AND (one.number < EXCLUDED.number OR one.through <> EXCLUDED.through)
     RETURNING id, xmax = 0

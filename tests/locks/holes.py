@@ -27,7 +27,7 @@ from tests.locks.search_rows import holes_in_search
 from tests.locks.staff_rows import holes_in_staff
 from tests.locks.support import holes_in_support
 from tests.locks.switches import rows
-from tests.locks.taken_rows import holes_in_what_is_taken
+from tests.locks.taken_rows import holes_in_what_is_taken, plant_a_file_of_edunet
 from tests.locks.transfer_rows import holes_in_transfers
 from tests.locks.trying import BECKSIDE, Trying, World, place, world
 from tests.people import EDUNET, SCHOOLS_ONLINE, asker, person
@@ -53,6 +53,7 @@ class Planted:
 def plant_what_is_asked_for() -> Planted:
     today = timezone.localdate()
     plant_letter()
+    plant_a_file_of_edunet(today)
     return Planted(plant_rows(), plant_patterns(), plant_disposals(today), world(today))
 
 

@@ -5,6 +5,7 @@ from sharing.conditions import (
     LEAVING_IN_MY_YEARS,
     LEAVING_ME,
     LEDGER_I_KEEP,
+    OF_MY_DOWNLOAD,
     PATTERN_I_JUDGE,
     TOLD_BY_ME,
 )
@@ -19,6 +20,7 @@ ESTABLISHMENTS = """CREATE OR REPLACE FUNCTION portal_establishments(wanted text
     LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT establishment_id FROM sharing_establishmentpermission
     WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = wanted) AND {} $$"""
 DAYS = " AND visible @> CURRENT_DATE"
+OF_EITHER_SITE = OF_MY_DOWNLOAD.replace(" AND through = portal_context(2)", "")
 
 
 def _in_search(part: str, instead: str) -> tuple[str, ...]:
@@ -202,6 +204,8 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "downloads may be changed at will": ("GRANT UPDATE ON sharing_download TO portal_app",),
     "passphrases for those who keep the register": replace_policy("sharing_downloadsecret", "true"),
     "files for those who keep the register": replace_policy("sharing_downloadpiece", "true"),
+    "passphrases on the other site": replace_policy("sharing_downloadsecret", OF_EITHER_SITE),
+    "files on the other site": replace_policy("sharing_downloadpiece", OF_EITHER_SITE),
     "the columns anybody has chosen": replace_policy("sharing_pupillistcolumns", "true"),
     "columns may be chosen for anybody": ("DROP POLICY app_inserts ON sharing_pupillistcolumns",),
     "the lists anybody keeps": replace_policy("sharing_ownlist", "true"),

@@ -211,6 +211,19 @@ class TestRaised:
         assert one.pk not in {line.id for line in door.list_patterns(asker(HEAD), BECKSIDE).page}
         assert one.pk in {line.id for line in door.list_all_patterns(asker(MANAGER, EDUNET)).page}
 
+    @pytest.mark.parametrize(("here", "there", "said"), [(25, 45, (45, 40)), (95, 45, (95, 20)), (25, None, (25, 20))])
+    def test_a_number_of_both_sites_goes_with_its_own_limit(
+        self, here: int, there: int | None, said: tuple[int, int]
+    ) -> None:
+        """P17: 20 an hour may pass where the register does not know the role, and 40 for an officer on EduNet."""
+        write(looked(ADMISSIONS, DAY, 10, here, seconds=30), through=SCHOOLS_ONLINE)
+        if there:
+            write(looked(ADMISSIONS, DAY, 13, there))
+        assert raised() == raised() == {(called(ADMISSIONS), "many", said[0])}
+        with as_batch():
+            one = new_ones().get()
+        assert (one.number, one.at_most) == said
+
     def test_a_surname_on_one_site_is_none_on_the_other(self) -> None:
         """P17: each site by itself, so that no head learns what an officer opened."""
         named = factories.pupil(BECKSIDE, surname="O’QUILLFEATHER")

@@ -6,9 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import time_machine
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from access_register.models import RegisterLine
+from access_register.models import Contract, RegisterLine
 from tests.people import as_batch, person
 from tests.sign_in.ways import PASSWORD, code_now, give_password, with_app
 
@@ -68,6 +69,29 @@ def test_who_records_a_contract_confirms_before_it_is_typed(head) -> None:
         assert head.get(f"{contracts}add/")["location"].startswith("/confirm/?next=")
         opened = head.post("/confirm/", {"password": PASSWORD, "next": f"{contracts}add/"}, follow=True)
         assert "Record a contract" in opened.content.decode()
+
+
+CONTRACT = {
+    "organisation": "Left Behind Ltd", "reference": "L-1", "clause": "5", "starts_on": "1/9/2026",
+    "ends_on": "1/9/2030",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("again", ["opened", "with its file"])
+def test_a_form_that_was_left_waiting_is_not_carried_out_later(head, again: str) -> None:
+    """R13: who cancels at the password, and later confirms for the same page, has not sent the old form again."""
+    add = f"{REGISTER}third-parties/add/"
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert head.post(add, CONTRACT)["location"].startswith("/confirm/?next=")
+        if again == "opened":
+            assert head.get(add)["location"].startswith("/confirm/?next=")
+        else:
+            file = SimpleUploadedFile("contract.pdf", b"%PDF-1.4", "application/pdf")
+            assert head.post(add, CONTRACT | {"document": file})["location"].startswith("/confirm/?next=")
+        opened = head.post("/confirm/", {"password": PASSWORD, "next": add}, follow=True)
+        assert "Record a contract" in opened.content.decode()
+    with as_batch():
+        assert not Contract.objects.filter(organisation__name=CONTRACT["organisation"]).exists()
 
 
 def test_a_code_confirms_as_well(head) -> None:
