@@ -214,7 +214,7 @@ def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishme
     Download.objects.filter(establishment=predecessor).still_kept().update(establishment=successor)
     keeping.lapse_at(predecessor.pk)
     same = UnusualPattern.objects.filter(
-        establishment=successor, **{f: OuterRef(f) for f in ("person_id", "kind", "day")}
+        establishment=successor, **{f: OuterRef(f) for f in ("person_id", "kind", "day", "through")}
     )
     patterns = UnusualPattern.objects.filter(establishment=predecessor).waiting()
     patterns.exclude(Exists(same)).update(establishment=successor)

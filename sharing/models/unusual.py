@@ -30,7 +30,7 @@ class UnusualPattern(models.Model):
 
     `number` is what was counted on the day, and `at_most` what the rule lets pass. `usual` is the person's busiest hour
     before that, where the rule compares with it. No child is named. `establishment` is empty where it was at several or
-    at none. There is one row for each person, place, kind and day, however often the rules run.
+    at none. There is one row for each person, place, site, kind and day, however often the rules run.
     """
 
     class Kind(models.TextChoices):
@@ -70,7 +70,9 @@ class UnusualPattern(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person_id", "establishment", "kind", "day"], nulls_distinct=False, name="pattern_raised_once"
+                fields=["person_id", "establishment", "kind", "day", "through"],
+                nulls_distinct=False,
+                name="pattern_raised_once",
             ),
             models.CheckConstraint(
                 condition=Q(state="raised", settled_at=None, settled_by_id=None)

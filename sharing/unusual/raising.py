@@ -29,19 +29,14 @@ _told = float("-inf")  # when this process last looked for the worst ones
 
 Raised = list[tuple[Place, Who, Found]]
 
-# If one that waits is found again, its number grows, and no new one is raised. If it was found on both sites, it is an
-# officer's, and so one for the information manager. It then has the greater number of the two, and the limit of that.
+# If one that waits is found again, its number grows, and no new one is raised. What somebody did on EduNet is a pattern
+# of its own: it is one for the information manager, and what they did on Schools Online for the head.
 _RAISE = """
     INSERT INTO sharing_unusualpattern AS one (kind, establishment_id, person_id, person_name, through, of_head, day,
         number, at_most, usual, raised_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now())
-    ON CONFLICT (person_id, establishment_id, kind, day) DO UPDATE SET
-        (number, at_most, usual) = (
-            SELECT * FROM (VALUES (one.number, one.at_most, one.usual),
-                (EXCLUDED.number, EXCLUDED.at_most, EXCLUDED.usual)) AS found (number, at_most, usual)
-            ORDER BY number DESC LIMIT 1),
-        through = CASE WHEN one.through = EXCLUDED.through THEN one.through ELSE 'edunet' END
-        WHERE one.state = 'raised' AND (one.number < EXCLUDED.number OR one.through <> EXCLUDED.through)
+    ON CONFLICT (person_id, establishment_id, kind, day, through) DO UPDATE SET number = EXCLUDED.number
+        WHERE one.state = 'raised' AND one.number < EXCLUDED.number
     RETURNING id, xmax = 0
 """
 
