@@ -33,7 +33,8 @@ LIKE_MINE = Comparison(ContextKey.LIKENESS, "you can find those who work under c
 def find_schools(
     asker: Asker, *, of: int | None = None, locality: str = "", kind: str = "", challenge: str = "", number: int = 1
 ) -> SchoolFinder:
-    """Those that take part and are of the same phase as the establishment `of` (one's own; the first by name if None).
+    """Those that take part and are of the same phase as the establishment `of`: one's own. If None, it is the one that
+    the asker has chosen to work for, or the first by name.
 
     Each comes with the support that it offers. `challenge`: only those that offer some about it (a code, or empty for
     all). Raises NoSuchRecord where `of` is not one's own. Officers choose among all that take part.
@@ -41,7 +42,8 @@ def find_schools(
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="find_schools") as here:
         readable = list(with_context(_taking_part(here)).by_name())
         own = [place for place in readable if place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT)]
-        mine = next((place for place in own if of in (None, place.urn)), None)
+        chosen_first = sorted(own, key=lambda place: str(place.urn) != asker.acting_for)
+        mine = next((place for place in chosen_first if of in (None, place.urn)), None)
         if of is not None and mine is None:
             raise NoSuchRecord
         likenesses = alike(mine, readable) if mine else []

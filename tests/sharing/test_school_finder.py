@@ -1,6 +1,7 @@
 """The School Finder: who is like one's own school, and why (R3, R16, R29)."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,7 @@ from tests import figures
 from tests.people import EDUNET, as_batch, asker, client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")]
-BECKSIDE, RAVENSGILL, LARKROYD, OXENBY, CRAGWELL, SKELBROOK = 999002, 999003, 999004, 999005, 999009, 999012
+HAZELTHWAITE, BECKSIDE, RAVENSGILL, LARKROYD, CRAGWELL, SKELBROOK = 999001, 999002, 999003, 999004, 999009, 999012
 
 
 def _sizes(**pupils: int) -> None:
@@ -67,6 +68,14 @@ def test_a_head_asks_of_their_own_and_an_officer_of_any_that_takes_part() -> Non
     assert officer.get(f"/school-finder/?of={RAVENSGILL}").status_code == 200
     assert officer.get(f"/school-finder/?of={LARKROYD}").status_code == 404
     assert browser.get("/school-finder/?sort=ks2_rwm_expected").status_code == 422
+
+
+def test_a_head_of_two_begins_with_the_school_that_they_have_chosen_to_work_for() -> None:
+    head = asker("head-ravensgill")
+    assert door.find_schools(head).of.urn == HAZELTHWAITE  # the first by name
+    assert door.find_schools(replace(head, acting_for=str(RAVENSGILL))).of.urn == RAVENSGILL
+    assert door.find_schools(replace(head, acting_for=str(RAVENSGILL)), of=HAZELTHWAITE).of.urn == HAZELTHWAITE
+    assert door.find_schools(replace(head, acting_for=str(BECKSIDE))).of.urn == HAZELTHWAITE  # not one of theirs
 
 
 def test_whoever_takes_no_part_finds_nobody() -> None:
