@@ -18,6 +18,7 @@ from sharing.attacker.released import read_release
 from sharing.attacker.rule import Rule
 from sharing.attacker.system import Structure
 from sharing.attacker.system import build as system_of
+from sharing.demo.days import year_told
 from sharing.measures import preparing
 from sharing.measures.computed import days_of
 from sharing.measures.preparing import CannotPrepare
@@ -219,7 +220,7 @@ class TestRefused:
                 Pupil.objects.filter(establishment__urn=999002).visible_on(TODAY).values_list("pk", flat=True)[:2]
             )
             Enrolment.objects.exclude(pupil_id__in=two).update(cancelled_at=timezone.now())
-        year = academic_year(TODAY)
+        year = year_told(TODAY)
         refused("This cannot be published, because there are fewer than 50 pupils", year=year, coarsen=False)
         refused("This cannot be published, because too few schools take part", year=year)
 
