@@ -42,6 +42,7 @@ def test_who_sees_the_pages(case: list[str]) -> None:
         assert client(slug, through).get(path).status_code == int(expected), path
 
 
+@pytest.mark.usefixtures("nothing_released")
 class TestAsking:
     def test_asked_for_once_and_told_of_in_words(self) -> None:
         """R30: pressed twice, or by two officers, one is made; the page says how far it is."""

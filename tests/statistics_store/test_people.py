@@ -149,16 +149,10 @@ class TestSchools:
     def test_who_left_year_6_and_is_told_of_by_the_autumn_return_was_in_year_6(self) -> None:
         """R11, R31: in the last year's statistics, prepared after the autumn census, all who had left were in Year 5,
         and their results in nobody's."""
-        left = factories.pupil(
-            BECKSIDE,
-            year_group="6",
-            ethnicity="WIRT",
-            sex="M",
-            as_of=date(THIS_YEAR, 10, 1),
-            born_on=date(THIS_YEAR - 11, 1, 9),
-        )
+        told = {"year_group": "6", "ethnicity": "WIRT", "as_of": date(THIS_YEAR, 10, 1)}
+        left = factories.pupil(BECKSIDE, sex="M", born_on=date(THIS_YEAR - 11, 1, 9), **told)
         factories.enrolment(left, date(2020, 9, 1), date(THIS_YEAR, 7, 21))
-        factories.enrolment(factories.pupil(BECKSIDE, year_group="6", ethnicity="WIRT"), date(2020, 9, 1))
+        factories.enrolment(factories.pupil(BECKSIDE, **told), date(2020, 9, 1))
         _, people = found(THIS_YEAR - 1)
         mine = [one for one in people.population.pupils if (one.school, one.ethnicity) == (str(BECKSIDE), "WIRT")]
         assert sorted(one.year for one in mine) == ["5", "6"]
