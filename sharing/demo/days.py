@@ -27,6 +27,13 @@ def last_census(today: date) -> tuple[date, int]:
     )
 
 
+def year_told(today: date) -> int:
+    """The calendar year in which the school year of the children's records began: new year groups come with the October
+    census, and until then the records are those of the school year before.
+    """
+    return year_start(last_census(today)[0]).year
+
+
 def counted_on(academic_year: int, term: int) -> date:
     """The census day that asks about this term: the first one after it."""
     return census_days(academic_year + 1)[term - 1]

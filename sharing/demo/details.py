@@ -61,7 +61,7 @@ def details_of(
             subject=reached.subject,
             component=reached.component,
             result=reached.result,
-            **common | {"as_of": min(as_of, date(reached.academic_year + 1, 7, 31))},
+            **common | {"as_of": date(reached.academic_year + 1, 7, 31)},
         )
         for reached in lives.results_of(
             rng, ability, sen, pupil.free_school_meals, reception, last_year - YEARS + 1, last_year

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from django.db.models import Model
 
 from sharing.crypto import blind_index
-from sharing.demo.days import last_census, year_start
+from sharing.demo.days import last_census, year_start, year_told
 from sharing.demo.details import details_of
 from sharing.demo.names import somebody
 from sharing.demo.places import BY_URN, LA, SOURCE, Invented, sizes
@@ -80,8 +80,8 @@ def live(wanted: Wanted, today: date, seed: int) -> None:
 
 
 def reception_year(year_group: str, today: date) -> int:
-    """The calendar year in which children of this year group start, or started, in Reception."""
-    return year_start(today).year - _years_after_reception(year_group)
+    """The calendar year in which children recorded in this year group start, or started, in Reception."""
+    return year_told(today) - _years_after_reception(year_group)
 
 
 def everyone(today: date, pupils: int, seed: int) -> Iterator[Wanted]:

@@ -110,7 +110,7 @@ def test_an_officer_reads_until_when_their_duties_open_what_they_do() -> None:
     """R9: in a sentence of its own where all end on one day, and the first and the last day otherwise."""
     duties = Duty.objects.filter(appointment__person=person(OFFICER))
     with as_batch():
-        duties.update(ends_on=in_days(60), confirmed_until=None)
+        duties.update(starts_on=in_days(0), ends_on=in_days(60), confirmed_until=None)
         grants.rebuild(timezone.localdate())
     assert (
         f"The last day of what they open is {day_in_words(in_days(60))}. Look only at"

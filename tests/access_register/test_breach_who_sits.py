@@ -1,5 +1,7 @@
 """Nobody judges who may see nothing: a head who has left the protocol, an officer who waits (P6, P17, R16, R41)."""
 
+from datetime import timedelta
+
 import pytest
 
 from access_register import service
@@ -74,7 +76,7 @@ def works_for_them(until: int | None = None) -> None:
     """The judge is also an adviser of that third party, at a school of another Locality; until so many days ago."""
     with as_batch():
         called = contract_of(BRIGHTPATH).organisation.name
-    terms = third_parties.Terms(called.upper(), "BR-2", "Clause", TODAY, TODAY.replace(year=TODAY.year + 1))
+    terms = third_parties.Terms(called.upper(), "BR-2", "Clause", TODAY, TODAY + timedelta(days=365))
     contract = third_parties.record_contract(asker("head-ravensgill"), RAVENSGILL, terms=terms)
     judge = person(JUDGE)
     given = third_parties.add_third_party(

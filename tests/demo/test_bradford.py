@@ -14,10 +14,13 @@ from sharing.demo.bradford.copying import SHEETS, Sheets
 from sharing.demo.bradford.history import Histories
 from sharing.demo.bradford.places import PRIMARY, SECONDARY, places
 from sharing.demo.bradford.staff import write_staff
-from sharing.demo.bradford.stays import World
+from sharing.demo.bradford.stays import AFTER_RECEPTION, World
+from sharing.demo.days import last_census
 from sharing.keys import child_keys
 from sharing.models import Establishment, PupilNeeds
+from sharing.school_year import academic_year
 from tests import factories
+from tests.demo.test_seeding import AROUND_A_NEW_SCHOOL_YEAR
 from tests.people import as_batch
 
 PUPILS = 2000
@@ -31,6 +34,16 @@ def test_a_database_that_holds_something_real_is_refused() -> None:
     with pytest.raises(HoldsRealData):
         fill(timezone.localdate(), pupils=PUPILS)
     assert not Establishment.objects.filter(source=BRADFORD).exists()
+
+
+@pytest.mark.parametrize("today", AROUND_A_NEW_SCHOOL_YEAR)
+def test_year_groups_are_of_the_school_year_of_their_records(today: date) -> None:
+    world, year = World(today, PUPILS, 2012), academic_year(last_census(today)[0])
+    for place in world.places:
+        for stay in world.stays(place) if place.roll else ():
+            if stay.ends_on is None:
+                assert stay.who.cohort + AFTER_RECEPTION[stay.year_group] == year
+            assert stay.starts_on < (stay.ends_on or today) <= today
 
 
 def facts_of(world: World, urn: int) -> list[tuple[str, ...]]:

@@ -14,8 +14,10 @@ from access_register.register import register
 from access_register.register.register import Entry
 from sharing.crypto import blind_index
 from sharing.demo.cases import BY_SLUG as CASES
-from sharing.demo.days import last_census, year_start
+from sharing.demo.cases import cases
+from sharing.demo.days import last_census, year_told
 from sharing.demo.details import DETAILS
+from sharing.demo.pupils import everyone
 from sharing.models import (
     Attendance,
     Child,
@@ -177,7 +179,7 @@ def test_every_upn_is_valid_and_none_is_in_the_synthetic_census() -> None:
 
 
 def test_age_and_year_group_agree() -> None:
-    first_year = year_start(timezone.localdate()).year
+    first_year = year_told(timezone.localdate())
     with as_batch():
         for pupil in Pupil.objects.filter(year_group__in=["R", "1", "6", "9", "11"]):
             year = 0 if pupil.year_group == "R" else int(pupil.year_group)
@@ -194,6 +196,19 @@ def test_age_and_year_group_agree() -> None:
 )
 def test_the_last_census_day(today: date, census: date) -> None:
     assert last_census(today)[0] == census
+
+
+AROUND_A_NEW_SCHOOL_YEAR = [date(2026, 8, 31), date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1)]
+
+
+@pytest.mark.parametrize("today", AROUND_A_NEW_SCHOOL_YEAR)
+def test_year_groups_are_of_the_school_year_of_their_records(today: date) -> None:
+    """R31: from 1 September to the October census they were new ones, and pages said that they were of last year."""
+    for wanted in (*everyone(today, PUPILS, 2012), *cases(today)):
+        known = wanted.pupil
+        if known.year_group.isdecimal():
+            assert academic_year(known.born_on) + 5 + int(known.year_group) == academic_year(known.as_of)
+        assert all(row.as_of <= today for row in wanted.details)
 
 
 def test_every_kind_of_fact_is_there_for_the_pages_and_nothing_is_said_twice() -> None:

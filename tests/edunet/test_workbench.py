@@ -193,7 +193,8 @@ class TestWhatWaits:
         """R9: they ended with the appointment, and are on no page on which they could be confirmed."""
         today = timezone.localdate()
         with as_batch():
-            Duty.objects.exclude(data="manage_duties").update(ends_on=today + timedelta(days=200), confirmed_until=None)
+            until = today + timedelta(days=200)
+            Duty.objects.exclude(data="manage_duties").update(starts_on=today, ends_on=until, confirmed_until=None)
             one, other = Duty.objects.filter(ended_at=None, data="view_pupils", is_casework=False).order_by("pk")[:2]
             Duty.objects.filter(pk=one.pk).update(confirmed_until=today)
             Duty.objects.filter(pk=other.pk).update(ends_on=today)
@@ -209,7 +210,8 @@ class TestWhatWaits:
         today, words = timezone.localdate(), "right to keep duties ends soon: ask whoever runs this service"
         for days, is_told in ((29, False), (28, True), (0, True)):
             with as_batch():
-                Duty.objects.filter(data="manage_duties").update(ends_on=today + timedelta(days=days))
+                kept_until = today + timedelta(days=days)
+                Duty.objects.filter(data="manage_duties").update(starts_on=today, ends_on=kept_until)
             found = door.show_workbench(asker(MANAGER, EDUNET))
             told = {task.words for group in found.groups for task in group.tasks}
             assert (words in told) is is_told, days
@@ -232,7 +234,8 @@ class TestWhatWaits:
             (28, 27, False, False), (28, None, True, False),
         ):  # fmt: skip
             with as_batch():
-                Duty.objects.exclude(data="manage_duties").update(ends_on=today + timedelta(days=200))
+                all_others = Duty.objects.exclude(data="manage_duties")
+                all_others.update(starts_on=today, ends_on=today + timedelta(days=200))
                 one = Duty.objects.filter(ended_at=None, data="view_pupils").order_by("pk")[:1]
                 until = None if confirmed is None else today + timedelta(days=confirmed)
                 Duty.objects.filter(pk__in=one.values("pk")).update(

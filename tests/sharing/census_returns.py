@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,11 @@ FSM = (
     "<FSMeligibility><FSMperiod><FSMstartDate>2024-04-15</FSMstartDate><FSMendDate>2025-03-31</FSMendDate>"
     "</FSMperiod><FSMperiod><FSMstartDate>2026-01-15</FSMstartDate></FSMperiod></FSMeligibility>"
 )
+
+
+def term_of(day: date) -> str:
+    """The term that a return of that reference day names."""
+    return next(term for term, months in census_reader._MONTHS.items() if day.month in months)
 
 
 def tags(values: dict[str, str]) -> str:

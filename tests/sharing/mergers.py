@@ -45,7 +45,8 @@ def send_return(folder: Path, reference_day: date, *children: Pupil, gone: Itera
     left = {"LeavingDate": f"{_opened() - timedelta(days=1)}"}
     rows = [returns.pupil(**_told(child) | facts) for child in children]
     rows += [returns.leaver(**_told(child) | facts | left) for child in gone]
-    header = {"Term": "AUT", "Year": f"{reference_day.year}", "ReferenceDate": f"{reference_day}", "Estab": "2950"}
+    term, year = returns.term_of(reference_day), f"{reference_day.year}"
+    header = {"Term": term, "Year": year, "ReferenceDate": f"{reference_day}", "Estab": "2950"}
     path = folder / "return.xml"
     path.write_text(returns.document(*rows, **header).replace("999998", str(ONE_SCHOOL)))
     call_command("import_file", "census", str(path), apply=True)

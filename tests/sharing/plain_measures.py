@@ -66,7 +66,8 @@ class Life:
         return any(one.starts_on <= day <= (one.ends_on or day) for one in self.meals)
 
     def ate_free_in_six_years(self, day: date) -> bool:
-        since = day.replace(year=day.year - 6)
+        leap_day = (day.month, day.day) == (2, 29)
+        since = day.replace(year=day.year - 6, day=28 if leap_day else day.day)  # as PostgreSQL counts
         return self.eats_free(day) or any(
             one.starts_on <= day and (one.ends_on is None or one.ends_on > since) for one in self.meals
         )

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import date, timedelta
 from html import unescape
+from itertools import product
 
 import pytest
 from django.db.models import Q
@@ -11,21 +12,23 @@ from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import Asker, NoSuchRecord, Refusal
+from sharing.demo.days import year_told
 from sharing.door.deeper import Question
 from sharing.files.files import of_deeper
 from sharing.measures import grouping, live, preparing
+from sharing.measures.computed import prepare
 from sharing.models import Attendance, Enrolment, LedgerEntry, Pupil
 from sharing.models.releases import Figure
 from sharing.records.deeper import DeeperData
 from sharing.school_year import academic_year, census_days
-from tests import figures
+from tests import factories, figures
 from tests.locks.switches import door_off, rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
 HEAD, GOVERNOR, ASSISTANT = "head-beckside", "governor-beckside", "assistant-beckside"
-LAST_YEAR = academic_year(timezone.localdate()) - 1
+LAST_YEAR = year_told(timezone.localdate()) - 1
 ABSENT = "attendance_persistent"
 BOTH = Question(ABSENT, LAST_YEAR, "sex", "fsm")
 
@@ -112,6 +115,12 @@ class TestProtected:
 
     def test_of_two_groups_together_there_are_all_figures_or_none(self) -> None:
         """R11: what is missing from such a table cannot be had from its rows and columns."""
+        for sex, has_meals, _ in product("FM", (False, True), range(12)):
+            child = factories.pupil(BECKSIDE, sex=sex)
+            factories.enrolment(child, date(LAST_YEAR, 9, 1))
+            if has_meals:
+                factories.meals(child, date(LAST_YEAR, 9, 1))
+        prepare("roll", LAST_YEAR + 1, timezone.localdate())
         with as_batch():
             rows = Figure.objects.filter(group__contains="|", is_small=False).values_list(
                 "release", "measure", "establishment", "area", "group", named=False

@@ -38,7 +38,7 @@ from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
-CLOSED_ON = TODAY - timedelta(days=20)
+CLOSED_ON = TODAY - timedelta(days=70)  # past the school days in which who left is still seen, in August too
 PUPILS = f"/establishments/{BECKSIDE}/pupils/"
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sharing.codes import nc_year_before
 from sharing.crypto import blind_index
 from sharing.ctf.writer import School, write_ctf
+from sharing.demo.days import year_start
 from sharing.imports import ctf
 from sharing.imports.ctf import bring_in
 from sharing.imports.kinds import Outcome
@@ -52,7 +53,7 @@ def number(urn: int) -> str:
 @pytest.fixture
 def coming() -> Pupil:
     """A child whose transfer from Ravensgill to Beckside is agreed."""
-    pupil = factories.pupil(BECKSIDE, as_of=LAST_YEAR, source="Transfer")
+    pupil = factories.pupil(BECKSIDE, as_of=year_start(YESTERDAY) - timedelta(days=1), source="Transfer")
     factories.transfer(pupil, YESTERDAY, TODAY + timedelta(days=20))
     return pupil
 
@@ -100,7 +101,7 @@ def test_a_child_whose_coming_is_agreed_is_filled(tmp_path: Path, coming: Pupil)
     outcome = send(tmp_path, told(coming, language="URD", year_group="3"))
     with as_batch():
         pupil = Pupil.objects.get(pk=coming.pk)
-        assert (pupil.language, pupil.year_group, pupil.as_of) == ("URD", "5", YESTERDAY)  # a year after LAST_YEAR
+        assert (pupil.language, pupil.year_group, pupil.as_of) == ("URD", "5", YESTERDAY)  # in Year 4 a school year ago
         assert pupil.source == "CTF from Ravensgill"
         assert pupil.needs.sen_provision == "K"
         (counted,) = Attendance.objects.filter(pupil=pupil)

@@ -30,7 +30,7 @@ from sharing.models import (
     UnusualPattern,
 )
 from sharing.models.unusual import UnusualPatternQuerySet
-from sharing.school_year import is_school_day
+from sharing.school_year import is_school_day, school_days_after
 from sharing.service import service_runs, work
 from sharing.unusual import facts, raising
 from sharing.unusual.rules import Kind
@@ -128,10 +128,11 @@ class TestRaised:
 
     def test_against_ones_own_past(self) -> None:
         """P17: who often opens many is not raised for opening as many again, and is for far more."""
-        write(looked(TEACHER, DAY, 10, 25) + looked(TEACHER, DAY + timedelta(days=1), 10, 45))
-        assert raised(DAY + timedelta(days=1)) == set()
-        write(looked(TEACHER, DAY + timedelta(days=2), 10, 91, seconds=30))
-        assert (called(TEACHER), "many", 91) in raised(DAY + timedelta(days=2))
+        second, third = (school_days_after(DAY, number) for number in (1, 2))
+        write(looked(TEACHER, DAY, 10, 25) + looked(TEACHER, second, 10, 45))
+        assert raised(second) == set()
+        write(looked(TEACHER, third, 10, 91, seconds=30))
+        assert (called(TEACHER), "many", 91) in raised(third)
         with as_batch():
             assert new_ones().get(kind=Kind.MANY).usual == 45
 

@@ -7,17 +7,17 @@ from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import Asker, NoSuchRecord
+from sharing.demo.days import year_told
 from sharing.door.release_desk import CannotRelease
 from sharing.door.statistics_desk import CannotAsk
 from sharing.models import Release, StatisticsRequest
-from sharing.school_year import academic_year
 from tests import figures
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.statistics_store.planted import prepared
 
 pytestmark = pytest.mark.django_db
 DATA, ADMISSIONS = "officer-data", "officer-admissions"
-YEAR = academic_year(timezone.localdate())
+YEAR = year_told(timezone.localdate())  # the newest with a census
 DESK = "/releases/open-statistics/"
 
 TABLE = """
@@ -42,6 +42,7 @@ def test_who_sees_the_pages(case: list[str]) -> None:
         assert client(slug, through).get(path).status_code == int(expected), path
 
 
+@pytest.mark.usefixtures("nothing_released")
 class TestAsking:
     def test_asked_for_once_and_told_of_in_words(self) -> None:
         """R30: pressed twice, or by two officers, one is made; the page says how far it is."""

@@ -11,7 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from sharing.demo.bradford.places import AP, INFANT, JUNIOR, PRIMARY, PUPILS, SECONDARY, SPECIAL, Place, places
-from sharing.demo.days import year_start
+from sharing.demo.days import year_told
 from sharing.models import Enrolment
 from sharing.school_year import academic_year
 
@@ -56,7 +56,7 @@ class World:
         self.today, self.seed = today, seed
         self.places = places(pupils)
         self.by_urn = {place.urn: place for place in self.places}
-        self.this_year = year_start(today).year
+        self.this_year = year_told(today)
         self._secondaries = [place for place in self.places if place.shape == SECONDARY]
         self._infant_of = dict(zip(self._urns(JUNIOR), self._urns(INFANT), strict=True))
         self._junior_of = {infant: junior for junior, infant in self._infant_of.items()}
@@ -183,7 +183,7 @@ class World:
             who = Who(place.urn, cohort, FIRST_WHO_MOVED + first + 10 * nth)
             rng = Random(f"{self.seed} moved {who}")  # noqa: S311 - invented children, not secrets
             since = max(entry, date(self.this_year - YEARS_OF_LEAVERS, 9, 1))
-            stayed = (self.today - since).days
+            stayed = (min(self.today, date(self.this_year + 1, *SUMMER)) - since).days
             if stayed > 60:
                 ends_on = since + timedelta(days=30 + rng.randrange(stayed - 31))
                 then = YEAR_GROUP[academic_year(ends_on) - cohort]
