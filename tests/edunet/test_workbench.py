@@ -181,10 +181,12 @@ class TestWhatWaits:
         def to_confirm() -> int:
             return sum(task.number for task in tasks(MANAGER) if task.words in ("duty to confirm", "duties to confirm"))
 
-        before = to_confirm()
         today = timezone.localdate()
         with as_batch():
-            duty = Duty.objects.filter(ended_at=None, ends_on__gt=today + timedelta(days=1), data="view_pupils")[0]
+            duty = Duty.objects.filter(ended_at=None, ends_on__gte=today, data="view_pupils").order_by("pk")[0]
+            Duty.objects.filter(pk=duty.pk).update(starts_on=today, ends_on=today + timedelta(days=60))
+        before = to_confirm()
+        with as_batch():
             was_counted = duty.confirmed_until and duty.confirmed_until <= today + timedelta(days=21)
             Duty.objects.filter(pk=duty.pk).update(confirmed_until=today)
         assert to_confirm() == before + (0 if was_counted else 1)
