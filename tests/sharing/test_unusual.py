@@ -30,7 +30,7 @@ from sharing.models import (
     UnusualPattern,
 )
 from sharing.models.unusual import UnusualPatternQuerySet
-from sharing.school_year import is_school_day, school_days_after
+from sharing.school_year import SATURDAY, school_days_after
 from sharing.service import service_runs, work
 from sharing.unusual import facts, raising
 from sharing.unusual.rules import Kind
@@ -39,13 +39,19 @@ from tests.downloads.reading import asked_for, collected
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 
 TODAY = timezone.localdate()
-# Days to come, so that what is written here stands behind all that the demonstration wrote.
-DAY = next(day for n in range(3, 60) if is_school_day(day := TODAY + timedelta(days=n)))
-DAY_OFF = next(day for n in range(1, 60) if not is_school_day(day := DAY + timedelta(days=n)))
+# Days to come, so that what is written here stands behind all that the demonstration wrote. Without holidays: after the
+# summer's, what counts from today would be over.
+DAY = next(day for n in range(3, 6) if (day := TODAY + timedelta(days=n)).weekday() < SATURDAY)
+DAY_OFF = DAY + timedelta(days=SATURDAY - DAY.weekday())
 HEAD, DEPUTY, TEACHER, ADMISSIONS, MANAGER = (
     "head-beckside", "deputy-beckside", "teacher-beckside", "officer-admissions", "officer-information",
 )  # fmt: skip
 Row = tuple[datetime, str, str, str, str]  # when, who, what, whose record, outcome
+
+
+@pytest.fixture(autouse=True)
+def no_holidays(settings) -> None:
+    settings.SCHOOL_HOLIDAYS = []
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
