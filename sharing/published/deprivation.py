@@ -51,10 +51,9 @@ def index_year(path: Path, header: Sequence[str]) -> int:
     return found.pop()
 
 
-def vintage(header: Sequence[str]) -> int:
-    """2011 or 2021: the year of the LSOA codes."""
-    after = [text.lower().partition("lsoa")[2] for text in header]
-    return next(2011 if "11" in words else 2021 for words in after if "11" in words or "21" in words)
+def vintage(header: str) -> int:
+    """2011 or 2021: the year of the LSOA codes, by the header of their column. It may have signs that nobody sees."""
+    return 2011 if re.sub("[^0-9]", "", header).endswith("11") else 2021
 
 
 def read(path: Path, ours: int) -> Published:
@@ -69,7 +68,8 @@ def read(path: Path, ours: int) -> Published:
             raise refused("", f"The file has no score that is read here. It should have {WHAT}.", row=1)
         gathering.lacks(COLUMNS[name].header for name in MEASURES if name not in found)
         gathering.published.as_of = INDICES[year]
-        gathering.published.notes.append(f"Indices of {year}, by the LSOA codes of {vintage(table.header)}.")
+        of_codes = vintage(table.header[table.positions["lsoa"]])
+        gathering.published.notes.append(f"Indices of {year}, by the LSOA codes of {of_codes}.")
         for number, texts in table.rows:
             if Row(number, texts, table, log, ours).is_too_long():
                 continue

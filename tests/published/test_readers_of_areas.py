@@ -56,6 +56,12 @@ class TestDeprivation:
         assert published.years == [2019]
         assert published.notes == ["Indices of 2019, by the LSOA codes of 2011."]
 
+    def test_a_sign_that_nobody_sees_in_a_header_hides_no_vintage(self, tmp_path: Path) -> None:
+        for year in ("2011", "2021"):
+            path = tmp_path / f"File_7_2019_{year}.csv"
+            path.write_text(f"LSOA code ({year[:3]}\x01{year[3]}),IMD_2019_score\nE01010568,36.7\n")
+            assert deprivation.read(path, OURS).notes == [f"Indices of 2019, by the LSOA codes of {year}."]
+
     def test_of_2025_by_the_codes_of_2021(self, tmp_path: Path) -> None:
         path = tmp_path / "File_7.csv"
         path.write_text(
