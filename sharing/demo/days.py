@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from sharing.school_year import census_days, workforce_census_day
+from sharing.school_year import academic_year, census_days, workforce_census_day
 
 SESSIONS = {1: 144, 2: 118, 3: 118}  # half-days possible in the autumn, spring and summer term
 
 
 def year_start(today: date) -> date:
     """The first day, 1 September, of the academic year that `today` is in."""
-    return date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+    return date(academic_year(today), 9, 1)
 
 
 def year_end(today: date) -> date:
@@ -31,7 +31,7 @@ def year_told(today: date) -> int:
     """The calendar year in which the school year of the children's records began: new year groups come with the October
     census, and until then the records are those of the school year before.
     """
-    return year_start(last_census(today)[0]).year
+    return academic_year(last_census(today)[0])
 
 
 def counted_on(academic_year: int, term: int) -> date:

@@ -38,6 +38,7 @@ def test_a_database_that_holds_something_real_is_refused() -> None:
 
 @pytest.mark.parametrize("today", AROUND_A_NEW_SCHOOL_YEAR)
 def test_year_groups_are_of_the_school_year_of_their_records(today: date) -> None:
+    """R31: as in the demonstration of a few schools."""
     world, year = World(today, PUPILS, 2012), academic_year(last_census(today)[0])
     for place in world.places:
         for stay in world.stays(place) if place.roll else ():

@@ -75,7 +75,7 @@ class TestTheTransferFile:
             assert f"{record}transfer-file/" not in links(read(slug, record))
 
     def test_nor_of_a_child_who_stays_under_another_registration(self) -> None:
-        """The file is refused then, so no link leads to it."""
+        """R8: the file is refused then, so no link leads to it."""
         pupil = on_roll(kind="M")
         with as_batch():
             guest = {"kind": "G", "starts_on": day(-30), "ends_on": day(9)}
@@ -139,6 +139,7 @@ class TestTheRegister:
         assert (self.ALONE in page) == alone
 
     def test_a_search_that_finds_one_person_does_not_say_that_nobody_else_is_there(self) -> None:
+        """R36: the register has others."""
         page = looks_for(client(SENDER), f"{HERE}/register/?named=Gordon").content.decode()
         assert "Gordon Whiteley" in page
         assert self.ALONE not in page
@@ -162,6 +163,7 @@ class TestDownloads:
         ],
     )
     def test_the_form_leads_back_to_the_list_with_its_filters(self, kind: str, page: str, query: str) -> None:
+        """R14: the file is what the list shows, so that one can look at it again first."""
         found = links(read(SENDER, f"{HERE}/downloads/{kind}/new/{query}"))
         assert f"{HERE}/{page}/{query}" in found
 

@@ -91,6 +91,7 @@ def test_a_field_that_asks_is_named_by_its_question() -> None:
 
 @pytest.mark.django_db
 def test_the_summary_leaves_an_error_that_names_its_field_as_it_is() -> None:
+    """R30: "Full name: enter their full name" says one thing twice."""
     page = client("head-beckside").post(f"/establishments/{BECKSIDE}/register/add/", {"email": ""})
     assert page.status_code == 422
     summary, _, _ = page.content.decode().partition("</h1>")

@@ -71,6 +71,7 @@ def test_a_head_asks_of_their_own_and_an_officer_of_any_that_takes_part() -> Non
 
 
 def test_a_head_of_two_begins_with_the_school_that_they_have_chosen_to_work_for() -> None:
+    """R3: schools like the one that they work for today."""
     head = asker("head-ravensgill")
     assert door.find_schools(head).of.urn == HAZELTHWAITE  # the first by name
     assert door.find_schools(replace(head, acting_for=str(RAVENSGILL))).of.urn == RAVENSGILL
