@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, note, reject, settings
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 
 from sharing.attacker import OwnSchool, Verdict, attack
 from sharing.attacker.witness import audit
-from sharing.statistics import files, rounding
+from sharing.statistics import files
 from sharing.statistics.catalogue import Catalogue, standard, urn_code
 from sharing.statistics.dimensions import TOTAL, CellId, cell_id
 from sharing.statistics.population import Population, Pupil
@@ -29,7 +28,7 @@ from sharing.statistics.release import build
 from sharing.statistics.rules import CannotPublish
 from sharing.statistics_store import fitting
 from sharing.statistics_store.people import ASSESSED, People
-from tests.statistics.small import PEOPLE_OF, authority
+from tests.statistics.small import PEOPLE_OF, authority, rounded_by
 
 BOUNDED = settings(
     max_examples=6,
@@ -173,7 +172,7 @@ def test_whatever_is_published_nobody_is_found(
 ) -> None:
     """I1, I2, I5, I6, I7, I9, I12, I13: the attacker has it, its correction, the day after, a school's pupils."""
     note(f"Drawn again by @example({publication=}, {public=}, {seed=}): the roundings are drawn by the seed too.")
-    with mock.patch.object(rounding, "secrets", mock.Mock(randbits=random.Random(seed).getrandbits)):
+    with rounded_by(seed):
         _nobody_is_found(publication, PUBLIC[public], seed, tmp_path_factory.mktemp("any"))
 
 
