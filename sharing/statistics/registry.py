@@ -154,7 +154,7 @@ def _families(
 ) -> Iterator[tuple[int, list[int]]]:
     asked: set[tuple[CellId, str, str]] = set()
     for group in number:
-        for name, code in group:
+        for name, code in sorted(group):  # a set has another order in each process, and the same seed other numbers
             dimension = catalogue.dimensions[name]
             parent = dimension.parent[code]
             assert parent is not None

@@ -1,6 +1,9 @@
 """R11: counts are rounded so that every table adds up, each group has one number, and nobody is found in it."""
 
+import os
 import random
+import subprocess
+import sys
 from itertools import product
 
 import numpy as np
@@ -79,6 +82,36 @@ def test_a_release_after_another_keeps_all_rules(before: Population, now: Popula
     new = registered(tables, now)
     values = rounded(new, HOUSE, dict(enumerate(rounded(old, HOUSE).tolist())))
     the_rules_hold(new, values)
+
+
+SEEDED = """
+import random
+from sharing.statistics.registry import registered
+from sharing.statistics.rounding import rounded
+from sharing.statistics.rules import HOUSE
+from tests.statistics import small
+tables = small.catalogue(small.table("place", "sex", "fsm"), small.table("year", "sen"), small.table("place", "sen"))
+kinds = random.Random(3)
+everybody = [
+    small.pupil(kinds.choice("123456"), kinds.choice("12"), kinds.choice("FM"), kinds.choice("YNN"), kinds.choice("NKE"))
+    for _ in range(300)
+]
+registry = registered(tables, small.population(everybody))
+with small.rounded_by(seed=1):
+    print(registry.lines.cells.tolist(), rounded(registry, HOUSE).tolist())
+"""
+
+
+def test_a_seed_draws_the_same_numbers_in_every_process() -> None:
+    """A publication that fails a test can be drawn again from what the test prints."""
+    command = [sys.executable, "-c", SEEDED]
+    drawn = {
+        subprocess.run(
+            command, env=os.environ | {"PYTHONHASHSEED": order}, check=True, capture_output=True, text=True, timeout=120
+        ).stdout
+        for order in ("1", "2", "3")
+    }
+    assert len(drawn) == 1
 
 
 def optimum(registry: Registry) -> float:
