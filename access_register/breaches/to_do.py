@@ -38,8 +38,7 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     of_mine = held.filter(establishment__in=RawSQL("SELECT portal_heads()", []))
     yield Counted(of_mine, _to_answer, "breaches_from")
     # A case that is also against an establishment of theirs is counted there, and not twice.
-    against_me = held.filter(person=person_id).exclude(breach__in=of_mine.values("breach"))
-    yield Counted(against_me, _to_answer, "breaches_from", home)
+    yield Counted(_against_me().exclude(pk__in=of_mine.values("breach")), _to_answer, "breaches_from", home)
 
 
 @receiver(workbench_opened)
@@ -61,8 +60,13 @@ def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
             "breaches",
         )  # fmt: skip
     yield Waiting("Breaches", _votes_of(here.asker.person_id), "breach to vote on", "breaches to vote on", "breaches")
-    held = BreachParty.objects.filter(person=here.asker.person_id, breach__state__in=WITH_A_PANEL)
-    yield Waiting("Breaches", held, "case about a breach to answer", "cases about a breach to answer", "breaches")
+    yield Waiting("Breaches", _against_me(), "case about a breach to answer", "cases about a breach to answer", "breaches")
+
+
+def _against_me() -> QuerySet[Breach]:
+    """The cases before a panel that are against the asker, or an establishment or contract of theirs."""
+    mine = RawSQL("SELECT breach_id FROM portal_breach_roles() WHERE role = 'respondent'", [])
+    return Breach.objects.filter(state__in=WITH_A_PANEL, pk__in=mine)
 
 
 def _votes_of(person_id: int) -> QuerySet[BreachSeat]:

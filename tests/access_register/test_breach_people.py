@@ -18,6 +18,7 @@ from tests.access_register.breaches import (
     against,
     against_establishment,
     against_person,
+    contract_of,
     decide,
     seat,
     vote,
@@ -205,6 +206,16 @@ def test_a_case_against_a_head_and_the_school_is_one_case() -> None:
     assert "1 case about a breach to answer" in client("head-beckside").get("/").content.decode()
     against(("person", head), by="governor-ravensgill")
     assert "2 cases about a breach to answer" in client("head-beckside").get("/").content.decode()
+
+
+def test_a_case_against_a_third_party_waits_for_its_people() -> None:
+    """R25, R41: it is one case for somebody who is named in it besides, and none for a governor who is not."""
+    slug = "third-party-beckside"
+    against(("third_party", contract_of(slug).pk), ("person", person(slug).pk))
+    assert "1 case about a breach to answer" in client(slug).get("/").content.decode()
+    against(("third_party", contract_of(slug).pk))
+    assert "2 cases about a breach to answer" in client(slug).get("/").content.decode()
+    assert "about a breach to answer" not in client("governor-beckside").get("/").content.decode()
 
 
 def test_an_appeal_without_its_panel_waits_at_the_desk() -> None:
