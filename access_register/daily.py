@@ -106,6 +106,7 @@ def run(today: date) -> Report:
         report.attempt("types that count no more", partial(listed_types.let_go, today))
         report.attempt("centres that have closed", partial(ending.end_closed_centres, today))
         report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
+        report.attempt("names behind refused files", partial(running.forget_people, timezone.now()))
         report.attempt("downloads nobody collected", partial(downloads.forget_uncollected, today))
         report.attempt("old sign-ins", partial(sessions.forget_old_sign_ins, timezone.now()))
         report.attempt("old emails of reviews", partial(former_people.forget_notices, today))

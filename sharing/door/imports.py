@@ -17,7 +17,7 @@ from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, T
 from sharing.cannot import check_unchanged, version_of
 from sharing.door.paging import page_of
 from sharing.files.csv_cells import cell
-from sharing.imports import pieces
+from sharing.imports import people, pieces
 from sharing.imports.kinds import Kind
 from sharing.imports.registry import KINDS, name_of
 from sharing.imports.running import LOOK_AGAIN, last_day
@@ -31,6 +31,8 @@ from sharing.records.imports import (
     ImportPage,
     ImportReport,
     KindChoice,
+    PeopleBehind,
+    PersonBehind,
     ProblemRecord,
 )
 from sharing.statements import value_of
@@ -103,6 +105,34 @@ def download_problems(asker: Asker, urn: int | None, import_id: int) -> ImportRe
             facts = ("" if problem.row is None else problem.row, problem.field, problem.value, gravity, problem.cure)
             rows.writerow([cell(fact) for fact in facts])
         return ImportReport(f"import-{row.pk}-report.csv", text.getvalue())
+
+
+def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleBehind:
+    """Whom the problems of a file are about. Raises NoSuchRecord for anybody but the person who brought it."""
+    with _visit(asker, urn, "list_people_behind") as here:
+        row = _one(here, urn, import_id)
+        names = _names_behind(here, row)
+        if not names or row.finished_at is None:
+            raise NoSuchRecord
+        fields: dict[int, list[str]] = {number: [] for number in sorted(names)}
+        for problem in row.problems:
+            for number in {problem["row"], problem.get("also")} & fields.keys():
+                fields[number].append(problem["field"])
+        here.showed(imports=[row.pk], people=len(names))
+        return PeopleBehind(
+            here.here if urn else None,
+            _line(row),
+            tuple(PersonBehind(number, names[number], tuple(dict.fromkeys(fields[number]))) for number in fields),
+            last_day(row.finished_at),
+            _why(here),
+        )
+
+
+def _names_behind(here: Visit, row: Import) -> people.Names:
+    """Row -> name, where the asker brought the file and sees the people of its establishment."""
+    seen = here.holdings.at(Permission.VIEW_PUPILS) & here.holdings.at(Permission.VIEW_STAFF)
+    is_theirs = row.by_person_id == here.asker.person_id and row.establishment_id in seen
+    return people.kept(row) if is_theirs else {}
 
 
 def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -> int:
@@ -240,6 +270,7 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         problems=tuple(ProblemRecord(**problem) for problem in row.problems),
         version=version_of(row.finished_at),
         until=last_day(row.finished_at) if row.state == Import.State.READY and row.finished_at else None,
+        names_people=bool(row.problems) and bool(_names_behind(here, row)),
         why=_why(here),
     )
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sharing.days import day_in_words
 from sharing.imports import same_day
-from sharing.imports.census_reader import CensusHeader, read_header, read_pupils
+from sharing.imports.census_reader import PUPILS, CensusHeader, read_header, read_pupils
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import ProblemLog, refused
 from sharing.imports.pupil_parts import Covers
@@ -67,6 +67,7 @@ KIND: Final = Kind(
     hint="The return that your MIS exports for COLLECT, each term.",
     for_schools=True,
     bring_in=bring_in,
+    rows=PUPILS,
 )
 
 

@@ -19,7 +19,7 @@ from sharing.imports.told import OF_A_RETURN, ToldPupil
 from sharing.imports.xml_stream import local_name, stream
 from sharing.models import Enrolment
 
-_PUPILS: Final = ("PupilOnRoll", "PupilNoLongerOnRoll")
+PUPILS: Final = ("PupilOnRoll", "PupilNoLongerOnRoll")
 _MONTHS: Final = {"AUT": range(9, 13), "SPR": range(1, 5), "SUM": range(4, 9)}
 _OTHER_FILES: Final = {
     "ctfile": "a Common Transfer File",
@@ -64,8 +64,8 @@ def read_pupils(
     """
     on_roll_count = 0
     first_seen: dict[bool, dict[str, int]] = {True: {}, False: {}}
-    for row, element in enumerate(stream(path, _PUPILS, progress=progress, are_rows=True), start=1):
-        on_roll = local_name(element) == _PUPILS[0]
+    for row, element in enumerate(stream(path, PUPILS, progress=progress, are_rows=True), start=1):
+        on_roll = local_name(element) == PUPILS[0]
         on_roll_count += on_roll
         pupil, problems = read_pupil(element, row, on_roll, header.reference_date)
         yield from problems
@@ -88,13 +88,13 @@ def _repeated(pupil: ToldPupil, on_roll: bool, first_seen: dict[bool, dict[str, 
     first = first_seen[on_roll].setdefault(pupil.upn, pupil.row)
     if first != pupil.row:
         cure = f"Pupil {first} of this file has the same UPN. Find out whose it is."
-        return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure)
+        return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure, also=first)
     if not on_roll and (other := first_seen[True].get(pupil.upn)):
         cure = (
             f"Pupil {other} of this file has the same UPN. One is on roll, and the other has left. Did the pupil "
             "return?"
         )
-        return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure, fatal=False)
+        return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure, fatal=False, also=other)
     return None
 
 
@@ -103,7 +103,7 @@ def read_header(path: Path) -> CensusHeader:
     _check_root(path)
     texts: dict[str, str] = {}
     school: dict[str, str] = {}
-    for element in stream(path, ("Header", "School", *_PUPILS)):
+    for element in stream(path, ("Header", "School", *PUPILS)):
         if local_name(element) == "Header":
             texts = texts or leaves(element)
         elif local_name(element) == "School":

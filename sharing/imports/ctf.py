@@ -19,7 +19,7 @@ from django.utils import timezone
 from sharing.codes import nc_year_after
 from sharing.crypto import blind_index
 from sharing.dates import covers
-from sharing.imports.ctf_reader import CtfHeader, read_header, read_pupils
+from sharing.imports.ctf_reader import PUPILS, CtfHeader, read_header, read_pupils
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused
 from sharing.imports.pupil_csv import establishments_by_number
@@ -104,6 +104,7 @@ KIND: Final = Kind(
     hint="The file about children who come to you, made by the MIS of their school before (CTF 19 to 25).",
     for_schools=True,
     bring_in=bring_in,
+    rows=PUPILS,
 )
 
 

@@ -21,8 +21,9 @@ from sharing.imports.told import ToldPupil
 from sharing.imports.xml_stream import local_name, stream
 from sharing.imports.xml_values import Record, Values, group
 
-__all__ = ["CtfHeader", "read_header", "read_pupils"]
+__all__ = ["PUPILS", "CtfHeader", "read_header", "read_pupils"]
 
+PUPILS: Final = ("Pupil",)
 _OTHER_FILES: Final = {
     "atfile": "This is an Admissions Transfer File, with applications for places. Send it to Admissions.",
     "message": "This is a census return. Bring it in as a census.",
@@ -54,7 +55,7 @@ def read_pupils(path: Path) -> Iterator[ToldPupil | Problem]:
     header = read_header(path)
     first_seen: dict[str, int] = {}
     row = 0
-    for element in stream(path, ("Pupil",), are_rows=True):
+    for element in stream(path, PUPILS, are_rows=True):
         row += 1
         told, problems = read_pupil(element, row, header.written_on)
         yield from problems
@@ -63,7 +64,7 @@ def read_pupils(path: Path) -> Iterator[ToldPupil | Problem]:
         first = first_seen.setdefault(told.upn, row)
         if first != row:
             cure = f"Pupil {first} of this file has the same UPN. Ask for a file with each child once."
-            yield Problem(row, "UPN", mask_upn(told.upn), cure)
+            yield Problem(row, "UPN", mask_upn(told.upn), cure, also=first)
         else:
             yield told
     if not row:
@@ -73,7 +74,7 @@ def read_pupils(path: Path) -> Iterator[ToldPupil | Problem]:
 def read_header(path: Path) -> CtfHeader:
     """Who sent it and whom it is for. Raises ImportRefused, with every problem found, if it is no CTF we can read."""
     _check_root(path)
-    for element in stream(path, ("Header", "Pupil")):
+    for element in stream(path, ("Header", *PUPILS)):
         if local_name(element) == "Header":
             return _header(element)
         break

@@ -16,7 +16,7 @@ class Outcome:
     `changes`: (words, number) for the preview, such as ("Pupils who join", 12), in the order of the page.
     `by_establishment`: the same by URN, for files that cover several. `queries`: odd, but importable. `who`: a digest
     of which records change, so that other pupils with the same totals are not mistaken for the ones that were looked
-    at.
+    at. `people`: see sharing.imports.people; kept apart from the rest.
     """
 
     as_of: date
@@ -26,6 +26,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     queries: list[Problem] = field(default_factory=list)
     who: str = ""
+    people: dict[int, str] = field(default_factory=dict)
 
     @property
     def changes_nothing(self) -> bool:
@@ -49,7 +50,8 @@ class BringIn(Protocol):
 @dataclass(frozen=True)
 class Kind:
     """A kind of file. `endings`: the file extensions it may have. `for_schools`: an establishment's Level 1 may bring
-    in its own; the data team may bring in any. `hint` says in a sentence where the file comes from.
+    in its own; the data team may bring in any. `hint` says in a sentence where the file comes from. `rows`: the names
+    of the elements that are the rows of an XML file, each about one person.
     """
 
     slug: str
@@ -58,3 +60,4 @@ class Kind:
     hint: str
     for_schools: bool
     bring_in: BringIn
+    rows: tuple[str, ...] = ()

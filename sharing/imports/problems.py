@@ -27,8 +27,8 @@ class Problem:
 
     `row` counts as the sender sees it: the line of a spreadsheet (its header is 1), or the pupil's place in an XML
     file; None is the file as a whole. `value` is what the file says there, masked when it is personal. `cure` is a
-    sentence that says what to do. `fatal=False` is a query: odd, but importable. Anything shaped like a UPN in `value`
-    is masked here too, so that a reader which forgets cannot leak one.
+    sentence that says what to do. `fatal=False` is a query: odd, but importable. `also` is another row that it speaks
+    of. Anything shaped like a UPN in `value` is masked here too, so that a reader which forgets cannot leak one.
     """
 
     row: int | None
@@ -36,6 +36,7 @@ class Problem:
     value: str
     cure: str
     fatal: bool = True
+    also: int | None = None
 
     def __post_init__(self) -> None:
         masked = _UPN_LIKE.sub(lambda m: m[1] + DOT * 11 + m[2], self.value)
@@ -52,11 +53,12 @@ class Problem:
 class ImportRefused(Exception):
     """The file is refused as a whole; nothing of it was applied.
 
-    The message is fit for a log: it contains places and cures, never values.
+    The message is fit for a log: it contains places and cures, never values. `people`: see sharing.imports.people.
     """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
+        self.people: dict[int, str] = {}
         super().__init__(self.problems)
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from sharing.claim import Claim, claim
 from sharing.days import midnight
+from sharing.imports import people
 from sharing.imports.kinds import Outcome
 from sharing.imports.outcomes import as_report, as_rows, is_the_same
 from sharing.imports.pieces import plain_file
@@ -22,7 +23,7 @@ from sharing.imports.problems import ImportRefused, refused
 from sharing.imports.registry import KINDS
 from sharing.imports.room import NO_ROOM, is_full
 from sharing.ledger import ledger
-from sharing.models import Establishment, Import
+from sharing.models import Establishment, Import, ImportPeople
 from sharing.roles import BATCH, acting_as
 from sharing.statements import value_of
 
@@ -110,8 +111,14 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
             with plain_file(row) as path:
                 if apply:
                     _one_at_a_time()
-                bring_in = KINDS[row.kind].bring_in
-                outcome = bring_in(path, urn=urn, apply=apply, progress=mine.progress)
+                kind = KINDS[row.kind]
+                rows = kind.rows if urn else ()
+                try:
+                    outcome = kind.bring_in(path, urn=urn, apply=apply, progress=mine.progress)
+                except ImportRefused as found:
+                    found.people = people.behind(path, rows, found.problems)
+                    raise
+                outcome.people = people.behind(path, rows, outcome.queries)
             if not apply:
                 raise _Done
             if not is_the_same(as_report(outcome), row.report):
@@ -157,6 +164,7 @@ def _show(mine: Claim, outcome: Outcome, *, instead_of: Import.State, note: str 
     report = as_report(outcome)
     report["notes"] = [note, *report["notes"]] if note else report["notes"]
     with acting_as(BATCH):
+        people.keep(mine.row_id, outcome.people)
         _write(
             mine, State.READY, instead_of=instead_of, report=report, problems=as_rows(outcome.queries),
             as_of=outcome.as_of, progress=100, settled_by="",
@@ -165,6 +173,7 @@ def _show(mine: Claim, outcome: Outcome, *, instead_of: Import.State, note: str 
 
 def _refuse(mine: Claim, problems: ImportRefused) -> None:
     with acting_as(BATCH):
+        people.keep(mine.row_id, problems.people)
         for before in (State.CHECKING, State.APPLYING):
             _write(mine, State.REFUSED, instead_of=before, problems=as_rows(problems.problems), progress=100)
 
@@ -199,3 +208,10 @@ def discard_unlooked(now: datetime) -> list[str]:
     )
     number = unlooked.update(state=State.DISCARDED, settled_by="the service, after a week", finished_at=now)
     return [f"{number} file{pluralize(number)} discarded that nobody looked at for a week"] if number else []
+
+
+def forget_people(now: datetime) -> list[str]:
+    """Forget the names behind the rows of files that were refused a week ago. Called as discard_unlooked."""
+    since = midnight(timezone.localdate(now) - timedelta(days=DAYS_TO_LOOK))
+    number, _ = ImportPeople.objects.filter(of__finished_at__lt=since).delete()
+    return [f"names behind {number} refused file{pluralize(number)} forgotten after a week"] if number else []

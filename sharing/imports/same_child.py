@@ -59,7 +59,7 @@ def find(log: ProblemLog, *, is_of_a_school: bool) -> None:
 def refuse_twice(log: ProblemLog) -> None:
     """Add a problem for each row with a child whom an earlier row has already."""
     for row, first in run(_TWICE):
-        log.add(Problem(row, "UPN", "", TWICE.format(first=first)))
+        log.add(Problem(row, "UPN", "", TWICE.format(first=first), also=first))
 
 
 def ask_about_others(log: ProblemLog) -> None:

@@ -18,7 +18,7 @@ from sharing.crypto import blind_index
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.imports.staging import run
-from sharing.imports.workforce_reader import ToldMember, WorkforceHeader, read_header, read_members
+from sharing.imports.workforce_reader import MEMBERS, ToldMember, WorkforceHeader, read_header, read_members
 from sharing.models import Establishment, StaffAbsence, StaffContract, StaffMember
 from sharing.models.establishments import CLOSED
 from sharing.returns import not_the_senders
@@ -78,6 +78,7 @@ KIND: Final = Kind(
     hint="The return of one school, as its MIS exports it for COLLECT in November.",
     for_schools=True,
     bring_in=bring_in,
+    rows=MEMBERS,
 )
 
 

@@ -28,7 +28,7 @@ from sharing.imports.xml_values import Record, Values, group, groups
 
 __all__ = ["ToldMember", "WorkforceHeader", "read_header", "read_members"]
 
-_MEMBER: Final = "SchoolWorkforceMember"
+MEMBERS: Final = ("SchoolWorkforceMember",)
 _SEND: Final = "Send the School Workforce Census that your MIS exports as XML."
 _NI_NUMBER: Final = re.compile("(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 _MOST_HOURS, _MOST_WEEKS, _MOST_DAYS, _MOST_PAY = 60, 53, 366, 999_999
@@ -77,7 +77,7 @@ def read_header(path: Path) -> WorkforceHeader:
         raise refused("", f"This is not a census return. {_SEND}")
     header, record = None, Record(0)
     absences: bool | None = None
-    for element in stream(path, ("Header", "SchoolWorkforceModules", _MEMBER)):
+    for element in stream(path, ("Header", "SchoolWorkforceModules", *MEMBERS)):
         name = local_name(element)
         if name == "Header":
             header = header or _header(element, record)
@@ -121,7 +121,7 @@ def read_members(path: Path) -> Iterator[ToldMember | Problem]:
     first_seen: dict[str, int] = {}
     first_with: dict[str, int] = {}
     row = 0
-    for element in stream(path, (_MEMBER,), are_rows=True):
+    for element in stream(path, MEMBERS, are_rows=True):
         row += 1
         member, problems = _member(element, row, header)
         yield from problems
@@ -130,13 +130,13 @@ def read_members(path: Path) -> Iterator[ToldMember | Problem]:
         first = first_seen.setdefault(member.person.upper(), row)
         if first != row:
             cure = f"Member {first} of this file is the same person. Export each person once, with all contracts."
-            yield Problem(row, "StaffDetails", "", cure)
+            yield Problem(row, "StaffDetails", "", cure, also=first)
             continue
         number = member.record["ni_number"]
         first = first_with.setdefault(number, row) if number else row
         if first != row:
             cure = f"Member {first} of this file has the same National Insurance number. Find out whose it is."
-            yield Problem(row, "NINumber", "", cure)
+            yield Problem(row, "NINumber", "", cure, also=first)
         else:
             yield member
     if not row:

@@ -123,8 +123,8 @@ _DIMENSIONS = (
         "Year group",
         dict(codes.NC_YEARS) | {"": "Year group not recorded"},
         means="Year groups are those of that school year, counted back from the newest record. A child who has "
-        "repeated a year or moved ahead since may be in another one. From September until a new return arrives, children "
-        "are still counted in their year groups of the summer.",
+        "repeated a year or moved ahead since may be in another one. From September until a new return arrives, "
+        "children are still counted in their year groups of the summer.",
     ),
 )
 DIMENSIONS: Final[Mapping[str, Dimension]] = {dimension.key: dimension for dimension in _DIMENSIONS}

@@ -71,6 +71,19 @@ class Import(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class ImportPeople(models.Model):
+    """Whom the rows with an error or a query are about: row -> name, as JSON, for whoever brought the file (R13).
+
+    It is deleted when the file is applied or discarded, and a week after it was refused.
+    """
+
+    of = models.OneToOneField(Import, on_delete=models.PROTECT, related_name="people")
+    names = EncryptedTextField(db_column="sealed_names")
+
+    def __str__(self) -> str:
+        return f"People of import {self.of_id}"
+
+
 class ImportPiece(models.Model):
     """A piece of an uploaded file, encrypted (R13). It is deleted when the import is settled."""
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:import_id>/", views.one_import, name="import"),
     path("<int:import_id>/progress/", views.progress, name="import_progress"),
     path("<int:import_id>/report/", views.report, name="import_report"),
+    path("<int:import_id>/people/", views.people, name="import_people"),
     path("<int:import_id>/settle/", views.settle, name="settle_import"),
 ]

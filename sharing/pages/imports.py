@@ -73,6 +73,12 @@ def report(request: PortalRequest, import_id: int, urn: int | None = None) -> Ht
     return file_to_keep(found.name, f"\ufeff{found.content}", "text/csv; charset=utf-8")
 
 
+def people(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
+    found = door.list_people_behind(request.asker, urn, import_id)
+    facts = {"found": found, "base": _address(urn), "back": _address(urn, import_id)}
+    return render(request, "imports/people.html", facts)
+
+
 @require_POST
 def settle(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
     apply = request.POST.get("what") == "apply"

@@ -71,13 +71,14 @@ class ImportLine:
 
 @dataclass(frozen=True)
 class ProblemRecord:
-    """One thing that is wrong or unusual in a file. `value` is masked where it is personal."""
+    """One thing that is wrong or unusual in a file. `value` is masked where it is personal. `also`: another row."""
 
     row: int | None
     field: str
     value: str
     cure: str
     fatal: bool
+    also: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class ImportPage:
     """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters.
 
     `version`: what a form carries, so that only what was looked at is applied. `until`: the last day on which a file
-    that waits for a decision is kept.
+    that waits for a decision is kept. `names_people`: the asker brought the file, and can read whom its problems are
+    about.
     """
 
     here: Here | None
@@ -109,6 +111,7 @@ class ImportPage:
     problems: tuple[ProblemRecord, ...]
     version: str
     until: date | None
+    names_people: bool
     why: Why
 
     @property
@@ -128,6 +131,26 @@ class ImportList:
     page: Page[ImportLine]
     kinds: tuple[KindChoice, ...]
     largest: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class PersonBehind:
+    """Whom a row with a problem is about. `fields`: what is wrong or unusual there, by the names in the file."""
+
+    row: int
+    name: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PeopleBehind:
+    """Whom the problems of a file are about, for whoever brought it. `until`: the last day on which this is kept."""
+
+    here: Here | None
+    line: ImportLine
+    rows: tuple[PersonBehind, ...]
+    until: date
     why: Why
 
 

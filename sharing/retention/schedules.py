@@ -158,7 +158,11 @@ SCHEDULES: Final = (
         "For 3 years after the import",
         f"{IRMS}: statutory returns, current year and 3 more",
         _plain("import", "finished_at + interval '3 years' <= %(as_of)s"),
-        ("DELETE FROM sharing_importpiece WHERE of_id::text = ANY(%(rows)s)", _delete("import")),
+        (
+            "DELETE FROM sharing_importpiece WHERE of_id::text = ANY(%(rows)s)",
+            "DELETE FROM sharing_importpeople WHERE of_id::text = ANY(%(rows)s)",
+            _delete("import"),
+        ),
     ),
     Schedule(
         "report",

@@ -16,11 +16,13 @@ $$;
 CREATE OR REPLACE TRIGGER steps BEFORE UPDATE OF state ON sharing_import
     FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION sharing_import_steps();
 
--- Deletes the file when its import ends, whoever ends it: the web application may not delete pieces by itself.
+-- Deletes the file when its import ends, whoever ends it: the web application may not delete pieces by itself. The
+-- names behind its errors stay for a week where it was refused: they are what somebody corrects it by.
 CREATE OR REPLACE FUNCTION sharing_forget_file()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     DELETE FROM sharing_importpiece WHERE of_id = NEW.id;
+    DELETE FROM sharing_importpeople WHERE of_id = NEW.id AND NEW.state <> 'refused';
     RETURN NULL;
 END
 $$;

@@ -1,0 +1,67 @@
+"""Whom the rows of an XML file are about, so that whoever brought it finds them in their MIS.
+
+Errors and queries name nobody: they say which child of the file it is, and nobody can count to that in a MIS. So the
+names of those rows are kept for a few days, encrypted and apart, for the person who brought the file (R13).
+"""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from sharing.imports.census_groups import lower_name
+from sharing.imports.problems import ImportRefused, Problem
+from sharing.imports.xml_stream import stream
+from sharing.imports.xml_values import groups
+from sharing.models import Import, ImportPeople
+
+Names = dict[int, str]
+_FAMILY: Final = ("surname", "personfamilyname")
+_GIVEN: Final = ("forename", "persongivenname")
+_LONGEST: Final = 200
+
+
+def behind(path: Path, rows: tuple[str, ...], problems: Collection[Problem]) -> Names:
+    """Row -> "Surname, Forename" as the file has it, for each row that a problem is about. `rows`: see `Kind`.
+
+    A row without a name is left out, and so is everything after a place where the file is damaged.
+    """
+    wanted = {row for problem in problems for row in (problem.row, problem.also) if row}
+    names: Names = {}
+    if not rows or not wanted:
+        return names
+    try:
+        for row, element in enumerate(stream(path, rows), start=1):
+            if row in wanted and (name := _name(element)):
+                names[row] = name
+            if row == max(wanted):
+                break
+    except ImportRefused:
+        pass
+    return names
+
+
+def keep(import_id: int, names: Names) -> None:
+    """Keep the names, instead of any that were kept before. Called as portal_batch."""
+    ImportPeople.objects.filter(of=import_id).delete()
+    if names:
+        ImportPeople.objects.create(of_id=import_id, names=json.dumps(names))
+
+
+def kept(row: Import) -> Names:
+    """The names that are still kept and that the asker may read."""
+    found = ImportPeople.objects.filter(of=row).first()
+    return {int(number): name for number, name in json.loads(str(found.names)).items()} if found else {}
+
+
+def _name(element: etree._Element) -> str:
+    for contacts in groups(element, "Contacts"):
+        element.remove(contacts)
+    texts: dict[str, str] = {}
+    for one in element.iter():
+        if text := " ".join((one.text or "").split()):
+            texts.setdefault(lower_name(one.tag), text)
+    parts = [next((texts[name] for name in names if name in texts), "") for names in (_FAMILY, _GIVEN)]
+    return ", ".join(part for part in parts if part)[:_LONGEST]
