@@ -85,7 +85,7 @@ PROTECTED = (
     ),
     # Names out of the file of one establishment: only for whoever brought it and may see the people there.
     Protected(
-        "sharing_importpeople",
+        "sharing_importperson",
         reads="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND by_person_id = portal_asker() "
         f"AND {when.ASKER_MAY.format(permission='view_pupils')} AND {when.ASKER_MAY.format(permission='view_staff')})",
         writes="false",

@@ -60,7 +60,8 @@ def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
             "breaches",
         )  # fmt: skip
     yield Waiting("Breaches", _votes_of(here.asker.person_id), "breach to vote on", "breaches to vote on", "breaches")
-    yield Waiting("Breaches", _against_me(), "case about a breach to answer", "cases about a breach to answer", "breaches")
+    mine = _against_me()
+    yield Waiting("Breaches", mine, "case about a breach to answer", "cases about a breach to answer", "breaches")
 
 
 def _against_me() -> QuerySet[Breach]:

@@ -645,6 +645,13 @@ EXCEPT
 EXCEPT
  SELECT portal_establishments('keep_records'::text) AS portal_establishments))))) AND ((state)::text = ANY ((ARRAY['to_apply'::character varying, 'discarded'::character varying])::text[]))))
 
+-- sharing_importperson: portal_app may SELECT.
+-- No row by DELETE, INSERT, UPDATE.
+CREATE POLICY app_reads ON sharing_importperson AS RESTRICTIVE FOR SELECT TO portal_app
+    USING ((EXISTS ( SELECT
+   FROM sharing_import
+  WHERE ((sharing_import.id = sharing_importperson.of_id) AND (sharing_import.by_person_id = portal_asker()) AND (sharing_import.establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[])) AND (sharing_import.establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_staff'::text) AS portal_sight)::bigint[]))))))
+
 -- sharing_importpiece: portal_app may INSERT.
 -- No row by DELETE, SELECT, UPDATE.
 CREATE POLICY app_inserts ON sharing_importpiece AS RESTRICTIVE FOR INSERT TO portal_app

@@ -111,10 +111,10 @@ def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleB
     """Whom the problems of a file are about. Raises NoSuchRecord for anybody but the person who brought it."""
     with _visit(asker, urn, "list_people_behind") as here:
         row = _one(here, urn, import_id)
-        names = _names_behind(here, row)
+        names = people.kept(row) if _is_theirs(here, row) else {}
         if not names or row.finished_at is None:
             raise NoSuchRecord
-        fields: dict[int, list[str]] = {number: [] for number in sorted(names)}
+        fields: dict[int, list[str]] = {number: [] for number in names}
         for problem in row.problems:
             for number in {problem["row"], problem.get("also")} & fields.keys():
                 fields[number].append(problem["field"])
@@ -128,11 +128,10 @@ def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleB
         )
 
 
-def _names_behind(here: Visit, row: Import) -> people.Names:
-    """Row -> name, where the asker brought the file and sees the people of its establishment."""
+def _is_theirs(here: Visit, row: Import) -> bool:
+    """Whether the asker brought the file, and sees the people of its establishment."""
     seen = here.holdings.at(Permission.VIEW_PUPILS) & here.holdings.at(Permission.VIEW_STAFF)
-    is_theirs = row.by_person_id == here.asker.person_id and row.establishment_id in seen
-    return people.kept(row) if is_theirs else {}
+    return row.by_person_id == here.asker.person_id and row.establishment_id in seen
 
 
 def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -> int:
@@ -270,7 +269,7 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         problems=tuple(ProblemRecord(**problem) for problem in row.problems),
         version=version_of(row.finished_at),
         until=last_day(row.finished_at) if row.state == Import.State.READY and row.finished_at else None,
-        names_people=bool(row.problems) and bool(_names_behind(here, row)),
+        names_people=bool(row.problems) and _is_theirs(here, row) and row.people.exists(),
         why=_why(here),
     )
 

@@ -4,7 +4,6 @@ Errors and queries name nobody: they say which child of the file it is, and nobo
 names of those rows are kept for a few days, encrypted and apart, for the person who brought the file (R13).
 """
 
-import json
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,7 @@ from sharing.imports.census_groups import lower_name
 from sharing.imports.problems import ImportRefused, Problem
 from sharing.imports.xml_stream import stream
 from sharing.imports.xml_values import groups
-from sharing.models import Import, ImportPeople
+from sharing.models import Import, ImportPerson
 
 Names = dict[int, str]
 _FAMILY: Final = ("surname", "personfamilyname")
@@ -45,15 +44,13 @@ def behind(path: Path, rows: tuple[str, ...], problems: Collection[Problem]) -> 
 
 def keep(import_id: int, names: Names) -> None:
     """Keep the names, instead of any that were kept before. Called as portal_batch."""
-    ImportPeople.objects.filter(of=import_id).delete()
-    if names:
-        ImportPeople.objects.create(of_id=import_id, names=json.dumps(names))
+    ImportPerson.objects.filter(of=import_id).delete()
+    ImportPerson.objects.bulk_create(ImportPerson(of_id=import_id, row=row, name=name) for row, name in names.items())
 
 
 def kept(row: Import) -> Names:
     """The names that are still kept and that the asker may read."""
-    found = ImportPeople.objects.filter(of=row).first()
-    return {int(number): name for number, name in json.loads(str(found.names)).items()} if found else {}
+    return {person.row: str(person.name) for person in row.people.order_by("row")}
 
 
 def _name(element: etree._Element) -> str:

@@ -23,7 +23,7 @@ from sharing.imports.problems import ImportRefused, refused
 from sharing.imports.registry import KINDS
 from sharing.imports.room import NO_ROOM, is_full
 from sharing.ledger import ledger
-from sharing.models import Establishment, Import, ImportPeople
+from sharing.models import Establishment, Import, ImportPerson
 from sharing.roles import BATCH, acting_as
 from sharing.statements import value_of
 
@@ -213,5 +213,5 @@ def discard_unlooked(now: datetime) -> list[str]:
 def forget_people(now: datetime) -> list[str]:
     """Forget the names behind the rows of files that were refused a week ago. Called as discard_unlooked."""
     since = midnight(timezone.localdate(now) - timedelta(days=DAYS_TO_LOOK))
-    number, _ = ImportPeople.objects.filter(of__finished_at__lt=since).delete()
-    return [f"names behind {number} refused file{pluralize(number)} forgotten after a week"] if number else []
+    number, _ = ImportPerson.objects.filter(of__finished_at__lt=since).delete()
+    return [f"{number} name{pluralize(number)} behind refused files forgotten after a week"] if number else []

@@ -13,7 +13,7 @@ from sharing.models.establishments import (
     LocalityMove,
     Participation,
 )
-from sharing.models.imports import Import, ImportPeople, ImportPiece
+from sharing.models.imports import Import, ImportPerson, ImportPiece
 from sharing.models.ledger import LedgerEntry, SignedHead
 from sharing.models.misuse import MisuseReport
 from sharing.models.overrides import Closing, Explanation, NamedChild, Opening
@@ -79,7 +79,7 @@ __all__ = [
     "FreeMealsPeriod",
     "HomeAddress",
     "Import",
-    "ImportPeople",
+    "ImportPerson",
     "ImportPiece",
     "LedgerEntry",
     "LegalHold",

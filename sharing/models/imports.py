@@ -71,17 +71,21 @@ class Import(models.Model):
         return f"{self.kind} {self.pk}"
 
 
-class ImportPeople(models.Model):
-    """Whom the rows with an error or a query are about: row -> name, as JSON, for whoever brought the file (R13).
+class ImportPerson(models.Model):
+    """Whom a row with an error or a query is about, for whoever brought the file (R13).
 
     It is deleted when the file is applied or discarded, and a week after it was refused.
     """
 
-    of = models.OneToOneField(Import, on_delete=models.PROTECT, related_name="people")
-    names = EncryptedTextField(db_column="sealed_names")
+    of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="people")
+    row = models.PositiveIntegerField()
+    name = EncryptedTextField(db_column="sealed_name")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "row"], name="one_person_for_each_row")]
 
     def __str__(self) -> str:
-        return f"People of import {self.of_id}"
+        return f"Row {self.row} of import {self.of_id}"
 
 
 class ImportPiece(models.Model):

@@ -160,7 +160,7 @@ SCHEDULES: Final = (
         _plain("import", "finished_at + interval '3 years' <= %(as_of)s"),
         (
             "DELETE FROM sharing_importpiece WHERE of_id::text = ANY(%(rows)s)",
-            "DELETE FROM sharing_importpeople WHERE of_id::text = ANY(%(rows)s)",
+            "DELETE FROM sharing_importperson WHERE of_id::text = ANY(%(rows)s)",
             _delete("import"),
         ),
     ),

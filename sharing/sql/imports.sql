@@ -22,7 +22,7 @@ CREATE OR REPLACE FUNCTION sharing_forget_file()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     DELETE FROM sharing_importpiece WHERE of_id = NEW.id;
-    DELETE FROM sharing_importpeople WHERE of_id = NEW.id AND NEW.state <> 'refused';
+    DELETE FROM sharing_importperson WHERE of_id = NEW.id AND NEW.state <> 'refused';
     RETURN NULL;
 END
 $$;

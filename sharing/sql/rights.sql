@@ -61,7 +61,7 @@ GRANT SELECT ON access_register_acceptance, access_register_appointmentchange, a
     django_content_type, django_migrations, sharing_advicepage, sharing_advicestep, sharing_adviceversion,
     sharing_attendance, sharing_challengeevent, sharing_childmerge, sharing_closing, sharing_contact, sharing_dataset,
     sharing_disposal, sharing_disposalline, sharing_enrolment, sharing_establishment, sharing_establishmentlink,
-    sharing_explanation, sharing_figure, sharing_freemealsperiod, sharing_homeaddress, sharing_importpeople,
+    sharing_explanation, sharing_figure, sharing_freemealsperiod, sharing_homeaddress, sharing_importperson,
     sharing_ledgerentry,
     sharing_legalhold, sharing_listedtype, sharing_locality, sharing_localitymembership, sharing_localitymove,
     sharing_measure, sharing_opening, sharing_participation, sharing_pupil, sharing_pupilchange, sharing_pupilneeds,

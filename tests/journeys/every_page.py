@@ -222,6 +222,7 @@ NO_PAGE_OF_ITS_OWN = {
     "pass_on_challenge", "take_back_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
     "openid_connect_callback", "import_progress", "import_report", "settle_import",
+    "import_people",  # looked at by test_imports
     "stay_signed_in",
 }  # fmt: skip
 

@@ -80,7 +80,7 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
 
 
 def test_without_scripts_a_file_with_errors_is_refused_with_a_report(browse: Browse) -> None:
-    """R30: a link shows how far it is."""
+    """R30: a link shows how far it is, and one shows whom the errors are about."""
     head = browse("head-synthetic", scripts=False)
     chooses_file(head, census(802, "Backwards", DOB=f"{date.today().year + 1}-02-01"))
     head.presses("Upload and check")
@@ -90,6 +90,10 @@ def test_without_scripts_a_file_with_errors_is_refused_with_a_report(browse: Bro
     assert "Errors: the file is refused because of these" in head.main
     assert "DOB" in head.main
     assert "Backwards" not in head.main
+    head.presses("Whom the rows are about")
+    assert "Backwards, Robin" in head.main
+    head.looks()
+    head.presses("What is wrong, and what to do")
     with head.page.expect_download() as download:
         head.page.get_by_role("link", name="Download the report (CSV)").click()
     assert b"DOB" in download.value.path().read_bytes()

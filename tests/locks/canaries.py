@@ -23,6 +23,7 @@ from sharing.models import (
     Enrolment,
     Establishment,
     Import,
+    ImportPerson,
     LocalityMembership,
     MisuseReport,
     OwnGroup,
@@ -35,7 +36,7 @@ from sharing.models import (
     StaffMember,
     Term,
 )
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, person
 
 YEAR_GROUP = "6"
 SESSIONS = 4321  # a number that no other page has
@@ -113,6 +114,11 @@ def plant(today: date) -> list[Canary]:
             )
         MisuseReport.objects.create(page="key-data", happened="Canary", reported_by_id=0, reported_by_name="Test")
         Import.objects.create(kind="census", state=Import.State.READY, file_name="Canary of all", file_hash="all")
+        brought = Import.objects.create(
+            kind="census", state=Import.State.READY, file_name="Canary", file_hash="named",
+            by_person_id=person("head-beckside").pk, establishment=Establishment.objects.get(urn=999002),
+        )  # fmt: skip
+        ImportPerson.objects.create(of=brought, row=1, name="Canary, Named")
     return canaries
 
 

@@ -1,6 +1,6 @@
 """Imports and the pieces of their files: those of others, and steps that only the worker takes (R5, R45)."""
 
-from sharing.models import Import
+from sharing.models import Import, ImportPerson
 from tests.locks.switches import rows
 from tests.locks.trying import Trying
 
@@ -17,6 +17,7 @@ def holes_in_imports(who: Trying) -> None:
     if who.slug != DATA_TEAM:
         attempt("foreign imports", Import.objects.exclude(establishment_id__in=who.staff).exists)
         attempt("imports elsewhere", lambda: rows(_AN_IMPORT, who.number) is not None)
+    attempt("names in the files of others", ImportPerson.objects.exclude(of__by_person_id=who.number).exists)
     uploaded = Import.objects.filter(state=Import.State.UPLOADED)
     attempt("imports applied unchecked", lambda: uploaded.update(state="to_apply"))
     attempt("imports called applied", lambda: Import.objects.update(state="applied"))

@@ -19,6 +19,7 @@ from tests.locks.weakening import MAY, READABLE, in_function, replace_policy
 ESTABLISHMENTS = """CREATE OR REPLACE FUNCTION portal_establishments(wanted text) RETURNS SETOF bigint
     LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT establishment_id FROM sharing_establishmentpermission
     WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = wanted) AND {} $$"""
+OF_AN_IMPORT = "EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND {})"
 DAYS = " AND visible @> CURRENT_DATE"
 OF_EITHER_SITE = OF_MY_DOWNLOAD.replace(" AND through = portal_context(2)", "")
 
@@ -176,6 +177,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "uploaded files may be read": (
         "GRANT SELECT ON sharing_importpiece TO portal_app",
         "DROP POLICY app_reads ON sharing_importpiece",
+    ),
+    "names in files for everybody": replace_policy("sharing_importperson", "true"),
+    "names in files for everybody who brings in files": replace_policy(
+        "sharing_importperson", OF_AN_IMPORT.format("true")
     ),
     "pieces may be added to another's file": ("DROP POLICY app_inserts ON sharing_importpiece",),
     "ended permissions still hold": (

@@ -91,10 +91,9 @@ from sharing.statistics.rounding import rounded
 from sharing.statistics.rules import HOUSE
 from tests.statistics import small
 tables = small.catalogue(small.table("place", "sex", "fsm"), small.table("year", "sen"), small.table("place", "sen"))
-kinds = random.Random(3)
+pick = random.Random(3).choice
 everybody = [
-    small.pupil(kinds.choice("123456"), kinds.choice("12"), kinds.choice("FM"), kinds.choice("YNN"), kinds.choice("NKE"))
-    for _ in range(300)
+    small.pupil(pick("123456"), pick("12"), pick("FM"), pick("YNN"), pick("NKE")) for _ in range(300)
 ]
 registry = registered(tables, small.population(everybody))
 with small.rounded_by(seed=1):

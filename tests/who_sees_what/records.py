@@ -62,6 +62,7 @@ ELSEWHERE: dict[str, str] = {
     "import": "sharing/imports/test_pages",
     "import_progress": "sharing/imports/test_pages",
     "import_report": "sharing/imports/test_pages",
+    "import_people": "sharing/imports/test_people_behind",
     "settle_import": "sharing/imports/test_pages",
     "finding": "test_quality",
     "challenge": "test_challenges",
@@ -79,10 +80,10 @@ ELSEWHERE: dict[str, str] = {
 DOOR: set[str] = {
     "accept_transfer", "answer_challenge", "begin_transfer", "cancel_transfer", "confirm_return", "decline_transfer",
     "download_problems", "end_enrolment", "find_children", "list_all_transfers", "list_challenges", "list_imports",
-    "list_missing", "make_leaver_file", "make_transfer_file", "may_find", "pass_on_challenge", "raise_challenge",
-    "say_arrived", "settle_import", "show_accuracy_desk", "show_beginning", "show_challenge", "show_finding",
-    "show_from_outside", "show_import", "show_leaver_file", "show_leaving", "show_moves", "show_progress",
-    "show_quality", "show_returns", "show_subject", "show_transfer", "show_transfer_file", "show_transfers",
-    "take_back_challenge", "take_back_leaving", "tell_from_outside", "upload_import",
+    "list_missing", "list_people_behind", "make_leaver_file", "make_transfer_file", "may_find", "pass_on_challenge",
+    "raise_challenge", "say_arrived", "settle_import", "show_accuracy_desk", "show_beginning", "show_challenge",
+    "show_finding", "show_from_outside", "show_import", "show_leaver_file", "show_leaving", "show_moves",
+    "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer", "show_transfer_file",
+    "show_transfers", "take_back_challenge", "take_back_leaving", "tell_from_outside", "upload_import",
 }  # fmt: skip
 REGISTER: set[str] = set()
