@@ -389,6 +389,15 @@ def test_an_applied_file_leads_to_what_comes_next() -> None:
     assert 'href="/releases/">which ones need to be checked' in everywhere.content.decode()
 
 
+def test_the_way_back_to_the_list() -> None:
+    """The steps above a page lead to what was brought in, at the school and for the whole authority."""
+    number = an_import()
+    for page in (client(HEAD).get(f"{HERE}add/"), client(HEAD).get(f"{HERE}{number}/")):
+        assert f'<a class="govuk-breadcrumbs__link" href="{HERE}">Bring in data</a>' in page.content.decode()
+    page = client(OFFICER, EDUNET).get("/imports/add/").content.decode()
+    assert '<a class="govuk-breadcrumbs__link" href="/imports/">Bring in data</a>' in page
+
+
 def test_what_is_wrong_is_told_row_by_row() -> None:
     """R23: whoever mends a file goes through it once, from above; what is of the whole file comes first."""
     told = [
