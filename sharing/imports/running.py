@@ -164,18 +164,19 @@ def _show(mine: Claim, outcome: Outcome, *, instead_of: Import.State, note: str 
     report = as_report(outcome)
     report["notes"] = [note, *report["notes"]] if note else report["notes"]
     with acting_as(BATCH):
-        people.keep(mine.row_id, outcome.people)
-        _write(
+        shown = _write(
             mine, State.READY, instead_of=instead_of, report=report, problems=as_rows(outcome.queries),
             as_of=outcome.as_of, progress=100, settled_by="",
         )  # fmt: skip
+        if shown:
+            people.keep(mine.row_id, outcome.people)
 
 
 def _refuse(mine: Claim, problems: ImportRefused) -> None:
+    facts = {"problems": as_rows(problems.problems), "progress": 100}
     with acting_as(BATCH):
-        people.keep(mine.row_id, problems.people)
-        for before in (State.CHECKING, State.APPLYING):
-            _write(mine, State.REFUSED, instead_of=before, problems=as_rows(problems.problems), progress=100)
+        if any(_write(mine, State.REFUSED, instead_of=at, **facts) for at in (State.CHECKING, State.APPLYING)):
+            people.keep(mine.row_id, problems.people)
 
 
 def _fail(mine: Claim, error: Exception) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,6 +19,8 @@ from tests.people import EDUNET, as_batch, asker, client
 from tests.sharing import test_ctf_reader as ctf
 from tests.sharing import workforce_returns as workforce
 from tests.sharing.census_returns import OTHER_UPN, UPN, document, pupil
+from tests.sharing.imports.sending import now
+from tests.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("own_database")
 BECKSIDE, HEAD, DEPUTY = 999002, "head-beckside", "deputy-beckside"
@@ -158,6 +161,21 @@ A_TEACHER = workforce.document(workforce.member(surname="Testhead", born="")).en
 THREE = {1: "Rightly, Una", 2: "Wrongly, Ali", 3: "Rightly, Twice"}
 
 
+@pytest.mark.parametrize("content", [WRONG, ODD], ids=["errors", "queries"])
+def test_what_is_discarded_while_it_is_checked_names_nobody(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: also where the names are read from the file at that moment."""
+    read = people.behind
+
+    def discarded_meanwhile(*given: Any) -> people.Names:
+        number = Import.objects.get().pk
+        at_once(lambda: door.settle_import(asker(HEAD), BECKSIDE, number, apply=False))
+        return read(*given)
+
+    monkeypatch.setattr(people, "behind", discarded_meanwhile)
+    assert now(brought(content)).state == "discarded"
+    assert stored() == 0
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "names"),
     [
@@ -168,6 +186,7 @@ THREE = {1: "Rightly, Una", 2: "Wrongly, Ali", 3: "Rightly, Twice"}
         ("ctf", NO_FORENAME, {1: "Alone"}),
         ("workforce", A_TEACHER, {1: "Testhead, Amina"}),
     ],
+    ids=["census", "a damaged one", "one without names", "transfer file", "a child without a forename", "workforce"],
 )
 def test_every_xml_file_names_its_own(
     kind: str, content: bytes, names: dict[int, str], tmp_path_factory: pytest.TempPathFactory
