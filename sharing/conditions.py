@@ -61,15 +61,15 @@ OF_NO_CLOSED_CHILD = (
     f"(leaving_id IS NULL OR {NOT_CLOSED.format(record='leaving_id')}) "
     f"AND (pupil_id IS NULL OR {NOT_CLOSED.format(record='pupil_id')})"
 )
-# A file of the whole authority belongs to officers who keep the records of every establishment of the community that
-# their appointment lets them see.
-OF_THE_AUTHORITY = (
-    "(establishment_id IS NULL AND portal_context(2) = 'edunet' "
-    "AND EXISTS (SELECT FROM portal_establishments('keep_records')) "
+# What is of the whole authority belongs to officers who hold the permission at every establishment of the community
+# that their appointment lets them see.
+MAY_THERE_OR_EVERYWHERE = (
+    f"(({ASKER_MAY}) OR (establishment_id IS NULL AND portal_context(2) = 'edunet' "
+    "AND EXISTS (SELECT FROM portal_establishments('{permission}')) "
     "AND NOT EXISTS (SELECT portal_establishments('view_establishment') EXCEPT "
-    "SELECT portal_establishments('keep_records')))"
+    "SELECT portal_establishments('{permission}'))))"
 )
-KEEPS_RECORDS = f"(({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY})"
+KEEPS_RECORDS = MAY_THERE_OR_EVERYWHERE.format(permission="keep_records")
 
 # A challenge is seen by those who see the record it is about, unless its kind of data is withheld from them there. One
 # about facts of the establishment is seen by those who keep its records and by whoever raised it, because its free text

@@ -83,11 +83,12 @@ PROTECTED = (
         "AND report = '{}' AND problems = '[]' AND settled_by = '' AND finished_at IS NULL",
         changes=f"{when.KEEPS_RECORDS} AND state IN ('uploaded', 'checking', 'ready')",
     ),
-    # Names out of the file of one establishment: only for whoever brought it and may see the people there.
+    # Names out of a file: only for whoever brought it and may see the people that it is about.
     Protected(
         "sharing_importperson",
         reads="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND by_person_id = portal_asker() "
-        f"AND {when.ASKER_MAY.format(permission='view_pupils')} AND {when.ASKER_MAY.format(permission='view_staff')})",
+        f"AND {when.MAY_THERE_OR_EVERYWHERE.format(permission='view_pupils')} "
+        f"AND {when.MAY_THERE_OR_EVERYWHERE.format(permission='view_staff')})",
         writes="false",
     ),
     Protected(

@@ -650,7 +650,13 @@ EXCEPT
 CREATE POLICY app_reads ON sharing_importperson AS RESTRICTIVE FOR SELECT TO portal_app
     USING ((EXISTS ( SELECT
    FROM sharing_import
-  WHERE ((sharing_import.id = sharing_importperson.of_id) AND (sharing_import.by_person_id = portal_asker()) AND (sharing_import.establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[])) AND (sharing_import.establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_staff'::text) AS portal_sight)::bigint[]))))))
+  WHERE ((sharing_import.id = sharing_importperson.of_id) AND (sharing_import.by_person_id = portal_asker()) AND ((sharing_import.establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_pupils'::text) AS portal_sight)::bigint[])) OR ((sharing_import.establishment_id IS NULL) AND (portal_context(2) = 'edunet'::text) AND (EXISTS ( SELECT
+           FROM portal_establishments('view_pupils'::text) portal_establishments(portal_establishments))) AND (NOT (EXISTS ( SELECT portal_establishments('view_establishment'::text) AS portal_establishments
+        EXCEPT
+         SELECT portal_establishments('view_pupils'::text) AS portal_establishments))))) AND ((sharing_import.establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'view_staff'::text) AS portal_sight)::bigint[])) OR ((sharing_import.establishment_id IS NULL) AND (portal_context(2) = 'edunet'::text) AND (EXISTS ( SELECT
+           FROM portal_establishments('view_staff'::text) portal_establishments(portal_establishments))) AND (NOT (EXISTS ( SELECT portal_establishments('view_establishment'::text) AS portal_establishments
+        EXCEPT
+         SELECT portal_establishments('view_staff'::text) AS portal_establishments)))))))))
 
 -- sharing_importpiece: portal_app may INSERT.
 -- No row by DELETE, SELECT, UPDATE.

@@ -129,9 +129,10 @@ def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleB
 
 
 def _is_theirs(here: Visit, row: Import) -> bool:
-    """Whether the asker brought the file, and sees the people of its establishment."""
+    """Whether the asker brought the file, and sees the people of its establishment, or of all of them."""
+    of = {row.establishment_id} if row.establishment_id else here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     seen = here.holdings.at(Permission.VIEW_PUPILS) & here.holdings.at(Permission.VIEW_STAFF)
-    return row.by_person_id == here.asker.person_id and row.establishment_id in seen
+    return row.by_person_id == here.asker.person_id and of <= seen
 
 
 def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -> int:

@@ -112,13 +112,12 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
                 if apply:
                     _one_at_a_time()
                 kind = KINDS[row.kind]
-                rows = kind.rows if urn else ()
                 try:
                     outcome = kind.bring_in(path, urn=urn, apply=apply, progress=mine.progress)
                 except ImportRefused as found:
-                    found.people = people.behind(path, rows, found.problems)
+                    found.people = people.behind(path, kind.rows, found.problems)
                     raise
-                outcome.people = people.behind(path, rows, outcome.queries)
+                outcome.people = people.behind(path, kind.rows, outcome.queries)
             if not apply:
                 raise _Done
             if not is_the_same(as_report(outcome), row.report):
