@@ -2,7 +2,9 @@
 
 import time
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
@@ -14,9 +16,10 @@ from allauth.mfa.signals import authenticator_added
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
 from sharing import crypto
+from sharing.authorise import NeedsSecondFactor
 
 ONE_CLICK = "one_click"
 """Marks a session that began with the demonstration's one click. It counts nowhere else."""
@@ -62,6 +65,19 @@ def second_factor_given(request: HttpRequest) -> bool:
         record["method"] == "mfa" or (record["method"] == "socialaccount" and record.get("provider") in trusted)
         for record in get_authentication_records(request, request.user)
     )
+
+
+def given_first(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For a page that reads or changes second factors: somebody who has one gives it first (R13). A session may be from
+    before it was set up, and so from a thief who has only the password."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if has_second_factor(request.user) and not second_factor_given(request):
+            raise NeedsSecondFactor
+        return view(request, *args, **kwargs)
+
+    return page
 
 
 def confirmed_lately(request: HttpRequest) -> bool:

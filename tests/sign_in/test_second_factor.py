@@ -229,6 +229,28 @@ def test_one_set_up_elsewhere_has_to_be_given_here_too() -> None:
     assert browser.get(f"{HERE}/pupils/?page=2").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "page"),
+    [
+        ("post", "app/remove"), ("get", "recovery-codes"), ("get", "recovery-codes/file"),
+        ("post", "recovery-codes/new"), ("get", "passkeys/add"), ("get", "app"), ("get", "passkeys"),
+    ],
+)  # fmt: skip
+def test_who_has_only_the_password_reads_and_changes_no_second_factor(method: str, page: str) -> None:
+    """R13: signed in before there was one, a thief could read the recovery codes, remove the app or add a passkey."""
+    head = with_password("head-beckside")
+    thief = give_password(head)
+    TOTP.activate(head, SECRET)
+    RecoveryCodes.activate(head)
+    for _ in "as it is", "after the password once more":
+        asked = getattr(thief, method)(f"/account/{page}/")
+        assert (asked.status_code, asked["location"].partition("?")[0]) == (302, "/confirm/code/")
+        thief.post("/confirm/", {"password": PASSWORD})
+    assert factors(head) == {"totp", "recovery_codes"}
+    thief.post("/confirm/code/", {"code": code_now()})
+    assert thief.get("/account/recovery-codes/").status_code == 200
+
+
 def test_removing_the_app_is_told_by_e_mail_and_the_next_sign_in_asks_again() -> None:
     """R13."""
     head = with_app("head-beckside")
