@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from access_register.models import Person, PersonSession
 from sharing.requests import GetResponse, PortalRequest
-from sharing.service.network import axes_client_address
+from sharing.service.network import client_address_told
 
 BEGAN_AT = "began_at"
 KNOWN_FOR = 365 * 24 * 3600  # seconds without a sign-in until a device counts as new again
@@ -165,7 +165,7 @@ def _write_down(request: Any) -> None:
             "person_id": request.user.pk,
             "through": request.site.slug,
             "device": device_in_words(request),
-            "address": axes_client_address(request),
+            "address": client_address_told(request),
         },
     )
 
@@ -205,5 +205,5 @@ def _people_known(request: PortalRequest) -> list[int]:
 
 
 def _tell_of_new_device(request: PortalRequest, person: Person) -> None:
-    about = {"device": device_in_words(request), "address": axes_client_address(request), "at": timezone.now()}
+    about = {"device": device_in_words(request), "address": client_address_told(request), "at": timezone.now()}
     get_adapter().send_mail("account/email/new_device", person.email, about)
