@@ -20,8 +20,14 @@ urlpatterns = [
     path("account/app/", given_first(views.set_up_app), name="mfa_activate_totp"),
     path("account/app/remove/", given_first(app.deactivate_totp), name="mfa_deactivate_totp"),
     path("account/recovery-codes/", given_first(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("account/recovery-codes/new/", given_first(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("account/recovery-codes/file/", given_first(recovery.download_recovery_codes), name="mfa_download_recovery_codes"),
+    path(
+        "account/recovery-codes/new/", given_first(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"
+    ),
+    path(
+        "account/recovery-codes/file/",
+        given_first(recovery.download_recovery_codes),
+        name="mfa_download_recovery_codes",
+    ),
     path("account/passkeys/", given_first(passkeys.list_webauthn), name="mfa_list_webauthn"),
     path("account/passkeys/add/", given_first(passkeys.add_webauthn), name="mfa_add_webauthn"),
     path("account/passkeys/<int:pk>/rename/", given_first(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
