@@ -357,7 +357,7 @@ class TestInTheBrowser:
         assert browser.post("/break-glass/reason/", why).status_code == 302
         with as_batch():
             assert not Opening.objects.exists()
-        row = Session.objects.get(pk=key)
+        row = Session.objects.get(pk=session.row)
         told = f"{row.get_decoded()} {row.session_data}"
         for words in ("Maren", "Glassford", "2016", "hospital"):
             assert words not in told
