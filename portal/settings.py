@@ -238,7 +238,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # bad tries would shut out a whole school.
 # Emails with a link to choose a password: this many a day to one address, whoever asks. More are not needed, as each
 # link works for three days.
-ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False, "reset_password_letters": "5/d/key"}
+# Wrong codes of a second factor: this many a day for one person, from all addresses. Who types them has the password.
+ACCOUNT_RATE_LIMITS = {
+    "login": False, "login_failed": False, "reset_password_letters": "5/d/key", "wrong_codes": "50/d/key",
+}  # fmt: skip
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds for which a sign-in or confirmation allows changes (R13)

@@ -9,7 +9,8 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.signals import authentication_step_completed
+from allauth.account.signals import authentication_step_completed, password_reset
+from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
@@ -24,6 +25,7 @@ from sharing.authorise import NeedsSecondFactor
 ONE_CLICK = "one_click"
 """Marks a session that began with the demonstration's one click. It counts nowhere else."""
 COLUMN = "mfa_authenticator.data"
+WRONG_CODES = "wrong_codes"  # the name in ACCOUNT_RATE_LIMITS
 
 
 class SealedFactors(DefaultMFAAdapter):
@@ -93,6 +95,12 @@ def setting_one_up_is_giving_it(request: Any, user: Any, authenticator: Authenti
     """Setting up a second factor shows a code or key, which counts as giving it in this session."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+
+
+@receiver(password_reset)
+def codes_count_anew(request: Any, user: Any, **kwargs: Any) -> None:
+    """Whoever guessed codes had the password, which is now another, chosen by a link that they did not have."""
+    ratelimit.clear(request, action=WRONG_CODES, key=str(user.pk))
 
 
 @receiver(authentication_step_completed)

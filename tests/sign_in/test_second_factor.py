@@ -217,6 +217,25 @@ def test_five_wrong_codes_lock_out_as_wrong_passwords_do() -> None:
     assert colleague.post("/sign-in/code/", {"code": code_now()}).status_code == 302
 
 
+def test_codes_are_not_guessed_from_many_addresses_either() -> None:
+    """R13: whoever has the password and a thousand computers has 50 wrong codes a day, until the password is another.
+    A stranger without it locks nobody out."""
+    head = with_app("head-beckside")
+    for number in range(13):
+        thief = visitor(address=f"198.51.100.{number}")
+        give_password(head, browser=thief)
+        for _ in range(4):
+            thief.post("/sign-in/code/", {"code": "000000"})
+    browser = give_password(head)
+    refused = browser.post("/sign-in/code/", {"code": code_now()})
+    assert (refused.status_code, "Choose a new password" in refused.content.decode()) == (200, True)
+    browser.post("/password/reset/", {"email": head.email})
+    form = browser.get(re.search(r"/password/reset/\S+/", sent()[-1].body).group())["location"]
+    browser.post(form, dict.fromkeys(("password1", "password2"), "another password altogether"))
+    browser.post("/sign-in/", {"login": head.email, "password": "another password altogether"})
+    assert browser.post("/sign-in/code/", {"code": code_now()})["location"] == "/"
+
+
 def test_one_set_up_elsewhere_has_to_be_given_here_too() -> None:
     """R13: a session from before is not opened by what another browser did."""
     head = with_password("head-beckside")
