@@ -311,6 +311,11 @@ WEBMAIL_DOMAINS = env.list(
 # The domains of the council's own addresses. An officer's address is at one of them (R38).
 COUNCIL_EMAIL_DOMAINS = env.list("COUNCIL_EMAIL_DOMAINS", default=["council.example"] if DEMO else [])
 
+# A small upload stays in memory, and a larger one is in a file without a name (R13).
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "sharing.files.nameless.NamelessUpload",
+]
 # The clamd on this machine that scans uploads. Empty: nothing is scanned.
 CLAMD_URL = env.str("CLAMD_URL", "")
 LARGEST_IMPORT = env.int("LARGEST_IMPORT_MB", 200) * 1024 * 1024  # bytes; the proxy's limit must not be smaller
