@@ -23,9 +23,9 @@ from sharing.service.replicas import waiting_for_no_replica
 COLUMN = "django_session.session_data"
 
 
-def row_of(key: str) -> str:
+def row_of(key: str | None) -> str:
     """The key of a session's row, of 160 bits: the column holds 40 characters."""
-    return sha256(key.encode()).hexdigest()[:40]
+    return sha256((key or "").encode()).hexdigest()[:40]
 
 
 class SessionStore(db.SessionStore):
@@ -33,11 +33,6 @@ class SessionStore(db.SessionStore):
 
     Using a session only postpones its end, at most once in SESSION_RENEWED_EVERY seconds, and no page waits for that.
     """
-
-    @property
-    def row(self) -> str:
-        """The key of the session's row."""
-        return row_of(self.session_key)
 
     def exists(self, session_key: str) -> bool:
         return super().exists(row_of(session_key))
@@ -53,7 +48,7 @@ class SessionStore(db.SessionStore):
         return made
 
     def _get_session_from_db(self) -> Any:
-        found = self.model.objects.filter(pk=self.row, expire_date__gt=timezone.now()).first()
+        found = self.model.objects.filter(pk=row_of(self.session_key), expire_date__gt=timezone.now()).first()
         if found is None:
             self._session_key = None
         return found
