@@ -145,7 +145,8 @@ def a_session_begins(request: Any, user: Person, **kwargs: Any) -> None:
 def what_it_opened_ends(request: Any, user: Person, authenticator: Authenticator, **kwargs: Any) -> None:
     """End every other session at both sites when somebody removes an app or a passkey: they may have lost it (R44)."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        others = PersonSession.objects.filter(person_id=user.pk).exclude(session_key=row_of(request.session.session_key))
+        this_one = row_of(request.session.session_key)
+        others = PersonSession.objects.filter(person_id=user.pk).exclude(session_key=this_one)
         Session.objects.filter(session_key__in=list(others.values_list("session_key", flat=True))).delete()
 
 
