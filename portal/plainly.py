@@ -1,6 +1,7 @@
 """Says in a sentence what keeps the portal from starting: a wrong setting, or a database that cannot be reached.
 
-A traceback would hide the cure, and some libraries quote what they could not read, which at worst is a password.
+A traceback would hide the cure, and some libraries quote what they could not read, which at worst is a password. What
+PostgreSQL refuses while a command runs is named by its kind and its places in the code, as in the log.
 """
 
 import os
@@ -12,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import Error
 from psycopg2.errors import InsufficientPrivilege
+
+from portal.logs import WithoutData
 
 SETTINGS = {"portal_owner": "owner.env", "portal_batch": "batch.env"}
 BOOT_FAILED = 3  # gunicorn's own code (Arbiter.WORKER_BOOT_ERROR): it stops instead of trying for ever
@@ -27,7 +30,8 @@ def said_plainly(exit_code: int = 1) -> Iterator[None]:
         if role := _role_that_is_needed(wrong):
             words = f"The login of DATABASE_URL is not {role}. Load {SETTINGS[role]}: docs/operators/deploy.md, step 1."
         elif _is_answered(wrong):
-            raise
+            # Its words may quote a row, and what a command of the night says goes by email.
+            words = WithoutData().formatException((type(wrong), wrong, wrong.__traceback__))
         else:
             where = "" if "DATABASE_URL" in os.environ else ", which is not set,"
             words = (

@@ -238,7 +238,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # bad tries would shut out a whole school.
 # Emails with a link to choose a password: this many a day to one address, whoever asks. More are not needed, as each
 # link works for three days.
-ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False, "reset_password_letters": "5/d/key"}
+# Wrong codes of a second factor: this many a day for one person, from all addresses. Who types them has the password.
+ACCOUNT_RATE_LIMITS = {
+    "login": False, "login_failed": False, "reset_password_letters": "5/d/key", "wrong_codes": "50/d/key",
+}  # fmt: skip
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds for which a sign-in or confirmation allows changes (R13)
@@ -308,6 +311,11 @@ WEBMAIL_DOMAINS = env.list(
 # The domains of the council's own addresses. An officer's address is at one of them (R38).
 COUNCIL_EMAIL_DOMAINS = env.list("COUNCIL_EMAIL_DOMAINS", default=["council.example"] if DEMO else [])
 
+# A small upload stays in memory, and a larger one is in a file without a name (R13).
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "sharing.files.nameless.NamelessUpload",
+]
 # The clamd on this machine that scans uploads. Empty: nothing is scanned.
 CLAMD_URL = env.str("CLAMD_URL", "")
 LARGEST_IMPORT = env.int("LARGEST_IMPORT_MB", 200) * 1024 * 1024  # bytes; the proxy's limit must not be smaller

@@ -23,6 +23,7 @@ from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters, is_a
 MAX_BYTES = 1_000_000
 MAX_LINES = 500
 MAX_UNPACKED = 20_000_000
+MAX_TAGS = 300_000  # in the parts of a workbook: each cell is a Python object, and few bytes can hold very many
 MOST_OF_A_NAME = 200  # letters
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NEITHER = "This is neither a CSV file nor an Excel workbook (.xlsx). Save the list as one of these."
@@ -224,7 +225,10 @@ def _sheet(content: bytes, columns: Columns) -> list[Sequence[Any]]:
             parts = package.infolist()
             is_workbook = any(part.filename == "xl/workbook.xml" for part in parts)
             is_too_large = sum(part.file_size for part in parts) > MAX_UNPACKED
-            is_safe = not is_too_large and not any(b"<!DOCTYPE" in package.read(part) for part in parts)
+            # Without NULs, text in UTF-16 looks like ASCII.
+            texts = [] if is_too_large else [package.read(part).replace(b"\0", b"") for part in parts]
+            is_too_large = is_too_large or sum(text.count(b"<") for text in texts) > MAX_TAGS
+            is_safe = not is_too_large and not any(b"<!DOCTYPE" in text for text in texts)
         if is_workbook and is_safe:
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
             if len(book.worksheets) > MAX_SHEETS:

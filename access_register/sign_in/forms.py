@@ -15,9 +15,15 @@ from django.http import HttpRequest
 
 from access_register.models import Person
 from access_register.sign_in.reset_letters import LETTERS
+from access_register.sign_in.second_factors import WRONG_CODES
 from sharing.pages.form_fields import AS_AN_ADDRESS
 
 ONE_TIME = {"autocomplete": "one-time-code", "class": "govuk-input--width-10", "spellcheck": "false"}
+
+TOO_MANY_CODES = (
+    "There were too many wrong codes for your account today. Choose a new password with “I cannot sign in”, and then "
+    "you can enter a code again."
+)
 
 ASKED_FOR = {
     "login": "Enter your email address.",
@@ -90,18 +96,24 @@ def _code_field(label: str, help_text: str) -> forms.CharField:
 
 
 class CountedTries:
-    """Wrong codes count as bad tries of that person from that address, and lock them out as wrong passwords do."""
+    """Wrong codes count as bad tries of that person from that address, and lock them out as wrong passwords do. From
+    all addresses together there are only so many in a day (ACCOUNT_RATE_LIMITS): whoever types them has the password.
+    """
 
     user: Any
 
     def clean_code(self) -> str:
         request, credentials = context.request, {"email": self.user.email}
+        counted = {"action": WRONG_CODES, "key": str(self.user.pk)}
         if not AxesProxyHandler.is_allowed(request, credentials):
             request.axes_locked_out = True
             raise forms.ValidationError("Too many tries. Wait 15 minutes.")
+        if not ratelimit.consume(request, dry_run=True, **counted):
+            raise forms.ValidationError(TOO_MANY_CODES)
         try:
             return super().clean_code()  # type: ignore[misc]
         except forms.ValidationError:
+            ratelimit.consume(request, **counted)
             user_login_failed.send(sender=type(self).__name__, credentials=credentials, request=request)
             raise
 

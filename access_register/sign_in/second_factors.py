@@ -2,25 +2,30 @@
 
 import time
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.signals import authentication_step_completed
+from allauth.account.signals import authentication_step_completed, password_reset
+from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
 from sharing import crypto
+from sharing.authorise import NeedsSecondFactor
 
 ONE_CLICK = "one_click"
 """Marks a session that began with the demonstration's one click. It counts nowhere else."""
 COLUMN = "mfa_authenticator.data"
+WRONG_CODES = "wrong_codes"  # the name in ACCOUNT_RATE_LIMITS
 
 
 class SealedFactors(DefaultMFAAdapter):
@@ -64,6 +69,19 @@ def second_factor_given(request: HttpRequest) -> bool:
     )
 
 
+def given_first(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For a page that reads or changes second factors: somebody who has one gives it first (R13). A session may be from
+    before it was set up, and so from a thief who has only the password."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if has_second_factor(request.user) and not second_factor_given(request):
+            raise NeedsSecondFactor
+        return view(request, *args, **kwargs)
+
+    return page
+
+
 def confirmed_lately(request: HttpRequest) -> bool:
     """Whether the person has signed in, or confirmed that it is them, within the last 15 minutes."""
     if _began_with_one_click(request):
@@ -77,6 +95,12 @@ def setting_one_up_is_giving_it(request: Any, user: Any, authenticator: Authenti
     """Setting up a second factor shows a code or key, which counts as giving it in this session."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+
+
+@receiver(password_reset)
+def codes_count_anew(request: Any, user: Any, **kwargs: Any) -> None:
+    """Whoever guessed codes had the password, which is now another, chosen by a link that they did not have."""
+    ratelimit.clear(request, action=WRONG_CODES, key=str(user.pk))
 
 
 @receiver(authentication_step_completed)

@@ -26,8 +26,9 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from access_register.models import Person, PersonSession
+from sharing.keys.sealed_sessions import row_of
 from sharing.requests import GetResponse, PortalRequest
-from sharing.service.network import axes_client_address
+from sharing.service.network import client_address_told
 
 BEGAN_AT = "began_at"
 KNOWN_FOR = 365 * 24 * 3600  # seconds without a sign-in until a device counts as new again
@@ -89,7 +90,7 @@ def has_lasted_too_long(session: Any) -> bool:
 def my_sessions(request: PortalRequest) -> list[SessionRecord]:
     """Where the person is now signed in at this site, the newest first."""
     return [
-        SessionRecord(row.device, row.address, row.began_at, row.session_key == request.session.session_key)
+        SessionRecord(row.device, row.address, row.began_at, row.session_key == row_of(request.session.session_key))
         for row in _live(request).order_by("-began_at")
     ]
 
@@ -144,7 +145,8 @@ def a_session_begins(request: Any, user: Person, **kwargs: Any) -> None:
 def what_it_opened_ends(request: Any, user: Person, authenticator: Authenticator, **kwargs: Any) -> None:
     """End every other session at both sites when somebody removes an app or a passkey: they may have lost it (R44)."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        others = PersonSession.objects.filter(person_id=user.pk).exclude(session_key=request.session.session_key)
+        this_one = row_of(request.session.session_key)
+        others = PersonSession.objects.filter(person_id=user.pk).exclude(session_key=this_one)
         Session.objects.filter(session_key__in=list(others.values_list("session_key", flat=True))).delete()
 
 
@@ -160,12 +162,12 @@ def _write_down(request: Any) -> None:
     live = _live(request)
     _all(request).exclude(pk__in=live.values("pk")).delete()
     PersonSession.objects.update_or_create(
-        session_key=request.session.session_key,
+        session_key=row_of(request.session.session_key),
         defaults={
             "person_id": request.user.pk,
             "through": request.site.slug,
             "device": device_in_words(request),
-            "address": axes_client_address(request),
+            "address": client_address_told(request),
         },
     )
 
@@ -205,5 +207,5 @@ def _people_known(request: PortalRequest) -> list[int]:
 
 
 def _tell_of_new_device(request: PortalRequest, person: Person) -> None:
-    about = {"device": device_in_words(request), "address": axes_client_address(request), "at": timezone.now()}
+    about = {"device": device_in_words(request), "address": client_address_told(request), "at": timezone.now()}
     get_adapter().send_mail("account/email/new_device", person.email, about)

@@ -14,6 +14,7 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from sharing.files.nameless import saved
 from sharing.files.xml_text import fit_for_xml
 from sharing.records.downloads import Gathered, Marking, Sheet, Value
 
@@ -56,9 +57,7 @@ def _written(what: Gathered, marking: Marking) -> bytes:
     book.custom_doc_props.append(StringProperty(name=ID, value=marking.number))
     for sheet in what.sheets:
         _put(book, sheet, marking, what.notes)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return saved(book)
 
 
 def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -> None:

@@ -29,7 +29,8 @@ CONTENT_TYPES = {
     Kind.CSV: "text/csv; charset=utf-8",
 }
 _ENDINGS = {f".{kind.value}": kind for kind in Kind}
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"stream(?:\r\n|\r|\n)")  # a return alone breaks the rules, but some readers take it
+_PIECE = 4096  # bytes of a packed stream that are read at a time
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTS = re.compile(
     rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|GoToR|Movie|Sound|Rendition)"
@@ -46,7 +47,17 @@ _IN_A_WORKBOOK = (
     "xl/connections",
     "querytables/",
 )
-_SAYS_MACROS = (b"macroenabled", b"vbaproject", b"ms-office.activex", b"oleobject", b"dialogsheet", b"externallink")
+# The last two are letters written in another way than Excel writes them, which hides the words before them.
+_SAYS_MACROS = (
+    b"macroenabled",
+    b"vbaproject",
+    b"ms-office.activex",
+    b"oleobject",
+    b"dialogsheet",
+    b"externallink",
+    b"&#",
+    b"\0",
+)
 _ACTS_IN_A_WORKBOOK = "The workbook has macros, embedded objects or links in it. Save only the figures as xlsx."
 _NUMBER = re.compile(r"[+-]?[£$€]?[\d.,\s]*%?")
 
@@ -110,20 +121,37 @@ def _plain(content: bytes) -> bytes:
 
 
 def _objects_packed(content: bytes) -> Iterator[bytes]:
-    """A PDF's object streams, decompressed: names may hide in them. Raises NotAcceptable if they cannot be read."""
+    """A PDF's object streams, decompressed: names may hide in them. Raises NotAcceptable if they cannot be read.
+
+    Some readers find them without their type, by the two numbers that only they have. They are packed once, and their
+    bytes are not changed before: otherwise the names could not be found.
+    """
     room, before = MOST_UNPACKED // 5, 0
     for found in _STREAM.finditer(content):
-        said, before = content[before : found.start()], found.end()
-        if b"/ObjStm" not in _plain(said):
+        said, before = _plain(content[before : found.start()]), found.end()
+        own = said.rpartition(b"obj")[2]
+        if b"/ObjStm" not in said and not (b"/First" in own and b"/N" in own):
             continue
         try:
-            clear = zlib.decompressobj().decompress(content[found.end() :], room)
+            if own.count(b"Decode") != 1 or b"/Predictor" in own:
+                raise zlib.error
+            clear = _unpacked(memoryview(content)[found.end() :], room)
         except zlib.error:
             raise NotAcceptable("The PDF cannot be checked. Print it to a PDF, and choose that.") from None
         room -= len(clear)
         if room <= 0:
             raise NotAcceptable("The PDF is too large when it is unpacked.")
         yield _plain(clear)
+
+
+def _unpacked(packed: memoryview, most: int) -> bytes:
+    """What is packed at the beginning, in pieces: otherwise each of many short streams would copy all that follows."""
+    clear, unpacking = bytearray(), zlib.decompressobj()
+    for start in range(0, len(packed), _PIECE):
+        clear += unpacking.decompress(packed[start : start + _PIECE], most)
+        if unpacking.eof or len(clear) >= most:
+            break
+    return bytes(clear)
 
 
 def _check_workbook(content: bytes) -> None:
@@ -159,6 +187,8 @@ def _part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 
 def _check_csv(content: bytes) -> None:
     text = _text_of(content)
+    if text.lstrip()[:4].lower() == "sep=":
+        raise NotAcceptable("The first line tells a spreadsheet to take another mark than a comma. Take that line out.")
     try:
         rows = list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from sharing.imports.csv_text import Column, Table, open_table, text_encoding
+from sharing.imports.csv_text import Column, Lines, Table, open_table, text_encoding
 from sharing.imports.problems import ImportRefused, Problem, refused
 
 _MOST_BYTES: Final = 4 << 30
@@ -199,7 +199,7 @@ def _identify(file: Path) -> tuple[str, tuple[str, str] | None]:
     except ImportRefused as refusal:
         raise ImportRefused([_named(file.name, problem) for problem in refusal.problems]) from None
     with file.open(encoding=encoding, newline="") as text:
-        header = next(csv.reader(text), [])
+        header = next(csv.reader(Lines(text)), [])
     for cell in header:
         plain = re.sub(r"[^a-z0-9]", "", cell.casefold())
         if plain.endswith("orderseqcolumn"):

@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from os import SEEK_END
 from pathlib import Path
-from typing import Final
+from typing import Final, Self, TextIO
 
 from sharing.imports.problems import Problem, ProblemLog, refused
 
 AS_CSV: Final = "Open it in Excel, choose “Save as” and “CSV UTF-8 (Comma delimited)”, and send that file."
 _CHUNK: Final = 1 << 20
+_LONGEST_ROW: Final = 1 << 18  # characters: a row is held in memory whole, each cell in some 50 bytes
 _LOOKED_THROUGH: Final = 20  # rows searched for a header further down
 _UNPACK: Final = "Unpack it, and send the CSV inside."
 _NOT_CSV: Final = (
@@ -118,7 +119,7 @@ def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator
     required column that is missing or repeated. Reading the rows also raises it, at the end of a file that was cut off.
     """
     with path.open(encoding=text_encoding(path), newline="") as file:
-        rows = _rows(csv.reader(file, strict=True), is_cut=not _ends_with_a_line(path))
+        rows = _rows(Lines(file), is_cut=not _ends_with_a_line(path))
         try:
             _, header = next(rows)
         except StopIteration:
@@ -133,14 +134,37 @@ def _ends_with_a_line(path: Path) -> bool:
         return file.read() in (b"\n", b"\r")
 
 
-def _rows(reader: Iterator[list[str]], *, is_cut: bool) -> Iterator[tuple[int, list[str]]]:
+class Lines:
+    """The lines of a file for csv.reader, which gives up at a row that is longer than any of a real file."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.since_a_row = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(_LONGEST_ROW)
+        self.since_a_row += len(line)
+        if self.since_a_row >= _LONGEST_ROW:
+            cure = f"A row is longer than {_LONGEST_ROW:,} characters. Download or export the file again."
+            raise refused("", cure)
+        if not line:
+            raise StopIteration
+        return line
+
+
+def _rows(lines: Lines, *, is_cut: bool) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not blank. `is_cut` says that the file's last line may have been cut short.
 
     Raises ImportRefused at such a last line, and where the quoting breaks.
     """
+    reader = csv.reader(lines, strict=True)
     number, width, ends_early = 0, 0, False
     while True:
         number += 1
+        lines.since_a_row = 0
         try:
             cells = next(reader)
         except StopIteration:

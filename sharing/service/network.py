@@ -41,6 +41,15 @@ def client_address(request: HttpRequest) -> Address | None:
     return None if is_within(address, trusted) else address
 
 
-def axes_client_address(request: HttpRequest) -> str | None:
+def client_address_told(request: HttpRequest) -> str | None:
+    """The same as text, for the person."""
     address = client_address(request)
+    return str(address) if address else None
+
+
+def axes_client_address(request: HttpRequest) -> str | None:
+    """The address under which tries are counted. Of IPv6 it is the first of its 2^64, which one line has together."""
+    address = client_address(request)
+    if isinstance(address, IPv6Address):
+        address = IPv6Address(int(address) >> 64 << 64)
     return str(address) if address else None

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.http import HttpResponse
 
 from portal.middleware import SiteSessionMiddleware
 from portal.sites import SITES
+from sharing.keys.sealed_sessions import SessionStore
 from tests.access_register.test_protocol import ticked
 from tests.access_register.test_session_purpose import chosen
 from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
@@ -45,7 +45,7 @@ def test_a_session_that_was_there_before_signing_in_is_another_after() -> None:
     assert victim.cookies[COOKIE[SCHOOLS_ONLINE]].value != planted
     attacker.cookies[COOKIE[SCHOOLS_ONLINE]] = planted
     assert attacker.get("/")["location"].startswith("/sign-in/")
-    assert not Session.objects.filter(pk=planted).exists()
+    assert not SessionStore().exists(planted)
 
 
 @pytest.mark.parametrize("made_up", ["x" * 32, "a" * 500, "", "../../etc/passwd", "'; DROP TABLE django_session; --"])

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 import zipfile
 import zlib
 from dataclasses import replace
@@ -270,7 +271,21 @@ def packed(body: bytes, filler: bytes = b"") -> bytes:
     )
 
 
-def workbook(**parts: str) -> bytes:
+def objects(about: bytes, content: bytes, mark: bytes = b"\n") -> bytes:
+    """A PDF with a script in an object stream that is described and packed in this way."""
+    return pdf(b">>\nendobj\n2 0 obj\n<< " + about + b" >>\nstream" + mark + content + b"\nendstream ")
+
+
+SCRIPT = b"1 0 << /S /JavaScript /JS (app.alert(1)) >>"
+OBJECTS = b"/Type /ObjStm /N 1 /First 4 /Filter "
+LINK = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" Target="x.xml"/>'
+    "</Relationships>"
+)
+
+
+def workbook(**parts: str | bytes) -> bytes:
     """A workbook as a program writes it, with these parts besides."""
     out = io.BytesIO()
     book = Workbook()
@@ -303,6 +318,29 @@ BAD = {
         pdf(b">>\nendobj\n2 0 obj\n<< /Type /ObjStm >>\nstream\nnothing\nendstream "),
         "PDF cannot be checked",
     ),
+    "a script in an object stream without its type": (
+        "report.pdf",
+        objects(b"/N 1 /First 4 /Filter /FlateDecode", zlib.compress(SCRIPT)),
+        "script",
+    ),
+    "a script in an object stream after a return alone": (
+        "report.pdf",
+        objects(OBJECTS + b"/FlateDecode", zlib.compress(SCRIPT), mark=b"\r"),
+        "script",
+    ),
+    "a script packed twice": (
+        "report.pdf",
+        objects(OBJECTS + b"[/FlateDecode /FlateDecode]", zlib.compress(zlib.compress(SCRIPT))),
+        "PDF cannot be checked",
+    ),
+    "a script as differences of its letters": (
+        "report.pdf",
+        objects(
+            OBJECTS + b"/FlateDecode /DP << /Predictor 11 /Columns 1 >>",
+            zlib.compress(b"\0" + b"\0".join(bytes([letter]) for letter in SCRIPT)),
+        ),
+        "PDF cannot be checked",
+    ),
     "an encrypted PDF": ("report.pdf", pdf(b">>\ntrailer << /Encrypt 5 0 R "), "encrypted"),
     "an old workbook": ("report.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "not an Excel workbook"),
     "a macro in the workbook": ("report.xlsx", workbook(xl__vbaProject="x" * 40), "macros"),
@@ -316,10 +354,21 @@ BAD = {
         workbook(**{"xl___rels__more.rels": " " * 1024 * 1024 + "oleObject"}),
         "macros",
     ),
+    "a link in another encoding": (
+        "report.xlsx",
+        workbook(**{"xl___rels__more.rels": LINK.encode("utf-16")}),
+        "macros",
+    ),
+    "a link with a letter as its number": (
+        "report.xlsx",
+        workbook(**{"xl___rels__more.rels": LINK.replace("externalLink", "external&#76;ink")}),
+        "macros",
+    ),
     "data fetched from elsewhere": ("report.xlsx", workbook(xl__connections="x"), "macros"),
     "a zip that is no workbook": ("report.xlsx", b"PK\x05\x06" + b"\0" * 18, "not an Excel workbook"),
     "a formula": ("report.csv", b"Name,Says\r\nA,=HYPERLINK(1)\r\n", "Cell 2 of row 2 is one that .* a formula"),
     "a formula with a plus": ("report.csv", b"Name\r\n+cmd|' /C calc'!A0\r\n", "formula"),
+    "a formula behind a mark of its own": ("report.csv", b"sep=;\r\nName;Says\r\nA;=HYPERLINK(1)\r\n", "first line"),
     "no text": ("report.csv", b"\0\1\2\3", "not text"),
     "“Unicode Text”": ("report.csv", "Name\tSays\r\n".encode("utf-16"), "In Excel choose “Save as” and “CSV UTF-8"),
     "a workbook called CSV": ("report.csv", workbook(), "In Excel choose “Save as” and “CSV UTF-8"),
@@ -361,6 +410,14 @@ def test_a_workbook_that_grows_when_unpacked() -> None:
         archive.writestr("xl/big.xml", b"0" * (safe_files.MOST_UNPACKED + 1))
     with pytest.raises(safe_files.NotAcceptable, match="too large when it is unpacked"):
         read("report.xlsx", out.getvalue())
+
+
+def test_a_pdf_of_many_small_streams_is_soon_checked() -> None:
+    """Each looked at all that followed: 5 MB of them kept a process busy for minutes."""
+    one = b"/ObjStm/FlateDecode stream\n" + zlib.compress(b"")
+    began = time.process_time()
+    assert read("report.pdf", pdf(one * (safe_files.LARGEST // len(one) - 10)))
+    assert time.process_time() - began < 15
 
 
 def test_a_refused_file_keeps_nothing() -> None:

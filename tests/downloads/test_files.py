@@ -1,14 +1,18 @@
 """R14: the files themselves, read by programs that share no code with what wrote them."""
 
 import io
+import tempfile
 import zipfile
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import msoffcrypto
 import pikepdf
 import pypdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -155,6 +159,24 @@ def test_no_cell_is_a_formula(words: list[str]) -> None:
 @pytest.fixture(scope="module")
 def drawn(pango: None) -> bytes:
     return paper.draw(of(*[("Ahmed", date(2015, 2, 3), 190)] * 60), MARKING, PASSPHRASE)
+
+
+def test_no_sheet_lies_on_the_disk_while_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: a process that was killed left it there in clear. Here no file with a name can be made."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+    assert workbook.draw(of(("Ahmed", None, 190)), MARKING, PASSPHRASE)
+
+
+@pytest.mark.parametrize("size", [10, 3 * 1024 * 1024])
+def test_no_upload_lies_on_the_disk_under_a_name(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rf: RequestFactory
+) -> None:
+    """R13: nor does a return that comes in."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    sent = rf.post("/", {"file": SimpleUploadedFile("return.xml", b"<" * size)}).FILES["file"]
+    assert list(tmp_path.iterdir()) == []
+    assert (sent.name, sent.size, sent.read()) == ("return.xml", size, b"<" * size)
+    sent.close()
 
 
 class TestPdf:

@@ -12,7 +12,9 @@ import pytest
 from django.db import DataError, connection
 
 from portal.logs import WithoutData
+from portal.plainly import said_plainly
 from sharing.reports.pdf import draw_page
+from tests.people import as_batch
 
 
 def test_an_exception_is_its_type_and_its_places_not_its_words() -> None:
@@ -72,6 +74,17 @@ def _answer_of(at: str, page: str) -> int:
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
+def test_a_command_that_postgresql_refuses_quotes_no_row(capsys: pytest.CaptureFixture[str]) -> None:
+    """R13: what a command of the night says goes by email to those who run the service."""
+    with pytest.raises(SystemExit), said_plainly(), as_batch(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO sharing_pupil (id, surname) VALUES (gen_random_uuid(), 'Quillfeather')")
+    told = capsys.readouterr().err
+    assert "Quillfeather" not in told
+    assert told.startswith("IntegrityError, NotNullViolation, from\n")
+    assert "test_logs.py" in told
+
+
 def test_a_fault_of_postgresql_is_named_as_postgresql_names_it() -> None:
     """Whether its disk is full, it only reads, or somebody holds a lock."""
     try:

@@ -73,6 +73,14 @@ def test_five_bad_tries_lock_that_person_out_and_nobody_else(teacher: Person, ca
     assert "198.51.100" not in caplog.text
 
 
+def test_one_line_to_the_internet_is_one_address(teacher: Person) -> None:
+    """A line with IPv6 has 2^64 addresses, so tries from each of them would never be too many."""
+    own_network = [visitor(address=f"2001:db8:1:2::{number:x}") for number in range(1, 7)]
+    answers = [try_sign_in(browser, teacher.email, "wrong").status_code for browser in own_network]
+    assert answers == [200, 200, 200, 200, 429, 429]
+    assert try_sign_in(visitor(address="2001:db8:1:3::1"), teacher.email, PASSWORD).status_code == 302
+
+
 def test_whoever_signs_in_begins_to_count_anew(teacher: Person) -> None:
     for _ in range(2):
         for _ in range(4):

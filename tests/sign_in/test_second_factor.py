@@ -217,6 +217,25 @@ def test_five_wrong_codes_lock_out_as_wrong_passwords_do() -> None:
     assert colleague.post("/sign-in/code/", {"code": code_now()}).status_code == 302
 
 
+def test_codes_are_not_guessed_from_many_addresses_either() -> None:
+    """R13: whoever has the password and a thousand computers has 50 wrong codes a day, until the password is another.
+    A stranger without it locks nobody out."""
+    head = with_app("head-beckside")
+    for number in range(13):
+        thief = visitor(address=f"198.51.100.{number}")
+        give_password(head, browser=thief)
+        for _ in range(4):
+            thief.post("/sign-in/code/", {"code": "000000"})
+    browser = give_password(head)
+    refused = browser.post("/sign-in/code/", {"code": code_now()})
+    assert (refused.status_code, "Choose a new password" in refused.content.decode()) == (200, True)
+    browser.post("/password/reset/", {"email": head.email})
+    form = browser.get(re.search(r"/password/reset/\S+/", sent()[-1].body).group())["location"]
+    browser.post(form, dict.fromkeys(("password1", "password2"), "another password altogether"))
+    browser.post("/sign-in/", {"login": head.email, "password": "another password altogether"})
+    assert browser.post("/sign-in/code/", {"code": code_now()})["location"] == "/"
+
+
 def test_one_set_up_elsewhere_has_to_be_given_here_too() -> None:
     """R13: a session from before is not opened by what another browser did."""
     head = with_password("head-beckside")
@@ -227,6 +246,28 @@ def test_one_set_up_elsewhere_has_to_be_given_here_too() -> None:
     back = browser.post(asked["location"], {"code": code_now(), "next": f"{HERE}/pupils/?page=2"})
     assert back["location"] == f"{HERE}/pupils/?page=2"
     assert browser.get(f"{HERE}/pupils/?page=2").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "page"),
+    [
+        ("post", "app/remove"), ("get", "recovery-codes"), ("get", "recovery-codes/file"),
+        ("post", "recovery-codes/new"), ("get", "passkeys/add"), ("get", "app"), ("get", "passkeys"),
+    ],
+)  # fmt: skip
+def test_who_has_only_the_password_reads_and_changes_no_second_factor(method: str, page: str) -> None:
+    """R13: signed in before there was one, a thief could read the recovery codes, remove the app or add a passkey."""
+    head = with_password("head-beckside")
+    thief = give_password(head)
+    TOTP.activate(head, SECRET)
+    RecoveryCodes.activate(head)
+    for _ in "as it is", "after the password once more":
+        asked = getattr(thief, method)(f"/account/{page}/")
+        assert (asked.status_code, asked["location"].partition("?")[0]) == (302, "/confirm/code/")
+        thief.post("/confirm/", {"password": PASSWORD})
+    assert factors(head) == {"totp", "recovery_codes"}
+    thief.post("/confirm/code/", {"code": code_now()})
+    assert thief.get("/account/recovery-codes/").status_code == 200
 
 
 def test_removing_the_app_is_told_by_e_mail_and_the_next_sign_in_asks_again() -> None:

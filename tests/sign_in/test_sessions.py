@@ -16,7 +16,7 @@ from sharing.demo.places import BECKSIDE
 from sharing.keys.sealed_sessions import SessionStore
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 from tests.post import sent
-from tests.sign_in.ways import give_password, with_password
+from tests.sign_in.ways import code_now, give_password, with_app, with_password
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -164,7 +164,7 @@ def test_a_page_that_only_reads_takes_back_nothing_that_another_page_notes() -> 
     """Two tabs: one is still being written when the other one's form is received."""
     browser = client("head-beckside")
     browser.get("/")
-    key = Session.objects.get().pk
+    key = browser.cookies["schools_online_session"].value
 
     def in_another_tab(**kwargs: object) -> None:
         other = SessionStore(key)
@@ -204,6 +204,20 @@ def test_a_session_that_cannot_be_opened_has_ended(spoiled: str) -> None:
     assert browser.get("/").status_code == 200
     Session.objects.update(session_data=spoiled)
     assert browser.get("/").status_code == 302
+
+
+def test_who_reads_the_tables_is_signed_in_as_nobody() -> None:
+    """R13: not with what a backup, a replica or a stolen login of the database shows of sessions that run."""
+    head = with_app("head-beckside")
+    browser = give_password(head)
+    browser.post("/sign-in/code/", {"code": code_now()})
+    assert browser.get("/").status_code == 200
+    kept = {*Session.objects.values_list("pk", flat=True), *PersonSession.objects.values_list("session_key", flat=True)}
+    assert kept
+    for key in kept:
+        thief = visitor()
+        thief.cookies["schools_online_session"] = key
+        assert thief.get("/").status_code == 302
 
 
 def test_a_new_device_is_told_by_e_mail_and_a_known_one_is_not(settings) -> None:
