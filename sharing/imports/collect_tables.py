@@ -195,11 +195,12 @@ def _identify(file: Path) -> tuple[str, tuple[str, str] | None]:
     named = _NAMED.match(file.name)
     year, term, name = named.groups() if named else (None, None, "")
     try:
-        encoding = text_encoding(file)
+        with file.open(encoding=text_encoding(file), newline="") as text:
+            header = next(csv.reader(Lines(text)), [])
     except ImportRefused as refusal:
         raise ImportRefused([_named(file.name, problem) for problem in refusal.problems]) from None
-    with file.open(encoding=encoding, newline="") as text:
-        header = next(csv.reader(Lines(text)), [])
+    except csv.Error:
+        header = []
     for cell in header:
         plain = re.sub(r"[^a-z0-9]", "", cell.casefold())
         if plain.endswith("orderseqcolumn"):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sharing.imports import collect_tables
 from sharing.imports.collect_reader import open_export
 from sharing.imports.told import ToldPupil
 from tests.sharing.collect_export import sound, write_table
@@ -58,6 +59,19 @@ def test_what_is_no_export(tmp_path: Path) -> None:
         (problem,) = problems_of(path)
         assert cure in problem.cure
     assert "not as wide as the header" in str(problems_of(ragged)) or "missing" in str(problems_of(ragged))
+
+
+def test_a_file_beside_the_tables_with_a_cell_without_end(tmp_path: Path) -> None:
+    """R22: it is not read or, where it would take the memory, refused; and it is no fault of ours."""
+    export = sound().write(tmp_path / "export")
+    spoilt = export / "spoilt.csv"
+    spoilt.write_text("x" * 140_000)
+    with collect_tables.unpacked(export) as files:
+        assert spoilt.name in files.unread
+    spoilt.write_text("x" * 300_000)
+    (problem,) = problems_of(export)
+    assert problem.field == spoilt.name
+    assert "A row is longer than 262,144 characters" in problem.cure
 
 
 def test_the_same_file_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
