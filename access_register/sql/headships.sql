@@ -175,13 +175,17 @@ END
 $$;
 
 -- Cancels a handover, by the successor, today's head or an officer: the same steps backwards. A line that was changed
--- in between keeps that change.
+-- in between keeps that change. So does the part of a line that was to go on after an acting head: it then stays a line
+-- of its own, and the part before ends where it begins (R35).
 CREATE OR REPLACE FUNCTION access_register_cancel_handover(wanted bigint, who text, because text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     handed access_register_handover;
     gave jsonb;
     was access_register_registerline;
+    changed bigint[];
+    last_day date;
+    goes_on text;
 BEGIN
     SELECT * INTO handed FROM access_register_handover AS handover
     WHERE id = wanted AND cancelled_at IS NULL AND done_at IS NULL
@@ -198,32 +202,39 @@ BEGIN
     IF NOT FOUND THEN RETURN false; END IF;
     PERFORM 1 FROM access_register_registerline
     WHERE establishment_id = handed.establishment_id AND withdrawn_at IS NULL ORDER BY id FOR UPDATE;
+    changed := ARRAY(
+        SELECT id FROM access_register_registerline
+        WHERE id IN (SELECT (entry->>'after')::bigint FROM jsonb_array_elements(handed.cut) AS entry)
+          AND (version > 1 OR withdrawn_at IS NOT NULL));
     FOR was IN
         SELECT * FROM access_register_registerline
-        WHERE withdrawn_at IS NULL AND (id = handed.incoming_id OR id IN (
-            SELECT (entry->>'after')::bigint FROM jsonb_array_elements(handed.cut) AS entry
-            WHERE entry->>'after' IS NOT NULL))
+        WHERE withdrawn_at IS NULL AND (id = handed.incoming_id OR id <> ALL (changed) AND id IN (
+            SELECT (entry->>'after')::bigint FROM jsonb_array_elements(handed.cut) AS entry))
     LOOP
         UPDATE access_register_registerline SET
             withdrawn_at = now(), withdrawn_by_name = who,
             withdrawn_because = 'The handover was cancelled.', version = version + 1
         WHERE id = was.id;
         PERFORM access_register_tell(was, was.id, 'withdrawn', 'cancelled the handover for which this line was', who);
+        DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || was.id;
     END LOOP;
-    DELETE FROM sharing_establishmentpermission
-    WHERE source = 'line:' || handed.incoming_id OR source IN (
-        SELECT 'line:' || (entry->>'after') FROM jsonb_array_elements(handed.cut) AS entry
-        WHERE entry->>'after' IS NOT NULL);
     FOR gave IN SELECT * FROM jsonb_array_elements(handed.cut) LOOP
         SELECT * INTO was FROM access_register_registerline WHERE id = (gave->>'line')::bigint;
         IF gave->>'how' = 'shortened' THEN
-            UPDATE access_register_registerline SET ends_on = (gave->>'ends_on')::date, version = version + 1
-            WHERE id = (gave->>'line')::bigint AND withdrawn_at IS NULL AND ends_on = handed."on" - 1;
+            IF (gave->>'after')::bigint = ANY (changed) THEN
+                last_day := handed.until;
+                goes_on := 'goes on for the days of the handover. What was changed of the days after it stays';
+            ELSE
+                last_day := (gave->>'ends_on')::date;
+                goes_on := 'goes on as before';
+            END IF;
+            UPDATE access_register_registerline SET ends_on = last_day, version = version + 1
+            WHERE id = was.id AND withdrawn_at IS NULL AND ends_on = handed."on" - 1;
             IF FOUND THEN
-                UPDATE sharing_establishmentpermission SET ends_on = (gave->>'ends_on')::date
+                UPDATE sharing_establishmentpermission SET ends_on = last_day
                 WHERE source = 'line:' || was.id AND ends_on = handed."on" - 1;
                 PERFORM access_register_tell(
-                    was, was.id, 'handover_cancelled', 'cancelled the handover. This line goes on as before', who);
+                    was, was.id, 'handover_cancelled', 'cancelled the handover. This line ' || goes_on, who);
             END IF;
         ELSIF gave->>'how' = 'put off' THEN
             UPDATE access_register_registerline SET starts_on = (gave->>'starts_on')::date, version = version + 1

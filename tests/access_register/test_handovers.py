@@ -14,7 +14,15 @@ from access_register.levels import Level
 from access_register.models import CarriedRegister, Handover, LineEvent, Person, RegisterLine
 from access_register.notices.mail import link
 from access_register.register import history
-from access_register.register.register import CannotChange, show_register, withdraw_access
+from access_register.register.register import (
+    CannotChange,
+    Entry,
+    change_access,
+    narrow_access,
+    show_register,
+    suspend_access,
+    withdraw_access,
+)
 from access_register.register.stories import show_register_on, show_story
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.door import show_establishment
@@ -173,6 +181,38 @@ class TestCancelled:
         with as_batch():
             assert not RegisterLine.objects.filter(person=person(DEPUTY), withdrawn_at=None).exists()
         call_command("check_permissions")
+
+
+    @pytest.mark.parametrize("what", ["withdrawn", "lowered", "narrowed", "suspended"])
+    def test_what_the_head_changed_of_the_days_after_an_acting_head_stays(self, what: str) -> None:
+        """R35: the successor cancels, and would have had back what the head had taken from that day on."""
+        on, until = in_days(10), in_days(40)
+        number = accepted(TEACHER, on, until)
+        after = self.of_the_teacher()[-1].pk
+        if what == "withdrawn":
+            withdraw_access(asker(HEAD), BECKSIDE, after, because="")
+        elif what == "lowered":
+            change_access(asker(HEAD), BECKSIDE, after, entry=Entry(Level.THREE, RegisterLine.Role.TEACHER))
+        elif what == "narrowed":
+            narrow_access(asker(HEAD), BECKSIDE, after, year_groups=["3"], withheld=[])
+        else:
+            suspend_access(asker(HEAD), BECKSIDE, after, because="")
+        handovers.cancel_handover(asker(TEACHER), number)
+        first, *later = self.of_the_teacher()
+        assert (first.level, first.ends_on) == (2, until)
+        told = {(line.starts_on, line.level, tuple(line.year_groups), line.suspended_at is not None) for line in later}
+        assert told == {
+            "withdrawn": set(),
+            "lowered": {(in_days(41), 3, (), False)},
+            "narrowed": {(in_days(41), 2, ("3",), False)},
+            "suspended": {(in_days(41), 2, (), True)},
+        }[what]
+        call_command("check_permissions")
+
+    def of_the_teacher(self) -> list[RegisterLine]:
+        with as_batch():
+            mine = RegisterLine.objects.filter(establishment__urn=BECKSIDE, person=person(TEACHER), withdrawn_at=None)
+            return list(mine.order_by("starts_on"))
 
 
 class TestTheHistory:
