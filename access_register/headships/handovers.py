@@ -7,8 +7,8 @@ head's line.
 
 Any officer can name, verify or cancel, without a duty. A duty opens data to the officer who has it (R9), and this opens
 nothing to them; A7 asks for "an officer", and those who appoint heads at the Department need to read no pupil. The
-safeguards are two people, neither acting for themselves, and the current head, who is told before anything changes
-(R35).
+safeguards are two people, neither acting for themselves, and the head who would be replaced, who is told before
+anything changes (R35).
 """
 
 from datetime import date
@@ -39,6 +39,7 @@ ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait 
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
 CANNOT_GO_BACK = "The register has changed, so this handover can no longer be cancelled. Name a new successor."
 NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
+NOT_ONESELF = "You cannot name yourself as head. Ask the head or another officer of the Education Department to do it."
 
 
 def show_headship(asker: Asker, urn: int) -> HeadshipPage:
@@ -81,6 +82,8 @@ def name_successor(
                 "record the first one."
             )
         person = Person.objects.known_or_new(email, name)
+        if person.pk == asker.person_id:
+            raise ChangeRefused(NOT_ONESELF, "email")
         if person.pk == replaced[1]:
             raise CannotChange(f"{person.name} is already head on that day.", "email")
         check_name(person, name, other_name=other_name)
@@ -277,8 +280,10 @@ def _line_to_come(handover: Handover) -> RegisterLine:
 
 
 def _tell_the_head(handover: Handover, today: date) -> None:
-    place, head = handover.establishment, _head_on(handover.establishment, today)
-    to = Person.objects.filter(pk__in=[head[1]] if head else []).values_list("email", flat=True)
+    """Tell the head of today, and whoever would be head on the day: behind an acting head that is another person."""
+    place = handover.establishment
+    heads = [head[1] for day in (today, handover.on) if (head := _head_on(place, day))]
+    to = Person.objects.filter(pk__in=heads).values_list("email", flat=True)
     link = mail.link("headship", place.urn)
     mail.send_later("headship_verified", to, establishment=place.name, on=handover.on, link=link)
 

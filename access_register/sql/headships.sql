@@ -30,13 +30,14 @@ RETURNS void LANGUAGE sql SET search_path = public, pg_temp AS $$
 $$;
 
 -- Verifies a handover. By an officer who looks at the establishment, and is neither the successor nor the person who
--- named them.
+-- named them. Nobody is verified who has named themselves.
 CREATE OR REPLACE FUNCTION access_register_verify_handover(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE access_register_handover SET verified_at = now(), verified_by_name = who
     WHERE id = wanted AND verified_at IS NULL AND cancelled_at IS NULL AND done_at IS NULL AND "on" >= CURRENT_DATE
       AND portal_asker() <> successor_id AND portal_asker() IS DISTINCT FROM named_by_id
+      AND successor_id IS DISTINCT FROM named_by_id
       AND portal_context(2) = 'edunet'
       AND establishment_id IN (SELECT portal_establishments('view_establishment'));
     RETURN FOUND;

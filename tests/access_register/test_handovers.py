@@ -124,6 +124,19 @@ class TestTheSteps:
         with pytest.raises(CannotChange, match="third party"):
             handovers.accept_headship(asker("third-party-beckside"), number)
 
+    def test_nobody_names_themselves(self) -> None:
+        """A7, R35: an officer, or somebody acting as head who would stay. PostgreSQL verifies no such handover either."""
+        with pytest.raises(CannotChange, match="cannot name yourself"):
+            name(OTHER_OFFICER, by=asker(OTHER_OFFICER, EDUNET))
+        accepted(on=today(), until=in_days(30))
+        with pytest.raises(CannotChange, match="cannot name yourself"):
+            name(on=in_days(31), by=asker(DEPUTY))
+        number = name(on=in_days(31), by=asker(OFFICER, EDUNET))
+        with as_batch():
+            Handover.objects.filter(pk=number).update(named_by_id=person(DEPUTY).pk)
+        with pytest.raises(CannotChange, match="moved on"):
+            handovers.verify_successor(asker(OTHER_OFFICER, EDUNET), number)
+
     def test_one_handover_at_a_time(self) -> None:
         name()
         with pytest.raises(CannotChange, match="under way"):
@@ -381,6 +394,16 @@ class TestTheHeadIsTold:
         assert link("headship", BECKSIDE) in told[person(HEAD).email]
         assert heads_on(today()) == [person(HEAD).email]
         handovers.cancel_handover(asker(HEAD), number)
+
+
+    def test_that_somebody_acting_as_head_has_named_another_in_their_place(self) -> None:
+        """R35: the absent head keeps no register meanwhile, and would learn it by having lost it."""
+        accepted(on=today(), until=in_days(30))
+        number = name(TEACHER, on=in_days(31), by=asker(DEPUTY))
+        with posting():
+            handovers.verify_successor(asker(OFFICER, EDUNET), number)
+        verified = [letter.to[0] for letter in mail.outbox if "has been verified" in letter.subject]
+        assert sorted(verified) == sorted([person(HEAD).email, person(DEPUTY).email])
 
 
 class TestInTheBrowser:
