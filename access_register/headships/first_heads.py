@@ -97,8 +97,8 @@ def record_first_head(
 
 def take_back_first_head(asker: Asker, urn: int) -> str:
     """Take back a first head who was the wrong person. They see nothing of the establishment from their next request
-    on, and the link in the letter stops working (R44). A second time changes nothing. Returns the establishment's name.
-    Raises NoSuchRecord, also if the headship can by now only be handed over.
+    on, nor does anybody whom they let in, and the link in the letter stops working (R44). A second time changes
+    nothing. Returns the establishment's name. Raises NoSuchRecord, also if the headship can by now only be handed over.
     """
     with keeping_community(asker, "take_back_first_head") as here:
         place = the_one(Establishment.objects.of_the_community().filter(urn=urn))

@@ -135,7 +135,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           WHERE handover.establishment_id = line.establishment_id AND handover.cancelled_at IS NULL)
 $$;
 
--- Takes back a first head recorded by mistake. Nobody can do so who is that head.
+-- Takes back a first head recorded by mistake. Nobody can do so who is that head. Whoever was given a line, or raised,
+-- by that person goes too, and so does whoever was let in by these: nobody who may do so has decided it (R2, R35). The
+-- history, in which the giver stands by name, says who they are.
 CREATE OR REPLACE FUNCTION access_register_take_back_first_head(place bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -144,18 +146,35 @@ DECLARE
 BEGIN
     PERFORM FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
     FOR before IN
-        SELECT * FROM access_register_registerline AS line
-        WHERE line.id IN (SELECT line_id FROM access_register_first_heads() WHERE establishment_id = place)
-          AND line.person_id <> portal_asker() FOR UPDATE
+        WITH RECURSIVE gone AS (
+            SELECT line.id, person.name, line.given_at AS since
+            FROM access_register_registerline AS line
+            JOIN access_register_person AS person ON person.id = line.person_id
+            WHERE line.id IN (SELECT line_id FROM access_register_first_heads() WHERE establishment_id = place)
+              AND line.person_id <> portal_asker()
+            UNION
+            SELECT line.id, person.name, gone.since
+            FROM gone
+            JOIN access_register_lineevent AS event
+              ON event.establishment_id = place AND event.by_name = gone.name AND event.at >= gone.since
+             AND (event.after->>'level')::int < coalesce((event.before->>'level')::int, 4)
+            JOIN access_register_registerline AS line ON line.id = event.line_id
+            JOIN access_register_person AS person ON person.id = line.person_id)
+        SELECT * FROM access_register_registerline
+        WHERE id IN (SELECT gone.id FROM gone) AND withdrawn_at IS NULL ORDER BY id FOR UPDATE
     LOOP
         UPDATE access_register_registerline SET
-            withdrawn_at = clock_timestamp(), withdrawn_by_name = who,
-            withdrawn_because = 'Recorded by mistake.', version = version + 1
+            withdrawn_at = clock_timestamp(), withdrawn_by_name = who, version = version + 1,
+            withdrawn_because = CASE before.seat WHEN 0 THEN 'Recorded by mistake.'
+                                ELSE 'Let in by somebody who was first head by mistake.' END
         WHERE id = before.id;
         UPDATE access_register_invitation SET revoked_at = clock_timestamp()
         WHERE line_id = before.id AND accepted_at IS NULL;
         DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || before.id;
-        PERFORM access_register_tell(before, before.id, 'withdrawn', 'took back the first head', who);
+        PERFORM access_register_tell(
+            before, before.id, 'withdrawn',
+            CASE before.seat WHEN 0 THEN 'took back the first head'
+            ELSE 'ended this line of a person let in by somebody who was first head by mistake' END, who);
         taken := true;
     END LOOP;
     RETURN taken;

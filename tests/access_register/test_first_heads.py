@@ -6,13 +6,16 @@ from functools import partial
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
 from access_register import grants
 from access_register.headships import first_heads, handovers
+from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
-from access_register.register.rules import CannotChange
+from access_register.register import register
+from access_register.register.rules import CannotChange, Entry
 from access_register.sign_in import invitations
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
@@ -45,6 +48,13 @@ def record(urn: int, **changed: object) -> str:
 
 def token() -> str:
     return re.search(r"/invitation/([\w-]+)/", mail.outbox[-1].body)[1]
+
+
+def give(urn: int, by: str, to: str, level: Level) -> None:
+    known, words = person(to), {"basis": "heads_reason", "basis_words": "A reason"} if level == Level.TWO else {}
+    register.give_access(
+        asker(by), urn, name=known.name, email=known.email, entry=Entry(level, confirmed=True, **words)
+    )
 
 
 def line_of(urn: int) -> RegisterLine:
@@ -154,6 +164,24 @@ class TestRecording:
             assert client(email).get(f"/establishments/{urn}/register/").status_code == 404
         record(urn, name="Right One", email="right@millrace.example")
         assert line_of(urn).person.name == "Right One"
+
+    def test_whom_the_wrong_person_let_in_goes_too(self) -> None:
+        """R2, R35, R44: a second address of theirs, and whom that one has let in. What others gave stays."""
+        urn = a_centre()
+        record(urn, email=person("teacher-beckside").email)
+        give(urn, "teacher-beckside", "deputy-beckside", Level.ONE)
+        give(urn, "deputy-beckside", "governor-beckside", Level.TWO)
+        give(urn, "deputy-beckside", "office-beckside", Level.THREE)
+        with as_batch():
+            before = LineEvent.objects.filter(line__person=person("office-beckside"), line__establishment__urn=urn)
+            before.update(by_name="An earlier head", at=timezone.now() - timedelta(days=30))
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
+            assert [line.person.email for line in live] == [person("office-beckside").email]
+            gone = LineEvent.objects.filter(line__person=person("governor-beckside"), line__establishment__urn=urn)
+            assert "let in by somebody who was first head by mistake" in gone.latest("pk").words
+        call_command("check_permissions")
 
     def test_whoever_is_head_for_long_or_hands_over_is_not_taken_back(self) -> None:
         """R35: then it is a headship as any other."""
