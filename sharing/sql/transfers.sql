@@ -92,7 +92,8 @@ $$;
 
 -- R7: begins a transfer, by an officer, for a child from outside the community. `upn_sealed` is sealed for the
 -- transfer's own column. No officer can find out where a closed child is on roll by telling each school of the child
--- (R18).
+-- (R18). That a child is on the way between schools of which the officer sees no pupils is not told either (R9): the
+-- answer is that of a closed child.
 CREATE OR REPLACE FUNCTION sharing_assert_from_outside(
     receiver bigint, facts jsonb, upn_sealed bytea, expected date, lapses date, who text
 )
@@ -100,6 +101,7 @@ RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 DECLARE
     told sharing_transfer := jsonb_populate_record(NULL::sharing_transfer, facts);
     records uuid[] := '{}';
+    is_known boolean;
     problem text := sharing_cannot_go(receiver, expected, lapses);
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('sharing_assert_transfer'));
@@ -108,15 +110,15 @@ BEGIN
     IF told.upn_index <> '' THEN records := sharing_records_of(told.upn_index); END IF;
     IF records && ARRAY(SELECT portal_closed()) THEN RETURN 'no_such'; END IF;
     IF sharing_on_roll_at(receiver, records) THEN RETURN 'on_roll'; END IF;
-    IF EXISTS (
-        SELECT FROM sharing_transfer AS transfer
-        WHERE sharing_is_on_the_way(transfer)
-          AND (leaving_id = ANY (records) OR pupil_id = ANY (records)
-               OR (upn_index <> '' AND upn_index = told.upn_index)
-               OR (establishment_id = receiver AND lower(surname) = lower(told.surname)
-                   AND lower(forename) = lower(told.forename) AND born_on = told.born_on))) THEN
-        RETURN 'under_way';
-    END IF;
+    SELECT bool_or(ARRAY[establishment_id, from_establishment_id] && ARRAY(SELECT portal_establishments('view_pupils')))
+    INTO is_known
+    FROM sharing_transfer AS transfer
+    WHERE sharing_is_on_the_way(transfer)
+      AND (leaving_id = ANY (records) OR pupil_id = ANY (records)
+           OR (upn_index <> '' AND upn_index = told.upn_index)
+           OR (establishment_id = receiver AND lower(surname) = lower(told.surname)
+               AND lower(forename) = lower(told.forename) AND born_on = told.born_on));
+    IF is_known IS NOT NULL THEN RETURN CASE WHEN is_known THEN 'under_way' ELSE 'no_such' END; END IF;
     INSERT INTO sharing_transfer (
         establishment_id, from_name, surname, forename, born_on, sex, year_group, upn,
         upn_index, expected_on, lapses_on, asserted_by, asserted_by_name)

@@ -17,6 +17,7 @@ from sharing.models import (
 from sharing.models.establishments import CLOSED
 from sharing.school_year import school_days_after
 from tests import factories
+from tests.access_register import duties
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
 from tests.sharing.moves import (
     ADMISSIONS,
@@ -132,6 +133,23 @@ def test_a_receiver_cannot_tell_of_a_child_from_outside() -> None:
     assert refusal(lambda: door.tell_from_outside(asker("officer-no-duty", EDUNET), **facts)) == "403"
     assert refusal(lambda: door.tell_from_outside(asker(ADMISSIONS, EDUNET), **facts)) == "done"
     assert refusal(lambda: door.tell_from_outside(asker(DATA, EDUNET), **facts)) == "under_way"
+
+
+def test_an_officer_is_not_told_of_a_transfer_between_schools_of_which_they_see_no_pupils() -> None:
+    """R9: with a duty for one school and a UPN, an officer could find out that a child elsewhere is moving."""
+    duties.give(data=["view_pupils", "keep_records"], urns=[LARKROYD])
+    moving, staying = on_roll(), on_roll()
+    asserted(moving)
+
+    def answer(slug: str, pupil: Pupil) -> str:
+        facts = {"forename": "A", "surname": "B", "born_on": date(2017, 1, 1), "sex": "F", "year_group": "4"}
+        told = {"from_name": "", "to": LARKROYD, "expected_on": day(7), "upn": str(pupil.upn)}
+        return refusal(lambda: door.tell_from_outside(asker(slug, EDUNET), **facts, **told))
+
+    assert answer(duties.FIONA, moving) == "no_such"
+    assert answer(DATA, moving) == "under_way"
+    assert answer(duties.FIONA, staying) == "done"
+    assert answer(duties.FIONA, staying) == "under_way"
 
 
 CANCELLING = [
