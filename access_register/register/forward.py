@@ -40,8 +40,8 @@ class EndedPage:
 def list_ended(asker: Asker, urn: int) -> EndedPage:
     """Lines that reached their last day in the last 13 months, of people who have none here now.
 
-    Leaves out lines that somebody withdrew, since that had a reason, and third parties, since their contract decides
-    (R25).
+    Leaves out lines that were withdrawn, or suspended to the end, since that had a reason (R35), and third parties,
+    since their contract decides (R25).
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_ended") as here:
         found = [
@@ -90,7 +90,7 @@ def _ended(here: Visit) -> RegisterLineQuerySet:
     lines = RegisterLine.objects.filter(establishment=here.establishment)
     live = lines.live_on(here.today).values("person")
     ended = lines.filter(
-        withdrawn_at=None, awaiting_since=None, person__is_active=True,
+        withdrawn_at=None, suspended_at=None, awaiting_since=None, person__is_active=True,
         ends_on__lt=here.today, ends_on__gte=here.today - THIRTEEN_MONTHS,
     ).exclude(seat=HEAD_SEAT).exclude(role=RegisterLine.Role.THIRD_PARTY).exclude(person__in=live)  # fmt: skip
     if not is_head(here):

@@ -58,6 +58,16 @@ class TestCopyForward:
         )
         assert person(GOVERNOR).name not in self.names()
 
+    def test_who_was_suspended_to_the_last_day_is_not_offered(self) -> None:
+        """R35: named staff copy last year's register, which does not say that the head had suspended somebody."""
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), establishment__urn=BECKSIDE, withdrawn_at=None)
+        register.suspend_access(asker(HEAD), BECKSIDE, line.pk, because="Under investigation")
+        ended = self.ended(TEACHER)
+        assert ended.person.name not in self.names(by=NAMED)
+        with pytest.raises(CannotChange, match="has changed"):
+            self.copy(ended, by=NAMED)
+
     def test_level_1_is_offered_to_the_head_alone(self) -> None:
         """R35, R32."""
         line = self.ended(MANAGER)
