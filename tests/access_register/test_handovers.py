@@ -125,7 +125,7 @@ class TestTheSteps:
             handovers.accept_headship(asker("third-party-beckside"), number)
 
     def test_nobody_names_themselves(self) -> None:
-        """A7, R35: an officer, or somebody acting as head who would stay. PostgreSQL verifies no such handover either."""
+        """A7, R35: an officer, or an acting head who would stay. PostgreSQL verifies no such handover either."""
         with pytest.raises(CannotChange, match="cannot name yourself"):
             name(OTHER_OFFICER, by=asker(OTHER_OFFICER, EDUNET))
         accepted(on=today(), until=in_days(30))
@@ -195,7 +195,6 @@ class TestCancelled:
             assert not RegisterLine.objects.filter(person=person(DEPUTY), withdrawn_at=None).exists()
         call_command("check_permissions")
 
-
     @pytest.mark.parametrize("what", ["withdrawn", "lowered", "narrowed", "suspended"])
     def test_what_the_head_changed_of_the_days_after_an_acting_head_stays(self, what: str) -> None:
         """R35: the successor cancels, and would have had back what the head had taken from that day on."""
@@ -213,13 +212,14 @@ class TestCancelled:
         handovers.cancel_handover(asker(TEACHER), number)
         first, *later = self.of_the_teacher()
         assert (first.level, first.ends_on) == (2, until)
-        told = {(line.starts_on, line.level, tuple(line.year_groups), line.suspended_at is not None) for line in later}
-        assert told == {
+        kept = {
             "withdrawn": set(),
             "lowered": {(in_days(41), 3, (), False)},
             "narrowed": {(in_days(41), 2, ("3",), False)},
             "suspended": {(in_days(41), 2, (), True)},
-        }[what]
+        }
+        told = {(line.starts_on, line.level, tuple(line.year_groups), line.suspended_at is not None) for line in later}
+        assert told == kept[what]
         call_command("check_permissions")
 
     def of_the_teacher(self) -> list[RegisterLine]:
@@ -394,7 +394,6 @@ class TestTheHeadIsTold:
         assert link("headship", BECKSIDE) in told[person(HEAD).email]
         assert heads_on(today()) == [person(HEAD).email]
         handovers.cancel_handover(asker(HEAD), number)
-
 
     def test_that_somebody_acting_as_head_has_named_another_in_their_place(self) -> None:
         """R35: the absent head keeps no register meanwhile, and would learn it by having lost it."""
