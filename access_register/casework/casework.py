@@ -29,7 +29,7 @@ from access_register.officers.records import CaseRecord, CaseworkPage
 from access_register.register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, the_one
 from sharing.door import Exactly
-from sharing.door.glass import looked_for
+from sharing.door.glass import USE_THE_UPN, looked_for
 from sharing.models import NamedChild, Pupil
 from sharing.statements import value_of
 
@@ -38,7 +38,6 @@ NO_SUCH_CHILD = (
     "There is no such child at an establishment of the community today, or more than one. Check the spelling and the "
     "date of birth, or type only the UPN."
 )
-TOO_OFTEN = "You have named 10 children in one day who are not there, so you cannot search by name. Use the UPN."
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ def check_is_one(asker: Asker, child: Exactly) -> None:
     with keeping.duties(asker, "count_exactly") as here:
         number = looked_for(here, child)
     if number != 1:
-        raise CannotChange(TOO_OFTEN if number is None else NO_SUCH_CHILD, "upn")
+        raise CannotChange(USE_THE_UPN if number is None else NO_SUCH_CHILD, "upn")
 
 
 def which_child(child: Exactly) -> UUID | None:

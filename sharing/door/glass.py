@@ -57,6 +57,7 @@ TOO_OFTEN = (
     "You have named 10 children in a day who are not there, so the portal does not look for anybody by name. Use the "
     "UPN, or ask the information manager."
 )
+USE_THE_UPN = "You have named 10 children in one day who are not there, so you cannot search by name. Use the UPN."
 _breaking = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEEDED)
 
 
@@ -100,7 +101,7 @@ def looked_for(here: Visit, child: Exactly) -> int | None:
     None where ten searches by name found nobody in 24 hours, wherever they were made: nobody is looked for by name.
     """
     by_name = child.upn_key is None
-    too_often = by_name and _misses() >= MOST_MISSES
+    too_often = by_name and has_missed_too_often()
     number = 0 if too_often else _count(child)
     here.showed(children=number, by="name" if by_name else "upn", too_often=too_often)
     return None if too_often else number
@@ -238,8 +239,9 @@ def _count(child: Exactly) -> int:
     return int(value_of("SELECT sharing_glass_count(%s, %s, %s, %s)", *named))
 
 
-def _misses() -> int:
-    return int(value_of("SELECT sharing_glass_misses()"))
+def has_missed_too_often() -> bool:
+    """Whether the asker has named as many children today who are not there as are let pass."""
+    return bool(value_of("SELECT sharing_glass_misses() >= %s", MOST_MISSES))
 
 
 def _one_mark_at_a_time() -> None:

@@ -11,11 +11,21 @@ from datetime import date
 
 from django.db import transaction
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, the_one, visit
+from sharing.authorise import (
+    Asker,
+    NoSuchRecord,
+    NotAtYourLevel,
+    Permission,
+    Refusal,
+    Through,
+    Visit,
+    the_one,
+    visit,
+)
 from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.door.downloads import answer_asked_for
-from sharing.door.glass import Exactly
+from sharing.door.glass import USE_THE_UPN, Exactly, has_missed_too_often
 from sharing.door.paging import page_of
 from sharing.models import SubjectRequest
 from sharing.models.subject_access import SubjectRequestQuerySet
@@ -30,6 +40,14 @@ NOT_ONE = "There is no such child, or more than one. Check the spelling and the 
 
 class CannotRecord(CannotDo):
     """The request cannot be recorded as asked."""
+
+
+class NotOne(CannotRecord, Refusal):
+    """No child, or more than one, fits what was typed: the ledger records that, without the child."""
+
+
+class NotOneByName(NotOne):
+    """So looked for by name and date of birth, which could be tried out: it counts as in breaking the glass."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +77,16 @@ def show_subject_request(asker: Asker, urn: int | None, request_id: int) -> Subj
 
 
 def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubjectRequest) -> int:
-    """Record the request. Returns its id; the same one sent twice is one request. Raises CannotRecord."""
+    """Record the request. Returns its id; the same one sent twice is one request. Raises CannotRecord.
+
+    The information manager, who sees no pupils, looks for nobody by name after ten misses in 24 hours (R6).
+    """
     with _keeping(asker, urn, "record_subject_request") as here:
         if request.received_on > here.today:
             raise CannotRecord("The day it came must not be in the future.", "received_on")
-        child = request.child
+        child, by_name = request.child, request.child.upn_key is None
+        if by_name and not urn and has_missed_too_often():
+            raise CannotRecord(USE_THE_UPN)
         one_at_a_time("record_subject_request")
         with transaction.atomic():
             made = value_of(
@@ -73,7 +96,7 @@ def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubject
                 request.received_on, asker.name,
             )  # fmt: skip
             if made is None:
-                raise CannotRecord(NOT_ONE)
+                raise (NotOneByName if by_name else NotOne)(NOT_ONE)
             first = _sent_before(_kept(here, urn), request, made)
             transaction.set_rollback(first is not None)
         if first:

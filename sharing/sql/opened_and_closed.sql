@@ -123,16 +123,18 @@ RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg
     SELECT count(DISTINCT child) FROM sharing_glass_finds(upn_key, fore, sur, birth)
 $$;
 
--- How often, within a day, the asker has named by name and date of birth a child who is not there, and was answered.
--- The lock makes sure that one try at a time is counted.
+-- How often, within a day, the asker has named by name and date of birth a child who is not there, and was answered:
+-- before breaking the glass, in casework, or in a request for a child's own records to the authority. The lock makes
+-- sure that one try at a time is counted.
 CREATE OR REPLACE FUNCTION sharing_glass_misses()
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('sharing_glass_misses'), portal_asker()::int);
     RETURN (SELECT count(*) FROM sharing_ledgerentry
-            WHERE person_id = portal_asker() AND action = 'count_exactly' AND at > now() - interval '24 hours'
-              AND about->>'by' = 'name' AND about->>'children' = '0'
-              AND about->>'too_often' IS DISTINCT FROM 'true');
+            WHERE person_id = portal_asker() AND at > now() - interval '24 hours'
+              AND (action = 'count_exactly' AND about->>'by' = 'name' AND about->>'children' = '0'
+                   AND about->>'too_often' IS DISTINCT FROM 'true'
+                   OR action = 'record_subject_request' AND urn IS NULL AND about->>'why' = 'NotOneByName'));
 END
 $$;
 

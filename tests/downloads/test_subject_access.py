@@ -246,6 +246,28 @@ class TestRequests:
                 *who(MANAGER), request=NewSubjectRequest(Exactly(upn_key="none"), "child", "x", "known", TODAY)
             )
 
+    def test_no_date_of_birth_is_tried_out(self) -> None:
+        """R6, R43: an information manager sees no pupils. A miss is in the ledger; ten end it here and at the glass."""
+        of = child(surname="Rareton", forename="Only")
+        officer = asker(MANAGER, EDUNET)
+
+        def ask(named: Exactly) -> int:
+            new = NewSubjectRequest(named, "parent", "Somebody", "photo", TODAY)
+            return asking.record_subject_request(officer, None, request=new)
+
+        for day in range(1, 11):
+            with pytest.raises(CannotRecord, match="no such child"):
+                ask(Exactly(None, "Only", "Rareton", date(1999, 1, day)))
+        right = Exactly(None, "Only", "Rareton", of.born_on)
+        with pytest.raises(CannotRecord, match="cannot search by name"):
+            ask(right)
+        with pytest.raises(door.TriedTooOften):
+            door.count_exactly(officer, child=right)
+        assert ask(Exactly(upn_key=of.upn_index))
+        with as_batch():
+            misses = LedgerEntry.objects.filter(action="record_subject_request", outcome="refused")
+            assert [row.about["why"] for row in misses] == ["NotOneByName"] * 10
+
     @pytest.mark.parametrize("how", ["left", "closed"])
     def test_what_the_school_cannot_answer_any_more_is_the_information_managers(self, how: str) -> None:
         """R8, R18: the law's month goes on, so it is on their list and home page until it is settled."""
