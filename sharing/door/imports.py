@@ -111,7 +111,7 @@ def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleB
     """Whom the problems of a file are about. Raises NoSuchRecord for anybody but the person who brought it."""
     with _visit(asker, urn, "list_people_behind") as here:
         row = _one(here, urn, import_id)
-        names = people.kept(row) if _is_theirs(here, row) else {}
+        names = people.kept(row) if _may_read_names(here, row) else {}
         if not names or row.finished_at is None:
             raise NoSuchRecord
         fields: dict[int, list[str]] = {number: [] for number in names}
@@ -128,8 +128,13 @@ def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleB
         )
 
 
-def _is_theirs(here: Visit, row: Import) -> bool:
-    """Whether the asker brought the file, and sees the people of its establishment, or of all of them."""
+def _may_read_names(here: Visit, row: Import) -> bool:
+    """Whether the asker brought the file, and sees the people of its establishment, or of all of them.
+
+    Nobody may after the week, also where no night has forgotten the names yet (R13).
+    """
+    if row.finished_at is None or last_day(row.finished_at) < here.today:
+        return False
     of = {row.establishment_id} if row.establishment_id else here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     seen = here.holdings.at(Permission.VIEW_PUPILS) & here.holdings.at(Permission.VIEW_STAFF)
     return row.by_person_id == here.asker.person_id and of <= seen
@@ -270,7 +275,7 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         problems=tuple(ProblemRecord(**problem) for problem in row.problems),
         version=version_of(row.finished_at),
         until=last_day(row.finished_at) if row.state == Import.State.READY and row.finished_at else None,
-        names_people=bool(row.problems) and _is_theirs(here, row) and row.people.exists(),
+        names_people=bool(row.problems) and _may_read_names(here, row) and row.people.exists(),
         why=_why(here),
     )
 

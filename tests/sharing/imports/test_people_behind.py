@@ -142,6 +142,20 @@ def test_it_ends_when_the_file_is_settled_or_after_a_week() -> None:
     assert "Whom the rows are about" not in client(HEAD).get(f"{HERE}{number}/").content.decode()
 
 
+def test_nobody_is_named_after_the_week_where_no_night_has_forgotten_them() -> None:
+    """R13: the page says until when it is kept, and means it."""
+    number = brought(WRONG)
+    with as_batch():
+        Import.objects.filter(pk=number).update(finished_at=timezone.now() - timedelta(days=7))
+    assert len(behind(number)) == 3
+    with as_batch():
+        Import.objects.filter(pk=number).update(finished_at=timezone.now() - timedelta(days=8))
+    assert stored() == 3
+    with pytest.raises(NoSuchRecord):
+        behind(number)
+    assert f"{number}/people/" not in client(HEAD).get(f"{HERE}{number}/").content.decode()
+
+
 def test_a_second_look_names_whom_it_finds() -> None:
     number = brought(ODD)
     with as_batch():
