@@ -16,6 +16,7 @@ from access_register.breaches.reading import OPEN
 from access_register.levels import Level
 from access_register.models import Breach, Contract, Duty, RegisterLine
 from access_register.models.lines import HEAD_SEAT
+from access_register.models.people import let_in
 from access_register.our_data.records import Fact, OurData, Section
 from access_register.reviews import reviews
 from sharing.authorise import Asker, Permission, Through, Visit, visit
@@ -87,9 +88,10 @@ def who_can_see(place: Place) -> Section:
 
 
 def which_officers(place: Place) -> Section:
-    """Officers of the Council, by what a duty opens to them here today. All of them see establishment information."""
+    """Officers of the Council, by what a duty opens to them here today. All of them see establishment information.
+    Only those who can come in count, as in the list of officers that it leads to (R19)."""
     rows = EstablishmentPermission.objects.live_on(place.here.today).filter(
-        content_object=place.here.establishment, through=Through.EDUNET
+        let_in(place.here.today, "user__"), content_object=place.here.establishment, through=Through.EDUNET
     )
     counted = dict(rows.values_list("permission__codename").annotate(Count("user", distinct=True)).order_by())
     facts = [Fact("Establishment information", counted.get(Permission.VIEW_ESTABLISHMENT, 0))]
