@@ -90,8 +90,8 @@ def list_participants(asker: Asker) -> ParticipantsPage:
 
 
 def _out_since(place: Establishment) -> date | None:
-    """The first day without a part in the protocol; None while it takes part, or if it never has. Who leaves is out from
-    that moment, so the last day on record is the day before."""
+    """The first day without a part in the protocol; None while it takes part, or if it never has. Whoever leaves is
+    out from that moment, so the last day on record is the day before."""
     if place.takes_part_since or not place.took_part_until:
         return None
     return place.took_part_until + timedelta(days=1)
