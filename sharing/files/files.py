@@ -39,7 +39,7 @@ ORIGIN = {
 }  # fmt: skip
 OF_LIST = {
     "establishment_type": "Type", "town": "Town", "locality": "Locality", "protocol": "Data Sharing Protocol",
-    "takes_part_since": "Takes part since", "as_of": "As of",
+    "takes_part_since": "Takes part since", "as_of": "Facts as of",
 }  # fmt: skip
 FAIR_USE = (
     "Use these figures to support each other and to improve what children get. "
