@@ -31,6 +31,7 @@ from tests.access_register.breaches import (
     vote,
 )
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.threads import PATIENCE
 
 WEEKS = (4, 1)
 MEASURE = {True: "suspend_person", False: "suspend_establishment"}
@@ -59,7 +60,8 @@ def test_two_deciding_votes_at_once_decide_once_and_a_page_never_comes_after(own
 
     def reads() -> None:
         ready.wait()
-        for _ in range(30):
+        until = time.monotonic() + PATIENCE
+        while len(late) < 5 and time.monotonic() < until:
             with as_batch():
                 is_decided = Sanction.objects.exists()
             status = browser.get(f"/establishments/{BECKSIDE}/").status_code
@@ -73,8 +75,7 @@ def test_two_deciding_votes_at_once_decide_once_and_a_page_never_comes_after(own
     for thread in threads:
         thread.join()
     assert sorted(decided, key=str) == [None, True]
-    assert late
-    assert set(late) == {403}
+    assert late == [403] * 5
     with as_batch():
         assert Sanction.objects.count() == 1
 
