@@ -295,7 +295,7 @@ PARTS = st.fixed_dictionaries(
 CHILDREN = st.lists(st.tuples(RECORDS, PARTS), min_size=1, max_size=3)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(children=CHILDREN)
 @example(children=[({"surname": "A", "forename": "àªª", "born_on": date(2015, 1, 1), "sex": "F"}, {})])
 def test_what_is_written_is_read_back(children: list[tuple[dict[str, Any], dict[Any, Any]]], tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ WHOLE = document(
 ).encode()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, len(WHOLE) - 1), length=st.integers(0, 60), put=st.binary(max_size=12) | st.sampled_from(
     [b"-5", b"31-02-2015", b"&x;", b"<!DOCTYPE a>", b"</Pupil>", b"\xff", b"<UPN>", b"99999999999999999999"]
 ))  # fmt: skip
