@@ -31,7 +31,7 @@ from tests.access_register.breaches import (
     vote,
 )
 from tests.people import EDUNET, as_batch, asker, client, person
-from tests.threads import PATIENCE
+from tests.threads import PATIENCE, until_waiting
 
 WEEKS = (4, 1)
 MEASURE = {True: "suspend_person", False: "suspend_establishment"}
@@ -100,7 +100,7 @@ def test_of_two_sanctions_at_once_the_longer_holds(own_database: None, *, is_per
             vote(number, PANEL[2], MEASURE[is_person], weeks)
             if weeks > 1:
                 both.wait()
-                time.sleep(0.5)
+                until_waiting()
         connections.close_all()
 
     threads = [Thread(target=decides, args=pair) for pair in zip(cases, WEEKS, strict=True)]
@@ -137,7 +137,7 @@ def test_of_two_liftings_at_once_the_later_brings_the_contract_back(own_database
             vote(number, OTHERS[2], "none")
             if number == cases[0]:
                 both.wait()
-                time.sleep(0.5)
+                until_waiting()
         connections.close_all()
 
     threads = [Thread(target=lifts, args=[number]) for number in cases]
@@ -170,7 +170,7 @@ def test_a_contract_recorded_in_the_moment_of_the_decision_does_not_outlive_it(o
                 act()
             if is_first:
                 both.wait()
-                time.sleep(0.5)
+                until_waiting()
         connections.close_all()
 
     acts = {
