@@ -133,7 +133,7 @@ def test_the_cells_are_what_was_put_in(sealed: bytes) -> None:
     assert all(word in text for word in ("Ahmed", "Bell", "Surname"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.one_of(

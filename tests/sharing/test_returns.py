@@ -191,7 +191,7 @@ class TestByTheirRecords:
             here.showed()
             return Known.of_all(today)
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())
     def test_of_any_records_on_any_day_it_is_as_reading_all_of_them_says(self, data: st.DataObject) -> None:
         """R23: whatever days the records are as of: reference days of one kind or the other, and days beside them."""
