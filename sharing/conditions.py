@@ -200,7 +200,8 @@ BETWEEN_US = (
 )
 
 # A download is the person's own, and so are the names in a file that they brought. Those who keep a school's register
-# can read the row of a download there, but never the file; for officers' downloads, those who keep the duties can (R14).
+# can read the row of a download there, but never the file; for officers' downloads, those who keep the duties can
+# (R14).
 BY_ME = "by_person_id = portal_asker()"
 # Also while suspended: what somebody has taken away must be destroyed all the same (R14, R41).
 IN_MY_HANDS = "(by_person_id = portal_accepted() AND state = 'collected')"

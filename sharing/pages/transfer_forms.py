@@ -129,7 +129,8 @@ class LeftForm(forms.Form):
     """That a child has left. A past last day cannot be changed, so the form asks for it to be confirmed. It takes the
     record away at once, unless the transfer file still has to be sent to a school that accepted the child (R8).
 
-    `owes_file`: whether that is so. `looked` is the day that it has asked about. `seen_until`: the last day on which the record is seen, if it is.
+    `owes_file`: whether that is so. `looked` is the day that it has asked about. `seen_until`: the last day on which
+    the record is seen, if it is.
     """
 
     looked = forms.CharField(required=False, widget=forms.HiddenInput)
