@@ -127,9 +127,10 @@ class ArrivedForm(forms.Form):
 
 class LeftForm(forms.Form):
     """That a child has left. A past last day cannot be changed, so the form asks for it to be confirmed. It takes the
-    record away at once, unless the next school has accepted the child (`is_agreed`) and the file has to be sent (R8).
+    record away at once, unless the transfer file still has to be sent to a school that accepted the child (R8).
 
-    `looked` is the day that it has asked about. `seen_until`: the last day on which the record is seen, if it is.
+    `owes_file`: whether that is so. `looked` is the day that it has asked about. `seen_until`: the last day on which
+    the record is seen, if it is.
     """
 
     looked = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -148,16 +149,16 @@ class LeftForm(forms.Form):
     is_past = False
     seen_until: date | None = None
 
-    def __init__(self, *args: Any, name: str, since: date, is_agreed: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, name: str, since: date, owes_file: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.name, self.since, self.is_agreed = name, since, is_agreed
+        self.name, self.since, self.owes_file = name, since, owes_file
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         looked, last_day, today = cleaned.pop("looked", ""), cleaned.get("last_day"), timezone.localdate()
         if last_day and self.since <= last_day < today:
             self.is_past = True
-            until = kept_until(last_day) if self.is_agreed else None
+            until = kept_until(last_day) if self.owes_file else None
             self.seen_until = until if until and until >= today else None
             if looked != str(last_day):
                 words, seen = (PAST_BUT_KEPT, day_in_words(self.seen_until)) if self.seen_until else (PAST, "")

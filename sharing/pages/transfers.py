@@ -86,9 +86,8 @@ def left(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
         return redirect("joiners_and_leavers", urn)
     stay = found.stay
     known = {"last_day": stay.ends_on, "reason": stay.leaving_reason, "destination": stay.destination}
-    form = LeftForm(
-        request.POST or None, initial=known, name=found.name, since=stay.starts_on, is_agreed=found.is_agreed_elsewhere
-    )
+    owes_file = found.is_agreed_elsewhere and not found.file_is_made
+    form = LeftForm(request.POST or None, initial=known, name=found.name, since=stay.starts_on, owes_file=owes_file)
 
     def do() -> None:
         transferring.end_enrolment(request.asker, urn, pupil_id, **form.cleaned_data)

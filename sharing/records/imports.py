@@ -96,7 +96,7 @@ class ImportPage:
 
     `version`: what a form carries, so that only what was looked at is applied. `until`: the last day on which a file
     that waits for a decision is kept. `names_people`: the asker brought the file, and can read whom its problems are
-    about.
+    about. `others_until`: the last day on which somebody else, who brought it, can.
     """
 
     here: Here | None
@@ -112,6 +112,7 @@ class ImportPage:
     version: str
     until: date | None
     names_people: bool
+    others_until: date | None
     why: Why
 
     @property

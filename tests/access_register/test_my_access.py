@@ -128,6 +128,8 @@ class TestWhatIsShown:
         assert said["Lapses"][1] == "Closed until it is confirmed"
         assert said["Ends"][1:] == ("Ended", TODAY)
         page = client(FIONA, EDUNET).get("/my-access/").content.decode()
+        assert f"Open until {day_in_words(TODAY - timedelta(days=1))}" not in page
+        assert f"It was open until {day_in_words(TODAY - timedelta(days=1))}, and opens again once it is" in page
         assert f", ended on {TODAY.day} {TODAY:%B %Y}" in page
 
     def test_a_duty_says_when_it_closes_unless_it_is_confirmed(self) -> None:

@@ -74,7 +74,6 @@ def _answer_of(at: str, page: str) -> int:
 
 
 @pytest.mark.django_db
-@pytest.mark.django_db
 def test_a_command_that_postgresql_refuses_quotes_no_row(capsys: pytest.CaptureFixture[str]) -> None:
     """R13: what a command of the night says goes by email to those who run the service."""
     with pytest.raises(SystemExit), said_plainly(), as_batch(), connection.cursor() as cursor:
@@ -85,6 +84,7 @@ def test_a_command_that_postgresql_refuses_quotes_no_row(capsys: pytest.CaptureF
     assert "test_logs.py" in told
 
 
+@pytest.mark.django_db
 def test_a_fault_of_postgresql_is_named_as_postgresql_names_it() -> None:
     """Whether its disk is full, it only reads, or somebody holds a lock."""
     try:

@@ -1,7 +1,7 @@
 """Joiners, leavers and children missing from education: who may say so, and who sees what of them (R5, R8, R9)."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -121,6 +121,21 @@ class TestLeaving:
         assert "You can no longer see the record" not in done
         assert f"You can see the record until {day_in_words(until)}, to send the transfer file." in done
         assert sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_a_past_day_hides_a_child_whose_transfer_file_was_made_before(self) -> None:
+        """R8: it was said that the record is seen for days to come, to send the file, and it was gone."""
+        pupil, head = on_roll(), client(SENDER)
+        transfer = agreed(pupil)
+        with as_batch():
+            Transfer.objects.filter(pk=transfer.pk).update(file_sent_at=timezone.now() - timedelta(days=2))
+        left = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
+        words = "The transfer file was made, so you can no longer see the record after the last day."
+        assert words in head.get(left).content.decode()
+        typed = {"last_day": f"{day(-1):%d/%m/%Y}", "reason": "PM"}
+        assert "you will no longer see the record of Child Mover" in head.post(left, typed).content.decode()
+        done = head.post(left, typed | {"looked": f"{day(-1)}"}, follow=True).content.decode()
+        assert "You can no longer see the record." in done
+        assert not sees(SENDER, BECKSIDE, pupil.pk)
 
     def test_who_has_left_by_mistake_comes_back_when_admissions_tells_of_the_child(self) -> None:
         """R7: to the record that was there, as the page says."""
