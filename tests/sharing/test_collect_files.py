@@ -71,7 +71,7 @@ def test_a_file_beside_the_tables_with_a_cell_without_end(tmp_path: Path) -> Non
     spoilt.write_text("x" * 300_000)
     (problem,) = problems_of(export)
     assert problem.field == spoilt.name
-    assert "A row is longer than 262,144 characters" in problem.cure
+    assert (problem.row, "This row is longer than 262,144 characters" in problem.cure) == (1, True)
 
 
 def test_the_same_file_twice_in_a_zip_is_refused(tmp_path: Path) -> None:

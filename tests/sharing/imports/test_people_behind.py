@@ -1,4 +1,4 @@
-"""Whom the rows with a problem are about: named on a page of its own, for whoever brought the file (R5, R6, R13)."""
+"""Who the rows with a problem are about: named on a page of its own, for whoever brought the file (R5, R6, R13)."""
 
 import io
 from datetime import timedelta
@@ -108,7 +108,7 @@ def test_only_whoever_brought_the_file_reads_it() -> None:
         browser = client(slug, site) if site else client(slug)
         page = browser.get(f"{HERE}{number}/").content.decode()
         assert f"{number}/people/" not in page
-        assert f"Until {WEEK}, the person who brought the file can see whom a row is about." in page
+        assert f"Until {WEEK}, the person who brought the file can see who a row is about." in page
         assert browser.get(f"{HERE}{number}/people/").status_code == 404
     assert client("teacher-beckside").get(f"{HERE}{number}/people/").status_code == 403
     assert client("officer-data", EDUNET).get(f"/imports/{number}/people/").status_code == 404
@@ -141,7 +141,7 @@ def test_it_ends_when_the_file_is_settled_or_after_a_week() -> None:
             "3 names behind refused files forgotten after a week"
         ]
     assert stored() == 0
-    assert "Whom the rows are about" not in client(HEAD).get(f"{HERE}{number}/").content.decode()
+    assert "Who the rows are about" not in client(HEAD).get(f"{HERE}{number}/").content.decode()
 
 
 @pytest.mark.parametrize("slug", [HEAD, DEPUTY])
@@ -155,7 +155,7 @@ def test_nobody_is_sent_for_names_that_are_gone(slug: str) -> None:
     for number in (discarded, refused):
         page = client(slug).get(f"{HERE}{number}/").content.decode()
         assert "“Row” is the place in the file" in page
-        assert "whom a row is about" not in page.lower()
+        assert "who a row is about" not in page.lower()
 
 
 def test_a_second_look_names_whom_it_finds() -> None:
