@@ -11,6 +11,7 @@ from django.template.defaultfilters import pluralize
 from access_register.models import ProtocolVersion
 from access_register.participation import participation
 from access_register.reviews import reviews
+from access_register.third_parties import third_parties
 from sharing.authorise import Permission, Through, Visit
 from sharing.authority import BRADFORD
 from sharing.models import Challenge
@@ -38,6 +39,15 @@ def nobody_answers_for_the_protocol(here: Visit, **kwargs: Any) -> Iterable[Coun
 
 
 @receiver(home_counted)
+def certificates_owed(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """Establishments to which a third party still owes a certificate of destruction (R25)."""
+    kept = here.holdings.at(Permission.MANAGE_REGISTER)
+    if kept and here.asker.through == Through.SCHOOLS_ONLINE:
+        owing = third_parties.owing_certificates(here.today).filter(establishment__in=kept)
+        yield Counted(owing, _certificates, "third_parties")
+
+
+@receiver(home_counted)
 def challenges_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """At each establishment, how many challenges the asker has to answer, and how many are overdue."""
     kept = here.holdings.at(Permission.KEEP_RECORDS)
@@ -62,6 +72,10 @@ def _people(number: int, late: int) -> str:
     if not late:
         return f"{said} by"
     return f"{said}, due since" if late == number else f"{said}, the first due since"
+
+
+def _certificates(number: int, late: int) -> str:
+    return f"{number} certificate{pluralize(number)} of destruction still owed"
 
 
 def _challenges(waiting: int, overdue: int) -> str:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import Error
-from psycopg2.errors import InsufficientPrivilege
+from psycopg2.errors import InsufficientPrivilege, UndefinedColumn, UndefinedTable
 
 from portal.logs import WithoutData
 
@@ -31,7 +31,8 @@ def said_plainly(exit_code: int = 1) -> Iterator[None]:
             words = f"The login of DATABASE_URL is not {role}. Load {SETTINGS[role]}: docs/operators/deploy.md, step 1."
         elif _is_answered(wrong):
             # Its words may quote a row, and what a command of the night says goes by email.
-            words = WithoutData().formatException((type(wrong), wrong, wrong.__traceback__))
+            places = WithoutData().formatException((type(wrong), wrong, wrong.__traceback__))
+            words = f"{_about(wrong)}{places}"
         else:
             where = "" if "DATABASE_URL" in os.environ else ", which is not set,"
             words = (
@@ -54,6 +55,17 @@ def _is_answered(wrong: Error) -> bool:
     """Whether PostgreSQL itself refused a statement. It was reached, then, and something else is wrong."""
     came_from = wrong.__cause__
     return came_from is None or getattr(came_from, "pgcode", None) is not None
+
+
+def _about(wrong: Error) -> str:
+    """The table, the column and the constraint that PostgreSQL names, as a line of its own. They tell of no row."""
+    refused = wrong.__cause__
+    if isinstance(refused, (InsufficientPrivilege, UndefinedColumn, UndefinedTable)):
+        return f"{_first_line(wrong)}\n"
+    said = getattr(refused, "diag", None)
+    names = {kind: getattr(said, f"{kind}_name", None) for kind in ("table", "column", "constraint")}
+    words = ", ".join(f"{kind} {name}" for kind, name in names.items() if name)
+    return f"PostgreSQL names {words}.\n" if words else ""
 
 
 def _first_line(wrong: Error) -> str:

@@ -199,9 +199,10 @@ BETWEEN_US = (
     "OR from_establishment_id = ANY (ARRAY(SELECT portal_establishments('keep_records'))))"
 )
 
-# A download is the person's own. Those who keep a school's register can read the row of a download there, but never the
-# file; for officers' downloads, those who keep the duties can (R14).
-MY_DOWNLOAD = "by_person_id = portal_asker()"
+# A download is the person's own, and so are the names in a file that they brought. Those who keep a school's register
+# can read the row of a download there, but never the file; for officers' downloads, those who keep the duties can
+# (R14).
+BY_ME = "by_person_id = portal_asker()"
 # Also while suspended: what somebody has taken away must be destroyed all the same (R14, R41).
 IN_MY_HANDS = "(by_person_id = portal_accepted() AND state = 'collected')"
 DOWNLOADS_I_WATCH = (

@@ -86,7 +86,7 @@ PROTECTED = (
     # Names out of a file: only for whoever brought it and may see the people that it is about.
     Protected(
         "sharing_importperson",
-        reads="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND by_person_id = portal_asker() "
+        reads=f"EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND {when.BY_ME} "
         f"AND {when.MAY_THERE_OR_EVERYWHERE.format(permission='view_pupils')} "
         f"AND {when.MAY_THERE_OR_EVERYWHERE.format(permission='view_staff')})",
         writes="false",
@@ -225,8 +225,8 @@ PROTECTED = (
     Protected("sharing_unusualpattern", reads=when.PATTERN_I_JUDGE, writes="false"),
     Protected(
         "sharing_download",
-        reads=f"{when.MY_DOWNLOAD} OR {when.IN_MY_HANDS} OR {when.DOWNLOADS_I_WATCH} OR {when.DOWNLOADS_OF_THE_ENDED}",
-        writes=when.MY_DOWNLOAD,
+        reads=f"{when.BY_ME} OR {when.IN_MY_HANDS} OR {when.DOWNLOADS_I_WATCH} OR {when.DOWNLOADS_OF_THE_ENDED}",
+        writes=when.BY_ME,
     ),
     Protected("sharing_downloadsecret", reads=when.OF_MY_DOWNLOAD, writes=when.OF_MY_DOWNLOAD),
     Protected("sharing_downloadpiece", reads=when.OF_MY_DOWNLOAD, writes=when.OF_MY_DOWNLOAD),

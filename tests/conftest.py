@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connections
 
@@ -17,6 +18,9 @@ from tests.people import as_batch
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 MOST_WORKERS = 4  # the two browsers take as long as a quarter of all the other tests
+
+hypothesis.settings.register_profile("portal", deadline=None)  # a busy machine is no fault of what is tested
+hypothesis.settings.load_profile("portal")
 
 
 def pytest_xdist_auto_num_workers() -> int:

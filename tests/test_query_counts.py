@@ -23,7 +23,7 @@ RECORDED = {
         "/establishments/999002/dashboard/": 18,
         "/participation/": 10,
         "/establishments/999002/participation/": 11,
-        "/establishments/999002/our-data/": 15,
+        "/establishments/999002/our-data/": 16,
         "/breaches/": 6,
         "/breaches/report/": 7,
         "/my-downloads/": 7,

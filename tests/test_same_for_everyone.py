@@ -4,7 +4,8 @@ import pytest
 from django.utils.html import escape
 
 from sharing import door
-from tests.people import EDUNET, asker, client
+from sharing.models import Locality
+from tests.people import EDUNET, as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -26,6 +27,21 @@ def test_others_information_says_what_it_is_not_for(path: str) -> None:
     """R20: the ban on promoting one establishment at the expense of another stands on the page."""
     page = client("governor-beckside").get(path).content.decode()
     assert "promote one school or centre at the expense of another" in page
+
+
+def test_lists_with_figures_lead_to_where_these_come_from() -> None:
+    """R22, R31: no release is named beside each figure, as elsewhere; the list of names has no figure."""
+    said = "Other figures here are the newest that are out"
+    officer = client("officer-information", EDUNET)
+    with as_batch():
+        locality = Locality.objects.get(name="Aireholme").pk
+    for reader, page in (
+        (client("governor-beckside"), "/establishments/?sort=idaci"),
+        (officer, "/establishments/?sort=fsm"),
+        (officer, f"/localities/{locality}/"),
+    ):
+        assert said in reader.get(page).content.decode(), page
+    assert said not in officer.get("/establishments/").content.decode()
 
 
 @pytest.mark.parametrize("urn", [BECKSIDE, RAVENSGILL])

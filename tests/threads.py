@@ -1,6 +1,7 @@
 """Things done at the same moment, each in a thread with a database connection of its own."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,14 @@ from typing import Any
 from django.db import connections
 
 from sharing.cannot import CannotDo
+from tests.locks.switches import rows
+
+PATIENCE = 60  # seconds, on a busy machine
+# pg_locks is of the whole server, where other tests have databases of their own. Who waits holds a lock in their own.
+WHO_WAIT = """
+    SELECT count(DISTINCT pid) FROM pg_locks AS waits JOIN pg_locks AS has USING (pid)
+    WHERE NOT waits.granted AND has.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 def at_once(*tasks: Callable[[], object]) -> list[object]:
@@ -40,3 +49,16 @@ def race(*tasks: Callable[[], object], words: Callable[[Any], str] = str) -> Cou
         return repr(ended) if isinstance(ended, Exception) else "done"
 
     return Counter(in_words(ended) for ended in at_once(*tasks))
+
+
+def waiting() -> int:
+    """How many sessions of this database wait for a lock."""
+    return rows(WHO_WAIT)[0][0]
+
+
+def until_waiting(sessions: int = 1) -> None:
+    """Go on when so many wait: by then each of them has read what is about to change."""
+    until = time.monotonic() + PATIENCE
+    while waiting() < sessions:
+        assert time.monotonic() < until, "it did not wait"
+        time.sleep(0.02)

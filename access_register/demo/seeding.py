@@ -25,13 +25,15 @@ from access_register.models import (
     Person,
     ProtocolVersion,
     RegisterLine,
+    Sanction,
 )
 from access_register.models.lines import HEAD_SEAT
 from access_register.reviews import terms
 from sharing import demo as shared
 from sharing.demo.order import nothing_collected
 from sharing.models import Establishment, Locality
-from sharing.roles import BATCH, acting_as
+from sharing.roles import BATCH, OWNER, acting_as
+from sharing.statements import value_of
 
 OFFICE = "the Education Department"
 APPOINTED = date(2023, 9, 1)
@@ -59,6 +61,7 @@ class _Placing:
 
 def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
     """Bring the whole demonstration, establishments and people, up to date. It can be run again without harm."""
+    _lift_sanctions(today)
     with nothing_collected(), acting_as(BATCH):
         establishments = shared.seed(today, pupils=pupils, seed=seed)
         placing = _Placing(today, establishments.by_urn)
@@ -80,6 +83,14 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
         placing.written += place_patterns(today, placing.establishments)
         placing.written += invite_newcomers(placing.establishments)
     return DemoPeople(establishments, len(people), placing.written, tuple(placing.left_as_is))
+
+
+def _lift_sanctions(today: date) -> None:
+    """Lift what panels have decided in play, as an appeal would: what a sanction shuts out could not be put back."""
+    with acting_as(OWNER):
+        in_force = Sanction.objects.filter(lifted_at=None, ends_on__gte=today)
+        for breach in list(in_force.order_by("breach").values_list("breach", flat=True).distinct()):
+            value_of("SELECT access_register_enact(%s, 'none', 0, %s)", breach, today)
 
 
 def _people(placing: _Placing) -> dict[str, Person]:

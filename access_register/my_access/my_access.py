@@ -9,7 +9,7 @@ from access_register.levels import Level
 from access_register.models import Acceptance, Duty, OfficerAppointment, Person, RegisterLine
 from access_register.models.lines import RegisterLineQuerySet
 from access_register.my_access.records import MyAccess, OwnAppointment, OwnDuty, OwnLine
-from access_register.officers.duty_words import ended_on, scope_in_words, state_in_words
+from access_register.officers.duty_words import confirm_by, ended_on, scope_in_words, state_in_words
 from access_register.officers.left_behind import came_after
 from access_register.protocol.records import Signature
 from sharing.authorise import Asker, Permission, Through, Visit, the_one, visit
@@ -139,6 +139,7 @@ def _duty(duty: Duty, today: date, after: tuple[str, ...]) -> OwnDuty:
         starts_on=duty.starts_on,
         ends_on=duty.ends_on,
         ended_on=ended_on(duty),
+        confirm_by=None if state == ENDED else confirm_by(duty),
         state=state,
         came_after=() if state == ENDED else after,
     )

@@ -30,8 +30,9 @@ class OwnLine:
 
 @dataclass(frozen=True)
 class OwnDuty:
-    """The asker's own duty: what it opens, where, why, and when. `ended_on`: when somebody ended it. `came_after`:
-    schools that followed a closed school it names, where it opens nothing."""
+    """The asker's own duty: what it opens, where, why, and when. `ended_on`: when somebody ended it. `confirm_by`: the
+    last day of what it opens, unless it is confirmed for the next term. `came_after`: schools that followed a closed
+    school it names, where it opens nothing."""
 
     data_words: str
     scope: str
@@ -39,6 +40,7 @@ class OwnDuty:
     starts_on: date
     ends_on: date
     ended_on: date | None
+    confirm_by: date | None
     state: str
     came_after: tuple[str, ...]
 

@@ -25,6 +25,12 @@ def state_in_words(duty: Duty, today: date) -> str:
     return "Not yet begun" if duty.starts_on > today else "Open"
 
 
+def confirm_by(duty: Duty) -> date | None:
+    """The day after which the duty opens nothing unless somebody confirms it; None if it ends before it is asked."""
+    asks = duty.confirmed_until is not None and duty.confirmed_until < duty.ends_on
+    return duty.confirmed_until if asks else None
+
+
 def scope_in_words(duty: Duty) -> str:
     """Where a duty reaches, in words."""
     if duty.is_casework:
@@ -48,7 +54,7 @@ def duty_record(
     is_live = not left_on and not duty.ended_at and duty.ends_on >= today
     ended_by_leaving = left_on if left_on and left_on < duty.ends_on else None
     window = timedelta(days=settings.REVIEW_DAYS)
-    asks = duty.confirmed_until is not None and duty.confirmed_until < duty.ends_on
+    asked_by = confirm_by(duty)
     return DutyRecord(
         id=duty.pk,
         data_words=duty.get_data_display(),
@@ -58,10 +64,10 @@ def duty_record(
         starts_on=duty.starts_on,
         ends_on=duty.ends_on,
         ended_on=ended_on(duty) or ended_by_leaving,
-        confirm_by=duty.confirmed_until if asks else None,
+        confirm_by=asked_by,
         state=state_in_words(duty, today),
         is_live=is_live,
-        to_confirm=is_live and asks and duty.confirmed_until is not None and duty.confirmed_until <= today + window,
+        to_confirm=is_live and asked_by is not None and asked_by <= today + window,
         recorded_by_name=duty.recorded_by_name,
         is_the_services=duty.data == Duty.Data.DUTIES,
         is_casework=duty.is_casework,

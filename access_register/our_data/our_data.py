@@ -16,9 +16,12 @@ from access_register.breaches.reading import OPEN
 from access_register.levels import Level
 from access_register.models import Breach, Contract, Duty, RegisterLine
 from access_register.models.lines import HEAD_SEAT
+from access_register.models.people import let_in
 from access_register.our_data.records import Fact, OurData, Section
 from access_register.reviews import reviews
+from access_register.third_parties.third_parties import owing_certificates
 from sharing.authorise import Asker, Permission, Through, Visit, visit
+from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.ledger.words import WORDS, Kind
 from sharing.models import Challenge, Consent, Download, EstablishmentPermission, LedgerEntry
@@ -87,9 +90,10 @@ def who_can_see(place: Place) -> Section:
 
 
 def which_officers(place: Place) -> Section:
-    """Officers of the Council, by what a duty opens to them here today. All of them see establishment information."""
+    """Officers of the Council, by what a duty opens to them here today. All of them see establishment information.
+    Only those who can come in count, as in the list of officers that it leads to (R19)."""
     rows = EstablishmentPermission.objects.live_on(place.here.today).filter(
-        content_object=place.here.establishment, through=Through.EDUNET
+        let_in(place.here.today, "user__"), content_object=place.here.establishment, through=Through.EDUNET
     )
     counted = dict(rows.values_list("permission__codename").annotate(Count("user", distinct=True)).order_by())
     facts = [Fact("Establishment information", counted.get(Permission.VIEW_ESTABLISHMENT, 0))]
@@ -173,15 +177,13 @@ def which_third_parties(place: Place) -> Section:
     """Contracts in force, by their last day, and organisations that owe a certificate of destruction."""
     people = Counter(line.contract_id for line in place.lines if place.holds(line))
     today = place.here.today
-    contracts = Contract.objects.filter(establishment=place.here.establishment).select_related("organisation")
-    facts, owing = [], 0
-    for contract in contracts.order_by("ends_on", "pk"):
-        if contract.ended_at or contract.ends_on < today:
-            owing += bool(contract.destruction_asked_at and not contract.destruction_certified_on)
-        elif contract.starts_on <= today:
-            number = people[contract.pk]
-            words = f"{number} {'person' if number == 1 else 'people'}, until {day_in_words(contract.ends_on)}"
-            facts.append(Fact(contract.organisation.name, words, is_late=contract.ends_on <= place.soon))
+    contracts = Contract.objects.filter(covers(today), establishment=place.here.establishment, ended_at=None)
+    facts = []
+    for contract in contracts.select_related("organisation").order_by("ends_on", "pk"):
+        number = people[contract.pk]
+        words = f"{number} {'person' if number == 1 else 'people'}, until {day_in_words(contract.ends_on)}"
+        facts.append(Fact(contract.organisation.name, words, is_late=contract.ends_on <= place.soon))
+    owing = owing_certificates(today).filter(establishment=place.here.establishment).count()
     if owing:
         facts.append(Fact("Certificates of destruction owed", owing, is_late=True))
     return Section(

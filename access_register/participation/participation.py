@@ -5,7 +5,7 @@ committed, both locks go by the new days at everybody's next request (R44).
 """
 
 from collections.abc import Iterable, Set
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from django.db.models import Count, Q, QuerySet
@@ -66,7 +66,7 @@ def list_participants(asker: Asker) -> ParticipantsPage:
                 name=place.name,
                 kind=place.get_kind_display(),
                 since=place.takes_part_since,
-                until=None if place.takes_part_since else place.took_part_until,
+                out_since=_out_since(place),
                 status=_why_no_part(place, paused, closed),
                 is_own=asker.through == Through.SCHOOLS_ONLINE and place.pk in own,
                 is_missing=place.pk in watched and len(answered.get(place.pk, ())) < len(Part),
@@ -87,6 +87,14 @@ def list_participants(asker: Asker) -> ParticipantsPage:
             order=ORDER,
             why=here.why_the_list,
         )
+
+
+def _out_since(place: Establishment) -> date | None:
+    """The first day without a part in the protocol; None while it takes part, or if it never has. Whoever leaves is
+    out from that moment, so the last day on record is the day before."""
+    if place.takes_part_since or not place.took_part_until:
+        return None
+    return place.took_part_until + timedelta(days=1)
 
 
 def _why_no_part(place: Establishment, paused: Set[int], closed: Set[int]) -> str:
@@ -204,7 +212,7 @@ def _page(here: Visit) -> ParticipationPage:
     return ParticipationPage(
         here=here.here,
         since=place.takes_part_since,
-        until=None if place.takes_part_since else place.took_part_until,
+        out_since=_out_since(place),
         again_on=to_come.values_list("starts_on", flat=True).first(),
         parts=tuple(
             PartOnFile(part.value, part.label, next(iter(rows), None), tuple(rows[1:]))

@@ -9,14 +9,14 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class Participant:
-    """An establishment on the published list. `is_missing`: nobody is on file as answering for the protocol there. Only
-    officers and those who keep its register are told."""
+    """An establishment on the published list. `out_since`: the first day without a part. `is_missing`: nobody is on
+    file as answering for the protocol there. Only officers and those who keep its register are told."""
 
     urn: int
     name: str
     kind: str
     since: date | None
-    until: date | None
+    out_since: date | None
     status: str
     is_own: bool
     is_missing: bool
@@ -77,12 +77,12 @@ class PartOnFile:
 @dataclass(frozen=True)
 class ParticipationPage:
     """One establishment's part in the protocol. `is_head`: the asker can leave and sign up. `may_record`: the asker
-    keeps its register, and so can record who answers for it. `again_on`: while it takes no part, the day from which it
-    will take part again by itself."""
+    keeps its register, and so can record who answers for it. `out_since`: as in the list. `again_on`: while it takes no
+    part, the day from which it will take part again by itself."""
 
     here: Here
     since: date | None
-    until: date | None
+    out_since: date | None
     again_on: date | None
     parts: tuple[PartOnFile, ...]
     steps: tuple[Step, ...]

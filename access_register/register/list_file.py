@@ -18,6 +18,7 @@ from django.core.validators import MaxLengthValidator, validate_email
 from openpyxl import Workbook, load_workbook
 
 from sharing.files.csv_cells import cell as safe
+from sharing.files.nameless import saved
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters, is_a_day_in_digits, is_a_failed_cell
 
 MAX_BYTES = 1_000_000
@@ -95,10 +96,9 @@ def template_csv(columns: Columns, rows: Iterable[Iterable[object]] = ()) -> byt
 
 def template_xlsx(columns: Columns) -> bytes:
     """The file to fill in, as an Excel workbook."""
-    book, content = Workbook(), io.BytesIO()
+    book = Workbook()
     book.worksheets[0].append(columns.known)
-    book.save(content)
-    return content.getvalue()
+    return saved(book)
 
 
 def said(line: Line, reads: Reads) -> tuple[dict[str, Any], str]:

@@ -70,8 +70,8 @@ def second_factor_given(request: HttpRequest) -> bool:
 
 
 def given_first(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """For a page that reads or changes second factors: somebody who has one gives it first (R13). A session may be from
-    before it was set up, and so from a thief who has only the password."""
+    """For a page that changes the password, or reads or changes second factors: somebody who has one gives it first
+    (R13). A session may be from before it was set up, and so from a thief who has only the password."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

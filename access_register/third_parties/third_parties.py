@@ -4,11 +4,11 @@ Access lasts for the days on which both the contract and the line are valid (gra
 is asked to certify that it has destroyed what it had.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from access_register import grants
@@ -61,7 +61,7 @@ def show_third_parties(asker: Asker, urn: int, *, to_record: bool = False) -> Th
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_third_parties") as here:
         if to_record and not asker.confirmed_lately:
             raise NeedsConfirmation
-        contracts = tuple(_record(row, here.today) for row in _contracts(here))
+        contracts = tuple(_records(_contracts(here), here))
         here.showed(contracts=len(contracts))
         owing = tuple(contract for contract in contracts if contract.owes_certificate)
         return ThirdPartiesPage(here.here, contracts, owing, here.why)
@@ -72,7 +72,15 @@ def show_contract(asker: Asker, urn: int, contract_id: int) -> ContractPage:
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_contract") as here:
         contract = _contract(here, contract_id)
         here.showed(contract=contract.pk)
-        return ContractPage(here.here, _record(contract, here.today), here.why)
+        (record,) = _records([contract], here)
+        return ContractPage(here.here, record, here.why)
+
+
+def owing_certificates(today: date) -> QuerySet[Contract]:
+    """The contracts that are over and whose organisation has not certified that it destroyed what it had. If nobody
+    accepted under a contract, there is nothing to destroy."""
+    accepted = RegisterLine.objects.filter(contract=OuterRef("pk"), awaiting_since=None)
+    return Contract.objects.filter(_over(today), Exists(accepted), destruction_certified_on=None)
 
 
 def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
@@ -259,7 +267,7 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, ve
 def ask_for_certificates(today: date) -> list[str]:
     """Every night, ask the organisations whose contract is over, once each. Safe to run again, or twice at once."""
     with acting_as(BATCH):
-        over = Contract.objects.filter(Q(ends_on__lt=today) | Q(ended_at__isnull=False), destruction_asked_at=None)
+        over = Contract.objects.filter(_over(today), destruction_asked_at=None)
         asked = []
         for contract in over.select_for_update(skip_locked=True).order_by("pk"):
             _ask_for_certificate(contract)
@@ -316,6 +324,10 @@ def _contract_in_force(here: Visit, contract_id: int) -> Contract:
     return contract
 
 
+def _over(today: date) -> Q:
+    return Q(ends_on__lt=today) | Q(ended_at__isnull=False)
+
+
 def _is_over(contract: Contract, today: date) -> bool:
     return contract.ended_at is not None or contract.ends_on < today
 
@@ -323,11 +335,6 @@ def _is_over(contract: Contract, today: date) -> bool:
 def _lets_people_in(contract: Contract, lines: Sequence[RegisterLine], today: date) -> bool:
     """Whether its first day has come and somebody was named under it."""
     return contract.starts_on <= today and bool(lines)
-
-
-def _was_used(lines: Sequence[RegisterLine]) -> bool:
-    """Whether anybody accepted. If nobody did, there is nothing to destroy."""
-    return any(line.awaiting_since is None for line in lines)
 
 
 def _ended_on(contract: Contract) -> date:
@@ -347,7 +354,12 @@ def _ask_for_certificate(contract: Contract) -> None:
     )  # fmt: skip
 
 
-def _record(contract: Contract, today: date) -> ContractRecord:
+def _records(contracts: Iterable[Contract], here: Visit) -> Iterator[ContractRecord]:
+    owing = set(owing_certificates(here.today).filter(establishment=here.establishment).values_list("pk", flat=True))
+    return (_record(contract, here.today, contract.pk in owing) for contract in contracts)
+
+
+def _record(contract: Contract, today: date, owes_certificate: bool) -> ContractRecord:
     over = _is_over(contract, today)
     lines = sorted(contract.lines.all(), key=lambda line: (line.withdrawn_at is not None, line.person.name))
     if contract.ended_at:
@@ -364,7 +376,7 @@ def _record(contract: Contract, today: date) -> ContractRecord:
         state=state,
         is_over=over,
         lets_people_in=_lets_people_in(contract, lines, today),
-        owes_certificate=over and _was_used(lines) and contract.destruction_certified_on is None,
+        owes_certificate=owes_certificate,
         people=tuple(_person(line, contract, over, today) for line in lines),
     )
 

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 
 from access_register.sign_in import views as sign_in_views
+from access_register.sign_in.second_factors import given_first
 from portal import views
 from sharing.pages import service
 
@@ -15,7 +16,7 @@ urlpatterns = [
     path("", include("portal.urls.sign_in")),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
-    path("password/change/", sign_in_views.change_password, name="account_change_password"),
+    path("password/change/", given_first(sign_in_views.change_password), name="account_change_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     re_path(

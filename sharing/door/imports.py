@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +45,7 @@ SHOWN_ALONE = {
     Import.State.REFUSED.value: "Refused",
     Import.State.APPLIED.value: "Applied",
 }
+NAMED = {Import.State.READY, Import.State.REFUSED}  # the states in which names behind the problems are kept
 WHOLE_AUTHORITY = "Files for the whole authority need a recorded duty for the whole community, and you have none today."
 
 
@@ -138,6 +140,14 @@ def _may_read_names(here: Visit, row: Import) -> bool:
     of = {row.establishment_id} if row.establishment_id else here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     seen = here.holdings.at(Permission.VIEW_PUPILS) & here.holdings.at(Permission.VIEW_STAFF)
     return row.by_person_id == here.asker.person_id and of <= seen
+
+
+def _others_until(here: Visit, row: Import) -> date | None:
+    """The last day on which the person who brought the file can read whom its problems are about, if it is not over."""
+    if row.by_person_id in (None, here.asker.person_id) or row.state not in NAMED or row.finished_at is None:
+        return None
+    until = last_day(row.finished_at)
+    return until if until >= here.today else None
 
 
 def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -> int:
@@ -276,6 +286,7 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         version=version_of(row.finished_at),
         until=last_day(row.finished_at) if row.state == Import.State.READY and row.finished_at else None,
         names_people=bool(row.problems) and _may_read_names(here, row) and row.people.exists(),
+        others_until=_others_until(here, row),
         why=_why(here),
     )
 

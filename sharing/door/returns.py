@@ -80,13 +80,18 @@ def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) ->
 
 
 def waiting_returns(here: Visit) -> ToDo | None:
-    """Returns of the visit's establishment that are late, or expected next. None where all have arrived."""
+    """Returns of the visit's establishment that are late, expected next, or still to be confirmed by it (R23).
+
+    None where nothing waits.
+    """
     lines = list(_lines(here))
     late = [line for line in lines if line.is_late]
     awaited = [line for line in lines if line.state == Status.AWAITED]
+    to_confirm = sum(line.can_confirm for line in lines)
     parts = (
         f"{len(late)} return{pluralize(len(late))} late" if late else "",
         f"{awaited[-1].kind_name} due by {day_in_words(awaited[-1].due_on)}" if awaited else "",
+        f"{to_confirm} return{pluralize(to_confirm)} to confirm as complete" if to_confirm else "",
     )
     words = ", ".join(filter(None, parts))
     return ToDo(words, "returns", bool(late)) if words else None

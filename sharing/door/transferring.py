@@ -164,6 +164,7 @@ def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
     with _keeping(asker, urn, "show_leaving") as here:
         pupil = _on_roll(here, pupil_id)
         stay = _stay(pupil, here.today)
+        files = list(pupil.departures.agreed(here.today).values_list("file_sent_at", flat=True))
         here.showed(pupils=[pupil.pk])
         facts = {name: getattr(stay, name) for name in ("starts_on", "ends_on", "leaving_reason", "destination")}
         return LeavingPage(
@@ -172,7 +173,8 @@ def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
             f"{pupil.forename} {pupil.surname}",
             Stay(stay.pk, stay.get_kind_display(), **facts),
             settings.CTF_GRACE_SCHOOL_DAYS,
-            is_agreed_elsewhere=pupil.departures.agreed(here.today).exists(),
+            is_agreed_elsewhere=bool(files),
+            file_is_made=bool(files) and None not in files,
             why=here.why,
         )
 

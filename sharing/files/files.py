@@ -15,6 +15,7 @@ from openpyxl.styles import Font
 
 from sharing.authority import ENGLAND, authority, region
 from sharing.files.csv_cells import cell
+from sharing.files.nameless import saved
 from sharing.files.xml_text import fit_for_xml
 from sharing.measures import grouping, symbols
 from sharing.measures.catalogue import DATASET, MEASURE
@@ -39,7 +40,7 @@ ORIGIN = {
 }  # fmt: skip
 OF_LIST = {
     "establishment_type": "Type", "town": "Town", "locality": "Locality", "protocol": "Data Sharing Protocol",
-    "takes_part_since": "Takes part since", "as_of": "As of",
+    "takes_part_since": "Takes part since", "as_of": "Facts as of",
 }  # fmt: skip
 FAIR_USE = (
     "Use these figures to support each other and to improve what children get. "
@@ -335,7 +336,8 @@ def workbook(
     name: str, sheet: tuple[str, Sequence[str], Iterable[Sequence[Any]]], notes: Iterable[Sequence[str]]
 ) -> FileOfFigures:
     """A sheet (title, header, rows) and a sheet of notes."""
-    book = Workbook(write_only=True)
+    book = Workbook()
+    book.remove(book.active)
     for title, header, rows in (sheet, ("Notes", ("What", "Says"), notes)):
         page = book.create_sheet(title)
         page.freeze_panes = "A2"
@@ -344,9 +346,7 @@ def workbook(
         page.append([_cell(page, text, bold=True) for text in header])
         for row in rows:
             page.append([_cell(page, value) for value in row])
-    content = io.BytesIO()
-    book.save(content)
-    return FileOfFigures(f"{name}.xlsx", XLSX, content.getvalue())
+    return FileOfFigures(f"{name}.xlsx", XLSX, saved(book))
 
 
 def _cell(page: Any, value: Any, *, bold: bool = False) -> Any:

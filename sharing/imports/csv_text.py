@@ -139,7 +139,7 @@ class Lines:
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        self.since_a_row = 0
+        self.row, self.since_a_row = 1, 0
 
     def __iter__(self) -> Self:
         return self
@@ -148,8 +148,8 @@ class Lines:
         line = self._file.readline(_LONGEST_ROW)
         self.since_a_row += len(line)
         if self.since_a_row >= _LONGEST_ROW:
-            cure = f"A row is longer than {_LONGEST_ROW:,} characters. Download or export the file again."
-            raise refused("", cure)
+            cure = f"This row is longer than {_LONGEST_ROW:,} characters. Download or export the file again."
+            raise refused("", cure, row=self.row)
         if not line:
             raise StopIteration
         return line
@@ -164,7 +164,7 @@ def _rows(lines: Lines, *, is_cut: bool) -> Iterator[tuple[int, list[str]]]:
     number, width, ends_early = 0, 0, False
     while True:
         number += 1
-        lines.since_a_row = 0
+        lines.row, lines.since_a_row = number, 0
         try:
             cells = next(reader)
         except StopIteration:

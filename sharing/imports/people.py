@@ -1,4 +1,4 @@
-"""Whom the rows of an XML file are about, so that whoever brought it finds them in their MIS.
+"""Who the rows of an XML file are about, so that whoever brought it finds them in their MIS.
 
 Errors and queries name nobody: they say which child of the file it is, and nobody can count to that in a MIS. So the
 names of those rows are kept for a few days, encrypted and apart, for the person who brought the file (R13).

@@ -117,10 +117,12 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
                 except ImportRefused as found:
                     found.people = people.behind(path, kind.rows, found.problems)
                     raise
-                outcome.people = people.behind(path, kind.rows, outcome.queries)
+                was_looked_at = apply and is_the_same(as_report(outcome), row.report)
+                if not was_looked_at:
+                    outcome.people = people.behind(path, kind.rows, outcome.queries)
             if not apply:
                 raise _Done
-            if not is_the_same(as_report(outcome), row.report):
+            if not was_looked_at:
                 raise _LookAgain(outcome)
             place = row.establishment or place_of(outcome)
             facts = {"establishment": place, "report": as_report(outcome), "progress": 100}

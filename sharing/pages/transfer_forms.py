@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sharing import codes
 from sharing.days import day_in_words
+from sharing.grace import kept_until
 from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, name_field, not_to_come, only_if, visible_letters
 
 STATUSES = [
@@ -20,6 +21,10 @@ STATUSES = [
 PAST = (
     "{day} has passed, so you will no longer see the record of {name} and cannot change the day. "
     "If the day is right, send the form again."
+)
+PAST_BUT_KEPT = (
+    "{day} has passed, so you cannot change the day. You will see the record of {name} until {until}, to send the "
+    "transfer file. If the day is right, send the form again."
 )
 SEXES = [(code, label) for code, label in codes.SEX.items() if code in ("F", "M")]
 
@@ -121,9 +126,11 @@ class ArrivedForm(forms.Form):
 
 
 class LeftForm(forms.Form):
-    """That a child has left. A past last day takes the record away at once, so the form asks for that to be confirmed.
+    """That a child has left. A past last day cannot be changed, so the form asks for it to be confirmed. It takes the
+    record away at once, unless the transfer file still has to be sent to a school that accepted the child (R8).
 
-    `looked` is the day that it has asked about.
+    `owes_file`: whether that is so. `looked` is the day that it has asked about. `seen_until`: the last day on which
+    the record is seen, if it is.
     """
 
     looked = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -140,18 +147,22 @@ class LeftForm(forms.Form):
         required=False,
     )
     is_past = False
+    seen_until: date | None = None
 
-    def __init__(self, *args: Any, name: str, since: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, name: str, since: date, owes_file: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.name, self.since = name, since
+        self.name, self.since, self.owes_file = name, since, owes_file
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        looked, last_day = cleaned.pop("looked", ""), cleaned.get("last_day")
-        if last_day and self.since <= last_day < timezone.localdate():
+        looked, last_day, today = cleaned.pop("looked", ""), cleaned.get("last_day"), timezone.localdate()
+        if last_day and self.since <= last_day < today:
             self.is_past = True
+            until = kept_until(last_day) if self.owes_file else None
+            self.seen_until = until if until and until >= today else None
             if looked != str(last_day):
-                self.add_error("last_day", PAST.format(day=day_in_words(last_day), name=self.name))
+                words, seen = (PAST_BUT_KEPT, day_in_words(self.seen_until)) if self.seen_until else (PAST, "")
+                self.add_error("last_day", words.format(day=day_in_words(last_day), name=self.name, until=seen))
                 self.data = cast(QueryDict, self.data).copy()
                 self.data["looked"] = str(last_day)
         return cleaned

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from sharing.days import day_in_words
 from sharing.door import moves, transferring
 from sharing.door import transfers as door
 from sharing.pages.answers import form_page, is_done
@@ -15,6 +16,7 @@ from sharing.pages.transfer_forms import AnswerForm, ArrivedForm, BeginForm, Fro
 from sharing.requests import PortalRequest, page_number, tell_of_unread_days, typed_day
 
 CANCEL = "You can cancel it until the child has arrived."
+KEPT = "You can see the record until {}, to send the transfer file."
 BACK = "You can no longer see the record. If that was wrong, ask Admissions to tell you about the child again."
 
 
@@ -84,14 +86,16 @@ def left(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
         return redirect("joiners_and_leavers", urn)
     stay = found.stay
     known = {"last_day": stay.ends_on, "reason": stay.leaving_reason, "destination": stay.destination}
-    form = LeftForm(request.POST or None, initial=known, name=found.name, since=stay.starts_on)
+    owes_file = found.is_agreed_elsewhere and not found.file_is_made
+    form = LeftForm(request.POST or None, initial=known, name=found.name, since=stay.starts_on, owes_file=owes_file)
 
     def do() -> None:
         transferring.end_enrolment(request.asker, urn, pupil_id, **form.cleaned_data)
 
     if is_done(request, form, do, f"The last day of {found.name} is recorded."):
         if form.is_past:
-            messages.warning(request, BACK)
+            seen = form.seen_until
+            messages.warning(request, KEPT.format(day_in_words(seen)) if seen else BACK)
         return redirect("joiners_and_leavers", urn)
     return form_page(request, "transfers/left.html", form, found=found)
 

@@ -95,8 +95,8 @@ class ImportPage:
     """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters.
 
     `version`: what a form carries, so that only what was looked at is applied. `until`: the last day on which a file
-    that waits for a decision is kept. `names_people`: the asker brought the file, and can read whom its problems are
-    about.
+    that waits for a decision is kept. `names_people`: the asker brought the file, and can read who its problems are
+    about. `others_until`: the last day on which somebody else, who brought it, can.
     """
 
     here: Here | None
@@ -112,6 +112,7 @@ class ImportPage:
     version: str
     until: date | None
     names_people: bool
+    others_until: date | None
     why: Why
 
     @property
@@ -145,7 +146,7 @@ class PersonBehind:
 
 @dataclass(frozen=True)
 class PeopleBehind:
-    """Whom the problems of a file are about, for whoever brought it. `until`: the last day on which this is kept."""
+    """Who the problems of a file are about, for whoever brought it. `until`: the last day on which this is kept."""
 
     here: Here | None
     line: ImportLine

@@ -147,7 +147,7 @@ class Stay:
 
 @dataclass(frozen=True)
 class LeavingPage:
-    """A child whose leaving may be recorded."""
+    """A child whose leaving may be recorded. `file_is_made`: the transfer file was made, so nothing is left to send."""
 
     here: Here
     pupil_id: UUID
@@ -155,6 +155,7 @@ class LeavingPage:
     stay: Stay
     grace_days: int
     is_agreed_elsewhere: bool
+    file_is_made: bool
     why: Why
 
 

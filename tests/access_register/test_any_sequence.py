@@ -190,7 +190,6 @@ def test_any_sequence_of_actions_by_anyone() -> None:
         settings=settings(
             max_examples=12,
             stateful_step_count=15,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

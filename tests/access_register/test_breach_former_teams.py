@@ -57,7 +57,7 @@ def a_case(happened: int | None, reported: int) -> int:
     return number
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(days, st.integers(0, 30), st.integers(0, 90))
 def test_who_has_moved_sits_on_what_happened_afterwards_alone(happened: int | None, reported: int, left: int) -> None:
     """R41: the day on which they left is one of the team's still."""

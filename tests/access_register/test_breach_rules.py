@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from access_register.breaches import rules, steps
@@ -37,7 +37,6 @@ candidates = st.builds(rules.Candidate, st.integers(1, 5), st.just("Ann"), st.ju
 cases = st.builds(rules.Concerned, few, few, teams)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(candidates, max_size=6), cases)
 def test_nobody_judges_their_own(several: list[rules.Candidate], concerned: rules.Concerned) -> None:
     """R41: of whoever is left, none is concerned, works where somebody concerned does, or is of their team."""

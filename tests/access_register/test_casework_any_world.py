@@ -71,7 +71,7 @@ def test_any_world(off: str, monkeypatch: pytest.MonkeyPatch) -> None:
     switch: dict[str, Callable[[], Any]] = {"the door": lambda: door_off(monkeypatch), "row-level security": rls_off}
     switch.get(off, lambda: None)()
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck), database=None)
     @given(st.lists(named, max_size=6))
     def check(world: list[Named]) -> None:
         with transaction.atomic():

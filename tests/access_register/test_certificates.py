@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from access_register.levels import Level
 from access_register.models import Contract
+from access_register.our_data import our_data
 from access_register.register.register import CannotChange
 from access_register.third_parties import third_parties
+from sharing import door
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from tests.access_register.under_contract import BECKSIDE, HEAD, NAMED, PAGE, add, contract, today
@@ -17,6 +19,11 @@ from tests.people import as_batch, asker, client, person
 from tests.post import posting
 
 pytestmark = pytest.mark.django_db
+
+
+def told_at_home(slug: str) -> list[str]:
+    waiting = [to_do for place in door.my_places(asker(slug)) for to_do in place.to_do]
+    return [to_do.words for to_do in waiting if to_do.page == "third_parties"]
 
 
 def test_it_is_asked_for_once_and_owed_until_it_is_recorded() -> None:
@@ -30,12 +37,32 @@ def test_it_is_asked_for_once_and_owed_until_it_is_recorded() -> None:
     assert third_parties.ask_for_certificates(today()) == []
     (owing,) = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
     assert owing.organisation == "Larchwood Music"
+    assert told_at_home(HEAD) == told_at_home(NAMED) == ["1 certificate of destruction still owed"]
     assert "still owed" in client(HEAD).get(PAGE).content.decode()
     refused = client(HEAD).post(f"{PAGE}{owing.id}/certificate/", {"on": "1/1/2001"}).content.decode()
     assert "the certificate cannot be older" in refused
     typed = {"on": today().strftime("%d/%m/%Y")}
     client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
     assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
+    assert told_at_home(HEAD) == []
+
+
+def test_our_data_counts_what_the_page_lists() -> None:
+    """R25: from the first day after the contract, before anybody was asked; and none where nobody came."""
+
+    def owed() -> tuple[object, int]:
+        sections = our_data.show_our_data(asker(HEAD), BECKSIDE).sections
+        (facts,) = [section.facts for section in sections if section.page == "third_parties"]
+        counted = {fact.words: fact.value for fact in facts}.get("Certificates of destruction owed", 0)
+        return counted, len(third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing)
+
+    assert owed() == (1, 1)
+    number = contract()
+    hal = {"name": "Hal Heron", "email": "hal@heron.example", "level": Level.THREE}
+    third_parties.add_third_party(asker(HEAD), BECKSIDE, number, **hal)
+    third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+    third_parties.ask_for_certificates(today())
+    assert owed() == (1, 1)
 
 
 def test_it_is_not_asked_of_who_was_invited_and_never_came() -> None:

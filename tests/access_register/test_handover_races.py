@@ -1,7 +1,6 @@
 """A headship accepted several times at the same instant (R32). Real threads, real commits."""
 
 import threading
-import time
 from datetime import timedelta
 
 from django.utils import timezone
@@ -10,7 +9,7 @@ from access_register.headships import handovers
 from access_register.models import Handover, RegisterLine
 from tests.access_register.test_races import BECKSIDE, HEAD
 from tests.people import EDUNET, as_batch, asker, person
-from tests.threads import race
+from tests.threads import race, until_waiting
 
 DEPUTY = "deputy-beckside"
 
@@ -48,7 +47,7 @@ def test_cancelled_several_times_at_once(own_database: None) -> None:
             target=lambda: outcomes.append(race(*[lambda: handovers.cancel_handover(head, number)] * 3))
         )
         others.start()
-        time.sleep(2)  # until all of them have read it and wait for it
+        until_waiting(3)
     others.join()
     assert outcomes == [{"done": 1, handovers.NOT_ANY_MORE: 2}]
 

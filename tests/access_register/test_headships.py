@@ -222,7 +222,7 @@ HANDED = st.tuples(
 
 
 @settings(
-    max_examples=15, deadline=None,
+    max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(st.lists(HANDED, min_size=1, max_size=5))

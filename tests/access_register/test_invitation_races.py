@@ -43,7 +43,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_any_sequence_keeps_seats_and_rows(steps: list[tuple[str, str]]) -> None:
     """R32, A9, R44: whatever is clicked in whatever order, at most two are named and the rows are exact."""

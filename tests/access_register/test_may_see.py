@@ -84,7 +84,7 @@ def test_any_world() -> None:
     made = child()
     gets_a_duty(MANAGER)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck), database=None)
     @given(st.lists(ways, max_size=7), st.sets(st.integers(0, len(PEOPLE) - 1), max_size=2))
     def check(world: list[Way], shut: set[int]) -> None:
         with transaction.atomic():

@@ -17,6 +17,7 @@ from access_register.register import history, register
 from access_register.register.register import Entry
 from sharing.authorise import NoSuchRecord
 from sharing.authorise.holdings import Holdings
+from sharing.days import day_in_words
 from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.access_register.duties import FIONA, MANAGER, TODAY, appointment, give
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
@@ -127,7 +128,25 @@ class TestWhatIsShown:
         assert said["Lapses"][1] == "Closed until it is confirmed"
         assert said["Ends"][1:] == ("Ended", TODAY)
         page = client(FIONA, EDUNET).get("/my-access/").content.decode()
+        assert f"Open until {day_in_words(TODAY - timedelta(days=1))}" not in page
+        assert f"It was open until {day_in_words(TODAY - timedelta(days=1))}, and opens again once it is" in page
         assert f", ended on {TODAY.day} {TODAY:%B %Y}" in page
+
+    def test_a_duty_says_when_it_closes_unless_it_is_confirmed(self) -> None:
+        """R9: the home page names that day and leads here for each duty. One that ends before is not asked about."""
+        asked, until = TODAY + timedelta(days=20), TODAY + timedelta(days=200)
+        for reason, ends_on in (("Goes on", until), ("Ends before", asked), ("Is over", until)):
+            give(reason=reason, ends_on=ends_on)
+        with as_batch():
+            Duty.objects.filter(appointment=appointment(FIONA)).update(confirmed_until=asked)
+            grants.rebuild(TODAY)
+            officer, over = appointment(FIONA).pk, Duty.objects.get(reason="Is over").pk
+        officers.end_duty(asker(MANAGER, EDUNET), officer, over)
+        (mine,) = my_access.show_my_access(asker(FIONA, EDUNET)).appointments
+        said = {duty.reason: duty.confirm_by for duty in mine.duties}
+        assert said == {"Goes on": asked, "Ends before": None, "Is over": None}
+        page = client(FIONA, EDUNET).get("/my-access/").content.decode()
+        assert page.count(f"Open until {day_in_words(asked)}, and longer once it is confirmed.") == 1
 
     @pytest.mark.parametrize(("slug", "site"), [(TEACHER, SCHOOLS_ONLINE), ("officer-data", EDUNET)])
     def test_every_page_leads_there(self, slug: str, site) -> None:

@@ -1,12 +1,14 @@
 """Our data: one page of numbers for a head and the governors (R36, R43)."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from access_register import service
-from access_register.models import RegisterLine
+from access_register.models import Duty, Person, RegisterLine
+from access_register.officers.officers_here import show_officers_here
 from access_register.our_data import our_data
 from access_register.register import register
 from sharing import door
@@ -50,6 +52,19 @@ def test_it_says_what_the_pages_behind_it_say() -> None:
     assert looked["People on our register"] == "2 in 30 days, 2 in 90"
     assert looked["People of other establishments"] == "1 in 30 days, 1 in 90"
     assert looked["Officers"] == "1 in 30 days, 1 in 90"
+
+
+def test_the_officers_it_counts_are_those_of_the_page_it_leads_to() -> None:
+    """R9, R19: who has not accepted the protocol sees nothing, under a duty or without one, and is in neither."""
+    before = facts()["Which officers can"]
+    with as_batch():
+        Person.objects.filter(pk=person("officer-admissions").pk).update(protocol_accepted_until=None)
+    after = facts()["Which officers can"]
+    assert after["Establishment information"] == int(before["Establishment information"]) - 1
+    here = show_officers_here(asker(HEAD), BECKSIDE).officers
+    listed = Counter(sees for _, sees in {(officer.name, officer.sees) for officer in here})
+    for kind in (Duty.Data.PUPILS, Duty.Data.STAFF, Duty.Data.RECORDS, Duty.Data.RESTRICTED):
+        assert after[f"Under a duty: {kind.label.lower()}"] == listed[kind.label], kind
 
 
 def test_what_left_is_counted_by_purpose_and_named_when_overdue() -> None:

@@ -3,7 +3,6 @@
 import base64
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from io import StringIO
@@ -27,7 +26,7 @@ from sharing.service import health, work
 from tests.locks.switches import rows
 from tests.people import as_batch
 from tests.post import post
-from tests.threads import at_once
+from tests.threads import PATIENCE, at_once
 
 NEW = f"new:{base64.b64encode(b'n' * 32).decode()}"
 NADIA, OMAR = "nadia@beckside.example", "omar@beckside.example"
@@ -152,16 +151,17 @@ def test_what_was_committed_is_posted_by_the_next_look_of_the_worker(own_databas
 def test_two_workers_at_once_post_each_letter_once(own_database: None, post_is: Callable[[CarryOut], None]) -> None:
     people = [f"p{number}@beckside.example" for number in range(30)]
     write(*people)
-    who = set()
+    who, others = set(), threading.Event()
 
-    def takes_its_time(letter: EmailMessage) -> None:
+    def waits_for_another(letter: EmailMessage) -> None:
         who.add(threading.get_ident())
-        time.sleep(0.01)
+        if len(who) > 1:
+            others.set()
+        assert others.wait(PATIENCE), "one worker alone has letters"
 
-    post_is(takes_its_time)
+    post_is(waits_for_another)
     assert at_once(*[post] * 4) == [None] * 4
     assert sorted(posted()) == sorted(people)
-    assert len(who) > 1
     assert waiting() == 0
 
 

@@ -224,7 +224,17 @@ class TestTheList:
             assert all(line.since for line in lines)
             (left,) = [line for line in page.former if line.urn == LARKROYD]
             assert (left.since, left.status) == (None, "Left the protocol")
-            assert left.until
+            assert left.out_since
+
+    @pytest.mark.parametrize("slug", [HEAD, NEIGHBOUR])
+    def test_who_left_today_took_part_until_today(self, slug: str) -> None:
+        """R4, R16: from the hour at which its head left, and not since the day before."""
+        leave()
+        today = timezone.localdate()
+        (line,) = [line for line in participation.list_participants(asker(slug)).former if line.urn == BECKSIDE]
+        assert line.out_since == today
+        words = f"Has taken no part since {day_in_words(today)}."
+        assert words in client(HEAD).get(f"/establishments/{BECKSIDE}/participation/").content.decode()
 
     @pytest.mark.parametrize("slug", ["head-larkroyd", "superuser", "teacher-ended"])
     def test_who_shares_with_nobody_reads_their_own(self, slug: str) -> None:
@@ -362,7 +372,7 @@ class TestSuspended:
 def test_of_one_that_takes_no_part_it_is_not_said_that_the_head_has_not_left() -> None:
     """R16: what ended its part may be older than what is on record of the head."""
     page = client("head-larkroyd").get(f"/establishments/{LARKROYD}/participation/").content.decode()
-    assert "Takes no part. The last day was" in page
+    assert "Has taken no part since" in page
     assert "There is no decision by the head on record here." in page
     assert "has not left" not in page
     assert "has not left" in client(HEAD).get(f"/establishments/{BECKSIDE}/participation/").content.decode()

@@ -1,7 +1,6 @@
 """Two people click at once: the database decides (R32). Real threads, real commits."""
 
 import threading
-import time
 from datetime import timedelta
 from functools import partial
 
@@ -16,7 +15,7 @@ from access_register.register.register import Entry
 from sharing import door
 from sharing.authorise import Asker
 from tests.people import as_batch, asker, person
-from tests.threads import at_once, race
+from tests.threads import at_once, race, until_waiting
 
 BECKSIDE = 999002
 HEAD = "head-beckside"
@@ -85,7 +84,7 @@ def test_a_line_ended_by_the_service_while_it_is_withdrawn_is_withdrawn(own_data
         with transaction.atomic():
             register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Left us")
             both.wait()
-            time.sleep(0.3)
+            until_waiting()
 
     def ends() -> None:
         both.wait()

@@ -16,7 +16,7 @@ from tests.attacker.publishers import by_chance, nearest, rounded_afresh, texts_
 from tests.attacker.worlds import own_school, small_world
 
 SEEDS = st.integers(0, 2**32 - 1)
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 
 
 def pupils_of(release):

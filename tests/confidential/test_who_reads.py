@@ -292,7 +292,7 @@ def test_any_world(off: str, monkeypatch: pytest.MonkeyPatch) -> None:
     switch = {"the door": lambda: door_off(monkeypatch), "row-level security": rls_off}
     switch.get(off, lambda: None)()
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=30, suppress_health_check=list(HealthCheck), database=None)
     @given(worlds)
     def check(world: World) -> None:
         with transaction.atomic():

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from access_register import demo, grants, service
-from access_register.models import Duty, OfficerAppointment, RegisterLine
+from access_register.models import Duty, OfficerAppointment, RegisterLine, Sanction
 from access_register.officers import appointments
 from access_register.register import register
 from access_register.register.register import Entry
@@ -37,8 +37,9 @@ from sharing.models.establishments import Kind
 from sharing.models.releases import Figure
 from sharing.school_year import academic_year, school_days_after
 from sharing.upn import upn_problem
+from tests.access_register.breaches import against, against_establishment, against_person, contract_of, decide
 from tests.databases import PUPILS
-from tests.people import EDUNET, as_batch, asker, person
+from tests.people import EDUNET, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, SYNTHETIC, OXENBY, MILLBECK = 999002, 999003, 999999, 999005, 999008
@@ -79,6 +80,23 @@ def test_what_was_changed_in_play_is_put_back() -> None:
     with as_batch():
         assert Duty.objects.filter(appointment__person=person("officer-admissions"), ended_at=None).exists()
         assert grants.drift(timezone.localdate()) == (set(), set())
+
+
+@pytest.mark.parametrize("measure", ["suspend_establishment", "suspend_person", "end_third_party"])
+def test_what_a_panel_decided_in_play_is_lifted(measure: str) -> None:
+    """R41: the demonstration did not begin again while an establishment was suspended, or a third party barred."""
+    case = {
+        "suspend_establishment": lambda: against_establishment(BECKSIDE),
+        "suspend_person": lambda: against_person("teacher-beckside"),
+        "end_third_party": lambda: against(("third_party", contract_of("third-party-beckside").pk)),
+    }
+    decide(case[measure](), measure, weeks=4)
+    seed()
+    with as_batch():
+        assert not Sanction.objects.filter(lifted_at=None, ends_on__gte=timezone.localdate()).exists()
+    for slug in ("teacher-beckside", "third-party-beckside", "head-ravensgill"):
+        assert client(slug).get(f"/establishments/{BECKSIDE}/").status_code == 200, slug
+    assert seed() == 0
 
 
 def test_a_seat_that_somebody_else_has_by_now_is_left_to_them() -> None:

@@ -17,7 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
+from openpyxl import load_workbook
 
+from access_register.register import list_file, staff_file
 from sharing.ctf.writer import School, write_ctf
 from sharing.downloads import keeping, paper, workbook
 from sharing.files import files
@@ -133,7 +135,7 @@ def test_the_cells_are_what_was_put_in(sealed: bytes) -> None:
     assert all(word in text for word in ("Ahmed", "Bell", "Surname"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.one_of(
@@ -165,6 +167,9 @@ def test_no_sheet_lies_on_the_disk_while_it_is_made(tmp_path: Path, monkeypatch:
     """R13: a process that was killed left it there in clear. Here no file with a name can be made."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
     assert workbook.draw(of(("Ahmed", None, 190)), MARKING, PASSPHRASE)
+    figures = files.workbook("figures", ("Figures", ["School", "Pupils"], [["Beckside", 190]]), [["Source", "=1+1"]])
+    assert [sheet.title for sheet in load_workbook(io.BytesIO(figures.content))] == ["Figures", "Notes"]
+    assert list_file.template_xlsx(staff_file.COLUMNS)
 
 
 @pytest.mark.parametrize("size", [10, 3 * 1024 * 1024])

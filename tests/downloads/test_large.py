@@ -29,11 +29,10 @@ from tests.downloads.reading import (
     rows_of,
     sheets_in,
 )
-from tests.locks.switches import rows
 from tests.people import as_batch, asker, client, person
+from tests.threads import until_waiting, waiting
 
 pytestmark = pytest.mark.usefixtures("own_database")
-PATIENCE = 60  # seconds, on a busy machine
 ASK = "door.ask_for_download(who, 999002, 'pupils', {}, purpose='review', form='xlsx')"
 COLLECT = "door.collect_download(who, 999002, 'pupils', {})"
 CHILD = """
@@ -108,14 +107,10 @@ class TestKilled:
         with as_batch():
             ledger.write(None, action="test", outcome=LedgerEntry.Outcome.SHOWN)  # holds the chain until it commits
             process = subprocess.Popen([sys.executable, "-c", CHILD + does], env=os.environ | {"DATABASE_URL": url})
-            until = time.monotonic() + PATIENCE
-            while not rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-                assert process.poll() is None
-                assert time.monotonic() < until
-                time.sleep(0.02)
+            until_waiting()
             process.kill()
             process.wait()
-        while rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+        while waiting():
             time.sleep(0.02)
         time.sleep(0.5)  # the server notices that nobody listens
 

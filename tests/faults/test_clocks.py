@@ -83,7 +83,7 @@ def test_both_locks_change_day_at_the_same_instant() -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(changes, st.integers(-2, 1), st.integers(0, 2))
 def test_a_transfer_over_midnight(change: date, agreed: int, until: int) -> None:
     """R5, R8, A4: at each quarter of an hour who sees the child goes by the day there is: the sender up to the last day

@@ -90,7 +90,7 @@ def test_without_scripts_a_file_with_errors_is_refused_with_a_report(browse: Bro
     assert "Errors: the file is refused because of these" in head.main
     assert "DOB" in head.main
     assert "Backwards" not in head.main
-    head.presses("Whom the rows are about")
+    head.presses("Who the rows are about")
     assert "Backwards, Robin" in head.main
     head.looks()
     head.presses("What is wrong, and what to do")

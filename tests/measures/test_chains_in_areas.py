@@ -19,7 +19,7 @@ MEASURES = ("attendance_persistent", "attendance_absence")
 PLACES = 9
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), database=None)
 @given(
     goes_on=st.lists(st.booleans(), min_size=PLACES - 1, max_size=PLACES - 1),
     has=st.lists(st.sets(st.sampled_from(MEASURES)), min_size=PLACES, max_size=PLACES),

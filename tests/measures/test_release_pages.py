@@ -125,6 +125,8 @@ class TestCalendar:
         for slug in ("superuser", "teacher-ended", "other-department"):
             found = door.show_calendar(asker(slug))
             assert (found.coming, found.past.rows) == ((), ())
+            page = client(slug).get("/calendar/").content.decode()
+            assert "There is no release here for you to see." in page  # and not that none is out
 
     def test_prepared_checked_and_withdrawn_are_not_in_it(self, release: Release) -> None:
         before = door.show_calendar(asker("head-beckside"))

@@ -123,9 +123,7 @@ def test_any_sequence() -> None:
     """R22: at most one current version for each dataset and year, and what is out never changes."""
     run_state_machine_as_test(
         Life,
-        settings=settings(
-            max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=25, stateful_step_count=20, suppress_health_check=list(HealthCheck)),
     )
 
 

@@ -1,7 +1,6 @@
 """Who reads which figure, and from which instant (R2, R3, R10, R12, R16, R17, R22, R40). Both locks, and each alone."""
 
 import threading
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -243,7 +242,7 @@ def test_few_queries_whatever_is_asked_for() -> None:
 def test_the_second_in_which_it_goes_out(own_database: None) -> None:
     """R22, R40: by real clocks, with real commits: whoever looks, on either site, sees it if and only if T has come."""
     ((now,),) = rows("SELECT clock_timestamp()")
-    goes_out_at = now + timedelta(seconds=1)
+    goes_out_at = now + timedelta(seconds=2)
     with as_batch():
         release = figures.release("ks2", YEAR, {(BECKSIDE, PUBLISHED): 61})
         preparing.bring_out(release, by="Another", at=goes_out_at)
@@ -252,13 +251,14 @@ def test_the_second_in_which_it_goes_out(own_database: None) -> None:
     looks: list[tuple[bool, bool, str]] = []
 
     def look(number: int) -> None:
-        until = time.monotonic() + 2.5
-        while time.monotonic() < until:
+        times_out = 0
+        while times_out < 5:
             with visit(askers[number], Permission.VIEW_ESTABLISHMENT, action="test") as here:
                 found = of_the_year(current_figures(here, measures=[PUBLISHED], establishments=beckside))
                 ((has_come,),) = rows("SELECT now() >= %s", goes_out_at)
                 here.showed()
             looks.append((bool(found), has_come, askers[number].through))
+            times_out += has_come
         connection.close()
 
     threads = [threading.Thread(target=look, args=(number,)) for number in (0, 1)]

@@ -74,17 +74,36 @@ def _answer_of(at: str, page: str) -> int:
 
 
 @pytest.mark.django_db
-@pytest.mark.django_db
 def test_a_command_that_postgresql_refuses_quotes_no_row(capsys: pytest.CaptureFixture[str]) -> None:
     """R13: what a command of the night says goes by email to those who run the service."""
     with pytest.raises(SystemExit), said_plainly(), as_batch(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO sharing_pupil (id, surname) VALUES (gen_random_uuid(), 'Quillfeather')")
     told = capsys.readouterr().err
     assert "Quillfeather" not in told
-    assert told.startswith("IntegrityError, NotNullViolation, from\n")
-    assert "test_logs.py" in told
+    named, kinds, *places = told.splitlines()
+    assert named == "PostgreSQL names table sharing_pupil, column upn_index."
+    assert kinds == "IntegrityError, NotNullViolation, from"
+    assert any("test_logs.py" in place for place in places)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("SELECT 'Quillfeather' FROM sharing_nothing", 'relation "sharing_nothing" does not exist'),
+        ("SELECT nothing FROM sharing_pupil WHERE surname = 'Quillfeather'", 'column "nothing" does not exist'),
+    ],
+)
+def test_what_is_not_there_is_named(capsys: pytest.CaptureFixture[str], statement: str, words: str) -> None:
+    """For whoever upgrades: without it nobody could tell which step of `migrate` failed."""
+    with pytest.raises(SystemExit), said_plainly(), as_batch(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    told = capsys.readouterr().err
+    assert told.startswith(f"{words}\n")
+    assert "Quillfeather" not in told
+
+
+@pytest.mark.django_db
 def test_a_fault_of_postgresql_is_named_as_postgresql_names_it() -> None:
     """Whether its disk is full, it only reads, or somebody holds a lock."""
     try:

@@ -1,7 +1,7 @@
 """A version of the comparators holds the figures of the one before: who checks it, and what withdrawing does (R22)."""
 
-import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,7 @@ from sharing.door.release_desk import CannotRelease
 from sharing.models.releases import Dataset, Release
 from tests import figures
 from tests.people import EDUNET, as_batch, asker, client, person
-from tests.threads import at_once
+from tests.threads import PATIENCE, at_once, until_waiting
 
 DATA, ADMISSIONS = "officer-data", "officer-admissions"
 YEAR, ABSENCE = 1999, "absence_overall"
@@ -91,16 +91,17 @@ def test_who_checks_sees_all_that_readers_will_see_change(db: None) -> None:
 
 def test_nor_while_the_newer_version_is_being_prepared(own_database: None) -> None:
     """R22: who withdraws waits until the file that is being brought in is there."""
-    first = version(DATA, absence_overall=90.4)
+    first, has_begun = version(DATA, absence_overall=90.4), Event()
 
     def bring_in() -> None:
         with as_batch():
             Dataset.objects.select_for_update().get(slug="comparators")  # as imports begin
             figures.release("comparators", YEAR, {("england", ABSENCE): 90.4})
-            time.sleep(1)
+            has_begun.set()
+            until_waiting()
 
     def withdraw() -> None:
-        time.sleep(0.5)
+        has_begun.wait(PATIENCE)
         desk.withdraw_release(officer(ADMISSIONS), first.pk, because="The wrong file")
 
     brought_in, withdrawn = at_once(bring_in, withdraw)

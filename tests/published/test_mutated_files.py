@@ -82,7 +82,7 @@ def read_or_refused(name: str, folder: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_changed_cell_or_header(name: str, tmp_path: Path, data: st.DataObject) -> None:
     _, header, rows = SAMPLES[name]
@@ -99,7 +99,7 @@ def test_a_changed_cell_or_header(name: str, tmp_path: Path, data: st.DataObject
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_changed_bytes(name: str, tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(as_bytes(*SAMPLES[name][1:]))

@@ -47,7 +47,7 @@ def rolled_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(RECORDS, HOLDS), min_size=1, max_size=5))
 @example([([(0, [("cancelled", 2)])], "none"), ([(0, [("ended", 1)])], "none"), ([(0, [])], "today")])
 def test_what_is_due_is_what_the_plain_model_says(children: list[Any]) -> None:

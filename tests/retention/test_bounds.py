@@ -1,7 +1,6 @@
 """Disposal at its bounds: the day on which something is due, and the worker that gives up (P5)."""
 
 import threading
-import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -30,7 +29,6 @@ from sharing.models import (
 from sharing.retention import disposing, working
 from sharing.retention.schedules import BY_KIND
 from tests import factories
-from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch, asker, person
 from tests.retention.former import ENDED, breach, contract, line, somebody
 from tests.retention.worlds import (
@@ -45,7 +43,7 @@ from tests.retention.worlds import (
     traces,
     worked,
 )
-from tests.threads import at_once
+from tests.threads import at_once, until_waiting
 
 
 @pytest.mark.django_db
@@ -160,10 +158,7 @@ def test_a_request_and_a_disposal_that_runs_wait_for_each_other(own_database: No
         with as_batch(), connection.cursor() as cursor:
             cursor.execute(disposing._LOCKS)
             disposes.set()
-            until = time.monotonic() + 20
-            while not rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-                assert time.monotonic() < until, "the request did not wait"
-                time.sleep(0.02)
+            until_waiting()
             for statement in BY_KIND["child"].deletes:
                 cursor.execute(statement, {"rows": [str(child.child_id)]})
 

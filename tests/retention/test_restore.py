@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -113,11 +112,11 @@ def test_a_database_without_tables_is_no_lost_store_of_keys(own_database: None) 
             refuse_until_replayed()
 
 
-SLOW = (
+STEP_BY_STEP = (
     "import django; django.setup()\n"
-    "import sharing.retention.disposing as d, time; d.AT_ONCE = 2; delete = d.delete\n"
-    "def slowly(*a): delete(*a); print('in the middle', flush=True); time.sleep({})\n"
-    "d.delete = slowly\n"
+    "import sharing.retention.disposing as d; d.AT_ONCE = 2; delete = d.delete\n"
+    "def step_by_step(*a): delete(*a); print('in the middle', flush=True); input()\n"
+    "d.delete = step_by_step\n"
     "from django.core.management import call_command; call_command('dispose', '--apply')"
 )
 
@@ -127,11 +126,11 @@ def test_killed_in_the_middle(own_database: None) -> None:
     children = [grown_up(BECKSIDE) for _ in range(6)]
     number = approved(working.do_next)
     environment = os.environ | {"DATABASE_URL": url_of_tests(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    command = [sys.executable, "-c", SLOW.format(0.5)]
-    first = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True)
-    for _ in range(2):
-        first.stdout.readline()
-    time.sleep(0.1)
+    command, pipe = [sys.executable, "-c", STEP_BY_STEP], subprocess.PIPE
+    first = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdin=pipe, stdout=pipe, text=True)
+    first.stdout.readline()
+    print(file=first.stdin, flush=True)
+    first.stdout.readline()
     first.send_signal(signal.SIGKILL)
     first.communicate()
     left = [traces(child) for child in children]
@@ -141,7 +140,7 @@ def test_killed_in_the_middle(own_database: None) -> None:
     with as_batch():
         assert Disposal.objects.get(pk=number).gone == 2
     refuse_until_replayed()
-    subprocess.run([sys.executable, "-c", SLOW.format(0)], cwd=REPOSITORY, env=environment, check=True, timeout=300)
+    subprocess.run(command, cwd=REPOSITORY, env=environment, input=b"\n" * 9, check=True, timeout=300)
     assert all(traces(child) == {"portal_keys.gone": 1} for child in children)
     with as_batch():
         done = Disposal.objects.get(pk=number)

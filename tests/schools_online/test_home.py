@@ -41,9 +41,10 @@ def test_a_choice_is_made_by_a_form_not_by_a_link() -> None:
 
 
 def test_without_a_line_home_says_what_to_do() -> None:
-    for slug in ("superuser", "absent-beckside", "teacher-tomorrow", "teacher-ended"):
+    for slug in ("superuser", "absent-beckside", "teacher-tomorrow", "teacher-ended", "officer-information"):
         page = client(slug).get("/").content.decode()
         assert "You have no access today" in page
+        assert "Officers of the Education Department sign in to EduNet." in page  # R38: by the other address
         assert 'href="/my-access/">My access</a> says whether' in page
 
 

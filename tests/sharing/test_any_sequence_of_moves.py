@@ -158,7 +158,7 @@ def let_pass(pupil: Pupil, days: int) -> None:
 STEPS = st.sampled_from(["begin", "accept", "begin", "accept", "decline", "cancel", "leave", "arrive", 1, 3, 9])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=st.lists(STEPS, min_size=2, max_size=9))
 def test_any_sequence(steps: list[str | int]) -> None:
     """What is done, and who sees the child after it, is what the model says: by the page and by the policy."""

@@ -166,6 +166,14 @@ class TestWhoReads:
         for slug, number, answers in ((NARROWED, in_year_5, 404), (NARROWED, about_needs, 404), (GOVERNOR, staff, 404)):
             assert client(slug).get(f"{HERE}/challenges/{number}/").status_code == answers
 
+    def test_who_does_not_see_all_of_them_is_not_told_that_none_waits(self) -> None:
+        """R23: a challenge about the establishment may name a child, so it is for who answers it and who raised it."""
+        door.raise_challenge(asker(HEAD), BECKSIDE, "figure", fact_key="on_roll", statement="410")
+        page = client("office-beckside").get(f"{HERE}/challenges/").content.decode()
+        assert "No challenge that you can see is waiting for an answer." in page
+        assert "Of those about the establishment, you see only the ones you have raised." in page
+        assert "you see only the ones you have raised" not in client(HEAD).get(f"{HERE}/challenges/").content.decode()
+
     def test_once_the_child_has_left_only_the_number_is_known(self) -> None:
         """R5: nobody at the school reads it any more."""
         pupil = child()

@@ -214,7 +214,7 @@ def test_who_was_closed_as_one_child_is_closed_as_two() -> None:
 @given(
     st.permutations([BECKSIDE, RAVENSGILL, LARKROYD, OXENBY]), st.integers(0, 4), st.integers(0, 2), st.integers(0, 2)
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_merge_then_undo_is_as_before(schools: list[int], of_the_first: int, upns: int, others: int) -> None:
     """R22: whatever records and other UPNs the two have."""
     with transaction.atomic():

@@ -226,7 +226,7 @@ class TestItsDays:
         assert refused.value.field == "last_day"
 
     @given(st.lists(st.tuples(st.integers(-3, 3), st.integers(1, 3), st.booleans()), min_size=1, max_size=4))
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_of_several_any_one_closes(self, several: list[tuple[int, int, bool]]) -> None:
         """R18: whatever the closings of one child, it is absent if and only if one of them runs."""
         made = child()

@@ -175,7 +175,6 @@ def _add(one: dict[str, Any], place: int, rows: dict[type, list]) -> None:
 @pytest.mark.parametrize("dataset", list(MEASURES))
 @settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())

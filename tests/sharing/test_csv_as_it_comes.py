@@ -67,9 +67,9 @@ FILES = {
     "a title above": (f"Classes of 2026,,\n{HEADER}380/2999,{UPN},4 Oak\n", "The header is in row 2. Take out what"),
     "a title and a blank row": (f"Classes\n\n{HEADER}380/2999,{UPN},4 Oak\n", "The header is in row 3."),
     "a line for a spreadsheet": (f"sep=,\n{HEADER}380/2999,{UPN},4 Oak\n", "The header is in row 2."),
-    "a row without end": (f"{HEADER}380/2999,{UPN},4 Oak{',' * 300_000}\n", "A row is longer than"),
-    "a header without end": (f"{HEADER[:-1]}{',' * 300_000}\n", "A row is longer than"),
-    "a row without end, over many lines": (HEADER + '"\n",' * 100_000, "A row is longer than"),
+    "a row without end": (f"{HEADER}380/2999,{UPN},4 Oak{',' * 300_000}\n", "row 2: This row is longer than"),
+    "a header without end": (f"{HEADER[:-1]}{',' * 300_000}\n", "row 1: This row is longer than"),
+    "a row without end, over many lines": (HEADER + '"\n",' * 100_000, "row 2: This row is longer than"),
     "no header": (f"380/2999,{UPN},4 Oak\n", "This is a different file, or there is a line above its header."),
     "a column by two names": (
         f"DfE number,UPN,Class,LAESTAB\n380/2999,{UPN},4 Oak,3802999\n",

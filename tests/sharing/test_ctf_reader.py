@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sharing import codes
 from sharing.ctf import file_name
 from sharing.ctf.people import name_kept
 from sharing.ctf.writer import School, write_ctf
+from sharing.files.spreadsheet_slips import LOST_LETTERS
 from sharing.imports.ctf_reader import read_header, read_pupils
 from sharing.imports.problems import ImportRefused, Problem
 from sharing.imports.told import ToldPupil
@@ -294,10 +295,11 @@ PARTS = st.fixed_dictionaries(
 CHILDREN = st.lists(st.tuples(RECORDS, PARTS), min_size=1, max_size=3)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(children=CHILDREN)
+@example(children=[({"surname": "A", "forename": "àªª", "born_on": date(2015, 1, 1), "sex": "F"}, {})])
 def test_what_is_written_is_read_back(children: list[tuple[dict[str, Any], dict[Any, Any]]], tmp_path: Path) -> None:
-    """A file that we make tells its reader the same facts."""
+    """A file that we make tells its reader the same facts. A name that looks as if letters were lost is queried."""
     given_children = [
         ToldPupil(row, make_upn(380, 2901, 2020, row), OTHER_UPN, record=record, parts=parts)
         for row, (record, parts) in enumerate(children, start=1)
@@ -307,7 +309,7 @@ def test_what_is_written_is_read_back(children: list[tuple[dict[str, Any], dict[
     header = read_header(path)
     assert (header.source, header.destination, header.written_on) == ("3802901", "3802902", MADE.date())
     found, problems = told(path)
-    assert not problems
+    assert all(problem.cure.startswith(LOST_LETTERS) and not problem.fatal for problem in problems)
     for before, after in zip(given_children, found, strict=True):
         assert (before.upn, before.former_upn) == (after.upn, after.former_upn)
         after.record.pop("free_school_meals", None)
@@ -356,7 +358,7 @@ WHOLE = document(
 ).encode()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, len(WHOLE) - 1), length=st.integers(0, 60), put=st.binary(max_size=12) | st.sampled_from(
     [b"-5", b"31-02-2015", b"&x;", b"<!DOCTYPE a>", b"</Pupil>", b"\xff", b"<UPN>", b"99999999999999999999"]
 ))  # fmt: skip

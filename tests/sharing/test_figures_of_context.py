@@ -104,7 +104,7 @@ worlds = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds)
 def test_the_figure_is_what_a_plain_reading_finds(world: World) -> None:
     with transaction.atomic():

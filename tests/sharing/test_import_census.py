@@ -263,7 +263,6 @@ def before() -> dict[str, Any]:
 # The store is hashed after each file that is refused: 200 files in CI, 1,000 and more with CENSUS_EXAMPLES=1000.
 @settings(
     max_examples=int(os.environ.get("CENSUS_EXAMPLES", "200")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())

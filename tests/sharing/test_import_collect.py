@@ -273,7 +273,7 @@ CELLS = st.sampled_from(
 
 
 @given(st.sampled_from(sorted(sound().tables)), st.integers(0, 2), st.integers(0, 40), CELLS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 def test_any_cell_may_be_anything(tmp_path: Path, table: str, row: int, column: int, cell: str) -> None:
     """R22: brought in, or refused with the store as it was."""
     export = sound()

@@ -351,7 +351,7 @@ def before(coming: Pupil) -> str:
     return snapshot()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 2600), length=st.integers(0, 50), put=st.binary(max_size=10) | st.sampled_from(
     [b"-5", b"31-02-2015", b"<UPN>", b"</Contact>", b"9" * 20, "\u202e\x7f".encode(), b"XXX", b"&amp;"]
 ))  # fmt: skip

@@ -1,7 +1,7 @@
 """Joiners, leavers and children missing from education: who may say so, and who sees what of them (R5, R8, R9)."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from sharing import door
 from sharing.crypto import blind_index
+from sharing.days import day_in_words
+from sharing.grace import kept_until
 from sharing.models import LedgerEntry, Pupil, Transfer
 from sharing.upn import make_upn
 from tests import factories
@@ -99,6 +101,40 @@ class TestLeaving:
             assert sees(SENDER, BECKSIDE, pupil.pk)
         done = head.post(left, typed | {"looked": f"{day(-30)}"}, follow=True).content.decode()
         assert "ask Admissions to tell you about the child again" in done
+        assert not sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_a_past_day_does_not_yet_hide_a_child_whose_transfer_file_has_to_be_sent(self) -> None:
+        """R8: it was said that the record is gone, while it is seen and the file is asked for."""
+        pupil, head = on_roll(), client(SENDER)
+        agreed(pupil)
+        left = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
+        hidden, gone = "you will no longer see the record of Child Mover", day(-1)
+        until = kept_until(gone)
+        assert until
+        told = head.post(left, {"last_day": f"{day(-30):%d/%m/%Y}", "reason": "PM"}).content.decode()
+        assert hidden in told
+        typed = {"last_day": f"{gone:%d/%m/%Y}", "reason": "PM"}
+        told = head.post(left, typed).content.decode()
+        assert hidden not in told
+        assert f"You will see the record of Child Mover until {day_in_words(until)}, to send the transfer" in told
+        done = head.post(left, typed | {"looked": f"{gone}"}, follow=True).content.decode()
+        assert "You can no longer see the record" not in done
+        assert f"You can see the record until {day_in_words(until)}, to send the transfer file." in done
+        assert sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_a_past_day_hides_a_child_whose_transfer_file_was_made_before(self) -> None:
+        """R8: it was said that the record is seen for days to come, to send the file, and it was gone."""
+        pupil, head = on_roll(), client(SENDER)
+        transfer = agreed(pupil)
+        with as_batch():
+            Transfer.objects.filter(pk=transfer.pk).update(file_sent_at=timezone.now() - timedelta(days=2))
+        left = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
+        words = "The transfer file was made, so you can no longer see the record after the last day."
+        assert words in head.get(left).content.decode()
+        typed = {"last_day": f"{day(-1):%d/%m/%Y}", "reason": "PM"}
+        assert "you will no longer see the record of Child Mover" in head.post(left, typed).content.decode()
+        done = head.post(left, typed | {"looked": f"{day(-1)}"}, follow=True).content.decode()
+        assert "You can no longer see the record." in done
         assert not sees(SENDER, BECKSIDE, pupil.pk)
 
     def test_who_has_left_by_mistake_comes_back_when_admissions_tells_of_the_child(self) -> None:

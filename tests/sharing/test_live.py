@@ -102,9 +102,7 @@ def codes_of(life: Life, dataset: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("dataset", list(MEASURES))
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_whole_numbers_are_those_of_plain_python(db: None, dataset: str, data: st.DataObject) -> None:
     """R12, R31: every measure, alone, by each group and by two; of whom is not visible today, nothing (R5)."""

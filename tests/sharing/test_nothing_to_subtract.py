@@ -102,7 +102,6 @@ def _read(rows: Iterable[tuple[Any, ...]], *, sees: int = 0, areas_too: bool = F
 @pytest.mark.parametrize("measure", [SHARE, OF_SESSIONS, NUMBER])
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(schools=SCHOOLS)
@@ -126,7 +125,6 @@ def test_nobody_who_subtracts_finds_a_withheld_figure(db: None, measure: str, sc
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(schools=SCHOOLS, sees=st.integers(0, 3))
@@ -180,7 +178,7 @@ def _many(of: dict[tuple[str, str], int], group: frozenset[str]) -> int:
     return sum(many for part, many in of.items() if group <= set(part))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     of=st.fixed_dictionaries(
         {

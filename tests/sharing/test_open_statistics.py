@@ -226,9 +226,11 @@ class TestWhoSeesThem:
     @pytest.mark.parametrize(("slug", "site"), WHO_DOES_NOT)
     @pytest.mark.usefixtures("release")
     def test_who_shares_with_nobody_sees_no_table(self, slug: str, site) -> None:
-        """R2, R16: the excluded, those whose access ended, and those who never had any."""
+        """R2, R16: the excluded, those whose access ended, and those who never had any. They read whom it is for, and
+        not that nothing is out."""
         browser = client(slug, site)
-        assert "There are no statistics for you to read yet" in browser.get("/statistics/").content.decode()
+        page = browser.get("/statistics/").content.decode()
+        assert "There are no statistics for you to read today. They are for people at establishments that take" in page
         for path in ("pupils_place_phase_year/", "establishments/establishments_fsm/"):
             for ending in ("", "download/csv/", "download/xlsx/"):
                 assert browser.get(f"/statistics/{path}{ending}").status_code == 404

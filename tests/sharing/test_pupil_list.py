@@ -155,7 +155,7 @@ def test_a_list_by_attendance_says_how_much_it_is() -> None:
     assert "attendance" not in {column.code for column in listed(NARROWED, attendance="95").columns}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(only=st.fixed_dictionaries({}, optional={name: st.sampled_from(options) for name, options in OPTIONS.items()}))
 def test_any_filters_together(only: dict[str, str]) -> None:
     """R6: any of them together leave what each of them leaves."""

@@ -368,7 +368,7 @@ def plainly(told: dict) -> set[str]:
 
 
 @given(CHILDREN)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_checks_find_what_plain_python_finds(everyone: list[dict]) -> None:
     """P9, for any children: no finding too many and none too few."""
     with as_batch():

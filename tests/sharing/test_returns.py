@@ -191,7 +191,7 @@ class TestByTheirRecords:
             here.showed()
             return Known.of_all(today)
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())
     def test_of_any_records_on_any_day_it_is_as_reading_all_of_them_says(self, data: st.DataObject) -> None:
         """R23: whatever days the records are as of: reference days of one kind or the other, and days beside them."""
@@ -252,6 +252,16 @@ class TestConfirming:
         assert (stored.confirmed_by_name, stored.reference_day) == (person(HEAD).name, newest)
         line = door.show_returns(asker(HEAD), BECKSIDE).returns
         assert next(one for one in line if one.reference_day == newest).state == Status.CONFIRMED
+
+    def test_the_dashboard_says_what_is_to_be_confirmed(self) -> None:
+        """R23: to those who may, until they have. An officer reads nothing of it, as it is the school's to say."""
+        newest, page = self._newest(), f"/establishments/{BECKSIDE}/dashboard/"
+        waits = "1 return to confirm as complete"
+        assert waits in client(HEAD).get(page).content.decode()
+        for somebody in (client("teacher-beckside"), client(*OFFICER)):
+            assert waits not in somebody.get(page).content.decode()
+        door.confirm_return(asker(HEAD), BECKSIDE, kind="census", reference_day=newest)
+        assert waits not in client(HEAD).get(page).content.decode()
 
     def test_what_has_not_come_cannot_be_confirmed(self) -> None:
         nothing_came()

@@ -1,6 +1,5 @@
 """Two do something about one offer of support at once."""
 
-import time
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -15,7 +14,7 @@ from sharing.door import support
 from sharing.door.support import CannotSupport, NewOffer
 from sharing.models import SupportOffer, SupportRequest
 from tests.people import as_batch, asker
-from tests.threads import at_once
+from tests.threads import at_once, until_waiting
 
 BECKSIDE, HEAD = 999002, "head-beckside"
 
@@ -62,7 +61,7 @@ def test_an_offer_that_is_being_withdrawn_is_not_changed(own_database: None) -> 
         with transaction.atomic():
             door.withdraw_offer(asker(HEAD), BECKSIDE, number)
             both.wait()
-            time.sleep(0.3)
+            until_waiting()
 
     def changes() -> None:
         both.wait()

@@ -311,7 +311,7 @@ class TestRaised:
 
 
 @pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(minutes=st.lists(st.integers(0, 4000), max_size=12).map(sorted), wanted=st.integers(-10, 4010))
 def test_the_first_row_of_a_time_is_found_in_two_questions(minutes: list[int], wanted: int) -> None:
     """R43: as if all rows had been read. Of a ledger in parts for seven years each question takes PostgreSQL 50 ms."""

@@ -154,7 +154,7 @@ windows = st.tuples(st.integers(-6, 6), st.none() | st.integers(0, 6)).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     enrolments=st.lists(st.tuples(windows, st.booleans()), max_size=3, unique_by=lambda e: e[0][0]),
     transfers=st.lists(st.tuples(st.tuples(st.integers(-6, 6), st.integers(0, 6)), st.booleans()), max_size=2),
@@ -192,7 +192,7 @@ def test_any_set_of_enrolments_and_transfers(
     assert is_shown(pupil) is any(covered)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     stays=st.lists(
         st.tuples(st.tuples(st.integers(-8, 8), st.none() | st.integers(0, 8)), st.booleans()),

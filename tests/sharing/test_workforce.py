@@ -130,7 +130,7 @@ class TestReading:
         assert "Testhead" not in repr(told)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 1800), length=st.integers(0, 60), put=st.binary(max_size=12) | st.sampled_from(
     [b"-5", b"31-02-2015", b"&x;", b"<!DOCTYPE a>", b"</StaffDetails>", b"\xff", b"99999999999999999999", b"NaN"]
 ))  # fmt: skip

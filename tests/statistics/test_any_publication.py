@@ -34,7 +34,6 @@ from tests.statistics.small import PEOPLE_OF, authority, rounded_by
 BOUNDED = settings(
     max_examples=6,
     derandomize=True,
-    deadline=None,
     phases=[Phase.generate],
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

@@ -40,7 +40,7 @@ def the_rules_hold(registry: Registry, values: Ints, base: int = 5) -> None:
     assert (values[exact >= base] > 0).all()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(small.populations(), small.catalogues())
 def test_every_line_adds_up_and_no_number_is_far_from_the_truth(population: Population, tables: Catalogue) -> None:
     """R11, I4: whatever the tables, and whoever is in them."""
@@ -51,7 +51,7 @@ def test_every_line_adds_up_and_no_number_is_far_from_the_truth(population: Popu
     gate.passed(gate.own_school_taken_away(registry, values, nothing_public(registry), HOUSE))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small.populations(), small.catalogues(), st.sampled_from((5, 6, 10)))
 def test_the_base_may_be_larger(population: Population, tables: Catalogue, base: int) -> None:
     registry = registered(tables, population)
@@ -59,7 +59,7 @@ def test_the_base_may_be_larger(population: Population, tables: Catalogue, base:
     the_rules_hold(registry, values, base)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(small.populations(), small.catalogues(), st.randoms(use_true_random=False))
 def test_the_same_pupils_in_another_order_keep_their_numbers(
     population: Population, tables: Catalogue, chance: random.Random
@@ -75,7 +75,7 @@ def test_the_same_pupils_in_another_order_keep_their_numbers(
     assert (rounded(again, HOUSE, dict(enumerate(values.tolist()))) == values).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(small.populations(), small.populations(), small.catalogues())
 def test_a_release_after_another_keeps_all_rules(before: Population, now: Population, tables: Catalogue) -> None:
     old = registered(tables, before)

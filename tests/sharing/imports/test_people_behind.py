@@ -1,4 +1,4 @@
-"""Whom the rows with a problem are about: named on a page of its own, for whoever brought the file (R5, R6, R13)."""
+"""Who the rows with a problem are about: named on a page of its own, for whoever brought the file (R5, R6, R13)."""
 
 import io
 from datetime import timedelta
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
+from sharing.days import day_in_words
 from sharing.imports import people, running
 from sharing.imports.problems import Problem
 from sharing.imports.registry import KINDS
@@ -25,6 +26,7 @@ from tests.threads import at_once
 pytestmark = pytest.mark.usefixtures("own_database")
 BECKSIDE, HEAD, DEPUTY = 999002, "head-beckside", "deputy-beckside"
 HERE = f"/establishments/{BECKSIDE}/imports/"
+WEEK = day_in_words(timezone.localdate() + timedelta(days=7))
 CONTACT = "<Contacts><Contact><Surname>Nextofkin</Surname><Forename>Zainab</Forename></Contact></Contacts>"
 
 
@@ -79,7 +81,7 @@ def test_each_row_with_a_problem_is_named_and_no_other() -> None:
     page = client(HEAD).get(f"{HERE}{number}/people/").content.decode()
     assert "Wrongly, Ali" in page
     assert "SENprovision, Ethnicity" in page
-    assert (timezone.localdate() + timedelta(days=7)).strftime("%B %Y") in page
+    assert f"at the latest after {WEEK}" in page
 
 
 def test_no_error_names_anybody() -> None:
@@ -106,7 +108,7 @@ def test_only_whoever_brought_the_file_reads_it() -> None:
         browser = client(slug, site) if site else client(slug)
         page = browser.get(f"{HERE}{number}/").content.decode()
         assert f"{number}/people/" not in page
-        assert "can be seen by the person who brought the file" in page
+        assert f"Until {WEEK}, the person who brought the file can see who a row is about." in page
         assert browser.get(f"{HERE}{number}/people/").status_code == 404
     assert client("teacher-beckside").get(f"{HERE}{number}/people/").status_code == 403
     assert client("officer-data", EDUNET).get(f"/imports/{number}/people/").status_code == 404
@@ -139,7 +141,21 @@ def test_it_ends_when_the_file_is_settled_or_after_a_week() -> None:
             "3 names behind refused files forgotten after a week"
         ]
     assert stored() == 0
-    assert "Whom the rows are about" not in client(HEAD).get(f"{HERE}{number}/").content.decode()
+    assert "Who the rows are about" not in client(HEAD).get(f"{HERE}{number}/").content.decode()
+
+
+@pytest.mark.parametrize("slug", [HEAD, DEPUTY])
+def test_nobody_is_sent_for_names_that_are_gone(slug: str) -> None:
+    """R13, R33: a discarded file, and one refused more than a week ago, have none left."""
+    discarded, refused = brought(ODD), brought(WRONG)
+    settle(discarded, apply=False)
+    with as_batch():
+        running.forget_people(timezone.now() + timedelta(days=8))
+        Import.objects.filter(pk=refused).update(finished_at=timezone.now() - timedelta(days=8))
+    for number in (discarded, refused):
+        page = client(slug).get(f"{HERE}{number}/").content.decode()
+        assert "“Row” is the place in the file" in page
+        assert "who a row is about" not in page.lower()
 
 
 def test_nobody_is_named_after_the_week_where_no_night_has_forgotten_them() -> None:
