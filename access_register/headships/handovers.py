@@ -172,7 +172,8 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
 
 
 def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> HandoverRecord:
-    """Cancel a handover before its day, as head, officer or successor: all stays as it was. Raises CannotChange."""
+    """Cancel a handover before its day, as head, officer or successor. All is as it was, except for what was changed
+    meanwhile. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="cancel_handover") as here:
         found = the_one(_open().filter(pk=handover_id))
         if not _may_be_cancelled(found, here.today):

@@ -10,6 +10,8 @@ from access_register.headships.newcomers import send_link_to_set_password
 from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.requests import PortalRequest
 
+CANCELLED = "The handover has been cancelled. All is as it was before, except for changes made in the meantime."
+
 
 def headship(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "headship/page.html", {"found": door.show_headship(request.asker, urn)})
@@ -39,6 +41,6 @@ def cancel_handover(request: PortalRequest, urn: int, handover_id: int) -> HttpR
     def do() -> None:
         door.cancel_handover(request.asker, handover_id, because=form.cleaned_data["because"])
 
-    if is_done(request, form, do, "The handover has been cancelled. Everything is as it was before."):
+    if is_done(request, form, do, CANCELLED):
         return redirect("headship", urn)
     return form_page(request, "headship/cancel.html", form, found=page)

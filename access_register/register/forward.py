@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef, Q
+
 from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.models.lines import HEAD_SEAT, RegisterLineQuerySet
@@ -40,8 +42,8 @@ class EndedPage:
 def list_ended(asker: Asker, urn: int) -> EndedPage:
     """Lines that reached their last day in the last 13 months, of people who have none here now.
 
-    Leaves out lines that were withdrawn, or suspended to the end, since that had a reason (R35), and third parties,
-    since their contract decides (R25).
+    Leaves out lines that were withdrawn, or suspended to the end, since that had a reason (R35), also older ones of the
+    same person, and third parties, since their contract decides (R25).
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_ended") as here:
         found = [
@@ -93,6 +95,8 @@ def _ended(here: Visit) -> RegisterLineQuerySet:
         withdrawn_at=None, suspended_at=None, awaiting_since=None, person__is_active=True,
         ends_on__lt=here.today, ends_on__gte=here.today - THIRTEEN_MONTHS,
     ).exclude(seat=HEAD_SEAT).exclude(role=RegisterLine.Role.THIRD_PARTY).exclude(person__in=live)  # fmt: skip
+    later = lines.filter(person=OuterRef("person"), starts_on__gt=OuterRef("ends_on")).exclude(seat=HEAD_SEAT)
+    ended = ended.exclude(Exists(later.filter(Q(withdrawn_at__isnull=False) | Q(suspended_at__isnull=False))))
     if not is_head(here):
         ended = ended.exclude(level=Level.ONE)
     newest = ended.order_by("person", "-ends_on").distinct("person").values("pk")

@@ -146,6 +146,8 @@ def _others_until(here: Visit, row: Import) -> date | None:
     """The last day on which the person who brought the file can read whom its problems are about, if it is not over."""
     if row.by_person_id in (None, here.asker.person_id) or row.state not in NAMED or row.finished_at is None:
         return None
+    if not any(problem["row"] for problem in row.problems):
+        return None  # only the file as a whole is wrong
     until = last_day(row.finished_at)
     return until if until >= here.today else None
 

@@ -92,8 +92,8 @@ $$;
 
 -- R7: begins a transfer, by an officer, for a child from outside the community. `upn_sealed` is sealed for the
 -- transfer's own column. No officer can find out where a closed child is on roll by telling each school of the child
--- (R18). That a child is on the way between schools of which the officer sees no pupils is not told either (R9): the
--- answer is that of a closed child.
+-- (R18), nor by its name whether it is on the way there. That a child is on the way between schools of which the
+-- officer sees no pupils is not told either (R9): the answer is that of a closed child.
 CREATE OR REPLACE FUNCTION sharing_assert_from_outside(
     receiver bigint, facts jsonb, upn_sealed bytea, expected date, lapses date, who text
 )
@@ -117,7 +117,8 @@ BEGIN
       AND (leaving_id = ANY (records) OR pupil_id = ANY (records)
            OR (upn_index <> '' AND upn_index = told.upn_index)
            OR (establishment_id = receiver AND lower(surname) = lower(told.surname)
-               AND lower(forename) = lower(told.forename) AND born_on = told.born_on));
+               AND lower(forename) = lower(told.forename) AND born_on = told.born_on
+               AND NOT ARRAY[leaving_id, pupil_id] && ARRAY(SELECT portal_closed())));
     IF is_known IS NOT NULL THEN RETURN CASE WHEN is_known THEN 'under_way' ELSE 'no_such' END; END IF;
     INSERT INTO sharing_transfer (
         establishment_id, from_name, surname, forename, born_on, sex, year_group, upn,

@@ -68,6 +68,41 @@ class TestCopyForward:
         with pytest.raises(CannotChange, match="has changed"):
             self.copy(ended, by=NAMED)
 
+    @pytest.mark.parametrize("how", ["suspended", "withdrawn"])
+    def test_an_older_line_of_somebody_whose_later_one_was_taken_from_them_is_not_offered(self, how: str) -> None:
+        """R35: a line renewed last year, or cut by a handover, is two lines. The older one ended without a word."""
+        older = self.ended(TEACHER, days=200)
+        words = {"basis": "heads_reason", "basis_words": "A reason"}
+        entry = Entry(Level.TWO, "teacher", confirmed=True, **words)
+        register.give_access(asker(HEAD), BECKSIDE, name="x", email=person(TEACHER).email, entry=entry)
+        with as_batch():
+            later = RegisterLine.objects.live_on(timezone.localdate()).get(
+                person=person(TEACHER), establishment__urn=BECKSIDE
+            )
+        take = {"suspended": register.suspend_access, "withdrawn": register.withdraw_access}[how]
+        take(asker(HEAD), BECKSIDE, later.pk, because="Under investigation")
+        if how == "suspended":
+            with as_batch():
+                yesterday = timezone.localdate() - timedelta(days=1)
+                RegisterLine.objects.filter(pk=later.pk).update(
+                    starts_on=yesterday, level_since=yesterday, ends_on=yesterday
+                )
+        assert older.person.name not in self.names(by=NAMED)
+        with pytest.raises(CannotChange, match="has changed"):
+            self.copy(older, by=NAMED)
+
+    def test_a_headship_called_off_takes_nobody_from_the_list(self) -> None:
+        """Nobody took anything from them: they were to be head from the day after their last one."""
+        ended = self.ended(TEACHER)
+        with as_batch():
+            facts = {"seat": 0, "level": 1, "role": "head", "starts_on": ended.ends_on + timedelta(days=1)}
+            called_off = RegisterLine(
+                establishment_id=ended.establishment_id, person=ended.person, level_since=facts["starts_on"],
+                given_by_name="x", withdrawn_at=timezone.now(), withdrawn_because="Cancelled.", **facts,
+            )  # fmt: skip
+            called_off.save()
+        assert ended.person.name in self.names()
+
     def test_level_1_is_offered_to_the_head_alone(self) -> None:
         """R35, R32."""
         line = self.ended(MANAGER)

@@ -183,6 +183,25 @@ class TestRecording:
             assert "let in by somebody who was first head by mistake" in gone.latest("pk").words
         call_command("check_permissions")
 
+    def test_who_was_raised_and_lowered_again_keeps_what_they_had(self) -> None:
+        """R35: an earlier head let them in. Whom they let in while they were raised goes all the same."""
+        urn = a_centre()
+        record(urn, email=person("teacher-beckside").email)
+        give(urn, "teacher-beckside", "deputy-beckside", Level.THREE)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person("deputy-beckside"), establishment__urn=urn)
+            LineEvent.objects.filter(line=line).update(by_name="An earlier head")
+        register.change_access(
+            asker("teacher-beckside"), urn, line.pk, entry=Entry(Level.ONE, line.role, confirmed=True)
+        )
+        give(urn, "deputy-beckside", "office-beckside", Level.THREE)
+        register.change_access(asker("teacher-beckside"), urn, line.pk, entry=Entry(Level.THREE, line.role))
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
+            assert [(one.person.email, one.level) for one in live] == [(person("deputy-beckside").email, 3)]
+        call_command("check_permissions")
+
     def test_whoever_is_head_for_long_or_hands_over_is_not_taken_back(self) -> None:
         """R35: then it is a headship as any other."""
         urn, manager, known = a_centre(), asker(MANAGER, EDUNET), person("teacher-beckside")

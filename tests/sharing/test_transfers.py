@@ -19,6 +19,7 @@ from sharing.school_year import school_days_after
 from tests import factories
 from tests.access_register import duties
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
+from tests.sharing.closings import close
 from tests.sharing.moves import (
     ADMISSIONS,
     BECKSIDE,
@@ -150,6 +151,23 @@ def test_an_officer_is_not_told_of_a_transfer_between_schools_of_which_they_see_
     assert answer(DATA, moving) == "under_way"
     assert answer(duties.FIONA, staying) == "done"
     assert answer(duties.FIONA, staying) == "under_way"
+
+
+def test_an_officer_is_not_told_by_name_that_a_closed_child_is_on_the_way() -> None:
+    """R18: they see no such transfer. Telling each school of the child by name would say where it is going."""
+    moving = on_roll()
+    asserted(moving)
+
+    def answer(**typed: str) -> str:
+        facts = {"forename": moving.forename, "surname": moving.surname, "born_on": moving.born_on, "sex": "F"}
+        told = {"year_group": "4", "from_name": "", "to": RAVENSGILL, "expected_on": day(7)} | typed
+        return refusal(lambda: door.tell_from_outside(asker(DATA, EDUNET), **facts, **told))
+
+    assert answer() == "under_way"
+    close(moving)
+    assert answer(upn=str(moving.upn)) == "no_such"
+    assert answer() == "done"
+    assert answer() == "under_way"
 
 
 CANCELLING = [

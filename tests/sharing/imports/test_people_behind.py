@@ -158,6 +158,15 @@ def test_nobody_is_sent_for_names_that_are_gone(slug: str) -> None:
         assert "who a row is about" not in page.lower()
 
 
+@pytest.mark.parametrize("slug", [HEAD, DEPUTY])
+def test_nobody_is_sent_for_names_where_no_row_is_wrong(slug: str) -> None:
+    """R33: a file of another school has one error, about the whole file. It said that the head could see a name."""
+    number = brought(returned(pupil(Surname="Rightly", Forename="Una")).replace(b"2901", b"2902"))
+    page = client(slug).get(f"{HERE}{number}/").content.decode()
+    assert "“Row” is the place in the file" in page
+    assert "who a row is about" not in page.lower()
+
+
 def test_nobody_is_named_after_the_week_where_no_night_has_forgotten_them() -> None:
     """R13: the page says until when it is kept, and means it."""
     number = brought(WRONG)
