@@ -16,12 +16,7 @@ from access_register.notices.mail import link
 from access_register.register import history
 from access_register.register.register import (
     CannotChange,
-    Entry,
-    change_access,
-    narrow_access,
     show_register,
-    suspend_access,
-    withdraw_access,
 )
 from access_register.register.stories import show_register_on, show_story
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
@@ -156,76 +151,6 @@ class TestTheSteps:
         assert ["nadia@beckside.example"] in [letter.to for letter in sent()]
         with as_batch():
             assert not Person.objects.get(email="nadia@beckside.example").lines.exists()
-
-
-class TestCancelled:
-    @pytest.mark.parametrize("by", [(HEAD, SCHOOLS_ONLINE), (DEPUTY, SCHOOLS_ONLINE), (OFFICER, EDUNET)])
-    @pytest.mark.parametrize("until", [None, 20])
-    def test_before_its_day_all_is_as_it_was(self, by: tuple, until: int | None) -> None:
-        """R35: by the head, the successor or an officer; lines and permissions exactly as before; both are told."""
-        before = lines()
-        number = accepted(on=in_days(10), until=until and in_days(until))
-        assert lines() != before
-        with posting():
-            handovers.cancel_handover(asker(*by), number, because="Changed plans")
-        assert lines() == before
-        assert {letter.to[0] for letter in mail.outbox} == {person(HEAD).email, person(DEPUTY).email}
-        call_command("check_permissions")
-
-    def test_named_staff_cannot_cancel_for_the_head(self) -> None:
-        """R35."""
-        number = accepted(GOVERNOR)
-        with pytest.raises(CannotChange, match="Only the head"):
-            handovers.cancel_handover(asker(DEPUTY), number)
-
-    def test_on_its_day_it_is_too_late(self) -> None:
-        number = accepted(on=today())
-        with pytest.raises((CannotChange, NoSuchRecord)):
-            handovers.cancel_handover(asker(DEPUTY), number)
-
-    def test_a_line_withdrawn_in_between_stays_withdrawn(self) -> None:
-        """What the head did to the deputy meanwhile is not undone by cancelling."""
-
-        number = accepted(on=in_days(10))
-        with as_batch():
-            line = RegisterLine.objects.get(person=person(DEPUTY), ends_on=in_days(9), withdrawn_at=None)
-        withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
-        handovers.cancel_handover(asker(HEAD), number)
-        with as_batch():
-            assert not RegisterLine.objects.filter(person=person(DEPUTY), withdrawn_at=None).exists()
-        call_command("check_permissions")
-
-    @pytest.mark.parametrize("what", ["withdrawn", "lowered", "narrowed", "suspended"])
-    def test_what_the_head_changed_of_the_days_after_an_acting_head_stays(self, what: str) -> None:
-        """R35: the successor cancels, and would have had back what the head had taken from that day on."""
-        on, until = in_days(10), in_days(40)
-        number = accepted(TEACHER, on, until)
-        after = self.of_the_teacher()[-1].pk
-        if what == "withdrawn":
-            withdraw_access(asker(HEAD), BECKSIDE, after, because="")
-        elif what == "lowered":
-            change_access(asker(HEAD), BECKSIDE, after, entry=Entry(Level.THREE, RegisterLine.Role.TEACHER))
-        elif what == "narrowed":
-            narrow_access(asker(HEAD), BECKSIDE, after, year_groups=["3"], withheld=[])
-        else:
-            suspend_access(asker(HEAD), BECKSIDE, after, because="")
-        handovers.cancel_handover(asker(TEACHER), number)
-        first, *later = self.of_the_teacher()
-        assert (first.level, first.ends_on) == (2, until)
-        kept = {
-            "withdrawn": set(),
-            "lowered": {(in_days(41), 3, (), False)},
-            "narrowed": {(in_days(41), 2, ("3",), False)},
-            "suspended": {(in_days(41), 2, (), True)},
-        }
-        told = {(line.starts_on, line.level, tuple(line.year_groups), line.suspended_at is not None) for line in later}
-        assert told == kept[what]
-        call_command("check_permissions")
-
-    def of_the_teacher(self) -> list[RegisterLine]:
-        with as_batch():
-            mine = RegisterLine.objects.filter(establishment__urn=BECKSIDE, person=person(TEACHER), withdrawn_at=None)
-            return list(mine.order_by("starts_on"))
 
 
 class TestTheHistory:
