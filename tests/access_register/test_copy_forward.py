@@ -92,7 +92,7 @@ class TestCopyForward:
             self.copy(older, by=NAMED)
 
     def test_a_headship_called_off_takes_nobody_from_the_list(self) -> None:
-        """Nobody took anything from them: they were to be head from the day after their last one."""
+        """R36: nobody took anything from them, since they were to be head from the day after their last one."""
         ended = self.ended(TEACHER)
         with as_batch():
             facts = {"seat": 0, "level": 1, "role": "head", "starts_on": ended.ends_on + timedelta(days=1)}

@@ -62,14 +62,14 @@ def test_named_staff_cannot_cancel_for_the_head() -> None:
 
 
 def test_on_its_day_it_is_too_late() -> None:
+    """R35: then the school has its new head."""
     number = accepted(on=today())
     with pytest.raises((CannotChange, NoSuchRecord)):
         handovers.cancel_handover(asker(DEPUTY), number)
 
 
 def test_a_line_withdrawn_in_between_stays_withdrawn() -> None:
-    """What the head did to the deputy meanwhile is not undone by cancelling."""
-
+    """R35: what the head did to the deputy meanwhile is not undone by cancelling."""
     number = accepted(on=in_days(10))
     with as_batch():
         line = RegisterLine.objects.get(person=person(DEPUTY), ends_on=in_days(9), withdrawn_at=None)

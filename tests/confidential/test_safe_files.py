@@ -170,7 +170,7 @@ def test_a_workbook_that_grows_when_unpacked() -> None:
 
 
 def test_a_pdf_of_many_small_streams_is_soon_checked() -> None:
-    """Each looked at all that followed: 5 MB of them kept a process busy for minutes."""
+    """R28: each looked at all that followed, so that 5 MB of them kept a process busy for minutes."""
     one = b"/ObjStm/FlateDecode stream\n" + zlib.compress(b"")
     began = time.process_time()
     assert read("report.pdf", pdf(one * (safe_files.LARGEST // len(one) - 10)))

@@ -74,7 +74,7 @@ def test_five_bad_tries_lock_that_person_out_and_nobody_else(teacher: Person, ca
 
 
 def test_one_line_to_the_internet_is_one_address(teacher: Person) -> None:
-    """A line with IPv6 has 2^64 addresses, so tries from each of them would never be too many."""
+    """R13: a line with IPv6 has 2^64 addresses, so tries from each of them would never be too many."""
     own_network = [visitor(address=f"2001:db8:1:2::{number:x}") for number in range(1, 7)]
     answers = [try_sign_in(browser, teacher.email, "wrong").status_code for browser in own_network]
     assert answers == [200, 200, 200, 200, 429, 429]

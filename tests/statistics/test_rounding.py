@@ -102,7 +102,7 @@ with small.rounded_by(seed=1):
 
 
 def test_a_seed_draws_the_same_numbers_in_every_process() -> None:
-    """A publication that fails a test can be drawn again from what the test prints."""
+    """R11: a publication that fails a test can be drawn again from what the test prints."""
     command = [sys.executable, "-c", SEEDED]
     drawn = {
         subprocess.run(

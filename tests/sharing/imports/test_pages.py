@@ -390,7 +390,7 @@ def test_an_applied_file_leads_to_what_comes_next() -> None:
 
 
 def test_the_way_back_to_the_list() -> None:
-    """The steps above a page lead to what was brought in, at the school and for the whole authority."""
+    """R30: the steps above a page lead to what was brought in, at the school and for the whole authority."""
     number = an_import()
     for page in (client(HEAD).get(f"{HERE}add/"), client(HEAD).get(f"{HERE}{number}/")):
         assert f'<a class="govuk-breadcrumbs__link" href="{HERE}">Bring in data</a>' in page.content.decode()

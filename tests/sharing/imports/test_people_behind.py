@@ -71,7 +71,7 @@ def settle(number: int, *, apply: bool) -> None:
 
 
 def test_each_row_with_a_problem_is_named_and_no_other() -> None:
-    """The row that a problem speaks of is named too; a child without a name is left out."""
+    """R23: the row that a problem speaks of is named too; a child without a name is left out."""
     number = brought(WRONG)
     assert behind(number) == {
         1: ("Rightly, Una", ("UPN",)),
@@ -182,6 +182,7 @@ def test_nobody_is_named_after_the_week_where_no_night_has_forgotten_them() -> N
 
 
 def test_a_second_look_names_whom_it_finds() -> None:
+    """R23: the records have changed since, and so have the problems."""
     number = brought(ODD)
     with as_batch():
         people.keep(number, {7: "Somebody, Else"})
@@ -226,7 +227,7 @@ def test_what_is_discarded_while_it_is_checked_names_nobody(content: bytes, monk
 def test_every_xml_file_names_its_own(
     kind: str, content: bytes, names: dict[int, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A parent is not mistaken for the child, and a damaged file is read as far as it goes."""
+    """R23: a parent is not mistaken for the child, and a damaged file is read as far as it goes."""
     path = tmp_path_factory.mktemp("file") / "file.xml"
     path.write_bytes(content)
     wanted = [Problem(row, "", "", "") for row in (1, 2, 3, 4)]
