@@ -113,8 +113,9 @@ def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleB
     """Whom the problems of a file are about. Raises NoSuchRecord for anybody but the person who brought it."""
     with _visit(asker, urn, "list_people_behind") as here:
         row = _one(here, urn, import_id)
-        names = people.kept(row) if _may_read_names(here, row) else {}
-        if not names or row.finished_at is None:
+        until = _named_until(here, row)
+        names = people.kept(row) if _is_theirs(here, row) else {}
+        if not (until and names):
             raise NoSuchRecord
         fields: dict[int, list[str]] = {number: [] for number in names}
         for problem in row.problems:
@@ -125,31 +126,31 @@ def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleB
             here.here if urn else None,
             _line(row),
             tuple(PersonBehind(number, names[number], tuple(dict.fromkeys(fields[number]))) for number in fields),
-            last_day(row.finished_at),
+            until,
             _why(here),
         )
 
 
-def _may_read_names(here: Visit, row: Import) -> bool:
-    """Whether the asker brought the file, and sees the people of its establishment, or of all of them.
+def _named_until(here: Visit, row: Import) -> date | None:
+    """The last day on which names behind the file's problems are kept, if it is not over.
 
-    Nobody may after the week, also where no night has forgotten the names yet (R13).
+    Nobody reads them after it, also where no night has forgotten them yet (R13).
     """
-    if row.finished_at is None or last_day(row.finished_at) < here.today:
-        return False
+    until = last_day(row.finished_at) if row.finished_at else None
+    return until if until and until >= here.today else None
+
+
+def _is_theirs(here: Visit, row: Import) -> bool:
+    """Whether the asker brought the file, and sees the people of its establishment, or of all of them."""
     of = {row.establishment_id} if row.establishment_id else here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     seen = here.holdings.at(Permission.VIEW_PUPILS) & here.holdings.at(Permission.VIEW_STAFF)
     return row.by_person_id == here.asker.person_id and of <= seen
 
 
-def _others_until(here: Visit, row: Import) -> date | None:
-    """The last day on which the person who brought the file can read whom its problems are about, if it is not over."""
-    if row.by_person_id in (None, here.asker.person_id) or row.state not in NAMED or row.finished_at is None:
-        return None
-    if not any(problem["row"] for problem in row.problems):
-        return None  # only the file as a whole is wrong
-    until = last_day(row.finished_at)
-    return until if until >= here.today else None
+def _somebody_elses(here: Visit, row: Import) -> bool:
+    """Whether another person brought the file, and names behind its problems are kept for them."""
+    is_another = row.by_person_id not in (None, here.asker.person_id)
+    return is_another and row.state in NAMED and any(problem["row"] for problem in row.problems)
 
 
 def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -> int:
@@ -268,7 +269,7 @@ def _line(row: Import) -> ImportLine:
 
 
 def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
-    report = row.report
+    report, named_until = row.report, _named_until(here, row)
     several = {int(place): changes for place, changes in report.get("by_establishment", {}).items()}
     names = dict(Establishment.objects.filter(urn__in=several).values_list("urn", "name")) if several else {}
     return ImportPage(
@@ -287,8 +288,8 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         problems=tuple(ProblemRecord(**problem) for problem in row.problems),
         version=version_of(row.finished_at),
         until=last_day(row.finished_at) if row.state == Import.State.READY and row.finished_at else None,
-        names_people=bool(row.problems) and _may_read_names(here, row) and row.people.exists(),
-        others_until=_others_until(here, row),
+        names_people=bool(named_until and row.problems) and _is_theirs(here, row) and row.people.exists(),
+        others_until=named_until if _somebody_elses(here, row) else None,
         why=_why(here),
     )
 
