@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from access_register.models.lines import RegisterLine
+from access_register.models.people import Person
 from sharing.models import Establishment
 
 
@@ -16,6 +17,14 @@ class LineEvent(models.Model):
     what = models.CharField(max_length=30)
     words = models.CharField(max_length=500, help_text="On 3 September the head raised this line to Level 2.")
     by_name = models.CharField(max_length=200)
+    by = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="Who asked for it, which PostgreSQL fills in by itself. Empty for what the portal does by itself.",
+    )
     before = models.JSONField(null=True)
     after = models.JSONField()
     undo_until = models.DateField(null=True)

@@ -29,6 +29,19 @@ RETURNS void LANGUAGE sql SET search_path = public, pg_temp AS $$
     FROM access_register_registerline AS line WHERE line.id = wanted
 $$;
 
+-- A change of a line is by whoever asks for it, whatever name it is told under: names change, and two people can have
+-- one (R36).
+CREATE OR REPLACE FUNCTION access_register_event_by()
+RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.by_id := portal_asker();
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER access_register_event_by BEFORE INSERT ON access_register_lineevent
+    FOR EACH ROW EXECUTE FUNCTION access_register_event_by();
+
 -- Verifies a handover. By an officer who looks at the establishment, and is neither the successor nor the person who
 -- named them. Nobody is verified who has named themselves.
 CREATE OR REPLACE FUNCTION access_register_verify_handover(wanted bigint, who text)

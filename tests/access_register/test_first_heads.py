@@ -13,7 +13,7 @@ from django.utils import timezone
 from access_register import grants
 from access_register.headships import first_heads, handovers
 from access_register.levels import Level
-from access_register.models import LineEvent, RegisterLine
+from access_register.models import LineEvent, Person, RegisterLine
 from access_register.register import register
 from access_register.register.rules import CannotChange, Entry
 from access_register.sign_in import invitations
@@ -174,7 +174,7 @@ class TestRecording:
         give(urn, "deputy-beckside", "office-beckside", Level.THREE)
         with as_batch():
             before = LineEvent.objects.filter(line__person=person("office-beckside"), line__establishment__urn=urn)
-            before.update(by_name="An earlier head", at=timezone.now() - timedelta(days=30))
+            before.update(at=timezone.now() - timedelta(days=30))
         first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
         with as_batch():
             live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
@@ -183,6 +183,25 @@ class TestRecording:
             assert "let in by somebody who was first head by mistake" in gone.latest("pk").words
         call_command("check_permissions")
 
+    def test_who_let_them_in_is_known_by_account_and_not_by_name(self) -> None:
+        """R35, R36: who has another name by now is still known, and a namesake's people stay."""
+        urn, first, namesake = a_centre(), person("teacher-beckside"), person("deputy-beckside")
+        with as_owner():
+            Person.objects.filter(pk=namesake.pk).update(name=first.name)
+        record(urn, email=first.email)
+        give(urn, "teacher-beckside", "deputy-beckside", Level.ONE)
+        with as_batch():
+            line = RegisterLine.objects.get(person=namesake, establishment__urn=urn)
+            LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head
+        give(urn, "teacher-beckside", "governor-beckside", Level.TWO)
+        with as_owner():
+            Person.objects.filter(pk=first.pk).update(name="Married Name")
+        give(urn, "deputy-beckside", "office-beckside", Level.THREE)
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
+            assert {line.person for line in live} == {namesake, person("office-beckside")}
+
     def test_who_was_raised_and_lowered_again_keeps_what_they_had(self) -> None:
         """R35: an earlier head let them in. Whom they let in while they were raised goes all the same."""
         urn = a_centre()
@@ -190,7 +209,7 @@ class TestRecording:
         give(urn, "teacher-beckside", "deputy-beckside", Level.THREE)
         with as_batch():
             line = RegisterLine.objects.get(person=person("deputy-beckside"), establishment__urn=urn)
-            LineEvent.objects.filter(line=line).update(by_name="An earlier head")
+            LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head
         register.change_access(
             asker("teacher-beckside"), urn, line.pk, entry=Entry(Level.ONE, line.role, confirmed=True)
         )

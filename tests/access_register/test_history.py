@@ -138,6 +138,24 @@ def test_history_is_not_rewritten() -> None:
                 change()
 
 
+def test_who_asked_is_filled_in_by_the_store() -> None:
+    """R36, R44: whatever the portal writes there. What the service does by itself is by nobody."""
+    somebody = add(role="teacher")
+    with as_batch():
+        line = RegisterLine.objects.get(person=somebody)
+    with visit(asker(HEAD), Permission.MANAGE_REGISTER, action="test") as here:
+        here.showed()
+        told = history.tell(line, "suspended", by_name="Somebody else")
+        LineEvent.objects.create(
+            line=line, establishment=line.establishment, what="resumed", words="x", after={}, by_id=somebody.pk
+        )
+    with as_batch():
+        history.tell(line, "suspended", by_name="The portal")
+        by = list(line.events.order_by("pk").values_list("by_id", flat=True))
+    assert told.by_name == "Somebody else"
+    assert by == [person(HEAD).pk] * 3 + [None]
+
+
 def test_in_the_browser() -> None:
     browser, line = client(HEAD), line_of(TEACHER)
     story = browser.get(f"/establishments/{BECKSIDE}/register/{line.pk}/story/").content.decode()
