@@ -12,6 +12,7 @@ from access_register.my_access.records import MyAccess, OwnAppointment, OwnDuty,
 from access_register.officers.duty_words import confirm_by, ended_on, scope_in_words, state_in_words
 from access_register.officers.left_behind import came_after
 from access_register.protocol.records import Signature
+from access_register.reviews.deadlines import Outcome, outcome_for
 from sharing.authorise import Asker, Permission, Through, Visit, the_one, visit
 from sharing.days import day_in_words
 from sharing.models.plain import in_order_of
@@ -22,6 +23,12 @@ OPENS = {
     Level.ONE: "Establishment, pupil and staff information, and the Access Register",
     Level.TWO: "Establishment and pupil information",
     Level.THREE: "Establishment information",
+}
+IF_NOT_CONFIRMED = {
+    Outcome.LOWERED: "it drops to Level 3",
+    Outcome.ENDED: "it ends",
+    Outcome.SUSPENDED: "it is suspended",
+    Outcome.MISSED: "it stays for one more term",
 }
 
 
@@ -89,6 +96,8 @@ def _line(line: RegisterLine, here: Visit) -> OwnLine:
         level_since=line.level_since,
         starts_on=line.starts_on,
         ends_on=line.ends_on,
+        confirm_by=line.review_due_on if state == OPEN else None,
+        if_not_confirmed=IF_NOT_CONFIRMED[outcome_for(line)],
         note=_note(line, state),
         is_head=line.is_head,
         can_leave=state != ENDED and not line.is_head and here.asker.through == Through.SCHOOLS_ONLINE,

@@ -8,7 +8,8 @@ from access_register.protocol.records import Signature
 
 @dataclass(frozen=True)
 class OwnLine:
-    """The asker's own line on a register. `state` is "Open", "Waiting", "Suspended", "Not yet begun" or "Ended"."""
+    """The asker's own line on a register. `state` is "Open", "Waiting", "Suspended", "Not yet begun" or "Ended".
+    `confirm_by`: the last day of its next review (R36). `if_not_confirmed`: what happens then, in words."""
 
     id: int
     urn: int
@@ -23,6 +24,8 @@ class OwnLine:
     level_since: date
     starts_on: date
     ends_on: date | None
+    confirm_by: date | None
+    if_not_confirmed: str
     note: str
     is_head: bool
     can_leave: bool

@@ -91,6 +91,26 @@ class TestWhatIsShown:
         change(line_of(TEACHER), year_groups=["R", "4"], withheld=["sen", "attainment"])
         assert only_line(TEACHER).only.startswith("only Reception and Year 4, without ")
 
+    @pytest.mark.parametrize(
+        ("facts", "then"),
+        [
+            ({"level": 2}, "it drops to Level 3"),
+            ({"level": 3}, "it stays for one more term"),
+            ({"level": 3, "reviews_missed": 1}, "it is suspended"),
+            ({"level": 3, "role": "third_party"}, "it ends"),
+        ],
+        ids=["Level 2", "Level 3", "Level 3 missed before", "third party"],
+    )
+    @pytest.mark.drifts  # lines written past the register
+    def test_by_when_somebody_has_to_confirm_it(self, facts: dict, then: str) -> None:
+        """R36: and what happens if nobody does."""
+        line, day = line_of(TEACHER), timezone.localdate() + timedelta(days=20)
+        change(line, review_due_on=day, **facts)
+        told = f"To be confirmed at Beckside Primary School by {day_in_words(day)}. If nobody does so, {then}."
+        assert told in client(TEACHER).get("/my-access/").content.decode()
+        change(line, suspended_at=timezone.now())
+        assert "To be confirmed" not in client(TEACHER).get("/my-access/").content.decode()
+
     def test_access_that_has_ended(self) -> None:
         found = my_access.show_my_access(asker("teacher-ended"))
         assert found.lines == ()
