@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from access_register.sign_in.sessions import session_times
 from sharing.requests import PortalRequest
@@ -37,6 +38,7 @@ def _query_without_page(request: PortalRequest) -> str:
 
 
 SIGNED_IN = ["home", "establishments", "school_finder", "statistics", "my_access", "guidance"]
+SUSPENDED = ["home", "guidance"]  # home says why, and leads to the case
 
 
 def _navigation(request: PortalRequest) -> list[NavigationItem]:
@@ -51,6 +53,8 @@ def _navigation(request: PortalRequest) -> list[NavigationItem]:
         "operations": "Operations",
     }
     names = SIGNED_IN if signed_in else ["guidance"]
+    if signed_in and request.user.is_authenticated and request.user.is_suspended_on(timezone.localdate()):
+        names = SUSPENDED
     if getattr(request, "operations_only", False):
         names = ["operations"]
     return [

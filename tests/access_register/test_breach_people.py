@@ -76,6 +76,8 @@ def test_who_is_suspended_gets_one_page_whatever_they_try() -> None:
             assert answer.status_code == (200 if own else 404 if answer.status_code == 404 else 403), page
             if answer.status_code == 403:
                 assert "Your access is suspended" in answer.content.decode(), page
+            if own or answer.status_code == 403:
+                assert [item.text for item in answer.context["navigation"]] == ["Home", "Guidance"], page
         assert browser.get(f"/breaches/{number}/appeal/").status_code == 200
         assert browser.get("/guidance/").status_code == browser.get("/account/").status_code == 200
         assert browser.post("/establishments/999002/imports/add/").status_code == 403
