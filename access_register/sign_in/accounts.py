@@ -4,12 +4,18 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
-from django.http import HttpRequest
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.crypto import constant_time_compare
 
 from access_register.models import Person
 from access_register.notices import outbox
 from access_register.sign_in.second_factors import confirmed_lately
 from sharing.service.network import axes_client_address
+
+BEGUN = "sign_in_begun"  # which password was in force when the sign-in began, as a digest
 
 
 class ClosedSignUp(DefaultAccountAdapter):
@@ -31,6 +37,18 @@ class ClosedSignUp(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Do not ask somebody who signed in within the last minutes for the same proof again (R13)."""
         return not confirmed_lately(self.request)
+
+    def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
+        request.session[BEGUN] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Sign in, unless the password has been changed since it was given: a code given later is for the old one."""
+        begun = request.session.pop(BEGUN, "")
+        if not constant_time_compare(begun, user.get_session_auth_hash()):
+            messages.info(request, "Your password has been changed in the meantime. Sign in with the new one.")
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
 
     def set_password(self, user: Person, password: str) -> None:
         """Save only the password: the web application may change nothing else in an account."""

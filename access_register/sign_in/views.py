@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import cast
 
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.signals import password_reset
 from allauth.account.views import password_change, password_reset_from_key
 from allauth.mfa.models import Authenticator
@@ -83,7 +84,9 @@ def _is_chosen_already(request: PortalRequest) -> bool:
 
 @receiver(password_reset)
 def remember_who_chose(request: HttpRequest, user: Person, **kwargs: object) -> None:
-    """Save this at once: the second click may come while the email about the change is still being written."""
+    """Save this at once: the second click may come while the email about the change is still being written. A sign-in
+    that was begun with the old password begins anew."""
+    clear_login(request)
     request.session[RESET_BY_LINK] = user.pk
     request.session.save()
 

@@ -23,7 +23,7 @@ from access_register.register import register
 from sharing import door
 from sharing.authorise import Asker, NeedsConfirmation, NeedsSecondFactor, NotAtYourLevel, NotYourEstablishment
 from sharing.models import LedgerEntry
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, chooses_purpose, client, person, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, chooses_purpose, client, person, visitor
 from tests.post import posting, sent
 from tests.sign_in.ways import PASSWORD, SECRET, code_now, factors, give_password, with_app, with_password
 
@@ -151,6 +151,19 @@ def test_with_an_app_the_password_is_half_of_signing_in() -> None:
     assert wrong not in str(AccessAttempt.objects.get().post_data)
     assert browser.post("/sign-in/code/", {"code": code_now()}).status_code == 302
     assert browser.get(f"{HERE}/pupils/").status_code == 200
+
+
+def test_a_new_password_ends_a_sign_in_that_waits_for_its_code() -> None:
+    """R13: whoever knows the old password, and has a code, does not finish what they began before."""
+    head = with_app("head-beckside")
+    browser = give_password(head)
+    with as_owner():
+        head.set_password("another long pass phrase")
+        head.save(update_fields=["password"])
+    page = browser.post("/sign-in/code/", {"code": code_now()}, follow=True)
+    assert page.redirect_chain == [("/sign-in/", 302)]
+    assert "Your password has been changed in the meantime" in page.content.decode()
+    assert browser.get(f"{HERE}/").status_code == 302
 
 
 def test_a_code_works_once() -> None:
