@@ -24,7 +24,8 @@ def report(request: PortalRequest, page: str, urn: int | None = None) -> HttpRes
         number = door.report_misuse(request.asker, page, urn, **form.cleaned_data)
         messages.success(request, REPORTED)
         return redirect("misuse_report", number)
-    return form_page(request, "misuse/report.html", form, found=found)
+    back = page.replace("-", "_")  # the page's name among the addresses
+    return form_page(request, "misuse/report.html", form, found=found, back=back)
 
 
 def mine(request: PortalRequest) -> HttpResponse:

@@ -46,6 +46,17 @@ def test_the_way_to_report_stands_beside_the_notice(address: str) -> None:
     assert "to promote one establishment at the expense of another" in form.content.decode()
 
 
+@pytest.mark.parametrize("page", MisuseReport.Page.values)
+def test_the_form_leads_back_to_the_figures(page: str) -> None:
+    """R20."""
+    at = f"/establishments/{RAVENSGILL}/"
+    back = {"key-data": f"{at}key-data/", "deeper": f"{at}deeper/", "reports": f"{at}reports/", "establishment": at}
+    here, browser = back.get(page, f"/{page}/"), client("governor-beckside")
+    form = browser.get(f"/report-misuse/{page}/{f'{RAVENSGILL}/' if page in back else ''}").content.decode()
+    assert re.findall(r'govuk-breadcrumbs__link" href="([^"]+)"', form) == ["/", here]
+    assert browser.get(here).status_code == 200
+
+
 def test_a_report_is_kept_with_the_page_and_the_figures() -> None:
     """R20: page, establishment, measure, releases that were out; the words are not in clear (R13)."""
     number = _report(measure="ks2_rwm_expected")
