@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register.breaches import notices, reading, steps
-from access_register.models import Breach, Contract, Person, Sanction
+from access_register.models import Breach, Contract, OfficerAppointment, Person, Sanction
 from access_register.register.rules import CannotChange
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.ledger import ledger
@@ -33,6 +33,7 @@ from tests.access_register.breaches import (
     seat,
     vote,
 )
+from tests.access_register.duties import TODAY, teaches_too
 from tests.locks.switches import run_as_owner
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
@@ -124,6 +125,20 @@ def test_it_is_referred_to_the_locality_of_whom_it_is_held_against() -> None:
     with as_batch():
         everywhere = set(LocalityMembership.objects.filter(ends_on=None).values_list("locality__name", flat=True))
     assert case(number, "officer-information").localities == tuple(sorted(everywhere))
+
+
+@pytest.mark.drifts  # days written past the pages
+def test_of_an_officer_who_is_on_a_register_too_it_is_referred_to_both() -> None:
+    """A16: to that of the establishment it is about, as for any officer, and to that of the line. Not so for a past
+    officer, nor for somebody who only becomes one."""
+    teaches_too("officer-data")
+    number = against_person("officer-data", about=999003)
+    assert case(number, "officer-information").localities == ("Aireholme", "Beckdale")
+    for days in ({"ends_on": TODAY - timedelta(days=1)}, {"starts_on": TODAY + timedelta(days=1), "ends_on": None}):
+        with as_batch():
+            OfficerAppointment.objects.filter(person=person("officer-data")).update(**days)
+        number = against_person("officer-data", about=999003)
+        assert case(number, "officer-information").localities == ("Aireholme",)
 
 
 def test_only_the_data_protection_side_finds_whom_it_is_held_against() -> None:
