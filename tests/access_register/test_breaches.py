@@ -245,6 +245,19 @@ def test_an_establishment_is_suspended_from_sharing_in_both_directions_and_keeps
     assert other.get("/establishments/999002/").status_code == 200
 
 
+def test_who_has_another_place_that_shares_is_not_told_that_all_is_closed() -> None:
+    """A18, R16, R41: the head of two schools, of which one is suspended. What is not there is simply not found."""
+    head = client("head-ravensgill")
+    panel = ("head-thornley-cross", "head-skelbrook", "officer-data")
+    decide(against_establishment(999003, by="governor-beckside"), "suspend_establishment", 2, panel)
+    assert head.get(f"/establishments/{BECKSIDE}/").status_code == 200
+    assert head.get("/establishments/999004/").status_code == 404  # has left the protocol
+    assert head.get("/establishments/123456/").status_code == 404
+    page = head.get("/establishments/999003/suspension/").content.decode()
+    assert "What other establishments share is closed to you" not in page
+    assert "Through your place at another establishment you still read what others share." in page
+
+
 def test_a_panel_is_of_three_or_more_of_whom_most_agree() -> None:
     """R41: a quorum of three, each with a reason; until then nothing is decided, and a vote may be changed."""
     number = against_person("teacher-beckside")
