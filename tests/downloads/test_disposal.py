@@ -97,6 +97,19 @@ class TestConfirming:
         assert f"D-{number}" in client(TEACHER).get("/my-downloads/").content.decode()
         door.confirm_disposal(asker(TEACHER), number, how="deleted")
 
+    def test_one_who_has_left_for_another_school_is_asked_on_the_home_page(self) -> None:
+        """R14, A18: what was taken from a school that is not theirs any more, beside what waits at their own."""
+        slug, words = "teacher-two-schools", "1 download from elsewhere to destroy now"
+        number = in_hand(slug, due_in=-1)
+        assert words not in client(slug).get("/").content.decode()
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(slug), establishment__urn=BECKSIDE)
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Gone")
+        browser = client(slug)
+        assert f'<a class="govuk-link" href="/my-downloads/">{words}</a>' in browser.get("/").content.decode()
+        door.confirm_disposal(asker(slug), number, how="deleted")
+        assert words not in browser.get("/").content.decode()
+
 
 class TestOverdue:
     @pytest.mark.parametrize(("due_in", "is_overdue"), [(-1, True), (0, False), (1, False)])
