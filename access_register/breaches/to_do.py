@@ -16,7 +16,6 @@ from sharing.to_do.here import ALL_OF_THEM, Counted
 from sharing.to_do.officers import Waiting
 
 WITH_A_PANEL = [Breach.State.REFERRED, Breach.State.APPEALED]
-_HOME = "coalesce((SELECT min(head) FROM portal_heads() AS head), %s)"
 
 
 @receiver(home_counted)
@@ -28,7 +27,10 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     mine = here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     if here.asker.through != Through.SCHOOLS_ONLINE or not mine:
         return
-    person_id, home = here.asker.person_id, RawSQL(_HOME, [min(mine)], output_field=BigIntegerField())
+    person_id = here.asker.person_id
+    home = RawSQL(
+        "coalesce((SELECT min(head) FROM portal_heads() AS head), %s)", [min(mine)], output_field=BigIntegerField()
+    )
     suspended = Establishment.objects.filter(urn__in=RawSQL("SELECT urn FROM portal_suspensions()", []), pk__in=mine)
     until = RawSQL(
         "(SELECT max(held.ends_on) FROM portal_suspensions() AS held WHERE held.urn = sharing_establishment.urn)", [],
