@@ -229,8 +229,9 @@ def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, te
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, decided=came == "decided")
         if came == "decided":
-            for role in ("reporter", "respondent", "desk"):
-                notices.tell(breach_id, role, "decided")
+            roles = ("reporter", "respondent", "desk")  # somebody who reports their own mistake has two
+            told = {person for role in roles for person in notices.people_of(breach_id, role)}
+            notices.write(breach_id, told, "decided")
             notices.tell_sponsors(breach_id)
         return came == "decided"
 

@@ -21,6 +21,8 @@ from tests.access_register.breaches import (
     against_person,
     contract_of,
     decide,
+    manager,
+    report,
     seat,
     vote,
 )
@@ -108,6 +110,16 @@ def test_a_head_who_is_an_officer_besides_reads_and_answers_where_the_letter_lea
     assert browser.get(f"/breaches/{number}/").status_code == 200
     assert browser.post(f"/breaches/{number}/answer/", {"words": "It was put right."}).status_code == 302
     assert client("deputy-beckside").get(f"/breaches/{number}/").status_code == 404
+
+
+def test_who_reports_their_own_mistake_is_told_once_of_the_decision() -> None:
+    """R41: they reported it, and it is held against them."""
+    own = report(asker("teacher-beckside"), whose="own")
+    steps.refer_breach(manager(), own, is_personal=True, severity="risk", refers=True, words="It is to be judged.")
+    with posting():
+        decide(own, "training")
+    told = [letter.to[0] for letter in mail.outbox if "has been decided" in letter.body]
+    assert sorted(told) == sorted(person(slug).email for slug in ("teacher-beckside", "officer-information"))
 
 
 def test_each_step_by_its_page() -> None:
