@@ -44,12 +44,7 @@ CASES = [(*who, reduce(or_, (table[who] for table in TABLES))) for who in TABLES
 @pytest.mark.parametrize(("slug", "site", "expected"), CASES, ids=[f"{slug} on {site}" for slug, site, _ in CASES])
 def test_who_sees_what(slug: str, site: str, expected: dict[str, str]) -> None:
     through = EDUNET if site == "edunet" else SCHOOLS_ONLINE
-    with as_batch():
-        here = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=_today())
-        pupil, in_year_1 = here.filter(year_group="5").first(), here.filter(year_group="1").first()
-        member = StaffMember.objects.in_post_on(_today()).filter(establishment__urn=BECKSIDE).first()
-        file = RestrictedFile.objects.filter(establishment__urn=BECKSIDE).get()
-    ids = {"pupil": pupil.pk, "in_year_1": in_year_1.pk, "item": file.item_id, "file": file.pk, "member": member.pk}
+    ids = ids_of_beckside()
     seen, browser = {}, None
     for page, path in PAGES.items():
         browser = browser or (visitor(through) if slug == "nobody" else client(slug, through))
@@ -60,6 +55,16 @@ def test_who_sees_what(slug: str, site: str, expected: dict[str, str]) -> None:
             browser = None  # a person turned away at EduNet is signed out, so the next page gets a fresh sign-in
     differ = {page: came for page, came in seen.items() if came != expected.get(page)}
     assert seen == expected, f"{slug} on {site} is answered {differ}: the cells of TABLE in tests/who_sees_what."
+
+
+def ids_of_beckside() -> dict[str, object]:
+    """What the paths of PAGES name: children, a member of staff and a confidential item of Beckside."""
+    with as_batch():
+        here = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=_today())
+        pupil, in_year_1 = here.filter(year_group="5").first(), here.filter(year_group="1").first()
+        member = StaffMember.objects.in_post_on(_today()).filter(establishment__urn=BECKSIDE).first()
+        file = RestrictedFile.objects.filter(establishment__urn=BECKSIDE).get()
+    return {"pupil": pupil.pk, "in_year_1": in_year_1.pk, "item": file.item_id, "file": file.pk, "member": member.pk}
 
 
 def _today():

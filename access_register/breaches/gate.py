@@ -39,10 +39,12 @@ class SuspendedStayOut:
         return render(request, "breaches/suspended.html", {"found": found}, status=403)
 
     def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
-        """Explain the suspension of an establishment to its people when another establishment is closed to them."""
+        """Explain the suspension of an establishment to its people when another establishment is closed to them. Those
+        who share through a place elsewhere are not shut out by it (A18)."""
         if not isinstance(exception, NotYourEstablishment) or request.asker.through != Through.SCHOOLS_ONLINE:
             return None
         if not reading.may_one_be_suspended(timezone.localdate()):
             return None
         found = reading.show_suspensions(request.asker)
-        return render(request, "breaches/suspension.html", {"found": found}, status=403) if found.found else None
+        says_why = found.found and not found.shares
+        return render(request, "breaches/suspension.html", {"found": found}, status=403) if says_why else None

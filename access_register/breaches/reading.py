@@ -118,7 +118,7 @@ def show_suspensions(asker: Asker, urn: int | None = None) -> Suspensions:
         if urn and not found:
             raise NoSuchRecord
         here.showed(suspensions=len(found))
-        return Suspensions(found, Why(here.reason or REASON, here.permission))
+        return Suspensions(found, here.shares_with_others, Why(here.reason or REASON, here.permission))
 
 
 def may_one_be_suspended(today: date) -> bool:

@@ -184,7 +184,8 @@ class Suspension:
 
 @dataclass(frozen=True)
 class Suspensions:
-    """Everything that shuts the asker out today."""
+    """Everything that shuts the asker out today. `shares`: they share with others through another establishment."""
 
     found: tuple[Suspension, ...]
+    shares: bool
     why: Why

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from access_register.breaches import notices, rules
 from access_register.breaches.reading import WITH_THE_PANEL
@@ -165,8 +166,7 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
     """
     with _at_the_desk(asker, "attach_evidence") as here:
         rows = LedgerEntry.objects.told_to_heads().from_day(first).until_day(last)
-        people = notices.people_of(breach_id, "respondent")
-        rows = rows.at(urn) if urn else rows.filter(person_id__in=people)
+        rows = rows.at(urn) if urn else rows.filter(_by_the_parties(breach_id))
         found = list(rows.order_by("pk").defer("previous_hash", "hash", "purpose")[: MOST_ROWS + 1])
         if not found or len(found) > MOST_ROWS:
             many = f"There are more than {MOST_ROWS} rows. Choose fewer days."
@@ -229,8 +229,9 @@ def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, te
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, decided=came == "decided")
         if came == "decided":
-            for role in ("reporter", "respondent", "desk"):
-                notices.tell(breach_id, role, "decided")
+            roles = ("reporter", "respondent", "desk")  # somebody who reports their own mistake has two
+            told = {person for role in roles for person in notices.people_of(breach_id, role)}
+            notices.write(breach_id, told, "decided")
             notices.tell_sponsors(breach_id)
         return came == "decided"
 
@@ -331,6 +332,15 @@ def _concerned(breach_id: int) -> rules.Concerned:
         raise NoSuchRecord
     people, places, teams = found
     return rules.Concerned(frozenset(people), frozenset(places), frozenset(teams))
+
+
+def _by_the_parties(breach_id: int) -> Q:
+    """Rows of the people whom the case names. Of the head of an establishment and the people of a third party, what
+    they did there: their work elsewhere is no matter of the case (A18)."""
+    named = BreachParty.objects.filter(breach=breach_id, person__isnull=False).values_list("person", flat=True)
+    places = Establishment.objects.filter(pk__in=_concerned(breach_id).establishments).values_list("urn", flat=True)
+    others = Q(person_id__in=notices.people_of(breach_id, "respondent"), through=Through.SCHOOLS_ONLINE)
+    return Q(person_id__in=list(named)) | others & Q(urn__in=list(places))
 
 
 def _frozen(row: LedgerEntry) -> list[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, F, QuerySet, Value
+from django.db.models import BigIntegerField, DateField, F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
 from django.template.defaultfilters import pluralize
@@ -20,11 +20,17 @@ WITH_A_PANEL = [Breach.State.REFERRED, Breach.State.APPEALED]
 
 @receiver(home_counted)
 def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment: a suspension, cases to vote on, and cases against somebody there."""
+    """At each establishment: a suspension, cases to vote on, and cases against somebody there.
+
+    What is of no one establishment waits where the person is head, if anywhere: heads sit on panels (A18).
+    """
     mine = here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     if here.asker.through != Through.SCHOOLS_ONLINE or not mine:
         return
-    person_id, home = here.asker.person_id, Value(min(mine), output_field=BigIntegerField())
+    person_id = here.asker.person_id
+    home = RawSQL(
+        "coalesce((SELECT min(head) FROM portal_heads() AS head), %s)", [min(mine)], output_field=BigIntegerField()
+    )
     suspended = Establishment.objects.filter(urn__in=RawSQL("SELECT urn FROM portal_suspensions()", []), pk__in=mine)
     until = RawSQL(
         "(SELECT max(held.ends_on) FROM portal_suspensions() AS held WHERE held.urn = sharing_establishment.urn)", [],

@@ -1,14 +1,15 @@
 """My access: the asker's levels, where, why, from whom, since and until when; and leaving a register (R36, A18)."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.utils import timezone
 
 from access_register import grants
 from access_register.levels import Level
-from access_register.models import Acceptance, Duty, OfficerAppointment, Person, RegisterLine
+from access_register.models import Acceptance, Duty, Handover, OfficerAppointment, Person, RegisterLine
 from access_register.models.lines import RegisterLineQuerySet
-from access_register.my_access.records import MyAccess, OwnAppointment, OwnDuty, OwnLine
+from access_register.my_access.records import MyAccess, OwnAppointment, OwnDuty, OwnLine, OwnOffer
 from access_register.officers.duty_words import confirm_by, ended_on, scope_in_words, state_in_words
 from access_register.officers.left_behind import came_after
 from access_register.protocol.records import Signature
@@ -48,6 +49,7 @@ def show_my_access(asker: Asker) -> MyAccess:
         here.showed(lines=len(lines))
         assert me.protocol_accepted_until is not None, "who has not accepted the protocol gets no further than that"
         return MyAccess(
+            offers=tuple(_offers(here)) if asker.through == Through.SCHOOLS_ONLINE else (),
             lines=tuple(line for line in lines if line.state != ENDED),
             past=tuple(line for line in lines if line.state == ENDED),
             appointments=tuple(_appointment(row, here.today) for row in appointments.order_by("starts_on")),
@@ -74,6 +76,15 @@ def leave_register(asker: Asker, *, line_id: int) -> None:
         if not grants.end_own(line):
             raise CannotLeave
         here.changed(line=line.pk, urn=line.establishment.urn, withdrawn=True)
+
+
+def _offers(here: Visit) -> Iterator[OwnOffer]:
+    """The headships that wait for the asker's answer. An officer has verified each, and its day has not passed."""
+    found = Handover.objects.filter(successor=here.asker.person_id, accepted_at=None, cancelled_at=None, done_at=None)
+    for row in (
+        found.filter(verified_at__isnull=False, on__gte=here.today).select_related("establishment").order_by("on")
+    ):
+        yield OwnOffer(row.pk, row.establishment.name, row.on)
 
 
 def _own_lines(here: Visit) -> RegisterLineQuerySet:

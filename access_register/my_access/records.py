@@ -60,9 +60,19 @@ class OwnAppointment:
 
 
 @dataclass(frozen=True)
+class OwnOffer:
+    """A headship that is offered to the asker, who has not answered yet."""
+
+    id: int
+    establishment: str
+    on: date
+
+
+@dataclass(frozen=True)
 class MyAccess:
     """Everything that the asker has access to, or had."""
 
+    offers: tuple[OwnOffer, ...]
     lines: tuple[OwnLine, ...]
     past: tuple[OwnLine, ...]
     appointments: tuple[OwnAppointment, ...]

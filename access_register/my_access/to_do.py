@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.dispatch import receiver
 
 from access_register.models import OfficerAppointment, RegisterLine
@@ -15,18 +15,23 @@ from sharing.to_do.here import Counted
 from sharing.to_do.officers import Waiting
 
 SOON: Final = timedelta(days=14)
+ONE_DAY: Final = timedelta(days=1)
 PAGE: Final = "my_access"
 
 
 @receiver(home_counted)
 def own_access_ends(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment where access ends soon. An acting head reads other words: no head gave them that access."""
+    """At each establishment where access ends soon, and no other line of theirs begins the next day. An acting head
+    reads other words: no head gave them that access."""
     if here.asker.through != Through.SCHOOLS_ONLINE:
         return
     lines = RegisterLine.objects.filter(person_id=here.asker.person_id, withdrawn_at=None, starts_on__lte=here.today)
     open_ones = lines.filter(awaiting_since=None, suspended_at=None)
     ending = open_ones.filter(ends_on__range=(here.today, here.today + SOON))
-    yield Counted(ending.exclude(seat=HEAD_SEAT), _access, PAGE, by=F("ends_on"), of_a_place=False)
+    next_one = RegisterLine.objects.filter(person_id=here.asker.person_id, withdrawn_at=None, suspended_at=None)
+    goes_on = next_one.filter(establishment=OuterRef("establishment"), starts_on=OuterRef("ends_on") + ONE_DAY)
+    ends = ending.exclude(seat=HEAD_SEAT).filter(~Exists(goes_on))
+    yield Counted(ends, _access, PAGE, by=F("ends_on"), of_a_place=False)
     yield Counted(ending.filter(seat=HEAD_SEAT), _headship, PAGE, by=F("ends_on"), of_a_place=False)
 
 

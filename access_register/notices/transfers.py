@@ -67,7 +67,7 @@ def send(transfer_id: int, today: date) -> int:
     passed = _passed(row, today)
     letters = []
     if row.agreed_on is None and passed > row.reminders:
-        letters = _letters("transfer_waiting", row.establishment, row, today)
+        letters = _letters("transfer_waiting", row.establishment, row, today, but=row.asserted_by)
         row.reminders = passed
     elif row.agreed_on and row.overdue_told_on is None and row.expected_on < today:
         letters = _letters("transfer_overdue_coming", row.establishment, row, today)
@@ -85,8 +85,11 @@ def _passed(row: Transfer, today: date) -> int:
     return sum(school_days_after(asserted_on, days) <= today for days in settings.TRANSFER_REMINDERS)
 
 
-def _letters(kind: str, place: Establishment, row: Transfer, today: date) -> list[mail.Letter]:
-    """One email to each person at Level 1 of the establishment."""
-    people = Person.objects.filter(pk__in=keepers(place, today), is_active=True).order_by("pk")
+def _letters(
+    kind: str, place: Establishment, row: Transfer, today: date, *, but: int | None = None
+) -> list[mail.Letter]:
+    """One email to each person at Level 1 of the establishment. `but`: who asserted it, and so does not answer (R7)."""
+    kept = set(keepers(place, today)) - {but}
+    people = Person.objects.filter(pk__in=kept, is_active=True).order_by("pk")
     facts = {"place": place.name, "link": mail.link("transfers", place.urn), "expected_on": row.expected_on}
     return [mail.letter(kind, person.email, name=person.name, lapses_on=row.lapses_on, **facts) for person in people]

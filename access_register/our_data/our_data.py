@@ -62,8 +62,7 @@ def show_our_data(asker: Asker, urn: int) -> OurData:
         place = Place(here, tuple(lines))
         sections = tuple(section(place) for section in SECTIONS)
         here.showed(sections=len(sections))
-        is_head = any(line.is_head and line.person_id == asker.person_id for line in lines)
-        return OurData(here.here, sections, is_head, timezone.now(), here.why)
+        return OurData(here.here, sections, place.is_head, timezone.now(), here.why)
 
 
 def who_can_see(place: Place) -> Section:
@@ -103,9 +102,11 @@ def which_officers(place: Place) -> Section:
 
 
 def who_has_looked(place: Place) -> Section:
-    """People who opened a page or took a file, by the ledger: our own, other establishments', and officers."""
+    """People who opened a page or took a file, by the ledger: our own, other establishments', and officers. Somebody
+    who left our register before the days that are counted is of the establishment where they are now (A18)."""
     today, here = place.here.today, place.here
-    ours = RegisterLine.objects.filter(establishment=here.establishment).values("person")
+    gone = Q(ends_on__lt=today - LATELY) | Q(withdrawn_at__lt=timezone.now() - LATELY)
+    ours = RegisterLine.objects.filter(establishment=here.establishment).exclude(gone).values("person")
     who = {
         "People on our register": Q(through=Through.SCHOOLS_ONLINE, person_id__in=ours),
         "People of other establishments": Q(through=Through.SCHOOLS_ONLINE) & ~Q(person_id__in=ours),

@@ -137,11 +137,12 @@ def remind(establishment: Establishment, today: date) -> Iterator[str]:
 
 
 def keepers(establishment: Establishment, today: date, *, head: bool | None = None) -> list[int]:
-    """The people who keep the register today: the head (`head=True`), the named staff (False), or both."""
+    """The people who keep the register today: the head (`head=True`), the named staff (False), or both. Nobody whom a
+    sanction shuts out (R41)."""
     lines = RegisterLine.objects.filter(
         covers(today), establishment=establishment, level=Level.ONE,
         withdrawn_at=None, suspended_at=None, awaiting_since=None, person__is_active=True,
-    )  # fmt: skip
+    ).exclude(person__suspended_until__gte=today)  # fmt: skip
     if head is not None:
         lines = lines.filter(seat=HEAD_SEAT) if head else lines.exclude(seat=HEAD_SEAT)
     return list(lines.order_by("seat").values_list("person_id", flat=True))

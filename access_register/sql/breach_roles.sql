@@ -24,6 +24,24 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND (line.ends_on IS NULL OR line.ends_on > breach.reported_at::date - 365)
 $$;
 
+-- The establishments whose Localities judge a breach (A16). If it is held against an officer, the one it is about is
+-- among them, also where the officer is on a register too.
+CREATE OR REPLACE FUNCTION access_register_breach_judged_for(wanted bigint)
+RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT access_register_breach_homes(wanted)
+    UNION
+    SELECT about_id FROM access_register_breach AS breach
+    WHERE id = wanted AND about_id IS NOT NULL
+      AND (NOT EXISTS (SELECT FROM access_register_breach_homes(wanted))
+           OR EXISTS (
+               SELECT FROM access_register_breachparty AS party
+               JOIN access_register_officerappointment AS officer ON officer.person_id = party.person_id
+               WHERE party.breach_id = wanted AND NOT officer.awaits_second
+                 AND officer.starts_on <= breach.reported_at::date
+                 AND (officer.ends_on IS NULL
+                      OR officer.ends_on >= least(breach.happened_on, breach.reported_at::date))))
+$$;
+
 -- The people who keep officers' duties today, and so look at reports.
 CREATE OR REPLACE FUNCTION access_register_managers()
 RETURNS TABLE(id bigint, name character varying)

@@ -104,9 +104,8 @@ BEGIN
 END
 $$;
 
--- By the desk: refers a report to a panel, or closes it. It is referred to the Localities of the establishments
--- concerned. For an officer's breach, to that of the establishment it is about (A16). Closing takes two people of the
--- desk, where there are two, and it waits until the second has agreed.
+-- By the desk: refers a report to a panel of the Localities that judge it, or closes it (A16). Closing takes two people
+-- of the desk, where there are two, and it waits until the second has agreed.
 CREATE OR REPLACE FUNCTION access_register_refer_breach(
     wanted bigint, personal boolean, how_bad text, refers boolean, sealed bytea, who text
 )
@@ -124,9 +123,8 @@ BEGIN
         IF NOT EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted) THEN
             RETURN 'nobody';
         END IF;
-        places := ARRAY(SELECT access_register_breach_homes(wanted));
-        IF places = '{}' THEN places := ARRAY[breach.about_id]; END IF;
-        IF places = ARRAY[NULL::bigint] THEN
+        places := ARRAY(SELECT access_register_breach_judged_for(wanted));
+        IF places = '{}' THEN
             places := ARRAY(SELECT establishment_id FROM sharing_localitymembership);
         END IF;
         UPDATE access_register_breach SET localities = ARRAY(

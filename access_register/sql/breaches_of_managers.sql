@@ -59,7 +59,7 @@ DECLARE
     missing bigint;
     drawn bigint[] := '{}';
     did text := 'drawn';
-    places bigint[] := ARRAY(SELECT access_register_breach_homes(wanted));
+    places bigint[] := ARRAY(SELECT access_register_breach_judged_for(wanted));
 BEGIN
     SELECT * INTO breach FROM access_register_breach
     WHERE id = wanted AND state IN ('reported', 'referred', 'appealed') FOR UPDATE;
@@ -72,7 +72,6 @@ BEGIN
       AND access_register_may_sit(wanted, seat.person_id);
     IF missing <= 0 THEN RETURN; END IF;
     IF breach.localities = '{}' THEN
-        IF places = '{}' THEN places := ARRAY[breach.about_id]; END IF;
         UPDATE access_register_breach SET localities = ARRAY(
             SELECT DISTINCT member.locality_id FROM sharing_localitymembership AS member
             WHERE member.establishment_id = ANY (places) AND member.starts_on <= CURRENT_DATE

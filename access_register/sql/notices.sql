@@ -1,7 +1,7 @@
 -- Who an email goes to, and what became of a download (R14, R18, R20, R23, R26).
 --
--- Each letter goes to people who may read today what it leads to. Pages ask only for the letters that their own step
--- sends. The worker, where nobody is the asker, asks for the others.
+-- Each letter goes to people who may read today what it leads to, and so to nobody whom a sanction shuts out (R41).
+-- Pages ask only for the letters that their own step sends. The worker, where nobody is the asker, asks for the others.
 
 -- For somebody who keeps duties on EduNet: schools that have closed, and where nobody has access any more.
 CREATE OR REPLACE FUNCTION portal_ended()
@@ -25,7 +25,9 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     CROSS JOIN LATERAL sharing_pupils_of(closing.child_id) AS pupil
     JOIN sharing_establishment AS place ON place.id = pupil.establishment_id
     JOIN access_register_lines_today() AS line ON line.establishment_id = place.id AND line.seat = 0
+    JOIN access_register_person AS who ON who.id = line.person_id
     WHERE closing.id = wanted AND NOT closing.head_barred AND pupil.visible @> CURRENT_DATE
+      AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
 $$;
 
 -- The same for the emails of a page, but only for the person who asked for the closing.
@@ -45,7 +47,9 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     SELECT line.person_id
     FROM sharing_challenge AS challenge
     JOIN access_register_lines_today() AS line ON line.establishment_id = challenge.establishment_id
+    JOIN access_register_person AS who ON who.id = line.person_id
     WHERE challenge.id = wanted AND challenge.state = 'withdrawn' AND challenge.reminded_on IS NOT NULL
+      AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
       AND challenge.raised_by_id = portal_asker() AND line.person_id <> portal_asker()
       AND line.level = 1
       AND NOT EXISTS (
@@ -91,7 +95,9 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     SELECT head.person_id
     FROM access_register_head_on(place, day) AS head
     JOIN access_register_registerline AS line ON line.id = head.line_id
+    JOIN access_register_person AS who ON who.id = head.person_id
     WHERE line.suspended_at IS NULL AND line.awaiting_since IS NULL
+      AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
 $$;
 
 -- The person who asked for something and is told that there is an answer, and at which site. They must be able to read

@@ -57,7 +57,7 @@ def ask(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
 def mine(request: PortalRequest, urn: int | None = None) -> HttpResponse:
     """One's own downloads: all of them, or those of one establishment."""
     found = door.list_my_downloads(request.asker, of=urn, number=page_number(request))
-    return render(request, "downloads/mine.html", {"found": found})
+    return render(request, "downloads/mine.html", {"found": found, "is_of_one": urn is not None})
 
 
 def here(request: PortalRequest, urn: int) -> HttpResponse:

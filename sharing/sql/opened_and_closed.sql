@@ -96,11 +96,14 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     EXCEPT SELECT portal_out_of_scope()
 $$;
 
--- The people who keep officers' duties today, and are told of a broken glass. Answered only on EduNet.
+-- The people who keep officers' duties today, and are told of a broken glass. Not those whom a sanction shuts out.
+-- Answered only on EduNet.
 CREATE OR REPLACE FUNCTION sharing_information_managers()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT DISTINCT user_id::bigint FROM sharing_held_today('manage_duties')
+    SELECT DISTINCT who.id
+    FROM sharing_held_today('manage_duties') AS held JOIN access_register_person AS who ON who.id = held.user_id
     WHERE through = 'edunet' AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
+      AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
 $$;
 
 -- The child whom the officer names exactly: today's records at the establishments that they may look at.

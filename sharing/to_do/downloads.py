@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import BigIntegerField, Value
 from django.dispatch import receiver
 from django.template.defaultfilters import pluralize
 
@@ -23,10 +24,17 @@ def mine_ready(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(home_counted)
 def mine_overdue(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many of the person's own should be destroyed by now, at each establishment where there are any."""
+    """How many of the person's own should be destroyed by now, at each establishment where there are any.
+
+    Those of an establishment where they have no place any more are counted at the first of their own (R14, A18).
+    """
     mine = Download.objects.by(here.asker.person_id).overdue(here.today)
     words = "of yours to destroy now"
     yield Counted(mine, lambda number, late: f"{_downloads(number)} {words}", "my_downloads_of", late=ALL_OF_THEM)
+    own = here.holdings.to_choose_from().keys()
+    if own and here.asker.through == Through.SCHOOLS_ONLINE:
+        elsewhere, first = mine.exclude(establishment__in=own), Value(min(own), output_field=BigIntegerField())
+        yield Counted(elsewhere, _from_elsewhere, "my_downloads", first, late=ALL_OF_THEM, of_a_place=False)
 
 
 @receiver(home_counted)
@@ -66,6 +74,10 @@ def _to_collect(here: Visit) -> DownloadQuerySet:
     """The person's own that are ready. Each is collected at the site where it was asked for."""
     mine = Download.objects.by(here.asker.person_id).filter(through=here.asker.through.value)
     return mine.filter(state=Download.State.READY, asked_at__gte=keeping.oldest())
+
+
+def _from_elsewhere(number: int, late: int) -> str:
+    return f"{_downloads(number)} from elsewhere to destroy now"
 
 
 def _downloads(number: int) -> str:

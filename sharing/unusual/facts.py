@@ -83,16 +83,24 @@ def looks_between(
 
 _REGISTER = """
     SELECT line.person_id, place.urn, line.role, line.seat IS NOT DISTINCT FROM 0,
-           least(line.ends_on, timezone(%(zone)s, line.withdrawn_at)::date)
-    FROM access_register_registerline AS line JOIN sharing_establishment AS place ON place.id = line.establishment_id
+           CASE WHEN NOT EXISTS (
+               SELECT FROM access_register_registerline AS other
+               WHERE other.person_id = line.person_id AND other.establishment_id = line.establishment_id
+                 AND other.id <> line.id AND other.withdrawn_at IS NULL AND other.starts_on <= last.day + 1
+                 AND (other.ends_on IS NULL OR other.ends_on > last.day)) THEN last.day END
+    FROM access_register_registerline AS line
+    JOIN sharing_establishment AS place ON place.id = line.establishment_id
+    CROSS JOIN LATERAL (SELECT least(line.ends_on, timezone(%(zone)s, line.withdrawn_at)::date) AS day) AS last
     WHERE line.person_id = ANY (%(people)s) AND line.starts_on <= %(day)s
       AND (line.ends_on IS NULL OR line.ends_on >= %(day)s)
       AND (line.withdrawn_at IS NULL OR timezone(%(zone)s, line.withdrawn_at)::date >= %(day)s)
+    ORDER BY line.withdrawn_at
 """
 
 
 def who_they_are(places: Iterable[Place], names: Mapping[int, str], day: date) -> dict[Place, Who]:
-    """Who they were in the register of that day. If a line was withdrawn later, that counts as its last day."""
+    """Who they were in the register of that day. If a line was withdrawn later, that counts as its last day. Somebody
+    whose other line there goes on from the next day has no last day, such as a deputy who becomes head."""
     places = list(places)
     lines = {
         (person, urn): (role, is_head, last_day)

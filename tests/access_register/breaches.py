@@ -46,8 +46,8 @@ def against_person(slug: str, **more: Any) -> int:
     return against(("person", person(slug).pk), **more)
 
 
-def against_establishment(urn: int) -> int:
-    return against(("establishment", Establishment.objects.get(urn=urn).pk), by="governor-ravensgill")
+def against_establishment(urn: int, by: str = "governor-ravensgill") -> int:
+    return against(("establishment", Establishment.objects.get(urn=urn).pk), by=by)
 
 
 def contract_of(slug: str) -> Contract:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from access_register import grants
 from access_register.models import Duty, OfficerAppointment, RegisterLine
 from sharing.days import day_in_words
+from tests.access_register.handovers import accepted
 from tests.people import EDUNET, as_batch, client, person
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +127,10 @@ def test_an_officer_reads_until_when_their_duties_open_what_they_do() -> None:
         in page
     )
     assert "what they open" not in client("officer-no-duty", EDUNET).get("/").content.decode()
+
+
+def test_nobody_is_told_whose_access_goes_on_the_next_day() -> None:
+    """R35: a deputy who becomes head. Their line ends the day before, and there is nothing to ask the head for."""
+    accepted("deputy-beckside", on=in_days(10))
+    assert ASKS not in home("deputy-beckside")
+    assert ASKS not in home("deputy-beckside", f"/establishments/{BECKSIDE}/dashboard/")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from access_register import service
 from access_register.breaches import steps
 from access_register.models import Breach, BreachSeat, OfficerAppointment, Person, RegisterLine
+from sharing import door
 from sharing.authorise import Through
 from sharing.models import Establishment, LedgerEntry
 from tests.access_register.breaches import (
@@ -20,6 +21,8 @@ from tests.access_register.breaches import (
     against_person,
     contract_of,
     decide,
+    manager,
+    report,
     seat,
     vote,
 )
@@ -111,6 +114,16 @@ def test_a_head_who_is_an_officer_besides_reads_and_answers_where_the_letter_lea
     assert client("deputy-beckside").get(f"/breaches/{number}/").status_code == 404
 
 
+def test_who_reports_their_own_mistake_is_told_once_of_the_decision() -> None:
+    """R41: they reported it, and it is held against them."""
+    own = report(asker("teacher-beckside"), whose="own")
+    steps.refer_breach(manager(), own, is_personal=True, severity="risk", refers=True, words="It is to be judged.")
+    with posting():
+        decide(own, "training")
+    told = [letter.to[0] for letter in mail.outbox if "has been decided" in letter.body]
+    assert sorted(told) == sorted(person(slug).email for slug in ("teacher-beckside", "officer-information"))
+
+
 def test_each_step_by_its_page() -> None:
     """R41: as it is done in a browser; what is typed wrongly is said, and nothing is in an address."""
     governor, manager = client("governor-beckside"), client("officer-information", EDUNET)
@@ -199,6 +212,19 @@ def test_home_pages_say_what_waits() -> None:
     against_person("officer-admissions")
     waits = "<strong>1</strong> case about a breach to answer"
     assert waits in client("officer-admissions", EDUNET).get("/").content.decode()
+
+
+def test_a_vote_waits_where_its_member_is_head() -> None:
+    """A18, R41: the head of a school who is also a governor at another, which comes first by number, votes as head."""
+    with as_batch():
+        governor = RegisterLine.objects.get(person=person("governor-beckside"))
+        governor.pk, governor._state.adding = None, True
+        governor.person, governor.establishment = person(PANEL[0]), Establishment.objects.get(urn=999001)
+        service.place_line(governor)
+    seat(against_person("teacher-beckside"))
+    waiting = {place.urn: [one.words for one in place.to_do] for place in door.my_places(asker(PANEL[0]))}
+    assert "1 case to vote on" in waiting[999005]
+    assert "1 case to vote on" not in waiting[999001]
 
 
 def test_a_case_against_a_head_and_the_school_is_one_case() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access_register.breaches import rules, steps
-from access_register.models import Breach, BreachSeat, Person, RegisterLine, Sanction
+from access_register.models import Breach, BreachSeat, OfficerAppointment, Person, RegisterLine, Sanction
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, Permission, visit
 from sharing.models import Establishment, LocalityMembership, Participation, Pupil
 from tests.access_register.breaches import (
@@ -101,8 +101,8 @@ def _plainly(pair: tuple[str, str]) -> set[int]:
         homes = {line.establishment_id for line in lines if line.person_id in held}
         localities = {m.locality_id for m in LocalityMembership.objects.filter(establishment__in=homes)}
         near = {m.establishment_id for m in LocalityMembership.objects.filter(locality__in=localities)}
-        if not homes:
-            near = {m.establishment_id for m in LocalityMembership.objects.filter(locality__name="Aireholme")}
+        if not homes or OfficerAppointment.objects.filter(person__in=held).exists():  # A16: about Beckside
+            near |= {m.establishment_id for m in LocalityMembership.objects.filter(locality__name="Aireholme")}
         near &= set(Establishment.objects.participating(today).values_list("pk", flat=True))
         out = {line.person_id for line in lines if line.establishment_id in homes}
         out |= held | {person("governor-millbeck").pk, person("officer-information").pk}  # the information manager

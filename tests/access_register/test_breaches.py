@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register.breaches import notices, reading, steps
-from access_register.models import Breach, Contract, Person, Sanction
+from access_register.models import Breach, Contract, OfficerAppointment, Person, Sanction
 from access_register.register.rules import CannotChange
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.ledger import ledger
@@ -33,6 +33,7 @@ from tests.access_register.breaches import (
     seat,
     vote,
 )
+from tests.access_register.duties import TODAY, teaches_too
 from tests.locks.switches import run_as_owner
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
@@ -124,6 +125,20 @@ def test_it_is_referred_to_the_locality_of_whom_it_is_held_against() -> None:
     with as_batch():
         everywhere = set(LocalityMembership.objects.filter(ends_on=None).values_list("locality__name", flat=True))
     assert case(number, "officer-information").localities == tuple(sorted(everywhere))
+
+
+@pytest.mark.drifts  # days written past the pages
+def test_of_an_officer_who_is_on_a_register_too_it_is_referred_to_both() -> None:
+    """A16: to that of the establishment it is about, as for any officer, and to that of the line. Not so for a past
+    officer, nor for somebody who only becomes one."""
+    teaches_too("officer-data")
+    number = against_person("officer-data", about=999003)
+    assert case(number, "officer-information").localities == ("Aireholme", "Beckdale")
+    for days in ({"ends_on": TODAY - timedelta(days=1)}, {"starts_on": TODAY + timedelta(days=1), "ends_on": None}):
+        with as_batch():
+            OfficerAppointment.objects.filter(person=person("officer-data")).update(**days)
+        number = against_person("officer-data", about=999003)
+        assert case(number, "officer-information").localities == ("Aireholme",)
 
 
 def test_only_the_data_protection_side_finds_whom_it_is_held_against() -> None:
@@ -230,6 +245,19 @@ def test_an_establishment_is_suspended_from_sharing_in_both_directions_and_keeps
     assert other.get("/establishments/999002/").status_code == 200
 
 
+def test_who_has_another_place_that_shares_is_not_told_that_all_is_closed() -> None:
+    """A18, R16, R41: the head of two schools, of which one is suspended. What is not there is simply not found."""
+    head = client("head-ravensgill")
+    panel = ("head-thornley-cross", "head-skelbrook", "officer-data")
+    decide(against_establishment(999003, by="governor-beckside"), "suspend_establishment", 2, panel)
+    assert head.get(f"/establishments/{BECKSIDE}/").status_code == 200
+    assert head.get("/establishments/999004/").status_code == 404  # has left the protocol
+    assert head.get("/establishments/123456/").status_code == 404
+    page = head.get("/establishments/999003/suspension/").content.decode()
+    assert "What other establishments share is closed to you" not in page
+    assert "Through your place at another establishment you still read what others share." in page
+
+
 def test_a_panel_is_of_three_or_more_of_whom_most_agree() -> None:
     """R41: a quorum of three, each with a reason; until then nothing is decided, and a vote may be changed."""
     number = against_person("teacher-beckside")
@@ -270,6 +298,29 @@ def test_rows_of_the_ledger_are_frozen_as_evidence_without_free_words() -> None:
     assert case(number, "governor-beckside").evidence == ()
     with pytest.raises(CannotChange, match="no such row"):
         steps.attach_evidence(manager(), number, urn=None, first=date(2001, 3, 1), last=date(2001, 3, 1))
+
+
+def test_of_a_head_for_the_school_no_rows_of_another_school_are_evidence() -> None:
+    """A18, R41: nor what the head does as an officer, nor a third party's people at another sponsor. Of somebody whom
+    the case names, all rows are."""
+    today, shown = timezone.localdate(), {"action": "list_pupils", "outcome": LedgerEntry.Outcome.SHOWN}
+    for slug, places in (("head-ravensgill", (999003, 999001)), ("third-party-two-sponsors", (BECKSIDE, 999003))):
+        for urn in places:
+            ledger.write(asker(slug), urn=urn, about={}, **shown)
+    ledger.write(asker("head-ravensgill", EDUNET), urn=999003, about={}, **shown)
+
+    def rows_of(number: int) -> set[tuple[int, str]]:
+        steps.attach_evidence(manager(), number, urn=None, first=today, last=today)
+        (found,) = case(number, "officer-information").evidence
+        return {(row.urn, row.site) for row in found.rows}
+
+    with as_batch():
+        contract = Contract.objects.get(reference="FS-2")
+    at_schools = "Schools Online"
+    assert rows_of(against_establishment(999003, by="governor-beckside")) == {(999003, at_schools)}
+    assert rows_of(against(("third_party", contract.pk))) == {(BECKSIDE, at_schools)}
+    everything = {(999003, at_schools), (999001, at_schools), (999003, "EduNet")}
+    assert rows_of(against_person("head-ravensgill")) == everything
 
 
 def test_rows_of_two_schools_of_one_name_are_two_pieces_of_evidence() -> None:

@@ -12,6 +12,7 @@ from access_register.notices import closings
 from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.models import Closing, Pupil
+from tests.access_register.breaches import against_person, decide
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import post, posting
@@ -55,6 +56,17 @@ def test_no_head_is_written_to_who_cannot_read_it(state: str) -> None:
     second = second_manager()
     with as_batch():
         RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0).update(**{state: NOW})
+    closing = committed(child())
+    assert told() == address(second)
+    with as_batch():
+        closings.send(closing.pk, closing.starts_at + timedelta(hours=43))
+    assert told() == address(second, MANAGER)
+
+
+def test_no_head_is_written_to_whom_a_sanction_shuts_out() -> None:
+    """R18, R41: the page that the email leads to is closed to them, and it would tell them of a closed child."""
+    second = second_manager()
+    decide(against_person(HEAD), "suspend_person", 1)
     closing = committed(child())
     assert told() == address(second)
     with as_batch():

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from access_register import grants
 from access_register.casework import casework
+from access_register.headships import handovers
 from access_register.models import Duty, LineEvent, RegisterLine
 from access_register.my_access import my_access
 from access_register.my_access.my_access import CannotLeave
@@ -20,6 +21,7 @@ from sharing.authorise.holdings import Holdings
 from sharing.days import day_in_words
 from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.access_register.duties import FIONA, MANAGER, TODAY, appointment, give
+from tests.access_register.handovers import OFFICER, in_days, name
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +169,18 @@ class TestWhatIsShown:
         assert said == {"Goes on": asked, "Ends before": None, "Is over": None}
         page = client(FIONA, EDUNET).get("/my-access/").content.decode()
         assert page.count(f"Open until {day_in_words(asked)}, and longer once it is confirmed.") == 1
+
+    def test_a_headship_offered_at_another_school_is_found_there_until_it_is_answered(self) -> None:
+        """R35, A7, A18: the head of one school takes over another. Only the email led to the offer."""
+        number = name("head-oxenby")
+        link, browser = f'href="/headship/{number}/"', client("head-oxenby")
+        assert link not in browser.get("/my-access/").content.decode()  # nobody has verified it
+        handovers.verify_successor(asker(OFFICER, EDUNET), number)
+        assert link in (page := browser.get("/my-access/").content.decode())
+        assert f"Beckside Primary School, from {day_in_words(in_days(10))}" in page
+        assert "/headship/" not in client(TEACHER).get("/my-access/").content.decode()
+        handovers.accept_headship(asker("head-oxenby"), number)
+        assert link not in browser.get("/my-access/").content.decode()
 
     @pytest.mark.parametrize(("slug", "site"), [(TEACHER, SCHOOLS_ONLINE), ("officer-data", EDUNET)])
     def test_every_page_leads_there(self, slug: str, site) -> None:

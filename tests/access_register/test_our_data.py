@@ -14,6 +14,7 @@ from access_register.register import register
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.models import Download, Establishment, Pupil, StaffMember
+from tests.access_register.handovers import accepted
 from tests.downloads.reading import asked_for, collected
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
@@ -36,6 +37,25 @@ def test_the_way_to_childrens_own_requests_is_the_heads() -> None:
         assert browser.get(address).status_code == status
         led = f'href="{address}"' in browser.get(f"/establishments/{BECKSIDE}/our-data/").content.decode()
         assert led == (status == 200), slug
+
+
+def test_a_deputy_who_becomes_head_is_led_there_from_that_day() -> None:
+    """R18, R35: before it, the page is refused."""
+    accepted(DEPUTY)
+    browser = client(DEPUTY)
+    assert browser.get(f"/establishments/{BECKSIDE}/subject-access/").status_code == 403
+    assert "/subject-access/" not in browser.get(f"/establishments/{BECKSIDE}/our-data/").content.decode()
+
+
+@pytest.mark.parametrize(("days", "whose"), [(91, "People of other establishments"), (2, "People on our register")])
+def test_who_left_long_ago_and_looks_from_another_school_is_of_that_one(days: int, whose: str) -> None:
+    """R43, A18: a teacher who has changed schools. In the days that are counted they were on ours, or they were not."""
+    slug = "teacher-two-schools"
+    with as_batch():
+        lines = RegisterLine.objects.filter(person=person(slug), establishment__urn=BECKSIDE)
+        service.end_line(lines.get(), last_day=timezone.localdate() - timedelta(days=days))
+    door.show_establishment(asker(slug), BECKSIDE)
+    assert {words for words, value in facts()["Who has looked"].items() if str(value).startswith("1 in 30")} == {whose}
 
 
 def test_it_says_what_the_pages_behind_it_say() -> None:

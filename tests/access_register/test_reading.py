@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from access_register import grants
 from access_register.models import RegisterLine
 from access_register.register import register
 from access_register.register.records import RegisterFilter
@@ -104,6 +105,17 @@ class TestLastUsed:
         client(TEACHER).get(f"/establishments/{BECKSIDE}/pupils/")
         assert self.used(TEACHER) == timezone.localdate()
         assert self.used("senco-beckside") is None
+
+    @pytest.mark.drifts  # a line written past the register
+    @pytest.mark.parametrize("state", ["suspended_at", "awaiting_since"])
+    def test_what_is_shown_through_another_establishment_marks_no_line_that_opens_nothing(self, state: str) -> None:
+        """R36, A18: they read what the school shares with everybody, and not by their line there."""
+        slug = "teacher-two-schools"
+        with as_batch():
+            RegisterLine.objects.filter(pk=line_of(slug).pk).update(**{state: timezone.now()})
+            grants.rebuild(timezone.localdate())
+        assert client(slug).get(f"/establishments/{BECKSIDE}/").status_code == 200
+        assert self.used(slug) is None
 
     def test_yesterday_becomes_today_and_the_line_is_otherwise_as_it_was(self) -> None:
         line = line_of(TEACHER)

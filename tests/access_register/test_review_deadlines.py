@@ -251,6 +251,17 @@ class TestDeadline:
         settle(today())
         assert [email.split("@")[0] for email, _, _ in notices()] == ["nadia.hussain", "ruth.oldroyd"]
 
+    def test_who_is_shut_out_by_a_sanction_is_neither_told_nor_reminded(self) -> None:
+        """R41: the page that the emails lead to is closed to them. The named staff are told."""
+        with as_batch():
+            Person.objects.filter(pk=person(HEAD).pk).update(suspended_until=today())
+        due(TEACHER, on=today() - DAY)
+        settle(today())
+        due(TEACHER, on=today() + DAY)
+        remind(today())
+        assert person(HEAD).email not in {email for email, _, _ in notices()}
+        assert (person(NAMED).email, "review_reminder", 1) in notices()
+
 
 class TestReminders:
     @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from sharing import door
 from sharing.models import LedgerEntry, Pupil, Transfer
 from sharing.school_year import school_days_after
 from tests import factories
-from tests.people import EDUNET, as_batch, asker
+from tests.people import EDUNET, as_batch, asker, person
 from tests.post import post, posting
 from tests.sharing import closings
 from tests.sharing.moves import RAVENSGILL, RECEIVER, again, agreed, asserted, day, from_outside, shift
@@ -63,6 +63,15 @@ def test_the_receiver_is_reminded_after_three_and_after_eight_school_days() -> N
         expected = {(address, subject) for address in LEVEL_1_OF_RAVENSGILL} if written else set()
         assert told() == expected, days
         assert told() == set()
+
+
+def test_who_heads_both_schools_is_not_asked_to_answer_themselves() -> None:
+    """R7, A18: nobody accepts what they asserted, so the others at Level 1 are reminded."""
+    transfer, head = asserted(), person("head-ravensgill")
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(asserted_by=head.pk)
+    waited(transfer, 3)
+    assert {address for address, _ in told()} == LEVEL_1_OF_RAVENSGILL - {head.email}
 
 
 def test_an_answer_ends_the_reminders() -> None:

@@ -97,6 +97,31 @@ class TestConfirming:
         assert f"D-{number}" in client(TEACHER).get("/my-downloads/").content.decode()
         door.confirm_disposal(asker(TEACHER), number, how="deleted")
 
+    def test_those_of_one_establishment_say_so_and_lead_to_all(self) -> None:
+        """A18: the home page leads to the ones of one school. Nobody takes them for all that they have."""
+        number, browser = in_hand("teacher-two-schools", due_in=-1), client("teacher-two-schools")
+        said = 'This list is of one establishment. <a class="govuk-link" href="/my-downloads/">'
+        page = browser.get(f"/my-downloads/of/{BECKSIDE}/").content.decode()
+        assert said in page
+        assert f"/my-downloads/{number}/" in page
+        elsewhere = browser.get("/my-downloads/of/999003/").content.decode()
+        assert said in elsewhere
+        assert "You have not taken anything away from there." in elsewhere
+        assert "of one establishment" not in browser.get("/my-downloads/").content.decode()
+
+    def test_one_who_has_left_for_another_school_is_asked_on_the_home_page(self) -> None:
+        """R14, A18: what was taken from a school that is not theirs any more, beside what waits at their own."""
+        slug, words = "teacher-two-schools", "1 download from elsewhere to destroy now"
+        number = in_hand(slug, due_in=-1)
+        assert words not in client(slug).get("/").content.decode()
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(slug), establishment__urn=BECKSIDE)
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Gone")
+        browser = client(slug)
+        assert f'<a class="govuk-link" href="/my-downloads/">{words}</a>' in browser.get("/").content.decode()
+        door.confirm_disposal(asker(slug), number, how="deleted")
+        assert words not in browser.get("/").content.decode()
+
 
 class TestOverdue:
     @pytest.mark.parametrize(("due_in", "is_overdue"), [(-1, True), (0, False), (1, False)])

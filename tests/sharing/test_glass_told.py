@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register.models import RegisterLine
+from access_register.models import Person, RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.models import Opening
@@ -140,3 +140,13 @@ def test_a_head_who_is_an_officer_does_not_mark_their_own() -> None:
         door.mark_opening(asker(HEAD), BECKSIDE, opening.pk, mark="explained")
     with as_batch():
         assert Opening.objects.get(pk=opening.pk).head_mark == ""
+
+
+@pytest.mark.parametrize("slug", [HEAD, MANAGER])
+def test_nobody_is_told_whom_a_sanction_shuts_out(slug: str) -> None:
+    """R18, R41: the page that the email leads to is closed to them."""
+    with as_batch():
+        Person.objects.filter(pk=person(slug).pk).update(suspended_until=timezone.localdate())
+    with posting():
+        break_it(child())
+    assert {letter.to[0] for letter in mail.outbox} == {person(other).email for other in {HEAD, MANAGER} - {slug}}

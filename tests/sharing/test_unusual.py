@@ -35,6 +35,7 @@ from sharing.service import service_runs, work
 from sharing.unusual import facts, raising
 from sharing.unusual.rules import Kind
 from tests import factories
+from tests.access_register.handovers import accepted
 from tests.downloads.reading import asked_for, collected
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 
@@ -161,6 +162,19 @@ class TestRaised:
             of_deputy = RegisterLine.objects.filter(person=person(DEPUTY), establishment__urn=BECKSIDE)
             of_deputy.update(withdrawn_at=at(DAY + timedelta(days=9), 9))
         assert (called(DEPUTY), "leaving", 0) in raised(DAY + timedelta(days=9))
+
+    def test_who_becomes_head_there_is_not_leaving(self) -> None:
+        """P17, R35: the deputy's line ends the day before the headship. So does a line that is given anew."""
+        accepted(DEPUTY, on=DAY + timedelta(days=2))
+        write(looked(DEPUTY, DAY, 10, 11) + looked(DEPUTY, DAY, 12, 1, "collect_download"))
+        line = {"person": person(TEACHER), "establishment__urn": BECKSIDE}
+        with as_batch():
+            known = RegisterLine.objects.get(**line)
+            RegisterLine.objects.filter(**line).update(withdrawn_at=at(DAY, 9))
+            known.pk, known._state.adding, known.starts_on = None, True, DAY
+            known.save()
+        write(looked(TEACHER, DAY, 11, 11))
+        assert raised() == set()
 
     def test_who_found_the_file_gone_took_nothing_away(self) -> None:
         """P17: a second press, or the day after, is no file before leaving. As the portal's own row tells it."""
