@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from access_register.casework import orders
+from access_register.officers import officers
 from access_register.register.rules import CannotChange
 from sharing.imports.ending import end_establishment
 from tests.access_register.casework import AUTHORISER, order
@@ -72,6 +73,16 @@ def test_a_legal_override_is_left_behind_too_and_the_keeper_is_told(tmp_path: Pa
     orders.authorise_order(asker(AUTHORISER, EDUNET), other)
     assert pupils(urn=ONE_SCHOOL) == 200
     assert waits not in page(MANAGER, "/")
+
+
+def test_nobody_is_told_of_what_has_ended(tmp_path: Path) -> None:
+    """R9, R18: a duty and a legal override that somebody has ended open nothing anywhere."""
+    duty, number = give(), order()
+    merge(tmp_path, TODAY - timedelta(days=3))
+    officers.end_duty(asker(MANAGER, EDUNET), appointment(FIONA).pk, duty.pk)
+    orders.end_order(asker(MANAGER, EDUNET), number)
+    assert "names a school that has closed" not in page(FIONA, "/") + page(MANAGER, "/")
+    assert "This school has closed" not in page(MANAGER, "/legal-overrides/")
 
 
 def test_none_is_recorded_for_a_school_that_has_ended(tmp_path: Path) -> None:

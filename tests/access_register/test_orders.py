@@ -136,6 +136,7 @@ class TestOrders:
             with pytest.raises(NoSuchRecord):
                 orders.authorise_order(asker(slug, EDUNET), number)
         assert asked() is True
+        assert [one.may_authorise for one in orders.list_orders(asker(MANAGER, EDUNET)).orders] == [False]
         with pytest.raises(NeedsConfirmation):
             orders.authorise_order(replace(asker(AUTHORISER, EDUNET), confirmed_lately=False), number)
         orders.authorise_order(asker(AUTHORISER, EDUNET), number)

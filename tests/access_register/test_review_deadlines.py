@@ -166,7 +166,9 @@ class TestDeadline:
         """R25, R36."""
         due(THIRD_PARTY, on=today() - DAY)
         settle(today())
-        assert line_of(THIRD_PARTY).withdrawn_at is not None
+        line = line_of(THIRD_PARTY)
+        assert line.withdrawn_at is not None
+        assert line.withdrawn_because == f"not confirmed by {day_in_words(today() - DAY)}"
         assert opens(THIRD_PARTY) == set()
 
     def test_level_3_stays_the_first_time_and_is_suspended_the_second(self) -> None:
