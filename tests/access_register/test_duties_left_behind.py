@@ -13,7 +13,17 @@ from access_register.officers import officers
 from access_register.register.rules import CannotChange
 from sharing.imports.ending import end_establishment
 from tests.access_register.casework import AUTHORISER, order
-from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, TODAY, appointment, give, pupils
+from tests.access_register.duties import (
+    BECKSIDE,
+    FIONA,
+    MANAGER,
+    TODAY,
+    appointment,
+    give,
+    new_duty,
+    pupils,
+    second_manager,
+)
 from tests.people import EDUNET, as_batch, asker, client
 from tests.sharing.conversions import convert
 from tests.sharing.mergers import ONE_SCHOOL, merge
@@ -95,6 +105,15 @@ def test_none_is_recorded_for_a_school_that_has_ended(tmp_path: Path) -> None:
         with pytest.raises(CannotChange, match=f"has closed, and a {what} opens nothing there. Name the school"):
             record()
     assert give(urns=[ONE_SCHOOL]).pk
+
+
+def test_ones_own_is_not_counted_among_those_of_others(tmp_path: Path) -> None:
+    """R9: an information manager is told of their own as every officer is."""
+    second = second_manager()
+    officers.give_duty(asker(second, EDUNET), appointment(MANAGER).pk, duty=new_duty())
+    merge(tmp_path, TODAY - timedelta(days=3))
+    assert [YOURS in page(MANAGER, "/"), OTHERS in page(MANAGER, "/")] == [True, False]
+    assert [YOURS in page(second, "/"), OTHERS in page(second, "/")] == [False, True]
 
 
 def test_told_from_either_end_and_by_a_merger_that_says_no_order(tmp_path: Path) -> None:
