@@ -225,6 +225,7 @@ def test_only_whom_it_is_held_against_answers_and_appeals() -> None:
         steps.appeal_breach(asker("assistant-beckside"), free, words="It was too much.")
     place = against_establishment(BECKSIDE)
     seat(place)
+    assert "suspend_person" not in dict(case(place, PANEL[0]).measures)
     with pytest.raises(steps.CannotChange):
         vote(place, PANEL[0], "suspend_person", 1)
 

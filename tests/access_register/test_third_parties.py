@@ -245,6 +245,8 @@ class TestThePerson:
             add(number, level=Level.TWO)
         somebody = add(number, level=Level.TWO, basis_words="Assesses children")
         assert {codename for codename, _, _ in held(somebody)} == {"view_establishment", "view_pupils"}
+        with as_batch():
+            assert RegisterLine.objects.get(person=somebody).basis_in_words == "Assesses children"
 
     def test_raising_on_the_register_needs_the_check_too(self) -> None:
         """R25: the register's own page, and PostgreSQL for any other way."""
