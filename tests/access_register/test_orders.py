@@ -124,6 +124,14 @@ class TestOrders:
         with pytest.raises(CannotChange):
             order(child(), **wrong)
 
+    def test_is_recorded_again_once_it_has_ended(self) -> None:
+        """R18: sent twice, it is one; after it has ended, the same words are another."""
+        made = child()
+        number = order(made)
+        assert order(made) == number
+        orders.end_order(asker(MANAGER, EDUNET), number)
+        assert order(made) != number
+
     def test_is_authorised_by_the_person_named_alone_and_once(self) -> None:
         number = order(child())
 
