@@ -233,6 +233,16 @@ class TestThePerson:
         with pytest.raises(NoSuchRecord):
             third_parties.show_contract(head, 999001, number)
 
+    def test_any_last_day_from_today_to_that_of_the_contract(self) -> None:
+        """R25: on the register's own page."""
+        somebody = add(contract())
+        for days in (0, 90):
+            with as_batch():
+                line = RegisterLine.objects.get(person=somebody.person_id)
+            entry = Entry(role="third_party", ends_on=today() + timedelta(days))
+            register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=entry)
+            assert {ends_on for _, _, ends_on in held(somebody)} == {entry.ends_on}
+
     def test_a_line_without_a_last_day_ends_with_the_contract(self) -> None:
         """R25: also once the contract ends on another day."""
         number = contract()
