@@ -53,7 +53,7 @@ def show_headship(asker: Asker, urn: int) -> HeadshipPage:
             here.here,
             head_name=head[2] if head else "",
             open=_record(found, asker) if found else None,
-            may_name=leads and found is None,
+            may_name=leads,
             may_cancel=leads and found is not None and _may_be_cancelled(found, here.today),
             downloads=still_kept_by(here, head[1]) if head else (),
             why=here.why,

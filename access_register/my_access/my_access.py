@@ -131,7 +131,7 @@ def _note(line: RegisterLine, state: str) -> str:
         return "It opens once you have accepted the invitation that was sent to you."
     if state == SUSPENDED:
         return _by(line.suspended_by_name, line.suspended_because)
-    if state == ENDED and line.withdrawn_at:
+    if line.withdrawn_at:
         ended = f"Withdrawn on {day_in_words(timezone.localdate(line.withdrawn_at))}"
         return f"{ended}. {_by(line.withdrawn_by_name, line.withdrawn_because)}"
     return ""

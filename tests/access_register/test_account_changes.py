@@ -174,6 +174,12 @@ class TestAnAddressThatAnotherPersonHas:
         with pytest.raises(CommandError, match="End that first"):
             free(person(slug).email)
 
+    def test_nor_while_a_line_is_suspended(self) -> None:
+        """R44: it opens nothing today, and would again for whoever has the address next."""
+        register.suspend_access(asker(HEAD), BECKSIDE, line_of(person(TEACHER).email).pk, because="Away")
+        with pytest.raises(CommandError, match="Beckside"):
+            free(person(TEACHER).email)
+
     def test_nor_while_a_headship_is_offered(self) -> None:
         verified(DEPUTY)
         register.withdraw_access(asker(HEAD), BECKSIDE, line_of(person(DEPUTY).email).pk, because="Left")

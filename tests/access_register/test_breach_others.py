@@ -26,7 +26,7 @@ from tests.access_register.breaches import (
     vote,
 )
 from tests.access_register.duties import second_manager
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 from tests.post import posting
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +225,27 @@ def test_the_desk_is_told_once_that_the_72_hours_run_out_and_once_that_they_have
                 assert sum(by_night.send(breach_id, now) for breach_id in (*due, *due)) == expected
             assert {letter.to[0] for letter in outbox.outbox} <= {person("officer-information").email}
             assert not any(WHAT in letter.body or "Nadia" in letter.body for letter in outbox.outbox)
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_told"),
+    [
+        ({}, True),
+        ({"state": "dismissed"}, False),
+        ({"is_personal": False}, False),
+        ({"is_personal": True, "severity": "unlikely"}, False),
+        ({"is_personal": True, "severity": "unlikely", "tell_ico": True}, True),
+        ({"is_personal": True, "severity": "risk"}, True),
+    ],
+)
+def test_of_which_breaches_the_desk_is_told_that_the_72_hours_run_out(facts: dict, is_told: bool) -> None:
+    """R41, UK GDPR 33: of those the Commissioner must be told of, also by the word of a panel; for a month."""
+    number = report(asker(REPORTER))
+    with as_owner():
+        Breach.objects.filter(pk=number).update(**facts)
+        aware = Breach.objects.get(pk=number).aware_at
+        assert (number in by_night.waiting(aware + timedelta(hours=73))) is is_told
+        assert by_night.waiting(aware + timedelta(days=31)) == []
 
 
 def test_where_the_desk_is_empty_its_panel_is_told_that_the_72_hours_run_out() -> None:

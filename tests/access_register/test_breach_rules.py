@@ -1,5 +1,6 @@
 """Who may judge, on which days a sanction holds, and who must be told by when, over many cases (P17, R41)."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -21,6 +22,7 @@ from tests.access_register.breaches import (
     against,
     against_establishment,
     against_person,
+    case,
     contract_of,
     decide,
     manager,
@@ -223,8 +225,22 @@ def test_only_whom_it_is_held_against_answers_and_appeals() -> None:
         steps.appeal_breach(asker("assistant-beckside"), free, words="It was too much.")
     place = against_establishment(BECKSIDE)
     seat(place)
+    assert "suspend_person" not in dict(case(place, PANEL[0]).measures)
     with pytest.raises(steps.CannotChange):
         vote(place, PANEL[0], "suspend_person", 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ago", "may"), [(timedelta(days=27), True), (timedelta(days=28, hours=1), False)])
+def test_an_appeal_is_offered_and_taken_within_28_days(ago: timedelta, may: bool) -> None:
+    """R41: the last day, and the day after, by the page and by the database."""
+    number, teacher = against_person("teacher-beckside"), "teacher-beckside"
+    decide(number, "training")
+    with as_batch():
+        Breach.objects.filter(pk=number).update(decided_at=timezone.now() - ago)
+    assert ("appeal" in case(number, teacher).may) is may
+    with nullcontext() if may else pytest.raises(steps.CannotChange):
+        steps.appeal_breach(asker(teacher), number, words="It was too much.")
 
 
 @pytest.mark.django_db

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from access_register.breaches import steps
+from access_register.models import Breach
 from access_register.register.rules import CannotChange
 from tests.access_register.breaches import against_person, case, manager, report
-from tests.people import EDUNET, asker, client, person
+from tests.people import EDUNET, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +24,22 @@ def test_who_is_told_is_recorded_once() -> None:
         steps.record_told(manager(), number, whom="ico")
     (ico,) = case(number, "officer-information").tellings
     assert ico.told_at
-    assert case(number, "teacher-beckside").tellings == ()
+    seen = case(number, "teacher-beckside")
+    assert (seen.tellings, seen.hours_left) == ((), None)
     steps.record_told(manager(), number, whom="people")
     whole = [step.what for step in case(number, "officer-information").steps]
     assert whole[-2:] == ["Told: The Information Commissioner", "Told: The people concerned"]
+
+
+@pytest.mark.parametrize(("is_personal", "runs"), [(None, True), (True, True), (False, False)])
+def test_the_72_hours_are_shown_until_it_is_said_that_no_personal_data_were_in_it(
+    is_personal: bool | None, runs: bool
+) -> None:
+    """R41, UK GDPR 33."""
+    number = report(asker("governor-beckside"))
+    with as_batch():
+        Breach.objects.filter(pk=number).update(is_personal=is_personal)
+    assert (case(number, "officer-information").hours_left is not None) is runs
 
 
 def test_a_page_offers_to_say_who_was_told_while_somebody_is_left() -> None:

@@ -14,7 +14,7 @@ from access_register.officers import officers
 from access_register.officers.officers_here import show_officers_here
 from access_register.register.rules import CannotChange
 from sharing import door
-from sharing.authorise import NotAtYourLevel, Permission, visit
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import (
     Attendance,
     Enrolment,
@@ -40,6 +40,7 @@ from tests.access_register.casework import (
     page,
     seen_by_sql,
 )
+from tests.access_register.duties import new_duty
 from tests.locks.switches import run_as_owner
 from tests.locks.weakening import in_function
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
@@ -183,6 +184,14 @@ class TestWhoNames:
         for exactly in (door.Exactly(None, "Twin", "Same", date(2016, 2, 3)), door.Exactly("nobody")):
             with pytest.raises(CannotChange):
                 casework.name_child(asker(MANAGER, EDUNET), appointment(), duty, child=exactly, head_barred=False)
+
+    def test_a_duty_that_is_no_casework_has_no_such_page(self) -> None:
+        """R9, R18."""
+        officers.give_duty(asker(MANAGER, EDUNET), appointment(), duty=new_duty())
+        with as_batch():
+            duty = Duty.objects.filter(appointment=appointment()).latest("pk").pk
+        with pytest.raises(NoSuchRecord):
+            casework.show_casework(asker(MANAGER, EDUNET), appointment(), duty)
 
     def test_one_that_has_ended_is_given_anew(self) -> None:
         first = give()

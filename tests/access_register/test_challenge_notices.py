@@ -127,6 +127,11 @@ class TestChallenges:
             Challenge.objects.exclude(pk=number).update(due_on=TODAY + 30 * DAY)
             Challenge.objects.filter(pk=number).update(due_on=TODAY)
         assert not any(str(BECKSIDE) in line for line in remind(TODAY))
+        with as_batch():
+            Challenge.objects.filter(pk=number).update(assigned_to=Challenge.Desk.DATA_TEAM)
+        assert not any(str(BECKSIDE) in line for line in remind(TODAY + DAY))
+        with as_batch():
+            Challenge.objects.filter(pk=number).update(assigned_to=Challenge.Desk.SCHOOL)
         door.answer_challenge(asker(HEAD), BECKSIDE, number, outcome="corrected", answer="Yes")
         assert not any(str(BECKSIDE) in line for line in remind(TODAY + DAY))
 

@@ -9,10 +9,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from access_register.casework import orders
+from access_register.officers import officers
 from access_register.register.rules import CannotChange
 from sharing.imports.ending import end_establishment
 from tests.access_register.casework import AUTHORISER, order
-from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, TODAY, appointment, give, pupils
+from tests.access_register.duties import (
+    BECKSIDE,
+    FIONA,
+    MANAGER,
+    TODAY,
+    appointment,
+    give,
+    new_duty,
+    pupils,
+    second_manager,
+)
 from tests.people import EDUNET, as_batch, asker, client
 from tests.sharing.conversions import convert
 from tests.sharing.mergers import ONE_SCHOOL, merge
@@ -74,6 +85,16 @@ def test_a_legal_override_is_left_behind_too_and_the_keeper_is_told(tmp_path: Pa
     assert waits not in page(MANAGER, "/")
 
 
+def test_nobody_is_told_of_what_has_ended(tmp_path: Path) -> None:
+    """R9, R18: a duty and a legal override that somebody has ended open nothing anywhere."""
+    duty, number = give(), order()
+    merge(tmp_path, TODAY - timedelta(days=3))
+    officers.end_duty(asker(MANAGER, EDUNET), appointment(FIONA).pk, duty.pk)
+    orders.end_order(asker(MANAGER, EDUNET), number)
+    assert "names a school that has closed" not in page(FIONA, "/") + page(MANAGER, "/")
+    assert "This school has closed" not in page(MANAGER, "/legal-overrides/")
+
+
 def test_none_is_recorded_for_a_school_that_has_ended(tmp_path: Path) -> None:
     """R9, R18: neither would open anything. While its people still have access, an officer may need it too."""
     merge(tmp_path, TODAY - timedelta(days=3))
@@ -84,6 +105,15 @@ def test_none_is_recorded_for_a_school_that_has_ended(tmp_path: Path) -> None:
         with pytest.raises(CannotChange, match=f"has closed, and a {what} opens nothing there. Name the school"):
             record()
     assert give(urns=[ONE_SCHOOL]).pk
+
+
+def test_ones_own_is_not_counted_among_those_of_others(tmp_path: Path) -> None:
+    """R9: an information manager is told of their own as every officer is."""
+    second = second_manager()
+    officers.give_duty(asker(second, EDUNET), appointment(MANAGER).pk, duty=new_duty())
+    merge(tmp_path, TODAY - timedelta(days=3))
+    assert [YOURS in page(MANAGER, "/"), OTHERS in page(MANAGER, "/")] == [True, False]
+    assert [YOURS in page(second, "/"), OTHERS in page(second, "/")] == [False, True]
 
 
 def test_told_from_either_end_and_by_a_merger_that_says_no_order(tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ class TestTheSteps:
             handovers.verify_successor(asker(OFFICER), number)
         with pytest.raises(NoSuchRecord):
             handovers.verify_successor(asker(HEAD), number)
+        with pytest.raises(NoSuchRecord):
+            handovers.verify_successor(asker(OFFICER, EDUNET), number + 1)
 
     @pytest.mark.parametrize("slug", [HEAD, GOVERNOR, "superuser", "head-ravensgill"])
     def test_nobody_but_the_successor_sees_or_accepts_the_offer(self, slug: str) -> None:

@@ -26,6 +26,7 @@ from tests.access_register.handovers import (
     accepted,
     in_days,
     lines,
+    name,
     today,
 )
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
@@ -66,6 +67,14 @@ def test_on_its_day_it_is_too_late() -> None:
     number = accepted(on=today())
     with pytest.raises((CannotChange, NoSuchRecord)):
         handovers.cancel_handover(asker(DEPUTY), number)
+
+
+def test_on_its_day_it_is_not_too_late_for_one_that_nobody_has_accepted() -> None:
+    """R35: nothing has changed yet."""
+    number, before = name(on=today()), lines()
+    assert handovers.show_headship(asker(HEAD), BECKSIDE).may_cancel
+    handovers.cancel_handover(asker(HEAD), number)
+    assert lines() == before
 
 
 def test_a_line_withdrawn_in_between_stays_withdrawn() -> None:

@@ -108,6 +108,22 @@ def test_the_register_on_a_past_day() -> None:
     assert stories.show_register_on(asker(HEAD), BECKSIDE, day=line.starts_on - timedelta(days=1)).lines == ()
 
 
+def test_the_register_on_a_past_day_is_that_of_one_establishment() -> None:
+    """R2, R36: for the head of two as well."""
+    shown = {
+        urn: {
+            there.id
+            for there in stories.show_register_on(asker("head-ravensgill"), urn, day=timezone.localdate()).lines
+        }
+        for urn in (999001, 999003)
+    }
+    with as_batch():
+        there = {
+            urn: set(RegisterLine.objects.filter(establishment__urn=urn).values_list("pk", flat=True)) for urn in shown
+        }
+    assert all(shown[urn] and shown[urn] <= there[urn] for urn in shown)
+
+
 def test_a_withdrawn_line_is_gone_from_that_day_on() -> None:
     line, day = line_of(GOVERNOR), timezone.localdate()
     register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")

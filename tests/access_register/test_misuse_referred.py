@@ -109,6 +109,8 @@ def test_an_information_manager_who_did_it_does_not_look_at_it() -> None:
     assert row.about["managers"] == [person(MANAGER).pk]  # an officer who takes the desk from a case can be seen to
     told = {to for letter in mail.outbox if f"/breaches/{case}/" in letter.body for to in letter.to}
     assert person(MANAGER).email in told  # that it is held against them
+    theirs = [letter.body for letter in mail.outbox if letter.to == [person(MANAGER).email]]
+    assert not any("A breach of the protocol has been reported." in body for body in theirs)  # as at the desk
     assert len(told) == 4
 
 

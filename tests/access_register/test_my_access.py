@@ -116,7 +116,7 @@ class TestWhatIsShown:
     def test_access_that_has_ended(self) -> None:
         found = my_access.show_my_access(asker("teacher-ended"))
         assert found.lines == ()
-        assert [line.state for line in found.past] == ["Ended"]
+        assert [(line.state, line.can_leave) for line in found.past] == [("Ended", False)]
         assert "Access that has ended" in client("teacher-ended").get("/my-access/").content.decode()
 
     def test_officers_see_their_duties(self) -> None:

@@ -217,6 +217,8 @@ class TestOfficers:
         assert client(FIONA, EDUNET, "10.30.0.1").get("/").status_code == 403
         officers.authorise_remote_use(manager, there, reason="Works from home", **days)
         assert client(FIONA, EDUNET, "10.30.0.1").get("/").status_code == 200
+        officers.authorise_remote_use(manager, there, reason="Visits schools", **days)
+        assert len(officers.show_officer(manager, there).officer.remote) == 2
 
     def test_the_pages_in_a_browser(self) -> None:
         browser, there = client(MANAGER, EDUNET), appointment(FIONA).pk

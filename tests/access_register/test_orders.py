@@ -124,6 +124,14 @@ class TestOrders:
         with pytest.raises(CannotChange):
             order(child(), **wrong)
 
+    def test_is_recorded_again_once_it_has_ended(self) -> None:
+        """R18: sent twice, it is one; after it has ended, the same words are another."""
+        made = child()
+        number = order(made)
+        assert order(made) == number
+        orders.end_order(asker(MANAGER, EDUNET), number)
+        assert order(made) != number
+
     def test_is_authorised_by_the_person_named_alone_and_once(self) -> None:
         number = order(child())
 
@@ -136,6 +144,7 @@ class TestOrders:
             with pytest.raises(NoSuchRecord):
                 orders.authorise_order(asker(slug, EDUNET), number)
         assert asked() is True
+        assert [one.may_authorise for one in orders.list_orders(asker(MANAGER, EDUNET)).orders] == [False]
         with pytest.raises(NeedsConfirmation):
             orders.authorise_order(replace(asker(AUTHORISER, EDUNET), confirmed_lately=False), number)
         orders.authorise_order(asker(AUTHORISER, EDUNET), number)

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from access_register import service
@@ -72,6 +73,16 @@ def test_it_says_what_the_pages_behind_it_say() -> None:
     assert looked["People on our register"] == "2 in 30 days, 2 in 90"
     assert looked["People of other establishments"] == "1 in 30 days, 1 in 90"
     assert looked["Officers"] == "1 in 30 days, 1 in 90"
+
+
+@pytest.mark.parametrize(
+    ("days", "counted"), [(29, "1 in 30 days, 1 in 90"), (31, "0 in 30 days, 1 in 90"), (91, "0 in 30 days, 0 in 90")]
+)
+def test_it_counts_who_looked_as_long_ago_as_it_says(days: int, counted: str) -> None:
+    """R36, R43."""
+    door.list_pupils(asker(TEACHER), BECKSIDE)
+    with time_machine.travel(timezone.now() + timedelta(days=days)):
+        assert facts()["Who has looked"]["People on our register"] == counted
 
 
 def test_the_officers_it_counts_are_those_of_the_page_it_leads_to() -> None:

@@ -20,6 +20,7 @@ from sharing.door.support import NewOffer
 from sharing.models import Establishment, LedgerEntry, Participation
 from sharing.models.establishments import CLOSED
 from tests.access_register.breaches import against_establishment, decide
+from tests.confidential.items import consent, item
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.threads import at_once
 
@@ -123,6 +124,15 @@ class TestLeaving:
         assert head.post(f"/establishments/{BECKSIDE}/participation/leave/", {"because": ""}).status_code == 422
         assert takes_part()
 
+    def test_the_page_counts_what_is_in_force_here_today(self) -> None:
+        """R16, R27: not what has ended, is withdrawn or has yet to begin, nor what another establishment has."""
+        before = participation.show_consequences(asker(HEAD), BECKSIDE)
+        consent(item(RAVENSGILL))
+        for facts in ({}, {"until": -1}, {"from_day": 1}, {"withdrawn_at": timezone.now()}):
+            consent(item(BECKSIDE, **facts), **facts)
+        after = participation.show_consequences(asker(HEAD), BECKSIDE)
+        assert (after.items - before.items, after.consents - before.consents) == (1, 1)
+
 
 @pytest.mark.django_db
 class TestComingBack:
@@ -141,6 +151,11 @@ class TestComingBack:
         page = participation.show_participation(asker(HEAD), BECKSIDE)
         assert [step.words for step in page.steps] == ["Signed up to the protocol", "Left the protocol"]
         assert page.steps[0].version
+        (again,) = [
+            line for of_kind in participation.list_participants(asker(HEAD)).kinds for line in of_kind.lines
+            if line.urn == BECKSIDE
+        ]  # fmt: skip
+        assert (again.out_since, again.status) == (None, "")
 
     def test_opens_again_what_still_stands_as_the_pages_say(self) -> None:
         """R16, R17, R27: offers of support and consents; the head withdraws first what must not come back."""

@@ -340,6 +340,7 @@ class TestInTheBrowser:
         assert permissions(person(GOVERNOR)) == OPENED[3]
         assert browser.post(self.url(f"{line.pk}/"), typed | {"confirm": "on"}).status_code == 302
         assert permissions(person(GOVERNOR)) == OPENED[2]
+        assert line.level_since < line_of(GOVERNOR).level_since == timezone.localdate()
 
     def test_named_staff_are_not_offered_level_1(self) -> None:
         assert 'name="level" value="1"' not in client(NAMED).get(self.url("add/")).content.decode()

@@ -85,6 +85,15 @@ class TestTerms:
         assert line_of(OFFICE).review_due_on == first
         assert line_of(HEAD).review_due_on is None
 
+    def test_days_are_given_at_one_establishment_at_a_time(self) -> None:
+        """R36, R43: the ledger says at which."""
+        elsewhere = RegisterLine.objects.filter(person=person("deputy-ravensgill"))
+        with as_batch():
+            elsewhere.update(review_due_on=None)
+        self.days_given(date(2026, 9, 20))
+        with as_batch():
+            assert {line.review_due_on for line in elsewhere} == {None}
+
     @pytest.mark.parametrize("state", ["suspended_at", "awaiting_since"])
     def test_what_opens_nothing_is_not_reviewed(self, state: str) -> None:
         """R36: a suspended line has no day, and a fresh one when it is back."""
@@ -166,7 +175,9 @@ class TestDeadline:
         """R25, R36."""
         due(THIRD_PARTY, on=today() - DAY)
         settle(today())
-        assert line_of(THIRD_PARTY).withdrawn_at is not None
+        line = line_of(THIRD_PARTY)
+        assert line.withdrawn_at is not None
+        assert line.withdrawn_because == f"not confirmed by {day_in_words(today() - DAY)}"
         assert opens(THIRD_PARTY) == set()
 
     def test_level_3_stays_the_first_time_and_is_suspended_the_second(self) -> None:

@@ -37,14 +37,15 @@ class TestSignatories:
         assert found.missing == 1
         assert [who.signatures for who in found.signatories if who.name == person(TEACHER).name] == [()]
 
-    def test_whose_year_is_over_has_to_accept_again(self) -> None:
-        """R19: until then nothing holds, and they are counted among those who are missing."""
+    @pytest.mark.parametrize(("until", "missing"), [(-1, 2), (0, 1)])
+    def test_whose_year_is_over_has_to_accept_again(self, until: int, missing: int) -> None:
+        """R19: until then nothing holds, and they are counted among those who are missing. The last day counts."""
         with as_batch():
             Person.objects.filter(pk=person("head-oxenby").pk).update(
-                protocol_accepted_until=timezone.localdate() - timedelta(days=1)
+                protocol_accepted_until=timezone.localdate() + timedelta(days=until)
             )
         places = protocol.list_signatories(asker("officer-no-duty", EDUNET)).establishments
-        assert {place.urn: place.people - place.accepted for place in places}[OXENBY] == 2
+        assert {place.urn: place.people - place.accepted for place in places}[OXENBY] == missing
 
     @pytest.mark.parametrize("slug", ["teacher-beckside", "governor-beckside", "third-party-beckside"])
     def test_below_level_1_it_is_closed(self, slug: str) -> None:

@@ -24,6 +24,8 @@ def test_a_suspended_line_opens_nothing_on_the_next_request_until_it_goes_on() -
     register.resume_access(asker(HEAD), BECKSIDE, line.pk)
     assert permissions(person(TEACHER)) == OPENED[2]
     assert browser.get(pupils).status_code == 200
+    again = line_of(TEACHER)
+    assert (again.suspended_at, again.suspended_by_name, again.suspended_because) == (None, "", "")
 
 
 def test_a_line_that_awaits_its_person_opens_nothing() -> None:

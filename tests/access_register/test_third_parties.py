@@ -233,6 +233,25 @@ class TestThePerson:
         with pytest.raises(NoSuchRecord):
             third_parties.show_contract(head, 999001, number)
 
+    def test_any_last_day_from_today_to_that_of_the_contract(self) -> None:
+        """R25: on the register's own page."""
+        somebody = add(contract())
+        for days in (0, 90):
+            with as_batch():
+                line = RegisterLine.objects.get(person=somebody.person_id)
+            entry = Entry(role="third_party", ends_on=today() + timedelta(days))
+            register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=entry)
+            assert {ends_on for _, _, ends_on in held(somebody)} == {entry.ends_on}
+
+    def test_a_line_without_a_last_day_ends_with_the_contract(self) -> None:
+        """R25: also once the contract ends on another day."""
+        number = contract()
+        somebody = add(number)
+        with as_batch():
+            RegisterLine.objects.filter(person=somebody.person_id).update(ends_on=None)
+        third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(40))
+        assert {ends_on for _, _, ends_on in held(somebody)} == {today() + timedelta(40)}
+
     def test_level_3_by_default_level_2_with_a_check_level_1_never(self) -> None:
         """R24, R25."""
         number = contract()
@@ -245,6 +264,9 @@ class TestThePerson:
             add(number, level=Level.TWO)
         somebody = add(number, level=Level.TWO, basis_words="Assesses children")
         assert {codename for codename, _, _ in held(somebody)} == {"view_establishment", "view_pupils"}
+        add(number, name="Ida Heron", email="ida@heron.example", ends_on=today())
+        with as_batch():
+            assert RegisterLine.objects.get(person=somebody.person_id).basis_in_words == "Assesses children"
 
     def test_raising_on_the_register_needs_the_check_too(self) -> None:
         """R25: the register's own page, and PostgreSQL for any other way."""

@@ -305,11 +305,13 @@ class TestReminders:
         assert days == [4, 8, 15, 22, 29]
 
     def test_one_letter_for_all_and_no_child_in_it(self) -> None:
-        in_hand(due_in=1)
-        in_hand(due_in=-1)
+        for days in (1, 0, -1):
+            in_hand(due_in=days)
         assert len(reminded()) == 1
         (letter,) = [one for one in mail.outbox if "Destroy" in one.subject]
         assert letter.to == [person(TEACHER).email]
+        assert "You have 3 files or pages to destroy" in letter.body
+        assert "1 is overdue." in letter.body
         assert "/my-downloads/" in letter.body
         assert reminded() == []
 

@@ -19,7 +19,7 @@ from sharing.records.workbench import Task
 from sharing.returns import Status
 from tests.access_register.duties import give
 from tests.measures.releases import prepared
-from tests.people import EDUNET, as_batch, asker, client
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing import moves
 
 pytestmark = pytest.mark.django_db
@@ -207,9 +207,30 @@ class TestWhatWaits:
                 OfficerAppointment.objects.filter(pk__in=posts).update(ends_on=last_day)
             assert {task.words: 1 for task in tasks(MANAGER) if task.number and task.words in counted} == expected
 
+    @pytest.mark.parametrize("change", ["ended", "past", "own"])
+    def test_a_duty_that_has_ended_or_is_ones_own_is_not_to_be_confirmed(self, change: str) -> None:
+        """R9: nobody confirms their own."""
+        today = timezone.localdate()
+        changes = {
+            "ended": {"ended_at": timezone.now()},
+            "past": {"ends_on": today - timedelta(days=1), "confirmed_until": today - timedelta(days=2)},
+            "own": {"appointment": OfficerAppointment.objects.get(person=person(MANAGER))},
+        }
+        with as_batch():
+            others, until = Duty.objects.exclude(data="manage_duties"), today + timedelta(days=200)
+            others.update(starts_on=today - timedelta(days=9), ends_on=until, confirmed_until=None)
+            one = Duty.objects.filter(pk=others.filter(ended_at=None, data="view_pupils").order_by("pk")[0].pk)
+            one.update(confirmed_until=today)
+        assert "duty to confirm" in {task.words for task in tasks(MANAGER) if task.number}
+        with as_batch():
+            one.update(**changes[change])
+        assert "duty to confirm" not in {task.words for task in tasks(MANAGER) if task.number}
+
     def test_the_right_to_keep_duties_does_not_end_unforeseen(self) -> None:
         """R9: nobody renews it by a page; without it nobody gives a duty any more."""
         today, words = timezone.localdate(), "right to keep duties ends soon: ask whoever runs this service"
+        with as_batch():
+            Duty.objects.exclude(data="manage_duties").update(starts_on=today, ends_on=today + timedelta(days=200))
         for days, is_told in ((29, False), (28, True), (0, True)):
             with as_batch():
                 kept_until = today + timedelta(days=days)
@@ -217,6 +238,7 @@ class TestWhatWaits:
             found = door.show_workbench(asker(MANAGER, EDUNET))
             told = {task.words for group in found.groups for task in group.tasks}
             assert (words in told) is is_told, days
+            assert "duty ends soon: record it again if it goes on" not in told  # nobody records it again
         for days, is_told in ((29, False), (28, True)):
             with as_batch():
                 Duty.objects.filter(data="manage_duties").update(ends_on=today + timedelta(days=99))

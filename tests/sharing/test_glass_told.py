@@ -92,6 +92,7 @@ class TestWhoIsTold:
                 door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, opening.pk, mark="asked")
         told = [letter for letter in mail.outbox if letter.to == [person(FIONA).email]]
         assert len(told) == 1
+        assert [letter.to for letter in mail.outbox if letter.subject == told[0].subject] == [told[0].to]
         assert "Glassford" not in told[0].subject + str(told[0].body)
         waiting = b"<strong>1</strong> record that you opened needs to be explained"
         assert waiting in client(FIONA, EDUNET).get("/").content
