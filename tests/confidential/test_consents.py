@@ -291,13 +291,15 @@ def test_the_day_of_a_handover(day: int, is_new: bool) -> None:
 
 
 def test_a_new_head_confirms_or_withdraws() -> None:
-    """A10: each consent is shown to confirm, and is gone from the list when that is done."""
+    """A10: each consent is shown to the new head alone to confirm, and is gone from the list when that is done."""
     found = item(BECKSIDE)
     first, second = consent(found, RAVENSGILL), consent(found, 999007)
     consent(found, 999009, until=-1)  # over: nothing to confirm
     hand_over(0)
     assert "2 consents of an earlier head to confirm" in home(DEPUTY)
     assert to_confirm(DEPUTY)
+    for slug, through in (("officer-school-improvement", EDUNET), ("teacher-beckside", SCHOOLS_ONLINE)):
+        assert door.list_restricted(asker(slug, through), BECKSIDE).to_confirm == ()
     browser, path = client(DEPUTY), f"/confidential/{found.pk}/consent/"
     assert browser.post(f"{path}{first.pk}/confirm/").status_code == 302
     assert ledger()[:3] == ("confirm_consent", "changed", BECKSIDE)
