@@ -12,6 +12,7 @@ from access_register.participation import participation
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.door import CannotConsent, MovedOn, Wish
+from sharing.door.restricted import recipients_in_words
 from sharing.models import Consent, LedgerEntry, Locality, RestrictedItem
 from sharing.records.restricted import ConsentPage
 from tests.confidential.items import (
@@ -45,6 +46,19 @@ def ledger() -> tuple:
 def to_confirm(slug: str) -> list[str]:
     page = client(slug).get(f"/establishments/{BECKSIDE}/confidential/").content.decode()
     return [words for words in ("for you to confirm",) if words in page]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"recipients": "community"}, "Everyone in the community"),
+        ({"recipients": "establishments", "to_establishments": [1]}, "1 establishment that the head has named"),
+        ({"recipients": "establishments", "to_establishments": [1, 2]}, "2 establishments that the head has named"),
+    ],
+)
+def test_a_consent_says_to_whom_it_is_given(told: dict[str, object], words: str) -> None:
+    """A10, R27: in words, to the head who takes it back or confirms it."""
+    assert recipients_in_words(Consent(**told)) == words
 
 
 def hand_over(day: int, old: str = HEAD, new: str = DEPUTY) -> None:
