@@ -98,6 +98,20 @@ def test_the_head_consents_and_takes_it_back() -> None:
         door.withdraw_consent(asker(HEAD), found.pk, given)
     with pytest.raises(Error, match="stays so"), transaction.atomic(), as_batch():
         Consent.objects.filter(pk=given).update(withdrawn_at=None)
+    again = door.give_consent(asker(HEAD), found.pk, wish=wish("establishments", "ravensgill primary school"))
+    assert again != given
+    assert sees(OTHER, found)
+
+
+def test_a_consent_to_a_locality_names_it() -> None:
+    """R27, A11: whoever is in it on the day sees the item, and nobody beyond."""
+    found = item(BECKSIDE)
+    with as_batch():
+        chosen = Locality.objects.earliest("pk").pk
+    given = door.give_consent(asker(HEAD), found.pk, wish=wish("locality", locality=chosen))
+    with as_batch():
+        stored = Consent.objects.get(pk=given)
+    assert (stored.to_locality_id, stored.to_establishments) == (chosen, [])
 
 
 @pytest.mark.parametrize(
