@@ -36,7 +36,7 @@ def of(here: Visit) -> Audience:
         reasons = here.holdings.best(Permission.VIEW_RESTRICTED)
         return Audience(Circle(here.today, under_duty=here.holdings.at(Permission.VIEW_RESTRICTED)), reasons, {})
     own = here.holdings.at(Permission.VIEW_ESTABLISHMENT)
-    with_a_place = own | here.holdings.to_choose_from().keys()
+    with_a_place = set(here.holdings.to_choose_from())
     taking_part = Establishment.objects.participating(here.today).values("pk")
     through = set(
         Establishment.objects.participating(here.today)

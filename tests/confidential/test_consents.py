@@ -12,6 +12,7 @@ from access_register.participation import participation
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.door import CannotConsent, MovedOn, Wish
+from sharing.door.restricted import recipients_in_words
 from sharing.models import Consent, LedgerEntry, Locality, RestrictedItem
 from sharing.records.restricted import ConsentPage
 from tests.confidential.items import (
@@ -45,6 +46,19 @@ def ledger() -> tuple:
 def to_confirm(slug: str) -> list[str]:
     page = client(slug).get(f"/establishments/{BECKSIDE}/confidential/").content.decode()
     return [words for words in ("for you to confirm",) if words in page]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"recipients": "community"}, "Everyone in the community"),
+        ({"recipients": "establishments", "to_establishments": [1]}, "1 establishment that the head has named"),
+        ({"recipients": "establishments", "to_establishments": [1, 2]}, "2 establishments that the head has named"),
+    ],
+)
+def test_a_consent_says_to_whom_it_is_given(told: dict[str, object], words: str) -> None:
+    """A10, R27: in words, to the head who takes it back or confirms it."""
+    assert recipients_in_words(Consent(**told)) == words
 
 
 def hand_over(day: int, old: str = HEAD, new: str = DEPUTY) -> None:
@@ -84,6 +98,20 @@ def test_the_head_consents_and_takes_it_back() -> None:
         door.withdraw_consent(asker(HEAD), found.pk, given)
     with pytest.raises(Error, match="stays so"), transaction.atomic(), as_batch():
         Consent.objects.filter(pk=given).update(withdrawn_at=None)
+    again = door.give_consent(asker(HEAD), found.pk, wish=wish("establishments", "ravensgill primary school"))
+    assert again != given
+    assert sees(OTHER, found)
+
+
+def test_a_consent_to_a_locality_names_it() -> None:
+    """R27, A11: whoever is in it on the day sees the item, and nobody beyond."""
+    found = item(BECKSIDE)
+    with as_batch():
+        chosen = Locality.objects.earliest("pk").pk
+    given = door.give_consent(asker(HEAD), found.pk, wish=wish("locality", locality=chosen))
+    with as_batch():
+        stored = Consent.objects.get(pk=given)
+    assert (stored.to_locality_id, stored.to_establishments) == (chosen, [])
 
 
 @pytest.mark.parametrize(
@@ -291,13 +319,15 @@ def test_the_day_of_a_handover(day: int, is_new: bool) -> None:
 
 
 def test_a_new_head_confirms_or_withdraws() -> None:
-    """A10: each consent is shown to confirm, and is gone from the list when that is done."""
+    """A10: each consent is shown to the new head alone to confirm, and is gone from the list when that is done."""
     found = item(BECKSIDE)
     first, second = consent(found, RAVENSGILL), consent(found, 999007)
     consent(found, 999009, until=-1)  # over: nothing to confirm
     hand_over(0)
     assert "2 consents of an earlier head to confirm" in home(DEPUTY)
     assert to_confirm(DEPUTY)
+    for slug, through in (("officer-school-improvement", EDUNET), ("teacher-beckside", SCHOOLS_ONLINE)):
+        assert door.list_restricted(asker(slug, through), BECKSIDE).to_confirm == ()
     browser, path = client(DEPUTY), f"/confidential/{found.pk}/consent/"
     assert browser.post(f"{path}{first.pk}/confirm/").status_code == 302
     assert ledger()[:3] == ("confirm_consent", "changed", BECKSIDE)

@@ -272,3 +272,40 @@ def test_another_file() -> None:
     assert response.status_code == 302
     assert ledger() == ("add_restricted_file", "changed", BECKSIDE)
     assert [file.kind for file in door.show_restricted(asker("head-beckside"), found.pk).files] == ["CSV", "PDF"]
+
+
+def test_the_ledger_names_the_item_and_the_file() -> None:
+    """R43: for each thing done with an item, also where nothing was left to do."""
+    officer, head = asker(OFFICER, EDUNET), asker("head-beckside")
+    more = safe_files.SafeFile("b.csv", "csv", CONTENT + b"more")
+    told = door.NewItem("bespoke", "T", 2025, "Test", timezone.localdate())
+    number = door.add_restricted(officer, BECKSIDE, told=told, file=safe_files.SafeFile("a.csv", "csv", CONTENT))
+    door.add_restricted(officer, BECKSIDE, told=told)
+    door.add_restricted_file(officer, number, file=more)
+    door.add_restricted_file(officer, number, file=more)
+    door.show_restricted(head, number)
+    with as_batch():
+        one, other = RestrictedFile.objects.filter(item=number).order_by("added_at").values_list("pk", "sha256")
+    door.download_restricted(head, number, one[0])
+    door.withdraw_restricted(officer, number)
+    for late in (
+        lambda: door.withdraw_restricted(officer, number),
+        lambda: door.add_restricted_file(officer, number, file=more),
+    ):
+        with pytest.raises(AlreadyWithdrawn):
+            late()
+    with as_batch():
+        rows = LedgerEntry.objects.filter(about__item=str(number)).order_by("id")
+        found = [(row.action, row.outcome, row.about.get("file"), row.about.get("sha256")) for row in rows]
+    (first, its_hash), (second, their_hash) = (str(one[0]), one[1]), (str(other[0]), other[1])
+    assert found == [
+        ("add_restricted", "changed", first, its_hash),
+        ("add_restricted", "shown", None, None),
+        ("add_restricted_file", "changed", second, their_hash),
+        ("add_restricted_file", "shown", second, None),
+        ("show_restricted", "shown", None, None),
+        ("download_restricted", "shown", first, its_hash),
+        ("withdraw_restricted", "changed", None, None),
+        ("withdraw_restricted", "shown", None, None),
+        ("add_restricted_file", "shown", None, None),
+    ]

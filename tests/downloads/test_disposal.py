@@ -187,6 +187,9 @@ class TestOfSomebodyWithoutAccess:
         assert (told.person_id, told.urn, told.about["downloads"]) == (person(HEAD).pk, BECKSIDE, [number])
         again = browser.post(self.HERE, {"download": number}, follow=True).content.decode()
         assert "There is nothing to note" in again
+        with as_batch():
+            rows = LedgerEntry.objects.filter(action="note_destroyed").order_by("pk")
+            assert [row.outcome for row in rows] == ["changed", "shown"]
 
     @pytest.mark.parametrize("last_day", [None, TODAY])
     def test_whoever_has_access_says_so_themselves(self, last_day: date | None) -> None:

@@ -119,6 +119,7 @@ class TestPassphraseAndFile:
         assert door.show_download(asker(HEAD), number).has_passphrase
         words = passphrase_of(browser, number)
         assert len(words) == 19
+        assert door.show_download(asker(HEAD), asked_for()).has_passphrase
         assert not door.show_download(asker(HEAD), number).has_passphrase
         again = browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/", follow=True).content.decode()
         assert "already been shown" in again
@@ -347,14 +348,16 @@ class TestContents:
 
 class TestPaper:
     def test_a_page_to_print_is_recorded_and_marked(self) -> None:
-        """R15, R43: from the moment it is shown it is in the person's hands."""
-        answer = client(HEAD).post(f"{KIND_PAGE}/pupils/new/?year_group=5", CHOICE | {"form": "paper"})
-        page = answer.content.decode()
+        """R15, R43: from the moment it is shown it is in the person's hands. Printed again at once, it is the same."""
+        browser, form = client(HEAD), CHOICE | {"form": "paper"}
+        page = browser.post(f"{KIND_PAGE}/pupils/new/?year_group=5", form).content.decode()
+        browser.post(f"{KIND_PAGE}/pupils/new/?year_group=5", form)
         with as_batch():
             row = Download.objects.get()
-            about = LedgerEntry.objects.get(action="print_records").about
+            first, again = [one.about for one in LedgerEntry.objects.filter(action="print_records").order_by("pk")]
         assert (row.state, row.form) == ("collected", "paper")
-        assert about["download"] == row.pk
+        assert first["download"] == row.pk
+        assert again == first | {"asked_before": True} != first
         assert "OFFICIAL-SENSITIVE" in page
         assert f"Download D-{row.pk}. Destroy by" in page
         assert page.count("<tr") == row.rows + 1

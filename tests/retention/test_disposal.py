@@ -133,6 +133,8 @@ class TestTwoPeople:
         with pytest.raises(door.OneIsUnderWay):
             door.ask_for_disposal(asker(MANAGER, EDUNET))
         door.decide_disposal(asker(MANAGER, EDUNET), number, approves=False)
+        with pytest.raises(NoSuchRecord):
+            door.decide_disposal(asker(MANAGER, EDUNET), number, approves=True)
         assert door.list_disposals(asker(MANAGER, EDUNET)).may_ask
 
     def test_more_than_was_approved_is_not_disposed_of(self) -> None:
@@ -157,6 +159,19 @@ class TestTwoPeople:
 
 
 class TestHolds:
+    def test_only_the_very_same_hold_that_stands_is_not_placed_twice(self) -> None:
+        """P5: another child's is another hold, and so is one after the first was lifted. Lifted twice, it is lifted."""
+        one, other = full_child(BECKSIDE).upn_index, full_child(BECKSIDE).upn_index
+        first = hold(upn_key=one)
+        assert hold(upn_key=one) == first
+        assert hold(upn_key=other) != first
+        for _ in range(2):
+            door.lift_hold(asker(MANAGER, EDUNET), first)
+        again = hold(upn_key=one)
+        assert again != first
+        stand = {row.id for row in door.list_holds(asker(MANAGER, EDUNET)).holds if row.stands}
+        assert stand & {first, again} == {again}
+
     @pytest.mark.parametrize(("what", "until"), [("upn", None), ("urn", None), ("upn", TODAY)])
     def test_a_hold_keeps_everything_until_it_is_lifted(self, what: str, until: date | None) -> None:
         """P5: a claim or an inquiry comes before the schedule, on its last day too. It is asked again when the disposal

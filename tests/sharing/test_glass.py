@@ -12,7 +12,7 @@ from django.core import mail
 from django.db import connection, transaction
 
 from sharing import conditions, door
-from sharing.authorise import NeedsConfirmation, NotAtYourLevel, Permission, visit
+from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
 from sharing.keys.sealed_sessions import row_of
 from sharing.ledger import ledger
@@ -78,9 +78,12 @@ class TestTheRecord:
         assert [one.is_open for one in door.list_my_openings(asker(FIONA, EDUNET)).openings] == [status == 200]
 
     def test_ends_at_once(self) -> None:
-        """R44."""
+        """R44: by the officer who opened it; for another, there is no such opening."""
         made = child()
         opening = break_it(made)
+        with pytest.raises(NoSuchRecord):
+            door.end_opening(asker("officer-school-improvement", EDUNET), opening.pk)
+        assert page(made) == 200
         door.end_opening(asker(FIONA, EDUNET), opening.pk)
         assert (page(made), seen_by_sql(FIONA)) == (403, set())
 
@@ -194,6 +197,9 @@ class TestWhichChild:
         assert [door.count_exactly(asker(FIONA, EDUNET), child=wrong) for wrong in by_day] == [0] * 10
         with pytest.raises(door.TriedTooOften):
             door.count_exactly(asker(FIONA, EDUNET), child=right)
+        with as_batch():
+            told = LedgerEntry.objects.filter(action="count_exactly").latest("pk").about
+        assert told == {"children": 0, "by": "name", "too_often": True}
         typed = {"forename": "Maren", "surname": "O Glassford", "born_on": "3/2/2016"}
         page = client(FIONA, EDUNET).post("/break-glass/", typed)
         assert page.status_code == 422

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from access_register.models import Person, RegisterLine
 from sharing import door
-from sharing.authorise import NoSuchRecord, NotAtYourLevel
-from sharing.models import Opening
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.models import LedgerEntry, Opening
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
-from tests.sharing.glass import BECKSIDE, FIONA, HEAD, MANAGER, break_it, child, page
+from tests.sharing.glass import BECKSIDE, FIONA, HEAD, MANAGER, RAVENSGILL, break_it, child, page
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +120,22 @@ class TestWhoIsTold:
             door.mark_opening(asker(slug, through), BECKSIDE, opening.pk, mark=mark)
             assert words in client(FIONA, EDUNET).get("/break-glass/yours/").content.decode()
         assert b"opened for safeguarding" not in client(slug, through).get("/").content
+
+    @pytest.mark.parametrize(("slug", "through"), [(HEAD, SCHOOLS_ONLINE), (MANAGER, EDUNET)])
+    def test_a_mark_is_in_the_ledger_once_and_at_its_establishment(self, slug: str, through: str) -> None:
+        """R43: the same mark again changes nothing, also beside a mark of the other's; nor is it made elsewhere."""
+        opening, by = break_it(child()), asker(slug, through)
+        other = (MANAGER, EDUNET) if slug == HEAD else (HEAD, SCHOOLS_ONLINE)
+        door.mark_opening(asker(*other), BECKSIDE, opening.pk, mark="explained")
+        for _ in range(2):
+            door.mark_opening(by, BECKSIDE, opening.pk, mark="explained")
+        with pytest.raises((NoSuchRecord, NotYourEstablishment)):
+            door.mark_opening(by, RAVENSGILL, opening.pk, mark="asked")
+        with as_batch():
+            rows = LedgerEntry.objects.filter(action="mark_opening", person_id=by.person_id).order_by("pk")
+            assert [(row.outcome, row.about.get("opening")) for row in rows] == [
+                ("changed", opening.pk), ("shown", opening.pk), ("refused", None),
+            ]  # fmt: skip
 
     def test_nobody_marks_their_own_or_anothers(self) -> None:
         opening = break_it(child(), MANAGER)

@@ -296,6 +296,17 @@ class TestRaised:
             one = new_ones().get()
         assert (one.establishment, one.through) == (None, EDUNET)
 
+    def test_nothing_but_an_explained_habit_is_passed_over(self) -> None:
+        """R43, P17: a habit that nobody has explained is raised again; so is what is no habit, explained or not."""
+        second = school_days_after(DAY, 1)
+        write(looked(DEPUTY, DAY, 4, 6) + looked(TEACHER, DAY, 10, 41))
+        assert raised() == {(called(DEPUTY), "night", 6), (called(TEACHER), "many", 41)}
+        with as_batch():
+            many = new_ones().get(kind=Kind.MANY)
+        door.explain_pattern(asker(HEAD), many.pk, reason="She wrote the reports.")
+        write(looked(DEPUTY, second, 4, 7) + looked(TEACHER, second, 10, 91, seconds=30))
+        assert raised(second) >= {(called(DEPUTY), "night", 7), (called(TEACHER), "many", 91)}
+
     def test_once_and_no_more_while_it_is_explained(self) -> None:
         """P17: however often the rules run; of a habit that was explained nothing is said for four weeks."""
         write(looked(TEACHER, DAY, 4, 6) + looked(TEACHER, DAY + timedelta(days=1), 4, 6))
