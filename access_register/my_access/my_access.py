@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register import grants
@@ -78,12 +79,14 @@ def leave_register(asker: Asker, *, line_id: int) -> None:
         here.changed(line=line.pk, urn=line.establishment.urn, withdrawn=True)
 
 
-def _offers(here: Visit) -> Iterator[OwnOffer]:
+def offered_headships(here: Visit) -> QuerySet[Handover]:
     """The headships that wait for the asker's answer. An officer has verified each, and its day has not passed."""
-    found = Handover.objects.filter(successor=here.asker.person_id, accepted_at=None, cancelled_at=None, done_at=None)
-    for row in (
-        found.filter(verified_at__isnull=False, on__gte=here.today).select_related("establishment").order_by("on")
-    ):
+    verified = Handover.objects.filter(successor=here.asker.person_id, verified_at__isnull=False)
+    return verified.filter(accepted_at=None, cancelled_at=None, done_at=None, on__gte=here.today)
+
+
+def _offers(here: Visit) -> Iterator[OwnOffer]:
+    for row in offered_headships(here).select_related("establishment").order_by("on"):
         yield OwnOffer(row.pk, row.establishment.name, row.on)
 
 

@@ -1,14 +1,16 @@
-"""For the home page: the asker's own access ends soon. Noticed a day late, it would shut them out (R35, R36)."""
+"""For the home page: the asker's own access ends soon, or a headship is offered to them (R35, R36)."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Value
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 
 from access_register.models import OfficerAppointment, RegisterLine
 from access_register.models.lines import HEAD_SEAT
+from access_register.my_access.my_access import offered_headships
 from sharing.authorise import Permission, Through, Visit
 from sharing.signals import home_counted, workbench_opened
 from sharing.to_do.here import Counted
@@ -21,8 +23,8 @@ PAGE: Final = "my_access"
 
 @receiver(home_counted)
 def own_access_ends(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """At each establishment where access ends soon, and no other line of theirs begins the next day. An acting head
-    reads other words: no head gave them that access."""
+    """Noticed a day late, it would shut them out. At each establishment where access ends soon, and no other line of
+    theirs begins the next day. An acting head reads other words: no head gave them that access."""
     if here.asker.through != Through.SCHOOLS_ONLINE:
         return
     lines = RegisterLine.objects.filter(person_id=here.asker.person_id, withdrawn_at=None, starts_on__lte=here.today)
@@ -35,6 +37,15 @@ def own_access_ends(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     yield Counted(ending.filter(seat=HEAD_SEAT), _headship, PAGE, by=F("ends_on"), of_a_place=False)
 
 
+@receiver(home_counted)
+def headship_offered(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """At the first establishment of their own: the school may be another (A7)."""
+    own = here.holdings.to_choose_from().keys()
+    if own and here.asker.through == Through.SCHOOLS_ONLINE:
+        first = Value(min(own), output_field=BigIntegerField())
+        yield Counted(offered_headships(here), _offered, PAGE, first, by=F("on"), of_a_place=False)
+
+
 @receiver(workbench_opened)
 def own_appointment_ends(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """For an officer. My access shows the day."""
@@ -43,6 +54,10 @@ def own_appointment_ends(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         ending = own.filter(ends_on__range=(here.today, here.today + SOON))
         asks = "in the next two weeks: ask an information manager if you need it for longer"
         yield Waiting("Duties", ending, f"appointment of yours ends {asks}", f"appointments of yours end {asks}", PAGE)
+
+
+def _offered(number: int, late: int) -> str:
+    return f"{number} headship{pluralize(number)} to accept by"
 
 
 def _access(number: int, late: int) -> str:

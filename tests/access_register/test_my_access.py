@@ -174,12 +174,16 @@ class TestWhatIsShown:
         """R35, A7, A18: the head of one school takes over another. Only the email led to the offer."""
         number = name("head-oxenby")
         link, browser = f'href="/headship/{number}/"', client("head-oxenby")
+        home = f'href="/my-access/">1 headship to accept by {day_in_words(in_days(10))}<'
         assert link not in browser.get("/my-access/").content.decode()  # nobody has verified it
+        assert home not in browser.get("/").content.decode()
         handovers.verify_successor(asker(OFFICER, EDUNET), number)
         assert link in (page := browser.get("/my-access/").content.decode())
         assert f"Beckside Primary School, from {day_in_words(in_days(10))}" in page
         assert "/headship/" not in client(TEACHER).get("/my-access/").content.decode()
+        assert home in browser.get("/").content.decode()
         handovers.accept_headship(asker("head-oxenby"), number)
+        assert home not in browser.get("/").content.decode()
         assert link not in browser.get("/my-access/").content.decode()
 
     @pytest.mark.parametrize(("slug", "site"), [(TEACHER, SCHOOLS_ONLINE), ("officer-data", EDUNET)])
