@@ -1,4 +1,4 @@
-// Ties the pages about passkeys to allauth's script, and says in the page what went wrong.
+// Connects the pages about passkeys to allauth's script, and shows on the page what went wrong.
 (function () {
   const forms = window.allauth.webauthn.forms
   const supported = 'PublicKeyCredential' in window
@@ -18,7 +18,7 @@
 
   const add = document.querySelector('[data-passkey-add]')
   if (add) {
-    // A passkey, not a mere key: allauth takes this from a box to tick, and ours is ticked for everybody.
+    // A passkey, not only a security key: allauth reads this from a checkbox, and ours is ticked for everybody.
     const passwordless = add.elements.namedItem('passwordless')
     passwordless.checked = true
     forms.addForm({

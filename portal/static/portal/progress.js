@@ -1,4 +1,4 @@
-// Asks how far an import is, less and less often, and shows the whole page anew when something is to be read there.
+// Asks how far an import has got, less and less often, and reloads the whole page once the import stops moving.
 (function () {
   const area = document.querySelector('[data-progress]')
   if (!area) return
@@ -18,7 +18,7 @@
       }
       area.innerHTML = words
     } catch {
-      // Out of reach for a moment: asked again below.
+      // The server could not be reached for a moment: asked again below.
     }
     wait = Math.min(wait * 1.2, LONGEST)
     left -= 1
