@@ -301,15 +301,16 @@ def test_rows_of_the_ledger_are_frozen_as_evidence_without_free_words() -> None:
 
 
 def test_of_a_head_for_the_school_no_rows_of_another_school_are_evidence() -> None:
-    """A18, R41: nor what the head does as an officer, nor a third party's people at another sponsor. Of somebody whom
-    the case names, all rows are."""
+    """A18, R41: nor what the head does as an officer, nor a third party's people at another sponsor. What others share
+    with the school, and pages of no one school, are. Of somebody whom the case names, all rows are."""
     today, shown = timezone.localdate(), {"action": "list_pupils", "outcome": LedgerEntry.Outcome.SHOWN}
-    for slug, places in (("head-ravensgill", (999003, 999001)), ("third-party-two-sponsors", (BECKSIDE, 999003))):
+    read = ("head-ravensgill", (999003, 999001, 999005, None)), ("third-party-two-sponsors", (BECKSIDE, 999003))
+    for slug, places in read:
         for urn in places:
             ledger.write(asker(slug), urn=urn, about={}, **shown)
     ledger.write(asker("head-ravensgill", EDUNET), urn=999003, about={}, **shown)
 
-    def rows_of(number: int) -> set[tuple[int, str]]:
+    def rows_of(number: int) -> set[tuple[int | None, str]]:
         steps.attach_evidence(manager(), number, urn=None, first=today, last=today)
         (found,) = case(number, "officer-information").evidence
         return {(row.urn, row.site) for row in found.rows}
@@ -317,9 +318,10 @@ def test_of_a_head_for_the_school_no_rows_of_another_school_are_evidence() -> No
     with as_batch():
         contract = Contract.objects.get(reference="FS-2")
     at_schools = "Schools Online"
-    assert rows_of(against_establishment(999003, by="governor-beckside")) == {(999003, at_schools)}
+    for_the_school = {(999003, at_schools), (999005, at_schools), (None, at_schools)}
+    assert rows_of(against_establishment(999003, by="governor-beckside")) == for_the_school
     assert rows_of(against(("third_party", contract.pk))) == {(BECKSIDE, at_schools)}
-    everything = {(999003, at_schools), (999001, at_schools), (999003, "EduNet")}
+    everything = for_the_school | {(999001, at_schools), (999003, "EduNet")}
     assert rows_of(against_person("head-ravensgill")) == everything
 
 
