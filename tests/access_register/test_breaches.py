@@ -11,11 +11,12 @@ from django.utils import timezone
 from access_register.breaches import notices, reading, steps
 from access_register.models import Breach, Contract, OfficerAppointment, Person, Sanction
 from access_register.register.rules import CannotChange
-from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, Through, visit
 from sharing.ledger import ledger
 from sharing.ledger.words import words_of
 from sharing.models import Establishment, LedgerEntry, LocalityMembership, Participation
 from sharing.models.ledger import NOT_FOR_THE_HEAD
+from sharing.statements import values_of
 from tests import factories
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -35,7 +36,7 @@ from tests.access_register.breaches import (
 )
 from tests.access_register.duties import TODAY, teaches_too
 from tests.locks.switches import run_as_owner
-from tests.people import EDUNET, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
 
 pytestmark = pytest.mark.django_db
@@ -323,6 +324,25 @@ def test_of_a_head_for_the_school_no_rows_of_another_school_are_evidence() -> No
     assert rows_of(against(("third_party", contract.pk))) == {(BECKSIDE, at_schools)}
     everything = for_the_school | {(999001, at_schools), (999003, "EduNet")}
     assert rows_of(against_person("head-ravensgill")) == everything
+
+
+@pytest.mark.parametrize(
+    ("slug", "through", "is_told"),
+    [
+        ("officer-information", EDUNET, True),
+        ("officer-data", EDUNET, False),
+        ("governor-beckside", SCHOOLS_ONLINE, False),
+    ],
+)
+def test_only_the_desk_learns_where_else_those_it_is_against_have_a_place(
+    slug: str, through: Through, is_told: bool
+) -> None:
+    """R2, R41, A18."""
+    number = against_establishment(999003, by="governor-beckside")
+    with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        found = values_of("SELECT unnest(urns) FROM access_register_breach_elsewhere(%s)", number)
+        here.showed()
+    assert found == ([999001] if is_told else [])
 
 
 def test_rows_of_two_schools_of_one_name_are_two_pieces_of_evidence() -> None:
