@@ -336,11 +336,13 @@ def _concerned(breach_id: int) -> rules.Concerned:
 
 def _by_the_parties(breach_id: int) -> Q:
     """Rows of the people whom the case names. Of the head of an establishment and the people of a third party, what
-    they did there: their work elsewhere is no matter of the case (A18)."""
+    they did at Schools Online, except at other establishments where they have a place: their work there is no matter
+    of the case (A18). What others share they read through this one, too."""
     named = BreachParty.objects.filter(breach=breach_id, person__isnull=False).values_list("person", flat=True)
-    places = Establishment.objects.filter(pk__in=_concerned(breach_id).establishments).values_list("urn", flat=True)
-    others = Q(person_id__in=notices.people_of(breach_id, "respondent"), through=Through.SCHOOLS_ONLINE)
-    return Q(person_id__in=list(named)) | others & Q(urn__in=list(places))
+    found = Q(person_id__in=list(named))
+    for person, elsewhere in rows_of("SELECT person_id, urns FROM access_register_breach_elsewhere(%s)", breach_id):
+        found |= Q(person_id=person, through=Through.SCHOOLS_ONLINE) & ~Q(urn__in=elsewhere)
+    return found
 
 
 def _frozen(row: LedgerEntry) -> list[Any]:

@@ -472,8 +472,25 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
                   WHERE party.breach_id = wanted)))
 $$;
 
+-- Those who answer in a breach, each with the establishments where they have a place and for which they do not answer.
+-- Only for the desk, which leaves out what they did there.
+CREATE OR REPLACE FUNCTION access_register_breach_elsewhere(wanted bigint)
+RETURNS TABLE(person_id bigint, urns integer[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT person, ARRAY(
+        SELECT place.urn FROM sharing_establishment AS place
+        WHERE place.id IN (SELECT access_register_breach_places(wanted, person))
+          AND NOT EXISTS (
+              SELECT FROM access_register_breachparty AS party
+              LEFT JOIN access_register_contract AS contract ON contract.id = party.contract_id
+              WHERE party.breach_id = wanted AND place.id IN (party.establishment_id, contract.establishment_id)))
+    FROM access_register_breach_people(wanted, 'respondent') AS person
+    WHERE portal_breach_is(wanted, 'desk')
+$$;
+
 GRANT EXECUTE ON FUNCTION access_register_report_breach, access_register_breach_find, access_register_breach_concern,
     access_register_breach_take_out, access_register_refer_breach, access_register_breach_told,
     access_register_attach_evidence, access_register_breach_candidates, access_register_breach_facts,
     access_register_panel_is_full, access_register_seat_panel, access_register_breach_vote,
-    access_register_answer_breach, access_register_appeal_breach, access_register_breach_people TO portal_app;
+    access_register_answer_breach, access_register_appeal_breach, access_register_breach_people,
+    access_register_breach_elsewhere TO portal_app;

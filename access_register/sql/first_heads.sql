@@ -137,7 +137,8 @@ $$;
 
 -- Takes back a first head recorded by mistake. Nobody can do so who is that head. Whoever was given a line, or raised,
 -- by that person goes too, and so does whoever was let in by these: nobody who may do so has decided it (R2, R35). The
--- history says by whom each change was. A line that was lowered again to its level of before stays.
+-- history says by whom each change was, and only by name in rows from before migration 0005. A line that was lowered
+-- again to its level of before stays.
 CREATE OR REPLACE FUNCTION access_register_take_back_first_head(place bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -147,17 +148,20 @@ BEGIN
     PERFORM FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
     FOR before IN
         WITH RECURSIVE gone AS (
-            SELECT line.id, line.person_id, line.given_at AS since, 4 AS level_before
+            SELECT line.id, line.person_id, person.name, line.given_at AS since, 4 AS level_before
             FROM access_register_registerline AS line
+            JOIN access_register_person AS person ON person.id = line.person_id
             WHERE line.id IN (SELECT line_id FROM access_register_first_heads() WHERE establishment_id = place)
               AND line.person_id <> portal_asker()
             UNION
-            SELECT line.id, line.person_id, gone.since, coalesce((event.before->>'level')::int, 4)
+            SELECT line.id, line.person_id, person.name, gone.since, coalesce((event.before->>'level')::int, 4)
             FROM gone
             JOIN access_register_lineevent AS event
-              ON event.establishment_id = place AND event.by_id = gone.person_id AND event.at >= gone.since
+              ON event.establishment_id = place AND event.at >= gone.since
+             AND (event.by_id = gone.person_id OR event.by_id IS NULL AND event.by_name = gone.name)
              AND (event.after->>'level')::int < coalesce((event.before->>'level')::int, 4)
-            JOIN access_register_registerline AS line ON line.id = event.line_id)
+            JOIN access_register_registerline AS line ON line.id = event.line_id
+            JOIN access_register_person AS person ON person.id = line.person_id)
         SELECT * FROM access_register_registerline AS line
         WHERE EXISTS (SELECT FROM gone WHERE gone.id = line.id AND line.level < gone.level_before)
           AND withdrawn_at IS NULL ORDER BY id FOR UPDATE

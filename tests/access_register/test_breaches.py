@@ -11,11 +11,12 @@ from django.utils import timezone
 from access_register.breaches import notices, reading, steps
 from access_register.models import Breach, Contract, OfficerAppointment, Person, Sanction
 from access_register.register.rules import CannotChange
-from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, Through, visit
 from sharing.ledger import ledger
 from sharing.ledger.words import words_of
 from sharing.models import Establishment, LedgerEntry, LocalityMembership, Participation
 from sharing.models.ledger import NOT_FOR_THE_HEAD
+from sharing.statements import values_of
 from tests import factories
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -35,7 +36,7 @@ from tests.access_register.breaches import (
 )
 from tests.access_register.duties import TODAY, teaches_too
 from tests.locks.switches import run_as_owner
-from tests.people import EDUNET, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
 
 pytestmark = pytest.mark.django_db
@@ -301,15 +302,16 @@ def test_rows_of_the_ledger_are_frozen_as_evidence_without_free_words() -> None:
 
 
 def test_of_a_head_for_the_school_no_rows_of_another_school_are_evidence() -> None:
-    """A18, R41: nor what the head does as an officer, nor a third party's people at another sponsor. Of somebody whom
-    the case names, all rows are."""
+    """A18, R41: nor what the head does as an officer, nor a third party's people at another sponsor. What others share
+    with the school, and pages of no one school, are. Of somebody whom the case names, all rows are."""
     today, shown = timezone.localdate(), {"action": "list_pupils", "outcome": LedgerEntry.Outcome.SHOWN}
-    for slug, places in (("head-ravensgill", (999003, 999001)), ("third-party-two-sponsors", (BECKSIDE, 999003))):
+    read = ("head-ravensgill", (999003, 999001, 999005, None)), ("third-party-two-sponsors", (BECKSIDE, 999003))
+    for slug, places in read:
         for urn in places:
             ledger.write(asker(slug), urn=urn, about={}, **shown)
     ledger.write(asker("head-ravensgill", EDUNET), urn=999003, about={}, **shown)
 
-    def rows_of(number: int) -> set[tuple[int, str]]:
+    def rows_of(number: int) -> set[tuple[int | None, str]]:
         steps.attach_evidence(manager(), number, urn=None, first=today, last=today)
         (found,) = case(number, "officer-information").evidence
         return {(row.urn, row.site) for row in found.rows}
@@ -317,10 +319,30 @@ def test_of_a_head_for_the_school_no_rows_of_another_school_are_evidence() -> No
     with as_batch():
         contract = Contract.objects.get(reference="FS-2")
     at_schools = "Schools Online"
-    assert rows_of(against_establishment(999003, by="governor-beckside")) == {(999003, at_schools)}
+    for_the_school = {(999003, at_schools), (999005, at_schools), (None, at_schools)}
+    assert rows_of(against_establishment(999003, by="governor-beckside")) == for_the_school
     assert rows_of(against(("third_party", contract.pk))) == {(BECKSIDE, at_schools)}
-    everything = {(999003, at_schools), (999001, at_schools), (999003, "EduNet")}
+    everything = for_the_school | {(999001, at_schools), (999003, "EduNet")}
     assert rows_of(against_person("head-ravensgill")) == everything
+
+
+@pytest.mark.parametrize(
+    ("slug", "through", "is_told"),
+    [
+        ("officer-information", EDUNET, True),
+        ("officer-data", EDUNET, False),
+        ("governor-beckside", SCHOOLS_ONLINE, False),
+    ],
+)
+def test_only_the_desk_learns_where_else_those_it_is_against_have_a_place(
+    slug: str, through: Through, is_told: bool
+) -> None:
+    """R2, R41, A18."""
+    number = against_establishment(999003, by="governor-beckside")
+    with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        found = values_of("SELECT unnest(urns) FROM access_register_breach_elsewhere(%s)", number)
+        here.showed()
+    assert found == ([999001] if is_told else [])
 
 
 def test_rows_of_two_schools_of_one_name_are_two_pieces_of_evidence() -> None:

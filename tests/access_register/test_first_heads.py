@@ -202,6 +202,18 @@ class TestRecording:
             live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
             assert {line.person for line in live} == {namesake, person("office-beckside")}
 
+    def test_whom_the_wrong_person_let_in_before_an_upgrade_goes_too(self) -> None:
+        """R2, R35: a history of before the upgrade knows by name alone who changed a line."""
+        urn = a_centre()
+        record(urn, email=person("teacher-beckside").email)
+        give(urn, "teacher-beckside", "deputy-beckside", Level.ONE)
+        with as_batch():
+            LineEvent.objects.filter(establishment__urn=urn).update(by=None)
+        give(urn, "deputy-beckside", "governor-beckside", Level.TWO)
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            assert not RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None).exists()
+
     def test_who_was_raised_and_lowered_again_keeps_what_they_had(self) -> None:
         """R35: an earlier head let them in. Whom they let in while they were raised goes all the same."""
         urn = a_centre()
