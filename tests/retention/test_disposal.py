@@ -402,6 +402,8 @@ def test_no_batch_takes_more_than_was_approved(place: int) -> None:
     shown = door.take_certificate(asker(MANAGER, EDUNET), number)
     assert (shown.disposal.state, shown.disposal.disposed) == ("overtaken", 1)
     with as_batch():
+        assert LedgerEntry.objects.get(action="take_certificate").about == {"disposal": number}
+    with as_batch():
         assert not Pupil.objects.filter(pk=first.pk).exists()
         assert Pupil.objects.filter(surname="Zzyxgrown").count() == 1
 
