@@ -153,6 +153,23 @@ def test_an_officer_is_not_told_of_a_transfer_between_schools_of_which_they_see_
     assert answer(duties.FIONA, staying) == "under_way"
 
 
+def test_a_record_tells_of_the_childs_own_transfer_alone() -> None:
+    """R5, R7: at both ends, with the school at the other one; it is overdue from the day after."""
+    transfer = agreed()
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(expected_on=day(0))
+    for slug, urn, child, is_coming, other in (
+        (SENDER, BECKSIDE, transfer.leaving_id, False, RAVENSGILL),
+        (RECEIVER, RAVENSGILL, transfer.pupil_id, True, BECKSIDE),
+    ):
+        told = door.show_pupil(asker(slug), urn, child).on_the_way
+        assert told
+        known = Establishment.objects.get(urn=other).name
+        assert (told.transfer, told.is_coming, told.other) == (transfer.pk, is_coming, known)
+        assert (told.is_agreed, told.is_overdue) == (True, False)
+    assert door.show_pupil(asker(SENDER), BECKSIDE, on_roll().pk).on_the_way is None
+
+
 def test_an_officer_is_not_told_by_name_that_a_closed_child_is_on_the_way() -> None:
     """R18: they see no such transfer. Telling each school of the child by name would say where it is going."""
     moving = on_roll()
