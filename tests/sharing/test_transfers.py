@@ -1,5 +1,6 @@
 """The life of a transfer (R5-R8, A3, A4): who may take which step, what the receiver sees, and when access ends."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -263,6 +264,43 @@ STATES = {
     "lapsed": (_lapsed, {"accept": "404", "decline": "404", "arrive": "404", "cancel": "moved_on"}),
     "arrived": (_arrived, {"accept": "moved_on", "decline": "moved_on", "arrive": "done", "cancel": "moved_on"}),
 }
+
+
+def _overdue() -> Transfer:
+    transfer = agreed(expected=0)
+    shift(transfer, 1)
+    return transfer
+
+
+def _file_sent() -> Transfer:
+    transfer = _arrived()
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(file_sent_at=timezone.now())
+    return transfer
+
+
+@pytest.mark.parametrize(
+    ("make", "at_receiver", "at_sender"),
+    [
+        (asserted, ["Waiting for your answer"], ["Waiting for their answer"]),
+        (agreed, ["Agreed"], ["Agreed"]),
+        (_overdue, ["Overdue"], ["Overdue"]),
+        (_declined, [], ["Declined"]),
+        (_cancelled, [], []),
+        (_lapsed, [], []),
+        (_arrived, [], ["Transfer file to send"]),
+        (_file_sent, [], []),
+    ],
+)
+def test_what_each_end_is_told_it_waits_for(
+    make: Callable[[], Transfer], at_receiver: list[str], at_sender: list[str]
+) -> None:
+    """R7: each transfer stands once in the inbox of either end, until there is nothing to do."""
+    transfer = make()
+    coming = door.show_transfers(asker(RECEIVER), RAVENSGILL).coming
+    leaving = door.show_transfers(asker(SENDER), BECKSIDE).leaving
+    assert [group.title for group in coming for row in group.rows if row.id == transfer.pk] == at_receiver
+    assert [group.title for group in leaving for row in group.rows if row.id == transfer.pk] == at_sender
 
 
 @pytest.mark.parametrize("step", STEPS)
