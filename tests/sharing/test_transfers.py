@@ -272,6 +272,13 @@ def _overdue() -> Transfer:
     return transfer
 
 
+def _leaves_with_the_file_sent() -> Transfer:
+    transfer = agreed()
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(file_sent_at=timezone.now(), sender_keeps_until=day(5))
+    return transfer
+
+
 def _file_sent() -> Transfer:
     transfer = _arrived()
     with as_batch():
@@ -290,6 +297,7 @@ def _file_sent() -> Transfer:
         (_lapsed, [], []),
         (_arrived, [], ["Transfer file to send"]),
         (_file_sent, [], []),
+        (_leaves_with_the_file_sent, ["Agreed"], ["Agreed"]),
     ],
 )
 def test_what_each_end_is_told_it_waits_for(
