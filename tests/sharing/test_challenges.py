@@ -226,7 +226,7 @@ class TestAnswering:
         assert not page.can_answer
 
     def test_the_ledger_says_whose_record_it_was_about(self) -> None:
-        """R43: a member of staff's too, once it is answered or taken back."""
+        """R43: a member of staff's too, when it is answered, taken back or read."""
         with as_batch():
             member = StaffMember.objects.filter(establishment__urn=BECKSIDE).first().pk
         told = asker(HEAD), BECKSIDE
@@ -235,9 +235,11 @@ class TestAnswering:
         )
         door.answer_challenge(*told, answered, outcome="corrected", answer="It was")
         door.take_back_challenge(*told, withdrawn)
+        door.show_challenge(*told, answered)
         with as_batch():
-            about = LedgerEntry.objects.order_by("-id").values_list("action", "about__staff")[:2]
-            assert list(about) == [("take_back_challenge", [str(member)]), ("answer_challenge", [str(member)])]
+            about = dict(LedgerEntry.objects.order_by("-id").values_list("action", "about__staff")[:3])
+        steps = ("answer_challenge", "take_back_challenge", "show_challenge")
+        assert about == {step: [str(member)] for step in steps}
 
     def test_once_only(self) -> None:
         number = raised(child())
