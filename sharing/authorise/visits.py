@@ -219,7 +219,7 @@ class Visit:
         is_known = bool(self.holdings.entered if self.holdings.urn else self.holdings.rows)
         place = self._place(urn) if is_known or record else None
         held = self.holdings.reasons(place.pk) if place and is_known else {}
-        one = self._opened(record, place) if record and place and not self._sees_all_pupils(place, held) else None
+        one = self._opened(record, place) if record and place and not self._sees_all_pupils(place) else None
         if place is None or not (held or one):
             raise NotYourEstablishment
         self._establishment = place
@@ -245,10 +245,10 @@ class Visit:
             self.shares_with_others = row.asker_shares
         return row
 
-    def _sees_all_pupils(self, place: Establishment, held: dict[str, str]) -> bool:
+    def _sees_all_pupils(self, place: Establishment) -> bool:
         if self.permission != Permission.VIEW_PUPILS:
             return True
-        return self.permission in held and self.holdings.narrowing(self.permission, place.pk) == Narrowing()
+        return self.holdings.narrowing(self.permission, place.pk) == Narrowing()
 
     def _opened(self, record: UUID, place: Establishment) -> OneRecord | None:
         """The record as it is opened to the asker by itself, for a named child or by a broken glass; else None."""

@@ -218,7 +218,7 @@ def _readable(here: Visit) -> ChallengeQuerySet:
     if not pages.can_view_staff:
         found = found.exclude(about=STAFF)
     if not pages.can_keep_records:
-        found = found.exclude(about=FIGURE) | found.filter(about=FIGURE, raised_by_id=here.asker.person_id)
+        found = found.exclude(about=FIGURE) | found.filter(raised_by_id=here.asker.person_id)
     return found
 
 
@@ -260,7 +260,7 @@ def _named(page: Iterable[ChallengeLine]) -> dict[str, Any]:
     """The people whose records a list of challenges names, for the ledger (R43)."""
     lines = list(page)
     return {
-        whose: [line.subject_id for line in lines if line.about == about and line.subject_id]
+        whose: [line.subject_id for line in lines if line.about == about]
         for about, whose in ((PUPIL, "pupils"), (STAFF, "staff"))
     }
 

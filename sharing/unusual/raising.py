@@ -162,7 +162,7 @@ def _looked_at_there(urns: set[int]) -> dict[int, int]:
     taking_part = dict(Establishment.objects.participating(timezone.localdate()).values_list("urn", "pk"))
     places = dict(Establishment.objects.filter(urn__in=urns).values_list("urn", "pk"))
     for before, after in Links.stored().plain:
-        if before in urns and before not in taking_part and after in taking_part:
+        if before not in taking_part and after in taking_part:
             places[before] = taking_part[after]
     return places
 

@@ -9,7 +9,7 @@ from access_register.register import register
 from access_register.register.register import CannotChange, ChangedMeanwhile, Entry
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
-from sharing.models import EstablishmentPermission, Pupil
+from sharing.models import Enrolment, EstablishmentPermission, Pupil
 from sharing.records.pupils import PupilList
 from tests import factories
 from tests.access_register.test_register import BECKSIDE, HEAD, TEACHER, line_of
@@ -126,6 +126,9 @@ def test_a_permanent_exclusion_is_not_told_as_a_reason_for_leaving() -> None:
     assert told() == {"Permanently excluded"}
     narrow(withheld=("suspensions",))
     assert told() == {"No reason given", ""}
+    with as_batch():
+        Enrolment.objects.filter(pupil=child).update(leaving_reason="PI")
+    assert told() == {"Moved to an independent school elsewhere"}
 
 
 def test_who_may_narrow() -> None:

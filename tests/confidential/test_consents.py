@@ -202,7 +202,7 @@ def test_who_sees_it_now() -> None:
     assert now.officers == 1
     people = {one.establishment: one.people for group in now.now for one in group.readers}
     assert (people["Oxenby High School"], people["Hazelthwaite Nursery School"]) == (3, 1)
-    consent(found, RAVENSGILL, until=3)
+    consent(found, RAVENSGILL, from_day=0, until=3)
     consent(found, RAVENSGILL, until=9, withdrawn_at=timezone.now(), withdrawn_by_name="Test")
     in_localities(OXENBY, "Aireholme", 0, CRAGSIDE)
     takes_part_until(999013, -1)
@@ -236,6 +236,8 @@ def test_who_would_see_it() -> None:
     assert "Ravensgill Primary School" in everyone
     assert not {"Oxenby High School", "Larkroyd Church of England Primary School"} & set(everyone)
     assert len(would(recipients="locality", locality=cragside)) == 5
+    page = door.show_consents(asker(HEAD), found.pk, wish=wish("establishments", "999003"))
+    assert [one.people > 0 for one in page.would.readers] == [True]
     named = Wish("establishments", in_days(0), in_days(1), ("999003", "Oxenby High School"))
     page = door.show_consents(asker(HEAD), found.pk, wish=named)
     assert [one.establishment for one in page.would.readers] == ["Ravensgill Primary School"]
@@ -247,6 +249,7 @@ def test_who_would_see_it() -> None:
     [
         ({"recipients": "establishments"}, "named"),
         ({"recipients": "establishments", "named": ("Nowhere School",)}, "named"),
+        ({"recipients": "establishments", "named": ("Nowhere",)}, "named"),  # as short as a URN
         ({"recipients": "establishments", "named": ("999004",)}, "named"),  # has excluded itself
         ({"recipients": "establishments", "named": ("999002",)}, "named"),  # its own
         ({"recipients": "locality"}, "locality"),

@@ -150,9 +150,20 @@ class TestRequests:
             asking.settle_subject_request(*who(MANAGER), one, **late)
             assert asking.show_subject_request(*who(MANAGER), one).request.due_on == put_off
 
+    @pytest.mark.parametrize(("days", "may"), [(0, True), (-1, False)])
+    def test_it_is_put_off_on_its_last_day_and_not_after_it(self, days: int, may: bool) -> None:
+        """UK GDPR, Article 12(3): the page offers what the database accepts."""
+        one = request_of(child(), received_on=TODAY - timedelta(days=31))
+        with as_batch():
+            SubjectRequest.objects.filter(pk=one).update(due_on=TODAY + timedelta(days=days))
+        assert asking.show_subject_request(*who(MANAGER), one).request.may_extend is may
+
     def test_put_off_once_then_settled_once(self) -> None:
         """R18: two months with a reason; and what is settled has no answer made any more."""
         one = request_of(child())
+        for step in ("extended", "refused"):
+            with pytest.raises(NoSuchRecord):
+                asking.settle_subject_request(*who(MANAGER), one, step=step)
         asking.settle_subject_request(*who(MANAGER), one, step="extended", because="Many records")
         for step in ("extended", "refused"):
             if step == "refused":
@@ -193,6 +204,8 @@ class TestRequests:
         all_three = {one, request_of(other, slug), request_of(of, slug, requester="Grandfather Askwith")}
         assert len(all_three) == 3
         assert {asking.show_subject_request(*who(slug), each).request.id for each in all_three} == all_three
+        with as_batch():
+            assert SubjectRequest.objects.filter(child__in=(of.child_id, other.child_id)).count() == 3
         asking.settle_subject_request(*who(slug), one, step="answered")
         assert request_of(of, slug) != one
 

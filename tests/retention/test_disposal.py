@@ -208,6 +208,18 @@ class TestHolds:
         assert child.surname not in shown
 
 
+def test_each_disposal_counts_what_it_deleted_itself() -> None:
+    """P5."""
+    numbers = []
+    for _ in range(2):
+        grown_up(BECKSIDE)
+        numbers.append(approved())
+        worked()
+    with as_batch():
+        gone = dict(Disposal.objects.filter(pk__in=numbers).values_list("pk", "gone"))
+    assert gone == dict.fromkeys(numbers, 1)
+
+
 def test_the_pages_lead_from_the_question_to_the_certificate() -> None:
     """P5: counted, approved by the second, done, and a certificate without a person's name but those who decided."""
     child = full_child(BECKSIDE)
@@ -401,6 +413,8 @@ def test_no_batch_takes_more_than_was_approved(place: int) -> None:
     assert list(running) == []
     shown = door.take_certificate(asker(MANAGER, EDUNET), number)
     assert (shown.disposal.state, shown.disposal.disposed) == ("overtaken", 1)
+    with as_batch():
+        assert LedgerEntry.objects.get(action="take_certificate").about == {"disposal": number}
     with as_batch():
         assert not Pupil.objects.filter(pk=first.pk).exists()
         assert Pupil.objects.filter(surname="Zzyxgrown").count() == 1

@@ -14,7 +14,7 @@ from access_register.officers import officers
 from access_register.officers.officers import NewDuty
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
-from sharing.models import Challenge, ChallengeEvent, Enrolment, PupilChange, StaffMember
+from sharing.models import Challenge, ChallengeEvent, Enrolment, LedgerEntry, PupilChange, StaffMember
 from sharing.school_year import is_school_day, school_days_after, school_days_until
 from tests import factories
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
@@ -224,6 +224,22 @@ class TestAnswering:
         assert [step.words for step in page.steps] == ["Raised", "Answered"]
         assert [step.by_name for step in page.steps] == [person(TEACHER).name, person(DEPUTY).name]
         assert not page.can_answer
+
+    def test_the_ledger_says_whose_record_it_was_about(self) -> None:
+        """R43: a member of staff's too, when it is answered, taken back or read."""
+        with as_batch():
+            member = StaffMember.objects.filter(establishment__urn=BECKSIDE).first().pk
+        told = asker(HEAD), BECKSIDE
+        answered, withdrawn = (
+            door.raise_challenge(*told, "staff", member, fact_key="post", statement=words) for words in ("One", "Two")
+        )
+        door.answer_challenge(*told, answered, outcome="corrected", answer="It was")
+        door.take_back_challenge(*told, withdrawn)
+        door.show_challenge(*told, answered)
+        with as_batch():
+            about = dict(LedgerEntry.objects.order_by("-id").values_list("action", "about__staff")[:3])
+        steps = ("answer_challenge", "take_back_challenge", "show_challenge")
+        assert about == {step: [str(member)] for step in steps}
 
     def test_once_only(self) -> None:
         number = raised(child())

@@ -69,8 +69,8 @@ class TestRows:
         with ledger.noted() as rows, django_capture_on_commit_callbacks(execute=True):
             door.show_pupil(asker(HEAD), BECKSIDE, seen[0].id)
         with ledger.read_again(rows):
-            door.show_pupil(asker(HEAD), BECKSIDE, seen[0].id)
             door.show_pupil(asker(HEAD), BECKSIDE, seen[1].id)
+            door.show_pupil(asker(HEAD), BECKSIDE, seen[0].id)
         with as_batch():
             told = LedgerEntry.objects.filter(pk__gt=before).order_by("pk").values_list("about__pupils__0", flat=True)
             assert list(told) == [str(pupil.id) for pupil in seen[:2]]

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -305,6 +305,9 @@ class TestMonths:
         with as_batch():
             assert len(list(ledger.make_months(day))) == 2
             assert list(ledger.make_months(day)) == []
+            made = [*ledger.make_months(date(2090, 1, 31)), *ledger.make_months(date(2090, 12, 1))]
+        months = [words.removeprefix("the ledger has a part for ") for words in made]
+        assert months == ["January 2090", "February 2090", "December 2090", "January 2091"]
         nobody_changes(f"sharing_ledgerentry_{day:%Y_%m}")
 
     def test_rows_that_found_no_part_are_put_into_theirs(self) -> None:

@@ -245,6 +245,19 @@ class TestSignedHeads:
         with as_batch(), pytest.raises(proof.LedgerBroken):
             list(proof.seal(NOON))
 
+    def test_nor_is_one_whose_signed_row_was_written_anew_with_all_after_it(self) -> None:
+        """The night checks from that row on, with its signature."""
+        signed = sign_after(1).row
+        reads(3)
+        tamper(CHANGE.format(id=signed), HASH_ANEW.format(first=signed))
+        with as_batch(), pytest.raises(proof.LedgerBroken):
+            list(proof.seal(NOON))
+
+    def test_an_empty_one_waits_for_its_first_row(self) -> None:
+        tamper("DELETE FROM sharing_ledgerentry")
+        with as_batch():
+            assert list(proof.seal(NOON)) == []
+
     def test_what_was_signed_with_a_key_that_was_replaced_still_counts(self, settings) -> None:
         sign_after(1)
         with as_batch():

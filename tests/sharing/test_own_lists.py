@@ -88,6 +88,15 @@ def test_who_is_narrowed_keeps_no_list_of_other_children() -> None:
     assert keep(TEACHER, year_group="1")
 
 
+def test_who_is_narrowed_to_years_without_a_child_may_still_take_it_off() -> None:
+    """R33, R44."""
+    keep(TEACHER, year_group="4")
+    narrow(year_groups=("14",))
+    assert not keep(TEACHER)
+    with as_batch():
+        assert not OwnList.objects.exists()
+
+
 def test_who_sees_no_pupils_any_more_is_led_to_none() -> None:
     """R44: what was kept opens nothing."""
     keep(TEACHER, year_group="4")

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -13,9 +14,10 @@ from sharing import codes, door
 from sharing.authorise import Withheld
 from sharing.authorise.holdings import Holdings
 from sharing.days import day_in_words
+from sharing.door.pupil_page import told
 from sharing.downloads.pupil_record import sheets_of
 from sharing.imports.staging import FACTS
-from sharing.models import Enrolment, Establishment, Pupil
+from sharing.models import Enrolment, Establishment, Pupil, PupilNeeds
 from sharing.records.pupils import Opened, PupilPage, PupilRecord
 from sharing.school_year import academic_year
 from tests import factories
@@ -35,6 +37,28 @@ MARKS = {
     "contact": ("1 Quiet Lane", "Mother of Mark", "07700 900123", "Contact details</h2>"),
 }
 SECTION = {"sen": "needs", "contact": "contacts"}
+
+
+def test_a_section_names_its_newest_source() -> None:
+    """R13, R33: not one without a name, and where only the source is known, no day."""
+    old, new = (SimpleNamespace(source=f"Census {day}", as_of=date(2026, day, 1)) for day in (1, 5))
+    unnamed = SimpleNamespace(source="", as_of=date(2026, 9, 1))
+    undated = SimpleNamespace(source="CTF", as_of=None)
+    assert told([undated, old, new, unnamed]) == {"source": "Census 5", "as_of": date(2026, 5, 1)}
+    assert told([undated, unnamed]) == {"source": "CTF", "as_of": None}
+    assert told([unnamed]) == {"source": "", "as_of": None}
+
+
+@pytest.mark.parametrize("which", ["in_sen_unit", "in_resourced_provision"])
+def test_a_unit_and_resourced_provision_are_told_apart(which: str) -> None:
+    """R33."""
+    child = factories.pupil(BECKSIDE)
+    factories.enrolment(child, timezone.localdate())
+    with as_batch():
+        PupilNeeds.objects.create(pupil=child, establishment=child.establishment, sen_provision="K", **{which: True})
+    needs = door.show_pupil(asker(HEAD), BECKSIDE, child.pk).needs
+    assert needs
+    assert (needs.in_sen_unit, needs.in_resourced_provision) == (which == "in_sen_unit", which != "in_sen_unit")
 
 
 def marked() -> Pupil:

@@ -1,5 +1,6 @@
 """The life of a transfer (R5-R8, A3, A4): who may take which step, what the receiver sees, and when access ends."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -153,6 +154,23 @@ def test_an_officer_is_not_told_of_a_transfer_between_schools_of_which_they_see_
     assert answer(duties.FIONA, staying) == "under_way"
 
 
+def test_a_record_tells_of_the_childs_own_transfer_alone() -> None:
+    """R5, R7: at both ends, with the school at the other one; it is overdue from the day after."""
+    transfer = agreed()
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(expected_on=day(0))
+    for slug, urn, child, is_coming, other in (
+        (SENDER, BECKSIDE, transfer.leaving_id, False, RAVENSGILL),
+        (RECEIVER, RAVENSGILL, transfer.pupil_id, True, BECKSIDE),
+    ):
+        told = door.show_pupil(asker(slug), urn, child).on_the_way
+        assert told
+        known = Establishment.objects.get(urn=other).name
+        assert (told.transfer, told.is_coming, told.other) == (transfer.pk, is_coming, known)
+        assert (told.is_agreed, told.is_overdue) == (True, False)
+    assert door.show_pupil(asker(SENDER), BECKSIDE, on_roll().pk).on_the_way is None
+
+
 def test_an_officer_is_not_told_by_name_that_a_closed_child_is_on_the_way() -> None:
     """R18: they see no such transfer. Telling each school of the child by name would say where it is going."""
     moving = on_roll()
@@ -246,6 +264,51 @@ STATES = {
     "lapsed": (_lapsed, {"accept": "404", "decline": "404", "arrive": "404", "cancel": "moved_on"}),
     "arrived": (_arrived, {"accept": "moved_on", "decline": "moved_on", "arrive": "done", "cancel": "moved_on"}),
 }
+
+
+def _overdue() -> Transfer:
+    transfer = agreed(expected=0)
+    shift(transfer, 1)
+    return transfer
+
+
+def _leaves_with_the_file_sent() -> Transfer:
+    transfer = agreed()
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(file_sent_at=timezone.now(), sender_keeps_until=day(5))
+    return transfer
+
+
+def _file_sent() -> Transfer:
+    transfer = _arrived()
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(file_sent_at=timezone.now())
+    return transfer
+
+
+@pytest.mark.parametrize(
+    ("make", "at_receiver", "at_sender"),
+    [
+        (asserted, ["Waiting for your answer"], ["Waiting for their answer"]),
+        (agreed, ["Agreed"], ["Agreed"]),
+        (_overdue, ["Overdue"], ["Overdue"]),
+        (_declined, [], ["Declined"]),
+        (_cancelled, [], []),
+        (_lapsed, [], []),
+        (_arrived, [], ["Transfer file to send"]),
+        (_file_sent, [], []),
+        (_leaves_with_the_file_sent, ["Agreed"], ["Agreed"]),
+    ],
+)
+def test_what_each_end_is_told_it_waits_for(
+    make: Callable[[], Transfer], at_receiver: list[str], at_sender: list[str]
+) -> None:
+    """R7: each transfer stands once in the inbox of either end, until there is nothing to do."""
+    transfer = make()
+    coming = door.show_transfers(asker(RECEIVER), RAVENSGILL).coming
+    leaving = door.show_transfers(asker(SENDER), BECKSIDE).leaving
+    assert [group.title for group in coming for row in group.rows if row.id == transfer.pk] == at_receiver
+    assert [group.title for group in leaving for row in group.rows if row.id == transfer.pk] == at_sender
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -158,10 +158,13 @@ class TestRaised:
             RegisterLine.objects.filter(**line).update(ends_on=DAY + timedelta(days=14))
         write(looked(TEACHER, DAY, 10, 11) + looked(DEPUTY, DAY, 12, 1, "collect_download"))
         assert raised() == {(called(TEACHER), "leaving", 11)}
+        write(looked("governor-beckside", DAY, 13, 1))  # too few to say anything, and no file
         with as_batch():
-            of_deputy = RegisterLine.objects.filter(person=person(DEPUTY), establishment__urn=BECKSIDE)
-            of_deputy.update(withdrawn_at=at(DAY + timedelta(days=9), 9))
-        assert (called(DEPUTY), "leaving", 0) in raised(DAY + timedelta(days=9))
+            both = RegisterLine.objects.filter(
+                person__in=(person(DEPUTY), person("governor-beckside")), establishment__urn=BECKSIDE
+            )
+            assert both.update(withdrawn_at=at(DAY + timedelta(days=9), 9)) == 2
+        assert raised(DAY + timedelta(days=9)) == {(called(TEACHER), "leaving", 11), (called(DEPUTY), "leaving", 0)}
 
     def test_who_becomes_head_there_is_not_leaving(self) -> None:
         """P17, R35: the deputy's line ends the day before the headship. So does a line that is given anew."""

@@ -71,6 +71,25 @@ def test_the_rules_say_what_the_plain_model_says(
     assert {(one.kind, one.number) for one in found} == plainly(looks, reader, day, usual)
 
 
+def test_a_child_looked_at_again_within_the_hour_still_counts() -> None:
+    """P17: the first look leaves the hour, and the second does not."""
+    ten = datetime(2026, 11, 23, 10)
+    minutes = ((0, "Amir"), (50, "Amir"), (70, "Bea"))
+    assert rules.busiest_hour([Look(ten + timedelta(minutes=after), child) for after, child in minutes]) == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "hour", "is_out"),
+    [
+        ("teacher", 5, True), ("teacher", 6, False), ("teacher", 21, False), ("teacher", 22, True),
+        ("office", 6, True), ("office", 7, False), ("office", 18, False), ("office", 19, True),
+    ],
+)  # fmt: skip
+def test_the_first_and_the_last_hour_of_a_role(role: str, hour: int, is_out: bool) -> None:
+    """P17."""
+    assert rules.is_out_of_hours(datetime(2026, 11, 23, hour), role) is is_out
+
+
 def test_the_past_is_not_read_where_the_role_lets_it_pass() -> None:
     """P17: nobody's past is looked into without cause."""
 
