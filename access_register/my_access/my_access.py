@@ -107,7 +107,7 @@ def _line(line: RegisterLine, here: Visit) -> OwnLine:
         level_since=line.level_since,
         starts_on=line.starts_on,
         ends_on=line.ends_on,
-        confirm_by=line.review_due_on if state == OPEN else None,
+        confirm_by=line.confirm_by if state == OPEN else None,
         if_not_confirmed=IF_NOT_CONFIRMED[outcome_for(line)],
         note=_note(line, state),
         is_head=line.is_head,
