@@ -15,7 +15,7 @@ from access_register.breaches import rules
 from sharing.days import midnight
 from sharing.downloads import keeping
 from sharing.grace import kept_until, lapses_on
-from sharing.models import Closing, Opening
+from sharing.models import Closing
 from sharing.school_year import is_school_day, school_days_after, school_days_until
 from tests import factories
 from tests.people import as_batch, as_owner
@@ -133,8 +133,8 @@ def test_the_glass_can_be_broken_at_each_hour_around_a_change(change: date) -> N
     with as_owner(), connection.cursor() as cursor:
         for at in around(change):
             cursor.execute(
-                "UPDATE sharing_opening SET starts_at = %(at)s, ends_at = sharing_glass_until(%(at)s) WHERE id = %(id)s "
-                "RETURNING extract(epoch FROM ends_at - starts_at) / 3600",
+                "UPDATE sharing_opening SET starts_at = %(at)s, ends_at = sharing_glass_until(%(at)s) "
+                "WHERE id = %(id)s RETURNING extract(epoch FROM ends_at - starts_at) / 3600",
                 {"at": at, "id": made.pk},
             )
             assert 23 <= cursor.fetchone()[0] <= 24, at
