@@ -1,7 +1,7 @@
 """Where a day begins, how people type one, and which days can be meant."""
 
 from contextlib import suppress
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -39,3 +39,9 @@ def day_in_words(day: date) -> str:
 def midnight(day: date) -> datetime:
     """The first moment of a day in Bradford. A day has 23, 24 or 25 hours."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def later(instant: datetime, by: timedelta) -> datetime:
+    """So many hours later, as PostgreSQL counts them too. Python alone would add them to the time on a clock in
+    Bradford, which is an hour out when the clocks change in between."""
+    return instant.astimezone(UTC) + by

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sharing.days import later
+
 HOURS = 72  # from becoming aware, UK GDPR Art. 33(1)
 
 
@@ -69,7 +71,7 @@ class ToTell:
 
 def due_at(aware_at: datetime) -> datetime:
     """The latest time to tell the Information Commissioner: 72 hours by the clock, including weekends and holidays."""
-    return aware_at + timedelta(hours=HOURS)
+    return later(aware_at, timedelta(hours=HOURS))
 
 
 def hours_left(aware_at: datetime, now: datetime) -> int:

@@ -119,6 +119,12 @@ class RegisterLine(models.Model):
         return self.seat == HEAD_SEAT
 
     @property
+    def confirm_by(self) -> date | None:
+        """The last day of its next review (R36); None if its own last day comes first, as nothing happens then."""
+        ends_first = self.ends_on and self.review_due_on and self.ends_on <= self.review_due_on
+        return None if ends_first else self.review_due_on
+
+    @property
     def basis_in_words(self) -> str:
         """Why the person needs pupil information: in the head's own words, or the basis that was chosen."""
         own_words = self.basis_words if self.basis == self.Basis.HEADS_REASON else ""

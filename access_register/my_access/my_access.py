@@ -110,7 +110,7 @@ def _line(line: RegisterLine, here: Visit) -> OwnLine:
         level_since=line.level_since,
         starts_on=line.starts_on,
         ends_on=line.ends_on,
-        confirm_by=_confirm_by(line) if state == OPEN else None,
+        confirm_by=line.confirm_by if state == OPEN else None,
         if_not_confirmed=IF_NOT_CONFIRMED[outcome_for(line)],
         note=_note(line, state),
         is_head=line.is_head,
@@ -126,12 +126,6 @@ def _state(line: RegisterLine, today: date) -> str:
     if line.suspended_at:
         return SUSPENDED
     return COMING if line.starts_on > today else OPEN
-
-
-def _confirm_by(line: RegisterLine) -> date | None:
-    """The last day of the next review, unless the line ends before: then nothing depends on it."""
-    ends_before = line.ends_on and line.review_due_on and line.ends_on < line.review_due_on
-    return None if ends_before else line.review_due_on
 
 
 def _note(line: RegisterLine, state: str) -> str:

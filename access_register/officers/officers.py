@@ -294,10 +294,10 @@ def not_oneself(here: Visit, person_id: int) -> None:
 
 
 def duty_to_change(here: Visit, appointment_id: int, duty_id: int, *, also_ended: bool = False) -> Duty:
-    """A duty of that officer that pages may change: one that has not been ended, unless `also_ended`."""
+    """A duty of that officer that pages may change: one that is not over, unless `also_ended`."""
     appointment = appointment_of(here, appointment_id, to_change=True)
     duty = appointment.duties.filter(pk=duty_id).exclude(data=Duty.Data.DUTIES).first()
-    if duty is None or (duty.ended_at and not also_ended):
+    if duty is None or (not also_ended and (duty.ended_at or duty.ends_on < here.today)):
         raise NoSuchRecord
     return duty
 

@@ -133,7 +133,7 @@ def record_of(line: RegisterLine, here: Visit) -> LineRecord:
         starts_on=line.starts_on,
         ends_on=line.ends_on,
         last_used_on=line.last_used_on,
-        review_due_on=line.review_due_on,
+        review_due_on=line.confirm_by,
         year_groups=tuple(line.year_groups),
         withheld=tuple(line.withheld),
         narrowed=in_words(line.year_groups, line.withheld) if line.level == 2 else "",

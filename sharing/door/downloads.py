@@ -350,7 +350,7 @@ def line_of(row: Download, here: Visit) -> DownloadLine:
     return DownloadLine(
         state=state.value,
         state_words=state.label,
-        collect_by=row.asked_at + keeping.LASTS,
+        collect_by=keeping.collect_by(row.asked_at),
         **{name: getattr(row, name) for name in as_they_are},
         title=row.get_kind_display(),
         form_words=row.get_form_display(),

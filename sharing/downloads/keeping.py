@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sharing.crypto import decrypt_bytes, encrypt_bytes
+from sharing.days import later
 from sharing.imports.pieces import PIECE
 from sharing.models import Download, DownloadPiece, DownloadSecret
 
@@ -48,6 +49,11 @@ def forget(*download_ids: int) -> None:
 def oldest() -> datetime:
     """The instant before which a request is too old to be handed out: 24 hours ago, even if the clocks change."""
     return timezone.now() - LASTS
+
+
+def collect_by(asked_at: datetime) -> datetime:
+    """When the file is deleted if nobody collects it."""
+    return later(asked_at, LASTS)
 
 
 def lapse() -> int:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from sharing.dates import covers
+from sharing.days import later
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
 from sharing.models.pupils import Child, Pupil
@@ -189,7 +190,7 @@ class Closing(models.Model):
     @property
     def alone_until(self) -> datetime:
         """The instant from which it closes nothing, unless somebody has agreed by then."""
-        return self.starts_at + timedelta(hours=self.HOURS_ALONE)
+        return later(self.starts_at, timedelta(hours=self.HOURS_ALONE))
 
 
 class NamedChildQuerySet(models.QuerySet["NamedChild"]):

@@ -141,6 +141,13 @@ BEGIN
 END
 $$;
 
+-- When an opening that begins at this instant ends: 24 hours later. A day that the table allows has 23 hours when the
+-- clocks go forward, and then the opening has too.
+CREATE OR REPLACE FUNCTION sharing_glass_until(instant timestamptz)
+RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT least(instant + interval '24 hours', instant + interval '1 day')
+$$;
+
 -- Opens a child's records to the officer who names the child, for a day: one child at a time, and one opening for each
 -- record. If the same form is sent twice at one moment, the second waits for the first, and finds the record open.
 -- Returns all the openings in force now, and which of them are new.
@@ -163,7 +170,7 @@ BEGIN
         SELECT pupil_id, place, portal_asker(), who, kind, sealed, barred,
                (SELECT count(DISTINCT earlier.starts_at) FROM sharing_opening AS earlier
                 WHERE earlier.person_id = portal_asker() AND earlier.starts_at > now() - interval '7 days'),
-               now(), now() + interval '24 hours'
+               now(), sharing_glass_until(now())
         FROM found WHERE pupil_id NOT IN (SELECT already.pupil_id FROM already)
         RETURNING id)
     SELECT id, false FROM already UNION ALL SELECT id, true FROM made;

@@ -1,6 +1,7 @@
 """Duties of officers, given, reviewed and ended; who keeps them, in both locks (P3, R9, R39, R44)."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -256,3 +257,16 @@ class TestMutants:
         with transaction.atomic():
             tried()
             transaction.set_rollback(True)
+
+
+@pytest.mark.drifts  # a duty written past the pages
+def test_a_duty_past_its_last_day_is_not_confirmed_for_the_coming_term() -> None:
+    """R9: from a page that was left open over midnight. On the last day itself it still is."""
+    duty, manager = give(), asker(MANAGER, EDUNET)
+    for last_day, is_open in ((TODAY, True), (TODAY - timedelta(days=1), False)):
+        with as_batch():
+            Duty.objects.filter(pk=duty.pk).update(
+                starts_on=TODAY - timedelta(days=9), ends_on=last_day, confirmed_until=TODAY + timedelta(days=9)
+            )
+        with nullcontext() if is_open else pytest.raises(NoSuchRecord):
+            officers.confirm_duty(manager, appointment(FIONA).pk, duty.pk)

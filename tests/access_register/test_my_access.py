@@ -14,7 +14,7 @@ from access_register.models import Duty, LineEvent, RegisterLine
 from access_register.my_access import my_access
 from access_register.my_access.my_access import CannotLeave
 from access_register.officers import officers
-from access_register.register import history, register
+from access_register.register import history, reading, register
 from access_register.register.register import Entry
 from sharing.authorise import NoSuchRecord
 from sharing.authorise.holdings import Holdings
@@ -115,6 +115,20 @@ class TestWhatIsShown:
         assert "To be confirmed" not in client(TEACHER).get("/my-access/").content.decode()
         change(line, ends_on=None, suspended_at=timezone.now())
         assert "To be confirmed" not in client(TEACHER).get("/my-access/").content.decode()
+
+    @pytest.mark.drifts  # lines written past the register
+    @pytest.mark.parametrize(("days", "is_asked"), [(8, False), (9, False), (10, True), (None, True)])
+    def test_a_line_that_ends_before_its_review_is_not_said_to_need_one(self, days: int | None, is_asked: bool) -> None:
+        """R36: neither to the person nor to the head: nothing happens on that day to a line that has ended."""
+        last_day = days and TODAY + timedelta(days=days)
+        change(line_of(GOVERNOR), review_due_on=TODAY + timedelta(days=9), ends_on=last_day)
+        due_on = TODAY + timedelta(days=9) if is_asked else None
+        assert only_line(GOVERNOR).confirm_by == due_on
+        (listed,) = [
+            line for line in reading.show_register(asker("head-beckside"), BECKSIDE).lines
+            if line.id == line_of(GOVERNOR).pk
+        ]  # fmt: skip
+        assert listed.review_due_on == due_on
 
     def test_access_that_has_ended(self) -> None:
         found = my_access.show_my_access(asker("teacher-ended"))

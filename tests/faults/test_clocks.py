@@ -11,12 +11,15 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from access_register.breaches import rules
 from sharing.days import midnight
 from sharing.downloads import keeping
 from sharing.grace import kept_until, lapses_on
+from sharing.models import Closing
 from sharing.school_year import is_school_day, school_days_after, school_days_until
 from tests import factories
-from tests.people import as_batch
+from tests.people import as_batch, as_owner
+from tests.sharing import glass
 
 BACK, FORWARD = date(2026, 10, 25), date(2027, 3, 28)
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
@@ -101,3 +104,37 @@ def test_a_transfer_over_midnight(change: date, agreed: int, until: int) -> None
             )
             for at, is_seen in cursor.fetchall():
                 assert is_seen == (seen[0] <= timezone.localdate(at) <= seen[1]), at
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [BACK, FORWARD])
+def test_what_is_given_in_hours_ends_as_postgresql_counts_them(change: date) -> None:
+    """R18, R41, R14: a time read from the database is one of London, and 72 hours after it are 72 hours all the same.
+
+    Otherwise the Commissioner's deadline would be shown an hour late in the night in which the clocks go back, and a
+    closing that nobody agreed to would be shown in force for an hour in which the record is open.
+    """
+    began = datetime(change.year, change.month, change.day, 10, tzinfo=UTC) - timedelta(days=2)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz, %s::timestamptz + interval '72 hours'", [began, began])
+        read, ends = cursor.fetchone()
+    assert read.tzinfo == ZoneInfo("Europe/London")
+    assert Closing(starts_at=read).alone_until.astimezone(UTC) == ends.astimezone(UTC)
+    assert rules.due_at(read).astimezone(UTC) == ends.astimezone(UTC)
+    assert rules.hours_left(read, ends.astimezone(UTC)) == 0
+    assert keeping.collect_by(read).astimezone(UTC) == began + timedelta(hours=24)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [BACK, FORWARD])
+def test_the_glass_can_be_broken_at_each_hour_around_a_change(change: date) -> None:
+    """R18: in the 24 hours before the clocks go forward as in any others, and for 24 hours at most."""
+    made = glass.break_it(glass.child())
+    with as_owner(), connection.cursor() as cursor:
+        for at in around(change):
+            cursor.execute(
+                "UPDATE sharing_opening SET starts_at = %(at)s, ends_at = sharing_glass_until(%(at)s) "
+                "WHERE id = %(id)s RETURNING extract(epoch FROM ends_at - starts_at) / 3600",
+                {"at": at, "id": made.pk},
+            )
+            assert 23 <= cursor.fetchone()[0] <= 24, at
