@@ -124,8 +124,9 @@ def run(today: date) -> Report:
                 part = f"{step.__name__} at {establishment.urn}"
                 report.attempt(part, partial(step, establishment, today))
         report.attempt("transfers", partial(transfers.sweep, today))
-        for transfer_id in report.found("reminders of transfers", partial(transfers.waiting, today)):
-            report.write(f"reminder of transfer {transfer_id}", partial(transfers.send, transfer_id, today))
+        for establishment_id in report.found("reminders of transfers", partial(transfers.waiting, today)):
+            part = f"transfers to establishment {establishment_id}"
+            report.write(part, partial(transfers.send, establishment_id, today))
         for person_id, through in report.found("reminders of downloads", partial(downloads.waiting, today)):
             part = f"downloads of person {person_id}"
             report.write(part, partial(downloads.send, person_id, through, today))

@@ -3,11 +3,12 @@
 An email names no child: it says where to look. The transfer records what was written, in the same transaction.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
@@ -41,42 +42,44 @@ def sweep(today: date) -> Iterator[str]:
 
 
 def waiting(today: date) -> list[int]:
-    """The transfers that somebody is to be reminded of today. Nobody is written to about a closed child (R18)."""
+    """The establishments to which children are coming of whom somebody is to be reminded today."""
+    return sorted({row.establishment_id for row in _due(today) if row.agreed_on or _is_to_remind(row, today)})
+
+
+def send(establishment_id: int, today: date) -> int:
+    """Remind whoever the transfers to this establishment wait for, and note that. Returns how many emails were written:
+    one to each person, however many children wait.
+
+    If two runs start at once, the later one finds it done. A transfer answered in the meantime is left alone.
+    """
+    held = _due(today).filter(establishment=establishment_id).select_for_update(of=("self",), skip_locked=True)
+    rows = list(held.select_related("establishment", "from_establishment"))
+    asked = [row for row in rows if not row.agreed_on and _is_to_remind(row, today)]
+    late = [row for row in rows if row.agreed_on]
+    letters = _letters("transfer_waiting", "establishment", asked, today)
+    letters += _letters("transfer_overdue_coming", "establishment", late, today)
+    letters += _letters("transfer_overdue_leaving", "from_establishment", late, today)
+    mail.send_once_committed(*letters)
+    for row in asked:
+        row.reminders = _passed(row, today)
+    for row in late:
+        row.overdue_told_on = today
+    Transfer.objects.bulk_update(asked + late, ["reminders", "overdue_told_on"])
+    return len(letters)
+
+
+def _due(today: date) -> QuerySet[Transfer]:
+    """The transfers of which somebody may have to be reminded. Nobody is written to about a closed child (R18)."""
     closed = Pupil.objects.closed().values("pk")
     due = Q(agreed_on=None, reminders__lt=len(settings.TRANSFER_REMINDERS)) | Q(
         agreed_on__isnull=False, overdue_told_on=None, expected_on__lt=today
     )
-    rows = (
-        Transfer.objects.under_way(today)
-        .filter(due)
-        .exclude(Q(leaving__in=closed) | Q(pupil__in=closed))
-        .order_by("pk")
-    )
-    return [row.pk for row in rows if row.agreed_on or _passed(row, today) > row.reminders]
+    under_way = Transfer.objects.under_way(today).filter(due)
+    return under_way.exclude(Q(leaving__in=closed) | Q(pupil__in=closed)).order_by("pk")
 
 
-def send(transfer_id: int, today: date) -> int:
-    """Remind whoever this transfer waits for, and note that. Returns how many emails were written.
-
-    If two runs start at once, the later one finds it done. A transfer answered in the meantime is left alone.
-    """
-    held = Transfer.objects.under_way(today).select_for_update(of=("self",), skip_locked=True)
-    row = held.select_related("establishment", "from_establishment").filter(pk=transfer_id).first()
-    if row is None:
-        return 0
-    passed = _passed(row, today)
-    letters = []
-    if row.agreed_on is None and passed > row.reminders:
-        letters = _letters("transfer_waiting", row.establishment, row, today, but=row.asserted_by)
-        row.reminders = passed
-    elif row.agreed_on and row.overdue_told_on is None and row.expected_on < today:
-        letters = _letters("transfer_overdue_coming", row.establishment, row, today)
-        if row.from_establishment:
-            letters += _letters("transfer_overdue_leaving", row.from_establishment, row, today)
-        row.overdue_told_on = today
-    mail.send_once_committed(*letters)
-    row.save(update_fields=["reminders", "overdue_told_on"])
-    return len(letters)
+def _is_to_remind(row: Transfer, today: date) -> bool:
+    return _passed(row, today) > row.reminders
 
 
 def _passed(row: Transfer, today: date) -> int:
@@ -85,11 +88,23 @@ def _passed(row: Transfer, today: date) -> int:
     return sum(school_days_after(asserted_on, days) <= today for days in settings.TRANSFER_REMINDERS)
 
 
-def _letters(
-    kind: str, place: Establishment, row: Transfer, today: date, *, but: int | None = None
-) -> list[mail.Letter]:
-    """One email to each person at Level 1 of the establishment. `but`: who asserted it, and so does not answer (R7)."""
-    kept = set(keepers(place, today)) - {but}
-    people = Person.objects.filter(pk__in=kept, is_active=True).order_by("pk")
-    facts = {"place": place.name, "link": mail.link("transfers", place.urn), "expected_on": row.expected_on}
-    return [mail.letter(kind, person.email, name=person.name, lapses_on=row.lapses_on, **facts) for person in people]
+def _letters(kind: str, side: str, rows: Sequence[Transfer], today: date) -> list[mail.Letter]:
+    """One email to each person at Level 1 of each establishment at that side, about all of its children. Nobody is
+    reminded to answer what they have asserted (R7)."""
+    at: dict[Establishment, list[Transfer]] = defaultdict(list)
+    for row in rows:
+        if place := getattr(row, side):
+            at[place].append(row)
+    letters = []
+    for place, children in at.items():
+        for person in Person.objects.filter(pk__in=keepers(place, today), is_active=True).order_by("pk"):
+            theirs = [row for row in children if row.agreed_on or row.asserted_by != person.pk]
+            if theirs:
+                letters.append(
+                    mail.letter(
+                        kind, person.email, name=person.name, place=place.name, link=mail.link("transfers", place.urn),
+                        children=len(theirs), expected_on=min(row.expected_on for row in theirs),
+                        lapses_on=min(row.lapses_on for row in theirs),
+                    )
+                )  # fmt: skip
+    return letters

@@ -11,6 +11,7 @@ from access_register.models import RegisterLine
 from access_register.notices import closings
 from sharing import door
 from sharing.authorise import Permission, visit
+from sharing.days import later
 from sharing.models import Closing, Pupil
 from tests.access_register.breaches import against_person, decide
 from tests.access_register.duties import second_manager
@@ -97,7 +98,7 @@ def test_before_it_lapses_and_once_it_has_both_are_told() -> None:
     everyone = address(second, HEAD, MANAGER)
     told()
     for hours, expected in ((41, set()), (43, everyone), (60, set()), (71.9, set()), (72, everyone), (200, set())):
-        now = closing.starts_at + timedelta(hours=hours)
+        now = later(closing.starts_at, timedelta(hours=hours))
         with as_batch():
             due = closings.waiting(now)
             sent = sum(closings.send(number, now) for number in (*due, *due))

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from access_register import daily
 from sharing import door
+from sharing.days import day_in_words
 from sharing.models import LedgerEntry, Pupil, Transfer
 from sharing.school_year import school_days_after
 from tests import factories
@@ -72,6 +73,39 @@ def test_who_heads_both_schools_is_not_asked_to_answer_themselves() -> None:
         Transfer.objects.filter(pk=transfer.pk).update(asserted_by=head.pk)
     waited(transfer, 3)
     assert {address for address, _ in told()} == LEVEL_1_OF_RAVENSGILL - {head.email}
+
+
+def test_children_who_wait_at_one_school_are_one_email_to_each_person() -> None:
+    """R7, R8: a secondary school in autumn. Whoever asserted one of them is reminded of the others."""
+    transfers, head = [asserted() for _ in range(3)], person("head-ravensgill")
+    for number, transfer in enumerate(transfers):
+        waited(transfer, 3)
+        with as_batch():
+            Transfer.objects.filter(pk=transfer.pk).update(expected_on=day(30 + number), lapses_on=day(60 + number))
+    with as_batch():
+        Transfer.objects.filter(pk=transfers[0].pk).update(asserted_by=head.pk)
+    told()
+    letters = [letter for letter in mail.outbox if "waiting for your answer" in letter.subject]
+    assert {letter.to[0] for letter in letters} == LEVEL_1_OF_RAVENSGILL
+    assert len(letters) == len(LEVEL_1_OF_RAVENSGILL)
+    for letter in letters:
+        number, first = (2, 1) if letter.to == [head.email] else (3, 0)
+        assert letter.subject.startswith(f"{number} children are waiting")
+        assert f"the first on {day_in_words(day(30 + first))}" in letter.body
+        assert f"the first request lapses after {day_in_words(day(60 + first))}" in letter.body
+    assert told() == set()
+
+
+def test_children_who_have_not_arrived_are_one_email_at_either_school() -> None:
+    """R8."""
+    for _ in range(2):
+        shift(agreed(), 8)
+    here = {(to, "2 children have not arrived: Ravensgill Primary School") for to in LEVEL_1_OF_RAVENSGILL}
+    there = {
+        (to, "2 children have not arrived at the next school: Beckside Primary School") for to in LEVEL_1_OF_BECKSIDE
+    }
+    assert told() == here | there
+    assert sum("arrived" in letter.subject for letter in mail.outbox) == len(here | there)
 
 
 def test_an_answer_ends_the_reminders() -> None:
