@@ -45,6 +45,11 @@ from sharing.statements import one_at_a_time, row_of, rows_of, value_of
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
 MOST_ROWS = 500
+OF_CASES = (
+    "list_breaches", "show_breach", "show_panel", "show_reporting", "show_suspensions", "find_concerned",
+    "answer_breach", "ask_again", "appeal_breach", "attach_evidence", "name_concerned", "take_out_concerned",
+    "record_told", "refer_breach", "report_breach", "seat_panel", "vote_on_breach",
+)  # fmt: skip
 NOT_REFERRED = {
     "nobody": "First name who the case is against.",
     "nowhere": "None of the establishments the case is against is in a Locality today. Move "
@@ -161,11 +166,11 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
     """Freeze rows of the ledger: those of the people it is against, or those about an establishment. Returns how many.
 
     The same rows are attached only once. They say who, when and what, without the purpose or other free text, and
-    without anything that heads may not be told: heads sit on the panel, and the case may be against one (R18). Raises
-    CannotChange for no rows, or too many.
+    without anything that heads may not be told: heads sit on the panel, and the case may be against one (R18). Nobody
+    learns from them who has reported, judged or answered another case. Raises CannotChange for no rows, or too many.
     """
     with _at_the_desk(asker, "attach_evidence") as here:
-        rows = LedgerEntry.objects.told_to_heads().from_day(first).until_day(last)
+        rows = LedgerEntry.objects.told_to_heads().from_day(first).until_day(last).exclude(action__in=OF_CASES)
         rows = rows.at(urn) if urn else rows.filter(_by_the_parties(breach_id))
         found = list(rows.order_by("pk").defer("previous_hash", "hash", "purpose")[: MOST_ROWS + 1])
         if not found or len(found) > MOST_ROWS:

@@ -80,7 +80,8 @@ def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPa
     """The children named for a duty. A name is shown only if the information manager may see that record too."""
     with keeping.duties(asker, "show_casework") as here:
         appointment = appointment_of(here, appointment_id)
-        duty = the_one(appointment.duties.filter(pk=duty_id, is_casework=True, ended_at=None))
+        current = appointment.duties.filter(is_casework=True, ended_at=None, ends_on__gte=here.today)
+        duty = the_one(current.filter(pk=duty_id))
         named = list(NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended().order_by("pk"))
         seen = _seen(named, here)
         names = {pupil.child_id: f"{pupil.forename} {pupil.surname}" for pupil in seen}

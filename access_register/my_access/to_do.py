@@ -40,7 +40,7 @@ def own_access_ends(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 @receiver(home_counted)
 def headship_offered(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """At the first establishment of their own: the school may be another (A7)."""
-    own = here.holdings.to_choose_from().keys()
+    own = here.holdings.at(Permission.VIEW_ESTABLISHMENT) or here.holdings.to_choose_from()
     if own and here.asker.through == Through.SCHOOLS_ONLINE:
         first = Value(min(own), output_field=BigIntegerField())
         yield Counted(offered_headships(here), _offered, PAGE, first, by=F("on"), of_a_place=False)

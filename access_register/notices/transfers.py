@@ -48,7 +48,7 @@ def waiting(today: date) -> list[int]:
 
 def send(establishment_id: int, today: date) -> int:
     """Remind whoever the transfers to this establishment wait for, and note that. Returns how many emails were written:
-    one to each person, however many children wait.
+    one of a kind to each person, however many of its children are due to be reminded of today.
 
     If two runs start at once, the later one finds it done. A transfer answered in the meantime is left alone.
     """
@@ -89,8 +89,8 @@ def _passed(row: Transfer, today: date) -> int:
 
 
 def _letters(kind: str, side: str, rows: Sequence[Transfer], today: date) -> list[mail.Letter]:
-    """One email to each person at Level 1 of each establishment at that side, about all of its children. Nobody is
-    reminded to answer what they have asserted (R7)."""
+    """One email to each person at Level 1 of each establishment at that side, about all its children among these.
+    Nobody is reminded to answer what they have asserted (R7)."""
     at: dict[Establishment, list[Transfer]] = defaultdict(list)
     for row in rows:
         if place := getattr(row, side):

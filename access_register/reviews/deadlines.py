@@ -116,7 +116,7 @@ def remind(establishment: Establishment, today: date) -> Iterator[str]:
     """Remind everybody who can still confirm lines, 14, 7 and 1 days before. A missed reminder is not sent later."""
     last = today + timedelta(days=max(settings.REVIEW_REMINDERS))
     waiting = RegisterLine.objects.filter(
-        terms.reviewed(today), establishment=establishment, review_due_on__range=(today, last)
+        terms.reviewed(today), terms.REVIEW_COMES, establishment=establishment, review_due_on__range=(today, last)
     )
     left = [(line.level, line.review_due_on or last) for line in waiting]
     if not left:

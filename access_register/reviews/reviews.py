@@ -219,7 +219,7 @@ def _record(here: Visit, line: RegisterLine, asker_is_head: bool, kept: Mapping[
         level_since=line.level_since,
         given_by_name=line.given_by_name,
         last_used_on=line.last_used_on,
-        due_on=line.review_due_on,
+        due_on=line.confirm_by,
         confirmed_on=line.confirmed_on,
         is_late=line.review_due_on is not None and line.review_due_on < here.today,
         if_not=OTHERWISE[outcome_for(line)],

@@ -6,12 +6,16 @@ of those days is on the line as `review_due_on`; a line's review opens REVIEW_DA
 """
 
 from datetime import date, timedelta
+from typing import Final
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 
 from access_register.models.lines import HEAD_SEAT
 from sharing.dates import covers
+
+# A line whose own last day comes first has nothing to be confirmed for (RegisterLine.confirm_by).
+REVIEW_COMES: Final = ~Q(ends_on__lte=F("review_due_on"))
 
 
 def term_start(today: date) -> date:
@@ -47,7 +51,7 @@ def reviewed(today: date) -> Q:
 
 def to_confirm(today: date) -> Q:
     """Lines whose review is open, including those whose last day has passed and that have not been acted on yet."""
-    return reviewed(today) & Q(review_due_on__lte=today + timedelta(days=settings.REVIEW_DAYS))
+    return reviewed(today) & REVIEW_COMES & Q(review_due_on__lte=today + timedelta(days=settings.REVIEW_DAYS))
 
 
 def _starts_around(today: date) -> list[date]:

@@ -51,16 +51,16 @@ class _Said:
 
 
 def waiting_for(here: Visit) -> dict[int, tuple[ToDo, ...]]:
-    """Establishment -> what waits there, one item for each page: late ones first, then by the earliest day.
-
-    Establishments where nothing waits are left out.
+    """Establishment -> what waits there: late ones first, then by the earliest day. What leads to one page of the place
+    is one item. Establishments where nothing waits are left out.
     """
     answers: Any = home_counted.send(sender=Visit, here=here)
     found = _counted([kind for _, answer in answers for kind in answer])
     return {
         place: tuple(
-            ToDo(", ".join(said.words), page, said.late, said.of_a_place)
+            ToDo(words, page, said.late, said.of_a_place)
             for page, said in sorted(pages.items(), key=lambda item: (not item[1].late, item[1].first))
+            for words in ([", ".join(said.words)] if said.of_a_place else said.words)
         )
         for place, pages in found.items()
     }

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.conf import settings
 
+from sharing.days import later
 from sharing.models import UnusualPattern
 from sharing.school_year import is_school_day
 
@@ -69,7 +70,7 @@ def busiest_hour(looks: Sequence[Look]) -> int:
     within: Counter[str] = Counter()
     most = first = 0
     for look in looks:
-        while look.at - looks[first].at >= HOUR:
+        while later(looks[first].at, HOUR) <= look.at:
             within[looks[first].child] -= 1
             if not within[looks[first].child]:
                 del within[looks[first].child]

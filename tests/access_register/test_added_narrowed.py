@@ -65,7 +65,7 @@ def test_who_is_not_narrowed_is_offered_it_as_before() -> None:
     page = add_known(year_groups=[], withheld=[])
     assert "is on the register at Level 2." in page
     assert "Narrow it to some year groups" in page
-    assert "You have Level 2 there. You sign in" in mail.outbox[0].body
+    assert "You have Level 2 there. Sign in to Schools Online with" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("level", ["1", "3"])

@@ -390,6 +390,20 @@ def test_what_cannot_be_enacted_is_not_decided() -> None:
         assert Contract.objects.exists()
 
 
+@pytest.mark.parametrize("of_a_place", [True, False])
+def test_evidence_tells_nothing_of_other_cases(of_a_place: bool) -> None:
+    """R41, A18: whoever the case is against may have reported somebody, or sit on a panel."""
+    head, today = client("head-beckside"), timezone.localdate()
+    for page in ("/establishments/999002/pupils/", "/breaches/", "/breaches/report/"):
+        assert head.get(page).status_code == 200
+    number = against_establishment(BECKSIDE)
+    steps.attach_evidence(manager(), number, urn=BECKSIDE if of_a_place else None, first=today, last=today)
+    (found,) = case(number, "head-beckside").evidence
+    words = {row.what for row in found.rows}
+    assert "List of pupils" in words
+    assert not [what for what in words if "reach" in what]
+
+
 def test_evidence_tells_no_head_what_the_head_may_not_learn() -> None:
     """R18, R41, R43: a panel of heads, and a head against whom it is held, read no row of a barred opening."""
     officer = asker("officer-no-duty", EDUNET)

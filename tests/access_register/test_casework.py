@@ -193,6 +193,16 @@ class TestWhoNames:
         with pytest.raises(NoSuchRecord):
             casework.show_casework(asker(MANAGER, EDUNET), appointment(), duty)
 
+    @pytest.mark.drifts  # a duty written past the pages
+    def test_nor_has_one_whose_last_day_is_over(self) -> None:
+        """R9: its buttons would lead nowhere. On the last day it has."""
+        duty, today = give(), timezone.localdate()
+        for last_day in (today, today - timedelta(days=1)):
+            with as_batch():
+                Duty.objects.filter(pk=duty).update(starts_on=today - timedelta(days=9), ends_on=last_day)
+            answer = client(MANAGER, EDUNET).get(f"/officers/{appointment()}/casework/{duty}/")
+            assert answer.status_code == (200 if last_day == today else 404)
+
     def test_one_that_has_ended_is_given_anew(self) -> None:
         first = give()
         assert give() == first

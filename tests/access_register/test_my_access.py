@@ -1,5 +1,6 @@
 """My access, and leaving a register by oneself (R36, R44, A18)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -199,6 +200,16 @@ class TestWhatIsShown:
         handovers.accept_headship(asker("head-oxenby"), number)
         assert home not in browser.get("/").content.decode()
         assert link not in browser.get("/my-access/").content.decode()
+
+    @pytest.mark.drifts  # a line written past the register
+    def test_what_is_said_on_the_home_page_leads_here_by_a_link_of_its_own(self) -> None:
+        """R30: who leaves one school for the headship of another reads two sentences."""
+        handovers.verify_successor(asker(OFFICER, EDUNET), name("head-oxenby"))
+        change(line_of("head-oxenby", 999005), ends_on=in_days(9))
+        links = re.findall(r'govuk-link" href="/my-access/">([^<]+)<', client("head-oxenby").get("/").content.decode())
+        asks = "Your time as head here ends soon. Ask the Education Department if it should continue after"
+        offered, ends = (day_in_words(in_days(days)) for days in (10, 9))
+        assert set(links) == {f"1 headship to accept by {offered}", f"{asks} {ends}"}
 
     @pytest.mark.parametrize(("slug", "site"), [(TEACHER, SCHOOLS_ONLINE), ("officer-data", EDUNET)])
     def test_every_page_leads_there(self, slug: str, site) -> None:

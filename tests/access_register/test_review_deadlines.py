@@ -286,6 +286,15 @@ class TestReminders:
         assert {days for _, _, days in notices()} == ({stage} if stage else set())
         assert len(notices()) == (3 if stage else 0)
 
+    @pytest.mark.parametrize(("ends_in", "waits"), [(6, False), (7, False), (8, True)])
+    def test_a_line_that_ends_before_its_review_waits_for_nobody(self, ends_in: int, waits: bool) -> None:
+        """R36: not on the page, and in no email."""
+        due(TEACHER, on=today() + timedelta(days=7))
+        set_line(TEACHER, ends_on=today() + timedelta(days=ends_in))
+        listed = {line.id for line in reviews.show_review(asker(HEAD), BECKSIDE).to_confirm}
+        assert (line_of(TEACHER).pk in listed) is waits
+        assert bool(remind(today())) is waits
+
     def test_each_is_written_once(self) -> None:
         due(TEACHER, on=today() + timedelta(days=14))
         for days in range(15):

@@ -184,10 +184,12 @@ def test_on_a_phone_the_list_comes_before_what_leads_elsewhere(browse: Browse) -
     assert transfers.is_visible()
 
     # a child's page leads back to the list
-    teacher.page.locator("tbody a").first.click()
+    with teacher.page.expect_navigation():
+        teacher.page.locator("tbody a").first.click()
     trail = teacher.page.get_by_role("navigation", name="Breadcrumb").get_by_role("listitem")
     assert [step.inner_text().strip() for step in trail.all() if step.is_visible()] == ["Home", "Pupils"]
-    trail.get_by_role("link", name="Pupils").click()
+    with teacher.page.expect_navigation():
+        trail.get_by_role("link", name="Pupils").click()
 
     # and where the window becomes wide, all pages are in sight again
     teacher.page.get_by_text("Pages of Beckside Primary School").click()

@@ -1,6 +1,7 @@
 """What is unusual about a day, by the rules alone and against a plain model of each (R43, P17)."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import override_settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sharing.unusual import rules
 from sharing.unusual.rules import COUNTED, INNOCENT, Found, Kind, Look, Reader
 
+BRADFORD = ZoneInfo("Europe/London")
 MONDAY, SATURDAY, IN_AUGUST = date(2026, 11, 23), date(2026, 11, 28), date(2026, 8, 5)
 ROLES = ("head", "teacher", "support", "office", "governor", "third_party", "officer", "other")
 FEW = {
@@ -25,7 +27,7 @@ def days(draw: st.DrawFn) -> tuple[date, list[Look]]:
     """A day, and looks at it at whole minutes, close together, by few children."""
     day = draw(st.sampled_from((MONDAY, SATURDAY, IN_AUGUST)))
     minutes = sorted(draw(st.lists(st.integers(0, 24 * 60 - 1) | st.integers(600, 760), max_size=14)))
-    midnight = datetime.combine(day, datetime.min.time())
+    midnight = datetime.combine(day, datetime.min.time(), BRADFORD)
     looks = [
         Look(
             midnight + timedelta(minutes=minute),
@@ -73,9 +75,18 @@ def test_the_rules_say_what_the_plain_model_says(
 
 def test_a_child_looked_at_again_within_the_hour_still_counts() -> None:
     """P17: the first look leaves the hour, and the second does not."""
-    ten = datetime(2026, 11, 23, 10)
+    ten = datetime(2026, 11, 23, 10, tzinfo=BRADFORD)
     minutes = ((0, "Amir"), (50, "Amir"), (70, "Bea"))
     assert rules.busiest_hour([Look(ten + timedelta(minutes=after), child) for after, child in minutes]) == 2
+
+
+@pytest.mark.parametrize(("minutes", "most"), [(59, 2), (60, 1), (119, 1)])
+def test_an_hour_is_an_hour_while_the_clocks_go_back(minutes: int, most: int) -> None:
+    """P17: at 1 am of 25 October 2026 the clock says the same for two hours."""
+    first = datetime(2026, 10, 25, 0, 5, tzinfo=UTC)
+    times = (first, first + timedelta(minutes=minutes))
+    looks = [Look(at.astimezone(BRADFORD), str(at)) for at in times]
+    assert rules.busiest_hour(looks) == most
 
 
 @pytest.mark.parametrize(
@@ -96,11 +107,10 @@ def test_the_past_is_not_read_where_the_role_lets_it_pass() -> None:
     def usual() -> int:
         raise AssertionError
 
-    looks = [Look(datetime(2026, 11, 23, 10, minute), str(minute)) for minute in range(40)]
+    looks = [Look(datetime(2026, 11, 23, 10, minute, tzinfo=BRADFORD), str(minute)) for minute in range(40)]
     assert rules.many(looks, Reader("teacher"), usual) is None
-    assert rules.many([*looks, Look(datetime(2026, 11, 23, 10, 50), "more")], Reader("teacher"), lambda: 20) == Found(
-        Kind.MANY, 41, 40, 20
-    )
+    more = Look(datetime(2026, 11, 23, 10, 50, tzinfo=BRADFORD), "more")
+    assert rules.many([*looks, more], Reader("teacher"), lambda: 20) == Found(Kind.MANY, 41, 40, 20)
 
 
 @pytest.mark.parametrize("kind", Kind)
