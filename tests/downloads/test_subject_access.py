@@ -152,7 +152,7 @@ class TestRequests:
 
     @pytest.mark.parametrize(("days", "may"), [(0, True), (-1, False)])
     def test_it_is_put_off_on_its_last_day_and_not_after_it(self, days: int, may: bool) -> None:
-        """UK GDPR, Article 12(3): the page offers what the database accepts."""
+        """R18; UK GDPR, Article 12(3): the page offers what the database accepts."""
         one = request_of(child(), received_on=TODAY - timedelta(days=31))
         with as_batch():
             SubjectRequest.objects.filter(pk=one).update(due_on=TODAY + timedelta(days=days))

@@ -246,7 +246,7 @@ class TestSignedHeads:
             list(proof.seal(NOON))
 
     def test_nor_is_one_whose_signed_row_was_written_anew_with_all_after_it(self) -> None:
-        """The night checks from that row on, with its signature."""
+        """R43: the night checks from that row on, with its signature."""
         signed = sign_after(1).row
         reads(3)
         tamper(CHANGE.format(id=signed), HASH_ANEW.format(first=signed))
@@ -254,6 +254,7 @@ class TestSignedHeads:
             list(proof.seal(NOON))
 
     def test_an_empty_one_waits_for_its_first_row(self) -> None:
+        """R43."""
         tamper("DELETE FROM sharing_ledgerentry")
         with as_batch():
             assert list(proof.seal(NOON)) == []
