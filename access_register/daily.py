@@ -35,6 +35,7 @@ from access_register.third_parties import third_parties
 from sharing.imports import ending, listed_types, running
 from sharing.ledger import ledger, proof
 from sharing.roles import BATCH, acting_as, refuse_a_pool
+from sharing.school_year import is_school_day
 from sharing.unusual import raising
 
 log = logging.getLogger(__name__)
@@ -117,8 +118,9 @@ def run(today: date) -> Report:
         report.attempt("kept lists of leavers", partial(former_people.forget_own_lists, today))
         report.attempt("challenges of leavers", partial(challenges.close_those_of_leavers, today))
         report.attempt("challenges of nobody", partial(challenges.pass_on_what_nobody_answers, today))
-        report.attempt("challenges", partial(challenges.remind_of_challenges, today))
-        report.attempt("returns", partial(challenges.chase_returns, today))
+        if is_school_day(today):
+            report.attempt("challenges", partial(challenges.remind_of_challenges, today))
+            report.attempt("returns", partial(challenges.chase_returns, today))
         for establishment in report.found("reviews", partial(deadlines.establishments_with_lines, today)):
             for step in REVIEW_STEPS:
                 part = f"{step.__name__} at {establishment.urn}"

@@ -48,7 +48,7 @@ MOST_ROWS = 500
 OF_CASES = (
     "list_breaches", "show_breach", "show_panel", "show_reporting", "show_suspensions", "find_concerned",
     "answer_breach", "ask_again", "appeal_breach", "attach_evidence", "name_concerned", "take_out_concerned",
-    "record_told", "refer_breach", "report_breach", "seat_panel", "vote_on_breach",
+    "record_told", "refer_breach", "report_breach", "seat_panel", "vote_on_breach", "draw_panel", "tell_of_the_clock",
 )  # fmt: skip
 NOT_REFERRED = {
     "nobody": "First name who the case is against.",

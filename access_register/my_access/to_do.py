@@ -25,7 +25,7 @@ PAGE: Final = "my_access"
 def own_access_ends(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """Noticed a day late, it would shut them out. At each establishment where access ends soon, and no other line of
     theirs begins the next day. An acting head reads other words: no head gave them that access."""
-    if here.asker.through != Through.SCHOOLS_ONLINE:
+    if here.asker.through != Through.SCHOOLS_ONLINE or not here.holdings.ends_by(here.today + SOON):
         return
     lines = RegisterLine.objects.filter(person_id=here.asker.person_id, withdrawn_at=None, starts_on__lte=here.today)
     open_ones = lines.filter(awaiting_since=None, suspended_at=None)

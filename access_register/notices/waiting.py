@@ -3,6 +3,7 @@
 The emails name no person and do not say what is asked: only that something waits, and where.
 """
 
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -25,14 +26,14 @@ STOPPED: Final = "A disposal of records stopped before it was finished. See how 
 KEEPS_DUTIES: Final = "you keep the records of officers and their duties"
 
 
-def managers() -> QuerySet[Person]:
-    """The people who keep duties today, on EduNet, and are not shut out by a sanction (R41)."""
-    today = timezone.localdate()
-    held = EstablishmentPermission.objects.live_on(today).filter(
+def managers(day: date | None = None) -> QuerySet[Person]:
+    """The people who keep duties on a day (today, unless given), on EduNet, and are not shut out by a sanction (R41)."""
+    day = day or timezone.localdate()
+    held = EstablishmentPermission.objects.live_on(day).filter(
         permission__codename=Permission.MANAGE_DUTIES, through=Through.EDUNET
     )
     people = Person.objects.filter(pk__in=held.values("user"), is_active=True)
-    return people.exclude(suspended_until__gte=today).order_by("pk")
+    return people.exclude(suspended_until__gte=day).order_by("pk")
 
 
 @receiver(support_asked)

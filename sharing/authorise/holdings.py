@@ -1,6 +1,6 @@
 """What a person holds today: fetched in the same statement that tells PostgreSQL who asks."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -117,8 +117,11 @@ class Holdings:
 
     def to_choose_from(self) -> dict[int, Holding]:
         """Establishment -> what gives the person a place there, even where they are not acting for it now."""
-        rows = (row for row in self.everything if row.permission == Permission.VIEW_ESTABLISHMENT)
-        return {place: row for row in rows for place in row.establishments}
+        return {place: row for row in self._places() for place in row.establishments}
+
+    def ends_by(self, day: date) -> bool:
+        """Whether a place of the person's ends by that day, even where they are not acting for it now."""
+        return any(row.ends_on and row.ends_on <= day for row in self._places())
 
     def last_days(self, permissions: Collection[Permission]) -> set[date]:
         """The days on which a row that opens one of these permissions ends, at any establishment."""
@@ -139,6 +142,9 @@ class Holdings:
         lines = [row for row in self.everything if row.permission == Permission.VIEW_PUPILS]
         whole = {place for row in lines if not row.year_groups for place in row.establishments}
         return {place for row in lines for place in row.establishments} - whole
+
+    def _places(self) -> Iterator[Holding]:
+        return (row for row in self.everything if row.permission == Permission.VIEW_ESTABLISHMENT)
 
     def _of(self, establishment_id: int) -> list[Holding]:
         """The rows of one establishment. For the one that was entered, this fetches nothing more."""

@@ -18,7 +18,7 @@ from sharing.roles import log_quotes_by
 from sharing.school_year import HOLIDAYS_TO_ADD, holidays_run_out
 from sharing.service import replicas
 from sharing.service.saving import hindrance
-from sharing.service.service_runs import SIGN_OF_LIFE
+from sharing.service.service_runs import RENEWED, SIGN_OF_LIFE
 from sharing.statements import rows_of, value_of
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
@@ -54,6 +54,7 @@ def how_is_the_service(
         _worker(runs, queues, now),
         _daily(runs, now),
         *_permissions(runs),
+        *_managers(runs),
         _ledger(runs, now),
         _backup(runs, now),
         _key(runs, now),
@@ -130,6 +131,25 @@ def _permissions(runs: Runs) -> list[Part]:
     said = f"{rows} of its rows did not follow from the register, or were missing. Last night's run put them right."
     do = "Ask why: a school has left its Locality, or somebody changed the database. The ledger has the numbers."
     return [Part("Permission table", How.LOOK, said, do, run.ended_at if run else None)]
+
+
+def _managers(runs: Runs) -> list[Part]:
+    """A part of its own only if nobody keeps officers and duties, or soon nobody will.
+
+    Without such a person nobody at the council is told of a record opened in an emergency (R18), and no duty can be
+    recorded (R9).
+    """
+    run = runs.get(Job.DAILY)
+    today, ahead = run.about.get("managers", (1, 1)) if run else (1, 1)
+    if today and ahead:
+        return []
+    said = (
+        f"The right of everybody who has it ends within {RENEWED.days} days." if today
+        else "Nobody has the right today, so nobody at the council is told of records that are opened in an emergency."
+    )  # fmt: skip
+    do = "Record somebody: manage.py record_officer EMAIL --name NAME --team TEAM --information-manager."
+    at = run.ended_at if run else None
+    return [Part("Information managers", How.LOOK if today else How.WRONG, said, do, at)]
 
 
 def _ledger(runs: Runs, now: datetime) -> Part:

@@ -16,6 +16,7 @@ from sharing.roles import BATCH, acting_as
 
 log = logging.getLogger(__name__)
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
+RENEWED: Final = timedelta(days=28)  # before its last day, an information manager's right can be renewed
 SIGN_OF_LIFE: Final = timedelta(minutes=5)  # the worker gives one every minute, but not during a long import
 
 

@@ -1,16 +1,19 @@
 """Evidence in a case of a breach: rows of the ledger, frozen, and what they leave out (R18, R41, R43)."""
 
+import ast
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from access_register import breaches as breaches_package
 from access_register.breaches import steps
 from access_register.models import Contract
 from access_register.register.rules import CannotChange
 from sharing.authorise import Permission, Through, visit
 from sharing.ledger import ledger
-from sharing.ledger.words import words_of
+from sharing.ledger.words import OF_ALL, words_of
 from sharing.models import Establishment, LedgerEntry
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from sharing.statements import values_of
@@ -120,6 +123,13 @@ def test_evidence_tells_nothing_of_other_cases(of_a_place: bool) -> None:
     words = {row.what for row in found.rows}
     assert "List of pupils" in words
     assert not [what for what in words if "reach" in what]
+
+
+def test_each_step_of_a_case_is_known_as_one() -> None:
+    """R41: a new step that is not listed would come out as evidence in another case."""
+    code = "\n".join(module.read_text() for module in Path(breaches_package.__file__).parent.glob("*.py"))
+    words = {node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant)}
+    assert words & set(OF_ALL) == set(steps.OF_CASES)
 
 
 def test_evidence_tells_no_head_what_the_head_may_not_learn() -> None:

@@ -1,7 +1,7 @@
 """`manage.py run_daily`: what is done each day, again and again, by two at once, and whatever fails (R34-R36, R44)."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -73,6 +73,14 @@ class TestADay:
         day = day_in_words(TODAY + timedelta(days=6))
         assert ("ruth.oldroyd", f"5 people to confirm by {day}: Access Register of Beckside Primary School") in by_whom
         assert ("imran.sheikh", f"3 people to confirm by {day}: Access Register of Beckside Primary School") in by_whom
+
+    @pytest.mark.parametrize(
+        ("day", "asks"),
+        [(date(2026, 12, 4), True), (date(2026, 12, 5), False), (date(2026, 12, 25), False), (date(2027, 1, 4), True)],
+    )
+    def test_on_no_saturday_and_in_no_holiday_are_schools_asked_for_what_they_owe(self, day: date, asks: bool) -> None:
+        """R23, P9: nobody is there to send a return or to answer a challenge. The next school day asks."""
+        assert [part in daily.run(day).parts for part in ("challenges", "returns")] == [asks, asks]
 
     def test_again_there_is_nothing_to_do(self) -> None:
         """Idempotent: no row, no email, no line of the ledger more."""

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from access_register.models import Duty
 from sharing.models import EstablishmentPermission, Import, ParityRun, ServiceRun
 from sharing.records.operations import How
 from sharing.service import health, service_runs
@@ -87,6 +88,23 @@ class TestHealth:
         assert (part.how, part.says[:10]) == (How.LOOK, "2 of its r")
         call_command("run_daily", stdout=StringIO())
         assert "Permission table" not in {part.title for part in health.how_is_the_service().parts}
+
+    def test_nobody_who_keeps_duties_is_wrong_and_soon_nobody_is_to_be_looked_at(self) -> None:
+        """R9, R18, A17: nobody at the council would be told of a record that is opened in an emergency."""
+        all_is_well()
+        today = timezone.localdate()
+        rights = EstablishmentPermission.objects.filter(permission__codename="manage_duties")
+        for last, how in ((29, None), (27, How.LOOK), (-1, How.WRONG)):
+            with as_batch():
+                Duty.objects.filter(data=Duty.Data.DUTIES).update(
+                    starts_on=today - timedelta(days=9), ends_on=today + timedelta(days=last)
+                )
+            call_command("run_daily", stdout=StringIO())
+            with as_batch():
+                assert rights.live_on(today).exists() == (how != How.WRONG)
+            found = [part for part in health.how_is_the_service().parts if part.title == "Information managers"]
+            assert [part.how for part in found] == ([how] if how else []), found
+            assert all("record_officer" in part.do for part in found)
 
     def test_a_failure_is_kept_and_told_with_what_to_do(self) -> None:
         all_is_well()

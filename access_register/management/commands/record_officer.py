@@ -12,8 +12,7 @@ from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officers.officers import of_the_council
 from access_register.sign_in.addresses import is_the_councils
 from sharing.roles import BATCH, acting_as
-
-RENEWED = timedelta(days=28)  # before its last day
+from sharing.service.service_runs import RENEWED
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 """`manage.py run_daily` does what has to be done every day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from access_register import daily
 from access_register.former_people import NEXT_RUN, SOON, who_goes
+from access_register.notices.waiting import managers
 from sharing.children import possible_duplicates
 from sharing.roles import BATCH, acting_as
 from sharing.service import service_runs
@@ -40,11 +41,17 @@ class Command(BaseCommand):
                 raise service_runs.NotARun from None
             about |= {"parts": report.parts, "written": report.written, "put_right": report.put_right}
             about["accounts"] = [len(_who_goes(NEXT_RUN)), len(_who_goes(SOON))]
+            about["managers"] = [_managers(today), _managers(today + service_runs.RENEWED)]
             about["to_join"] = sum(pair.can_be_joined for pair in possible_duplicates())
             for line in report.done or ["Nothing to do."]:
                 self.stdout.write(line)
             if report.failed:
                 raise CommandError("Failed, and left for the next run:\n" + "\n".join(report.failed))
+
+
+def _managers(day: date) -> int:
+    with acting_as(BATCH):
+        return managers(day).count()
 
 
 def _who_goes(within: timedelta) -> list[str]:
