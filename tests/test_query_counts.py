@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 # EduNet asks one more: is the person an officer today?
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
-        "/": 9,
+        "/": 10,
         "/establishments/": 8,
         "/establishments/999002/": 11,
-        "/establishments/999002/dashboard/": 18,
+        "/establishments/999002/dashboard/": 19,
         "/participation/": 10,
         "/establishments/999002/participation/": 11,
         "/establishments/999002/our-data/": 16,

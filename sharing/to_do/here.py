@@ -17,8 +17,8 @@ from sharing.days import day_in_words
 from sharing.records import ToDo
 from sharing.signals import home_counted
 
-ITS_ESTABLISHMENT, NONE_OF_THEM, ALL_OF_THEM = F("establishment"), Q(pk=None), Q(pk__isnull=False)
-NO_DAY = Cast(Value(None), DateField())
+ITS_ESTABLISHMENT, ALL_OF_THEM = F("establishment"), Q(pk__isnull=False)
+NO_DAY, NOT_LATE = Cast(Value(None), DateField()), Value(0)
 NEWS: Final = timedelta(days=14)
 """How long something that was said to somebody is news on their home page: an answer, an officer's note."""
 
@@ -35,8 +35,8 @@ class Counted:
     words: Callable[[int, int], str]
     page: str
     at: Any = ITS_ESTABLISHMENT
-    late: Q = NONE_OF_THEM
-    by: Any = NO_DAY
+    late: Q | None = None
+    by: Any = None
     of_a_place: bool = True
 
 
@@ -71,9 +71,12 @@ def _counted(kinds: Sequence[Counted]) -> dict[int, dict[str, _Said]]:
     counts = [
         kind.rows.order_by()
         .annotate(kind_of=Value(f"{number:03}", output_field=CharField()), place=kind.at)
-        .values("kind_of", "place")
-        .annotate(number=Count("pk"), late=Count("pk", filter=kind.late), first=Min(kind.by))
-        .values_list("kind_of", "place", "number", "late", "first")
+        .values_list("kind_of", "place")
+        .annotate(
+            number=Count("pk"),
+            late=Count("pk", filter=kind.late) if kind.late else NOT_LATE,
+            first=Min(kind.by) if kind.by else NO_DAY,
+        )
         for number, kind in enumerate(kinds)
     ]
     summed: dict[tuple[int, str, Callable[[int, int], str]], list[int]] = defaultdict(lambda: [0, 0])

@@ -33,9 +33,8 @@ def counted(waiting: Sequence[Waiting]) -> list[Task]:
     counts = [
         kind.rows.order_by()
         .annotate(place=Value(str(place), output_field=CharField()))
-        .values("place")
+        .values_list("place")
         .annotate(number=Count("pk"))
-        .values_list("place", "number")
         for place, kind in enumerate(waiting)
     ]
     numbers = dict(counts[0].union(*counts[1:], all=True)) if counts else {}

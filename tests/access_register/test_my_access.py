@@ -206,6 +206,8 @@ class TestWhatIsShown:
         """R30: who leaves one school for the headship of another reads two sentences."""
         handovers.verify_successor(asker(OFFICER, EDUNET), name("head-oxenby"))
         change(line_of("head-oxenby", 999005), ends_on=in_days(9))
+        with as_batch():
+            grants.rebuild(TODAY)
         links = re.findall(r'govuk-link" href="/my-access/">([^<]+)<', client("head-oxenby").get("/").content.decode())
         asks = "Your time as head here ends soon. Ask the Education Department if it should continue after"
         offered, ends = (day_in_words(in_days(days)) for days in (10, 9))
