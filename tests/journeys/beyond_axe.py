@@ -33,6 +33,8 @@ READ_OUT = """
     if (svg.matches(".app-spark")) continue;  // its name is all that it says
     const beneath = all("table").some(table => svg.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING);
     if (!beneath) tell("a chart without a table beneath", svg);
+    if ([...svg.querySelectorAll("text")].some(text => !text.closest("[aria-hidden=true]")))
+      tell("a chart whose words Firefox has read out after its name", svg);
   }
   for (const spark of all(".app-spark"))
     if (!/\\d/.test(named(spark))) tell("a line whose name has no figures", spark);
@@ -50,6 +52,9 @@ READ_OUT = """
   all("a[target=_blank]").filter(link => !/new (tab|window)/i.test(link.textContent))
     .forEach(link => tell("opens a new tab unannounced", link));
 
+  all("summary").filter((opens, place, every) =>
+    every.findIndex(other => other.textContent.trim() === opens.textContent.trim()) !== place)
+    .forEach(opens => tell("opens something, with the same words as another", opens));
   all("a[href]").filter(link => /^(CSV|Excel|Excel workbook|PDF)$/.test(link.textContent.trim()))
     .forEach(link => tell("a file of what?", link));
   for (const link of all("a[href]"))

@@ -97,3 +97,18 @@ def test_the_summary_leaves_an_error_that_names_its_field_as_it_is() -> None:
     summary, _, _ = page.content.decode().partition("</h1>")
     assert ">Enter their full name.</a>" in summary
     assert "Full name:" not in summary
+
+
+def test_a_field_to_fill_in_is_no_invalid_entry_before_anything_is_typed() -> None:
+    """R30: Firefox tells a screen reader that an empty field with `required`, or its fieldset, is an invalid entry."""
+
+    class Asked(forms.Form):
+        name = forms.CharField()
+        reason = forms.CharField(widget=forms.Textarea)
+        looked = forms.BooleanField()
+        level = forms.ChoiceField(choices=[("2", "Level 2")], widget=forms.RadioSelect)
+        file = forms.FileField()
+
+    shown = str(Asked())
+    assert " required" not in shown
+    assert shown.count(' aria-required="true"') == 3
