@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from sharing.door.community import KINDS
-from sharing.pages.form_fields import day_field, version_field
+from sharing.pages.form_fields import coming_end, coming_start, day_field, version_field
 
 
 class SaveViewForm(forms.Form):
@@ -26,7 +26,7 @@ class MoveForm(forms.Form):
     locality = forms.TypedChoiceField(
         label="Which Locality is it moving to?", coerce=int, error_messages={"required": "Choose the Locality."}
     )
-    on = day_field("First day in it", "Today or later. For example 1/9/2027.")
+    on = day_field("First day in it", coming_start("Today or later. For example {}."))
     reason = forms.CharField(
         label="Why?",
         max_length=300,
@@ -64,7 +64,7 @@ class EndTypeForm(forms.Form):
     """A type that counts until a given day."""
 
     version = version_field()
-    last_day = day_field("Last day on which it counts", "Today or later. For example 31/8/2027.")
+    last_day = day_field("Last day on which it counts", coming_end("Today or later. For example {}."))
     reason = forms.CharField(
         label="Why?",
         max_length=300,
@@ -80,7 +80,7 @@ class CloseCentreForm(forms.Form):
     """Closing a children's centre."""
 
     version = version_field()
-    last_day = day_field("Last day on which it is open", "Today or later. For example 31/8/2027.")
+    last_day = day_field("Last day on which it is open", coming_end("Today or later. For example {}."))
     sure = forms.BooleanField(
         label="I have read what happens", error_messages={"required": "Tick that you have read it."}
     )

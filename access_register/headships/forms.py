@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from access_register.register.name_forms import AsksAboutTheName
-from sharing.pages.form_fields import address_field, day_field, name_field, version_field
+from sharing.pages.form_fields import address_field, coming_start, day_field, name_field, version_field
 
 
 class SuccessorForm(AsksAboutTheName):
@@ -39,7 +39,7 @@ class FirstHeadForm(AsksAboutTheName):
         "Enter their work email address.",
         help_text="They get an email with a link that works once. Recording somebody again ends an older link.",
     )
-    on = day_field("First day as head", help_text="Today or later. For example 1/9/2027.")
+    on = day_field("First day as head", help_text=coming_start("Today or later. For example {}."))
 
 
 class CancelForm(forms.Form):

@@ -14,7 +14,7 @@ from access_register.register.name_forms import AsksAboutTheName
 from access_register.register.rules import Entry
 from access_register.sign_in.addresses import is_webmail
 from sharing.authorise import Withheld
-from sharing.pages.form_fields import address_field, day_field, name_field, only_if
+from sharing.pages.form_fields import address_field, coming_end, day_field, name_field, only_if
 
 LEVEL_WORDS = {
     Level.THREE: "Level 3: establishment information. Right for most people",
@@ -61,7 +61,7 @@ class LineForm(forms.Form):
     ends_on = day_field(
         "Last day, if there is one",
         required=False,
-        help_text="For example 31/8/2027. Leave empty if there is none.",
+        help_text=coming_end("For example {}. Leave empty if there is none."),
         invalid="Enter the last day as day, month and year, for example 31/8/2027.",
     )
     confirm = forms.BooleanField(

@@ -55,10 +55,12 @@ keeping_community = partial(managing, needed=NEEDED)
 
 
 def show_community(asker: Asker) -> CommunityPage:
-    """Which kinds of establishment make up the community, which types were added, and the children's centres."""
+    """How many establishments of which kind make up the community today, which types were added, and the children's
+    centres, including closed ones, which may open again."""
     with keeping_community(asker, "show_community") as here:
         ours = Establishment.objects.of_the_community().in_our_time()
-        numbers = dict(ours.values_list("kind").annotate(Count("pk")).order_by())
+        open_today = ours.not_closed_on(here.today)
+        numbers = dict(open_today.values_list("kind").annotate(Count("pk")).order_by())
         centres = ours.filter(kind=Kind.CHILDRENS_CENTRE).by_name()
         rows = ListedType.objects.order_by("type_code", F("ends_on").desc(nulls_first=True))
         on_record = tuple(_on_record(row, here.today) for row in rows)

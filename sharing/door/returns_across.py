@@ -15,14 +15,16 @@ ORDER = Comparison(ContextKey.NAME, "you can find who still has to send somethin
 
 
 def show_returns_across(asker: Asker, *, state: str = "", number: int = 1) -> ReturnsAcross:
-    """The latest returns of each establishment whose records the asker keeps. `state`: a Status, or empty for all."""
+    """The latest returns of each establishment whose records the asker keeps, without those that had closed before the
+    oldest of the last twelve months. `state`: a Status, or empty for all."""
     with visit(asker, Permission.KEEP_RECORDS, action="show_returns_across") as here:
         if not here.holdings.at(Permission.KEEP_RECORDS):
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.KEEP_RECORDS])
         known = Known.of_all(here.today)
         census, workforce = (_latest(kind, known.wanted) for kind in (CENSUS, WORKFORCE))
-        kept = here.establishments_with(Permission.KEEP_RECORDS).in_our_time().exclude(kind="").by_name()
-        lines = [_line(place, known, census, workforce) for place in kept.only(*OF_WHOM)]
+        kept = here.establishments_with(Permission.KEEP_RECORDS).in_our_time().exclude(kind="")
+        owing = kept.not_closed_on(known.wanted[-1].reference_day).by_name()
+        lines = [_line(place, known, census, workforce) for place in owing.only(*OF_WHOM)]
         states = Counter(status for line in lines for status in {line.census, line.workforce} if status)
         found = [line for line in lines if not state or state in (line.census, line.workforce)]
         here.showed(establishments=len(found), state=state, **ORDER.for_the_ledger)

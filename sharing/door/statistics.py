@@ -141,6 +141,7 @@ def show_statistics_of(asker: Asker, urn: int) -> StatisticsOfPlace:
         return StatisticsOfPlace(
             here.here,
             pages,
+            _reads_tables(here),
             urns_behind(here.establishment, {under}),
             stopped_figures(OPEN_STATISTICS),
             here.why,

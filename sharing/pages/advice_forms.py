@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sharing.door.advice import Wish
 from sharing.models import AdviceStep
-from sharing.pages.form_fields import TextArea, day_field
+from sharing.pages.form_fields import TextArea, coming_start, day_field
 
 LONGEST = timedelta(days=3 * 366)
 MOST_SAVES = 2**31 - 1  # the largest number that the database can hold
@@ -64,7 +64,7 @@ class AdviceForm(forms.Form):
     )
     review_on = day_field(
         "When to look at it again",
-        help_text="From this day on, officers are told to look at the page again. For example 1/9/2027.",
+        help_text=coming_start("From this day on, officers are told to look at the page again. For example {}."),
         missing="Enter the day on which officers should look at the page again.",
         validators=[to_come],
     )

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from sharing.models import Closing
-from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, day_field, upn_field
+from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, coming_end, day_field, upn_field
 
 
 class CloseChildForm(UpnForm):
@@ -41,7 +41,7 @@ class CloseChildForm(UpnForm):
     )
     last_day = day_field(
         "Last day",
-        help_text="At most a year from today. For example 31/8/2027.",
+        help_text=coming_end("At most a year from today. For example {}."),
         missing="Enter the last day.",
         invalid="Enter the last day, for example 31/8/2027.",
     )

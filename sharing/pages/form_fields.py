@@ -2,19 +2,32 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from sharing.days import AS_TYPED, FIRST_YEAR, LAST_YEAR, is_of_our_time
+from sharing.school_year import academic_year
 from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
 AS_AN_ADDRESS = "Enter the email address in full, for example name@school.example."
 # For names and UPNs. Some browsers' spelling checkers send away what they check, and phones turn Said into Zaid.
 AS_IT_IS = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off"}
+
+
+def _with_the_coming(day_and_month: str, words: str) -> str:
+    return words.format(f"{day_and_month}/{academic_year(timezone.localdate()) + 1}")
+
+
+# `words` with the day on which a school year next begins or ends, as an example: read each time that a form is shown.
+_LATER: Final = lazy(_with_the_coming, str)
+coming_start = cast(Callable[[str], str], partial(_LATER, "1/9"))
+coming_end = cast(Callable[[str], str], partial(_LATER, "31/8"))
 
 
 class TextArea(forms.Textarea):
@@ -40,7 +53,7 @@ def not_to_come(day: date) -> None:
 
 def day_field(
     label: str,
-    help_text: str = "For example 1/9/2027.",
+    help_text: str = coming_start("For example {}."),
     *,
     required: bool = True,
     initial: Callable[[], date] | None = None,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from sharing.pages.form_fields import TextArea, UpnForm, day_field, upn_field
+from sharing.pages.form_fields import TextArea, UpnForm, coming_end, day_field, upn_field
 
 
 class HoldForm(UpnForm):
@@ -33,7 +33,7 @@ class HoldForm(UpnForm):
     until = day_field(
         "Last day (optional)",
         required=False,
-        help_text="Without one, the hold is in force until somebody lifts it. For example 31/8/2027.",
+        help_text=coming_end("Without one, the hold is in force until somebody lifts it. For example {}."),
         invalid="Enter the last day, for example 31/8/2027.",
     )
 

@@ -35,9 +35,9 @@ class SubjectRequestForm(ExactlyForm):
     received_on = day_field(
         "Day the request came",
         help_text="The answer is due one month later. If you had to ask who they are, enter the day when you knew. "
-        "For example 31/8/2027.",
+        "For example 31/8/2026.",
         missing="Enter the day the request came.",
-        invalid="Enter the day as day, month and year, for example 31/8/2027.",
+        invalid="Enter the day as day, month and year, for example 31/8/2026.",
     )
 
     def request(self) -> NewSubjectRequest:

@@ -113,10 +113,12 @@ class OpenTable:
 
 @dataclass(frozen=True)
 class StatisticsOfPlace:
-    """The protected numbers of one establishment. `earlier`: the URN they were published under, if not today's."""
+    """The protected numbers of one establishment. `earlier`: the URN they were published under, if not today's.
+    `may_compare`: whether the asker may read the numbers of other establishments too."""
 
     here: Here
     tables: tuple[Told, ...]
+    may_compare: bool
     earlier: tuple[EarlierUrn, ...]
     stopped: tuple[StoppedFigures, ...]
     why: Why

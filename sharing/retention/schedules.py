@@ -161,6 +161,7 @@ SCHEDULES: Final = (
         (
             "DELETE FROM sharing_importpiece WHERE of_id::text = ANY(%(rows)s)",
             "DELETE FROM sharing_importperson WHERE of_id::text = ANY(%(rows)s)",
+            "UPDATE sharing_release SET came_from_id = NULL WHERE came_from_id::text = ANY(%(rows)s)",
             _delete("import"),
         ),
     ),

@@ -253,7 +253,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Whoever writes: which step may follow which. What is out never changes, except that it can be stopped and shown
--- again.
+-- again, and that it forgets the file it came from once the report of that file is disposed of.
 CREATE OR REPLACE FUNCTION sharing_release_rules()
 RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -267,6 +267,9 @@ BEGIN
        AND (OLD.state, NEW.state) IN (('scheduled', 'stopped'), ('stopped', 'scheduled'))
        AND to_jsonb(OLD) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id', 'stopped_by']
            = to_jsonb(NEW) - ARRAY['state', 'stopped_at', 'stopped_because', 'stopped_by_id', 'stopped_by'] THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) || '{"came_from_id": null}' = to_jsonb(NEW) THEN
         RETURN NEW;
     END IF;
     IF OLD.state IN ('scheduled', 'stopped') AND OLD.goes_out_at <= clock_timestamp() THEN

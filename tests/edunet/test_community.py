@@ -73,6 +73,23 @@ class TestTypes:
             entry = LedgerEntry.objects.filter(action="list_type").latest("id")
         assert (entry.outcome, entry.about["type"]) == ("changed", UTC)
 
+    def test_how_many_there_are_of_a_kind_leaves_out_those_that_have_closed(self) -> None:
+        """R4: the number for a kind grew with every school that became an academy."""
+        manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+
+        def primaries() -> int:
+            kinds = {kind.name: kind.establishments for kind in door.show_community(manager).kinds}
+            return kinds["Primary school"]
+
+        before = primaries()
+        closing = Establishment.objects.filter(urn=BECKSIDE)
+        with as_batch():
+            closing.update(close_date=today)
+        assert primaries() == before
+        with as_batch():
+            closing.update(close_date=today - timedelta(days=1), status_code=2)
+        assert primaries() == before - 1
+
     def test_the_import_of_the_national_register_keeps_to_it(self) -> None:
         """A2."""
         listed()

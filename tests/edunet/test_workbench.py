@@ -16,7 +16,7 @@ from sharing.authorise import NotAtYourLevel
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
 from sharing.models import Challenge, Establishment, Import, LedgerEntry, LocalityMembership
 from sharing.records.workbench import Task
-from sharing.returns import Status
+from sharing.returns import Status, expected
 from tests.access_register.duties import give
 from tests.measures.releases import prepared
 from tests.people import EDUNET, as_batch, asker, client, person
@@ -372,6 +372,15 @@ class TestReturnsAcross:
                 kind: next((one.state for one in own if one.kind == kind), "") for kind in ("census", "workforce")
             }
             assert (line.census, line.workforce) == (latest["census"], latest["workforce"])
+
+    def test_who_closed_before_the_oldest_of_the_returns_is_left_out(self) -> None:
+        """R23: a school that closed years ago stood in the list for ever, with nothing expected of it."""
+        oldest = expected(timezone.localdate())[-1].reference_day
+        for last_day, is_there in ((oldest, True), (oldest - timedelta(days=1), False)):
+            with as_batch():
+                Establishment.objects.filter(urn=BECKSIDE).update(close_date=last_day, status_code=2)
+            listed = {line.urn for line in door.show_returns_across(asker(DATA, EDUNET)).page}
+            assert (BECKSIDE in listed, OXENBY in listed) == (is_there, True)
 
     def test_it_is_narrowed_by_status_and_by_nothing_else(self) -> None:
         """R29."""

@@ -13,17 +13,20 @@ from sharing.children import merge
 from sharing.crypto import CannotDecrypt, blind_index
 from sharing.door import retention as door
 from sharing.ledger import proof
+from sharing.measures import preparing
 from sharing.models import (
     Challenge,
     Child,
     Disposal,
     Establishment,
     EstablishmentPermission,
+    Import,
     LedgerEntry,
     LegalHold,
     OwnGroup,
     OwnGroupMember,
     Pupil,
+    Release,
     RestrictedItem,
     SupportOffer,
     SupportRequest,
@@ -372,6 +375,28 @@ def test_texts_of_schools_go_six_or_three_years_after_they_are_over() -> None:
         assert not SupportRequest.objects.filter(pk=asked.pk).exists()
         assert not Order.objects.exists()
         assert not EstablishmentPermission.objects.filter(pk=opened.pk).exists()
+
+
+@pytest.mark.parametrize("is_out", [True, False])
+def test_the_report_of_a_file_goes_though_figures_came_from_it(is_out: bool) -> None:
+    """P5: figures are kept for good and the report for 3 years. The foreign key between them stopped every disposal."""
+    with as_batch():
+        brought = Import.objects.create(
+            kind="published-ks2", file_name="x.csv", file_hash="x", by="Ada Officer",
+            finished_at=timezone.now() - timedelta(days=3 * 366),
+        )  # fmt: skip
+        release = preparing.prepare(
+            "ks2", 2018, status="validated", as_of=date(2019, 8, 31), by=brought.by, came_from=brought.pk
+        )
+        if is_out:
+            preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+            release.refresh_from_db()
+    disposed()
+    connection.check_constraints()  # as the end of the batch does
+    with as_batch():
+        assert not Import.objects.filter(pk=brought.pk).exists()
+        left = Release.objects.get(pk=release.pk)
+    assert (left.came_from_id, left.prepared_by, left.state) == (None, "Ada Officer", release.state)
 
 
 def test_settled_patterns_and_answered_invitations_go_and_what_waits_stays() -> None:

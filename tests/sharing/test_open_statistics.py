@@ -237,9 +237,13 @@ class TestWhoSeesThem:
 
     @pytest.mark.usefixtures("release")
     def test_the_excluded_keep_their_own(self) -> None:
-        """R16, R17, A12: its own numbers are not shared data; to the others it is not there."""
+        """R16, R17, A12: its own numbers are not shared data; to the others it is not there. No link leads to numbers
+        of the others, which are not there for those who share with nobody."""
         own = list(on_the_page(client("head-larkroyd"), f"/establishments/{LARKROYD}/statistics/"))
         assert own
+        for slug, urn, leads_on in (("head-larkroyd", LARKROYD, False), ("head-beckside", BECKSIDE, True)):
+            page = client(slug).get(f"/establishments/{urn}/statistics/").content.decode()
+            assert ("/statistics/establishments/" in page) == leads_on
         assert client("governor-beckside").get(f"/establishments/{LARKROYD}/statistics/").status_code == 404
 
     def test_nothing_before_its_instant_and_all_at_it(self) -> None:
