@@ -320,6 +320,28 @@ class TestContents:
         assert client(HEAD).get(f"{KIND_PAGE}/member/new/?member={a_pupil().pk}").status_code == 404
         assert client(TEACHER).get(f"{KIND_PAGE}/member/new/?member={member.id}").status_code == 403
 
+    @pytest.mark.parametrize(
+        ("facts", "contract", "told"),
+        [
+            ({"has_qts": True}, {"pay": "41000.00", "fte_hours": 35}, ("Yes", "32.5 of 35", "£41,000 a year")),
+            ({"has_qts": False}, {"pay": "150.50", "paid_daily": True}, ("No", "32.5", "£150.50 a day")),
+            ({"has_qts": None}, {"hours": None, "fte_hours": 35}, ("Not recorded", "Not recorded", "Not recorded")),
+        ],
+    )
+    def test_what_a_member_has_has_not_and_what_nobody_knows(self, facts: dict, contract: dict, told: tuple) -> None:
+        """R33: three answers, and pay by the day is not said to be a year's."""
+        with as_batch():
+            member = StaffMember.objects.filter(establishment__urn=BECKSIDE, ends_on=None).first()
+            StaffMember.objects.filter(pk=member.pk).update(**facts)
+            member.contracts.all().delete()
+            usual = {"establishment": member.establishment, "kind": "PRM", "post": "TCH", "starts_on": member.starts_on}
+            member.contracts.create(**usual | {"hours": "32.5", "fte_hours": None, "pay": None} | contract)
+        sheets = taken(HEAD, "member", f"?member={member.pk}")
+        (row,) = rows_of(sheets["Contracts"])[1:]
+        record = dict(line[:2] for line in rows_of(sheets["Record"])[1:])
+        assert (record["Qualified teacher status"], row[4], row[7]) == told
+        assert row[3] == "No end date"
+
     def test_a_finding(self) -> None:
         found = door.show_finding(asker(HEAD), BECKSIDE, "meals")
         assert len(rows_of(taken(HEAD, "finding", "?finding=meals")["Found"])) == found.page.total + 1

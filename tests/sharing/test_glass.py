@@ -231,6 +231,10 @@ class TestWhichChild:
         with as_batch():
             row = LedgerEntry.objects.get(action="break_glass")
         assert (row.outcome, row.about) == ("refused", {"why": "CannotOpen"})
+        typed = {"upn": "", "forename": "Maren", "surname": "Ó Glassford", "born_on": "3/2/2016"}
+        page = client(FIONA, EDUNET).post("/break-glass/", typed)
+        assert page.status_code == 422
+        assert "There is more than one such child. Use the UPN." in page.text
 
     def test_one_child_at_two_schools_opens_at_both(self) -> None:
         first = child()
