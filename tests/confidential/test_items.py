@@ -233,6 +233,9 @@ def test_what_is_typed_wrongly_stays() -> None:
     assert response.status_code == 422
     for words in ("needs a colon", "must not be before the first", "Write what it is called", "Two visits a term."):
         assert words in page
+    for one_day in ({"starts_on": "31/2/2026", "ends_on": "1/9/2025"}, {"starts_on": "1/9/2026", "ends_on": "x"}):
+        assert add(**one_day).status_code == 422
+    assert add(starts_on="1/9/2026", ends_on="1/9/2026").status_code == 302
 
 
 def test_nothing_of_an_item_lies_in_clear() -> None:

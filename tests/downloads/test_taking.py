@@ -267,6 +267,21 @@ class TestContents:
         assert [row[:2] for row in rows] == [(pupil.surname, pupil.forename) for pupil in found.page]
         assert len(rows) == found.page.total
 
+    @pytest.mark.parametrize(
+        ("asked", "title", "notes"),
+        [
+            ({"class_name": "4A", "named": "Zz"}, "Class list", ("Class: 4A",)),
+            ({"sex": "F"}, "Pupils", ("Sex: Female",)),
+            ({}, "Pupils", ()),
+        ],
+    )
+    def test_a_list_says_what_it_is_of_and_no_name_that_was_searched_for(
+        self, asked: dict[str, str], title: str, notes: tuple[str, ...]
+    ) -> None:
+        """R6, R13."""
+        paper = door.print_records(asker(HEAD), BECKSIDE, "pupils", asked, purpose="review")
+        assert (paper.marking.title, paper.notes) == (title, notes)
+
     def test_a_narrowed_line_takes_its_year_groups_and_no_withheld_kind(self) -> None:
         """R35: for each kind of file that has pupils in it."""
         with as_batch():
