@@ -381,4 +381,6 @@ class TestInTheBrowser:
         browser = client(FIONA, EDUNET)
         missed = browser.post("/break-glass/", {"forename": "No", "surname": "Body", "born_on": "3/2/2016"})
         assert "There is no such child" in missed.content.decode()
+        wrong = browser.post("/break-glass/", {"forename": "No", "surname": "Body", "born_on": "31/2/2016"})
+        assert (wrong.status_code, "Enter the date of birth" in wrong.text) == (422, True)
         assert browser.get("/break-glass/reason/")["location"] == "/break-glass/"
