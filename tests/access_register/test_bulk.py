@@ -290,6 +290,8 @@ class TestInTheBrowser:
         self.upload(browser, (HEADER + TestApplying.TWO).encode())
         page = browser.post(f"{URL}check/", {"seal": "old", "confirmed": "on"}, follow=True)
         assert bulk.LOOK_AGAIN in page.content.decode()
+        assert page.redirect_chain == [(f"{URL}check/", 302)]
+        assert preview(TestApplying.TWO).seal in page.content.decode()
 
     def test_a_refused_line_leaves_no_button(self) -> None:
         browser = client(HEAD)

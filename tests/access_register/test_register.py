@@ -148,6 +148,9 @@ class TestWhoMayChange:
         with pytest.raises(CannotChange):
             register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(Level.ONE, role, confirmed=True))
         assert permissions(person("third-party-beckside")) == OPENED[3]
+        fields = client(HEAD).get(f"/establishments/{BECKSIDE}/register/{line.pk}/").context["form"].fields
+        assert [value for value, _ in fields["role"].choices] == ["third_party"]
+        assert Level.ONE not in [value for value, _ in fields["level"].choices]
 
     def test_withdrawing_and_adding_again_makes_no_member_of_staff(self) -> None:
         """R24: once a third party here, only the Education Department records a change of that."""

@@ -417,3 +417,7 @@ class TestInTheBrowser:
         assert "Hal Heron is on the register at Level 2, and cannot see anything until they accept" in page
         assert "Narrow it to some year groups, or leave out contact details" in page
         assert [letter.to for letter in mail.outbox] == [["hal@heron.example"]]
+        known = person("teacher-oxenby")
+        typed |= {"name": known.name, "email": known.email, "level": "3"}
+        page = browser.post(f"{PAGE}{number}/add/", typed, follow=True).content.decode()
+        assert f"{known.name} is on the register at Level 3." in page

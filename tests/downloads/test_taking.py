@@ -328,6 +328,7 @@ class TestContents:
         member = door.show_member(asker(HEAD), BECKSIDE, door.list_staff(asker(HEAD), BECKSIDE).page.rows[0].id).member
         page = client(HEAD).get(f"/establishments/{BECKSIDE}/staff/{member.id}/").content.decode()
         assert f"/downloads/member/new/?member={member.id}" in page
+        assert client(HEAD).get(f"{KIND_PAGE}/member/new/?member={member.id}").status_code == 200
         sheets = taken(HEAD, "member", f"?member={member.id}")
         assert list(sheets) == ["Record", "Contracts", "Absences"]
         facts = dict(row[:2] for row in rows_of(sheets["Record"])[1:])
