@@ -325,6 +325,7 @@ class TestInTheBrowser:
         assert browser.post("/break-glass/reason/", {"because": "harm", "reason": ""}).status_code == 422
         opened = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
         assert "The glass was broken for safeguarding" in opened.content.decode()
+        assert "The record is open for 24 hours. The information manager is told." in opened.content.decode()
         assert opened.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
         browser.post("/break-glass/", typed)
         again = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
@@ -346,6 +347,7 @@ class TestInTheBrowser:
         with posting():
             browser.post("/break-glass/reason/", {"because": "harm", "reason": "Still there.", "sure": "on"})
         assert page(made) == 200
+        assert not {"glass", "glass_again"} & browser.session.keys()
         assert mail.outbox
         with as_batch():
             again = Opening.objects.latest("pk")
