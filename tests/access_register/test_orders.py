@@ -144,8 +144,9 @@ class TestOrders:
         """R18: exactly one of them; a child by UPN, or by both names and the date of birth."""
         made = child()
         form = {
-            "basis": "court", "opens": "view_pupils", "person": person(FIONA).email, "through": EDUNET, "authoriser": person(AUTHORISER).email,
-            "reason": "A court has ordered it.", "starts_on": f"{TODAY:%d/%m/%Y}", "ends_on": f"{TODAY:%d/%m/%Y}",
+            "basis": "court", "opens": "view_pupils", "person": person(FIONA).email, "through": EDUNET,
+            "authoriser": person(AUTHORISER).email, "reason": "A court has ordered it.",
+            "starts_on": f"{TODAY:%d/%m/%Y}", "ends_on": f"{TODAY:%d/%m/%Y}",
         }  # fmt: skip
         if typed.get("upn") == "of the child":
             typed = typed | {"upn": made.upn}
