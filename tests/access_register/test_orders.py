@@ -138,6 +138,7 @@ class TestOrders:
             ({"urn": BECKSIDE, "forename": "Maren"}, {"__all__"}),
             ({"urn": BECKSIDE, "upn": "of the child"}, {"urn"}),
             ({"urn": BECKSIDE, "head_barred": "on"}, {"barred_because"}),
+            ({"upn": "of the child", "head_barred": "on", "barred_because": "The head is named in it."}, set()),
         ],
     )
     def test_is_typed_for_a_child_or_an_establishment(self, typed: dict[str, Any], refused: set[str]) -> None:

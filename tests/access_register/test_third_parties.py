@@ -124,6 +124,7 @@ class TestTheContract:
             number = Contract.objects.get(reference="BR-14").pk
         asked = client(HEAD).get(f"{PAGE}{number}/end/").content.decode()
         assert "You cannot undo this" in asked
+        assert person("third-party-beckside").name in asked
         assert "has ended" in client(HEAD).post(f"{PAGE}{number}/end/", {"sure": "on"}, follow=True).content.decode()
         assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 404
         with pytest.raises(CannotChange, match="is over"):

@@ -263,7 +263,7 @@ def test_a_refused_file_keeps_nothing() -> None:
         f"/confidential/{found.pk}/files/add/", {"file": SimpleUploadedFile("a.exe", b"x")}
     )
     assert page.status_code == 422
-    assert "must be a PDF" in page.content.decode()
+    assert page.content.decode().count("must be a PDF") == 2  # above the page, and beside the field
     with as_batch():
         assert (RestrictedItem.objects.count(), RestrictedFile.objects.count()) == (before[0] + 1, before[1] + 1)
 

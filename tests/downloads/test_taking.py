@@ -360,7 +360,9 @@ class TestContents:
 
     def test_a_finding(self) -> None:
         found = door.show_finding(asker(HEAD), BECKSIDE, "meals")
-        assert len(rows_of(taken(HEAD, "finding", "?finding=meals")["Found"])) == found.page.total + 1
+        rows = rows_of(taken(HEAD, "finding", "?finding=meals")["Found"])
+        assert len(rows) == found.page.total + 1
+        assert rows[0][2:4] == ("Date of birth", "Year group")
 
     @pytest.mark.parametrize(("kind", "slug"), [("staff", TEACHER), ("register", TEACHER), ("pupils", GOVERNOR)])
     def test_a_level_too_low(self, kind: str, slug: str) -> None:

@@ -84,6 +84,9 @@ class TestWhatWaits:
         """R40: the list is whole, and says so."""
         assert words in client(DATA, EDUNET).get(f"/{path}/?state=none").content.decode()
 
+    def test_the_state_that_is_shown_is_marked(self) -> None:
+        assert "<strong>To look at</strong>" in client(DATA, EDUNET).get("/imports/?state=ready").content.decode()
+
     def test_who_prepared_a_release_is_not_asked_to_check_it(self) -> None:
         """R22: it waits for somebody else, on the home page and at the desk; an unsigned one may be anybody's."""
         key = "Releases releases?state=prepared"
