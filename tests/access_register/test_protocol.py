@@ -255,6 +255,7 @@ class TestANewVersion:
         assert f'action="{form}"' in page
         kept = {unescape(name): unescape(value) for name, value in HIDDEN.findall(page)}
         assert kept == typed
+        assert sealed["csrfmiddlewaretoken"] not in page
         assert browser.post(form, kept).status_code == 302
         with as_batch():
             assert offers.get(challenge="maths").what == 'Sums &\n"more"'

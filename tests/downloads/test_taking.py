@@ -359,10 +359,12 @@ class TestContents:
         assert row[3] == "No end date"
 
     def test_a_finding(self) -> None:
-        found = door.show_finding(asker(HEAD), BECKSIDE, "meals")
-        rows = rows_of(taken(HEAD, "finding", "?finding=meals")["Found"])
-        assert len(rows) == found.page.total + 1
-        assert rows[0][2:4] == ("Date of birth", "Year group")
+        groups = door.show_quality(asker(HEAD), BECKSIDE).groups
+        found = next(one for group in groups for one in group.findings if one.whose == "pupils")
+        headings, *rows = rows_of(taken(HEAD, "finding", f"?finding={found.key}")["Found"])
+        assert headings[2:] == ("Date of birth", "Year group", "Source", "As of")
+        assert len(rows) == found.number > 0
+        assert all(row[5] for row in rows)
 
     @pytest.mark.parametrize(("kind", "slug"), [("staff", TEACHER), ("register", TEACHER), ("pupils", GOVERNOR)])
     def test_a_level_too_low(self, kind: str, slug: str) -> None:

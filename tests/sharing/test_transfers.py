@@ -344,7 +344,14 @@ def test_what_waits_is_counted_on_the_home_page() -> None:
     assert waiting(RECEIVER, RAVENSGILL) == set()
     shift(first, 8)
     assert waiting(RECEIVER, RAVENSGILL) == {"1 child overdue to arrive"}
-    assert waiting(SENDER, BECKSIDE) == {"1 child overdue to arrive at the next school"}
+    overdue = {"1 child overdue to arrive at the next school"}
+    assert waiting(SENDER, BECKSIDE) == overdue
+    for sent, words in ((None, {"1 transfer file to send"}), (timezone.now(), overdue)):
+        with as_batch():
+            Transfer.objects.filter(pk=first.pk).update(sender_keeps_until=day(3), file_sent_at=sent)
+        assert waiting(SENDER, BECKSIDE) == words
+    with as_batch():
+        Transfer.objects.filter(pk=first.pk).update(sender_keeps_until=None, file_sent_at=None)
     door.say_arrived(asker(RECEIVER), RAVENSGILL, first.pk, on=day(0), kind="C")
     assert waiting(SENDER, BECKSIDE) == {"1 transfer file to send"}
     assert waiting(RECEIVER, RAVENSGILL) == set()
