@@ -124,7 +124,7 @@ class OrderForm(ExactlyForm):
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        if not (typed.get("urn") or self.errors) or typed.get("upn"):
+        if not (typed.get("urn") or self.errors) or any(typed.get(name) for name in WHO):
             super().clean()
         if typed.get("head_barred") and not typed.get("barred_because"):
             self.add_error("barred_because", "Say why the head must not learn of it.")

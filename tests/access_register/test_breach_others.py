@@ -382,6 +382,11 @@ def test_a_referred_pattern_is_a_report_filled_in() -> None:
     assert pattern.person_name in page
     assert f"Unusual pattern {pattern.pk}" in page
     assert "She could not say why." not in page
+    with as_batch():
+        looks = LedgerEntry.objects.filter(action="show_pattern").count()
+    assert browser.post(address, {"whose": "person"}).status_code == 422
+    with as_batch():
+        assert LedgerEntry.objects.filter(action="show_pattern").count() == looks  # what was typed stays
     assert client("officer-data", EDUNET).get(address).status_code in (403, 404)
     assert client(REPORTER).get(address).status_code in (403, 404)
     assert client(REPORTER).get("/breaches/report/?pattern=x").status_code == 200

@@ -7,11 +7,12 @@ from itertools import combinations
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.forms import Form
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access_register.breaches import rules, steps
+from access_register.breaches import forms, rules, steps
 from access_register.models import Breach, BreachSeat, OfficerAppointment, Person, RegisterLine, Sanction
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, Permission, visit
 from sharing.models import Establishment, LocalityMembership, Participation, Pupil
@@ -204,6 +205,49 @@ def test_nobody_becomes_aware_in_the_future() -> None:
     """R41: the 72 hours would begin later. The form says so in words; the database has the last one."""
     with pytest.raises(NoSuchRecord):
         report(asker("governor-beckside"), aware_at=timezone.now() + timedelta(hours=1))
+
+
+REPORTED = {
+    "form_key": "4b0e4be5-6b0f-4a30-9dd2-6f3ff1d2ef66", "whose": "person", "happened": "A list was lost.",
+    "aware_at": "1/9/2025 08:00", "categories": ["names"], "children": "10",
+}  # fmt: skip
+TODAY, TOMORROW = (f"{timezone.localdate() + timedelta(days=days):%d/%m/%Y}" for days in (0, 1))
+
+
+def reporting(**typed: str) -> forms.ReportForm:
+    return forms.ReportForm(REPORTED | typed, establishments=(), managers=())
+
+
+def voting(**typed: str) -> forms.VoteForm:
+    measures = (("advice", "Advice"), ("suspend_person", "Suspend"))
+    return forms.VoteForm({"reason": "So"} | typed, measures=measures)
+
+
+def attaching(first: str, last: str) -> forms.EvidenceForm:
+    return forms.EvidenceForm({"urn": "", "first": first, "last": last}, urns=())
+
+
+@pytest.mark.parametrize(
+    ("form", "refused"),
+    [
+        (reporting(happened_on=TODAY), set()),
+        (reporting(happened_on=TOMORROW), {"happened_on"}),
+        (reporting(aware_at=f"{TOMORROW} 08:00"), {"aware_at"}),
+        (voting(measure="advice"), set()),
+        (voting(measure="suspend_person"), {"weeks"}),
+        (voting(measure="suspend_person", weeks="2"), set()),
+        (voting(), {"measure"}),
+        (attaching("1/1/2026", "1/1/2026"), set()),
+        (attaching("1/1/2026", "3/4/2026"), set()),
+        (attaching("1/1/2026", "4/4/2026"), {"last"}),
+        (attaching("2/1/2026", "1/1/2026"), {"last"}),
+        (attaching("x", "1/1/2026"), {"first"}),
+        (attaching("1/1/2026", ""), {"last"}),
+    ],
+)
+def test_what_is_typed_wrongly_is_said_beside_its_field(form: Form, refused: set[str]) -> None:
+    """R41: nothing to come is reported, a suspension has a length, and evidence is of 93 days at most."""
+    assert set(form.errors) == refused
 
 
 @pytest.mark.django_db

@@ -285,11 +285,22 @@ class TestInTheBrowser:
         assert "The list is applied: 2 added, 0 changed." in done.content.decode()
         assert browser.get(f"{URL}check/").status_code == 302
 
+    def test_how_many_emails_could_not_be_sent_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A9: the lines stand, and the head knows whose invitations to send again."""
+        monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", lambda *messages: 0)
+        browser = client(HEAD)
+        self.upload(browser, (HEADER + TestApplying.TWO).encode())
+        typed = {"seal": preview(TestApplying.TWO).seal, "confirmed": "on"}
+        page = browser.post(f"{URL}check/", typed, follow=True).content.decode()
+        assert "Emails that could not be sent: 2. Send those invitations again later." in page
+
     def test_an_old_page_is_told(self) -> None:
         browser = client(HEAD)
         self.upload(browser, (HEADER + TestApplying.TWO).encode())
         page = browser.post(f"{URL}check/", {"seal": "old", "confirmed": "on"}, follow=True)
         assert bulk.LOOK_AGAIN in page.content.decode()
+        assert page.redirect_chain == [(f"{URL}check/", 302)]
+        assert preview(TestApplying.TWO).seal in page.content.decode()
 
     def test_a_refused_line_leaves_no_button(self) -> None:
         browser = client(HEAD)

@@ -179,5 +179,8 @@ def test_in_the_browser() -> None:
     url = f"/establishments/{BECKSIDE}/register/as-it-was/"
     assert person(TEACHER).name in browser.get(f"{url}?on={date(2025, 9, 3):%d/%m/%Y}").content.decode()
     assert "Nobody was on the register" in browser.get(f"{url}?on=1/9/2020").content.decode()
-    for wrong in ("1/1/2999", "yesterday", "31/2/2025", "1/1/1066", ""):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for wrong in (f"{tomorrow:%d/%m/%Y}", "1/1/2999", "yesterday", "31/2/2025", "31/12/1999", "1/1/1066", ""):
         assert browser.get(url, {"on": wrong}).status_code == 422
+    for right in (timezone.localdate(), date(2000, 1, 1)):
+        assert browser.get(url, {"on": f"{right:%d/%m/%Y}"}).status_code == 200

@@ -53,6 +53,10 @@ class TestOfficers:
         "manager": "Fiona Brearley", "starts_on": TODAY.strftime("%d/%m/%Y"), "ends_on": "",
     }  # fmt: skip
 
+    def test_the_form_is_for_whoever_keeps_officers(self) -> None:
+        statuses = [client(slug, EDUNET).get("/officers/add/").status_code for slug in (MANAGER, "officer-data")]
+        assert statuses == [200, 403]
+
     def test_somebody_new_gets_a_link_and_sees_establishments_alone(self) -> None:
         response = client(MANAGER, EDUNET).post("/officers/add/", self.TYPED)
         assert response.status_code == 302

@@ -124,6 +124,39 @@ class TestOrders:
         with pytest.raises(CannotChange):
             order(child(), **wrong)
 
+    @pytest.mark.parametrize(
+        ("typed", "refused"),
+        [
+            ({"urn": BECKSIDE}, set()),
+            ({"upn": "of the child"}, set()),
+            ({"forename": "Maren", "surname": "Caseborough", "born_on": "3/2/2016"}, set()),
+            ({}, {"__all__"}),
+            ({"forename": "Maren"}, {"__all__"}),
+            ({"upn": "A12"}, {"upn"}),
+            ({"urn": "x"}, {"urn"}),
+            ({"urn": BECKSIDE, "born_on": "31/2/2016"}, {"born_on"}),
+            ({"urn": BECKSIDE, "forename": "Maren"}, {"__all__"}),
+            ({"urn": BECKSIDE, "upn": "of the child"}, {"urn"}),
+            ({"urn": BECKSIDE, "head_barred": "on"}, {"barred_because"}),
+            ({"upn": "of the child", "head_barred": "on", "barred_because": "The head is named in it."}, set()),
+        ],
+    )
+    def test_is_typed_for_a_child_or_an_establishment(self, typed: dict[str, Any], refused: set[str]) -> None:
+        """R18: exactly one of them; a child by UPN, or by both names and the date of birth."""
+        made = child()
+        form = {
+            "basis": "court", "opens": "view_pupils", "person": person(FIONA).email, "through": EDUNET,
+            "authoriser": person(AUTHORISER).email, "reason": "A court has ordered it.",
+            "starts_on": f"{TODAY:%d/%m/%Y}", "ends_on": f"{TODAY:%d/%m/%Y}",
+        }  # fmt: skip
+        if typed.get("upn") == "of the child":
+            typed = typed | {"upn": made.upn}
+        answer = client(MANAGER, EDUNET).post("/legal-overrides/record/", form | typed)
+        assert answer.status_code == (422 if refused else 302)
+        assert set(answer.context["form"].errors if refused else ()) == refused
+        with as_batch():
+            assert Order.objects.count() == (not refused)
+
     def test_is_recorded_again_once_it_has_ended(self) -> None:
         """R18: sent twice, it is one; after it has ended, the same words are another."""
         made = child()

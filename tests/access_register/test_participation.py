@@ -123,6 +123,9 @@ class TestLeaving:
         assert all(words in page for words in ("What your people lose", "What the others lose", "What stays"))
         assert head.post(f"/establishments/{BECKSIDE}/participation/leave/", {"because": ""}).status_code == 422
         assert takes_part()
+        said = head.post(f"/establishments/{BECKSIDE}/participation/leave/", {"because": "", "sure": "on"}, follow=True)
+        assert "You have left the protocol." in said.text
+        assert not takes_part()
 
     def test_the_page_counts_what_is_in_force_here_today(self) -> None:
         """R16, R27: not what has ended, is withdrawn or has yet to begin, nor what another establishment has."""

@@ -245,7 +245,8 @@ class TestANewVersion:
         browser, form = client("head-beckside"), f"/establishments/{BECKSIDE}/support/offers/add/"
         typed = {"challenge": "maths", "what": 'Sums &\r\n"more"', "for_whom": "All", "how": "Ask", "until": "1/9/2027"}
         publish_next()
-        sent = browser.post(form, typed, headers={"referer": f"http://schools-online.localhost{form}"})
+        sealed = typed | {"csrfmiddlewaretoken": "x" * 64}
+        sent = browser.post(form, sealed, headers={"referer": f"http://schools-online.localhost{form}"})
         new = {"version": str(ProtocolVersion.objects.get(number="next").pk), "accept": "on"}
         page = browser.post(sent["location"], new).content.decode()
         with as_batch():
@@ -254,6 +255,7 @@ class TestANewVersion:
         assert f'action="{form}"' in page
         kept = {unescape(name): unescape(value) for name, value in HIDDEN.findall(page)}
         assert kept == typed
+        assert sealed["csrfmiddlewaretoken"] not in page
         assert browser.post(form, kept).status_code == 302
         with as_batch():
             assert offers.get(challenge="maths").what == 'Sums &\n"more"'

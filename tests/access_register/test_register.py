@@ -148,6 +148,17 @@ class TestWhoMayChange:
         with pytest.raises(CannotChange):
             register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(Level.ONE, role, confirmed=True))
         assert permissions(person("third-party-beckside")) == OPENED[3]
+        fields = client(HEAD).get(f"/establishments/{BECKSIDE}/register/{line.pk}/").context["form"].fields
+        assert [value for value, _ in fields["role"].choices] == ["third_party"]
+        assert Level.ONE not in [value for value, _ in fields["level"].choices]
+
+    def test_the_page_offers_level_1_to_the_head_and_for_a_line_that_has_it(self) -> None:
+        """R32, R35: named staff see what the line has, though they may not change it; they are offered no more."""
+        offered = {}
+        for by, slug in ((HEAD, TEACHER), (NAMED, TEACHER), (NAMED, "business-manager-beckside")):
+            form = client(by).get(f"/establishments/{BECKSIDE}/register/{line_of(slug).pk}/").context["form"]
+            offered[by, slug] = {level for level, _ in form.fields["level"].choices}
+        assert list(offered.values()) == [{1, 2, 3}, {2, 3}, {1, 2, 3}]
 
     def test_withdrawing_and_adding_again_makes_no_member_of_staff(self) -> None:
         """R24: once a third party here, only the Education Department records a change of that."""

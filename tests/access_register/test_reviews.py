@@ -338,8 +338,9 @@ class TestPages:
     def test_one_click_for_one_line(self) -> None:
         due(TEACHER, on=today())
         browser, line = client(HEAD), line_of(TEACHER)
-        answer = browser.post(f"{self.PAGE}{line.pk}/confirm/", {"version": line.version}, follow=True)
-        assert "1 person is confirmed." in answer.content.decode()
+        for said in ("1 person is confirmed.", "This person had already been confirmed."):
+            answer = browser.post(f"{self.PAGE}{line.pk}/confirm/", {"version": line.version}, follow=True)
+            assert said in answer.content.decode()
         for _ in range(2):  # a double click
             answer = browser.post(f"{self.PAGE}{line.pk}/lower/", {"version": line.version}, follow=True)
             assert "Nadia Hussain is at Level 3 now" in answer.content.decode()

@@ -1,16 +1,21 @@
 """Suspending a line and letting it go on (R35, R44)."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from access_register import grants
 from access_register.models import RegisterLine
 from access_register.register import register
 from access_register.register.register import CannotChange
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
+from sharing.days import day_in_words
 from tests.access_register.test_register import BECKSIDE, HEAD, NAMED, OPENED, TEACHER, line_of, permissions
 from tests.people import as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
 
 
 def test_a_suspended_line_opens_nothing_on_the_next_request_until_it_goes_on() -> None:
@@ -62,6 +67,27 @@ def test_who_may_suspend() -> None:
             change(asker("senco-beckside"), BECKSIDE, line_of(TEACHER).pk)
         with pytest.raises(NoSuchRecord):
             change(asker(HEAD), BECKSIDE, line_of("head-ravensgill", 999003).pk)
+
+
+@pytest.mark.drifts  # lines written past the register
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "has Level 2 here again."),
+        ({"starts_on": TODAY + timedelta(days=9)}, f"has Level 2 here from {day_in_words(TODAY + timedelta(days=9))}."),
+        ({"awaiting_since": timezone.now()}, "has Level 2 here once they have accepted the invitation."),
+    ],
+)
+def test_what_a_line_opens_that_goes_on_is_said(facts: dict, words: str) -> None:
+    """R35: nothing yet, where it has yet to begin or to be accepted."""
+    line = line_of(TEACHER)
+    register.suspend_access(asker(HEAD), BECKSIDE, line.pk, because="")
+    with as_batch():
+        RegisterLine.objects.filter(pk=line.pk).update(**facts)
+    url, browser = f"/establishments/{BECKSIDE}/register/{line.pk}/resume/", client(HEAD)
+    assert words in browser.post(url, follow=True).content.decode()
+    again = browser.post(url, follow=True).content.decode()
+    assert (words in again, "has no suspended access here." in again) == (False, True)
 
 
 def test_in_the_browser() -> None:

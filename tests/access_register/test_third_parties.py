@@ -124,6 +124,7 @@ class TestTheContract:
             number = Contract.objects.get(reference="BR-14").pk
         asked = client(HEAD).get(f"{PAGE}{number}/end/").content.decode()
         assert "You cannot undo this" in asked
+        assert person("third-party-beckside").name in asked
         assert "has ended" in client(HEAD).post(f"{PAGE}{number}/end/", {"sure": "on"}, follow=True).content.decode()
         assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 404
         with pytest.raises(CannotChange, match="is over"):
@@ -417,3 +418,7 @@ class TestInTheBrowser:
         assert "Hal Heron is on the register at Level 2, and cannot see anything until they accept" in page
         assert "Narrow it to some year groups, or leave out contact details" in page
         assert [letter.to for letter in mail.outbox] == [["hal@heron.example"]]
+        known = person("teacher-oxenby")
+        typed |= {"name": known.name, "email": known.email, "level": "3"}
+        page = browser.post(f"{PAGE}{number}/add/", typed, follow=True).content.decode()
+        assert f"{known.name} is on the register at Level 3." in page

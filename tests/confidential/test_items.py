@@ -233,6 +233,9 @@ def test_what_is_typed_wrongly_stays() -> None:
     assert response.status_code == 422
     for words in ("needs a colon", "must not be before the first", "Write what it is called", "Two visits a term."):
         assert words in page
+    for one_day in ({"starts_on": "31/2/2026", "ends_on": "1/9/2025"}, {"starts_on": "1/9/2026", "ends_on": "x"}):
+        assert add(**one_day).status_code == 422
+    assert add(starts_on="1/9/2026", ends_on="1/9/2026").status_code == 302
 
 
 def test_nothing_of_an_item_lies_in_clear() -> None:
@@ -260,7 +263,7 @@ def test_a_refused_file_keeps_nothing() -> None:
         f"/confidential/{found.pk}/files/add/", {"file": SimpleUploadedFile("a.exe", b"x")}
     )
     assert page.status_code == 422
-    assert "must be a PDF" in page.content.decode()
+    assert page.content.decode().count("must be a PDF") == 2  # above the page, and beside the field
     with as_batch():
         assert (RestrictedItem.objects.count(), RestrictedFile.objects.count()) == (before[0] + 1, before[1] + 1)
 

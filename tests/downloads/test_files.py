@@ -205,6 +205,18 @@ class TestPdf:
             pikepdf.open(io.BytesIO(drawn), password=wrong)
         assert pypdf.PdfReader(io.BytesIO(drawn)).decrypt(wrong) == pypdf.PasswordType.NOT_DECRYPTED
 
+    def test_a_file_of_other_pages_or_with_a_weaker_lock_is_not_offered(
+        self, drawn: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        weak = io.BytesIO()
+        with pikepdf.open(io.BytesIO(drawn), password=PASSPHRASE) as document:
+            document.save(weak, encryption=pikepdf.Encryption(user=PASSPHRASE, owner=PASSPHRASE, R=4))
+        with pytest.raises(workbook.NotWhatWasWritten):
+            paper.opened(weak.getvalue(), PASSPHRASE)
+        monkeypatch.setattr(paper, "opened", lambda content, passphrase: 0)
+        with pytest.raises(workbook.NotWhatWasWritten):
+            paper.draw(of(("Ahmed", date(2015, 2, 3), 190)), MARKING, PASSPHRASE)
+
     def test_words_are_broken_anywhere_only_where_they_would_not_fit(self) -> None:
         """R14: 3,500 children, or years of who looked, are drawn in a quarter of the time."""
         plain = of(("Fotheringham-Featherstonehaugh", date(2015, 2, 3), 190))

@@ -80,6 +80,20 @@ class TestLarge:
         with as_batch():
             assert not DownloadPiece.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("before", "tries", "after"),
+        [("waiting", 2, "ready"), ("waiting", 3, "failed"), ("lapsed", 0, "lapsed")],
+    )
+    def test_it_is_begun_three_times_at_most_and_only_while_it_waits(self, before: str, tries: int, after: str) -> None:
+        """R14: another worker, or the night, may have come by since this one read what waits."""
+        number = asked_for()
+        with as_batch():
+            Download.objects.filter(pk=number).update(state=before, tries=tries)
+        assert making.take_up(number) is (before == "waiting")
+        assert row_of(number).state == after
+        with as_batch():
+            assert DownloadPiece.objects.exists() is (after == "ready")
+
     def test_what_lapses_while_it_is_made_did_not_fail(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """R14: another worker comes by when its 24 hours are over, and the page says so."""
         number = asked_for()

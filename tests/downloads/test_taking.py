@@ -267,6 +267,21 @@ class TestContents:
         assert [row[:2] for row in rows] == [(pupil.surname, pupil.forename) for pupil in found.page]
         assert len(rows) == found.page.total
 
+    @pytest.mark.parametrize(
+        ("asked", "title", "notes"),
+        [
+            ({"class_name": "4A", "named": "Zz"}, "Class list", ("Class: 4A",)),
+            ({"sex": "F"}, "Pupils", ("Sex: Female",)),
+            ({}, "Pupils", ()),
+        ],
+    )
+    def test_a_list_says_what_it_is_of_and_no_name_that_was_searched_for(
+        self, asked: dict[str, str], title: str, notes: tuple[str, ...]
+    ) -> None:
+        """R6, R13."""
+        paper = door.print_records(asker(HEAD), BECKSIDE, "pupils", asked, purpose="review")
+        assert (paper.marking.title, paper.notes) == (title, notes)
+
     def test_a_narrowed_line_takes_its_year_groups_and_no_withheld_kind(self) -> None:
         """R35: for each kind of file that has pupils in it."""
         with as_batch():
@@ -313,6 +328,7 @@ class TestContents:
         member = door.show_member(asker(HEAD), BECKSIDE, door.list_staff(asker(HEAD), BECKSIDE).page.rows[0].id).member
         page = client(HEAD).get(f"/establishments/{BECKSIDE}/staff/{member.id}/").content.decode()
         assert f"/downloads/member/new/?member={member.id}" in page
+        assert client(HEAD).get(f"{KIND_PAGE}/member/new/?member={member.id}").status_code == 200
         sheets = taken(HEAD, "member", f"?member={member.id}")
         assert list(sheets) == ["Record", "Contracts", "Absences"]
         facts = dict(row[:2] for row in rows_of(sheets["Record"])[1:])
@@ -320,9 +336,35 @@ class TestContents:
         assert client(HEAD).get(f"{KIND_PAGE}/member/new/?member={a_pupil().pk}").status_code == 404
         assert client(TEACHER).get(f"{KIND_PAGE}/member/new/?member={member.id}").status_code == 403
 
+    @pytest.mark.parametrize(
+        ("facts", "contract", "told"),
+        [
+            ({"has_qts": True}, {"pay": "41000.00", "fte_hours": 35}, ("Yes", "32.5 of 35", "£41,000 a year")),
+            ({"has_qts": False}, {"pay": "150.50", "paid_daily": True}, ("No", "32.5", "£150.50 a day")),
+            ({"has_qts": None}, {"hours": None, "fte_hours": 35}, ("Not recorded", "Not recorded", "Not recorded")),
+        ],
+    )
+    def test_what_a_member_has_has_not_and_what_nobody_knows(self, facts: dict, contract: dict, told: tuple) -> None:
+        """R33: three answers, and pay by the day is not said to be a year's."""
+        with as_batch():
+            member = StaffMember.objects.filter(establishment__urn=BECKSIDE, ends_on=None).first()
+            StaffMember.objects.filter(pk=member.pk).update(**facts)
+            member.contracts.all().delete()
+            usual = {"establishment": member.establishment, "kind": "PRM", "post": "TCH", "starts_on": member.starts_on}
+            member.contracts.create(**usual | {"hours": "32.5", "fte_hours": None, "pay": None} | contract)
+        sheets = taken(HEAD, "member", f"?member={member.pk}")
+        (row,) = rows_of(sheets["Contracts"])[1:]
+        record = dict(line[:2] for line in rows_of(sheets["Record"])[1:])
+        assert (record["Qualified teacher status"], row[4], row[7]) == told
+        assert row[3] == "No end date"
+
     def test_a_finding(self) -> None:
-        found = door.show_finding(asker(HEAD), BECKSIDE, "meals")
-        assert len(rows_of(taken(HEAD, "finding", "?finding=meals")["Found"])) == found.page.total + 1
+        groups = door.show_quality(asker(HEAD), BECKSIDE).groups
+        found = next(one for group in groups for one in group.findings if one.whose == "pupils")
+        headings, *rows = rows_of(taken(HEAD, "finding", f"?finding={found.key}")["Found"])
+        assert headings[2:] == ("Date of birth", "Year group", "Source", "As of")
+        assert len(rows) == found.number > 0
+        assert all(row[5] for row in rows)
 
     @pytest.mark.parametrize(("kind", "slug"), [("staff", TEACHER), ("register", TEACHER), ("pupils", GOVERNOR)])
     def test_a_level_too_low(self, kind: str, slug: str) -> None:

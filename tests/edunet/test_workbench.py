@@ -77,6 +77,16 @@ class TestWhatWaits:
         reports = [line for line in door.list_misuse_reports(who).page if line.state != "Closed"]
         assert seen["Reports of misuse misuse_reports?"] == len(reports)
 
+    @pytest.mark.parametrize(
+        ("path", "words"), [("imports", "Nothing has been brought in yet."), ("returns", "<strong>All</strong>")]
+    )
+    def test_a_state_that_is_none_counts_as_nothing(self, path: str, words: str) -> None:
+        """R40: the list is whole, and says so."""
+        assert words in client(DATA, EDUNET).get(f"/{path}/?state=none").content.decode()
+
+    def test_the_state_that_is_shown_is_marked(self) -> None:
+        assert "<strong>To look at</strong>" in client(DATA, EDUNET).get("/imports/?state=ready").content.decode()
+
     def test_who_prepared_a_release_is_not_asked_to_check_it(self) -> None:
         """R22: it waits for somebody else, on the home page and at the desk; an unsigned one may be anybody's."""
         key = "Releases releases?state=prepared"

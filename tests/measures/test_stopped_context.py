@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from tests import figures
+from tests import figures, open_statistics
 from tests.measures.releases import BECKSIDE, CODE
 from tests.measures.test_stopped_releases import GOVERNOR, READERS, stopped
 from tests.people import EDUNET, as_batch, client
@@ -36,6 +36,16 @@ def test_where_establishments_stand_by_their_context(dataset: str, code: str, pa
             page = client(slug, through).get(path)
             assert page.status_code == 200
             assert ("2031/32: these figures are not shown" in page.content.decode()) is is_there, slug
+
+
+@pytest.mark.parametrize(("order", "is_there"), [("fsm", True), ("idaci", False), ("name", False)])
+def test_open_statistics_have_numbers_for_some_of_it(order: str, is_there: bool) -> None:
+    """R22: where they are what is shown instead of our own figures, and nowhere else."""
+    with as_batch():
+        release = open_statistics.out(2031)
+    stopped(release)
+    page = client(GOVERNOR).get(f"/establishments/?sort={order}")
+    assert ("2031/32: these figures are not shown" in page.content.decode()) is is_there
 
 
 def test_in_the_files_of_a_list_by_context() -> None:

@@ -192,6 +192,12 @@ def test_nothing_shown_to_a_person_is_stored_by_the_browser(slug: str, site) -> 
         assert "no-store" in client(slug, site).get(path)["cache-control"]
 
 
+def test_a_visitor_who_only_reads_has_no_session() -> None:
+    before = Session.objects.count()
+    assert not visitor().get("/guidance/").cookies
+    assert Session.objects.count() == before
+
+
 def test_headers_of_every_page() -> None:
     response = visitor().get("/guidance/")
     policy = response["content-security-policy"]

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from sharing import door
-from tests.people import asker, client
+from sharing.models import Establishment, Import
+from tests.people import as_batch, asker, client
 from tests.sharing import advising
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,17 @@ def test_choosing_what_is_not_ones_own_opens_nothing() -> None:
     for nonsense in ("999004", "x", "", "9" * 40, "9\0", "٩٩٩"):
         browser.post("/acting-for/", {"urn": nonsense})
         assert "Choose an establishment" in browser.get("/").content.decode()
+
+
+def test_of_files_that_were_brought_in_those_that_wait_for_a_decision_are_counted() -> None:
+    with as_batch():
+        for urn in (BECKSIDE, RAVENSGILL):
+            place = Establishment.objects.get(urn=urn)
+            for state in Import.State:
+                Import.objects.create(
+                    kind="census", file_name="a.xml", file_hash=f"{urn}{state}", state=state, establishment=place
+                )
+    assert "1 import to look at" in client("head-beckside").get("/").content.decode()
 
 
 def test_a_choice_is_made_by_a_form_not_by_a_link() -> None:

@@ -256,6 +256,23 @@ class TestTwoPeople:
             closing.refresh_from_db()
         assert closing.agreed_by_name == person(HEAD).name
 
+    def test_nobody_is_asked_to_agree_to_their_own(self) -> None:
+        """R18: the head may be an information manager too."""
+        closing = close(child())
+        with as_batch():
+            Closing.objects.filter(pk=closing.pk).update(asked_by_id=person(HEAD).pk)
+        assert b"closed record to agree to" not in client(HEAD).get("/").content
+
+    @pytest.mark.parametrize("over", ["ends_at", "ended_at"])
+    def test_nobody_is_asked_any_more_once_it_is_over(self, over: str) -> None:
+        closing, other = close(child()), client(second_manager(), EDUNET)
+        assert b"closed child to agree to" in other.get("/").content
+        with as_batch():
+            now, hour = timezone.now(), timedelta(hours=1)
+            Closing.objects.filter(pk=closing.pk).update(starts_at=now - 2 * hour, **{over: now - hour})
+        assert b"closed record to agree to" not in client(HEAD).get("/").content
+        assert b"closed child to agree to" not in other.get("/").content
+
     def test_nothing_shows_where_the_head_must_not_learn(self) -> None:
         """R18: not even a gap in the numbers."""
         shown = client(HEAD).get("/").content

@@ -225,6 +225,12 @@ def test_a_search_that_cannot_be_made_is_answered_in_words(typed: dict[str, str]
     assert told in answer.content.decode().replace("&#x27;", "'")
 
 
+def test_a_child_born_today_can_be_looked_for() -> None:
+    today = timezone.localdate()
+    for day, status in ((today, 302), (today + timedelta(days=1), 422)):
+        assert client("head-beckside").post("/find/", {"born_on": f"{day:%d/%m/%Y}"}).status_code == status
+
+
 def test_results_come_in_pages_and_without_a_search_one_is_asked_for() -> None:
     for number in range(53):
         here(surname=f"Zz{number:03}")

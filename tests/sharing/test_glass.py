@@ -231,6 +231,10 @@ class TestWhichChild:
         with as_batch():
             row = LedgerEntry.objects.get(action="break_glass")
         assert (row.outcome, row.about) == ("refused", {"why": "CannotOpen"})
+        typed = {"upn": "", "forename": "Maren", "surname": "Ó Glassford", "born_on": "3/2/2016"}
+        page = client(FIONA, EDUNET).post("/break-glass/", typed)
+        assert page.status_code == 422
+        assert "There is more than one such child. Use the UPN." in page.text
 
     def test_one_child_at_two_schools_opens_at_both(self) -> None:
         first = child()
@@ -321,6 +325,7 @@ class TestInTheBrowser:
         assert browser.post("/break-glass/reason/", {"because": "harm", "reason": ""}).status_code == 422
         opened = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
         assert "The glass was broken for safeguarding" in opened.content.decode()
+        assert "The record is open for 24 hours. The information manager is told." in opened.content.decode()
         assert opened.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
         browser.post("/break-glass/", typed)
         again = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
@@ -342,6 +347,9 @@ class TestInTheBrowser:
         with posting():
             browser.post("/break-glass/reason/", {"because": "harm", "reason": "Still there.", "sure": "on"})
         assert page(made) == 200
+        session = import_module(settings.SESSION_ENGINE).SessionStore(browser.cookies["edunet_session"].value)
+        assert session.keys()
+        assert not {"glass", "glass_again"} & session.keys()
         assert mail.outbox
         with as_batch():
             again = Opening.objects.latest("pk")
@@ -377,4 +385,6 @@ class TestInTheBrowser:
         browser = client(FIONA, EDUNET)
         missed = browser.post("/break-glass/", {"forename": "No", "surname": "Body", "born_on": "3/2/2016"})
         assert "There is no such child" in missed.content.decode()
+        wrong = browser.post("/break-glass/", {"forename": "No", "surname": "Body", "born_on": "31/2/2016"})
+        assert (wrong.status_code, "Enter the date of birth" in wrong.text) == (422, True)
         assert browser.get("/break-glass/reason/")["location"] == "/break-glass/"

@@ -1,10 +1,11 @@
 """Joiners, leavers and children missing from education: who may say so, and who sees what of them (R5, R8, R9)."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from sharing.crypto import blind_index
 from sharing.days import day_in_words
 from sharing.grace import kept_until
 from sharing.models import LedgerEntry, Pupil, Transfer
+from sharing.pages.transfer_forms import LeftForm
 from sharing.upn import make_upn
 from tests import factories
 from tests.locks.switches import rows
@@ -88,18 +90,19 @@ class TestLeaving:
         for slug, status in (("teacher-beckside", 403), (RECEIVER, 404)):
             assert client(slug).post(address.format(BECKSIDE, on_roll().pk), {"stays": "yes"}).status_code == status
 
-    def test_a_last_day_that_is_past_is_asked_about_first(self) -> None:
-        """R8: a year mistyped took the record away at once, and no page brought it back."""
-        pupil, head = on_roll(), client(SENDER)
+    @pytest.mark.parametrize("ago", [1, 30])
+    def test_a_last_day_that_is_past_is_asked_about_first(self, ago: int) -> None:
+        """R8: a year mistyped took the record away at once, and no page brought it back. Nobody owes a file."""
+        pupil, head, gone = on_roll(), client(SENDER), day(-ago)
         left = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
-        typed, looked = {"last_day": f"{day(-30):%d/%m/%Y}", "reason": "EL"}, f'name="looked" value="{day(-30)}"'
+        typed, looked = {"last_day": f"{gone:%d/%m/%Y}", "reason": "EL"}, f'name="looked" value="{gone}"'
         for before in ({}, {"looked": f"{day(-31)}"}):
             asked = head.post(left, typed | before)
             assert asked.status_code == 422
             assert "you will no longer see the record of Child Mover" in asked.content.decode()
             assert looked in asked.content.decode()
             assert sees(SENDER, BECKSIDE, pupil.pk)
-        done = head.post(left, typed | {"looked": f"{day(-30)}"}, follow=True).content.decode()
+        done = head.post(left, typed | {"looked": f"{gone}"}, follow=True).content.decode()
         assert "ask Admissions to tell you about the child again" in done
         assert not sees(SENDER, BECKSIDE, pupil.pk)
 
@@ -121,6 +124,17 @@ class TestLeaving:
         assert "You can no longer see the record" not in done
         assert f"You can see the record until {day_in_words(until)}, to send the transfer file." in done
         assert sees(SENDER, BECKSIDE, pupil.pk)
+
+    @pytest.mark.parametrize(("later", "is_seen"), [(0, True), (1, False)])
+    def test_the_day_until_which_it_is_seen_is_the_last_one(self, later: int, is_seen: bool) -> None:
+        """R8: said up to that day, and not beyond it."""
+        until = kept_until(date(2026, 3, 2))
+        assert until
+        with time_machine.travel(datetime.combine(until + timedelta(days=later), time(12), tzinfo=UTC)):
+            typed = {"last_day": "2/3/2026", "reason": "PM"}
+            form = LeftForm(typed, name="Child Mover", since=date(2025, 9, 1), owes_file=True)
+            form.is_valid()
+            assert form.seen_until == (until if is_seen else None)
 
     def test_a_past_day_hides_a_child_whose_transfer_file_was_made_before(self) -> None:
         """R8: it was said that the record is seen for days to come, to send the file, and it was gone."""

@@ -18,7 +18,7 @@ from sharing.models.establishments import CLOSED
 from sharing.school_year import school_days_after
 from tests import factories
 from tests.access_register import duties
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, person
 from tests.sharing.closings import close
 from tests.sharing.moves import (
     ADMISSIONS,
@@ -335,12 +335,23 @@ def test_what_waits_is_counted_on_the_home_page() -> None:
     first = asserted()
     assert waiting(RECEIVER, RAVENSGILL) == {"1 child coming to you is waiting for your answer"}
     assert waiting(ADMISSIONS, RAVENSGILL, EDUNET) == {"1 child is waiting for the school’s answer"}
+    for by, words in ((RECEIVER, set()), (SENDER, {"1 child coming to you is waiting for your answer"})):
+        with as_batch():
+            Transfer.objects.filter(pk=first.pk).update(asserted_by=person(by).pk)
+        assert waiting(RECEIVER, RAVENSGILL) == words  # nobody answers what they have said themselves
     assert waiting(SENDER, BECKSIDE) == waiting("teacher-ravensgill", RAVENSGILL) == set()
     door.accept_transfer(asker(RECEIVER), RAVENSGILL, first.pk)
     assert waiting(RECEIVER, RAVENSGILL) == set()
     shift(first, 8)
     assert waiting(RECEIVER, RAVENSGILL) == {"1 child overdue to arrive"}
-    assert waiting(SENDER, BECKSIDE) == {"1 child overdue to arrive at the next school"}
+    overdue = {"1 child overdue to arrive at the next school"}
+    assert waiting(SENDER, BECKSIDE) == overdue
+    for sent, words in ((None, {"1 transfer file to send"}), (timezone.now(), overdue)):
+        with as_batch():
+            Transfer.objects.filter(pk=first.pk).update(sender_keeps_until=day(3), file_sent_at=sent)
+        assert waiting(SENDER, BECKSIDE) == words
+    with as_batch():
+        Transfer.objects.filter(pk=first.pk).update(sender_keeps_until=None, file_sent_at=None)
     door.say_arrived(asker(RECEIVER), RAVENSGILL, first.pk, on=day(0), kind="C")
     assert waiting(SENDER, BECKSIDE) == {"1 transfer file to send"}
     assert waiting(RECEIVER, RAVENSGILL) == set()

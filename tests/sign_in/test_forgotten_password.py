@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from access_register.models import Person
-from tests.people import EDUNET, SCHOOLS_ONLINE, chooses_purpose, person, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, chooses_purpose, person, visitor
 from tests.post import sent
 from tests.sign_in.ways import PASSWORD, code_now, factors
 
@@ -44,6 +44,19 @@ def test_a_double_click_on_the_new_password_lands_where_its_first_click_landed()
     other = browser.post(form, dict.fromkeys(typed, "another password altogether"))
     for refused in (other, browser.post(form, typed), visitor().post(form, typed)):
         assert "This link no longer works" in refused.content.decode()
+
+
+def test_whoever_has_an_account_that_is_shut_is_told_so_and_gets_no_link() -> None:
+    """R44: by email, so that the page tells a stranger nothing."""
+    somebody = person("head-beckside")
+    with as_batch():
+        Person.objects.filter(pk=somebody.pk).update(is_active=False)
+    page = visitor().post("/password/reset/", {"email": somebody.email})
+    assert (page.status_code, page["location"]) == (302, "/password/reset/sent/")
+    (letter,) = sent()
+    assert letter.to == [somebody.email]
+    assert "Your account is closed for now" in letter.body
+    assert "/password/reset/" not in letter.body
 
 
 def test_who_has_no_password_yet_is_not_told_that_they_asked_for_a_new_one() -> None:

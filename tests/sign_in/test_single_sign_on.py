@@ -116,6 +116,7 @@ def test_a_known_person_comes_in_and_is_linked_by_the_verified_address(provided,
     again, arrived = sign_in("h1")
     assert head.name in again.get("/").content.decode()
     assert "DfE Sign-in" in again.get("/account/").content.decode()
+    assert "DfE Sign-in" not in client("deputy-beckside").get("/account/").content.decode()
     assert SocialAccount.objects.get(user=head).extra_data == {}
 
 
