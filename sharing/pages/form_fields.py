@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
-from typing import Any, Final, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,10 +23,17 @@ def _with_the_coming(day_and_month: str, words: str) -> str:
     return words.format(f"{day_and_month}/{academic_year(timezone.localdate()) + 1}")
 
 
-# `words` with the day on which a school year next begins or ends, as an example: read each time that a form is shown.
-_LATER: Final = lazy(_with_the_coming, str)
-coming_start = cast(Callable[[str], str], partial(_LATER, "1/9"))
-coming_end = cast(Callable[[str], str], partial(_LATER, "31/8"))
+_when_shown = lazy(_with_the_coming, str)  # a form is made once and shown for years
+
+
+def coming_start(words: str) -> str:
+    """`words`, with the day on which a school year next begins as the example."""
+    return _when_shown("1/9", words)
+
+
+def coming_end(words: str) -> str:
+    """`words`, with the day on which a school year next ends as the example."""
+    return _when_shown("31/8", words)
 
 
 class TextArea(forms.Textarea):
