@@ -11,12 +11,11 @@ from django.utils import timezone
 from access_register import grants
 from access_register.headships import first_heads, handovers
 from access_register.models import Duty, Handover, OfficerAppointment, RegisterLine
-from sharing import door
+from sharing import door, returns
 from sharing.authorise import NotAtYourLevel
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
 from sharing.models import Challenge, Establishment, Import, LedgerEntry, LocalityMembership
 from sharing.records.workbench import Task
-from sharing.returns import Status, expected
 from tests.access_register.duties import give
 from tests.measures.releases import prepared
 from tests.people import EDUNET, as_batch, asker, client, person
@@ -385,7 +384,7 @@ class TestReturnsAcross:
 
     def test_who_closed_before_the_oldest_of_the_returns_is_left_out(self) -> None:
         """R23: a school that closed years ago stood in the list for ever, with nothing expected of it."""
-        oldest = expected(timezone.localdate())[-1].reference_day
+        oldest = returns.expected(timezone.localdate())[-1].reference_day
         for last_day, is_there in ((oldest, True), (oldest - timedelta(days=1), False)):
             with as_batch():
                 Establishment.objects.filter(urn=BECKSIDE).update(close_date=last_day, status_code=2)
@@ -403,7 +402,7 @@ class TestReturnsAcross:
         names = [line.name for line in everybody.page]
         assert names == sorted(names)
         browser = client(DATA, EDUNET)
-        assert browser.get(f"/returns/?state={Status.LATE}").status_code == 200
+        assert browser.get(f"/returns/?state={returns.Status.LATE}").status_code == 200
         assert browser.get("/returns/?state=nonsense&page=99").status_code == 200
         assert browser.get("/returns/?sort=attendance").status_code == 422
 
