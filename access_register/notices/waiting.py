@@ -27,7 +27,7 @@ KEEPS_DUTIES: Final = "you keep the records of officers and their duties"
 
 
 def managers(day: date | None = None) -> QuerySet[Person]:
-    """The people who keep duties on a day (today, unless given), on EduNet, and are not shut out by a sanction (R41)."""
+    """The people who keep duties on a day (today unless given), on EduNet, and are not shut out by a sanction (R41)."""
     day = day or timezone.localdate()
     held = EstablishmentPermission.objects.live_on(day).filter(
         permission__codename=Permission.MANAGE_DUTIES, through=Through.EDUNET
