@@ -30,7 +30,7 @@ def test_words_that_stay_the_same_are_not_said_again(chromium: Browser) -> None:
     link = page.get_by_role("link", name="My downloads")
     link.focus()
 
-    # a screen reader says all of a status whose elements are replaced, and a link in it that is replaced loses the focus
+    # All of a status is said again if its elements are replaced, and a link in it loses the focus.
     expect(page.locator("rect")).to_have_attribute("width", "40%")
     expect(link).to_be_focused()
     expect(page.get_by_role("status")).to_contain_text("Nearly there")
