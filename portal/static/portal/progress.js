@@ -6,6 +6,18 @@
   let wait = 2000
   let left = 60
 
+  // New words are read out, and nothing else: a screen reader says all of an area whose elements are replaced.
+  function show(words) {
+    const answer = document.createElement('div')
+    answer.innerHTML = words
+    if (answer.textContent !== area.textContent) {
+      area.innerHTML = words
+      return
+    }
+    const bars = answer.querySelectorAll('.app-bar')
+    area.querySelectorAll('.app-bar').forEach((bar, place) => bar.replaceWith(bars[place]))
+  }
+
   async function ask() {
     try {
       const answer = await fetch(area.dataset.progress, { credentials: 'same-origin', redirect: 'error' })
@@ -16,7 +28,7 @@
         window.location.reload()
         return
       }
-      area.innerHTML = words
+      show(words)
     } catch {
       // The server could not be reached for a moment: asked again below.
     }
