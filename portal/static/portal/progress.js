@@ -15,7 +15,7 @@
       return
     }
     const bars = answer.querySelectorAll('.app-bar')
-    area.querySelectorAll('.app-bar').forEach((bar, place) => bar.replaceWith(bars[place]))
+    area.querySelectorAll('.app-bar').forEach((bar, place) => bar.replaceWith(bars[place] ?? ''))
   }
 
   async function ask() {
