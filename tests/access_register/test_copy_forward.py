@@ -143,6 +143,14 @@ class TestCopyForward:
             self.copy()
         assert everything() == before
 
+    def test_need_is_confirmed_where_one_of_them_has_more_than_level_3(self) -> None:
+        """R34."""
+        self.ended(GOVERNOR)
+        self.ended(TEACHER)
+        assert {line.level for line in forward.list_ended(asker(HEAD), BECKSIDE).lines} == {2, 3}
+        page = client(HEAD).get(f"/establishments/{BECKSIDE}/register/copy/")
+        assert "confirmed" in page.context["form"].fields
+
     def test_in_the_browser_all_are_ticked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", lambda *messages: 0)
         self.ended(TEACHER)

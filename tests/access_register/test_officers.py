@@ -99,6 +99,7 @@ class TestOfficers:
         assert not known.is_officer_on(TODAY)
         again = browser.post("/officers/add/", typed | {"other_name": "on"})
         assert (again.status_code, known.is_officer_on(TODAY)) == (302, True)
+        assert not sent()  # they have a password
 
     def test_twice_does_no_harm(self) -> None:
         browser = client(MANAGER, EDUNET)

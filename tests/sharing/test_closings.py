@@ -256,13 +256,6 @@ class TestTwoPeople:
             closing.refresh_from_db()
         assert closing.agreed_by_name == person(HEAD).name
 
-    def test_nobody_is_asked_to_agree_to_their_own(self) -> None:
-        """R18: the head may be an information manager too."""
-        closing = close(child())
-        with as_batch():
-            Closing.objects.filter(pk=closing.pk).update(asked_by_id=person(HEAD).pk)
-        assert b"closed record to agree to" not in client(HEAD).get("/").content
-
     @pytest.mark.parametrize("over", ["ends_at", "ended_at"])
     def test_nobody_is_asked_any_more_once_it_is_over(self, over: str) -> None:
         closing, other = close(child()), client(second_manager(), EDUNET)
