@@ -12,9 +12,9 @@ from django.utils import timezone
 from access_register.breaches.rules import Candidate
 from access_register.models import Breach, Measure
 from access_register.models.breaches import WEEKS, WITH_A_LENGTH
-from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, only_if
+from sharing.pages.form_fields import AS_IT_IS, LONG_AGO, TextArea, day_field, only_if
 
-AS_MOMENT = "Enter the day and the time, for example 31/8/2027 14:30."
+AS_MOMENT = "Enter the day and the time, for example 31/8/2026 14:30."
 NO_BREACH = "Close it: nobody who has signed up has broken the protocol"
 SORTS = [("person", "A person"), ("establishment", "An establishment"), ("third_party", "A third party")]
 
@@ -65,10 +65,10 @@ class ReportForm(forms.Form):
         "encrypted.",
         missing="Say what happened.",
     )
-    happened_on = day_field("When did it happen, if you know (optional)", required=False)
+    happened_on = day_field("When did it happen, if you know (optional)", LONG_AGO, required=False)
     aware_at = forms.DateTimeField(
         label="When did you notice?",
-        help_text="The day and the time, for example 31/8/2027 14:30. The time for telling the Information "
+        help_text="The day and the time, for example 31/8/2026 14:30. The time for telling the Information "
         "Commissioner runs from then.",
         input_formats=["%d/%m/%Y %H:%M", "%d/%m/%Y %H.%M", "%Y-%m-%d %H:%M", "%d/%m/%y %H:%M", "%d/%m/%y %H.%M"],
         widget=forms.DateTimeInput(format="%d/%m/%Y %H:%M", attrs={"class": "govuk-input--width-20"}),
@@ -162,8 +162,8 @@ class EvidenceForm(forms.Form):
     """Which rows of the ledger."""
 
     urn = forms.TypedChoiceField(label="Which rows of the ledger?", required=False, coerce=int, empty_value=None)
-    first = day_field("From", missing="Enter the first day.")
-    last = day_field("Until", missing="Enter the last day.")
+    first = day_field("From", LONG_AGO, missing="Enter the first day.")
+    last = day_field("Until", LONG_AGO, missing="Enter the last day.")
 
     def __init__(self, *args: Any, urns: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from access_register.third_parties.third_parties import Terms
 from sharing.cannot import version_of
 from sharing.files.safe_files import NotAcceptable
 from sharing.pages.form_fields import (
+    LONG_AGO,
     address_field,
     day_field,
     name_field,
@@ -119,7 +120,7 @@ class DayForm(forms.Form):
     """One day, for the check or for the certificate. `known`: the one on record."""
 
     version = version_field()
-    on = day_field("Day")
+    on = day_field("Day", LONG_AGO)
 
     def __init__(self, *args: Any, label: str, known: date | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from sharing.days import AS_TYPED, FIRST_YEAR, LAST_YEAR, is_of_our_time
 from sharing.school_year import academic_year
 from sharing.upn import tidy_upn, upn_problem
 
+LONG_AGO = "For example 1/9/2026."
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
 AS_AN_ADDRESS = "Enter the email address in full, for example name@school.example."
 # For names and UPNs. Some browsers' spelling checkers send away what they check, and phones turn Said into Zaid.

@@ -145,9 +145,9 @@ def _managers(runs: Runs) -> list[Part]:
         return []
     said = (
         f"The right of everybody who has it ends within {RENEWED.days} days." if today
-        else "Nobody has the right today, so nobody at the council is told of records that are opened in an emergency."
+        else "Nobody had the right last night, so nobody at the council is told of records opened in an emergency."
     )  # fmt: skip
-    do = "Record somebody: manage.py record_officer EMAIL --name NAME --team TEAM --information-manager."
+    do = "Record somebody: manage.py record_officer EMAIL --name NAME --team TEAM --information-manager. Then run manage.py run_daily, which looks again."
     at = run.ended_at if run else None
     return [Part("Information managers", How.LOOK if today else How.WRONG, said, do, at)]
 

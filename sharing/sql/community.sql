@@ -92,8 +92,7 @@ END
 $$;
 
 -- Closes a children's centre. For schools the national register does so, but for a centre an officer gives the last
--- day, and can change it until it is over. It takes part until that day, whether or not the night has run. The other
--- consequences follow in the night after it (sharing.imports.ending).
+-- day, and can change it until it is over. The consequences follow in the night after it (sharing.imports.ending).
 CREATE OR REPLACE FUNCTION sharing_close_centre(number integer, last date)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -106,11 +105,6 @@ BEGIN
     WHERE urn = number AND kind = 'childrens_centre' AND (open_date IS NULL OR open_date <= last)
       AND (close_date IS NULL OR close_date >= CURRENT_DATE);
     IF NOT FOUND THEN RETURN 'no_centre'; END IF;
-    UPDATE sharing_participation AS part SET ends_on = last, ended_because = 'The centre has closed.'
-    FROM sharing_establishment AS place
-    WHERE place.id = part.establishment_id AND place.urn = number AND part.starts_on <= last
-      AND (part.ends_on IS NULL OR part.ends_on > last
-           OR part.ends_on >= CURRENT_DATE AND part.ended_because = 'The centre has closed.');
     RETURN '';
 END
 $$;
@@ -137,11 +131,7 @@ BEGIN
     END IF;
     UPDATE sharing_establishment SET close_date = NULL, status_code = NULL, status_name = 'Open', as_of = CURRENT_DATE
     WHERE id = was_closed.id;
-    IF was_closed.status_code IS DISTINCT FROM 2 THEN
-        UPDATE sharing_participation SET ends_on = NULL, ended_because = ''
-        WHERE establishment_id = was_closed.id AND ends_on = was_closed.close_date
-          AND ended_because = 'The centre has closed.';
-    ELSE
+    IF was_closed.status_code = 2 THEN
         INSERT INTO sharing_participation (establishment_id, starts_on, ended_because)
         VALUES (was_closed.id, CURRENT_DATE, '');
     END IF;

@@ -78,8 +78,11 @@ class TestADay:
         ("day", "asks"),
         [(date(2026, 12, 4), True), (date(2026, 12, 5), False), (date(2026, 12, 25), False), (date(2027, 1, 4), True)],
     )
-    def test_on_no_saturday_and_in_no_holiday_are_schools_asked_for_what_they_owe(self, day: date, asks: bool) -> None:
+    def test_on_no_saturday_and_in_no_holiday_are_schools_asked_for_what_they_owe(
+        self, day: date, asks: bool, settings
+    ) -> None:
         """R23, P9: nobody is there to send a return or to answer a challenge. The next school day asks."""
+        settings.SCHOOL_HOLIDAYS = [("12-21", "01-03")]
         assert [part in daily.run(day).parts for part in ("challenges", "returns")] == [asks, asks]
 
     def test_again_there_is_nothing_to_do(self) -> None:

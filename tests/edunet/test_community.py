@@ -218,7 +218,6 @@ class TestCentres:
         with as_batch():
             assert not list(ending.end_closed_centres(last))
             assert Establishment.objects.participating(last).filter(pk=place.pk).exists()
-            assert not Establishment.objects.participating(night).filter(pk=place.pk).exists()
             (said,) = ending.end_closed_centres(night)
             assert not list(ending.end_closed_centres(night))
             assert not Establishment.objects.participating(night).filter(pk=place.pk).exists()

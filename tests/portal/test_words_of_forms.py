@@ -85,7 +85,7 @@ def test_a_field_that_asks_is_named_by_its_question() -> None:
     """“When did you notice?: enter” is no sentence."""
     page = client("officer-data", EDUNET).post("/breaches/report/", {"aware_at": "yesterday"})
     summary = page.text.partition("</h1>")[0]
-    assert ">When did you notice? Enter the day and the time, for example 31/8/2027 14:30.</a>" in summary
+    assert ">When did you notice? Enter the day and the time, for example 31/8/2026 14:30.</a>" in summary
     assert "?:" not in summary
 
 

@@ -6,7 +6,7 @@
   let wait = 2000
   let left = 60
 
-  // New words are read out, and nothing else: a screen reader says all of an area whose elements are replaced.
+  // A screen reader says all of an area whose elements are replaced, so words that stay the same stay where they are.
   function show(words) {
     const answer = document.createElement('div')
     answer.innerHTML = words
