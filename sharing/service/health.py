@@ -147,7 +147,10 @@ def _managers(runs: Runs) -> list[Part]:
         f"The right of everybody who has it ends within {RENEWED.days} days." if today
         else "Nobody had the right last night, so nobody at the council is told of records opened in an emergency."
     )  # fmt: skip
-    do = "Record somebody: manage.py record_officer EMAIL --name NAME --team TEAM --information-manager. Then run manage.py run_daily, which looks again."
+    do = (
+        "Record somebody: manage.py record_officer EMAIL --name NAME --team TEAM --information-manager. Then run "
+        "manage.py run_daily, which looks again."
+    )
     at = run.ended_at if run else None
     return [Part("Information managers", How.LOOK if today else How.WRONG, said, do, at)]
 
