@@ -69,11 +69,14 @@ def run_as_owner(*statements: str) -> None:
 
 
 def rls_off() -> None:
-    """Disable row-level security on every table (undone when the test's transaction is rolled back)."""
+    """Disable row-level security on every table (undone when the test's transaction is rolled back).
+
+    GRANT comes last: before the lock of an ALTER TABLE, it and an autovacuum of the same table wait for each other.
+    """
     run_as_owner(
-        "GRANT ALL ON sharing_child TO portal_app",
         *[f"ALTER TABLE {rule.table} NO FORCE ROW LEVEL SECURITY" for rule in PROTECTED],
         *[f"ALTER TABLE {rule.table} DISABLE ROW LEVEL SECURITY" for rule in PROTECTED],
+        "GRANT ALL ON sharing_child TO portal_app",
     )
 
 
