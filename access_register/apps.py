@@ -20,7 +20,7 @@ class AccessRegisterConfig(AppConfig):
             restricted,
             waiting,
         )
-        from access_register.officers import locality_duties, locality_notices  # noqa: F401
+        from access_register.officers import head_notices, locality_duties  # noqa: F401
         from access_register.officers import to_do as officer_to_do  # noqa: F401
         from access_register.register import carried, reading, succession  # noqa: F401
         from access_register.sign_in import reset_letters, second_factors, sessions  # noqa: F401

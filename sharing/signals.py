@@ -77,6 +77,10 @@ locality_changed = Signal()
 # An officer has planned a move to another Locality, or cancelled one: move, is_taken_back. A receiver tells the head.
 move_planned = Signal()
 
+# An officer has recorded the day after which establishments take no part any more, or has taken it back: places
+# (Establishments), last_day (None: taken back). A receiver tells their heads.
+last_day_recorded = Signal()
+
 # An officer has brought establishments into the community: places (their ids).
 community_grew = Signal()
 

@@ -26,7 +26,7 @@ from sharing.records.community import (
     OfAType,
     TypeOnRecord,
 )
-from sharing.signals import community_grew, locality_changed
+from sharing.signals import community_grew, last_day_recorded, locality_changed
 from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "The community is kept by the information manager. Ask them to record what is missing."
@@ -132,6 +132,7 @@ def end_type(asker: Asker, type_code: int, *, last_day: date, reason: str, versi
         refused = value_of("SELECT sharing_end_type(%s, %s, %s, %s)", type_code, last_day, reason, asker.name)
         if refused:
             raise CannotKeep(REFUSED[refused], "last_day")
+        _last_day(Establishment.objects.participating(here.today).filter(type_code=type_code), last_day)
         here.changed(type=type_code, last_day=last_day, before=before and before[0])
 
 
@@ -201,6 +202,7 @@ def reopen_centre(asker: Asker, urn: int, *, because: str) -> None:
         if refused:
             raise CannotKeep(REFUSED[refused], "reason")
         _grew(Establishment.objects.filter(urn=urn))
+        _last_day(Establishment.objects.filter(urn=urn), None)
         here.changed(urn=urn, because=because)
 
 
@@ -219,11 +221,16 @@ def close_centre(asker: Asker, urn: int, *, last_day: date, version: str | None 
         refused = value_of("SELECT sharing_close_centre(%s, %s)", urn, last_day)
         if refused:
             raise CannotKeep(REFUSED[refused], "last_day")
+        _last_day(Establishment.objects.filter(urn=urn), last_day)
         here.changed(urn=urn, last_day=last_day)
 
 
 def _grew(places: EstablishmentQuerySet) -> None:
     community_grew.send(sender=Visit, places=list(places.values_list("pk", flat=True)))
+
+
+def _last_day(places: EstablishmentQuerySet, last_day: date | None) -> None:
+    last_day_recorded.send(sender=Visit, places=list(places), last_day=last_day)
 
 
 def _refusals(here: Visit, locality: int) -> list[str]:
