@@ -50,6 +50,10 @@ class NotOneByName(NotOne):
     """So looked for by name and date of birth, which could be tried out: it counts as in breaking the glass."""
 
 
+class NobodyByName(CannotRecord, Refusal):
+    """There were ten misses in 24 hours, so nobody was looked for: the ledger records that somebody tried."""
+
+
 @dataclass(frozen=True)
 class NewSubjectRequest:
     child: Exactly
@@ -86,7 +90,7 @@ def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubject
             raise CannotRecord("The day it came must not be in the future.", "received_on")
         child, by_name = request.child, request.child.upn_key is None
         if by_name and not urn and has_missed_too_often():
-            raise CannotRecord(USE_THE_UPN)
+            raise NobodyByName(USE_THE_UPN)
         one_at_a_time("record_subject_request")
         with transaction.atomic():
             made = value_of(
