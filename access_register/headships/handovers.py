@@ -281,12 +281,15 @@ def _line_to_come(handover: Handover) -> RegisterLine:
 
 
 def _tell_the_head(handover: Handover, today: date) -> None:
-    """Tell the head of today, and whoever would be head on the day: behind an acting head that is another person."""
-    place = handover.establishment
-    heads = [head[1] for day in (today, handover.on) if (head := _head_on(place, day))]
-    to = Person.objects.filter(pk__in=heads).values_list("email", flat=True)
-    link = mail.link("headship", place.urn)
-    mail.send_later("headship_verified", to, establishment=place.name, on=handover.on, link=link)
+    """Tell the head of today, who can open the page, and whoever would be head on the day: behind an acting head that
+    is another person, who cannot."""
+    place, told = handover.establishment, set()
+    for day, link in ((today, mail.link("headship", handover.establishment.urn)), (handover.on, "")):
+        head = _head_on(place, day)
+        if head and head[1] not in told:
+            told.add(head[1])
+            to = Person.objects.filter(pk=head[1]).values_list("email", flat=True)
+            mail.send_later("headship_verified", to, establishment=place.name, on=handover.on, link=link)
 
 
 def _tell_both(handover: Handover, head_id: int | None, letter: str) -> None:

@@ -323,13 +323,19 @@ class TestTheHeadIsTold:
         handovers.cancel_handover(asker(HEAD), number)
 
     def test_that_somebody_acting_as_head_has_named_another_in_their_place(self) -> None:
-        """R35: the absent head keeps no register meanwhile, and would learn it by having lost it."""
+        """R35: the absent head keeps no register meanwhile, and would learn it by having lost it. The page is not
+        theirs to open, so they get no link to it."""
         accepted(on=today(), until=in_days(30))
         number = name(TEACHER, on=in_days(31), by=asker(DEPUTY))
         with posting():
             handovers.verify_successor(asker(OFFICER, EDUNET), number)
-        verified = [letter.to[0] for letter in mail.outbox if "has been verified" in letter.subject]
-        assert sorted(verified) == sorted([person(HEAD).email, person(DEPUTY).email])
+        told = {letter.to[0]: letter.body for letter in mail.outbox if "has been verified" in letter.subject}
+        assert set(told) == {person(HEAD).email, person(DEPUTY).email}
+        page = link("headship", BECKSIDE)
+        assert client(HEAD).get(f"/establishments/{BECKSIDE}/register/headship/").status_code == 404
+        assert page not in told[person(HEAD).email]
+        assert "it is not right, tell the Education Department" in told[person(HEAD).email]
+        assert page in told[person(DEPUTY).email]
 
 
 class TestInTheBrowser:
