@@ -41,6 +41,21 @@ def test_the_most_alike_first_with_the_difference_in_words() -> None:
     assert f"The number of pupils comes from {found.of.source}, as of {found.of.as_of:%-d %B %Y}." in page
 
 
+def test_the_website_is_a_link_and_an_address_that_is_not_known_is_none() -> None:
+    """R3, R30."""
+    _sizes(Beckside=200, Ravensgill=210)
+    governor, address = client("governor-beckside"), "https://ravensgill.example/"
+    link = f'<a class="govuk-link app-break" href="{address}" rel="external noreferrer">'
+    website = f'{link}Website<span class="govuk-visually-hidden"> of Ravensgill Primary School</span></a>'
+    assert website in governor.get("/school-finder/").content.decode()
+    assert f"{link}{address}</a>" in governor.get(f"/establishments/{RAVENSGILL}/").content.decode()
+    with as_batch():
+        Establishment.objects.filter(urn=RAVENSGILL).update(website="")
+    assert website not in governor.get("/school-finder/").content.decode()
+    page = governor.get(f"/establishments/{RAVENSGILL}/").content.decode()
+    assert re.search(r"Website</dt><dd[^>]*>\s*Not recorded<", page)
+
+
 def test_ties_by_name() -> None:
     _sizes(Beckside=200, Ravensgill=200, Cragwell=200)
     with as_batch():
