@@ -101,6 +101,13 @@ class TestReturns:
         form = read(slug, bring_in, site)
         assert re.search(r'value="census"[^>]*checked', form)
 
+    @pytest.mark.parametrize(("slug", "site"), SITES)
+    def test_what_came_leads_to_what_may_be_wrong_in_it(self, slug: str, site: Through) -> None:
+        """R23, P9: before it is confirmed as complete, which cannot be taken back."""
+        text = read(slug, f"{HERE}/returns/", site).partition("Once a return has arrived")[2]
+        assert links(text)[0] == f"{HERE}/data-quality/"
+        assert "Data quality" in read(slug, links(text)[0], site)
+
 
 @pytest.mark.usefixtures("nothing_released")
 class TestKeyData:
