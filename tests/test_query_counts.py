@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 # EduNet asks one more: is the person an officer today?
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
-        "/": 10,
+        "/": 11,
         "/establishments/": 8,
         "/establishments/999002/": 11,
         "/establishments/999002/dashboard/": 19,

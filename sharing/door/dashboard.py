@@ -12,11 +12,11 @@ from sharing.authorise import Asker, NeedsSecondFactor, Permission, Visit, Withh
 from sharing.charts import sparkline_of
 from sharing.dates import covers
 from sharing.door.attendance import PERSISTENT, in_terms
+from sharing.door.due import due_at
 from sharing.door.key_data import cells_here
 from sharing.door.moves import count_moves
 from sharing.door.pupil_columns import attended, attended_in_words
 from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
-from sharing.door.returns import waiting_returns
 from sharing.hashed import hashed
 from sharing.key_data import AUTHORITY, NO_COMPARISON, OWN, Cell, area_in_words, named_areas_of, published_first
 from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
@@ -24,11 +24,9 @@ from sharing.measures.shape import MeasureKind, phases_of
 from sharing.measures.stopped import stopped_of
 from sharing.models import Attendance, Enrolment, Pupil
 from sharing.narrowing import in_words as narrowed_to
-from sharing.records import ToDo
 from sharing.records.dashboard import Dashboard, Reading, Tile
 from sharing.records.figures import Shown
 from sharing.school_year import in_words, term_in_words
-from sharing.to_do.here import waiting_for
 
 ATTENDANCE = ("attendance_absence", "attendance_persistent", "absence_overall", "absence_persistent")
 ATTAINMENT = (
@@ -48,7 +46,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
         if pages.can_view_pupils and not asker.second_factor:
             raise NeedsSecondFactor
         narrowing, tiles = here.narrowing, tiles_of(here)
-        due = tuple(sorted(_due(here), key=lambda waiting: not waiting.late))
+        due = due_at(here, [place])[place.pk]
         here.showed(establishments=1, tiles=[tile.key for tile in tiles], due=len(due))
         return Dashboard(
             pages,
@@ -73,14 +71,6 @@ def tiles_of(here: Visit) -> tuple[Tile, ...]:
         _roll(here, cells) if sees_pupils else _of_figures("roll", "Pupils on roll", ON_ROLL, cells),
         _attainment(here, cells),
     )
-
-
-def _due(here: Visit) -> Iterable[ToDo]:
-    """What waits for the asker here: what their home page lists, and the returns."""
-    late = waiting_returns(here) if here.here.can_keep_records else None
-    if late:
-        yield late
-    yield from waiting_for(here).get(here.establishment.pk, ())
 
 
 def _attendance(here: Visit) -> Tile:

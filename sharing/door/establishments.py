@@ -5,6 +5,7 @@ from functools import partial
 
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import BEHIND, NOT_KNOWN, in_order_of, whom_they_count, written
+from sharing.door.due import due_at
 from sharing.door.own_lists import kept_lists
 from sharing.door.paging import page_of
 from sharing.door.releases import current_figures
@@ -22,7 +23,6 @@ from sharing.records import (
     Place,
 )
 from sharing.records.figures import Shown
-from sharing.to_do.here import waiting_for
 
 DEPRIVATION = ("idaci_pupils", "idaci", "imd_score")
 TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
@@ -33,8 +33,8 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
     """The establishments at which the asker has a place, by name (A18)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
         held = here.holdings.to_choose_from()
-        own = Establishment.objects.filter(pk__in=held).with_membership(here.today).by_name()
-        waiting, kept = waiting_for(here), kept_lists(here)
+        own = list(Establishment.objects.filter(pk__in=held).with_membership(here.today).by_name())
+        due, kept = due_at(here, own), kept_lists(here)
         places = tuple(
             Place(
                 **vars(here.pages_of(establishment)),
@@ -44,7 +44,7 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
                 participates=establishment.takes_part_since is not None,
                 takes_part_from=establishment.takes_part_from,
                 is_closed=establishment.status_code == CLOSED,
-                to_do=waiting.get(establishment.pk, ()),
+                to_do=due[establishment.pk],
                 kept=kept.get(establishment.pk),
             )
             for establishment in own

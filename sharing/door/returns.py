@@ -1,7 +1,7 @@
 """Statutory returns (R23): what an establishment has sent, confirming it as complete, and who is late."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -36,18 +36,18 @@ TookPart = set[tuple[int, date]]  # establishment, reference day
 _KNOWN = """
     SELECT establishment_id, kind, as_of, 'file', '', NULL::timestamptz FROM sharing_import
     WHERE state = 'applied' AND kind = ANY (%(kinds)s) AND as_of IS NOT NULL AND establishment_id IS NOT NULL
-      AND (%(place)s IS NULL OR establishment_id = %(place)s)
+      AND (%(places)s::bigint[] IS NULL OR establishment_id = ANY (%(places)s))
     UNION ALL
     SELECT establishment_id, kind, as_of, 'record', '', NULL
     FROM sharing_record_days(%(place)s, %(census)s, %(workforce)s)
     UNION ALL
     SELECT establishment_id, kind, reference_day, 'confirmation', confirmed_by_name, confirmed_at
-    FROM sharing_returnconfirmation WHERE %(place)s IS NULL OR establishment_id = %(place)s
+    FROM sharing_returnconfirmation WHERE %(places)s::bigint[] IS NULL OR establishment_id = ANY (%(places)s)
     UNION ALL
     SELECT establishment_id, '', day, 'part', '', NULL
     FROM sharing_participation JOIN unnest(%(census)s || %(workforce)s) AS day
       ON daterange(starts_on, ends_on, '[]') @> day
-    WHERE %(place)s IS NULL OR establishment_id = %(place)s
+    WHERE %(places)s::bigint[] IS NULL OR establishment_id = ANY (%(places)s)
 """
 OF_WHOM = ("id", "urn", "name", "kind", "open_date", "close_date")  # of an establishment, to tell what it owes
 WHICH_MAY_BE_CONFIRMED = {Status.COME}
@@ -56,7 +56,7 @@ WHICH_MAY_BE_CONFIRMED = {Status.COME}
 def show_returns(asker: Asker, urn: int) -> ReturnList:
     """The returns of the last twelve months, and what has become of each."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action="show_returns") as here:
-        lines = tuple(_lines(here))
+        lines = tuple(_lines_here(here))
         here.showed(returns=len(lines))
         can_confirm = asker.through == Through.SCHOOLS_ONLINE
         return ReturnList(here.here, lines, _coming(here), can_confirm, here.why)
@@ -68,7 +68,7 @@ def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) ->
     Raises NoSuchRecord for a return that has not arrived.
     """
     with visit(asker, Permission.KEEP_RECORDS, urn, action="confirm_return") as here:
-        line = next((one for one in _lines(here) if (one.kind, one.reference_day) == (kind, reference_day)), None)
+        line = next((one for one in _lines_here(here) if (one.kind, one.reference_day) == (kind, reference_day)), None)
         if line is None or not (line.can_confirm or line.confirmed_on):
             raise NoSuchRecord
         _, is_new = ReturnConfirmation.objects.get_or_create(
@@ -79,12 +79,19 @@ def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) ->
         say(returns=[f"{kind} {reference_day}"])
 
 
-def waiting_returns(here: Visit) -> ToDo | None:
-    """Returns of the visit's establishment that are late, expected next, or still to be confirmed by it (R23).
+def waiting_returns(here: Visit, places: Collection[Establishment]) -> dict[int, tuple[ToDo, ...]]:
+    """Establishment -> its returns that are late, expected next, or still to be confirmed by it (R23), in one sentence.
 
-    None where nothing waits.
+    Those of `places` where the asker keeps no records are left out.
     """
-    lines = list(_lines(here))
+    kept = [place for place in places if here.holdings.holds(Permission.KEEP_RECORDS, place.pk)]
+    if not kept:
+        return {}
+    known = _known([place.pk for place in kept], here.today)
+    return {place.pk: _to_do(list(_lines(here, place, known))) for place in kept}
+
+
+def _to_do(lines: list[ReturnLine]) -> tuple[ToDo, ...]:
     late = [line for line in lines if line.is_late]
     awaited = [line for line in lines if line.state == Status.AWAITED]
     to_confirm = sum(line.can_confirm for line in lines)
@@ -94,7 +101,7 @@ def waiting_returns(here: Visit) -> ToDo | None:
         f"{to_confirm} return{pluralize(to_confirm)} to confirm as complete" if to_confirm else "",
     )
     words = ", ".join(filter(None, parts))
-    return ToDo(words, "returns", bool(late)) if words else None
+    return (ToDo(words, "returns", bool(late)),) if words else ()
 
 
 def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
@@ -118,19 +125,20 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         return AccuracyDesk(slice_of(late, number), challenges, len(places), Why(reason, here.permission))
 
 
-def _known(establishment_id: int | None, today: date) -> tuple[Days, Confirmed, TookPart]:
-    """What is known of the returns of one establishment, or of all (None), in one query for what matters today.
+def _known(establishments: list[int] | None, today: date) -> tuple[Days, Confirmed, TookPart]:
+    """What is known of the returns of these establishments, or of all (None), in one query for what matters today.
 
     (establishment, kind of return) -> the reference days for which something is here, by the files applied and by the
     days of the records, which a file of the whole authority may have brought; who has confirmed which return as
     complete; and who took part on which reference day.
     """
+    one = establishments[0] if establishments and len(establishments) == 1 else None
     days = {kind.value: reference_days(kind, today) for kind in (CENSUS, WORKFORCE)}
     came: Days = defaultdict(set)
     confirmed: Confirmed = {}
     took_part: TookPart = set()
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"place": establishment_id, "kinds": list(BROUGHT_BY), **days})
+        cursor.execute(_KNOWN, {"place": one, "places": establishments, "kinds": list(BROUGHT_BY), **days})
         for place, kind, day, told_by, name, at in cursor.fetchall():
             if told_by == "confirmation":
                 confirmed[place, kind, day] = (name, at)
@@ -150,9 +158,12 @@ def _coming(here: Visit) -> NextReturn | None:
     return NextReturn(wanted.kind.label, wanted.reference_day, wanted.due_on)
 
 
-def _lines(here: Visit) -> Iterable[ReturnLine]:
-    place = here.establishment
-    came, confirmed, took_part = _known(place.pk, here.today)
+def _lines_here(here: Visit) -> Iterable[ReturnLine]:
+    return _lines(here, here.establishment, _known([here.establishment.pk], here.today))
+
+
+def _lines(here: Visit, place: Establishment, known: tuple[Days, Confirmed, TookPart]) -> Iterable[ReturnLine]:
+    came, confirmed, took_part = known
     for wanted in expected(here.today):
         if not are_expected_of(place, wanted.reference_day):
             continue

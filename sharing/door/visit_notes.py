@@ -29,7 +29,7 @@ def show_visit(asker: Asker, urn: int, *, number: int = 1) -> VisitPage:
     with _preparing(asker, urn, "show_visit") as here:
         establishment, place = here.establishment, here.establishment.pk
         notes = page_of(VisitNote.objects.at(place).newest_first(), number, lambda row: _record(row, here))
-        late = waiting_returns(here) if here.here.can_keep_records else None
+        returns = waiting_returns(here, [establishment]).get(place, ())
         waiting = Challenge.objects.at(place).waiting()
         tiles = tiles_of(here)
         here.showed(notes=[note.id for note in notes], tiles=[tile.key for tile in tiles])
@@ -39,7 +39,7 @@ def show_visit(asker: Asker, urn: int, *, number: int = 1) -> VisitPage:
             address=establishment.address_lines,
             telephone=establishment.telephone,
             notes=notes,
-            returns=late.words if late else "",
+            returns=" ".join(one.words for one in returns),
             challenges=waiting.count() if here.here.can_view_pupils else None,
             tiles=tiles,
             coming=coming_releases(),

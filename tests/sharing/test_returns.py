@@ -1,6 +1,7 @@
 """Statutory returns: expected, come, confirmed as complete, late (R23)."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -262,6 +263,23 @@ class TestConfirming:
             assert waits not in somebody.get(page).content.decode()
         door.confirm_return(asker(HEAD), BECKSIDE, kind="census", reference_day=newest)
         assert waits not in client(HEAD).get(page).content.decode()
+
+    def test_the_home_page_says_it_too_of_each_place_and_late_ones_first(self) -> None:
+        """R23, R30: in the words of the dashboard. To nobody else, and not without a second factor (R13)."""
+        self._newest()
+        head_of_two = asker("head-ravensgill")
+        for who, urns in ((asker(HEAD), {BECKSIDE}), (head_of_two, {999003, 999001}), (asker("teacher-beckside"), {})):
+            for place in door.my_places(who):
+                returns = [one for one in place.to_do if one.page == "returns"]
+                assert len(returns) == (place.urn in urns)
+                assert list(place.to_do) == sorted(place.to_do, key=lambda one: not one.late)
+                if returns:
+                    assert place.to_do == door.show_dashboard(who, place.urn).due
+        (owed,) = [one for one in door.my_places(asker(HEAD))[0].to_do if one.page == "returns"]
+        assert (owed.words, owed.late) == ("1 return late, 1 return to confirm as complete", True)
+        assert "1 return to confirm as complete" in client(HEAD).get("/").content.decode()
+        for place in door.my_places(replace(head_of_two, second_factor=False)):
+            assert "returns" not in {one.page for one in place.to_do}
 
     def test_what_has_not_come_cannot_be_confirmed(self) -> None:
         nothing_came()
