@@ -101,7 +101,8 @@ def _to_do(lines: list[ReturnLine]) -> tuple[ToDo, ...]:
         f"{to_confirm} return{pluralize(to_confirm)} to confirm as complete" if to_confirm else "",
     )
     words = ", ".join(filter(None, parts))
-    return (ToDo(words, "returns", bool(late)),) if words else ()
+    by = min((line.due_on for line in (*late, *awaited)), default=date.max)
+    return (ToDo(words, "returns", bool(late), by=by),) if words else ()
 
 
 def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:

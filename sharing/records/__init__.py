@@ -183,13 +183,15 @@ class EstablishmentList:
 class ToDo:
     """What waits for the asker at an establishment, and whether it is late.
 
-    `page`: the name of the page where it is done. It belongs to this URN or, if not `of_a_place`, to the asker.
+    `page`: the name of the page where it is done. It belongs to this URN or, if not `of_a_place`, to the asker. `by`:
+    the first day by which something of it must be done.
     """
 
     words: str
     page: str
     late: bool = False
     of_a_place: bool = True
+    by: date = date.max
 
 
 @dataclass(frozen=True)

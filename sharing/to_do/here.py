@@ -51,15 +51,15 @@ class _Said:
 
 
 def waiting_for(here: Visit) -> dict[int, tuple[ToDo, ...]]:
-    """Establishment -> what waits there: late ones first, then by the earliest day. What leads to one page of the place
-    is one item. Establishments where nothing waits are left out.
+    """Establishment -> what waits there. What leads to one page of the place is one item. Establishments where nothing
+    waits are left out.
     """
     answers: Any = home_counted.send(sender=Visit, here=here)
     found = _counted([kind for _, answer in answers for kind in answer])
     return {
         place: tuple(
-            ToDo(words, page, said.late, said.of_a_place)
-            for page, said in sorted(pages.items(), key=lambda item: (not item[1].late, item[1].first))
+            ToDo(words, page, said.late, said.of_a_place, said.first)
+            for page, said in pages.items()
             for words in ([", ".join(said.words)] if said.of_a_place else said.words)
         )
         for place, pages in found.items()

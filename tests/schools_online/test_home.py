@@ -90,11 +90,12 @@ def test_what_was_taken_away_is_one_click_from_home_for_who_may(slug: str, takes
 @pytest.mark.parametrize("slug", ["head-beckside", "head-ravensgill", "head-oxenby"])
 def test_what_is_late_stands_first_of_what_waits_and_then_what_has_a_day(slug: str) -> None:
     """R23, R30: a head has a minute before the first lesson."""
-    waiting = [to_do for place in door.my_places(asker(slug)) for to_do in place.to_do]
-    assert waiting[0].late
-    assert [to_do.late for to_do in waiting] == sorted((to_do.late for to_do in waiting), reverse=True)
-    rest = [" by " in to_do.words for to_do in waiting if not to_do.late]
-    assert rest == sorted(rest, reverse=True)
+    places = [place.to_do for place in door.my_places(asker(slug))]
+    assert any(waiting and waiting[0].late for waiting in places)
+    for waiting in places:
+        assert [to_do.late for to_do in waiting] == sorted((to_do.late for to_do in waiting), reverse=True)
+        rest = [" by " in to_do.words for to_do in waiting if not to_do.late]
+        assert rest == sorted(rest, reverse=True)
 
 
 def test_what_waits_at_another_of_ones_establishments_is_one_click_from_home() -> None:
