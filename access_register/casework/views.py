@@ -32,7 +32,8 @@ def show(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpRespo
     if form.is_valid():
         with refusals_on(form):
             number = casework.name_child(request.asker, appointment_id, duty_id, **form.named())
-            messages.success(request, f"The child is named: C-{number}. The officer sees the record while the casework is open.")
+            opens = "The officer sees the record while the casework is open."
+            messages.success(request, f"The child is named: C-{number}. {opens}")
             return redirect("casework", appointment_id, duty_id)
     found = casework.show_casework(request.asker, appointment_id, duty_id)
     return form_page(request, "officers/casework.html", form, found=found)

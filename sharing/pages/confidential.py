@@ -23,6 +23,7 @@ from sharing.requests import PortalRequest, page_number
 TOLD = "If there is a head there today, they are told by email."
 NOT_TOLD = "Its last day has passed, so no establishment sees it and nobody is told."
 
+
 @several_establishments(ContextKey.NAME)
 def items(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.list_restricted(request.asker, urn, number=page_number(request))
