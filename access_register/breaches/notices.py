@@ -17,8 +17,8 @@ WORDS = {
     "agree, or refer it.",
     "dismissed": "The breach of the protocol that you reported has been looked at and closed. You can read why and, "
     "for 28 days, ask for others to look at it.",
-    "dismissed_again": "Others have looked at the breach of the protocol that you reported, and closed it. You can read "
-    "why.",
+    "dismissed_again": "Others have looked at the breach of the protocol that you reported, and closed it. You can "
+    "read why.",
     "asked_again": "The report of a breach of the protocol was closed. Whoever made it has asked for others to look "
     "at it. Look at it soon.",
     "referred": "A case under paragraph 17 of the protocol concerns you. It is with the Locality Achievement "
