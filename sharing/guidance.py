@@ -29,8 +29,8 @@ MOST_NEW: Final = 3
 _SERVICE = "Schools Online service team"
 _PROTECTION = "Data Protection Officer"
 _REVIEWED = date(2026, 11, 24)
-_AMENDED = date(2026, 11, 27)
 _LATEST = date(2026, 11, 28)
+_CORRECTED = date(2026, 11, 30)
 
 GUIDES = (
     Guide(
@@ -38,21 +38,21 @@ GUIDES = (
         "About the Data Sharing Protocol",
         "What schools and the Council have agreed, why, and who is part of it.",
         _PROTECTION,
-        _LATEST,
+        _CORRECTED,
     ),
     Guide(
         "access-levels",
         "Access levels: who gets which",
         "What Levels 1, 2 and 3 open, and which one to give to whom.",
         _PROTECTION,
-        _AMENDED,
+        _CORRECTED,
     ),
     Guide(
         "your-access-register",
         "Running your Access Register",
         "How a head adds people, changes a level and takes access away.",
         _SERVICE,
-        _LATEST,
+        _CORRECTED,
     ),
     Guide(
         "keeping-data-safe",
@@ -73,14 +73,14 @@ GUIDES = (
         "Leaving the protocol and coming back",
         "What stops and what continues when an establishment excludes itself.",
         _PROTECTION,
-        _LATEST,
+        _CORRECTED,
     ),
     Guide(
         "officers-and-edunet",
         "Officers and EduNet",
         "How officers of the Education Department get in, and what a duty opens.",
         _SERVICE,
-        date(2026, 11, 29),
+        _CORRECTED,
     ),
     Guide(
         "privacy",
@@ -94,7 +94,7 @@ GUIDES = (
         "Asking for records",
         "What a child, a parent or a member of staff can ask for, and what a school does when they ask.",
         _PROTECTION,
-        _LATEST,
+        _CORRECTED,
     ),
     Guide(
         "accessibility",

@@ -17,7 +17,7 @@ community_changed = Signal()
 # (sharing.to_do.here.Counted), which one statement counts.
 home_counted = Signal()
 
-# An officer has added a confidential item: establishment, day. A receiver tells the head that there is one, not what.
+# An officer has added a confidential item: item, day. A receiver tells the head that there is one, not what.
 restricted_item_added = Signal()
 
 # An officer has broken the glass: openings (sharing.models.Opening, one for each record). A receiver at once tells

@@ -17,6 +17,8 @@ WORDS = {
     "agree, or refer it.",
     "dismissed": "The breach of the protocol that you reported has been looked at and closed. You can read why and, "
     "for 28 days, ask for others to look at it.",
+    "dismissed_again": "Others have looked at the breach of the protocol that you reported, and closed it. You can "
+    "read why.",
     "asked_again": "The report of a breach of the protocol was closed. Whoever made it has asked for others to look "
     "at it. Look at it soon.",
     "referred": "A case under paragraph 17 of the protocol concerns you. It is with the Locality Achievement "
@@ -60,15 +62,10 @@ def link_for(person: Person, breach_id: int) -> str:
 
 def tell_sponsors(breach_id: int) -> None:
     """Write to the head of each establishment whose contract the vote has just brought back."""
-    today = timezone.localdate()
-    back = rows_of(
-        "SELECT id, urn, name, organisation, ARRAY(SELECT access_register_head_to_tell(place, %s)) "
-        "FROM access_register_contracts_back(%s)",
-        today, breach_id,
-    )  # fmt: skip
-    for contract_id, urn, place, organisation, heads in back:
+    back = rows_of("SELECT id, urn, name, organisation, head FROM access_register_contracts_back(%s)", breach_id)
+    for contract_id, urn, place, organisation, head_id in back:
         link = mail.link("contract", urn, contract_id)
-        for head in Person.objects.filter(pk__in=heads, is_active=True):
+        for head in Person.objects.filter(pk=head_id, is_active=True):
             about = {"name": head.name, "place": place, "organisation": organisation, "link": link}
             mail.send_later("contract_back", [head.email], **about)
 

@@ -150,7 +150,8 @@ def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: s
         if came == "asked":
             notices.tell(breach_id, "desk", "to_close")
         else:
-            notices.tell(breach_id, "respondent" if refers else "reporter", "referred" if refers else "dismissed")
+            closed = "dismissed_again" if Breach.objects.get(pk=breach_id).asked_again_at else "dismissed"
+            notices.tell(breach_id, "respondent" if refers else "reporter", "referred" if refers else closed)
         return came == "asked"
 
 

@@ -98,7 +98,10 @@ def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPa
 
 
 def name_child(asker: Asker, appointment_id: int, duty_id: int, *, child: Exactly, head_barred: bool) -> int:
-    """Name a child for the duty: the record opens at once. Returns the reference's number. Raises CannotChange."""
+    """Name a child for the duty: the record opens at once, or on its first day. Returns the reference's number.
+
+    Raises CannotChange.
+    """
     check_is_one(asker, child)
     with keeping.duties(asker, "name_child") as here:
         duty = _casework(here, appointment_id, duty_id)

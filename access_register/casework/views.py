@@ -32,7 +32,8 @@ def show(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpRespo
     if form.is_valid():
         with refusals_on(form):
             number = casework.name_child(request.asker, appointment_id, duty_id, **form.named())
-            messages.success(request, f"The child is named: C-{number}. The record is open to the officer.")
+            opens = "The officer sees the record while the casework is open."
+            messages.success(request, f"The child is named: C-{number}. {opens}")
             return redirect("casework", appointment_id, duty_id)
     found = casework.show_casework(request.asker, appointment_id, duty_id)
     return form_page(request, "officers/casework.html", form, found=found)
@@ -41,7 +42,7 @@ def show(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpRespo
 @require_POST
 def take_out(request: PortalRequest, appointment_id: int, duty_id: int, named_id: int) -> HttpResponse:
     casework.take_child_out(request.asker, appointment_id, duty_id, named_id)
-    said = f"C-{named_id} is no longer a case. The record is closed to the officer."
+    said = f"C-{named_id} is no longer a case. This casework no longer opens the record."
     messages.success(request, f"{said} If it was the wrong child, name the child again.")
     return redirect("casework", appointment_id, duty_id)
 

@@ -189,8 +189,8 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
         if not done:
             raise ChangeRefused("Only the head, an officer or the successor may cancel a handover.")
         here.changed(handover=handover_id, urn=found.establishment.urn, because=because)
-        head = _head_on(found.establishment, here.today)
-        _tell_both(found, head[1] if head else None, "handover_cancelled")
+        heads = (_head_on(found.establishment, day) for day in (here.today, found.on))
+        _tell_both(found, {head[1] for head in heads if head}, "handover_cancelled")
         return _record(found, asker)
 
 
@@ -225,7 +225,7 @@ def carry_out(today: date) -> list[str]:
                 missing = "accepted by the successor" if row.verified_at else "verified by an officer"
                 row.cancelled_at, row.cancelled_by_name = timezone.now(), "the service"
                 row.cancelled_because = f"It was not {missing} by its day."
-                _tell_both(row, row.outgoing.person_id, "handover_lapsed")
+                _tell_both(row, {row.outgoing.person_id}, "handover_lapsed")
                 done.append(f"The handover at {row.establishment.name} did not happen. {row.cancelled_because}")
             else:
                 continue
@@ -292,8 +292,10 @@ def _tell_the_head(handover: Handover, today: date) -> None:
             mail.send_later("headship_verified", to, establishment=place.name, on=handover.on, link=link)
 
 
-def _tell_both(handover: Handover, head_id: int | None, letter: str) -> None:
-    people = Person.objects.filter(pk__in=[key for key in (head_id, handover.successor_id) if key])
+def _tell_both(handover: Handover, heads: set[int], letter: str) -> None:
+    """Tell the successor and the head. `heads` has two behind an acting head: whoever would be head again is told
+    too."""
+    people = Person.objects.filter(pk__in={*heads, handover.successor_id})
     to = [person.email for person in people]
     mail.send_later(letter, to, establishment=handover.establishment.name, on=handover.on)
 

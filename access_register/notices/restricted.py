@@ -7,15 +7,22 @@ from django.dispatch import receiver
 
 from access_register.models import Person
 from access_register.notices import mail
-from sharing.models import Establishment
+from sharing.models import RestrictedItem
 from sharing.signals import restricted_item_added
 from sharing.statements import values_of
 
 
 @receiver(restricted_item_added)
-def tell_the_head(establishment: Establishment, day: date, **kwargs: Any) -> None:
-    """Written once the item is committed. Nothing is sent if no head there can read it today."""
+def tell_the_head(item: RestrictedItem, day: date, **kwargs: Any) -> None:
+    """Written once the item is committed, with its first day if that is to come. Nothing is sent if no head is there
+    today, or if its last day has passed."""
+    if item.ends_on and item.ends_on < day:
+        return
+    establishment = item.establishment
+    begins = item.starts_on if item.starts_on > day else None
     heads = values_of("SELECT access_register_head_to_tell(%s, %s)", establishment.pk, day)
     for head in Person.objects.filter(pk__in=heads, is_active=True):
         link = mail.link("confidential_items", establishment.urn)
-        mail.send_later("restricted_added", [head.email], name=head.name, place=establishment.name, link=link)
+        mail.send_later(
+            "restricted_added", [head.email], name=head.name, place=establishment.name, begins=begins, link=link
+        )

@@ -67,7 +67,7 @@ def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
     def do() -> None:
         door.give_duty(request.asker, appointment_id, duty=form.duty())
 
-    if is_done(request, form, do, "The duty is on record. The heads concerned see it from now on."):
+    if is_done(request, form, do, "The duty is on record. The heads concerned see it from its first day."):
         return redirect("officer", appointment_id)
     return form_page(request, "officers/duty.html", form, found=page)
 

@@ -97,7 +97,7 @@ def which_officers(place: Place) -> Section:
     counted = dict(rows.values_list("permission__codename").annotate(Count("user", distinct=True)).order_by())
     facts = [Fact("Establishment information", counted.get(Permission.VIEW_ESTABLISHMENT, 0))]
     kinds = (Duty.Data.PUPILS, Duty.Data.STAFF, Duty.Data.RECORDS, Duty.Data.RESTRICTED)
-    facts += [Fact(f"Under a duty: {kind.label.lower()}", counted.get(kind.value, 0)) for kind in kinds]
+    facts += [Fact(f"Under a duty or by law: {kind.label.lower()}", counted.get(kind.value, 0)) for kind in kinds]
     return Section("Which officers can", tuple(facts), page="officers_here", link="Officers and their duties")
 
 

@@ -40,7 +40,7 @@ def suspend(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     def do() -> None:
         door.suspend_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
 
-    if is_done(request, form, do, f"{line.name} cannot see anything here until you lift the suspension."):
+    if is_done(request, form, do, f"{line.name}’s line opens nothing here until you lift the suspension."):
         return redirect("register", urn)
     return form_page(request, "register/suspend.html", form, found=page, line=line)
 

@@ -33,6 +33,10 @@ TAKEN = "Another account has this address. If that person no longer has it, free
 STILL_HERE = "This person has access at {}. End that first, at the establishment or on EduNet."
 RENAMED = "Your name in Schools Online and EduNet is now “{}”. Anything recorded earlier keeps the name you had then."
 MOVED = "Sign in with this address from now on. Your password and second factors stay as they are."
+NOT_YET = (
+    "This is the address of your account from now on. The link that was sent to the earlier one no longer works: ask "
+    "whoever invited you to send another. An officer gets one by choosing “I cannot sign in”."
+)
 LEFT = "Your account in Schools Online and EduNet no longer has this address."
 SHUT = (
     "Nobody can sign in with your account for now, because somebody else may have got hold of it. Whoever runs the "
@@ -74,9 +78,11 @@ def move(person: Person, address: str) -> None:
     for line in _lines(person):
         history.tell(line, "moved", by_name=BY_ITSELF, before=history.facts(line), because=f"it was {before}")
     ledger.changed(action="change_address", about={"person": person.pk})
-    write(person, MOVED, address)
     if person.has_account:
+        write(person, MOVED, address)
         write(person, LEFT, before)
+    else:
+        write(person, NOT_YET, address)
 
 
 def free_address(person: Person) -> None:

@@ -5,7 +5,8 @@
 -- after. So the exclusion constraint of seat 0 is satisfied on every day, and no day that had a head is left without
 -- one.
 
--- Who is head of a place on a day: for somebody who keeps its register, and for officers who look at it.
+-- Who is head of a place on a day: for somebody who keeps its register, for officers who look at it, and for the
+-- successor of a handover there, also while cancelling it.
 CREATE OR REPLACE FUNCTION access_register_head_on(place bigint, day date)
 RETURNS TABLE(line_id bigint, person_id bigint, name character varying)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -14,7 +15,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE line.establishment_id = place AND line.seat = 0 AND line.withdrawn_at IS NULL
       AND line.starts_on <= day AND (line.ends_on IS NULL OR line.ends_on >= day)
       AND (place IN (SELECT portal_establishments('manage_register'))
-           OR (portal_context(2) = 'edunet' AND place IN (SELECT portal_establishments('view_establishment'))))
+           OR (portal_context(2) = 'edunet' AND place IN (SELECT portal_establishments('view_establishment')))
+           OR EXISTS (
+               SELECT FROM access_register_handover AS handover
+               WHERE handover.establishment_id = place AND handover.successor_id = portal_asker()
+                 AND handover.done_at IS NULL AND (handover.cancelled_at IS NULL OR handover.cancelled_at = now())))
 $$;
 
 -- Writes one line of the history, with the same facts as access_register.register.history (acceptance.sql).

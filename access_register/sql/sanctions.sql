@@ -295,17 +295,20 @@ END
 $$;
 
 -- The contracts that the vote has just brought back, for the letter to the head of the establishment that sponsors
--- each.
+-- each: one who can read what the letter leads to. Whoever voted last may have no place there.
 CREATE OR REPLACE FUNCTION access_register_contracts_back(wanted bigint)
-RETURNS TABLE(id bigint, place bigint, urn integer, name character varying, organisation character varying)
+RETURNS TABLE(id bigint, urn integer, name character varying, organisation character varying, head bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT DISTINCT contract.id, place.id, place.urn, place.name, party.name
+    SELECT DISTINCT contract.id, place.urn, place.name, party.name, line.person_id
     FROM access_register_sanction AS lifted
     JOIN access_register_contract AS contract
       ON lifted.ended -> 'contracts' @> to_jsonb(contract.id)
      AND contract.ended_at IS NULL AND contract.ends_on >= CURRENT_DATE
     JOIN sharing_establishment AS place ON place.id = contract.establishment_id
     JOIN access_register_organisation AS party ON party.id = contract.organisation_id
+    JOIN access_register_lines_today() AS line ON line.establishment_id = place.id AND line.seat = 0
+    JOIN access_register_person AS who ON who.id = line.person_id
+     AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
     WHERE lifted.breach_id = wanted AND lifted.lifted_at = now() AND portal_breach_is(wanted, 'panel')
 $$;
 

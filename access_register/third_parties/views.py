@@ -103,7 +103,7 @@ def end_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResp
     form = SureForm(request.POST or None, label="End this contract now")
     words = {
         "heading": "End the contract",
-        "text": "Nobody under it will be able to see anything here from now on, even if "
+        "text": "The people under it lose their access here from now on, even if "
         "they are signed in. They are asked by email for a certificate of destruction. You cannot undo this. If "
         "you end a contract by mistake, record it again, and name its people again.",
         "lose": tuple(one.name for one in page.contract.people if one.has_access or one.awaits),

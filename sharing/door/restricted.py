@@ -140,7 +140,7 @@ def add_restricted(asker: Asker, urn: int, *, told: NewItem, file: SafeFile | No
         item.save(force_insert=True)
         added = _keep(item, file, asker) if file else None
         here.changed(item=item.pk, kind=item.kind, file=added and added.pk, sha256=added and added.sha256)
-        restricted_item_added.send(sender=RestrictedItem, establishment=here.establishment, day=here.today)
+        restricted_item_added.send(sender=RestrictedItem, item=item, day=here.today)
         return item.pk
 
 

@@ -40,7 +40,8 @@ REFUSED = {
 # The database answers "days" for any day that does not fit: these say which do, by the field of the form.
 DAYS = {
     "expected_on": "Choose an expected day from today to a year ahead.",
-    "on": "Choose the day the child came: today or earlier, and not a day on which they were already here.",
+    "on": "Choose the day the child came: today or earlier, but at most 60 days before you accepted the child. It "
+    "cannot be a day on which they were already here.",
     "last_day": "Choose a last day from the child’s first day on your register to a year ahead.",
 }
 

@@ -42,8 +42,9 @@ def agree(request: PortalRequest, closing_id: int) -> HttpResponse:
 @require_POST
 def end(request: PortalRequest, closing_id: int) -> HttpResponse:
     door.end_closing(request.asker, closing_id)
-    said = f"Closing {closing_id} has ended. Everybody whose access opens the child’s record can see it again."
-    messages.success(request, f"{said} If it was the wrong one, close the child again at once.")
+    again = "Unless another is in force, everybody whose access opens the record can see it again."
+    oops = "If it was the wrong one, close the child again at once."
+    messages.success(request, f"Closing {closing_id} has ended. {again} {oops}")
     return redirect("closings")
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from sharing.door import consents as consent_door
@@ -18,6 +19,9 @@ from sharing.pages.confidential_forms import ConsentForm, FileForm, ItemForm
 from sharing.pages.ordering import several_establishments
 from sharing.records.restricted import ItemPage
 from sharing.requests import PortalRequest, page_number
+
+TOLD = "If there is a head there today, they are told by email."
+NOT_TOLD = "Its last day has passed, so no establishment sees it and nobody is told."
 
 
 @several_establishments(ContextKey.NAME)
@@ -43,7 +47,9 @@ def add(request: PortalRequest, urn: int) -> HttpResponse:
     form = ItemForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         added = door.add_restricted(request.asker, urn, told=form.told(), file=form.cleaned_data["file"])
-        messages.success(request, "The item is added. If there is a head there today, they are told by email.")
+        last_day = form.cleaned_data["ends_on"]
+        is_over = bool(last_day) and last_day < timezone.localdate()
+        messages.success(request, f"The item is added. {NOT_TOLD if is_over else TOLD}")
         return redirect("confidential_item", added)
     return form_page(request, "confidential/add.html", form, found=found)
 

@@ -123,6 +123,8 @@ class TestAnotherAddress:
         change(NEW, "--email", MOVED)
         assert invitations.accept(token, password=PASSWORD) is None
         assert [letter.to for letter in mail.outbox[1:]] == [[MOVED]]
+        assert "Your password" not in mail.outbox[-1].body
+        assert "ask whoever invited you" in mail.outbox[-1].body
         assert invitations.send_again(asker(HEAD), BECKSIDE, line_of(MOVED).pk) == ("Nadia New", True)
         assert invitations.accept(token_in(mail.outbox[-1].body), password=PASSWORD).email == MOVED
 

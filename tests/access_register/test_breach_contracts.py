@@ -32,6 +32,7 @@ from tests.people import as_batch, asker, client, person
 from tests.post import posting
 
 pytestmark = pytest.mark.django_db
+A_HEAD = "head-ravensgill"  # also of a school in the Locality of Beckside, and not on the first panel
 
 
 def test_a_third_party_is_ended_and_barred_until_the_last_day() -> None:
@@ -167,6 +168,19 @@ def test_the_head_is_told_that_a_contract_is_back() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_register_contracts_back(%s)", [cases[1]])
         assert cursor.fetchall() == []
+
+
+def test_the_head_is_told_of_a_contract_whoever_votes_last() -> None:
+    """R25, R41: also if that is the head of another school, who does not keep this register."""
+    contract = contract_of("third-party-beckside")
+    number = against(("third_party", contract.pk))
+    decide(number, "end_third_party", 8)
+    steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    with posting():
+        decide(number, "none", panel=(*OTHERS[:2], A_HEAD))
+    assert [letter.to for letter in outbox.outbox if "in force again" in letter.subject] == [
+        [person("head-beckside").email]
+    ]
 
 
 def test_a_contract_that_its_head_has_ended_does_not_come_back_with_a_later_decision() -> None:

@@ -195,7 +195,8 @@ def test_of_others_who_look_two_close_it_as_well() -> None:
     )  # fmt: skip
     number = report(asker(REPORTER))
     close(number, first)
-    close(number, second)
+    with posting():
+        close(number, second)
     steps.ask_again(asker(REPORTER), number, words="Look.")
     close(number, third)
     assert state(number) == "reported"
@@ -203,8 +204,11 @@ def test_of_others_who_look_two_close_it_as_well() -> None:
     for by in (first, second, third):
         with pytest.raises(CannotChange):
             close(number, by)
-    close(number, fourth)
+    with posting():
+        close(number, fourth)
     assert state(number) == "dismissed"
+    told = [letter.body for letter in outbox.outbox if letter.to == [person(REPORTER).email]]
+    assert ["ask for others to look at it" in body for body in told] == [True, False]
     with pytest.raises(CannotChange):
         steps.ask_again(asker(REPORTER), number, words="Once more.")
 

@@ -1,12 +1,15 @@
 """A handover cancelled before its day: all is as it was, except for what was changed meanwhile (R35)."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.utils import timezone
 
 from access_register.headships import handovers
 from access_register.levels import Level
-from access_register.models import RegisterLine
+from access_register.models import Handover, RegisterLine
 from access_register.register.register import (
     CannotChange,
     Entry,
@@ -28,6 +31,7 @@ from tests.access_register.handovers import (
     lines,
     name,
     today,
+    verified,
 )
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 from tests.post import posting
@@ -53,6 +57,29 @@ def test_before_its_day_all_is_as_it_was(by: tuple, until: int | None) -> None:
     assert lines() == before
     assert {letter.to[0] for letter in mail.outbox} == {person(HEAD).email, person(DEPUTY).email}
     call_command("check_permissions")
+
+
+@pytest.mark.parametrize("successor", [TEACHER, GOVERNOR, "head-oxenby"])
+@pytest.mark.parametrize("begins", [verified, accepted])
+def test_the_head_is_told_by_whoever_declines(begins: Callable[[str], int], successor: str) -> None:
+    """A7: also if the successor does not keep this register, and so cannot ask who is head."""
+    number = begins(successor)
+    with posting():
+        handovers.cancel_handover(asker(successor), number)
+    assert {letter.to[0] for letter in mail.outbox if "cancelled" in letter.subject} == {
+        person(HEAD).email, person(successor).email
+    }  # fmt: skip
+
+
+def test_an_absent_head_is_told_too() -> None:
+    """A7: whoever would be head again on that day was told that a successor is verified."""
+    accepted(DEPUTY, on=today(), until=in_days(20))
+    with as_batch():
+        Handover.objects.filter(done_at=None).update(done_at=timezone.now())
+    number = name(TEACHER, on=in_days(30), by=asker(OFFICER, EDUNET))
+    with posting():
+        handovers.cancel_handover(asker("officer-admissions", EDUNET), number)
+    assert {letter.to[0] for letter in mail.outbox} == {person(one).email for one in (HEAD, DEPUTY, TEACHER)}
 
 
 def test_named_staff_cannot_cancel_for_the_head() -> None:

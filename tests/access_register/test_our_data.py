@@ -95,7 +95,7 @@ def test_the_officers_it_counts_are_those_of_the_page_it_leads_to() -> None:
     here = show_officers_here(asker(HEAD), BECKSIDE).officers
     listed = Counter(sees for _, sees in {(officer.name, officer.sees) for officer in here})
     for kind in (Duty.Data.PUPILS, Duty.Data.STAFF, Duty.Data.RECORDS, Duty.Data.RESTRICTED):
-        assert after[f"Under a duty: {kind.label.lower()}"] == listed[kind.label], kind
+        assert after[f"Under a duty or by law: {kind.label.lower()}"] == listed[kind.label], kind
 
 
 def test_what_left_is_counted_by_purpose_and_named_when_overdue() -> None:

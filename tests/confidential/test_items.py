@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
+from sharing.days import day_in_words
 from sharing.door import AlreadyWithdrawn
 from sharing.files import safe_files
 from sharing.models import LedgerEntry, RestrictedFile, RestrictedItem
@@ -56,6 +58,24 @@ def test_nobody_is_said_to_be_told_where_there_is_no_head() -> None:
     assert [str(one) for one in get_messages(answer.wsgi_request)] == [
         "The item is added. If there is a head there today, they are told by email."
     ]
+
+
+@pytest.mark.parametrize(("first", "last", "told"), [(0, 0, "now"), (0, None, "now"), (1, None, "later"), (-9, -1, "")])
+def test_the_head_is_told_when_the_item_can_be_read(first: int, last: int | None, told: str) -> None:
+    """R26: the letter sends nobody to an item that is not there yet, or not any more."""
+    today = timezone.localdate()
+    days = [today + timedelta(days=first), *([today + timedelta(days=last)] if last is not None else [])]
+    typed = dict(zip(("starts_on", "ends_on"), (f"{day:%-d/%-m/%Y}" for day in days), strict=False))
+    with posting():
+        answer = add(**typed)
+    letters = [letter.body for letter in mail.outbox]
+    assert [f"You can read it from {day_in_words(days[0])}." in body for body in letters] == {
+        "now": [False], "later": [True], "": []
+    }[told]  # fmt: skip
+    assert ["Sign in and read it:" in body for body in letters] == {"now": [True], "later": [False], "": []}[told]
+    (said,) = [str(one) for one in get_messages(answer.wsgi_request)]
+    assert ("they are told by email" in said) == bool(told)
+    assert ("Its last day has passed" in said) != bool(told)
 
 
 @pytest.mark.parametrize("state", ["awaiting_since", "suspended_at"])

@@ -233,7 +233,7 @@ def test_a_child_who_is_only_coming() -> None:
     factories.transfer(child, today - timedelta(days=1), today + timedelta(days=20))
     found, text = shown(HEAD, child)
     assert found.pupil.is_only_coming
-    assert "Until the child arrives, you see what the transfer file contains." in text
+    assert "Until the child arrives, you see what the school before, or Admissions, has passed on." in text
     assert "Until the child arrives" not in shown(HEAD, marked())[1]
 
 
