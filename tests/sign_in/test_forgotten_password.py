@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -46,8 +47,9 @@ def test_a_double_click_on_the_new_password_lands_where_its_first_click_landed()
         assert "This link no longer works" in refused.content.decode()
 
 
-def test_whoever_has_an_account_that_is_shut_is_told_so_and_gets_no_link() -> None:
-    """R44: by email, so that the page tells a stranger nothing."""
+def test_whoever_has_an_account_that_is_shut_is_told_so_and_gets_no_link(settings: Any) -> None:
+    """R44: by email, so that the page tells a stranger nothing. Only those who run the service can open it again."""
+    settings.SERVICE_EMAIL = "service@council.example"
     somebody = person("head-beckside")
     with as_batch():
         Person.objects.filter(pk=somebody.pk).update(is_active=False)
@@ -56,6 +58,7 @@ def test_whoever_has_an_account_that_is_shut_is_told_so_and_gets_no_link() -> No
     (letter,) = sent()
     assert letter.to == [somebody.email]
     assert "Your account is closed for now" in letter.body
+    assert "to open it again. Write to service@council.example." in letter.body
     assert "/password/reset/" not in letter.body
 
 
