@@ -132,7 +132,8 @@ def end_type(asker: Asker, type_code: int, *, last_day: date, reason: str, versi
         refused = value_of("SELECT sharing_end_type(%s, %s, %s, %s)", type_code, last_day, reason, asker.name)
         if refused:
             raise CannotKeep(REFUSED[refused], "last_day")
-        _last_day(Establishment.objects.participating(here.today).filter(type_code=type_code), last_day)
+        if before is None or before[0] != last_day:
+            _last_day(Establishment.objects.participating(last_day).filter(type_code=type_code), last_day)
         here.changed(type=type_code, last_day=last_day, before=before and before[0])
 
 

@@ -52,3 +52,21 @@ def test_the_heads_of_a_type_are_told_of_its_last_day_unless_they_have_left() ->
     assert (email.to, email.subject) == ([HEAD], "Last day: Beckside Primary School")
     assert f"takes part in the Data Sharing Protocol until {day_in_words(last)}." in email.body
     assert "You keep your own records and your Access Register." in email.body
+
+
+def test_who_takes_part_on_the_last_day_of_a_type_is_told_once() -> None:
+    """Not who closes before it, and not again for another reason. Who is suspended until then is told too."""
+    today = timezone.localdate()
+    last = today + timedelta(days=9)
+    with as_batch():
+        Establishment.objects.filter(urn__in=[BECKSIDE, RAVENSGILL]).update(type_code=UTC)
+        closes = Participation.objects.filter(establishment__urn=RAVENSGILL)
+        assert closes.update(ends_on=today + timedelta(days=3), ended_because="Closed")
+        comes_back = Participation.objects.filter(establishment__urn=BECKSIDE)
+        assert comes_back.update(starts_on=today + timedelta(days=2))
+    listed()
+    manager = asker(MANAGER, EDUNET)
+    with post.posting():
+        door.end_type(manager, UTC, last_day=last, reason="Agreed in July")
+        door.end_type(manager, UTC, last_day=last, reason="Agreed in June")
+    assert [email.to for email in mail.outbox] == [[HEAD]]
