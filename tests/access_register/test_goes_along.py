@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from access_register import daily
+from access_register.levels import Level
 from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
 from access_register.participation import participation
 from access_register.third_parties import third_parties
@@ -70,6 +71,24 @@ def test_what_an_organisation_still_owes_is_asked_for_there(tmp_path: Path) -> N
     call_command("check_permissions")
 
 
+def test_so_is_what_it_owes_of_a_contract_that_was_renewed_under_its_reference(tmp_path: Path) -> None:
+    """R14, R25: the contract that lets its people in now is another one, and the old debt is not left behind."""
+    used, party = contract_of("third-party-beckside"), person("third-party-beckside")
+    with as_batch():
+        Contract.objects.filter(pk=used.pk).update(ends_on=day(-3))
+        used.lines.update(ends_on=day(-3))
+    terms = third_parties.Terms(used.organisation.name, used.reference, "Clause 7", day(-1), day(90))
+    renewed = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms)
+    third_parties.add_third_party(
+        asker(HEAD), BECKSIDE, renewed, name=party.name, email=party.email, level=Level.THREE
+    )  # fmt: skip
+    convert(tmp_path, timezone.localdate())
+    page = third_parties.show_third_parties(asker(HEAD), NEW)
+    of_theirs = [(one.starts_on, one.state) for one in page.contracts if one.reference == used.reference]
+    assert of_theirs == [(day(-1), "In force"), (used.starts_on, "Over")]
+    assert used.pk in {one.id for one in page.owing}
+
+
 def test_a_contract_with_people_is_there_once(tmp_path: Path) -> None:
     """R25: as its copy, however often the file comes; the head is asked about the register once."""
     used = contract_of("third-party-beckside")
@@ -79,6 +98,22 @@ def test_a_contract_with_people_is_there_once(tmp_path: Path) -> None:
         assert Contract.objects.get(pk=used.pk).establishment.urn == BECKSIDE
         assert Contract.objects.filter(establishment__urn=NEW, reference=used.reference).count() == 1
         assert CarriedRegister.objects.filter(establishment__urn=NEW).count() == 1
+
+
+def test_a_contract_to_come_under_the_same_reference_keeps_its_days(tmp_path: Path) -> None:
+    """R25: two that follow each other, each with its own person, are two there."""
+    used = contract_of("third-party-beckside")
+    later = third_parties.Terms(used.organisation.name, used.reference, "Clause 7", used.ends_on, day(800))
+    renewed = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=later)
+    other = person("third-party-ended")
+    third_parties.add_third_party(
+        asker(HEAD), BECKSIDE, renewed, name=other.name, email=other.email, level=Level.THREE
+    )  # fmt: skip
+    convert(tmp_path, timezone.localdate())
+    page = third_parties.show_third_parties(asker(HEAD), NEW)
+    there = {(one.starts_on, one.ends_on) for one in page.contracts if one.reference == used.reference}
+    assert there == {(used.starts_on, used.ends_on), (used.ends_on, day(800))}
+    call_command("check_permissions")
 
 
 def test_a_legal_hold_keeps_what_has_gone_along(tmp_path: Path) -> None:

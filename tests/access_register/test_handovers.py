@@ -1,6 +1,7 @@
 """The headship handed over: never headless, never two-headed, whatever fails midway (R32, R35, A7, A10)."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -43,6 +44,7 @@ from tests.access_register.handovers import (
 from tests.factories import establishment
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting, sent
+from tests.sharing.conversions import convert
 
 pytestmark = pytest.mark.django_db
 
@@ -287,6 +289,17 @@ class TestConfirmed:
         with pytest.raises(NotYourEstablishment):
             handovers.show_headship(third_party, BECKSIDE)
         assert "came over" in show_register(asker(HEAD), HAZELTHWAITE).to_confirm[0]
+
+    def test_both_are_told_of_a_handover_that_a_conversion_ended(self, known_from_gias: None, tmp_path: Path) -> None:
+        """A2, R35: the offer is gone from the successor's pages, and the head has to name them again, in time."""
+        verified(on=in_days(10))
+        with posting():
+            convert(tmp_path, today())
+        told = {to for letter in mail.outbox if "handover" in letter.subject for to in letter.to}
+        assert told == {person(HEAD).email, person(DEPUTY).email}
+        letter = next(letter for letter in mail.outbox if "handover" in letter.subject)
+        assert "carries on as Beckside Primary Academy" in letter.body
+        assert "name the successor again" in letter.body
 
 
 class TestTheWayThere:
