@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -57,9 +57,7 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
     ended = Sanction.objects.filter(contract__isnull=False, lifted_at=None).values("contract")
-    Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended).update(
-        establishment=successor
-    )
+    _move(Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended), successor)
 
 
 @receiver(establishment_succeeded)
@@ -77,7 +75,7 @@ def carry_duties(predecessor: Establishment, successor: Establishment, on: date,
 
 
 def contract_at(contract: Contract, successor: Establishment) -> Contract:
-    """A copy of the third party's contract, at the successor. At the predecessor, nobody is asked to destroy anything."""
+    """A copy of the third party's contract at the successor. At the predecessor, nobody has to destroy anything."""
     goes_along = (
         "organisation", "reference", "clause", "starts_on", "ends_on", "document", "document_name",
         "dbs_confirmed_on", "recorded_by_name", "ended_at",
@@ -99,9 +97,13 @@ def carry_other_contracts(
     going_on = Q(ended_at=None, ends_on__gte=on)
     was_used = Exists(RegisterLine.objects.filter(contract=OuterRef("pk")))
     kept = Contract.objects.filter(going_on | was_used, establishment=predecessor).exclude(pk__in=gone_along)
-    going = list(kept.filter(destruction_certified_on=None).values_list("pk", flat=True))
+    _move(kept.filter(destruction_certified_on=None), successor)
+
+
+def _move(contracts: QuerySet[Contract], successor: Establishment) -> None:
+    """Move contracts to the successor, with the people named under them and their histories, which are read together."""
+    going = list(contracts.values_list("pk", flat=True))
     Contract.objects.filter(pk__in=going).update(establishment=successor)
-    # The people named under a contract, and their histories, are read together with it.
     LineEvent.objects.filter(line__contract__in=going).update(establishment=successor)
     RegisterLine.objects.filter(contract__in=going).update(establishment=successor)
 
