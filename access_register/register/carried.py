@@ -101,7 +101,7 @@ def carry_other_contracts(
 
 
 def _move(contracts: QuerySet[Contract], successor: Establishment) -> None:
-    """Move contracts to the successor, with the people named under them and their histories, which are read together."""
+    """Move contracts to the successor with the people named under them and their histories: they are read together."""
     going = list(contracts.values_list("pk", flat=True))
     Contract.objects.filter(pk__in=going).update(establishment=successor)
     LineEvent.objects.filter(line__contract__in=going).update(establishment=successor)

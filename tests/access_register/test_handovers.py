@@ -271,6 +271,22 @@ class TestConfirmed:
         handovers.confirm_register(asker(HEAD), BECKSIDE)
         assert "Beckside Infants" not in client(HEAD).get(page).content.decode()
 
+    def test_the_home_page_asks_the_head_until_then(self) -> None:
+        """A10, R35: once, of a register taken over and of one that came over. The register's own banner is missed."""
+        asked = f'href="/establishments/{BECKSIDE}/register/confirm/"'
+        assert asked not in client(HEAD).get("/").content.decode()
+        accepted(DEPUTY, on=today())
+        with as_batch():
+            CarriedRegister.objects.create(
+                establishment=establishment(BECKSIDE), from_name="Beckside Infants", on=today()
+            )
+        home = client(DEPUTY).get("/").content.decode()
+        assert home.count(asked) == 1
+        assert home.count("Look through the Access Register") == 1
+        assert asked not in client("business-manager-beckside").get("/").content.decode()
+        handovers.confirm_register(asker(DEPUTY), BECKSIDE)
+        assert asked not in client(DEPUTY).get("/").content.decode()
+
     def test_a_conversion_carries_the_handover_over(self) -> None:
         """A2: an accepted handover happens at the successor; one not accepted is named anew."""
         accepted(on=in_days(10))

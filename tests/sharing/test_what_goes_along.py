@@ -18,6 +18,7 @@ from access_register.third_parties import third_parties
 from access_register.third_parties.third_parties import Terms, record_contract
 from sharing import door
 from sharing.authorise import NotAtYourLevel
+from sharing.days import day_in_words
 from sharing.door import subject_access
 from sharing.door.glass import Exactly
 from sharing.door.own_groups import Wanted
@@ -48,6 +49,21 @@ from tests.sharing.conversions import NEW, convert
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
+
+
+def test_it_is_said_where_what_was_seen_before_is_recorded(tmp_path: Path) -> None:
+    """R43: the ledger stays with the URN. “0 officers have looked” is not the whole truth at a new one."""
+    convert(tmp_path, timezone.localdate())
+    head, manager = client("head-beckside"), client("officer-information", EDUNET)
+    yesterday = day_in_words(timezone.localdate() - timedelta(days=1))
+    said = head.get(f"/establishments/{NEW}/ledger/").content.decode()
+    assert f"Until {yesterday} this establishment was Beckside Primary School (URN {BECKSIDE})." in said
+    assert "An information manager can look it up." in said
+    ours = head.get(f"/establishments/{NEW}/our-data/").content.decode()
+    assert f"Under the earlier URN {BECKSIDE}" in ours
+    assert f"Not counted here: until {yesterday}" in ours
+    assert "this establishment was" not in head.get(f"/establishments/{RAVENSGILL}/ledger/").content.decode()
+    assert manager.get(f"/establishments/{BECKSIDE}/ledger/").status_code == 200
 
 
 def test_children_on_the_way_leave_the_successor(tmp_path: Path) -> None:
