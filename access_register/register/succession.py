@@ -38,7 +38,7 @@ def carry_register_over(
         if line.contract:
             contracts[line.contract.pk] = contracts.get(line.contract.pk) or contract_at(line.contract, successor)
             line.contract = contracts[line.contract.pk]
-        service.place_line(line)
+        service.place_line(line, carried_from=predecessor.name)
         waits.update(line=line, establishment=successor)
     carry_other_contracts(predecessor, successor, on, contracts)
     return questions

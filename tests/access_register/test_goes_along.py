@@ -12,7 +12,9 @@ from access_register import daily
 from access_register.levels import Level
 from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
 from access_register.participation import participation
+from access_register.register import stories
 from access_register.third_parties import third_parties
+from sharing.days import day_in_words
 from sharing.door import retention
 from sharing.models import LegalHold
 from tests import post
@@ -43,6 +45,23 @@ def test_who_answers_for_the_protocol_answers_there(tmp_path: Path) -> None:
     assert manager.now is not None
     assert (manager.now.name, manager.now.since, manager.before) == ("Maggie Manager", date(2024, 9, 1), ())
     assert signatory.now is None
+
+
+def test_the_history_of_a_line_says_that_it_came_over(tmp_path: Path) -> None:
+    """R36: whoever gave it did so years ago, at the school that was, and is not said to have done it on that day."""
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        line = RegisterLine.objects.get(establishment__urn=NEW, person=person("teacher-beckside"))
+    (came,) = stories.show_story(asker(HEAD), NEW, line.pk).happenings
+    day_of_it = day_in_words(timezone.localdate())
+    assert came.words == (
+        f"On {day_of_it} the service carried this line over at Level 2: the register of Beckside Primary School goes "
+        "on here"
+    )
+    (then,) = (
+        one for one in stories.show_register_on(asker(HEAD), NEW, day=timezone.localdate()).lines if one.id == line.pk
+    )
+    assert then.given_by_name == person(HEAD).name
 
 
 def test_a_contract_under_which_nobody_is_named_yet_is_on_record_there(tmp_path: Path) -> None:
