@@ -17,20 +17,23 @@ from sharing.models import Establishment, Locality
 BY_ITSELF = "the service"
 
 
-def place_line(line: RegisterLine, *, at: datetime | None = None) -> RegisterLine:
+def place_line(line: RegisterLine, *, at: datetime | None = None, carried_from: str = "") -> RegisterLine:
     """Store a line with its permission rows and its history. The database refuses one too many at Level 1 (R32).
 
-    `at`: when it was placed, if that was not just now.
+    `at`: when it was placed, if that was not just now. `carried_from`: the establishment whose register goes on with
+    it; whoever gave the line did so there (A2).
     """
     stored = RegisterLine.objects.filter(pk=line.pk).first() if line.pk else None
     before = history.facts(stored) if stored else None
     line.version = stored.version + 1 if stored else 1
     line.save()
     grants.replace(f"line:{line.pk}", grants.of_line(line))
-    what = (
-        history.what_changed(before, history.facts(line)) if before else "invited" if line.awaiting_since else "given"
-    )
-    history.tell(line, what, by_name=line.given_by_name, before=before, at=at)
+    if carried_from:
+        history.tell(line, "carried", by_name=BY_ITSELF, because=f"the register of {carried_from} goes on here")
+    else:
+        given = "invited" if line.awaiting_since else "given"
+        what = history.what_changed(before, history.facts(line)) if before else given
+        history.tell(line, what, by_name=line.given_by_name, before=before, at=at)
     about = {"line": line.pk, "person": line.person_id, "level": line.level}
     ledger.changed(action="place_line", urn=line.establishment.urn, about=about)
     return line

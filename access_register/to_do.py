@@ -8,8 +8,10 @@ from django.db.models import Exists, F, Q
 from django.dispatch import receiver
 from django.template.defaultfilters import pluralize
 
-from access_register.models import ProtocolVersion
+from access_register.models import ProtocolVersion, RegisterLine
+from access_register.models.lines import HEAD_SEAT
 from access_register.participation import participation
+from access_register.register import to_confirm
 from access_register.reviews import reviews
 from access_register.third_parties import third_parties
 from sharing.authorise import Permission, Through, Visit
@@ -27,6 +29,17 @@ def people_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     if kept:
         late = Q(review_due_on__lt=here.today)
         yield Counted(reviews.lines_waiting(here, kept), _people, "review", late=late, by=F("review_due_on"))
+
+
+@receiver(home_counted)
+def registers_to_look_through(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """Registers that the asker took over as head, or that came over under a new URN, until they confirm them (A10)."""
+    kept = here.holdings.at(Permission.MANAGE_REGISTER)
+    if kept and here.asker.through == Through.SCHOOLS_ONLINE:
+        headed = RegisterLine.objects.filter(person_id=here.asker.person_id, seat=HEAD_SEAT, starts_on__lte=here.today)
+        of_mine = headed.live_on(here.today).filter(establishment__in=kept).values("establishment")
+        for waiting in (to_confirm.taken_over(here), to_confirm.carried_over()):
+            yield Counted(waiting.filter(establishment__in=of_mine), _look_through, "confirm_register")
 
 
 @receiver(home_counted)
@@ -65,6 +78,10 @@ def protocol_of_another_authority(here: Visit, **kwargs: Any) -> Iterable[Waitin
     of_bradford = ProtocolVersion.objects.filter(~Exists(of_our_own), number="2012")
     one = "text of the protocol to publish: people accept Bradford’s of 2012. Ask whoever runs the portal"
     yield Waiting("Protocol", of_bradford, one, "texts of the protocol to publish", "protocol")
+
+
+def _look_through(number: int, late: int) -> str:
+    return "Look through the Access Register, and confirm it"
 
 
 def _people(number: int, late: int) -> str:

@@ -183,9 +183,10 @@ class PanelForm(forms.Form):
 
     people = forms.TypedMultipleChoiceField(
         label="Who sits on the panel?", coerce=int, widget=forms.CheckboxSelectMultiple,
-        help_text="Choose three, five or seven people. One officer at most sits with the heads, except on an appeal. "
-        "This list leaves out anybody who is concerned in the case, or works where somebody concerned does. It also "
-        "leaves out anybody who was in the team of somebody concerned when it happened.",
+        help_text="A panel has three, five or seven people. Count those who already sit. One officer at most sits with "
+        "the heads, except on an appeal. This list leaves out anybody who is concerned in the case, or works where "
+        "somebody concerned does. It also leaves out anybody who was in the team of somebody concerned when it "
+        "happened.",
         error_messages={"required": "Choose who sits."},
     )  # fmt: skip
 

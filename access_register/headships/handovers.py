@@ -52,6 +52,7 @@ def show_headship(asker: Asker, urn: int) -> HeadshipPage:
         return HeadshipPage(
             here.here,
             head_name=head[2] if head else "",
+            next_head=None if found else _next_head(here),
             open=_record(found, asker) if found else None,
             may_name=leads,
             may_cancel=leads and found is not None and _may_be_cancelled(found, here.today),
@@ -253,6 +254,13 @@ def _under_way(today: date) -> QuerySet[Handover]:
 def _head_on(establishment: Establishment, day: date) -> tuple[int, int, str] | None:
     """(line, person, name) of the head on that day."""
     return row_of("SELECT * FROM access_register_head_on(%s, %s)", establishment.pk, day)
+
+
+def _next_head(here: Visit) -> tuple[str, date] | None:
+    """The absent head after an acting one; or a successor who accepted before the school had its URN (A2)."""
+    to_come = RegisterLine.objects.filter(establishment=here.establishment, seat=HEAD_SEAT, starts_on__gt=here.today)
+    found = to_come.live_on(here.today).select_related("person").order_by("starts_on").first()
+    return (found.person.name, found.starts_on) if found else None
 
 
 def _leads(here: Visit, head: tuple[int, int, str] | None) -> bool:

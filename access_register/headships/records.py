@@ -33,11 +33,13 @@ class HandoverRecord:
 class HeadshipPage:
     """The headship of one establishment. `may_name`: the asker may name a successor, as its head or as an officer.
 
-    `downloads`: what the head has not destroyed yet, for those who keep the register.
+    `downloads`: what the head has not destroyed yet, for those who keep the register. `next_head`: who is head after
+    today's and from which day, for those too, where no handover is under way.
     """
 
     here: Here
     head_name: str
+    next_head: tuple[str, date] | None
     open: HandoverRecord | None
     may_name: bool
     may_cancel: bool

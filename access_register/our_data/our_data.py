@@ -24,6 +24,7 @@ from sharing.authorise import Asker, Permission, Through, Visit, visit
 from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.ledger.words import WORDS, Kind
+from sharing.measures.history import urns_before
 from sharing.models import Challenge, Consent, Download, EstablishmentPermission, LedgerEntry
 
 # Of what the ledger counts as files: those that left, but not asking for one or destroying it.
@@ -125,9 +126,15 @@ def who_has_looked(place: Place) -> Section:
         Fact(words, f"{found[f'in_30_{number}']} in 30 days, {found[f'in_90_{number}']} in 90")
         for number, words in enumerate(who)
     ]
+    facts.append(Fact("Files and prints taken away", f"{found['files']} in 90 days"))
+    facts += [
+        Fact(f"Under the earlier URN {one.urn}", f"Not counted here: until {day_in_words(one.until)}")
+        for one in urns_before(here.establishment)
+        if one.until >= today - LATELY
+    ]
     return Section(
         "Who has looked",
-        (*facts, Fact("Files and prints taken away", f"{found['files']} in 90 days")),
+        tuple(facts),
         page="ledger",
         link="Who has seen our data",
     )

@@ -1,10 +1,11 @@
 """What follows when a school converts: the head is asked to look through the register that came over (R35), an open
 handover ends, and cases (R41), duties (R9) and legal overrides (R18) go on."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from access_register.models import (
     ReviewNotice,
     Sanction,
 )
+from access_register.notices import mail
 from sharing.models import Establishment
 from sharing.signals import establishment_succeeded
 
@@ -29,17 +31,21 @@ from sharing.signals import establishment_succeeded
 @receiver(establishment_succeeded)
 def ask_for_confirmation(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> list[str]:
     """Ask the new school's head to look through the register. Lines of an accepted handover have come over with their
-    days; a handover that was not accepted ends, and its successor has to be named again."""
+    days; a handover that was not accepted ends: the head and the successor are told that it has to be named again."""
     CarriedRegister.objects.get_or_create(establishment=successor, from_name=predecessor.name, on=on)
     under_way = Handover.objects.filter(establishment=predecessor, done_at=None, cancelled_at=None)
     under_way.exclude(accepted_at=None).update(done_at=timezone.now())
     because = f"The school carries on as {successor.name}. Name the successor there."
-    ended = under_way.filter(accepted_at=None).update(
-        cancelled_at=timezone.now(), cancelled_by_name="the service", cancelled_because=because[:300]
-    )
-    return (
-        [f"The handover at {predecessor.urn} has ended: name the successor again at {successor.urn}."] if ended else []
-    )
+    not_accepted = list(under_way.filter(accepted_at=None).select_related("successor", "outgoing__person"))
+    for handover in not_accepted:
+        handover.cancelled_at, handover.cancelled_by_name = timezone.now(), "the service"
+        handover.cancelled_because = because[:300]
+        handover.save(update_fields=["cancelled_at", "cancelled_by_name", "cancelled_because"])
+        both = {handover.outgoing.person.email, handover.successor.email}
+        about = {"establishment": predecessor.name, "goes_on_as": successor.name, "on": handover.on}
+        mail.send_later("handover_lapsed", sorted(both), **about)
+    ended = f"The handover at {predecessor.urn} has ended: name the successor again at {successor.urn}."
+    return [ended] if not_accepted else []
 
 
 @receiver(establishment_succeeded)
@@ -51,9 +57,7 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
     ended = Sanction.objects.filter(contract__isnull=False, lifted_at=None).values("contract")
-    Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended).update(
-        establishment=successor
-    )
+    _move(Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended), successor)
 
 
 @receiver(establishment_succeeded)
@@ -71,33 +75,35 @@ def carry_duties(predecessor: Establishment, successor: Establishment, on: date,
 
 
 def contract_at(contract: Contract, successor: Establishment) -> Contract:
-    """The third party's contract at the successor. At the predecessor, nobody is asked to destroy anything."""
+    """A copy of the third party's contract at the successor. At the predecessor, nobody has to destroy anything."""
     goes_along = (
-        "clause", "starts_on", "ends_on", "document", "document_name", "dbs_confirmed_on", "recorded_by_name",
-        "ended_at",
+        "organisation", "reference", "clause", "starts_on", "ends_on", "document", "document_name",
+        "dbs_confirmed_on", "recorded_by_name", "ended_at",
     )  # fmt: skip
-    carried, _ = Contract.objects.get_or_create(
-        establishment=successor,
-        organisation=contract.organisation,
-        reference=contract.reference,
-        defaults={name: getattr(contract, name) for name in goes_along},
-    )
+    copied = Contract.objects.create(
+        establishment=successor, **{name: getattr(contract, name) for name in goes_along}
+    )  # fmt: skip
     Contract.objects.filter(pk=contract.pk, destruction_asked_at=None).update(destruction_asked_at=timezone.now())
-    return carried
+    return copied
 
 
-def carry_other_contracts(predecessor: Establishment, successor: Establishment, on: date) -> None:
+def carry_other_contracts(
+    predecessor: Establishment, successor: Establishment, on: date, gone_along: Iterable[int]
+) -> None:
     """Move contracts under which nobody is named yet, and those whose organisation still owes a certificate of
-    destruction: at the old URN there is no head to record either (R25)."""
-    gone_along = Contract.objects.filter(
-        establishment=successor, organisation=OuterRef("organisation"), reference=OuterRef("reference")
-    )
+    destruction: at the old URN there is no head to record either (R25). `gone_along`: those that have a copy there. One
+    that was renewed under its own reference is another contract.
+    """
     going_on = Q(ended_at=None, ends_on__gte=on)
     was_used = Exists(RegisterLine.objects.filter(contract=OuterRef("pk")))
-    kept = Contract.objects.filter(~Exists(gone_along), going_on | was_used, establishment=predecessor)
-    going = list(kept.filter(destruction_certified_on=None).values_list("pk", flat=True))
+    kept = Contract.objects.filter(going_on | was_used, establishment=predecessor).exclude(pk__in=gone_along)
+    _move(kept.filter(destruction_certified_on=None), successor)
+
+
+def _move(contracts: QuerySet[Contract], successor: Establishment) -> None:
+    """Move contracts to the successor with the people named under them and their histories: they are read together."""
+    going = list(contracts.values_list("pk", flat=True))
     Contract.objects.filter(pk__in=going).update(establishment=successor)
-    # The people named under a contract, and their histories, are read together with it.
     LineEvent.objects.filter(line__contract__in=going).update(establishment=successor)
     RegisterLine.objects.filter(contract__in=going).update(establishment=successor)
 

@@ -132,6 +132,7 @@ def _narrowing(after: dict[str, Any]) -> str:
 PAST_TENSE: dict[str, Any] = {
     "given": lambda before, after: f"gave this line at {_new(after)}",
     "invited": lambda before, after: f"invited this person to {_new(after)}",
+    "carried": lambda before, after: f"carried this line over at {_new(after)}",
     "accepted": lambda before, after: "accepted the invitation",
     "raised": lambda before, after: _from_level("raised", before, after),
     "lowered": lambda before, after: _from_level("lowered", before, after),

@@ -22,7 +22,7 @@ def carry_register_over(
     If the successor's register already has the person, or the seat, its own line stays as it is. Such lines are
     reported.
     """
-    questions = []
+    questions, contracts = [], dict[int, Contract]()
     there = RegisterLine.objects.live_on(today).filter(establishment=successor)
     people, seats = set(there.values_list("person_id", flat=True)), set(there.values_list("seat", flat=True)) - {None}
     for line in RegisterLine.objects.live_on(on).filter(establishment=predecessor).select_related("person"):
@@ -35,10 +35,12 @@ def carry_register_over(
         line._state.adding = True
         line.establishment, line.withdrawn_at, line.withdrawn_by_name = successor, None, ""
         line.starts_on = max(line.starts_on, on)
-        line.contract = line.contract and contract_at(line.contract, successor)
-        service.place_line(line)
+        if line.contract:
+            contracts[line.contract.pk] = contracts.get(line.contract.pk) or contract_at(line.contract, successor)
+            line.contract = contracts[line.contract.pk]
+        service.place_line(line, carried_from=predecessor.name)
         waits.update(line=line, establishment=successor)
-    carry_other_contracts(predecessor, successor, on)
+    carry_other_contracts(predecessor, successor, on, contracts)
     return questions
 
 

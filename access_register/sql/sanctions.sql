@@ -202,7 +202,7 @@ END
 $$;
 
 -- Brings back, with its days, what ended with a sanction, when the last one is lifted. Not where a new line is in the
--- way, and no invitations. A certificate of destruction recorded meanwhile does not count for the end still to come
+-- way, and no invitations. It comes back under the URN that the line has by now. A certificate of destruction recorded meanwhile does not count for the end still to come
 -- (R25).
 CREATE OR REPLACE FUNCTION access_register_bring_back(ended jsonb)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -235,7 +235,10 @@ BEGIN
             'the Locality Achievement Partnership');
         INSERT INTO sharing_establishmentpermission
         SELECT held.*
-        FROM jsonb_populate_recordset(NULL::sharing_establishmentpermission, ended -> 'permissions') AS held
+        FROM jsonb_array_elements(ended -> 'permissions') AS kept
+        CROSS JOIN jsonb_populate_record(
+            NULL::sharing_establishmentpermission,
+            kept || jsonb_build_object('establishment_id', line.establishment_id)) AS held
         WHERE held.source = 'line:' || number
         ON CONFLICT DO NOTHING;
     END LOOP;

@@ -14,6 +14,7 @@ from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.door.managing import looks_after
 from sharing.ledger.rows import OUTCOMES, how_many, told_of
 from sharing.ledger.words import WORDS, Kind, Who, words_of
+from sharing.measures.history import urns_before
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.models.ledger import LedgerQuerySet
 from sharing.records import PAGE_SIZE
@@ -41,7 +42,7 @@ def read_ledger(
         lines, older, since = _page(asker, told, only, older_than, LOOKED_THROUGH_OF_ONE)
         judges = on_edunet or here.establishment.pk in audience.asked("portal_heads")
         here.showed(rows=len(lines))
-        return LedgerPage(here.here, lines, older, since, only, here.why, judges)
+        return LedgerPage(here.here, lines, older, since, only, here.why, judges, urns_before(here.establishment))
 
 
 def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None) -> LedgerPage:

@@ -1,5 +1,6 @@
 """An officer's home page: what waits for them, and where duties open more than establishment information (R9)."""
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -45,7 +46,7 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
             quiet=tuple(task for task in tasks if not task.number),
             stopped=stopped_releases() if runs_releases or manages else (),
             under_duty=tuple(
-                UnderDuty(**vars(here.pages_of(place)), kind=place.get_kind_display()) for place in found[:SHORT]
+                UnderDuty(**vars(here.pages_of(place)), kind=_kind(place, here.today)) for place in found[:SHORT]
             ),
             matching=len(found),
             all_under_duty=len(places),
@@ -64,6 +65,12 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
 def _places(held: set[int]) -> list[Establishment]:
     known = Establishment.objects.filter(pk__in=held).in_our_time().only(*OF_WHOM)
     return list(known.by_name()) if held else []
+
+
+def _kind(place: Establishment, today: date) -> str:
+    """With whether it has closed: the one that came after it stands beside it, often under the same name."""
+    has_closed = place.close_date is not None and place.close_date < today
+    return f"{place.get_kind_display()}, closed" if has_closed else place.get_kind_display()
 
 
 def _counted(here: Visit) -> list[Task]:

@@ -28,6 +28,7 @@ from sharing.models import (
     LegalHold,
     LocalityMembership,
     LocalityMove,
+    OwnList,
     Participation,
     RestrictedFile,
     RestrictedItem,
@@ -218,6 +219,8 @@ def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishme
     )
     patterns = UnusualPattern.objects.filter(establishment=predecessor).waiting()
     patterns.exclude(Exists(same)).update(establishment=successor)
+    kept_there = OwnList.objects.filter(establishment=successor, person=OuterRef("person"))
+    OwnList.objects.filter(~Exists(kept_there), establishment=predecessor).update(establishment=successor)
     to_it = Consent.objects.filter(to_establishments__contains=[predecessor.pk], withdrawn_at=None)
     for consent in to_it:
         named = [successor.pk if place == predecessor.pk else place for place in consent.to_establishments]

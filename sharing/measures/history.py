@@ -83,8 +83,11 @@ def earlier_urns(urns: Collection[int]) -> dict[tuple[int, int], tuple[int, ...]
     return found
 
 
+def urns_before(place: Establishment) -> tuple[EarlierUrn, ...]:
+    """The establishment's earlier URNs, latest first. One query."""
+    return tuple(EarlierUrn(urn, name, until) for urn, name, until in rows_of(_BEFORE, place.pk))
+
+
 def urns_behind(place: Establishment, urns: Collection[int | None]) -> tuple[EarlierUrn, ...]:
     """The establishment's earlier URNs that are among these, latest first. One query, or none."""
-    if not any(urns):
-        return ()
-    return tuple(EarlierUrn(urn, name, until) for urn, name, until in rows_of(_BEFORE, place.pk) if urn in urns)
+    return tuple(one for one in urns_before(place) if one.urn in urns) if any(urns) else ()

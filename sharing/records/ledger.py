@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sharing.records import Here, Why
+from sharing.records.figures import EarlierUrn
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class LedgerPage:
 
     `looked_since`: fewer than fifty rows match since then, the search went no further back, and there are older rows.
     `person`: the person whose rows these all are, if they are one person's. `judges_patterns`: the asker may see
-    unusual patterns (P17).
+    unusual patterns (P17). `earlier`: the URNs that the establishment had before, whose rows are not among these (A2).
     """
 
     here: Here | None
@@ -62,6 +63,7 @@ class LedgerPage:
     only: LedgerFilter
     why: Why
     judges_patterns: bool = True
+    earlier: tuple[EarlierUrn, ...] = ()
 
     @property
     def person(self) -> str:

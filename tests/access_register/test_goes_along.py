@@ -9,9 +9,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from access_register import daily
+from access_register.levels import Level
 from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
 from access_register.participation import participation
+from access_register.register import stories
 from access_register.third_parties import third_parties
+from sharing.days import day_in_words
 from sharing.door import retention
 from sharing.models import LegalHold
 from tests import post
@@ -44,6 +47,23 @@ def test_who_answers_for_the_protocol_answers_there(tmp_path: Path) -> None:
     assert signatory.now is None
 
 
+def test_the_history_of_a_line_says_that_it_came_over(tmp_path: Path) -> None:
+    """R36: whoever gave it did so years ago, at the school that was, and is not said to have done it on that day."""
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        line = RegisterLine.objects.get(establishment__urn=NEW, person=person("teacher-beckside"))
+    (came,) = stories.show_story(asker(HEAD), NEW, line.pk).happenings
+    day_of_it = day_in_words(timezone.localdate())
+    assert came.words == (
+        f"On {day_of_it} the service carried this line over at Level 2: the register of Beckside Primary School goes "
+        "on here"
+    )
+    (then,) = (
+        one for one in stories.show_register_on(asker(HEAD), NEW, day=timezone.localdate()).lines if one.id == line.pk
+    )
+    assert then.given_by_name == person(HEAD).name
+
+
 def test_a_contract_under_which_nobody_is_named_yet_is_on_record_there(tmp_path: Path) -> None:
     """R25: also one that begins later. One that is over and let nobody in is of the past."""
     waits, over = contract("WAITS", 60), contract("OVER", 60)
@@ -70,6 +90,24 @@ def test_what_an_organisation_still_owes_is_asked_for_there(tmp_path: Path) -> N
     call_command("check_permissions")
 
 
+def test_so_is_what_it_owes_of_a_contract_that_was_renewed_under_its_reference(tmp_path: Path) -> None:
+    """R14, R25: the contract that lets its people in now is another one, and the old debt is not left behind."""
+    used, party = contract_of("third-party-beckside"), person("third-party-beckside")
+    with as_batch():
+        Contract.objects.filter(pk=used.pk).update(ends_on=day(-3))
+        used.lines.update(ends_on=day(-3))
+    terms = third_parties.Terms(used.organisation.name, used.reference, "Clause 7", day(-1), day(90))
+    renewed = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms)
+    third_parties.add_third_party(
+        asker(HEAD), BECKSIDE, renewed, name=party.name, email=party.email, level=Level.THREE
+    )  # fmt: skip
+    convert(tmp_path, timezone.localdate())
+    page = third_parties.show_third_parties(asker(HEAD), NEW)
+    of_theirs = [(one.starts_on, one.state) for one in page.contracts if one.reference == used.reference]
+    assert of_theirs == [(day(-1), "In force"), (used.starts_on, "Over")]
+    assert used.pk in {one.id for one in page.owing}
+
+
 def test_a_contract_with_people_is_there_once(tmp_path: Path) -> None:
     """R25: as its copy, however often the file comes; the head is asked about the register once."""
     used = contract_of("third-party-beckside")
@@ -79,6 +117,22 @@ def test_a_contract_with_people_is_there_once(tmp_path: Path) -> None:
         assert Contract.objects.get(pk=used.pk).establishment.urn == BECKSIDE
         assert Contract.objects.filter(establishment__urn=NEW, reference=used.reference).count() == 1
         assert CarriedRegister.objects.filter(establishment__urn=NEW).count() == 1
+
+
+def test_a_contract_to_come_under_the_same_reference_keeps_its_days(tmp_path: Path) -> None:
+    """R25: two that follow each other, each with its own person, are two there."""
+    used = contract_of("third-party-beckside")
+    later = third_parties.Terms(used.organisation.name, used.reference, "Clause 7", used.ends_on, day(800))
+    renewed = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=later)
+    other = person("third-party-ended")
+    third_parties.add_third_party(
+        asker(HEAD), BECKSIDE, renewed, name=other.name, email=other.email, level=Level.THREE
+    )  # fmt: skip
+    convert(tmp_path, timezone.localdate())
+    page = third_parties.show_third_parties(asker(HEAD), NEW)
+    there = {(one.starts_on, one.ends_on) for one in page.contracts if one.reference == used.reference}
+    assert there == {(used.starts_on, used.ends_on), (used.ends_on, day(800))}
+    call_command("check_permissions")
 
 
 def test_a_legal_hold_keeps_what_has_gone_along(tmp_path: Path) -> None:

@@ -54,6 +54,17 @@ def tasks(slug: str) -> list[Task]:
     return [*found.quiet, *(task for group in found.groups for task in group.tasks)]
 
 
+def test_a_school_that_has_closed_is_marked_beside_the_one_that_came_after_it() -> None:
+    """A2, R9: a duty for the whole community opens both, and their names are often the same."""
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(close_date=timezone.localdate() - timedelta(days=1))
+        Establishment.objects.filter(urn=OXENBY).update(close_date=timezone.localdate())
+    kinds = {
+        urn: door.show_workbench(asker(DATA, EDUNET), named=str(urn)).under_duty[0].kind for urn in (BECKSIDE, OXENBY)
+    }
+    assert kinds == {BECKSIDE: "Primary school, closed", OXENBY: "Secondary school"}
+
+
 class TestWhatWaits:
     def test_each_number_is_what_its_page_shows(self) -> None:
         """R40: the home page counts what the pages list."""

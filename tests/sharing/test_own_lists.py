@@ -1,6 +1,7 @@
 """The class or year group that a person keeps for their home page (R33, R35)."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from access_register.levels import Level
 from access_register.models import Contract, RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord
-from sharing.models import LedgerEntry, OwnList, Pupil
+from sharing.models import Establishment, LedgerEntry, OwnList, Pupil
 from tests.access_register import under_contract
 from tests.access_register.test_narrowing import narrow
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.sharing.conversions import NEW, convert
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, TEACHER, HEAD = 999002, "teacher-beckside", "head-beckside"
@@ -167,3 +169,22 @@ def test_the_daily_run_sees_to_it() -> None:
     with as_batch():
         RegisterLine.objects.filter(person=person(TEACHER)).update(withdrawn_at=timezone.now())
     assert "1 kept list of people without a place there forgotten" in daily.run(timezone.localdate()).done
+
+
+@pytest.mark.usefixtures("known_from_gias")
+def test_it_goes_along_when_the_school_carries_on_under_a_new_urn(tmp_path: Path) -> None:
+    """A2, R33: the children and the class are the same, and so is the home page after the next night. Somebody who has
+    kept another list there already keeps that one."""
+    keep(TEACHER, year_group="4")
+    keep(HEAD, year_group="4")
+    today = timezone.localdate()
+    convert(tmp_path, today + timedelta(days=1))
+    with as_batch():
+        there = Establishment.objects.get(urn=NEW)
+        OwnList.objects.create(person=person(HEAD), establishment=there, year_group="5")
+    convert(tmp_path, today)
+    daily.run(today)
+    assert f"/establishments/{NEW}/pupils/?year_group=4" in home(TEACHER)
+    with as_batch():
+        kept = set(OwnList.objects.values_list("person", "establishment", "year_group"))
+    assert kept == {(person(TEACHER).pk, there.pk, "4"), (person(HEAD).pk, there.pk, "5")}

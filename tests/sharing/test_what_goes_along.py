@@ -14,9 +14,11 @@ from access_register.officers import officers
 from access_register.participation import participation
 from access_register.register.rules import CannotChange
 from access_register.sign_in import invitations
+from access_register.third_parties import third_parties
 from access_register.third_parties.third_parties import Terms, record_contract
 from sharing import door
 from sharing.authorise import NotAtYourLevel
+from sharing.days import day_in_words
 from sharing.door import subject_access
 from sharing.door.glass import Exactly
 from sharing.door.own_groups import Wanted
@@ -47,6 +49,21 @@ from tests.sharing.conversions import NEW, convert
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
+
+
+def test_it_is_said_where_what_was_seen_before_is_recorded(tmp_path: Path) -> None:
+    """R43: the ledger stays with the URN. “0 officers have looked” is not the whole truth at a new one."""
+    convert(tmp_path, timezone.localdate())
+    head, manager = client("head-beckside"), client("officer-information", EDUNET)
+    yesterday = day_in_words(timezone.localdate() - timedelta(days=1))
+    said = head.get(f"/establishments/{NEW}/ledger/").content.decode()
+    assert f"Until {yesterday} this establishment was Beckside Primary School (URN {BECKSIDE})." in said
+    assert "An information manager can look it up." in said
+    ours = head.get(f"/establishments/{NEW}/our-data/").content.decode()
+    assert f"Under the earlier URN {BECKSIDE}" in ours
+    assert f"Not counted here: until {yesterday}" in ours
+    assert "this establishment was" not in head.get(f"/establishments/{RAVENSGILL}/ledger/").content.decode()
+    assert manager.get(f"/establishments/{BECKSIDE}/ledger/").status_code == 200
 
 
 def test_children_on_the_way_leave_the_successor(tmp_path: Path) -> None:
@@ -156,6 +173,28 @@ def test_a_third_party_that_was_ended_is_not_brought_back_under_a_new_urn(tmp_pa
     terms = Terms(contract.organisation.name, "NEW-1", "Clause 9", today, today + timedelta(days=90))
     with pytest.raises(CannotChange, match="ended for a breach"):
         record_contract(asker("head-beckside"), NEW, terms=terms)
+
+
+@pytest.mark.parametrize("has_certified", [False, True])
+def test_a_third_party_comes_back_under_the_new_urn_when_an_appeal_lifts_its_end(
+    tmp_path: Path, has_certified: bool
+) -> None:
+    """R25, R41: at the new school, and not at the closed one; also where a certificate was recorded meanwhile."""
+    head, adviser = asker("head-beckside"), "third-party-beckside"
+    contract = breaches.contract_of(adviser)
+    case = breaches.against(("third_party", contract.pk))
+    breaches.decide(case, "end_third_party", 8)
+    if has_certified:
+        third_parties.record_certificate(head, BECKSIDE, contract.pk, on=timezone.localdate())
+    convert(tmp_path, timezone.localdate())
+    steps.appeal_breach(asker(adviser), case, words="It was not us.")
+    breaches.decide(case, "none", panel=breaches.OTHERS)
+    places = {place.urn for place in door.my_places(asker(adviser))}
+    assert places == {NEW}
+    assert [one.state for one in third_parties.show_third_parties(head, NEW).contracts if one.id == contract.pk] == [
+        "In force"
+    ]
+    call_command("check_permissions")
 
 
 def test_a_third_party_whose_access_an_appeal_brought_back_goes_on(tmp_path: Path) -> None:
