@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.dispatch import receiver
 from django.template.defaultfilters import pluralize
 
@@ -37,9 +37,10 @@ def registers_to_look_through(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if kept and here.asker.through == Through.SCHOOLS_ONLINE:
         headed = RegisterLine.objects.filter(person_id=here.asker.person_id, seat=HEAD_SEAT, starts_on__lte=here.today)
-        of_mine = headed.live_on(here.today).filter(establishment__in=kept).values("establishment")
-        for waiting in (to_confirm.taken_over(here), to_confirm.carried_over()):
-            yield Counted(waiting.filter(establishment__in=of_mine), _look_through, "confirm_register")
+        of_mine = headed.live_on(here.today).filter(establishment__in=kept)
+        there = {"establishment": OuterRef("establishment")}
+        waits = Exists(to_confirm.taken_over(here).filter(**there)) | Exists(to_confirm.carried_over().filter(**there))
+        yield Counted(of_mine.filter(waits), _look_through, "confirm_register")
 
 
 @receiver(home_counted)

@@ -202,8 +202,8 @@ END
 $$;
 
 -- Brings back, with its days, what ended with a sanction, when the last one is lifted. Not where a new line is in the
--- way, and no invitations. It comes back under the URN that the line has by now. A certificate of destruction recorded meanwhile does not count for the end still to come
--- (R25).
+-- way, and no invitations. It comes back under the URN that the line has by now. A certificate of destruction recorded
+-- meanwhile does not count for the end still to come (R25).
 CREATE OR REPLACE FUNCTION access_register_bring_back(ended jsonb)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
