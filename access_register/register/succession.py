@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from access_register import grants, service
 from access_register.models import Contract, Handover, Invitation, RegisterLine
+from access_register.notices import mail
 from access_register.register.carried import carry_other_contracts, contract_at
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_ended, establishment_succeeded
@@ -46,7 +47,8 @@ def carry_register_over(
 
 @receiver(establishment_ended)
 def end_register(establishment: Establishment, today: date, by: str, **kwargs: Any) -> int:
-    """End all lines at once (R44), and all contracts: the nightly run asks their organisations for certificates."""
+    """End all lines at once (R44), and all contracts: the nightly run asks their organisations for certificates. The head
+    and the successor of a handover are told that it ends."""
     lines = list(RegisterLine.objects.live_on(today).filter(establishment=establishment))
     for line in lines:
         service.end_line(line, last_day=today - timedelta(days=1))
@@ -54,6 +56,10 @@ def end_register(establishment: Establishment, today: date, by: str, **kwargs: A
     Invitation.objects.filter(line__in=lines, accepted_at=None, revoked_at=None).update(revoked_at=now)
     Contract.objects.filter(establishment=establishment, ended_at=None, ends_on__gte=today).update(ended_at=now)
     under_way = Handover.objects.filter(establishment=establishment, done_at=None, cancelled_at=None)
+    for handover in under_way.select_related("successor", "outgoing__person"):
+        both = {handover.outgoing.person.email, handover.successor.email}
+        about = {"establishment": establishment.name, "on": handover.on, "has_closed": True}
+        mail.send_later("handover_lapsed", sorted(both), **about)
     under_way.update(cancelled_at=now, cancelled_by_name=by, cancelled_because="The establishment is closed.")
     return len(lines)
 

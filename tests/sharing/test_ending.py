@@ -5,6 +5,7 @@ from functools import partial
 from io import StringIO
 
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -31,9 +32,10 @@ from sharing.models import (
     StaffMember,
     Transfer,
 )
-from tests import factories
+from tests import factories, post
+from tests.access_register import handovers
 from tests.downloads import reading
-from tests.people import as_batch, asker, client
+from tests.people import as_batch, asker, client, person
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +114,23 @@ def test_nobody_comes_any_more_and_no_contract_goes_on() -> None:
     with as_batch():
         assert Transfer.objects.get(pk=coming.pk).cancelled_at is not None
         assert not Contract.objects.filter(establishment__urn=BECKSIDE, ended_at=None, ends_on__gte=TODAY).exists()
+
+
+def test_the_successor_of_a_handover_is_told_that_it_ends() -> None:
+    """A7: and so is the head. Nobody could name the successor again."""
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=1, close_date=None)
+    handovers.verified()
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=CLOSED_ON)
+    with post.posting():
+        end()
+    told = {letter.to[0]: letter for letter in mail.outbox if "handover" in letter.subject}
+    assert set(told) == {person(handovers.DEPUTY).email, person(handovers.HEAD).email}
+    for letter in told.values():
+        assert letter.subject == "The handover at Beckside Primary School will not happen"
+        assert "because it has closed." in letter.body
+        assert "name the successor again" not in letter.body
 
 
 def test_its_own_groups_are_put_away() -> None:
