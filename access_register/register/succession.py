@@ -47,8 +47,8 @@ def carry_register_over(
 
 @receiver(establishment_ended)
 def end_register(establishment: Establishment, today: date, by: str, **kwargs: Any) -> int:
-    """End all lines at once (R44), and all contracts: the nightly run asks their organisations for certificates. The head
-    and the successor of a handover are told that it ends."""
+    """End all lines at once (R44), and all contracts: the nightly run asks their organisations for certificates. The
+    head and the successor of a handover are told that it ends."""
     lines = list(RegisterLine.objects.live_on(today).filter(establishment=establishment))
     for line in lines:
         service.end_line(line, last_day=today - timedelta(days=1))
