@@ -172,10 +172,13 @@ class TestWhoseTheyAre:
             bring_in("published-ks2", ks2_file(tmp_path, [ks2_school(123456)]))
 
     def test_an_establishment_missing_from_the_file_is_a_query(self, tmp_path: Path) -> None:
-        """Of the ages that the results are of, and open in that year."""
+        """Of the ages that the results are of, and open from the middle of January to the end of May."""
         with as_batch():
-            Establishment.objects.filter(urn=999012).update(open_date=date(2019, 9, 1))
-            Establishment.objects.filter(urn=999999).update(close_date=date(2018, 12, 31))
+            for urn, days in (
+                (999007, {"open_date": date(2019, 1, 15)}), (999012, {"open_date": date(2019, 1, 16)}),
+                (999009, {"close_date": date(2019, 5, 31)}), (999999, {"close_date": date(2019, 5, 30)}),
+            ):  # fmt: skip
+                Establishment.objects.filter(urn=urn).update(**days)
         outcome = bring_in("published-ks2", ks2_file(tmp_path, [ks2_school(BECKSIDE)]))
         missing = {int(query.value) for query in outcome.queries if "has no figures in this file" in query.cure}
         assert missing == PRIMARIES - {BECKSIDE, 999012, 999999}

@@ -211,6 +211,25 @@ class TestWholeNumbers:
         )
         assert gone == then < now
 
+    def test_the_roll_of_this_year_is_that_of_today(self) -> None:
+        """R5, R31: not that of a census day, which may be still to come."""
+        today = timezone.localdate()
+
+        def counted() -> int:
+            own = door.show_deeper(asker(HEAD), BECKSIDE, Question("roll_pupils", academic_year(today))).own
+            return own.rows[0].children if own else 0
+
+        before = counted()
+        factories.enrolment(factories.pupil(BECKSIDE), today, today)
+        assert counted() == before + 1
+
+    def test_bars_of_one_length_mean_the_same_in_both_tables(self) -> None:
+        """R31."""
+        found = door.show_deeper(asker(HEAD), BECKSIDE, Question(ABSENT, LAST_YEAR, "year"))
+        assert found.own
+        (own,), (released,) = found.own.charts, found.charts
+        assert own.end == released.end
+
     def test_the_whole_of_a_year_is_known_when_the_children_have_left(self) -> None:
         """R8, R12: the cohort's results stay, as numbers, with whoever may see the pupils."""
         found = door.show_deeper(asker(HEAD), BECKSIDE, Question("ks2_rwm_expected", LAST_YEAR, "sex"))

@@ -1,6 +1,7 @@
 """One's own pupils counted now, against the same counted child by child in plain Python (R12, R31)."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -85,6 +86,23 @@ def test_what_is_not_known_of_earlier_stages_is_not_low(results: dict[tuple[str,
         factories.result(child, stage, subject, result, component=component, academic_year=TODAY.year - 3)
     with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
         counted = live.children(whose(here), live.EVERYBODY, YEAR)
+        here.showed()
+    assert {one.groups["earlier"] for one in counted if one.pupil_id == child.pk} == {band}
+
+
+@pytest.mark.parametrize(
+    ("measure", "band"),
+    [("eyfsp_gld", "U"), ("phonics_met", "below"), ("ks2_counts_rwm_expected", "at"),
+     ("ks2_rwm_expected", "at"), ("ks4_counts_attainment8", "above"), ("roll_pupils", "above")],
+)  # fmt: skip
+def test_prior_attainment_is_of_the_newest_stage_before_the_measures_own(measure: str, band: str) -> None:
+    """R31: results of Year 2 came after phonics in Year 1."""
+    child = factories.pupil(BECKSIDE)
+    factories.enrolment(child, date(TODAY.year - 1, 1, 1))
+    for stage, subject, result in (("FS", "GLD", "N"), ("K1", "MAT", "EXS"), ("K2", "MAT", "112")):
+        factories.result(child, stage, subject, result, academic_year=TODAY.year - 3)
+    with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
+        counted = live.children(whose(here), replace(live.EVERYBODY, code=measure), YEAR)
         here.showed()
     assert {one.groups["earlier"] for one in counted if one.pupil_id == child.pk} == {band}
 

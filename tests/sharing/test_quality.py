@@ -20,6 +20,7 @@ from sharing.models import (
     Enrolment,
     FreeMealsPeriod,
     HomeAddress,
+    LedgerEntry,
     Pupil,
     PupilNeeds,
     SenNeed,
@@ -299,6 +300,22 @@ class TestWhoSeesWhat:
             for finding in group.findings:
                 assert door.show_finding(asker(HEAD), BECKSIDE, finding.key).page.total == finding.number > 0
         assert 0 < page.with_findings <= page.pupils
+        listed = door.list_pupils(asker(HEAD), BECKSIDE)
+        assert (page.as_of, page.source, page.note) == (listed.as_of, listed.source, listed.note)
+        said = [finding.what for group in page.groups for finding in group.findings]
+        assert sorted([*said, *page.nothing_found]) == sorted(check.what for check in BY_KEY.values())
+
+    def test_the_ledger_has_how_many_were_counted_and_whose_records_were_listed(self) -> None:
+        """R14."""
+        untold = child(ethnicity="")
+        page = door.show_quality(asker(HEAD), BECKSIDE)
+        listed = door.show_finding(asker(HEAD), BECKSIDE, "ethnicity")
+        with as_batch():
+            shown, counted = LedgerEntry.objects.order_by("-pk")[:2]
+        findings = sum(group.number for group in page.groups)
+        assert counted.about == {"findings": findings, "of": page.pupils}
+        assert shown.about == {"pupils": [str(row.id) for row in listed.page], "of": listed.page.total}
+        assert str(untold.pk) in shown.about["pupils"]
 
     def test_the_page_says_each_thing_once(self) -> None:
         """P9: how many of each kind stands in its heading; that nothing was found, in one sentence."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from access_register.notices.challenges import _that_came
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
-from sharing.door.returns import Known
+from sharing.days import day_in_words
+from sharing.door.returns import Known, waiting_returns
 from sharing.models import (
     Establishment,
     Import,
@@ -23,6 +25,7 @@ from sharing.models import (
     StaffMember,
     Transfer,
 )
+from sharing.records import ToDo
 from sharing.returns import Status, expected, is_reference_day, status
 from sharing.school_year import census_days, school_days_after, workforce_census_day
 from tests import factories
@@ -262,6 +265,20 @@ class TestConfirming:
             assert waits not in somebody.get(page).content.decode()
         door.confirm_return(asker(HEAD), BECKSIDE, kind="census", reference_day=newest)
         assert waits not in client(HEAD).get(page).content.decode()
+
+    @pytest.mark.parametrize("school_days", [0, 300])
+    def test_what_waits_is_the_late_ones_and_the_first_that_is_due(self, settings: Any, school_days: int) -> None:
+        """R23: the head is told of the one to send next, and not of one that has come."""
+        settings.RETURN_DUE_SCHOOL_DAYS = school_days
+        nothing_came()
+        lines = door.show_returns(asker(HEAD), BECKSIDE).returns
+        late = sum(line.state == Status.LATE for line in lines)
+        due = min((line for line in lines if line.state == Status.AWAITED), key=lambda line: line.due_on, default=None)
+        words = [f"{late} returns late"] * bool(late)
+        words += [f"{due.kind_name} due by {day_in_words(due.due_on)}"] if due else []
+        with visit(asker(HEAD), Permission.KEEP_RECORDS, BECKSIDE, action="test") as here:
+            here.showed()
+            assert waiting_returns(here) == ToDo(", ".join(words), "returns", late > 0)
 
     def test_what_has_not_come_cannot_be_confirmed(self) -> None:
         nothing_came()
