@@ -113,6 +113,23 @@ class TestProtected:
         assert counted_here.own
         assert by not in {key for key, _ in counted_here.choices.groups}
 
+    @pytest.mark.parametrize(
+        ("code", "by", "released_by"),
+        [
+            (ABSENT, ("fsm", "sex"), ("sex", "fsm")), (ABSENT, ("sex", "born"), ()),
+            (ABSENT, ("sex", "year"), ("sex",)),
+            ("roll_fsm", ("fsm", "sex"), ("sex",)), ("roll_fsm", ("sex", "sen"), ()),
+        ],
+    )  # fmt: skip
+    def test_releases_have_the_pairs_of_their_list(
+        self, code: str, by: tuple[str, str], released_by: tuple[str, ...]
+    ) -> None:
+        """R11: no pair of rare groups, and none of a measure that is about a group itself."""
+        found = door.show_deeper(asker(GOVERNOR), BECKSIDE, Question(code, LAST_YEAR, *by))
+        assert found.released_by == released_by
+        years = [year for year, _ in found.choices.years]
+        assert years == sorted(set(years), reverse=True)
+
     def test_of_two_groups_together_there_are_all_figures_or_none(self) -> None:
         """R11: what is missing from such a table cannot be had from its rows and columns."""
         for sex, has_meals, _ in product("FM", (False, True), range(12)):
@@ -222,6 +239,19 @@ class TestWholeNumbers:
         before = counted()
         factories.enrolment(factories.pupil(BECKSIDE), today, today)
         assert counted() == before + 1
+
+    def test_the_groups_of_a_year_gone_by_are_those_of_today(self) -> None:
+        """R31: a child with free meals since today was absent last year as one of those who have them."""
+
+        def counted() -> dict[str, int]:
+            own = door.show_deeper(asker(HEAD), BECKSIDE, Question(ABSENT, LAST_YEAR, "fsm")).own
+            return {row.label: row.children for row in own.rows} if own else {}
+
+        before, child = counted(), factories.pupil(BECKSIDE, born_on=date(LAST_YEAR - 8, 5, 4))
+        factories.enrolment(child, date(LAST_YEAR, 9, 1))
+        factories.attendance(child, 100, 0, LAST_YEAR, 1)
+        factories.meals(child, timezone.localdate())
+        assert counted() == before | {"total": before["total"] + 1, "fsm:Y": before["fsm:Y"] + 1}
 
     def test_bars_of_one_length_mean_the_same_in_both_tables(self) -> None:
         """R31."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -105,6 +106,17 @@ def test_prior_attainment_is_of_the_newest_stage_before_the_measures_own(measure
         counted = live.children(whose(here), replace(live.EVERYBODY, code=measure), YEAR)
         here.showed()
     assert {one.groups["earlier"] for one in counted if one.pupil_id == child.pk} == {band}
+
+
+@pytest.mark.parametrize(
+    ("unit", "value"),
+    [("number", 1), ("percent", 25), ("rate", 25), ("points", Decimal("0.25")), ("score", Decimal("0.25"))],
+)
+def test_a_figure_is_all_numerators_by_all_denominators(unit: str, value: Decimal) -> None:
+    """R31."""
+    told = [live.CountedChild(uuid4(), Decimal(numerator), of, {}) for numerator, of in ((1, 1), (0, 3))]
+    assert live.figure(unit, told) == value
+    assert live.figure(unit, []) is None
 
 
 def day_of(dataset: str) -> date:

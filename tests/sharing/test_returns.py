@@ -167,7 +167,7 @@ class TestWhatHasCome:
         nothing_came()
         newest = LAST[0].reference_day
         with as_batch():
-            Participation.objects.filter(establishment__urn=BECKSIDE).update(starts_on=newest)
+            Participation.objects.filter(establishment__urn=BECKSIDE).update(starts_on=newest, ends_on=newest)
         assert {day for _, day in states()} == {newest}
         with visit(asker(*OFFICER), Permission.KEEP_RECORDS, action="test") as here:
             here.showed()
