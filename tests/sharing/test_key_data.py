@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from sharing import door
 from sharing.authorise import Permission, Refusal, visit
 from sharing.demo.places import PLACES
+from sharing.files import csv_cells
 from sharing.files.files import FORMS, of_key_data
 from sharing.models import Establishment, LedgerEntry, Locality
 from sharing.records.figures import KeyData
@@ -389,6 +390,12 @@ def test_the_files_keep_the_conventions() -> None:
         told = list(entries.values_list("about", flat=True)[:3])
     assert told == [{"establishments": 1, "releases": shown, "file": form} for form in ("", "meta", "csv")]
     assert shown
+
+
+@pytest.mark.parametrize("typed", ["=1", "@A1", "+1", "-1", "\t=1", "\n=1", " =1", "\ufeff =1"])
+def test_no_cell_of_a_file_is_a_formula(typed: str) -> None:
+    """R31: nor behind blanks, which a spreadsheet passes over."""
+    assert (csv_cells.cell(typed), csv_cells.cell(f"A{typed}")) == (f"'{typed}", f"A{typed}")
 
 
 def test_a_workbook_has_notes_and_no_formula() -> None:

@@ -16,6 +16,7 @@ from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.days import day_in_words
 from sharing.door.returns import Known, waiting_returns
 from sharing.models import (
+    Challenge,
     Establishment,
     Import,
     LedgerEntry,
@@ -326,6 +327,12 @@ class TestTheOfficersDesk:
         desk = door.show_accuracy_desk(asker(*OFFICER))
         assert [line.name for line in desk.late] == sorted(line.name for line in desk.late)
         assert {line.urn for line in desk.challenges} == {BECKSIDE}
+        for ago, overdue in ((0, 0), (1, 1)):
+            with as_batch():
+                Challenge.objects.update(due_on=TODAY)
+                Challenge.objects.filter(pk=number).update(due_on=TODAY - timedelta(days=ago))
+            (line,) = door.show_accuracy_desk(asker(*OFFICER)).challenges
+            assert (line.waiting, line.overdue) == (2, overdue)
         door.answer_challenge(asker(*OFFICER), BECKSIDE, number, outcome="corrected", answer="Yes")
         assert [line.waiting for line in door.show_accuracy_desk(asker(*OFFICER)).challenges] == [1]
 
