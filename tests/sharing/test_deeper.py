@@ -193,7 +193,7 @@ class TestWholeNumbers:
 
     @pytest.mark.parametrize(("slug", "file"), [(HEAD, ""), (HEAD, "csv"), (GOVERNOR, "")])
     def test_the_ledger_has_of_how_many_children_they_were(self, slug: str, file: str) -> None:
-        """R14: and none for a file, which has protected figures only."""
+        """R43: and none for a file, which has protected figures only."""
         found = door.show_deeper(asker(slug), BECKSIDE, BOTH, to_take_away=file)
         children = found.own.rows[0].children if found.own and not file else 0
         with as_batch():

@@ -278,7 +278,7 @@ class TestMissing:
         assert "Child Nowhere" in self._names()
 
     def test_a_page_that_is_not_there_is_the_first_one(self) -> None:
-        """R9, R14: and the ledger has whose records it showed, and of how many."""
+        """R9, R43: and the ledger has whose records it showed, and of how many."""
         child = self._leaver(surname="Nowhere")
         page = door.list_missing(asker(ADMISSIONS, EDUNET), number=99).page
         assert (page.number, page.total) == (1, len(page.rows))

@@ -170,6 +170,10 @@ def test_a_temporary_upn_older_than_a_term() -> None:
     new = factories.pupil(BECKSIDE, surname=SURNAME, forename="New", upn=make_upn(380, 2901, 2021, 8, "B"))
     factories.enrolment(new, TODAY - timedelta(days=30))
     assert found("temporary-upn") == {"Old"}
+    counted = {
+        one.key: one.number for group in door.show_quality(asker(HEAD), BECKSIDE).groups for one in group.findings
+    }
+    assert counted["temporary-upn"] == door.show_finding(asker(HEAD), BECKSIDE, "temporary-upn").page.total
 
 
 def test_a_term_with_a_temporary_upn_is_one_at_this_school() -> None:
@@ -307,7 +311,7 @@ class TestWhoSeesWhat:
         assert sorted([*said, *page.nothing_found]) == sorted(check.what for check in BY_KEY.values())
 
     def test_the_ledger_has_how_many_were_counted_and_whose_records_were_listed(self) -> None:
-        """R14."""
+        """R43."""
         untold = child(ethnicity="")
         page = door.show_quality(asker(HEAD), BECKSIDE)
         listed = door.show_finding(asker(HEAD), BECKSIDE, "ethnicity")
