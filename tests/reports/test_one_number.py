@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.parity import key_data
 from sharing import door
+from sharing.door.deeper import Question
 from sharing.measures import grouping, preparing
 from sharing.measures.live import COUNTED
 from sharing.measures.one_number import _protected_or_withheld, beside_own_whole
@@ -284,6 +285,13 @@ def test_worker_and_reader_gather_the_same_report_for_governors() -> None:
         (facts,) = gather(establishment(BECKSIDE).pk, timezone.localdate(), GOVERNORS)
     page = {one.code: one.years[0].own.text for one in door.show_key_data(asker(GOVERNOR), BECKSIDE).measures}
     assert {one.code: one.years[0].own.text for one in facts.measures} == page
+
+
+@pytest.mark.parametrize("code", PROTECTED)
+def test_deeper_data_has_the_protected_number_of_each_measure(both: Release, code: str) -> None:
+    """R31: the one on Key Data."""
+    (row,) = door.show_deeper(asker(GOVERNOR), BECKSIDE, Question(code, YEAR)).rows
+    assert row.cells[0].text == PROTECTED[code]
 
 
 LOW, SHARE = Shown("Low", symbol="low"), Shown("24%", "24")

@@ -130,6 +130,10 @@ def test_a_share_of_other_children_does_not_stand_beside_an_exact_figure(slug: s
         assert protected_figures([bradford])[bradford].text == "60%"
     found = _beside(door.show_key_data(asker(slug), BECKSIDE), "phonics_met")
     assert (found["own"].text, found["authority"].text) == ("80%", "Withheld")
+    (row,) = door.show_deeper(asker(slug), BECKSIDE, Question("phonics_met", YEAR)).rows
+    own, *areas = (cell.text for cell in row.cells)
+    assert own == "80%"
+    assert "60%" not in areas
 
 
 @pytest.mark.usefixtures("pango")
