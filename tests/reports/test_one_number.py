@@ -13,7 +13,7 @@ from sharing import door
 from sharing.door.deeper import Question
 from sharing.measures import grouping, preparing
 from sharing.measures.live import COUNTED
-from sharing.measures.one_number import _protected_or_withheld, beside_own_whole
+from sharing.measures.one_number import _protected_or_withheld, beside_own_whole, instead_of_whole
 from sharing.measures.shares import SHARES
 from sharing.models import Establishment, LocalityMembership, Participation, Release, StatisticsCell
 from sharing.ordering import ContextKey
@@ -296,6 +296,14 @@ def test_deeper_data_has_the_protected_number_of_each_measure(both: Release, cod
 
 LOW, SHARE = Shown("Low", symbol="low"), Shown("24%", "24")
 EXACTLY = Shown("73.3%", "73.3", origin=Origin(1, "Roll", "2025/26", 1, "Validated", date(2026, 1, 15), "", ""))
+
+
+def test_a_whole_median_goes_from_a_row_of_protected_numbers(both: Release) -> None:
+    """R11, R31: there is none of protected ones, as no similar school has any."""
+    whole = {("roll_fsm", YEAR, whom): EXACTLY for whom in ("own", "similar")}
+    with as_batch():
+        found = instead_of_whole(establishment(BECKSIDE), whole, [], [], set())
+    assert {cell: shown.text for cell, shown in found.items()} == {("roll_fsm", YEAR, "own"): PROTECTED["roll_fsm"]}
 
 
 @pytest.mark.parametrize(
