@@ -18,6 +18,7 @@ from sharing.models.plain import Plain, in_order_of
 from sharing.narrowing import in_words, leaving_reason_in_words
 from sharing.records import PAGE_SIZE, Page
 from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
+from sharing.school_year import academic_year
 from sharing.statements import rows_of
 
 # It reads every enrolment of the community: a second in the largest authorities, several while everybody works.
@@ -151,7 +152,7 @@ def _begun(here: Visit) -> date:
 
     A school may have opened under a new URN: the children it opened with did not join it.
     """
-    first = date(here.today.year if here.today.month >= 9 else here.today.year - 1, 9, 1)
+    first = date(academic_year(here.today), 9, 1)
     opened = here.establishment.open_date
     return opened + timedelta(days=1) if opened and first <= opened < here.today else first
 

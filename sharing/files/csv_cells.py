@@ -7,4 +7,4 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def cell(value: object) -> str:
     """The value as text that no spreadsheet takes for a formula."""
     text = str(value)
-    return f"'{text}" if text.lstrip(" \ufeff").startswith(FORMULA) or text.startswith(FORMULA) else text
+    return f"'{text}" if text.lstrip(" \ufeff").startswith(FORMULA) else text

@@ -1,6 +1,7 @@
 """R28: which files are kept with a confidential item, since others will open them, and which are refused."""
 
 import io
+import re
 import time
 import zipfile
 import zlib
@@ -98,6 +99,11 @@ BAD = {
         ),
         "PDF cannot be checked",
     ),
+    "objects that grow when unpacked": (
+        "report.pdf",
+        objects(OBJECTS + b"/FlateDecode", zlib.compress(b" " * (safe_files.MOST_UNPACKED // 5))),
+        "PDF is too large when it is unpacked",
+    ),
     "an encrypted PDF": ("report.pdf", pdf(b">>\ntrailer << /Encrypt 5 0 R "), "encrypted"),
     "an old workbook": ("report.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "not an Excel workbook"),
     "a macro in the workbook": ("report.xlsx", workbook(xl__vbaProject="x" * 40), "macros"),
@@ -111,6 +117,7 @@ BAD = {
         workbook(**{"xl___rels__more.rels": " " * 1024 * 1024 + "oleObject"}),
         "macros",
     ),
+    "a list larger than any workbook's": ("report.xlsx", workbook(**{"xl___rels__more.rels": "x" * 1048577}), "macros"),
     "a link in another encoding": (
         "report.xlsx",
         workbook(**{"xl___rels__more.rels": LINK.encode("utf-16")}),
@@ -125,7 +132,9 @@ BAD = {
     "a zip that is no workbook": ("report.xlsx", b"PK\x05\x06" + b"\0" * 18, "not an Excel workbook"),
     "a formula": ("report.csv", b"Name,Says\r\nA,=HYPERLINK(1)\r\n", "Cell 2 of row 2 is one that .* a formula"),
     "a formula with a plus": ("report.csv", b"Name\r\n+cmd|' /C calc'!A0\r\n", "formula"),
-    "a formula behind a mark of its own": ("report.csv", b"sep=;\r\nName;Says\r\nA;=HYPERLINK(1)\r\n", "first line"),
+    "a formula with a minus": ("report.csv", b"Name\r\n -2+cmd|' /C calc'!A0\r\n", "formula"),
+    "a formula of an old spreadsheet": ("report.csv", b"Name\r\n @SUM(1+1)\r\n", "formula"),
+    "a formula behind a mark of its own": ("report.csv", b"Sep=;\r\nName;Says\r\nA;=HYPERLINK(1)\r\n", "first line"),
     "no text": ("report.csv", b"\0\1\2\3", "not text"),
     "“Unicode Text”": ("report.csv", "Name\tSays\r\n".encode("utf-16"), "In Excel choose “Save as” and “CSV UTF-8"),
     "a workbook called CSV": ("report.csv", workbook(), "In Excel choose “Save as” and “CSV UTF-8"),
@@ -147,7 +156,7 @@ def test_what_is_not_kept(case: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("Report.PDF", pdf()),
+        ("Report\u202e\n.PDF", pdf()),
         ("report.pdf", packed(b"/S /GoTo")),
         ("report.xlsx", workbook()),
         ("report.csv", b"\xef\xbb\xbfYear,Change\r\n2025,-3.5\r\n2026,+1\r\n2027,-\r\n"),
@@ -158,7 +167,7 @@ def test_what_is_not_kept(case: str) -> None:
 def test_what_is_kept(name: str, content: bytes) -> None:
     found = read(name, content)
     assert found.content == content
-    assert "/" not in found.name
+    assert re.fullmatch("[Rr]eport[.][A-Za-z]+", found.name)
 
 
 def test_a_workbook_that_grows_when_unpacked() -> None:

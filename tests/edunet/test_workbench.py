@@ -1,7 +1,7 @@
 """The home page of EduNet, and returns across establishments (R4, R9, R23, R29, R40)."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -14,7 +14,7 @@ from access_register.models import Duty, Handover, OfficerAppointment, RegisterL
 from sharing import door, returns
 from sharing.authorise import NotAtYourLevel
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
-from sharing.models import Challenge, Establishment, Import, LedgerEntry, LocalityMembership
+from sharing.models import Challenge, Establishment, Import, LedgerEntry, LocalityMembership, Pupil, StaffMember
 from sharing.records.workbench import Task
 from tests.access_register.duties import give
 from tests.measures.releases import prepared
@@ -380,6 +380,15 @@ class TestUnderDuty:
 
 
 class TestReturnsAcross:
+    @pytest.fixture(autouse=True)
+    def not_all_have_sent_the_same(self) -> None:
+        """Beckside owes its censuses, Oxenby that of its workforce."""
+        day = date(2019, 7, 1)
+        with as_batch():
+            Import.objects.all().delete()
+            Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=day)
+            StaffMember.objects.filter(establishment__urn=OXENBY).update(as_of=day)
+
     def test_it_says_what_each_establishments_own_page_says(self) -> None:
         """R23, R31."""
         who = asker(DATA, EDUNET)
@@ -410,6 +419,10 @@ class TestReturnsAcross:
             narrowed = door.show_returns_across(who, state=state)
             assert narrowed.page.total == number
             assert all(state in (line.census, line.workforce) for line in narrowed.page)
+            with as_batch():
+                told = LedgerEntry.objects.latest("pk").about
+            assert told == {"establishments": number, "state": state, "order": "name", "for": everybody.order.purpose}
+        assert sum(number > 0 for _, number in everybody.states) > 1
         names = [line.name for line in everybody.page]
         assert names == sorted(names)
         browser = client(DATA, EDUNET)

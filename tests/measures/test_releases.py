@@ -127,8 +127,11 @@ class TestPreparing:
         day = timezone.localdate()
         with as_batch():
             preparing.prepare("ks2", YEAR, status=Release.Status.PROVISIONAL, as_of=day, by="An import")
-            with pytest.raises(CannotPrepare, match="Say why there is a new one"):
-                preparing.prepare("ks2", YEAR, status=Release.Status.VALIDATED, as_of=day, by="An import")
+            for because in ("", " "):
+                with pytest.raises(CannotPrepare, match="Say why there is a new one"):
+                    preparing.prepare(
+                        "ks2", YEAR, status=Release.Status.VALIDATED, as_of=day, by="An import", because=because
+                    )
             with pytest.raises(CannotPrepare, match="not a dataset"):
                 preparing.prepare("nonsense", YEAR, status=Release.Status.VALIDATED, as_of=day, by="An import")
 

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.checks import the_secret_key_is_secret, what_is_set_can_be_used
+from portal.checks import (
+    AT_LEAST_ONE,
+    the_secret_key_is_secret,
+    transfers_keep_within_the_law,
+    what_is_set_can_be_used,
+)
 from sharing.roles import refuse_an_old_server
 
 ROOT = Path(__file__).parents[2]
@@ -140,9 +145,24 @@ def test_a_server_of_the_oldest_release_or_later_is_taken(version: int) -> None:
     assert refuse_an_old_server(version) is None
 
 
-def test_what_is_set_here_is_right(settings) -> None:
-    assert what_is_set_can_be_used(None) == []
+@pytest.mark.parametrize(
+    ("name", "value", "errors"),
+    [
+        ("SECRET_KEY", "k" * 32, []),
+        ("SECRET_KEY", "k" * 31, ["portal.E070"]),
+        ("SITE_HOSTS", {"schools_online": "schools.example", "edunet": "edunet.example.gov.uk:8443"}, ["portal.E069"]),
+        ("SITE_HOSTS", {"schools_online": "https://schools.example", "edunet": "edunet.example"}, ["portal.E069"]),
+        ("TERM_STARTS", ["09-01", "02-30"], ["portal.E069"]),
+        ("LARGEST_IMPORT", 0, ["portal.E069"]),
+        *[(name, days, errors) for name in AT_LEAST_ONE for days, errors in ((0, ["portal.E069"]), (1, []))],
+        ("TRANSFER_LAPSE_SCHOOL_DAYS", 0, ["portal.E007"]),
+        ("TRANSFER_LAPSE_SCHOOL_DAYS", 60, []),
+        ("TRANSFER_LAPSE_SCHOOL_DAYS", 61, ["portal.E007"]),
+    ],
+)
+def test_a_setting_that_would_fail_later_is_named(name: str, value: Any, errors: list[str], settings: Any) -> None:
+    """R7: and what is set here is right."""
     settings.SECRET_KEY = "k" * 32
-    assert the_secret_key_is_secret(None) == []
-    settings.SITE_HOSTS = settings.SITE_HOSTS | {"edunet": "edunet.example.gov.uk:8443"}
-    assert [error.id for error in what_is_set_can_be_used(None)] == ["portal.E069"]
+    setattr(settings, name, value)
+    checks = (what_is_set_can_be_used, the_secret_key_is_secret, transfers_keep_within_the_law)
+    assert [error.id for check in checks for error in check(None)] == errors

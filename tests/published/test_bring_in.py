@@ -155,15 +155,17 @@ class TestPreparing:
 class TestWhoseTheyAre:
     def test_a_urn_not_ours_is_told_in_a_file_of_ours(self, tmp_path: Path) -> None:
         """Bad input named in the issue. Elsewhere it is counted, and so are those outside the community."""
+        with as_batch():  # it has gone to another authority
+            Establishment.objects.filter(urn=RAVENSGILL).update(la_code=381)
         rows = [
             ks2_school(BECKSIDE), ks2_school(123456), ks2_school(123457, LEA=""), ks2_school(140810, LEA=936),
-            ks2_school(KIRKHOLME),
+            ks2_school(KIRKHOLME), ks2_school(RAVENSGILL),
         ]  # fmt: skip
         outcome = bring_in("published-ks2", ks2_file(tmp_path, rows))
         told = [query for query in outcome.queries if "It is not here, so bring in GIAS first" in query.cure]
         assert [(query.row, query.field, query.value) for query in told] == [(3, "URN", "123456")]
         assert "Passed over: 2 establishments that are not here." in outcome.notes
-        assert "Passed over: 1 establishments outside the community." in outcome.notes
+        assert "Passed over: 2 establishments outside the community." in outcome.notes
         assert "Passed over: 1 rows of other authorities and their schools." in outcome.notes
         assert {place for place, _, _ in stored("ks2", 2018)} == {BECKSIDE}
 
@@ -172,10 +174,13 @@ class TestWhoseTheyAre:
             bring_in("published-ks2", ks2_file(tmp_path, [ks2_school(123456)]))
 
     def test_an_establishment_missing_from_the_file_is_a_query(self, tmp_path: Path) -> None:
-        """Of the ages that the results are of, and open in that year."""
+        """Of the ages that the results are of, and open from the middle of January to the end of May."""
         with as_batch():
-            Establishment.objects.filter(urn=999012).update(open_date=date(2019, 9, 1))
-            Establishment.objects.filter(urn=999999).update(close_date=date(2018, 12, 31))
+            for urn, days in (
+                (999007, {"open_date": date(2019, 1, 15)}), (999012, {"open_date": date(2019, 1, 16)}),
+                (999009, {"close_date": date(2019, 5, 31)}), (999999, {"close_date": date(2019, 5, 30)}),
+            ):  # fmt: skip
+                Establishment.objects.filter(urn=urn).update(**days)
         outcome = bring_in("published-ks2", ks2_file(tmp_path, [ks2_school(BECKSIDE)]))
         missing = {int(query.value) for query in outcome.queries if "has no figures in this file" in query.cure}
         assert missing == PRIMARIES - {BECKSIDE, 999012, 999999}
@@ -328,8 +333,9 @@ class TestComparators:
         assert stored("comparators", 2011, 3) == {("authority", "eyfsp_gld", "total"): Decimal("63")}
 
     def test_a_release_for_each_year(self, tmp_path: Path) -> None:
-        rows = [lait_row("TotAbs", "2012", "9.04"), lait_row("TotAbs", "2013 (prov)", "8")]
-        bring_in("published-lait", files.write(tmp_path / "a.csv", files.LAIT, rows))
+        rows = [lait_row("TotAbs", "2013 (prov)", "8"), lait_row("TotAbs", "2012", "9.04")]
+        outcome = bring_in("published-lait", files.write(tmp_path / "a.csv", files.LAIT, rows))
+        assert outcome.title.endswith(", 2011/12 to 2012/13, provisional and validated")
         assert releases() == [
             ("comparators", 2011, 1, "validated", "prepared"),
             ("comparators", 2012, 1, "provisional", "prepared"),

@@ -1,7 +1,7 @@
 """R11, R12, R31: who does not see the pupils reads one number for one group, the protected one, wherever one is out."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from portal.parity import key_data
 from sharing import door
+from sharing.door.deeper import Question
 from sharing.measures import grouping, preparing
 from sharing.measures.live import COUNTED
-from sharing.measures.one_number import beside_own_whole
+from sharing.measures.one_number import _protected_or_withheld, beside_own_whole, instead_of_whole
 from sharing.measures.shares import SHARES
 from sharing.models import Establishment, LocalityMembership, Participation, Release, StatisticsCell
 from sharing.ordering import ContextKey
-from sharing.records.figures import Shown
+from sharing.records.figures import Origin, Shown
 from sharing.records.reports import GOVERNORS
 from sharing.reports.gathering import gather
 from tests import figures
@@ -284,3 +285,34 @@ def test_worker_and_reader_gather_the_same_report_for_governors() -> None:
         (facts,) = gather(establishment(BECKSIDE).pk, timezone.localdate(), GOVERNORS)
     page = {one.code: one.years[0].own.text for one in door.show_key_data(asker(GOVERNOR), BECKSIDE).measures}
     assert {one.code: one.years[0].own.text for one in facts.measures} == page
+
+
+@pytest.mark.parametrize("code", PROTECTED)
+def test_deeper_data_has_the_protected_number_of_each_measure(both: Release, code: str) -> None:
+    """R31: the one on Key Data."""
+    (row,) = door.show_deeper(asker(GOVERNOR), BECKSIDE, Question(code, YEAR)).rows
+    assert row.cells[0].text == PROTECTED[code]
+
+
+LOW, SHARE = Shown("Low", symbol="low"), Shown("24%", "24")
+EXACTLY = Shown("73.3%", "73.3", origin=Origin(1, "Roll", "2025/26", 1, "Validated", date(2026, 1, 15), "", ""))
+
+
+def test_a_whole_median_goes_from_a_row_of_protected_numbers(both: Release) -> None:
+    """R11, R31: there is none of protected ones, as no similar school has any."""
+    whole = {("roll_fsm", YEAR, whom): EXACTLY for whom in ("own", "similar")}
+    with as_batch():
+        found = instead_of_whole(establishment(BECKSIDE), whole, [], [], set())
+    assert {cell: shown.text for cell, shown in found.items()} == {("roll_fsm", YEAR, "own"): PROTECTED["roll_fsm"]}
+
+
+@pytest.mark.parametrize(
+    ("whom", "protected", "whole", "text"),
+    [("own", LOW, EXACTLY, "Low"), ("authority", SHARE, EXACTLY, "24%"), ("authority", LOW, EXACTLY, "Withheld"),
+     ("authority", None, EXACTLY, "Withheld"), ("authority", LOW, None, None), ("authority", None, None, None)],
+)  # fmt: skip
+def test_in_a_row_of_protected_numbers_an_area_has_one_or_is_withheld(
+    whom: str, protected: Shown | None, whole: Shown | None, text: str | None
+) -> None:
+    found = _protected_or_withheld(whom, protected, whole)
+    assert (found and found.text) == text

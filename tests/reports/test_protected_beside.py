@@ -119,6 +119,23 @@ def test_an_exact_figure_and_a_protected_one_of_the_same_area_never_stand_togeth
     assert deeper.protected == ()
 
 
+@pytest.mark.parametrize("slug", [HEAD, GOVERNOR])
+def test_a_share_of_other_children_does_not_stand_beside_an_exact_figure(slug: str) -> None:
+    """R31: open statistics also count those without a result, and the exact figure does not."""
+    bradford = Asked("phonics_met", YEAR, "authority")
+    with as_batch():
+        hidden: dict[str, Any] = {"value": Decimal(EXACT), "is_small": True}
+        figures.out("phonics", YEAR, {(BECKSIDE, "phonics_met"): Decimal("80"), ("authority", "phonics_met"): hidden})
+        bring_out_statistics("locality:1", **{"year=1": 500, "attained=Y|year=1": 300})
+        assert protected_figures([bradford])[bradford].text == "60%"
+    found = _beside(door.show_key_data(asker(slug), BECKSIDE), "phonics_met")
+    assert (found["own"].text, found["authority"].text) == ("80%", "Withheld")
+    (row,) = door.show_deeper(asker(slug), BECKSIDE, Question("phonics_met", YEAR)).rows
+    own, *areas = (cell.text for cell in row.cells)
+    assert own == "80%"
+    assert "60%" not in areas
+
+
 @pytest.mark.usefixtures("pango")
 @pytest.mark.parametrize(("slug", "site"), [(GOVERNOR, SCHOOLS_ONLINE), (OFFICER, EDUNET)])
 def test_page_chart_files_and_report_say_the_same_and_no_exact_figure(slug: str, site: Any) -> None:

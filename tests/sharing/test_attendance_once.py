@@ -10,6 +10,7 @@ from django.db import connection
 from sharing import door
 from sharing.ctf import facts
 from sharing.demo.places import BY_URN, OXENBY
+from sharing.door.attendance import in_terms
 from sharing.imports.kinds import Outcome
 from sharing.imports.told import ToldPupil
 from sharing.measures.counted_attendance import sessions
@@ -26,6 +27,12 @@ pytestmark = pytest.mark.django_db
 YEAR = academic_year(moves.day(0)) - 1
 TERMS = {Term.AUTUMN: (140, 7), Term.SPRING: (120, 6), Term.SUMMER: (110, 5)}  # possible, missed
 BY_TERM = [f"{term.label} {in_words(YEAR)}" for term in (Term.SUMMER, Term.SPRING, Term.AUTUMN)]
+
+
+def test_a_whole_year_is_left_out_where_its_terms_are_known() -> None:
+    """R31: on the dashboard and of a followed group, as on the child's own page."""
+    told = [(2024, 0, "of the year"), (2024, 1, "of its autumn"), (2023, 0, "of a year without terms")]
+    assert in_terms(told) == told[1:]
 
 
 @pytest.fixture

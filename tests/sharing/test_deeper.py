@@ -113,6 +113,23 @@ class TestProtected:
         assert counted_here.own
         assert by not in {key for key, _ in counted_here.choices.groups}
 
+    @pytest.mark.parametrize(
+        ("code", "by", "released_by"),
+        [
+            (ABSENT, ("fsm", "sex"), ("sex", "fsm")), (ABSENT, ("sex", "born"), ()),
+            (ABSENT, ("sex", "year"), ("sex",)),
+            ("roll_fsm", ("fsm", "sex"), ("sex",)), ("roll_fsm", ("sex", "sen"), ()),
+        ],
+    )  # fmt: skip
+    def test_releases_have_the_pairs_of_their_list(
+        self, code: str, by: tuple[str, str], released_by: tuple[str, ...]
+    ) -> None:
+        """R11: no pair of rare groups, and none of a measure that is about a group itself."""
+        found = door.show_deeper(asker(GOVERNOR), BECKSIDE, Question(code, LAST_YEAR, *by))
+        assert found.released_by == released_by
+        years = [year for year, _ in found.choices.years]
+        assert years == sorted(set(years), reverse=True)
+
     def test_of_two_groups_together_there_are_all_figures_or_none(self) -> None:
         """R11: what is missing from such a table cannot be had from its rows and columns."""
         for sex, has_meals, _ in product("FM", (False, True), range(12)):
@@ -164,6 +181,29 @@ class TestWholeNumbers:
                 on = Pupil.objects.filter(pk__in=behind)
                 assert set(on.values_list("establishment__urn", flat=True)) == {BECKSIDE}
 
+    @pytest.mark.parametrize(
+        ("measure", "words"),
+        [("attendance_absence", "[0-9]+ of [0-9]+ sessions"), (ABSENT, "Yes|No"), ("suspensions_rate", "[0-9]+")],
+    )
+    def test_a_list_of_children_says_how_each_counts(self, measure: str, words: str) -> None:
+        """R12: in sessions, as one of them or not, or how often."""
+        listed = door.list_behind(asker(HEAD), BECKSIDE, measure=measure, year=LAST_YEAR, group="total").page
+        assert listed.rows
+        assert all(re.fullmatch(words, child.counts_as) for child in listed)
+
+    @pytest.mark.parametrize(("slug", "file"), [(HEAD, ""), (HEAD, "csv"), (GOVERNOR, "")])
+    def test_the_ledger_has_of_how_many_children_they_were(self, slug: str, file: str) -> None:
+        """R43: and none for a file, which has protected figures only."""
+        found = door.show_deeper(asker(slug), BECKSIDE, BOTH, to_take_away=file)
+        children = found.own.rows[0].children if found.own and not file else 0
+        with as_batch():
+            told = LedgerEntry.objects.latest("pk").about
+        assert told == {
+            "measure": ABSENT, "year": LAST_YEAR, "by": ["sex", "fsm"], "file": file, "whole_numbers": children,
+            "releases": sorted(origin.id for origin in found.origins),
+        }  # fmt: skip
+        assert (children > 0) is (slug == HEAD and not file)
+
     def test_the_parts_make_the_whole(self) -> None:
         found = door.show_deeper(asker(HEAD), BECKSIDE, Question("attendance_absence", LAST_YEAR, "year", "attendance"))
         assert found.own
@@ -210,6 +250,31 @@ class TestWholeNumbers:
             for year in (LAST_YEAR + 1, LAST_YEAR)
         )
         assert gone == then < now
+
+    def test_the_roll_of_this_year_is_that_of_today(self) -> None:
+        """R5, R31: not that of a census day, which may be still to come."""
+        today = timezone.localdate()
+
+        def counted() -> int:
+            own = door.show_deeper(asker(HEAD), BECKSIDE, Question("roll_pupils", academic_year(today))).own
+            return own.rows[0].children if own else 0
+
+        before = counted()
+        factories.enrolment(factories.pupil(BECKSIDE), today, today)
+        assert counted() == before + 1
+
+    def test_the_groups_of_a_year_gone_by_are_those_of_today(self) -> None:
+        """R31: a child with free meals since today was absent last year as one of those who have them."""
+
+        def counted() -> dict[str, int]:
+            own = door.show_deeper(asker(HEAD), BECKSIDE, Question(ABSENT, LAST_YEAR, "fsm")).own
+            return {row.label: row.children for row in own.rows} if own else {}
+
+        before, child = counted(), factories.pupil(BECKSIDE, born_on=date(LAST_YEAR - 8, 5, 4))
+        factories.enrolment(child, date(LAST_YEAR, 9, 1))
+        factories.attendance(child, 100, 0, LAST_YEAR, 1)
+        factories.meals(child, timezone.localdate())
+        assert counted() == before | {"total": before["total"] + 1, "fsm:Y": before["fsm:Y"] + 1}
 
     def test_the_whole_of_a_year_is_known_when_the_children_have_left(self) -> None:
         """R8, R12: the cohort's results stay, as numbers, with whoever may see the pupils."""

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 from sharing import door
 from sharing.authorise import Permission, Refusal, visit
 from sharing.demo.places import PLACES
+from sharing.files import csv_cells
 from sharing.files.files import FORMS, of_key_data
 from sharing.models import Establishment, LedgerEntry, Locality
 from sharing.records.figures import KeyData
@@ -175,7 +177,10 @@ def test_a_figure_of_few_children_is_withheld(slug: str, site) -> None:
 
 
 def test_who_sees_the_pupils_sees_the_small_figure_of_that_establishment_only() -> None:
+    """R13, R31: without a second factor it is withheld, as from everybody else, and not missing."""
     _bring_out()
+    with_a_password_alone = replace(asker("head-beckside"), second_factor=False)
+    assert _of(door.show_key_data(with_a_password_alone, BECKSIDE), SUSPENSIONS) == {"2024/25": ("Withheld",)}
     assert _of(door.show_key_data(asker("head-beckside"), BECKSIDE), SUSPENSIONS) == {"2024/25": ("1.25",)}
     assert _of(door.show_key_data(asker("head-beckside"), RAVENSGILL), SUSPENSIONS) == {"2024/25": ("Withheld",)}
     assert _of(door.show_key_data(asker("officer-data", EDUNET), RAVENSGILL), SUSPENSIONS) == {"2024/25": ("1.25",)}
@@ -379,10 +384,18 @@ def test_the_files_keep_the_conventions() -> None:
     assert of_file <= set(header)
     assert {row["col_name"]: row["indicator_unit"] for row in meta}[RWM] == "%"
     assert browser.get(f"/establishments/{BECKSIDE}/key-data/download/pdf/").status_code == 404
+    shown = [origin.id for origin in door.show_key_data(asker("head-beckside"), BECKSIDE).origins]
     with as_batch():
         entries = LedgerEntry.objects.filter(action="show_key_data").order_by("-id")
-        taken = [about["file"] for about in entries.values_list("about", flat=True)[:2]]
-    assert taken == ["meta", "csv"]
+        told = list(entries.values_list("about", flat=True)[:3])
+    assert told == [{"establishments": 1, "releases": shown, "file": form} for form in ("", "meta", "csv")]
+    assert shown
+
+
+@pytest.mark.parametrize("typed", ["=1", "@A1", "+1", "-1", "\t=1", "\n=1", " =1", "\ufeff =1"])
+def test_no_cell_of_a_file_is_a_formula(typed: str) -> None:
+    """R31: nor behind blanks, which a spreadsheet passes over."""
+    assert (csv_cells.cell(typed), csv_cells.cell(f"A{typed}")) == (f"'{typed}", f"A{typed}")
 
 
 def test_a_workbook_has_notes_and_no_formula() -> None:

@@ -10,8 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from sharing import door
+from sharing.authorise import Asker
 from sharing.crypto import blind_index
 from sharing.days import day_in_words
+from sharing.demo.days import year_start
 from sharing.grace import kept_until
 from sharing.models import LedgerEntry, Pupil, Transfer
 from sharing.pages.transfer_forms import LeftForm
@@ -219,6 +221,28 @@ class TestMoves:
         agreed()
         assert "Child Mover" in {move.name for move in door.show_moves(asker(RECEIVER), RAVENSGILL).coming}
 
+    def test_who_left_twice_is_counted_once_and_a_cancelled_stay_not_at_all(self) -> None:
+        """R8, R31: on the page, and on the dashboard, which counts since the school year began; of this school only."""
+        head, officer = asker(SENDER), asker(ADMISSIONS, EDUNET)
+
+        def told(who: Asker) -> tuple[int, int, list[str]]:
+            page = door.show_moves(who, BECKSIDE, since=day(-30))
+            (roll,) = (tile for tile in door.show_dashboard(who, BECKSIDE).tiles if tile.key == "roll")
+            return page.joined.total, page.left or 0, [reading.text for reading in roll.readings]
+
+        joined, left, (roll, joined_this_year, left_this_year) = told(head)
+        begun = door.show_moves(head, BECKSIDE).since
+        assert begun == year_start(day(0))
+        twice, never, in_grace = factories.pupil(BECKSIDE), on_roll(), on_roll()
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, agreed(in_grace).pk, on=day(0), kind="C")
+        for first, last in ((day(-20), day(-9)), (day(-8), day(-1))):
+            factories.enrolment(twice, first, last)
+            factories.enrolment(factories.pupil(RAVENSGILL), first, last)
+        for first, last in ((day(-3), None), (day(-90), day(-1))):
+            factories.enrolment(never, first, last, cancelled_at=timezone.now())
+        of_the_year = [str(int(roll) + 1), joined_this_year, str(int(left_this_year) + 2 * (begun <= day(-1)))]
+        assert told(head) == told(officer) == (joined, left + 2, of_the_year)
+
 
 class TestMissing:
     @staticmethod
@@ -252,6 +276,17 @@ class TestMissing:
                     RETURN false;
                 END $$""")
         assert "Child Nowhere" in self._names()
+
+    def test_a_page_that_is_not_there_is_the_first_one(self) -> None:
+        """R9, R43: and the ledger has whose records it showed, and of how many."""
+        child = self._leaver(surname="Nowhere")
+        page = door.list_missing(asker(ADMISSIONS, EDUNET), number=99).page
+        assert (page.number, page.total) == (1, len(page.rows))
+        assert "Child Nowhere" in {missing.name for missing in page}
+        with as_batch():
+            entry = LedgerEntry.objects.filter(action="list_missing").latest("pk")
+        assert (len(entry.about["pupils"]), entry.about["of"]) == (page.total, page.total)
+        assert str(child.pk) in entry.about["pupils"]
 
     def test_those_of_one_day_are_in_the_order_of_their_names(self) -> None:
         names = [f"Child {surname}" for surname in ("al-Zzyz", "Ázzyzx", "Bzzyz")]

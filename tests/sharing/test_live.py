@@ -1,9 +1,11 @@
 """One's own pupils counted now, against the same counted child by child in plain Python (R12, R31)."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -87,6 +89,34 @@ def test_what_is_not_known_of_earlier_stages_is_not_low(results: dict[tuple[str,
         counted = live.children(whose(here), live.EVERYBODY, YEAR)
         here.showed()
     assert {one.groups["earlier"] for one in counted if one.pupil_id == child.pk} == {band}
+
+
+@pytest.mark.parametrize(
+    ("measure", "band"),
+    [("eyfsp_gld", "U"), ("phonics_met", "below"), ("ks2_counts_rwm_expected", "at"),
+     ("ks2_rwm_expected", "at"), ("ks4_counts_attainment8", "above"), ("roll_pupils", "above")],
+)  # fmt: skip
+def test_prior_attainment_is_of_the_newest_stage_before_the_measures_own(measure: str, band: str) -> None:
+    """R31: results of Year 2 came after phonics in Year 1."""
+    child = factories.pupil(BECKSIDE)
+    factories.enrolment(child, date(TODAY.year - 1, 1, 1))
+    for stage, subject, result in (("FS", "GLD", "N"), ("K1", "MAT", "EXS"), ("K2", "MAT", "112")):
+        factories.result(child, stage, subject, result, academic_year=TODAY.year - 3)
+    with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
+        counted = live.children(whose(here), replace(live.EVERYBODY, code=measure), YEAR)
+        here.showed()
+    assert {one.groups["earlier"] for one in counted if one.pupil_id == child.pk} == {band}
+
+
+@pytest.mark.parametrize(
+    ("unit", "value"),
+    [("number", 1), ("percent", 25), ("rate", 25), ("points", Decimal("0.25")), ("score", Decimal("0.25"))],
+)
+def test_a_figure_is_all_numerators_by_all_denominators(unit: str, value: Decimal) -> None:
+    """R31."""
+    told = [live.CountedChild(uuid4(), Decimal(numerator), of, {}) for numerator, of in ((1, 1), (0, 3))]
+    assert live.figure(unit, told) == value
+    assert live.figure(unit, []) is None
 
 
 def day_of(dataset: str) -> date:

@@ -20,6 +20,7 @@ from sharing.models import (
     Enrolment,
     FreeMealsPeriod,
     HomeAddress,
+    LedgerEntry,
     Pupil,
     PupilNeeds,
     SenNeed,
@@ -169,6 +170,10 @@ def test_a_temporary_upn_older_than_a_term() -> None:
     new = factories.pupil(BECKSIDE, surname=SURNAME, forename="New", upn=make_upn(380, 2901, 2021, 8, "B"))
     factories.enrolment(new, TODAY - timedelta(days=30))
     assert found("temporary-upn") == {"Old"}
+    counted = {
+        one.key: one.number for group in door.show_quality(asker(HEAD), BECKSIDE).groups for one in group.findings
+    }
+    assert counted["temporary-upn"] == door.show_finding(asker(HEAD), BECKSIDE, "temporary-upn").page.total
 
 
 def test_a_term_with_a_temporary_upn_is_one_at_this_school() -> None:
@@ -299,6 +304,23 @@ class TestWhoSeesWhat:
             for finding in group.findings:
                 assert door.show_finding(asker(HEAD), BECKSIDE, finding.key).page.total == finding.number > 0
         assert 0 < page.with_findings <= page.pupils
+        listed = door.list_pupils(asker(HEAD), BECKSIDE)
+        assert (page.as_of, page.source) == (listed.as_of, listed.source)
+        assert page.note.startswith(f"1 of the {page.pupils} records has another source")
+        said = [finding.what for group in page.groups for finding in group.findings]
+        assert sorted([*said, *page.nothing_found]) == sorted(check.what for check in BY_KEY.values())
+
+    def test_the_ledger_has_how_many_were_counted_and_whose_records_were_listed(self) -> None:
+        """R43."""
+        untold = child(ethnicity="")
+        page = door.show_quality(asker(HEAD), BECKSIDE)
+        listed = door.show_finding(asker(HEAD), BECKSIDE, "ethnicity")
+        with as_batch():
+            shown, counted = LedgerEntry.objects.order_by("-pk")[:2]
+        findings = sum(group.number for group in page.groups)
+        assert counted.about == {"findings": findings, "of": page.pupils}
+        assert shown.about == {"pupils": [str(row.id) for row in listed.page], "of": listed.page.total}
+        assert str(untold.pk) in shown.about["pupils"]
 
     def test_the_page_says_each_thing_once(self) -> None:
         """P9: how many of each kind stands in its heading; that nothing was found, in one sentence."""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 from access_register.notices.challenges import _that_came
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
-from sharing.door.returns import Known
+from sharing.days import day_in_words
+from sharing.door.returns import Known, waiting_returns
 from sharing.models import (
+    Challenge,
     Establishment,
     Import,
     LedgerEntry,
@@ -165,7 +168,7 @@ class TestWhatHasCome:
         nothing_came()
         newest = LAST[0].reference_day
         with as_batch():
-            Participation.objects.filter(establishment__urn=BECKSIDE).update(starts_on=newest)
+            Participation.objects.filter(establishment__urn=BECKSIDE).update(starts_on=newest, ends_on=newest)
         assert {day for _, day in states()} == {newest}
         with visit(asker(*OFFICER), Permission.KEEP_RECORDS, action="test") as here:
             here.showed()
@@ -280,6 +283,22 @@ class TestConfirming:
         for place in door.my_places(replace(head_of_two, second_factor=False)):
             assert "returns" not in {one.page for one in place.to_do}
 
+    @pytest.mark.parametrize("school_days", [0, 300])
+    def test_what_waits_is_the_late_ones_and_the_first_that_is_due(self, settings: Any, school_days: int) -> None:
+        """R23: the head is told of the one to send next, and not of one that has come."""
+        settings.RETURN_DUE_SCHOOL_DAYS = school_days
+        nothing_came()
+        lines = door.show_returns(asker(HEAD), BECKSIDE).returns
+        late = sum(line.state == Status.LATE for line in lines)
+        due = min((line for line in lines if line.state == Status.AWAITED), key=lambda line: line.due_on, default=None)
+        words = [f"{late} returns late"] * bool(late)
+        words += [f"{due.kind_name} due by {day_in_words(due.due_on)}"] if due else []
+        with visit(asker(HEAD), Permission.KEEP_RECORDS, BECKSIDE, action="test") as here:
+            here.showed()
+            ((waits,),) = waiting_returns(here, [here.establishment]).values()
+        assert (waits.words, waits.page, waits.late) == (", ".join(words), "returns", late > 0)
+        assert waits.by == min(line.due_on for line in lines if line.is_awaited)
+
     def test_what_has_not_come_cannot_be_confirmed(self) -> None:
         nothing_came()
         with pytest.raises(NoSuchRecord):
@@ -326,6 +345,12 @@ class TestTheOfficersDesk:
         desk = door.show_accuracy_desk(asker(*OFFICER))
         assert [line.name for line in desk.late] == sorted(line.name for line in desk.late)
         assert {line.urn for line in desk.challenges} == {BECKSIDE}
+        for ago, overdue in ((0, 0), (1, 1)):
+            with as_batch():
+                Challenge.objects.update(due_on=TODAY)
+                Challenge.objects.filter(pk=number).update(due_on=TODAY - timedelta(days=ago))
+            (line,) = door.show_accuracy_desk(asker(*OFFICER)).challenges
+            assert (line.waiting, line.overdue) == (2, overdue)
         door.answer_challenge(asker(*OFFICER), BECKSIDE, number, outcome="corrected", answer="Yes")
         assert [line.waiting for line in door.show_accuracy_desk(asker(*OFFICER)).challenges] == [1]
 
