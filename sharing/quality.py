@@ -121,8 +121,9 @@ def entry_before_birth(today: date, place: int) -> Q:
 
 
 def absent_too_often(today: date, place: int) -> Q:
+    """By the establishment's own counts: it cannot correct those of a school before, from a transfer file."""
     too_often = Q(sessions_absent__gt=F("sessions_possible")) | Q(sessions_unauthorised__gt=F("sessions_absent"))
-    return Q(pk__in=_told_of(Attendance, place, too_often))
+    return Q(pk__in=_told_of(Attendance, place, too_often, dfe_number=""))
 
 
 def always_absent(today: date, place: int) -> Q:

@@ -27,7 +27,7 @@ WORDS = {
     "drawn": "You are on the panel of a case under paragraph 17 of the protocol, by lot. Read it, and vote.",
     "drawn_far": "You are on the panel of a case under paragraph 17 of the protocol, by lot. Too few heads of the "
     "Locality concerned could sit, so every Locality took part in the draw. Read it, and vote.",
-    "decided": "A case under paragraph 17 of the protocol has been decided. The decision applies from now on.",
+    "decided": "A case under paragraph 17 of the protocol has been decided, and the decision applies.",
     "appealed": "There is an appeal against the decision in a case under paragraph 17 of the protocol. Name other "
     "people to decide it.",
 }

@@ -27,7 +27,7 @@ from sharing.door import show_pattern
 from sharing.pages.answers import form_page, refusals_on
 from sharing.requests import PortalRequest, number_of_row, page_number, row_number, while_suspended
 
-DECIDED = "The case is decided. The decision applies from now on."
+DECIDED = "The case is decided, and the decision applies."
 REPORTED = (
     "Your report is recorded. The data-protection side of the Department will look at it. You can find it again in "
     "My access."

@@ -104,16 +104,18 @@ def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 # A known enrolment that is not in the file and overlaps one that is: the file's is the right one. An enrolment reported
 # only from before the establishment opened never existed (pupil_store). Nor did one carried over from the previous URN
-# for a child who had left by then: no return had said so yet, as for a Year 6 in July.
+# for a child who had left by then: no return had said so yet, as for a Year 6 in July. Nor did one from before the
+# child was born, so that a corrected first day leaves nothing to correct (P9).
 _SUPERSEDED = """
     WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s
          AND known.pupil_id IN (SELECT pupil_id FROM told_never_here)
          AND NOT EXISTS (SELECT FROM told_record AS here JOIN told_enrolment USING (n)
                          WHERE here.pupil_id = known.pupil_id) THEN 'cancelled'
     WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s THEN (
-        SELECT CASE WHEN bool_or(known.starts_on >= stay.starts_on OR known.starts_on = stay.here_since)
+        SELECT CASE WHEN bool_or(known.starts_on >= stay.starts_on OR known.starts_on = stay.here_since
+                                 OR known.starts_on < child.born_on)
                     THEN 'cancelled' ELSE 'cut' END
-        FROM told_record AS here JOIN told_enrolment AS stay USING (n)
+        FROM told_record AS here JOIN told_enrolment AS stay USING (n) JOIN told_pupil AS child USING (n)
         WHERE here.pupil_id = known.pupil_id
           AND daterange(stay.starts_on, stay.ends_on, '[]') && daterange(known.starts_on, known.ends_on, '[]')
         HAVING count(*) > 0)

@@ -36,7 +36,10 @@ _COUNT: Final = """
     SELECT pupil.establishment_id, count(*), coalesce(min(told.number), 0),
            count(*) FILTER (WHERE NOT EXISTS (SELECT FROM told_record WHERE told_record.pupil_id = pupil.id))
     FROM sharing_pupil AS pupil LEFT JOIN told USING (establishment_id)
-    WHERE pupil.establishment_id = ANY(%(establishments)s) AND visible @> %(as_of)s::date
+    WHERE pupil.establishment_id = ANY(%(establishments)s)
+      AND pupil.id IN (SELECT pupil_id FROM sharing_enrolment
+                       WHERE establishment_id = ANY(%(establishments)s) AND cancelled_at IS NULL AND kind <> 'G'
+                         AND %(as_of)s BETWEEN starts_on AND coalesce(ends_on, 'infinity'))
       AND pupil.establishment_id IN (SELECT establishment_id FROM told_record)
     GROUP BY pupil.establishment_id
 """
@@ -45,7 +48,7 @@ _COUNT: Final = """
 @dataclass(frozen=True)
 class Roll:
     """Numbers of pupils on roll on the file's day at one establishment: `here` until now, `told` in the file, and
-    `missing` for those who are here and not in the file.
+    `missing` for those who are here and not in the file. Guests are in no census, and not counted here.
     """
 
     here: int

@@ -63,7 +63,7 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
         member.page.get_by_label("For how long, if you vote to suspend or to end access?").select_option("2")
         member.types("Why?", "A week to look at how lists are carried.")
         member.presses("Vote")
-    assert "The case is decided. The decision applies from now on." in member.main
+    assert "The case is decided, and the decision applies." in member.main
 
     # then the person is shut out, reads why, and appeals
     senco = browse()

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sharing import door
 from sharing.models import Attendance, Enrolment, Establishment, Import, Pupil, Term
 from sharing.upn import make_upn
+from tests import factories
 from tests.people import as_batch, asker, client, looks_for
 from tests.sharing import census_returns as returns
 from tests.sharing.census_returns import SYNTHETIC, leaver, pupil
@@ -140,6 +142,20 @@ class TestApplying:
         assert "who are not in the file" in capsys.readouterr().out
         with as_batch():
             assert Enrolment.objects.filter(establishment__urn=SCHOOL).count() == before + 1
+
+    def test_who_is_coming_or_a_guest_is_not_missing_from_it(
+        self, send, capsys: pytest.CaptureFixture
+    ) -> None:
+        """R5, P9: they are seen on that day, but they are not on roll, or no census has them."""
+        day = date(2026, 1, 15)
+        with as_batch():
+            Enrolment.objects.filter(establishment__urn=SCHOOL).update(cancelled_at=timezone.now())
+        guest, coming, here = (factories.pupil(SCHOOL, surname="Roll", forename=name) for name in ("G", "C", "H"))
+        factories.enrolment(guest, day, kind="G")
+        factories.enrolment(here, day)
+        factories.transfer(coming, day, day)
+        call_command("import_census", send(document(pupil(**ROBIN))))
+        assert "Pupils on roll here who are not in the file: 1." in capsys.readouterr().out
 
     @pytest.mark.skipif(not SYNTHETIC.exists(), reason="the synthetic return is not beside this checkout")
     def test_the_synthetic_return(self, capsys: pytest.CaptureFixture) -> None:

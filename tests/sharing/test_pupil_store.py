@@ -237,12 +237,12 @@ class TestStays:
 
     @pytest.mark.parametrize(
         ("wrong_start", "ends_on", "is_cancelled"),
-        [(date(2021, 8, 1), date(2021, 8, 31), False), (date(2022, 1, 1), None, True)],
+        [(date(2021, 8, 1), date(2021, 8, 31), False), (date(2022, 1, 1), None, True), (date(2011, 9, 1), None, True)],
     )
     def test_a_corrected_entry_date_leaves_one_stay(
         self, wrong_start: date, ends_on: date | None, is_cancelled: bool
     ) -> None:
-        """Else the child would stay visible here after leaving."""
+        """Else the child would stay visible here after leaving. Nobody was here before being born (P9)."""
         bring(told(parts={Enrolment: [ON_ROLL | {"starts_on": wrong_start}]}))
         bring(told())
         ((ends, cancelled),) = rows(Enrolment, "ends_on", "cancelled_at", starts_on=wrong_start)

@@ -164,6 +164,13 @@ def test_what_hangs_on_the_record() -> None:
     assert found("address") == found("contacts") == {"Alone"}
 
 
+def test_sessions_that_another_school_counted_are_not_this_ones_to_correct() -> None:
+    """P9: a transfer file brings counts of the school before, which no register here can put right."""
+    before = child(forename="Before")
+    has(before, Attendance, academic_year=2024, term=0, dfe_number="3802901", sessions_possible=60, sessions_absent=61)
+    assert found("sessions") == set()
+
+
 def test_a_temporary_upn_older_than_a_term() -> None:
     temporary = make_upn(380, 2901, 2021, 7, "A")
     child(forename="Old", upn=temporary)
