@@ -41,5 +41,5 @@ def moving(request: PortalRequest, urn: int) -> HttpResponse:
 def take_back(request: PortalRequest, urn: int, move_id: int) -> HttpResponse:
     with refusals_said(request):
         door.take_back_move(request.asker, urn, move_id)
-        messages.success(request, "The move is taken back. The establishment stays in its Locality.")
+        messages.success(request, "The move is taken back. The establishment stays where it is.")
     return redirect("moving", urn)

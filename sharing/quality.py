@@ -192,11 +192,12 @@ def handed_in(today: date, place: int) -> Q:
 
 
 _PUT_RIGHT = "Correct it in your own system, then send the record again."
+_IN_SPRING = "Correct it in your own system. The spring census brings it."  # the others do not ask for it
 CHECKS = (
     Check(
         "ethnicity", Group.MISSING, "Ethnicity is not recorded",
         "The School Census asks for it. Without it, nobody can see whether all groups do equally well.",
-        f"Ask the family. If they refuse, record that they refused. {_PUT_RIGHT}",
+        f"Ask the family. If they refuse, record that they refused. {_IN_SPRING}",
         lambda today, place: Q(ethnicity__in=["", "NOBT"]),
     ),
     Check(
@@ -207,7 +208,7 @@ CHECKS = (
     ),
     Check(
         "year-group", Group.MISSING, "Year group is not recorded",
-        "People whose access is narrowed to year groups do not see this child, and lists leave the child out.",
+        "People whose access is narrowed to year groups do not see this child, and lists by year group leave the child out.",
         _PUT_RIGHT,
         lambda today, place: Q(year_group=""),
     ),
@@ -232,7 +233,7 @@ CHECKS = (
     Check(
         "sen-type", Group.MISSING, "SEN support or a plan, but no type of need",
         "The School Census asks for at least one type of need for each child with SEN support or a plan.",
-        f"Ask your SEN co-ordinator for the primary need. {_PUT_RIGHT}",
+        f"Ask your SEN co-ordinator for the primary need. {_IN_SPRING}",
         sen_without_type, Withheld.SEN,
     ),
     Check(

@@ -19,8 +19,8 @@ from sharing.requests import PortalRequest
 
 WAITING = "heads file"
 TAKEN_BACK = (
-    "The record of the first head of {} has been taken back. They cannot see anything there, nor can anybody whom "
-    "they added. The link in the email no longer works."
+    "The record of the first head of {} has been taken back. Its Access Register no longer opens anything to them, nor "
+    "to anybody whom they added. The link in the email no longer works."
 )
 
 

@@ -26,7 +26,7 @@ def name_successor(request: PortalRequest, urn: int) -> HttpResponse:
             if not person.has_account:
                 send_link_to_set_password(request, person)
             said = f"{person.name} has been named. An officer verifies them next."
-            messages.success(request, f"{said} You can cancel until the first day.")
+            messages.success(request, f"{said} You can cancel until they have accepted and the first day has come.")
             return redirect("headship", urn)
     return form_page(request, "headship/name.html", form, found=page)
 

@@ -12,7 +12,10 @@ from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
-LEFT = "You have left the protocol. Shared information is closed to your people, and yours to others, from now on."
+LEFT = (
+    "You have left the protocol. From now on, your Access Register opens no shared information, and other "
+    "establishments see none of yours."
+)
 JOINED = "You now take part in the protocol. Everybody else on your register is asked to accept it before they go on."
 
 

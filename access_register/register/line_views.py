@@ -25,7 +25,7 @@ def narrow(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     def do() -> None:
         door.narrow_access(request.asker, urn, line_id, **form.cleaned_data)
 
-    if is_done(request, form, do, f"What {line.name} can see has changed from now on."):
+    if is_done(request, form, do, f"It is recorded what the line of {line.name} leaves out."):
         return redirect("register", urn)
     return form_page(request, "register/narrow.html", form, found=page, line=line)
 

@@ -79,7 +79,7 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         with refusals_on(form):
             version = form.cleaned_data["version"]
             door.change_access(request.asker, urn, line_id, entry=form.entry(), version=version)
-            messages.success(request, f"{line.name} is at Level {form.cleaned_data['level']} now.")
+            messages.success(request, f"The line of {line.name} is at Level {form.cleaned_data['level']} now.")
             return redirect("register", urn)
     return form_page(request, "register/change.html", form, found=page, line=line)
 

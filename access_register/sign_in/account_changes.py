@@ -43,8 +43,8 @@ SHUT = (
     "service will open it again once it is safe."
 )
 OPENED = (
-    "You can sign in again, with your access as it was. First choose a new password by using “I cannot sign in”, "
-    "and then set up a second factor."
+    "Your account is open again, with the access that is on record for you now. First choose a new password by using "
+    "“I cannot sign in”, and then set up a second factor."
 )
 
 

@@ -24,7 +24,8 @@ from sharing.reports import pdf, queue
 from sharing.reports.gathering import gather
 
 ONLY_FOR_GOVERNORS = (
-    "The full report shows figures about fewer than 10 children. It needs Level 1 or 2 that is not narrowed."
+    "The full report shows figures about fewer than 10 children. It is for people who see all pupils here, and "
+    "all that figures are made of."
 )
 NOT_FOR_A_NARROWED_LINE = (
     "Standard reports show figures for all pupils of a school. Your access is narrowed to some year groups, for which "

@@ -100,7 +100,7 @@ def _notes(changes: Changes) -> list[str]:
     if missing := changes["missing"]:
         notes.append(
             f"Pupils on roll here who are not in the file: {missing}. They stay until a leaving date comes. "
-            "Data quality lists them."
+            "Data quality lists those whose record is older than this return."
         )
     return notes
 

@@ -148,7 +148,7 @@ def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
     if number := changes["missing"]:
         notes.append(
             f"Pupils on roll here who are not in the export: {number:,}. They stay until a leaving date comes. "
-            "Data quality of each school lists them."
+            "Data quality of each school lists those whose record is older than this return."
         )
     if unread:
         notes.append(f"Not read, because nothing in there is kept here: {', '.join(unread)}.")

@@ -172,7 +172,7 @@ class _Plan:
         if not_told:
             cure = (
                 "People in post here are not in the return. They stay until a return gives the end of their contract. "
-                "Data quality lists them."
+                "Data quality lists those whose record is older than this return."
             )
             log.add(Problem(None, "SchoolWorkforceMembers", str(not_told), cure, fatal=False))
 

@@ -9,15 +9,14 @@ from sharing.records.figures import MeasureOfPlace, Origin
 from sharing.records.stopped import StoppedFigures
 
 # Raise this whenever reports change in wording or look: then every report is made again.
-EDITION = 4
+EDITION = 5
 GOVERNORS, FULL = "governors", "full"
 TITLES = {GOVERNORS: "Report for governors", FULL: "Full report"}
 WHAT_IT_IS = {
     GOVERNORS: "The headline measures with questions that governors may ask. Figures about fewer than 10 children are "
-    "withheld, so that everybody on the Access Register may read it.",
-    FULL: "The headline measures with the figures about fewer than 10 children, for people at Level 1 and 2 who see "
-    "the "
-    "pupils here. It must not go to anybody else.",
+    "withheld. Everybody on the Access Register may read it, unless their access is narrowed to year groups.",
+    FULL: "The headline measures with the figures about fewer than 10 children, for people who see all pupils here. It "
+    "must not go to anybody else.",
 }
 
 

@@ -56,7 +56,8 @@ ACTS: dict[str, Callable[[], tuple[Client, str]]] = {
     "Once it is out, you can correct it with a new version": checked_release,
     "The link in the invitation to nadia.new@beckside.example will no longer work.": invited_line,
     "2 duties end at the same time.": officer_with_duties,
-    "After their last day, you no longer see the 40 leavers.": file_of_leavers,
+    "After their last day, you no longer see the 40 leavers, unless you still have to send a transfer file.":
+        file_of_leavers,
     "You cannot take back your answer.": lambda: (
         client(moves.RECEIVER), f"/establishments/{moves.RAVENSGILL}/transfers/{moves.asserted().pk}/answer/",
     ),

@@ -143,9 +143,7 @@ class TestApplying:
         with as_batch():
             assert Enrolment.objects.filter(establishment__urn=SCHOOL).count() == before + 1
 
-    def test_who_is_coming_or_a_guest_is_not_missing_from_it(
-        self, send, capsys: pytest.CaptureFixture
-    ) -> None:
+    def test_who_is_coming_or_a_guest_is_not_missing_from_it(self, send, capsys: pytest.CaptureFixture) -> None:
         """R5, P9: they are seen on that day, but they are not on roll, or no census has them."""
         day = date(2026, 1, 15)
         with as_batch():

@@ -339,7 +339,7 @@ class TestWhoSeesWhat:
             begun = Enrolment.objects.filter(establishment__urn=BECKSIDE, starts_on__lt=TODAY)
             begun.exclude(ends_on__lt=TODAY).update(ends_on=TODAY - timedelta(days=1))
         child()
-        assert "The checks found nothing in the records of the 1 child that you can see here." in page()
+        assert "The checks found nothing in the records of the 1 child on roll that you can see here." in page()
         assert page().count("found nothing") == 1
         child(ethnicity="", language="")
         assert "Missing: 2 findings</h2>" in page()
