@@ -208,7 +208,8 @@ CHECKS = (
     ),
     Check(
         "year-group", Group.MISSING, "Year group is not recorded",
-        "People whose access is narrowed to year groups do not see this child, and lists by year group leave the child out.",
+        "People whose access is narrowed to year groups do not see this child, and lists by year group leave the "
+        "child out.",
         _PUT_RIGHT,
         lambda today, place: Q(year_group=""),
     ),
@@ -251,7 +252,8 @@ CHECKS = (
     Check(
         "sessions", Group.IMPLAUSIBLE, "More sessions missed than there were",
         "It makes the attendance figures of this child, and of your school, wrong.",
-        f"Check the register of that term. {_PUT_RIGHT}",
+        f"Check the register of that term. {_PUT_RIGHT} If a newer census has been brought in since, ask the data "
+        "team.",
         absent_too_often, Withheld.ATTENDANCE,
     ),
     Check(

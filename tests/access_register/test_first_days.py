@@ -50,7 +50,7 @@ def test_the_head_and_the_person_read_from_when() -> None:
     assert "Not begun yet" in page
     assert f"First day {first}" in page
     assert line().level_since == in_days(3)
-    assert f"from {first}, and cannot see anything there before that day" in mail.outbox[0].body
+    assert f"from {first}, and it opens nothing before that day" in mail.outbox[0].body
     assert "Not yet begun" in client(NEWCOMER).get("/my-access/").content.decode()
 
 

@@ -61,7 +61,7 @@ ACTS: dict[str, Callable[[], tuple[Client, str]]] = {
     "You cannot take back your answer.": lambda: (
         client(moves.RECEIVER), f"/establishments/{moves.RAVENSGILL}/transfers/{moves.asserted().pk}/answer/",
     ),
-    "If it turns out to be wrong, start a transfer back.": lambda: (
+    "If it turns out to be wrong, start a transfer back, or record": lambda: (
         client(moves.RECEIVER), f"/establishments/{moves.RAVENSGILL}/transfers/{moves.agreed().pk}/arrived/",
     ),
     "If anything else is wrong, end the contract and record another.": lambda: (
