@@ -85,7 +85,10 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     changed = changes.in_words()
     notes = [f"Children in the file: {len(children)}.", *changes.columns_in_words(), *left_out.in_words()]
     if older:
-        notes.append(f"{older} of them are known here from a newer source: the file only fills what was not known.")
+        notes.append(
+            f"{older} of them are known here from a newer source: the file only fills what was not known, except in "
+            "attendance and results."
+        )
     return Outcome(
         as_of=header.written_on,
         title=f"Common Transfer File from {_in_words(header.source)} for {here.name}",
