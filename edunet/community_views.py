@@ -11,6 +11,8 @@ from sharing.pages.answers import form_page, is_done
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
+TYPE_RECORDED = "The type is recorded. Its open establishments take part from today, except any that has left the protocol."
+
 
 @several_establishments(ContextKey.NAME)
 def community(request: PortalRequest) -> HttpResponse:
@@ -24,7 +26,7 @@ def list_type(request: PortalRequest) -> HttpResponse:
     def do() -> None:
         door.list_type(request.asker, **form.cleaned_data)
 
-    if is_done(request, form, do, "The type is recorded. Its open establishments take part from today."):
+    if is_done(request, form, do, TYPE_RECORDED):
         return redirect("community")
     return form_page(request, "community/list_type.html", form)
 
