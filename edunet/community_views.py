@@ -11,7 +11,9 @@ from sharing.pages.answers import form_page, is_done
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
-TYPE_RECORDED = "The type is recorded. Its open establishments take part from today, except any that has left the protocol."
+TYPE_RECORDED = (
+    "The type is recorded. Its open establishments take part from today, except any that has left the protocol."
+)
 
 
 @several_establishments(ContextKey.NAME)

@@ -52,7 +52,10 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
         raise CannotEnd(f"There is no establishment with the URN {urn} here.")
     last_day = place.close_date
     if place.status_code != CLOSED or last_day is None or last_day >= today:
-        raise CannotEnd(f"{place.name} is not closed. Bring in the newest file of GIAS first, or close a children’s centre on EduNet.")
+        raise CannotEnd(
+            f"{place.name} is not closed. Bring in the newest file of GIAS first, or close a children’s centre on "
+            "EduNet."
+        )
     with acting_as(BATCH), ledger.written_last(), transaction.atomic():
         value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         nowhere = _on_no_other_roll(place, last_day, today)
