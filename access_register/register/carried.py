@@ -34,9 +34,10 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
     days; a handover that was not accepted ends: the head and the successor are told that it has to be named again."""
     CarriedRegister.objects.get_or_create(establishment=successor, from_name=predecessor.name, on=on)
     under_way = Handover.objects.filter(establishment=predecessor, done_at=None, cancelled_at=None)
-    under_way.exclude(accepted_at=None).update(done_at=timezone.now())
     because = f"The school carries on as {successor.name}. Name the successor there."
-    not_accepted = list(under_way.filter(accepted_at=None).select_related("successor", "outgoing__person"))
+    waits = under_way.filter(accepted_at=None).select_related("successor", "outgoing__person")
+    not_accepted = list(waits.select_for_update(of=("self",)))  # one that is accepted at this moment is left out
+    under_way.exclude(accepted_at=None).update(done_at=timezone.now())
     for handover in not_accepted:
         handover.cancelled_at, handover.cancelled_by_name = timezone.now(), "the service"
         handover.cancelled_because = because[:300]
