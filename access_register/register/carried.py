@@ -57,7 +57,7 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
     Breach.objects.filter(about=predecessor).update(about=successor)
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
-    ended = set[int]()
+    ended = set[int | None]()
     for sanction in Sanction.objects.filter(contract__establishment=predecessor, lifted_at=None):
         ended |= {sanction.contract_id, *(sanction.ended or {}).get("contracts", ())}
     _move(Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended), successor)

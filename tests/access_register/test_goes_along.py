@@ -148,12 +148,11 @@ def test_whoever_was_recorded_there_before_it_was_known_keeps_the_line_of_then(t
             establishment=academy, organisation=used.organisation, reference=used.reference, clause="Clause 4",
             starts_on=day(-10), ends_on=day(90), recorded_by_name="Test",
         )  # fmt: skip
-        service.place_line(
-            RegisterLine(
-                establishment=academy, person=line.person, role=RegisterLine.Role.THIRD_PARTY, contract=own,
-                starts_on=day(-9), level_since=day(-9), given_by_name="Test",
-            )  # fmt: skip
-        )
+        given = RegisterLine(
+            establishment=academy, person=line.person, role=RegisterLine.Role.THIRD_PARTY, contract=own,
+            starts_on=day(-9), level_since=day(-9), given_by_name="Test",
+        )  # fmt: skip
+        service.place_line(given)
     convert(tmp_path, timezone.localdate())
     with as_batch():
         lines = RegisterLine.objects.filter(person=line.person).order_by("starts_on")
