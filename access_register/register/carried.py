@@ -57,10 +57,10 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
     Breach.objects.filter(about=predecessor).update(about=successor)
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
-    ended = set[int | None]()
-    for sanction in Sanction.objects.filter(contract__establishment=predecessor, lifted_at=None):
-        ended |= {sanction.contract_id, *(sanction.ended or {}).get("contracts", ())}
-    _move(Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended), successor)
+    sanctions = Sanction.objects.filter(contract__establishment=predecessor, lifted_at=None)
+    with_it = [number for one in sanctions.exclude(ended=None) for number in one.ended["contracts"]]
+    of_them = Q(pk__in=sanctions.values("contract")) | Q(pk__in=with_it)
+    _move(Contract.objects.filter(of_them, establishment=predecessor, ended_at__isnull=False), successor)
 
 
 @receiver(establishment_succeeded)
