@@ -58,7 +58,8 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
     sanctions = Sanction.objects.filter(contract__establishment=predecessor, lifted_at=None)
-    with_it = [number for one in sanctions.exclude(ended=None) for number in one.ended["contracts"]]
+    ended = sanctions.filter(ended__isnull=False).values_list("ended__contracts", flat=True)
+    with_it = [number for contracts in ended for number in contracts]
     of_them = Q(pk__in=sanctions.values("contract")) | Q(pk__in=with_it)
     _move(Contract.objects.filter(of_them, establishment=predecessor, ended_at__isnull=False), successor)
 
