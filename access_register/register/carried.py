@@ -34,9 +34,10 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
     days; a handover that was not accepted ends: the head and the successor are told that it has to be named again."""
     CarriedRegister.objects.get_or_create(establishment=successor, from_name=predecessor.name, on=on)
     under_way = Handover.objects.filter(establishment=predecessor, done_at=None, cancelled_at=None)
-    under_way.exclude(accepted_at=None).update(done_at=timezone.now())
     because = f"The school carries on as {successor.name}. Name the successor there."
-    not_accepted = list(under_way.filter(accepted_at=None).select_related("successor", "outgoing__person"))
+    waits = under_way.filter(accepted_at=None).select_related("successor", "outgoing__person")
+    not_accepted = list(waits.select_for_update(of=("self",)))  # one that is accepted at this moment is left out
+    under_way.exclude(accepted_at=None).update(done_at=timezone.now())
     for handover in not_accepted:
         handover.cancelled_at, handover.cancelled_by_name = timezone.now(), "the service"
         handover.cancelled_because = because[:300]
@@ -52,12 +53,15 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
 def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
     """Cases about the establishment or against it, and their decisions, go on under the new URN. A conversion is no way
     round a sanction: the new head answers and appeals, and its Locality judges (R41). A third party that was ended
-    stays ended."""
+    stays ended, and all that ended with it goes along, as an appeal can bring it back."""
     Breach.objects.filter(about=predecessor).update(about=successor)
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
-    ended = Sanction.objects.filter(contract__isnull=False, lifted_at=None).values("contract")
-    _move(Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended), successor)
+    sanctions = Sanction.objects.filter(contract__establishment=predecessor, lifted_at=None)
+    ended = sanctions.filter(ended__isnull=False).values_list("ended__contracts", flat=True)
+    with_it = [number for contracts in ended for number in contracts]
+    of_them = Q(pk__in=sanctions.values("contract")) | Q(pk__in=with_it)
+    _move(Contract.objects.filter(of_them, establishment=predecessor, ended_at__isnull=False), successor)
 
 
 @receiver(establishment_succeeded)
@@ -75,7 +79,8 @@ def carry_duties(predecessor: Establishment, successor: Establishment, on: date,
 
 
 def contract_at(contract: Contract, successor: Establishment) -> Contract:
-    """A copy of the third party's contract at the successor. At the predecessor, nobody has to destroy anything."""
+    """A copy of the third party's contract at the successor, which a case against it is now about (R41). At the
+    predecessor, nobody has to destroy anything."""
     goes_along = (
         "organisation", "reference", "clause", "starts_on", "ends_on", "document", "document_name",
         "dbs_confirmed_on", "recorded_by_name", "ended_at",
@@ -83,6 +88,8 @@ def contract_at(contract: Contract, successor: Establishment) -> Contract:
     copied = Contract.objects.create(
         establishment=successor, **{name: getattr(contract, name) for name in goes_along}
     )  # fmt: skip
+    for against in (BreachParty, Sanction):
+        against.objects.filter(contract=contract).update(contract=copied)
     Contract.objects.filter(pk=contract.pk, destruction_asked_at=None).update(destruction_asked_at=timezone.now())
     return copied
 
@@ -101,11 +108,17 @@ def carry_other_contracts(
 
 
 def _move(contracts: QuerySet[Contract], successor: Establishment) -> None:
-    """Move contracts to the successor with the people named under them and their histories: they are read together."""
+    """Move contracts to the successor with the people named under them and their histories: they are read together. A
+    line stays behind if the person has their own line there for some of its days."""
     going = list(contracts.values_list("pk", flat=True))
     Contract.objects.filter(pk__in=going).update(establishment=successor)
-    LineEvent.objects.filter(line__contract__in=going).update(establishment=successor)
-    RegisterLine.objects.filter(contract__in=going).update(establishment=successor)
+    of_their_own = RegisterLine.objects.filter(
+        establishment=successor, person=OuterRef("person"), withdrawn_at=None, starts_on__lte=OuterRef("ends_on")
+    ).exclude(ends_on__lt=OuterRef("starts_on"))
+    lines = RegisterLine.objects.filter(contract__in=going).exclude(Exists(of_their_own), withdrawn_at=None)
+    moved = list(lines.values_list("pk", flat=True))
+    RegisterLine.objects.filter(pk__in=moved).update(establishment=successor)
+    LineEvent.objects.filter(line__in=moved).update(establishment=successor)
 
 
 @receiver(establishment_succeeded)

@@ -56,6 +56,7 @@ def end_register(establishment: Establishment, today: date, by: str, **kwargs: A
     Invitation.objects.filter(line__in=lines, accepted_at=None, revoked_at=None).update(revoked_at=now)
     Contract.objects.filter(establishment=establishment, ended_at=None, ends_on__gte=today).update(ended_at=now)
     under_way = Handover.objects.filter(establishment=establishment, done_at=None, cancelled_at=None)
+    under_way = under_way.exclude(accepted_at__isnull=False, on__lte=today)  # it has happened
     for handover in under_way.select_related("successor", "outgoing__person"):
         both = {handover.outgoing.person.email, handover.successor.email}
         about = {"establishment": establishment.name, "on": handover.on, "has_closed": True}

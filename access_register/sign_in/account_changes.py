@@ -35,7 +35,8 @@ RENAMED = "Your name in Schools Online and EduNet is now “{}”. Anything reco
 MOVED = "Sign in with this address from now on. Your password and second factors stay as they are."
 NOT_YET = (
     "This is the address of your account from now on. The link that was sent to the earlier one no longer works: ask "
-    "whoever invited you to send another. An officer gets one by choosing “I cannot sign in”."
+    "whoever invited you to send another. Officers, and whoever is named as the next head, get one by choosing “I "
+    "cannot sign in”."
 )
 LEFT = "Your account in Schools Online and EduNet no longer has this address."
 SHUT = (

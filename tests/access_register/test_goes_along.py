@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register import daily
+from access_register import daily, service
 from access_register.levels import Level
 from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
 from access_register.participation import participation
@@ -16,11 +16,12 @@ from access_register.register import stories
 from access_register.third_parties import third_parties
 from sharing.days import day_in_words
 from sharing.door import retention
-from sharing.models import LegalHold
+from sharing.models import Establishment, LegalHold
 from tests import post
 from tests.access_register.breaches import contract_of
 from tests.people import EDUNET, as_batch, asker, person
 from tests.sharing.conversions import NEW, convert
+from tests.sharing.gias_files import gias_file, school
 from tests.sharing.moves import BECKSIDE, day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
@@ -132,6 +133,31 @@ def test_a_contract_to_come_under_the_same_reference_keeps_its_days(tmp_path: Pa
     page = third_parties.show_third_parties(asker(HEAD), NEW)
     there = {(one.starts_on, one.ends_on) for one in page.contracts if one.reference == used.reference}
     assert there == {(used.starts_on, used.ends_on), (used.ends_on, day(800))}
+    call_command("check_permissions")
+
+
+def test_whoever_was_recorded_there_before_it_was_known_keeps_the_line_of_then(tmp_path: Path) -> None:
+    """R25, R36: the academy was open ten days before its predecessor closed. The contract goes along all the same."""
+    used = contract_of("third-party-beckside")
+    opened = {"TypeOfEstablishment (code)": "34", "OpenDate": f"{day(-10):%d-%m-%Y}"}
+    there = gias_file(tmp_path, [school(NEW, "Beckside Primary Academy", **opened)])
+    call_command("import_gias", there, as_of=timezone.localdate())
+    with as_batch():
+        academy, line = Establishment.objects.get(urn=NEW), used.lines.get()
+        own = Contract.objects.create(
+            establishment=academy, organisation=used.organisation, reference=used.reference, clause="Clause 4",
+            starts_on=day(-10), ends_on=day(90), recorded_by_name="Test",
+        )  # fmt: skip
+        given = RegisterLine(
+            establishment=academy, person=line.person, role=RegisterLine.Role.THIRD_PARTY, contract=own,
+            starts_on=day(-9), level_since=day(-9), given_by_name="Test",
+        )  # fmt: skip
+        service.place_line(given)
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        lines = RegisterLine.objects.filter(person=line.person).order_by("starts_on")
+        assert [(one.establishment.urn, one.ends_on) for one in lines] == [(BECKSIDE, day(-1)), (NEW, None)]
+        assert Contract.objects.get(pk=used.pk).establishment.urn == NEW
     call_command("check_permissions")
 
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from access_register.headships import handovers
 from access_register.models import Handover, RegisterLine
+from access_register.register import carried
+from sharing.models import Establishment
 from tests.access_register.test_races import BECKSIDE, HEAD
 from tests.people import EDUNET, as_batch, asker, person
 from tests.threads import race, until_waiting
@@ -71,3 +73,34 @@ def test_accepted_and_cancelled_at_once(own_database: None) -> None:
         for later in (0, 3, 4, 5, 300):
             on = timezone.localdate() + timedelta(days=later)
             assert lines.filter(starts_on__lte=on).exclude(ends_on__lt=on).count() == 1
+
+
+def test_accepted_while_the_school_carries_on_under_a_new_urn(own_database: None) -> None:
+    """A2, R35: it was accepted first, so it happens, and nobody is told that it will not."""
+    day = timezone.localdate() + timedelta(days=4)
+    known = person(DEPUTY)
+    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=day)
+    with as_batch():
+        number = Handover.objects.get(establishment__urn=BECKSIDE).pk
+        before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, 999003))
+    handovers.verify_successor(asker("officer-no-duty", EDUNET), number)
+    successor = asker(DEPUTY)
+
+    def carry_on() -> None:
+        with as_batch():
+            carried.ask_for_confirmation(predecessor=before, successor=after, on=day)
+
+    steps = [lambda: handovers.accept_headship(successor, number), carry_on]
+    outcomes: list[object] = []
+    others = [threading.Thread(target=lambda step=step: outcomes.append(race(step))) for step in steps]
+    with as_batch():
+        Handover.objects.select_for_update().get(pk=number)
+        for waiting, other in enumerate(others, start=1):
+            other.start()
+            until_waiting(waiting)
+    for other in others:
+        other.join()
+    assert outcomes == [{"done": 1}] * 2
+    with as_batch():
+        handover = Handover.objects.get(pk=number)
+        assert (handover.accepted_at is None, handover.done_at is None, handover.cancelled_at) == (False, False, None)

@@ -78,9 +78,9 @@ def test_a_number_larger_than_any_row_is_no_page(planted: None, slug: str, site)
     """R2: to pages and to forms of the most trusted; PostgreSQL could not even be asked for it."""
     browser, form, wrong = client(slug, site), everything("Words"), []
     browser.raise_request_exception = False
+    theirs = world.numbers_of(world.BECKSIDE)
+    numbers = theirs | {name: TOO_LARGE for name, number in theirs.items() if not isinstance(number, UUID)}
     for address in every_address(site):
-        theirs = world.numbers_of(world.BECKSIDE)
-        numbers = theirs | {name: TOO_LARGE for name, number in theirs.items() if not isinstance(number, UUID)}
         path = address.path(numbers)
         if str(TOO_LARGE) not in path:
             continue

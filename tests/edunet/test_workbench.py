@@ -1,7 +1,7 @@
-"""The home page of EduNet, and returns across establishments (R4, R9, R23, R29, R40)."""
+"""The home page of EduNet (R4, R9, R23, R29, R40)."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,10 +11,9 @@ from django.utils import timezone
 from access_register import grants
 from access_register.headships import first_heads, handovers
 from access_register.models import Duty, Handover, OfficerAppointment, RegisterLine
-from sharing import door, returns
-from sharing.authorise import NotAtYourLevel
+from sharing import door
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
-from sharing.models import Challenge, Establishment, Import, LedgerEntry, LocalityMembership, Pupil, StaffMember
+from sharing.models import Challenge, Establishment, Import, LedgerEntry, LocalityMembership
 from sharing.records.workbench import Task
 from tests.access_register.duties import give
 from tests.measures.releases import prepared
@@ -377,61 +376,3 @@ class TestUnderDuty:
                 # That of operations asks who may read it before it tries whether anything can be stored too.
                 most = MOST_QUERIES + (path == "/operations/")
                 assert len(asked) <= most, (path, len(asked))
-
-
-class TestReturnsAcross:
-    @pytest.fixture(autouse=True)
-    def not_all_have_sent_the_same(self) -> None:
-        """Beckside owes its censuses, Oxenby that of its workforce."""
-        day = date(2019, 7, 1)
-        with as_batch():
-            Import.objects.all().delete()
-            Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=day)
-            StaffMember.objects.filter(establishment__urn=OXENBY).update(as_of=day)
-
-    def test_it_says_what_each_establishments_own_page_says(self) -> None:
-        """R23, R31."""
-        who = asker(DATA, EDUNET)
-        found = door.show_returns_across(who)
-        assert found.page.total == len(found.page.rows)
-        for line in found.page:
-            own = door.show_returns(who, line.urn).returns
-            assert line.late == sum(one.is_late for one in own), line
-            latest = {
-                kind: next((one.state for one in own if one.kind == kind), "") for kind in ("census", "workforce")
-            }
-            assert (line.census, line.workforce) == (latest["census"], latest["workforce"])
-
-    def test_who_closed_before_the_oldest_of_the_returns_is_left_out(self) -> None:
-        """R23: a school that closed years ago stood in the list for ever, with nothing expected of it."""
-        oldest = returns.expected(timezone.localdate())[-1].reference_day
-        for last_day, is_there in ((oldest, True), (oldest - timedelta(days=1), False)):
-            with as_batch():
-                Establishment.objects.filter(urn=BECKSIDE).update(close_date=last_day, status_code=2)
-            listed = {line.urn for line in door.show_returns_across(asker(DATA, EDUNET)).page}
-            assert (BECKSIDE in listed, OXENBY in listed) == (is_there, True)
-
-    def test_it_is_narrowed_by_status_and_by_nothing_else(self) -> None:
-        """R29."""
-        who = asker(DATA, EDUNET)
-        everybody = door.show_returns_across(who)
-        for state, number in everybody.states:
-            narrowed = door.show_returns_across(who, state=state)
-            assert narrowed.page.total == number
-            assert all(state in (line.census, line.workforce) for line in narrowed.page)
-            with as_batch():
-                told = LedgerEntry.objects.latest("pk").about
-            assert told == {"establishments": number, "state": state, "order": "name", "for": everybody.order.purpose}
-        assert sum(number > 0 for _, number in everybody.states) > 1
-        names = [line.name for line in everybody.page]
-        assert names == sorted(names)
-        browser = client(DATA, EDUNET)
-        assert browser.get(f"/returns/?state={returns.Status.LATE}").status_code == 200
-        assert browser.get("/returns/?state=nonsense&page=99").status_code == 200
-        assert browser.get("/returns/?sort=attendance").status_code == 422
-
-    @pytest.mark.parametrize("slug", [NO_DUTY, IMPROVEMENT, MANAGER])
-    def test_it_needs_the_duty(self, slug: str) -> None:
-        with pytest.raises(NotAtYourLevel):
-            door.show_returns_across(asker(slug, EDUNET))
-        assert client(slug, EDUNET).get("/returns/").status_code == 403

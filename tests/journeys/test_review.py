@@ -12,7 +12,7 @@ def test_the_termly_review_is_a_few_clicks(browse: Browse) -> None:
     """R30, R36: from the home page, one by one and all that are ticked."""
     # given an open review of five lines
     head = browse("head-skelbrook")
-    assert "to confirm" not in head.main
+    assert "to confirm by" not in head.main
     head = browse("head-beckside", scripts=False, viewport=PHONE)
     before = lines_left(head.main)
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from access_register import grants
-from access_register.models import Contract, RegisterLine
+from access_register.models import Contract, Handover, RegisterLine
 from sharing import door
 from sharing.dates import covers
 from sharing.days import day_in_words
@@ -129,8 +129,23 @@ def test_the_successor_of_a_handover_is_told_that_it_ends() -> None:
     assert set(told) == {person(handovers.DEPUTY).email, person(handovers.HEAD).email}
     for letter in told.values():
         assert letter.subject == "The handover at Beckside Primary School will not happen"
-        assert "because it has closed." in letter.body
+        assert "because the establishment has closed." in letter.body
         assert "name the successor again" not in letter.body
+
+
+def test_nobody_is_told_that_a_handover_will_not_happen_which_has_happened() -> None:
+    """A7: its day has come, and the night has not noted that yet."""
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=1, close_date=None)
+    number = handovers.verified()
+    with as_batch():
+        Handover.objects.filter(pk=number).update(on=TODAY, accepted_at=timezone.now())
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=CLOSED_ON)
+    with post.posting():
+        end()
+    assert not [letter for letter in mail.outbox if "handover" in letter.subject]
+    with as_batch():
+        assert Handover.objects.get(pk=number).cancelled_at is None
 
 
 def test_its_own_groups_are_put_away() -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from access_register.breaches import steps
 from access_register.casework import orders
+from access_register.levels import Level
 from access_register.models import Contract, ProtocolVersion, Sanction
 from access_register.officers import officers
 from access_register.participation import participation
@@ -194,6 +195,36 @@ def test_a_third_party_comes_back_under_the_new_urn_when_an_appeal_lifts_its_end
     assert [one.state for one in third_parties.show_third_parties(head, NEW).contracts if one.id == contract.pk] == [
         "In force"
     ]
+    call_command("check_permissions")
+
+
+def test_what_else_ended_with_it_comes_back_there_too(tmp_path: Path) -> None:
+    """R25, R41: another contract of the organisation, for which its certificate had come."""
+    head, contract = asker("head-beckside"), breaches.contract_of("third-party-beckside")
+    today = timezone.localdate()
+    terms = Terms(contract.organisation.name, "SECOND", "Clause 2", today, today + timedelta(days=90))
+    second = record_contract(head, BECKSIDE, terms=terms)
+    other = person("third-party-ended")
+    third_parties.add_third_party(head, BECKSIDE, second, name=other.name, email=other.email, level=Level.THREE)
+    case = breaches.against(("third_party", contract.pk))
+    breaches.decide(case, "end_third_party", 8)
+    third_parties.record_certificate(head, BECKSIDE, second, on=today)
+    convert(tmp_path, today)
+    steps.appeal_breach(asker("third-party-beckside"), case, words="It was not us.")
+    breaches.decide(case, "none", panel=breaches.OTHERS)
+    assert {place.urn for place in door.my_places(asker("third-party-ended"))} == {NEW}
+    call_command("check_permissions")
+
+
+def test_a_case_against_a_third_party_goes_on_against_its_contract_there(tmp_path: Path) -> None:
+    """R41: what is decided ends the access that it has by then. It answers, and so does its sponsor."""
+    adviser = "third-party-beckside"
+    case = breaches.against(("third_party", breaches.contract_of(adviser).pk))
+    convert(tmp_path, timezone.localdate())
+    assert {place.urn for place in door.my_places(asker(adviser))} == {NEW}
+    breaches.decide(case, "end_third_party", 8)
+    assert not door.my_places(asker(adviser))
+    assert breaches.case(case, adviser)
     call_command("check_permissions")
 
 

@@ -63,7 +63,7 @@ ELSEWHERE: dict[str, str] = {
     "headship": "test_handovers",
     "name_successor": "test_handovers",
     "cancel_handover": "test_handovers",
-    "confirm_register": "test_handovers",
+    "confirm_register": "test_taken_over",
     "headship_offer": "test_handovers",
     "handovers": "test_handovers",
     "verify_successor": "test_handovers",

@@ -1,0 +1,125 @@
+"""A head looks through what they took over. A handover that is under way when the school converts (A2, A10, R35)."""
+
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from access_register.headships import handovers
+from access_register.models import CarriedRegister, RegisterLine
+from access_register.register.register import (
+    CannotChange,
+    show_register,
+)
+from sharing.authorise import NotYourEstablishment
+from sharing.days import day_in_words
+from sharing.door import show_establishment
+from sharing.signals import establishment_succeeded
+from tests.access_register.handovers import (
+    BECKSIDE,
+    DEPUTY,
+    HAZELTHWAITE,
+    HEAD,
+    TEACHER,
+    accepted,
+    heads_on,
+    in_days,
+    today,
+    verified,
+)
+from tests.factories import establishment
+from tests.people import as_batch, asker, client, person
+from tests.post import posting
+from tests.sharing.conversions import NEW, convert
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_new_head_looks_through_what_they_took_over() -> None:
+    """A10: asked until it is confirmed, and only the head."""
+    accepted(on=today())
+    browser, page = client(DEPUTY), f"/establishments/{BECKSIDE}/register/"
+    assert person(TEACHER).name in browser.get(f"{page}confirm/").content.decode()
+    browser.post(f"{page}confirm/", {"sure": "on"})
+    assert show_register(asker(DEPUTY), BECKSIDE).to_confirm == ()
+    assert "To confirm" not in browser.get(page).content.decode()
+
+
+def test_after_a_conversion_the_head_is_asked() -> None:
+    """A2, R35: a banner on the register until confirmed; named staff cannot confirm."""
+    with as_batch():
+        CarriedRegister.objects.create(establishment=establishment(BECKSIDE), from_name="Beckside Infants", on=today())
+    page = f"/establishments/{BECKSIDE}/register/"
+    assert "came over from Beckside Infants" in client(HEAD).get(page).content.decode()
+    assert "Beckside Infants" not in client(DEPUTY).get(page).content.decode()
+    with pytest.raises(CannotChange, match="Only the head"):
+        handovers.confirm_register(asker(DEPUTY), BECKSIDE)
+    handovers.confirm_register(asker(HEAD), BECKSIDE)
+    assert "Beckside Infants" not in client(HEAD).get(page).content.decode()
+
+
+def test_the_home_page_asks_the_head_until_then() -> None:
+    """A10, R35: once, of a register taken over and of one that came over. The register's own banner is missed."""
+    asked = f'href="/establishments/{BECKSIDE}/register/confirm/"'
+    assert asked not in client(HEAD).get("/").content.decode()
+    accepted(DEPUTY, on=today())
+    with as_batch():
+        CarriedRegister.objects.create(establishment=establishment(BECKSIDE), from_name="Beckside Infants", on=today())
+    home = client(DEPUTY).get("/").content.decode()
+    assert home.count(asked) == 1
+    assert home.count("Look through the Access Register") == 1
+    assert asked not in client("business-manager-beckside").get("/").content.decode()
+    handovers.confirm_register(asker(DEPUTY), BECKSIDE)
+    assert asked not in client(DEPUTY).get("/").content.decode()
+
+
+def test_a_conversion_carries_the_handover_over() -> None:
+    """A2: an accepted handover happens at the successor; one not accepted is named anew."""
+    accepted(on=in_days(10))
+    with as_batch():
+        new = establishment(HAZELTHWAITE)
+        RegisterLine.objects.filter(establishment=new).update(withdrawn_at=timezone.now())
+        questions = establishment_succeeded.send(
+            None, predecessor=establishment(BECKSIDE), successor=new, on=today(), today=today()
+        )
+        call_command("check_permissions", "--repair")
+    assert all(not answer for _, answer in questions)
+    assert heads_on(in_days(9), HAZELTHWAITE) == [person(HEAD).email]
+    assert heads_on(in_days(10), HAZELTHWAITE) == [person(DEPUTY).email]
+    third_party = asker("third-party-beckside")
+    assert show_establishment(third_party, HAZELTHWAITE).is_own  # the contract went along (R25)
+    with pytest.raises(NotYourEstablishment):
+        handovers.show_headship(third_party, BECKSIDE)
+    assert "came over" in show_register(asker(HEAD), HAZELTHWAITE).to_confirm[0]
+
+
+@pytest.mark.usefixtures("known_from_gias")
+@pytest.mark.parametrize("converts", [False, True])
+def test_the_headship_says_who_is_head_next(tmp_path: Path, converts: bool) -> None:
+    """A2, R35: the absent head after an acting one; and whoever accepted before the school got a new URN."""
+    if converts:
+        accepted(on=in_days(10))
+        convert(tmp_path, today())
+        said = f"{person(DEPUTY).name} is head from {day_in_words(in_days(10))}."
+    else:
+        accepted(on=today(), until=in_days(9))
+        handovers.carry_out(today())
+        said = f"{person(HEAD).name} is head from {day_in_words(in_days(10))}."
+    urn, slug = (NEW, HEAD) if converts else (BECKSIDE, DEPUTY)
+    there = f"/establishments/{urn}/register/headship/"
+    assert said in client(slug).get(there).content.decode()
+    assert "is head from" not in client("head-oxenby").get("/establishments/999005/register/headship/").content.decode()
+
+
+def test_both_are_told_of_a_handover_that_a_conversion_ended(known_from_gias: None, tmp_path: Path) -> None:
+    """A2, R35: the offer is gone from the successor's pages, and the head has to name them again, in time."""
+    verified(on=in_days(10))
+    with posting():
+        convert(tmp_path, today())
+    told = {to for letter in mail.outbox if "handover" in letter.subject for to in letter.to}
+    assert told == {person(HEAD).email, person(DEPUTY).email}
+    letter = next(letter for letter in mail.outbox if "handover" in letter.subject)
+    assert "carries on as Beckside Primary Academy" in letter.body
+    assert "name the successor again" in letter.body
