@@ -113,9 +113,9 @@ _SUPERSEDED = """
                          WHERE here.pupil_id = known.pupil_id) THEN 'cancelled'
     WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s THEN (
         SELECT CASE WHEN bool_or(known.starts_on >= stay.starts_on OR known.starts_on = stay.here_since
-                                 OR known.starts_on < child.born_on)
+                                 OR known.starts_on < here.born_on)
                     THEN 'cancelled' ELSE 'cut' END
-        FROM told_record AS here JOIN told_enrolment AS stay USING (n) JOIN told_pupil AS child USING (n)
+        FROM told_record AS here JOIN told_enrolment AS stay USING (n)
         WHERE here.pupil_id = known.pupil_id
           AND daterange(stay.starts_on, stay.ends_on, '[]') && daterange(known.starts_on, known.ends_on, '[]')
         HAVING count(*) > 0)

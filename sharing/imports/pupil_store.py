@@ -244,8 +244,8 @@ _SINCE_IT_OPENED = """
 
 # One row for each of `told_pupil`; `place` 1 is the one that gives the record. An older source changes no record.
 _RECORDS = f"""
-    SELECT told.n, told.row, told.establishment_id, told.is_whole, told.tells, told.parts, child.child_id,
-           known.id AS known_id,
+    SELECT told.n, told.row, told.establishment_id, told.is_whole, told.tells, told.parts, told.born_on,
+           child.child_id, known.id AS known_id,
            coalesce(known.id, first_value(told.new_id) OVER same) AS pupil_id,
            row_number() OVER same AS place,
            coalesce(known.as_of > %(as_of)s, false) AS is_older,
