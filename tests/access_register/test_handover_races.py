@@ -9,6 +9,7 @@ from access_register.headships import handovers
 from access_register.models import Handover, RegisterLine
 from access_register.register import carried
 from sharing.models import Establishment
+from tests.access_register.handovers import verified
 from tests.access_register.test_races import BECKSIDE, HEAD
 from tests.people import EDUNET, as_batch, asker, person
 from tests.threads import race, until_waiting
@@ -19,11 +20,7 @@ DEPUTY = "deputy-beckside"
 def test_the_same_acceptance_sent_four_times_at_once(own_database: None) -> None:
     """R32: one is done, the others find it done; one head on every day."""
     day = timezone.localdate() + timedelta(days=4)
-    known = person(DEPUTY)
-    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=day)
-    with as_batch():
-        number = Handover.objects.get(establishment__urn=BECKSIDE).pk
-    handovers.verify_successor(asker("officer-no-duty", EDUNET), number)
+    number = verified(on=day)
     successor = asker(DEPUTY)
     outcomes = race(*[lambda: handovers.accept_headship(successor, number)] * 4)
     assert outcomes == {"done": 1, handovers.NOT_ANY_MORE: 3}
@@ -78,12 +75,9 @@ def test_accepted_and_cancelled_at_once(own_database: None) -> None:
 def test_accepted_while_the_school_carries_on_under_a_new_urn(own_database: None) -> None:
     """A2, R35: it was accepted first, so it happens, and nobody is told that it will not."""
     day = timezone.localdate() + timedelta(days=4)
-    known = person(DEPUTY)
-    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=day)
+    number = verified(on=day)
     with as_batch():
-        number = Handover.objects.get(establishment__urn=BECKSIDE).pk
         before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, 999003))
-    handovers.verify_successor(asker("officer-no-duty", EDUNET), number)
     successor = asker(DEPUTY)
 
     def carry_on() -> None:
