@@ -21,7 +21,7 @@ WHO_WAIT = """
 
 def at_once(*tasks: Callable[[], object]) -> list[object]:
     """What each task returned, or the exception it ended in, in the order of the tasks. They start together."""
-    start, outcomes = threading.Barrier(len(tasks)), [None] * len(tasks)
+    start, outcomes = threading.Barrier(len(tasks), timeout=PATIENCE), [None] * len(tasks)
 
     def attempt(place: int, task: Callable[[], object]) -> None:
         try:
