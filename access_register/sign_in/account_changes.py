@@ -28,6 +28,7 @@ from sharing.ledger import ledger
 from sharing.models import Establishment, EstablishmentPermission
 from sharing.models.establishments import EstablishmentQuerySet
 
+UNKNOWN = "There is no account with this email address."
 NOBODY = "freed.invalid"  # a domain that no mail server has (RFC 2606)
 TAKEN = "Another account has this address. If that person no longer has it, free it first (free_address)."
 STILL_HERE = "This person has access at {}. End that first, at the establishment or on EduNet."
@@ -47,6 +48,14 @@ OPENED = (
     "Your account is open again, with the access that is on record for you now. First choose a new password by using "
     "“I cannot sign in”, and then set up a second factor."
 )
+
+
+def account_of(address: str) -> Person:
+    """The person whose work address this is. Raises CannotDo."""
+    person = Person.objects.of_address(address).first()
+    if person is None:
+        raise CannotDo(UNKNOWN)
+    return person
 
 
 def rename(person: Person, name: str) -> None:

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
-from access_register.models import Person
 from access_register.register.list_file import MOST_OF_A_NAME, text_of
 from access_register.sign_in import account_changes
 from sharing.cannot import CannotDo
@@ -34,9 +33,7 @@ class Command(BaseCommand):
             if address:
                 validate_email(address)
             with acting_as(BATCH):
-                person = Person.objects.of_address(options["email"]).first()
-                if person is None:
-                    raise CommandError("There is no account with this email address.")
+                person = account_changes.account_of(options["email"])
                 if name and name != person.name:
                     account_changes.rename(person, name)
                 if address and address != person.email:

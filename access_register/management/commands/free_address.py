@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from access_register.models import Person
 from access_register.sign_in import account_changes
 from sharing.cannot import CannotDo
 from sharing.roles import BATCH, acting_as
@@ -17,14 +16,12 @@ class Command(BaseCommand):
         parser.add_argument("email", help="the address that somebody else now has")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with acting_as(BATCH):
-            person = Person.objects.of_address(options["email"]).first()
-            if person is None:
-                raise CommandError("There is no account with this email address.")
-            try:
+        try:
+            with acting_as(BATCH):
+                person = account_changes.account_of(options["email"])
                 account_changes.free_address(person)
-            except CannotDo as refused:
-                raise CommandError(refused.message) from None
+        except CannotDo as refused:
+            raise CommandError(refused.message) from None
         self.stdout.write(
             f"{person.name} no longer has an account. Whoever has the address now is added as somebody new."
         )

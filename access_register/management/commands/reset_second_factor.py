@@ -5,8 +5,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from access_register.models import Person
 from access_register.sign_in import account_changes, sessions
+from sharing.cannot import CannotDo
 from sharing.ledger import ledger
 from sharing.roles import BATCH, acting_as
 
@@ -23,14 +23,15 @@ class Command(BaseCommand):
         parser.add_argument("email", help="the person's work email address")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with acting_as(BATCH):
-            person = Person.objects.of_address(options["email"]).first()
-            if person is None:
-                raise CommandError("There is no account with this email address.")
-            sessions.end_all_of(person)
-            removed, _ = Authenticator.objects.filter(user=person).delete()
-            ledger.changed(action="reset_second_factor", about={"person": person.pk, "removed": removed})
-            account_changes.write(person, TAKEN_AWAY, person.email)
+        try:
+            with acting_as(BATCH):
+                person = account_changes.account_of(options["email"])
+                sessions.end_all_of(person)
+                removed, _ = Authenticator.objects.filter(user=person).delete()
+                ledger.changed(action="reset_second_factor", about={"person": person.pk, "removed": removed})
+                account_changes.write(person, TAKEN_AWAY, person.email)
+        except CannotDo as refused:
+            raise CommandError(refused.message) from None
         self.stdout.write(f"{person.name}: {removed} second factors are removed, and all sessions are ended.")
         self.stdout.write(
             "They are told by email. If it was the wrong person, they have to set up a second factor again."

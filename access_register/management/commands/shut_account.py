@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from access_register.models import Person
 from access_register.sign_in import account_changes
 from sharing.cannot import CannotDo
 from sharing.roles import BATCH, acting_as
@@ -26,12 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         do, said = (account_changes.open_again, OPENED) if options["open"] else (account_changes.shut, SHUT)
-        with acting_as(BATCH):
-            person = Person.objects.of_address(options["email"]).first()
-            if person is None:
-                raise CommandError("There is no account with this email address.")
-            try:
+        try:
+            with acting_as(BATCH):
+                person = account_changes.account_of(options["email"])
                 do(person)
-            except CannotDo as refused:
-                raise CommandError(refused.message) from None
+        except CannotDo as refused:
+            raise CommandError(refused.message) from None
         self.stdout.write(said.format(person.name))
