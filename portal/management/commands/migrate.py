@@ -57,6 +57,7 @@ class Command(migrate.Command):
         try:
             if not is_alone:
                 raise CommandError(UNDER_WAY)
+            rules.refuse_tables_of_another()
             only_asks = bool(options.get("plan") or options.get("check_unapplied"))
             _take_up_from_before(only_asks=only_asks)
             _refuse_a_newer_one()
