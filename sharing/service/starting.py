@@ -23,7 +23,7 @@ def refuse_to_work() -> None:
 
 
 def refuse_to_run(command: str) -> None:
-    """The checks of a command, run by hand or at night. `dispose` can repeat disposals, so it may find some to repeat."""
+    """The checks of a command, run by hand or at night. `dispose` repeats disposals, so it may find some to repeat."""
     _refuse_this_database(may_replay=command == "dispose")
 
 
