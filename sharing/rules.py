@@ -28,8 +28,7 @@ NOT_AS_MADE = (
 )
 OF_ANOTHER = (
     "The tables belong to {owner} and not to portal_owner, so functions run with the rights of {owner}. A dump was put "
-    "back with --no-owner. Put both dumps into an empty database again, without that option: "
-    "docs/operators/retention.md, “Restore”."
+    "back with --no-owner. Begin again without that option: docs/operators/retention.md, “Restore”."
 )
 MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it again."
 # Indexes are built on these functions: they stay, and are replaced. If their text changes, a migration must REINDEX.
