@@ -46,7 +46,7 @@ def dump(where: Path, *options: str) -> Path:
 def restore(name: str, *dumps: Path, options: tuple[str, ...] = ()) -> None:
     for one in dumps:
         subprocess.run(
-            [programs() / "pg_restore", "--exit-on-error", *options, f"--dbname={url_of_tests(name)}", one],
+            [programs() / "pg_restore", "--single-transaction", *options, f"--dbname={url_of_tests(name)}", one],
             check=True, capture_output=True, timeout=300,
         )  # fmt: skip
 
