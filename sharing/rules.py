@@ -30,6 +30,10 @@ OF_ANOTHER = (
     "The tables belong to {owner} and not to portal_owner, so functions run with the rights of {owner}. A dump was put "
     "back with --no-owner. Begin again without that option: docs/operators/retention.md, “Restore”."
 )
+WITHOUT_RULES = (
+    "The rules of who may see what are missing for {table}: a restore was cut off, or somebody took them away. After a "
+    "restore, begin it again (docs/operators/retention.md). Otherwise run manage.py migrate with owner.env."
+)
 MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it again."
 # Indexes are built on these functions: they stay, and are replaced. If their text changes, a migration must REINDEX.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")
@@ -76,6 +80,13 @@ END $$;
 _REMEMBER = """
 CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT '{} {}' $$;
 GRANT EXECUTE ON FUNCTION portal_rules TO portal_app, portal_batch;
+"""
+# The policies of a table that only narrow are four (rls.protect).
+_WITHOUT_RULES = """
+SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)
+  AND NOT (relrowsecurity AND relforcerowsecurity
+           AND (SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid AND NOT polpermissive) = 4)
+ORDER BY relname LIMIT 1
 """
 _OTHER_OWNERS = """
 SELECT owner FROM (
@@ -160,6 +171,15 @@ def refuse_tables_of_another() -> None:
         cursor.execute(_OTHER_OWNERS)
         if found := cursor.fetchone():
             raise ImproperlyConfigured(OF_ANOTHER.format(owner=found[0]))
+
+
+def refuse_tables_without_rules() -> None:
+    """Raise ImproperlyConfigured where a protected table lacks its policies. Tables come back from a dump before them,
+    and `portal_rules` does too."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_RULES, [list(rls.BY_TABLE)])
+        if found := cursor.fetchone():
+            raise ImproperlyConfigured(WITHOUT_RULES.format(table=found[0]))
 
 
 def refuse_those_of_another_version() -> None:
