@@ -1,5 +1,6 @@
 """Two people, or a person and a script, upgrade at the same time: docs/operators/upgrade.md."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -16,11 +17,12 @@ from psycopg2 import extensions
 from sharing.roles import OWNER
 from tests import steps
 from tests.locks.switches import run_as_owner
+from tests.threads import OURS, PATIENCE
 
+WAITS = f"NOT waits.granted AND waits.relation = 'access_register_registerline'::regclass AND waits.database = {OURS}"
 TAKEN_BY_WHO_WAITS = (
     "SELECT has.relation::regclass::text FROM pg_locks AS has JOIN pg_locks AS waits USING (pid) "
-    "WHERE NOT waits.granted AND waits.relation = 'access_register_registerline'::regclass "
-    "AND has.granted AND has.mode = 'AccessExclusiveLock' AND has.relation IN "
+    f"WHERE {WAITS} AND has.granted AND has.mode = 'AccessExclusiveLock' AND has.relation IN "
     "(SELECT tgrelid FROM pg_trigger WHERE NOT tgisinternal) LIMIT 1"
 )
 
@@ -36,10 +38,12 @@ def another_login(options: str = "") -> Iterator[extensions.cursor]:
 
 def until(reader: extensions.cursor, asks: str) -> Any:
     """What is told first."""
-    while True:
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
         reader.execute(asks)
         if told := reader.fetchone():
             return told[0]
+    raise AssertionError("it did not wait")
 
 
 def test_one_migrate_at_a_time(own_database: None) -> None:
@@ -52,6 +56,7 @@ def test_one_migrate_at_a_time(own_database: None) -> None:
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
             with pytest.raises(CommandError, match="Another migrate is under way"):
                 call_command("migrate", verbosity=0)
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('migrate'))")
     finally:
         first.close()
     call_command("migrate", verbosity=0)
@@ -66,7 +71,7 @@ def test_beside_a_portal_that_runs_it_ends_with_what_to_do(own_database: None) -
         taken = until(reader, TAKEN_BY_WHO_WAITS)
         reader.execute(f"LOCK TABLE {taken} IN ACCESS SHARE MODE")
         with pytest.raises(CommandError, match="Stop the portal, its worker"):
-            migrate.result()
+            migrate.result(PATIENCE)
     call_command("migrate", stdout=(said := StringIO()))
     assert "What PostgreSQL enforces is now as this version says." in said.getvalue()
     assert "restart it" not in said.getvalue()
@@ -82,9 +87,6 @@ def test_a_portal_that_nobody_stopped_and_that_held_no_table_is_told_of(own_data
     assert "If it started before this migrate, restart it" in said.getvalue()
 
 
-WAITS = "SELECT true FROM pg_locks WHERE NOT granted AND relation = 'access_register_registerline'::regclass"
-
-
 def test_a_step_that_is_in_the_way_of_the_portal_ends_with_what_to_do(
     own_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,10 +97,10 @@ def test_a_step_that_is_in_the_way_of_the_portal_ends_with_what_to_do(
     with ThreadPoolExecutor(1) as pool, another_login("-c deadlock_timeout=1min") as reader:
         reader.execute("LOCK TABLE access_register_registerline IN ACCESS SHARE MODE")
         migrate = pool.submit(call_command, "migrate", verbosity=0)
-        until(reader, WAITS)
+        until(reader, f"SELECT true FROM pg_locks AS waits WHERE {WAITS}")
         reader.execute("LOCK TABLE access_register_person IN ACCESS SHARE MODE")
         with pytest.raises(CommandError, match="Stop the portal, its worker"):
-            migrate.result()
+            migrate.result(PATIENCE)
     call_command("migrate", verbosity=0)
 
 

@@ -99,7 +99,7 @@ class TestThePlainWay:
         number = send(asker(HEAD), "slow\n" * 10)
         worker = threading.Thread(target=in_thread(work.until_nothing_waits))
         worker.start()
-        while now(number).state == "uploaded":
+        while worker.is_alive() and now(number).state == "uploaded":
             pass
         door.settle_import(asker(HEAD), SCHOOL, number, apply=False)
         worker.join()
