@@ -14,6 +14,7 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import DateField, Exists, OuterRef
 from django.db.models.fields.json import KT
@@ -79,8 +80,10 @@ class Report:
             with acting_as(BATCH), ledger.written_last():
                 done = list(do())
         except Exception as problem:
-            # PostgreSQL's name for the error says more than Django's: DiskFull, DeadlockDetected.
-            why = type(problem.__cause__ or problem).__name__
+            # PostgreSQL's name for the error says more than Django's: DiskFull, DeadlockDetected. What is said of a
+            # setting names nobody.
+            is_setting = isinstance(problem, ImproperlyConfigured)
+            why = str(problem) if is_setting else type(problem.__cause__ or problem).__name__
             log.error("run_daily: %s failed: %s", part, why)
             self.failed.append(f"{part}: {why}")
             counted[1] += 1

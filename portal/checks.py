@@ -5,11 +5,15 @@ import re
 from datetime import datetime
 from difflib import get_close_matches
 from email.utils import parseaddr
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.files.storage import Storage
 from django.core.validators import validate_email
 from django.utils import timezone
 
@@ -283,6 +287,22 @@ def settings_are_spelt_right(app_configs: Any, **kwargs: Any) -> list[Warning]:
         for name, alike in meant.items()
         if alike
     ]
+
+
+@register(deploy=True)
+def styles_are_collected(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """`collectstatic` ran with this version: otherwise each page is a fault, or has the styles of another version."""
+    if settings.MODE != "production" or all(_is_collected(*found) for one in get_finders() for found in one.list([])):
+        return []
+    words = "The styles and scripts of this version have not been collected, so pages cannot be shown."
+    return [Warning(words, hint="Run manage.py collectstatic --no-input, then restart gunicorn.", id="portal.W007")]
+
+
+def _is_collected(path: str, source: Storage) -> bool:
+    """Whether pages find the file by this version's name for it, and it has this version's content."""
+    manifest = cast(ManifestStaticFilesStorage, staticfiles_storage).hashed_files
+    collected = Path(staticfiles_storage.path(path))
+    return path in manifest and collected.is_file() and collected.read_bytes() == Path(source.path(path)).read_bytes()
 
 
 @register(Tags.security, deploy=True)

@@ -26,6 +26,14 @@ NOT_AS_MADE = (
     "The rules of who may see what are not as the last migrate left them. A function, trigger, policy or right was "
     "changed by hand, or a dump was put back."
 )
+OF_ANOTHER = (
+    "The tables belong to {owner} and not to portal_owner, so functions run with the rights of {owner}. A dump was put "
+    "back with --no-owner. Begin again without that option: docs/operators/retention.md, “Restore”."
+)
+WITHOUT_RULES = (
+    "The rules of who may see what are missing for {table}: a restore was cut off, or somebody took them away. After a "
+    "restore, begin it again (docs/operators/retention.md). Otherwise run manage.py migrate with owner.env."
+)
 MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it again."
 # Indexes are built on these functions: they stay, and are replaced. If their text changes, a migration must REINDEX.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")
@@ -72,6 +80,19 @@ END $$;
 _REMEMBER = """
 CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT '{} {}' $$;
 GRANT EXECUTE ON FUNCTION portal_rules TO portal_app, portal_batch;
+"""
+# The policies of a table that only narrow are four (rls.protect).
+_WITHOUT_RULES = """
+SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY (%s)
+  AND NOT (relrowsecurity AND relforcerowsecurity
+           AND (SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid AND NOT polpermissive) = 4)
+ORDER BY relname LIMIT 1
+"""
+_OTHER_OWNERS = """
+SELECT owner FROM (
+    SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE oid = to_regclass('public.django_migrations')
+    UNION SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'portal_keys'
+) AS owners WHERE owner <> 'portal_owner'
 """
 # Everything that is enforced on what the owner has, as PostgreSQL reports it. The ledger has one partition for each
 # month, all alike, so each kind of rule on them counts once. What an administrator owns is left out, since migrate does
@@ -139,6 +160,26 @@ def bring_in_force() -> bool:
             raise ImproperlyConfigured(NO_STORE) from None
         raise
     return True
+
+
+def refuse_tables_of_another() -> None:
+    """Raise ImproperlyConfigured where the tables, or the store of the keys, do not belong to portal_owner.
+
+    Functions that run as their owner would then run as whoever put a dump back, an administrator as a rule (R6).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHER_OWNERS)
+        if found := cursor.fetchone():
+            raise ImproperlyConfigured(OF_ANOTHER.format(owner=found[0]))
+
+
+def refuse_tables_without_rules() -> None:
+    """Raise ImproperlyConfigured where a protected table lacks its policies. Tables come back from a dump before them,
+    and `portal_rules` does too."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_RULES, [list(rls.BY_TABLE)])
+        if found := cursor.fetchone():
+            raise ImproperlyConfigured(WITHOUT_RULES.format(table=found[0]))
 
 
 def refuse_those_of_another_version() -> None:

@@ -126,7 +126,7 @@ def about() -> About:
 def where_it_listens(url: str) -> tuple[socket.AddressFamily, str | tuple[str, int]]:
     """The address of a socket of this machine, by its path or its port. Raises ValueError for any other."""
     said = urlsplit(url)
-    if said.scheme == "unix" and said.path and not said.netloc:
+    if said.scheme == "unix" and said.path and not (said.netloc or said.fragment):
         return socket.AF_UNIX, said.path
     host = address_of(said.hostname or "")
     if said.scheme == "tcp" and host and host.is_loopback and said.port:

@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from sharing.models import LedgerEntry, SignedHead
 
 KEY_EXPECTED = "LEDGER_SIGNING_KEY and each of LEDGER_PUBLIC_KEYS is the base64 of 32 bytes."
+NO_KEY = "LEDGER_SIGNING_KEY is not set, so nothing is signed: see docs/operators/ledger.md."
 KEY_BYTES = 32
 
 
@@ -114,6 +115,8 @@ def _public_keys() -> Iterator[PublicKey]:
 
 
 def _signing_key() -> Ed25519PrivateKey:
+    if not settings.LEDGER_SIGNING_KEY:
+        raise ImproperlyConfigured(NO_KEY)
     return Ed25519PrivateKey.from_private_bytes(_bytes(settings.LEDGER_SIGNING_KEY))
 
 

@@ -50,16 +50,23 @@ def refuse_until_replayed() -> None:
 
     Raises NotReplayed while the database still has what was disposed of, and OperationalError where it does not answer.
     """
+    if not disposals_agree():
+        raise NotReplayed(REPLAY)
+
+
+def disposals_agree() -> bool:
+    """Whether the store of the keys and the database count the same disposals.
+
+    Raises NotReplayed where either is not there, and OperationalError where the database does not answer.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT portal_disposals_agree()")
-            (agree,) = cursor.fetchone()
+            return bool(cursor.fetchone()[0])
     except ProgrammingError as error:
         if error.__cause__ is None or error.__cause__.pgcode is None:  # type: ignore[attr-defined]
             raise  # the address itself is not valid
         raise NotReplayed(NO_TABLES if isinstance(error.__cause__, UndefinedFunction) else NO_STORE) from error
-    if not agree:
-        raise NotReplayed(REPLAY)
 
 
 def replay() -> Iterator[tuple[str, int]]:

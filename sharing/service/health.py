@@ -36,6 +36,11 @@ KEY_DAYS: Final = 365  # after which a new field key is advised
 ROOM_FOR: Final = 2  # more backups, before somebody should look at the disk that they are on
 SIGNATURE_DAYS: Final = 7  # after which a scanner misses what is going round
 
+TELL: Final = "Tell the Data Protection Officer now. Keep the database as it is; compare it with backups."
+LEFT_OUT: Final = (
+    "Run manage.py verify_ledger. If it only names keys that are not in LEDGER_PUBLIC_KEYS, put them in: see "
+    "docs/operators/ledger.md. If it says anything else:"
+)
 LETTERS: Final = "Emails"
 QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
 
@@ -158,9 +163,10 @@ def _managers(runs: Runs) -> list[Part]:
 def _ledger(runs: Runs, now: datetime) -> Part:
     title, run = "Ledger", runs.get(Job.LEDGER)
     if run and run.about.get("broken"):
-        return Part(title, How.WRONG, f"Its chain is broken at {run.about['broken']:,} rows: something was changed.",
-                    "Tell the Data Protection Officer now. Keep the database as it is; compare it with backups.",
-                    run.ended_at)  # fmt: skip
+        said, do = "Its signed heads cannot be relied on.", f"{LEFT_OUT} {TELL}"
+        if row := run.about.get("row"):
+            said, do = f"From row {row:,} on it cannot be relied on: something was changed.", TELL
+        return Part(title, How.WRONG, said, do, run.ended_at)
     said = f"Its chain is whole: {run.about.get('rows', 0):,} rows." if run else ""
     return _nightly(title, run, now, said, "Run manage.py verify_ledger, and make sure that it runs each night.")
 

@@ -1,12 +1,17 @@
 """What prevents a start: each process checks this before it does anything (R6, R13, R38).
 
-Raises ImproperlyConfigured, whose text says what to do: for a restored database in which disposals were not repeated,
-for rules of another version, or for keys with which the records were not written.
+Raises ImproperlyConfigured, whose text says what to do: for tables that do not belong to portal_owner, for a restored
+database in which disposals were not repeated, for rules that are missing or of another version, or for keys with
+which the records were not written.
 """
 
 from sharing.keys.fit import refuse_keys_of_another, refuse_other_keys
-from sharing.retention.replaying import refuse_until_replayed
-from sharing.rules import refuse_those_of_another_version
+from sharing.retention.replaying import disposals_agree, refuse_until_replayed
+from sharing.rules import (
+    refuse_tables_of_another,
+    refuse_tables_without_rules,
+    refuse_those_of_another_version,
+)
 
 
 def refuse_to_serve() -> None:
@@ -22,13 +27,15 @@ def refuse_to_work() -> None:
 
 
 def refuse_to_run(command: str) -> None:
-    """The checks of a command, run by hand or at night. `dispose` can repeat disposals, so it skips that one."""
-    if command == "dispose":
-        refuse_those_of_another_version()
+    """The checks of a command, run by hand or at night. `dispose` repeats disposals, so it may find some to repeat."""
+    _refuse_this_database(may_replay=command == "dispose")
+
+
+def _refuse_this_database(*, may_replay: bool = False) -> None:
+    refuse_tables_of_another()
+    if may_replay:
+        disposals_agree()
     else:
-        _refuse_this_database()
-
-
-def _refuse_this_database() -> None:
-    refuse_until_replayed()
+        refuse_until_replayed()
     refuse_those_of_another_version()
+    refuse_tables_without_rules()

@@ -20,6 +20,7 @@ from portal.management.commands.migrate import FIRST, FIRST_BEFORE, LAST_BEFORE
 from scripts import database
 from sharing import rules
 from sharing.roles import create_roles
+from sharing.service.starting import refuse_to_run, refuse_to_serve
 from tests import databases, steps
 from tests.locks.switches import rows, run_as_owner, savepoint
 from tests.people import as_batch, as_owner
@@ -141,6 +142,25 @@ def test_what_was_changed_by_hand_is_made_anew_by_the_same_version_too(own_datab
     call_command("migrate", verbosity=0)
     assert everything() == as_the_files_say
     call_command("migrate", "--check")
+
+
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        "ALTER TABLE sharing_pupil DISABLE ROW LEVEL SECURITY", "ALTER TABLE sharing_pupil NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY app_reads ON sharing_pupil",
+    ],
+)  # fmt: skip
+def test_nothing_starts_without_the_second_lock(by_hand: str, own_database: None) -> None:
+    """R6: a restore that was cut off brings tables before their policies, and the rules count as of this version."""
+    refuse_to_serve()
+    run_as_owner(by_hand)
+    rules.refuse_those_of_another_version()
+    for starts in (refuse_to_serve, lambda: refuse_to_run("run_daily"), lambda: refuse_to_run("dispose")):
+        with pytest.raises(ImproperlyConfigured, match="missing for sharing_pupil"):
+            starts()
+    call_command("migrate", verbosity=0)
+    refuse_to_serve()
 
 
 def test_a_month_of_the_ledger_is_no_change_by_hand(own_database: None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from portal.checks import (
     people_find_the_way,
     production_is_no_demo,
     settings_are_spelt_right,
+    styles_are_collected,
     the_proxy_is_known,
     those_who_answer_can_be_reached,
 )
@@ -288,6 +290,20 @@ def test_networks_that_are_none_are_refused(name: str, value, settings) -> None:
     assert networks_are_networks(None) == []
     setattr(settings, name, value)
     assert [error.id for error in networks_are_networks(None)] == ["portal.E005"]
+
+
+def test_styles_that_nobody_collected_are_told_of(settings, tmp_path: Path) -> None:
+    """Without them each page is a fault of the service, and the log says no more than ValueError."""
+    assert styles_are_collected(None) == []
+    settings.MODE, settings.STATIC_ROOT = "production", tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+    assert [warning.id for warning in styles_are_collected(None)] == ["portal.W007"]
+    call_command("collectstatic", "--no-input", verbosity=0)
+    assert styles_are_collected(None) == []
+    (tmp_path / "portal" / "portal.css").write_text("of the version before")
+    assert [warning.id for warning in styles_are_collected(None)] == ["portal.W007"]
 
 
 def test_the_ledgers_keys_are_keys(settings) -> None:

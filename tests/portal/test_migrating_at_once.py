@@ -78,6 +78,14 @@ def test_beside_a_portal_that_runs_it_ends_with_what_to_do(own_database: None) -
     assert "What PostgreSQL enforces is already as this version says." in said.getvalue()
 
 
+def test_a_portal_that_nobody_stopped_and_that_held_no_table_is_told_of(own_database: None) -> None:
+    """R6: its code is of the version before, and it looks at the rules only when it starts."""
+    run_as_owner("CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT 'before' $$")
+    with another_login():
+        call_command("migrate", stdout=(said := StringIO()))
+    assert "If it started before this migrate, restart it" in said.getvalue()
+
+
 def test_a_step_that_is_in_the_way_of_the_portal_ends_with_what_to_do(
     own_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

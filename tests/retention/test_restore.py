@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -19,6 +20,7 @@ from sharing.crypto import CannotDecrypt
 from sharing.models import Contact, Disposal, Pupil, ServiceRun
 from sharing.retention import working
 from sharing.retention.replaying import NotReplayed, refuse_until_replayed
+from sharing.service.starting import refuse_to_run, refuse_to_serve
 from tests import databases
 from tests.faults.server import url_of_tests
 from tests.people import as_batch
@@ -28,6 +30,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 ORDINARY = ("--role=portal_backup", "--exclude-schema=portal_keys")
 WORKERS = (lambda: call_command("work"), lambda: call_command("work", "--once"))
 KEYS = ("--role=portal_owner", "--schema=portal_keys")
+NO_OWNER = ("--no-owner",)
 
 
 def dump(where: Path, *options: str) -> Path:
@@ -40,11 +43,11 @@ def dump(where: Path, *options: str) -> Path:
     return where
 
 
-def restore(name: str, *dumps: Path) -> None:
+def restore(name: str, *dumps: Path, options: tuple[str, ...] = ()) -> None:
     for one in dumps:
         subprocess.run(
-            [programs() / "pg_restore", "--exit-on-error", f"--dbname={url_of_tests(name)}", one], check=True,
-            capture_output=True, timeout=300,
+            [programs() / "pg_restore", "--single-transaction", *options, f"--dbname={url_of_tests(name)}", one],
+            check=True, capture_output=True, timeout=300,
         )  # fmt: skip
 
 
@@ -100,8 +103,27 @@ def test_the_drill(own_database: None, tmp_path: Path) -> None:
     with another_database() as name:
         restore(name, old)
         databases.use(name)
-        with pytest.raises(NotReplayed, match="not there"):
-            refuse_until_replayed()
+        for starts in (refuse_until_replayed, lambda: refuse_to_run("dispose")):
+            with pytest.raises(NotReplayed, match="not there"):
+                starts()
+
+
+@pytest.mark.parametrize("without", [{"tables", "keys"}, {"keys"}])
+def test_dumps_put_back_without_their_owner(without: set[str], own_database: None, tmp_path: Path) -> None:
+    """R6: nothing starts on tables that an administrator owns: functions would run with the administrator's rights.
+
+    Nor could the owner of the portal migrate them, so `migrate` says what happened.
+    """
+    tables, keys = dump(tmp_path / "tables", *ORDINARY), dump(tmp_path / "keys", *KEYS)
+    with another_database() as name:
+        restore(name, tables, options=NO_OWNER if "tables" in without else ())
+        restore(name, keys, options=NO_OWNER)
+        databases.use(name)
+        for starts in (refuse_to_serve, lambda: refuse_to_run("run_daily"), lambda: refuse_to_run("dispose")):
+            with pytest.raises(ImproperlyConfigured, match="--no-owner"):
+                starts()
+        with pytest.raises(ImproperlyConfigured, match="--no-owner"):
+            call_command("migrate", verbosity=0)
 
 
 def test_a_database_without_tables_is_no_lost_store_of_keys(own_database: None) -> None:

@@ -54,7 +54,14 @@ def test_the_daily_work_and_its_parts() -> None:
 
 def test_the_ledger_and_how_many_rows_it_has() -> None:
     said("verify_ledger")
-    assert ServiceRun.objects.get(name=Job.LEDGER).about.keys() == {"rows", "broken"}
+    assert ServiceRun.objects.get(name=Job.LEDGER).about.keys() == {"rows", "broken", "row"}
+
+
+def test_the_night_names_the_setting_that_it_lacks(settings) -> None:
+    """R43: without the key the ledger is not signed, and “ImproperlyConfigured” would name no cure."""
+    settings.LEDGER_SIGNING_KEY = ""
+    with pytest.raises(CommandError, match="the ledger's head: LEDGER_SIGNING_KEY"):
+        said("run_daily")
 
 
 def test_the_keys() -> None:

@@ -146,13 +146,28 @@ class TestHealth:
 
     def test_a_broken_ledger_and_sites_that_differ_are_wrong(self) -> None:
         all_is_well()
-        service_runs.record(Job.LEDGER, {"rows": 9, "broken": 2})
+        service_runs.record(Job.LEDGER, {"rows": 9, "broken": 2, "row": 7})
         now = timezone.now() + timedelta(seconds=1)
         ParityRun.objects.create(
             started_at=now, ended_at=now, is_whole=True, establishments=3, pages=4, figures=500, differences=1
         )
         wrong = {part.title for part in health.how_is_the_service().parts if part.how == How.WRONG}
         assert wrong == {"Ledger", "Both sites say the same"}
+
+    @pytest.mark.parametrize(
+        ("row", "says", "do"),
+        [
+            (1204, "From row 1,204 on it cannot be relied on", "Tell the Data Protection Officer now"),
+            (None, "Its signed heads cannot be relied on", "LEDGER_PUBLIC_KEYS"),
+        ],
+    )
+    def test_a_key_that_was_left_out_is_not_taken_for_changed_rows(self, row: int | None, says: str, do: str) -> None:
+        """R43: heads of a key that is not in LEDGER_PUBLIC_KEYS are a fault of the settings, and no breach."""
+        all_is_well()
+        service_runs.record(Job.LEDGER, {"rows": 9, "broken": 300, "row": row})
+        (found,) = (part for part in health.how_is_the_service().parts if part.title == "Ledger")
+        assert found.says.startswith(says)
+        assert found.do.startswith(do) if row else do in found.do
 
     @pytest.mark.parametrize(
         ("name", "value"),

@@ -312,6 +312,7 @@ def _of(day: date) -> bytes:
         ("", False), ("unix:///run/clamav/clamd.ctl", False), ("tcp://127.0.0.1:3310", False),
         ("tcp://[::1]:3310", False), ("tcp://192.0.2.1:3310", True), ("tcp://clamd.example:3310", True),
         ("tcp://127.0.0.1", True), ("tcp://127.0.0.1:99999", True), ("unix://run/clamd.ctl", True), ("clamd", True),
+        ("unix:///run/clamav/clamd.ctl  # or tcp://127.0.0.1:3310", True),
     ],
 )  # fmt: skip
 def test_the_scanner_is_a_socket_of_this_machine(url: str, is_refused: bool, settings) -> None:

@@ -11,12 +11,15 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 from sharing import rules
-from sharing.roles import OWNER, refuse_a_pool
+from sharing.roles import OWNER, others_of_the_portal, refuse_a_pool
 
 UNDER_WAY = "Another migrate is under way in this database. Wait until it has ended, then run this one again."
 SOMEBODY_IS_THERE = (
     "The tables are in use, so this version of them, and its rules of who may see what, are not all in force. Stop "
     "the portal, its worker and the nightly jobs, then run migrate again (docs/operators/upgrade.md)."
+)
+RUNNING = (
+    "Part of the portal is connected ({}). If it started before this migrate, restart it: it is of another version."
 )
 FROM_BEFORE = (
     "This database is from before 29 November 2026. Run migrate: it takes the database over, and changes no table to "
@@ -57,6 +60,7 @@ class Command(migrate.Command):
         try:
             if not is_alone:
                 raise CommandError(UNDER_WAY)
+            rules.refuse_tables_of_another()
             only_asks = bool(options.get("plan") or options.get("check_unapplied"))
             _take_up_from_before(only_asks=only_asks)
             _refuse_a_newer_one()
@@ -82,6 +86,8 @@ class Command(migrate.Command):
         if verbosity:
             how = "now as this version says" if are_new else "already as this version says"
             self.stdout.write(f"What PostgreSQL enforces is {how}.")
+            if are_new and (others := others_of_the_portal()):
+                self.stdout.write(RUNNING.format(", ".join(f"{login}: {number}" for login, number in others)))
 
 
 def _take_up_from_before(*, only_asks: bool) -> None:

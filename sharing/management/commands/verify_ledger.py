@@ -25,10 +25,10 @@ class Command(BaseCommand):
         with service_runs.noted(service_runs.Job.LEDGER) as about:
             with acting_as(BATCH):
                 found = proof.check(kept)
-            about |= {"rows": found.rows, "broken": len(found.faults)}
+            first = next((fault.row for fault in found.faults if fault.row), None)
+            about |= {"rows": found.rows, "broken": len(found.faults), "row": first}
             for fault in found.faults:
                 self.stderr.write(fault.words)
-            first = next((fault.row for fault in found.faults if fault.row), None)
             if first:
                 raise CommandError(f"The ledger is broken at row {first}.")
             if found.faults:
