@@ -48,14 +48,19 @@ def carry_register_over(
 @receiver(establishment_ended)
 def end_register(establishment: Establishment, today: date, by: str, **kwargs: Any) -> int:
     """End all lines at once (R44), and all contracts: the nightly run asks their organisations for certificates. The
-    head and the successor of a handover are told that it ends."""
-    lines = list(RegisterLine.objects.live_on(today).filter(establishment=establishment))
+    head and the successor of a handover are told that it ends.
+
+    Handovers are locked before lines, and lines by their number, as in `access_register_accept_headship`.
+    """
+    under_way = Handover.objects.filter(establishment=establishment, done_at=None, cancelled_at=None)
+    list(under_way.select_for_update().order_by("pk"))
+    here = RegisterLine.objects.live_on(today).filter(establishment=establishment)
+    lines = list(here.select_for_update().order_by("pk"))
     for line in lines:
         service.end_line(line, last_day=today - timedelta(days=1))
     now = timezone.now()
     Invitation.objects.filter(line__in=lines, accepted_at=None, revoked_at=None).update(revoked_at=now)
     Contract.objects.filter(establishment=establishment, ended_at=None, ends_on__gte=today).update(ended_at=now)
-    under_way = Handover.objects.filter(establishment=establishment, done_at=None, cancelled_at=None)
     under_way = under_way.exclude(accepted_at__isnull=False, on__lte=today)  # it has happened
     for handover in under_way.select_related("successor", "outgoing__person"):
         both = {handover.outgoing.person.email, handover.successor.email}

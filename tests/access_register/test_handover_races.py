@@ -3,12 +3,15 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from access_register.headships import handovers
 from access_register.models import Handover, RegisterLine
 from access_register.register import carried
+from sharing.imports.ending import end_establishment
 from sharing.models import Establishment
+from sharing.models.establishments import CLOSED
 from tests.access_register.handovers import verified
 from tests.access_register.test_races import BECKSIDE, HEAD
 from tests.people import EDUNET, as_batch, asker, person
@@ -98,3 +101,37 @@ def test_accepted_while_the_school_carries_on_under_a_new_urn(own_database: None
     with as_batch():
         handover = Handover.objects.get(pk=number)
         assert (handover.accepted_at is None, handover.done_at is None, handover.cancelled_at) == (False, False, None)
+
+
+def ends() -> None:
+    end_establishment(BECKSIDE, by="Test", today=timezone.localdate())
+
+
+@pytest.mark.parametrize("first_step", ["accept", "cancel"])
+def test_a_step_of_a_handover_while_the_register_ends(own_database: None, first_step: str) -> None:
+    """R35, R44: neither stops the other half-way: both lock the handover first, and then the lines by their number."""
+    number = verified(on=timezone.localdate() + timedelta(days=4))
+    successor, head = asker(DEPUTY), asker(HEAD)
+    step = {
+        "accept": lambda: handovers.accept_headship(successor, number),
+        "cancel": lambda: handovers.cancel_handover(head, number),
+    }[first_step]
+    outcomes: list[object] = []
+    others = [threading.Thread(target=lambda do=do: outcomes.append(race(do))) for do in (ends, step)]
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(
+            status_code=CLOSED, close_date=timezone.localdate() - timedelta(days=1)
+        )
+    with as_batch():
+        last = RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None).order_by("pk").last()
+        RegisterLine.objects.select_for_update().get(pk=last.pk)
+        for waiting, other in enumerate(others, start=1):
+            other.start()
+            until_waiting(waiting)
+    for other in others:
+        other.join()
+    assert {"done": 1} in outcomes
+    assert outcomes in ([{"done": 1}, {handovers.NOT_ANY_MORE: 1}], [{handovers.NOT_ANY_MORE: 1}, {"done": 1}])
+    with as_batch():
+        assert not RegisterLine.objects.live_on(timezone.localdate()).filter(establishment__urn=BECKSIDE).exists()
+        assert Handover.objects.get(pk=number).cancelled_at

@@ -1,6 +1,9 @@
 """Two steps of one transfer at the same instant: one outcome. Real threads, real commits."""
 
+import threading
 from functools import partial
+
+import pytest
 
 from access_register import daily
 from sharing import door
@@ -101,6 +104,33 @@ def test_arrived_and_cancelled_at_once(own_database: None) -> None:
     assert bool(after.arrived_on) is not bool(after.cancelled_at)
     with as_batch():
         assert bool(Enrolment.objects.get(pupil=pupil).ends_on) is bool(after.arrived_on)
+
+
+@pytest.mark.parametrize("first", ["arrives", "leaves"])
+def test_arrived_there_and_left_here_at_once(own_database: None, first: str) -> None:
+    """R7, R8: the receiver and the sender both say so on the day of the move, and neither stops the other half-way."""
+    pupil = on_roll()
+    transfer = agreed(pupil)
+    head, sender = asker(RECEIVER), asker(SENDER)
+    steps = {
+        "arrives": lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(0), kind="C"),
+        "leaves": lambda: door.end_enrolment(sender, BECKSIDE, pupil.pk, last_day=day(0), reason="EL"),
+    }
+    order = [first, *(steps.keys() - {first})]
+    ended: dict[str, object] = {}
+    others = [threading.Thread(target=lambda step=step: ended.update({step: race(steps[step])})) for step in order]
+    with as_batch():
+        Pupil.objects.select_for_update().get(pk=pupil.pk)
+        for waiting, other in enumerate(others, start=1):
+            other.start()
+            threads.until_waiting(waiting)
+    for other in others:
+        other.join()
+    assert ended["arrives"] == {"done": 1}
+    assert ended["leaves"] == {"done" if first == "leaves" else "moved_on": 1}
+    assert again(transfer).arrived_on == day(0)
+    with as_batch():
+        assert Enrolment.objects.get(pupil=pupil).ends_on == day(-1)
 
 
 def test_an_arrival_and_the_night_of_the_lapse_at_once(own_database: None) -> None:
