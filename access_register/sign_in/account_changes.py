@@ -50,7 +50,11 @@ OPENED = (
 
 
 def rename(person: Person, name: str) -> None:
-    """Give the account another name, as after a marriage, wherever it is named from now on."""
+    """Give the account another name, as after a marriage, wherever it is named from now on.
+
+    The person's lines are locked first, so that none of them is withdrawn meanwhile and then opened again (R44).
+    """
+    list(RegisterLine.objects.filter(person=person).select_for_update().order_by("pk"))
     before = person.name
     person.name = name
     person.save(update_fields=["name"])
