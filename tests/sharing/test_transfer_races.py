@@ -7,7 +7,9 @@ import pytest
 
 from access_register import daily
 from sharing import door
-from sharing.models import Enrolment, Pupil, Transfer
+from sharing.imports.ending import end_establishment
+from sharing.models import Enrolment, Establishment, Pupil, Transfer
+from sharing.models.establishments import CLOSED
 from tests import threads
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing.moves import (
@@ -131,6 +133,23 @@ def test_arrived_there_and_left_here_at_once(own_database: None, first: str) -> 
     assert again(transfer).arrived_on == day(0)
     with as_batch():
         assert Enrolment.objects.get(pupil=pupil).ends_on == day(-1)
+
+
+def test_answered_while_the_school_ends(own_database: None) -> None:
+    """R7, R44: whoever answers is told, in words, that it is no longer theirs to answer."""
+    transfer, head = asserted(), asker(RECEIVER)
+    with as_batch():
+        Establishment.objects.filter(urn=RAVENSGILL).update(status_code=CLOSED, close_date=day(-1))
+    ended: list[object] = []
+    other = threading.Thread(
+        target=lambda: ended.append(race(lambda: door.accept_transfer(head, RAVENSGILL, transfer.pk)))
+    )
+    with as_batch():
+        end_establishment(RAVENSGILL, by="Test", today=day(0))
+        other.start()
+        threads.until_waiting()
+    other.join()
+    assert ended == [{"moved_on": 1}]
 
 
 def test_an_arrival_and_the_night_of_the_lapse_at_once(own_database: None) -> None:
