@@ -47,7 +47,7 @@ def test_two_deciding_votes_at_once_decide_once_and_a_page_never_comes_after(own
         for slug in ("officer-no-duty", "officer-admissions"):
             BreachSeat.objects.create(breach_id=number, person=person(slug), name=slug, sitting=1)
     vote(number, PANEL[1], "suspend_person", 1)
-    ready, decided, late = Barrier(3), [], []
+    ready, decided, late = Barrier(3, timeout=PATIENCE), [], []
     browser = client("teacher-beckside")
 
     def votes(slug: str) -> None:
@@ -91,7 +91,7 @@ def test_of_two_sanctions_at_once_the_longer_holds(own_database: None, *, is_per
         seat(cases[-1])
         for slug in PANEL[:2]:
             vote(cases[-1], slug, MEASURE[is_person], WEEKS[len(cases) - 1])
-    both = Barrier(2)
+    both = Barrier(2, timeout=PATIENCE)
 
     def decides(number: int, weeks: int) -> None:
         with transaction.atomic():  # the shorter one waits for the longer one, which is not committed yet
@@ -128,7 +128,7 @@ def test_of_two_liftings_at_once_the_later_brings_the_contract_back(own_database
         seat(number, OTHERS)
         for slug in OTHERS[:2]:
             vote(number, slug, "none")
-    both = Barrier(2)
+    both = Barrier(2, timeout=PATIENCE)
 
     def lifts(number: int) -> None:
         with transaction.atomic():
@@ -159,7 +159,7 @@ def test_a_contract_recorded_in_the_moment_of_the_decision_does_not_outlive_it(o
     seat(number)
     for slug in PANEL[:2]:
         vote(number, slug, "end_third_party", 8)
-    today, both = timezone.localdate(), Barrier(2)
+    today, both = timezone.localdate(), Barrier(2, timeout=PATIENCE)
     terms = Terms(name, "NEW-1", "Clause 9", today, today + timedelta(days=90))
 
     def holds(act: Callable[[], object], *, is_first: bool) -> None:

@@ -18,7 +18,7 @@ from sharing import door
 from sharing.authorise import Asker
 from sharing.models import EstablishmentPermission
 from tests.people import as_batch, asker, person
-from tests.threads import at_once, race, until_waiting
+from tests.threads import PATIENCE, at_once, race, until_waiting
 
 BECKSIDE, OXENBY = 999002, 999005
 HEAD = "head-beckside"
@@ -81,7 +81,7 @@ def test_a_line_ended_by_the_service_while_it_is_withdrawn_is_withdrawn(own_data
     """R35, R36: what the head said of it stays on the line."""
     with as_batch():
         line = RegisterLine.objects.get(person=person("teacher-beckside"), establishment__urn=BECKSIDE)
-    both = threading.Barrier(2)
+    both = threading.Barrier(2, timeout=PATIENCE)
 
     def withdraws() -> None:
         with transaction.atomic():

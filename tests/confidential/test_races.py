@@ -1,6 +1,7 @@
 """R27, R44: a consent is withdrawn while others read, and by two clicks at once. Real threads, real commits."""
 
 import threading
+import time
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from sharing.files.safe_files import SafeFile
 from sharing.models import LedgerEntry, RestrictedFile, RestrictedItem
 from tests.confidential.items import BECKSIDE, CANARY, CONTENT, RAVENSGILL, consent, item
 from tests.people import EDUNET, as_batch, asker
-from tests.threads import at_once
+from tests.threads import PATIENCE, at_once
 
 HEAD, OTHER = "head-beckside", "governor-ravensgill"
 
@@ -40,7 +41,8 @@ def test_a_consent_withdrawn_while_somebody_reads(own_database: None) -> None:
     threads = [threading.Thread(target=read) for _ in range(2)]
     for thread in threads:
         thread.start()
-    while not seen:
+    until = time.monotonic() + PATIENCE
+    while not seen and time.monotonic() < until:
         stop.wait(0.01)
     door.withdraw_consent(head, found.pk, given.pk)
     withdrawn.set()
@@ -56,7 +58,7 @@ def test_two_heads_at_once(own_database: None) -> None:
     """R27: of two clicks on the same consent one withdraws it, and the other is told so."""
     found = item(BECKSIDE)
     given = consent(found, RAVENSGILL)
-    head, start, ends = asker(HEAD), threading.Barrier(4), []
+    head, start, ends = asker(HEAD), threading.Barrier(4, timeout=PATIENCE), []
 
     def act() -> None:
         start.wait()
@@ -82,7 +84,11 @@ def test_two_heads_at_once(own_database: None) -> None:
 def test_a_consent_sent_twice_at_once_is_one(own_database: None) -> None:
     """R27, R44: the head who takes it back has taken back all of it."""
     found, head, day = item(BECKSIDE), asker(HEAD), timezone.localdate()
-    wish, together, given = Wish("establishments", day, day, (str(RAVENSGILL),)), threading.Barrier(2), []
+    wish, together, given = (
+        Wish("establishments", day, day, (str(RAVENSGILL),)),
+        threading.Barrier(2, timeout=PATIENCE),
+        [],
+    )
 
     def click() -> None:
         together.wait()

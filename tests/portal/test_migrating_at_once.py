@@ -1,5 +1,6 @@
 """Two people, or a person and a script, upgrade at the same time: docs/operators/upgrade.md."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -16,10 +17,15 @@ from psycopg2 import extensions
 from sharing.roles import OWNER
 from tests import steps
 from tests.locks.switches import run_as_owner
+from tests.threads import PATIENCE
 
+# pg_locks is of the whole server, and copies of one template have the same numbers for their tables.
+WAITS = (
+    "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'access_register_registerline'::regclass "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 TAKEN_BY_WHO_WAITS = (
-    "SELECT has.relation::regclass::text FROM pg_locks AS has JOIN pg_locks AS waits USING (pid) "
-    "WHERE NOT waits.granted AND waits.relation = 'access_register_registerline'::regclass "
+    f"SELECT has.relation::regclass::text FROM pg_locks AS has WHERE has.pid IN ({WAITS}) "
     "AND has.granted AND has.mode = 'AccessExclusiveLock' AND has.relation IN "
     "(SELECT tgrelid FROM pg_trigger WHERE NOT tgisinternal) LIMIT 1"
 )
@@ -36,10 +42,12 @@ def another_login(options: str = "") -> Iterator[extensions.cursor]:
 
 def until(reader: extensions.cursor, asks: str) -> Any:
     """What is told first."""
-    while True:
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
         reader.execute(asks)
         if told := reader.fetchone():
             return told[0]
+    raise AssertionError(f"not told in time: {asks}")
 
 
 def test_one_migrate_at_a_time(own_database: None) -> None:
@@ -66,14 +74,11 @@ def test_beside_a_portal_that_runs_it_ends_with_what_to_do(own_database: None) -
         taken = until(reader, TAKEN_BY_WHO_WAITS)
         reader.execute(f"LOCK TABLE {taken} IN ACCESS SHARE MODE")
         with pytest.raises(CommandError, match="Stop the portal, its worker"):
-            migrate.result()
+            migrate.result(PATIENCE)
     call_command("migrate", stdout=(said := StringIO()))
     assert "What PostgreSQL enforces is now as this version says." in said.getvalue()
     call_command("migrate", stdout=(said := StringIO()))
     assert "What PostgreSQL enforces is already as this version says." in said.getvalue()
-
-
-WAITS = "SELECT true FROM pg_locks WHERE NOT granted AND relation = 'access_register_registerline'::regclass"
 
 
 def test_a_step_that_is_in_the_way_of_the_portal_ends_with_what_to_do(
@@ -89,7 +94,7 @@ def test_a_step_that_is_in_the_way_of_the_portal_ends_with_what_to_do(
         until(reader, WAITS)
         reader.execute("LOCK TABLE access_register_person IN ACCESS SHARE MODE")
         with pytest.raises(CommandError, match="Stop the portal, its worker"):
-            migrate.result()
+            migrate.result(PATIENCE)
     call_command("migrate", verbosity=0)
 
 

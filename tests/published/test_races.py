@@ -11,6 +11,7 @@ from sharing.models import Release
 from sharing.published import PUBLISHED_KINDS
 from tests.people import as_batch
 from tests.published.files import BECKSIDE, ks2_file, ks2_school
+from tests.threads import PATIENCE
 
 KS2 = next(kind for kind in PUBLISHED_KINDS if kind.slug == "published-ks2")
 
@@ -18,7 +19,7 @@ KS2 = next(kind for kind in PUBLISHED_KINDS if kind.slug == "published-ks2")
 @pytest.mark.usefixtures("own_database")
 def test_two_at_once_prepare_one_version(tmp_path: Path) -> None:
     path = ks2_file(tmp_path, [ks2_school(BECKSIDE)])
-    together = Barrier(2)
+    together = Barrier(2, timeout=PATIENCE)
     outcomes: list[Outcome] = []
 
     def work() -> None:

@@ -13,6 +13,7 @@ from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
 from sharing.models import LedgerEntry, MisuseReport
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.threads import PATIENCE
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
@@ -103,7 +104,7 @@ def test_a_form_sent_twice_is_one_report() -> None:
 
 @pytest.mark.usefixtures("own_database")
 def test_a_form_sent_twice_at_once_is_one_report() -> None:
-    key, ready, numbers = uuid.uuid4(), Barrier(2), []
+    key, ready, numbers = uuid.uuid4(), Barrier(2, timeout=PATIENCE), []
 
     def send() -> None:
         ready.wait()

@@ -14,7 +14,7 @@ from sharing.door import support
 from sharing.door.support import CannotSupport, NewOffer
 from sharing.models import SupportOffer, SupportRequest
 from tests.people import as_batch, asker
-from tests.threads import at_once, until_waiting
+from tests.threads import PATIENCE, at_once, until_waiting
 
 BECKSIDE, HEAD = 999002, "head-beckside"
 
@@ -24,7 +24,7 @@ def test_of_two_answers_at_once_one_stands(own_database: None) -> None:
     until = timezone.localdate() + timedelta(days=60)
     offer = door.publish_offer(asker(HEAD), BECKSIDE, wish=NewOffer("maths", "We do sums.", "All", "Ask.", until))
     number = door.ask_for_support(asker("head-ravensgill"), 999003, offer, words="May we come?")
-    ready, answers = Barrier(2), []
+    ready, answers = Barrier(2, timeout=PATIENCE), []
 
     def answer(slug: str, accepts: bool) -> None:
         ready.wait()
@@ -54,7 +54,7 @@ def offered() -> int:
 
 def test_an_offer_that_is_being_withdrawn_is_not_changed(own_database: None) -> None:
     """The second is told that it is not there any more, and not that there is another."""
-    number, both = offered(), Barrier(2)
+    number, both = offered(), Barrier(2, timeout=PATIENCE)
     wish = NewOffer("maths", "We do more sums.", "All", "Ask.", timezone.localdate())
 
     def withdraws() -> None:

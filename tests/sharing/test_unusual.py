@@ -38,6 +38,7 @@ from tests import factories
 from tests.access_register.handovers import accepted
 from tests.downloads.reading import asked_for, collected
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
+from tests.threads import PATIENCE
 
 TODAY = timezone.localdate()
 # Days to come, so that what is written here stands behind all that the demonstration wrote. Without holidays: after the
@@ -464,7 +465,7 @@ def test_of_two_who_settle_it_at_once_one_does(own_database: None) -> None:
     """P17: real threads, the head and the information manager."""
     one, outcomes = pattern(), []
     who = [asker(HEAD), asker(MANAGER, EDUNET)]
-    gate = threading.Barrier(2)
+    gate = threading.Barrier(2, timeout=PATIENCE)
 
     def settle(somebody) -> None:
         gate.wait()

@@ -22,6 +22,7 @@ from sharing.models.establishments import CLOSED
 from tests import factories
 from tests.people import as_batch
 from tests.sharing.workforce_returns import TASS, absence, contract, document, member
+from tests.threads import PATIENCE
 
 BECKSIDE, RAVENSGILL = 999002, 999003
 DAY = date(2025, 11, 6)
@@ -356,7 +357,7 @@ def test_two_at_once_bring_each_person_in_once(own_database: None, tmp_path: Pat
     path.write_text(document(*people, estab=estab), encoding="utf-8")
     with as_batch():
         StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2024, 11, 7))
-    start = Barrier(2)
+    start = Barrier(2, timeout=PATIENCE)
 
     def work() -> int:
         try:

@@ -100,7 +100,7 @@ class TestThePlainWay:
         worker = threading.Thread(target=in_thread(work.until_nothing_waits))
         worker.start()
         while now(number).state == "uploaded":
-            pass
+            assert worker.is_alive()
         door.settle_import(asker(HEAD), SCHOOL, number, apply=False)
         worker.join()
         assert now(number).state == "discarded"
