@@ -169,3 +169,26 @@ def test_a_line_withdrawn_while_its_person_is_renamed_opens_nothing(own_database
     assert ended == [{"done": 1}]
     with as_batch():
         assert not EstablishmentPermission.objects.filter(user=teacher).exists()
+
+
+def test_a_line_changed_while_its_person_gets_another_address(own_database: None) -> None:
+    """R32: neither stops the other half-way, as both lock the line before the person."""
+    teacher, head = person("teacher-beckside"), asker(HEAD)
+    with as_batch():
+        line = RegisterLine.objects.get(person=teacher, establishment__urn=BECKSIDE)
+
+    def moves() -> None:
+        with as_batch():
+            account_changes.move(teacher, "nadia.newname@beckside.example")
+
+    entry, ended = Entry(role=RegisterLine.Role.TEACHER), list[object]()
+    steps = [lambda: register.change_access(head, BECKSIDE, line.pk, entry=entry), moves]
+    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
+    with as_batch():
+        list(EstablishmentPermission.objects.filter(user=teacher).select_for_update())
+        for waits, other in enumerate(others, start=1):
+            other.start()
+            until_waiting(waits)
+    for other in others:
+        other.join()
+    assert ended == [{"done": 1}] * 2
