@@ -135,6 +135,29 @@ def test_arrived_there_and_left_here_at_once(own_database: None, first: str) -> 
         assert Enrolment.objects.get(pupil=pupil).ends_on == day(-1)
 
 
+def test_arrived_while_the_school_of_before_ends(own_database: None) -> None:
+    """R7, R44: the child is on roll there, whichever comes first, and nobody is stopped half-way."""
+    pupil = on_roll()
+    transfer, head = agreed(pupil), asker(RECEIVER)
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=day(-1))
+    steps = [
+        lambda: end_establishment(BECKSIDE, by="Test", today=day(0)),
+        lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(0), kind="C"),
+    ]
+    ended: list[object] = []
+    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
+    with as_batch():
+        Pupil.objects.select_for_update().get(pk=pupil.pk)
+        for waiting, other in enumerate(others, start=1):
+            other.start()
+            threads.until_waiting(waiting)
+    for other in others:
+        other.join()
+    assert ended == [{"done": 1}] * 2
+    assert again(transfer).arrived_on == day(0)
+
+
 def test_answered_while_the_school_ends(own_database: None) -> None:
     """R7, R44: whoever answers is told, in words, that it is no longer theirs to answer."""
     transfer, head = asserted(), asker(RECEIVER)
