@@ -248,7 +248,7 @@ def _is_taken_now(
     except CannotTransfer as refused:
         try:
             row.refresh_from_db()
-        except Transfer.DoesNotExist:  # the school has just ended, or carries on as another
+        except Transfer.DoesNotExist:  # declined, called off or ended in the same moment
             raise refused from None
         if stage_of(row, here.today) != stage or any(getattr(row, name) != value for name, value in so.items()):
             raise
