@@ -12,16 +12,18 @@ from sharing.cannot import CannotDo
 from tests.locks.switches import rows
 
 PATIENCE = 60  # seconds, on a busy machine
-# pg_locks is of the whole server, where other tests have databases of their own. Who waits holds a lock in their own.
-WHO_WAIT = """
+# pg_locks is of the whole server, where other tests have databases of their own, with the same tables.
+OURS = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+# Who waits for a row holds a lock in their own database.
+WHO_WAIT = f"""
     SELECT count(DISTINCT pid) FROM pg_locks AS waits JOIN pg_locks AS has USING (pid)
-    WHERE NOT waits.granted AND has.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    WHERE NOT waits.granted AND has.database = {OURS}
 """
 
 
 def at_once(*tasks: Callable[[], object]) -> list[object]:
     """What each task returned, or the exception it ended in, in the order of the tasks. They start together."""
-    start, outcomes = threading.Barrier(len(tasks)), [None] * len(tasks)
+    start, outcomes = threading.Barrier(len(tasks), timeout=PATIENCE), [None] * len(tasks)
 
     def attempt(place: int, task: Callable[[], object]) -> None:
         try:

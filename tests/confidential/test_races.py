@@ -1,7 +1,6 @@
 """R27, R44: a consent is withdrawn while others read, and by two clicks at once. Real threads, real commits."""
 
 import threading
-import time
 
 import pytest
 from django.db import connection, transaction
@@ -24,7 +23,7 @@ def test_a_consent_withdrawn_while_somebody_reads(own_database: None) -> None:
     found = item(BECKSIDE)
     given = consent(found, RAVENSGILL)
     reader, head = asker(OTHER), asker(HEAD)
-    stop, withdrawn, late, seen = threading.Event(), threading.Event(), [], []
+    has_read, withdrawn, stop, late = threading.Event(), threading.Event(), threading.Event(), []
 
     def read() -> None:
         while not stop.is_set():
@@ -33,24 +32,20 @@ def test_a_consent_withdrawn_while_somebody_reads(own_database: None) -> None:
                 door.show_restricted(reader, found.pk)
             except NoSuchRecord:
                 continue
-            seen.append(1)
+            has_read.set()
             if was_withdrawn:
                 late.append(1)
-        connection.close()
 
-    threads = [threading.Thread(target=read) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    until = time.monotonic() + PATIENCE
-    while not seen and time.monotonic() < until:
-        stop.wait(0.01)
-    door.withdraw_consent(head, found.pk, given.pk)
-    withdrawn.set()
-    stop.wait(0.3)
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert seen
+    def withdraw() -> None:
+        try:
+            assert has_read.wait(PATIENCE)
+            door.withdraw_consent(head, found.pk, given.pk)
+            withdrawn.set()
+            stop.wait(0.3)
+        finally:
+            stop.set()
+
+    assert at_once(read, read, withdraw) == [None] * 3
     assert not late
 
 
@@ -84,11 +79,8 @@ def test_two_heads_at_once(own_database: None) -> None:
 def test_a_consent_sent_twice_at_once_is_one(own_database: None) -> None:
     """R27, R44: the head who takes it back has taken back all of it."""
     found, head, day = item(BECKSIDE), asker(HEAD), timezone.localdate()
-    wish, together, given = (
-        Wish("establishments", day, day, (str(RAVENSGILL),)),
-        threading.Barrier(2, timeout=PATIENCE),
-        [],
-    )
+    wish, given = Wish("establishments", day, day, (str(RAVENSGILL),)), []
+    together = threading.Barrier(2, timeout=PATIENCE)
 
     def click() -> None:
         together.wait()

@@ -17,16 +17,12 @@ from psycopg2 import extensions
 from sharing.roles import OWNER
 from tests import steps
 from tests.locks.switches import run_as_owner
-from tests.threads import PATIENCE
+from tests.threads import OURS, PATIENCE
 
-# pg_locks is of the whole server, and copies of one template have the same numbers for their tables.
-WAITS = (
-    "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'access_register_registerline'::regclass "
-    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
+WAITS = f"NOT waits.granted AND waits.relation = 'access_register_registerline'::regclass AND waits.database = {OURS}"
 TAKEN_BY_WHO_WAITS = (
-    f"SELECT has.relation::regclass::text FROM pg_locks AS has WHERE has.pid IN ({WAITS}) "
-    "AND has.granted AND has.mode = 'AccessExclusiveLock' AND has.relation IN "
+    "SELECT has.relation::regclass::text FROM pg_locks AS has JOIN pg_locks AS waits USING (pid) "
+    f"WHERE {WAITS} AND has.granted AND has.mode = 'AccessExclusiveLock' AND has.relation IN "
     "(SELECT tgrelid FROM pg_trigger WHERE NOT tgisinternal) LIMIT 1"
 )
 
@@ -47,7 +43,7 @@ def until(reader: extensions.cursor, asks: str) -> Any:
         reader.execute(asks)
         if told := reader.fetchone():
             return told[0]
-    raise AssertionError(f"not told in time: {asks}")
+    raise AssertionError("it did not wait")
 
 
 def test_one_migrate_at_a_time(own_database: None) -> None:
@@ -60,6 +56,7 @@ def test_one_migrate_at_a_time(own_database: None) -> None:
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
             with pytest.raises(CommandError, match="Another migrate is under way"):
                 call_command("migrate", verbosity=0)
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('migrate'))")
     finally:
         first.close()
     call_command("migrate", verbosity=0)
@@ -91,7 +88,7 @@ def test_a_step_that_is_in_the_way_of_the_portal_ends_with_what_to_do(
     with ThreadPoolExecutor(1) as pool, another_login("-c deadlock_timeout=1min") as reader:
         reader.execute("LOCK TABLE access_register_registerline IN ACCESS SHARE MODE")
         migrate = pool.submit(call_command, "migrate", verbosity=0)
-        until(reader, WAITS)
+        until(reader, f"SELECT true FROM pg_locks AS waits WHERE {WAITS}")
         reader.execute("LOCK TABLE access_register_person IN ACCESS SHARE MODE")
         with pytest.raises(CommandError, match="Stop the portal, its worker"):
             migrate.result(PATIENCE)

@@ -1,10 +1,11 @@
 """`migrate`, run as the role that owns the tables, and then the rules that PostgreSQL enforces."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import OperationalError, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
@@ -50,8 +51,7 @@ class Command(migrate.Command):
         refuse_a_pool()
         with connection.cursor() as cursor:
             cursor.execute(f"SET ROLE {OWNER}; SET statement_timeout = 0")
-            # Nobody waits for this lock: an index made concurrently would wait for those who did. It ends with the
-            # connection.
+            # Nobody waits for this lock: an index made concurrently would wait for those who did.
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
             is_alone = cursor.fetchone() == (True,)
         try:
@@ -72,6 +72,9 @@ class Command(migrate.Command):
                 raise
             raise CommandError(SOMEBODY_IS_THERE) from None
         finally:
+            # It ends with the connection too, but a moment later: a migrate that follows would find it taken.
+            with suppress(Error), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock_all()")
             connection.close()
 
     def bring_rules_in_force(self, *, verbosity: int) -> None:
