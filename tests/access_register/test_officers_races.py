@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register import grants
@@ -25,7 +25,7 @@ from sharing.models import EstablishmentPermission, Locality, LocalityMembership
 from tests.access_register.casework import child, order
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
 from tests.people import EDUNET, as_batch, asker, person
-from tests.threads import PATIENCE, waiting
+from tests.threads import PATIENCE, race, until_waiting, waiting
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -113,6 +113,21 @@ def test_of_two_moves_at_once_each_is_followed(monkeypatch: pytest.MonkeyPatch) 
         move(BECKSIDE)
     assert LocalityMembership.objects.filter(locality=other, starts_on=tomorrow).count() == 2
     opened()
+
+
+def test_a_duty_ended_while_a_centre_is_added_opens_nothing_there() -> None:
+    """R9, R44: whoever holds something everywhere holds it at a new establishment too."""
+    duty, there, manager = give(urns=[], whole_community=True), appointment(FIONA).pk, asker(MANAGER, EDUNET)
+    told = dict.fromkeys(("street", "town", "postcode", "telephone"), "") | {"manager": "Manager", "locality": None}
+    ended: list[object] = []
+    other = threading.Thread(target=lambda: ended.append(race(lambda: officers.end_duty(manager, there, duty.pk))))
+    with transaction.atomic():
+        door.add_centre(manager, name="Zzyxcentre", starts_on=timezone.localdate(), **told)
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"done": 1}]
+    assert not opened()
 
 
 def test_an_appointment_ended_while_a_duty_is_given_takes_it_along(monkeypatch: pytest.MonkeyPatch) -> None:
