@@ -1,11 +1,12 @@
 """Turns register lines, appointments and duties into rows of the one permission table: the only writer of its rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import Permission as PermissionRow
+from django.db.models import Q
 
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
 from access_register.models import Duty, OfficerAppointment, Order, RegisterLine
@@ -245,9 +246,13 @@ def drift(today: date) -> tuple[set[Grant], set[Grant]]:
 
 
 def rebuild(today: date) -> tuple[int, int]:
-    """Make the table exact, and return how many rows were (missing, too many)."""
+    """Make the table exact, and return how many rows were (missing, too many).
+
+    What wrong rows follow from is locked, and then looked at again: it may have changed meanwhile (R44).
+    """
     missing, extra = drift(today)
     wrong: dict[str, list[Grant]] = {grant.source: [] for grant in missing | extra}
+    _lock(wrong)
     for grant in expected(today):
         if grant.source in wrong:
             wrong[grant.source].append(grant)
@@ -257,6 +262,17 @@ def rebuild(today: date) -> tuple[int, int]:
         told = {"missing": len(missing), "too_many": len(extra), "sources": sorted(wrong)}
         ledger.changed(action="rebuild_permissions", about=told)
     return len(missing), len(extra)
+
+
+def _lock(sources: Collection[str]) -> None:
+    """Lock the lines and appointments behind these sources until the transaction ends, as whoever changes them does."""
+    lines, appointments, duties = (
+        [int(number) for kind, _, number in (source.partition(":") for source in sources) if kind == wanted]
+        for wanted in ("line", "appointment", "duty")
+    )
+    behind = Q(pk__in=appointments) | Q(pk__in=Duty.objects.filter(pk__in=duties).values("appointment"))
+    for rows in (RegisterLine.objects.filter(pk__in=lines), OfficerAppointment.objects.filter(behind)):
+        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def expected(today: date) -> Iterator[Grant]:

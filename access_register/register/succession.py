@@ -23,6 +23,7 @@ def carry_register_over(
     If the successor's register already has the person, or the seat, its own line stays as it is. Such lines are
     reported.
     """
+    _lock_register(predecessor)
     questions, contracts = [], dict[int, Contract]()
     there = RegisterLine.objects.live_on(today).filter(establishment=successor)
     people, seats = set(there.values_list("person_id", flat=True)), set(there.values_list("seat", flat=True)) - {None}
@@ -49,6 +50,7 @@ def carry_register_over(
 def end_register(establishment: Establishment, today: date, by: str, **kwargs: Any) -> int:
     """End all lines at once (R44), and all contracts: the nightly run asks their organisations for certificates. The
     head and the successor of a handover are told that it ends."""
+    _lock_register(establishment)
     lines = list(RegisterLine.objects.live_on(today).filter(establishment=establishment))
     for line in lines:
         service.end_line(line, last_day=today - timedelta(days=1))
@@ -63,6 +65,18 @@ def end_register(establishment: Establishment, today: date, by: str, **kwargs: A
         mail.send_later("handover_lapsed", sorted(both), **about)
     under_way.update(cancelled_at=now, cancelled_by_name=by, cancelled_because="The establishment is closed.")
     return len(lines)
+
+
+def _lock_register(establishment: Establishment) -> None:
+    """Lock the whole register in the order in which whoever changes part of it does: first its handovers, then its
+    contracts, then its lines by their number. Permissions come last."""
+    for rows in (
+        Handover.objects.filter(done_at=None),
+        Contract.objects,
+        RegisterLine.objects.filter(withdrawn_at=None),
+    ):
+        held = rows.filter(establishment=establishment).select_for_update().order_by("pk")
+        list(held.values_list("pk", flat=True))
 
 
 @receiver(community_changed)

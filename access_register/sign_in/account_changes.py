@@ -60,6 +60,7 @@ def account_of(address: str) -> Person:
 
 def rename(person: Person, name: str) -> None:
     """Give the account another name, as after a marriage, wherever it is named from now on."""
+    _lock_lines(person)
     before = person.name
     person.name = name
     person.save(update_fields=["name"])
@@ -82,6 +83,7 @@ def move(person: Person, address: str) -> None:
         raise CannotDo(officers.of_the_council())
     if is_webmail(address) and _lines(person).filter(role=RegisterLine.Role.THIRD_PARTY).exists():
         raise CannotDo("A third party cannot have a webmail address.")
+    _lock_lines(person)
     person.email = address
     person.save(update_fields=["email"])
     _forget_ways_in(person)
@@ -137,6 +139,12 @@ def write(person: Person, words: str, address: str) -> None:
 
 def _lines(person: Person) -> RegisterLineQuerySet:
     return RegisterLine.objects.live_on(timezone.localdate()).filter(person=person).select_related("person", "contract")
+
+
+def _lock_lines(person: Person) -> None:
+    """Lock the person's lines before the person, as whoever changes a line does: none is withdrawn meanwhile, and then
+    opened again (R44)."""
+    list(RegisterLine.objects.filter(person=person).select_for_update().order_by("pk"))
 
 
 def _places(person: Person) -> EstablishmentQuerySet:

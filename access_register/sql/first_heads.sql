@@ -5,9 +5,11 @@
 -- way to the next one recorded.
 
 -- What officers hold everywhere, or at all establishments of a kind, they also hold at a new one: only those rows are
--- copied.
+-- copied. The appointments are locked first, so that nothing is ended meanwhile and goes on there (R44).
 CREATE OR REPLACE FUNCTION access_register_follow_new(places bigint[])
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT FROM access_register_officerappointment
+    WHERE EXISTS (SELECT FROM portal_establishments('manage_duties')) ORDER BY id FOR UPDATE;
     INSERT INTO sharing_establishmentpermission
         (user_id, permission_id, establishment_id, through, starts_on, ends_on, source, reason)
     SELECT DISTINCT held.user_id, held.permission_id, place.id, held.through, held.starts_on, held.ends_on,

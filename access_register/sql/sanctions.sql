@@ -202,8 +202,8 @@ END
 $$;
 
 -- Brings back, with its days, what ended with a sanction, when the last one is lifted. Not where a new line is in the
--- way, and no invitations. It comes back under the URN that the line has by now. A certificate of destruction recorded
--- meanwhile does not count for the end still to come (R25).
+-- way or the establishment has closed, and no invitations. It comes back under the URN that the line has by now. A
+-- certificate of destruction recorded meanwhile does not count for the end still to come (R25).
 CREATE OR REPLACE FUNCTION access_register_bring_back(ended jsonb)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -214,6 +214,9 @@ BEGIN
     SET ended_at = NULL, destruction_asked_at = NULL, destruction_certified_on = NULL
     WHERE id IN (SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint)
       AND access_register_barred_until(organisation_id, establishment_id) IS NULL
+      AND NOT EXISTS (
+          SELECT FROM sharing_establishment AS place
+          WHERE place.id = contract.establishment_id AND status_code = 2 AND close_date < CURRENT_DATE)
       AND NOT EXISTS (
           SELECT FROM access_register_sanction AS other
           WHERE other.lifted_at IS NULL AND other.ended -> 'contracts' @> to_jsonb(contract.id));

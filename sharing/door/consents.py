@@ -12,7 +12,7 @@ from django.db.models import Value
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Visit
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Visit, the_one
 from sharing.cannot import CannotDo
 from sharing.dates import covers
 from sharing.days import day_in_words
@@ -91,7 +91,7 @@ def give_consent(asker: Asker, item_id: UUID, *, wish: Wish) -> UUID:
         item = _as_head(here, item_id)
         found = _recipients(here, item, wish)
         _proved(asker)
-        RestrictedItem.objects.select_for_update().get(pk=item.pk)  # one at a time
+        the_one(RestrictedItem.objects.select_for_update().filter(pk=item.pk))  # one at a time
         named = wish.recipients == Consent.Recipients.ESTABLISHMENTS
         facts = {
             "recipients": wish.recipients,

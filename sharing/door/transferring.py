@@ -245,8 +245,11 @@ def _is_taken_now(
     """
     try:
         _step(statement, *params, fields=fields)
-    except CannotTransfer:
-        row.refresh_from_db()
+    except CannotTransfer as refused:
+        try:
+            row.refresh_from_db()
+        except Transfer.DoesNotExist:  # declined, called off or ended in the same moment
+            raise refused from None
         if stage_of(row, here.today) != stage or any(getattr(row, name) != value for name, value in so.items()):
             raise
         here.showed(transfers=[row.pk])

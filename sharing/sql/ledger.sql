@@ -37,6 +37,9 @@ $$;
 -- Writes one entry. The time is taken under the lock and before the row is put into its partition, so rows are in the
 -- order of their times. The row before is looked for in the last 35 days, and in the whole table only if there is none.
 -- If the clock was set back by more than that, verify_ledger reports it.
+--
+-- Foreign keys are checked before it, and not at the commit: the check waits for whoever has locked the row that is
+-- pointed to, and they may be waiting for the ledger.
 CREATE OR REPLACE FUNCTION portal_write_ledger(
     person_id bigint, person_name text, through text, action text, permission text, urn integer, outcome text,
     about jsonb, purpose text
@@ -46,6 +49,8 @@ DECLARE
     entry sharing_ledgerentry;
     lately timestamptz;
 BEGIN
+    SET CONSTRAINTS ALL IMMEDIATE;
+    SET CONSTRAINTS ALL DEFERRED;
     PERFORM pg_advisory_xact_lock(hashtext('sharing_ledgerentry'));
     entry.at := clock_timestamp();
     lately := entry.at - interval '35 days';

@@ -389,11 +389,15 @@ END
 $$;
 
 -- Records the child's last day at the school, why, and where the child goes. `keeps`: until when the school can see a
--- child who has gone, to send the file (R8).
+-- child who has gone, to send the file (R8). Locks the child's transfers first, then the enrolment, as an arrival does.
 CREATE OR REPLACE FUNCTION sharing_end_enrolment(wanted bigint, last_day date, reason text, whereto text, keeps date)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE stay sharing_enrolment;
 BEGIN
+    PERFORM 1 FROM sharing_transfer
+    WHERE leaving_id = (
+        SELECT pupil_id FROM sharing_enrolment WHERE id = wanted AND sharing_keeps(establishment_id))
+    ORDER BY id FOR UPDATE;
     SELECT * INTO stay FROM sharing_enrolment AS enrolment
     WHERE id = wanted AND sharing_keeps(establishment_id)
       AND EXISTS (

@@ -71,7 +71,7 @@ BEGIN
     PERFORM 1 FROM sharing_pupil
     WHERE id IN (SELECT pupil_id FROM touched
                  UNION ALL SELECT leaving_id FROM sharing_transfer WHERE pupil_id = ANY (coming))
-    ORDER BY id FOR UPDATE;
+    ORDER BY id FOR NO KEY UPDATE;
     UPDATE sharing_pupil SET visible = sharing_days_seen(id)
     WHERE id IN (SELECT pupil_id FROM touched);
     IF coming IS NOT NULL THEN
@@ -92,7 +92,7 @@ CREATE OR REPLACE FUNCTION sharing_refresh_moves()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE ends uuid[] := ARRAY(SELECT pupil_id FROM touched UNION SELECT leaving_id FROM touched);
 BEGIN
-    PERFORM 1 FROM sharing_pupil WHERE id = ANY (ends) ORDER BY id FOR UPDATE;
+    PERFORM 1 FROM sharing_pupil WHERE id = ANY (ends) ORDER BY id FOR NO KEY UPDATE;
     UPDATE sharing_pupil SET visible = sharing_days_seen(id) WHERE id = ANY (ends);
     PERFORM sharing_note_arrivals(ends);
     RETURN NULL;

@@ -18,7 +18,9 @@ from access_register.third_parties.third_parties import (
     show_third_parties,
 )
 from sharing.authorise import NoSuchRecord, Permission, visit
-from sharing.models import EstablishmentPermission
+from sharing.imports.ending import end_establishment
+from sharing.models import Establishment, EstablishmentPermission
+from sharing.models.establishments import CLOSED
 from tests.access_register.breaches import (
     BECKSIDE,
     OTHERS,
@@ -206,3 +208,20 @@ def _under(contract: Contract) -> tuple[object, ...]:
         held = EstablishmentPermission.objects.filter(source__in=sources).order_by("pk").values_list()
         days = lines.order_by("pk").values_list("pk", "starts_on", "ends_on", "level")
         return (now.starts_on, now.ends_on, now.ended_at), list(days), list(held)
+
+
+def test_a_decision_lifted_when_the_school_has_ended_brings_nothing_back() -> None:
+    """R41, R44: its register has ended, and nobody would end what came back."""
+    contract, today = contract_of("third-party-beckside"), timezone.localdate()
+    number = against(("third_party", contract.pk))
+    decide(number, "end_third_party", 8)
+    steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    with as_batch():
+        yesterday = today - timedelta(days=1)
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=yesterday)
+    end_establishment(BECKSIDE, by="Test", today=today)
+    decide(number, "none", panel=OTHERS)
+    with as_batch():
+        assert Sanction.objects.get(breach=number).lifted_at
+        assert Contract.objects.get(pk=contract.pk).ended_at
+        assert not RegisterLine.objects.live_on(today).filter(establishment__urn=BECKSIDE).exists()

@@ -3,14 +3,19 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from access_register.headships import handovers
 from access_register.models import Handover, RegisterLine
 from access_register.register import carried
+from access_register.third_parties import third_parties
+from sharing.imports.ending import end_establishment
 from sharing.models import Establishment
+from sharing.models.establishments import CLOSED
 from tests.access_register.handovers import verified
 from tests.access_register.test_races import BECKSIDE, HEAD
+from tests.access_register.under_contract import add, contract
 from tests.people import EDUNET, as_batch, asker, person
 from tests.threads import race, until_waiting
 
@@ -98,3 +103,38 @@ def test_accepted_while_the_school_carries_on_under_a_new_urn(own_database: None
     with as_batch():
         handover = Handover.objects.get(pk=number)
         assert (handover.accepted_at is None, handover.done_at is None, handover.cancelled_at) == (False, False, None)
+
+
+def ends() -> None:
+    end_establishment(BECKSIDE, by="Test", today=timezone.localdate())
+
+
+@pytest.mark.parametrize("step", ["accepted", "cancelled", "contract ended"])
+def test_a_step_at_the_register_while_it_ends(own_database: None, step: str) -> None:
+    """R35, R44: neither stops the other half-way, as both lock in one order. The end came first, and the other is told
+    so."""
+    number = verified(on=timezone.localdate() + timedelta(days=4))
+    successor, head, heron = asker(DEPUTY), asker(HEAD), contract()
+    add(heron)
+    do = {
+        "accepted": lambda: handovers.accept_headship(successor, number),
+        "cancelled": lambda: handovers.cancel_handover(head, number),
+        "contract ended": lambda: third_parties.end_contract(head, BECKSIDE, heron),
+    }[step]
+    with as_batch():
+        yesterday = timezone.localdate() - timedelta(days=1)
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=yesterday)
+    outcomes: dict[object, object] = {}
+    others = [threading.Thread(target=lambda do=do: outcomes.update({do: race(do)})) for do in (ends, do)]
+    with as_batch():
+        RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None).select_for_update().latest("pk")
+        for waiting, other in enumerate(others, start=1):
+            other.start()
+            until_waiting(waiting)
+    for other in others:
+        other.join()
+    refused = "This contract is over. Record the new one first." if step == "contract ended" else handovers.NOT_ANY_MORE
+    assert outcomes == {ends: {"done": 1}, do: {refused: 1}}
+    with as_batch():
+        assert not RegisterLine.objects.live_on(timezone.localdate()).filter(establishment__urn=BECKSIDE).exists()
+        assert Handover.objects.get(pk=number).cancelled_at

@@ -4,13 +4,14 @@ The second click comes when the first has read what it changes, and has not comm
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register import grants
@@ -18,18 +19,20 @@ from access_register.casework import order_notices
 from access_register.models import AppointmentChange, Duty, OfficerAppointment, Order
 from access_register.officers import appointments, officers
 from access_register.reviews import terms
+from sharing import door
 from sharing.cannot import CannotDo
-from sharing.models import EstablishmentPermission
+from sharing.models import EstablishmentPermission, Locality, LocalityMembership
 from tests.access_register.casework import child, order
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
 from tests.people import EDUNET, as_batch, asker, person
+from tests.threads import PATIENCE, race, until_waiting, waiting
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
 @contextmanager
 def meanwhile(monkeypatch: pytest.MonkeyPatch, at: tuple[Any, str], click: Callable[[], Any]) -> Iterator[None]:
-    """`click` in another thread when this one comes to the function `at`; it has a second before this goes on."""
+    """`click` in another thread when this one comes to the function `at`; this goes on when that is done, or waits."""
     then, here = getattr(*at), threading.get_ident()
     threads: list[threading.Thread] = []
 
@@ -45,7 +48,9 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, at: tuple[Any, str], click: Calla
         if threading.get_ident() == here and not threads:
             threads.append(threading.Thread(target=other))
             threads[0].start()
-            threads[0].join(timeout=1)
+            until = time.monotonic() + PATIENCE
+            while threads[0].is_alive() and not waiting() and time.monotonic() < until:
+                time.sleep(0.02)
         return then(*given)
 
     monkeypatch.setattr(*at, first_the_other)
@@ -67,6 +72,61 @@ def test_a_duty_ended_while_it_is_confirmed_opens_nothing(monkeypatch: pytest.Mo
         officers.confirm_duty(manager, there, duty.pk)
     with as_batch():
         assert Duty.objects.get(pk=duty.pk).ended_at
+    assert not opened()
+
+
+def test_a_duty_ended_while_an_establishment_moves_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R9, R44, A11."""
+    manager, there = asker(MANAGER, EDUNET), appointment(FIONA).pk
+    of_it = LocalityMembership.objects.get(establishment__urn=BECKSIDE, ends_on=None).locality_id
+    duty, other = give(urns=[], localities=[of_it]), Locality.objects.exclude(pk=of_it)[0].pk
+    with meanwhile(monkeypatch, (grants, "follow_duty"), lambda: officers.end_duty(manager, there, duty.pk)):
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        door.move_establishment(manager, BECKSIDE, locality=other, on=tomorrow, reason="Agreed")
+    with as_batch():
+        assert Duty.objects.get(pk=duty.pk).ended_at
+    assert not opened()
+
+
+def test_a_duty_ended_while_the_table_is_put_right_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R9, R44."""
+    duty, there, manager = give(), appointment(FIONA).pk, asker(MANAGER, EDUNET)
+    with as_batch():
+        EstablishmentPermission.objects.filter(source=f"duty:{duty.pk}").delete()
+    with meanwhile(monkeypatch, (grants, "replace"), lambda: officers.end_duty(manager, there, duty.pk)), as_batch():
+        grants.rebuild(timezone.localdate())
+    assert not opened()
+
+
+def test_of_two_moves_at_once_each_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R9, A11: two establishments of one Locality move in the same moment."""
+    manager, tomorrow = asker(MANAGER, EDUNET), timezone.localdate() + timedelta(days=1)
+    of_it = LocalityMembership.objects.get(establishment__urn=BECKSIDE, ends_on=None).locality_id
+    neighbour = LocalityMembership.objects.filter(locality=of_it, ends_on=None).exclude(establishment__urn=BECKSIDE)[0]
+    give(urns=[], localities=[of_it])
+    other = Locality.objects.exclude(pk=of_it)[0].pk
+
+    def move(urn: int) -> None:
+        door.move_establishment(manager, urn, locality=other, on=tomorrow, reason="Agreed")
+
+    with meanwhile(monkeypatch, (grants, "add"), lambda: move(neighbour.establishment.urn)):
+        move(BECKSIDE)
+    assert LocalityMembership.objects.filter(locality=other, starts_on=tomorrow).count() == 2
+    opened()
+
+
+def test_a_duty_ended_while_a_centre_is_added_opens_nothing_there() -> None:
+    """R9, R44: whoever holds something everywhere holds it at a new establishment too."""
+    duty, there, manager = give(urns=[], whole_community=True), appointment(FIONA).pk, asker(MANAGER, EDUNET)
+    told = dict.fromkeys(("street", "town", "postcode", "telephone"), "") | {"manager": "Manager", "locality": None}
+    ended: list[object] = []
+    other = threading.Thread(target=lambda: ended.append(race(lambda: officers.end_duty(manager, there, duty.pk))))
+    with transaction.atomic():
+        door.add_centre(manager, name="Zzyxcentre", starts_on=timezone.localdate(), **told)
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"done": 1}]
     assert not opened()
 
 

@@ -9,15 +9,18 @@ from django.utils import timezone
 
 from access_register import service
 from access_register.levels import Level
-from access_register.models import RegisterLine
+from access_register.models import Person, ProtocolVersion, RegisterLine
+from access_register.protocol import protocol
 from access_register.register import register
 from access_register.register.register import Entry
+from access_register.sign_in import account_changes
 from sharing import door
 from sharing.authorise import Asker
+from sharing.models import EstablishmentPermission
 from tests.people import as_batch, asker, person
 from tests.threads import PATIENCE, at_once, race, until_waiting
 
-BECKSIDE = 999002
+BECKSIDE, OXENBY = 999002, 999005
 HEAD = "head-beckside"
 
 
@@ -122,3 +125,70 @@ def test_a_page_is_shown_while_the_readers_line_is_being_changed(own_database: N
     door.list_pupils(teacher, BECKSIDE)
     with as_batch():
         assert line.get().last_used_on == timezone.localdate()
+
+
+def test_access_is_given_to_somebody_who_accepts_the_protocol_at_that_moment(own_database: None) -> None:
+    """R19, R32: what is written points to the person, which PostgreSQL checks before the row in the ledger, and not
+    after it: the person waits for the ledger."""
+    teacher, head = asker("teacher-two-schools"), asker("head-oxenby")
+    with as_batch():
+        Person.objects.filter(pk=teacher.person_id).update(protocol_accepted_until=timezone.localdate())
+        version = ProtocolVersion.objects.in_force_on(timezone.localdate())[0].pk
+    email = person("teacher-two-schools").email
+    ended: list[object] = []
+
+    def accepts() -> None:
+        ended.append(race(lambda: protocol.accept_protocol(teacher, version_id=version)))
+
+    other = threading.Thread(target=accepts)
+    with transaction.atomic():
+        register.give_access(head, OXENBY, name=teacher.name, email=email, entry=Entry(confirmed=True))
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"done": 1}]
+
+
+def test_a_line_withdrawn_while_its_person_is_renamed_opens_nothing(own_database: None) -> None:
+    """R44."""
+    teacher = person("teacher-beckside")
+    with as_batch():
+        line = RegisterLine.objects.get(person=teacher, establishment__urn=BECKSIDE)
+
+    def renames() -> None:
+        with as_batch():
+            account_changes.rename(teacher, "Nadia Newname")
+
+    ended: list[object] = []
+    other = threading.Thread(target=lambda: ended.append(race(renames)))
+    with transaction.atomic():
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"done": 1}]
+    with as_batch():
+        assert not EstablishmentPermission.objects.filter(user=teacher).exists()
+
+
+def test_a_line_changed_while_its_person_gets_another_address(own_database: None) -> None:
+    """R32: neither stops the other half-way, as both lock the line before the person."""
+    teacher, head = person("teacher-beckside"), asker(HEAD)
+    with as_batch():
+        line = RegisterLine.objects.get(person=teacher, establishment__urn=BECKSIDE)
+
+    def moves() -> None:
+        with as_batch():
+            account_changes.move(teacher, "nadia.newname@beckside.example")
+
+    entry, ended = Entry(role=RegisterLine.Role.TEACHER), list[object]()
+    steps = [lambda: register.change_access(head, BECKSIDE, line.pk, entry=entry), moves]
+    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
+    with as_batch():
+        list(EstablishmentPermission.objects.filter(user=teacher).select_for_update())
+        for waits, other in enumerate(others, start=1):
+            other.start()
+            until_waiting(waits)
+    for other in others:
+        other.join()
+    assert ended == [{"done": 1}] * 2

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from sharing import door
@@ -13,7 +13,7 @@ from sharing.files.safe_files import SafeFile
 from sharing.models import LedgerEntry, RestrictedFile, RestrictedItem
 from tests.confidential.items import BECKSIDE, CANARY, CONTENT, RAVENSGILL, consent, item
 from tests.people import EDUNET, as_batch, asker
-from tests.threads import PATIENCE, at_once
+from tests.threads import PATIENCE, at_once, until_waiting
 
 HEAD, OTHER = "head-beckside", "governor-ravensgill"
 
@@ -96,6 +96,23 @@ def test_a_consent_sent_twice_at_once_is_one(own_database: None) -> None:
     door.withdraw_consent(head, found.pk, given[0])
     with pytest.raises(NoSuchRecord):
         door.show_restricted(asker(OTHER), found.pk)
+
+
+def test_a_consent_given_while_the_item_is_withdrawn_finds_it_gone(own_database: None) -> None:
+    """R26, R27: as on any request after that."""
+    found, head, officer = item(BECKSIDE), asker(HEAD), asker("officer-school-improvement", EDUNET)
+    wish, outcomes = Wish("community", timezone.localdate(), timezone.localdate()), list[object]()
+
+    def give() -> None:
+        outcomes.extend(at_once(lambda: door.give_consent(head, found.pk, wish=wish)))
+
+    other = threading.Thread(target=give)
+    with transaction.atomic():
+        door.withdraw_restricted(officer, found.pk)
+        other.start()
+        until_waiting()
+    other.join()
+    assert [type(outcome) for outcome in outcomes] == [NoSuchRecord]
 
 
 def test_an_item_sent_twice_at_once_is_one(own_database: None) -> None:

@@ -30,7 +30,7 @@ from tests.downloads.reading import (
     sheets_in,
 )
 from tests.people import as_batch, asker, client, person
-from tests.threads import until_waiting, waiting
+from tests.threads import PATIENCE, until_waiting, waiting
 
 pytestmark = pytest.mark.usefixtures("own_database")
 ASK = "door.ask_for_download(who, 999002, 'pupils', {}, purpose='review', form='xlsx')"
@@ -125,7 +125,9 @@ class TestKilled:
             until_waiting()
             process.kill()
             process.wait()
+        until = time.monotonic() + PATIENCE
         while waiting():
+            assert time.monotonic() < until, "it still waits"
             time.sleep(0.02)
         time.sleep(0.5)  # the server notices that nobody listens
 

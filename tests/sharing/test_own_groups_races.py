@@ -1,5 +1,6 @@
 """Two at once make an own group of one name."""
 
+import threading
 from functools import partial
 
 import pytest
@@ -8,9 +9,12 @@ from django.utils import timezone
 from sharing import door
 from sharing.door import own_groups
 from sharing.door.own_groups import CannotGroup, Wanted
-from sharing.models import OwnGroup
+from sharing.imports.ending import end_establishment
+from sharing.models import Establishment, OwnGroup, Pupil
+from sharing.models.establishments import CLOSED
 from tests.people import as_batch, asker
-from tests.threads import at_once
+from tests.sharing.moves import day, on_roll
+from tests.threads import at_once, race, until_waiting
 
 BECKSIDE, HEAD = 999002, "head-beckside"
 
@@ -42,3 +46,25 @@ def test_a_group_put_away_while_it_is_changed_is_put_away(monkeypatch: pytest.Mo
     with as_batch():
         group = OwnGroup.objects.get(pk=number)
         assert (group.name, group.criteria, bool(group.archived_at)) == ("Now", {"sex": ["M"]}, True)
+
+
+def test_a_child_put_in_while_the_school_ends(own_database: None) -> None:
+    """R44: neither stops the other half-way, as a child's record may be pointed to while its days are counted anew."""
+    pupil, head = on_roll(), asker(HEAD)
+    group = door.make_own_group(head, BECKSIDE, Wanted("By hand", "hand"))
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=day(-1))
+    steps = [
+        lambda: end_establishment(BECKSIDE, by="Test", today=day(0)),
+        lambda: door.change_members(head, BECKSIDE, group, put_in=[pupil.pk]),
+    ]
+    ended: list[object] = []
+    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
+    with as_batch():
+        Pupil.objects.select_for_update().get(pk=pupil.pk)
+        for waits, other in enumerate(others, start=1):
+            other.start()
+            until_waiting(waits)
+    for other in others:
+        other.join()
+    assert ended == [{"done": 1}] * 2

@@ -1,10 +1,15 @@
 """Two steps of one transfer at the same instant: one outcome. Real threads, real commits."""
 
+import threading
 from functools import partial
+
+import pytest
 
 from access_register import daily
 from sharing import door
-from sharing.models import Enrolment, Pupil, Transfer
+from sharing.imports.ending import end_establishment
+from sharing.models import Enrolment, Establishment, Pupil, Transfer
+from sharing.models.establishments import CLOSED
 from tests import threads
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing.moves import (
@@ -101,6 +106,73 @@ def test_arrived_and_cancelled_at_once(own_database: None) -> None:
     assert bool(after.arrived_on) is not bool(after.cancelled_at)
     with as_batch():
         assert bool(Enrolment.objects.get(pupil=pupil).ends_on) is bool(after.arrived_on)
+
+
+@pytest.mark.parametrize("first", ["arrives", "leaves"])
+def test_arrived_there_and_left_here_at_once(own_database: None, first: str) -> None:
+    """R7, R8: the receiver and the sender both say so on the day of the move, and neither stops the other half-way."""
+    pupil = on_roll()
+    transfer = agreed(pupil)
+    head, sender = asker(RECEIVER), asker(SENDER)
+    steps = {
+        "arrives": lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(0), kind="C"),
+        "leaves": lambda: door.end_enrolment(sender, BECKSIDE, pupil.pk, last_day=day(0), reason="EL"),
+    }
+    order = [first, *(steps.keys() - {first})]
+    ended: dict[str, object] = {}
+    others = [threading.Thread(target=lambda step=step: ended.update({step: race(steps[step])})) for step in order]
+    with as_batch():
+        Pupil.objects.select_for_update().get(pk=pupil.pk)
+        for waiting, other in enumerate(others, start=1):
+            other.start()
+            threads.until_waiting(waiting)
+    for other in others:
+        other.join()
+    assert ended["arrives"] == {"done": 1}
+    assert ended["leaves"] == {"done" if first == "leaves" else "moved_on": 1}
+    assert again(transfer).arrived_on == day(0)
+    with as_batch():
+        assert Enrolment.objects.get(pupil=pupil).ends_on == day(-1)
+
+
+def test_arrived_while_the_school_of_before_ends(own_database: None) -> None:
+    """R7, R44: the child is on roll there, whichever comes first, and nobody is stopped half-way."""
+    pupil = on_roll()
+    transfer, head = agreed(pupil), asker(RECEIVER)
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=day(-1))
+    steps = [
+        lambda: end_establishment(BECKSIDE, by="Test", today=day(0)),
+        lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(0), kind="C"),
+    ]
+    ended: list[object] = []
+    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
+    with as_batch():
+        Pupil.objects.select_for_update().get(pk=pupil.pk)
+        for waiting, other in enumerate(others, start=1):
+            other.start()
+            threads.until_waiting(waiting)
+    for other in others:
+        other.join()
+    assert ended == [{"done": 1}] * 2
+    assert again(transfer).arrived_on == day(0)
+
+
+def test_answered_while_the_school_ends(own_database: None) -> None:
+    """R7, R44: whoever answers is told, in words, that it is no longer theirs to answer."""
+    transfer, head = asserted(), asker(RECEIVER)
+    with as_batch():
+        Establishment.objects.filter(urn=RAVENSGILL).update(status_code=CLOSED, close_date=day(-1))
+    ended: list[object] = []
+    other = threading.Thread(
+        target=lambda: ended.append(race(lambda: door.accept_transfer(head, RAVENSGILL, transfer.pk)))
+    )
+    with as_batch():
+        end_establishment(RAVENSGILL, by="Test", today=day(0))
+        other.start()
+        threads.until_waiting()
+    other.join()
+    assert ended == [{"moved_on": 1}]
 
 
 def test_an_arrival_and_the_night_of_the_lapse_at_once(own_database: None) -> None:
