@@ -265,13 +265,18 @@ def rebuild(today: date) -> tuple[int, int]:
 
 
 def _lock(sources: Collection[str]) -> None:
-    """Lock the lines and appointments behind these sources until the transaction ends, as whoever changes them does."""
-    lines, appointments, duties = (
+    """Lock the lines, appointments and orders behind these sources until the transaction ends, as whoever changes them
+    does."""
+    lines, appointments, duties, orders = (
         [int(number) for kind, _, number in (source.partition(":") for source in sources) if kind == wanted]
-        for wanted in ("line", "appointment", "duty")
+        for wanted in ("line", "appointment", "duty", "order")
     )
     behind = Q(pk__in=appointments) | Q(pk__in=Duty.objects.filter(pk__in=duties).values("appointment"))
-    for rows in (RegisterLine.objects.filter(pk__in=lines), OfficerAppointment.objects.filter(behind)):
+    for rows in (
+        RegisterLine.objects.filter(pk__in=lines),
+        OfficerAppointment.objects.filter(behind),
+        Order.objects.filter(pk__in=orders),
+    ):
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 

@@ -17,6 +17,7 @@ from access_register.models import (
     Duty,
     Handover,
     LineEvent,
+    OfficerAppointment,
     Order,
     RegisterLine,
     ResponsiblePerson,
@@ -70,12 +71,16 @@ def carry_duties(predecessor: Establishment, successor: Establishment, on: date,
 
     Neither becomes wider: the same records, for the same days, are now under the new URN, and nothing is left at the
     old one. Duties and overrides that have ended stay as recorded. `community_changed` then updates what officers hold.
+    It locks their appointments, which come before overrides.
     """
     going_on = Duty.objects.filter(establishments=predecessor, ended_at=None, ends_on__gte=on)
     for duty in going_on:
         duty.establishments.remove(predecessor)
         duty.establishments.add(successor)
-    Order.objects.filter(establishment=predecessor, ended_at=None, ends_on__gte=on).update(establishment=successor)
+    opened = Order.objects.filter(establishment=predecessor, ended_at=None, ends_on__gte=on)
+    if opened.exists():
+        list(OfficerAppointment.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+        opened.update(establishment=successor)
 
 
 def contract_at(contract: Contract, successor: Establishment) -> Contract:

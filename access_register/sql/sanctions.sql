@@ -202,8 +202,9 @@ END
 $$;
 
 -- Brings back, with its days, what ended with a sanction, when the last one is lifted. Not where a new line is in the
--- way or the establishment has closed, and no invitations. It comes back under the URN that the line has by now. A
--- certificate of destruction recorded meanwhile does not count for the end still to come (R25).
+-- way, nor where the establishment has closed and its register has ended, and no invitations. It comes back under the
+-- URN that the line has by now. A certificate of destruction recorded meanwhile does not count for the end still to
+-- come (R25).
 CREATE OR REPLACE FUNCTION access_register_bring_back(ended jsonb)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -216,7 +217,11 @@ BEGIN
       AND access_register_barred_until(organisation_id, establishment_id) IS NULL
       AND NOT EXISTS (
           SELECT FROM sharing_establishment AS place
-          WHERE place.id = contract.establishment_id AND status_code = 2 AND close_date < CURRENT_DATE)
+          WHERE place.id = contract.establishment_id AND status_code = 2 AND close_date < CURRENT_DATE
+            AND NOT EXISTS (
+                SELECT FROM access_register_registerline AS live
+                WHERE live.establishment_id = place.id AND live.withdrawn_at IS NULL
+                  AND (live.ends_on IS NULL OR live.ends_on >= CURRENT_DATE)))
       AND NOT EXISTS (
           SELECT FROM access_register_sanction AS other
           WHERE other.lifted_at IS NULL AND other.ended -> 'contracts' @> to_jsonb(contract.id));

@@ -225,3 +225,21 @@ def test_a_decision_lifted_when_the_school_has_ended_brings_nothing_back() -> No
         assert Sanction.objects.get(breach=number).lifted_at
         assert Contract.objects.get(pk=contract.pk).ended_at
         assert not RegisterLine.objects.live_on(today).filter(establishment__urn=BECKSIDE).exists()
+
+
+def test_a_decision_lifted_while_nobody_has_decided_who_carries_on_brings_it_back() -> None:
+    """R41: a school that has closed keeps its register until its end, or goes on under another URN with it."""
+    contract, today = contract_of("third-party-beckside"), timezone.localdate()
+    before = _under(contract)
+    number = against(("third_party", contract.pk))
+    decide(number, "end_third_party", 8)
+    steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    with as_batch():
+        yesterday = today - timedelta(days=1)
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=yesterday)
+    decide(number, "none", panel=OTHERS)
+    assert _under(contract) == before
+    end_establishment(BECKSIDE, by="Test", today=today)
+    with as_batch():
+        assert Contract.objects.get(pk=contract.pk).ended_at
+        assert not RegisterLine.objects.live_on(today).filter(establishment__urn=BECKSIDE).exists()

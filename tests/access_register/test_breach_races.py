@@ -12,12 +12,14 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from access_register.breaches import steps
-from access_register.models import Breach, BreachParty, BreachSeat, Contract, Sanction
+from access_register.models import Breach, BreachParty, BreachSeat, Contract, RegisterLine, Sanction
 from access_register.register.rules import CannotChange
 from access_register.third_parties.third_parties import Terms, record_contract
 from sharing import door
 from sharing.authorise import Permission, visit
+from sharing.imports.ending import end_establishment
 from sharing.models import Establishment, Participation
+from sharing.models.establishments import CLOSED
 from sharing.statements import value_of
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -31,7 +33,7 @@ from tests.access_register.breaches import (
     vote,
 )
 from tests.people import EDUNET, as_batch, asker, client, person
-from tests.threads import PATIENCE, until_waiting
+from tests.threads import PATIENCE, race, until_waiting
 
 WEEKS = (4, 1)
 MEASURE = {True: "suspend_person", False: "suspend_establishment"}
@@ -147,6 +149,30 @@ def test_of_two_liftings_at_once_the_later_brings_the_contract_back(own_database
         thread.join()
     with as_batch():
         assert Contract.objects.get(pk=contract.pk).ended_at is None
+
+
+def test_a_decision_lifted_while_the_school_ends_brings_nothing_back(own_database: None) -> None:
+    """R41, R44: the end waits for it, or it for the end. Nobody is on the register afterwards."""
+    contract, today = contract_of("third-party-beckside"), timezone.localdate()
+    number = against(("third_party", contract.pk))
+    decide(number, "end_third_party", 8)
+    steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    seat(number, OTHERS)
+    for slug in OTHERS[:2]:
+        vote(number, slug, "none")
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=today - timedelta(days=1))
+    lifted: list[object] = []
+    other = Thread(target=lambda: lifted.append(race(lambda: vote(number, OTHERS[2], "none"))))
+    with as_batch():
+        end_establishment(BECKSIDE, by="Test", today=today)
+        other.start()
+        until_waiting()
+    other.join()
+    assert lifted == [{"done": 1}]
+    with as_batch():
+        assert Contract.objects.get(pk=contract.pk).ended_at
+        assert not RegisterLine.objects.live_on(today).filter(establishment__urn=BECKSIDE).exists()
 
 
 @pytest.mark.parametrize("first", ["decision", "contract"])

@@ -127,7 +127,8 @@ def test_a_step_at_the_register_while_it_ends(own_database: None, step: str) -> 
     outcomes: dict[object, object] = {}
     others = [threading.Thread(target=lambda do=do: outcomes.update({do: race(do)})) for do in (ends, do)]
     with as_batch():
-        RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None).select_for_update().latest("pk")
+        lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None)
+        lines.select_for_update(of=("self",)).latest("pk")
         for waiting, other in enumerate(others, start=1):
             other.start()
             until_waiting(waiting)

@@ -15,14 +15,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register import grants
-from access_register.casework import order_notices
+from access_register.casework import order_notices, orders
 from access_register.models import AppointmentChange, Duty, OfficerAppointment, Order
 from access_register.officers import appointments, officers
+from access_register.register import carried
 from access_register.reviews import terms
 from sharing import door
 from sharing.cannot import CannotDo
-from sharing.models import EstablishmentPermission, Locality, LocalityMembership
-from tests.access_register.casework import child, order
+from sharing.models import Establishment, EstablishmentPermission, Locality, LocalityMembership
+from tests.access_register.casework import AUTHORISER, child, order
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
 from tests.people import EDUNET, as_batch, asker, person
 from tests.threads import PATIENCE, race, until_waiting, waiting
@@ -96,6 +97,50 @@ def test_a_duty_ended_while_the_table_is_put_right_opens_nothing(monkeypatch: py
     with meanwhile(monkeypatch, (grants, "replace"), lambda: officers.end_duty(manager, there, duty.pk)), as_batch():
         grants.rebuild(timezone.localdate())
     assert not opened()
+
+
+def test_an_order_ended_while_the_table_is_put_right_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R18, R44."""
+    number, manager = order(), asker(MANAGER, EDUNET)
+    orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+    with as_batch():
+        EstablishmentPermission.objects.filter(source=f"order:{number}").delete()
+    with meanwhile(monkeypatch, (grants, "replace"), lambda: orders.end_order(manager, number)), as_batch():
+        grants.rebuild(timezone.localdate())
+    with as_batch():
+        assert Order.objects.get(pk=number).ended_at
+        assert not EstablishmentPermission.objects.filter(source=f"order:{number}").exists()
+
+
+def test_an_appointment_ended_while_its_order_moves_to_a_new_urn() -> None:
+    """R18, R44: neither stops the other half-way, and nothing is open afterwards."""
+    number, there, manager = order(), appointment(FIONA).pk, asker(MANAGER, EDUNET)
+    orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+    with as_batch():
+        before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, 999003))
+        # As at a school that has just come into the community
+        EstablishmentPermission.objects.filter(content_object=after, source__startswith="appointment:").delete()
+    today = timezone.localdate()
+
+    def carry_on() -> None:
+        with as_batch():
+            carried.carry_duties(predecessor=before, successor=after, on=today)
+            grants.rebuild(today)
+
+    steps = [carry_on, lambda: officers.end_appointment(manager, there)]
+    ended: list[object] = []
+    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
+    with as_batch():
+        Order.objects.select_for_update().get(pk=number)
+        for waits, other in enumerate(others, start=1):
+            other.start()
+            until_waiting(waits)
+    for other in others:
+        other.join()
+    assert ended == [{"done": 1}] * 2
+    with as_batch():
+        assert Order.objects.get(pk=number).ended_at
+        assert not EstablishmentPermission.objects.filter(source=f"order:{number}").exists()
 
 
 def test_of_two_moves_at_once_each_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
