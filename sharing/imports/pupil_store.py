@@ -156,6 +156,8 @@ class PupilStore:
         """Change the store as `compare` found. Nothing is written where nothing differs."""
         self._add_children()
         self._keep_keys()
+        if self._planned.get(Enrolment):
+            run(_LOCK_TRANSFERS)
         self._apply_parts([Enrolment])  # first, so that each pupil is written once, with the days of visibility
         run(_ADD_PUPILS, self._told_by)
         closed_alike.close()
@@ -227,6 +229,13 @@ def _differences() -> str:
     cases = ", ".join(f"CASE WHEN {differs} THEN '{name}' END" for name, differs in compared)
     return f"array_remove(ARRAY[{cases}]::text[], NULL)"
 
+
+# Before the enrolments and records of their children, as each step of a transfer does.
+_LOCK_TRANSFERS = """
+    SELECT FROM sharing_transfer
+    WHERE pupil_id IN (SELECT pupil_id FROM plan_enrolment) OR leaving_id IN (SELECT pupil_id FROM plan_enrolment)
+    ORDER BY id FOR UPDATE
+"""
 
 # After a merger, the school's MIS keeps the first day at the schools that merged into it. No stay here began before the
 # school opened: it would be counted in figures of years in which the school did not exist (R31). A child who had left

@@ -7,6 +7,7 @@ import pytest
 
 from access_register import daily
 from sharing import door
+from sharing.crypto import blind_index
 from sharing.imports.ending import end_establishment
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
 from sharing.models.establishments import CLOSED
@@ -28,6 +29,7 @@ from tests.sharing.moves import (
     shift,
     word_of,
 )
+from tests.sharing.pupil_facts import UPNS, bring, told
 
 race = partial(threads.race, words=word_of)
 
@@ -156,6 +158,34 @@ def test_arrived_while_the_school_of_before_ends(own_database: None) -> None:
         other.join()
     assert ended == [{"done": 1}] * 2
     assert again(transfer).arrived_on == day(0)
+
+
+@pytest.mark.parametrize("step", ["arrives", "leaves"])
+def test_a_return_of_the_receiver_and_a_step_by_hand_at_once(own_database: None, step: str) -> None:
+    """R7, R8: the return names the child who comes, and neither stops the other half-way."""
+    pupil = on_roll(upn=UPNS[0], upn_index=blind_index(UPNS[0]))
+    transfer, head, sender = agreed(pupil), asker(RECEIVER), asker(SENDER)
+    facts = {name: getattr(pupil, name) for name in ("surname", "forename", "born_on", "sex", "year_group")}
+    stay = {"kind": "C", "starts_on": day(0), "ends_on": None}
+    by_hand = {
+        "arrives": lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(0), kind="C"),
+        "leaves": lambda: door.end_enrolment(sender, BECKSIDE, pupil.pk, last_day=day(0), reason="EL"),
+    }[step]
+    steps = [lambda: bring(told(urn=RAVENSGILL, **facts, parts={Enrolment: [stay]}), as_of=day(0)), by_hand]
+    ended: list[object] = []
+    others = [threading.Thread(target=lambda step=step: ended.append(threads.race(step))) for step in steps]
+    with as_batch():
+        Pupil.objects.select_for_update().get(pk=pupil.pk)
+        for waiting, other in enumerate(others, start=1):
+            other.start()
+            threads.until_waiting(waiting)
+    for other in others:
+        other.join()
+    assert not [words for one in ended for words in one if "deadlock" in words]
+    assert {"done": 1} in ended
+    assert again(transfer).arrived_on == day(0)
+    with as_batch():
+        assert Enrolment.objects.get(pupil=pupil).ends_on == day(-1)
 
 
 def test_answered_while_the_school_ends(own_database: None) -> None:
