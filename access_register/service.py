@@ -84,7 +84,8 @@ def record_duty(
 
 
 def end_duty(duty: Duty) -> None:
-    """End a duty at once: the next request finds nothing open (R9, R44)."""
+    """End a duty at once: the next request finds nothing open (R9, R44). Locks its appointment first."""
+    OfficerAppointment.objects.select_for_update().get(pk=duty.appointment_id)
     duty.ended_at = timezone.now()
     duty.save()
     grants.follow_duty(duty, timezone.localdate())

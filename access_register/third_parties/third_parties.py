@@ -161,7 +161,7 @@ def change_contract(
             return
         since, until = map(day_in_words, before)
         check_unchanged(version, *before, message=OTHER_DAYS.format(since, until))
-        lines = contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person")
+        lines = _lines_of(contract)
         if on < max(first, here.today):
             raise CannotChange("The last day must be today or later, and not before the first.", "on")
         if first != contract.starts_on and _lets_people_in(contract, list(contract.lines.all()), here.today):
@@ -226,7 +226,7 @@ def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
         contract = _contract_in_force(here, contract_id)
         contract.ended_at = timezone.now()
         contract.save(update_fields=["ended_at"])
-        lines = list(contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person"))
+        lines = _lines_of(contract)
         for line in lines:
             before = history.facts(line)
             line.withdrawn_at, line.withdrawn_by_name = contract.ended_at, asker.name
@@ -315,6 +315,12 @@ def _contracts(here: Visit) -> QuerySet[Contract]:
 def _contract(here: Visit, contract_id: int) -> Contract:
     """The contract, locked until the end of the transaction. Raises NoSuchRecord."""
     return the_one(_contracts(here).select_for_update(of=("self",)).filter(pk=contract_id))
+
+
+def _lines_of(contract: Contract) -> list[RegisterLine]:
+    """The lines under the contract that nobody has withdrawn, locked by their number, as a handover locks them."""
+    lines = contract.lines.filter(withdrawn_at=None).select_related("person")
+    return list(lines.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _contract_in_force(here: Visit, contract_id: int) -> Contract:

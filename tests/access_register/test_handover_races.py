@@ -139,3 +139,29 @@ def test_a_step_at_the_register_while_it_ends(own_database: None, step: str) -> 
     with as_batch():
         assert not RegisterLine.objects.live_on(timezone.localdate()).filter(establishment__urn=BECKSIDE).exists()
         assert Handover.objects.get(pk=number).cancelled_at
+
+
+def test_a_contract_ended_while_a_handover_is_accepted(own_database: None) -> None:
+    """R25, R35: both lock the lines by their number, in whatever order PostgreSQL has them."""
+    number = verified(on=timezone.localdate() + timedelta(days=4))
+    successor, head, heron = asker(DEPUTY), asker(HEAD), contract()
+    add(heron)
+    add(heron, name="Hila Heron", email="hila@heron.example")
+    with as_batch():
+        first, second = RegisterLine.objects.filter(contract=heron).order_by("pk")
+        # It is the later of the two in the table now.
+        RegisterLine.objects.filter(pk=first.pk).update(ends_on=first.ends_on - timedelta(days=1))
+    steps = [
+        lambda: third_parties.end_contract(head, BECKSIDE, heron),
+        lambda: handovers.accept_headship(successor, number),
+    ]
+    ended: list[object] = []
+    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
+    with as_batch():
+        RegisterLine.objects.select_for_update().get(pk=second.pk)
+        for waits, other in enumerate(others, start=1):
+            other.start()
+            until_waiting(waits)
+    for other in others:
+        other.join()
+    assert ended == [{"done": 1}] * 2

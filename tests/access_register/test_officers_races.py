@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import grants
+from access_register import grants, service
 from access_register.casework import order_notices, orders
 from access_register.models import AppointmentChange, Duty, OfficerAppointment, Order
 from access_register.officers import appointments, officers
@@ -160,12 +160,21 @@ def test_of_two_moves_at_once_each_is_followed(monkeypatch: pytest.MonkeyPatch) 
     opened()
 
 
-def test_a_duty_ended_while_a_centre_is_added_opens_nothing_there() -> None:
+@pytest.mark.parametrize("by", ["the manager", "the service"])
+def test_a_duty_ended_while_a_centre_is_added_opens_nothing_there(by: str) -> None:
     """R9, R44: whoever holds something everywhere holds it at a new establishment too."""
     duty, there, manager = give(urns=[], whole_community=True), appointment(FIONA).pk, asker(MANAGER, EDUNET)
     told = dict.fromkeys(("street", "town", "postcode", "telephone"), "") | {"manager": "Manager", "locality": None}
     ended: list[object] = []
-    other = threading.Thread(target=lambda: ended.append(race(lambda: officers.end_duty(manager, there, duty.pk))))
+
+    def ends() -> None:
+        if by == "the manager":
+            officers.end_duty(manager, there, duty.pk)
+            return
+        with as_batch():
+            service.end_duty(duty)
+
+    other = threading.Thread(target=lambda: ended.append(race(ends)))
     with transaction.atomic():
         door.add_centre(manager, name="Zzyxcentre", starts_on=timezone.localdate(), **told)
         other.start()
