@@ -34,12 +34,15 @@ BEGIN
 END
 $$;
 
--- Cancels a move whose day has not come: the stretch before it continues.
+-- Cancels a move whose day has not come: the stretch before it continues. Locks the establishment first, as whoever
+-- moves or ends it does.
 CREATE OR REPLACE FUNCTION sharing_take_back_move(wanted bigint, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     move sharing_localitymove;
 BEGIN
+    PERFORM FROM sharing_establishment
+    WHERE id = (SELECT establishment_id FROM sharing_localitymove WHERE id = wanted) FOR NO KEY UPDATE;
     SELECT * INTO move FROM sharing_localitymove WHERE id = wanted FOR UPDATE;
     IF move.id IS NULL OR move.establishment_id NOT IN (SELECT portal_establishments('manage_duties')) THEN
         RETURN 'not_yours';

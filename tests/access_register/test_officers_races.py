@@ -22,7 +22,10 @@ from access_register.register import carried
 from access_register.reviews import terms
 from sharing import door
 from sharing.cannot import CannotDo
-from sharing.models import Establishment, EstablishmentPermission, Locality, LocalityMembership
+from sharing.door.localities import REFUSED
+from sharing.imports.ending import end_establishment
+from sharing.models import Establishment, EstablishmentPermission, Locality, LocalityMembership, LocalityMove
+from sharing.models.establishments import CLOSED
 from tests.access_register.casework import AUTHORISER, child, order
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
 from tests.people import EDUNET, as_batch, asker, person
@@ -158,6 +161,34 @@ def test_of_two_moves_at_once_each_is_followed(monkeypatch: pytest.MonkeyPatch) 
         move(BECKSIDE)
     assert LocalityMembership.objects.filter(locality=other, starts_on=tomorrow).count() == 2
     opened()
+
+
+def test_a_move_taken_back_while_the_school_ends() -> None:
+    """R44, A11: neither stops the other half-way, and the move does not happen."""
+    manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+    of_it = LocalityMembership.objects.get(establishment__urn=BECKSIDE, ends_on=None).locality_id
+    other = Locality.objects.exclude(pk=of_it)[0].pk
+    door.move_establishment(manager, BECKSIDE, locality=other, on=today + timedelta(days=9), reason="Agreed")
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=today - timedelta(days=1))
+        move = LocalityMove.objects.get(establishment__urn=BECKSIDE)
+    steps = [
+        lambda: end_establishment(BECKSIDE, by="Test", today=today),
+        lambda: door.take_back_move(manager, BECKSIDE, move.pk),
+    ]
+    ended: list[object] = []
+    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
+    with as_batch():
+        LocalityMembership.objects.select_for_update().get(starts_on=move.on)
+        for waits, one in enumerate(others, start=1):
+            one.start()
+            until_waiting(waits)
+    for one in others:
+        one.join()
+    assert sorted(map(list, ended)) == sorted([["done"], [REFUSED["moved_on"]]])
+    with as_batch():
+        assert LocalityMove.objects.get(pk=move.pk).taken_back_at
+        assert not LocalityMembership.objects.filter(establishment__urn=BECKSIDE, starts_on__gte=today).exists()
 
 
 @pytest.mark.parametrize("by", ["the manager", "the service"])
