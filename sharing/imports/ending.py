@@ -58,8 +58,8 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
             "EduNet."
         )
     with acting_as(BATCH), ledger.written_last(), transaction.atomic():
-        value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         Establishment.objects.select_for_update(no_key=True).get(pk=place.pk)  # as an appeal or a move does
+        value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         _lock_transfers(place)
         nowhere = _on_no_other_roll(place, last_day, today)
         children, staff = _end_stays(place, last_day), _end_staff(place, last_day)
