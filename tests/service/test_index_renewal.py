@@ -134,13 +134,13 @@ def test_no_column_that_may_be_an_index_is_forgotten() -> None:
     assert of_that_length == NO_INDEX.keys()
 
 
-@pytest.mark.django_db
 def test_the_guide_names_each_table_to_be_written_anew() -> None:
     """R13: a table that it left out would keep its old indexes on the disk."""
     guide = Path(__file__).parents[2] / "docs" / "operators" / "keys.md"
     assert f"'VACUUM FULL {', '.join(sorted(indexed_columns()))}'" in guide.read_text()
 
 
+@pytest.mark.django_db
 class TestTheStore:
     def test_each_column_is_renewed(self, old: str, settings) -> None:
         """R13: a new column that no row above has fails, and so does one whose text nobody reads."""
