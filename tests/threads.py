@@ -10,6 +10,7 @@ from django.db import connections
 
 from sharing.cannot import CannotDo
 from tests.locks.switches import rows
+from tests.people import as_batch
 
 PATIENCE = 60  # seconds, on a busy machine
 # pg_locks is of the whole server, where other tests have databases of their own, with the same tables.
@@ -64,3 +65,25 @@ def until_waiting(sessions: int = 1) -> None:
     while waiting() < sessions:
         assert time.monotonic() < until, "it did not wait"
         time.sleep(0.02)
+
+
+def in_turn(
+    hold: Callable[[], object], *tasks: Callable[[], object], words: Callable[[Any], str] = str
+) -> list[Counter[str]]:
+    """How each task ended, as `race` puts it. Each begins once those before it wait. What `hold` locks, as the service,
+    keeps them all until the last one waits.
+    """
+    ended: list[Counter[str]] = [Counter()] * len(tasks)
+
+    def attempt(place: int, task: Callable[[], object]) -> None:
+        ended[place] = race(task, words=words)
+
+    threads = [threading.Thread(target=attempt, args=pair) for pair in enumerate(tasks)]
+    with as_batch():
+        hold()
+        for number, thread in enumerate(threads, start=1):
+            thread.start()
+            until_waiting(number)
+    for thread in threads:
+        thread.join()
+    return ended

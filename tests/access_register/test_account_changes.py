@@ -270,7 +270,7 @@ class TestAnAccountThatSomebodyElseHas:
     ["change_person --name Other", "free_address", "reset_second_factor", "shut_account", "shut_account --open"],
 )
 def test_an_address_that_nobody_has_is_said(command: str) -> None:
-    """Nothing is recorded, and nobody is written to."""
+    """A18, R43: nothing is recorded, and nobody is written to."""
     with as_batch():
         before = LedgerEntry.objects.latest("id").pk
     name, *options = command.split()

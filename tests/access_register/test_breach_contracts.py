@@ -210,15 +210,21 @@ def _under(contract: Contract) -> tuple[object, ...]:
         return (now.starts_on, now.ends_on, now.ended_at), list(days), list(held)
 
 
-def test_a_decision_lifted_when_the_school_has_ended_brings_nothing_back() -> None:
-    """R41, R44: its register has ended, and nobody would end what came back."""
-    contract, today = contract_of("third-party-beckside"), timezone.localdate()
+def _appealed_while_the_school_closed(contract: Contract) -> int:
+    """The number of the case that ended the contract. The school's last day was yesterday."""
     number = against(("third_party", contract.pk))
     decide(number, "end_third_party", 8)
     steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
     with as_batch():
-        yesterday = today - timedelta(days=1)
+        yesterday = timezone.localdate() - timedelta(days=1)
         Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=yesterday)
+    return number
+
+
+def test_a_decision_lifted_when_the_school_has_ended_brings_nothing_back() -> None:
+    """R41, R44: its register has ended, and nobody would end what came back."""
+    contract, today = contract_of("third-party-beckside"), timezone.localdate()
+    number = _appealed_while_the_school_closed(contract)
     end_establishment(BECKSIDE, by="Test", today=today)
     decide(number, "none", panel=OTHERS)
     with as_batch():
@@ -231,12 +237,7 @@ def test_a_decision_lifted_while_nobody_has_decided_who_carries_on_brings_it_bac
     """R41: a school that has closed keeps its register until its end, or goes on under another URN with it."""
     contract, today = contract_of("third-party-beckside"), timezone.localdate()
     before = _under(contract)
-    number = against(("third_party", contract.pk))
-    decide(number, "end_third_party", 8)
-    steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
-    with as_batch():
-        yesterday = today - timedelta(days=1)
-        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=yesterday)
+    number = _appealed_while_the_school_closed(contract)
     decide(number, "none", panel=OTHERS)
     assert _under(contract) == before
     end_establishment(BECKSIDE, by="Test", today=today)

@@ -17,7 +17,7 @@ from tests.access_register.handovers import verified
 from tests.access_register.test_races import BECKSIDE, HEAD
 from tests.access_register.under_contract import add, contract
 from tests.people import EDUNET, as_batch, asker, person
-from tests.threads import race, until_waiting
+from tests.threads import in_turn, race, until_waiting
 
 DEPUTY = "deputy-beckside"
 
@@ -90,15 +90,7 @@ def test_accepted_while_the_school_carries_on_under_a_new_urn(own_database: None
             carried.ask_for_confirmation(predecessor=before, successor=after, on=day)
 
     steps = [lambda: handovers.accept_headship(successor, number), carry_on]
-    outcomes: list[object] = []
-    others = [threading.Thread(target=lambda step=step: outcomes.append(race(step))) for step in steps]
-    with as_batch():
-        Handover.objects.select_for_update().get(pk=number)
-        for waiting, other in enumerate(others, start=1):
-            other.start()
-            until_waiting(waiting)
-    for other in others:
-        other.join()
+    outcomes = in_turn(lambda: Handover.objects.select_for_update().get(pk=number), *steps)
     assert outcomes == [{"done": 1}] * 2
     with as_batch():
         handover = Handover.objects.get(pk=number)
@@ -124,18 +116,10 @@ def test_a_step_at_the_register_while_it_ends(own_database: None, step: str) -> 
     with as_batch():
         yesterday = timezone.localdate() - timedelta(days=1)
         Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=yesterday)
-    outcomes: dict[object, object] = {}
-    others = [threading.Thread(target=lambda do=do: outcomes.update({do: race(do)})) for do in (ends, do)]
-    with as_batch():
-        lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None)
-        lines.select_for_update(of=("self",)).latest("pk")
-        for waiting, other in enumerate(others, start=1):
-            other.start()
-            until_waiting(waiting)
-    for other in others:
-        other.join()
+    lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None)
+    outcomes = in_turn(lambda: lines.select_for_update(of=("self",)).latest("pk"), ends, do)
     refused = "This contract is over. Record the new one first." if step == "contract ended" else handovers.NOT_ANY_MORE
-    assert outcomes == {ends: {"done": 1}, do: {refused: 1}}
+    assert outcomes == [{"done": 1}, {refused: 1}]
     with as_batch():
         assert not RegisterLine.objects.live_on(timezone.localdate()).filter(establishment__urn=BECKSIDE).exists()
         assert Handover.objects.get(pk=number).cancelled_at
@@ -155,13 +139,5 @@ def test_a_contract_ended_while_a_handover_is_accepted(own_database: None) -> No
         lambda: third_parties.end_contract(head, BECKSIDE, heron),
         lambda: handovers.accept_headship(successor, number),
     ]
-    ended: list[object] = []
-    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
-    with as_batch():
-        RegisterLine.objects.select_for_update().get(pk=second.pk)
-        for waits, other in enumerate(others, start=1):
-            other.start()
-            until_waiting(waits)
-    for other in others:
-        other.join()
+    ended = in_turn(lambda: RegisterLine.objects.select_for_update().get(pk=second.pk), *steps)
     assert ended == [{"done": 1}] * 2

@@ -29,7 +29,7 @@ from sharing.models.establishments import CLOSED
 from tests.access_register.casework import AUTHORISER, child, order
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
 from tests.people import EDUNET, as_batch, asker, person
-from tests.threads import PATIENCE, race, until_waiting, waiting
+from tests.threads import PATIENCE, in_turn, race, until_waiting, waiting
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -131,15 +131,7 @@ def test_an_appointment_ended_while_its_order_moves_to_a_new_urn() -> None:
             grants.rebuild(today)
 
     steps = [carry_on, lambda: officers.end_appointment(manager, there)]
-    ended: list[object] = []
-    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
-    with as_batch():
-        Order.objects.select_for_update().get(pk=number)
-        for waits, other in enumerate(others, start=1):
-            other.start()
-            until_waiting(waits)
-    for other in others:
-        other.join()
+    ended = in_turn(lambda: Order.objects.select_for_update().get(pk=number), *steps)
     assert ended == [{"done": 1}] * 2
     with as_batch():
         assert Order.objects.get(pk=number).ended_at
@@ -176,15 +168,7 @@ def test_a_move_taken_back_while_the_school_ends() -> None:
         lambda: end_establishment(BECKSIDE, by="Test", today=today),
         lambda: door.take_back_move(manager, BECKSIDE, move.pk),
     ]
-    ended: list[object] = []
-    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
-    with as_batch():
-        LocalityMembership.objects.select_for_update().get(starts_on=move.on)
-        for waits, one in enumerate(others, start=1):
-            one.start()
-            until_waiting(waits)
-    for one in others:
-        one.join()
+    ended = in_turn(lambda: LocalityMembership.objects.select_for_update().get(starts_on=move.on), *steps)
     assert sorted(map(list, ended)) == sorted([["done"], [REFUSED["moved_on"]]])
     with as_batch():
         assert LocalityMove.objects.get(pk=move.pk).taken_back_at

@@ -18,7 +18,7 @@ from sharing import door
 from sharing.authorise import Asker
 from sharing.models import EstablishmentPermission
 from tests.people import as_batch, asker, person
-from tests.threads import PATIENCE, at_once, race, until_waiting
+from tests.threads import PATIENCE, at_once, in_turn, race, until_waiting
 
 BECKSIDE, OXENBY = 999002, 999005
 HEAD = "head-beckside"
@@ -181,14 +181,8 @@ def test_a_line_changed_while_its_person_gets_another_address(own_database: None
         with as_batch():
             account_changes.move(teacher, "nadia.newname@beckside.example")
 
-    entry, ended = Entry(role=RegisterLine.Role.TEACHER), list[object]()
+    entry = Entry(role=RegisterLine.Role.TEACHER)
     steps = [lambda: register.change_access(head, BECKSIDE, line.pk, entry=entry), moves]
-    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
-    with as_batch():
-        list(EstablishmentPermission.objects.filter(user=teacher).select_for_update())
-        for waits, other in enumerate(others, start=1):
-            other.start()
-            until_waiting(waits)
-    for other in others:
-        other.join()
+    permissions = EstablishmentPermission.objects.filter(user=teacher).select_for_update()
+    ended = in_turn(lambda: list(permissions), *steps)
     assert ended == [{"done": 1}] * 2

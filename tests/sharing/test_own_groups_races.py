@@ -1,6 +1,5 @@
 """Two at once make an own group of one name."""
 
-import threading
 from functools import partial
 
 import pytest
@@ -14,7 +13,7 @@ from sharing.models import Establishment, OwnGroup, Pupil
 from sharing.models.establishments import CLOSED
 from tests.people import as_batch, asker
 from tests.sharing.moves import day, on_roll
-from tests.threads import at_once, race, until_waiting
+from tests.threads import at_once, in_turn
 
 BECKSIDE, HEAD = 999002, "head-beckside"
 
@@ -58,13 +57,5 @@ def test_a_child_put_in_while_the_school_ends(own_database: None) -> None:
         lambda: end_establishment(BECKSIDE, by="Test", today=day(0)),
         lambda: door.change_members(head, BECKSIDE, group, put_in=[pupil.pk]),
     ]
-    ended: list[object] = []
-    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
-    with as_batch():
-        Pupil.objects.select_for_update().get(pk=pupil.pk)
-        for waits, other in enumerate(others, start=1):
-            other.start()
-            until_waiting(waits)
-    for other in others:
-        other.join()
+    ended = in_turn(lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *steps)
     assert ended == [{"done": 1}] * 2

@@ -121,15 +121,10 @@ def test_arrived_there_and_left_here_at_once(own_database: None, first: str) -> 
         "leaves": lambda: door.end_enrolment(sender, BECKSIDE, pupil.pk, last_day=day(0), reason="EL"),
     }
     order = [first, *(steps.keys() - {first})]
-    ended: dict[str, object] = {}
-    others = [threading.Thread(target=lambda step=step: ended.update({step: race(steps[step])})) for step in order]
-    with as_batch():
-        Pupil.objects.select_for_update().get(pk=pupil.pk)
-        for waiting, other in enumerate(others, start=1):
-            other.start()
-            threads.until_waiting(waiting)
-    for other in others:
-        other.join()
+    outcomes = threads.in_turn(
+        lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *[steps[step] for step in order], words=word_of
+    )
+    ended = dict(zip(order, outcomes, strict=True))
     assert ended["arrives"] == {"done": 1}
     assert ended["leaves"] == {"done" if first == "leaves" else "moved_on": 1}
     assert again(transfer).arrived_on == day(0)
@@ -147,15 +142,7 @@ def test_arrived_while_the_school_of_before_ends(own_database: None) -> None:
         lambda: end_establishment(BECKSIDE, by="Test", today=day(0)),
         lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(0), kind="C"),
     ]
-    ended: list[object] = []
-    others = [threading.Thread(target=lambda step=step: ended.append(race(step))) for step in steps]
-    with as_batch():
-        Pupil.objects.select_for_update().get(pk=pupil.pk)
-        for waiting, other in enumerate(others, start=1):
-            other.start()
-            threads.until_waiting(waiting)
-    for other in others:
-        other.join()
+    ended = threads.in_turn(lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *steps, words=word_of)
     assert ended == [{"done": 1}] * 2
     assert again(transfer).arrived_on == day(0)
 
@@ -172,15 +159,7 @@ def test_a_return_of_the_receiver_and_a_step_by_hand_at_once(own_database: None,
         "leaves": lambda: door.end_enrolment(sender, BECKSIDE, pupil.pk, last_day=day(0), reason="EL"),
     }[step]
     steps = [lambda: bring(told(urn=RAVENSGILL, **facts, parts={Enrolment: [stay]}), as_of=day(0)), by_hand]
-    ended: list[object] = []
-    others = [threading.Thread(target=lambda step=step: ended.append(threads.race(step))) for step in steps]
-    with as_batch():
-        Pupil.objects.select_for_update().get(pk=pupil.pk)
-        for waiting, other in enumerate(others, start=1):
-            other.start()
-            threads.until_waiting(waiting)
-    for other in others:
-        other.join()
+    ended = threads.in_turn(lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *steps)
     assert not [words for one in ended for words in one if "deadlock" in words]
     assert {"done": 1} in ended
     assert again(transfer).arrived_on == day(0)
