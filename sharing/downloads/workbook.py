@@ -12,16 +12,15 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from sharing.files.nameless import saved
+from sharing.files.sheets import lay_out
 from sharing.files.xml_text import fit_for_xml
 from sharing.records.downloads import Gathered, Marking, Sheet, Value
 
 LEVEL: Final = "OFFICIAL-SENSITIVE"
 ID: Final = "Download id"  # the name of the document property
 HEADER_ROW: Final = 4
-_WIDEST = 60  # letters
 _NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -67,15 +66,10 @@ def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -
         _text(page.cell(row, 1), words).font = Font(bold=row == 1)
     for place, heading in enumerate(sheet.columns, 1):
         _text(page.cell(HEADER_ROW, place), heading).font = Font(bold=True)
-        longest = max((len(_shown(row[place - 1])) for row in sheet.rows), default=0)
-        page.column_dimensions[get_column_letter(place)].width = min(_WIDEST, max(longest, len(heading)) + 2)
     for number, values in enumerate(sheet.rows, HEADER_ROW + 1):
         for place, value in enumerate(values, 1):
             _set(page.cell(number, place), value)
-    page.freeze_panes = f"A{HEADER_ROW + 1}"
-    page.print_title_rows = f"1:{HEADER_ROW}"
-    page.page_setup.orientation, page.page_setup.paperSize, page.page_setup.fitToHeight = "landscape", "9", 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    lay_out(page, HEADER_ROW)
     page.oddHeader.center.text, page.oddFooter.left.text = LEVEL, _in_a_header(marking.words)
     page.oddFooter.right.text = "&P of &N"
 

@@ -9,13 +9,15 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 
 from sharing.authority import ENGLAND, authority, region
 from sharing.files.csv_cells import cell
 from sharing.files.nameless import saved
+from sharing.files.sheets import lay_out
 from sharing.files.xml_text import fit_for_xml
 from sharing.measures import grouping, symbols
 from sharing.measures.catalogue import DATASET, MEASURE
@@ -47,6 +49,7 @@ FAIR_USE = (
     "The protocol does not let anyone use them to promote one school or centre at the expense of another."
 )
 PROTECTED = "They are from open statistics: shares of two rounded counts."
+_WIDEST = 100  # letters of a note
 OWN_SYMBOLS = {"c": "Withheld so that no child can be recognised, or suppressed by the source", "x": "Nothing is out"}
 NOT_IN_THIS_RELEASE, NOT_AVAILABLE = "z", "x"
 
@@ -335,17 +338,20 @@ def csv_file(name: str, header: Iterable[object], rows: Iterable[Iterable[object
 def workbook(
     name: str, sheet: tuple[str, Sequence[str], Iterable[Sequence[Any]]], notes: Iterable[Sequence[str]]
 ) -> FileOfFigures:
-    """A sheet (title, header, rows) and a sheet of notes."""
+    """A sheet (title, header, rows) and a sheet of notes. The first note says what the file is."""
+    told = list(notes)
     book = Workbook()
     book.remove(book.active)
-    for title, header, rows in (sheet, ("Notes", ("What", "Says"), notes)):
+    book.properties.title, book.properties.creator = fit_for_xml(told[0][0]), settings.AUTHORITY_NAME
+    for title, header, rows in (sheet, ("Notes", ("What", "Says"), told)):
         page = book.create_sheet(title)
-        page.freeze_panes = "A2"
-        for column in range(len(header)):
-            page.column_dimensions[chr(ord("A") + column)].width = 24
         page.append([_cell(page, text, bold=True) for text in header])
         for row in rows:
             page.append([_cell(page, value) for value in row])
+        lay_out(page, widest=_WIDEST)
+    for row in book["Notes"]:
+        for note in row:
+            note.alignment = Alignment(wrap_text=True, vertical="top")
     return FileOfFigures(f"{name}.xlsx", XLSX, saved(book))
 
 

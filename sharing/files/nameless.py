@@ -33,6 +33,7 @@ class NamelessUpload(FileUploadHandler):
 def saved(book: Workbook) -> bytes:
     """The workbook as a file. openpyxl's own `save` writes each sheet into a file with a name first."""
     content = io.BytesIO()
+    book.properties.language = "en-GB"
     _InMemory(book, ZipFile(content, "w", ZIP_DEFLATED)).save()
     return content.getvalue()
 

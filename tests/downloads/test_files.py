@@ -72,6 +72,21 @@ def test_it_is_aes_256_in_the_container_of_excel(sealed: bytes) -> None:
         assert word not in sealed
 
 
+def test_each_table_is_marked_for_a_screen_reader_under_its_headings(sealed: bytes) -> None:
+    """Excel says that a file is damaged if a table has no rows, or has one heading twice."""
+    book = load_workbook(io.BytesIO(workbook.opened(sealed, PASSPHRASE)))
+    assert [(table.ref, table.column_names) for sheet in book for table in sheet.tables.values()] == [
+        ("A4:C6", ["Surname", "Born", "Sessions"]),
+        ("A4:A5", ["Fact"]),
+    ]
+    assert len({name for sheet in book for name in sheet.tables}) == 2
+    assert (book.properties.title, book.properties.language) == ("Pupils, Beckside & Moor Primary School", "en-GB")
+    for columns, rows in ((("Fact",), ()), (("Fact", "fact"), (("one", "two"),)), (("Fact", ""), (("one", "two"),))):
+        odd = Gathered("Pupils", (Sheet("Pupils", columns, rows),), len(rows), {})
+        plain = workbook.opened(workbook.draw(odd, MARKING, PASSPHRASE), PASSPHRASE)
+        assert not load_workbook(io.BytesIO(plain))["Pupils"].tables
+
+
 @pytest.mark.parametrize("wrong", ["", "kmwx-b2d3-ffgh-9qrs", PASSPHRASE.upper(), f"{PASSPHRASE} "])
 def test_a_wrong_passphrase_opens_nothing(sealed: bytes, wrong: str) -> None:
     with pytest.raises((InvalidKeyError, DecryptionError)):
@@ -123,7 +138,7 @@ def test_what_xml_cannot_hold_stops_no_list(mark: str) -> None:
     """R14: of one child in 3,500 a name may have come in so. Also in files of figures, and in a transfer file."""
     book = decrypted(workbook.draw(of((f"Ah{mark}med", None, 1)), MARKING, PASSPHRASE))
     assert "Ahmed" in text_of(book, 1)
-    figures = files.workbook("figures", ("Figures", ("Name",), [(f"Ah{mark}med",)]), [])
+    figures = files.workbook("figures", ("Figures", ("Name",), [(f"Ah{mark}med",)]), [(f"Ah{mark}med", "")])
     assert "Ahmed" in text_of(zipfile.ZipFile(io.BytesIO(figures.content)), 1)
     school = School("3802001", f"Ah{mark}med Primary School")
     at = datetime(2025, 11, 3, tzinfo=UTC)

@@ -28,6 +28,22 @@ def test_same_rows_same_order(slug: str, site, key) -> None:
     assert any(key.words in note for note in notes)
 
 
+def test_the_workbook_says_what_it_is_and_its_tables_are_marked_for_a_screen_reader() -> None:
+    """R29: a screen reader says the heading of each cell, and anybody can sort and filter."""
+    book = load_workbook(io.BytesIO(client("governor-beckside").get("/establishments/download/xlsx/").content))
+    told = book.properties
+    assert (told.title, told.creator, told.language) == ("Establishments", "Bradford Council", "en-GB")
+    for sheet in book:
+        (table,) = sheet.tables.values()
+        assert (table.ref, table.autoFilter.ref) == (sheet.dimensions, sheet.dimensions)
+        assert table.column_names == [cell.value for cell in sheet[1]]
+    assert all(says.alignment.wrap_text for (says,) in book["Notes"].iter_rows(min_col=2))
+    assert book["Notes"].column_dimensions["B"].width == 100  # the longest note is wrapped, not cut
+    longest = max(len(name.value) for (name,) in book["Establishments"]["C2:C999"] if name.value)
+    assert book["Establishments"].column_dimensions["C"].width == longest + 2
+    assert book["Establishments"].sheet_properties.pageSetUpPr.fitToPage
+
+
 def test_of_a_neighbouring_authority_the_file_does_not_say_that_it_is_in_ours() -> None:
     """R31: officers read the public facts of neighbours too; a file is joined by these columns."""
     with as_batch():
