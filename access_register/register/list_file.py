@@ -19,6 +19,7 @@ from openpyxl import Workbook, load_workbook
 
 from sharing.files.csv_cells import cell as safe
 from sharing.files.nameless import saved
+from sharing.files.sheets import lay_out
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters, is_a_day_in_digits, is_a_failed_cell
 
 MAX_BYTES = 1_000_000
@@ -97,7 +98,9 @@ def template_csv(columns: Columns, rows: Iterable[Iterable[object]] = ()) -> byt
 def template_xlsx(columns: Columns) -> bytes:
     """The file to fill in, as an Excel workbook."""
     book = Workbook()
-    book.worksheets[0].append(columns.known)
+    page = book.worksheets[0]
+    page.append(columns.known)
+    lay_out(page)
     return saved(book)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from access_register.register import list_file, staff_file
 from access_register.register.list_file import CannotRead
@@ -66,6 +66,11 @@ class TestUnderstood:
     def test_the_templates_have_the_right_columns(self, template) -> None:
         with pytest.raises(CannotRead, match="no people under it"):
             staff_file.read(template())
+
+    def test_the_workbook_is_wide_enough_for_its_headings(self) -> None:
+        (page,) = load_workbook(io.BytesIO(staff_file.template_xlsx())).worksheets
+        for (heading,) in page.iter_cols(max_row=1):
+            assert page.column_dimensions[heading.column_letter].width > len(heading.value)
 
 
 class TestRefusedLines:
