@@ -112,7 +112,7 @@ class Told:
         return sum(first >= self.entry for first in begun)
 
     def text(self, name: str) -> str:
-        return self.element.findtext(name) or ""
+        return self.element.findtext(f".//{name}") or ""
 
     def aged_on_31_august(self, year: int) -> int:
         return year - self.born.year - ((self.born.month, self.born.day) > (8, 31))
@@ -121,7 +121,7 @@ class Told:
         """(possible, missed, without leave) of six half terms; of five for pupils of 15, and not of who came later."""
         possible = missed = without = 0
         for half in ("TermlyAttendance", "SummerHalfTerm2Attendance"):
-            block = self.element.find(f"Attendance/{half}")
+            block = self.element.find(f".//{half}")
             if block is None or (half != "TermlyAttendance" and (not possible or self.aged_on_31_august(year) >= 15)):
                 continue
             possible += int(block.findtext("SessionsPossible") or 0)
