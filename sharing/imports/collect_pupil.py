@@ -214,10 +214,12 @@ class _Pupil:
             row.odd("leavingdate", ends_on.isoformat(), cure)
         return [{"kind": self._kind(), "starts_on": starts_on, "ends_on": ends_on}]
 
-    def _kind(self) -> str:
-        """How the pupil is registered; a pupil who is gone, or without a status, counts as registered only here."""
+    def _kind(self) -> str | None:
+        """How the pupil is registered: only here, if a pupil on roll has no status. Leavers have no such column: a stay
+        that is known keeps its kind, and another one counts as registered only here.
+        """
         if not self._on_roll or "enrolstatus" not in self._said.columns:
-            return Enrolment.Kind.CURRENT
+            return None
         if not self._row.text("enrolstatus"):
             self._row.odd("enrolstatus", "", "This is missing. It is taken as C, registered at this school only.")
             return Enrolment.Kind.CURRENT

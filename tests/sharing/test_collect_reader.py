@@ -47,7 +47,7 @@ def test_a_pupil_is_joined_from_every_table(tmp_path: Path) -> None:
         {"category": "SUSP", "starts_on": date(2025, 11, 3), "sessions": 4, "reasons": ["PP"]}
     ]
     assert gone.parts[Suspension][0]["category"] == "PERM"
-    assert gone.parts[Enrolment] == [{"kind": "C", "starts_on": date(2019, 9, 3), "ends_on": date(2025, 11, 28)}]
+    assert gone.parts[Enrolment] == [{"kind": None, "starts_on": date(2019, 9, 3), "ends_on": date(2025, 11, 28)}]
     assert gone.record.keys().isdisjoint({"year_group", "free_school_meals", "service_child"})
     assert gone.parts.keys().isdisjoint({PupilNeeds, SenNeed, HomeAddress, FreeMealsPeriod})
 
