@@ -120,10 +120,10 @@ class _Pupil:
             ("young_carer", "youngcarer", lambda: row.code("youngcarer", codes.YOUNG_CARER)),
             ("post_looked_after", "plaa", lambda: row.code("plaa", codes.POST_LOOKED_AFTER)),
             ("boarder", "boarder", lambda: row.code("boarder", codes.BOARDER)),
-            ("part_time", "parttime", lambda: bool(row.flag("parttime"))),
+            ("part_time", "parttime", lambda: row.flag("parttime")),
         ]
         told = {fact: read() for fact, column, read in facts if column in self._said.columns}
-        return record | {fact: value for fact, value in told.items() if value != "" or fact in _MAY_BE_EMPTY}
+        return record | {fact: value for fact, value in told.items() if value not in ("", None) or fact in _MAY_BE_EMPTY}
 
     def has_meals(self, periods: Sequence[Mapping[str, Any]]) -> bool:
         """Whether a period of eligibility for free school meals covers the reference date."""
@@ -175,7 +175,9 @@ class _Pupil:
         """Rows of the tables about a pupil, for those tables that the export has. The others are left as they are."""
         parts: dict[type[Model], list[dict[str, Any]]] = {Enrolment: self._enrolment()}
         if self._on_roll and "senprovision" in self._said.columns:
-            parts[PupilNeeds] = [needs := self._needs()]
+            needs = self._needs()
+            if any(value is not None for value in needs.values()):
+                parts[PupilNeeds] = [needs]
             if needs["sen_provision"] == codes.NO_NEEDS:
                 parts[SenNeed] = []
         readers: dict[str, tuple[type[Model], Callable[[list[Cells]], list[dict[str, Any]]]]] = {
@@ -227,9 +229,9 @@ class _Pupil:
 
     def _needs(self) -> dict[str, Any]:
         return {
-            "sen_provision": self._row.code("senprovision", codes.SEN_PROVISION),
-            "in_sen_unit": bool(self._row.flag("senunitindicator")),
-            "in_resourced_provision": bool(self._row.flag("resourcedprovisionindicator")),
+            "sen_provision": self._row.code("senprovision", codes.SEN_PROVISION) or None,
+            "in_sen_unit": self._row.flag("senunitindicator"),
+            "in_resourced_provision": self._row.flag("resourcedprovisionindicator"),
         }
 
     def _addresses(self, rows: list[Cells]) -> list[dict[str, Any]]:

@@ -103,6 +103,22 @@ def test_who_has_left_keeps_the_kind_of_their_stay(tmp_path: Path, kind: str) ->
         assert (stay.kind, stay.ends_on) == (kind, date(2025, 11, 28))
 
 
+def test_an_empty_provision_or_flag_takes_nothing_away(tmp_path: Path) -> None:
+    """R22: as in a school's own return. SEN support was lost, and with it the child among those who have it (R31)."""
+    export = sound()
+    ben = next(row for row in export.tables["pupilonroll"] if row["surname"] == "Onroll2")
+    flags = ("senunitindicator", "resourcedprovisionindicator", "parttime")
+    ben |= dict.fromkeys(flags, "True")
+    bring(export.write(tmp_path / "export"))
+    ben |= dict.fromkeys((*flags, "senprovision"), "") | {"surname": "Onroll9"}
+    bring(export.write(tmp_path / "again"))
+    pupil = records(export)["Onroll9"]
+    with as_batch():
+        needs = PupilNeeds.objects.get(pupil=pupil)
+    assert (needs.sen_provision, needs.in_sen_unit, needs.in_resourced_provision) == ("K", True, True)
+    assert pupil.part_time
+
+
 def test_looking_changes_nothing_and_says_the_same(tmp_path: Path) -> None:
     """R22: what the preview says is what is done."""
     export = sound()
