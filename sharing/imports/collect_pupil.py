@@ -123,7 +123,9 @@ class _Pupil:
             ("part_time", "parttime", lambda: row.flag("parttime")),
         ]
         told = {fact: read() for fact, column, read in facts if column in self._said.columns}
-        return record | {fact: value for fact, value in told.items() if value not in ("", None) or fact in _MAY_BE_EMPTY}
+        return record | {
+            fact: value for fact, value in told.items() if value not in ("", None) or fact in _MAY_BE_EMPTY
+        }
 
     def has_meals(self, periods: Sequence[Mapping[str, Any]]) -> bool:
         """Whether a period of eligibility for free school meals covers the reference date."""
