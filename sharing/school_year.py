@@ -35,6 +35,16 @@ def term_counted_at(reference_date: date) -> tuple[int, Term]:
     return reference_date.year - 1, Term.AUTUMN if reference_date.month < 5 else Term.SPRING
 
 
+def counts_second_half(counted: tuple[int, Term], born_on: date | None) -> bool:
+    """Whether the second half of the term counted, which a census gives apart, is added to the first.
+
+    Only the summer term comes in two halves. The Department for Education adds them for its figures of a year, except
+    for pupils who were 15 when that school year began, because of study leave.
+    """
+    year, term = counted
+    return term == Term.SUMMER and born_on is not None and born_on > date(year - 15, 8, 31)
+
+
 def is_school_day(day: date) -> bool:
     """A weekday outside the holidays of the authority (SCHOOL_HOLIDAYS)."""
     on_holiday = any(_is_within(day, first, last) for first, last in settings.SCHOOL_HOLIDAYS)

@@ -8,6 +8,7 @@ from sharing.codes.attendance import (
     AUTHORISED_ABSENCE,
     EXCLUSION_CATEGORY,
     EXCLUSION_REASON,
+    NOT_ABSENT,
     TERM,
     UNAUTHORISED_ABSENCE,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "LANGUAGE_NOT_KNOWN",
     "LEAVING_REASON",
     "NC_YEARS",
+    "NOT_ABSENT",
     "NO_NEEDS",
     "OF_A_RECORD",
     "PAY_RANGE",

@@ -15,7 +15,6 @@ AUTHORISED_ABSENCE: Final[Mapping[str, str]] = {
     "C2": "Part-time timetable",
     "J1": "Interview for employment or admission",
     "H": "Holiday granted by the school (until August 2024)",
-    "J": "Interview (until August 2024)",
 }
 
 UNAUTHORISED_ABSENCE: Final[Mapping[str, str]] = {
@@ -26,6 +25,10 @@ UNAUTHORISED_ABSENCE: Final[Mapping[str, str]] = {
 }
 
 ABSENCE: Final[Mapping[str, str]] = {**AUTHORISED_ABSENCE, **UNAUTHORISED_ABSENCE}
+
+NOT_ABSENT: Final = frozenset(("/", "\\", *"BDJKLPQVWXYZ#", *(f"Y{number}" for number in range(1, 8))))
+"""Attended here or elsewhere, or no session of the pupil's. J, an interview until August 2024, was an approved activity
+(`reason_j_aea_interview` in the Department's attendance statistics); J1 is absence with leave."""
 
 TERM: Final[Mapping[str, str]] = {"AUT": "Autumn", "SPR": "Spring", "SUM": "Summer"}
 

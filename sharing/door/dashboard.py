@@ -139,7 +139,7 @@ def _roll(here: Visit, cells: Cells) -> Tile:
         readings.append(Reading(f"Left {begun}", str(left)))
     return Tile(
         "roll", "Changes on roll", tuple(readings), "joiners_and_leavers",
-        source="Enrolments recorded here", as_of=here.today,
+        source="Enrolments recorded here, with dual registrations and guests", as_of=here.today,
     )  # fmt: skip
 
 

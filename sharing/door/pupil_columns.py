@@ -23,8 +23,11 @@ class Kind:
 
 
 def attended(possible: int | None, absent: int | None) -> Decimal | None:
-    """The percentage of the sessions that were attended; None where it is not known."""
-    return Decimal(100 * (possible - absent)) / possible if possible and absent is not None else None
+    """The percentage of the sessions that were attended; None where it is not known.
+
+    0 where more were missed than there were: a return may say so, and data quality finds it.
+    """
+    return Decimal(100 * max(possible - absent, 0)) / possible if possible and absent is not None else None
 
 
 def attended_in_words(percent: Decimal) -> str:

@@ -1,6 +1,7 @@
 """Staff of one establishment: for Level 1 only, and officers with a duty for staff (R9, R33)."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -36,7 +37,7 @@ def list_staff(asker: Asker, urn: int, *, only: StaffFilter = EVERYONE, number: 
     """The people in post at the establishment today, by name, 50 a page."""
     with visit(asker, Permission.VIEW_STAFF, urn, action="list_staff") as here:
         in_post, found = listed_staff(here, only)
-        page = page_of(found, number, line_of)
+        page = page_of(found, number, lambda member: line_of(member, here.today))
         newest = in_post.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(staff=[member.id for member in page], of=page.total)
         return StaffList(here.here, page, tuple(codes.CONTRACT.items()), newest[0], newest[1], here.why)
@@ -74,15 +75,19 @@ def read_member(here: Visit, member_id: UUID) -> StaffPage:
     )
 
 
-def line_of(member: StaffMember) -> StaffLine:
-    """A line of the list. The post is that of the contract in force; of several, the open-ended one begun last."""
-    contract = next(iter(member.contracts.all()), None)
+def line_of(member: StaffMember, today: date) -> StaffLine:
+    """A line of the list. The post is that of the contract in force; of several, the open-ended one begun last, with
+    how many more there are. The hours are those of that post: of several, weeks a year may differ.
+    """
+    contracts = list(member.contracts.all())
+    contract = contracts[0] if contracts else None
     hours = contract.hours if contract else None
+    more = sum(one.starts_on <= today <= (one.ends_on or today) for one in contracts) - 1
     return StaffLine(
         id=member.pk,
         surname=member.surname,
         forename=member.forename,
-        post=contract.post if contract else "Not recorded",
+        post=f"{contract.post if contract else 'Not recorded'}{f', and {more} more' if more > 0 else ''}",
         contract=codes.CONTRACT.get(contract.kind, contract.kind) if contract else "Not recorded",
         hours=f"{float(hours):g} a week" if hours is not None else "Not recorded",
         starts_on=member.starts_on,

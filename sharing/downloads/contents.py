@@ -46,7 +46,7 @@ def pupil(here: Visit, asked: Asked) -> Gathered:
 def staff(here: Visit, asked: Asked) -> Gathered:
     """The list, without teacher and National Insurance numbers."""
     only = StaffFilter(asked.get("named", ""), asked.get("work", ""), asked.get("contract", ""))
-    lines = [line_of(member) for member in listed_staff(here, only)[1]]
+    lines = [line_of(member, here.today) for member in listed_staff(here, only)[1]]
     columns = ("Surname", "Forename", "Post", "Contract", "Hours", "In post since")
     rows = tuple((line.surname, line.forename, line.post, line.contract, line.hours, line.starts_on) for line in lines)
     return Gathered("Staff", (Sheet("Staff", columns, rows),), len(rows), {"staff": [line.id for line in lines]})

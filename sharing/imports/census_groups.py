@@ -5,17 +5,19 @@ Each function returns the rows for its table (told.py) and reports what is wrong
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from lxml import etree
 
-from sharing.codes import ABSENCE, EXCLUSION_CATEGORY, EXCLUSION_REASON, SEN_NEED, UNAUTHORISED_ABSENCE
+from sharing.codes import ABSENCE, EXCLUSION_CATEGORY, EXCLUSION_REASON, NOT_ABSENT, SEN_NEED, UNAUTHORISED_ABSENCE
 from sharing.imports.addresses import home_address
 from sharing.imports.problems import NO_SUCH_DATE, show_code, show_date
 from sharing.imports.xml_stream import local_name
 from sharing.models import Term
+from sharing.school_year import counts_second_half
 
 _MEALS: Final = ("fsmstartdate", "fsmenddate", "ukcountry")
 GROUPS: Final = frozenset(
@@ -136,14 +138,30 @@ def needs(found: Found, say: Say) -> list[dict[str, Any]]:
     return _once(rows)
 
 
-def attendance(found: Found, counted: tuple[int, Term], say: Say) -> list[dict[str, Any]]:
+def attendance(found: Found, counted: tuple[int, Term], born_on: date | None, say: Say) -> list[dict[str, Any]]:
     """Sessions of the term `counted` (academic year, term), and of the whole year where the file has them.
 
-    The second half of last summer overlaps with these and is not read.
+    The autumn census gives the summer term in two halves, up to the spring bank holiday and from it. The second adds to
+    the first, as in the Department's figures; a pupil who came after the first is not in those.
     """
     year, term = counted
-    blocks = [(term, found.get("termlyattendance")), (Term.YEAR, found.get("annualattendance"))]
-    return [{"academic_year": year, "term": which, **_sessions_of(given[0], say)} for which, given in blocks if given]
+    rows = []
+    if termly := found.get("termlyattendance"):
+        told = _sessions_of(termly[0], say)
+        second = found.get("summerhalfterm2attendance")
+        if second and told["sessions_possible"] and counts_second_half(counted, born_on):
+            told = together(told, _sessions_of(second[0], say))
+        rows.append({"academic_year": year, "term": term, **told})
+    if annual := found.get("annualattendance"):
+        rows.append({"academic_year": year, "term": Term.YEAR, **_sessions_of(annual[0], say)})
+    return rows
+
+
+def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """The sessions of both halves of a term."""
+    numbers = ("sessions_possible", "sessions_absent", "sessions_unauthorised")
+    by_code = dict(Counter(first["by_code"]) + Counter(second["by_code"]))
+    return {name: (first[name] or 0) + (second[name] or 0) for name in numbers} | {"by_code": by_code}
 
 
 def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
@@ -157,7 +175,7 @@ def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
             texts = leaves(element)
             code = texts.get("attendancereason", "").upper()
             number = sessions("AbsenceSessions", texts.get("absencesessions", ""), say)
-            if number is None:
+            if number is None or code in NOT_ABSENT:
                 continue
             if code not in ABSENCE:
                 cure = "This is not a reason for absence. Check the code in your MIS."

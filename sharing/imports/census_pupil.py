@@ -86,7 +86,7 @@ def read_pupil(
     told.record = {name: value for name, value in record.items() if value not in ("", None) or name in may_be_empty}
     status = pupil.enrol_status()
     stay = {"kind": status if status in _KINDS else None, "starts_on": entry, "ends_on": leaving}
-    told.parts = {Enrolment: [stay], **pupil.parts(reference_date)}
+    told.parts = {Enrolment: [stay], **pupil.parts(reference_date, dob)}
     if FreeMealsPeriod in told.parts:
         told.record["free_school_meals"] = any(
             period["starts_on"] <= reference_date <= (period["ends_on"] or reference_date)
@@ -234,7 +234,7 @@ class _Pupil:
             return None
         return text in _TRUE if text else None
 
-    def parts(self, reference_date: date) -> dict[Any, list[dict[str, Any]]]:
+    def parts(self, reference_date: date, born_on: date | None) -> dict[Any, list[dict[str, Any]]]:
         """The rows of the tables that belong to the record: for a pupil on roll, all those this census asks for."""
         groups, say = self._groups, self.wrong
         address = census_groups.address(groups, say)
@@ -247,7 +247,7 @@ class _Pupil:
         }
         parts: dict[Any, list[dict[str, Any]]] = {
             FreeMealsPeriod: census_groups.meals(groups, say),
-            Attendance: census_groups.attendance(groups, term_counted_at(reference_date), say),
+            Attendance: census_groups.attendance(groups, term_counted_at(reference_date), born_on, say),
             Suspension: census_groups.suspensions(groups, say),
             PupilNeeds: [standing] if any(value is not None for value in standing.values()) else [],
             SenNeed: needs,

@@ -13,9 +13,10 @@ from django.db.models import Model
 from sharing import codes
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports.addresses import home_address
+from sharing.imports.census_groups import together
 from sharing.imports.collect_cells import Cells, cells_of
 from sharing.imports.collect_details import Row
-from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SESSIONS, SUSPENSIONS
+from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SECOND_HALF, SESSIONS, SUSPENSIONS
 from sharing.imports.problems import CORRECT_IT, mask_date, mask_text, mask_upn
 from sharing.imports.told import ToldPupil
 from sharing.models import (
@@ -28,11 +29,10 @@ from sharing.models import (
     SenNeed,
     Suspension,
 )
-from sharing.school_year import term_counted_at
+from sharing.school_year import counts_second_half, term_counted_at
 from sharing.upn import tidy_upn, upn_problem
 
 _OLDEST, _YOUNGEST, _MOST_SESSIONS = 25, 2, 500
-_NOT_ABSENT: Final = frozenset(("/", "\\", *"BDKLPQVWXYZ#", *(f"Y{number}" for number in range(1, 8))))
 _KINDS: Final = frozenset(Enrolment.Kind.values)
 _COUNTRIES: Final = ("ENG", "NIR", "SCT", "WLS")
 _MIXED_YEAR: Final = "M"
@@ -59,7 +59,8 @@ def read_pupil(
 ) -> ToldPupil | None:
     """The pupil; None where something is wrong that prevents storing the pupil. The problems are kept with the row."""
     pupil = _Pupil(row, said, details)
-    record, parts = pupil.record(), pupil.parts()
+    record = pupil.record()
+    parts = pupil.parts(record["born_on"])
     if FreeMealsPeriod in parts:
         record["free_school_meals"] = pupil.has_meals(parts[FreeMealsPeriod])
     told = ToldPupil(
@@ -119,10 +120,12 @@ class _Pupil:
             ("young_carer", "youngcarer", lambda: row.code("youngcarer", codes.YOUNG_CARER)),
             ("post_looked_after", "plaa", lambda: row.code("plaa", codes.POST_LOOKED_AFTER)),
             ("boarder", "boarder", lambda: row.code("boarder", codes.BOARDER)),
-            ("part_time", "parttime", lambda: bool(row.flag("parttime"))),
+            ("part_time", "parttime", lambda: row.flag("parttime")),
         ]
         told = {fact: read() for fact, column, read in facts if column in self._said.columns}
-        return record | {fact: value for fact, value in told.items() if value != "" or fact in _MAY_BE_EMPTY}
+        return record | {
+            fact: value for fact, value in told.items() if value not in ("", None) or fact in _MAY_BE_EMPTY
+        }
 
     def has_meals(self, periods: Sequence[Mapping[str, Any]]) -> bool:
         """Whether a period of eligibility for free school meals covers the reference date."""
@@ -170,11 +173,13 @@ class _Pupil:
             return ""
         return self._row.code(column, codes.NC_YEARS)
 
-    def parts(self) -> dict[type[Model], list[dict[str, Any]]]:
+    def parts(self, born_on: date | None) -> dict[type[Model], list[dict[str, Any]]]:
         """Rows of the tables about a pupil, for those tables that the export has. The others are left as they are."""
         parts: dict[type[Model], list[dict[str, Any]]] = {Enrolment: self._enrolment()}
         if self._on_roll and "senprovision" in self._said.columns:
-            parts[PupilNeeds] = [needs := self._needs()]
+            needs = self._needs()
+            if any(value is not None for value in needs.values()):
+                parts[PupilNeeds] = [needs]
             if needs["sen_provision"] == codes.NO_NEEDS:
                 parts[SenNeed] = []
         readers: dict[str, tuple[type[Model], Callable[[list[Cells]], list[dict[str, Any]]]]] = {
@@ -187,7 +192,7 @@ class _Pupil:
             if part in self._said.tables:  # names of the tables for such pupils, on roll or gone
                 parts[model] = read(self._rows(part))
         if "termlysessionspossible" in self._said.columns:
-            parts[Attendance] = self._attendance(self._rows(SESSIONS))
+            parts[Attendance] = self._attendance(born_on)
         return parts
 
     def _rows(self, part: str) -> list[Cells]:
@@ -213,10 +218,12 @@ class _Pupil:
             row.odd("leavingdate", ends_on.isoformat(), cure)
         return [{"kind": self._kind(), "starts_on": starts_on, "ends_on": ends_on}]
 
-    def _kind(self) -> str:
-        """How the pupil is registered; a pupil who is gone, or without a status, counts as registered only here."""
+    def _kind(self) -> str | None:
+        """How the pupil is registered: only here, if a pupil on roll has no status. Leavers have no such column: a stay
+        that is known keeps its kind, and another one counts as registered only here.
+        """
         if not self._on_roll or "enrolstatus" not in self._said.columns:
-            return Enrolment.Kind.CURRENT
+            return None
         if not self._row.text("enrolstatus"):
             self._row.odd("enrolstatus", "", "This is missing. It is taken as C, registered at this school only.")
             return Enrolment.Kind.CURRENT
@@ -224,9 +231,9 @@ class _Pupil:
 
     def _needs(self) -> dict[str, Any]:
         return {
-            "sen_provision": self._row.code("senprovision", codes.SEN_PROVISION),
-            "in_sen_unit": bool(self._row.flag("senunitindicator")),
-            "in_resourced_provision": bool(self._row.flag("resourcedprovisionindicator")),
+            "sen_provision": self._row.code("senprovision", codes.SEN_PROVISION) or None,
+            "in_sen_unit": self._row.flag("senunitindicator"),
+            "in_resourced_provision": self._row.flag("resourcedprovisionindicator"),
         }
 
     def _addresses(self, rows: list[Cells]) -> list[dict[str, Any]]:
@@ -284,48 +291,52 @@ class _Pupil:
                 row.wrong("startdate", starts_on.isoformat(), cure)
         return list(found.values())
 
-    def _attendance(self, rows: list[Cells]) -> list[dict[str, Any]]:
-        """Sessions of the term before the reference date. The second half of last summer overlaps: it is not added."""
-        possible = self._row.count("termlysessionspossible")
+    def _attendance(self, born_on: date | None) -> list[dict[str, Any]]:
+        """Sessions of the term before the reference date: of the summer term both halves, as in a school's return."""
+        counted = academic_year, term = term_counted_at(self._said.reference_date)
+        told = self._sessions("termly", SESSIONS)
+        if told["sessions_possible"] and counts_second_half(counted, born_on):
+            told = together(told, self._sessions("summerhalfterm2", SECOND_HALF))
+        if told["sessions_possible"] is None and told["sessions_absent"] is None:
+            return []
+        return [{"academic_year": academic_year, "term": term, "dfe_number": "", **told}]
+
+    def _sessions(self, when: str, part: str) -> dict[str, Any]:
+        """The sessions of a term, or of the second half of summer: columns that begin with `when`, rows of `part`."""
+        possible = self._row.count(f"{when}sessionspossible")
         missed: dict[str, int] = {}
-        for row in rows:
+        for row in self._rows(part):
             code = row.code("attendancereason", _SessionCodes(), "[A-Z0-9]{1,2}", needed=True)
             sessions = row.count("sessions")
             if sessions is None:
                 row.odd("sessions", "", f"There is no number. {_LEFT_OUT}")
-            elif code not in _NOT_ABSENT:
+            elif code not in codes.NOT_ABSENT:
                 missed[code] = missed.get(code, 0) + sessions
-        absent, unauthorised = self._absent(missed)
-        self._check_sessions(self._row, "termlysessionspossible", possible)
+        absent, unauthorised = self._absent(when, part, missed)
+        self._check_sessions(self._row, f"{when}sessionspossible", possible)
         self._check_sessions(self._row, "sessions missed", absent)
-        if possible is None and absent is None:
-            return []
         if absent is not None and absent > (possible or 0):
             cure = "More sessions were missed than were possible. Check the attendance."
-            self._row.odd("termlysessionspossible", str(possible or 0), cure)
-        academic_year, term = term_counted_at(self._said.reference_date)
-        return [
-            {
-                "academic_year": academic_year,
-                "term": term,
-                "dfe_number": "",
-                "sessions_possible": possible,
-                "sessions_absent": absent,
-                "sessions_unauthorised": unauthorised,
-                "by_code": missed,
-            }
-        ]
+            self._row.odd(f"{when}sessionspossible", str(possible or 0), cure)
+        return {
+            "sessions_possible": possible,
+            "sessions_absent": absent,
+            "sessions_unauthorised": unauthorised,
+            "by_code": missed,
+        }
 
-    def _absent(self, missed: Mapping[str, int]) -> tuple[int | None, int | None]:
-        """Sessions missed in total and without leave: by reason if the export has reasons, else from older totals."""
-        if missed or SESSIONS in self._said.tables:
-            unauthorised = sum(n for code, n in missed.items() if code in codes.UNAUTHORISED_ABSENCE)
-            return sum(n for code, n in missed.items() if code in codes.ABSENCE), unauthorised
-        with_leave = self._row.count("termlysessionsauthorised")
-        without = self._row.count("termlysessionsunauthorised")
-        if with_leave is None and without is None:
+    def _absent(self, when: str, part: str, missed: Mapping[str, int]) -> tuple[int | None, int | None]:
+        """Sessions missed in total and without leave: by reason, or from the totals with and without leave where those
+        are more, as some schools send no reasons. The Department for Education counts so too.
+        """
+        with_leave = self._row.count(f"{when}sessionsauthorised")
+        without = self._row.count(f"{when}sessionsunauthorised")
+        by_reason = sum(number for code, number in missed.items() if code in codes.ABSENCE)
+        if (with_leave or 0) + (without or 0) > by_reason:
+            return (with_leave or 0) + (without or 0), without or 0
+        if not missed and part not in self._said.tables and with_leave is None and without is None:
             return None, None
-        return (with_leave or 0) + (without or 0), without or 0
+        return by_reason, sum(number for code, number in missed.items() if code in codes.UNAUTHORISED_ABSENCE)
 
     @staticmethod
     def _check_sessions(row: Cells, column: str, sessions: int | None) -> None:
@@ -344,4 +355,4 @@ class _SessionCodes:
     """Every code of attendance that a return may contain, absence or not."""
 
     def __contains__(self, code: object) -> bool:
-        return code in codes.ABSENCE or code in _NOT_ABSENT
+        return code in codes.ABSENCE or code in codes.NOT_ABSENT

@@ -2,8 +2,7 @@
 
 `open_export` says which returns are in the export before any pupil is read, so that the caller can compare them with
 the establishments it may speak for. `Export.pupils` then yields each pupil, joined from all tables, in memory that does
-not grow with the file. The second half of last summer (summerhalfterm2...) is not read: it overlaps with the term's
-count.
+not grow with the file.
 """
 
 import re

@@ -30,7 +30,7 @@ _ONE_TABLE: Final = "This is only one table. Choose all the tables of the export
 
 ON_ROLL, OFF_ROLL = "pupilonroll", "pupilnolongeronroll"
 ADDRESSES, MEALS, NEEDS = "addresses", "fsmperiod", "senneeds"
-SESSIONS, SUSPENSIONS = "termlysessiondetails", "termlyexclusions"
+SESSIONS, SECOND_HALF, SUSPENSIONS = "termlysessiondetails", "summerhalfterm2sessiondetails", "termlyexclusions"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def _columns(needed: str, other: str = "", **also: str) -> dict[str, Column]:
 _PUPIL: Final = "schoolcensustableid upn surname forename dob entrydate sex"
 _OF_BOTH: Final = (
     "formerupn middlenames preferredsurname uniquelearnernumber parttime ethnicity language boarder "
-    "termlysessionspossible termlysessionsauthorised termlysessionsunauthorised"
+    "termlysessionspossible termlysessionsauthorised termlysessionsunauthorised "
+    "summerhalfterm2sessionspossible summerhalfterm2sessionsauthorised summerhalfterm2sessionsunauthorised"
 )
 _ADDRESS: Final = (
     "saon paon street locality town administrativearea posttown "
@@ -69,6 +70,7 @@ _DETAILS: Final = {
     MEALS: ("fsmstartdate", "fsmenddate ukcountry"),
     NEEDS: ("sentyperank sentype", ""),
     SESSIONS: ("attendancereason sessions", ""),
+    SECOND_HALF: ("attendancereason sessions", ""),
     SUSPENSIONS: ("startdate category", "sessions reason1 reason2 reason3"),
 }
 # Tables that the autumn names differently from spring and summer, with the pupils they are about.
@@ -77,6 +79,7 @@ _NAMES: Final = {
     MEALS: {"fsmperiod": ON_ROLL, "fsmperiods": ON_ROLL, "fsmperiodonroll": ON_ROLL, "fsmperiodsonroll": ON_ROLL},
     NEEDS: {"senneeds": ON_ROLL, "senneedsonroll": ON_ROLL},
     SESSIONS: {"termlysessiondetailsonroll": ON_ROLL, "termlysessiondetailsoffroll": OFF_ROLL},
+    SECOND_HALF: {"summerhalfterm2sessiondetailsonroll": ON_ROLL, "summerhalfterm2sessiondetailsoffroll": OFF_ROLL},
     SUSPENSIONS: {"termlyexclusionsonroll": ON_ROLL, "termlyexclusionsoffroll": OFF_ROLL},
 }
 

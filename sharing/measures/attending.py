@@ -52,7 +52,7 @@ def _excluded(code: str, dataset: str, name: str, definition: str) -> MeasureKin
     return MeasureKind(code, dataset, name, RATE, 2, "Pupils on roll in the January census", LOWER, True, definition)
 
 
-_OF_AGE = "It counts pupils aged 5 to 15 when the school year began."
+_OF_AGE = "It counts pupils aged 5 to 15 when the school year began. Those aged 15 are counted until late May."
 _OVERALL = f"Sessions missed, authorised or not, of all sessions possible. {_OF_AGE}"
 _UNAUTHORISED = f"Sessions missed without leave, of all sessions possible. {_OF_AGE}"
 _PERSISTENT = f"Pupils who missed 10 per cent or more of their possible sessions. {_OF_AGE}"

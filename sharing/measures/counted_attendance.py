@@ -5,7 +5,8 @@ because sessions would count twice.
 
 Absence is that of pupils aged 5 to 15 when the school year began, as the Department for Education counts it, because
 its figures are shown next to ours. A year with a version that counted all ages continues to do so: a count of fewer
-pupils next to it would reveal, by difference, Reception and the sixth form (R11).
+pupils next to it would reveal, by difference, Reception and the sixth form (R11). The second half of the summer term is
+left out for pupils aged 15 when a return is read (`counts_second_half`).
 """
 
 from sharing.measures.counted import Counted

@@ -110,6 +110,37 @@ def test_every_group_of_a_pupil_is_read_in_capitals_or_not(
     assert (year["term"], year["sessions_possible"], year["sessions_absent"]) == (Term.YEAR, 380, 0)
 
 
+@pytest.mark.parametrize(
+    ("born", "first", "counted"),
+    [
+        ("2010-09-01", 66, (126, 7, 3, {"I": 4, "O": 2, "G": 1})),
+        ("2009-09-01", 66, (126, 7, 3, {"I": 4, "O": 2, "G": 1})),
+        ("2009-08-31", 66, (66, 5, 2, {"I": 3, "O": 2})),
+        ("2010-09-01", 0, (0, 5, 2, {"I": 3, "O": 2})),
+    ],
+    ids=["both halves", "14 when the year began", "15 when the year began", "came after the first half"],
+)
+def test_an_autumn_return_gives_the_summer_term_in_two_halves(
+    send: Callable[..., Path], born: str, first: int, counted: tuple[object, ...]
+) -> None:
+    """R22: Easter to the spring bank holiday, and from it to July. The Department's figures of a year have both, but
+    not the second of pupils aged 15, nor of those who came in it (guide to absence statistics, 2.4 and 4.1)."""
+    more = (
+        f"<Attendance><TermlyAttendance><SessionsPossible>{first}</SessionsPossible>"
+        "<SessionDetail><AttendanceReason>I</AttendanceReason><AbsenceSessions>3</AbsenceSessions></SessionDetail>"
+        "<SessionDetail><AttendanceReason>O</AttendanceReason><AbsenceSessions>2</AbsenceSessions></SessionDetail>"
+        "</TermlyAttendance><SummerHalfTerm2Attendance><SessionsPossible>60</SessionsPossible>"
+        "<SessionDetail><AttendanceReason>I</AttendanceReason><AbsenceSessions>1</AbsenceSessions></SessionDetail>"
+        "<SessionDetail><AttendanceReason>G</AttendanceReason><AbsenceSessions>1</AbsenceSessions></SessionDetail>"
+        "</SummerHalfTerm2Attendance></Attendance>"
+    )
+    autumn = {"Term": "AUT", "Year": "2025", "ReferenceDate": "2025-10-02"}
+    (told,) = one(load_census(send(document(pupil(more, DOB=born), **autumn)))).parts[Attendance]
+    assert (told["academic_year"], told["term"]) == (2024, Term.SUMMER)
+    names = ("sessions_possible", "sessions_absent", "sessions_unauthorised", "by_code")
+    assert tuple(told[name] for name in names) == counted
+
+
 def test_what_the_autumn_return_does_not_ask_for_is_not_told(send: Callable[..., Path]) -> None:
     """Ethnicity and types of need come in spring: an autumn return leaves them as they stand."""
     autumn = {"Term": "AUT", "Year": "2025", "ReferenceDate": "2025-10-02"}

@@ -47,18 +47,47 @@ def test_a_pupil_is_joined_from_every_table(tmp_path: Path) -> None:
         {"category": "SUSP", "starts_on": date(2025, 11, 3), "sessions": 4, "reasons": ["PP"]}
     ]
     assert gone.parts[Suspension][0]["category"] == "PERM"
-    assert gone.parts[Enrolment] == [{"kind": "C", "starts_on": date(2019, 9, 3), "ends_on": date(2025, 11, 28)}]
+    assert gone.parts[Enrolment] == [{"kind": None, "starts_on": date(2019, 9, 3), "ends_on": date(2025, 11, 28)}]
     assert gone.record.keys().isdisjoint({"year_group", "free_school_meals", "service_child"})
     assert gone.parts.keys().isdisjoint({PupilNeeds, SenNeed, HomeAddress, FreeMealsPeriod})
 
 
 def test_sessions_are_counted_by_reason(tmp_path: Path) -> None:
-    """R22: attended elsewhere (K) is no absence, and the second half of last summer is not added."""
+    """R22: attended elsewhere (K) is no absence, and a term other than summer has no second half."""
     ann = by_name(sound().write(tmp_path / "export"))["Onroll1"]
     (counted,) = ann.parts[Attendance]
     assert counted["by_code"] == {"I": 4, "O": 2}
     assert (counted["sessions_possible"], counted["sessions_absent"], counted["sessions_unauthorised"]) == (132, 6, 2)
     assert (counted["academic_year"], counted["term"], counted["dfe_number"]) == (2025, 1, "")
+
+
+def test_the_summer_term_comes_in_two_halves(tmp_path: Path) -> None:
+    """R22: as the Department counts a year. Of pupils aged 15 when it began, only the first half."""
+    export = sound()
+    export.period = "2025_autumn_"
+    for row in export.tables["schoolcensus"]:
+        row |= {"term": "AUT", "year": "2025", "referencedate": "2025-Oct-02"}
+    for row in export.tables["pupilnolongeronroll"]:
+        row |= {"leavingdate": "2025-Jul-18"}
+    for row in export.tables["pupilonroll"]:
+        row |= {"summerhalfterm2sessionspossible": "70.0"}
+    export.tables["pupilonroll"][2]["dob"] = "2009-Aug-31"
+    pupils = by_name(export.write(tmp_path / "export"))
+    (ann,), (cat,) = (pupils[name].parts[Attendance] for name in ("Onroll1", "Onroll3"))
+    assert (ann["academic_year"], ann["term"]) == (2024, 3)
+    assert (ann["sessions_possible"], ann["sessions_absent"], ann["sessions_unauthorised"]) == (202, 66, 2)
+    assert (ann["by_code"], cat["sessions_possible"]) == ({"I": 64, "O": 2}, 132)
+
+
+def test_a_school_may_send_totals_alone_beside_others_that_send_reasons(tmp_path: Path) -> None:
+    """R22: its pupils had missed nothing. The Department takes the totals where they are more than the reasons."""
+    export = sound()
+    ben, cat = export.tables["pupilonroll"][1:3]
+    ben |= {"termlysessionsauthorised": "8", "termlysessionsunauthorised": "3"}
+    cat |= {"termlysessionsauthorised": "0", "termlysessionsunauthorised": "0"}
+    pupils = by_name(export.write(tmp_path / "export"))
+    told = [pupils[name].parts[Attendance][0] for name in ("Onroll1", "Onroll2", "Onroll3")]
+    assert [(one["sessions_absent"], one["sessions_unauthorised"]) for one in told] == [(6, 2), (11, 3), (0, 0)]
 
 
 def test_totals_stand_where_reasons_are_not_told(tmp_path: Path) -> None:
@@ -110,9 +139,10 @@ def test_a_table_is_known_by_its_header(tmp_path: Path) -> None:
     place = sound().write(tmp_path / "export")
     (place / "2026_spring_senneeds.csv").rename(place / "Copy of needs.csv")
     (place / "notes.txt").write_text("not a table")
+    (place / "2026_spring_classes.csv").write_text("classestableid,classesorderseqcolumn\n")
     with open_export(place) as export:
         told = {p.record["surname"]: p for p in export.pupils() if isinstance(p, ToldPupil)}
-        assert export.unread == ("2026_spring_summerhalfterm2sessiondetailsonroll.csv",)
+        assert export.unread == ("2026_spring_classes.csv",)
         assert (export.term, export.year, export.reference_date) == ("SPR", 2026, date(2026, 1, 15))
         assert export.rows == 4
     assert len(told["Onroll2"].parts[SenNeed]) == 2

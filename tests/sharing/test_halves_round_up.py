@@ -31,3 +31,17 @@ def test_attendance_is_rounded_alike_wherever_it_stands() -> None:
     girls = door.make_own_group(who, BECKSIDE, Wanted("Girls", "criteria", {"sex": ["F"]}))
     terms = door.show_own_group(who, BECKSIDE, girls).attendance
     assert {row.group[1] for row in terms} == {row.rest[1] for row in terms} == {"96.3%"}
+
+
+def test_nobody_attends_less_than_nothing() -> None:
+    """R22, R31: a return may say that more sessions were missed than there were. Data quality finds such a child."""
+    with as_batch():
+        rows = Attendance.objects.filter(establishment__urn=BECKSIDE, dfe_number="")
+        rows.update(sessions_possible=100, sessions_absent=120, sessions_unauthorised=0)
+    who = asker(HEAD)
+    line = door.list_pupils(who, BECKSIDE, only=PupilFilter(attendance="under-50")).page.rows[0]
+    assert "0.0%" in line.cells
+    attendance = door.show_pupil(who, BECKSIDE, line.id).attendance
+    assert attendance
+    assert attendance.chart
+    assert {bar.width for bar in attendance.chart.bars} == {0}

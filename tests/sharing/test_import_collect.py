@@ -82,9 +82,41 @@ def test_every_school_gets_its_own_pupils(tmp_path: Path) -> None:
         assert FreeMealsPeriod.objects.get(pupil=ann).ends_on is None
         assert Attendance.objects.get(pupil=ann).by_code == {"I": 4, "O": 2}
         assert Suspension.objects.get(pupil=cat).reasons == ["PP"]
-        assert Enrolment.objects.get(pupil=gone).ends_on == date(2025, 11, 28)
+        stay = Enrolment.objects.get(pupil=gone)
+        assert (stay.kind, stay.ends_on) == ("C", date(2025, 11, 28))
         assert Pupil.objects.visible_on(date(2025, 11, 28)).filter(pk=gone.pk).exists()
         assert not Pupil.objects.visible_on(date(2025, 11, 29)).filter(pk=gone.pk).exists()
+
+
+@pytest.mark.parametrize("kind", ["M", "S", "G"])
+def test_who_has_left_keeps_the_kind_of_their_stay(tmp_path: Path, kind: str) -> None:
+    """R5, R22: the table of leavers has no status. A subsidiary would count on the roll of a day before (R31)."""
+    export = sound()
+    gone = next(row for row in export.tables["pupilnolongeronroll"] if row["surname"] == "Gone4")
+    bring(export.write(tmp_path / "export"))
+    with as_batch():
+        Enrolment.objects.filter(pupil=records(export)["Gone4"]).update(kind=kind, ends_on=None)
+    gone["surname"] = "Gone5"
+    bring(export.write(tmp_path / "again"))
+    with as_batch():
+        stay = Enrolment.objects.get(pupil=records(export)["Gone5"])
+        assert (stay.kind, stay.ends_on) == (kind, date(2025, 11, 28))
+
+
+def test_an_empty_provision_or_flag_takes_nothing_away(tmp_path: Path) -> None:
+    """R22: as in a school's own return. SEN support was lost, and with it the child among those who have it (R31)."""
+    export = sound()
+    ben = next(row for row in export.tables["pupilonroll"] if row["surname"] == "Onroll2")
+    flags = ("senunitindicator", "resourcedprovisionindicator", "parttime")
+    ben |= dict.fromkeys(flags, "True")
+    bring(export.write(tmp_path / "export"))
+    ben |= dict.fromkeys((*flags, "senprovision"), "") | {"surname": "Onroll9"}
+    bring(export.write(tmp_path / "again"))
+    pupil = records(export)["Onroll9"]
+    with as_batch():
+        needs = PupilNeeds.objects.get(pupil=pupil)
+    assert (needs.sen_provision, needs.in_sen_unit, needs.in_resourced_provision) == ("K", True, True)
+    assert pupil.part_time
 
 
 def test_looking_changes_nothing_and_says_the_same(tmp_path: Path) -> None:

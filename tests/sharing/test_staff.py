@@ -200,6 +200,20 @@ def test_nonsense_in_the_address_counts_as_nothing(query: str) -> None:
     assert client("head-beckside").get(f"/establishments/{BECKSIDE}/staff/?{query}", follow=True).status_code == 200
 
 
+def test_the_list_says_that_somebody_has_other_posts(member: StaffMember) -> None:
+    """R31: hours of one post are not all of them. Posts that have ended, or are to come, are none."""
+    with as_batch():
+        for post, first, last in (
+            ("Midday supervisor", TODAY - timedelta(9), None), ("Cleaner", TODAY - timedelta(9), TODAY),
+            ("Teaching assistant", TODAY - timedelta(9), TODAY - timedelta(1)), ("Cook", TODAY + timedelta(1), None),
+        ):  # fmt: skip
+            StaffContract.objects.create(
+                member=member, establishment=member.establishment, kind="PRM", post=post, starts_on=first, ends_on=last
+            )
+    (line,) = door.list_staff(asker("head-beckside"), BECKSIDE, only=StaffFilter(named="Zzyzx")).page
+    assert line.post == "Midday supervisor, and 2 more"
+
+
 def test_from_the_record_of_who_has_left_to_their_line_of_the_register() -> None:
     """R30, R35, R44: a head takes access away in a hurry. The name is in no address; officers keep no register."""
     one = factories.staff_member(BECKSIDE, surname="Wainman", forename="Tess")
