@@ -13,7 +13,7 @@ from access_register.headships.heads_file import HeadRow
 from access_register.register.bulk_forms import ApplyForm, HeadsFileForm
 from access_register.register.rules import CannotChange
 from sharing.ordering import ContextKey
-from sharing.pages.answers import file_to_keep, form_page, refusals_on
+from sharing.pages.answers import file_to_keep, form_page, refusals_on, refusals_said
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -31,7 +31,9 @@ def without_head(request: PortalRequest) -> HttpResponse:
 
 def first_head(request: PortalRequest, urn: int) -> HttpResponse:
     if "take_back" in request.POST:
-        messages.success(request, TAKEN_BACK.format(door.take_back_first_head(request.asker, urn)))
+        with refusals_said(request):
+            name = door.take_back_first_head(request.asker, urn, version=request.POST.get("version"))
+            messages.success(request, TAKEN_BACK.format(name))
         return redirect("without_head")
     form = FirstHeadForm(request.POST or None)
     if form.is_valid():
