@@ -1,0 +1,46 @@
+"""A page that was left open while the world changed does what the person saw, or says what has happened (R30, R43)."""
+
+import pytest
+
+from access_register.headships import first_heads
+from sharing.models import Opening
+from tests.access_register import duties
+from tests.access_register.test_first_heads import a_centre, line_of, record
+from tests.people import EDUNET, as_batch, asker, client
+from tests.sharing import glass
+from tests.sharing.test_two_tabs import version_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_reason_for_one_child_opens_no_other() -> None:
+    """R18: who looks for another child in a second tab opens nothing from the first, and keeps the words."""
+    one, another, browser = glass.child(), glass.child(forename="Other"), client(glass.FIONA, EDUNET)
+    why = {"because": "harm", "reason": "The hospital has called.", "sure": "on"}
+    for made in (one, another):
+        browser.post("/break-glass/", {"upn": made.upn})
+        why.setdefault("version", version_in(browser.get("/break-glass/reason/")))
+    refused = browser.post("/break-glass/reason/", why)
+    assert (refused.status_code, why["reason"] in refused.text) == (422, True)
+    assert "Nothing was opened. Since you opened this page you have opened the record, or looked" in refused.text
+    browser.post("/break-glass/", {"upn": one.upn})
+    assert browser.post("/break-glass/reason/", why).status_code == 302
+    with as_batch():
+        assert [*Opening.objects.values_list("pupil", flat=True)] == [one.pk]
+    again = browser.post("/break-glass/reason/", why)
+    assert (again.status_code, why["reason"] in again.text) == (422, True)
+
+
+def test_who_takes_back_a_first_head_takes_back_nobody_recorded_since() -> None:
+    """R35: a colleague has taken back the wrong person, and recorded the right one."""
+    urn, browser, manager = a_centre(), client(duties.MANAGER, EDUNET), asker(duties.MANAGER, EDUNET)
+    record(urn)
+    pressed = {"version": version_in(browser.get("/community/heads/")), "take_back": "yes"}
+    first_heads.take_back_first_head(manager, urn)
+    record(urn, name="Right One", email="right@millrace.example")
+    refused = browser.post(f"/community/heads/{urn}/", pressed, follow=True)
+    assert "Nothing was taken back: Right One was recorded as first head after you had opened" in refused.text
+    assert "has been taken back" not in refused.text
+    assert line_of(urn).person.name == "Right One"
+    browser.post(f"/community/heads/{urn}/", pressed | {"version": version_in(refused)})
+    assert urn in [place.urn for place in first_heads.list_without_head(manager).establishments if not place.is_invited]
