@@ -3,11 +3,13 @@
 import pytest
 
 from access_register.headships import first_heads
+from sharing.door import transferring
 from sharing.models import Opening
 from tests.access_register import duties
 from tests.access_register.test_first_heads import a_centre, line_of, record
 from tests.people import EDUNET, as_batch, asker, client
 from tests.sharing import glass
+from tests.sharing.moves import BECKSIDE, SENDER, day, on_roll
 from tests.sharing.test_two_tabs import version_in
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +46,32 @@ def test_who_takes_back_a_first_head_takes_back_nobody_recorded_since() -> None:
     assert line_of(urn).person.name == "Right One"
     browser.post(f"/community/heads/{urn}/", pressed | {"version": version_in(refused)})
     assert urn in [place.urn for place in first_heads.list_without_head(manager).establishments if not place.is_invited]
+
+
+def test_a_last_day_is_not_replaced_or_removed_by_who_has_not_seen_it() -> None:
+    """R5, R8: a colleague has recorded the child's leaving meanwhile. What was typed stays."""
+    pupil, browser, colleague = on_roll(), client(SENDER), asker("deputy-beckside")
+    left = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
+    typed = {"last_day": f"{day(5):%d/%m/%Y}", "reason": "NT", "destination": "Oxenby"}
+
+    def version() -> str:
+        return version_in(browser.get(left))
+
+    def last_day() -> object:
+        return transferring.show_leaving(colleague, BECKSIDE, pupil.pk).stay.ends_on
+
+    seen = version()
+    transferring.end_enrolment(colleague, BECKSIDE, pupil.pk, last_day=day(20), reason="EL")
+    refused = browser.post(left, typed | {"version": seen})
+    assert (refused.status_code, "Somebody changed this while you had the page open." in refused.text) == (422, True)
+    assert ('value="Oxenby"' in refused.text, last_day()) == (True, day(20))
+    now = typed | {"version": version_in(refused)}
+    assert [browser.post(left, now).status_code for _ in range(2)] == [302, 302]
+    assert last_day() == day(5)
+    seen = version()
+    transferring.end_enrolment(colleague, BECKSIDE, pupil.pk, last_day=day(20), reason="EL")
+    refused = browser.post(left, {"stays": "yes", "version": seen}, follow=True)
+    assert (refused.redirect_chain[-1][0], "Somebody changed this while" in refused.text) == (left, True)
+    assert last_day() == day(20)
+    browser.post(left, {"stays": "yes", "version": version()})
+    assert last_day() is None
