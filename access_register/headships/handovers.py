@@ -24,8 +24,10 @@ from access_register.models import CarriedRegister, Handover, Person, RegisterLi
 from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
 from access_register.register.register import CannotChange, ChangeRefused, check_name
+from access_register.register.rules import live_lines
 from access_register.register.to_confirm import questions
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, the_one, visit
+from sharing.cannot import check_unchanged
 from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
 from sharing.door.managing import keeps_register_or_officer
@@ -38,6 +40,7 @@ from sharing.statements import one_at_a_time, row_of, value_of
 ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait until its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
 CANNOT_GO_BACK = "The register has changed, so this handover can no longer be cancelled. Name a new successor."
+LINES_CHANGED = "The register was changed while you had this page open. Look through the lines again, then confirm them."
 NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
 NOT_ONESELF = "You cannot name yourself as head. Ask the head or another officer of the Education Department to do it."
 
@@ -195,8 +198,11 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
         return _record(found, asker)
 
 
-def confirm_register(asker: Asker, urn: int) -> None:
-    """Record that the head has looked through the lines they took over. Raises ChangeRefused for anybody else."""
+def confirm_register(asker: Asker, urn: int, *, version: str | None = None) -> None:
+    """Record that the head has looked through the lines they took over. `version`: of the lines that the page showed.
+
+    Raises ChangedMeanwhile, and ChangeRefused for anybody else.
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="confirm_register") as here:
         head = _head_on(here.establishment, here.today)
         if not head or head[1] != asker.person_id:
@@ -205,6 +211,8 @@ def confirm_register(asker: Asker, urn: int) -> None:
         if not questions(here):
             here.showed(confirmed=True)
             return
+        lines = live_lines(here).order_by("pk").values_list("pk", "version")
+        check_unchanged(version, *lines, message=LINES_CHANGED)
         value_of("SELECT access_register_confirm_headship(%s)", here.establishment.pk)
         carried = CarriedRegister.objects.filter(establishment=here.establishment, confirmed_at=None)
         count = carried.update(confirmed_at=timezone.now(), confirmed_by_name=asker.name)

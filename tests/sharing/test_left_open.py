@@ -3,11 +3,13 @@
 import pytest
 
 from access_register.headships import first_heads
+from access_register.models import RegisterLine
+from access_register.register import register
 from sharing.door import transferring
 from sharing.models import Opening
-from tests.access_register import duties
+from tests.access_register import duties, handovers
 from tests.access_register.test_first_heads import a_centre, line_of, record
-from tests.people import EDUNET, as_batch, asker, client
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing import glass
 from tests.sharing.moves import BECKSIDE, SENDER, day, on_roll
 from tests.sharing.test_two_tabs import version_in
@@ -75,3 +77,37 @@ def test_a_last_day_is_not_replaced_or_removed_by_who_has_not_seen_it() -> None:
     assert last_day() == day(20)
     browser.post(left, {"stays": "yes", "version": version()})
     assert last_day() is None
+
+
+def test_a_suspension_is_not_lifted_by_who_has_seen_another() -> None:
+    """R35: the absence that the head saw is over, and a colleague has suspended the line for another reason."""
+    with as_batch():
+        line = RegisterLine.objects.get(person=person("teacher-beckside"), establishment__urn=BECKSIDE).pk
+    browser, page, deputy = client(SENDER), f"/establishments/{BECKSIDE}/register/{line}/resume/", asker("deputy-beckside")
+    register.suspend_access(deputy, BECKSIDE, line, because="Long absence")
+    seen = {"version": version_in(browser.get(page))}
+    register.resume_access(deputy, BECKSIDE, line)
+    register.suspend_access(deputy, BECKSIDE, line, because="Shared a password")
+    refused = browser.post(page, seen)
+    assert (refused.status_code, "Someone changed this line while you had it open" in refused.text) == (422, True)
+    assert "The line was suspended because: Shared a password." in refused.text
+    with as_batch():
+        assert RegisterLine.objects.get(pk=line).suspended_at
+    assert browser.post(page, {"version": version_in(refused)}).status_code == 302
+    with as_batch():
+        assert not RegisterLine.objects.get(pk=line).suspended_at
+
+
+def test_a_new_head_confirms_the_lines_that_the_page_showed() -> None:
+    """A10, R35: a line that a colleague has added meanwhile is looked at too."""
+    handovers.accepted(on=handovers.today())
+    browser, page = client(handovers.DEPUTY), f"/establishments/{BECKSIDE}/register/confirm/"
+    seen = {"version": version_in(browser.get(page)), "sure": "on"}
+    duties.teaches_too("officer-data", by="business-manager-beckside")
+    refused = browser.post(page, seen)
+    assert (refused.status_code, person("officer-data").name in refused.text) == (422, True)
+    assert "The register was changed while you had this page open" in refused.text
+    assert register.show_register(asker(handovers.DEPUTY), BECKSIDE).to_confirm
+    now = seen | {"version": version_in(refused)}
+    assert [browser.post(page, now).status_code for _ in range(2)] == [302, 302]
+    assert not register.show_register(asker(handovers.DEPUTY), BECKSIDE).to_confirm
