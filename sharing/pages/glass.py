@@ -10,7 +10,7 @@ from sharing import door
 from sharing.cannot import CannotDo, version_of
 from sharing.door.glass import NO_SUCH_CHILD
 from sharing.models.overrides import Mark
-from sharing.pages.answers import form_page, refusals_on
+from sharing.pages.answers import form_page, refusals_on, refusals_said
 from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm, exactly
 from sharing.requests import PortalRequest, page_number
 
@@ -110,6 +110,7 @@ def here(request: PortalRequest, urn: int) -> HttpResponse:
 def mark(request: PortalRequest, urn: int, opening_id: int) -> HttpResponse:
     """Mark an opening as explained, or ask about it: one of two buttons."""
     said = Mark.EXPLAINED if request.POST.get("mark") == Mark.EXPLAINED else Mark.ASKED
-    door.mark_opening(request.asker, urn, opening_id, mark=said)
-    messages.success(request, "It is marked as explained." if said == Mark.EXPLAINED else "The officer is asked.")
+    with refusals_said(request):
+        door.mark_opening(request.asker, urn, opening_id, mark=said, version=request.POST.get("version"))
+        messages.success(request, "It is marked as explained." if said == Mark.EXPLAINED else "The officer is asked.")
     return redirect("openings_here", urn)
