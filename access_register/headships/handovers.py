@@ -40,7 +40,9 @@ from sharing.statements import one_at_a_time, row_of, value_of
 ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait until its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
 CANNOT_GO_BACK = "The register has changed, so this handover can no longer be cancelled. Name a new successor."
-LINES_CHANGED = "The register was changed while you had this page open. Look through the lines again, then confirm them."
+LINES_CHANGED = (
+    "The register was changed while you had this page open. Look through the lines again, then confirm them."
+)
 NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
 NOT_ONESELF = "You cannot name yourself as head. Ask the head or another officer of the Education Department to do it."
 
