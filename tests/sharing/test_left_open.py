@@ -1,18 +1,30 @@
 """A page that was left open while the world changed does what the person saw, or says what has happened (R30, R43)."""
 
+from collections.abc import Callable
+from uuid import uuid4
+
 import pytest
+from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 
 from access_register.headships import first_heads
 from access_register.models import RegisterLine
+from access_register.officers import officers
+from access_register.participation import participation
 from access_register.register import register
-from sharing.door import transferring
-from sharing.models import Opening
+from portal.templatetags.typed import words_typed
+from sharing import door
+from sharing.door import misuse, transferring, unusual
+from sharing.door.own_groups import Wanted
+from sharing.door.support import NewOffer
+from sharing.models import Enrolment, Opening, OwnGroupMember
 from tests.access_register import duties, handovers
 from tests.access_register.test_first_heads import a_centre, line_of, record
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing import glass
-from tests.sharing.moves import BECKSIDE, SENDER, day, on_roll
+from tests.sharing.moves import BECKSIDE, RAVENSGILL, SENDER, day, on_roll
 from tests.sharing.test_two_tabs import version_in
+from tests.sharing.test_unusual import pattern
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +95,11 @@ def test_a_suspension_is_not_lifted_by_who_has_seen_another() -> None:
     """R35: the absence that the head saw is over, and a colleague has suspended the line for another reason."""
     with as_batch():
         line = RegisterLine.objects.get(person=person("teacher-beckside"), establishment__urn=BECKSIDE).pk
-    browser, page, deputy = client(SENDER), f"/establishments/{BECKSIDE}/register/{line}/resume/", asker("deputy-beckside")
+    browser, page, deputy = (
+        client(SENDER),
+        f"/establishments/{BECKSIDE}/register/{line}/resume/",
+        asker("deputy-beckside"),
+    )
     register.suspend_access(deputy, BECKSIDE, line, because="Long absence")
     seen = {"version": version_in(browser.get(page))}
     register.resume_access(deputy, BECKSIDE, line)
@@ -111,3 +127,100 @@ def test_a_new_head_confirms_the_lines_that_the_page_showed() -> None:
     now = seen | {"version": version_in(refused)}
     assert [browser.post(page, now).status_code for _ in range(2)] == [302, 302]
     assert not register.show_register(asker(handovers.DEPUTY), BECKSIDE).to_confirm
+
+
+def test_an_opening_is_not_marked_over_a_mark_or_an_explanation_that_nobody_saw() -> None:
+    """R18: what a second information manager asked stays asked, and what the officer said is read first."""
+    opening, second = glass.break_it(glass.child()).pk, duties.second_manager()
+    browser, page = client(duties.MANAGER, EDUNET), f"/establishments/{BECKSIDE}/opened-records/"
+    mark = reverse("mark_opening", args=[BECKSIDE, opening], urlconf="portal.urls.edunet")
+
+    def marked() -> str:
+        with as_batch():
+            return Opening.objects.get(pk=opening).manager_mark
+
+    seen = {"version": version_in(browser.get(page)), "mark": "explained"}
+    door.mark_opening(asker(second, EDUNET), BECKSIDE, opening, mark="asked")
+    assert "while you had the page open, somebody marked this opening" in browser.post(mark, seen, follow=True).text
+    assert marked() == "asked"
+    seen = {"version": version_in(browser.get(page)), "mark": "explained"}
+    door.explain_opening(asker(glass.FIONA, EDUNET), opening, text="I had a call.")
+    assert "or the officer explained it" in browser.post(mark, seen, follow=True).text
+    assert marked() == "answered"
+    for _ in range(2):
+        said = browser.post(mark, seen | {"version": version_in(browser.get(page))}, follow=True)
+        assert "It is marked as explained." in said.text
+
+
+def test_a_group_says_who_of_the_ticked_children_has_gone() -> None:
+    """It said that the group was changed, although nobody was added."""
+    group = door.make_own_group(asker(SENDER), BECKSIDE, Wanted("By hand", "hand"))
+    stays, goes, browser = on_roll(), on_roll(), client(SENDER)
+    with as_batch():
+        Enrolment.objects.filter(pupil=goes).update(starts_on=day(-9), ends_on=day(-1))
+    page = reverse("own_group_members", args=[BECKSIDE, group], urlconf="portal.urls.schools_online")
+
+    def said(*ticked: object) -> list[str]:
+        answer = browser.post(page, {"put_in": [str(one) for one in ticked]}, follow=True)
+        return [str(one) for one in answer.context["messages"]]
+
+    left_out = "1 of the children you ticked is no longer on your register, and was left out."
+    assert said(goes.pk) == [left_out]
+    assert said(goes.pk, stays.pk) == [left_out, "The group is changed."]
+    with as_batch():
+        assert [*OwnGroupMember.objects.filter(group=group).values_list("pupil", flat=True)] == [stays.pk]
+
+
+def test_who_leaves_or_joins_the_protocol_after_another_did_is_told() -> None:
+    """R16: they were led back without a word."""
+    browser, here = client(SENDER), f"/establishments/{BECKSIDE}/participation"
+    assert "already takes part in the protocol." in browser.post(f"{here}/sign-up/", {"sure": "on"}, follow=True).text
+    participation.leave_protocol(asker(SENDER), BECKSIDE, because="A test")
+    told = browser.post(f"{here}/leave/", {"because": "A reason", "sure": "on"}, follow=True)
+    assert "does not take part in the protocol, so there is nothing to leave." in told.text
+
+
+def a_note() -> HttpResponse:
+    """The duty has ended."""
+    duty, browser = duties.give(), client(duties.FIONA, EDUNET)
+    officers.end_duty(asker(duties.MANAGER, EDUNET), duty.appointment_id, duty.pk)
+    return browser.post(f"/establishments/{BECKSIDE}/visit/", {"text": WORDS})
+
+
+def a_request_for_support() -> HttpResponse:
+    """The offer has been withdrawn."""
+    other, wish = asker("head-ravensgill"), NewOffer("maths", "We do sums.", "All", "Ask.", day(9))
+    offer = door.publish_offer(other, RAVENSGILL, wish=wish)
+    door.withdraw_offer(other, RAVENSGILL, offer)
+    page = reverse("ask_for_support", args=[BECKSIDE, offer], urlconf="portal.urls.schools_online")
+    return client(SENDER).post(page, {"words": WORDS})
+
+
+def a_report_of_misuse() -> HttpResponse:
+    """Another officer has closed it."""
+    number = misuse.report_misuse(asker(SENDER), "school-finder", form_key=uuid4(), happened="A table")
+    misuse.close_misuse_report(asker("officer-data", EDUNET), number, outcome="no_misuse", answer="None")
+    page = reverse("close_misuse", args=[number], urlconf="portal.urls.edunet")
+    return client(duties.MANAGER, EDUNET).post(page, {"outcome": "no_misuse", "answer": WORDS})
+
+
+def an_unusual_pattern() -> HttpResponse:
+    """Somebody else has settled it."""
+    found = pattern().pk
+    unusual.explain_pattern(asker(SENDER), found, reason="A trip")
+    return client("deputy-beckside").post(f"/unusual-patterns/{found}/", {"outcome": "explain", "reason": WORDS})
+
+
+WORDS = "What somebody wrote for an hour"
+
+
+@pytest.mark.parametrize("sent", [a_note, a_request_for_support, a_report_of_misuse, an_unusual_pattern])
+def test_what_was_typed_is_there_to_be_copied(sent: Callable[[], HttpResponse]) -> None:
+    """R30: where a form can no longer be saved, and says why."""
+    assert f'<div class="govuk-inset-text">{WORDS}</div>' in sent().text
+
+
+def test_no_password_is_shown_and_nothing_of_one_word() -> None:
+    sent = QueryDict(mutable=True)
+    sent.update({"password1": "my long pass phrase", "version": "7", "text": " two words ", "csrfmiddlewaretoken": "x"})
+    assert words_typed(sent) == [" two words "]
