@@ -1,0 +1,76 @@
+"""Officers' pages that were left open while the world changed (R30, R43). Those of others: tests/sharing."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access_register.breaches import steps
+from access_register.casework import orders
+from sharing import door
+from sharing.demo.places import AMBERSTONE
+from tests.access_register import breaches, casework, duties
+from tests.people import EDUNET, asker, client, person
+from tests.sharing import advising, closings
+from tests.sharing.test_two_tabs import version_in
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+def test_a_case_is_referred_against_those_whom_the_page_named() -> None:
+    """R20: they are told by email, and nobody can undo it. What was typed stays."""
+    number, browser = breaches.report(asker("governor-beckside")), client(duties.MANAGER, EDUNET)
+    steps.name_concerned(breaches.manager(), number, sort="person", target=person("teacher-beckside").pk)
+    page = f"/breaches/{number}/refer/"
+    typed = {"is_personal": "yes", "severity": "risk", "refers": "yes", "words": "It is to be judged."}
+    seen = {"version": version_in(browser.get(page))}
+    steps.name_concerned(breaches.manager(), number, sort="person", target=person("deputy-beckside").pk)
+    refused = browser.post(page, typed | seen)
+    assert (refused.status_code, "Somebody changed who the case is against" in refused.text) == (422, True)
+    assert (person("deputy-beckside").name in refused.text, typed["words"] in refused.text) == (True, True)
+    assert "refer" in breaches.case(number, duties.MANAGER).may
+    assert browser.post(page, typed | {"version": version_in(refused)}).status_code == 302
+
+
+def test_nobody_takes_down_advice_that_was_corrected_meanwhile() -> None:
+    """R37: to put it up again takes two officers."""
+    page = advising.published()
+    browser = client(advising.WRITER, EDUNET)
+    typed = {"because": "It is wrong", "version": advising.edits(page)}
+    assert f'name="version" value="{typed["version"]}"' in browser.get(f"/advice/{page}/").text
+    advising.changed(page, "Counting days", text="It is right now.", by=advising.SECOND, agreed=advising.THIRD)
+    refused = browser.post(f"/advice/{page}/take-down/", typed)
+    assert (refused.status_code, "in the meantime. Look at it again." in refused.text) == (422, True)
+    assert advising.status(advising.address(page)) == {200}
+    browser.post(f"/advice/{page}/take-down/", typed | {"version": advising.edits(page)})
+    assert advising.status(advising.address(page)) == {404}
+
+
+def test_a_centre_keeps_a_last_day_that_nobody_saw() -> None:
+    """A2: a colleague has reopened it, and recorded another last day."""
+    manager, browser = asker(duties.MANAGER, EDUNET), client(duties.MANAGER, EDUNET)
+    page = f"/community/centres/{AMBERSTONE}/open/"
+    door.close_centre(manager, AMBERSTONE, last_day=TODAY + timedelta(9))
+    typed = {"reason": "A slip", "version": version_in(browser.get(page))}
+    door.reopen_centre(manager, AMBERSTONE, because="A slip")
+    door.close_centre(manager, AMBERSTONE, last_day=TODAY + timedelta(30))
+    refused = browser.post(page, typed)
+    assert (refused.status_code, "Somebody changed this day while you had it open" in refused.text) == (422, True)
+    assert door.show_reopening_centre(manager, AMBERSTONE).last_day == TODAY + timedelta(30)
+    assert browser.post(page, typed | {"version": version_in(refused)}).status_code == 302
+
+
+def test_what_has_ended_is_not_said_to_be_agreed_to() -> None:
+    """R18: it said that the child stays closed, and that the override is authorised."""
+    made, second = closings.child(), closings.second_manager()
+    closing, manager = closings.close(made).pk, asker(duties.MANAGER, EDUNET)
+    agree = f"/closed-children/{closing}/agree/"
+    assert client(second, EDUNET).post(agree).status_code == 302
+    door.end_closing(manager, closing)
+    assert client(second, EDUNET).post(agree).status_code == 404
+    order = casework.order(closings.child())
+    authorise = f"/legal-overrides/{order}/authorise/"
+    assert client(casework.AUTHORISER, EDUNET).post(authorise).status_code == 302
+    orders.end_order(manager, order)
+    assert client(casework.AUTHORISER, EDUNET).post(authorise).status_code == 404
