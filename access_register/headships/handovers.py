@@ -39,6 +39,7 @@ from sharing.statements import one_at_a_time, row_of, value_of
 
 ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait until its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
+OVER = "This handover {}. There is nothing left to do."
 CANNOT_GO_BACK = "The register has changed, so this handover can no longer be cancelled. Name a new successor."
 LINES_CHANGED = (
     "The register was changed while you had this page open. Look through the lines again, then confirm them."
@@ -125,9 +126,9 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="verify_successor") as here:
         places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
-        found = _open().filter(pk=handover_id, establishment__in=places).first()
-        if found is None or asker.through != Through.EDUNET:
+        if asker.through != Through.EDUNET:
             raise NoSuchRecord
+        found = _still_open(Handover.objects.filter(pk=handover_id, establishment__in=places))
         if asker.person_id == found.named_by_id:
             raise ChangeRefused(NOT_YOUR_OWN)
         if asker.person_id == found.successor_id:
@@ -148,7 +149,7 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
 
 
 def show_offer(asker: Asker, handover_id: int) -> OfferPage:
-    """The headship offered to the asker. Raises NoSuchRecord for anybody else."""
+    """The headship offered to the asker. Raises CannotChange where it is over, and NoSuchRecord for anybody else."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_offer") as here:
         found = _offered(asker, handover_id)
         here.showed(handover=handover_id, urn=found.establishment.urn)
@@ -283,9 +284,16 @@ def _may_be_cancelled(handover: Handover, today: date) -> bool:
 
 
 def _offered(asker: Asker, handover_id: int) -> Handover:
-    found = _open().filter(pk=handover_id, successor_id=asker.person_id).first()
-    if found is None or asker.through != Through.SCHOOLS_ONLINE:
+    if asker.through != Through.SCHOOLS_ONLINE:
         raise NoSuchRecord
+    return _still_open(Handover.objects.filter(pk=handover_id, successor_id=asker.person_id))
+
+
+def _still_open(rows: QuerySet[Handover]) -> Handover:
+    """The one handover. Raises CannotChange where it was cancelled, or has happened."""
+    found = the_one(rows.select_related("establishment", "successor"))
+    if found.done_at or found.cancelled_at:
+        raise CannotChange(OVER.format("was cancelled" if found.cancelled_at else "has happened"))
     return found
 
 

@@ -13,7 +13,11 @@ from sharing.requests import PortalRequest
 
 def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
     """The successor reads the offer, and accepts or declines it."""
-    page = door.show_offer(request.asker, handover_id)
+    try:
+        page = door.show_offer(request.asker, handover_id)
+    except CannotChange as over:
+        messages.info(request, over.message)
+        return redirect("my_access")
     declines = "decline" in request.POST
     form = SureForm(None if declines else request.POST or None, label="I accept the headship and its duties.")
     if request.method == "POST" and page.offer.is_accepted and not declines:  # sent twice

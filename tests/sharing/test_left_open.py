@@ -8,6 +8,7 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 
 from access_register.headships import first_heads
+from access_register.headships import handovers as headships
 from access_register.models import RegisterLine
 from access_register.officers import officers
 from access_register.participation import participation
@@ -228,3 +229,20 @@ def test_no_password_is_shown_and_nothing_of_one_word() -> None:
     sent = QueryDict(mutable=True)
     sent.update({"password1": "my long pass phrase", "version": "7", "text": " two words ", "csrfmiddlewaretoken": "x"})
     assert words_typed(sent) == [" two words "]
+
+
+def test_who_verifies_or_accepts_a_handover_that_is_over_is_told() -> None:
+    """R32: they read only that there is no such page."""
+    cancelled = handovers.verified()
+    headships.cancel_handover(asker(SENDER), cancelled)
+    officer, deputy = client(handovers.OFFICER, EDUNET), client(handovers.DEPUTY)
+    told = "This handover was cancelled. There is nothing left to do."
+    assert told in officer.post(f"/handovers/{cancelled}/verify/", follow=True).text
+    for sent in ({"sure": "on"}, {"decline": "yes"}):
+        assert told in deputy.post(f"/headship/{cancelled}/", sent, follow=True).text
+    assert told in deputy.get(f"/headship/{cancelled}/", follow=True).text
+    done = handovers.accepted(on=handovers.today())
+    headships.carry_out(handovers.today())
+    told = "This handover has happened. There is nothing left to do."
+    assert told in deputy.post(f"/headship/{done}/", {"decline": "yes"}, follow=True).text
+    assert client("teacher-beckside").post(f"/headship/{done}/", {"sure": "on"}).status_code == 404
