@@ -3,15 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from access_register.breaches import steps
 from access_register.casework import orders
 from sharing import door
 from sharing.demo.places import AMBERSTONE
+from sharing.door import localities
+from sharing.models import Locality, LocalityMembership, VisitNote
 from tests.access_register import breaches, casework, duties
-from tests.people import EDUNET, asker, client, person
+from tests.measures import releases
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing import advising, closings
+from tests.sharing.moves import RAVENSGILL
 from tests.sharing.test_two_tabs import version_in
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +79,45 @@ def test_what_has_ended_is_not_said_to_be_agreed_to() -> None:
     assert client(casework.AUTHORISER, EDUNET).post(authorise).status_code == 302
     orders.end_order(manager, order)
     assert client(casework.AUTHORISER, EDUNET).post(authorise).status_code == 404
+
+
+def test_what_was_typed_for_a_step_that_is_over_is_there_to_be_copied() -> None:
+    """R30: of a move, of a release and of advice. The form that it was typed into is gone."""
+    words = "What somebody wrote for an hour"
+    shown = f'<div class="govuk-inset-text">{words}</div>'
+    manager = asker(duties.MANAGER, EDUNET)
+    with as_batch():
+        there = LocalityMembership.objects.get(establishment__urn=RAVENSGILL, ends_on=None).locality_id
+        other = Locality.objects.exclude(pk=there).earliest("pk").pk
+    localities.move_establishment(manager, RAVENSGILL, locality=other, on=TODAY + timedelta(9), reason="Nearer")
+    on = f"{TODAY + timedelta(5):%d/%m/%Y}"
+    moving = reverse("moving", args=[RAVENSGILL], urlconf="portal.urls.edunet")
+    moved = client(duties.MANAGER, EDUNET).post(moving, {"locality": other, "on": on, "reason": words})
+    release = releases.prepared().pk
+    door.withdraw_release(releases.officer(), release, because="A slip")
+    put_off = client(releases.DATA, EDUNET).post(f"/releases/{release}/postpone/", {"because": words})
+    page = advising.asked()
+    back = {"because": words, "version": advising.edits(page)}
+    door.agree_advice(advising.officer(advising.SECOND), page, edits=advising.edits(page))
+    handed = client(advising.THIRD, EDUNET).post(f"/advice/{page}/hand-back/", back)
+    assert [(answer.status_code, shown in answer.text) for answer in (moved, put_off, handed)] == [(422, True)] * 3
+
+
+def test_an_older_page_of_a_note_does_not_replace_what_was_written_since() -> None:
+    """In another tab, by the same officer."""
+    duties.give()
+    fiona, browser = asker(duties.FIONA, EDUNET), client(duties.FIONA, EDUNET)
+    door.write_note(fiona, breaches.BECKSIDE, text="Ask about reading", for_head=False)
+    with as_batch():
+        note = VisitNote.objects.latest("pk").pk
+    page = reverse("change_note", args=[breaches.BECKSIDE, note], urlconf="portal.urls.edunet")
+    typed = {"text": "Ask about maths", "version": version_in(browser.get(page))}
+    door.change_note(fiona, breaches.BECKSIDE, note, text="Ask about reading, and why", for_head=False)
+    refused = browser.post(page, typed)
+    assert (refused.status_code, "You have changed this note since" in refused.text) == (422, True)
+    assert (typed["text"] in refused.text, door.show_note(fiona, breaches.BECKSIDE, note).note.text) == (
+        True,
+        "Ask about reading, and why",
+    )
+    now = typed | {"version": version_in(refused)}
+    assert [browser.post(page, now).status_code for _ in range(2)] == [302, 302]
