@@ -10,6 +10,7 @@ from access_register.headships import first_heads as door
 from access_register.headships import heads_file
 from access_register.headships.forms import FirstHeadForm
 from access_register.headships.heads_file import HeadRow
+from access_register.register.bulk import NO_LIST
 from access_register.register.bulk_forms import ApplyForm, HeadsFileForm
 from access_register.register.rules import CannotChange
 from sharing.ordering import ContextKey
@@ -61,6 +62,8 @@ def check_heads(request: PortalRequest) -> HttpResponse:
     rows = [HeadRow(**row) for row in request.session.get(WAITING, [])]
     plan = door.preview_first_heads(request.asker, rows)
     if not rows or "forget" in request.POST:
+        if not rows and request.method == "POST":
+            messages.info(request, NO_LIST)
         request.session.pop(WAITING, None)
         return redirect("upload_heads")
     form = ApplyForm(request.POST if request.method == "POST" else None, plan=plan)

@@ -15,14 +15,15 @@ from access_register.participation import participation
 from access_register.register import register
 from portal.templatetags.typed import words_typed
 from sharing import door
+from sharing.authorise import Through
 from sharing.door import misuse, transferring, unusual
 from sharing.door.own_groups import Wanted
 from sharing.door.support import NewOffer
 from sharing.models import Enrolment, Opening, OwnGroupMember
 from tests.access_register import duties, handovers
 from tests.access_register.test_first_heads import a_centre, line_of, record
-from tests.people import EDUNET, as_batch, asker, client, person
-from tests.sharing import glass
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.sharing import challenges, glass
 from tests.sharing.moves import BECKSIDE, RAVENSGILL, SENDER, day, on_roll
 from tests.sharing.test_two_tabs import version_in
 from tests.sharing.test_unusual import pattern
@@ -212,12 +213,26 @@ def an_unusual_pattern() -> HttpResponse:
     return client(SENDER).post(f"/unusual-patterns/{found}/", {"outcome": "explain", "reason": WORDS})
 
 
+def a_challenge_taken_back() -> HttpResponse:
+    """It has been answered."""
+    challenge = challenges.raised(challenges.child())
+    door.answer_challenge(asker(SENDER), BECKSIDE, challenge, outcome="corrected", answer="It is right now.")
+    page = reverse("take_back_challenge", args=[BECKSIDE, challenge], urlconf="portal.urls.schools_online")
+    return client(challenges.TEACHER).post(page, {"because": WORDS})
+
+
 WORDS = "What somebody wrote for an hour"
 
 
 @pytest.mark.parametrize(
     ("sent", "status"),
-    [(a_note, 403), (a_request_for_support, 404), (a_report_of_misuse, 200), (an_unusual_pattern, 200)],
+    [
+        (a_note, 403),
+        (a_request_for_support, 404),
+        (a_report_of_misuse, 200),
+        (an_unusual_pattern, 200),
+        (a_challenge_taken_back, 200),
+    ],
 )
 def test_what_was_typed_is_there_to_be_copied(sent: Callable[[], HttpResponse], status: int) -> None:
     """R30: where a form can no longer be saved, and says why."""
@@ -246,3 +261,16 @@ def test_who_verifies_or_accepts_a_handover_that_is_over_is_told() -> None:
     told = "This handover has happened. There is nothing left to do."
     assert told in deputy.post(f"/headship/{done}/", {"decline": "yes"}, follow=True).text
     assert client("teacher-beckside").post(f"/headship/{done}/", {"sure": "on"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("slug", "site", "page"),
+    [
+        (SENDER, SCHOOLS_ONLINE, f"/establishments/{BECKSIDE}/register/staff/check/"),
+        (duties.MANAGER, EDUNET, "/community/heads/list/check/"),
+    ],
+)
+def test_who_applies_a_list_that_was_applied_in_another_tab_is_told(slug: str, site: Through, page: str) -> None:
+    """They were led to the form for another list, without a word."""
+    said = client(slug, site).post(page, {"seal": "x"}, follow=True)
+    assert "This list no longer waits here: it has been applied or discarded." in said.text
