@@ -14,6 +14,7 @@ from sharing.door import localities
 from sharing.models import Locality, LocalityMembership, VisitNote
 from tests.access_register import breaches, casework, duties
 from tests.measures import releases
+from tests.measures.test_stopped_releases import out
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing import advising, closings
 from tests.sharing.moves import RAVENSGILL
@@ -121,3 +122,19 @@ def test_an_older_page_of_a_note_does_not_replace_what_was_written_since() -> No
     )
     now = typed | {"version": version_in(refused)}
     assert [browser.post(page, now).status_code for _ in range(2)] == [302, 302]
+
+
+def test_figures_stopped_for_another_reason_since_stay_stopped() -> None:
+    """R11, R22: a third manager has shown them again, and the first has found a child in them."""
+    release, first = out(), asker(duties.MANAGER, EDUNET)
+    second, third = duties.second_manager(), duties.second_manager("officer-admissions")
+    browser, page = client(second, EDUNET), f"/calendar/ks2/{release.pk}/"
+    door.stop_release(first, release.pk, because="Perhaps wrong")
+    seen = {"version": version_in(browser.get(page))}
+    door.show_release_again(asker(third, EDUNET), release.pk)
+    door.stop_release(first, release.pk, because="A child can be found")
+    refused = browser.post(f"{page}show-again/", seen, follow=True)
+    assert "Somebody has stopped these figures, or shown them again, in the meantime" in refused.text
+    assert releases.state(release) == "stopped"
+    browser.post(f"{page}show-again/", {"version": version_in(refused)})
+    assert releases.state(release) == "scheduled"
