@@ -80,10 +80,11 @@ def close_centre(request: PortalRequest, urn: int) -> HttpResponse:
 
 def reopen_centre(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.show_reopening_centre(request.asker, urn)
-    form = ReopenCentreForm(request.POST or None)
+    form = ReopenCentreForm(request.POST or None, initial={"version": version_of(found.last_day)})
 
     def reopen() -> None:
-        door.reopen_centre(request.asker, urn, because=form.cleaned_data["reason"])
+        because, version = form.cleaned_data["reason"], form.cleaned_data["version"]
+        door.reopen_centre(request.asker, urn, because=because, version=version)
 
     if is_done(request, form, reopen, f"{found.name} is open, without a last day."):
         return redirect("community")

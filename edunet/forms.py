@@ -89,6 +89,7 @@ class CloseCentreForm(forms.Form):
 class ReopenCentreForm(forms.Form):
     """Reopening a children's centre whose last day was a mistake."""
 
+    version = version_field()
     reason = forms.CharField(
         label="Why?", max_length=300, error_messages={"required": "Say why the centre stays open, or opens again."}
     )

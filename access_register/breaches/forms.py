@@ -12,7 +12,7 @@ from django.utils import timezone
 from access_register.breaches.rules import Candidate
 from access_register.models import Breach, Measure
 from access_register.models.breaches import WEEKS, WITH_A_LENGTH
-from sharing.pages.form_fields import AS_IT_IS, LONG_AGO, TextArea, day_field, only_if
+from sharing.pages.form_fields import AS_IT_IS, LONG_AGO, TextArea, day_field, only_if, version_field
 
 AS_MOMENT = "Enter the day and the time, for example 31/8/2026 14:30."
 NO_BREACH = "Close it: nobody who has signed up has broken the protocol"
@@ -127,8 +127,10 @@ class SearchForm(forms.Form):
 
 
 class ReferForm(forms.Form):
-    """Whether it is a personal data breach, how serious it is, and whether it is referred."""
+    """Whether it is a personal data breach, how serious it is, and whether it is referred. `version`: of those whom the
+    page named."""
 
+    version = version_field()
     is_personal = forms.TypedChoiceField(
         label="Is it a personal data breach?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",
         choices=[("yes", "Yes: personal data was lost, changed, disclosed or opened without right"), ("no", "No")],

@@ -36,6 +36,7 @@ from sharing.authorise import (
     Visit,
     visit,
 )
+from sharing.cannot import check_unchanged
 from sharing.crypto import encrypt
 from sharing.days import day_in_words
 from sharing.ledger.rows import OUTCOMES, how_many, told_of
@@ -57,6 +58,10 @@ NOT_REFERRED = {
     "nothing": MEANWHILE,
     "again": "You have already said that you want to close it. Another information manager has to agree.",
 }
+AGAINST_OTHERS = (
+    "Somebody changed who the case is against while you had this page open. Read above who it is now. Send the form "
+    "again if that is right."
+)
 NO_PANEL = {
     "nobody_concerned_sits": "Somebody you chose is concerned in the case, and may not sit. Choose again.",
     "panel_of_three_five_or_seven": "With those who already sit, a panel must have three, five or seven people.",
@@ -114,6 +119,7 @@ def find_concerned(asker: Asker, breach_id: int, *, sort: str, words: str) -> tu
 def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> None:
     """Name somebody the case is against. Raises CannotChange."""
     with _at_the_desk(asker, "name_concerned") as here:
+        _one_list_at_a_time(breach_id)
         if not value_of("SELECT access_register_breach_concern(%s, %s, %s, %s)", breach_id, sort, target, asker.name):
             raise CannotChange("This name is already on record, or the case has moved on.", "target")
         here.changed(breach=breach_id)
@@ -122,6 +128,7 @@ def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> N
 def take_out_concerned(asker: Asker, breach_id: int, *, party: int) -> None:
     """Take out somebody named by mistake, before the case is referred. Twice is once. Raises CannotChange."""
     with _at_the_desk(asker, "take_out_concerned") as here:
+        _one_list_at_a_time(breach_id)
         name = BreachParty.objects.filter(pk=party, breach=breach_id).values_list("name", flat=True).first()
         if name is None:
             here.showed(breach=breach_id)
@@ -132,13 +139,21 @@ def take_out_concerned(asker: Asker, breach_id: int, *, party: int) -> None:
         here.changed(breach=breach_id, party=party)
 
 
-def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: str, refers: bool, words: str) -> bool:
+def refer_breach(
+    asker: Asker, breach_id: int, *, is_personal: bool, severity: str, refers: bool, words: str,
+    version: str | None = None,
+) -> bool:  # fmt: skip
     """Refer a breach to the partnership of the Locality concerned, or close it; closing takes two people if there are
     two (A16).
 
-    Returns whether it waits for the second person. Raises CannotChange.
+    `version`: of those whom the page named. Returns whether it waits for the second person. Raises CannotChange, and
+    ChangedMeanwhile where a case that is referred is against others by now.
     """
     with _at_the_desk(asker, "refer_breach") as here:
+        _one_list_at_a_time(breach_id)
+        if refers:
+            named = BreachParty.objects.filter(breach=breach_id).order_by("pk").values_list("pk", "name")
+            check_unchanged(version, *named, message=AGAINST_OTHERS)
         how_bad = Breach.Severity(severity).value if is_personal else ""
         came = value_of(
             "SELECT access_register_refer_breach(%s, %s, %s, %s, %s, %s)",
@@ -289,6 +304,11 @@ def others_look(breach_id: int, kind: str, by_managers: Collection[int] = ()) ->
 def without_conflict_of(breach_id: int) -> list[rules.Candidate]:
     """Who may sit. Call it inside a visit of the data-protection side."""
     return rules.without_conflict(_candidates(breach_id), _concerned(breach_id))
+
+
+def _one_list_at_a_time(breach_id: int) -> None:
+    """Nobody else changes whom the case is against until this visit ends."""
+    value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", f"parties of breach {breach_id}")
 
 
 @contextmanager

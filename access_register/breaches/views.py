@@ -23,6 +23,7 @@ from access_register.breaches.forms import (
 from access_register.breaches.records import CasePage
 from access_register.models import Breach
 from access_register.register.rules import CannotChange
+from sharing.cannot import version_of
 from sharing.door import show_pattern
 from sharing.pages.answers import form_page, refusals_on
 from sharing.requests import PortalRequest, number_of_row, page_number, row_number, while_suspended
@@ -117,9 +118,11 @@ def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
         waits = steps.refer_breach(request.asker, breach_id, **typed)
         return TO_CLOSE if waits else REFERRED if typed["refers"] else CLOSED
 
-    return _act(
-        request, breach_id, "refer", lambda data, case: ReferForm(data), "What it is, and where it goes", CLOSED, do
-    )
+    return _act(request, breach_id, "refer", _refer_form, "What it is, and where it goes", CLOSED, do)
+
+
+def _refer_form(data: QueryDict | None, case: CasePage) -> ReferForm:
+    return ReferForm(data, initial={"version": version_of(*case.named)})
 
 
 def tell(request: PortalRequest, breach_id: int) -> HttpResponse:

@@ -129,7 +129,8 @@ def authorise_order(asker: Asker, order_id: int) -> None:
             here.changed(order=order_id)
             answers.tell_who_recorded(Order.objects.get(pk=order_id))
             return
-        if not Order.objects.for_authoriser(asker.person_id).filter(pk=order_id).exclude(authorised_at=None).exists():
+        mine = Order.objects.for_authoriser(asker.person_id).filter(pk=order_id, ended_at=None)
+        if not mine.exclude(authorised_at=None).exists():
             raise NoSuchRecord
         here.showed(order=order_id)
 

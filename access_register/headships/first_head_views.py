@@ -10,10 +10,11 @@ from access_register.headships import first_heads as door
 from access_register.headships import heads_file
 from access_register.headships.forms import FirstHeadForm
 from access_register.headships.heads_file import HeadRow
+from access_register.register.bulk import NO_LIST
 from access_register.register.bulk_forms import ApplyForm, HeadsFileForm
 from access_register.register.rules import CannotChange
 from sharing.ordering import ContextKey
-from sharing.pages.answers import file_to_keep, form_page, refusals_on
+from sharing.pages.answers import file_to_keep, form_page, refusals_on, refusals_said
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -31,7 +32,9 @@ def without_head(request: PortalRequest) -> HttpResponse:
 
 def first_head(request: PortalRequest, urn: int) -> HttpResponse:
     if "take_back" in request.POST:
-        messages.success(request, TAKEN_BACK.format(door.take_back_first_head(request.asker, urn)))
+        with refusals_said(request):
+            name = door.take_back_first_head(request.asker, urn, version=request.POST.get("version"))
+            messages.success(request, TAKEN_BACK.format(name))
         return redirect("without_head")
     form = FirstHeadForm(request.POST or None)
     if form.is_valid():
@@ -59,6 +62,8 @@ def check_heads(request: PortalRequest) -> HttpResponse:
     rows = [HeadRow(**row) for row in request.session.get(WAITING, [])]
     plan = door.preview_first_heads(request.asker, rows)
     if not rows or "forget" in request.POST:
+        if not rows and request.method == "POST":
+            messages.info(request, NO_LIST)
         request.session.pop(WAITING, None)
         return redirect("upload_heads")
     form = ApplyForm(request.POST if request.method == "POST" else None, plan=plan)

@@ -42,6 +42,10 @@ REFUSED = {
 }
 FIELDS = {"days": "on", "known": "email", "own": "email"}
 MEANWHILE = "Somebody invited {} as head while you had this page open. Save yours only if that invitation should end."
+ANOTHER_HEAD = (
+    "Nothing was taken back: {} was recorded as first head after you had opened this page. If that is the wrong person "
+    "too, take the record back below."
+)
 NOT_OURS = "No establishment of the community has the URN {}. Take it from the template."
 WORK_ADDRESS = "Enter a work address. An email that opens a whole school must not go to a private address."
 
@@ -77,7 +81,7 @@ def record_first_head(
     """
     with keeping_community(asker, "record_first_head") as here:
         place = the_one(Establishment.objects.of_the_community().filter(urn=urn))
-        value_of("SELECT pg_advisory_xact_lock(hashtext('record_first_head'), %s)", place.pk)
+        _one_head_at_a_time(place)
         invited = Person.objects.filter(pk=_without_head().get(place.pk) or 0).first()
         if invited and invited.email != email.lower():
             check_unchanged(version, invited.pk, message=MEANWHILE.format(invited.name))
@@ -95,13 +99,19 @@ def record_first_head(
     return head.line.person.name
 
 
-def take_back_first_head(asker: Asker, urn: int) -> str:
+def take_back_first_head(asker: Asker, urn: int, *, version: str | None = None) -> str:
     """Take back a first head who was the wrong person. They see nothing of the establishment from their next request
     on, nor does anybody whom they let in, and the link in the letter stops working (R44). A second time changes
-    nothing. Returns the establishment's name. Raises NoSuchRecord, also if the headship can by now only be handed over.
+    nothing. `version`: of the head whom the page showed. Returns the establishment's name. Raises ChangedMeanwhile for
+    another head, and NoSuchRecord, also if the headship can by now only be handed over.
     """
     with keeping_community(asker, "take_back_first_head") as here:
         place = the_one(Establishment.objects.of_the_community().filter(urn=urn))
+        _one_head_at_a_time(place)
+        for line, name in rows_of(
+            "SELECT line_id, name FROM access_register_first_heads() WHERE establishment_id = %s", place.pk
+        ):
+            check_unchanged(version, line, message=ANOTHER_HEAD.format(name))
         if value_of("SELECT access_register_take_back_first_head(%s, %s)", place.pk, asker.name):
             here.changed(urn=urn)
         elif place.pk in _without_head():
@@ -109,6 +119,11 @@ def take_back_first_head(asker: Asker, urn: int) -> str:
         else:
             raise NoSuchRecord
         return place.name
+
+
+def _one_head_at_a_time(place: Establishment) -> None:
+    """Make whoever records or takes back a first head there wait for each other."""
+    value_of("SELECT pg_advisory_xact_lock(hashtext('record_first_head'), %s)", place.pk)
 
 
 class _Wanted(NamedTuple):
@@ -257,9 +272,10 @@ def _invited() -> dict[int, Person]:
 def _lately() -> tuple[RecordedHead, ...]:
     """First heads who can still be taken back, by establishment."""
     told = rows_of(
-        "SELECT establishment_id, name, awaits, first_day, recorded_by, recorded_at FROM access_register_first_heads()"
+        "SELECT establishment_id, name, awaits, first_day, recorded_by, recorded_at, line_id "
+        "FROM access_register_first_heads()"
     )
-    found = {place: facts for place, *facts in told}
+    found = {place: (*facts, version_of(line)) for place, *facts, line in told}
     places = Establishment.objects.filter(pk__in=found).by_name()
     return tuple(RecordedHead(place.urn, place.name, *found[place.pk]) for place in places)
 

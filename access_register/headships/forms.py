@@ -54,3 +54,9 @@ class SureForm(forms.Form):
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sure"].label = label
+
+
+class ConfirmForm(SureForm):
+    """Confirming a register: `version` is of the lines that the page showed."""
+
+    version = version_field()

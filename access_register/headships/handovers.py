@@ -24,8 +24,10 @@ from access_register.models import CarriedRegister, Handover, Person, RegisterLi
 from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
 from access_register.register.register import CannotChange, ChangeRefused, check_name
+from access_register.register.rules import live_lines
 from access_register.register.to_confirm import questions
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, the_one, visit
+from sharing.cannot import check_unchanged
 from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
 from sharing.door.managing import keeps_register_or_officer
@@ -37,7 +39,11 @@ from sharing.statements import one_at_a_time, row_of, value_of
 
 ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait until its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
+OVER = "This handover {}. There is nothing left to do."
 CANNOT_GO_BACK = "The register has changed, so this handover can no longer be cancelled. Name a new successor."
+LINES_CHANGED = (
+    "The register was changed while you had this page open. Look through the lines again, then confirm them."
+)
 NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
 NOT_ONESELF = "You cannot name yourself as head. Ask the head or another officer of the Education Department to do it."
 
@@ -120,9 +126,9 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="verify_successor") as here:
         places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
-        found = _open().filter(pk=handover_id, establishment__in=places).first()
-        if found is None or asker.through != Through.EDUNET:
+        if asker.through != Through.EDUNET:
             raise NoSuchRecord
+        found = _still_open(Handover.objects.filter(pk=handover_id, establishment__in=places))
         if asker.person_id == found.named_by_id:
             raise ChangeRefused(NOT_YOUR_OWN)
         if asker.person_id == found.successor_id:
@@ -143,7 +149,7 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
 
 
 def show_offer(asker: Asker, handover_id: int) -> OfferPage:
-    """The headship offered to the asker. Raises NoSuchRecord for anybody else."""
+    """The headship offered to the asker. Raises CannotChange where it is over, and NoSuchRecord for anybody else."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_offer") as here:
         found = _offered(asker, handover_id)
         here.showed(handover=handover_id, urn=found.establishment.urn)
@@ -195,8 +201,11 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
         return _record(found, asker)
 
 
-def confirm_register(asker: Asker, urn: int) -> None:
-    """Record that the head has looked through the lines they took over. Raises ChangeRefused for anybody else."""
+def confirm_register(asker: Asker, urn: int, *, version: str | None = None) -> None:
+    """Record that the head has looked through the lines they took over. `version`: of the lines that the page showed.
+
+    Raises ChangedMeanwhile, and ChangeRefused for anybody else.
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="confirm_register") as here:
         head = _head_on(here.establishment, here.today)
         if not head or head[1] != asker.person_id:
@@ -205,6 +214,8 @@ def confirm_register(asker: Asker, urn: int) -> None:
         if not questions(here):
             here.showed(confirmed=True)
             return
+        lines = live_lines(here).order_by("pk").values_list("pk", "version")
+        check_unchanged(version, *lines, message=LINES_CHANGED)
         value_of("SELECT access_register_confirm_headship(%s)", here.establishment.pk)
         carried = CarriedRegister.objects.filter(establishment=here.establishment, confirmed_at=None)
         count = carried.update(confirmed_at=timezone.now(), confirmed_by_name=asker.name)
@@ -273,9 +284,16 @@ def _may_be_cancelled(handover: Handover, today: date) -> bool:
 
 
 def _offered(asker: Asker, handover_id: int) -> Handover:
-    found = _open().filter(pk=handover_id, successor_id=asker.person_id).first()
-    if found is None or asker.through != Through.SCHOOLS_ONLINE:
+    if asker.through != Through.SCHOOLS_ONLINE:
         raise NoSuchRecord
+    return _still_open(Handover.objects.filter(pk=handover_id, successor_id=asker.person_id))
+
+
+def _still_open(rows: QuerySet[Handover]) -> Handover:
+    """The one handover. Raises CannotChange where it was cancelled, or has happened."""
+    found = the_one(rows.select_related("establishment", "successor"))
+    if found.done_at or found.cancelled_at:
+        raise CannotChange(OVER.format("was cancelled" if found.cancelled_at else "has happened"))
     return found
 
 

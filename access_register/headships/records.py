@@ -75,7 +75,8 @@ class WithoutHead:
 
 @dataclass(frozen=True)
 class RecordedHead:
-    """A first head who can still be taken back. `awaits`: the invitation has not been accepted."""
+    """A first head who can still be taken back, the `version` of whom says who it is. `awaits`: the invitation has not
+    been accepted."""
 
     urn: int
     establishment: str
@@ -84,6 +85,7 @@ class RecordedHead:
     first_day: date
     recorded_by: str
     recorded_at: datetime
+    version: str
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from access_register.headships import handovers as door
-from access_register.headships.forms import SureForm
+from access_register.headships.forms import ConfirmForm, SureForm
 from access_register.register.register import CannotChange, show_register
 from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
@@ -13,7 +13,11 @@ from sharing.requests import PortalRequest
 
 def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
     """The successor reads the offer, and accepts or declines it."""
-    page = door.show_offer(request.asker, handover_id)
+    try:
+        page = door.show_offer(request.asker, handover_id)
+    except CannotChange as over:
+        messages.info(request, over.message)
+        return redirect("my_access")
     declines = "decline" in request.POST
     form = SureForm(None if declines else request.POST or None, label="I accept the headship and its duties.")
     if request.method == "POST" and page.offer.is_accepted and not declines:  # sent twice
@@ -35,13 +39,15 @@ def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
 
 def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
     """The head looks through the lines that they took over."""
-    form = SureForm(
+    form = ConfirmForm(
         request.POST or None, label="I have looked through every line. They are right, or I will change them."
     )
 
     def do() -> None:
-        door.confirm_register(request.asker, urn)
+        door.confirm_register(request.asker, urn, version=form.cleaned_data["version"])
 
     if is_done(request, form, do, "Thank you. The register is confirmed."):
         return redirect("register", urn)
-    return form_page(request, "headship/confirm.html", form, found=show_register(request.asker, urn))
+    found = show_register(request.asker, urn)
+    form.initial["version"] = found.version
+    return form_page(request, "headship/confirm.html", form, found=found)

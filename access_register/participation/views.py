@@ -31,6 +31,7 @@ def participation(request: PortalRequest, urn: int) -> HttpResponse:
 def leave(request: PortalRequest, urn: int) -> HttpResponse:
     found, form = door.show_consequences(request.asker, urn), LeaveForm(request.POST or None)
     if found.page.since is None and found.page.again_on is None:
+        messages.info(request, "Your establishment does not take part in the protocol, so there is nothing to leave.")
         return redirect("participation", urn)
 
     def do() -> None:
@@ -44,6 +45,7 @@ def leave(request: PortalRequest, urn: int) -> HttpResponse:
 def join(request: PortalRequest, urn: int) -> HttpResponse:
     found, text = door.show_consequences(request.asker, urn), text_in_force()
     if found.page.since is not None:
+        messages.info(request, "Your establishment already takes part in the protocol.")
         return redirect("participation", urn)
     form = JoinForm(request.POST or None, initial={"version": text.id if text else None})
 

@@ -25,6 +25,7 @@ from sharing.cannot import version_of
 from sharing.days import day_in_words
 from sharing.records import Here, Why
 
+NO_LIST = "This list no longer waits here: it has been applied or discarded."
 LOOK_AGAIN = "The register has changed since you looked at this list. Nothing was applied. Look through it again."
 CORRECT = "Correct the lines that are refused, and upload the list again."
 CHECK_IT = ". Check the address: it is on record under another name, or nobody has used it for a year"

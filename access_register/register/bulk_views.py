@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from access_register.register import bulk, forward, register, staff_file
+from access_register.register.bulk import NO_LIST
 from access_register.register.bulk_forms import ApplyForm, CopyForwardForm, StaffFileForm
 from access_register.register.rules import CannotChange
 from access_register.register.staff_file import StaffRow
@@ -34,6 +35,8 @@ def check_staff(request: PortalRequest, urn: int) -> HttpResponse:
     rows = [StaffRow(**row) for row in request.session.get(_key(urn), [])]
     plan = bulk.preview_staff(request.asker, urn, rows)
     if not rows or "forget" in request.POST:
+        if not rows and request.method == "POST":
+            messages.info(request, NO_LIST)
         request.session.pop(_key(urn), None)
         return redirect("upload_staff", urn)
     form = ApplyForm(request.POST if request.method == "POST" else None, plan=plan)

@@ -185,6 +185,12 @@ class SuspendForm(forms.Form):
     )
 
 
+class ResumeForm(forms.Form):
+    """Lifting a suspension: `version` is the line as the page showed it."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class DayForm(forms.Form):
     """A day in the past."""
 

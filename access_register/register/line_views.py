@@ -5,12 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from access_register.register import register as door
-from access_register.register.forms import NarrowForm, SuspendForm
+from access_register.register.forms import NarrowForm, ResumeForm, SuspendForm
 from access_register.register.reading import show_narrowing
 from access_register.register.records import LineRecord
 from access_register.register.stories import show_story
 from sharing.days import day_in_words
-from sharing.pages.answers import form_page, is_done, refusals_said
+from sharing.pages.answers import form_page, is_done
 from sharing.requests import PortalRequest
 
 
@@ -50,12 +50,14 @@ def resume(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     if line.is_past or not line.is_suspended:
         messages.info(request, f"{line.name} has no suspended access here.")
         return redirect("register", urn)
-    if request.method == "POST":
-        with refusals_said(request):
-            door.resume_access(request.asker, urn, line_id)
-            messages.success(request, _goes_on(line))
+    form = ResumeForm(request.POST if request.method == "POST" else None, initial={"version": line.version})
+
+    def do() -> None:
+        door.resume_access(request.asker, urn, line_id, version=form.cleaned_data["version"])
+
+    if is_done(request, form, do, _goes_on(line)):
         return redirect("register", urn)
-    return render(request, "register/resume.html", {"found": page, "line": line})
+    return form_page(request, "register/resume.html", form, found=page, line=line)
 
 
 def _goes_on(line: LineRecord) -> str:

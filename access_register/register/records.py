@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from sharing.cannot import version_of
 from sharing.records import Here, Why
 from sharing.records.downloads import DownloadLine
 
@@ -91,6 +92,11 @@ class RegisterPage:
     made_at: datetime
     why: Why
     downloads: tuple[DownloadLine, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """Of the lines, for whoever confirms them all."""
+        return version_of(*sorted((line.id, line.version) for line in self.lines))
 
 
 @dataclass(frozen=True)

@@ -232,11 +232,13 @@ def suspend_access(asker: Asker, urn: int, line_id: int, *, because: str) -> Non
             here.showed(line=line.pk)
 
 
-def resume_access(asker: Asker, urn: int, line_id: int) -> None:
-    """Let a suspended line go on as it was. If it is not suspended, nothing changes. Raises CannotChange."""
+def resume_access(asker: Asker, urn: int, line_id: int, *, version: int | None = None) -> None:
+    """Let a suspended line go on as it was. If it is not suspended, nothing changes. `version`: the line as the page
+    showed it, and so why it is suspended. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="resume_access") as here:
         line = line_to_change(here, line_id)
         if line.suspended_at is not None:
+            check_version(line, version)
             before = history.facts(line)
             line.suspended_at, line.suspended_by_name, line.suspended_because = None, "", ""
             store(line)

@@ -272,14 +272,15 @@ def discard_advice(asker: Asker, page_id: int, *, edits: int) -> None:
         here.changed(advice=page_id)
 
 
-def take_down_advice(asker: Asker, page_id: int, *, because: str) -> None:
-    """Take it down: nobody reads it from the next request on. Raises CannotAdvise.
+def take_down_advice(asker: Asker, page_id: int, *, because: str, edits: int | None = None) -> None:
+    """Take it down: nobody reads it from the next request on. `edits`: of the version that the officer saw. Raises
+    CannotAdvise.
 
     One officer does this alone, because waiting for a second would prolong the harm.
     """
     with stepping(asker, "take_down_advice", page_id) as here:
         _check_reason(because)
-        step("SELECT portal_take_down_advice(%s, %s)", page_id, because)
+        step("SELECT portal_take_down_advice(%s, %s, %s)", page_id, edits, because)
         here.changed(advice=page_id)
 
 

@@ -144,7 +144,7 @@ def _agree(here: Visit, closing_id: int) -> None:
         here.changed(closing=closing_id)
         closing_agreed.send(sender=Visit, closing_id=closing_id)
         return
-    if not Closing.objects.filter(pk=closing_id, agreed_by_id=here.asker.person_id).exists():
+    if not Closing.objects.filter(pk=closing_id, agreed_by_id=here.asker.person_id, ended_at=None).exists():
         raise NoSuchRecord
     here.showed(closing=closing_id)
 

@@ -192,13 +192,16 @@ def show_reopening_centre(asker: Asker, urn: int) -> ClosingCentre:
         return ClosingCentre(place.urn, place.name, place.close_date, here.why_anywhere())
 
 
-def reopen_centre(asker: Asker, urn: int, *, because: str) -> None:
-    """Take back the centre's last day. Raises CannotKeep.
+def reopen_centre(asker: Asker, urn: int, *, because: str, version: str | None = None) -> None:
+    """Take back the centre's last day. `version`: of the day that the page showed. Raises CannotKeep and
+    ChangedMeanwhile.
 
     One that has closed takes part again from today, without the records and the register that have ended; but not one
     whose head had left the protocol (R16).
     """
     with keeping_community(asker, "reopen_centre") as here:
+        if now := _last_day_now(urn):
+            check_day(version, now)
         refused = value_of("SELECT sharing_reopen_centre(%s)", urn)
         if refused:
             raise CannotKeep(REFUSED[refused], "reason")
@@ -213,8 +216,7 @@ def close_centre(asker: Asker, urn: int, *, last_day: date, version: str | None 
     `version`: of the day that the form showed. Raises CannotKeep and ChangedMeanwhile.
     """
     with keeping_community(asker, "close_centre") as here:
-        value_of("SELECT pg_advisory_xact_lock(hashtext('close_centre'), %s)", urn)
-        now = Establishment.objects.filter(urn=urn).values_list("close_date", flat=True).first()
+        now = _last_day_now(urn)
         if now == last_day:
             here.showed(urn=urn)
             return
@@ -224,6 +226,12 @@ def close_centre(asker: Asker, urn: int, *, last_day: date, version: str | None 
             raise CannotKeep(REFUSED[refused], "last_day")
         _last_day(Establishment.objects.filter(urn=urn), last_day)
         here.changed(urn=urn, last_day=last_day)
+
+
+def _last_day_now(urn: int) -> date | None:
+    """The last day of a centre, which nobody else changes until this visit ends."""
+    value_of("SELECT pg_advisory_xact_lock(hashtext('close_centre'), %s)", urn)
+    return Establishment.objects.filter(urn=urn).values_list("close_date", flat=True).first()
 
 
 def _grew(places: EstablishmentQuerySet) -> None:

@@ -24,7 +24,7 @@ from sharing.authorise import (
     the_one,
     visit,
 )
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.crypto import encrypt
 from sharing.door.managing import as_officer, looks_after, managing
 from sharing.door.paging import page_of
@@ -58,6 +58,10 @@ TOO_OFTEN = (
     "UPN, or ask the information manager."
 )
 USE_THE_UPN = "You have named 10 children in one day who are not there, so you cannot search by name. Use the UPN."
+MARKED_MEANWHILE = (
+    "Nothing was changed: while you had the page open, somebody marked this opening, or the officer explained it. Look "
+    "at it again below."
+)
 _breaking = partial(as_officer, permission=Permission.VIEW_PUPILS, needed=NEEDED)
 
 
@@ -214,24 +218,36 @@ def list_openings_to_mark(asker: Asker) -> OpeningsToMark:
         return OpeningsToMark(places, here.why_anywhere())
 
 
-def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
+def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str, version: str | None = None) -> None:
     """Mark an opening as explained, or ask the officer about it, who is told: by the head or the information manager.
 
-    Nobody marks their own.
+    Nobody marks their own. `version`: of the opening as the page showed it. Raises ChangedMeanwhile.
     """
     with visit(asker, looks_after(asker), urn, action="mark_opening") as here:
         _one_mark_at_a_time()
         opening = the_one(Opening.objects.filter(pk=opening_id, establishment=here.establishment))
         here.tells_the_head = not opening.head_barred
+        said, by = _marked(opening, here)
+        if (said, by) != (mark, asker.name):  # not sent twice
+            check_unchanged(version, *_told_of(opening, here), message=MARKED_MEANWHILE)
         if not value_of("SELECT sharing_mark_opening(%s, %s, %s)", opening_id, Mark(mark).value, asker.name):
             raise NoSuchRecord
-        at_the_council = asker.through == Through.EDUNET
-        said = opening.manager_mark if at_the_council else opening.head_mark
-        by = opening.manager_mark_by if at_the_council else opening.head_mark_by
         say = here.showed if (said, by) == (mark, asker.name) else here.changed
         say(opening=opening_id, mark=mark)
         if mark == Mark.ASKED and said != Mark.ASKED:
             glass_asked.send(sender=Visit, opening=opening, by=asker.name)
+
+
+def _marked(opening: Opening, here: Visit) -> tuple[str, str]:
+    """(the mark, by whom) of the head or, on EduNet, of the information managers."""
+    if here.asker.through == Through.EDUNET:
+        return opening.manager_mark, opening.manager_mark_by
+    return opening.head_mark, opening.head_mark_by
+
+
+def _told_of(opening: Opening, here: Visit) -> tuple[object, ...]:
+    """What whoever marks it has seen: the mark of their side, and the explanations."""
+    return *_marked(opening, here), len(opening.explanations.all())
 
 
 def _count(child: Exactly) -> int:
@@ -301,4 +317,5 @@ def _record(opening: Opening, child: str, standing: str, now: datetime, here: Vi
         asked_by=tuple(name for mark, name in marks if mark == Mark.ASKED),
         explanations=tuple(ExplanationRecord(str(one.text), one.at) for one in opening.explanations.all()),
         is_mine=is_mine,
+        version=version_of(*_told_of(opening, here)),
     )

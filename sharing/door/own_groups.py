@@ -185,8 +185,9 @@ def show_members(asker: Asker, urn: int, group_id: int, *, named: str = "", year
 
 def change_members(
     asker: Asker, urn: int, group_id: int, *, put_in: Collection[UUID] = (), take_out: Collection[UUID] = ()
-) -> None:
-    """Put children into a group made by hand, or take them out. Those whom the asker does not see are ignored."""
+) -> int:
+    """Put children into a group made by hand, or take them out. Returns how many of them the asker does not see (any
+    more): they are left out."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="change_members") as here:
         _only_makers(here)
         group = _by_hand(here, group_id, to_change=True)
@@ -203,6 +204,8 @@ def change_members(
         going.delete()
         say = here.changed if coming or leaving else here.showed
         say(groups=[group.pk], put_in=coming, taken_out=leaving)
+        ticked = {*put_in, *take_out}
+        return len(ticked) - pupils_here(here).numbered(ticked).count()
 
 
 def seen(here: Visit) -> OwnGroupQuerySet:

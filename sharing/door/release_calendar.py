@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, the_one, visit
+from sharing.cannot import version_of
 from sharing.door.paging import page_of
 from sharing.door.releases import current_figures
 from sharing.key_data import AREAS, named_areas_of
@@ -94,6 +95,7 @@ def show_past_release(asker: Asker, slug: str, release_id: int, *, of: int | Non
             places=tuple((one.urn, one.name) for one in places),
             may_stop=manages and not is_stopped,
             may_show_again=manages and is_stopped and row.stopped_by_id != asker.person_id,
+            version=version_of(row.stopped_at, row.stopped_because),
             why=here.why_the_list,
         )
 

@@ -4,9 +4,10 @@ The web application writes no release: both steps are functions of the database 
 """
 
 from sharing.authorise import Asker, NoSuchRecord
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, version_of
 from sharing.door.managing import managing
 from sharing.ledger import ledger
+from sharing.models import Release
 from sharing.statements import value_of
 
 NEEDED = "Only the information manager can stop figures that are out, or show them again. Ask them at once."
@@ -35,14 +36,18 @@ def stop_release(asker: Asker, release_id: int, *, because: str) -> None:
     _step(asker, "stop_release", "SELECT portal_stop_release(%s, %s)", release_id, because=because)
 
 
-def show_release_again(asker: Asker, release_id: int) -> None:
-    """Show the figures again where they were; never by whoever stopped them. Raises CannotStop."""
-    _step(asker, "show_release_again", "SELECT portal_show_release_again(%s)", release_id)
+def show_release_again(asker: Asker, release_id: int, *, version: str | None = None) -> None:
+    """Show the figures again where they were; never by whoever stopped them. `version`: of the stop, with its reason,
+    that the page told of. Raises CannotStop."""
+    _step(asker, "show_release_again", "SELECT portal_show_release_again(%s)", release_id, version)
 
 
-def _step(asker: Asker, action: str, sql: str, release_id: int, **given: str) -> None:
+def _step(asker: Asker, action: str, sql: str, release_id: int, version: str | None = None, **given: str) -> None:
     try:
         with managing(asker, action, needed=NEEDED) as here:
+            stop = Release.objects.filter(pk=release_id).values_list("stopped_at", "stopped_because").first()
+            if version not in (None, version_of(*stop or ())):
+                raise CannotStop("moved on")
             answer = value_of(sql, release_id, *given.values())
             if answer == "nothing there":
                 raise NoSuchRecord

@@ -16,9 +16,10 @@ from django.db.models import QuerySet
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.crypto import blind_index, encrypt
 from sharing.dates import covers
+from sharing.days import day_in_words
 from sharing.door.transfers import duties, find, stage_of
 from sharing.grace import kept_until, lapses_on
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
@@ -176,32 +177,40 @@ def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
             settings.CTF_GRACE_SCHOOL_DAYS,
             is_agreed_elsewhere=bool(files),
             file_is_made=bool(files) and None not in files,
+            version=version_of(*_facts(stay)),
             why=here.why,
         )
 
 
 def end_enrolment(
-    asker: Asker, urn: int, pupil_id: UUID, *, last_day: date, reason: str, destination: str = ""
-) -> None:
-    """Record that a child has left or will: `last_day` is the last one on the register. Raises CannotTransfer."""
+    asker: Asker, urn: int, pupil_id: UUID, *, last_day: date, reason: str, destination: str = "",
+    version: str | None = None,
+) -> None:  # fmt: skip
+    """Record that a child has left or will: `last_day` is the last one on the register. `version`: of what the form
+    showed. Raises CannotTransfer, and ChangedMeanwhile unless the same is recorded already."""
     with _keeping(asker, urn, "end_enrolment") as here:
-        pupil = _on_roll(here, pupil_id)
+        pupil, stay = _leaving(here, pupil_id)
+        if _facts(stay) != (stay.pk, last_day, reason, destination):  # not sent twice
+            check_unchanged(version, *_facts(stay), message=_meanwhile(stay))
         _step(
             "SELECT sharing_end_enrolment(%s, %s, %s, %s, %s)",
-            _stay(pupil, here.today).pk, last_day, reason, destination, kept_until(last_day),
+            stay.pk, last_day, reason, destination, kept_until(last_day),
             fields={"days": "last_day"},
         )  # fmt: skip
         here.changed(pupils=[pupil.pk], last_day=last_day)
 
 
-def take_back_leaving(asker: Asker, urn: int, pupil_id: UUID) -> None:
-    """Take back the last day until it has passed: the child stays after all. Without one, nothing changes."""
+def take_back_leaving(asker: Asker, urn: int, pupil_id: UUID, *, version: str | None = None) -> None:
+    """Take back the last day until it has passed: the child stays after all. Without one, nothing changes.
+
+    `version`: of what the page showed. Raises CannotTransfer and ChangedMeanwhile.
+    """
     with _keeping(asker, urn, "take_back_leaving") as here:
-        pupil = _on_roll(here, pupil_id)
-        stay = _stay(pupil, here.today)
+        pupil, stay = _leaving(here, pupil_id)
         if stay.ends_on is None:
             here.showed(pupils=[pupil.pk])
             return
+        check_unchanged(version, *_facts(stay), message=_meanwhile(stay))
         _step("SELECT sharing_end_enrolment(%s, NULL, '', '', NULL)", stay.pk)
         here.changed(pupils=[pupil.pk], last_day=None, before=stay.ends_on)
 
@@ -228,6 +237,23 @@ def _on_roll(here: Visit, pupil_id: UUID) -> Pupil:
 def _stay(pupil: Pupil, today: date) -> Enrolment:
     """The enrolment of a child on roll. Raises NoSuchRecord where somebody has just recorded that the child left."""
     return the_one(pupil.enrolments.filter(covers(today), cancelled_at=None).order_by("-starts_on"))
+
+
+def _leaving(here: Visit, pupil_id: UUID) -> tuple[Pupil, Enrolment]:
+    """The child and the enrolment of today, whose last day nobody else changes until this visit ends."""
+    value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", f"leaving {pupil_id}")
+    pupil = _on_roll(here, pupil_id)
+    return pupil, _stay(pupil, here.today)
+
+
+def _facts(stay: Enrolment) -> tuple[object, ...]:
+    """What a form about the last day shows."""
+    return stay.pk, stay.ends_on, stay.leaving_reason, stay.destination
+
+
+def _meanwhile(stay: Enrolment) -> str:
+    now = f"The last day is {day_in_words(stay.ends_on)}" if stay.ends_on else "No last day is recorded"
+    return f"Somebody changed this while you had the page open. {now} now. Save yours if it is still right."
 
 
 def _open_places(today: date) -> QuerySet[Establishment]:

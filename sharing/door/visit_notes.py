@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.cannot import check_unchanged, version_of
 from sharing.door.dashboard import ON_TILES, tiles_of
 from sharing.door.paging import page_of
 from sharing.door.release_calendar import coming_releases
@@ -21,6 +22,10 @@ from sharing.records.visits import NotePage, NoteRecord, NotesToHead, VisitPage
 from sharing.statements import one_at_a_time
 
 BY_DUTY = (Permission.VIEW_PUPILS, Permission.VIEW_STAFF, Permission.KEEP_RECORDS, Permission.VIEW_RESTRICTED)
+CHANGED = (
+    "You have changed this note since you opened this page. Read it on the page of the visit. Save this one if it "
+    "should take its place."
+)
 NEEDED = "Notes for a visit are for officers with a recorded duty for this establishment."
 
 
@@ -72,16 +77,20 @@ def show_note(asker: Asker, urn: int, note_id: int) -> NotePage:
     with _preparing(asker, urn, "show_note") as here:
         note = _mine(here, note_id)
         here.showed(notes=[note.pk])
-        return NotePage(here.here, _record(note, here), here.why)
+        return NotePage(here.here, _record(note, here), version_of(str(note.text), note.for_head), here.why)
 
 
-def change_note(asker: Asker, urn: int, note_id: int, *, text: str, for_head: bool) -> None:
-    """Replace one's own note. Raises NoSuchRecord for another person's."""
+def change_note(
+    asker: Asker, urn: int, note_id: int, *, text: str, for_head: bool, version: str | None = None
+) -> None:  # fmt: skip
+    """Replace one's own note. `version`: of the note as the form showed it. Raises ChangedMeanwhile, and NoSuchRecord
+    for another person's."""
     with _preparing(asker, urn, "change_note") as here:
         note = _mine(here, note_id)
         if (note.text, note.for_head) == (text, for_head):
             here.showed(notes=[note.pk])
             return
+        check_unchanged(version, str(note.text), note.for_head, message=CHANGED)
         before, note.for_head = note.for_head, for_head
         note.text, note.changed_at = text, timezone.now()
         note.save(update_fields=["text", "for_head", "changed_at"])

@@ -129,6 +129,7 @@ class PastRelease:
 
     `place`: the establishment (URN, name) the figures are of, None for areas only; `places`: those the asker may
     choose. `may_stop`: the asker may stop the figures; `may_show_again`: never true for the manager who stopped them.
+    `version`: of the stop that the page tells of.
     """
 
     release: ReleaseRecord
@@ -138,6 +139,7 @@ class PastRelease:
     places: tuple[tuple[int, str], ...]
     may_stop: bool
     may_show_again: bool
+    version: str
     why: Why
 
 

@@ -76,19 +76,15 @@ def pass_on_challenge(request: PortalRequest, urn: int, challenge_id: int) -> Ht
 def take_back_challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpResponse:
     """Take a challenge back, by whoever raised it."""
     form = TakeBackForm(request.POST)
-    if not form.is_valid():
-        found = door.show_challenge(request.asker, urn, challenge_id)
-        if found.can_take_back:
-            return _challenge(request, found, take_back=form)
+    if form.is_valid():
+        with suppress(door.AlreadySettled):
+            door.take_back_challenge(request.asker, urn, challenge_id, **form.cleaned_data)
+            messages.success(request, "You have taken the challenge back.")
+            return redirect("challenge", urn, challenge_id)
+    found = door.show_challenge(request.asker, urn, challenge_id)
+    if not found.can_take_back:
         messages.warning(request, NOT_TAKEN_BACK)
-        return redirect("challenge", urn, challenge_id)
-    try:
-        door.take_back_challenge(request.asker, urn, challenge_id, **form.cleaned_data)
-    except door.AlreadySettled:
-        messages.warning(request, NOT_TAKEN_BACK)
-    else:
-        messages.success(request, "You have taken the challenge back.")
-    return redirect("challenge", urn, challenge_id)
+    return _challenge(request, found, take_back=form)
 
 
 def returns(request: PortalRequest, urn: int) -> HttpResponse:

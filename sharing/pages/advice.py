@@ -122,7 +122,8 @@ def take_down(request: PortalRequest, page_id: int) -> HttpResponse:
     form = TakeDownForm(request.POST)
 
     def do() -> None:
-        door.take_down_advice(request.asker, page_id, because=form.cleaned_data["because"])
+        given = form.cleaned_data
+        door.take_down_advice(request.asker, page_id, edits=given["version"], because=given["because"])
 
     if is_done(request, form, do, "Readers no longer see the page. Putting it up again takes two officers."):
         return redirect("advice_page", page_id)
@@ -199,10 +200,11 @@ def _page(
     take_down_form: TakeDownForm | None = None,
 ) -> HttpResponse:
     seen = {"version": found.waiting.edits if found.waiting else 0}
+    out = {"version": found.out.edits if found.out else 0}
     shown = {
         "agree_form": agree_form or AgreeForm(initial=seen),
         "hand_back_form": hand_back_form or HandBackForm(initial=seen),
-        "take_down_form": take_down_form or TakeDownForm(),
+        "take_down_form": take_down_form or TakeDownForm(initial=out),
     }
     sent = agree_form or hand_back_form or take_down_form or StepForm()
     return form_page(request, "advice/page.html", sent, found=found, **shown)

@@ -101,7 +101,7 @@ class HandBackForm(StepForm):
         super().__init__(data, auto_id="id_hand_back_%s", **given)
 
 
-class TakeDownForm(forms.Form):
+class TakeDownForm(StepForm):
     because = forms.CharField(
         label="Why is it taken down?",
         max_length=300,

@@ -7,15 +7,20 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from sharing import door
+from sharing.cannot import CannotDo, version_of
 from sharing.door.glass import NO_SUCH_CHILD
 from sharing.models.overrides import Mark
-from sharing.pages.answers import form_page, refusals_on
+from sharing.pages.answers import form_page, refusals_on, refusals_said
 from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm, exactly
 from sharing.requests import PortalRequest, page_number
 
 CHILD = "glass"  # in the session, until the glass is broken
 AGAIN = "glass_again"  # why the same record was opened before, for the officer to check
 MORE_THAN_ONE = "There is more than one such child. Use the UPN."
+ANOTHER = (
+    "Nothing was opened. Since you opened this page you have opened the record, or looked for another child. Look for "
+    "the child again, and copy what you typed: it is still below."
+)
 OPEN_ALREADY = "You have already opened this record. It is open until {}. Nothing was added, and nobody is told again."
 
 
@@ -35,15 +40,17 @@ def look(request: PortalRequest) -> HttpResponse:
 
 
 def break_glass(request: PortalRequest) -> HttpResponse:
-    """Ask for the reason, and then open the record."""
+    """Ask for the reason, and then open the record: of the child who was looked for when the form was opened."""
     typed = request.session.get(CHILD)
-    if typed is None:
+    if typed is None and request.method != "POST":
         return redirect("look_for_a_child")
     door.list_my_openings(request.asker)  # refuses anybody who may not break the glass
-    form = BreakForm(request.POST or None, initial=request.session.get(AGAIN))
+    form = BreakForm(request.POST or None, initial={**request.session.get(AGAIN, {}), "version": version_of(typed)})
     if form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
         with refusals_on(form):
+            if typed is None or form.cleaned_data["version"] not in (None, version_of(typed)):
+                raise CannotDo(ANOTHER)
             opened = door.break_glass(request.asker, child=exactly(typed), **told)
             del request.session[CHILD]
             request.session.pop(AGAIN, None)
@@ -103,6 +110,7 @@ def here(request: PortalRequest, urn: int) -> HttpResponse:
 def mark(request: PortalRequest, urn: int, opening_id: int) -> HttpResponse:
     """Mark an opening as explained, or ask about it: one of two buttons."""
     said = Mark.EXPLAINED if request.POST.get("mark") == Mark.EXPLAINED else Mark.ASKED
-    door.mark_opening(request.asker, urn, opening_id, mark=said)
-    messages.success(request, "It is marked as explained." if said == Mark.EXPLAINED else "The officer is asked.")
+    with refusals_said(request):
+        door.mark_opening(request.asker, urn, opening_id, mark=said, version=request.POST.get("version"))
+        messages.success(request, "It is marked as explained." if said == Mark.EXPLAINED else "The officer is asked.")
     return redirect("openings_here", urn)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from sharing.crypto import blind_index
 from sharing.door.glass import Exactly
 from sharing.models import Opening
-from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, birth_field, upn_field
+from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, birth_field, upn_field, version_field
 
 WHO: Final = ("upn", "forename", "surname", "born_on")
 
@@ -69,8 +69,9 @@ class ExplainForm(forms.Form):
 
 
 class BreakForm(forms.Form):
-    """Why the glass is broken, and whether the head is told."""
+    """Why the glass is broken, and whether the head is told. `version`: of the child who was looked for."""
 
+    version = version_field()
     because = forms.ChoiceField(
         label="What is it about?",
         choices=Opening.Because,

@@ -13,6 +13,11 @@ from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.pages.group_forms import GroupForm, initial_of, year_typed
 from sharing.requests import PortalRequest, page_number
 
+GONE = {
+    True: "is no longer on your register, and was left out.",
+    False: "are no longer on your register, and were left out.",
+}
+
 
 def own_groups(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "groups/list.html", {"found": door.list_own_groups(request.asker, urn)})
@@ -63,10 +68,12 @@ def archive_own_group(request: PortalRequest, urn: int, group_id: int) -> HttpRe
 def own_group_members(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
     if request.method == "POST":
         put_in, take_out = _children(request, "put_in"), _children(request, "take_out")
-        door.change_members(request.asker, urn, group_id, put_in=put_in, take_out=take_out)
-        if put_in or take_out:
+        gone = door.change_members(request.asker, urn, group_id, put_in=put_in, take_out=take_out)
+        if gone:
+            messages.warning(request, f"{gone} of the children you ticked {GONE[gone == 1]}")
+        if gone < len(put_in | take_out):
             messages.success(request, "The group is changed.")
-        else:
+        elif not gone:
             messages.warning(request, "Nothing was changed. Tick the children first.")
         return redirect(request.get_full_path())  # the search continues where it was
     named, year_group = kept_name(request), year_typed(request)

@@ -64,6 +64,6 @@ def close(request: PortalRequest, report_id: int) -> HttpResponse:
         door.close_misuse_report(request.asker, report_id, **form.cleaned_data)
     except door.NothingToSettle:
         messages.warning(request, NOTHING)
-    else:
-        messages.success(request, "The report is closed.")
+        return form_page(request, "misuse/page.html", form, found=door.show_misuse_report(request.asker, report_id))
+    messages.success(request, "The report is closed.")
     return redirect("misuse_report", report_id)

@@ -45,7 +45,7 @@ def stop(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
 @require_POST
 def show_again(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
     with refusals_said(request):
-        stops_door.show_release_again(request.asker, release_id)
+        stops_door.show_release_again(request.asker, release_id, version=request.POST.get("version"))
         messages.success(request, "The figures are shown again to everybody who could read them before.")
     return redirect("past_release", dataset, release_id)
 

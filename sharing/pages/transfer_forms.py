@@ -10,7 +10,16 @@ from django.utils import timezone
 from sharing import codes
 from sharing.days import day_in_words
 from sharing.grace import kept_until
-from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, name_field, not_to_come, only_if, visible_letters
+from sharing.pages.form_fields import (
+    AS_IT_IS,
+    TextArea,
+    day_field,
+    name_field,
+    not_to_come,
+    only_if,
+    version_field,
+    visible_letters,
+)
 
 STATUSES = [
     ("C", "Only here from now on"),
@@ -133,6 +142,7 @@ class LeftForm(forms.Form):
     the record is seen, if it is.
     """
 
+    version = version_field()
     looked = forms.CharField(required=False, widget=forms.HiddenInput)
     last_day = day_field("Last day on the register", "Today, an earlier day or a later one. For example 21/7/2027.")
     reason = forms.ChoiceField(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from sharing.days import day_in_words
 from sharing.door import moves, transferring
 from sharing.door import transfers as door
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_said
 from sharing.pages.transfer_forms import AnswerForm, ArrivedForm, BeginForm, FromOutsideForm, LeftForm
 from sharing.requests import PortalRequest, page_number, tell_of_unread_days, typed_day
 
@@ -81,11 +81,14 @@ def arrived(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
 def left(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
     found = transferring.show_leaving(request.asker, urn, pupil_id)
     if "stays" in request.POST:
-        transferring.take_back_leaving(request.asker, urn, pupil_id)
-        messages.success(request, f"{found.name} stays. No last day is recorded.")
-        return redirect("joiners_and_leavers", urn)
+        with refusals_said(request):
+            transferring.take_back_leaving(request.asker, urn, pupil_id, version=request.POST.get("version"))
+            messages.success(request, f"{found.name} stays. No last day is recorded.")
+            return redirect("joiners_and_leavers", urn)
+        return redirect("pupil_left", urn, pupil_id)
     stay = found.stay
     known = {"last_day": stay.ends_on, "reason": stay.leaving_reason, "destination": stay.destination}
+    known |= {"version": found.version}
     owes_file = found.is_agreed_elsewhere and not found.file_is_made
     form = LeftForm(request.POST or None, initial=known, name=found.name, since=stay.starts_on, owes_file=owes_file)
 

@@ -39,5 +39,5 @@ def one(request: PortalRequest, pattern_id: int) -> HttpResponse:
             messages.success(request, DONE[is_explained])
             if not is_explained:
                 return redirect(f"{reverse('report_breach')}?pattern={pattern_id}")
-        return redirect("unusual_pattern", pattern_id)
+            return redirect("unusual_pattern", pattern_id)
     return form_page(request, "unusual/page.html", form, found=door.show_pattern(request.asker, pattern_id))

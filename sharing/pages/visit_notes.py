@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.pages.answers import form_page
-from sharing.pages.form_fields import TextArea
+from sharing.pages.answers import form_page, is_done
+from sharing.pages.form_fields import TextArea, version_field
 from sharing.requests import PortalRequest, page_number
 
 
@@ -25,6 +25,12 @@ class NoteForm(forms.Form):
     for_head = forms.BooleanField(label="The head of the establishment reads it too", required=False)
 
 
+class ChangeNoteForm(NoteForm):
+    """A note to be changed. `version`: of the note as the form showed it."""
+
+    version = version_field()
+
+
 def visit_page(request: PortalRequest, urn: int) -> HttpResponse:
     found, form = door.show_visit(request.asker, urn, number=page_number(request)), NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -36,10 +42,13 @@ def visit_page(request: PortalRequest, urn: int) -> HttpResponse:
 
 def change_note(request: PortalRequest, urn: int, note_id: int) -> HttpResponse:
     found = door.show_note(request.asker, urn, note_id)
-    form = NoteForm(request.POST or None, initial={"text": found.note.text, "for_head": found.note.for_head})
-    if request.method == "POST" and form.is_valid():
+    now = {"text": found.note.text, "for_head": found.note.for_head, "version": found.version}
+    form = ChangeNoteForm(request.POST or None, initial=now)
+
+    def do() -> None:
         door.change_note(request.asker, urn, note_id, **form.cleaned_data)
-        messages.success(request, "Your note is changed.")
+
+    if is_done(request, form, do, "Your note is changed."):
         return redirect("visit_page", urn)
     return form_page(request, "visits/change.html", form, found=found)
 

@@ -41,7 +41,7 @@ class OpeningRecord:
 
     `standing`: why a child who is not on the register there is seen, such as "coming". `before`: times in the seven
     days before. `reason` is for the officer and those who were told. `asked_by`: who has asked the officer to explain
-    it.
+    it. `version`: of the marks and explanations.
     """
 
     id: int
@@ -65,6 +65,7 @@ class OpeningRecord:
     asked_by: tuple[str, ...]
     explanations: tuple[ExplanationRecord, ...]
     is_mine: bool
+    version: str
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,7 @@ class LeavingPage:
     grace_days: int
     is_agreed_elsewhere: bool
     file_is_made: bool
+    version: str
     why: Why
 
 

@@ -49,6 +49,7 @@ class NotePage:
 
     here: Here
     note: NoteRecord
+    version: str
     why: Why
 
 

@@ -205,9 +205,9 @@ END
 $$;
 
 -- Takes down what is published, and says why.
-CREATE OR REPLACE FUNCTION portal_take_down_advice(wanted bigint, why text)
+CREATE OR REPLACE FUNCTION portal_take_down_advice(wanted bigint, seen integer, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE standing sharing_adviceversion := portal_take_advice(wanted, NULL, 'published');
+DECLARE standing sharing_adviceversion := portal_take_advice(wanted, seen, 'published');
 BEGIN
     IF standing.id IS NULL THEN RETURN 'moved on'; END IF;
     IF trim(why) = '' THEN RETURN 'no reason'; END IF;

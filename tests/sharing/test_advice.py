@@ -276,10 +276,10 @@ class TestTakenDown:
         """R37: also by who wrote it; the history keeps the words and the reason."""
         page = published()
         path = address(page)
-        browser = client(WRITER, EDUNET)
-        assert browser.post(f"/advice/{page}/take-down/", {"because": " "}).status_code == 422
+        browser, down, seen = client(WRITER, EDUNET), f"/advice/{page}/take-down/", {"version": edits(page)}
+        assert browser.post(down, seen | {"because": " "}).status_code == 422
         assert status(path) == {200}
-        answer = browser.post(f"/advice/{page}/take-down/", {"because": "A name"}, follow=True).content.decode()
+        answer = browser.post(down, seen | {"because": "A name"}, follow=True).content.decode()
         assert "Taken down: version 1" in answer
         assert "because: A name" in answer
         assert status(path) == {404}

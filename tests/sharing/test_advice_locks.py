@@ -68,7 +68,7 @@ class TestWhoWrites:
             for function in ("ask_advice(%s, 1)", "agree_advice(%s, 1)", "discard_advice(%s, 1)"):
                 assert rows(f"SELECT portal_{function}", page) == [("moved on",)]
             assert rows("SELECT portal_hand_back_advice(%s, 1, 'x')", page) == [("moved on",)]
-            assert rows("SELECT portal_take_down_advice(%s, 'x')", out) == [("moved on",)]
+            assert rows("SELECT portal_take_down_advice(%s, NULL, 'x')", out) == [("moved on",)]
             found = rows("SELECT * FROM portal_advice_identifies(%s, '{999002}', '{}')", [person("head-beckside").name])
             assert found == []
             transaction.set_rollback(True)
