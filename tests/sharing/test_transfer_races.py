@@ -9,6 +9,7 @@ from access_register import daily
 from sharing import door
 from sharing.crypto import blind_index
 from sharing.imports.ending import end_establishment
+from sharing.ledger import ledger
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
 from sharing.models.establishments import CLOSED
 from tests import threads
@@ -210,3 +211,22 @@ def test_started_twice_at_once(own_database: None) -> None:
     assert race(*start) == {"done": 1, "under_way": 2}
     with as_batch():
         assert Transfer.objects.filter(leaving=pupil).count() == 1
+
+
+def test_a_return_that_was_compared_while_the_child_arrived_by_hand(own_database: None) -> None:
+    """R7, R8: the return tells an earlier first day, and counts: the child has one stay there."""
+    pupil = on_roll(upn=UPNS[0], upn_index=blind_index(UPNS[0]))
+    transfer, head = agreed(pupil), asker(RECEIVER)
+    facts = {name: getattr(pupil, name) for name in ("surname", "forename", "born_on", "sex", "year_group")}
+    stay = {"kind": "C", "starts_on": day(-1), "ends_on": None}
+
+    def import_it() -> None:
+        with as_batch(), ledger.written_last():
+            bring(told(urn=RAVENSGILL, **facts, parts={Enrolment: [stay]}), as_of=day(0))
+
+    steps = [lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(0), kind="C"), import_it]
+    ended = threads.in_turn(lambda: Transfer.objects.select_for_update().get(pk=transfer.pk), *steps, words=word_of)
+    assert ended == [{"done": 1}] * 2
+    with as_batch():
+        stays = Enrolment.objects.filter(establishment__urn=RAVENSGILL, pupil__child=pupil.child, cancelled_at=None)
+        assert [one.starts_on for one in stays] == [day(-1)]
