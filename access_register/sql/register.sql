@@ -47,5 +47,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY held.establishment_id
 $$;
 
+-- Locks the lines of a register that the asker keeps, by their number as its end does. Whether the asker still has one.
+CREATE OR REPLACE FUNCTION access_register_hold_register(place bigint)
+RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(bool_or(person_id = portal_asker()), false)
+    FROM (SELECT person_id FROM access_register_registerline
+          WHERE establishment_id = place AND place IN (SELECT portal_establishments('manage_register'))
+            AND withdrawn_at IS NULL AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+          ORDER BY id FOR NO KEY UPDATE) AS held
+$$;
+
 GRANT EXECUTE ON FUNCTION access_register_lines_today TO portal_batch;
+GRANT EXECUTE ON FUNCTION access_register_hold_register TO portal_app;
 GRANT EXECUTE ON FUNCTION portal_heads, portal_third_party_at, portal_count_readers TO portal_app, portal_batch;
