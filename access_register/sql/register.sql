@@ -47,14 +47,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY held.establishment_id
 $$;
 
--- Locks the lines of a register that the asker keeps, by their number as its end does. Whether the asker still has one.
+-- Whether the asker keeps that register. Their own line is locked beside others who add to it: the end of the register,
+-- which locks all lines, waits for them or they for it.
 CREATE OR REPLACE FUNCTION access_register_hold_register(place bigint)
 RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce(bool_or(person_id = portal_asker()), false)
-    FROM (SELECT person_id FROM access_register_registerline
-          WHERE establishment_id = place AND place IN (SELECT portal_establishments('manage_register'))
-            AND withdrawn_at IS NULL AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-          ORDER BY id FOR NO KEY UPDATE) AS held
+    SELECT EXISTS (
+        SELECT FROM (
+            SELECT FROM access_register_registerline
+            WHERE establishment_id = place AND person_id = portal_asker()
+              AND place IN (SELECT portal_establishments('manage_register'))
+              AND withdrawn_at IS NULL AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+            ORDER BY id FOR SHARE) AS held)
 $$;
 
 GRANT EXECUTE ON FUNCTION access_register_lines_today TO portal_batch;

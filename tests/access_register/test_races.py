@@ -9,19 +9,23 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import service
+from access_register import grants, service
 from access_register.levels import Level
 from access_register.models import Person, ProtocolVersion, RegisterLine
-from access_register.protocol import protocol
+from access_register.protocol import protocol, versions
 from access_register.register import bulk, forward, register
 from access_register.register.register import Entry
 from access_register.register.staff_file import read
 from access_register.sign_in import account_changes
+from access_register.third_parties import third_parties
 from sharing import door
 from sharing.authorise import Asker
 from sharing.imports.ending import end_establishment
+from sharing.imports.succession import carry_over
+from sharing.ledger import ledger
 from sharing.models import Establishment, EstablishmentPermission
 from sharing.models.establishments import CLOSED
+from tests.access_register.under_contract import add, contract
 from tests.people import as_batch, asker, person
 from tests.threads import PATIENCE, at_once, in_turn, race, until_waiting
 
@@ -256,3 +260,37 @@ def test_nobody_is_added_once_the_register_ends(own_database: None) -> None:
     other.join()
     assert ended == [{"NotYourEstablishment()": 1}]
     assert not has_lines()
+
+
+def test_a_third_party_named_while_the_school_converts_is_not_there(own_database: None) -> None:
+    """R25, A2: whoever names somebody at that moment has no access at the old URN any more."""
+    number, today = contract(), timezone.localdate()
+    add(number)
+    new = {"name": "Late", "email": "late@heron.example", "level": Level.THREE}
+    ended: list[object] = []
+    other = threading.Thread(
+        target=lambda: ended.append(race(lambda: third_parties.add_third_party(asker(HEAD), BECKSIDE, number, **new)))
+    )
+    with as_batch(), ledger.written_last():
+        before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, OXENBY))
+        carry_over(before, after, on=today, today=today)
+        grants.rebuild(today)
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"NotYourEstablishment()": 1}]
+
+
+def test_a_text_published_twice_at_once_is_published_once(own_database: None) -> None:
+    """R42: the second is told so in words."""
+
+    def publishes() -> None:
+        text = ProtocolVersion.objects.order_by("-in_force_from")[0]
+        text.pk, text.number = None, "race"
+        text.in_force_from = timezone.localdate() + timedelta(days=400)
+        with as_batch():
+            versions.publish(text, today=timezone.localdate())
+
+    ended = race(publishes, publishes, publishes)
+    assert ended["done"] == 1
+    assert sum(number for words, number in ended.items() if words.startswith("CannotPublishText(")) == 2
