@@ -44,7 +44,7 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
 
     Where the successor already has a record of a child, that one is used (`_records_at`).
     """
-    hold_children(predecessor)
+    hold_people(predecessor)
     last_day = on - timedelta(days=1)
     enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
     coming = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
@@ -83,10 +83,11 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
     coming.filter(agreed_on=None).update(establishment=successor)
 
 
-def hold_children(place: Establishment) -> None:
-    """Wait for an import that is under way, and lock the transfers of the establishment before the enrolments and
-    records of their children, as each step of a transfer does."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+def hold_people(place: Establishment) -> None:
+    """Wait for imports of pupils and staff that are under way, and lock the transfers of the establishment before the
+    enrolments and records of their children, as each step of a transfer does."""
+    for imported in ("sharing_pupil", "sharing_staffmember"):
+        value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", imported)
     here = Transfer.objects.filter(Q(establishment=place) | Q(from_establishment=place))
     list(here.select_for_update().order_by("pk").values_list("pk", flat=True))
 

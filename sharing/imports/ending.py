@@ -15,7 +15,7 @@ from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.downloads import keeping
 from sharing.grace import give_grace
-from sharing.imports.carried_pupils import departing, hold_children
+from sharing.imports.carried_pupils import departing, hold_people
 from sharing.imports.succession import Links
 from sharing.ledger import ledger
 from sharing.models import (
@@ -58,7 +58,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
         )
     with acting_as(BATCH), ledger.written_last(), transaction.atomic():
         Establishment.objects.select_for_update(no_key=True).get(pk=place.pk)  # as an appeal or a move does
-        hold_children(place)
+        hold_people(place)
         nowhere = _on_no_other_roll(place, last_day, today)
         children, staff = _end_stays(place, last_day), _end_staff(place, last_day)
         coming = _call_off_those_coming(place, by, today)
