@@ -226,39 +226,44 @@ def permission_rows() -> dict[Permission, int]:
     return {Permission(codename): pk for codename, pk in rows.values_list("codename", "pk")}
 
 
-def actual() -> Iterator[Grant]:
-    """Every row of the permission table as it is; `expected` gives the rows it ought to have."""
-    rows = EstablishmentPermission.objects.values_list(
-        "user_id", "permission__codename", "content_object_id", "through",
+def actual(*, sources: Collection[str] | None = None) -> dict[Grant, int]:
+    """Every row of the permission table as it is, or those of these sources, with its key; `expected` gives the rows it
+    ought to have."""
+    held = EstablishmentPermission.objects.all()
+    if sources is not None:
+        held = held.filter(source__in=sources)
+    rows = held.values_list(
+        "pk", "user_id", "permission__codename", "content_object_id", "through",
         "starts_on", "ends_on", "source", "reason", "year_groups", "withheld",
     )  # fmt: skip
-    for person, codename, place, through, starts_on, ends_on, source, reason, years, withheld in rows:
-        yield Grant(
+    return {
+        Grant(
             person, Permission(codename), place, Through(through),
             starts_on, ends_on, source, reason, tuple(years), tuple(withheld),
-        )  # fmt: skip
+        ): number
+        for number, person, codename, place, through, starts_on, ends_on, source, reason, years, withheld in rows
+    }  # fmt: skip
 
 
 def drift(today: date) -> tuple[set[Grant], set[Grant]]:
     """(rows that are missing, rows that should not be there). If both are empty, the table is exact."""
-    wanted, found = set(expected(today)), set(actual())
+    wanted, found = set(expected(today)), actual().keys()
     return wanted - found, found - wanted
 
 
 def rebuild(today: date) -> tuple[int, int]:
     """Make the table exact, and return how many rows were (missing, too many).
 
-    What wrong rows follow from is locked, and then looked at again: it may have changed meanwhile (R44).
+    What wrong rows follow from is locked, and then looked at again: it may have changed meanwhile (R44). Only rows that
+    differ are written, as everybody who changes an appointment waits for this.
     """
     missing, extra = drift(today)
-    wrong: dict[str, list[Grant]] = {grant.source: [] for grant in missing | extra}
-    _lock(wrong)
-    for grant in expected(today):
-        if grant.source in wrong:
-            wrong[grant.source].append(grant)
-    for source, grants in wrong.items():
-        replace(source, grants)
+    wrong = {grant.source for grant in missing | extra}
     if wrong:
+        _lock(wrong)
+        found, wanted = actual(sources=wrong), {grant for grant in expected(today) if grant.source in wrong}
+        EstablishmentPermission.objects.filter(pk__in=[found[grant] for grant in found.keys() - wanted]).delete()
+        add(wanted - found.keys())
         told = {"missing": len(missing), "too_many": len(extra), "sources": sorted(wrong)}
         ledger.changed(action="rebuild_permissions", about=told)
     return len(missing), len(extra)

@@ -52,13 +52,13 @@ def advice(request: PortalRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def demo_sign_in(request: PortalRequest) -> HttpResponse:
     """The cast of the demonstration, one button each. Outside the demonstration there is no such page."""
     if not settings.DEMO:
         raise Http404
     groups = people_of(request.site.slug)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "demo/sign_in.html", {"cast": groups})
     email = next((p.email for group in groups for p in group.people if p.slug == request.POST.get("person")), None)
     person = get_user_model().objects.filter(email=email, is_active=True).first()

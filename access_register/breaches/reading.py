@@ -222,7 +222,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         tellings=tuple(_tellings(breach, told, now)) if judges else (),
         untold=untold,
         steps=tuple(_steps(breach, roles)),
-        votes=tuple(_votes(seats, with_names=judges)),
+        votes=tuple(_votes(breach, seats, with_names=judges)),
         sanctions=tuple(_sanctions(breach, parties, here.today)) if knows else (),
         evidence=tuple(_evidence(breach)) if knows else (),
         measures=_measures(parties) if "panel" in roles else (),
@@ -306,12 +306,14 @@ def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
         yield Step(step.at, what, step.by_name, str(step.words))
 
 
-def _votes(seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
+def _votes(breach: Breach, seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
     """The votes. Those the case is against read the reasons without names, and in an order that reveals none."""
     if not with_names:
         seats = sorted(seats, key=lambda seat: (seat.sitting, seat.measure, seat.weeks, str(seat.reason)))
     for seat in seats:
-        voted = _measure(seat.measure, seat.weeks) if seat.voted_at else ""
+        is_awaited = breach.state in (Breach.State.REFERRED, Breach.State.APPEALED) and seat.sitting == breach.sitting
+        not_voted = "Has not voted yet" if is_awaited else "Did not vote"
+        voted = _measure(seat.measure, seat.weeks) if seat.voted_at else not_voted
         yield Vote(seat.name if with_names else "", seat.sitting, voted, str(seat.reason))
 
 

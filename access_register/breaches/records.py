@@ -58,7 +58,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Vote:
-    """A member of the panel, with their vote, once they have voted, and the reason."""
+    """A member of the panel, with their vote, or that there is none, and the reason."""
 
     name: str
     sitting: int

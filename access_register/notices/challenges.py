@@ -1,8 +1,9 @@
 """Reminders of overdue challenges and late returns (P9, R23), written at night, as portal_batch.
 
 Challenges that wait for a Level 1 that nobody holds pass to the data team. Each establishment's Level 1 gets at most
-one email a week about challenges and one about returns, with numbers and no names. If a challenge that they were
-reminded of is taken back, they are told at once.
+one email a week about challenges and one about returns, with numbers and no names: in the first month (28 days) after
+the newest was due, and then every month. If a challenge that they were reminded of is taken back, they are told at
+once.
 """
 
 from collections import defaultdict
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
@@ -56,7 +57,9 @@ def remind_of_challenges(today: date) -> Iterator[str]:
     so are those about closed children, which the page does not show either (R18)."""
     overdue = Challenge.objects.overdue_on(today).filter(assigned_to=Challenge.Desk.SCHOOL)
     overdue = overdue.exclude(pupil__in=Pupil.objects.closed().values("pk"))
-    quiet = overdue.filter(reminded_on__gt=today - A_WEEK).values("establishment")
+    newly = overdue.filter(due_on__gt=today - A_MONTH).values("establishment")
+    lately = Q(reminded_on__gt=today - A_MONTH) & ~Q(establishment__in=newly)
+    quiet = overdue.filter(lately | Q(reminded_on__gt=today - A_WEEK)).values("establishment")
     for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet).select_for_update(of=("self",))):
         if not _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers)):
             continue
@@ -161,7 +164,7 @@ def _who_took_part(today: date) -> TookPart:
 
 
 def how_often(late: list[Expected], today: date) -> timedelta:
-    """Every week in the first month (28 days) after the newest was due, then every month: they know by then."""
+    """Every week in the first month after the newest was due, then every month: they know by then."""
     return A_WEEK if max(wanted.due_on for wanted in late) > today - A_MONTH else A_MONTH
 
 

@@ -19,7 +19,7 @@ from sharing.models import Download
 from sharing.models.downloads import DownloadQuerySet
 
 DAYS_BEFORE: Final = 3
-DAYS_BETWEEN: Final = 7  # days, once it is overdue
+A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
 
 
 def forget_uncollected(today: date) -> Iterator[str]:
@@ -29,7 +29,8 @@ def forget_uncollected(today: date) -> Iterator[str]:
 
 
 def waiting(today: date) -> list[tuple[int, str]]:
-    """Whom to remind today, and the site they downloaded from: once before the day, and every week after it."""
+    """Whom to remind today, and the site they downloaded from: once before the day, every week in the month
+    after it, and then every month."""
     found = _due(today).order_by("by_person_id", "through").values_list("by_person_id", "through").distinct()
     return list(found)
 
@@ -52,6 +53,8 @@ def send(person_id: int, through: str, today: date) -> int:
 def _due(today: date) -> DownloadQuerySet:
     soon = Q(dispose_by__lte=today + timedelta(days=DAYS_BEFORE), reminded_on=None)
     late = Q(dispose_by__lt=today) & (
-        Q(reminded_on__lte=F("dispose_by")) | Q(reminded_on__lte=today - timedelta(days=DAYS_BETWEEN))
+        Q(reminded_on__lte=F("dispose_by"))
+        | Q(reminded_on__lte=today - A_WEEK, dispose_by__gt=today - A_MONTH)
+        | Q(reminded_on__lte=today - A_MONTH)
     )
     return Download.objects.still_kept().filter(soon | late)

@@ -40,7 +40,7 @@ def protocol(request: PortalRequest) -> HttpResponse:
 
 
 @protocol_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def accept_protocol(request: PortalRequest) -> HttpResponse:
     text, holds_until = door.text_in_force(), accepted_until(request)
     form = AcceptForm(request.POST or None, initial={"version": text.id if text else None})

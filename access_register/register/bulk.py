@@ -17,7 +17,7 @@ from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.notices import mail
 from access_register.register.register import give_within, why_ask
-from access_register.register.rules import CannotChange, Entry, line_to_change, live_lines, write_entry
+from access_register.register.rules import CannotChange, Entry, hold_register, line_to_change, live_lines, write_entry
 from access_register.register.staff_file import StaffRow
 from access_register.sign_in.addresses import is_webmail
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
@@ -111,6 +111,7 @@ def apply_staff(
     changed.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="apply_staff") as here:
+        hold_register(here)
         plan, letters, lines = _run(here, rows)
         if plan.seal != seal:
             raise CannotChange(LOOK_AGAIN)

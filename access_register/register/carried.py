@@ -71,7 +71,7 @@ def carry_duties(predecessor: Establishment, successor: Establishment, on: date,
 
     Neither becomes wider: the same records, for the same days, are now under the new URN, and nothing is left at the
     old one. Duties and overrides that have ended stay as recorded. `community_changed` then updates what officers hold.
-    It locks their appointments, which come before overrides.
+    It locks the appointments, which come before overrides: all of them, since the update may, and in the same order.
     """
     going_on = Duty.objects.filter(establishments=predecessor, ended_at=None, ends_on__gte=on)
     for duty in going_on:

@@ -11,7 +11,7 @@ from access_register.models import RegisterLine
 from access_register.models.lines import HEAD_SEAT, RegisterLineQuerySet
 from access_register.notices import mail
 from access_register.register.register import give_within
-from access_register.register.rules import CannotChange, Entry, is_head
+from access_register.register.rules import CannotChange, Entry, hold_register, is_head
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.models.plain import in_order_of
 from sharing.records import Here, Why
@@ -63,6 +63,7 @@ def copy_forward(
     `confirmed`: the people at Level 2 or 1 need it for their work (R34). Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="copy_forward") as here:
+        hold_register(here)
         lines = list(_ended(here).filter(pk__in=line_ids))
         if len(lines) != len(set(line_ids)) or not lines:
             raise CannotChange("The register has changed since you looked. Look through the list again.")

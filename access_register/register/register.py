@@ -29,6 +29,7 @@ from access_register.register.rules import (
     amiss,
     check_version,
     enact,
+    hold_register,
     line_to_change,
     live_lines,
     refuse,
@@ -89,6 +90,7 @@ def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) 
     it is accepted. Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
+        hold_register(here)
         line, letter = give_within(here, name=name, email=email, entry=entry)
         awaits = line.awaiting_since is not None
         narrowed = {"year_groups": line.year_groups, "withheld": line.withheld}

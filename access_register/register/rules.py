@@ -13,10 +13,11 @@ from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from access_register.register import history
-from sharing.authorise import Refusal, Visit, the_one
+from sharing.authorise import NotYourEstablishment, Refusal, Visit, the_one
 from sharing.cannot import CannotDo, ChangedMeanwhile
 from sharing.dates import covers
 from sharing.days import day_in_words
+from sharing.statements import value_of
 
 
 class CannotChange(CannotDo):
@@ -95,6 +96,13 @@ def line_to_change(here: Visit, line_id: int) -> RegisterLine:
     if line.level == Level.ONE and not is_head(here):
         raise ChangeRefused("Only the head may change a Level 1 line.")
     return the_one(live_lines(here).select_for_update(of=("self",)).filter(pk=line_id))
+
+
+def hold_register(here: Visit) -> None:
+    """Keep the register from ending beside a line that is being added, until the end of the transaction (R44).
+    Raises NotYourEstablishment if it has just ended."""
+    if not value_of("SELECT access_register_hold_register(%s)", here.establishment.pk):
+        raise NotYourEstablishment
 
 
 def check_version(line: RegisterLine, version: int | None) -> None:

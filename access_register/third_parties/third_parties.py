@@ -17,7 +17,7 @@ from access_register.models import Contract, Invitation, Organisation, Person, R
 from access_register.notices import mail
 from access_register.register import history
 from access_register.register.register import CannotChange, ChangeRefused, Given, why_ask
-from access_register.register.rules import WITHIN_THE_CONTRACT, enact, refuse, store
+from access_register.register.rules import WITHIN_THE_CONTRACT, enact, hold_register, refuse, store
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
 from access_register.third_parties.documents import Document
@@ -191,6 +191,7 @@ def add_third_party(
     """Name a person under the contract, and write to them as `give_access` does. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
         contract = _contract_in_force(here, contract_id)
+        hold_register(here)
         refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
         person = Person.objects.known_or_new(email, name)
         line = RegisterLine(

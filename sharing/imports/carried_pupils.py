@@ -29,6 +29,7 @@ from sharing.models import (
 )
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.transfers import TransferQuerySet
+from sharing.statements import value_of
 
 PARTS_OF_A_PUPIL = (
     PupilNeeds, SenNeed, FreeMealsPeriod, Attendance, Suspension, Result, HomeAddress, Contact, PupilChange,
@@ -43,6 +44,7 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
 
     Where the successor already has a record of a child, that one is used (`_records_at`).
     """
+    hold_people(predecessor)
     last_day = on - timedelta(days=1)
     enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
     coming = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
@@ -79,6 +81,15 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
     enrolments.all().update(ends_on=last_day, leaving_reason="", destination="")
     # Transfers that the predecessor had yet to answer now wait for the successor's answer.
     coming.filter(agreed_on=None).update(establishment=successor)
+
+
+def hold_people(place: Establishment) -> None:
+    """Wait for imports of pupils and staff that are under way, and lock the transfers of the establishment before the
+    enrolments and records of their children, as each step of a transfer does."""
+    for imported in ("sharing_pupil", "sharing_staffmember"):
+        value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", imported)
+    here = Transfer.objects.filter(Q(establishment=place) | Q(from_establishment=place))
+    list(here.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _records_at(successor: Establishment, pupils: PupilQuerySet, on: date) -> tuple[dict[object, Pupil], set[object]]:

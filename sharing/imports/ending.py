@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.downloads import keeping
 from sharing.grace import give_grace
-from sharing.imports.carried_pupils import departing
+from sharing.imports.carried_pupils import departing, hold_people
 from sharing.imports.succession import Links
 from sharing.ledger import ledger
 from sharing.models import (
@@ -59,8 +58,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
         )
     with acting_as(BATCH), ledger.written_last(), transaction.atomic():
         Establishment.objects.select_for_update(no_key=True).get(pk=place.pk)  # as an appeal or a move does
-        value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
-        _lock_transfers(place)
+        hold_people(place)
         nowhere = _on_no_other_roll(place, last_day, today)
         children, staff = _end_stays(place, last_day), _end_staff(place, last_day)
         coming = _call_off_those_coming(place, by, today)
@@ -95,12 +93,6 @@ def end_closed_centres(today: date) -> Iterator[str]:
         part = Participation.objects.filter(covers(today), establishment=place, starts_on__lte=place.close_date)
         part.update(ends_on=place.close_date, ended_because=CENTRE_CLOSED)
         yield end_establishment(place.urn, by=DEPARTMENT, today=today)
-
-
-def _lock_transfers(place: Establishment) -> None:
-    """Lock its transfers before the enrolments and records of their children, as each step of a transfer does."""
-    here = Transfer.objects.filter(Q(establishment=place) | Q(from_establishment=place))
-    list(here.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _end_stretches(place: Establishment, by: str, last_day: date) -> None:

@@ -144,8 +144,8 @@ class PupilStore:
             rolls.leave_out_the_gone(self._told_by, self._log)
         pupil_parts.refuse_impossible(self._staging.parts, self._log)
         self._log.refuse_if_fatal()
-        for part, named in self._staging.parts.items():
-            pupil_parts.plan(part, named, self._covers.get(part, {}), self._told_by)
+        for part in self._staging.parts:
+            self._plan(part)
         return self._count()
 
     def told_of(self) -> set[int]:
@@ -156,8 +156,9 @@ class PupilStore:
         """Change the store as `compare` found. Nothing is written where nothing differs."""
         self._add_children()
         self._keep_keys()
-        if self._planned.get(Enrolment):
-            run(_LOCK_TRANSFERS)
+        if self._planned.get(Enrolment) and run(_LOCK_TRANSFERS):
+            self._plan(Enrolment)  # by now a child may have arrived by hand, on another day than the file says
+            self._planned[Enrolment] = {action for (action,) in run("SELECT DISTINCT action FROM plan_enrolment")}
         self._apply_parts([Enrolment])  # first, so that each pupil is written once, with the days of visibility
         run(_ADD_PUPILS, self._told_by)
         closed_alike.close()
@@ -166,6 +167,9 @@ class PupilStore:
         self._apply_parts(part for part in self._staging.parts if part is not Enrolment)
         if Enrolment in self._staging.parts:
             give_grace()
+
+    def _plan(self, part: type[Model]) -> None:
+        pupil_parts.plan(part, self._staging.parts[part], self._covers.get(part, {}), self._told_by)
 
     def _apply_parts(self, parts: Iterable[type[Model]]) -> None:
         for part in parts:
@@ -232,7 +236,7 @@ def _differences() -> str:
 
 # Before the enrolments and records of their children, as each step of a transfer does.
 _LOCK_TRANSFERS = """
-    SELECT FROM sharing_transfer
+    SELECT id FROM sharing_transfer
     WHERE pupil_id IN (SELECT pupil_id FROM plan_enrolment) OR leaving_id IN (SELECT pupil_id FROM plan_enrolment)
     ORDER BY id FOR UPDATE
 """

@@ -244,7 +244,8 @@ def _carry_support(predecessor: Establishment, successor: Establishment) -> None
     """
     made_there = SupportOffer.objects.of(successor.pk).filter(withdrawn_at=None).values("challenge")
     offers = SupportOffer.objects.of(predecessor.pk).filter(withdrawn_at=None).exclude(challenge__in=made_there)
-    going = list(offers.exclude(requests__from_establishment=successor).values_list("pk", flat=True))
+    going_on = offers.exclude(requests__from_establishment=successor).select_for_update().order_by("pk")
+    going = list(going_on.values_list("pk", flat=True))
     SupportOffer.objects.filter(pk__in=going).update(establishment=successor)
     SupportRequest.objects.filter(offer__in=going).update(establishment=successor)
     asked_there = SupportRequest.objects.filter(from_establishment=successor).values("offer")

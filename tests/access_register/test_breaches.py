@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register.breaches import notices, reading, steps
-from access_register.models import Breach, Contract, OfficerAppointment, Person, Sanction
+from access_register.models import Breach, BreachSeat, Contract, OfficerAppointment, Person, Sanction
 from access_register.register.rules import CannotChange
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import LedgerEntry, LocalityMembership, Participation
@@ -325,6 +325,22 @@ def test_a_panel_that_is_full_takes_nobody_more() -> None:
         seat(number, ("officer-data",))
     steps.appeal_breach(asker("teacher-beckside"), number, words="It is too much.")
     assert "Name the panel" in desk.get(f"/breaches/{number}/").content.decode()
+
+
+def test_who_has_not_voted_when_the_case_is_decided_did_not_vote() -> None:
+    """R41: three of five decide, and nobody waits for the others."""
+    number, others = against_person("teacher-beckside"), ("officer-no-duty", "officer-admissions")
+    seat(number)
+    with as_batch():
+        for slug in others:
+            BreachSeat.objects.create(breach_id=number, person=person(slug), name=slug, sitting=1)
+    vote(number, PANEL[0], "advice")
+    page = reading.show_breach(manager(), number)
+    assert [one.voted for one in page.votes if one.name in others] == ["Has not voted yet"] * 2
+    for slug in PANEL[1:]:
+        vote(number, slug, "advice")
+    page = reading.show_breach(manager(), number)
+    assert [one.voted for one in page.votes if one.name in others] == ["Did not vote"] * 2
 
 
 def test_the_order_of_the_reasons_does_not_tell_whose_they_are() -> None:

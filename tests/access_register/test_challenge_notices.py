@@ -67,6 +67,17 @@ class TestChallenges:
             assert person("teacher-beckside").email not in to
             assert not any("Disputed" in letter.body or "secret" in letter.body for letter in mail.outbox)
 
+    def test_after_four_weeks_once_every_four_weeks(self) -> None:
+        """As late returns are asked for; and once a week again if an answer is newly overdue."""
+        number = overdue()
+        with as_batch():
+            Challenge.objects.all().update(reminded_on=TODAY + 900 * DAY)
+            Challenge.objects.filter(establishment__urn=BECKSIDE).update(reminded_on=None, due_on=TODAY - DAY)
+        assert [after for after in range(80) if remind(TODAY + after * DAY)] == [0, 7, 14, 21, 49, 77]
+        with as_batch():
+            Challenge.objects.filter(pk=number).update(due_on=TODAY + 80 * DAY)
+        assert [after for after in range(81, 100) if remind(TODAY + after * DAY)] == [84, 91, 98]
+
     def test_those_of_a_closed_child_are_in_no_e_mail(self) -> None:
         """R18: not in the number, nor when it is taken back; once the closing is over, they count again."""
         with as_batch():

@@ -270,3 +270,17 @@ def test_a_duty_past_its_last_day_is_not_confirmed_for_the_coming_term() -> None
             )
         with nullcontext() if is_open else pytest.raises(NoSuchRecord):
             officers.confirm_duty(manager, appointment(FIONA).pk, duty.pk)
+
+
+def test_the_table_is_put_right_where_it_differs() -> None:
+    """R9: and the other rows of the same duty stay, since whoever changes an appointment waits meanwhile."""
+    duty = give(urns=[], whole_community=True)
+    with as_batch():
+        rows = EstablishmentPermission.objects.filter(source=f"duty:{duty.pk}").order_by("pk")
+        lost, wrong, *kept = rows.values_list("pk", flat=True)
+        rows.filter(pk=lost).delete()
+        rows.filter(pk=wrong).update(reason="Another")
+        assert grants.rebuild(TODAY) == (2, 1)
+        assert grants.drift(TODAY) == (set(), set())
+        assert set(kept) <= set(rows.values_list("pk", flat=True))
+        assert not rows.filter(pk__in=(lost, wrong)).exists()

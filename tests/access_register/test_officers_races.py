@@ -97,7 +97,7 @@ def test_a_duty_ended_while_the_table_is_put_right_opens_nothing(monkeypatch: py
     duty, there, manager = give(), appointment(FIONA).pk, asker(MANAGER, EDUNET)
     with as_batch():
         EstablishmentPermission.objects.filter(source=f"duty:{duty.pk}").delete()
-    with meanwhile(monkeypatch, (grants, "replace"), lambda: officers.end_duty(manager, there, duty.pk)), as_batch():
+    with meanwhile(monkeypatch, (grants, "add"), lambda: officers.end_duty(manager, there, duty.pk)), as_batch():
         grants.rebuild(timezone.localdate())
     assert not opened()
 
@@ -108,7 +108,7 @@ def test_an_order_ended_while_the_table_is_put_right_opens_nothing(monkeypatch: 
     orders.authorise_order(asker(AUTHORISER, EDUNET), number)
     with as_batch():
         EstablishmentPermission.objects.filter(source=f"order:{number}").delete()
-    with meanwhile(monkeypatch, (grants, "replace"), lambda: orders.end_order(manager, number)), as_batch():
+    with meanwhile(monkeypatch, (grants, "add"), lambda: orders.end_order(manager, number)), as_batch():
         grants.rebuild(timezone.localdate())
     with as_batch():
         assert Order.objects.get(pk=number).ended_at

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import Error, connection, transaction
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from access_register.models import ParticipationStep, ProtocolVersion, RegisterLine, ResponsiblePerson
 from access_register.participation import participation
+from access_register.register import register
+from access_register.register.register import Entry
 from access_register.register.rules import CannotChange
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel
@@ -22,7 +25,7 @@ from sharing.models.establishments import CLOSED
 from tests.access_register.breaches import against_establishment, decide
 from tests.confidential.items import consent, item
 from tests.people import EDUNET, as_batch, asker, client, person
-from tests.threads import at_once
+from tests.threads import at_once, in_turn
 
 BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
 HEAD, DEPUTY, TEACHER, NEIGHBOUR, OFFICER = (
@@ -394,3 +397,22 @@ def test_of_one_that_takes_no_part_it_is_not_said_that_the_head_has_not_left() -
     assert "There is no decision by the head on record here." in page
     assert "has not left" not in page
     assert "has not left" in client(HEAD).get(f"/establishments/{BECKSIDE}/participation/").content.decode()
+
+
+def test_two_heads_who_are_on_each_others_register_come_back_at_once(own_database: None) -> None:
+    """R16: each ends the other's acceptance, and neither stops the other half-way."""
+    heads = {HEAD: BECKSIDE, NEIGHBOUR: RAVENSGILL}
+    today = timezone.localdate()
+    for head, other in ((HEAD, NEIGHBOUR), (NEIGHBOUR, HEAD)):
+        email = person(other).email
+        register.give_access(asker(head), heads[head], name=person(other).name, email=email, entry=Entry())
+        leave(head, heads[head])
+    with as_batch():
+        for urn in heads.values():
+            Participation.objects.create(
+                establishment=Establishment.objects.get(urn=urn), starts_on=today + timedelta(9)
+            )
+    to_come = Participation.objects.filter(starts_on__gt=today)
+    ended = in_turn(lambda: list(to_come.select_for_update()), *[partial(join, *pair) for pair in heads.items()])
+    assert {"done": 1} in ended
+    assert not [words for one in ended for words in one if "deadlock" in words]

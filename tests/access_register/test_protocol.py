@@ -69,6 +69,10 @@ class TestNothingBefore:
         assert browser.get("/")["location"] == ACCEPT
         assert "Somebody" not in browser.get(f"{PUPILS}?named=Somebody")["location"]
 
+    def test_the_headers_of_the_page_can_be_asked_for_alone(self) -> None:
+        """As of every other page: a link checker does."""
+        assert client(TEACHER).head(ACCEPT).status_code == 200
+
     def test_nothing_is_done_for_them_either(self) -> None:
         """R19: a form that is sent does nothing, and what was typed is in no address."""
         with as_batch():

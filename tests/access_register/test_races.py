@@ -1,22 +1,31 @@
 """Two people click at once: the database decides (R32). Real threads, real commits."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import service
+from access_register import grants, service
 from access_register.levels import Level
 from access_register.models import Person, ProtocolVersion, RegisterLine
-from access_register.protocol import protocol
-from access_register.register import register
+from access_register.protocol import protocol, versions
+from access_register.register import bulk, forward, register
 from access_register.register.register import Entry
+from access_register.register.staff_file import read
 from access_register.sign_in import account_changes
+from access_register.third_parties import third_parties
 from sharing import door
 from sharing.authorise import Asker
-from sharing.models import EstablishmentPermission
+from sharing.imports.ending import end_establishment
+from sharing.imports.succession import carry_over
+from sharing.ledger import ledger
+from sharing.models import Establishment, EstablishmentPermission
+from sharing.models.establishments import CLOSED
+from tests.access_register.under_contract import add, contract
 from tests.people import as_batch, asker, person
 from tests.threads import PATIENCE, at_once, in_turn, race, until_waiting
 
@@ -186,3 +195,102 @@ def test_a_line_changed_while_its_person_gets_another_address(own_database: None
     permissions = EstablishmentPermission.objects.filter(user=teacher).select_for_update()
     ended = in_turn(lambda: list(permissions), *steps)
     assert ended == [{"done": 1}] * 2
+
+
+def one() -> Callable[[], object]:
+    new = {"name": "Late", "email": "late@beckside.example", "entry": Entry()}
+    return lambda: register.give_access(asker(HEAD), BECKSIDE, **new)
+
+
+def a_list() -> Callable[[], object]:
+    rows = read(b"name,email,role,level,basis,reason,last day\nLate,late@beckside.example,office,3,,,\n")
+    seal = bulk.preview_staff(asker(HEAD), BECKSIDE, rows).seal
+    confirmed = {"confirmed": True, "webmail_confirmed": True}
+    return lambda: bulk.apply_staff(asker(HEAD), BECKSIDE, rows, seal=seal, **confirmed)
+
+
+def last_years() -> Callable[[], object]:
+    with as_batch():
+        line = RegisterLine.objects.get(person=person("teacher-ended"), establishment__urn=BECKSIDE).pk
+    return lambda: forward.copy_forward(asker(HEAD), BECKSIDE, line_ids=[line], last_day=None, confirmed=True)
+
+
+def close_beckside() -> None:
+    with as_batch():
+        closed_on = timezone.localdate() - timedelta(days=1)
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=closed_on)
+
+
+def end_beckside() -> None:
+    end_establishment(BECKSIDE, by="Test", today=timezone.localdate())
+
+
+def has_lines() -> bool:
+    with as_batch():
+        return RegisterLine.objects.live_on(timezone.localdate()).filter(establishment__urn=BECKSIDE).exists()
+
+
+@pytest.mark.parametrize("way", [one, a_list, last_years])
+def test_who_is_added_as_the_register_ends_has_a_line_that_ends_too(
+    own_database: None, way: Callable[[], Callable[[], object]]
+) -> None:
+    """R44: no line is left open, which the end would not have seen."""
+    close_beckside()
+    add = way()
+    ended: list[object] = []
+    other = threading.Thread(target=lambda: ended.append(race(end_beckside)))
+    with transaction.atomic():
+        add()
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"done": 1}]
+    assert not has_lines()
+
+
+def test_nobody_is_added_once_the_register_ends(own_database: None) -> None:
+    """R44: who adds somebody at that moment has no access there any more."""
+    close_beckside()
+    ended: list[object] = []
+    other = threading.Thread(target=lambda: ended.append(race(one())))
+    with as_batch():
+        end_beckside()
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"NotYourEstablishment()": 1}]
+    assert not has_lines()
+
+
+def test_a_third_party_named_while_the_school_converts_is_not_there(own_database: None) -> None:
+    """R25, A2: whoever names somebody at that moment has no access at the old URN any more."""
+    number, today = contract(), timezone.localdate()
+    add(number)
+    new = {"name": "Late", "email": "late@heron.example", "level": Level.THREE}
+    ended: list[object] = []
+    other = threading.Thread(
+        target=lambda: ended.append(race(lambda: third_parties.add_third_party(asker(HEAD), BECKSIDE, number, **new)))
+    )
+    with as_batch(), ledger.written_last():
+        before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, OXENBY))
+        carry_over(before, after, on=today, today=today)
+        grants.rebuild(today)
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"NotYourEstablishment()": 1}]
+
+
+def test_a_text_published_twice_at_once_is_published_once(own_database: None) -> None:
+    """R42: the second is told so in words."""
+
+    def publishes() -> None:
+        text = ProtocolVersion.objects.order_by("-in_force_from")[0]
+        text.pk, text.number = None, "race"
+        text.in_force_from = timezone.localdate() + timedelta(days=400)
+        with as_batch():
+            versions.publish(text, today=timezone.localdate())
+
+    ended = race(publishes, publishes, publishes)
+    assert ended["done"] == 1
+    assert sum(number for words, number in ended.items() if words.startswith("CannotPublishText(")) == 2

@@ -302,10 +302,18 @@ class TestOfOfficers:
 
 
 class TestReminders:
-    def test_before_the_day_once_and_every_week_after_it(self) -> None:
+    def test_before_the_day_once_and_then_every_week_and_later_every_month(self) -> None:
+        """As late returns are asked for: after four weeks they know."""
         in_hand(due_in=7)
-        days = [day for day in range(35) if reminded(TODAY + timedelta(days=day))]
-        assert days == [4, 8, 15, 22, 29]
+        days = [day for day in range(95) if reminded(TODAY + timedelta(days=day))]
+        assert days == [4, 8, 15, 22, 29, 57, 85]
+
+    def test_what_is_newly_overdue_is_in_an_email_at_once(self) -> None:
+        in_hand(due_in=-90)
+        assert reminded(TODAY) != []
+        in_hand(due_in=5)
+        days = [day for day in range(20) if reminded(TODAY + timedelta(days=day))]
+        assert days == [2, 6, 13]
 
     def test_one_letter_for_all_and_no_child_in_it(self) -> None:
         for days in (1, 0, -1):

@@ -133,7 +133,7 @@ class TestCatalogue:
             "portal_suspensions",
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_follow_new", "access_register_head_on",
-            "access_register_head_to_tell",
+            "access_register_head_to_tell", "access_register_hold_register",
             "access_register_join_protocol", "access_register_leave_protocol",
             "access_register_heads_to_tell", "access_register_keepers_to_tell", "access_register_asker_to_tell",
             "access_register_left_notes", "access_register_remove_left_note",

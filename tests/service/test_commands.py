@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import DataError, OperationalError
 
 from access_register.models import Person
@@ -116,6 +117,15 @@ def test_the_worker_gives_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(KeyboardInterrupt):
         work.until_ended()
     assert told == [Job.WORKER]
+
+
+def test_the_worker_does_not_start_with_settings_that_would_fail(settings, tmp_path: Path) -> None:
+    """As the portal does not: here the links in its emails would lead nowhere."""
+    manifest = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    settings.MODE, settings.STATIC_ROOT, settings.STORAGES = "production", tmp_path, settings.STORAGES | manifest
+    settings.SITE_HOSTS = dict.fromkeys(settings.SITE_HOSTS, "localhost")
+    with pytest.raises(SystemCheckError, match=r"portal\.E072"):
+        said("work", "--once")
 
 
 def test_the_log_says_why_the_database_cannot_be_reached(

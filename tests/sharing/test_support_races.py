@@ -12,9 +12,11 @@ from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.door import support
 from sharing.door.support import CannotSupport, NewOffer
-from sharing.models import SupportOffer, SupportRequest
+from sharing.imports.succession import carry_over
+from sharing.ledger import ledger
+from sharing.models import Establishment, SupportOffer, SupportRequest
 from tests.people import as_batch, asker
-from tests.threads import PATIENCE, at_once, until_waiting
+from tests.threads import PATIENCE, at_once, race, until_waiting
 
 BECKSIDE, HEAD = 999002, "head-beckside"
 
@@ -85,3 +87,24 @@ def test_an_offer_withdrawn_while_somebody_asks_is_not_there(monkeypatch: pytest
     monkeypatch.setattr(support, "_of_another", meanwhile)
     with pytest.raises(NoSuchRecord):
         door.ask_for_support(asker("head-ravensgill"), 999003, number, words="May we come?")
+
+
+def test_an_offer_withdrawn_while_its_school_converts_stays_behind(own_database: None) -> None:
+    """P8, A2: and the conversion goes on."""
+    number, ended = offered(), list[object]()
+    today = timezone.localdate()
+
+    def converts() -> None:
+        with as_batch(), ledger.written_last():
+            before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, 999003))
+            carry_over(before, after, on=today, today=today)
+
+    other = Thread(target=lambda: ended.append(race(converts)))
+    with transaction.atomic():
+        door.withdraw_offer(asker(HEAD), BECKSIDE, number)
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"done": 1}]
+    with as_batch():
+        assert SupportOffer.objects.get(pk=number).establishment.urn == BECKSIDE

@@ -4,11 +4,14 @@ import threading
 from functools import partial
 
 import pytest
+from django.db import transaction
 
-from access_register import daily
+from access_register import daily, grants
 from sharing import door
 from sharing.crypto import blind_index
 from sharing.imports.ending import end_establishment
+from sharing.imports.succession import carry_over
+from sharing.ledger import ledger
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
 from sharing.models.establishments import CLOSED
 from tests import threads
@@ -210,3 +213,64 @@ def test_started_twice_at_once(own_database: None) -> None:
     assert race(*start) == {"done": 1, "under_way": 2}
     with as_batch():
         assert Transfer.objects.filter(leaving=pupil).count() == 1
+
+
+def test_a_return_that_was_compared_while_the_child_arrived_by_hand(own_database: None) -> None:
+    """R7, R8: the return tells an earlier first day, and counts: the child has one stay there."""
+    pupil = on_roll(upn=UPNS[0], upn_index=blind_index(UPNS[0]))
+    transfer, head = agreed(pupil), asker(RECEIVER)
+    facts = {name: getattr(pupil, name) for name in ("surname", "forename", "born_on", "sex", "year_group")}
+    stay = {"kind": "C", "starts_on": day(-1), "ends_on": None}
+
+    def import_it() -> None:
+        with as_batch(), ledger.written_last():
+            bring(told(urn=RAVENSGILL, **facts, parts={Enrolment: [stay]}), as_of=day(0))
+
+    steps = [lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(0), kind="C"), import_it]
+    ended = threads.in_turn(lambda: Transfer.objects.select_for_update().get(pk=transfer.pk), *steps, words=word_of)
+    assert ended == [{"done": 1}] * 2
+    with as_batch():
+        stays = Enrolment.objects.filter(establishment__urn=RAVENSGILL, pupil__child=pupil.child, cancelled_at=None)
+        assert [one.starts_on for one in stays] == [day(-1)]
+
+
+def ravensgill_converts() -> None:
+    with as_batch(), ledger.written_last():
+        before, after = (Establishment.objects.get(urn=urn) for urn in (RAVENSGILL, OXENBY))
+        carry_over(before, after, on=day(0), today=day(0))
+        grants.rebuild(day(0))
+
+
+def test_arrived_while_the_school_converts(own_database: None) -> None:
+    """R7, A2: the child is on roll under the new URN, and is not expected there a second time."""
+    pupil = on_roll()
+    transfer, head = agreed(pupil), asker(RECEIVER)
+    ended: list[object] = []
+
+    other = threading.Thread(target=lambda: ended.append(race(ravensgill_converts)))
+    with transaction.atomic():
+        door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(-1), kind="C")
+        other.start()
+        threads.until_waiting()
+    other.join()
+    assert ended == [{"done": 1}]
+    with as_batch():
+        there = Enrolment.objects.filter(establishment__urn=OXENBY, pupil__child=pupil.child, cancelled_at=None)
+        assert there.get().ends_on is None
+        assert not Transfer.objects.under_way(day(0)).filter(leaving=pupil).exists()
+
+
+def test_a_return_of_a_school_that_converts_meanwhile(own_database: None) -> None:
+    """R22, A2: the child of the return goes along too."""
+    ended: list[object] = []
+
+    other = threading.Thread(target=lambda: ended.append(race(ravensgill_converts)))
+    with as_batch():
+        bring(told(urn=RAVENSGILL), as_of=day(-1))
+        other.start()
+        threads.until_waiting()
+    other.join()
+    assert ended == [{"done": 1}]
+    with as_batch():
+        there = Enrolment.objects.filter(establishment__urn=OXENBY, pupil__upn_index=blind_index(UPNS[0]))
+        assert there.get().ends_on is None

@@ -2,27 +2,32 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from access_register import grants
 from sharing.crypto import blind_index
+from sharing.imports.ending import end_establishment
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
+from sharing.imports.succession import carry_over
 from sharing.imports.workforce import bring_in
 from sharing.imports.workforce_reader import ToldMember, read_header, read_members
+from sharing.ledger import ledger
 from sharing.models import Establishment, StaffAbsence, StaffContract, StaffMember
 from sharing.models.establishments import CLOSED
 from tests import factories
 from tests.people import as_batch
 from tests.sharing.workforce_returns import TASS, absence, contract, document, member
-from tests.threads import PATIENCE
+from tests.threads import PATIENCE, race, until_waiting
 
 BECKSIDE, RAVENSGILL = 999002, 999003
 DAY = date(2025, 11, 6)
@@ -373,6 +378,40 @@ def test_two_at_once_bring_each_person_in_once(own_database: None, tmp_path: Pat
     assert added == [0, 20]
     with as_batch():
         assert StaffMember.objects.filter(surname__startswith="Atonce").count() == 20
+
+
+@pytest.mark.parametrize("what", ["ends", "converts"])
+def test_a_return_of_a_school_that_ends_or_converts_meanwhile(own_database: None, send: Send, what: str) -> None:
+    """R22, R44, A2: who came with the return ends with the others, or goes along."""
+    today = timezone.localdate()
+    path = send(document(member("9900001"), estab=f"{factories.establishment(BECKSIDE).establishment_number:04}"))
+    with as_batch():
+        StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2024, 11, 7))
+        if what == "ends":
+            closed = {"status_code": CLOSED, "close_date": today - timedelta(days=1)}
+            Establishment.objects.filter(urn=BECKSIDE).update(**closed)
+
+    def happens() -> None:
+        if what == "ends":
+            end_establishment(BECKSIDE, by="Test", today=today)
+            return
+        with as_batch(), ledger.written_last():
+            before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, RAVENSGILL))
+            carry_over(before, after, on=today, today=today)
+            grants.rebuild(today)
+
+    ended: list[object] = []
+    other = Thread(target=lambda: ended.append(race(happens)))
+    with as_batch():
+        bring_in(path, urn=BECKSIDE, apply=True, progress=lambda per_cent: None)
+        other.start()
+        until_waiting()
+    other.join()
+    assert ended == [{"done": 1}]
+    with as_batch():
+        in_post = StaffMember.objects.filter(person_index=blind_index("9900001"), ends_on=None)
+        places = list(in_post.values_list("establishment__urn", flat=True))
+        assert places == ([] if what == "ends" else [RAVENSGILL])
 
 
 def test_the_header(send: Send) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.template.defaultfilters import pluralize
 
@@ -23,6 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_a_pool()
+        if settings.MODE == "production":
+            call_command("check", deploy=True, fail_level="ERROR")  # as portal.wsgi does
         if options["once"]:
             refuse_to_work()
             done = work.until_nothing_waits()
