@@ -262,6 +262,26 @@ def test_nobody_is_added_once_the_register_ends(own_database: None) -> None:
     assert not has_lines()
 
 
+def test_two_lists_that_change_each_others_people_at_once(own_database: None) -> None:
+    """R32: the head's list changes the deputy's line, whose own list waits for somebody else. Neither is broken."""
+    office, senco = "Carol Lumb,carol.lumb@beckside.example", "Owen Priestley,owen.priestley@beckside.example"
+    deputy = "Imran Sheikh,imran.sheikh@beckside.example"
+    until = timezone.localdate() + timedelta(days=90)
+
+    def applies(slug: str, *people: str) -> Callable[[], object]:
+        lines = "".join(f"{one},,,,,{until:%d/%m/%Y}\n" for one in people)
+        rows = read(f"name,email,role,level,basis,reason,last day\n{lines}".encode())
+        seal = bulk.preview_staff(asker(slug), BECKSIDE, rows).seal
+        confirmed = {"confirmed": True, "webmail_confirmed": True}
+        return lambda: bulk.apply_staff(asker(slug), BECKSIDE, rows, seal=seal, **confirmed)
+
+    held = RegisterLine.objects.filter(person=person("office-beckside"), establishment__urn=BECKSIDE)
+    lists = applies("deputy-beckside", office, senco), applies(HEAD, senco, deputy)
+    ended = in_turn(lambda: list(held.select_for_update()), *lists)
+    assert ended[0] == {"done": 1}
+    assert ended[1] in ({"done": 1}, {bulk.LOOK_AGAIN: 1})
+
+
 def test_a_third_party_named_while_the_school_converts_is_not_there(own_database: None) -> None:
     """R25, A2: whoever names somebody at that moment has no access at the old URN any more."""
     number, today = contract(), timezone.localdate()
