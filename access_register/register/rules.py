@@ -99,7 +99,7 @@ def line_to_change(here: Visit, line_id: int) -> RegisterLine:
 
 
 def hold_register(here: Visit) -> None:
-    """Keep the register from ending beside a line that is being added, until the end of the transaction (R44): whoever
+    """Keep the register from ending beside a line that is being added or put back, until the transaction ends (R44): whoever
     ends it, or takes back its first head, waits for all who add, or they for them. Comes before any row is locked.
     Raises NotYourEstablishment if it has just ended.
     """

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from access_register import grants, service
 from access_register.levels import Level
-from access_register.models import Person, ProtocolVersion, RegisterLine
+from access_register.models import LineEvent, Person, ProtocolVersion, RegisterLine
 from access_register.protocol import protocol, versions
 from access_register.register import bulk, forward, register
 from access_register.register.register import Entry
 from access_register.register.staff_file import read
+from access_register.reviews import reviews
 from access_register.sign_in import account_changes
 from access_register.third_parties import third_parties
 from sharing import door
@@ -25,6 +26,7 @@ from sharing.imports.succession import carry_over
 from sharing.ledger import ledger
 from sharing.models import Establishment, EstablishmentPermission
 from sharing.models.establishments import CLOSED
+from tests.access_register import reviews as waiting
 from tests.access_register.under_contract import add, contract
 from tests.people import as_batch, asker, person
 from tests.threads import PATIENCE, at_once, in_turn, race, until_waiting
@@ -215,6 +217,15 @@ def last_years() -> Callable[[], object]:
     return lambda: forward.copy_forward(asker(HEAD), BECKSIDE, line_ids=[line], last_day=None, confirmed=True)
 
 
+def one_of_a_deadline() -> Callable[[], object]:
+    """A third party, whose line was withdrawn because nobody confirmed it, and is put back."""
+    waiting.due(waiting.THIRD_PARTY, on=waiting.today() - waiting.DAY)
+    waiting.settle(waiting.today())
+    with as_batch():
+        event = LineEvent.objects.filter(undo_until__isnull=False).latest("pk").pk
+    return lambda: reviews.undo(asker(HEAD), BECKSIDE, event)
+
+
 def close_beckside() -> None:
     with as_batch():
         closed_on = timezone.localdate() - timedelta(days=1)
@@ -230,7 +241,7 @@ def has_lines() -> bool:
         return RegisterLine.objects.live_on(timezone.localdate()).filter(establishment__urn=BECKSIDE).exists()
 
 
-@pytest.mark.parametrize("way", [one, a_list, last_years])
+@pytest.mark.parametrize("way", [one, a_list, last_years, one_of_a_deadline])
 def test_who_is_added_as_the_register_ends_has_a_line_that_ends_too(
     own_database: None, way: Callable[[], Callable[[], object]]
 ) -> None:
