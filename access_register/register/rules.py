@@ -99,9 +99,14 @@ def line_to_change(here: Visit, line_id: int) -> RegisterLine:
 
 
 def hold_register(here: Visit) -> None:
-    """Keep the register from ending beside a line that is being added, until the end of the transaction (R44).
-    Raises NotYourEstablishment if it has just ended."""
-    if not value_of("SELECT access_register_hold_register(%s)", here.establishment.pk):
+    """Keep the register from ending beside a line that is being added or put back, until the transaction ends (R44).
+
+    Whoever ends it, or takes back its first head, waits for all who add, or they for them. Comes before any row is
+    locked. Raises NotYourEstablishment if it has just ended.
+    """
+    place = here.establishment.pk
+    value_of("SELECT pg_advisory_xact_lock_shared(hashtext('access_register_registerline'), %s)", place)
+    if not value_of("SELECT %s IN (SELECT portal_establishments('manage_register'))", place):
         raise NotYourEstablishment
 
 

@@ -12,6 +12,7 @@ from access_register.notices import mail
 from access_register.register.carried import carry_other_contracts, contract_at
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_ended, establishment_succeeded
+from sharing.statements import value_of
 
 
 @receiver(establishment_succeeded)
@@ -68,8 +69,9 @@ def end_register(establishment: Establishment, today: date, by: str, **kwargs: A
 
 
 def _lock_register(establishment: Establishment) -> None:
-    """Lock the whole register in the order in which whoever changes part of it does: first its handovers, then its
-    contracts, then its lines by their number. Permissions come last."""
+    """Lock the whole register in the order in which whoever changes part of it does: first against those who add to it
+    (`hold_register`), then its handovers, its contracts, and its lines by their number. Permissions come last."""
+    value_of("SELECT pg_advisory_xact_lock(hashtext('access_register_registerline'), %s)", establishment.pk)
     for rows in (
         Handover.objects.filter(done_at=None),
         Contract.objects,

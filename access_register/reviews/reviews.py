@@ -16,7 +16,7 @@ from access_register.models import LineEvent, RegisterLine
 from access_register.models.lines import HEAD_SEAT, RegisterLineQuerySet
 from access_register.notices import mail
 from access_register.register import history
-from access_register.register.rules import CannotChange, ChangeRefused, enact, free_seats, is_head, store
+from access_register.register.rules import CannotChange, ChangeRefused, enact, free_seats, hold_register, is_head, store
 from access_register.reviews import terms
 from access_register.reviews.deadlines import Outcome, outcome_for
 from access_register.reviews.records import ReviewLine, ReviewPage, Undoable, Undone
@@ -119,6 +119,7 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
     and NoSuchRecord if there is nothing to undo.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="undo_review") as here:
+        hold_register(here)
         event = the_one(_events(here).filter(pk=event_id))
         if not is_head(here):
             raise ChangeRefused(ONLY_THE_HEAD_UNDOES)

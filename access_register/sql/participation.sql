@@ -61,13 +61,14 @@ BEGIN
           AND held.starts_on <= CURRENT_DATE AND held.ends_on >= CURRENT_DATE) THEN
         RETURN 'suspended';
     END IF;
-    -- The head too, by their number: of two who are on each other's register, one waits for the other.
+    -- The head too, by their number: of two who are on each other's register, one waits for the other. Rows that point to
+    -- these people may still be written.
     PERFORM 1 FROM access_register_person
     WHERE id IN (
         SELECT line.person_id FROM access_register_registerline AS line
         WHERE line.establishment_id = place AND line.withdrawn_at IS NULL
           AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
-    ORDER BY id FOR UPDATE;
+    ORDER BY id FOR NO KEY UPDATE;
     IF portal_accept(wanted) IS NULL THEN RETURN 'other_text'; END IF;
     DELETE FROM sharing_participation WHERE establishment_id = place AND starts_on > CURRENT_DATE;
     INSERT INTO sharing_participation (establishment_id, starts_on, ended_because) VALUES (place, CURRENT_DATE, '');

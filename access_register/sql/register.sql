@@ -47,19 +47,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY held.establishment_id
 $$;
 
--- Whether the asker keeps that register. Their own line is locked beside others who add to it: the end of the register,
--- which locks all lines, waits for them or they for it.
-CREATE OR REPLACE FUNCTION access_register_hold_register(place bigint)
-RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM (
-            SELECT FROM access_register_registerline
-            WHERE establishment_id = place AND person_id = portal_asker()
-              AND place IN (SELECT portal_establishments('manage_register'))
-              AND withdrawn_at IS NULL AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
-            ORDER BY id FOR SHARE) AS held)
-$$;
-
 GRANT EXECUTE ON FUNCTION access_register_lines_today TO portal_batch;
-GRANT EXECUTE ON FUNCTION access_register_hold_register TO portal_app;
 GRANT EXECUTE ON FUNCTION portal_heads, portal_third_party_at, portal_count_readers TO portal_app, portal_batch;

@@ -190,8 +190,8 @@ def add_third_party(
 ) -> Given:  # fmt: skip
     """Name a person under the contract, and write to them as `give_access` does. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
-        contract = _contract_in_force(here, contract_id)
         hold_register(here)
+        contract = _contract_in_force(here, contract_id)
         refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
         person = Person.objects.known_or_new(email, name)
         line = RegisterLine(

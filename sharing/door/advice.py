@@ -274,12 +274,15 @@ def discard_advice(asker: Asker, page_id: int, *, edits: int) -> None:
 
 def take_down_advice(asker: Asker, page_id: int, *, because: str, edits: int | None = None) -> None:
     """Take it down: nobody reads it from the next request on. `edits`: of the version that the officer saw. Raises
-    CannotAdvise.
+    CannotAdvise, and ChangedMeanwhile where another one is out.
 
     One officer does this alone, because waiting for a second would prolong the harm.
     """
     with stepping(asker, "take_down_advice", page_id) as here:
         _check_reason(because)
+        standing = AdviceVersion.objects.filter(page=page_id, state=AdviceVersion.State.PUBLISHED).first()
+        if standing and edits not in (None, standing.edits):
+            raise ChangedMeanwhile(REFUSED["moved on"], standing.edits)
         step("SELECT portal_take_down_advice(%s, %s, %s)", page_id, edits, because)
         here.changed(advice=page_id)
 

@@ -18,8 +18,12 @@ CHILD = "glass"  # in the session, until the glass is broken
 AGAIN = "glass_again"  # why the same record was opened before, for the officer to check
 MORE_THAN_ONE = "There is more than one such child. Use the UPN."
 ANOTHER = (
-    "Nothing was opened. Since you opened this page you have opened the record, or looked for another child. Look for "
-    "the child again, and copy what you typed: it is still below."
+    "Nothing was opened. Since you opened this page you have looked for another child. Look for the child again, and "
+    "copy what you typed: it is still below."
+)
+NOBODY_LOOKED_FOR = (
+    "You may have opened the record already: see the records you have opened. If it is not there, look for the child "
+    "again, and copy what you typed: it is still below."
 )
 OPEN_ALREADY = "You have already opened this record. It is open until {}. Nothing was added, and nobody is told again."
 
@@ -49,7 +53,9 @@ def break_glass(request: PortalRequest) -> HttpResponse:
     if form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
         with refusals_on(form):
-            if typed is None or form.cleaned_data["version"] not in (None, version_of(typed)):
+            if typed is None:  # sent twice, for example
+                raise CannotDo(NOBODY_LOOKED_FOR)
+            if form.cleaned_data["version"] not in (None, version_of(typed)):
                 raise CannotDo(ANOTHER)
             opened = door.break_glass(request.asker, child=exactly(typed), **told)
             del request.session[CHILD]

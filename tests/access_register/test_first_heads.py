@@ -1,6 +1,7 @@
 """The first head of an establishment, recorded on EduNet with the invitation letter (R32, A7, A9)."""
 
 import re
+import threading
 from datetime import timedelta
 from functools import partial
 
@@ -26,7 +27,7 @@ from tests import post
 from tests.locks.attempts import Holes
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, accepts, as_batch, as_owner, asker, client, person
-from tests.threads import at_once
+from tests.threads import at_once, until_waiting
 
 MANAGER, OTHERS = "officer-information", ["officer-admissions", "officer-data", "officer-no-duty"]
 NEW = {"name": "Rosalind Ackroyd", "email": "r.ackroyd@millrace.example"}
@@ -432,3 +433,21 @@ def test_of_one_form_sent_twice_at_once_one_letter_is_written(own_database: None
     assert at_once(*[partial(record, urn)] * 2) == [NEW["name"]] * 2
     assert len(mail.outbox) == 1
     assert invitations.accept(token(), password="a long pass phrase of mine") is not None
+
+
+@pytest.mark.parametrize("is_given_first", [True, False])
+def test_whom_the_wrong_person_lets_in_at_that_moment_goes_too(own_database: None, is_given_first: bool) -> None:
+    """R2, R44: or they are not let in any more."""
+    urn = a_centre()
+    record(urn, email=person("teacher-beckside").email)
+    lets_in = partial(give, urn, "teacher-beckside", "governor-beckside", Level.THREE)
+    takes_back = partial(first_heads.take_back_first_head, asker(MANAGER, EDUNET), urn)
+    first, then = (lets_in, takes_back) if is_given_first else (takes_back, lets_in)
+    other = threading.Thread(target=at_once, args=[then])
+    with transaction.atomic():
+        first()
+        other.start()
+        until_waiting()
+    other.join()
+    with as_batch():
+        assert not RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None).exists()

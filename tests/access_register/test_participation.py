@@ -1,5 +1,6 @@
 """Taking part in the protocol: leaving at once, coming back by accepting again, who answers for it (P6, R4, R16)."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +26,7 @@ from sharing.models.establishments import CLOSED
 from tests.access_register.breaches import against_establishment, decide
 from tests.confidential.items import consent, item
 from tests.people import EDUNET, as_batch, asker, client, person
-from tests.threads import at_once, in_turn
+from tests.threads import at_once, in_turn, race, until_waiting
 
 BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
 HEAD, DEPUTY, TEACHER, NEIGHBOUR, OFFICER = (
@@ -416,3 +417,23 @@ def test_two_heads_who_are_on_each_others_register_come_back_at_once(own_databas
     ended = in_turn(lambda: list(to_come.select_for_update()), *[partial(join, *pair) for pair in heads.items()])
     assert {"done": 1} in ended
     assert not [words for one in ended for words in one if "deadlock" in words]
+
+
+def test_who_is_added_elsewhere_while_the_head_comes_back(own_database: None) -> None:
+    """R16, R32: the rows of another register point to people of this one, and neither head is stopped."""
+    leave(HEAD, BECKSIDE)
+    known = sorted([person(TEACHER), person("office-beckside")], key=lambda one: one.pk)
+    ended: list[object] = []
+
+    def adds(number: int) -> None:
+        new = {"name": known[number].name, "email": known[number].email, "entry": Entry(confirmed=True)}
+        register.give_access(asker("head-oxenby"), 999005, **new)
+
+    other = threading.Thread(target=lambda: ended.append(race(partial(join, HEAD, BECKSIDE))))
+    with transaction.atomic():
+        adds(1)
+        other.start()
+        until_waiting()
+        adds(0)
+    other.join()
+    assert ended == [{"done": 1}]

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from access_register import grants, service
 from access_register.levels import Level
-from access_register.models import Person, ProtocolVersion, RegisterLine
+from access_register.models import LineEvent, Person, ProtocolVersion, RegisterLine
 from access_register.protocol import protocol, versions
 from access_register.register import bulk, forward, register
 from access_register.register.register import Entry
 from access_register.register.staff_file import read
+from access_register.reviews import reviews
 from access_register.sign_in import account_changes
 from access_register.third_parties import third_parties
 from sharing import door
@@ -25,6 +26,7 @@ from sharing.imports.succession import carry_over
 from sharing.ledger import ledger
 from sharing.models import Establishment, EstablishmentPermission
 from sharing.models.establishments import CLOSED
+from tests.access_register import reviews as waiting
 from tests.access_register.under_contract import add, contract
 from tests.people import as_batch, asker, person
 from tests.threads import PATIENCE, at_once, in_turn, race, until_waiting
@@ -215,6 +217,15 @@ def last_years() -> Callable[[], object]:
     return lambda: forward.copy_forward(asker(HEAD), BECKSIDE, line_ids=[line], last_day=None, confirmed=True)
 
 
+def one_of_a_deadline() -> Callable[[], object]:
+    """A third party, whose line was withdrawn because nobody confirmed it, and is put back."""
+    waiting.due(waiting.THIRD_PARTY, on=waiting.today() - waiting.DAY)
+    waiting.settle(waiting.today())
+    with as_batch():
+        event = LineEvent.objects.filter(undo_until__isnull=False).latest("pk").pk
+    return lambda: reviews.undo(asker(HEAD), BECKSIDE, event)
+
+
 def close_beckside() -> None:
     with as_batch():
         closed_on = timezone.localdate() - timedelta(days=1)
@@ -230,7 +241,7 @@ def has_lines() -> bool:
         return RegisterLine.objects.live_on(timezone.localdate()).filter(establishment__urn=BECKSIDE).exists()
 
 
-@pytest.mark.parametrize("way", [one, a_list, last_years])
+@pytest.mark.parametrize("way", [one, a_list, last_years, one_of_a_deadline])
 def test_who_is_added_as_the_register_ends_has_a_line_that_ends_too(
     own_database: None, way: Callable[[], Callable[[], object]]
 ) -> None:
@@ -260,6 +271,26 @@ def test_nobody_is_added_once_the_register_ends(own_database: None) -> None:
     other.join()
     assert ended == [{"NotYourEstablishment()": 1}]
     assert not has_lines()
+
+
+def test_two_lists_that_change_each_others_people_at_once(own_database: None) -> None:
+    """R32: the head's list changes the deputy's line, whose own list waits for somebody else. Neither is broken."""
+    office, senco = "Carol Lumb,carol.lumb@beckside.example", "Owen Priestley,owen.priestley@beckside.example"
+    deputy = "Imran Sheikh,imran.sheikh@beckside.example"
+    until = timezone.localdate() + timedelta(days=90)
+
+    def applies(slug: str, *people: str) -> Callable[[], object]:
+        lines = "".join(f"{one},,,,,{until:%d/%m/%Y}\n" for one in people)
+        rows = read(f"name,email,role,level,basis,reason,last day\n{lines}".encode())
+        seal = bulk.preview_staff(asker(slug), BECKSIDE, rows).seal
+        confirmed = {"confirmed": True, "webmail_confirmed": True}
+        return lambda: bulk.apply_staff(asker(slug), BECKSIDE, rows, seal=seal, **confirmed)
+
+    held = RegisterLine.objects.filter(person=person("office-beckside"), establishment__urn=BECKSIDE)
+    lists = applies("deputy-beckside", office, senco), applies(HEAD, senco, deputy)
+    ended = in_turn(lambda: list(held.select_for_update()), *lists)
+    assert ended[0] == {"done": 1}
+    assert ended[1] in ({"done": 1}, {bulk.LOOK_AGAIN: 1})
 
 
 def test_a_third_party_named_while_the_school_converts_is_not_there(own_database: None) -> None:

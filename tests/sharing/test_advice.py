@@ -34,6 +34,7 @@ from tests.sharing.advising import (
     typed,
     wish,
 )
+from tests.sharing.test_two_tabs import version_in
 
 pytestmark = pytest.mark.django_db
 
@@ -289,6 +290,17 @@ class TestTakenDown:
         assert (
             "Count <em>each</em> day once" in client(THIRD, EDUNET).get(f"/advice/{page}/versions/1/").content.decode()
         )
+
+    def test_a_version_that_came_out_meanwhile_is_looked_at_first(self) -> None:
+        """R37: and the same button then takes it down, as this may not wait."""
+        page, browser = published(), client(THIRD, EDUNET)
+        down, typed_in = f"/advice/{page}/take-down/", {"because": "A name", "version": edits(page)}
+        changed(page, "Counting half days")
+        refused = browser.post(down, typed_in)
+        assert (refused.status_code, "Somebody has changed this page" in refused.text) == (422, True)
+        assert ("Counting half days" in refused.text, status(address(page))) == (True, {200})
+        assert browser.post(down, typed_in | {"version": version_in(refused)}).status_code == 302
+        assert status(address(page)) == {404}
 
     def test_put_up_again_by_two(self) -> None:
         """From the words that stood there, by asking and agreeing as ever."""

@@ -1,11 +1,14 @@
 """A page that was left open while the world changed does what the person saw, or says what has happened (R30, R43)."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse, QueryDict
-from django.urls import reverse
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.test.client import ClientHandler
+from django.urls import ResolverMatch, reverse
 
 from access_register.headships import first_heads
 from access_register.headships import handovers as headships
@@ -22,7 +25,7 @@ from sharing.door.support import NewOffer
 from sharing.models import Enrolment, Opening, OwnGroupMember
 from tests.access_register import duties, handovers
 from tests.access_register.test_first_heads import a_centre, line_of, record
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person, visitor
 from tests.sharing import challenges, glass
 from tests.sharing.moves import BECKSIDE, RAVENSGILL, SENDER, day, on_roll
 from tests.sharing.test_two_tabs import version_in
@@ -40,13 +43,15 @@ def test_a_reason_for_one_child_opens_no_other() -> None:
         why.setdefault("version", version_in(browser.get("/break-glass/reason/")))
     refused = browser.post("/break-glass/reason/", why)
     assert (refused.status_code, why["reason"] in refused.text) == (422, True)
-    assert "Nothing was opened. Since you opened this page you have opened the record, or looked" in refused.text
+    assert "Nothing was opened. Since you opened this page you have looked for another child." in refused.text
     browser.post("/break-glass/", {"upn": one.upn})
     assert browser.post("/break-glass/reason/", why).status_code == 302
     with as_batch():
         assert [*Opening.objects.values_list("pupil", flat=True)] == [one.pk]
-    again = browser.post("/break-glass/reason/", why)
+    again = browser.post("/break-glass/reason/", why)  # sent twice
     assert (again.status_code, why["reason"] in again.text) == (422, True)
+    assert "You may have opened the record already: see the records you have opened." in again.text
+    assert "Nothing was opened." not in again.text
 
 
 def test_who_takes_back_a_first_head_takes_back_nobody_recorded_since() -> None:
@@ -241,9 +246,24 @@ def test_what_was_typed_is_there_to_be_copied(sent: Callable[[], HttpResponse], 
 
 
 def test_no_password_is_shown_and_nothing_of_one_word() -> None:
-    sent = QueryDict(mutable=True)
-    sent.update({"password1": "my long pass phrase", "version": "7", "text": " two words ", "csrfmiddlewaretoken": "x"})
-    assert words_typed(sent) == [" two words "]
+    request = RequestFactory().post("/", {"password1": "my long pass phrase", "version": "7", "text": " two words "})
+    request.resolver_match, request.asker = ResolverMatch(print, (), {}), asker(SENDER)
+    assert words_typed(request) == [" two words "]
+
+
+@pytest.mark.parametrize("page", ["/no-such-page/", f"/establishments/{BECKSIDE}/pupils/{uuid4()}/left/"])
+def test_words_that_another_website_sends_are_not_shown_as_ours(page: str) -> None:
+    """A form elsewhere could speak in our name. Django asks whose form it is only for addresses that there are."""
+    words = {"because": "Ring this number and say your password"}
+    for browser in (visitor(SCHOOLS_ONLINE), client(SENDER)):
+        browser.handler = ClientHandler(enforce_csrf_checks=True)
+        assert words["because"] not in browser.post(page, words, follow=True).text
+
+
+def test_a_page_that_is_not_there_is_not_there_for_a_long_form_either(settings: Any) -> None:
+    """What was sent is not read for the page that says so: reading it can fail."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    assert client(SENDER).post("/no-such-page/", {"text": WORDS}).status_code == 404
 
 
 def test_who_verifies_or_accepts_a_handover_that_is_over_is_told() -> None:
