@@ -149,7 +149,7 @@ def attendance(found: Found, counted: tuple[int, Term], born_on: date | None, sa
     if termly := found.get("termlyattendance"):
         told = _sessions_of(termly[0], say)
         second = found.get("summerhalfterm2attendance")
-        if second and told["sessions_possible"] and counts_second_half(counted, born_on):
+        if second and counts_second_half(counted, born_on):
             told = together(told, _sessions_of(second[0], say))
         rows.append({"academic_year": year, "term": term, **told})
     if annual := found.get("annualattendance"):
@@ -158,10 +158,12 @@ def attendance(found: Found, counted: tuple[int, Term], born_on: date | None, sa
 
 
 def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """The sessions of both halves of a term."""
+    """The sessions of both halves of a term; of the first alone where one of them has none, or absence is not known."""
+    if not all(half["sessions_possible"] and half["sessions_absent"] is not None for half in (first, second)):
+        return first
     numbers = ("sessions_possible", "sessions_absent", "sessions_unauthorised")
     by_code = dict(Counter(first["by_code"]) + Counter(second["by_code"]))
-    return {name: (first[name] or 0) + (second[name] or 0) for name in numbers} | {"by_code": by_code}
+    return {name: first[name] + second[name] for name in numbers} | {"by_code": by_code}
 
 
 def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:

@@ -295,7 +295,7 @@ class _Pupil:
         """Sessions of the term before the reference date: of the summer term both halves, as in a school's return."""
         counted = academic_year, term = term_counted_at(self._said.reference_date)
         told = self._sessions("termly", SESSIONS)
-        if told["sessions_possible"] and counts_second_half(counted, born_on):
+        if counts_second_half(counted, born_on):
             told = together(told, self._sessions("summerhalfterm2", SECOND_HALF))
         if told["sessions_possible"] is None and told["sessions_absent"] is None:
             return []
