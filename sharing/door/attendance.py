@@ -10,9 +10,9 @@ from sharing.charts import BarChart, bars_of
 from sharing.door.pupil_columns import attended
 from sharing.door.school_names import schools_by_number
 from sharing.measures import writing
-from sharing.models import Attendance, Pupil
+from sharing.models import Attendance, Pupil, Term
 from sharing.records.pupils import AttendanceRecord, TermRecord
-from sharing.school_year import academic_year, in_words, term_in_words
+from sharing.school_year import academic_year, counts_second_half, in_words, term_in_words
 
 YEARS_SHOWN = 3
 PERSISTENT = 10  # whoever misses a tenth or more of the possible sessions is persistently absent
@@ -39,17 +39,24 @@ def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
     return AttendanceRecord(
         source=newest.source if newest else "",
         as_of=newest.as_of if newest else None,
-        terms=tuple(_term(row, school(row.dfe_number)) for row in rows),
-        chart=_chart(rows, school),
+        terms=tuple(_term(row, _words(row, pupil), school(row.dfe_number)) for row in rows),
+        chart=_chart(rows, pupil, school),
         years=tuple(in_words(year) for year in years),
         reasons=_reasons(rows, years),
     )
 
 
-def _term(row: Attendance, elsewhere: str) -> TermRecord:
+def _words(row: Attendance, pupil: Pupil) -> str:
+    """ "Autumn term 2025/26". A summer term says when its count ends, if it is not the last day of term."""
+    term = row.academic_year, row.term
+    ends_in_may = row.term == Term.SUMMER and not counts_second_half(term, pupil.born_on)
+    return term_in_words(*term).capitalize() + (", until late May" if ends_in_may else "")
+
+
+def _term(row: Attendance, words: str, elsewhere: str) -> TermRecord:
     percent = attended(row.sessions_possible, row.sessions_absent)
     return TermRecord(
-        term=term_in_words(row.academic_year, row.term).capitalize(),
+        term=words,
         elsewhere=elsewhere,
         source=row.source,
         possible=row.sessions_possible,
@@ -60,12 +67,12 @@ def _term(row: Attendance, elsewhere: str) -> TermRecord:
     )
 
 
-def _chart(rows: list[Attendance], school: Callable[[str], str]) -> BarChart | None:
+def _chart(rows: list[Attendance], pupil: Pupil, school: Callable[[str], str]) -> BarChart | None:
     """A chart of the terms; where several schools have counted, a term says which one did, if not this one."""
     several = len({row.dfe_number for row in rows}) > 1
     known = [
         (
-            term_in_words(row.academic_year, row.term).capitalize(),
+            _words(row, pupil),
             f"at {school(row.dfe_number)}" if several and row.dfe_number else "",
             float(percent),
             writing.number(percent, 1),
