@@ -48,8 +48,8 @@ def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
 
 def _words(row: Attendance, pupil: Pupil) -> str:
     """ "Autumn term 2025/26". A summer term says when its count ends, if it is not the last day of term."""
-    term = row.academic_year, row.term
-    ends_in_may = row.term == Term.SUMMER and not counts_second_half(term, pupil.born_on)
+    term = row.academic_year, Term(row.term)
+    ends_in_may = term[1] == Term.SUMMER and not counts_second_half(term, pupil.born_on)
     return term_in_words(*term).capitalize() + (", until late May" if ends_in_may else "")
 
 
