@@ -12,7 +12,15 @@ from typing import Any, Final
 
 from lxml import etree
 
-from sharing.codes import ABSENCE, EXCLUSION_CATEGORY, EXCLUSION_REASON, NOT_ABSENT, SEN_NEED, UNAUTHORISED_ABSENCE
+from sharing.codes import (
+    ABSENCE,
+    EXCLUSION_CATEGORY,
+    EXCLUSION_REASON,
+    NO_NEEDS,
+    NOT_ABSENT,
+    SEN_NEED,
+    UNAUTHORISED_ABSENCE,
+)
 from sharing.imports.addresses import home_address
 from sharing.imports.problems import NO_SUCH_DATE, show_code, show_date
 from sharing.imports.xml_stream import local_name
@@ -116,6 +124,16 @@ def meals(found: Found, say: Say) -> list[dict[str, Any]]:
         else:
             periods[-1]["ends_on"] = day
     return _once(periods)
+
+
+def standing(provision: str, in_unit: bool | None, in_resourced: bool | None) -> dict[str, Any]:
+    """The needs as they are now. Who has none is in no SEN unit or resourced provision, even if the file is silent."""
+    silent = False if provision == NO_NEEDS else None
+    return {
+        "sen_provision": provision or None,
+        "in_sen_unit": silent if in_unit is None else in_unit,
+        "in_resourced_provision": silent if in_resourced is None else in_resourced,
+    }
 
 
 def needs(found: Found, say: Say) -> list[dict[str, Any]]:

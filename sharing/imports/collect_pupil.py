@@ -13,7 +13,7 @@ from django.db.models import Model
 from sharing import codes
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports.addresses import home_address
-from sharing.imports.census_groups import together
+from sharing.imports.census_groups import standing, together
 from sharing.imports.collect_cells import Cells, cells_of
 from sharing.imports.collect_details import Row
 from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SECOND_HALF, SESSIONS, SUSPENSIONS
@@ -230,11 +230,8 @@ class _Pupil:
         return self._row.code("enrolstatus", _KINDS)
 
     def _needs(self) -> dict[str, Any]:
-        return {
-            "sen_provision": self._row.code("senprovision", codes.SEN_PROVISION) or None,
-            "in_sen_unit": self._row.flag("senunitindicator"),
-            "in_resourced_provision": self._row.flag("resourcedprovisionindicator"),
-        }
+        provision = self._row.code("senprovision", codes.SEN_PROVISION)
+        return standing(provision, self._row.flag("senunitindicator"), self._row.flag("resourcedprovisionindicator"))
 
     def _addresses(self, rows: list[Cells]) -> list[dict[str, Any]]:
         """The first address that has any line. A second one raises a query, since only one home is kept."""

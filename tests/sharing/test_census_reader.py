@@ -142,6 +142,13 @@ def test_an_autumn_return_gives_the_summer_term_in_two_halves(
     assert tuple(told[name] for name in names) == counted
 
 
+@pytest.mark.parametrize(("provision", "told"), [("N", False), ("K", None)])
+def test_who_has_no_special_needs_is_in_no_unit(send: Callable[..., Path], provision: str, told: bool | None) -> None:
+    """R22: it stayed on the record, as an indicator that is not there takes nothing away."""
+    (needs,) = one(load_census(send(document(pupil(SENprovision=provision))))).parts[PupilNeeds]
+    assert (needs["in_sen_unit"], needs["in_resourced_provision"]) == (told, told)
+
+
 def test_what_the_autumn_return_does_not_ask_for_is_not_told(send: Callable[..., Path]) -> None:
     """Ethnicity and types of need come in spring: an autumn return leaves them as they stand."""
     autumn = {"Term": "AUT", "Year": "2025", "ReferenceDate": "2025-10-02"}

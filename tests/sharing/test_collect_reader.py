@@ -52,6 +52,17 @@ def test_a_pupil_is_joined_from_every_table(tmp_path: Path) -> None:
     assert gone.parts.keys().isdisjoint({PupilNeeds, SenNeed, HomeAddress, FreeMealsPeriod})
 
 
+@pytest.mark.parametrize(("provision", "told"), [("N", (False, False)), ("K", (None, None))])
+def test_who_has_no_special_needs_is_in_no_unit(tmp_path: Path, provision: str, told: tuple[bool | None, ...]) -> None:
+    """R22: it stayed on the record, as an empty indicator takes nothing away."""
+    export = sound()
+    export.tables["pupilonroll"][0] |= {
+        "senprovision": provision, "senunitindicator": "", "resourcedprovisionindicator": "",
+    }  # fmt: skip
+    (needs,) = by_name(export.write(tmp_path / "export"))["Onroll1"].parts[PupilNeeds]
+    assert (needs["in_sen_unit"], needs["in_resourced_provision"]) == told
+
+
 def test_sessions_are_counted_by_reason(tmp_path: Path) -> None:
     """R22: attended elsewhere (K) is no absence, and a term other than summer has no second half."""
     ann = by_name(sound().write(tmp_path / "export"))["Onroll1"]
