@@ -48,6 +48,7 @@ MOST_SESSIONS: Final = 500  # a school year has about 380
 _LONGEST_ADDRESS: Final = 500
 _MIDNIGHT: Final = re.compile(r"(T00:00(:00(\.0+)?)?)?(Z|\+0[01]:00)?")
 _SESSIONS: Final = re.compile("-?[0-9]{1,4}")
+_TOTALS: Final = {"sessionsauthorised": "SessionsAuthorised", "sessionsunauthorised": "SessionsUnauthorised"}
 
 Say = Callable[[str, str, str, bool], None]
 """Field, value fit to be shown, cure, and whether it is fatal."""
@@ -186,11 +187,14 @@ def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
 
 def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
     possible: int | None = None
+    totals: dict[str, int | None] = {}
     missed: dict[str, int] = {}
     for element in block.iterdescendants():
         name = _NAMES.get(tag := element.tag) or lower_name(tag)
         if name == "sessionspossible" and possible is None:
             possible = sessions("SessionsPossible", (element.text or "").strip(), say)
+        elif name in _TOTALS:
+            totals[name] = sessions(_TOTALS[name], (element.text or "").strip(), say)
         elif name == "sessiondetail":
             texts = leaves(element)
             code = texts.get("attendancereason", "").upper()
@@ -201,16 +205,27 @@ def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
                 cure = "This is not a reason for absence. Check the code in your MIS."
                 say("AttendanceReason", show_code(code), cure, re.fullmatch("[A-Z0-9]{1,2}", code) is None)
             missed[code] = missed.get(code, 0) + number
-    if sum(missed.values()) > (possible or 0):
+    absent, unauthorised = absence(missed, *(totals.get(name) for name in _TOTALS))
+    if (most := max(absent, sum(missed.values()))) > (possible or 0):
         cure = "More sessions were missed than were possible. Check the attendance."
-        say("AbsenceSessions", str(sum(missed.values())), cure, False)
-    told = possible is not None or missed
+        say("AbsenceSessions", str(most), cure, False)
+    told = possible is not None or missed or absent
     return {
         "sessions_possible": possible,
-        "sessions_absent": sum(n for code, n in missed.items() if code in ABSENCE) if told else None,
-        "sessions_unauthorised": sum(n for code, n in missed.items() if code in UNAUTHORISED_ABSENCE) if told else None,
+        "sessions_absent": absent if told else None,
+        "sessions_unauthorised": unauthorised if told else None,
         "by_code": missed,
     }
+
+
+def absence(missed: Mapping[str, int], with_leave: int | None, without: int | None) -> tuple[int, int]:
+    """Sessions missed in all and without leave: by reason, or from the totals with and without leave where those are
+    more, as some schools send no reasons. The Department for Education counts so too.
+    """
+    by_reason = sum(number for code, number in missed.items() if code in ABSENCE)
+    if (with_leave or 0) + (without or 0) > by_reason:
+        return (with_leave or 0) + (without or 0), without or 0
+    return by_reason, sum(number for code, number in missed.items() if code in UNAUTHORISED_ABSENCE)
 
 
 def sessions(field: str, text: str, say: Say) -> int | None:

@@ -149,6 +149,25 @@ def test_who_has_no_special_needs_is_in_no_unit(send: Callable[..., Path], provi
     assert (needs["in_sen_unit"], needs["in_resourced_provision"]) == (told, told)
 
 
+@pytest.mark.parametrize(
+    ("with_leave", "without", "code", "counted"),
+    [("8", "3", "", (11, 3)), ("8", "", "", (8, 0)), ("1", "1", "O", (5, 5)), ("8", "3", "I", (11, 3))],
+    ids=["no reasons", "one total", "more by reason", "fewer by reason"],
+)
+def test_a_return_may_give_totals_without_reasons(
+    send: Callable[..., Path], with_leave: str, without: str, code: str, counted: tuple[int, int]
+) -> None:
+    """R22: its pupils had missed nothing. As in the export of all schools."""
+    detail = f"<SessionDetail><AttendanceReason>{code}</AttendanceReason><AbsenceSessions>5</AbsenceSessions>"
+    more = (
+        "<Attendance><TermlyAttendance><SessionsPossible>132</SessionsPossible>"
+        f"<SessionsAuthorised>{with_leave}</SessionsAuthorised><SessionsUnauthorised>{without}</SessionsUnauthorised>"
+        f"{detail + '</SessionDetail>' if code else ''}</TermlyAttendance></Attendance>"
+    )
+    (told,) = one(load_census(send(document(pupil(more))))).parts[Attendance]
+    assert (told["sessions_absent"], told["sessions_unauthorised"]) == counted
+
+
 def test_what_the_autumn_return_does_not_ask_for_is_not_told(send: Callable[..., Path]) -> None:
     """Ethnicity and types of need come in spring: an autumn return leaves them as they stand."""
     autumn = {"Term": "AUT", "Year": "2025", "ReferenceDate": "2025-10-02"}
