@@ -40,7 +40,7 @@ def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
         source=newest.source if newest else "",
         as_of=newest.as_of if newest else None,
         terms=tuple(_term(row, _words(row, pupil), school(row.dfe_number)) for row in rows),
-        chart=_chart(rows, pupil, school),
+        chart=_chart(rows, school),
         years=tuple(in_words(year) for year in years),
         reasons=_reasons(rows, years),
     )
@@ -67,12 +67,12 @@ def _term(row: Attendance, words: str, elsewhere: str) -> TermRecord:
     )
 
 
-def _chart(rows: list[Attendance], pupil: Pupil, school: Callable[[str], str]) -> BarChart | None:
+def _chart(rows: list[Attendance], school: Callable[[str], str]) -> BarChart | None:
     """A chart of the terms; where several schools have counted, a term says which one did, if not this one."""
     several = len({row.dfe_number for row in rows}) > 1
     known = [
         (
-            _words(row, pupil),
+            term_in_words(row.academic_year, row.term).capitalize(),
             f"at {school(row.dfe_number)}" if several and row.dfe_number else "",
             float(percent),
             writing.number(percent, 1),

@@ -115,7 +115,10 @@ def test_of_a_child_aged_15_the_file_rightly_counts_june_and_july_besides(
         accepted.save()
     outcome = bring_in(tmp_path, whole_year(accepted, possible=possible, absent=absent))
     assert bool(outcome.queries) is asked
-    assert [row.term for row in shown(accepted).terms] == [f"{BY_TERM[0]}, until late May", *BY_TERM[1:]]
+    found = shown(accepted)
+    assert [row.term for row in found.terms] == [f"{BY_TERM[0]}, until late May", *BY_TERM[1:]]
+    assert found.chart
+    assert [bar.label for bar in found.chart.bars] == BY_TERM  # there is no room for more
 
 
 def test_a_year_of_which_no_term_is_here_is_kept(tmp_path: Path, accepted: Pupil) -> None:
