@@ -39,7 +39,7 @@ def counts_second_half(counted: tuple[int, Term], born_on: date | None) -> bool:
     """Whether the second half of the term counted, which a census gives apart, is added to the first.
 
     Only the summer term comes in two halves. The Department for Education adds them for its figures of a year, except
-    for pupils who were 15 when that school year began, because of study leave.
+    for pupils who were 15 (or more) when that school year began, because of study leave.
     """
     year, term = counted
     return term == Term.SUMMER and born_on is not None and born_on > date(year - 15, 8, 31)

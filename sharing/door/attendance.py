@@ -10,9 +10,9 @@ from sharing.charts import BarChart, bars_of
 from sharing.door.pupil_columns import attended
 from sharing.door.school_names import schools_by_number
 from sharing.measures import writing
-from sharing.models import Attendance, Pupil
+from sharing.models import Attendance, Pupil, Term
 from sharing.records.pupils import AttendanceRecord, TermRecord
-from sharing.school_year import academic_year, in_words, term_in_words
+from sharing.school_year import academic_year, counts_second_half, in_words, term_in_words
 
 YEARS_SHOWN = 3
 PERSISTENT = 10  # whoever misses a tenth or more of the possible sessions is persistently absent
@@ -39,17 +39,24 @@ def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
     return AttendanceRecord(
         source=newest.source if newest else "",
         as_of=newest.as_of if newest else None,
-        terms=tuple(_term(row, school(row.dfe_number)) for row in rows),
+        terms=tuple(_term(row, _words(row, pupil), school(row.dfe_number)) for row in rows),
         chart=_chart(rows, school),
         years=tuple(in_words(year) for year in years),
         reasons=_reasons(rows, years),
     )
 
 
-def _term(row: Attendance, elsewhere: str) -> TermRecord:
+def _words(row: Attendance, pupil: Pupil) -> str:
+    """ "Autumn term 2025/26". A summer term says when its count ends, if it is not the last day of term."""
+    term = row.academic_year, Term(row.term)
+    ends_in_may = term[1] == Term.SUMMER and not counts_second_half(term, pupil.born_on)
+    return term_in_words(*term).capitalize() + (", until late May" if ends_in_may else "")
+
+
+def _term(row: Attendance, words: str, elsewhere: str) -> TermRecord:
     percent = attended(row.sessions_possible, row.sessions_absent)
     return TermRecord(
-        term=term_in_words(row.academic_year, row.term).capitalize(),
+        term=words,
         elsewhere=elsewhere,
         source=row.source,
         possible=row.sessions_possible,

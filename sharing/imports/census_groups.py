@@ -12,7 +12,15 @@ from typing import Any, Final
 
 from lxml import etree
 
-from sharing.codes import ABSENCE, EXCLUSION_CATEGORY, EXCLUSION_REASON, NOT_ABSENT, SEN_NEED, UNAUTHORISED_ABSENCE
+from sharing.codes import (
+    ABSENCE,
+    EXCLUSION_CATEGORY,
+    EXCLUSION_REASON,
+    NO_NEEDS,
+    NOT_ABSENT,
+    SEN_NEED,
+    UNAUTHORISED_ABSENCE,
+)
 from sharing.imports.addresses import home_address
 from sharing.imports.problems import NO_SUCH_DATE, show_code, show_date
 from sharing.imports.xml_stream import local_name
@@ -40,6 +48,7 @@ MOST_SESSIONS: Final = 500  # a school year has about 380
 _LONGEST_ADDRESS: Final = 500
 _MIDNIGHT: Final = re.compile(r"(T00:00(:00(\.0+)?)?)?(Z|\+0[01]:00)?")
 _SESSIONS: Final = re.compile("-?[0-9]{1,4}")
+_TOTALS: Final = {"sessionsauthorised": "SessionsAuthorised", "sessionsunauthorised": "SessionsUnauthorised"}
 
 Say = Callable[[str, str, str, bool], None]
 """Field, value fit to be shown, cure, and whether it is fatal."""
@@ -118,6 +127,16 @@ def meals(found: Found, say: Say) -> list[dict[str, Any]]:
     return _once(periods)
 
 
+def standing(provision: str, in_unit: bool | None, in_resourced: bool | None) -> dict[str, Any]:
+    """The needs as they are now. Who has none is in no SEN unit or resourced provision, even if the file is silent."""
+    silent = False if provision == NO_NEEDS else None
+    return {
+        "sen_provision": provision or None,
+        "in_sen_unit": silent if in_unit is None else in_unit,
+        "in_resourced_provision": silent if in_resourced is None else in_resourced,
+    }
+
+
 def needs(found: Found, say: Say) -> list[dict[str, Any]]:
     """Types of need by rank, or in the order of the file where no rank is given."""
     rows: list[dict[str, Any]] = []
@@ -149,7 +168,7 @@ def attendance(found: Found, counted: tuple[int, Term], born_on: date | None, sa
     if termly := found.get("termlyattendance"):
         told = _sessions_of(termly[0], say)
         second = found.get("summerhalfterm2attendance")
-        if second and told["sessions_possible"] and counts_second_half(counted, born_on):
+        if second and counts_second_half(counted, born_on):
             told = together(told, _sessions_of(second[0], say))
         rows.append({"academic_year": year, "term": term, **told})
     if annual := found.get("annualattendance"):
@@ -158,19 +177,24 @@ def attendance(found: Found, counted: tuple[int, Term], born_on: date | None, sa
 
 
 def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """The sessions of both halves of a term."""
+    """The sessions of both halves of a term; of the first alone where one of them has none, or absence is not known."""
+    if not all(half["sessions_possible"] and half["sessions_absent"] is not None for half in (first, second)):
+        return first
     numbers = ("sessions_possible", "sessions_absent", "sessions_unauthorised")
     by_code = dict(Counter(first["by_code"]) + Counter(second["by_code"]))
-    return {name: (first[name] or 0) + (second[name] or 0) for name in numbers} | {"by_code": by_code}
+    return {name: first[name] + second[name] for name in numbers} | {"by_code": by_code}
 
 
 def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
     possible: int | None = None
+    totals: dict[str, int | None] = {}
     missed: dict[str, int] = {}
     for element in block.iterdescendants():
         name = _NAMES.get(tag := element.tag) or lower_name(tag)
         if name == "sessionspossible" and possible is None:
             possible = sessions("SessionsPossible", (element.text or "").strip(), say)
+        elif name in _TOTALS:
+            totals[name] = sessions(_TOTALS[name], (element.text or "").strip(), say)
         elif name == "sessiondetail":
             texts = leaves(element)
             code = texts.get("attendancereason", "").upper()
@@ -181,16 +205,27 @@ def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
                 cure = "This is not a reason for absence. Check the code in your MIS."
                 say("AttendanceReason", show_code(code), cure, re.fullmatch("[A-Z0-9]{1,2}", code) is None)
             missed[code] = missed.get(code, 0) + number
-    if sum(missed.values()) > (possible or 0):
+    absent, unauthorised = absence(missed, *(totals.get(name) for name in _TOTALS))
+    if (most := max(absent, sum(missed.values()))) > (possible or 0):
         cure = "More sessions were missed than were possible. Check the attendance."
-        say("AbsenceSessions", str(sum(missed.values())), cure, False)
-    told = possible is not None or missed
+        say("AbsenceSessions", str(most), cure, False)
+    told = possible is not None or missed or absent
     return {
         "sessions_possible": possible,
-        "sessions_absent": sum(n for code, n in missed.items() if code in ABSENCE) if told else None,
-        "sessions_unauthorised": sum(n for code, n in missed.items() if code in UNAUTHORISED_ABSENCE) if told else None,
+        "sessions_absent": absent if told else None,
+        "sessions_unauthorised": unauthorised if told else None,
         "by_code": missed,
     }
+
+
+def absence(missed: Mapping[str, int], with_leave: int | None, without: int | None) -> tuple[int, int]:
+    """Sessions missed in all and without leave: by reason, or from the totals with and without leave where those are
+    more, as some schools send no reasons. The Department for Education counts so too.
+    """
+    by_reason = sum(number for code, number in missed.items() if code in ABSENCE)
+    if (with_leave or 0) + (without or 0) > by_reason:
+        return (with_leave or 0) + (without or 0), without or 0
+    return by_reason, sum(number for code, number in missed.items() if code in UNAUTHORISED_ABSENCE)
 
 
 def sessions(field: str, text: str, say: Say) -> int | None:

@@ -240,11 +240,9 @@ class _Pupil:
         address = census_groups.address(groups, say)
         needs = census_groups.needs(groups, say)
         provision = self.code("SENprovision", SEN_PROVISION)
-        standing = {
-            "sen_provision": provision or None,
-            "in_sen_unit": self.yes_or_no("SENunitIndicator"),
-            "in_resourced_provision": self.yes_or_no("ResourcedProvisionIndicator"),
-        }
+        standing = census_groups.standing(
+            provision, self.yes_or_no("SENunitIndicator"), self.yes_or_no("ResourcedProvisionIndicator")
+        )
         parts: dict[Any, list[dict[str, Any]]] = {
             FreeMealsPeriod: census_groups.meals(groups, say),
             Attendance: census_groups.attendance(groups, term_counted_at(reference_date), born_on, say),

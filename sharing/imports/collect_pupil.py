@@ -13,7 +13,7 @@ from django.db.models import Model
 from sharing import codes
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports.addresses import home_address
-from sharing.imports.census_groups import together
+from sharing.imports.census_groups import absence, standing, together
 from sharing.imports.collect_cells import Cells, cells_of
 from sharing.imports.collect_details import Row
 from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SECOND_HALF, SESSIONS, SUSPENSIONS
@@ -230,11 +230,8 @@ class _Pupil:
         return self._row.code("enrolstatus", _KINDS)
 
     def _needs(self) -> dict[str, Any]:
-        return {
-            "sen_provision": self._row.code("senprovision", codes.SEN_PROVISION) or None,
-            "in_sen_unit": self._row.flag("senunitindicator"),
-            "in_resourced_provision": self._row.flag("resourcedprovisionindicator"),
-        }
+        provision = self._row.code("senprovision", codes.SEN_PROVISION)
+        return standing(provision, self._row.flag("senunitindicator"), self._row.flag("resourcedprovisionindicator"))
 
     def _addresses(self, rows: list[Cells]) -> list[dict[str, Any]]:
         """The first address that has any line. A second one raises a query, since only one home is kept."""
@@ -295,7 +292,7 @@ class _Pupil:
         """Sessions of the term before the reference date: of the summer term both halves, as in a school's return."""
         counted = academic_year, term = term_counted_at(self._said.reference_date)
         told = self._sessions("termly", SESSIONS)
-        if told["sessions_possible"] and counts_second_half(counted, born_on):
+        if counts_second_half(counted, born_on):
             told = together(told, self._sessions("summerhalfterm2", SECOND_HALF))
         if told["sessions_possible"] is None and told["sessions_absent"] is None:
             return []
@@ -326,17 +323,12 @@ class _Pupil:
         }
 
     def _absent(self, when: str, part: str, missed: Mapping[str, int]) -> tuple[int | None, int | None]:
-        """Sessions missed in total and without leave: by reason, or from the totals with and without leave where those
-        are more, as some schools send no reasons. The Department for Education counts so too.
-        """
+        """Sessions missed in all and without leave; None where the export has neither reasons nor totals."""
         with_leave = self._row.count(f"{when}sessionsauthorised")
         without = self._row.count(f"{when}sessionsunauthorised")
-        by_reason = sum(number for code, number in missed.items() if code in codes.ABSENCE)
-        if (with_leave or 0) + (without or 0) > by_reason:
-            return (with_leave or 0) + (without or 0), without or 0
         if not missed and part not in self._said.tables and with_leave is None and without is None:
             return None, None
-        return by_reason, sum(number for code, number in missed.items() if code in codes.UNAUTHORISED_ABSENCE)
+        return absence(missed, with_leave, without)
 
     @staticmethod
     def _check_sessions(row: Cells, column: str, sessions: int | None) -> None:

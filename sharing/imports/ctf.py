@@ -27,7 +27,7 @@ from sharing.imports.pupil_store import PupilStore
 from sharing.imports.staging import run
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Term, Transfer
-from sharing.school_year import academic_year, in_words
+from sharing.school_year import academic_year, counts_second_half, in_words
 
 _MOST_CHILDREN: Final = 5000
 _TERMS: Final = frozenset({Term.AUTUMN, Term.SPRING, Term.SUMMER})
@@ -281,8 +281,8 @@ def _keep_what_is_the_receivers(
 def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: _LeftOut) -> None:
     """Leave out a count of a whole year where that school's terms are here: the sessions would be counted twice.
 
-    A query is added only where the totals cannot both be right. Before the autumn census the summer term is not here,
-    so the file may then rightly count more.
+    A query is added only where the totals cannot both be right. The file may rightly count more where the summer term
+    is not here in full: before the autumn census, and of a child who was 15 when the year began.
     """
     terms: dict[tuple[int, str], list[Attendance]] = defaultdict(list)
     for row in record.pupil.attendance_rows.all():
@@ -295,7 +295,8 @@ def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: 
             continue
         source = counted[0].source or "this record"
         left_out.years[source] += 1
-        are_all = {row.term for row in counted} == _TERMS
+        summer = (told["academic_year"], Term.SUMMER)
+        are_all = {row.term for row in counted} == _TERMS and counts_second_half(summer, record.pupil.born_on)
         sums = {
             name: sum(getattr(row, name) or 0 for row in counted) for name in ("sessions_possible", "sessions_absent")
         }

@@ -4,7 +4,10 @@ from typing import Final
 
 # The day of a release is that of its roll; attendance is that of the year, for the same pupils
 # (docs/formats/statistics.md).
-_SESSIONS = "It counts the sessions of the whole school year that schools had sent when the release was made."
+_SESSIONS = (
+    "It counts the sessions of the whole school year that schools had sent when the release was made. Pupils aged 15 "
+    "when the year began are counted until late May."
+)
 DEFINITIONS: Final = {
     "place": "Where the pupil’s establishment is: a Locality, or the authority-wide group of special, alternative and "
     "nursery schools. A pupil with two establishments is counted once.",

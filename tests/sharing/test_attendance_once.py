@@ -105,6 +105,22 @@ def test_a_file_that_has_the_summer_term_besides_is_not_asked_about(
     assert any("left out, as the terms are here already: 1" in note for note in outcome.notes)
 
 
+@pytest.mark.parametrize(("possible", "absent", "asked"), [(430, 20, False), (360, 18, True)])
+def test_of_a_child_aged_15_the_file_rightly_counts_june_and_july_besides(
+    tmp_path: Path, accepted: Pupil, possible: int, absent: int, asked: bool
+) -> None:
+    """R31: census returns count these children until late May. The page says so."""
+    accepted.born_on = date(YEAR - 15, 8, 31)
+    with as_batch():
+        accepted.save()
+    outcome = bring_in(tmp_path, whole_year(accepted, possible=possible, absent=absent))
+    assert bool(outcome.queries) is asked
+    found = shown(accepted)
+    assert [row.term for row in found.terms] == [f"{BY_TERM[0]}, until late May", *BY_TERM[1:]]
+    assert found.chart
+    assert [bar.label for bar in found.chart.bars] == BY_TERM  # there is no room for more
+
+
 def test_a_year_of_which_no_term_is_here_is_kept(tmp_path: Path, accepted: Pupil) -> None:
     """Of another school, of another year, or where the terms have no number."""
     elsewhere = whole_year(accepted, at=OXENBY)

@@ -111,17 +111,18 @@ def test_every_group_of_a_pupil_is_read_in_capitals_or_not(
 
 
 @pytest.mark.parametrize(
-    ("born", "first", "counted"),
+    ("born", "first", "second", "counted"),
     [
-        ("2010-09-01", 66, (126, 7, 3, {"I": 4, "O": 2, "G": 1})),
-        ("2009-09-01", 66, (126, 7, 3, {"I": 4, "O": 2, "G": 1})),
-        ("2009-08-31", 66, (66, 5, 2, {"I": 3, "O": 2})),
-        ("2010-09-01", 0, (0, 5, 2, {"I": 3, "O": 2})),
+        ("2010-09-01", "66", "60", (126, 7, 3, {"I": 4, "O": 2, "G": 1})),
+        ("2009-09-01", "66", "60", (126, 7, 3, {"I": 4, "O": 2, "G": 1})),
+        ("2009-08-31", "66", "60", (66, 5, 2, {"I": 3, "O": 2})),
+        ("2010-09-01", "0", "60", (0, 5, 2, {"I": 3, "O": 2})),
+        ("2010-09-01", "66", "", (66, 5, 2, {"I": 3, "O": 2})),
     ],
-    ids=["both halves", "14 when the year began", "15 when the year began", "came after the first half"],
+    ids=["both halves", "14 when the year began", "15 when the year began", "came after the first half", "not counted"],
 )
 def test_an_autumn_return_gives_the_summer_term_in_two_halves(
-    send: Callable[..., Path], born: str, first: int, counted: tuple[object, ...]
+    send: Callable[..., Path], born: str, first: str, second: str, counted: tuple[object, ...]
 ) -> None:
     """R22: Easter to the spring bank holiday, and from it to July. The Department's figures of a year have both, but
     not the second of pupils aged 15, nor of those who came in it (guide to absence statistics, 2.4 and 4.1)."""
@@ -129,7 +130,7 @@ def test_an_autumn_return_gives_the_summer_term_in_two_halves(
         f"<Attendance><TermlyAttendance><SessionsPossible>{first}</SessionsPossible>"
         "<SessionDetail><AttendanceReason>I</AttendanceReason><AbsenceSessions>3</AbsenceSessions></SessionDetail>"
         "<SessionDetail><AttendanceReason>O</AttendanceReason><AbsenceSessions>2</AbsenceSessions></SessionDetail>"
-        "</TermlyAttendance><SummerHalfTerm2Attendance><SessionsPossible>60</SessionsPossible>"
+        f"</TermlyAttendance><SummerHalfTerm2Attendance><SessionsPossible>{second}</SessionsPossible>"
         "<SessionDetail><AttendanceReason>I</AttendanceReason><AbsenceSessions>1</AbsenceSessions></SessionDetail>"
         "<SessionDetail><AttendanceReason>G</AttendanceReason><AbsenceSessions>1</AbsenceSessions></SessionDetail>"
         "</SummerHalfTerm2Attendance></Attendance>"
@@ -139,6 +140,32 @@ def test_an_autumn_return_gives_the_summer_term_in_two_halves(
     assert (told["academic_year"], told["term"]) == (2024, Term.SUMMER)
     names = ("sessions_possible", "sessions_absent", "sessions_unauthorised", "by_code")
     assert tuple(told[name] for name in names) == counted
+
+
+@pytest.mark.parametrize(("provision", "told"), [("N", False), ("K", None)])
+def test_who_has_no_special_needs_is_in_no_unit(send: Callable[..., Path], provision: str, told: bool | None) -> None:
+    """R22: it stayed on the record, as an indicator that is not there takes nothing away."""
+    (needs,) = one(load_census(send(document(pupil(SENprovision=provision))))).parts[PupilNeeds]
+    assert (needs["in_sen_unit"], needs["in_resourced_provision"]) == (told, told)
+
+
+@pytest.mark.parametrize(
+    ("with_leave", "without", "code", "counted"),
+    [("8", "3", "", (11, 3)), ("8", "", "", (8, 0)), ("1", "1", "O", (5, 5)), ("8", "3", "I", (11, 3))],
+    ids=["no reasons", "one total", "more by reason", "fewer by reason"],
+)
+def test_a_return_may_give_totals_without_reasons(
+    send: Callable[..., Path], with_leave: str, without: str, code: str, counted: tuple[int, int]
+) -> None:
+    """R22: its pupils had missed nothing. As in the export of all schools."""
+    detail = f"<SessionDetail><AttendanceReason>{code}</AttendanceReason><AbsenceSessions>5</AbsenceSessions>"
+    more = (
+        "<Attendance><TermlyAttendance><SessionsPossible>132</SessionsPossible>"
+        f"<SessionsAuthorised>{with_leave}</SessionsAuthorised><SessionsUnauthorised>{without}</SessionsUnauthorised>"
+        f"{detail + '</SessionDetail>' if code else ''}</TermlyAttendance></Attendance>"
+    )
+    (told,) = one(load_census(send(document(pupil(more))))).parts[Attendance]
+    assert (told["sessions_absent"], told["sessions_unauthorised"]) == counted
 
 
 def test_what_the_autumn_return_does_not_ask_for_is_not_told(send: Callable[..., Path]) -> None:

@@ -24,7 +24,7 @@ from sharing.models import (
     Suspension,
 )
 from sharing.upn import make_upn
-from tests.sharing.collect_export import sound
+from tests.sharing.collect_export import Export, sound
 from tests.sharing.collect_read import by_name, facts, problems_of, read
 
 
@@ -52,6 +52,17 @@ def test_a_pupil_is_joined_from_every_table(tmp_path: Path) -> None:
     assert gone.parts.keys().isdisjoint({PupilNeeds, SenNeed, HomeAddress, FreeMealsPeriod})
 
 
+@pytest.mark.parametrize(("provision", "told"), [("N", (False, False)), ("K", (None, None))])
+def test_who_has_no_special_needs_is_in_no_unit(tmp_path: Path, provision: str, told: tuple[bool | None, ...]) -> None:
+    """R22: it stayed on the record, as an empty indicator takes nothing away."""
+    export = sound()
+    export.tables["pupilonroll"][0] |= {
+        "senprovision": provision, "senunitindicator": "", "resourcedprovisionindicator": "",
+    }  # fmt: skip
+    (needs,) = by_name(export.write(tmp_path / "export"))["Onroll1"].parts[PupilNeeds]
+    assert (needs["in_sen_unit"], needs["in_resourced_provision"]) == told
+
+
 def test_sessions_are_counted_by_reason(tmp_path: Path) -> None:
     """R22: attended elsewhere (K) is no absence, and a term other than summer has no second half."""
     ann = by_name(sound().write(tmp_path / "export"))["Onroll1"]
@@ -61,8 +72,8 @@ def test_sessions_are_counted_by_reason(tmp_path: Path) -> None:
     assert (counted["academic_year"], counted["term"], counted["dfe_number"]) == (2025, 1, "")
 
 
-def test_the_summer_term_comes_in_two_halves(tmp_path: Path) -> None:
-    """R22: as the Department counts a year. Of pupils aged 15 when it began, only the first half."""
+def in_autumn() -> Export:
+    """The export of an autumn, with both halves of the summer term."""
     export = sound()
     export.period = "2025_autumn_"
     for row in export.tables["schoolcensus"]:
@@ -71,12 +82,33 @@ def test_the_summer_term_comes_in_two_halves(tmp_path: Path) -> None:
         row |= {"leavingdate": "2025-Jul-18"}
     for row in export.tables["pupilonroll"]:
         row |= {"summerhalfterm2sessionspossible": "70.0"}
+    return export
+
+
+def test_the_summer_term_comes_in_two_halves(tmp_path: Path) -> None:
+    """R22: as the Department counts a year. Of pupils aged 15 when it began, only the first half."""
+    export = in_autumn()
     export.tables["pupilonroll"][2]["dob"] = "2009-Aug-31"
     pupils = by_name(export.write(tmp_path / "export"))
     (ann,), (cat,) = (pupils[name].parts[Attendance] for name in ("Onroll1", "Onroll3"))
     assert (ann["academic_year"], ann["term"]) == (2024, 3)
     assert (ann["sessions_possible"], ann["sessions_absent"], ann["sessions_unauthorised"]) == (202, 66, 2)
     assert (ann["by_code"], cat["sessions_possible"]) == ({"I": 64, "O": 2}, 132)
+
+
+@pytest.mark.parametrize(
+    ("missing", "counted"),
+    [("summerhalfterm2sessiondetailsonroll", (132, 6)), ("termlysessiondetailsonroll", (132, None))],
+    ids=["of the second", "of the first"],
+)
+def test_a_half_of_which_nobody_says_what_was_missed_is_no_full_attendance(
+    tmp_path: Path, missing: str, counted: tuple[int, int | None]
+) -> None:
+    """R22: the export without one of its tables. The two halves are added only if both are known."""
+    export = in_autumn()
+    export.tables.pop(missing)
+    (ann,) = by_name(export.write(tmp_path / "export"))["Onroll1"].parts[Attendance]
+    assert (ann["sessions_possible"], ann["sessions_absent"]) == counted
 
 
 def test_a_school_may_send_totals_alone_beside_others_that_send_reasons(tmp_path: Path) -> None:
