@@ -40,6 +40,7 @@ from sharing.statements import one_at_a_time, row_of, value_of
 ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait until its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
 OVER = "This handover {}. There is nothing left to do."
+NOT_DONE = "was cancelled, or its day passed before all had agreed"
 CANNOT_GO_BACK = "The register has changed, so this handover can no longer be cancelled. Name a new successor."
 LINES_CHANGED = (
     "The register was changed while you had this page open. Look through the lines again, then confirm them."
@@ -293,7 +294,7 @@ def _still_open(rows: QuerySet[Handover]) -> Handover:
     """The one handover. Raises CannotChange where it was cancelled, or has happened."""
     found = the_one(rows.select_related("establishment", "successor"))
     if found.done_at or found.cancelled_at:
-        raise CannotChange(OVER.format("was cancelled" if found.cancelled_at else "has happened"))
+        raise CannotChange(OVER.format("has happened" if found.done_at else NOT_DONE))
     return found
 
 

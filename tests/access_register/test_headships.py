@@ -20,7 +20,6 @@ from access_register.register.register import (
     show_register,
     withdraw_access,
 )
-from sharing.authorise import NoSuchRecord
 from sharing.days import day_in_words
 from sharing.models import EstablishmentPermission
 from tests.access_register.handovers import (
@@ -185,7 +184,7 @@ class TestEachNight:
         assert lines() == before
         assert {letter.to[0] for letter in mail.outbox} == {person(HEAD).email, person(DEPUTY).email}
         assert all(letter.alternatives for letter in mail.outbox)
-        with pytest.raises(NoSuchRecord):
+        with pytest.raises(CannotChange, match="its day passed"):
             handovers.accept_headship(asker(DEPUTY), number)
         assert handovers.carry_out(in_days(11)) == []
 

@@ -129,7 +129,7 @@ def test_the_case_under_way_is_for_those_concerned() -> None:
     assert found.localities == ("Aireholme",)
     assert found.parties == ("Pauline Binns",)
     assert "vote" in found.may
-    assert [vote.voted for vote in found.votes].count("") == 2
+    assert [vote.voted for vote in found.votes].count("Has not voted yet") == 2
     (evidence,) = found.evidence
     assert evidence.asked == f"Rows by those the case is against, on {TODAY:%-d %B %Y}"
     assert {row.who for row in evidence.rows} == {"Pauline Binns"}
