@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -251,7 +251,7 @@ def test_no_password_is_shown_and_nothing_of_one_word() -> None:
     assert words_typed(request) == [" two words "]
 
 
-@pytest.mark.parametrize("page", ["/no-such-page/", f"/establishments/{BECKSIDE}/pupils/{uuid4()}/left/"])
+@pytest.mark.parametrize("page", ["/no-such-page/", f"/establishments/{BECKSIDE}/pupils/{UUID(int=1)}/left/"])
 def test_words_that_another_website_sends_are_not_shown_as_ours(page: str) -> None:
     """A form elsewhere could speak in our name. Django asks whose form it is only for addresses that there are."""
     words = {"because": "Ring this number and say your password"}
