@@ -25,7 +25,7 @@ BECKSIDE, RAVENSGILL = 999002, 999003
 # How a page may read what was sent: by giving all of it to a form, or by asking for a literal name.
 ASKED_BY_NAME = {"get", "getlist"}
 # The first is shown every file, and keeps none; the second sends back to the browser what it sent, and reads nothing.
-TAKE_IT_WHOLE = {"sharing/files/virus_scan.py", "access_register/protocol/gate.py"}
+TAKE_IT_WHOLE = {"sharing/files/virus_scan.py", "access_register/protocol/gate.py", "portal/templatetags/typed.py"}
 MORE = {
     "id": "1", "pk": "1", "establishment": "3", "establishment_id": "3", "urn": str(RAVENSGILL), "person": "1",
     "person_id": "1", "level": "1", "seat": "0", "is_superuser": "on", "is_active": "on", "is_staff": "on",

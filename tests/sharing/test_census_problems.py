@@ -107,6 +107,7 @@ def test_sessions_and_meals_are_checked(send: Callable[..., Path], more: str, fi
 
 
 def test_an_unknown_code_is_asked_about_and_counts_as_no_absence(send: Callable[..., Path]) -> None:
+    """R22: the school is asked, and no session is counted for a reason that nobody knows."""
     (told,) = one(load_census(send(document(pupil(attendance("140", "F", "3")))))).parts[Attendance]
     assert (told["sessions_absent"], told["by_code"]) == (0, {"F": 3})
 
