@@ -262,14 +262,7 @@ def test_who_is_added_as_the_register_ends_has_a_line_that_ends_too(
 def test_nobody_is_added_once_the_register_ends(own_database: None) -> None:
     """R44: who adds somebody at that moment has no access there any more."""
     close_beckside()
-    ended: list[object] = []
-    other = threading.Thread(target=lambda: ended.append(race(one())))
-    with as_batch():
-        end_beckside()
-        other.start()
-        until_waiting()
-    other.join()
-    assert ended == [{"NotYourEstablishment()": 1}]
+    assert in_turn(end_beckside, one()) == [{"NotYourEstablishment()": 1}]
     assert not has_lines()
 
 
@@ -298,18 +291,15 @@ def test_a_third_party_named_while_the_school_converts_is_not_there(own_database
     number, today = contract(), timezone.localdate()
     add(number)
     new = {"name": "Late", "email": "late@heron.example", "level": Level.THREE}
-    ended: list[object] = []
-    other = threading.Thread(
-        target=lambda: ended.append(race(lambda: third_parties.add_third_party(asker(HEAD), BECKSIDE, number, **new)))
-    )
-    with as_batch(), ledger.written_last():
-        before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, OXENBY))
-        carry_over(before, after, on=today, today=today)
-        grants.rebuild(today)
-        other.start()
-        until_waiting()
-    other.join()
-    assert ended == [{"NotYourEstablishment()": 1}]
+
+    def converts() -> None:
+        with ledger.written_last():
+            before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, OXENBY))
+            carry_over(before, after, on=today, today=today)
+            grants.rebuild(today)
+
+    adds = partial(third_parties.add_third_party, asker(HEAD), BECKSIDE, number, **new)
+    assert in_turn(converts, adds) == [{"NotYourEstablishment()": 1}]
 
 
 def test_a_text_published_twice_at_once_is_published_once(own_database: None) -> None:
