@@ -21,7 +21,7 @@ from sharing.codes import (
     TELEPHONE,
 )
 from sharing.ctf import COMPONENT_STAGE, STAGE
-from sharing.ctf.people import name_kept, telephones_kept
+from sharing.ctf.people import NOT_GIVEN, name_kept, telephones_kept
 from sharing.imports.addresses import home_address
 from sharing.imports.census_groups import leaves
 from sharing.imports.problems import Problem, mask_date, mask_upn, show_code
@@ -175,8 +175,8 @@ def _attendance(record: Record, element: etree._Element) -> list[Row] | None:
             for kind in ("Possible", "Attended", "Authorised", "Unauthorised")
         )
         absent = None
-        if authorised is not None or unauthorised is not None:
-            absent = (authorised or 0) + (unauthorised or 0)
+        if authorised is not None and unauthorised is not None:
+            absent = authorised + unauthorised
         elif possible is not None and attended is not None:
             absent = max(0, possible - attended)
         if absent is not None and possible is not None and absent > possible:
@@ -260,12 +260,11 @@ def _contacts(record: Record, element: etree._Element) -> list[Row] | None:
 
 def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
     for one in groups(element, "Contacts", "Contact"):
-        values, where = record.at(one), group(one, "Address")
+        values = record.at(one)
         relationship = values.raw("Relationship").upper()
         if relationship and relationship not in RELATIONSHIP:
             record.odd("Relationship", show_code(relationship), "This relationship is not known. It is left out.")
             relationship = ""
-        own_address = None if record.at(where).yes("AddressAsPupil") else _address_told(record, where)
         numbers = [record.at(phone) for phone in groups(one, "Phones", "Phone")]
         contact: Row = {
             "relationship": relationship,
@@ -275,13 +274,21 @@ def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
                 values.text("Forename", most=100),
                 values.name("Surname", needed=True),
             ),
-            "address": own_address["address"] if own_address else "",
+            "address": _contacts_address(record, group(one, "Address")),
             "telephones": telephones_kept(
                 [(number.code("TelephoneType", known=TELEPHONE), number.text("PhoneNo", most=40)) for number in numbers]
             ),
             "email": values.text("Email", most=254),
         }
         yield contact | {"place": values.whole("Order", 999) or 999}
+
+
+def _contacts_address(record: Record, element: etree._Element | None) -> str:
+    """Empty where it is the child's."""
+    if record.at(element).yes("AddressAsPupil"):
+        return ""
+    told = _address_told(record, element)
+    return told["address"] if told else NOT_GIVEN
 
 
 def _check_history(record: Record, element: etree._Element) -> None:
