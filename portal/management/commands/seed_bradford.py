@@ -82,6 +82,7 @@ class Command(BaseCommand):
 
 def _people_and_releases(filled: Filled, today: date) -> list[Somebody]:
     """Place people and releases. Returns some people to sign in as."""
+    _count_rows()  # or the counts of the releases are planned as if there were no pupils, and may take an hour
     people = place_people(filled, today)
     catalogue.sync()
     place_releases(today)
