@@ -103,6 +103,15 @@ class TestReading:
             ("Teaching assistant", Decimal("20.0")), ("Cleaner", Decimal("7.5")),
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(("given", "kept"), [("32.25", "32.3"), ("32.24", "32.2"), ("18.75", "18.8")])
+    def test_hours_keep_one_place_and_halves_go_up(self, send: Send, given: str, kept: str) -> None:
+        """R31: as every other figure is rounded; whoever brings it in reads it."""
+        query, told = read_members(send(document(member(contracts=contract(TASS.replace(">20<", f">{given}<"))))))
+        assert isinstance(query, Problem)
+        assert isinstance(told, ToldMember)
+        assert (query.value, query.cure, query.fatal) == (given, f"This is kept as {kept}.", False)
+        assert told.contracts[0]["hours"] == Decimal(kept)
+
     @pytest.mark.parametrize(
         ("content", "says"),
         [
