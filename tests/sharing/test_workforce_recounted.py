@@ -1,7 +1,6 @@
 """A workforce return counted once more from its XML alone: the list of staff and their absences say what it says."""
 
 import random
-from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -149,5 +148,7 @@ def test_the_list_of_staff_says_what_the_return_says(tmp_path: Path, seed: int) 
         more = len(one.now) - 1
         assert line.post.endswith(f", and {more} more") == (more > 0)
         page = door.show_member(asker("head-beckside"), BECKSIDE, line.id)
-        found = {(row.school_year, row.category): (row.absences, row.days_lost, row.without_days) for row in page.absences}
+        found = {
+            (row.school_year, row.category): (row.absences, row.days_lost, row.without_days) for row in page.absences
+        }
         assert found == one.lost()
