@@ -104,7 +104,7 @@ def test_a_size_that_cannot_be_is_refused() -> None:
 
 
 def test_the_command_builds_it_with_two_processes_and_does_it_once(own_database: None, capsys, monkeypatch) -> None:
-    """Releases are counted of tables whose rows PostgreSQL has counted: without, one was planned for hours."""
+    """Releases are counted of tables whose rows PostgreSQL has counted: one did not end without."""
     known: list[float] = []
 
     def place_releases(today: date) -> None:
