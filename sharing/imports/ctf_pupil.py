@@ -206,6 +206,7 @@ def _year(values: Values) -> int | None:
 
 
 # Phonics is one component in the file. Here its main result is the mark, and meeting the standard is a separate result.
+# So is a letter that stands beside a mark, as where the check was annulled.
 _OUTCOMES: Final = ("Wa", "Wt")
 
 
@@ -219,15 +220,17 @@ def _results(record: Record, element: etree._Element) -> list[Row] | None:
         if name not in STAGE:
             record.odd("Stage", show_code(name), "This key stage is not known here. Its results are left out.")
             continue
-        for one in groups(stage, "StageAssessment"):
-            values = record.at(one)
+        every = [record.at(one) for one in groups(stage, "StageAssessment")]
+        marked = {_of_what(values) for values in every if values.raw("Result").isdecimal()}
+        for values in every:
             year, subject = _year(values), values.text("Subject", most=20, needed=True).upper()
             component = values.text("Component", most=17).upper()
             by_teacher = " TA" if values.raw("Method").upper() == "TA" else ""
             kept_as = COMPONENT_STAGE.get((name, component), STAGE[name])
             result = values.text("Result", most=20, needed=True)
             if kept_as == "PH":
-                component, by_teacher = ("OUT" if result in _OUTCOMES else ""), ""
+                is_outcome = result in _OUTCOMES or (not result.isdecimal() and _of_what(values) in marked)
+                component, by_teacher = ("OUT" if is_outcome else ""), ""
             told = {
                 "stage": kept_as,
                 "academic_year": (year or 1) - 1,
@@ -238,6 +241,10 @@ def _results(record: Record, element: etree._Element) -> list[Row] | None:
             }
             results[told["stage"], year, subject, told["component"]] = told
     return list(results.values()) or None
+
+
+def _of_what(values: Values) -> tuple[str, ...]:
+    return tuple(values.raw(name).upper() for name in ("Year", "Subject", "Component"))
 
 
 def _address(record: Record, element: etree._Element) -> list[Row] | None:

@@ -6,7 +6,7 @@ import pytest
 
 from sharing.ctf.people import NOT_GIVEN
 from sharing.ctf.writer import School, write_ctf
-from sharing.models import Attendance, Contact, SenNeed
+from sharing.models import Attendance, Contact, Result, SenNeed
 from tests.sharing.test_ctf_reader import MADE, document, only, pupil, told
 
 
@@ -95,6 +95,27 @@ def test_one_kind_of_absence_is_not_all_of_it(
     year = f"<Attendance><YearData><Year>2025</Year>{counts}</YearData></Attendance>"
     row = only(sent(tmp_path, year)).parts[Attendance][0]
     assert (row["sessions_absent"], row["sessions_unauthorised"]) == (absent, unauthorised)
+
+
+@pytest.mark.parametrize(
+    ("results", "kept"),
+    [
+        (["20", "Q"], {"": "20", "OUT": "Q"}), (["Q", "20"], {"": "20", "OUT": "Q"}),
+        (["34", "Wa"], {"": "34", "OUT": "Wa"}),
+        (["D"], {"": "D"}), (["D", "D"], {"": "D"}), (["Wt"], {"OUT": "Wt"}),
+    ],
+)  # fmt: skip
+def test_the_mark_of_phonics_and_what_became_of_it_are_two_results(
+    tmp_path: Path, results: list[str], kept: dict[str, str]
+) -> None:
+    """R31: an annulled check has both, and whichever came last was read as the mark."""
+    told_of = "".join(
+        f"<StageAssessment><Year>2023</Year><Subject>PHO</Subject><Component>PHO</Component><Result>{one}</Result>"
+        "</StageAssessment>"
+        for one in results
+    )
+    stage = f"<StageAssessments><KeyStage><Stage>KS1</Stage>{told_of}</KeyStage></StageAssessments>"
+    assert {row["component"]: row["result"] for row in only(sent(tmp_path, stage)).parts[Result]} == kept
 
 
 def test_the_first_language_is_that_of_type_f(tmp_path: Path) -> None:
