@@ -2,6 +2,7 @@
 replica may answer."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.request import split_domain_port
+from django.shortcuts import render
 from django.urls import set_urlconf
 from django.utils.cache import add_never_cache_headers
 
@@ -109,6 +111,20 @@ def who_asks(get_response: GetResponse) -> GetResponse:
         )
         response = get_response(request)
         add_never_cache_headers(response)
+        return response
+
+    return middleware
+
+
+def forms_alone(get_response: GetResponse) -> GetResponse:
+    """Say in words that an address takes a form alone: a browser asks for it again from its history (R30)."""
+
+    def middleware(request: PortalRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+            allowed = response["Allow"]
+            response = render(request, "405.html", status=response.status_code)
+            response["Allow"] = allowed
         return response
 
     return middleware

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "access_register.sign_in.proof.ask_for_proof",
     "access_register.sign_in.sessions.remember_device",
     "axes.middleware.AxesMiddleware",
+    "portal.middleware.forms_alone",
     "portal.middleware.NumbersOfRows",
     "sharing.files.virus_scan.ScanUploads",
     "portal.middleware.ReadFromReplicas",

@@ -42,6 +42,9 @@ def _offer(form: forms.Form, managers: tuple[tuple[int, str], ...]) -> None:
         del form.fields["by_managers"]
 
 
+SOMEBODY_ELSE = [whose.value for whose in Breach.Whose if whose != Breach.Whose.OWN]
+
+
 class ReportForm(forms.Form):
     """A report. `form_key` makes one report of a form that is sent twice."""
 
@@ -53,7 +56,7 @@ class ReportForm(forms.Form):
     whom = forms.CharField(
         label="Name them, if you know (optional)", max_length=500, required=False,
         help_text="A name and where they work is best. Only the data-protection side of the Department can read this.",
-        widget=TextArea(attrs={"rows": 2, "autocomplete": "off"}),
+        widget=TextArea(attrs={"rows": 2, "autocomplete": "off"} | only_if("whose", *SOMEBODY_ELSE)),
     )  # fmt: skip
     by_managers = _by_managers()
     about = forms.TypedChoiceField(

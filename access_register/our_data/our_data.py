@@ -234,7 +234,7 @@ def what_is_due(place: Place) -> Section:
     due = reviews.lines_waiting(here, {here.establishment.pk})
     number, due_on = due.aggregate(number=Count("pk"), by=Min("review_due_on")).values()
     confirmed = [line.confirmed_on for line in place.lines if line.confirmed_on]
-    facts = [Fact("People to confirm", number)]
+    facts = [Fact("People for you to confirm", number)]
     if due_on:
         facts.append(Fact("By", f"{day_in_words(due_on)}", is_late=due_on < here.today))
     if confirmed:

@@ -48,7 +48,7 @@ class LineForm(forms.Form):
     )
     basis = forms.ChoiceField(
         label="For Level 2: why do they need pupil information?",
-        choices=[("", "Not needed at this level"), *RegisterLine.Basis.choices],
+        choices=RegisterLine.Basis.choices,
         required=False,
         widget=forms.RadioSelect(only_if("level", Level.TWO)),
     )
@@ -142,6 +142,7 @@ class AddForm(AsksAboutTheName, NarrowingFields, LineForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["level"].help_text += " With Level 2 you can choose year groups."
         for name in ("year_groups", "withheld"):
             field = self.fields[name]
             field.label = f"For Level 2: {str(field.label)[0].lower()}{str(field.label)[1:]}"

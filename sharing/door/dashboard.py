@@ -165,7 +165,10 @@ def _of_figures(
     found = [(code, reading) for code in codes if (reading := _reading(MEASURE[code], cells))][:MOST_READINGS]
     origins = dict.fromkeys(origin for code, _ in found for origin in [_newest(code, cells)[1].origin] if origin)
     readings = tuple(reading for _, reading in found)
-    return Tile(key, title, readings, "key_data", origins=tuple(origins), empty="" if readings else empty)
+    anchor = f"measure-{found[0][0]}" if found else ""
+    return Tile(
+        key, title, readings, "key_data", anchor=anchor, origins=tuple(origins), empty="" if readings else empty
+    )
 
 
 def _is_outdated(code: str, cells: Cells) -> bool:

@@ -28,8 +28,8 @@ STATUSES = [
     ("G", "A guest for some sessions"),
 ]
 PAST = (
-    "{day} has passed, so you will no longer see the record of {name} and cannot change the day. "
-    "If the day is right, send the form again."
+    "{day} has passed, so you will no longer see the record of {name}, make a transfer file or change the day. "
+    "If the day is right and no file is needed, send the form again."
 )
 PAST_BUT_KEPT = (
     "{day} has passed, so you cannot change the day. You will see the record of {name} until {until}, to send the "

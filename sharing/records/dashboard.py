@@ -31,7 +31,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Tile:
-    """One subject. `page` is the name of the page (of one URN) that says more, with `query`.
+    """One subject. `page` is the name of the page (of one URN) that says more, with `query`, from `anchor` on.
 
     `empty`: why there is no number.
 
@@ -43,6 +43,7 @@ class Tile:
     readings: tuple[Reading, ...]
     page: str
     query: str = ""
+    anchor: str = ""
     origins: tuple[Origin, ...] = ()
     source: str = ""
     as_of: date | None = None

@@ -174,6 +174,15 @@ class TestAccepting:
         assert browser.get(PUPILS)["location"].startswith(ACCEPT)
         assert "is no longer valid" in browser.get(ACCEPT).content.decode()
 
+    def test_who_has_to_accept_again_reads_why(self) -> None:
+        """R42: the page named three reasons, and left it open whether the text was a new one."""
+        changed, text = "The text has changed since you accepted it.", protocol.text_in_force()
+        assert text
+        set_until(TEACHER, text.in_force_from - timedelta(days=1))
+        assert changed in client(TEACHER).get(ACCEPT).content.decode()
+        set_until(TEACHER, text.in_force_from)
+        assert changed not in client(TEACHER).get(ACCEPT).content.decode()
+
 
 @pytest.mark.django_db
 class TestNobodyElse:

@@ -1,5 +1,6 @@
 """The Access Register: what each level opens, who may change what, and when it takes effect (R32-R36, R44)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -331,6 +332,14 @@ class TestInTheBrowser:
         page = browser.post(self.url("add/"), typed, follow=True).content.decode()
         assert "Narrow it to some year groups" not in page
         assert "<b>" not in page
+
+    def test_why_level_2_is_needed_is_not_answered_beforehand(self) -> None:
+        """R34: "Not needed at this level" stood chosen, under a question that only Level 2 is asked."""
+        page = client(HEAD).get(self.url("add/")).content.decode()
+        reasons = re.findall('<input[^>]*name="basis"[^>]*>', page)
+        assert len(reasons) == len(RegisterLine.Basis.choices)
+        assert not any("checked" in reason for reason in reasons)
+        assert "With Level 2 you can choose year groups." in page
 
     def test_what_is_said_of_one_step_stands_in_one_banner(self) -> None:
         """R30: on a phone, two filled the screen before the register began."""

@@ -267,6 +267,18 @@ class TestPages:
         assert "people to confirm" not in client(TEACHER).get("/").content.decode()
         assert "people to confirm" not in client("head-ravensgill").get("/").content.decode()
 
+    def test_the_page_says_how_many_of_them_are_for_whoever_reads_it(self) -> None:
+        """R36: the home page of named staff said 1, and the review that it leads to said 2."""
+        by = f"people to confirm by {day_in_words(today() + DAY)}"
+        due(NAMED, on=today() + DAY)
+        assert f"1 person to confirm by {day_in_words(today() + DAY)}, none of them by you" in self.review_of(NAMED)
+        set_line(TEACHER, review_due_on=today() + DAY)
+        assert f"2 {by}, 1 of them by you" in self.review_of(NAMED)
+        assert f"2 {by}</h2>" in self.review_of(HEAD)
+
+    def review_of(self, slug: str) -> str:
+        return client(slug).get(self.PAGE).content.decode()
+
     @pytest.mark.parametrize(
         ("late", "said"),
         [((TEACHER,), "2 people to confirm, the first due"), ((TEACHER, GOVERNOR), "2 people to confirm, due")],

@@ -1,6 +1,7 @@
 """A breach from the report to a sanction and its lifting, in a real browser (P17, R41, R30)."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Browse
 
@@ -17,6 +18,8 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
     governor.visits("/")
     governor.presses("Report a breach of the protocol")
     governor.presses("Send the report", status=422)
+    governor.chooses("Me: I made a mistake")
+    expect(governor.page.get_by_label("Name them, if you know")).to_be_hidden()
     governor.chooses("Somebody else")
     governor.types("Name them, if you know (optional)", "The SENCO of Beckside")
     governor.types("What happened?", "A list of children was left on a bus.")

@@ -185,8 +185,8 @@ def test_a_record_that_nobody_has_opened_says_so(one_of_each: Pupil) -> None:
     """R43: and counts the second time."""
     browser, path = client(HEAD), f"/establishments/{URN}/pupils/{one_of_each.pk}/"
     first = browser.get(path).content.decode()
-    assert "Not counting now, or what heads are not told, nobody has opened this record in the last 12 months." in first
-    assert "was opened 1 time in the last 12 months by 1 person." in browser.get(path).content.decode()
+    assert "Nobody has opened this record in the last 12 months. This leaves out your visit now, and what" in first
+    assert "In the last 12 months 1 person opened this record, 1 time in all." in browser.get(path).content.decode()
 
 
 def test_who_has_no_place_is_not_told_that_no_establishment_matches() -> None:

@@ -35,6 +35,14 @@ def links(page: str) -> list[str]:
     return re.findall(r'href="([^"]*)"', page)
 
 
+@pytest.mark.parametrize(("slug", "site"), SITES)
+def test_who_opens_again_what_only_a_button_opens_reads_so(slug: str, site: Through) -> None:
+    """R30: a phone that had put the page of a passphrase away showed “HTTP ERROR 405”, and nothing else."""
+    answer = client(slug, site).get(f"{HERE}/challenges/1/pass-on/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This page cannot be opened again" in answer.content.decode()
+
+
 class TestTheTransferFile:
     """R8, R14: what is said before an unencrypted file is made has been read."""
 

@@ -125,6 +125,21 @@ class TestRaising:
         said = f"{ours} {'is' if ours == 1 else 'are'} with Level 1 here, and the data team of the Education Department"
         assert said in browser.get(f"{HERE}/challenges/").content.decode()
 
+    @pytest.mark.parametrize(("slug", "leads"), [(HEAD, True), (DEPUTY, True), (TEACHER, False)])
+    def test_who_answers_is_led_to_where_the_mistake_is_corrected(self, slug: str, leads: bool) -> None:
+        """P9: a head who reported a name spelled wrong waited for an answer which she had to give herself."""
+        bring_in, browser = f'<a class="govuk-link" href="{HERE}/imports/">bring in a new file</a>', client(slug)
+        form = browser.get(f"{HERE}/pupils/{child().pk}/challenge/").content.decode()
+        assert ("You can answer it yourself." in form, bring_in in form) == (leads, leads)
+        page = browser.get(f"{HERE}/challenges/{raised(child())}/").content.decode()
+        assert (bring_in in page) is leads
+
+    def test_an_officer_is_not_told_of_a_system_of_her_own(self) -> None:
+        """P9: the data team may answer too, at its desk."""
+        form = client(*OFFICER).get(f"{HERE}/pupils/{child().pk}/challenge/").content.decode()
+        assert "Something is wrong" in form
+        assert "your own system" not in form
+
     def test_the_form_asks_for_both(self) -> None:
         browser = client(TEACHER)
         page = f"{HERE}/pupils/{child().pk}/challenge/"

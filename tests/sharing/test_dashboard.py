@@ -69,6 +69,19 @@ def test_children_who_are_counted_are_one_click_away(slug: str) -> None:
         assert f'href="/establishments/{BECKSIDE}/data-quality/{finding.finding}/">{finding.text}<span' in page
 
 
+def test_each_tile_of_figures_leads_to_its_first_measure() -> None:
+    """R30: a governor who chose Attendance was at the top of a page some 12 screens long."""
+    governor, here = client("governor-beckside"), f"/establishments/{BECKSIDE}/"
+    page = governor.get(f"{here}dashboard/").content.decode()
+    key_data = governor.get(f"{here}key-data/").content.decode()
+    for title in ("Attendance", "Pupils on roll", "Attainment"):
+        address = re.search(f'href="([^"]+)">{title}</a>', page)
+        assert address
+        path, _, anchor = address[1].partition("#")
+        assert path == f"{here}key-data/"
+        assert f'id="{anchor}"' in key_data
+
+
 @pytest.mark.parametrize(
     ("newest", "words"),
     [({"term": 0, "sessions_possible": 380, "sessions_absent": 38}, "whole year"),
