@@ -96,14 +96,20 @@ def on_the_way(here: Visit, record: UUID) -> OnTheWay | None:
 
 
 def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> TransferList:
-    """Everything under way within an officer's duties, the earliest day first. `only`: "waiting", "overdue"."""
+    """Everything under way within an officer's duties, the earliest day first.
+
+    `only`: "waiting", "overdue", or "declined", as the pages of the two ends show it.
+    """
     with visit(asker, Permission.VIEW_PUPILS, action="list_all_transfers") as here:
         mine = duties(here)
+        keeps = here.holdings.at(Permission.KEEP_RECORDS) & mine
         under_way = Transfer.objects.filter(Q(establishment__in=mine) | Q(from_establishment__in=mine)).under_way(
             here.today
         )
         waiting, overdue = under_way.waiting(here.today), under_way.overdue(here.today)
-        found = {"waiting": waiting, "overdue": overdue}.get(only, under_way)
+        announced = Q(establishment__in=keeps, from_establishment=None)
+        declined = Transfer.objects.filter(announced | Q(from_establishment__in=mine)).declined(here.today)
+        found = {"waiting": waiting, "overdue": overdue, "declined": declined}.get(only, under_way)
         found = found.select_related("establishment", "from_establishment").by_day()
         rows = page_of(found, number, lambda row: row)
         here.showed(**for_the_ledger(rows), of=rows.total)
@@ -111,7 +117,8 @@ def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> Tran
             replace(rows, rows=tuple(as_record(here, row, row.establishment_id) for row in rows)),
             waiting.count(),
             overdue.count(),
-            may_tell=bool(here.holdings.at(Permission.KEEP_RECORDS) & mine),
+            declined.count(),
+            may_tell=bool(keeps),
             why=Why(_one_reason(here), here.permission),
         )
 

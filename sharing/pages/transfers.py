@@ -124,13 +124,11 @@ def from_outside(request: PortalRequest) -> HttpResponse:
         child = FromOutsideForm(initial={name: request.POST.get(name, "") for name in known}, places=found.places)
         return form_page(request, "transfers/from_outside.html", child, found=found)
     form = FromOutsideForm(request.POST or None, places=found.places)
-    if is_done(
-        request,
-        form,
-        lambda: transferring.tell_from_outside(request.asker, **form.cleaned_data),
-        "We have asked the school whether it accepts the child.",
-    ):
-        return redirect("all_transfers")
+    if form.is_valid():
+        told = form.cleaned_data
+        said = f"We have asked {dict(found.places)[told['to']]} whether it accepts {told['forename']} {told['surname']}."
+        if is_done(request, form, lambda: transferring.tell_from_outside(request.asker, **told), said):
+            return redirect("all_transfers")
     return form_page(request, "transfers/from_outside.html", form, found=found)
 
 

@@ -104,11 +104,12 @@ class TransferPage:
 
 @dataclass(frozen=True)
 class TransferList:
-    """Every transfer under way within an officer's duties."""
+    """Every transfer under way within an officer's duties, or those declined there."""
 
     page: Page[TransferRecord]
     waiting: int
     overdue: int
+    declined: int
     may_tell: bool
     why: Why
 

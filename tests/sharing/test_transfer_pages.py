@@ -2,9 +2,10 @@
 
 import pytest
 
+from sharing import door
 from sharing.models import Transfer
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client
-from tests.sharing.moves import BECKSIDE, OXENBY, RAVENSGILL, again, agreed, asserted, day, on_roll
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.sharing.moves import BECKSIDE, OXENBY, RAVENSGILL, again, agreed, asserted, day, from_outside, on_roll, shift
 
 pytestmark = pytest.mark.django_db
 PAGES = ("answer", "cancel", "arrived")
@@ -107,11 +108,27 @@ class TestTyped:
         assert (response.status_code, "13 characters" in response.content.decode()) == (422, True)
         unborn = officer.post("/transfers/from-outside/", facts | {"upn": "", "born_on": f"{day(1):%d/%m/%Y}"})
         assert (unborn.status_code, "This day is in the future" in unborn.content.decode()) == (422, True)
-        assert officer.post("/transfers/from-outside/", facts | {"upn": ""}).status_code == 302
+        told = officer.post("/transfers/from-outside/", facts | {"upn": ""}, follow=True).text
+        assert "We have asked Ravensgill Primary School whether it accepts Zoë Outside." in told
         with as_batch():
             assert Transfer.objects.get(surname="Outside").forename == "Zoë"
         assert "Zoë Outside" in officer.get("/transfers/?only=waiting").content.decode()
         assert "Zoë Outside" not in officer.get("/transfers/?only=overdue").content.decode()
+
+    def test_a_child_who_was_declined_stays_in_sight(self) -> None:
+        """R7, R9: of an officer, at the ends that the duty covers, until the day when it would have lapsed."""
+        outside, between = from_outside(surname="Outsider"), asserted(on_roll(surname="Goer"))
+        for transfer in (outside, between):
+            door.decline_transfer(asker("head-ravensgill"), RAVENSGILL, transfer.pk, because="Year 4 is full.")
+        admissions, of_beckside = client("officer-admissions", EDUNET), client("officer-school-improvement", EDUNET)
+        for browser, outsider in ((admissions, True), (of_beckside, False)):
+            page = browser.get("/transfers/?only=declined").text
+            assert ("Outsider" in page, "Goer" in page, "lapses after" in page) == (outsider, True, False)
+            assert "Goer" not in browser.get("/transfers/").text
+        for transfer in (outside, between):
+            shift(transfer, 90)
+        page = admissions.get("/transfers/?only=declined").text
+        assert ("Outsider" in page, "Goer" in page) == (False, False)
 
     def test_joiners_since_nonsense(self) -> None:
         head = client("head-beckside")
