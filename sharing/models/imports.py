@@ -48,6 +48,7 @@ class Import(models.Model):
     )
     report = models.JSONField(default=dict)
     problems = models.JSONField(default=list, db_default=[])
+    title: str | None  # what the door reads of the report for a list
 
     class Meta:
         indexes = [models.Index(fields=["kind", "file_hash"])]
