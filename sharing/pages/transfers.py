@@ -126,7 +126,8 @@ def from_outside(request: PortalRequest) -> HttpResponse:
     form = FromOutsideForm(request.POST or None, places=found.places)
     if form.is_valid():
         told = form.cleaned_data
-        said = f"We have asked {dict(found.places)[told['to']]} whether it accepts {told['forename']} {told['surname']}."
+        place, child = dict(found.places)[told["to"]], f"{told['forename']} {told['surname']}"
+        said = f"We have asked {place} whether it accepts {child}."
         if is_done(request, form, lambda: transferring.tell_from_outside(request.asker, **told), said):
             return redirect("all_transfers")
     return form_page(request, "transfers/from_outside.html", form, found=found)
