@@ -12,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, the_one, visit
@@ -231,7 +230,7 @@ def _visit(asker: Asker, urn: int | None, action: str) -> Iterator[Visit]:
 
 
 def _of(here: Visit, urn: int | None) -> QuerySet[Import]:
-    found = Import.objects.annotate(title=KT("report__title"))
+    found = Import.objects.with_title()
     if urn is not None:
         return found.filter(establishment=here.establishment)
     kept = here.holdings.at(Permission.KEEP_RECORDS)

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.door.paging import page_of
@@ -174,10 +173,11 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
     open_stage = stage in (Stage.WAITING, Stage.AGREED) and not row.arrived_on
     return TransferRecord(
         id=row.pk,
-        name=f"{row.forename} {row.surname}",
+        forename=row.forename,
+        surname=row.surname,
         born_on=row.born_on,
-        sex=codes.SEX.get(row.sex, row.sex),
-        year_group=codes.NC_YEARS.get(row.year_group, row.year_group),
+        sex_code=row.sex,
+        year_code=row.year_group,
         sender=row.sender,
         receiver=row.establishment.name,
         sender_urn=row.from_establishment.urn if row.from_establishment and row.from_establishment_id in sees else None,
@@ -198,6 +198,7 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
         may_answer=stage == Stage.WAITING and at_receiver and is_receiver and row.asserted_by != here.asker.person_id,
         may_cancel=open_stage and ((at_sender and not is_receiver) or by_admissions),
         may_arrive=stage == Stage.AGREED and open_stage and at_receiver and is_receiver,
+        may_tell_another=stage == Stage.DECLINED and by_admissions,
         may_send_file=bool(row.agreed_on and not row.cancelled_at) and at_sender and not is_receiver,
     )
 

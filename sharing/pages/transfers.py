@@ -117,7 +117,7 @@ def all_transfers(request: PortalRequest) -> HttpResponse:
 
 
 def from_outside(request: PortalRequest) -> HttpResponse:
-    """Announce a child. From the list of children missing from education, it opens with that child's details only."""
+    """Announce a child. From a child who is missing from education, or was declined, it opens with those details."""
     found = transferring.show_from_outside(request.asker)
     if request.POST.get("of") == "child":
         known = ("forename", "surname", "born_on", "sex", "year_group", "from_name")
@@ -126,8 +126,8 @@ def from_outside(request: PortalRequest) -> HttpResponse:
     form = FromOutsideForm(request.POST or None, places=found.places)
     if form.is_valid():
         told = form.cleaned_data
-        place, child = dict(found.places)[told["to"]], f"{told['forename']} {told['surname']}"
-        said = f"We have asked {place} whether it accepts {child}."
+        place, name = dict(found.places)[told["to"]], f"{told['forename']} {told['surname']}"
+        said = f"We have asked {place} whether it accepts {name}."
         if is_done(request, form, lambda: transferring.tell_from_outside(request.asker, **told), said):
             return redirect("all_transfers")
     return form_page(request, "transfers/from_outside.html", form, found=found)

@@ -1,5 +1,7 @@
 """The pages of a transfer: who opens which, what a form says to what was typed, and that a second click is harmless."""
 
+import re
+
 import pytest
 
 from sharing import door
@@ -129,6 +131,24 @@ class TestTyped:
             shift(transfer, 90)
         page = admissions.get("/transfers/?only=declined").text
         assert ("Outsider" in page, "Goer" in page) == (False, False)
+
+    def test_another_school_is_told_of_a_child_who_was_declined(self) -> None:
+        """R7: without typing it all again; only by who may announce a child, and only one from outside."""
+        outside, between = from_outside(surname="Outsider"), asserted(on_roll(surname="Goer"))
+        for transfer in (outside, between):
+            door.decline_transfer(asker("head-ravensgill"), RAVENSGILL, transfer.pk, because="Year 4 is full.")
+        officer, button = client("officer-admissions", EDUNET), "Tell another school about this child"
+        for address in ("/transfers/?only=declined", f"/establishments/{RAVENSGILL}/transfers/"):
+            page = officer.get(address).text
+            assert page.count(button) == 1, address
+            form = page[: page.index(button)].rsplit("<form", 1)[1]
+            known = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+            opened = officer.post("/transfers/from-outside/", known).text
+            for said in ('value="Newly"', 'value="Outsider"', 'value="2/3/2017"', 'value="Elsewhere Primary School"'):
+                assert said in opened
+            assert "There is a problem" not in opened
+        assert button not in officer.get(f"/establishments/{BECKSIDE}/transfers/").text
+        assert button not in client("head-ravensgill").get(f"/establishments/{RAVENSGILL}/transfers/").text
 
     def test_joiners_since_nonsense(self) -> None:
         head = client("head-beckside")
