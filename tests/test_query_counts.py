@@ -86,7 +86,7 @@ RECORDED = {
         "/localities/1/": 11,
         "/establishments/999002/locality/": 11,
         "/returns/": 8,
-        "/transfers/": 10,
+        "/transfers/": 11,
         "/transfers/from-outside/": 8,
         "/children-missing/": 8,
         "/break-glass/": 9,

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 
 from access_register.models import Duty
 from access_register.officers import officers
@@ -109,7 +108,7 @@ class DutyForm(forms.Form):
         max_length=2000,
         required=False,
     )
-    starts_on = day_field("First day", initial=timezone.localdate)
+    starts_on = day_field("First day")
     ends_on = day_field("Last day", help_text=A_YEAR)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from access_register.headships.forms import SureForm
@@ -15,6 +16,7 @@ from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.requests import PortalRequest, page_number
 
 BACK = "If it was the wrong person, record them as an officer again, and record each duty again."
+EMAILED = "We have emailed them a link to choose a password."
 WRONG_ONE = "If it was the wrong one, record it again."
 
 
@@ -62,7 +64,8 @@ def add_officer(request: PortalRequest) -> HttpResponse:
 
 def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
     page = door.show_officer(request.asker, appointment_id, to_change=True)
-    form = DutyForm(request.POST or None)
+    first_day = max(page.officer.starts_on, timezone.localdate())
+    form = DutyForm(request.POST or None, initial={"starts_on": first_day})
 
     def do() -> None:
         door.give_duty(request.asker, appointment_id, duty=form.duty())
@@ -121,13 +124,16 @@ def confirm_officer(request: PortalRequest, appointment_id: int) -> HttpResponse
 
 def _welcome(request: PortalRequest, person: Person) -> None:
     """Send somebody new a link to choose a password."""
-    if not person.has_account:
+    if person.has_account:
+        _say_on_record(request, person)
+    else:
         send_link_to_set_password(request, person)
-    _say_on_record(request, person)
+        _say_on_record(request, person, EMAILED)
 
 
-def _say_on_record(request: PortalRequest, person: Person) -> None:
-    messages.success(request, f"{person.name} is on record as an officer. Record what their work needs.")
+def _say_on_record(request: PortalRequest, person: Person, *said: str) -> None:
+    words = (f"{person.name} is on record as an officer.", *said, "Record what their work needs.")
+    messages.success(request, " ".join(words))
 
 
 @require_POST

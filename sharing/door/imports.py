@@ -230,10 +230,11 @@ def _visit(asker: Asker, urn: int | None, action: str) -> Iterator[Visit]:
 
 
 def _of(here: Visit, urn: int | None) -> QuerySet[Import]:
+    found = Import.objects.with_title()
     if urn is not None:
-        return Import.objects.filter(establishment=here.establishment)
+        return found.filter(establishment=here.establishment)
     kept = here.holdings.at(Permission.KEEP_RECORDS)
-    return Import.objects.filter(Q(establishment=None) | Q(establishment__in=kept))
+    return found.filter(Q(establishment=None) | Q(establishment__in=kept))
 
 
 def _one(here: Visit, urn: int | None, import_id: int) -> Import:
@@ -254,6 +255,7 @@ def _line(row: Import) -> ImportLine:
         id=row.pk,
         slug=row.kind,
         kind=name_of(row.kind),
+        title=row.title or name_of(row.kind),
         as_of=row.as_of,
         state=row.state,
         state_words=row.get_state_display(),
@@ -275,7 +277,6 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
     return ImportPage(
         here=here.here if urn else None,
         line=_line(row),
-        title=report.get("title", ""),
         digest=row.file_hash,
         size=row.file_size,
         changes=_changes(report.get("changes", [])),

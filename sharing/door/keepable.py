@@ -31,6 +31,7 @@ class Filter:
         return value if self.speaks_for_itself else self.options().get(value, value)
 
 
+TRANSFERS = {"waiting": "Waiting for an answer", "overdue": "Overdue", "declined": "Declined"}
 KIND = Filter("kind", "Type", lambda: dict(Kind.choices))
 VIEWS: dict[str, tuple[str, tuple[Filter, ...]]] = {
     "establishments": (
@@ -39,7 +40,7 @@ VIEWS: dict[str, tuple[str, tuple[Filter, ...]]] = {
     "school_finder": ("School Finder", (KIND, Filter("locality", "Locality", _localities, speaks_for_itself=True))),
     "returns_across": ("Returns of establishments", (Filter("state", "State", lambda: {one: one for one in Status}),)),
     "all_transfers": (
-        "Transfers", (Filter("only", "Show", lambda: {"waiting": "Waiting for an answer", "overdue": "Overdue"}),)
+        "Transfers", (Filter("only", "Show", lambda: TRANSFERS),)
     ),
     "releases": ("Releases", (Filter("state", "State", lambda: STATES),)),
 }  # fmt: skip

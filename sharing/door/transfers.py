@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.door.paging import page_of
@@ -96,14 +95,20 @@ def on_the_way(here: Visit, record: UUID) -> OnTheWay | None:
 
 
 def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> TransferList:
-    """Everything under way within an officer's duties, the earliest day first. `only`: "waiting", "overdue"."""
+    """Everything under way within an officer's duties, the earliest day first.
+
+    `only`: "waiting", "overdue", or "declined", as the pages of the two ends show it.
+    """
     with visit(asker, Permission.VIEW_PUPILS, action="list_all_transfers") as here:
         mine = duties(here)
+        keeps = here.holdings.at(Permission.KEEP_RECORDS) & mine
         under_way = Transfer.objects.filter(Q(establishment__in=mine) | Q(from_establishment__in=mine)).under_way(
             here.today
         )
         waiting, overdue = under_way.waiting(here.today), under_way.overdue(here.today)
-        found = {"waiting": waiting, "overdue": overdue}.get(only, under_way)
+        announced = Q(establishment__in=keeps, from_establishment=None)
+        declined = Transfer.objects.filter(announced | Q(from_establishment__in=mine)).declined(here.today)
+        found = {"waiting": waiting, "overdue": overdue, "declined": declined}.get(only, under_way)
         found = found.select_related("establishment", "from_establishment").by_day()
         rows = page_of(found, number, lambda row: row)
         here.showed(**for_the_ledger(rows), of=rows.total)
@@ -111,7 +116,8 @@ def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> Tran
             replace(rows, rows=tuple(as_record(here, row, row.establishment_id) for row in rows)),
             waiting.count(),
             overdue.count(),
-            may_tell=bool(here.holdings.at(Permission.KEEP_RECORDS) & mine),
+            declined.count(),
+            may_tell=bool(keeps),
             why=Why(_one_reason(here), here.permission),
         )
 
@@ -167,10 +173,11 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
     open_stage = stage in (Stage.WAITING, Stage.AGREED) and not row.arrived_on
     return TransferRecord(
         id=row.pk,
-        name=f"{row.forename} {row.surname}",
+        forename=row.forename,
+        surname=row.surname,
         born_on=row.born_on,
-        sex=codes.SEX.get(row.sex, row.sex),
-        year_group=codes.NC_YEARS.get(row.year_group, row.year_group),
+        sex_code=row.sex,
+        year_code=row.year_group,
         sender=row.sender,
         receiver=row.establishment.name,
         sender_urn=row.from_establishment.urn if row.from_establishment and row.from_establishment_id in sees else None,
@@ -191,6 +198,7 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
         may_answer=stage == Stage.WAITING and at_receiver and is_receiver and row.asserted_by != here.asker.person_id,
         may_cancel=open_stage and ((at_sender and not is_receiver) or by_admissions),
         may_arrive=stage == Stage.AGREED and open_stage and at_receiver and is_receiver,
+        may_tell_another=stage == Stage.DECLINED and by_admissions,
         may_send_file=bool(row.agreed_on and not row.cancelled_at) and at_sender and not is_receiver,
     )
 

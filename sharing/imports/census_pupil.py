@@ -166,7 +166,7 @@ class _Pupil:
         age = reference_date.year - dob.year - before_birthday
         shown = mask_date(dob.isoformat())
         if dob > reference_date:
-            self.wrong("DOB", shown, "The date of birth is after the reference date.")
+            self.wrong("DOB", shown, "The date of birth is after the reference date. Correct it.")
         elif age > _OLDEST:
             self.wrong("DOB", shown, f"The pupil would be over {_OLDEST}. Check the year.")
         elif age < _YOUNGEST:

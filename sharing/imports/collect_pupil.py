@@ -147,7 +147,7 @@ class _Pupil:
         age = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
         shown = mask_date(day.isoformat())
         if day > today:
-            self._row.wrong("dob", shown, "The date of birth is after the reference date.")
+            self._row.wrong("dob", shown, "The date of birth is after the reference date. Correct it.")
         elif age > _OLDEST:
             self._row.wrong("dob", shown, f"The pupil would be over {_OLDEST}. Check the year.")
         elif age < _YOUNGEST:

@@ -82,7 +82,7 @@ def _as_one(sent: Sequence[Sent], kind: KindChoice, others: Sequence[KindChoice]
         yield _upload(names[0], sent[0])
         return
     if ".zip" not in kind.endings:
-        raise NotAcceptable(f"{kind.name} comes as one file. Choose one.")
+        raise NotAcceptable(f"{kind.name} comes as one file. Bring in one at a time.")
     with tempfile.TemporaryFile() as packed:
         _pack(names, sent, packed)
         yield _upload(f"{len(sent)} files.zip", packed)

@@ -1,8 +1,15 @@
 """Imports: the file, what was found in it, and what became of it."""
 
 from django.db import models
+from django.db.models.fields.json import KT
 
 from sharing.fields import EncryptedTextField
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def with_title(self) -> "ImportQuerySet":
+        """Each with `title`: which file it is, as its report says. It has none before it has been checked."""
+        return self.annotate(title=KT("report__title"))
 
 
 class Import(models.Model):
@@ -48,6 +55,8 @@ class Import(models.Model):
     )
     report = models.JSONField(default=dict)
     problems = models.JSONField(default=list, db_default=[])
+    title: str | None
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["kind", "file_hash"])]

@@ -55,6 +55,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def agreed(self, day: date) -> "TransferQuerySet":
         return self.under_way(day).filter(agreed_on__isnull=False)
 
+    def declined(self, day: date) -> "TransferQuerySet":
+        """Those to which the receiver has said no, until the day on which they would have lapsed."""
+        return self.filter(cancelled_at=None, declined_at__isnull=False, lapses_on__gte=day)
+
     def overdue(self, day: date) -> "TransferQuerySet":
         """Those whose expected day has passed without the child having arrived, or without an answer."""
         return self.under_way(day).filter(expected_on__lt=day)

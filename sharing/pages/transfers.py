@@ -117,20 +117,19 @@ def all_transfers(request: PortalRequest) -> HttpResponse:
 
 
 def from_outside(request: PortalRequest) -> HttpResponse:
-    """Announce a child. From the list of children missing from education, it opens with that child's details only."""
+    """Announce a child. From a child who is missing from education, or was declined, it opens with those details."""
     found = transferring.show_from_outside(request.asker)
     if request.POST.get("of") == "child":
         known = ("forename", "surname", "born_on", "sex", "year_group", "from_name")
         child = FromOutsideForm(initial={name: request.POST.get(name, "") for name in known}, places=found.places)
         return form_page(request, "transfers/from_outside.html", child, found=found)
     form = FromOutsideForm(request.POST or None, places=found.places)
-    if is_done(
-        request,
-        form,
-        lambda: transferring.tell_from_outside(request.asker, **form.cleaned_data),
-        "We have asked the school whether it accepts the child.",
-    ):
-        return redirect("all_transfers")
+    if form.is_valid():
+        told = form.cleaned_data
+        place, name = dict(found.places)[told["to"]], f"{told['forename']} {told['surname']}"
+        said = f"We have asked {place} whether it accepts {name}."
+        if is_done(request, form, lambda: transferring.tell_from_outside(request.asker, **told), said):
+            return redirect("all_transfers")
     return form_page(request, "transfers/from_outside.html", form, found=found)
 
 

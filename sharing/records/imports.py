@@ -23,12 +23,14 @@ class KindChoice:
 class ImportLine:
     """An import in a list. `establishment` and `urn` are empty for a file of the whole authority.
 
+    `title`: which file it is, with the school and the term once it has been checked, and its kind until then.
     `as_of`: the day that its file is about, None until it has been checked.
     """
 
     id: int
     slug: str
     kind: str
+    title: str
     as_of: date | None
     state: str
     state_words: str
@@ -101,7 +103,6 @@ class ImportPage:
 
     here: Here | None
     line: ImportLine
-    title: str
     digest: str
     size: int | None
     changes: Changes

@@ -21,7 +21,30 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class TransferRecord:
+class ListedChild:
+    """Who a child of a list is, with codes for a form and the same in words."""
+
+    forename: str
+    surname: str
+    born_on: date | None
+    sex_code: str
+    year_code: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.forename} {self.surname}"
+
+    @property
+    def sex(self) -> str:
+        return codes.SEX.get(self.sex_code, self.sex_code)
+
+    @property
+    def year_group(self) -> str:
+        return codes.NC_YEARS.get(self.year_code, self.year_code)
+
+
+@dataclass(frozen=True)
+class TransferRecord(ListedChild):
     """One child on the way. `child`: the record on the asker's side, None where there is none to be seen.
 
     `sender_urn` and `receiver_urn`: only where the asker sees pupils, and so the page of transfers. `is_overdue`: the
@@ -29,10 +52,6 @@ class TransferRecord:
     """
 
     id: int
-    name: str
-    born_on: date | None
-    sex: str
-    year_group: str
     sender: str
     receiver: str
     sender_urn: int | None
@@ -53,6 +72,7 @@ class TransferRecord:
     may_answer: bool
     may_cancel: bool
     may_arrive: bool
+    may_tell_another: bool
     may_send_file: bool
 
 
@@ -104,11 +124,12 @@ class TransferPage:
 
 @dataclass(frozen=True)
 class TransferList:
-    """Every transfer under way within an officer's duties."""
+    """Every transfer under way within an officer's duties, or those declined there."""
 
     page: Page[TransferRecord]
     waiting: int
     overdue: int
+    declined: int
     may_tell: bool
     why: Why
 
@@ -190,31 +211,14 @@ class MovesPage:
 
 
 @dataclass(frozen=True)
-class MissingChild:
+class MissingChild(ListedChild):
     """A child of compulsory school age who is on no roll. Only what the last establishment reported."""
 
-    forename: str
-    surname: str
-    born_on: date
-    sex_code: str
-    year_code: str
     urn: int
     establishment: str
     last_day: date
     reason: str
     destination: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.forename} {self.surname}"
-
-    @property
-    def sex(self) -> str:
-        return codes.SEX.get(self.sex_code, self.sex_code)
-
-    @property
-    def year_group(self) -> str:
-        return codes.NC_YEARS.get(self.year_code, self.year_code)
 
 
 @dataclass(frozen=True)

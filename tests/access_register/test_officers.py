@@ -58,8 +58,8 @@ class TestOfficers:
         assert statuses == [200, 403]
 
     def test_somebody_new_gets_a_link_and_sees_establishments_alone(self) -> None:
-        response = client(MANAGER, EDUNET).post("/officers/add/", self.TYPED)
-        assert response.status_code == 302
+        page = client(MANAGER, EDUNET).post("/officers/add/", self.TYPED, follow=True).text
+        assert "We have emailed them a link to choose a password." in page
         nadia = Person.objects.get(email="nadia.iqbal@council.example")
         assert [message.to for message in sent()] == [[nadia.email]]
         accepts(nadia)
@@ -67,6 +67,15 @@ class TestOfficers:
         browser.force_login(nadia, backend="allauth.account.auth_backends.AuthenticationBackend")
         browser.cookies["edunet_session"] = browser.cookies.pop("sessionid").value
         assert chooses_purpose(browser).get(f"/establishments/{BECKSIDE}/").status_code == 200
+
+    def test_a_duty_begins_no_earlier_than_its_officer(self) -> None:
+        """R9: as the form proposes it, for somebody who starts next week and for somebody who is there already."""
+        browser, monday = client(MANAGER, EDUNET), TODAY + timedelta(days=7)
+        to_come = browser.post("/officers/add/", self.TYPED | {"starts_on": f"{monday:%d/%m/%Y}"})["Location"]
+        here = OfficerAppointment.objects.get(person=person("officer-no-duty")).pk
+        for officer, first in ((to_come, monday), (f"/officers/{here}/", TODAY)):
+            page = browser.get(f"{officer}duty/").text
+            assert f'name="starts_on" value="{first:%d/%m/%Y}"' in page
 
     @pytest.mark.parametrize(
         ("email", "refused"),

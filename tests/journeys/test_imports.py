@@ -110,5 +110,5 @@ def test_the_pages_of_the_whole_authority(browse: Browse) -> None:
     officer.page.get_by_role("radio", name="School Census. ").check()
     officer.page.set_input_files("input[type=file]", files=[chooses])
     officer.page.get_by_role("button", name="Upload and check").click()
-    officer.waits_until("Correct what is listed below in your system")
+    officer.waits_until("What is listed below has to be corrected where the file was made")
     officer.looks()

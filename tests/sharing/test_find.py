@@ -286,9 +286,10 @@ def test_a_search_counts_no_child_of_a_third_partys_other_sponsor() -> None:
     ],
 )
 def test_nobody_found_says_what_to_look_at(typed: dict[str, str], told: str) -> None:
-    """A UPN has no spelling. On EduNet the way leads to children who have left, and to the glass."""
+    """A UPN has no spelling. On EduNet the way leads to children whom no search finds, and last to the glass."""
     for browser, leads_on in ((client("head-beckside"), False), (client("officer-admissions", EDUNET), True)):
         page = browser.post("/find/", typed, follow=True).text
         assert told in page
-        assert ('href="/children-missing/"' in page) is leads_on
+        for elsewhere in ("/caseload/", "/transfers/", "/children-missing/"):
+            assert (f'href="{elsewhere}"' in page) is leads_on
         assert ('href="/break-glass/"' in page) is leads_on

@@ -1,10 +1,13 @@
 """The pages of a transfer: who opens which, what a form says to what was typed, and that a second click is harmless."""
 
+import re
+
 import pytest
 
+from sharing import door
 from sharing.models import Transfer
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client
-from tests.sharing.moves import BECKSIDE, OXENBY, RAVENSGILL, again, agreed, asserted, day, on_roll
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.sharing.moves import BECKSIDE, OXENBY, RAVENSGILL, again, agreed, asserted, day, from_outside, on_roll, shift
 
 pytestmark = pytest.mark.django_db
 PAGES = ("answer", "cancel", "arrived")
@@ -107,11 +110,45 @@ class TestTyped:
         assert (response.status_code, "13 characters" in response.content.decode()) == (422, True)
         unborn = officer.post("/transfers/from-outside/", facts | {"upn": "", "born_on": f"{day(1):%d/%m/%Y}"})
         assert (unborn.status_code, "This day is in the future" in unborn.content.decode()) == (422, True)
-        assert officer.post("/transfers/from-outside/", facts | {"upn": ""}).status_code == 302
+        told = officer.post("/transfers/from-outside/", facts | {"upn": ""}, follow=True).text
+        assert "We have asked Ravensgill Primary School whether it accepts Zoë Outside." in told
         with as_batch():
             assert Transfer.objects.get(surname="Outside").forename == "Zoë"
         assert "Zoë Outside" in officer.get("/transfers/?only=waiting").content.decode()
         assert "Zoë Outside" not in officer.get("/transfers/?only=overdue").content.decode()
+
+    def test_a_child_who_was_declined_stays_in_sight(self) -> None:
+        """R7, R9: of an officer, at the ends that the duty covers, until the day when it would have lapsed."""
+        outside, between = from_outside(surname="Outsider"), asserted(on_roll(surname="Goer"))
+        for transfer in (outside, between):
+            door.decline_transfer(asker("head-ravensgill"), RAVENSGILL, transfer.pk, because="Year 4 is full.")
+        admissions, of_beckside = client("officer-admissions", EDUNET), client("officer-school-improvement", EDUNET)
+        for browser, outsider in ((admissions, True), (of_beckside, False)):
+            page = browser.get("/transfers/?only=declined").text
+            assert ("Outsider" in page, "Goer" in page, "lapses after" in page) == (outsider, True, False)
+            assert "Goer" not in browser.get("/transfers/").text
+        for transfer in (outside, between):
+            shift(transfer, 90)
+        page = admissions.get("/transfers/?only=declined").text
+        assert ("Outsider" in page, "Goer" in page) == (False, False)
+
+    def test_another_school_is_told_of_a_child_who_was_declined(self) -> None:
+        """R7: without typing it all again; only by who may announce a child, and only one from outside."""
+        outside, between = from_outside(surname="Outsider"), asserted(on_roll(surname="Goer"))
+        for transfer in (outside, between):
+            door.decline_transfer(asker("head-ravensgill"), RAVENSGILL, transfer.pk, because="Year 4 is full.")
+        officer, button = client("officer-admissions", EDUNET), "Tell another school about this child"
+        for address in ("/transfers/?only=declined", f"/establishments/{RAVENSGILL}/transfers/"):
+            page = officer.get(address).text
+            assert page.count(button) == 1, address
+            form = page[: page.index(button)].rsplit("<form", 1)[1]
+            known = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+            opened = officer.post("/transfers/from-outside/", known).text
+            for said in ('value="Newly"', 'value="Outsider"', 'value="2/3/2017"', 'value="Elsewhere Primary School"'):
+                assert said in opened
+            assert "There is a problem" not in opened
+        assert button not in officer.get(f"/establishments/{BECKSIDE}/transfers/").text
+        assert button not in client("head-ravensgill").get(f"/establishments/{RAVENSGILL}/transfers/").text
 
     def test_joiners_since_nonsense(self) -> None:
         head = client("head-beckside")

@@ -389,6 +389,15 @@ def test_an_applied_file_leads_to_what_comes_next() -> None:
     assert 'href="/releases/">which ones need to be checked' in everywhere.content.decode()
 
 
+def test_a_list_names_each_file_as_its_own_page_does() -> None:
+    """R30: of three censuses that came at once, one can tell which school's each is, once it has been checked."""
+    an_import(None)
+    an_import(None, "uploaded", report={})
+    listed = client(OFFICER, EDUNET).get("/imports/").text
+    titles = re.findall(r'/imports/\d+/">([^<]+)<', listed)
+    assert titles == [TINY.name, "Tiny file of spring"]
+
+
 def test_the_way_back_to_the_list() -> None:
     """R30: the steps above a page lead to what was brought in, at the school and for the whole authority."""
     number = an_import()
