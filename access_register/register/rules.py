@@ -99,9 +99,9 @@ def line_to_change(here: Visit, line_id: int) -> RegisterLine:
 
 
 def hold_register(here: Visit) -> None:
-    """Keep the register from ending beside a line that is being added or put back, until the transaction ends (R44).
+    """Keep the register from ending beside a line that is being added, raised or put back, until the transaction ends (R44).
 
-    Whoever ends it, or takes back its first head, waits for all who add, or they for them. Comes before any row is
+    Whoever ends it, or takes back its first head, waits for all who do so, or they for them. Comes before any row is
     locked. Raises NotYourEstablishment if it has just ended.
     """
     place = here.establishment.pk
