@@ -22,15 +22,18 @@ from tests.access_register.handovers import (
     DEPUTY,
     HAZELTHWAITE,
     HEAD,
+    OFFICER,
+    OTHER_OFFICER,
     TEACHER,
     accepted,
     heads_on,
     in_days,
+    name,
     today,
     verified,
 )
 from tests.factories import establishment
-from tests.people import as_batch, asker, client, person
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
 from tests.sharing.conversions import NEW, convert
 
@@ -123,3 +126,16 @@ def test_both_are_told_of_a_handover_that_a_conversion_ended(known_from_gias: No
     letter = next(letter for letter in mail.outbox if "handover" in letter.subject)
     assert "carries on as Beckside Primary Academy" in letter.body
     assert "name the successor again" in letter.body
+
+
+def test_a_headship_accepted_before_a_conversion_can_still_be_called_off(known_from_gias: None, tmp_path: Path) -> None:
+    """A2, R35: there is no handover left to cancel. Whoever stays head is named from its day, by an officer."""
+    accepted(on=in_days(10))
+    convert(tmp_path, today())
+    page = client(HEAD).get(f"/establishments/{NEW}/register/headship/").content.decode()
+    assert "If this has changed, name who is to be head from that day. An officer can name you." in page
+    number = name(HEAD, on=in_days(10), by=asker(OFFICER, EDUNET), urn=NEW)
+    handovers.verify_successor(asker(OTHER_OFFICER, EDUNET), number)
+    handovers.accept_headship(asker(HEAD), number)
+    assert heads_on(in_days(9), NEW) == heads_on(in_days(10), NEW) == [person(HEAD).email]
+    call_command("check_permissions")
