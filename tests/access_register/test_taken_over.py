@@ -1,14 +1,16 @@
 """A head looks through what they took over. A handover that is under way when the school converts (A2, A10, R35)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db.models import F
 from django.utils import timezone
 
 from access_register.headships import handovers
-from access_register.models import CarriedRegister, RegisterLine
+from access_register.models import CarriedRegister, Handover, RegisterLine
 from access_register.register.register import (
     CannotChange,
     show_register,
@@ -96,6 +98,34 @@ def test_a_conversion_carries_the_handover_over() -> None:
     with pytest.raises(NotYourEstablishment):
         handovers.show_headship(third_party, BECKSIDE)
     assert "came over" in show_register(asker(HEAD), HAZELTHWAITE).to_confirm[0]
+
+
+def test_who_is_head_again_after_an_acting_head_is_asked() -> None:
+    """A10, R35: others were let in or raised meanwhile. The acting head's own confirmation was of before."""
+    accepted(on=today(), until=in_days(5))
+    handovers.confirm_register(asker(DEPUTY), BECKSIDE)
+    _days_later(6)
+    asked = f'href="/establishments/{BECKSIDE}/register/confirm/"'
+    assert asked in client(HEAD).get("/").content.decode()
+    said = f"{person(DEPUTY).name} was acting head until {day_in_words(in_days(-1))}."
+    assert show_register(asker(HEAD), BECKSIDE).to_confirm == (said,)
+    with pytest.raises(CannotChange, match="Only the head"):
+        handovers.confirm_register(asker("business-manager-beckside"), BECKSIDE)
+    handovers.confirm_register(asker(HEAD), BECKSIDE)
+    assert show_register(asker(HEAD), BECKSIDE).to_confirm == ()
+    assert asked not in client(HEAD).get("/").content.decode()
+
+
+def _days_later(days: int) -> None:
+    """As if so many days had passed since the headship was accepted and confirmed."""
+    ago = timedelta(days=days)
+    with as_batch():
+        for line in RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None).order_by("starts_on"):
+            last = line.ends_on and line.ends_on - ago
+            RegisterLine.objects.filter(pk=line.pk).update(starts_on=line.starts_on - ago, ends_on=last)
+        was = {name: F(name) - ago for name in ("on", "until", "confirmed_at")}
+        Handover.objects.filter(establishment__urn=BECKSIDE, cancelled_at=None).update(**was)
+        call_command("check_permissions", "--repair")
 
 
 @pytest.mark.usefixtures("known_from_gias")
