@@ -124,6 +124,4 @@ def _nobody_else(rows: Sequence[Transfer], today: date) -> list[mail.Letter]:
     (alone,) = able
     link = mail.link("register", place.urn)
     about = {"name": alone.name, "place": place.name, "link": link, "children": len(theirs)}
-    return [
-        mail.letter("transfer_nobody_else", alone.email, lapses_on=min(row.lapses_on for row in theirs), **about)
-    ]
+    return [mail.letter("transfer_nobody_else", alone.email, lapses_on=min(row.lapses_on for row in theirs), **about)]

@@ -1,4 +1,4 @@
-"""What a head is asked to look through: a headship they took over or came back to, a register carried over (A10, R35)."""
+"""What a head is asked to look through: what they took over or came back to, a register carried over (A10, R35)."""
 
 from datetime import timedelta
 

@@ -1,7 +1,7 @@
 """Statutory returns (R23): what an establishment has sent, confirming it as complete, and who is late."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -202,7 +202,7 @@ def _lines(here: Visit, place: Establishment, known: tuple[Came, Confirmed, Took
 class Known:
     """What is known of all returns that the asker may see: what has arrived, is confirmed, or was expected."""
 
-    came: Came
+    came: Mapping[tuple[int, str], Collection[date]]
     confirmed: Days
     took_part: TookPart
     today: date

@@ -9,7 +9,16 @@ from access_register.breaches import reading, steps
 from access_register.models import OfficerAppointment, RegisterLine
 from access_register.participation import participation
 from access_register.third_parties import third_parties
-from tests.access_register.breaches import PANEL, against, against_person, contract_of, manager, on_the_panel, seat, vote
+from tests.access_register.breaches import (
+    PANEL,
+    against,
+    against_person,
+    contract_of,
+    manager,
+    on_the_panel,
+    seat,
+    vote,
+)
 from tests.access_register.test_breach_former_teams import TODAY, back, may_sit
 from tests.people import as_batch, asker, client, person
 

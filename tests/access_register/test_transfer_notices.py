@@ -77,7 +77,7 @@ def test_who_heads_both_schools_is_not_asked_to_answer_themselves() -> None:
 
 
 def test_who_alone_could_answer_and_asked_themselves_is_told_that_nobody_can() -> None:
-    """R7: nobody accepts what they asserted, and nobody else at the receiver was reminded: the request lapsed unseen."""
+    """R7: nobody accepts what they asserted, and nobody else at the receiver was reminded: the request lapsed."""
     transfer, head = asserted(), person("head-ravensgill")
     with as_batch():
         Transfer.objects.filter(pk=transfer.pk).update(asserted_by=head.pk)
