@@ -74,7 +74,6 @@ def rounding(name: str, catalogue: Catalogue, population: Population, goals: tup
 def all_gates(registry: Registry, values: Any) -> None:
     gate.passed(gate.numbers_right(registry, values, HOUSE))
     gate.passed(gate.nothing_pinned(registry, values, nothing_public(registry), HOUSE))
-    gate.passed(gate.own_school_taken_away(registry, values, nothing_public(registry), HOUSE))
 
 
 def insiders(catalogue: Catalogue, population: Population) -> None:

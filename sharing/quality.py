@@ -176,7 +176,8 @@ def staff_not_in_the_return(today: date, place: int) -> Q:
 
 
 def more_than_full_time(today: date, place: int) -> Q:
-    return Q(Exists(StaffContract.objects.filter(member=OuterRef("pk"), hours__gt=F("fte_hours"))))
+    in_force = StaffContract.objects.filter(covers(today), member=OuterRef("pk"))
+    return Q(Exists(in_force.filter(hours__gt=F("fte_hours"))))
 
 
 def absence_backwards(today: date, place: int) -> Q:

@@ -56,6 +56,7 @@ from sharing.codes.staff import (
     POST,
     ROLE,
     STAFF_ABSENCE,
+    SUPPORT_POST,
     TEACHING_POST_IN_WORDS,
     TEACHING_POSTS,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "SERVICE_CHILD",
     "SEX",
     "STAFF_ABSENCE",
+    "SUPPORT_POST",
     "TEACHING_POSTS",
     "TEACHING_POST_IN_WORDS",
     "TELEPHONE",

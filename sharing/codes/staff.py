@@ -12,8 +12,24 @@ CONTRACT: Final[Mapping[str, str]] = {
     "SOT": "Service agreement with other source",
 }
 
-# Posts of teachers. HDT and TCH occur in exports we have seen; the others are the roles that teachers have.
-_POSTS: Final[Mapping[str, str]] = {"HDT": "Head teacher", "TCH": "Classroom teacher"}
+# The Department's rules of validation name these posts (4100Q those of teachers, 4720 the others). AVT is from general
+# knowledge, and so are the words.
+_TEACHERS: Final[Mapping[str, str]] = {
+    "HDT": "Head teacher",
+    "DHT": "Deputy head",
+    "AHT": "Assistant head",
+    "LDP": "Leading practitioner",
+    "TCH": "Classroom teacher",
+    "TCM": "Classroom teacher",
+    "TCU": "Classroom teacher",
+    "APP": "Apprentice teacher",
+    "AVT": "Advisory teacher",
+}
+SUPPORT_POST: Final[Mapping[str, str]] = {
+    "TAS": "Teaching assistant",
+    "LNT": "Leadership (not teaching)",
+    "OSP": "Other support staff",
+}
 
 # As exports have them; no public list confirms these.
 PAY_RANGE: Final[Mapping[str, str]] = {
@@ -106,10 +122,13 @@ ROLE: Final[Mapping[str, str]] = {
     "PREM": "Premises manager",
 }
 
-# The roles of teachers: everything before the first support role in the list.
-TEACHING_ROLES: Final = tuple(ROLE)[: tuple(ROLE).index("BEHM")]
-POST: Final[Mapping[str, str]] = {**_POSTS, **ROLE}
-TEACHING_POSTS: Final = frozenset(POST[code] for code in (*_POSTS, *TEACHING_ROLES))
+# The roles that the rules of validation keep for teachers (4720), and those that a teacher may have besides.
+_TEACHING_ROLES: Final = (
+    "ASHT", "DPHT", "EXHT", "HDTR", "MISC", "MUSC", "PERI", "SENC", "SPLY", "TCHR", "TMIS", "TNON", "TPRU",
+    "ADVT", "HDPT", "HDHO", "HDYR", "LRNM",
+)  # fmt: skip
+POST: Final[Mapping[str, str]] = {**_TEACHERS, **SUPPORT_POST, **ROLE}
+TEACHING_POSTS: Final = frozenset(POST[code] for code in (*_TEACHERS, *_TEACHING_ROLES))
 
 # Posts as schools write them: "Deputy head teacher", "Teacher of music", "Principal"; not "Teaching assistant".
 TEACHING_POST_IN_WORDS: Final = r"(^(teacher|head of|principal)|teacher$)"

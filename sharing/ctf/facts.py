@@ -1,11 +1,12 @@
 """What a Common Transfer File says of a record, as PostgreSQL shows it to the asker: in the terms of the reader."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Prefetch
 
-from sharing.codes import UNAUTHORISED_ABSENCE
+from sharing.codes import UNAUTHORISED_ABSENCE, nc_year_after
 from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
@@ -19,6 +20,7 @@ from sharing.models import (
     SenNeed,
     Term,
 )
+from sharing.school_year import academic_year
 
 _RECORD: Final = (
     "uln",
@@ -46,7 +48,7 @@ _PARTS: Final[dict[Any, tuple[str, tuple[str, ...]]]] = {
 _SESSIONS: Final = ("sessions_possible", "sessions_absent", "sessions_unauthorised")
 
 
-def told_of(pupils: Iterable[Pupil]) -> list[ToldPupil]:
+def told_of(pupils: Iterable[Pupil], today: date) -> list[ToldPupil]:
     """The children in the order given, in one query for each kind of facts."""
     found = Pupil.objects.filter(pk__in=[pupil.pk for pupil in pupils]).prefetch_related(
         Prefetch("enrolments", Enrolment.objects.filter(cancelled_at=None).order_by("starts_on")),
@@ -58,10 +60,10 @@ def told_of(pupils: Iterable[Pupil]) -> list[ToldPupil]:
         ],
     )
     by_key = {pupil.pk: pupil for pupil in found}
-    return [_told(row, by_key[pupil.pk]) for row, pupil in enumerate(pupils, start=1)]
+    return [_told(row, by_key[pupil.pk], today) for row, pupil in enumerate(pupils, start=1)]
 
 
-def _told(row: int, pupil: Pupil) -> ToldPupil:
+def _told(row: int, pupil: Pupil, today: date) -> ToldPupil:
     parts: dict[Any, list[dict[str, Any]]] = {
         part: [
             {name: getattr(one, name) for name in names}
@@ -76,8 +78,14 @@ def _told(row: int, pupil: Pupil) -> ToldPupil:
     ]
     if hasattr(pupil, "needs") and pupil.needs.sen_provision:
         parts[PupilNeeds] = [{"sen_provision": pupil.needs.sen_provision}]
-    record = {name: getattr(pupil, name) for name in _RECORD}
+    record = {name: getattr(pupil, name) for name in _RECORD} | {"year_group": _year_group(pupil, today)}
     return ToldPupil(row, str(pupil.upn), str(pupil.former_upn), record=record, parts=parts)
+
+
+def _year_group(pupil: Pupil, today: date) -> str:
+    """The one of today, for a record may be of an older school year; of who has left, the one of the last day."""
+    last_day = max((stay.ends_on or today for stay in pupil.enrolments.all()), default=today)
+    return nc_year_after(pupil.year_group, academic_year(min(today, last_day)) - academic_year(pupil.as_of))
 
 
 def _by_year(counts: list[Attendance]) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from sharing.codes import TELEPHONE
 _TITLES: Final = frozenset(("mr", "mrs", "miss", "ms", "mx", "dr", "rev", "prof", "sir", "lady"))
 _TYPE_OF: Final = {label: code for code, label in TELEPHONE.items()}
 MOST_LINES: Final = 5
+NOT_GIVEN: Final = "Address not recorded"
+"""The address of a contact of whom a file says neither where they live nor that it is with the child."""
 _POSTCODE: Final = re.compile("[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from lxml import etree
 
 from sharing.ctf import COMPONENT_STAGE, STAGE, UNKNOWN_LA, UNKNOWN_SCHOOL, VERSION_WRITTEN
-from sharing.ctf.people import address_told, name_told, telephones_told
+from sharing.ctf.people import NOT_GIVEN, address_told, name_told, telephones_told
 from sharing.files.xml_text import fit_for_xml
 from sharing.imports.told import ToldPupil
 from sharing.models import (
@@ -179,10 +179,10 @@ def _contacts(pupil: Element, contacts: list[dict[str, Any]]) -> None:
             Relationship=one["relationship"],
             Responsibility=one["has_responsibility"],
         )
-        if one["address"]:
-            _address(contact, one["address"])
-        else:
+        if not one["address"]:
             _group(contact, "Address", AddressAsPupil=True)
+        elif one["address"] != NOT_GIVEN:
+            _address(contact, one["address"])
         if one["telephones"]:
             phones = _group(contact, "Phones")
             for kind, number in telephones_told(one["telephones"]):

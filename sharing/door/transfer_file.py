@@ -124,7 +124,7 @@ def _leaving(here: Visit, pupil_id: UUID) -> tuple[Pupil, Enrolment]:
 def _file(here: Visit, pupils: list[Pupil], destination: School, serial: int) -> TransferFile:
     source = _school(here.establishment)
     content = write_ctf(
-        told_of(pupils),
+        told_of(pupils, here.today),
         source=source,
         destination=destination,
         at=timezone.localtime(),

@@ -21,7 +21,7 @@ from sharing.codes import (
     TELEPHONE,
 )
 from sharing.ctf import COMPONENT_STAGE, STAGE
-from sharing.ctf.people import name_kept, telephones_kept
+from sharing.ctf.people import NOT_GIVEN, name_kept, telephones_kept
 from sharing.imports.addresses import home_address
 from sharing.imports.census_groups import leaves
 from sharing.imports.problems import Problem, mask_date, mask_upn, show_code
@@ -175,8 +175,8 @@ def _attendance(record: Record, element: etree._Element) -> list[Row] | None:
             for kind in ("Possible", "Attended", "Authorised", "Unauthorised")
         )
         absent = None
-        if authorised is not None or unauthorised is not None:
-            absent = (authorised or 0) + (unauthorised or 0)
+        if authorised is not None and unauthorised is not None:
+            absent = authorised + unauthorised
         elif possible is not None and attended is not None:
             absent = max(0, possible - attended)
         if absent is not None and possible is not None and absent > possible:
@@ -206,6 +206,7 @@ def _year(values: Values) -> int | None:
 
 
 # Phonics is one component in the file. Here its main result is the mark, and meeting the standard is a separate result.
+# So is a letter that stands beside a mark, as where the check was annulled.
 _OUTCOMES: Final = ("Wa", "Wt")
 
 
@@ -219,15 +220,17 @@ def _results(record: Record, element: etree._Element) -> list[Row] | None:
         if name not in STAGE:
             record.odd("Stage", show_code(name), "This key stage is not known here. Its results are left out.")
             continue
-        for one in groups(stage, "StageAssessment"):
-            values = record.at(one)
+        every = [record.at(one) for one in groups(stage, "StageAssessment")]
+        marked = {_of_what(values) for values in every if values.raw("Result").isdecimal()}
+        for values in every:
             year, subject = _year(values), values.text("Subject", most=20, needed=True).upper()
             component = values.text("Component", most=17).upper()
             by_teacher = " TA" if values.raw("Method").upper() == "TA" else ""
             kept_as = COMPONENT_STAGE.get((name, component), STAGE[name])
             result = values.text("Result", most=20, needed=True)
             if kept_as == "PH":
-                component, by_teacher = ("OUT" if result in _OUTCOMES else ""), ""
+                is_outcome = result in _OUTCOMES or (not result.isdecimal() and _of_what(values) in marked)
+                component, by_teacher = ("OUT" if is_outcome else ""), ""
             told = {
                 "stage": kept_as,
                 "academic_year": (year or 1) - 1,
@@ -238,6 +241,10 @@ def _results(record: Record, element: etree._Element) -> list[Row] | None:
             }
             results[told["stage"], year, subject, told["component"]] = told
     return list(results.values()) or None
+
+
+def _of_what(values: Values) -> tuple[str, ...]:
+    return tuple(values.raw(name).upper() for name in ("Year", "Subject", "Component"))
 
 
 def _address(record: Record, element: etree._Element) -> list[Row] | None:
@@ -260,12 +267,11 @@ def _contacts(record: Record, element: etree._Element) -> list[Row] | None:
 
 def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
     for one in groups(element, "Contacts", "Contact"):
-        values, where = record.at(one), group(one, "Address")
+        values = record.at(one)
         relationship = values.raw("Relationship").upper()
         if relationship and relationship not in RELATIONSHIP:
             record.odd("Relationship", show_code(relationship), "This relationship is not known. It is left out.")
             relationship = ""
-        own_address = None if record.at(where).yes("AddressAsPupil") else _address_told(record, where)
         numbers = [record.at(phone) for phone in groups(one, "Phones", "Phone")]
         contact: Row = {
             "relationship": relationship,
@@ -275,13 +281,21 @@ def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
                 values.text("Forename", most=100),
                 values.name("Surname", needed=True),
             ),
-            "address": own_address["address"] if own_address else "",
+            "address": _contacts_address(record, group(one, "Address")),
             "telephones": telephones_kept(
                 [(number.code("TelephoneType", known=TELEPHONE), number.text("PhoneNo", most=40)) for number in numbers]
             ),
             "email": values.text("Email", most=254),
         }
         yield contact | {"place": values.whole("Order", 999) or 999}
+
+
+def _contacts_address(record: Record, element: etree._Element | None) -> str:
+    """Empty where it is the child's."""
+    if record.at(element).yes("AddressAsPupil"):
+        return ""
+    told = _address_told(record, element)
+    return told["address"] if told else NOT_GIVEN
 
 
 def _check_history(record: Record, element: etree._Element) -> None:

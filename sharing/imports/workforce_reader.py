@@ -20,6 +20,8 @@ from sharing.codes import (
     ROLE,
     SEX,
     STAFF_ABSENCE,
+    SUPPORT_POST,
+    TEACHING_POSTS,
 )
 from sharing.imports.census_groups import xml_date
 from sharing.imports.problems import ImportRefused, Problem, mask_date, refused, show_code
@@ -245,13 +247,28 @@ def _contracts(record: Record, element: etree._Element, reference_date: date) ->
 
 
 def _posts(record: Record, contract: etree._Element) -> Iterator[tuple[str, etree._Element | None]]:
-    """(post in words, the group with its pay and hours): a teacher has a post, support staff one role or several."""
-    roles = groups(contract, "Roles", "Role")
-    if post := record.at(contract).code("Post", known=POST, needed=not roles):
-        yield POST.get(post, post), group(contract, "PostLevelDetails")
-    for role in roles:
-        code = record.at(role).code("RoleIdentifier", known=ROLE, needed=True)
-        yield ROLE.get(code, code), group(role, "RoleLevelDetails")
+    """(post in words, the group with its pay and hours). These stand with the post, and roles without say what the
+    person does in it. Roles that have pay and hours of their own, or no post, are posts of their own.
+    """
+    roles, level = groups(contract, "Roles", "Role"), group(contract, "PostLevelDetails")
+    post = record.at(contract).code("Post", known=POST, needed=not roles)
+    told = [(_role(record, role), group(role, "RoleLevelDetails")) for role in roles]
+    apart = [(role, own) for role, own in told if own is not None or not post]
+    if post and (level is not None or not apart):
+        yield _post_in_words(post, [role for role, _ in told]), level
+    yield from apart
+
+
+def _role(record: Record, role: etree._Element) -> str:
+    code = record.at(role).code("RoleIdentifier", known=ROLE, needed=True)
+    return ROLE.get(code, code)
+
+
+def _post_in_words(post: str, roles: list[str]) -> str:
+    """The post. Of support staff it says only of which kind they are: their first role says more."""
+    if post in SUPPORT_POST:
+        return next((role for role in roles if role not in TEACHING_POSTS), SUPPORT_POST[post])
+    return POST.get(post, post)
 
 
 def _level(record: Record, level: etree._Element | None) -> Row:

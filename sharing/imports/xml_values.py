@@ -6,7 +6,7 @@ The CTF and the workforce census repeat element names in their groups, so values
 import re
 from collections.abc import Callable, Container
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from lxml import etree
@@ -150,7 +150,7 @@ class Values:
             self.record.wrong(field, text, "This cannot be negative. Correct it in your MIS.")
         elif number > most:
             self.record.wrong(field, text, f"This cannot be more than {most}. Correct it in your MIS.")
-        elif number != (rounded := round(number, places)):
+        elif number != (rounded := number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)):
             self.record.odd(field, text, f"This is kept as {rounded}.")
             return rounded
         else:

@@ -127,15 +127,6 @@ def divided(tables: Iterable[Table]) -> Iterator[Finding]:
         yield Finding("public figures", words)
 
 
-def own_school_taken_away(registry: Registry, values: Ints, fixed: Fixed, rules: Rules) -> Iterator[Finding]:
-    """Findings where a school that subtracts its own pupils from an open number could tell that none is left (R12)."""
-    most = bounds(values, rules)[1]
-    known = (most <= registry.largest) & ~registry.names_a_school & (registry.exact > 0) & ~fixed.known
-    for cell in np.flatnonzero(known):
-        words = registry.catalogue.words(registry.ids[cell])
-        yield Finding("own school", f"one school could work out who else is in {words}")
-
-
 def figures_right(
     catalogue: Catalogue, tables: Iterable[PublishedTable], numbers: Mapping[CellId, int], rules: Rules
 ) -> Iterator[Finding]:

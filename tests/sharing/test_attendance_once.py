@@ -21,7 +21,7 @@ from tests import factories
 from tests.people import as_batch, asker, client
 from tests.sharing import moves
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
-from tests.sharing.test_import_ctf import number, send
+from tests.sharing.test_import_ctf import TODAY, number, send
 
 pytestmark = pytest.mark.django_db
 YEAR = academic_year(moves.day(0)) - 1
@@ -169,7 +169,7 @@ def test_a_year_beside_its_terms_from_before_is_shown_and_sent_once(accepted: Pu
     factories.attendance(accepted, 370, 18, YEAR, Term.YEAR, dfe_number=number(BECKSIDE), source="CTF from Beckside")
     assert [row.term for row in shown(accepted).terms] == BY_TERM
     with as_batch():
-        (told,) = facts.told_of([accepted])
+        (told,) = facts.told_of([accepted], TODAY)
     (year,) = told.parts[Attendance]
     assert (year["sessions_possible"], year["sessions_absent"]) == (370, 18)
 
@@ -182,7 +182,7 @@ def test_a_child_who_comes_back_has_each_term_once(accepted: Pupil) -> None:
     terms = shown(accepted).terms
     assert [row.term for row in terms if row.elsewhere in ("", number(RAVENSGILL))] == BY_TERM
     with as_batch():
-        (told,) = facts.told_of([accepted])
+        (told,) = facts.told_of([accepted], TODAY)
     assert sorted(row["dfe_number"] for row in told.parts[Attendance]) == ["", number(BECKSIDE)]
 
 

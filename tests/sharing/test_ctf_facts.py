@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sharing.models import Attendance, Contact, SenNeed
-from tests.sharing.test_ctf_reader import document, only, pupil, told
+from sharing.ctf.people import NOT_GIVEN
+from sharing.ctf.writer import School, write_ctf
+from sharing.models import Attendance, Contact, Result, SenNeed
+from tests.sharing.test_ctf_reader import MADE, document, only, pupil, told
 
 
 def sent(tmp_path: Path, inside: str = "", **facts: str) -> Path:
@@ -59,6 +61,61 @@ def test_a_contact_keeps_an_address_of_their_own_alone(tmp_path: Path, as_pupil:
     lines = f"<Address>{same}<AddressLine1>1 Other Road</AddressLine1><PostCode>BD2 2CC</PostCode></Address>"
     contact = f"<Contacts><Contact><Order>1</Order><Surname>Tested</Surname>{lines}</Contact></Contacts>"
     assert only(sent(tmp_path, contact)).parts[Contact][0]["address"] == kept
+
+
+@pytest.mark.parametrize("address", ["", "<Address/>", "<Address><AddressAsPupil>false</AddressAsPupil></Address>"])
+def test_a_contact_whose_address_nobody_gave_is_not_said_to_live_with_the_child(tmp_path: Path, address: str) -> None:
+    """R8, R13: nor by the file that goes on to the next school. Such a contact may be one who must not know where."""
+    contact = f"<Contacts><Contact><Order>1</Order><Surname>Tested</Surname>{address}</Contact></Contacts>"
+    child = only(sent(tmp_path, contact))
+    assert child.parts[Contact][0]["address"] == NOT_GIVEN
+    written = write_ctf([child], source=School("3802901"), destination=School(""), at=MADE, year=2025)
+    assert b"<Surname>Tested</Surname>" in written
+    assert b"<Address>" not in written
+    path = tmp_path / "again.xml"
+    path.write_bytes(written)
+    assert only(path).parts[Contact] == child.parts[Contact]
+
+
+@pytest.mark.parametrize(
+    ("told_of", "absent", "unauthorised"),
+    [
+        ({"Possible": 100, "Attended": 90, "Unauthorised": 4}, 10, 4),
+        ({"Possible": 100, "Attended": 90, "Authorised": 6}, 10, None),
+        ({"Possible": 100, "Attended": 90, "Authorised": 6, "Unauthorised": 3}, 9, 3),
+        ({"Possible": 100, "Unauthorised": 4}, None, 4),
+        ({"Possible": 100, "Authorised": 6}, None, None),
+    ],
+)
+def test_one_kind_of_absence_is_not_all_of_it(
+    tmp_path: Path, told_of: dict[str, int], absent: int | None, unauthorised: int | None
+) -> None:
+    """R31: our own file leaves authorised absence out where it is not known."""
+    counts = "".join(f"<Sessions{name}>{number}</Sessions{name}>" for name, number in told_of.items())
+    year = f"<Attendance><YearData><Year>2025</Year>{counts}</YearData></Attendance>"
+    row = only(sent(tmp_path, year)).parts[Attendance][0]
+    assert (row["sessions_absent"], row["sessions_unauthorised"]) == (absent, unauthorised)
+
+
+@pytest.mark.parametrize(
+    ("results", "kept"),
+    [
+        (["20", "Q"], {"": "20", "OUT": "Q"}), (["Q", "20"], {"": "20", "OUT": "Q"}),
+        (["34", "Wa"], {"": "34", "OUT": "Wa"}),
+        (["D"], {"": "D"}), (["D", "D"], {"": "D"}), (["Wt"], {"OUT": "Wt"}),
+    ],
+)  # fmt: skip
+def test_the_mark_of_phonics_and_what_became_of_it_are_two_results(
+    tmp_path: Path, results: list[str], kept: dict[str, str]
+) -> None:
+    """R31: an annulled check has both, and whichever came last was read as the mark."""
+    told_of = "".join(
+        f"<StageAssessment><Year>2023</Year><Subject>PHO</Subject><Component>PHO</Component><Result>{one}</Result>"
+        "</StageAssessment>"
+        for one in results
+    )
+    stage = f"<StageAssessments><KeyStage><Stage>KS1</Stage>{told_of}</KeyStage></StageAssessments>"
+    assert {row["component"]: row["result"] for row in only(sent(tmp_path, stage)).parts[Result]} == kept
 
 
 def test_the_first_language_is_that_of_type_f(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from sharing.models import (
     Pupil,
     PupilNeeds,
     SenNeed,
+    StaffContract,
 )
 from sharing.quality import BY_KEY
 from sharing.school_year import academic_year
@@ -302,6 +303,18 @@ class TestWhoSeesWhat:
             door.show_finding(asker(TEACHER), BECKSIDE, "staff-birth")
         with pytest.raises(NoSuchRecord):
             door.show_finding(asker("officer-admissions", EDUNET), BECKSIDE, "staff-birth")
+
+    def test_hours_of_a_contract_that_is_over_cannot_be_put_right(self) -> None:
+        """P9: no return tells of it again, so it would be found for ever."""
+        for surname, last in (("Overtime", None), ("Today", TODAY), ("Over", TODAY - DAY)):
+            member = factories.staff_member(BECKSIDE, surname=surname)
+            with as_batch():
+                StaffContract.objects.create(
+                    member=member, establishment=member.establishment, kind="FXT", post="Cover", hours=40,
+                    fte_hours=37, starts_on=date(2021, 9, 1), ends_on=last,
+                )  # fmt: skip
+        page = door.show_finding(asker(HEAD), BECKSIDE, "staff-hours").page
+        assert {"Overtime", "Today", "Over"} & {row.surname for row in page} == {"Overtime", "Today"}
 
     def test_the_numbers_are_those_of_the_lists(self) -> None:
         child(forename="Found", ethnicity="", language="", free_school_meals=True)

@@ -152,7 +152,9 @@ def test_the_ledger_says_whose_page_it_was(member: StaffMember) -> None:
     [
         ("Classroom teacher", True), ("Deputy head teacher", True), ("Teacher of music", True), ("Principal", True),
         ("Head of department", True), ("SEN co-ordinator", True), ("Teaching assistant", False),
-        ("Midday supervisor", False), ("Head's secretary", False),
+        ("Midday supervisor", False), ("Head's secretary", False), ("Leading practitioner", True),
+        ("Music tuition (include peripatetic)", True), ("Careers advisor", False),
+        ("Leadership (not teaching)", False), ("Other support staff", False),
     ],
 )  # fmt: skip
 def test_the_list_by_teachers_and_support_staff(post: str, teaches: bool) -> None:

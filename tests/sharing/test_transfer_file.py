@@ -11,6 +11,8 @@ from django.utils import timezone
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.authorise.holdings import Holdings
+from sharing.ctf.facts import told_of
+from sharing.demo.days import year_start
 from sharing.imports.ctf import bring_in
 from sharing.imports.ctf_reader import read_header, read_pupils
 from sharing.imports.told import ToldPupil
@@ -159,6 +161,22 @@ def test_the_file_tells_what_the_record_says(transfer: Transfer, tmp_path: Path)
         outcome = bring_in(path, urn=RAVENSGILL, apply=True, progress=lambda per_cent: None)
         assert Contact.objects.get(pupil=transfer.pupil).name == "Mrs\nAnn\nLeaving"
     assert ("Results added", 3) in outcome.changes
+
+
+@pytest.mark.parametrize(
+    ("years_known", "years_gone", "told_as"), [(0, None, "3"), (1, None, "4"), (2, 0, "5"), (2, 1, "4"), (0, 1, "3")]
+)
+def test_the_year_group_is_that_of_today_or_of_the_last_day(
+    years_known: int, years_gone: int | None, told_as: str
+) -> None:
+    """R8, R31: a record of an older school year says an older year group, and whoever has left goes up no further."""
+    this_year = year_start(TODAY)
+    first_of = [this_year.replace(year=this_year.year - ago) for ago in range(4)]
+    pupil = factories.pupil(BECKSIDE, as_of=first_of[years_known], year_group="3")
+    factories.enrolment(pupil, first_of[3], TODAY if years_gone is None else first_of[years_gone])
+    with as_batch():
+        (told,) = told_of([pupil], TODAY)
+    assert told.record["year_group"] == told_as
 
 
 def test_several_who_leave_for_the_same_school_go_into_one_file(transfer: Transfer, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sharing.models import (
     Attendance,
     Contact,
     Enrolment,
+    FreeMealsPeriod,
     HomeAddress,
     Pupil,
     PupilNeeds,
@@ -365,3 +366,30 @@ class TestGrace:
         with as_batch():
             Enrolment.objects.filter(pupil=pupil).update(ends_on=day(lapsed))  # the last day on which it held
             assert grace.give_grace() == 1
+
+
+def test_free_meals_that_have_ended_since_the_child_was_here_have_ended() -> None:
+    """R5, R31: a period that was open when the child left is told anew by the record that comes back with the child."""
+    before = on_roll(free_school_meals=False)
+    after = factories.pupil(
+        RAVENSGILL, child=before.child, upn=before.upn, upn_index=before.upn_index, as_of=day(-800),
+        free_school_meals=True,
+    )  # fmt: skip
+    factories.enrolment(after, day(-1200), day(-400))
+    first = day(-1000)
+    with as_batch():
+        for pupil, ends_on in ((before, day(-30)), (after, None)):
+            FreeMealsPeriod.objects.create(
+                pupil=pupil, establishment=pupil.establishment, starts_on=first, ends_on=ends_on, country="ENG",
+                as_of=pupil.as_of,
+            )  # fmt: skip
+        FreeMealsPeriod.objects.create(
+            pupil=after, establishment=after.establishment, starts_on=day(-1190), ends_on=day(-1100), as_of=after.as_of
+        )
+    transfer = agreed(before)
+    assert transfer.pupil_id == after.pk
+    with as_batch():
+        periods = FreeMealsPeriod.objects.filter(pupil=after).order_by("starts_on")
+        assert list(periods.values_list("starts_on", "ends_on")) == [
+            (day(-1190), day(-1100)), (first, day(-30)),
+        ]  # fmt: skip

@@ -70,6 +70,49 @@ class TestReading:
         assert told.person == "Testhead|Amina|1974-05-17"
 
     @pytest.mark.parametrize(
+        ("code", "roles", "post"),
+        [
+            ("HDT", ["HDTR"], "Head teacher"), ("DHT", ["DPHT", "SENC"], "Deputy head"),
+            ("AHT", ["ASHT"], "Assistant head"), ("TCH", ["TCHR"], "Classroom teacher"),
+            ("TCM", ["TCHR", "HDYR"], "Classroom teacher"), ("TCU", ["TCHR"], "Classroom teacher"),
+            ("LDP", ["TCHR"], "Leading practitioner"), ("APP", ["TCHR"], "Apprentice teacher"),
+            ("TAS", ["HLTA"], "Higher level teaching assistant"), ("TAS", [], "Teaching assistant"),
+            ("OSP", ["CTKR"], "Caretaker"), ("OSP", ["HDYR"], "Other support staff"),
+            ("LNT", ["BUSS"], "Business manager"), ("LNT", [], "Leadership (not teaching)"),
+        ],
+    )  # fmt: skip
+    def test_a_post_with_its_roles_is_one_contract(self, send: Send, code: str, roles: list[str], post: str) -> None:
+        """R22: each contract has its post, with pay and hours, and what the person does there as roles without."""
+        told_roles = "".join(f"<Role><RoleIdentifier>{role}</RoleIdentifier></Role>" for role in roles)
+        one = contract(f"<Post>{code}</Post><Roles>{told_roles}</Roles>")
+        (told,) = read_members(send(document(member(contracts=one))))
+        assert isinstance(told, ToldMember)
+        assert [(one["post"], one["hours"], one["pay"]) for one in told.contracts] == [
+            (post, Decimal("32.5"), Decimal("38034.00"))
+        ]
+
+    def test_roles_with_hours_of_their_own_are_contracts_of_their_own(self, send: Send) -> None:
+        """A post without pay and hours says only of which kind they are."""
+        cleaner = TASS.replace("TASS", "CLNR").replace("20<", "7.5<")
+        roles = TASS.replace("</Roles>", "") + cleaner.replace("<Roles>", "")
+        of_one = contract(f"<Post>OSP</Post>{roles}")
+        without_level = of_one[: of_one.index("<PostLevelDetails>")] + "</ContractOrService>"
+        (told,) = read_members(send(document(member(contracts=without_level))))
+        assert isinstance(told, ToldMember)
+        assert [(one["post"], one["hours"]) for one in told.contracts] == [
+            ("Teaching assistant", Decimal("20.0")), ("Cleaner", Decimal("7.5")),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(("given", "kept"), [("32.25", "32.3"), ("32.24", "32.2"), ("18.75", "18.8")])
+    def test_hours_keep_one_place_and_halves_go_up(self, send: Send, given: str, kept: str) -> None:
+        """R31: as every other figure is rounded; whoever brings it in reads it."""
+        query, told = read_members(send(document(member(contracts=contract(TASS.replace(">20<", f">{given}<"))))))
+        assert isinstance(query, Problem)
+        assert isinstance(told, ToldMember)
+        assert (query.value, query.cure, query.fatal) == (given, f"This is kept as {kept}.", False)
+        assert told.contracts[0]["hours"] == Decimal(kept)
+
+    @pytest.mark.parametrize(
         ("content", "says"),
         [
             (document(member(), collection="School Census"), "School Workforce Census"),

@@ -65,7 +65,6 @@ def test_many_findings_are_three_sentences_and_a_number() -> None:
 def test_a_good_release_passes(registry: Registry, values: Ints) -> None:
     assert not rules(gate.numbers_right(registry, values, HOUSE))
     assert not rules(gate.nothing_pinned(registry, values, nothing_public(registry), HOUSE))
-    assert not rules(gate.own_school_taken_away(registry, values, nothing_public(registry), HOUSE))
 
 
 def test_one_number_that_was_not_rounded_is_caught(registry: Registry, values: Ints) -> None:
@@ -248,12 +247,6 @@ def test_the_lines_tell_all_that_they_can(drawn: list[tuple[int, int]]) -> None:
         found = propagated(LINES, np.array(least), np.array(most))
         assert found[0].tolist() == possible.min(axis=0).tolist()
         assert found[1].tolist() == possible.max(axis=0).tolist()
-
-
-def test_a_school_that_could_take_itself_away_is_caught(registry: Registry, values: Ints) -> None:
-    """R12: a number that leaves only the school's own pupils possible."""
-    registry.largest[0] = bounds(values, HOUSE)[1][0]
-    assert rules(gate.own_school_taken_away(registry, values, nothing_public(registry), HOUSE)) == {"own school"}
 
 
 def test_every_school_takes_its_pupils_out_of_all_tables_at_once(registry: Registry) -> None:
