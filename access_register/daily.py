@@ -27,7 +27,7 @@ from access_register.breaches import by_night
 from access_register.casework import orders
 from access_register.headships import handovers
 from access_register.models import LineEvent, RegisterLine
-from access_register.notices import challenges, closings, downloads, transfers
+from access_register.notices import challenges, closings, downloads, transfers, waiting
 from access_register.register import history
 from access_register.reviews import deadlines, notices
 from access_register.service import BY_ITSELF
@@ -128,6 +128,7 @@ def run(today: date) -> Report:
             for step in REVIEW_STEPS:
                 part = f"{step.__name__} at {establishment.urn}"
                 report.attempt(part, partial(step, establishment, today))
+        report.attempt("duties that end", partial(waiting.tell_of_duties_that_end, today))
         report.attempt("transfers", partial(transfers.sweep, today))
         for establishment_id in report.found("reminders of transfers", partial(transfers.waiting, today)):
             part = f"transfers to establishment {establishment_id}"

@@ -40,7 +40,7 @@ from sharing.days import day_in_words
 from sharing.door.paging import page_of
 from sharing.models import Locality, Participation
 from sharing.records import Why
-from sharing.statements import rows_of, value_of
+from sharing.statements import rows_of, value_of, values_of
 
 # The portal does not record that training was completed (docs/questions-for-the-council.md, H26).
 GIVEN = {Measure.TRAINING: "Given. The panel’s reasons say which training, and by when"}
@@ -59,6 +59,8 @@ PARTS = {
     "reporter": "Reported by you",
 }
 SEEN_TO = "Dealt with"
+NO_LONGER_SITS = "Can no longer sit on this panel, so does not vote"
+DOES_NOT_COUNT = "This vote does not count: the member can no longer sit on this panel"
 WITH_PANEL = "With the panel"
 STILL_TO_TELL = "Somebody still has to be told"
 APPEAL_DAYS = 28
@@ -307,13 +309,19 @@ def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
 
 
 def _votes(breach: Breach, seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
-    """The votes. Those the case is against read the reasons without names, and in an order that reveals none."""
-    if not with_names:
+    """The votes. Those the case is against read the reasons without names, and in an order that reveals none. The
+    others also read which do not count, as the member can no longer sit."""
+    count: set[int] = set()
+    if with_names:
+        count = set(values_of("SELECT access_register_seats_that_count(%s)", breach.pk))
+    else:
         seats = sorted(seats, key=lambda seat: (seat.sitting, seat.measure, seat.weeks, str(seat.reason)))
     for seat in seats:
-        is_awaited = breach.state in (Breach.State.REFERRED, Breach.State.APPEALED) and seat.sitting == breach.sitting
+        is_awaited = breach.state in WITH_THE_PANEL and seat.sitting == breach.sitting
         not_voted = "Has not voted yet" if is_awaited else "Did not vote"
         voted = _measure(seat.measure, seat.weeks) if seat.voted_at else not_voted
+        if is_awaited and with_names and seat.pk not in count:
+            voted = f"{voted}. {DOES_NOT_COUNT}" if seat.voted_at else NO_LONGER_SITS
         yield Vote(seat.name if with_names else "", seat.sitting, voted, str(seat.reason))
 
 

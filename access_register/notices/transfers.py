@@ -57,6 +57,7 @@ def send(establishment_id: int, today: date) -> int:
     asked = [row for row in rows if not row.agreed_on and _is_to_remind(row, today)]
     late = [row for row in rows if row.agreed_on]
     letters = _letters("transfer_waiting", "establishment", asked, today)
+    letters += _nobody_else(asked, today)
     letters += _letters("transfer_overdue_coming", "establishment", late, today)
     letters += _letters("transfer_overdue_leaving", "from_establishment", late, today)
     mail.send_once_committed(*letters)
@@ -108,3 +109,19 @@ def _letters(kind: str, side: str, rows: Sequence[Transfer], today: date) -> lis
                     )
                 )  # fmt: skip
     return letters
+
+
+def _nobody_else(rows: Sequence[Transfer], today: date) -> list[mail.Letter]:
+    """To whoever alone holds Level 1 at the receiver and has asserted children themselves: until somebody else can
+    answer, nobody is reminded of these (R7)."""
+    if not rows:
+        return []
+    place = rows[0].establishment
+    able = list(Person.objects.filter(pk__in=keepers(place, today), is_active=True))
+    theirs = [row for row in rows if [row.asserted_by] == [person.pk for person in able]]
+    if not theirs:
+        return []
+    (alone,) = able
+    link = mail.link("register", place.urn)
+    about = {"name": alone.name, "place": place.name, "link": link, "children": len(theirs)}
+    return [mail.letter("transfer_nobody_else", alone.email, lapses_on=min(row.lapses_on for row in theirs), **about)]

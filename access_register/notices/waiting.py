@@ -1,20 +1,24 @@
-"""Tells people that something new waits for them: a request for support, or a disposal (R20, P5).
+"""Tells people that something new waits for them: a request for support, a disposal, duties that end (R9, R20, P5).
 
 The emails name no person and do not say what is asked: only that something waits, and where.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.dispatch import receiver
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from access_register.models import Person
+from access_register.models import Duty, Person
 from access_register.notices import mail
 from access_register.notices.answers import whom
 from sharing.authorise import Permission, Through
-from sharing.models import Disposal, EstablishmentPermission, SupportRequest
+from sharing.days import day_in_words
+from sharing.ledger import ledger
+from sharing.models import Disposal, EstablishmentPermission, LedgerEntry, SupportRequest
 from sharing.signals import disposal_counted, disposal_stopped, support_asked
 
 SUPPORT: Final = "{place} has received a request for support. Read it, and answer it."
@@ -23,6 +27,7 @@ TO_APPROVE: Final = (
     "A disposal of records is waiting for a second person. Look at what is due, and decide whether to approve it."
 )
 STOPPED: Final = "A disposal of records stopped before it was finished. See how far it got, and ask for another."
+THEY_END: Final = "{} will end on {}. See which should go on, and record those again."
 KEEPS_DUTIES: Final = "you keep the records of officers and their duties"
 
 
@@ -57,6 +62,24 @@ def tell_who_may_approve(disposal: Disposal, **kwargs: Any) -> None:
 @receiver(disposal_stopped)
 def tell_that_it_is_not_done(disposal: Disposal, **kwargs: Any) -> None:
     _tell_managers(disposal, STOPPED, managers())
+
+
+def tell_of_duties_that_end(today: date) -> Iterator[str]:
+    """Every night: once in July, tell who keeps duties how many end with the school year (R9). The home page says so
+    too, but from four weeks before, when many are away."""
+    first, last = date(today.year, 7, 1), date(today.year, 8, 31)
+    if today.month != first.month or LedgerEntry.objects.from_day(first).of_actions(["tell_of_duties"]).exists():
+        return
+    duties = Duty.objects.filter(ended_at=None, is_casework=False, ends_on=last).exclude(data=Duty.Data.DUTIES)
+    number = duties.exclude(appointment__ends_on__lt=last).count()
+    people = list(managers())
+    if number and people:
+        how_many = f"{number} dut{pluralize(number, 'y,ies')} of officers"
+        words = THEY_END.format(how_many, day_in_words(last))
+        for person in people:
+            _tell(person, words, KEEPS_DUTIES, mail.link("officers", at=Through.EDUNET))
+        ledger.changed(action="tell_of_duties", about={"duties": number})
+        yield f"managers told that {how_many} will end on {day_in_words(last)}"
 
 
 def _tell_managers(disposal: Disposal, words: str, people: QuerySet[Person]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
 from openpyxl import Workbook, load_workbook
@@ -95,10 +96,12 @@ def template_csv(columns: Columns, rows: Iterable[Iterable[object]] = ()) -> byt
     return content.getvalue().encode("utf-8-sig")
 
 
-def template_xlsx(columns: Columns) -> bytes:
-    """The file to fill in, as an Excel workbook."""
+def template_xlsx(columns: Columns, title: str, sheet: str) -> bytes:
+    """The file to fill in, as an Excel workbook with this title and name of its sheet."""
     book = Workbook()
+    book.properties.title, book.properties.creator = title, settings.AUTHORITY_NAME
     page = book.worksheets[0]
+    page.title = sheet
     page.append(columns.known)
     lay_out(page)
     return saved(book)

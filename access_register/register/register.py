@@ -180,6 +180,7 @@ def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry, version
     Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_access") as here:
+        hold_register(here)
         line = line_to_change(here, line_id)
         if says(line, entry):
             here.showed(line=line.pk)

@@ -99,10 +99,10 @@ def line_to_change(here: Visit, line_id: int) -> RegisterLine:
 
 
 def hold_register(here: Visit) -> None:
-    """Keep the register from ending beside a line that is being added or put back, until the transaction ends (R44).
+    """Keep the register from ending beside a line that is being added, raised or put back (R44).
 
-    Whoever ends it, or takes back its first head, waits for all who add, or they for them. Comes before any row is
-    locked. Raises NotYourEstablishment if it has just ended.
+    It holds until the transaction ends. Whoever ends the register, or takes back its first head, waits for all who do
+    so, or they for them. Comes before any row is locked. Raises NotYourEstablishment if it has just ended.
     """
     place = here.establishment.pk
     value_of("SELECT pg_advisory_xact_lock_shared(hashtext('access_register_registerline'), %s)", place)

@@ -23,7 +23,7 @@ COLUMNS = Columns(
     ("name", "email", "role", "level", "basis", "reason", "first day", "last day"), ("name", "email", "role")
 )
 template_csv = partial(list_file.template_csv, COLUMNS)
-template_xlsx = partial(list_file.template_xlsx, COLUMNS)
+template_xlsx = partial(list_file.template_xlsx, COLUMNS, "List of staff to fill in", "Staff")
 _ROLES = {"third party": RegisterLine.Role.THIRD_PARTY, "head": RegisterLine.Role.HEAD} | {
     word: role for role in RegisterLine.Role for word in (role.value, role.label.lower())
 }

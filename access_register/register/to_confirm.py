@@ -1,16 +1,27 @@
-"""What a head is asked to look through: a headship they took over, a register carried over (A10, R35)."""
+"""What a head is asked to look through: what they took over or came back to, a register carried over (A10, R35)."""
 
-from django.db.models import QuerySet
+from datetime import timedelta
 
-from access_register.models import CarriedRegister, Handover
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from access_register.models import CarriedRegister, Handover, RegisterLine
+from access_register.models.lines import HEAD_SEAT
 from sharing.authorise import Visit
 from sharing.days import day_in_words
 
 
 def taken_over(here: Visit) -> QuerySet[Handover]:
-    """The headships that the asker has taken over, and whose registers they have not confirmed."""
-    mine = Handover.objects.filter(successor_id=here.asker.person_id, accepted_at__isnull=False, on__lte=here.today)
-    return mine.filter(cancelled_at=None, confirmed_at=None)
+    """The headships that the asker has taken over, or come back to after an acting head, and whose registers they have
+    not confirmed since."""
+    happened = Handover.objects.filter(accepted_at__isnull=False, cancelled_at=None, on__lte=here.today)
+    is_new = Q(successor_id=here.asker.person_id, confirmed_at=None)
+    mine = RegisterLine.objects.filter(
+        establishment=OuterRef("establishment"), person_id=here.asker.person_id, seat=HEAD_SEAT, withdrawn_at=None,
+        starts_on=OuterRef("until") + timedelta(days=1),
+    )  # fmt: skip
+    not_since = Q(confirmed_at=None) | Q(confirmed_at__date__lte=F("until"))
+    is_back = Q(Exists(mine), until__lt=here.today)
+    return happened.filter(is_new | is_back & not_since)
 
 
 def carried_over() -> QuerySet[CarriedRegister]:
@@ -20,9 +31,15 @@ def carried_over() -> QuerySet[CarriedRegister]:
 
 def questions(here: Visit) -> tuple[str, ...]:
     """What to look through, in words, for the head. Call it inside a visit to the register."""
-    taken = taken_over(here).filter(establishment=here.establishment)
+    taken = taken_over(here).filter(establishment=here.establishment).select_related("successor")
     carried = carried_over().filter(establishment=here.establishment)
     return (
-        *(f"You have been head since {day_in_words(row.on)}." for row in taken.order_by("on")),
+        *(_taken(row, here) for row in taken.order_by("on")),
         *(f"This register came over from {row.from_name}." for row in carried.order_by("on")),
     )
+
+
+def _taken(row: Handover, here: Visit) -> str:
+    if row.until and row.successor_id != here.asker.person_id:
+        return f"{row.successor.name} was acting head until {day_in_words(row.until)}."
+    return f"You have been head since {day_in_words(row.on)}."

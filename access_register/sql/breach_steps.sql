@@ -299,14 +299,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE portal_breach_is(wanted, 'desk')
 $$;
 
+-- The seats of the present sitting whose votes count: those of people who may still sit. For the desk and the panel:
+-- the person it is held against could tell from it whose vote is whose.
+CREATE OR REPLACE FUNCTION access_register_seats_that_count(wanted bigint)
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT seat.id
+    FROM access_register_breachseat AS seat
+    JOIN access_register_breach AS breach ON breach.id = seat.breach_id AND breach.sitting = seat.sitting
+    WHERE breach.id = wanted AND access_register_may_sit(wanted, seat.person_id)
+      AND (portal_breach_is(wanted, 'desk') OR portal_breach_is(wanted, 'panel'))
+$$;
+
 -- Whether the present sitting has three, five or seven people who may sit, so that a vote is running. Only for the
 -- desk.
 CREATE OR REPLACE FUNCTION access_register_panel_is_full(wanted bigint)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT portal_breach_is(wanted, 'desk') AND count(*) IN (3, 5, 7)
-    FROM access_register_breachseat AS seat
-    JOIN access_register_breach AS breach ON breach.id = seat.breach_id AND breach.sitting = seat.sitting
-    WHERE breach.id = wanted AND access_register_may_sit(wanted, seat.person_id)
+    SELECT portal_breach_is(wanted, 'desk') AND count(*) IN (3, 5, 7) FROM access_register_seats_that_count(wanted)
 $$;
 
 -- By the desk: names a panel, but nobody in addition to a full one. The first sitting has one officer at most. An
@@ -491,6 +499,6 @@ $$;
 GRANT EXECUTE ON FUNCTION access_register_report_breach, access_register_breach_find, access_register_breach_concern,
     access_register_breach_take_out, access_register_refer_breach, access_register_breach_told,
     access_register_attach_evidence, access_register_breach_candidates, access_register_breach_facts,
-    access_register_panel_is_full, access_register_seat_panel, access_register_breach_vote,
-    access_register_answer_breach, access_register_appeal_breach, access_register_breach_people,
-    access_register_breach_elsewhere TO portal_app;
+    access_register_seats_that_count, access_register_panel_is_full, access_register_seat_panel,
+    access_register_breach_vote, access_register_answer_breach, access_register_appeal_breach,
+    access_register_breach_people, access_register_breach_elsewhere TO portal_app;

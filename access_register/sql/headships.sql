@@ -292,13 +292,18 @@ BEGIN
 END
 $$;
 
--- Confirms a headship, by the new head, who keeps the register now.
+-- Confirms a headship, by the new head, who keeps the register now. Or one that was acting and is over, by whoever is
+-- head again.
 CREATE OR REPLACE FUNCTION access_register_confirm_headship(place bigint)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE access_register_handover SET confirmed_at = now()
-    WHERE establishment_id = place AND successor_id = portal_asker() AND accepted_at IS NOT NULL
-      AND cancelled_at IS NULL AND confirmed_at IS NULL AND "on" <= CURRENT_DATE
+    WHERE establishment_id = place AND accepted_at IS NOT NULL AND cancelled_at IS NULL AND "on" <= CURRENT_DATE
+      AND (successor_id = portal_asker() AND confirmed_at IS NULL
+           OR (confirmed_at IS NULL OR (confirmed_at AT TIME ZONE 'Europe/London')::date <= until)
+              AND EXISTS (SELECT FROM access_register_lines_today() AS line
+                          WHERE line.establishment_id = place AND line.person_id = portal_asker() AND line.seat = 0
+                            AND line.starts_on = until + 1))
       AND place IN (SELECT portal_establishments('manage_register'));
 END
 $$;

@@ -1,7 +1,7 @@
 """Statutory returns (R23): what an establishment has sent, confirming it as complete, and who is late."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.cannot import ChangedMeanwhile, version_of
 from sharing.days import day_in_words
 from sharing.door.paging import slice_of
 from sharing.models import Challenge, Establishment, ReturnConfirmation
@@ -31,10 +32,11 @@ from sharing.returns import (
 )
 
 Days = dict[tuple[int, str], set[date]]
+Came = dict[tuple[int, str], dict[date, datetime | None]]  # and when the last file of that day was applied
 Confirmed = dict[tuple[int, str, date], tuple[str, datetime]]
 TookPart = set[tuple[int, date]]  # establishment, reference day
 _KNOWN = """
-    SELECT establishment_id, kind, as_of, 'file', '', NULL::timestamptz FROM sharing_import
+    SELECT establishment_id, kind, as_of, 'file', '', finished_at FROM sharing_import
     WHERE state = 'applied' AND kind = ANY (%(kinds)s) AND as_of IS NOT NULL AND establishment_id IS NOT NULL
       AND (%(places)s::bigint[] IS NULL OR establishment_id = ANY (%(places)s))
     UNION ALL
@@ -51,6 +53,10 @@ _KNOWN = """
 """
 OF_WHOM = ("id", "urn", "name", "kind", "open_date", "close_date")  # of an establishment, to tell what it owes
 WHICH_MAY_BE_CONFIRMED = {Status.COME}
+BROUGHT_ANEW = (
+    "Nothing was confirmed: a file with other figures was applied after you had opened this page. Look at what it "
+    "brought, then confirm."
+)
 
 
 def show_returns(asker: Asker, urn: int) -> ReturnList:
@@ -62,15 +68,18 @@ def show_returns(asker: Asker, urn: int) -> ReturnList:
         return ReturnList(here.here, lines, _coming(here), can_confirm, here.why)
 
 
-def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) -> None:
+def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date, version: str | None = None) -> None:
     """Confirm, as Level 1, that the return is complete. Twice is the same as once.
 
-    Raises NoSuchRecord for a return that has not arrived.
+    `version`: of the line that the page showed. Raises ChangedMeanwhile where a file of that return has been applied
+    since, and NoSuchRecord for a return that has not arrived.
     """
     with visit(asker, Permission.KEEP_RECORDS, urn, action="confirm_return") as here:
         line = next((one for one in _lines_here(here) if (one.kind, one.reference_day) == (kind, reference_day)), None)
         if line is None or not (line.can_confirm or line.confirmed_on):
             raise NoSuchRecord
+        if line.can_confirm and version not in (None, line.version):
+            raise ChangedMeanwhile(BROUGHT_ANEW, line.version)
         _, is_new = ReturnConfirmation.objects.get_or_create(
             establishment=here.establishment, kind=kind, reference_day=reference_day,
             defaults={"confirmed_by_id": asker.person_id, "confirmed_by_name": asker.name},
@@ -126,7 +135,7 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         return AccuracyDesk(slice_of(late, number), challenges, len(places), Why(reason, here.permission))
 
 
-def _known(establishments: list[int] | None, today: date) -> tuple[Days, Confirmed, TookPart]:
+def _known(establishments: list[int] | None, today: date) -> tuple[Came, Confirmed, TookPart]:
     """What is known of the returns of these establishments, or of all (None), in one query for what matters today.
 
     (establishment, kind of return) -> the reference days for which something is here, by the files applied and by the
@@ -135,7 +144,7 @@ def _known(establishments: list[int] | None, today: date) -> tuple[Days, Confirm
     """
     one = establishments[0] if establishments and len(establishments) == 1 else None
     days = {kind.value: reference_days(kind, today) for kind in (CENSUS, WORKFORCE)}
-    came: Days = defaultdict(set)
+    came: Came = defaultdict(dict)
     confirmed: Confirmed = {}
     took_part: TookPart = set()
     with connection.cursor() as cursor:
@@ -146,9 +155,10 @@ def _known(establishments: list[int] | None, today: date) -> tuple[Days, Confirm
             elif told_by == "part":
                 took_part.add((place, day))
             elif told_by == "file":
-                came[place, BROUGHT_BY[kind].value].add(day)
+                applied = came[place, BROUGHT_BY[kind].value]
+                applied[day] = max(filter(None, (applied.get(day), at)), default=None)
             else:
-                came[place, kind].add(day)
+                came[place, kind].setdefault(day, None)
     return came, confirmed, took_part
 
 
@@ -163,7 +173,7 @@ def _lines_here(here: Visit) -> Iterable[ReturnLine]:
     return _lines(here, here.establishment, _known([here.establishment.pk], here.today))
 
 
-def _lines(here: Visit, place: Establishment, known: tuple[Days, Confirmed, TookPart]) -> Iterable[ReturnLine]:
+def _lines(here: Visit, place: Establishment, known: tuple[Came, Confirmed, TookPart]) -> Iterable[ReturnLine]:
     came, confirmed, took_part = known
     for wanted in expected(here.today):
         if not are_expected_of(place, wanted.reference_day):
@@ -184,6 +194,7 @@ def _lines(here: Visit, place: Establishment, known: tuple[Days, Confirmed, Took
             can_confirm=has_become in WHICH_MAY_BE_CONFIRMED and here.asker.through == Through.SCHOOLS_ONLINE,
             confirmed_by=by,
             confirmed_on=at.date() if at else None,
+            version=version_of(came[place.pk, wanted.kind].get(wanted.reference_day)),
         )
 
 
@@ -191,7 +202,7 @@ def _lines(here: Visit, place: Establishment, known: tuple[Days, Confirmed, Took
 class Known:
     """What is known of all returns that the asker may see: what has arrived, is confirmed, or was expected."""
 
-    came: Days
+    came: Mapping[tuple[int, str], Collection[date]]
     confirmed: Days
     took_part: TookPart
     today: date

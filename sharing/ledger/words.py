@@ -378,6 +378,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "bring_out_release": "Release of figures published",
         "let_type_go": "Establishments of a type that no longer counts let go",
         "draw_panel": "Panel of a breach drawn by lot",
+        "tell_of_duties": "Reminder of duties that end with the school year",
         "tell_of_the_clock": "Reminder of the 72 hours of a breach",
         "tell_of_lapsing": "Reminder that the closing of a child is about to lapse",
         "chase_returns": "Reminder of late returns",

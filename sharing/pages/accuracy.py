@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from sharing import door
 from sharing.ordering import ContextKey
 from sharing.pages.accuracy_forms import AnswerForm, ChallengeForm, ReturnForm, TakeBackForm
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, refusals_said
 from sharing.pages.ordering import several_establishments
 from sharing.records.accuracy import ChallengeLine, ChallengePage
 from sharing.requests import PortalRequest, page_number
@@ -97,8 +97,10 @@ def confirm_return(request: PortalRequest, urn: int) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     kind, reference_day = form.which()
-    door.confirm_return(request.asker, urn, kind=kind, reference_day=reference_day)
-    messages.success(request, "The return is confirmed as complete.")
+    version = form.cleaned_data["version"]
+    with refusals_said(request):
+        door.confirm_return(request.asker, urn, kind=kind, reference_day=reference_day, version=version)
+        messages.success(request, "The return is confirmed as complete.")
     return redirect("returns", urn)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from sharing.models import Challenge, ReturnConfirmation
-from sharing.pages.form_fields import TextArea
+from sharing.pages.form_fields import TextArea, version_field
 
 
 class ChallengeForm(forms.Form):
@@ -67,6 +67,7 @@ class ReturnForm(forms.Form):
 
     kind = forms.ChoiceField(choices=ReturnConfirmation.Kind)
     reference_day = forms.DateField(input_formats=["%Y-%m-%d"])
+    version = version_field()
 
     def which(self) -> tuple[str, date]:
         return self.cleaned_data["kind"], self.cleaned_data["reference_day"]

@@ -146,7 +146,7 @@ class ChallengePage:
 class ReturnLine:
     """A return. `state` in words; `is_awaited`: it has yet to arrive, late or not.
 
-    `confirmed_by` and `confirmed_on`: once it is confirmed as complete.
+    `confirmed_by` and `confirmed_on`: once it is confirmed as complete. `version`: of what a file has brought for it.
     """
 
     kind: str
@@ -159,6 +159,7 @@ class ReturnLine:
     can_confirm: bool
     confirmed_by: str
     confirmed_on: date | None
+    version: str
 
 
 @dataclass(frozen=True)

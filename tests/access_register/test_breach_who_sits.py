@@ -5,11 +5,20 @@ from datetime import timedelta
 import pytest
 
 from access_register import service
-from access_register.breaches import steps
+from access_register.breaches import reading, steps
 from access_register.models import OfficerAppointment, RegisterLine
 from access_register.participation import participation
 from access_register.third_parties import third_parties
-from tests.access_register.breaches import PANEL, against, against_person, contract_of, seat
+from tests.access_register.breaches import (
+    PANEL,
+    against,
+    against_person,
+    contract_of,
+    manager,
+    on_the_panel,
+    seat,
+    vote,
+)
 from tests.access_register.test_breach_former_teams import TODAY, back, may_sit
 from tests.people import as_batch, asker, client, person
 
@@ -40,6 +49,27 @@ def test_a_head_who_sits_loses_the_case_with_the_establishment() -> None:
     leave()
     assert browser.get(f"/breaches/{number}/").status_code == 404
     assert "Beckside" not in browser.get("/breaches/").content.decode()
+
+
+@pytest.mark.parametrize("had_voted", [True, False])
+def test_a_case_goes_on_without_a_member_who_can_no_longer_sit(had_voted: bool) -> None:
+    """R41: the page waited for the vote of somebody who could not vote, or showed one that did not count."""
+    number, name = against_person("teacher-beckside"), person(JUDGE).name
+    seat(number)
+    if had_voted:
+        vote(number, JUDGE, "advice")
+    leave()
+    for who in (manager(), on_the_panel(PANEL[1])):
+        shown = {one.name: one.voted for one in reading.show_breach(who, number).votes}
+        assert ("This vote does not count" in shown.pop(name)) is had_voted
+        assert set(shown.values()) == {"Has not voted yet"}
+    theirs = {one.voted for one in reading.show_breach(asker("teacher-beckside"), number).votes}
+    assert not any("no longer" in voted for voted in theirs)  # it could tell them whose vote it is
+    assert "seat" in reading.show_breach(manager(), number).may
+    seat(number, ("officer-data",))
+    vote(number, "officer-data", "none")
+    assert not vote(number, PANEL[1], "advice")
+    assert vote(number, PANEL[2], "advice")
 
 
 def test_an_officer_who_waits_for_a_second_manager_does_not_sit() -> None:

@@ -451,3 +451,29 @@ def test_whom_the_wrong_person_lets_in_at_that_moment_goes_too(own_database: Non
     other.join()
     with as_batch():
         assert not RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None).exists()
+
+
+@pytest.mark.parametrize("is_raised_first", [True, False])
+def test_whom_the_wrong_person_raises_at_that_moment_does_not_stay_raised(
+    own_database: None, is_raised_first: bool
+) -> None:
+    """R2, R44: the history of a raise that was not committed yet was not read, and the raise stayed."""
+    urn, raised = a_centre(), person("deputy-beckside")
+    record(urn, email=person("teacher-beckside").email)
+    give(urn, "teacher-beckside", "deputy-beckside", Level.THREE)
+    with as_batch():
+        line = RegisterLine.objects.get(person=raised, establishment__urn=urn)
+        LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head
+    higher = Entry(Level.ONE, line.role, confirmed=True)
+    raises = partial(register.change_access, asker("teacher-beckside"), urn, line.pk, entry=higher)
+    takes_back = partial(first_heads.take_back_first_head, asker(MANAGER, EDUNET), urn)
+    first, then = (raises, takes_back) if is_raised_first else (takes_back, raises)
+    other = threading.Thread(target=at_once, args=[then])
+    with transaction.atomic():
+        first()
+        other.start()
+        until_waiting()
+    other.join()
+    with as_batch():
+        live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
+        assert [one.level for one in live] == ([] if is_raised_first else [Level.THREE])

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -66,6 +67,12 @@ class TestUnderstood:
     def test_the_templates_have_the_right_columns(self, template) -> None:
         with pytest.raises(CannotRead, match="no people under it"):
             staff_file.read(template())
+
+    def test_the_workbook_says_what_it_is(self) -> None:
+        """A screen reader and a list of files say the title; "Sheet" and the name of our library say nothing."""
+        book = load_workbook(io.BytesIO(staff_file.template_xlsx()))
+        assert (book.properties.title, book.sheetnames) == ("List of staff to fill in", ["Staff"])
+        assert book.properties.creator == settings.AUTHORITY_NAME
 
     def test_the_workbook_is_wide_enough_for_its_headings(self) -> None:
         (page,) = load_workbook(io.BytesIO(staff_file.template_xlsx())).worksheets

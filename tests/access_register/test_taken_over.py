@@ -1,14 +1,16 @@
 """A head looks through what they took over. A handover that is under way when the school converts (A2, A10, R35)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db.models import F
 from django.utils import timezone
 
 from access_register.headships import handovers
-from access_register.models import CarriedRegister, RegisterLine
+from access_register.models import CarriedRegister, Handover, RegisterLine
 from access_register.register.register import (
     CannotChange,
     show_register,
@@ -22,15 +24,18 @@ from tests.access_register.handovers import (
     DEPUTY,
     HAZELTHWAITE,
     HEAD,
+    OFFICER,
+    OTHER_OFFICER,
     TEACHER,
     accepted,
     heads_on,
     in_days,
+    name,
     today,
     verified,
 )
 from tests.factories import establishment
-from tests.people import as_batch, asker, client, person
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
 from tests.sharing.conversions import NEW, convert
 
@@ -95,6 +100,34 @@ def test_a_conversion_carries_the_handover_over() -> None:
     assert "came over" in show_register(asker(HEAD), HAZELTHWAITE).to_confirm[0]
 
 
+def test_who_is_head_again_after_an_acting_head_is_asked() -> None:
+    """A10, R35: others were let in or raised meanwhile. The acting head's own confirmation was of before."""
+    accepted(on=today(), until=in_days(5))
+    handovers.confirm_register(asker(DEPUTY), BECKSIDE)
+    _days_later(6)
+    asked = f'href="/establishments/{BECKSIDE}/register/confirm/"'
+    assert asked in client(HEAD).get("/").content.decode()
+    said = f"{person(DEPUTY).name} was acting head until {day_in_words(in_days(-1))}."
+    assert show_register(asker(HEAD), BECKSIDE).to_confirm == (said,)
+    with pytest.raises(CannotChange, match="Only the head"):
+        handovers.confirm_register(asker("business-manager-beckside"), BECKSIDE)
+    handovers.confirm_register(asker(HEAD), BECKSIDE)
+    assert show_register(asker(HEAD), BECKSIDE).to_confirm == ()
+    assert asked not in client(HEAD).get("/").content.decode()
+
+
+def _days_later(days: int) -> None:
+    """As if so many days had passed since the headship was accepted and confirmed."""
+    ago = timedelta(days=days)
+    with as_batch():
+        for line in RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None).order_by("starts_on"):
+            last = line.ends_on and line.ends_on - ago
+            RegisterLine.objects.filter(pk=line.pk).update(starts_on=line.starts_on - ago, ends_on=last)
+        was = {name: F(name) - ago for name in ("on", "until", "confirmed_at")}
+        Handover.objects.filter(establishment__urn=BECKSIDE, cancelled_at=None).update(**was)
+        call_command("check_permissions", "--repair")
+
+
 @pytest.mark.usefixtures("known_from_gias")
 @pytest.mark.parametrize("converts", [False, True])
 def test_the_headship_says_who_is_head_next(tmp_path: Path, converts: bool) -> None:
@@ -123,3 +156,16 @@ def test_both_are_told_of_a_handover_that_a_conversion_ended(known_from_gias: No
     letter = next(letter for letter in mail.outbox if "handover" in letter.subject)
     assert "carries on as Beckside Primary Academy" in letter.body
     assert "name the successor again" in letter.body
+
+
+def test_a_headship_accepted_before_a_conversion_can_still_be_called_off(known_from_gias: None, tmp_path: Path) -> None:
+    """A2, R35: there is no handover left to cancel. Whoever stays head is named from its day, by an officer."""
+    accepted(on=in_days(10))
+    convert(tmp_path, today())
+    page = client(HEAD).get(f"/establishments/{NEW}/register/headship/").content.decode()
+    assert "If this has changed, name who is to be head from that day. An officer can name you." in page
+    number = name(HEAD, on=in_days(10), by=asker(OFFICER, EDUNET), urn=NEW)
+    handovers.verify_successor(asker(OTHER_OFFICER, EDUNET), number)
+    handovers.accept_headship(asker(HEAD), number)
+    assert heads_on(in_days(9), NEW) == heads_on(in_days(10), NEW) == [person(HEAD).email]
+    call_command("check_permissions")

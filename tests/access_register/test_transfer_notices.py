@@ -12,6 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from access_register import daily
+from access_register.models import RegisterLine
 from sharing import door
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry, Pupil, Transfer
@@ -72,6 +73,25 @@ def test_who_heads_both_schools_is_not_asked_to_answer_themselves() -> None:
     with as_batch():
         Transfer.objects.filter(pk=transfer.pk).update(asserted_by=head.pk)
     waited(transfer, 3)
+    assert {address for address, _ in told()} == LEVEL_1_OF_RAVENSGILL - {head.email}
+
+
+def test_who_alone_could_answer_and_asked_themselves_is_told_that_nobody_can() -> None:
+    """R7: nobody accepts what they asserted, and nobody else at the receiver was reminded: the request lapsed."""
+    transfer, head = asserted(), person("head-ravensgill")
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(asserted_by=head.pk)
+        others = RegisterLine.objects.filter(establishment__urn=RAVENSGILL, level=1).exclude(person=head)
+        others.update(suspended_at=timezone.now())
+    waited(transfer, 3)
+    assert told() == {(head.email, "Nobody can answer about a child: Ravensgill Primary School")}
+    (letter,) = [letter for letter in mail.outbox if letter.to == [head.email]]
+    assert "You started the request, so you cannot answer it yourself." in letter.body
+    assert f"/establishments/{RAVENSGILL}/register/" in letter.body
+    assert told() == set()
+    with as_batch():
+        others.update(suspended_at=None)
+    waited(transfer, 8)
     assert {address for address, _ in told()} == LEVEL_1_OF_RAVENSGILL - {head.email}
 
 

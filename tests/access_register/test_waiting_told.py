@@ -1,17 +1,21 @@
 """Who may do what is new is told that it waits, by emails that name nobody (P5, P8, R20, R43)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
+from access_register.models import Duty
+from access_register.notices.waiting import tell_of_duties_that_end
 from sharing import door
 from sharing.authorise import NoSuchRecord
+from sharing.days import day_in_words
 from sharing.models import Disposal
 from sharing.retention import disposing, working
 from sharing.signals import disposal_stopped
 from tests import post
+from tests.access_register.duties import FIONA, TODAY, appointment
 from tests.people import EDUNET, as_batch, asker, person
 from tests.retention import worlds
 from tests.retention.worlds import BECKSIDE, MANAGER, RAVENSGILL
@@ -121,3 +125,40 @@ class TestDisposal:
         letters()
         assert worlds.worked()
         assert set(letters()) == {person(MANAGER).email, person(worlds.FIONA).email}
+
+
+class TestDutiesThatEnd:
+    """R9: many end with the school year. Nobody was told before the holidays."""
+
+    JULY = date(TODAY.year - (TODAY.month < 7), 7, 1)
+
+    def ending(self, **changed: object) -> Duty:
+        with as_batch():
+            facts = {
+                "appointment": appointment(FIONA), "data": "view_pupils", "reason": "A reason", "recorded_by_name": "x",
+                "starts_on": self.JULY - timedelta(days=60), "ends_on": self.JULY.replace(month=8, day=31),
+            }  # fmt: skip
+            return Duty.objects.create(**facts | changed)
+
+    def told(self, on: date) -> dict[str, str]:
+        with as_batch():
+            list(tell_of_duties_that_end(on))
+        return letters()
+
+    def test_who_keeps_duties_is_told_once_in_july(self) -> None:
+        for _ in range(2):
+            self.ending()
+        self.ending(ended_at=timezone.now())
+        self.ending(data="manage_duties")
+        self.ending(ends_on=self.JULY.replace(month=8, day=30))
+        for day in (self.JULY - timedelta(days=1), self.JULY + timedelta(days=31)):
+            assert self.told(day) == {}
+        told = self.told(self.JULY + timedelta(days=2))
+        assert told.keys() == {person(MANAGER).email}
+        last = day_in_words(self.JULY.replace(month=8, day=31))
+        assert f"2 duties of officers will end on {last}." in told[person(MANAGER).email]
+        assert "/officers/" in told[person(MANAGER).email]
+        assert self.told(self.JULY + timedelta(days=3)) == {}
+
+    def test_nobody_is_told_where_none_ends(self) -> None:
+        assert self.told(self.JULY) == {}

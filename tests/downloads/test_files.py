@@ -19,7 +19,7 @@ from lxml import etree
 from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 from openpyxl import load_workbook
 
-from access_register.register import list_file, staff_file
+from access_register.register import staff_file
 from sharing.ctf.writer import School, write_ctf
 from sharing.downloads import keeping, paper, workbook
 from sharing.files import files
@@ -184,7 +184,7 @@ def test_no_sheet_lies_on_the_disk_while_it_is_made(tmp_path: Path, monkeypatch:
     assert workbook.draw(of(("Ahmed", None, 190)), MARKING, PASSPHRASE)
     figures = files.workbook("figures", ("Figures", ["School", "Pupils"], [["Beckside", 190]]), [["Source", "=1+1"]])
     assert [sheet.title for sheet in load_workbook(io.BytesIO(figures.content))] == ["Figures", "Notes"]
-    assert list_file.template_xlsx(staff_file.COLUMNS)
+    assert staff_file.template_xlsx()
 
 
 @pytest.mark.parametrize("size", [10, 3 * 1024 * 1024])

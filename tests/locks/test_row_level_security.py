@@ -128,6 +128,7 @@ class TestCatalogue:
             "access_register_is_barred", "access_register_may_sit", "access_register_panel_is_full",
             "access_register_note_destroyed", "access_register_pause", "access_register_say_destroyed",
             "access_register_refer_breach", "access_register_report_breach", "access_register_seat_panel",
+            "access_register_seats_that_count",
             "access_register_tell_appointment",
             "access_register_shut_out", "access_register_takes_no_part", "portal_breach_roles",
             "portal_suspensions",

@@ -203,6 +203,60 @@ class TestTheStore:
 
 
 @pytest.mark.django_db
+class TestTheOldKeyIsLost:
+    """R13: nobody has the key of the store. FIELD_KEYS opens what its indexes were made from."""
+
+    def test_each_index_is_made_again_from_what_stands_beside_it(self, settings) -> None:
+        texts, before = every_kind(), stored()
+        settings.BLIND_INDEX_KEY = NEW
+        assert "no longer stored anywhere" not in changed("--lost")
+        after = stored()
+        # Whoever was known without a date of birth is known with it now. A return finds them by their name.
+        born = f"Before|Teacher|{timezone.localdate()}"
+        texts["sharing_staffmember.person_index"] ^= {"Before|Teacher|None", born}
+        for column, told in texts.items():
+            assert {index_under(NEW, text) for text in told} <= set(after[column]), column
+        pairs = {two for column in before for two in zip(before[column], after[column], strict=True)}
+        assert len(pairs) == len(dict(pairs)) == len({other for _, other in pairs})  # alike stays alike
+        refuse_other_keys()
+        refuse_keys_of_another()
+        assert "nothing to do" in changed("--lost")
+
+    def test_it_is_the_same_as_with_the_old_key(self, old: str, settings) -> None:
+        """R13: of each child, address and group; of staff, as long as no better number came after the first."""
+        factories.pupil(BECKSIDE)
+        settings.BLIND_INDEX_KEY = NEW
+        changed("--yes")
+        with_it = stored()
+        settings.OLD_BLIND_INDEX_KEY, settings.BLIND_INDEX_KEY = NEW, old
+        changed("--yes")
+        settings.OLD_BLIND_INDEX_KEY, settings.BLIND_INDEX_KEY = "", NEW
+        changed("--lost", "--yes")
+        assert stored() == with_it
+
+    def test_two_children_stay_two(self, settings) -> None:
+        """R5: the UPN of one was put right by hand to that of the other. It is said that one number is lost."""
+        one, other = factories.pupil(BECKSIDE), factories.pupil(BECKSIDE)
+        with as_batch():
+            other.upn = one.upn
+            other.save(update_fields=["upn"])
+        settings.BLIND_INDEX_KEY = NEW
+        assert re.search(r"^1 of \d+ indexes are of a number that is no longer stored", changed("--lost", "--yes"))
+        with as_batch():
+            children = Child.objects.filter(pk__in=[one.child_id, other.child_id])
+            of_both = set(children.values_list("upn_index", flat=True))
+        assert len(of_both) == 2
+        assert index_under(NEW, str(one.upn)) in of_both
+
+    def test_it_is_refused_where_the_old_key_is_there(self, old: str, settings) -> None:
+        first = stored()
+        settings.BLIND_INDEX_KEY = NEW
+        with pytest.raises(CommandError, match="leave --lost out"):
+            changed("--lost", "--yes")
+        assert stored() == first
+
+
+@pytest.mark.django_db
 class TestAgain:
     def test_a_second_run_changes_nothing(self, old: str, settings) -> None:
         """R13: and says so."""

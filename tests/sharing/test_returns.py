@@ -332,6 +332,29 @@ class TestConfirming:
         assert "Confirm as complete" not in sent.content.decode().partition("Census day")[0]
         assert browser.post(f"{page}confirm/", {"kind": "nonsense", "reference_day": "31-02"}).status_code == 404
 
+    def test_figures_that_nobody_has_looked_at_are_not_confirmed(self) -> None:
+        """R23: a colleague applies a corrected file while the head has the page open. The head looks again first."""
+        newest, page = self._newest(), f"/establishments/{BECKSIDE}/returns/"
+        with as_batch():
+            Import.objects.update(finished_at=timezone.now() - timedelta(hours=1))
+        browser, shown = client(HEAD), self._version(newest)
+        assert f'name="version" value="{shown}"' in browser.get(page).content.decode()
+        came("census", newest)
+        with as_batch():
+            Import.objects.filter(finished_at=None).update(finished_at=timezone.now())
+        which = {"kind": "census", "reference_day": f"{newest}"}
+        told = browser.post(f"{page}confirm/", which | {"version": shown}, follow=True).content.decode()
+        assert "Nothing was confirmed: a file with other figures was applied" in told
+        assert states()["census", newest] == Status.COME
+        browser.post(f"{page}confirm/", which | {"version": self._version(newest)})
+        assert states()["census", newest] == Status.CONFIRMED
+        twice = browser.post(f"{page}confirm/", which | {"version": shown}, follow=True).content.decode()
+        assert "The return is confirmed as complete." in twice
+
+    def _version(self, day: date) -> str:
+        lines = door.show_returns(asker(HEAD), BECKSIDE).returns
+        return next(line.version for line in lines if (line.kind, line.reference_day) == ("census", day))
+
 
 class TestTheOfficersDesk:
     def test_who_is_late_by_name_and_nothing_else(self) -> None:

@@ -16,9 +16,11 @@ from sharing.roles import BATCH, acting_as, others_of_the_portal, refuse_a_pool
 from sharing.service import service_runs
 
 NO_OLD = "Set OLD_BLIND_INDEX_KEY to the key as it was and BLIND_INDEX_KEY to the new one, in batch.env."
+NOT_LOST = "OLD_BLIND_INDEX_KEY is set, so that key is not lost: leave --lost out."
 SAME = "OLD_BLIND_INDEX_KEY and BLIND_INDEX_KEY are the same. Make a new key: openssl rand -base64 32"
 NOT_THE_OLD = "OLD_BLIND_INDEX_KEY is not the key of what is stored. Nothing was changed."
-ALREADY = "Every index is already under BLIND_INDEX_KEY: nothing to do. Take OLD_BLIND_INDEX_KEY out of batch.env."
+TAKE_OUT = " Take OLD_BLIND_INDEX_KEY out of batch.env."
+ALREADY = "Every index is already under BLIND_INDEX_KEY: nothing to do."
 RUNNING = (
     "The portal is running ({}). Stop it on every machine, with its worker and a pool before it. Nothing was changed."
 )
@@ -31,41 +33,47 @@ ASKS = "That cannot be undone. Type yes to go on: "
 
 class Command(BaseCommand):
     help = (
-        "Make every blind index again under BLIND_INDEX_KEY. OLD_BLIND_INDEX_KEY is the one they are under. Stop the "
-        "portal first. It does all of it or nothing, and may be run again without harm."
+        "Make every blind index again under BLIND_INDEX_KEY. OLD_BLIND_INDEX_KEY is the one they are under; --lost: "
+        "nobody has it. Stop the portal first. It does all of it or nothing, and may be run again without harm."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--lost", action="store_true", help="the old key is lost: make the indexes without it")
         parser.add_argument("--yes", action="store_true", help="go on without asking if numbers are lost: for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_a_pool()
         refuse_until_replayed()
-        if not settings.OLD_BLIND_INDEX_KEY:
+        if options["lost"] and settings.OLD_BLIND_INDEX_KEY:
+            raise CommandError(NOT_LOST)
+        if not (options["lost"] or settings.OLD_BLIND_INDEX_KEY):
             raise CommandError(NO_OLD)
         if settings.OLD_BLIND_INDEX_KEY == settings.BLIND_INDEX_KEY:
             raise CommandError(SAME)
         try:
             with acting_as(BATCH), ledger.written_last():
-                written = self._change(settings.OLD_BLIND_INDEX_KEY, settings.BLIND_INDEX_KEY, options["yes"])
+                old = settings.OLD_BLIND_INDEX_KEY or None
+                written = self._change(old, settings.BLIND_INDEX_KEY, options["yes"])
         except CannotDecrypt:
             raise CommandError(FIELD_KEYS) from None
         if not written:
-            self.stdout.write(ALREADY)
+            self.stdout.write(f"{ALREADY}{'' if options['lost'] else TAKE_OUT}")
             return
-        self.stdout.write(f"{written} rows are under the new key. Take OLD_BLIND_INDEX_KEY out of batch.env.")
+        self.stdout.write(f"{written} rows are under the new key.{'' if options['lost'] else TAKE_OUT}")
         self._sign()
 
-    def _change(self, old: str, new: str, is_sure: bool) -> int:
-        """Change the key. Returns how many rows were written; 0 where all of them were under the new key already."""
+    def _change(self, old: str | None, new: str, is_sure: bool) -> int:
+        """Change the key. `old`: None where it is lost. Returns how many rows were written; 0 where all of them were
+        under the new key already."""
         _refuse_others()
         hold()
-        if not index_fits(old):
+        if old is None or not index_fits(old):
             if index_fits(new):
                 return 0
-            raise CommandError(NOT_THE_OLD)
+            if old:
+                raise CommandError(NOT_THE_OLD)
         found = find_pairs(old, new)
-        if found.lost > found.known:
+        if old and found.lost > found.known:
             raise CommandError(NOT_THE_OLD)
         if found.lost:
             self.stdout.write(LOST.format(found.lost, found.lost + found.known))
