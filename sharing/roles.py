@@ -65,7 +65,14 @@ BEGIN
         END IF;
     END LOOP;
     IF NOT (SELECT rolbypassrls FROM pg_roles WHERE rolname = 'portal_backup') THEN
-        ALTER ROLE portal_backup BYPASSRLS;
+        BEGIN
+            ALTER ROLE portal_backup BYPASSRLS;
+        EXCEPTION WHEN insufficient_privilege THEN  -- only who has it can give it
+        END;
+    END IF;
+    -- From PostgreSQL 16 on, whoever makes a role has none of its rights.
+    IF NOT pg_has_role('portal_owner', 'USAGE') THEN
+        GRANT portal_owner TO CURRENT_USER;
     END IF;
     EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO portal_owner', current_database());
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO portal_batch', current_database());
@@ -83,13 +90,16 @@ ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 """
 
 
-def create_roles() -> None:
+def create_roles() -> bool:
     """Make the roles, and set what each may do with future tables. Running it again does no harm.
 
     It needs a login that may create roles (the one that made the database), so it does not use Django's connection.
+    Returns False where portal_backup may not dump the tables, as the login could not let it past row-level security.
     """
     with _as_the_login() as cursor:
         cursor.execute(_CREATE)
+        cursor.execute("SELECT rolbypassrls FROM pg_roles WHERE rolname = 'portal_backup'")
+        return bool(cursor.fetchone()[0])
 
 
 def why_the_log_names_people() -> list[str]:
