@@ -63,16 +63,15 @@ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', role_name);
         END IF;
+        IF NOT pg_has_role(role_name, 'USAGE') THEN  -- whoever makes a role has none of its rights
+            EXECUTE format('GRANT %I TO CURRENT_USER', role_name);
+        END IF;
     END LOOP;
     IF NOT (SELECT rolbypassrls FROM pg_roles WHERE rolname = 'portal_backup') THEN
         BEGIN
             ALTER ROLE portal_backup BYPASSRLS;
         EXCEPTION WHEN insufficient_privilege THEN  -- only who has it can give it
         END;
-    END IF;
-    -- From PostgreSQL 16 on, whoever makes a role has none of its rights.
-    IF NOT pg_has_role('portal_owner', 'USAGE') THEN
-        GRANT portal_owner TO CURRENT_USER;
     END IF;
     EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO portal_owner', current_database());
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO portal_batch', current_database());

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from sharing.retention.replaying import refuse_until_replayed
+from sharing.roles import APP, BATCH, acting_as
 from tests import databases
 from tests.faults.server import PROGRAMS, elsewhere, own_server, url_of_tests
 from tests.locks.switches import rows
@@ -54,6 +55,9 @@ def test_its_administrator_makes_the_roles_and_puts_back_dumps_by_the_owner(own_
         for _ in range(2):
             call_command("create_roles", stdout=(heard := StringIO()))
             assert heard.getvalue().startswith("The four roles are there.\nThis login cannot let portal_backup past")
+        for role in (APP, BATCH):  # as demo and seed_bradford do, with the one login that they have
+            with acting_as(role):
+                assert rows("SELECT current_user::text, session_user::text") == [(role, ADMINISTRATOR)]
         for one in dumps:
             url = server.url("portal").replace("postgres@", f"{ADMINISTRATOR}@")
             subprocess.run(
