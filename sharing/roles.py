@@ -30,6 +30,10 @@ _NOT_THROUGH_A_POOL = (
     "settings, and let DATABASE_URL name the server itself."
 )
 _TOO_OLD = "This server is PostgreSQL {release}. The portal needs PostgreSQL {oldest} or later."
+_OF_ANOTHER = (
+    "The database {database}, or its schema public, belongs to {owner}, so this login cannot set who has which rights "
+    "there. Make the database as this login, or sign in as that one, then run create_roles again."
+)
 OLDEST_RELEASE = 15
 _WHO_CONNECTS = """
     SELECT current_user, session_user, bool_or(rolsuper OR rolbypassrls OR rolname IN
@@ -55,6 +59,12 @@ _OTHERS = """
 """
 OWNER, APP, BATCH, BACKUP = "portal_owner", "portal_app", "portal_batch", "portal_backup"
 
+_OWNED_BY_ANOTHER = """
+    SELECT current_database(), pg_get_userbyid(owner) FROM (
+        SELECT datdba AS owner FROM pg_database WHERE datname = current_database()
+        UNION ALL SELECT nspowner FROM pg_namespace WHERE nspname = 'public'
+    ) AS owners WHERE NOT pg_has_role(owner, 'USAGE')
+"""
 _CREATE = """
 DO $$
 DECLARE role_name text;
@@ -94,8 +104,12 @@ def create_roles() -> bool:
 
     It needs a login that may create roles (the one that made the database), so it does not use Django's connection.
     Returns False where portal_backup may not dump the tables, as the login could not let it past row-level security.
+    Raises ImproperlyConfigured in a database of another: there PostgreSQL would only warn, and give no right.
     """
     with _as_the_login() as cursor:
+        cursor.execute(_OWNED_BY_ANOTHER)
+        if found := cursor.fetchone():
+            raise ImproperlyConfigured(_OF_ANOTHER.format(database=found[0], owner=found[1]))
         cursor.execute(_CREATE)
         cursor.execute("SELECT rolbypassrls FROM pg_roles WHERE rolname = 'portal_backup'")
         return bool(cursor.fetchone()[0])

@@ -4,6 +4,8 @@ import subprocess
 from io import StringIO
 from pathlib import Path
 
+import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 
@@ -68,3 +70,15 @@ def test_its_administrator_makes_the_roles_and_puts_back_dumps_by_the_owner(own_
         call_command("migrate", "--check")
         refuse_until_replayed()
         assert counts() == before
+
+
+def test_who_does_not_own_the_database_is_told(own_database: None) -> None:
+    """R6: PostgreSQL only warns where rights cannot be given or taken, so the roles would be there without their rights,
+    and everybody could still make temporary tables."""
+    with own_server() as server, elsewhere():
+        server.take_over()
+        databases.as_admin(f"CREATE ROLE {ADMINISTRATOR} LOGIN CREATEROLE CREATEDB", "CREATE DATABASE portal")
+        server.take_over("portal")
+        connection.settings_dict["USER"] = ADMINISTRATOR
+        with pytest.raises(ImproperlyConfigured, match="belongs to postgres, so this login cannot"):
+            call_command("create_roles", stdout=StringIO())
