@@ -37,16 +37,17 @@ def counts() -> dict[str, int]:
 
 
 def test_its_administrator_makes_the_roles_and_puts_back_dumps_by_the_owner(own_database: None, tmp_path: Path) -> None:
-    """R13, R45: from PostgreSQL 16 on such a login has none of the rights of roles that it makes, and it cannot let
+    """R13: from PostgreSQL 16 on such a login has none of the rights of roles that it makes, and it cannot let
     portal_backup past the policies. Dumps made as the owner, by the owner's policies, have every row all the same."""
     dumps = [tmp_path / "tables", tmp_path / "keys"]
     for made, options in zip(dumps, DUMPS, strict=True):
         subprocess.run(
-            [PROGRAMS / "pg_dump", "--format=custom", *options, f"--file={made}", url_of_tests()], check=True, timeout=300
-        )
+            [PROGRAMS / "pg_dump", "--format=custom", *options, f"--file={made}", url_of_tests()],
+            check=True, timeout=300,
+        )  # fmt: skip
     before = counts()
     assert rows(HIDDEN_FROM_THE_OWNER) == []
-    assert before["sharing_pupil"] and before["sharing_ledgerentry_before"] and before["portal_keys.key"]
+    assert all(before[table] for table in ("sharing_pupil", "sharing_ledgerentry_before", "portal_keys.key"))
     with own_server() as server, elsewhere():
         server.take_over()
         databases.as_admin(
@@ -73,7 +74,7 @@ def test_its_administrator_makes_the_roles_and_puts_back_dumps_by_the_owner(own_
 
 
 def test_who_does_not_own_the_database_is_told(own_database: None) -> None:
-    """R6: PostgreSQL only warns where rights cannot be given or taken, so the roles would be there without their rights,
+    """R6: PostgreSQL only warns where rights cannot be given or taken, so the roles would be there without them,
     and everybody could still make temporary tables."""
     with own_server() as server, elsewhere():
         server.take_over()
