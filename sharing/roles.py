@@ -50,11 +50,12 @@ _QUOTES_NOTHING = {
     "log_min_duration_sample": {"-1"},
     "log_transaction_sample_rate": {"0"},
 }
-# A superuser is a member of every role, so it only counts as the portal's where it is the login that asks.
+# A superuser, and whoever made the roles, are members of them: they count as the portal's only where they ask.
 _OTHERS = """
     SELECT usename::text, count(*) FROM pg_stat_activity JOIN pg_roles ON pg_roles.oid = usesysid
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND (usename = session_user OR NOT rolsuper
-          AND (pg_has_role(usesysid, 'portal_app', 'MEMBER') OR pg_has_role(usesysid, 'portal_batch', 'MEMBER')))
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND (usename = session_user OR NOT rolsuper AND NOT rolcreaterole
+         AND (pg_has_role(usesysid, 'portal_app', 'MEMBER') OR pg_has_role(usesysid, 'portal_batch', 'MEMBER')))
     GROUP BY 1 ORDER BY 1
 """
 OWNER, APP, BATCH, BACKUP = "portal_owner", "portal_app", "portal_batch", "portal_backup"

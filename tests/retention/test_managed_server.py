@@ -1,16 +1,18 @@
 """A server whose administrator is no superuser, as a provider's own PostgreSQL has it (docs/operators/deploy.md)."""
 
 import subprocess
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 
 from sharing.retention.replaying import refuse_until_replayed
-from sharing.roles import APP, BATCH, acting_as
+from sharing.roles import APP, BATCH, acting_as, others_of_the_portal
 from tests import databases
 from tests.faults.server import PROGRAMS, elsewhere, own_server, url_of_tests
 from tests.locks.switches import rows
@@ -71,6 +73,8 @@ def test_its_administrator_makes_the_roles_and_puts_back_dumps_by_the_owner(own_
         call_command("migrate", "--check")
         refuse_until_replayed()
         assert counts() == before
+        with closing(psycopg2.connect(url)):  # who administers the server is no part of the portal
+            assert others_of_the_portal() == []
 
 
 def test_who_does_not_own_the_database_is_told(own_database: None) -> None:
