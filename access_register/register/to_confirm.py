@@ -14,9 +14,10 @@ def taken_over(here: Visit) -> QuerySet[Handover]:
     """The headships that the asker has taken over, or come back to after an acting head, and whose registers they have
     not confirmed since."""
     happened = Handover.objects.filter(accepted_at__isnull=False, cancelled_at=None, on__lte=here.today)
-    is_new = Q(successor_id=here.asker.person_id, confirmed_at=None)
-    mine = RegisterLine.objects.filter(
-        establishment=OuterRef("establishment"), person_id=here.asker.person_id, seat=HEAD_SEAT, withdrawn_at=None,
+    goes_on = Q(until=None) | Q(until__gte=here.today)
+    is_new = Q(goes_on, successor_id=here.asker.person_id, confirmed_at=None)
+    mine = RegisterLine.objects.live_on(here.today).filter(
+        establishment=OuterRef("establishment"), person_id=here.asker.person_id, seat=HEAD_SEAT,
         starts_on=OuterRef("until") + timedelta(days=1),
     )  # fmt: skip
     not_since = Q(confirmed_at=None) | Q(confirmed_at__date__lte=F("until"))

@@ -299,7 +299,7 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 BEGIN
     UPDATE access_register_handover SET confirmed_at = now()
     WHERE establishment_id = place AND accepted_at IS NOT NULL AND cancelled_at IS NULL AND "on" <= CURRENT_DATE
-      AND (successor_id = portal_asker() AND confirmed_at IS NULL
+      AND (successor_id = portal_asker() AND confirmed_at IS NULL AND (until IS NULL OR until >= CURRENT_DATE)
            OR (confirmed_at IS NULL OR (confirmed_at AT TIME ZONE 'Europe/London')::date <= until)
               AND EXISTS (SELECT FROM access_register_lines_today() AS line
                           WHERE line.establishment_id = place AND line.person_id = portal_asker() AND line.seat = 0

@@ -15,10 +15,11 @@ from access_register.register.register import (
     CannotChange,
     show_register,
 )
-from sharing.authorise import NotYourEstablishment
+from sharing.authorise import NotYourEstablishment, Permission, visit
 from sharing.days import day_in_words
 from sharing.door import show_establishment
 from sharing.signals import establishment_succeeded
+from sharing.statements import value_of
 from tests.access_register.handovers import (
     BECKSIDE,
     DEPUTY,
@@ -114,6 +115,32 @@ def test_who_is_head_again_after_an_acting_head_is_asked() -> None:
     handovers.confirm_register(asker(HEAD), BECKSIDE)
     assert show_register(asker(HEAD), BECKSIDE).to_confirm == ()
     assert asked not in client(HEAD).get("/").content.decode()
+
+
+def test_who_was_away_twice_is_asked_of_the_last_time_alone() -> None:
+    """A10, R35: whoever did not look through the register the first time is not asked for ever."""
+    for _ in range(2):
+        accepted(on=in_days(1), until=in_days(5))
+        _days_later(6)
+        handovers.carry_out(today())
+    said = f"{person(DEPUTY).name} was acting head until {day_in_words(in_days(-1))}."
+    assert show_register(asker(HEAD), BECKSIDE).to_confirm == (said,)
+    handovers.confirm_register(asker(HEAD), BECKSIDE)
+    assert show_register(asker(HEAD), BECKSIDE).to_confirm == ()
+
+
+def test_who_acts_as_head_again_is_asked_of_these_days_alone() -> None:
+    """A10, R35: and what they did not look through as acting head is for the head who was back, not for them."""
+    accepted(on=in_days(1), until=in_days(5))
+    _days_later(7)
+    handovers.carry_out(today())
+    with visit(asker(DEPUTY), Permission.MANAGE_REGISTER, BECKSIDE, action="test") as here:
+        value_of("SELECT access_register_confirm_headship(%s)", here.establishment.pk)
+        here.showed()
+    assert len(show_register(asker(HEAD), BECKSIDE).to_confirm) == 1
+    accepted(on=today(), until=in_days(5))
+    said = f"You have been head since {day_in_words(today())}."
+    assert show_register(asker(DEPUTY), BECKSIDE).to_confirm == (said,)
 
 
 def _days_later(days: int) -> None:
