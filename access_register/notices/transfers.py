@@ -122,6 +122,10 @@ def _nobody_else(rows: Sequence[Transfer], today: date) -> list[mail.Letter]:
     if not theirs:
         return []
     (alone,) = able
-    link = mail.link("register", place.urn)
-    about = {"name": alone.name, "place": place.name, "link": link, "children": len(theirs)}
-    return [mail.letter("transfer_nobody_else", alone.email, lapses_on=min(row.lapses_on for row in theirs), **about)]
+    return [
+        mail.letter(
+            "transfer_nobody_else", alone.email, name=alone.name, place=place.name,
+            link=mail.link("register", place.urn), is_head=alone.pk in keepers(place, today, head=True),
+            children=len(theirs), lapses_on=min(row.lapses_on for row in theirs),
+        )
+    ]  # fmt: skip

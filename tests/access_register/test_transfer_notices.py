@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from access_register import daily
 from access_register.models import RegisterLine
+from access_register.models.lines import HEAD_SEAT
 from sharing import door
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry, Pupil, Transfer
@@ -93,6 +94,21 @@ def test_who_alone_could_answer_and_asked_themselves_is_told_that_nobody_can() -
         others.update(suspended_at=None)
     waited(transfer, 8)
     assert {address for address, _ in told()} == LEVEL_1_OF_RAVENSGILL - {head.email}
+
+
+def test_who_alone_could_answer_and_is_not_the_head_is_not_told_to_give_level_1() -> None:
+    """R7, R35: only the head can."""
+    transfer = asserted()
+    with as_batch():
+        level_1 = RegisterLine.objects.filter(establishment__urn=RAVENSGILL, level=1)
+        alone = level_1.exclude(seat=HEAD_SEAT).select_related("person")[0].person
+        level_1.exclude(person=alone).update(suspended_at=timezone.now())
+        Transfer.objects.filter(pk=transfer.pk).update(asserted_by=alone.pk)
+    waited(transfer, 3)
+    assert {address for address, _ in told()} == {alone.email}
+    (letter,) = [letter for letter in mail.outbox if letter.to == [alone.email]]
+    assert "Give somebody Level 1" not in letter.body
+    assert "Only the head can give somebody Level 1." in letter.body
 
 
 def test_children_who_wait_at_one_school_are_one_email_to_each_person() -> None:
