@@ -5,6 +5,7 @@ Addresses contain passwords, so an error about one quotes no part of it.
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -45,7 +46,7 @@ class Environment(environ.Env):
         if not config["NAME"]:
             raise ImproperlyConfigured(f"{name} does not name a database: postgresql://USER:PASSWORD@HOST:5432/portal.")
         # Otherwise part of the password would be taken for the host, and be named where that is not found.
-        if "#" in url or {"/", "@"} & set(config["NAME"]):
+        if "#" in url or "@" in urlsplit(url).query or {"/", "@"} & set(config["NAME"]):
             raise ImproperlyConfigured(f"{name} cannot be read. {ENCODED}")
         return config
 
