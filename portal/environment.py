@@ -45,8 +45,7 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} cannot be read: is its port a number? {ENCODED}") from None
         if not config["NAME"]:
             raise ImproperlyConfigured(f"{name} does not name a database: postgresql://USER:PASSWORD@HOST:5432/portal.")
-        # Otherwise part of the password would be taken for the host, and be named where that is not found.
-        if "#" in url or "@" in urlsplit(url).query or {"/", "@"} & set(config["NAME"]):
+        if _cuts_the_password(url):
             raise ImproperlyConfigured(f"{name} cannot be read. {ENCODED}")
         return config
 
@@ -62,6 +61,8 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{such_as} What comes before :// must be smtp+tls, smtp+ssl or smtp.") from None
         if url.startswith("smtp") and not config["EMAIL_HOST"]:
             raise ImproperlyConfigured(f"{such_as} It does not name a host.")
+        if _cuts_the_password(url):
+            raise ImproperlyConfigured(f"{such_as} {ENCODED}")
         return config
 
     def by_role(self, name: str, read: Callable[[str], Any], default: list[str]) -> dict[str, Any]:
@@ -71,6 +72,14 @@ class Environment(environ.Env):
             return {role: read(said) for role, said in pairs}
         except ValueError:
             raise ImproperlyConfigured(f"{name} names roles as in {','.join(default)}.") from None
+
+
+def _cuts_the_password(url: str) -> bool:
+    """Whether the user and password of the address reach beyond what is read as its host, because of /, ? or #.
+
+    Part of the password would then be taken for the host, and be named where that is not found.
+    """
+    return "@" in "".join(urlsplit(url)[2:])
 
 
 def hours(said: str) -> tuple[int, int]:
