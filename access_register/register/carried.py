@@ -32,13 +32,16 @@ from sharing.signals import establishment_succeeded
 @receiver(establishment_succeeded)
 def ask_for_confirmation(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> list[str]:
     """Ask the new school's head to look through the register. Lines of an accepted handover have come over with their
-    days; a handover that was not accepted ends: the head and the successor are told that it has to be named again."""
+    days, and so has it: whoever is head after them is asked as well. A handover that was not accepted ends: the head
+    and the successor are told that it has to be named again."""
     CarriedRegister.objects.get_or_create(establishment=successor, from_name=predecessor.name, on=on)
     under_way = Handover.objects.filter(establishment=predecessor, done_at=None, cancelled_at=None)
     because = f"The school carries on as {successor.name}. Name the successor there."
     waits = under_way.filter(accepted_at=None).select_related("successor", "outgoing__person")
     not_accepted = list(waits.select_for_update(of=("self",)))  # one that is accepted at this moment is left out
     under_way.exclude(accepted_at=None).update(done_at=timezone.now())
+    accepted = Handover.objects.filter(establishment=predecessor, accepted_at__isnull=False, cancelled_at=None)
+    accepted.filter(Q(until=None, on__gt=on) | Q(until__gte=on)).update(establishment=successor)
     for handover in not_accepted:
         handover.cancelled_at, handover.cancelled_by_name = timezone.now(), "the service"
         handover.cancelled_because = because[:300]

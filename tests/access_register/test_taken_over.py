@@ -143,15 +143,15 @@ def test_who_acts_as_head_again_is_asked_of_these_days_alone() -> None:
     assert show_register(asker(DEPUTY), BECKSIDE).to_confirm == (said,)
 
 
-def _days_later(days: int) -> None:
+def _days_later(days: int, urn: int = BECKSIDE) -> None:
     """As if so many days had passed since the headship was accepted and confirmed."""
     ago = timedelta(days=days)
     with as_batch():
-        for line in RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None).order_by("starts_on"):
+        for line in RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None).order_by("starts_on"):
             last = line.ends_on and line.ends_on - ago
             RegisterLine.objects.filter(pk=line.pk).update(starts_on=line.starts_on - ago, ends_on=last)
         was = {name: F(name) - ago for name in ("on", "until", "confirmed_at")}
-        Handover.objects.filter(establishment__urn=BECKSIDE, cancelled_at=None).update(**was)
+        Handover.objects.filter(establishment__urn=urn, cancelled_at=None).update(**was)
         call_command("check_permissions", "--repair")
 
 
@@ -171,6 +171,25 @@ def test_the_headship_says_who_is_head_next(tmp_path: Path, converts: bool) -> N
     there = f"/establishments/{urn}/register/headship/"
     assert said in client(slug).get(there).content.decode()
     assert "is head from" not in client("head-oxenby").get("/establishments/999005/register/headship/").content.decode()
+
+
+@pytest.mark.usefixtures("known_from_gias")
+@pytest.mark.parametrize("is_acting", [True, False])
+def test_who_becomes_head_after_a_conversion_is_asked(tmp_path: Path, is_acting: bool) -> None:
+    """A2, A10, R35: also where whoever was head before them has looked through the register that came over."""
+    if is_acting:
+        accepted(on=today(), until=in_days(4))
+        before, after = DEPUTY, HEAD
+    else:
+        accepted(on=in_days(5))
+        before, after = HEAD, DEPUTY
+    convert(tmp_path, today())
+    handovers.confirm_register(asker(before), NEW)
+    assert show_register(asker(before), NEW).to_confirm == ()
+    _days_later(5, NEW)
+    assert len(show_register(asker(after), NEW).to_confirm) == 1
+    handovers.confirm_register(asker(after), NEW)
+    assert show_register(asker(after), NEW).to_confirm == ()
 
 
 def test_both_are_told_of_a_handover_that_a_conversion_ended(known_from_gias: None, tmp_path: Path) -> None:
