@@ -71,7 +71,7 @@ def tell_of_duties_that_end(today: date) -> Iterator[str]:
     if today.month != first.month or LedgerEntry.objects.from_day(first).of_actions(["tell_of_duties"]).exists():
         return
     duties = Duty.objects.filter(ended_at=None, is_casework=False, ends_on=last).exclude(data=Duty.Data.DUTIES)
-    number = duties.exclude(appointment__ends_on__lt=last).count()
+    number = duties.exclude(appointment__ends_on__lt=last).exclude(confirmed_until__lt=today).count()
     people = list(managers())
     if number and people:
         how_many = f"{number} dut{pluralize(number, 'y,ies')} of officers"

@@ -151,6 +151,7 @@ class TestDutiesThatEnd:
         self.ending(ended_at=timezone.now())
         self.ending(data="manage_duties")
         self.ending(ends_on=self.JULY.replace(month=8, day=30))
+        self.ending(confirmed_until=self.JULY - timedelta(days=1))  # nobody confirmed it: it opens nothing
         for day in (self.JULY - timedelta(days=1), self.JULY + timedelta(days=31)):
             assert self.told(day) == {}
         told = self.told(self.JULY + timedelta(days=2))
