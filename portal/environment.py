@@ -12,7 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 SWITCHES = dict.fromkeys(("on", "true", "yes", "y", "ok", "1"), True)
 SWITCHES |= dict.fromkeys(("off", "false", "no", "n", "0", ""), False)
-ENCODED = "Special characters in the user's name or the password are percent-encoded: / is %2F, @ is %40, ? is %3F, # is %23."
+ENCODED = (
+    "Special characters in the user's name or the password are percent-encoded: / is %2F, @ is %40, ? is %3F, # is %23."
+)
 ASKED: set[str] = set()  # the names of all settings, once portal.settings has been read
 
 
