@@ -57,6 +57,11 @@ def stored(dataset: str, year: int, version: int = 1) -> dict[tuple[int | str, s
         }  # fmt: skip
 
 
+def missing(outcome: Outcome) -> set[int]:
+    """The establishments of which the file should have had figures."""
+    return {int(query.value) for query in outcome.queries if "has no figures in this file" in query.cure}
+
+
 def test_the_kinds_are_for_the_data_team_alone(tmp_path: Path) -> None:
     assert len(KINDS) == len(PUBLISHED_KINDS)
     for kind in PUBLISHED_KINDS:
@@ -182,9 +187,13 @@ class TestWhoseTheyAre:
             ):  # fmt: skip
                 Establishment.objects.filter(urn=urn).update(**days)
         outcome = bring_in("published-ks2", ks2_file(tmp_path, [ks2_school(BECKSIDE)]))
-        missing = {int(query.value) for query in outcome.queries if "has no figures in this file" in query.cure}
-        assert missing == PRIMARIES - {BECKSIDE, 999012, 999999}
+        assert missing(outcome) == PRIMARIES - {BECKSIDE, 999012, 999999}
         assert not any(query.fatal for query in outcome.queries)
+
+    def test_an_establishment_of_any_age_missing_from_absence_is_a_query(self, tmp_path: Path) -> None:
+        rows = [{"LA": 380, "URN": BECKSIDE, "PERCTOT": "5.2"}]
+        outcome = bring_in("published-absence", files.write(tmp_path / "2018-19_abs.csv", files.ABSENCE, rows))
+        assert {RAVENSGILL, OXENBY} <= missing(outcome)
 
     def test_figures_of_a_closed_urn_stay_with_it_while_it_is_here(self, tmp_path: Path) -> None:
         with as_batch():

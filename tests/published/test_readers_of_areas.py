@@ -10,6 +10,8 @@ from tests.published import files
 from tests.published.files import LAIT, OURS, lait_row, write
 from tests.published.test_readers import cure, figures
 
+IMD = "Index of Multiple Deprivation (IMD) Score"
+
 
 class TestInteractiveTool:
     def test_long_format(self, tmp_path: Path) -> None:
@@ -73,8 +75,29 @@ class TestDeprivation:
         assert published.years == [2025]
 
     @pytest.mark.parametrize(
+        ("name", "header", "year"),
+        [
+            ("IoD2025_File_7", "LSOA11CD,IMD_2019_score", 2019),
+            ("IoD2025_File_7", f"LSOA11CD,Local Authority District code (2019),{IMD}", 2019),
+            ("IoD2025_File_7", f"LSOA11CD,{IMD}", 2025),
+            ("File_7", "LSOA21CD,Local Authority District code (2019),IMD_2025_score", 2025),
+        ],
+    )
+    def test_the_year_by_the_scores_or_else_the_districts_or_else_the_name(
+        self, tmp_path: Path, name: str, header: str, year: int
+    ) -> None:
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"{header}\ne01010568,{'E08000032,' * (header.count(',') - 1)}100\n")
+        published = deprivation.read(path, OURS)
+        assert published.years == [year]
+        assert figures(published) == {("E01010568", "imd_score", "total"): (100, None, None)}
+
+    @pytest.mark.parametrize(
         ("header", "row", "cure_says"),
         [
+            ("LSOA11CD,IMD_2019_score,IDACI_2025_score", "E01010568,1,0.2", "Put 2019 or 2025 into its name"),
+            ("LSOA11CD,IMD_2019_score", "E01010568,-0.1", "The score lies between 0 and 100"),
+            ("LSOA11CD,IDACI_2019_score", "E01010568,1.1", "The score lies between 0 and 1"),
             ("LSOA11CD,IMD_2019_score", "E0101,1", "The code of an LSOA is E01 and six digits"),
             ("LSOA11CD,IMD_2019_score", "E01010568,101", "The score lies between 0 and 100"),
             ("LSOA11CD,IMD_2019_score", "E01010568,SUPP", "This is neither a number"),
