@@ -132,6 +132,18 @@ class TestKeyStage2:
         assert (problem.row, problem.field) == (3, "PTRWM_EXP")
         assert "Row 2 gives another figure for another number of pupils" in problem.cure
 
+    def test_another_symbol_or_another_part_is_another_figure(self, tmp_path: Path) -> None:
+        path = ks2_file(tmp_path, [ks2_school(BECKSIDE, PTRWM_EXP=symbol) for symbol in ("SUPP", "NE")])
+        assert "3 PTRWM_EXP NE Row 2 gives another figure for the same place" in cure(ks2.read, path)
+        school = {"URN": BECKSIDE, "LA": 380, "NOR": 400, "PNUMEAL": "5%"}
+        path = files.census_file(tmp_path, [school | {"NUMEAL": number} for number in (20, 21)])
+        assert "3 PNUMEAL 5.0000 Row 2 gives another figure for the same place" in cure(census.read, path)
+
+    def test_a_symbol_that_the_source_does_not_explain_is_asked_about_once(self, tmp_path: Path) -> None:
+        rows = [ks2_school(urn, PTRWM_EXP="SN") for urn in (BECKSIDE, RAVENSGILL)]
+        published = ks2.read(ks2_file(tmp_path, rows), OURS)
+        assert [query.value for query in published.queries if "without saying what it means" in query.cure] == ["SN"]
+
     def test_the_same_row_twice_counts_once(self, tmp_path: Path) -> None:
         published = ks2.read(ks2_file(tmp_path, [ks2_school(BECKSIDE)] * 2), OURS)
         assert len(published.figures) == 1

@@ -21,6 +21,7 @@ class TestInteractiveTool:
             lait_row("AVG_Attain8_Score", "2025", "44", "982.0", "Yorkshire and the Humber"),
             lait_row("AVG_Attain8_Score", "2025", "44", "983.0", "South West"),
             lait_row("AVG_Attain8_Score", "2025", "44", "381.0", "Calderdale"),
+            lait_row("AVG_Attain8_Score", "2025", "43", "971.0", "Yorkshire and the Humber"),
             lait_row("TotFixedEx", "2023/24", "120.5"),
             lait_row("KS1P_all", "2025 (prov)", "78"),
             lait_row("PriTotAbs", "2025", "-"),
@@ -45,6 +46,17 @@ class TestInteractiveTool:
     def test_an_unknown_year_is_named(self, tmp_path: Path) -> None:
         path = write(tmp_path / "lait.csv", LAIT, [lait_row("TotAbs", "2025 (maybe)", "8")])
         assert "2 Years 2025 (maybe) This is not a year known here" in cure(lait.read, path)
+
+    def test_a_share_above_100_and_a_row_with_a_comma_too_many_are_named(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "lait.csv", LAIT, [lait_row("TotAbs", "2025", "108")])
+        assert "2 Values 108 A percentage lies between 0 and 100" in cure(lait.read, path)
+        path.write_text(path.read_text(encoding="utf-8").replace(",108,", ",8,,"), encoding="utf-8")
+        assert "It has a comma too many" in cure(lait.read, path)
+
+    def test_without_the_name_of_our_region_no_row_is_of_it(self, tmp_path: Path) -> None:
+        rows = [lait_row("TotAbs", "2025", "8"), lait_row("TotAbs", "2025", "9", "982.0", "")]
+        published = lait.read(write(tmp_path / "lait.csv", LAIT, [row | {"Region": ""} for row in rows]), OURS)
+        assert [told.place.key for told in published.figures] == ["authority"]
 
 
 class TestDeprivation:
