@@ -276,9 +276,10 @@ class TestWhoseTheyAre:
         [
             ((2000, date(2020, 8, 31)), (2020, None), {2019: BECKSIDE, 2020: 999009}),
             ((2000, date(2020, 9, 1)), (2005, date(2019, 8, 31)), {2018: 999009, 2020: BECKSIDE}),
+            ((2005, date(2020, 9, 1)), (2000, date(2019, 8, 31)), {2018: BECKSIDE, 2020: BECKSIDE}),
             ((2020, None), (2021, None), {2019: BECKSIDE, 2020: BECKSIDE, 2021: 999009}),
         ],
-        ids=["one after the other", "one within the time of the other", "neither was open"],
+        ids=["one after the other", "one within the time of the other", "on the first day alone", "neither was open"],
     )
     def test_a_number_belongs_to_the_urn_that_was_open_then(
         self,
