@@ -103,6 +103,12 @@ class TestReading:
             ("Teaching assistant", Decimal("20.0")), ("Cleaner", Decimal("7.5")),
         ]  # fmt: skip
 
+    def test_a_role_with_the_name_of_its_post_is_that_post(self, send: Send) -> None:
+        """R22: pay and hours may stand with both, and a return was refused as if it had the post twice."""
+        (told,) = read_members(send(document(member(contracts=contract(f"<Post>TAS</Post>{TASS}")))))
+        assert isinstance(told, ToldMember)
+        assert [(one["post"], one["hours"]) for one in told.contracts] == [("Teaching assistant", Decimal("20.0"))]
+
     @pytest.mark.parametrize(("given", "kept"), [("32.25", "32.3"), ("32.24", "32.2"), ("18.75", "18.8")])
     def test_hours_keep_one_place_and_halves_go_up(self, send: Send, given: str, kept: str) -> None:
         """R31: as every other figure is rounded; whoever brings it in reads it."""
