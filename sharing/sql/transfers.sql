@@ -212,7 +212,7 @@ BEGIN
         UPDATE sharing_pupil SET
             class_name = CASE WHEN year_group = told.year_group THEN class_name ELSE '' END,
             surname = told.surname, forename = told.forename, born_on = told.born_on, sex = told.sex,
-            year_group = told.year_group, source = origin, as_of = CURRENT_DATE
+            year_group = told.year_group
         WHERE id = mine_id;
     ELSE
         UPDATE sharing_pupil AS mine SET class_name = '' FROM sharing_pupil AS theirs

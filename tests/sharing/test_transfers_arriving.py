@@ -145,7 +145,7 @@ class TestWhatComes:
         door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
         with as_batch():
             mine = Pupil.objects.get(pk=old.pk)
-            assert (mine.year_group, mine.as_of, mine.source) == ("4", day(0), "Admissions")
+            assert (mine.year_group, mine.as_of) == ("4", day(-800))
             (told,) = told_of([mine], day(0))
         assert told.record["year_group"] == "4"
 
