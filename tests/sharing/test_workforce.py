@@ -92,7 +92,7 @@ class TestReading:
         ]
 
     def test_roles_with_hours_of_their_own_are_contracts_of_their_own(self, send: Send) -> None:
-        """A post without pay and hours says only of which kind they are."""
+        """The post of support staff without pay and hours says only of which kind they are."""
         cleaner = TASS.replace("TASS", "CLNR").replace("20<", "7.5<")
         roles = TASS.replace("</Roles>", "") + cleaner.replace("<Roles>", "")
         of_one = contract(f"<Post>OSP</Post>{roles}")
@@ -101,6 +101,16 @@ class TestReading:
         assert isinstance(told, ToldMember)
         assert [(one["post"], one["hours"]) for one in told.contracts] == [
             ("Teaching assistant", Decimal("20.0")), ("Cleaner", Decimal("7.5")),
+        ]  # fmt: skip
+
+    def test_a_teachers_post_stands_beside_a_role_with_hours_of_its_own(self, send: Send) -> None:
+        """R22: a head whose pay and hours stand with a role alone is a head."""
+        of_one = contract(f"<Post>HDT</Post>{TASS}")
+        without_level = of_one[: of_one.index("<PostLevelDetails>")] + "</ContractOrService>"
+        (told,) = read_members(send(document(member(contracts=without_level))))
+        assert isinstance(told, ToldMember)
+        assert [(one["post"], one["hours"]) for one in told.contracts] == [
+            ("Head teacher", None), ("Teaching assistant", Decimal("20.0")),
         ]  # fmt: skip
 
     def test_a_role_with_the_name_of_its_post_is_that_post(self, send: Send) -> None:
