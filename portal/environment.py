@@ -44,6 +44,9 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} cannot be read: is its port a number? {ENCODED}") from None
         if not config["NAME"]:
             raise ImproperlyConfigured(f"{name} does not name a database: postgresql://USER:PASSWORD@HOST:5432/portal.")
+        # Otherwise part of the password would be taken for the host, and be named where that is not found.
+        if "#" in url or {"/", "@"} & set(config["NAME"]):
+            raise ImproperlyConfigured(f"{name} cannot be read. {ENCODED}")
         return config
 
     def mail(self, name: str, **default: str) -> dict[str, Any]:

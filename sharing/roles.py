@@ -30,6 +30,10 @@ _NOT_THROUGH_A_POOL = (
     "settings, and let DATABASE_URL name the server itself."
 )
 _TOO_OLD = "This server is PostgreSQL {release}. The portal needs PostgreSQL {oldest} or later."
+_OF_ANOTHER = (
+    "The database {database}, or its schema public, belongs to {owner}, so this login cannot set who has which rights "
+    "there. Make the database as this login, or sign in as that one, then run create_roles again."
+)
 OLDEST_RELEASE = 15
 _WHO_CONNECTS = """
     SELECT current_user, session_user, bool_or(rolsuper OR rolbypassrls OR rolname IN
@@ -46,15 +50,22 @@ _QUOTES_NOTHING = {
     "log_min_duration_sample": {"-1"},
     "log_transaction_sample_rate": {"0"},
 }
-# A superuser is a member of every role, so it only counts as the portal's where it is the login that asks.
+# A superuser, and whoever made the roles, are members of them: they count as the portal's only where they ask.
 _OTHERS = """
     SELECT usename::text, count(*) FROM pg_stat_activity JOIN pg_roles ON pg_roles.oid = usesysid
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND (usename = session_user OR NOT rolsuper
-          AND (pg_has_role(usesysid, 'portal_app', 'MEMBER') OR pg_has_role(usesysid, 'portal_batch', 'MEMBER')))
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND (usename = session_user OR NOT rolsuper AND NOT rolcreaterole
+         AND (pg_has_role(usesysid, 'portal_app', 'MEMBER') OR pg_has_role(usesysid, 'portal_batch', 'MEMBER')))
     GROUP BY 1 ORDER BY 1
 """
 OWNER, APP, BATCH, BACKUP = "portal_owner", "portal_app", "portal_batch", "portal_backup"
 
+_OWNED_BY_ANOTHER = """
+    SELECT current_database(), pg_get_userbyid(owner) FROM (
+        SELECT datdba AS owner FROM pg_database WHERE datname = current_database()
+        UNION ALL SELECT nspowner FROM pg_namespace WHERE nspname = 'public'
+    ) AS owners WHERE NOT pg_has_role(owner, 'USAGE')
+"""
 _CREATE = """
 DO $$
 DECLARE role_name text;
@@ -63,9 +74,15 @@ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', role_name);
         END IF;
+        IF NOT pg_has_role(role_name, 'USAGE') THEN  -- whoever makes a role has none of its rights
+            EXECUTE format('GRANT %I TO CURRENT_USER', role_name);
+        END IF;
     END LOOP;
     IF NOT (SELECT rolbypassrls FROM pg_roles WHERE rolname = 'portal_backup') THEN
-        ALTER ROLE portal_backup BYPASSRLS;
+        BEGIN
+            ALTER ROLE portal_backup BYPASSRLS;
+        EXCEPTION WHEN insufficient_privilege THEN  -- only who has it can give it
+        END;
     END IF;
     EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO portal_owner', current_database());
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO portal_batch', current_database());
@@ -83,13 +100,20 @@ ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 """
 
 
-def create_roles() -> None:
+def create_roles() -> bool:
     """Make the roles, and set what each may do with future tables. Running it again does no harm.
 
     It needs a login that may create roles (the one that made the database), so it does not use Django's connection.
+    Returns False where portal_backup may not dump the tables, as the login could not let it past row-level security.
+    Raises ImproperlyConfigured in a database of another: there PostgreSQL would only warn, and give no right.
     """
     with _as_the_login() as cursor:
+        cursor.execute(_OWNED_BY_ANOTHER)
+        if found := cursor.fetchone():
+            raise ImproperlyConfigured(_OF_ANOTHER.format(database=found[0], owner=found[1]))
         cursor.execute(_CREATE)
+        cursor.execute("SELECT rolbypassrls FROM pg_roles WHERE rolname = 'portal_backup'")
+        return bool(cursor.fetchone()[0])
 
 
 def why_the_log_names_people() -> list[str]:

@@ -15,12 +15,13 @@ CREATE OR REPLACE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON sha
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refuse_change();
 
 -- Partitions are reached only through the whole table: otherwise somebody who may not write the table could write to a
--- partition.
+-- partition. Policies are those of the whole table. The owner needs none on a partition, so that a dump made as the owner
+-- has its rows.
 CREATE OR REPLACE FUNCTION sharing_guard_ledger_part(part text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('REVOKE ALL ON %I FROM portal_app, portal_batch', part);
-    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', part);
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY', part);
     EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I '
                    'FOR EACH STATEMENT EXECUTE FUNCTION sharing_refuse_change()', part);
 END

@@ -7,7 +7,14 @@ import pytest
 
 from tests import databases
 from tests.faults.rounds import Rounds
-from tests.faults.server import back_up, elsewhere, own_server, restore, url_of_tests
+from tests.faults.server import (
+    back_up,
+    elsewhere,
+    needs_a_server_of_the_same_release,
+    own_server,
+    restore,
+    url_of_tests,
+)
 from tests.sign_in.ways import with_app
 
 RESTORED, HEAD = "restored", "head-beckside"
@@ -19,6 +26,7 @@ def filled(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.Te
     dumps = tmp_path_factory.mktemp("dumps")
     with django_db_blocker.unblock(), own_server() as server:
         with databases.copy(f"portal_{databases.RUN}_faults"):
+            needs_a_server_of_the_same_release()
             with_app(HEAD)
             made = back_up(url_of_tests(), Path(dumps))
         with elsewhere():

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 import psycopg2
+import pytest
 from django.db import connection, connections
 
 from portal.embedded import programs
@@ -143,6 +144,16 @@ def own_server() -> Iterator[Server]:
         with suppress(FileNotFoundError, psutil.NoSuchProcess):
             server.kill()
         shutil.rmtree(home)
+
+
+def needs_a_server_of_the_same_release() -> None:
+    """Skip where DATABASE_URL names another PostgreSQL than the embedded one, which may not take its dumps."""
+    told = subprocess.run([PROGRAMS / "pg_dump", "--version"], check=True, capture_output=True, text=True).stdout
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT split_part(current_setting('server_version'), ' ', 1)")
+        (release,) = cursor.fetchone()
+    if release not in told.split():
+        pytest.skip(f"The tests' server is PostgreSQL {release}. Its dumps are put back on the embedded one: {told}")
 
 
 def url_of_tests(name: str = "") -> str:

@@ -66,6 +66,8 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
         ("DATABASE_URL", "postgres//portal_app:{}@db.internal:5432/portal"),
         ("DATABASE_URL", "postgressql://portal_app:{}@db.internal:5432/portal"),
         ("DATABASE_URL", "postgresql://portal_app:{}/more@db.internal:5432/portal"),
+        ("DATABASE_URL", "postgresql://portal_app:any@{}/more@db.internal:5432/portal"),
+        ("DATABASE_URL", "postgresql://portal_app:any@{}/more#more@db.internal:5432/portal"),
         ("REPLICA_URLS", "postgresql://portal_app:{}/more@db2.internal/portal"),
         ("EMAIL_URL", "smtp+tls://user:{}/more@mail.example.gov.uk:587"),
         ("EMAIL_URL", "smpt+tls://user:{}@mail.example.gov.uk:587"),

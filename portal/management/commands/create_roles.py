@@ -9,6 +9,10 @@ LOG = (
     "PostgreSQL's own log would name children: it quotes statements, with what was searched for. "
     "See docs/operators/deploy/postgresql.conf. It comes from: {}."
 )
+NO_BACKUP = (
+    "This login cannot let portal_backup past row-level security, so pg_dump fails as portal_backup. "
+    "Let portal_owner make that dump: see docs/operators/retention.md, “Back up”."
+)
 
 
 class Command(BaseCommand):
@@ -16,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            create_roles()
+            may_dump = create_roles()
             quotes_by = why_the_log_names_people()
         except psycopg2.Error as trouble:
             why = str(trouble).strip().partition("\n")[0]
@@ -24,5 +28,7 @@ class Command(BaseCommand):
                 f"The roles were not made. The database's administrator has to make them: {why}"
             ) from None
         self.stdout.write("The four roles are there.")
+        if not may_dump:
+            self.stdout.write(NO_BACKUP)
         if quotes_by:
             self.stdout.write(LOG.format(", ".join(quotes_by)))
