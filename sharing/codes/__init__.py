@@ -52,6 +52,7 @@ from sharing.codes.pupils import (
 from sharing.codes.staff import (
     CONTRACT,
     DISABILITY,
+    OTHER_POSTS,
     PAY_RANGE,
     POST,
     ROLE,
@@ -87,6 +88,7 @@ __all__ = [
     "NOT_ABSENT",
     "NO_NEEDS",
     "OF_A_RECORD",
+    "OTHER_POSTS",
     "PAY_RANGE",
     "POST",
     "POST_LOOKED_AFTER",

@@ -129,8 +129,10 @@ _TEACHING_ROLES: Final = (
 )  # fmt: skip
 POST: Final[Mapping[str, str]] = {**_TEACHERS, **SUPPORT_POST, **ROLE}
 TEACHING_POSTS: Final = frozenset(POST[code] for code in (*_TEACHERS, *_TEACHING_ROLES))
+OTHER_POSTS: Final = frozenset(POST.values()) - TEACHING_POSTS
 
-# Posts as schools write them: "Deputy head teacher", "Teacher of music", "Principal"; not "Teaching assistant".
+# Posts as schools write them: "Deputy head teacher", "Teacher of music", "Principal"; not "Teaching assistant". The
+# posts of the lists above are known without it, such as "Personal assistant to headteacher".
 TEACHING_POST_IN_WORDS: Final = r"(^(teacher|head of|principal)|teacher$)"
 
 DISABILITY: Final[Mapping[str, str]] = {

@@ -19,6 +19,7 @@ from sharing.models import (
     Result,
     SenNeed,
     Term,
+    Transfer,
 )
 from sharing.school_year import academic_year
 
@@ -60,10 +61,14 @@ def told_of(pupils: Iterable[Pupil], today: date) -> list[ToldPupil]:
         ],
     )
     by_key = {pupil.pk: pupil for pupil in found}
-    return [_told(row, by_key[pupil.pk], today) for row, pupil in enumerate(pupils, start=1)]
+    accepted = Transfer.objects.accepted_from_outside(found)
+    return [
+        _told(row, by_key[pupil.pk], accepted.get(pupil.pk, date.min), today)
+        for row, pupil in enumerate(pupils, start=1)
+    ]
 
 
-def _told(row: int, pupil: Pupil, today: date) -> ToldPupil:
+def _told(row: int, pupil: Pupil, accepted_on: date, today: date) -> ToldPupil:
     parts: dict[Any, list[dict[str, Any]]] = {
         part: [
             {name: getattr(one, name) for name in names}
@@ -78,14 +83,15 @@ def _told(row: int, pupil: Pupil, today: date) -> ToldPupil:
     ]
     if hasattr(pupil, "needs") and pupil.needs.sen_provision:
         parts[PupilNeeds] = [{"sen_provision": pupil.needs.sen_provision}]
-    record = {name: getattr(pupil, name) for name in _RECORD} | {"year_group": _year_group(pupil, today)}
+    known_on = max(pupil.as_of, accepted_on)
+    record = {name: getattr(pupil, name) for name in _RECORD} | {"year_group": _year_group(pupil, known_on, today)}
     return ToldPupil(row, str(pupil.upn), str(pupil.former_upn), record=record, parts=parts)
 
 
-def _year_group(pupil: Pupil, today: date) -> str:
+def _year_group(pupil: Pupil, known_on: date, today: date) -> str:
     """The one of today, for a record may be of an older school year; of who has left, the one of the last day."""
     last_day = max((stay.ends_on or today for stay in pupil.enrolments.all()), default=today)
-    return nc_year_after(pupil.year_group, academic_year(min(today, last_day)) - academic_year(pupil.as_of))
+    return nc_year_after(pupil.year_group, academic_year(min(today, last_day)) - academic_year(known_on))
 
 
 def _by_year(counts: list[Attendance]) -> list[dict[str, Any]]:

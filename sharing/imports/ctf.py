@@ -141,12 +141,16 @@ class _LeftOut:
 
 @dataclass(frozen=True)
 class _Here:
-    """A record at the receiving establishment. `comes_from`: DfE number of the school that an agreed transfer names."""
+    """A record at the receiving establishment. `comes_from`: DfE number of the school that an agreed transfer names.
+
+    `year_known_on`: the day of which the record says the year group.
+    """
 
     pupil: Pupil
     is_on_roll: bool
     is_coming: bool
     comes_from: str
+    year_known_on: date
 
 
 def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
@@ -220,12 +224,19 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
             pupil__in=pupils, agreed_on__lte=today, lapses_on__gte=today, cancelled_at=None, declined_at=None
         ).select_related("from_establishment")
     }
+    accepted = Transfer.objects.accepted_from_outside(pupils)
     found: dict[str, _Here] = {}
     by_identity: dict[UUID, _Here] = {}
     for pupil in pupils:
         transfer = coming.get(pupil.pk)
         sender = transfer.from_establishment if transfer else None
-        record = _Here(pupil, pupil.is_on_roll, transfer is not None, _number(sender) if sender is not None else "")
+        record = _Here(
+            pupil,
+            pupil.is_on_roll,
+            transfer is not None,
+            _number(sender) if sender is not None else "",
+            max(pupil.as_of, accepted.get(pupil.pk, date.min)),
+        )
         found[pupil.upn_index if pupil.upn else _named(pupil.surname, pupil.forename, pupil.born_on)] = record
         by_identity[pupil.child_id] = record
     return found | {index: by_identity[identity] for index, identity in identities.items() if identity in by_identity}
@@ -264,7 +275,7 @@ def _keep_what_is_the_receivers(
     """
     pupil = record.pupil
     if pupil.year_group:
-        since = academic_year(written_on) - academic_year(pupil.as_of)
+        since = academic_year(written_on) - academic_year(record.year_known_on)
         child.record["year_group"] = nc_year_after(pupil.year_group, since)
     if Attendance in child.parts:
         told = child.parts[Attendance]

@@ -248,14 +248,17 @@ def _contracts(record: Record, element: etree._Element, reference_date: date) ->
 
 def _posts(record: Record, contract: etree._Element) -> Iterator[tuple[str, etree._Element | None]]:
     """(post in words, the group with its pay and hours). These stand with the post, and roles without say what the
-    person does in it. Roles that have pay and hours of their own, or no post, are posts of their own.
+    person does in it. Roles that have pay and hours of their own, or no post, are posts of their own. One with the
+    name of the post is that post, and so are those of support staff whose post has no pay and hours.
     """
     roles, level = groups(contract, "Roles", "Role"), group(contract, "PostLevelDetails")
     post = record.at(contract).code("Post", known=POST, needed=not roles)
     told = [(_role(record, role), group(role, "RoleLevelDetails")) for role in roles]
     apart = [(role, own) for role, own in told if own is not None or not post]
-    if post and (level is not None or not apart):
-        yield _post_in_words(post, [role for role, _ in told]), level
+    name = _post_in_words(post, [role for role, _ in told])
+    is_told_by_roles = name in dict(apart) or (apart and level is None and post in SUPPORT_POST)
+    if post and not is_told_by_roles:
+        yield name, level
     yield from apart
 
 

@@ -7,7 +7,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.functions import Concat
 
-from sharing.codes import TEACHING_POST_IN_WORDS, TEACHING_POSTS
+from sharing.codes import OTHER_POSTS, TEACHING_POST_IN_WORDS, TEACHING_POSTS
 from sharing.dates import covers
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
@@ -34,9 +34,9 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
 
     def who_teach(self, day: date, teach: bool) -> "StaffQuerySet":
         """Members with a contract that day as a teacher or head; where `teach` is false, the others."""
-        teaching = StaffContract.objects.filter(covers(day), member=models.OuterRef("pk")).filter(
-            models.Q(post__in=TEACHING_POSTS) | models.Q(post__iregex=TEACHING_POST_IN_WORDS)
-        )
+        in_words = models.Q(post__iregex=TEACHING_POST_IN_WORDS) & ~models.Q(post__in=OTHER_POSTS)
+        in_force = StaffContract.objects.filter(covers(day), member=models.OuterRef("pk"))
+        teaching = in_force.filter(models.Q(post__in=TEACHING_POSTS) | in_words)
         return self.filter(models.Exists(teaching) if teach else ~models.Exists(teaching))
 
     def with_a_contract(self, kind: str, day: date) -> "StaffQuerySet":

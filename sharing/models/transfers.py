@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Now
 
 from sharing.fields import EncryptedTextField
@@ -89,6 +89,14 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def in_years(self, year_groups: Collection[str]) -> "TransferQuerySet":
         """Those of these year groups; where none are given, of all (R35)."""
         return self.filter(year_group__in=year_groups) if year_groups else self
+
+    def accepted_from_outside(self, pupils: Iterable[Pupil]) -> dict[UUID, date]:
+        """Record -> the day on which the school last accepted the child from outside.
+
+        What a record says of the year group is of that day, even if the record is of an older return.
+        """
+        known = self.filter(pupil__in=pupils, from_establishment=None, cancelled_at=None, agreed_on__isnull=False)
+        return dict(known.values_list("pupil").annotate(Max("agreed_on")))
 
     def by_day(self) -> "TransferQuerySet":
         return self.order_by("expected_on", *in_order_of("surname", "forename"), "pk")

@@ -95,7 +95,7 @@ def _number(text: str) -> Decimal | None:
     value = Decimal(text)
     if abs(value) >= _MOST:
         return value
-    return value.quantize(_FOUR_PLACES, ROUND_HALF_UP) + 0  # + 0 avoids a negative zero
+    return value.quantize(_FOUR_PLACES, ROUND_HALF_UP)
 
 
 def whole_number(text: str) -> int | None:

@@ -50,8 +50,7 @@ class Says:
 
     @classmethod
     def of(cls, told: Told | Figure) -> "Says":
-        value = None if told.value is None else told.value.quantize(Decimal("0.0001"))
-        return cls(value, told.symbol, told.numerator, told.denominator)
+        return cls(told.value, told.symbol, told.numerator, told.denominator)
 
 
 Cells = dict[Cell, Says]

@@ -152,7 +152,7 @@ def by_record_type(kinds: dict[str, str]) -> Callable[[Row], Place | str | None]
 
     def place(row: Row) -> Place | str | None:
         text = row.pick("RECTYPE")
-        kind = kinds.get(text.upper()) if text else (SCHOOL if row.pick("URN") else None)
+        kind = kinds.get(text) if text else SCHOOL
         if kind == SCHOOL:
             return school(row)
         if kind == AUTHORITY:

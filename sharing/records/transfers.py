@@ -75,6 +75,10 @@ class TransferRecord(ListedChild):
     may_tell_another: bool
     may_send_file: bool
 
+    @property
+    def is_declined(self) -> bool:
+        return self.stage == Stage.DECLINED
+
 
 @dataclass(frozen=True)
 class Group:

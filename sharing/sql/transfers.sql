@@ -266,8 +266,7 @@ BEGIN
         INSERT INTO sharing_freemealsperiod (pupil_id, establishment_id, starts_on, ends_on, country, source, as_of)
         SELECT mine_id, place, starts_on, ends_on, country, origin, as_of
         FROM sharing_freemealsperiod WHERE pupil_id = told.leaving_id
-        ON CONFLICT (pupil_id, starts_on) DO UPDATE SET
-            ends_on = excluded.ends_on, country = excluded.country, source = excluded.source, as_of = excluded.as_of;
+        ON CONFLICT DO NOTHING;
         INSERT INTO sharing_attendance (
             pupil_id, establishment_id, academic_year, term, dfe_number,
             sessions_possible, sessions_absent, sessions_unauthorised, source, as_of)

@@ -31,14 +31,18 @@ $$;
 -- It is the first enrolment from the agreement on, or one that began before it and continues, for a child who came
 -- before the paper did. At most 60 days before it: a first day long ago, perhaps mistyped, is no reason to end what the
 -- sender has recorded in its own register.
+--
+-- A period of free meals that was open when the child once left the receiver then ends as the sender says, unless the
+-- receiver knows newer. Not before: it is the receiver's own if the child does not come.
 CREATE OR REPLACE FUNCTION sharing_note_arrivals(pupils uuid[])
 RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE moved record;
 BEGIN
     FOR moved IN
-        SELECT transfer.id, transfer.leaving_id, arrival.*, receiver.name
+        SELECT transfer.id, transfer.leaving_id, transfer.pupil_id, arrival.*, receiver.name, sender.name AS sender
         FROM sharing_transfer AS transfer
         JOIN sharing_establishment AS receiver ON receiver.id = transfer.establishment_id
+        LEFT JOIN sharing_establishment AS sender ON sender.id = transfer.from_establishment_id
         LEFT JOIN LATERAL (
             SELECT greatest(starts_on, agreed_on) AS came_on, kind,
                    CASE WHEN starts_on < agreed_on - 60 THEN agreed_on ELSE starts_on END AS first_day
@@ -56,6 +60,12 @@ BEGIN
             destination = CASE WHEN destination = '' THEN moved.name ELSE destination END
         WHERE moved.kind = 'C' AND pupil_id = moved.leaving_id AND cancelled_at IS NULL AND kind = 'C'
           AND starts_on < moved.first_day AND (ends_on IS NULL OR ends_on >= moved.first_day);
+        UPDATE sharing_freemealsperiod AS mine
+        SET ends_on = theirs.ends_on, country = theirs.country, source = left('Record of ' || moved.sender, 100),
+            as_of = theirs.as_of
+        FROM sharing_freemealsperiod AS theirs
+        WHERE moved.came_on IS NOT NULL AND mine.pupil_id = moved.pupil_id AND theirs.pupil_id = moved.leaving_id
+          AND mine.starts_on = theirs.starts_on AND mine.as_of < theirs.as_of;
     END LOOP;
 END
 $$;

@@ -95,18 +95,26 @@ class TestChallenges:
         with as_batch():
             list(challenges.close_those_of_leavers(TODAY))
         left, stays = overdue(), overdue()
+        of_no_child = door.raise_challenge(
+            asker(HEAD), BECKSIDE, "figure", None, fact_key="on_roll", statement="It is another"
+        )
         with as_batch():
             pupil = Pupil.objects.get(challenges=left)
             pupil.enrolments.update(ends_on=TODAY - DAY)
             said = list(challenges.close_those_of_leavers(TODAY))
-            states = dict(Challenge.objects.filter(pk__in=(left, stays)).values_list("pk", "outcome"))
+            states = dict(Challenge.objects.filter(pk__in=(left, stays, of_no_child)).values_list("pk", "outcome"))
             told = LedgerEntry.objects.filter(action="close_challenges").latest("pk")
             again = list(challenges.close_those_of_leavers(TODAY))
         assert said == [f"{BECKSIDE}: 1 challenge of leavers closed"]
-        assert states == {left: Challenge.Outcome.HAS_LEFT, stays: ""}
+        assert states == {left: Challenge.Outcome.HAS_LEFT, stays: "", of_no_child: ""}
         assert (told.urn, told.about, again) == (BECKSIDE, {"challenges": [left]}, [])
 
-    def test_what_waits_for_a_level_1_that_nobody_holds_goes_to_the_data_team(self) -> None:
+    @pytest.mark.parametrize(
+        "gone",
+        [{"withdrawn_at": timezone.now()}, {"awaiting_since": timezone.now()}, {"ends_on": TODAY - DAY}],
+        ids=["withdrawn", "not accepted yet", "over"],
+    )
+    def test_what_waits_for_a_level_1_that_nobody_holds_goes_to_the_data_team(self, gone: dict[str, object]) -> None:
         """R23: before the first head has come; nobody there could answer, and no officer was told."""
         with as_batch():
             Challenge.objects.waiting().update(assigned_to=Challenge.Desk.DATA_TEAM)
@@ -116,7 +124,7 @@ class TestChallenges:
             ones = RegisterLine.objects.filter(establishment__urn=BECKSIDE, level=1)
             ones.update(suspended_at=timezone.now())
             assert list(challenges.pass_on_what_nobody_answers(TODAY)) == []  # they come back to it
-            ones.update(withdrawn_at=timezone.now(), suspended_at=None)
+            ones.update(suspended_at=None, **gone)
         assert remind(TODAY) == []  # an email to nobody is none
         with as_batch():
             assert Challenge.objects.get(pk=number).reminded_on is None

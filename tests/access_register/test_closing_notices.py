@@ -7,7 +7,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from access_register.models import RegisterLine
+from access_register.models import Person, RegisterLine
 from access_register.notices import closings
 from sharing import door
 from sharing.authorise import Permission, visit
@@ -75,6 +75,14 @@ def test_no_head_is_written_to_whom_a_sanction_shuts_out() -> None:
     assert told() == address(second, MANAGER)
 
 
+def test_nobody_is_written_to_whose_account_is_closed() -> None:
+    second, made = second_manager(), child()
+    with as_batch():
+        Person.objects.filter(pk__in=[person(HEAD).pk, person(second).pk]).update(is_active=False)
+    committed(made)
+    assert told() == set()
+
+
 @pytest.mark.drifts
 def test_a_head_who_is_an_information_manager_besides_is_not_asked_to_agree_to_their_own() -> None:
     """R18: neither by email nor on the home page: their own page of closings would refuse it."""
@@ -106,15 +114,20 @@ def test_before_it_lapses_and_once_it_has_both_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "settled",
-    [{"agreed_at": NOW, "agreed_by_id": 1}, {"ended_at": NOW}, {"ends_at": NOW + timedelta(hours=50)}],
-    ids=["agreed", "ended", "ends before it would lapse"],
+    ("settled", "hours"),
+    [
+        ({"agreed_at": NOW, "agreed_by_id": 1}, 49),
+        ({"ended_at": NOW}, 49),
+        ({"ends_at": NOW + timedelta(hours=50)}, 49),
+        ({"ends_at": NOW + timedelta(hours=80)}, 90),
+    ],
+    ids=["agreed", "ended", "ends before it would lapse", "over before a night ran"],
 )
-def test_nobody_is_told_of_what_does_not_lapse(settled: dict[str, object]) -> None:
+def test_nobody_is_told_of_what_does_not_lapse(settled: dict[str, object], hours: int) -> None:
     closing = committed(child())
     with as_batch():
         Closing.objects.filter(pk=closing.pk).update(**settled)
-        assert closings.waiting(closing.starts_at + timedelta(hours=49)) == []
+        assert closings.waiting(closing.starts_at + timedelta(hours=hours)) == []
 
 
 def test_whose_heads_they_are_is_told_to_who_asked_alone() -> None:
@@ -148,6 +161,9 @@ def test_without_a_second_person_it_is_renewed_once_and_ends() -> None:
     assert (first.is_renewal, renewal.is_renewal) == (False, True)
     with pytest.raises(door.CannotClose, match="closed this child twice"):
         close(made)
+    with as_batch():
+        closings.send(renewal.pk, renewal.alone_until - timedelta(hours=9))
+        assert Closing.objects.get(pk=renewal.pk).ended_at is None, "a warning ends nothing"
     told()
     with as_batch():
         for closing in (first, renewal):

@@ -285,6 +285,14 @@ class TestStopped:
             if state(later) == "scheduled":
                 stopped(later)
 
+    def test_a_later_version_that_waits_for_its_day_comes_as_planned(self) -> None:
+        """R22: only what is out is stopped."""
+        release, to_come = out(), prepared()
+        door.check_release(officer(), to_come.pk)
+        door.schedule_release(officer(), to_come.pk, at=soon())
+        stopped(release)
+        assert [state(release), state(to_come)] == ["stopped", "scheduled"]
+
     def test_no_comparators_that_were_made_of_them(self) -> None:
         """R11, R22: a version that was prepared while they were out holds them, and nobody has checked it since."""
         cells = {("authority", CODE): 61}
@@ -307,7 +315,9 @@ class TestShownAgain:
         with pytest.raises(CannotStop, match="Another information manager"):
             door.show_release_again(manager(), release.pk)
         door.show_release_again(manager(second_manager()), release.pk)
-        assert state(release) == "scheduled"
+        with as_batch():
+            release.refresh_from_db()
+        assert (release.state, release.stopped_at, release.stopped_because) == ("scheduled", None, "")
         assert read_by(GOVERNOR, SCHOOLS_ONLINE) == [61, 65]
         with as_batch():
             told = LedgerEntry.objects.filter(action__in=("stop_release", "show_release_again")).order_by("id")
@@ -333,6 +343,17 @@ class TestShownAgain:
         stopped(second)
         door.show_release_again(manager(second_manager()), second.pk)
         assert [state(first), state(second)] == ["stopped", "scheduled"]
+
+    def test_all_that_was_stopped_together_whichever_is_asked_for(self) -> None:
+        """R22: what is stopped of another year has nothing to do with it."""
+        first, second = out(at=timezone.now() - timedelta(days=9)), out()
+        with as_batch():
+            others = [figures.out("ks2", YEAR - 1, CELLS) for _ in range(3)]
+        stopped(others[-1])
+        a_week_ago(others[-1])
+        stopped(second)
+        door.show_release_again(manager(second_manager()), first.pk)
+        assert [state(first), state(second), state(others[-1])] == ["scheduled", "scheduled", "stopped"]
 
     def test_no_earlier_version_while_a_later_one_is_stopped(self) -> None:
         """R22, R43: it would stand there in place of its correction, shown by the one who stopped that."""

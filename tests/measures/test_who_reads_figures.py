@@ -140,6 +140,31 @@ def test_without_both_locks_there_is_a_leak(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("slug", "through", "learns"),
+    [
+        ("governor-beckside", SCHOOLS_ONLINE, "beckside ravensgill"),
+        ("head-beckside", SCHOOLS_ONLINE, "ravensgill"),  # the figure of Beckside itself is shown
+        ("head-larkroyd", SCHOOLS_ONLINE, ""),
+        ("officer-no-duty", EDUNET, "beckside ravensgill larkroyd"),
+        ("superuser", SCHOOLS_ONLINE, ""),
+    ],
+)
+def test_only_who_reads_about_a_school_learns_that_a_figure_there_is_withheld(
+    slug: str, through: str, learns: str
+) -> None:
+    """R12, R31: a school that shares with nobody gives away to no other school that it has a figure of few children."""
+    bring_out()
+    withheld = "SELECT DISTINCT academic_year FROM portal_withheld_figures(%s) JOIN sharing_release ON id = release_id"
+    with as_batch():
+        keys = dict(Establishment.objects.filter(urn__in=PLACES).values_list("urn", "pk"))
+    with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        told = {name for urn, name in PLACES.items() if (YEAR,) in rows(f"{withheld} WHERE area = ''", keys[urn])}
+        here.showed(figures=len(told))
+    assert told == set(learns.split())
+
+
+@pytest.mark.django_db
 def test_small_figures_need_a_second_factor() -> None:
     """R13: a stolen password alone opens nothing that is nearly a child's."""
     bring_out()

@@ -57,6 +57,11 @@ def stored(dataset: str, year: int, version: int = 1) -> dict[tuple[int | str, s
         }  # fmt: skip
 
 
+def missing(outcome: Outcome) -> set[int]:
+    """The establishments of which the file should have had figures."""
+    return {int(query.value) for query in outcome.queries if "has no figures in this file" in query.cure}
+
+
 def test_the_kinds_are_for_the_data_team_alone(tmp_path: Path) -> None:
     assert len(KINDS) == len(PUBLISHED_KINDS)
     for kind in PUBLISHED_KINDS:
@@ -129,16 +134,28 @@ class TestPreparing:
         bring_in("published-ks2", path)
         with as_batch():
             of_old().update(state="withdrawn")
-        assert not bring_in("published-ks2", path).changes_nothing
+        assert bring_in("published-ks2", path).changes[0] == ("2018/19, version 2: figures added", 1)
         assert [version for _, _, version, _, _ in releases()] == [1, 2]
+
+    def test_what_was_stopped_is_not_prepared_again_by_the_same_file(self, tmp_path: Path) -> None:
+        path = ks2_file(tmp_path, [ks2_school(BECKSIDE)])
+        bring_in("published-ks2", path)
+        with as_batch():
+            wrong = of_old().get()
+            preparing.bring_out(wrong, by="Another officer")
+        stop_release(asker("officer-information", EDUNET), wrong.pk, because="A slip of the keys")
+        assert bring_in("published-ks2", path).changes_nothing
 
     def test_who_brought_it_in_is_on_the_release(self, tmp_path: Path) -> None:
         """R22: that person may not check it."""
         path = ks2_file(tmp_path, [ks2_school(BECKSIDE)])
         with as_batch():
-            row = Import.objects.create(
-                kind="published-ks2", state="applying", file_name=path.name, file_hash=file_hash(path),
-                by="Ada Officer", by_person_id=7,
+            _, row = (
+                Import.objects.create(
+                    kind="published-ks2", state=state, file_name=path.name, file_hash=file_hash(path), by=by,
+                    by_person_id=number,
+                )
+                for state, by, number in (("applied", "Another officer", 8), ("applying", "Ada Officer", 7))
             )  # fmt: skip
         bring_in("published-ks2", path)
         with as_batch():
@@ -182,9 +199,18 @@ class TestWhoseTheyAre:
             ):  # fmt: skip
                 Establishment.objects.filter(urn=urn).update(**days)
         outcome = bring_in("published-ks2", ks2_file(tmp_path, [ks2_school(BECKSIDE)]))
-        missing = {int(query.value) for query in outcome.queries if "has no figures in this file" in query.cure}
-        assert missing == PRIMARIES - {BECKSIDE, 999012, 999999}
+        assert missing(outcome) == PRIMARIES - {BECKSIDE, 999012, 999999}
         assert not any(query.fatal for query in outcome.queries)
+
+    def test_an_establishment_of_any_age_missing_from_absence_is_a_query(self, tmp_path: Path) -> None:
+        rows = [{"LA": 380, "URN": BECKSIDE, "PERCTOT": "5.2"}]
+        outcome = bring_in("published-absence", files.write(tmp_path / "2018-19_abs.csv", files.ABSENCE, rows))
+        with as_batch():
+            centres = set(Establishment.objects.filter(kind="childrens_centre").values_list("urn", flat=True))
+        assert {RAVENSGILL, OXENBY} <= missing(outcome)
+        assert not centres & missing(outcome)
+        england = bring_in("published-ks2", ks2_file(tmp_path, [{"RECTYPE": 5, "PTRWM_EXP": "64%"}]))
+        assert not missing(england)
 
     def test_figures_of_a_closed_urn_stay_with_it_while_it_is_here(self, tmp_path: Path) -> None:
         with as_batch():
@@ -218,11 +244,12 @@ class TestWhoseTheyAre:
         "links",
         [
             [(107200, BECKSIDE, "Successor - merged"), (107201, BECKSIDE, "Successor - merged")],
+            [(107200, BECKSIDE, "Successor - merged")],
             [(107200, BECKSIDE, "Successor"), (107201, BECKSIDE, "Successor")],
             [(107200, BECKSIDE, "Successor"), (107200, RAVENSGILL, "Successor")],
             [(107200, 107201, "Successor"), (107201, 107200, "Successor")],
         ],
-        ids=["merged", "two predecessors", "two successors", "in a circle"],
+        ids=["merged", "merged with one not told of", "two predecessors", "two successors", "in a circle"],
     )
     def test_a_merger_a_split_and_a_circle_are_left_out(
         self, tmp_path: Path, links: list[tuple[int, int, str]]
@@ -244,24 +271,43 @@ class TestWhoseTheyAre:
         outcome = bring_in("published-exclusions", files.write(tmp_path / "exclusions.csv", files.EXCLUSIONS, rows))
         assert "Passed over: 1 establishments that are not here." in outcome.notes
 
-    def test_a_number_belongs_to_the_urn_that_was_open_then(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("first", "second", "whose"),
+        [
+            ((2000, date(2020, 8, 31)), (2020, None), {2019: BECKSIDE, 2020: 999009}),
+            ((2000, date(2020, 9, 1)), (2005, date(2019, 8, 31)), {2018: 999009, 2020: BECKSIDE}),
+            ((2005, date(2020, 9, 1)), (2000, date(2019, 8, 31)), {2018: BECKSIDE, 2020: BECKSIDE}),
+            ((2020, None), (2021, None), {2019: BECKSIDE, 2020: BECKSIDE, 2021: 999009}),
+        ],
+        ids=["one after the other", "one within the time of the other", "on the first day alone", "neither was open"],
+    )
+    def test_a_number_belongs_to_the_urn_that_was_open_then(
+        self,
+        tmp_path: Path,
+        first: tuple[int, date | None],
+        second: tuple[int, date | None],
+        whose: dict[int, int],
+    ) -> None:
+        """The later one if both were, the earliest if none was."""
         with as_batch():
-            Establishment.objects.filter(urn=BECKSIDE).update(close_date=date(2020, 8, 31))
-            Establishment.objects.filter(urn=999009).update(open_date=date(2020, 9, 1), establishment_number=2901)
-        school = files.LOCAL | {"geographic_level": "School", "laestab": 3802901, "fixed_excl_rate": "1.5"}
+            for urn, (opened, closed) in ((BECKSIDE, first), (999009, second)):
+                Establishment.objects.filter(urn=urn).update(
+                    open_date=date(opened, 9, 1), close_date=closed, establishment_number=2901
+                )
+        school = {"geographic_level": "School", "laestab": 3802901, "fixed_excl_rate": "1.5"}
         rows = [
-            files.YEAR | school | {"time_period": "201920", "school_type": "State-funded primary"},
-            files.YEAR | school | {"time_period": "202021", "school_type": "State-funded primary"},
+            files.YEAR | files.LOCAL | school | {"time_period": f"{year}{year % 100 + 1}", "school_type": "Total"}
+            for year in whose
         ]
-        path = files.write(tmp_path / "exclusions.csv", files.EXCLUSIONS, rows)
-        bring_in("published-exclusions", path)
-        assert [place for place, _, _ in stored("exclusions", 2019)] == [BECKSIDE]
-        assert [place for place, _, _ in stored("exclusions", 2020)] == [999009]
+        bring_in("published-exclusions", files.write(tmp_path / "exclusions.csv", files.EXCLUSIONS, rows))
+        assert {year: place for year in whose for place, _, _ in stored("exclusions", year)} == whose
 
     def test_deprivation_by_the_neighbourhood_of_the_establishment(self, tmp_path: Path) -> None:
         with as_batch():
             Establishment.objects.filter(urn__in=[BECKSIDE, OXENBY]).update(lsoa_code="E01010568")
             Establishment.objects.filter(urn=RAVENSGILL).update(lsoa_code="E01099999")
+            Establishment.objects.filter(kind="childrens_centre").update(lsoa_code="E01010568")
+            Establishment.objects.filter(urn=999009).update(close_date=date(2025, 8, 31))
         path = tmp_path / "File_7.csv"
         path.write_text("LSOA11CD,IMD_2019_score\nE01010568,47.595\nE01000001,1.5\n")
         outcome = bring_in("published-deprivation", path)
@@ -273,7 +319,8 @@ class TestWhoseTheyAre:
         cures = {query.value: query.cure for query in outcome.queries}
         assert cures[str(RAVENSGILL)].endswith("is not in this file: it may be a code of the other vintage.")
         assert cures[str(LARKROYD)].startswith("GIAS gives no LSOA for Larkroyd")
-        assert str(BECKSIDE) not in cures
+        assert not {str(BECKSIDE), "999009"} & cures.keys()
+        assert "Indices of 2019, by the LSOA codes of 2011." in outcome.notes
 
 
 class TestComparators:
@@ -303,6 +350,16 @@ class TestComparators:
         assert stored("comparators", 2011, 2) == {("authority", "eyfsp_gld", "total"): Decimal("62.3")}
         assert bring_in("published-lait", tool).changes_nothing
         assert bring_in("published-eyfsp", profile).changes_nothing
+        corrected = row | {"gld_percentage": "62.4", "gld_number": 4578}
+        bring_in("published-eyfsp", files.write(tmp_path / "c.csv", files.EYFSP, [corrected]))
+        assert stored("comparators", 2011, 3) == {("authority", "eyfsp_gld", "total"): Decimal("62.4")}
+
+    def test_another_status_alone_is_no_new_version(self, tmp_path: Path) -> None:
+        """Each source has its own, and the stream has figures of several."""
+        for years in ("2012 (prov)", "2012"):
+            path = files.write(tmp_path / "a.csv", files.LAIT, [lait_row("TotAbs", years, "9.04")])
+            outcome = bring_in("published-lait", path)
+        assert outcome.changes_nothing
 
     def test_figures_that_were_stopped_do_not_come_out_by_another_file(self, tmp_path: Path) -> None:
         """R11, R22: a version is made of the one before it, but of none whose figures were stopped since."""

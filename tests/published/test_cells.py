@@ -41,6 +41,7 @@ def read(text: str, known: frozenset[str] = PERFORMANCE, *, percent: bool = Fals
         ("9.0399999999999991", False, "9.04"),
         ("1.55757077523724e-05", True, "0"),
         (".5", False, "0.5"),
+        ("0.00005", False, "0.0001"),
     ],
 )
 def test_a_number_is_read_as_it_is_meant(text: str, percent: bool, value: str) -> None:
@@ -53,7 +54,8 @@ def test_every_symbol_is_kept_as_it_is_and_has_words(known: frozenset[str]) -> N
     """R31: never 0, and never a symbol that a page could not explain."""
     for symbol in known:
         assert read(symbol, known) == Cell(symbol=symbol)
-        assert read(f" {symbol.lower()} ", known) in {Cell(symbol=other) for other in known}
+        for written in (symbol.lower(), symbol.title()):
+            assert read(f" {written} ", known) in {Cell(symbol=other) for other in known}
         assert symbols.in_words(symbol)
 
 
@@ -68,6 +70,32 @@ def test_a_blank_is_no_figure(blank: str) -> None:
 def test_an_unknown_symbol_is_named_with_its_cure(text: str) -> None:
     """A results file with an unknown symbol is refused in words that name it."""
     assert "neither a number nor a symbol known here (LOWCOV, NA, NE" in str(read(text))
+
+
+def test_a_number_of_pupils_is_no_percentage() -> None:
+    assert "neither a number" in str(read("63%"))
+
+
+@pytest.mark.parametrize(
+    ("text", "estimated", "pupils", "is_wrong"),
+    [
+        ("30", False, 30, False),
+        ("x", False, None, False),
+        ("30.5", False, None, True),
+        ("-1", False, None, True),
+        ("2147483648", False, None, True),
+        ("30.5", True, None, False),
+        ("2147483647", True, 2147483647, False),
+        ("2147483648", True, None, False),  # sessions of the whole country
+        ("-1", True, None, True),
+        ("-0.5", True, None, True),
+    ],
+)
+def test_a_number_of_pupils(text: str, estimated: bool, pupils: int | None, is_wrong: bool) -> None:
+    """Where the source estimates, a number that cannot be stored is left out, and does not refuse the file."""
+    log = ProblemLog()
+    assert CellReader(EES, log).pupils(7, "sess_possible", text, estimated=estimated) == pupils
+    assert bool(log.fatal) == is_wrong
 
 
 def test_a_symbol_of_another_source_is_unknown() -> None:

@@ -12,7 +12,7 @@ from sharing.measures.catalogue import COMPARATORS, DATASET, MEASURE
 from sharing.published import absence, attendance, census, deprivation, exclusions, eyfsp, ks2, ks4, lait
 from sharing.published.told import By, Place, Published
 from tests.published import files
-from tests.published.files import BECKSIDE, OURS, RAVENSGILL, ks2_file, ks2_school, write
+from tests.published.files import BECKSIDE, OURS, OXENBY, RAVENSGILL, ks2_file, ks2_school, write
 
 Reader = Callable[[Path, int], Published]
 Figures = dict[tuple[int | str, str, str], tuple[object, ...]]
@@ -71,7 +71,7 @@ class TestKeyStage2:
         self, tmp_path: Path, shares: list[str], is_asked: bool
     ) -> None:
         """R22: a spreadsheet makes 0.63 of 63%, and 0.63% is a share too: a hundred times too small."""
-        rows = [ks2_school(BECKSIDE + place, PTRWM_EXP=share) for place, share in enumerate(shares)]
+        rows = [ks2_school(BECKSIDE + place, PTRWM_EXP=text, READPROG="0.5") for place, text in enumerate(shares)]
         published = ks2.read(ks2_file(tmp_path, rows), OURS)
         asked = [query.field for query in published.queries if "63% into 0.63" in query.cure]
         assert asked == (["PTRWM_EXP"] if is_asked else [])
@@ -81,6 +81,7 @@ class TestKeyStage2:
             ks2_school(BECKSIDE, PTRWM_EXP="63%", PTRWM_EXP_G="SUPP", GELIG=4, READPROG="-1.2", READPROG_LOWER="-3"),
             ks2_school(RAVENSGILL, RECTYPE=2, PTRWM_EXP="NE"),
             {"RECTYPE": 3, "LEA": 380, "ESTAB": " ", "URN": " ", "TELIG": 7000, "PTRWM_EXP": "59%", "READPROG": " "},
+            {"RECTYPE": 3, "LEA": 381, "PTRWM_EXP": "61%"},
             {"RECTYPE": 4, "PTRWM_EXP": "65%"},
             {"RECTYPE": 5, "PTRWM_EXP": "64%", "TELIG": 640000},
         ]
@@ -95,7 +96,10 @@ class TestKeyStage2:
             ("england", "ks2_rwm_expected", "total"): (64.0, None, 640000),
         }
         assert published.years == [2018]
-        assert published.passed_over == {"rows of England with independent schools": 1}
+        assert published.passed_over == {
+            "rows of England with independent schools": 1,
+            "rows of other authorities and their schools": 1,
+        }
 
     def test_a_symbol_is_never_0(self, tmp_path: Path) -> None:
         """R31: kept as what it is, with no value."""
@@ -115,9 +119,11 @@ class TestKeyStage2:
             ks2_school(12, PTRWM_EXP="50%"),
             {"RECTYPE": 9, "URN": RAVENSGILL, "LEA": 380},
             {"RECTYPE": 3, "LEA": "Bradford"},
+            ks2_school(1234567),
+            {"LEA": 380, "PTRWM_EXP": "50%"},
         ]
         fields = [(problem.row, problem.field) for problem in problems(ks2.read, ks2_file(tmp_path, rows))]
-        assert fields == [(2, "TELIG"), (2, "PTRWM_EXP"), (3, "URN"), (4, "RECTYPE"), (5, "LA")]
+        assert fields == [(2, "TELIG"), (2, "PTRWM_EXP"), (3, "URN"), (4, "RECTYPE"), (5, "LA"), (6, "URN"), (7, "URN")]
 
     def test_a_measure_with_two_denominators_is_named(self, tmp_path: Path) -> None:
         """Bad input named in the issue."""
@@ -125,6 +131,18 @@ class TestKeyStage2:
         (problem,) = problems(ks2.read, path)
         assert (problem.row, problem.field) == (3, "PTRWM_EXP")
         assert "Row 2 gives another figure for another number of pupils" in problem.cure
+
+    def test_another_symbol_or_another_part_is_another_figure(self, tmp_path: Path) -> None:
+        path = ks2_file(tmp_path, [ks2_school(BECKSIDE, PTRWM_EXP=symbol) for symbol in ("SUPP", "NE")])
+        assert "3 PTRWM_EXP NE Row 2 gives another figure for the same place" in cure(ks2.read, path)
+        school = {"URN": BECKSIDE, "LA": 380, "NOR": 400, "PNUMEAL": "5%"}
+        path = files.census_file(tmp_path, [school | {"NUMEAL": number} for number in (20, 21)])
+        assert "3 PNUMEAL 5.0000 Row 2 gives another figure for the same place" in cure(census.read, path)
+
+    def test_a_symbol_that_the_source_does_not_explain_is_asked_about_once(self, tmp_path: Path) -> None:
+        rows = [ks2_school(urn, PTRWM_EXP="SN") for urn in (BECKSIDE, RAVENSGILL)]
+        published = ks2.read(ks2_file(tmp_path, rows), OURS)
+        assert [query.value for query in published.queries if "without saying what it means" in query.cure] == ["SN"]
 
     def test_the_same_row_twice_counts_once(self, tmp_path: Path) -> None:
         published = ks2.read(ks2_file(tmp_path, [ks2_school(BECKSIDE)] * 2), OURS)
@@ -165,9 +183,8 @@ class TestKeyStage2:
         assert "2   The row has 4 cells, the header 3" in cure(ks2.read, path)
 
     def test_provisional_says_the_name(self, tmp_path: Path) -> None:
-        assert ks2.read(ks2_file(tmp_path, [ks2_school(BECKSIDE)], "380_ks2provisional.csv"), OURS).provisional == {
-            2018
-        }
+        for name in ("380_ks2provisional.csv", "380_KS2_Provisional.csv"):
+            assert ks2.read(ks2_file(tmp_path, [ks2_school(BECKSIDE)], name), OURS).provisional == {2018}
         assert not ks2.read(ks2_file(tmp_path, [ks2_school(BECKSIDE)]), OURS).provisional
 
 
@@ -204,10 +221,12 @@ def test_census_counts_and_england_by_phase(tmp_path: Path) -> None:
     rows = [
         {
             "URN": BECKSIDE, "LA": 380, "Estab": 2901, "NOR": 400, "NORG": 190, "PNORG": "47.5%", "NUMFSM": 110,
-            "NUMEAL": "NA", "PNUMEAL": "NA", "TSENELSE": 8, "PSENELSE": "2.0%",
+            "NUMEAL": "NA", "PNUMEAL": "NA", "TSENELSE": 8, "PSENELSE": "2.0%", "NUMFSMEVER": 90, "NORFSMEVER": 300,
+            "PNUMFSMEVER": "30%",
         },
         {"URN": RAVENSGILL, "LA": 380, "NOR": 0, "NUMFSM": 0},
-        {"URN": "NAT", "LA": "", "Estab": "PRI", "NOR": "4647851", "NUMFSM": "1115284"},
+        {"URN": "Nat", "LA": "", "Estab": "Pri", "NOR": "4647851", "NUMFSM": "1115284"},
+        {"URN": OXENBY, "LA": 380, "NOR": "SUPP", "NUMFSM": "SUPP"},
     ]  # fmt: skip
     published = census.read(files.census_file(tmp_path, rows), OURS)
     assert published.years == [2022]
@@ -216,11 +235,14 @@ def test_census_counts_and_england_by_phase(tmp_path: Path) -> None:
         (BECKSIDE, "census_pupils", "total"): (400.0, None, None),
         (BECKSIDE, "census_girls", "total"): (47.5, 190, 400),
         (BECKSIDE, "census_fsm", "total"): (27.5, 110, 400),
+        (BECKSIDE, "census_fsm6", "total"): (30.0, 90, 300),
         (BECKSIDE, "census_eal", "total"): ("NA", None, 400),
         (BECKSIDE, "census_ehc_plan", "total"): (2.0, 8, 400),
         (RAVENSGILL, "census_pupils", "total"): (0.0, None, None),
         ("england:primary", "census_pupils", "total"): (4647851.0, None, None),
         ("england:primary", "census_fsm", "total"): (23.9957, 1115284, 4647851),
+        (OXENBY, "census_pupils", "total"): ("SUPP", None, None),
+        (OXENBY, "census_fsm", "total"): ("SUPP", None, None),
     }
     assert "Put the year into its name" in cure(census.read, files.census_file(tmp_path, rows, "england_census.csv"))
     rows[0]["NUMFSM"] = 401
@@ -234,7 +256,7 @@ def test_census_counts_and_england_by_phase(tmp_path: Path) -> None:
 def test_absence_with_england_under_la(tmp_path: Path) -> None:
     rows = [
         {"LA": 380, "ESTAB": 2901, "URN": BECKSIDE, "PERCTOT": "5.2", "PPERSABS10": "9.8"},
-        {"LA": "NAT", "ESTAB": "SEC", "URN": "", "PERCTOT": "9", "PPERSABS10": "26.5"},
+        {"LA": "Nat", "ESTAB": "SEC", "URN": "", "PERCTOT": "9", "PPERSABS10": "26.5"},
     ]
     published = absence.read(write(tmp_path / "2022-23_england_abs.csv", files.ABSENCE, rows), OURS)
     assert figures(published) == {
@@ -302,6 +324,41 @@ class TestExploreEducationStatistics:
         }
         assert published.figures[0].place == Place(By.DFE_NUMBER, 3802901, 380)
 
+    @pytest.mark.parametrize(
+        ("facts", "place"),
+        [
+            ({"school_urn": BECKSIDE, "laestab": 3802901}, Place(By.URN, BECKSIDE, OURS)),
+            ({"school_urn": 0, "laestab": 3802901}, Place(By.DFE_NUMBER, 3802901, OURS)),
+            ({"old_la_code": "", "laestab": 3802901}, Place(By.DFE_NUMBER, 3802901)),
+            ({"laestab": 2901}, None),
+            ({"laestab": 38029010}, None),
+        ],
+    )
+    def test_a_school_by_its_urn_or_else_its_number(
+        self, tmp_path: Path, facts: dict[str, object], place: Place | None
+    ) -> None:
+        """R3, R22: a number that is none of a school is named, and never taken for one."""
+        row = files.YEAR | files.LOCAL | {"geographic_level": "School", "perm_excl_rate": "1"} | facts
+        path = write(tmp_path / "exclusions.csv", [*files.EXCLUSIONS, "school_urn"], [row])
+        if place is None:
+            assert f"2 laestab {facts['laestab']} The row of a school has its URN" in cure(exclusions.read, path)
+        else:
+            assert [told.place for told in exclusions.read(path, OURS).figures] == [place]
+
+    def test_whose_area_is_not_named_is_not_ours(self, tmp_path: Path) -> None:
+        """R31: a row without the number of its authority is not of ours, nor one without a region of our region."""
+        total = files.YEAR | {"education_phase": "Total", "pa_perc": "9"}
+        region = {"region_code": ""}
+        rows = [total | files.LOCAL | region | {"old_la_code": ""}, total | files.REGIONAL | region]
+        path = write(tmp_path / "ytd.csv", files.YEAR_TO_DATE, rows)
+        assert "No row of this file has a figure for this authority" in cure(attendance.read_year_to_date, path)
+        rows += [total | files.LOCAL | region, total | files.LOCAL | {"education_phase": "Special"}]
+        rows += [total | files.REGIONAL, total | files.LOCAL | {"education_phase": "State-funded secondary"}]
+        published = attendance.read_year_to_date(write(path, files.YEAR_TO_DATE, rows), OURS)
+        assert [told.place.key for told in published.figures] == [
+            "authority", "authority:special", "region", "authority:secondary",
+        ]  # fmt: skip
+
     def test_attendance_of_a_year_that_goes_on_is_provisional(self, tmp_path: Path) -> None:
         rows = [
             files.YEAR | files.LOCAL | {"education_phase": "Total", "overall_absence_perc": "8.15160796933152"},
@@ -317,14 +374,22 @@ class TestExploreEducationStatistics:
 
     def test_whole_years_of_absence_by_term(self, tmp_path: Path) -> None:
         facts = files.YEAR | files.LOCAL | {"school_type": "State-funded primary"}
+        estimated = {"sess_possible": "1000.5", "sess_overall": "2999999999"}
         rows = [
-            facts | {"term": "Total", "sess_overall_percent": "4", "sess_unauthorised_percent": "."},
+            facts | {"term": "Total", "sess_overall_percent": "4", "sess_unauthorised_percent": "."} | estimated,
             facts | {"term": "Autumn term", "sess_overall_percent": "5"},
+            facts
+            | files.NATIONAL
+            | {"term": "Total", "sess_overall_percent": "5", "sess_unauthorised_percent": "1"}
+            | {"sess_possible": 2000, "sess_overall": 100, "sess_unauthorised": 20},
         ]
-        published = attendance.read_by_term(write(tmp_path / "terms.csv", files.BY_TERM, rows), OURS)
+        header = [*files.BY_TERM, *estimated, "sess_unauthorised"]
+        published = attendance.read_by_term(write(tmp_path / "terms.csv", header, rows), OURS)
         assert figures(published) == {
             ("authority:primary", "absence_overall", "total"): (4.0, None, None),
             ("authority:primary", "absence_unauthorised", "total"): (".", None, None),
+            ("england:primary", "absence_overall", "total"): (5.0, 100, 2000),
+            ("england:primary", "absence_unauthorised", "total"): (1.0, 20, 2000),
         }
 
     @pytest.mark.parametrize(
@@ -346,6 +411,12 @@ class TestExploreEducationStatistics:
         row = files.YEAR | files.LOCAL | {"education_phase": "Total", "overall_absence_perc": "8"} | facts
         path = write(tmp_path / "ytd.csv", files.YEAR_TO_DATE, [row])
         assert cure_says in cure(attendance.read_year_to_date, path)
+
+    def test_a_row_with_a_comma_too_many_is_not_read_askew(self, tmp_path: Path) -> None:
+        row = files.YEAR | files.LOCAL | {"education_phase": "Total", "overall_absence_perc": "8"}
+        path = write(tmp_path / "ytd.csv", files.YEAR_TO_DATE, [row])
+        path.write_text(path.read_text(encoding="utf-8").replace(",8,", ",8,,"), encoding="utf-8")
+        assert "It has a comma too many" in cure(attendance.read_year_to_date, path)
 
     def test_the_misspelt_level_is_read(self, tmp_path: Path) -> None:
         header = [name.replace("geographic_level", "geographical_level") for name in files.YEAR_TO_DATE]

@@ -10,6 +10,8 @@ from tests.published import files
 from tests.published.files import LAIT, OURS, lait_row, write
 from tests.published.test_readers import cure, figures
 
+IMD = "Index of Multiple Deprivation (IMD) Score"
+
 
 class TestInteractiveTool:
     def test_long_format(self, tmp_path: Path) -> None:
@@ -19,6 +21,7 @@ class TestInteractiveTool:
             lait_row("AVG_Attain8_Score", "2025", "44", "982.0", "Yorkshire and the Humber"),
             lait_row("AVG_Attain8_Score", "2025", "44", "983.0", "South West"),
             lait_row("AVG_Attain8_Score", "2025", "44", "381.0", "Calderdale"),
+            lait_row("AVG_Attain8_Score", "2025", "43", "971.0", "Yorkshire and the Humber"),
             lait_row("TotFixedEx", "2023/24", "120.5"),
             lait_row("KS1P_all", "2025 (prov)", "78"),
             lait_row("PriTotAbs", "2025", "-"),
@@ -43,6 +46,17 @@ class TestInteractiveTool:
     def test_an_unknown_year_is_named(self, tmp_path: Path) -> None:
         path = write(tmp_path / "lait.csv", LAIT, [lait_row("TotAbs", "2025 (maybe)", "8")])
         assert "2 Years 2025 (maybe) This is not a year known here" in cure(lait.read, path)
+
+    def test_a_share_above_100_and_a_row_with_a_comma_too_many_are_named(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "lait.csv", LAIT, [lait_row("TotAbs", "2025", "108")])
+        assert "2 Values 108 A percentage lies between 0 and 100" in cure(lait.read, path)
+        path.write_text(path.read_text(encoding="utf-8").replace(",108,", ",8,,"), encoding="utf-8")
+        assert "It has a comma too many" in cure(lait.read, path)
+
+    def test_without_the_name_of_our_region_no_row_is_of_it(self, tmp_path: Path) -> None:
+        rows = [lait_row("TotAbs", "2025", "8"), lait_row("TotAbs", "2025", "9", "982.0", "")]
+        published = lait.read(write(tmp_path / "lait.csv", LAIT, [row | {"Region": ""} for row in rows]), OURS)
+        assert [told.place.key for told in published.figures] == ["authority"]
 
 
 class TestDeprivation:
@@ -73,8 +87,29 @@ class TestDeprivation:
         assert published.years == [2025]
 
     @pytest.mark.parametrize(
+        ("name", "header", "year"),
+        [
+            ("IoD2025_File_7", "LSOA11CD,IMD_2019_score", 2019),
+            ("IoD2025_File_7", f"LSOA11CD,Local Authority District code (2019),{IMD}", 2019),
+            ("IoD2025_File_7", f"LSOA11CD,{IMD}", 2025),
+            ("File_7", "LSOA21CD,Local Authority District code (2019),IMD_2025_score", 2025),
+        ],
+    )
+    def test_the_year_by_the_scores_or_else_the_districts_or_else_the_name(
+        self, tmp_path: Path, name: str, header: str, year: int
+    ) -> None:
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"{header}\ne01010568,{'E08000032,' * (header.count(',') - 1)}100\n")
+        published = deprivation.read(path, OURS)
+        assert published.years == [year]
+        assert figures(published) == {("E01010568", "imd_score", "total"): (100, None, None)}
+
+    @pytest.mark.parametrize(
         ("header", "row", "cure_says"),
         [
+            ("LSOA11CD,IMD_2019_score,IDACI_2025_score", "E01010568,1,0.2", "Put 2019 or 2025 into its name"),
+            ("LSOA11CD,IMD_2019_score", "E01010568,-0.1", "The score lies between 0 and 100"),
+            ("LSOA11CD,IDACI_2019_score", "E01010568,1.1", "The score lies between 0 and 1"),
             ("LSOA11CD,IMD_2019_score", "E0101,1", "The code of an LSOA is E01 and six digits"),
             ("LSOA11CD,IMD_2019_score", "E01010568,101", "The score lies between 0 and 100"),
             ("LSOA11CD,IMD_2019_score", "E01010568,SUPP", "This is neither a number"),

@@ -48,6 +48,16 @@ class TestWhoIsTold:
             break_it(child())
         assert set(self.told()) == {person(MANAGER).email}
 
+    def test_nor_whose_account_is_closed(self) -> None:
+        """R18: neither the head, nor the officer whom somebody asks about it."""
+        opening = break_it(child())
+        with as_batch():
+            Person.objects.filter(pk__in=[person(HEAD).pk, person(FIONA).pk]).update(is_active=False)
+        with posting():
+            break_it(child(forename="Second"), MANAGER)
+            door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, opening.pk, mark="asked")
+        assert not self.told(), "nor the manager of what they have opened themselves"
+
     def test_what_is_barred_is_in_nothing_that_the_head_reads(self) -> None:
         """R18, R43: not in the ledger's pages, not in a count; the information manager reads it."""
         barred, told = child(), child(forename="Told")

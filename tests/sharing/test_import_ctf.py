@@ -135,6 +135,15 @@ def test_a_file_of_a_new_school_year_takes_the_year_group_along(
     assert last_year == before or before in ("", "14")
 
 
+def test_a_child_who_came_back_from_outside_stays_in_the_year_group_of_that_day(tmp_path: Path) -> None:
+    """R31, R35: the record is of the return before the child left, and what it says of the year group is newer."""
+    pupil = factories.pupil(BECKSIDE, as_of=TODAY - timedelta(days=800), year_group="4")
+    factories.transfer(pupil, YESTERDAY, TODAY + timedelta(days=20), from_establishment=None)
+    send(tmp_path, told(pupil, year_group="3"))
+    with as_batch():
+        assert Pupil.objects.get(pk=pupil.pk).year_group == "4"
+
+
 def test_a_look_changes_nothing_and_the_same_file_twice_changes_nothing(tmp_path: Path, coming: Pupil) -> None:
     """R22."""
     assert not send(tmp_path, told(coming), apply=False).changes_nothing

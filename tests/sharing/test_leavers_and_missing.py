@@ -116,7 +116,7 @@ class TestLeaving:
         past = {"last_day": f"{gone:%d/%m/%Y}", "reason": "PM", "destination": "A school in Leeds"}
         told = head.post(left, past).content.decode()
         assert "you will no longer see the record of Child Mover, make a transfer file or change the day." in told
-        assert "If that day has passed already, enter today, make the file, and then correct the day here." in told
+        assert "enter today, make the file, and correct the day here before midnight." in told
         assert make not in head.get(record).content.decode()
         head.post(left, past | {"last_day": f"{day(0):%d/%m/%Y}"})
         assert make in head.get(record).content.decode()

@@ -17,18 +17,20 @@ from sharing.door.deeper import Question
 from sharing.measures import cells
 from sharing.measures.catalogue import MEASURE, MEASURES
 from sharing.measures.counted import When
-from sharing.models import Establishment, LocalityMembership
+from sharing.measures.withheld import withheld_from_the_asker
+from sharing.models import Establishment, EstablishmentPermission, LocalityMembership
 from sharing.models.releases import Figure, Release
 from sharing.records.reports import GOVERNORS
 from sharing.records.statistics import ProtectedOrigin
 from sharing.school_year import academic_year
+from tests import figures
 from tests.locks.switches import door_off, rls_off
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 from tests.sharing.protected_beside import found_beside, protected
 from tests.sharing.subtracting import Cell, Read, found_by, found_in_the_roll
 
 pytestmark = pytest.mark.django_db
-BECKSIDE, RAVENSGILL = 999002, 999003
+BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
 TODAY = timezone.localdate()
 LAST_YEAR = academic_year(TODAY) - 1
 AREAS = ("authority", "locality:1", "locality:2")
@@ -276,8 +278,8 @@ def _found(slug: str, through: Any = SCHOOLS_ONLINE) -> set[Cell]:
     for one in read:
         by_measure.setdefault(one.measure, []).append(one)
     found: set[Cell] = set()
-    for figures in by_measure.values():
-        found |= found_by(figures, contributors)
+    for of_it in by_measure.values():
+        found |= found_by(of_it, contributors)
     assert any(one.number is None and one.establishment for one in read)
     return found
 
@@ -306,15 +308,42 @@ def test_a_narrowed_line_reads_nothing_to_subtract_its_own_numbers_from(
     off: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R11, R35: neither the school's figures nor its areas'; a governor reads both. Either lock alone holds it."""
+    with as_batch():
+        figures.out("roll", LAST_YEAR, {("authority", NUMBER): 730})
     if off == "the door":
         door_off(monkeypatch)
     if off == "row-level security":
         rls_off()
     everybody, theirs = _numbers_of(GOVERNOR), _numbers_of(NARROWED)
-    assert {"Beckside Primary School", "Ravensgill Primary School"} <= everybody
+    assert {"Beckside Primary School", "Ravensgill Primary School", "authority"} <= everybody
     assert "Beckside Primary School" not in theirs
     assert not {one for one in theirs if one == "authority" or ":" in one}
     assert "Ravensgill Primary School" in theirs
+
+
+@pytest.mark.usefixtures("nothing_released")
+@pytest.mark.parametrize(("second_line_at", "reads_all"), [(None, False), (RAVENSGILL, False), (BECKSIDE, True)])
+def test_a_second_line_for_all_years_widens_only_what_is_read_where_it_is(
+    second_line_at: int | None, reads_all: bool
+) -> None:
+    """R11, R35: in row-level security, with every filter of the door forgotten; and so of what is withheld, which the
+    person is told. Figures under an earlier URN are of the same children (docs/adr/0041)."""
+    with as_batch():
+        place = Establishment.objects.get(urn=BECKSIDE)
+        Establishment.objects.filter(urn=LARKROYD).update(goes_on_as=place)
+        whose = (BECKSIDE, LARKROYD, RAVENSGILL, "authority")
+        figures.out("roll", LAST_YEAR, {(one, NUMBER): 73 for one in whose})
+        if second_line_at:
+            line = EstablishmentPermission.objects.get(user=person(NARROWED), permission__codename="view_pupils")
+            line.pk, line.source, line.year_groups = None, "another", []
+            line.content_object = Establishment.objects.get(urn=second_line_at)
+            line.save()
+    with visit(asker(NARROWED), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        here.showed()
+        read = {urn or area for urn, area in Figure.objects.values_list("establishment__urn", "area")}
+        cells, _ = withheld_from_the_asker(place, [NUMBER])
+    assert read == (set(whose) if reads_all else {RAVENSGILL})
+    assert {whom for _, _, whom in cells} == (set() if reads_all else {"own", "authority"})
 
 
 def test_a_narrowed_line_is_told_what_is_withheld_and_reads_the_protected_numbers() -> None:

@@ -155,6 +155,7 @@ def test_the_ledger_says_whose_page_it_was(member: StaffMember) -> None:
         ("Midday supervisor", False), ("Head's secretary", False), ("Leading practitioner", True),
         ("Music tuition (include peripatetic)", True), ("Careers advisor", False),
         ("Leadership (not teaching)", False), ("Other support staff", False),
+        ("Personal assistant to headteacher", False), ("Headteacher", True),
     ],
 )  # fmt: skip
 def test_the_list_by_teachers_and_support_staff(post: str, teaches: bool) -> None:

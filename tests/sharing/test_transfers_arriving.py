@@ -9,6 +9,7 @@ from django.utils import timezone
 from access_register import daily
 from sharing import door, grace
 from sharing.crypto import blind_index
+from sharing.ctf.facts import told_of
 from sharing.door import CannotTransfer
 from sharing.models import (
     Attendance,
@@ -127,6 +128,26 @@ class TestWhatComes:
         assert sees(RECEIVER, RAVENSGILL, record)
         door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
         assert sees(RECEIVER, RAVENSGILL, record)
+
+    def test_the_year_group_of_a_child_who_comes_back_from_outside_is_that_of_today(self) -> None:
+        """R8, R35: and not as if told on the day of the old record: a file would say a year group above it."""
+        upn = make_upn(380, 2902, 2018, 77)
+        old = factories.pupil(
+            RAVENSGILL, upn=upn, upn_index=blind_index(upn), born_on=date(2017, 3, 2), surname="Come",
+            as_of=day(-800), year_group="2", source="School Census, autumn 2024",
+        )  # fmt: skip
+        with as_batch():
+            old.child.upn_index = old.upn_index
+            old.child.save()
+        factories.enrolment(old, day(-1200), day(-700))
+        transfer = from_outside(upn=upn)
+        assert door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk) == old.pk
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        with as_batch():
+            mine = Pupil.objects.get(pk=old.pk)
+            assert (mine.year_group, mine.as_of) == ("4", day(-800))
+            (told,) = told_of([mine], day(0))
+        assert told.record["year_group"] == "4"
 
     def test_a_upn_that_cannot_be_right_is_refused_in_words(self) -> None:
         with pytest.raises(CannotTransfer, match="check letter") as refused:
@@ -368,28 +389,50 @@ class TestGrace:
             assert grace.give_grace() == 1
 
 
-def test_free_meals_that_have_ended_since_the_child_was_here_have_ended() -> None:
-    """R5, R31: a period that was open when the child left is told anew by the record that comes back with the child."""
-    before = on_roll(free_school_meals=False)
-    after = factories.pupil(
-        RAVENSGILL, child=before.child, upn=before.upn, upn_index=before.upn_index, as_of=day(-800),
-        free_school_meals=True,
-    )  # fmt: skip
-    factories.enrolment(after, day(-1200), day(-400))
-    first = day(-1000)
-    with as_batch():
-        for pupil, ends_on in ((before, day(-30)), (after, None)):
+class TestFreeMeals:
+    """R5, R31: a period that was open when the child left the receiver, and that ended at the sender."""
+
+    def _agreed(self) -> Transfer:
+        before = on_roll(free_school_meals=False)
+        after = factories.pupil(
+            RAVENSGILL, child=before.child, upn=before.upn, upn_index=before.upn_index, as_of=day(-800),
+            free_school_meals=True,
+        )  # fmt: skip
+        factories.enrolment(after, day(-1200), day(-400))
+        with as_batch():
+            for pupil, ends_on in ((before, day(-30)), (after, None)):
+                FreeMealsPeriod.objects.create(
+                    pupil=pupil, establishment=pupil.establishment, starts_on=day(-1000), ends_on=ends_on,
+                    country="ENG", source="Test", as_of=pupil.as_of,
+                )  # fmt: skip
             FreeMealsPeriod.objects.create(
-                pupil=pupil, establishment=pupil.establishment, starts_on=first, ends_on=ends_on, country="ENG",
-                as_of=pupil.as_of,
+                pupil=after, establishment=after.establishment, starts_on=day(-1190), ends_on=day(-1100),
+                as_of=after.as_of,
             )  # fmt: skip
-        FreeMealsPeriod.objects.create(
-            pupil=after, establishment=after.establishment, starts_on=day(-1190), ends_on=day(-1100), as_of=after.as_of
-        )
-    transfer = agreed(before)
-    assert transfer.pupil_id == after.pk
-    with as_batch():
-        periods = FreeMealsPeriod.objects.filter(pupil=after).order_by("starts_on")
-        assert list(periods.values_list("starts_on", "ends_on")) == [
-            (day(-1190), day(-1100)), (first, day(-30)),
-        ]  # fmt: skip
+        transfer = agreed(before)
+        assert transfer.pupil_id == after.pk
+        return transfer
+
+    def _periods(self, transfer: Transfer) -> list[tuple[date, date | None, str]]:
+        with as_batch():
+            periods = FreeMealsPeriod.objects.filter(pupil=transfer.pupil_id).order_by("starts_on")
+            return list(periods.values_list("starts_on", "ends_on", "source"))
+
+    def test_it_has_ended_once_the_child_has_come_back(self) -> None:
+        transfer = self._agreed()
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        source = f"Record of {factories.establishment(BECKSIDE).name}"
+        assert self._periods(transfer) == [(day(-1190), day(-1100), ""), (day(-1000), day(-30), source)]
+
+    def test_what_a_newer_return_of_the_receiver_says_stays(self) -> None:
+        transfer = self._agreed()
+        with as_batch():
+            FreeMealsPeriod.objects.filter(pupil=transfer.pupil_id, starts_on=day(-1000)).update(as_of=day(0))
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        assert self._periods(transfer)[1] == (day(-1000), None, "Test")
+
+    def test_it_stays_the_receivers_own_if_the_child_does_not_come(self) -> None:
+        """R7: only what was copied is forgotten."""
+        transfer = self._agreed()
+        door.cancel_transfer(asker(SENDER), BECKSIDE, transfer.pk)
+        assert self._periods(transfer) == [(day(-1190), day(-1100), ""), (day(-1000), None, "Test")]

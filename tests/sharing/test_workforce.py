@@ -92,7 +92,7 @@ class TestReading:
         ]
 
     def test_roles_with_hours_of_their_own_are_contracts_of_their_own(self, send: Send) -> None:
-        """A post without pay and hours says only of which kind they are."""
+        """The post of support staff without pay and hours says only of which kind they are."""
         cleaner = TASS.replace("TASS", "CLNR").replace("20<", "7.5<")
         roles = TASS.replace("</Roles>", "") + cleaner.replace("<Roles>", "")
         of_one = contract(f"<Post>OSP</Post>{roles}")
@@ -102,6 +102,22 @@ class TestReading:
         assert [(one["post"], one["hours"]) for one in told.contracts] == [
             ("Teaching assistant", Decimal("20.0")), ("Cleaner", Decimal("7.5")),
         ]  # fmt: skip
+
+    def test_a_teachers_post_stands_beside_a_role_with_hours_of_its_own(self, send: Send) -> None:
+        """R22: a head whose pay and hours stand with a role alone is a head."""
+        of_one = contract(f"<Post>HDT</Post>{TASS}")
+        without_level = of_one[: of_one.index("<PostLevelDetails>")] + "</ContractOrService>"
+        (told,) = read_members(send(document(member(contracts=without_level))))
+        assert isinstance(told, ToldMember)
+        assert [(one["post"], one["hours"]) for one in told.contracts] == [
+            ("Head teacher", None), ("Teaching assistant", Decimal("20.0")),
+        ]  # fmt: skip
+
+    def test_a_role_with_the_name_of_its_post_is_that_post(self, send: Send) -> None:
+        """R22: pay and hours may stand with both, and a return was refused as if it had the post twice."""
+        (told,) = read_members(send(document(member(contracts=contract(f"<Post>TAS</Post>{TASS}")))))
+        assert isinstance(told, ToldMember)
+        assert [(one["post"], one["hours"]) for one in told.contracts] == [("Teaching assistant", Decimal("20.0"))]
 
     @pytest.mark.parametrize(("given", "kept"), [("32.25", "32.3"), ("32.24", "32.2"), ("18.75", "18.8")])
     def test_hours_keep_one_place_and_halves_go_up(self, send: Send, given: str, kept: str) -> None:
