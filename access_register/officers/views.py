@@ -16,7 +16,7 @@ from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.requests import PortalRequest, page_number
 
 BACK = "If it was the wrong person, record them as an officer again, and record each duty again."
-EMAILED = "We have emailed them a link to choose a password."
+EMAILED = "We have emailed them a link to choose a password. "
 WRONG_ONE = "If it was the wrong one, record it again."
 
 
@@ -124,16 +124,14 @@ def confirm_officer(request: PortalRequest, appointment_id: int) -> HttpResponse
 
 def _welcome(request: PortalRequest, person: Person) -> None:
     """Send somebody new a link to choose a password."""
-    if person.has_account:
-        _say_on_record(request, person)
-    else:
+    if not person.has_account:
         send_link_to_set_password(request, person)
-        _say_on_record(request, person, EMAILED)
+    _say_on_record(request, person)
 
 
-def _say_on_record(request: PortalRequest, person: Person, *said: str) -> None:
-    words = (f"{person.name} is on record as an officer.", *said, "Record what their work needs.")
-    messages.success(request, " ".join(words))
+def _say_on_record(request: PortalRequest, person: Person) -> None:
+    emailed = "" if person.has_account else EMAILED
+    messages.success(request, f"{person.name} is on record as an officer. {emailed}Record what their work needs.")
 
 
 @require_POST

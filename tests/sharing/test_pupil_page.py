@@ -245,7 +245,7 @@ def test_how_often_the_record_was_opened() -> None:
     shown(TEACHER, child)
     found, text = shown(HEAD, child)
     assert found.opened == door_opened(3, 2)
-    assert "opened 3 times in the last 12 months by 2 people" in text
+    assert "In the last 12 months 2 people opened this record, 3 times in all." in text
 
 
 def door_opened(times: int, people: int):
