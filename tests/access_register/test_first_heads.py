@@ -2,8 +2,10 @@
 
 import re
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -435,6 +437,16 @@ def test_of_one_form_sent_twice_at_once_one_letter_is_written(own_database: None
     assert invitations.accept(token(), password="a long pass phrase of mine") is not None
 
 
+def one_waits_for_the_other(first: Callable[[], Any], then: Callable[[], Any]) -> None:
+    """Do both, the second while the first is not committed yet."""
+    other = threading.Thread(target=at_once, args=[then])
+    with transaction.atomic():
+        first()
+        other.start()
+        until_waiting()
+    other.join()
+
+
 @pytest.mark.parametrize("is_given_first", [True, False])
 def test_whom_the_wrong_person_lets_in_at_that_moment_goes_too(own_database: None, is_given_first: bool) -> None:
     """R2, R44: or they are not let in any more."""
@@ -443,12 +455,7 @@ def test_whom_the_wrong_person_lets_in_at_that_moment_goes_too(own_database: Non
     lets_in = partial(give, urn, "teacher-beckside", "governor-beckside", Level.THREE)
     takes_back = partial(first_heads.take_back_first_head, asker(MANAGER, EDUNET), urn)
     first, then = (lets_in, takes_back) if is_given_first else (takes_back, lets_in)
-    other = threading.Thread(target=at_once, args=[then])
-    with transaction.atomic():
-        first()
-        other.start()
-        until_waiting()
-    other.join()
+    one_waits_for_the_other(first, then)
     with as_batch():
         assert not RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None).exists()
 
@@ -468,12 +475,7 @@ def test_whom_the_wrong_person_raises_at_that_moment_does_not_stay_raised(
     raises = partial(register.change_access, asker("teacher-beckside"), urn, line.pk, entry=higher)
     takes_back = partial(first_heads.take_back_first_head, asker(MANAGER, EDUNET), urn)
     first, then = (raises, takes_back) if is_raised_first else (takes_back, raises)
-    other = threading.Thread(target=at_once, args=[then])
-    with transaction.atomic():
-        first()
-        other.start()
-        until_waiting()
-    other.join()
+    one_waits_for_the_other(first, then)
     with as_batch():
         live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
         assert [one.level for one in live] == ([] if is_raised_first else [Level.THREE])
