@@ -1,11 +1,7 @@
 """The first head of an establishment, recorded on EduNet with the invitation letter (R32, A7, A9)."""
 
 import re
-import threading
-from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -22,14 +18,12 @@ from access_register.register.rules import CannotChange, Entry
 from access_register.sign_in import invitations
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
-from sharing.cannot import ChangedMeanwhile, version_of
 from sharing.demo.places import BECKSIDE, LARKROYD
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
 from tests import post
 from tests.locks.attempts import Holes
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, accepts, as_batch, as_owner, asker, client, person
-from tests.threads import at_once, until_waiting
 
 MANAGER, OTHERS = "officer-information", ["officer-admissions", "officer-data", "officer-no-duty"]
 NEW = {"name": "Rosalind Ackroyd", "email": "r.ackroyd@millrace.example"}
@@ -410,72 +404,3 @@ def _holes() -> set[str]:
             ask = place.format(days), at, who
             holes.attempt(f"{slug} on {through}: {at}", lambda ask=ask: rows(*ask) == [("",)])
     return holes.found
-
-
-def test_of_two_at_once_one_is_the_head(own_database: None) -> None:
-    """R32."""
-    urn, known = a_centre(), [person("teacher-beckside").email, person("governor-beckside").email]
-    ends = at_once(*[partial(record, urn, email=email) for email in known])
-    (refused,) = [ended for ended in ends if isinstance(ended, Exception)]
-    assert isinstance(refused, CannotChange)
-
-
-def test_of_two_invited_at_once_the_second_is_asked_first(own_database: None) -> None:
-    """A9."""
-    urn, version = a_centre(), version_of(None)
-    emails = ["one@millrace.example", "two@millrace.example"]
-    ends = at_once(*[partial(record, urn, email=email, version=version) for email in emails])
-    assert [type(ended) for ended in ends if isinstance(ended, Exception)] == [ChangedMeanwhile]
-    assert len(mail.outbox) == 1
-
-
-def test_of_one_form_sent_twice_at_once_one_letter_is_written(own_database: None) -> None:
-    """A9: the link in it works."""
-    urn = a_centre()
-    assert at_once(*[partial(record, urn)] * 2) == [NEW["name"]] * 2
-    assert len(mail.outbox) == 1
-    assert invitations.accept(token(), password="a long pass phrase of mine") is not None
-
-
-def one_waits_for_the_other(first: Callable[[], Any], then: Callable[[], Any]) -> None:
-    """Do both, the second while the first is not committed yet."""
-    other = threading.Thread(target=at_once, args=[then])
-    with transaction.atomic():
-        first()
-        other.start()
-        until_waiting()
-    other.join()
-
-
-@pytest.mark.parametrize("is_given_first", [True, False])
-def test_whom_the_wrong_person_lets_in_at_that_moment_goes_too(own_database: None, is_given_first: bool) -> None:
-    """R2, R44: or they are not let in any more."""
-    urn = a_centre()
-    record(urn, email=person("teacher-beckside").email)
-    lets_in = partial(give, urn, "teacher-beckside", "governor-beckside", Level.THREE)
-    takes_back = partial(first_heads.take_back_first_head, asker(MANAGER, EDUNET), urn)
-    first, then = (lets_in, takes_back) if is_given_first else (takes_back, lets_in)
-    one_waits_for_the_other(first, then)
-    with as_batch():
-        assert not RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None).exists()
-
-
-@pytest.mark.parametrize("is_raised_first", [True, False])
-def test_whom_the_wrong_person_raises_at_that_moment_does_not_stay_raised(
-    own_database: None, is_raised_first: bool
-) -> None:
-    """R2, R44: the history of a raise that was not committed yet was not read, and the raise stayed."""
-    urn, raised = a_centre(), person("deputy-beckside")
-    record(urn, email=person("teacher-beckside").email)
-    give(urn, "teacher-beckside", "deputy-beckside", Level.THREE)
-    with as_batch():
-        line = RegisterLine.objects.get(person=raised, establishment__urn=urn)
-        LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head
-    higher = Entry(Level.ONE, line.role, confirmed=True)
-    raises = partial(register.change_access, asker("teacher-beckside"), urn, line.pk, entry=higher)
-    takes_back = partial(first_heads.take_back_first_head, asker(MANAGER, EDUNET), urn)
-    first, then = (raises, takes_back) if is_raised_first else (takes_back, raises)
-    one_waits_for_the_other(first, then)
-    with as_batch():
-        live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
-        assert [one.level for one in live] == ([] if is_raised_first else [Level.THREE])
