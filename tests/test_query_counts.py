@@ -59,7 +59,7 @@ RECORDED = {
         "/establishments/999002/challenges/": 9,
         "/establishments/999002/returns/": 7,
         "/establishments/999002/transfers/": 9,
-        "/establishments/999002/joiners-and-leavers/": 11,
+        "/establishments/999002/joiners-and-leavers/": 12,
         "/establishments/999002/pupils/{pupil}/transfer/": 8,
         "/establishments/999002/pupils/{pupil}/left/": 9,
         "/establishments/999002/confidential/": 16,

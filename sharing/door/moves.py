@@ -15,6 +15,7 @@ from sharing.door.paging import page_of
 from sharing.door.transfers import duties
 from sharing.models import Enrolment, Pupil, Transfer
 from sharing.models.plain import Plain, in_order_of
+from sharing.models.pupils import EnrolmentQuerySet
 from sharing.narrowing import in_words, leaving_reason_in_words
 from sharing.records import PAGE_SIZE, Page
 from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
@@ -91,7 +92,7 @@ def moves_here(here: Visit, since: date | None) -> MovesHere:
             _leaver(stay, here.narrowing.withheld)
             for stay in here_now.exclude(ends_on=None).order_by("ends_on", *_BY_NAME)
         ),
-        in_grace=_in_grace(here, moves, seen),
+        in_grace=(*_in_grace(here, moves, seen), *_in_grace_outside(here, mine)),
     )
 
 
@@ -140,6 +141,7 @@ def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
         return MissingList(page, may_tell, here.why_anywhere())
 
 
+OUTSIDE = "A school outside the community"
 _BY_NAME: tuple[str | Plain, ...] = (*in_order_of("pupil__surname", "pupil__forename"), "pk")
 
 
@@ -174,6 +176,17 @@ def _in_grace(here: Visit, moves: Any, seen: Any) -> tuple[Move, ...]:
     return tuple(
         Move(row.leaving_id, _name(row), _year(row), row.sender_keeps_until, row.establishment.name)
         for row in found.filter(~Exists(on_roll))
+    )
+
+
+def _in_grace_outside(here: Visit, mine: EnrolmentQuerySet) -> tuple[Move, ...]:
+    """The same, for a school outside the community."""
+    on_roll = Enrolment.objects.filter(covers(here.today), cancelled_at=None, pupil=OuterRef("pupil"))
+    found = mine.file_to_send(here.today).filter(~Exists(on_roll)).order_by("file_until", *_BY_NAME)
+    return tuple(
+        Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), stay.file_until, stay.destination or OUTSIDE)
+        for stay in found
+        if stay.file_until
     )
 
 

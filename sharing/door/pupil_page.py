@@ -110,7 +110,8 @@ def _record(pupil: Pupil, today: date, withheld: Collection[str]) -> PupilRecord
     enrolments = list(pupil.enrolments.filter(cancelled_at=None).order_by("-starts_on"))
     coming = None
     is_here = any(e.starts_on <= today and (e.ends_on is None or e.ends_on >= today) for e in enrolments)
-    left = not is_here and pupil.departures.filter(cancelled_at=None, sender_keeps_until__gte=today).exists()
+    gone = not is_here and pupil.enrolments.seen_for_the_file(today).exists()
+    left = gone or (not is_here and pupil.departures.seen_for_the_file(today).exists())
     if not (is_here or left):
         agreed = pupil.transfers.filter(cancelled_at=None, agreed_on__lte=today, lapses_on__gte=today)
         coming = agreed.order_by("expected_on").values_list("expected_on", flat=True).first()
@@ -135,6 +136,7 @@ def _record(pupil: Pupil, today: date, withheld: Collection[str]) -> PupilRecord
         ),
         transfer_expected_on=coming,
         has_left=left,
+        has_gone_outside=gone,
     )
 
 

@@ -168,7 +168,8 @@ def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
         stay = _stay(pupil, here.today)
         files = list(pupil.departures.agreed(here.today).values_list("file_sent_at", flat=True))
         here.showed(pupils=[pupil.pk])
-        facts = {name: getattr(stay, name) for name in ("starts_on", "ends_on", "leaving_reason", "destination")}
+        names = ("starts_on", "ends_on", "leaving_reason", "destination", "file_until")
+        facts = {name: getattr(stay, name) for name in names}
         return LeavingPage(
             here.here,
             pupil.pk,
@@ -176,7 +177,7 @@ def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
             Stay(stay.pk, stay.get_kind_display(), **facts),
             settings.CTF_GRACE_SCHOOL_DAYS,
             is_agreed_elsewhere=bool(files),
-            file_is_made=bool(files) and None not in files,
+            file_is_made=None not in files if files else stay.file_made_on is not None,
             version=version_of(*_facts(stay)),
             why=here.why,
         )
@@ -184,17 +185,19 @@ def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
 
 def end_enrolment(
     asker: Asker, urn: int, pupil_id: UUID, *, last_day: date, reason: str, destination: str = "",
-    version: str | None = None,
+    outside: bool = False, version: str | None = None,
 ) -> None:  # fmt: skip
-    """Record that a child has left or will: `last_day` is the last one on the register. `version`: of what the form
+    """Record that a child has left or will: `last_day` is the last one on the register. `outside`: the transfer file
+    has to be sent to a school outside the community, and the record is seen for that (R8). `version`: of what the form
     showed. Raises CannotTransfer, and ChangedMeanwhile unless the same is recorded already."""
     with _keeping(asker, urn, "end_enrolment") as here:
         pupil, stay = _leaving(here, pupil_id)
-        if _facts(stay) != (stay.pk, last_day, reason, destination):  # not sent twice
+        keeps = kept_until(last_day)
+        if _facts(stay) != (stay.pk, last_day, reason, destination, keeps if outside else None):  # not sent twice
             check_unchanged(version, *_facts(stay), message=_meanwhile(stay))
         _step(
-            "SELECT sharing_end_enrolment(%s, %s, %s, %s, %s)",
-            stay.pk, last_day, reason, destination, kept_until(last_day),
+            "SELECT sharing_end_enrolment(%s, %s, %s, %s, %s, %s)",
+            stay.pk, last_day, reason, destination, keeps, outside,
             fields={"days": "last_day"},
         )  # fmt: skip
         here.changed(pupils=[pupil.pk], last_day=last_day)
@@ -211,7 +214,7 @@ def take_back_leaving(asker: Asker, urn: int, pupil_id: UUID, *, version: str | 
             here.showed(pupils=[pupil.pk])
             return
         check_unchanged(version, *_facts(stay), message=_meanwhile(stay))
-        _step("SELECT sharing_end_enrolment(%s, NULL, '', '', NULL)", stay.pk)
+        _step("SELECT sharing_end_enrolment(%s, NULL, '', '', NULL, false)", stay.pk)
         here.changed(pupils=[pupil.pk], last_day=None, before=stay.ends_on)
 
 
@@ -248,7 +251,7 @@ def _leaving(here: Visit, pupil_id: UUID) -> tuple[Pupil, Enrolment]:
 
 def _facts(stay: Enrolment) -> tuple[object, ...]:
     """What a form about the last day shows."""
-    return stay.pk, stay.ends_on, stay.leaving_reason, stay.destination
+    return stay.pk, stay.ends_on, stay.leaving_reason, stay.destination, stay.file_until
 
 
 def _meanwhile(stay: Enrolment) -> str:

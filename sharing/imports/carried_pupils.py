@@ -63,6 +63,8 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
                 ends_on=e.ends_on,
                 leaving_reason=e.leaving_reason,
                 destination=e.destination,
+                file_until=e.file_until,
+                file_made_on=e.file_made_on,
                 here_since=(e.here_since or e.starts_on) if e.starts_on < on else None,
             )
             for e in enrolments
@@ -76,9 +78,9 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
     carry_challenges("pupil", new_of, successor)
     _carry_openings(new_of, successor)
     _carry_own_groups(predecessor, successor, new_of)
-    # Nothing in the old records is in force from `on`. A planned leaving reason is kept with the new enrolment only.
+    # Nothing in the old records is in force from `on`. What is planned for leaving is kept with the new enrolment only.
     enrolments.filter(starts_on__gte=on).delete()
-    enrolments.all().update(ends_on=last_day, leaving_reason="", destination="")
+    enrolments.all().update(ends_on=last_day, leaving_reason="", destination="", file_until=None, file_made_on=None)
     # Transfers that the predecessor had yet to answer now wait for the successor's answer.
     coming.filter(agreed_on=None).update(establishment=successor)
 

@@ -223,6 +223,16 @@ class Pupil(models.Model):
         return f"Pupil {self.id}"
 
 
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def seen_for_the_file(self, day: date) -> "EnrolmentQuerySet":
+        """Those of children who have left for outside, seen here until the transfer file is made (R8)."""
+        return self.filter(cancelled_at=None, ends_on__lt=day, file_until__gte=day)
+
+    def file_to_send(self, day: date) -> "EnrolmentQuerySet":
+        """Those where the child has left for a school outside, and the transfer file must still be sent (R8)."""
+        return self.seen_for_the_file(day).filter(file_made_on=None)
+
+
 class Enrolment(models.Model):
     """A child on an establishment's register, from the first day to the last, both included."""
 
@@ -248,7 +258,13 @@ class Enrolment(models.Model):
         max_length=200, blank=True, default="", db_default="", help_text="Name of the next school."
     )
     cancelled_at = models.DateTimeField(null=True)
+    file_until = models.DateField(
+        null=True, help_text="Last day to send the CTF to a school outside the community (R8)."
+    )
+    file_made_on = models.DateField(null=True, help_text="When that file was made.")
     here_since = models.DateField(null=True, help_text="The first day, where that was under an earlier URN (A2).")
+
+    objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -19,8 +19,9 @@ def knowing_leavers(pupils: PupilQuerySet, day: date) -> PupilQuerySet:
 
     It is for children whom no enrolment covers that day.
     """
-    has_left = {"has_left": Exists(Transfer.objects.seen_for_the_file(day).filter(leaving=OuterRef("pk")))}
-    return pupils.alias(**has_left)
+    within = Transfer.objects.seen_for_the_file(day).filter(leaving=OuterRef("pk"))
+    outside = Enrolment.objects.seen_for_the_file(day).filter(pupil=OuterRef("pk"))
+    return pupils.alias(has_left=Exists(within) | Exists(outside))
 
 
 def who_have_left(pupils: Iterable[Pupil], day: date) -> frozenset[UUID]:
@@ -32,8 +33,9 @@ def who_have_left(pupils: Iterable[Pupil], day: date) -> frozenset[UUID]:
     away = [pupil.pk for pupil in pupils if not pupil.is_enrolled]
     if not away:
         return frozenset()
-    seen = Transfer.objects.seen_for_the_file(day).filter(leaving__in=away)
-    return frozenset(seen.values_list("leaving", flat=True))
+    within = Transfer.objects.seen_for_the_file(day).filter(leaving__in=away).values_list("leaving")
+    outside = Enrolment.objects.seen_for_the_file(day).filter(pupil__in=away).values_list("pupil")
+    return frozenset(pk for (pk,) in within.union(outside))
 
 
 def is_back() -> Exists:

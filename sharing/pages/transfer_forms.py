@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing import codes
@@ -27,9 +29,14 @@ STATUSES = [
     ("S", "Here and elsewhere; this is the subsidiary school"),
     ("G", "A guest for some sessions"),
 ]
-PAST = (
-    "{day} has passed, so you will no longer see the record of {name}, make a transfer file or change the day. "
-    "If the day is right and no file is needed, send the form again."
+PAST = "{day} has passed, so you will no longer see the record of {name}, and cannot change the day. "
+SEND_AGAIN = "If the day is right, send the form again."
+FILE_OUTSIDE = (
+    "If a transfer file still has to be sent, say so below. If not, and the day is right, send the form again."
+)
+TOO_LATE = (
+    "It is also too long ago for a transfer file. If one still has to be made, enter today, make it, and correct the "
+    "day here before midnight. If not, and the day is right, send the form again."
 )
 PAST_BUT_KEPT = (
     "{day} has passed, so you cannot change the day. You will see the record of {name} until {until}, to send the "
@@ -136,10 +143,10 @@ class ArrivedForm(forms.Form):
 
 class LeftForm(forms.Form):
     """That a child has left. A past last day cannot be changed, so the form asks for it to be confirmed. It takes the
-    record away at once, unless the transfer file still has to be sent to a school that accepted the child (R8).
+    record away at once, unless the transfer file still has to be sent (R8): to a school that accepted the child
+    (`owes_file`), or to one outside the community. The form asks about the latter if it may be so (`may_owe_outside`).
 
-    `owes_file`: whether that is so. `looked` is the day that it has asked about. `seen_until`: the last day on which
-    the record is seen, if it is.
+    `looked` is the day that it has asked about. `seen_until`: the last day on which the record is seen, if it is.
     """
 
     version = version_field()
@@ -156,23 +163,46 @@ class LeftForm(forms.Form):
         max_length=200,
         required=False,
     )
+    outside = forms.BooleanField(
+        label="We still have to send a transfer file to a school outside the community",
+        required=False,
+    )
     is_past = False
     seen_until: date | None = None
 
-    def __init__(self, *args: Any, name: str, since: date, owes_file: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, name: str, since: date, owes_file: bool, may_owe_outside: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.name, self.since, self.owes_file = name, since, owes_file
+        days = settings.CTF_GRACE_SCHOOL_DAYS
+        self.fields["outside"].help_text = (
+            f"You can then see the record for {days} school day{pluralize(days)} after the last day, or until you make "
+            "the file. You make it from the child’s record."
+        )
+        if not may_owe_outside:
+            del self.fields["outside"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         looked, last_day, today = cleaned.pop("looked", ""), cleaned.get("last_day"), timezone.localdate()
         if last_day and self.since <= last_day < today:
             self.is_past = True
-            until = kept_until(last_day) if self.owes_file else None
-            self.seen_until = until if until and until >= today else None
+            until = kept_until(last_day)
+            in_time = until is not None and until >= today
+            self.seen_until = until if in_time and (self.owes_file or cleaned.get("outside")) else None
             if looked != str(last_day):
-                words, seen = (PAST_BUT_KEPT, day_in_words(self.seen_until)) if self.seen_until else (PAST, "")
-                self.add_error("last_day", words.format(day=day_in_words(last_day), name=self.name, until=seen))
+                self.add_error("last_day", self._in_words(last_day, in_time))
                 self.data = cast(QueryDict, self.data).copy()
                 self.data["looked"] = str(last_day)
         return cleaned
+
+    def _in_words(self, last_day: date, in_time: bool) -> str:
+        """What a past last day leads to, and what can be done about it."""
+        if self.seen_until:
+            until = day_in_words(self.seen_until)
+            return PAST_BUT_KEPT.format(day=day_in_words(last_day), name=self.name, until=until)
+        said = PAST.format(day=day_in_words(last_day), name=self.name)
+        if "outside" not in self.fields:
+            return said + SEND_AGAIN
+        return said + (FILE_OUTSIDE if in_time else TOO_LATE)

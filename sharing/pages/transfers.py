@@ -88,9 +88,9 @@ def left(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
         return redirect("pupil_left", urn, pupil_id)
     stay = found.stay
     known = {"last_day": stay.ends_on, "reason": stay.leaving_reason, "destination": stay.destination}
-    known |= {"version": found.version}
-    owes_file = found.is_agreed_elsewhere and not found.file_is_made
-    form = LeftForm(request.POST or None, initial=known, name=found.name, since=stay.starts_on, owes_file=owes_file)
+    known |= {"version": found.version, "outside": stay.file_until is not None}
+    owed = {"owes_file": found.owes_file, "may_owe_outside": found.may_owe_outside}
+    form = LeftForm(request.POST or None, initial=known, name=found.name, since=stay.starts_on, **owed)
 
     def do() -> None:
         transferring.end_enrolment(request.asker, urn, pupil_id, **form.cleaned_data)

@@ -129,7 +129,10 @@ class EnrolmentRecord:
 
 @dataclass(frozen=True)
 class PupilRecord:
-    """What the establishment's own record of a child shows to everybody who may see the child."""
+    """What the establishment's own record of a child shows to everybody who may see the child.
+
+    `has_left`: seen for the transfer file alone; `has_gone_outside`: for one to a school outside the community (R8).
+    """
 
     id: UUID
     upn: str
@@ -154,6 +157,7 @@ class PupilRecord:
     enrolments: tuple[EnrolmentRecord, ...]
     transfer_expected_on: date | None
     has_left: bool
+    has_gone_outside: bool
     source: str
     as_of: date
 
@@ -167,9 +171,9 @@ class PupilRecord:
         return not (self.is_only_coming or self.has_left)
 
     @property
-    def is_leaving(self) -> bool:
-        """Whether the child is on the register, and has a last day at every registration here."""
-        return self.is_on_roll and all(enrolment.ends_on for enrolment in self.enrolments)
+    def may_go_outside(self) -> bool:
+        """Whether the file for a school outside may be made: there is a last day at every registration here."""
+        return self.has_gone_outside or (self.is_on_roll and all(enrolment.ends_on for enrolment in self.enrolments))
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,9 @@ class FromOutsidePage:
 
 @dataclass(frozen=True)
 class Stay:
-    """An enrolment of today that may be ended. `kind` is in words."""
+    """An enrolment of today that may be ended. `kind` is in words. `file_until`: until when the record is seen, to send
+    the transfer file to a school outside the community (R8).
+    """
 
     id: int
     kind: str
@@ -168,11 +170,16 @@ class Stay:
     ends_on: date | None
     leaving_reason: str
     destination: str
+    file_until: date | None
 
 
 @dataclass(frozen=True)
 class LeavingPage:
-    """A child whose leaving may be recorded. `file_is_made`: the transfer file was made, so nothing is left to send."""
+    """A child whose leaving may be recorded.
+
+    `file_is_made`: the transfer file was made, for the school that has accepted the child or for one outside, so
+    nothing is left to send.
+    """
 
     here: Here
     pupil_id: UUID
@@ -183,6 +190,15 @@ class LeavingPage:
     file_is_made: bool
     version: str
     why: Why
+
+    @property
+    def owes_file(self) -> bool:
+        return self.is_agreed_elsewhere and not self.file_is_made
+
+    @property
+    def may_owe_outside(self) -> bool:
+        """Whether a file may have to be sent to a school outside, and the record could be seen for it."""
+        return bool(self.grace_days) and not (self.is_agreed_elsewhere or self.file_is_made)
 
 
 @dataclass(frozen=True)

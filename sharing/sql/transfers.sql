@@ -389,8 +389,11 @@ END
 $$;
 
 -- Records the child's last day at the school, why, and where the child goes. `keeps`: until when the school can see a
--- child who has gone, to send the file (R8). Locks the child's transfers first, then the enrolment, as an arrival does.
-CREATE OR REPLACE FUNCTION sharing_end_enrolment(wanted bigint, last_day date, reason text, whereto text, keeps date)
+-- child who has gone, to send the file to a school that has accepted the child, or to one `outside` the community (R8).
+-- Locks the child's transfers first, then the enrolment, as an arrival does.
+CREATE OR REPLACE FUNCTION sharing_end_enrolment(
+    wanted bigint, last_day date, reason text, whereto text, keeps date, outside boolean
+)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE stay sharing_enrolment;
 BEGIN
@@ -407,7 +410,9 @@ BEGIN
     IF NOT FOUND THEN RETURN 'not_yours'; END IF;
     IF stay.cancelled_at IS NOT NULL OR stay.ends_on < CURRENT_DATE THEN RETURN 'moved_on'; END IF;
     IF last_day < stay.starts_on OR last_day > CURRENT_DATE + 366 OR keeps > last_day + 90 THEN RETURN 'days'; END IF;
-    UPDATE sharing_enrolment SET ends_on = last_day, leaving_reason = reason, destination = whereto
+    UPDATE sharing_enrolment SET
+        ends_on = last_day, leaving_reason = reason, destination = whereto,
+        file_until = CASE WHEN outside THEN keeps END
     WHERE id = wanted;
     UPDATE sharing_transfer SET sender_keeps_until = keeps
     WHERE leaving_id = stay.pupil_id AND cancelled_at IS NULL AND agreed_on IS NOT NULL AND arrived_on IS NULL
@@ -426,7 +431,16 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 
       AND leaving_id IN (SELECT id FROM sharing_pupil WHERE visible @> CURRENT_DATE)
 $$;
 
+-- Records that the school has made the file of a child who leaves for a school outside: the grace ends with that (R8).
+CREATE OR REPLACE FUNCTION sharing_leaver_file_made(wanted bigint)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE sharing_enrolment SET file_made_on = CURRENT_DATE
+    WHERE id = wanted AND cancelled_at IS NULL AND ends_on IS NOT NULL
+      AND establishment_id IN (SELECT portal_establishments('keep_records'))
+      AND pupil_id IN (SELECT id FROM sharing_pupil WHERE visible @> CURRENT_DATE)
+$$;
+
 GRANT EXECUTE ON FUNCTION sharing_assert_transfer, sharing_assert_from_outside, sharing_accept_transfer,
     sharing_decline_transfer, sharing_cancel_transfer, sharing_arrive, sharing_end_enrolment,
-    sharing_transfer_files_made TO portal_app;
+    sharing_transfer_files_made, sharing_leaver_file_made TO portal_app;
 GRANT EXECUTE ON FUNCTION sharing_is_on_the_way, sharing_forget_copy TO portal_batch;

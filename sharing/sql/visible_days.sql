@@ -3,7 +3,7 @@
 -- Triggers keep it up to date, whoever writes an enrolment or a transfer, a census or a page.
 
 -- The days on which a record can be seen. Attending: an enrolment covers the day. Coming: from the agreement until the
--- arrival or the lapse. Leaving: as long as the file is still to be sent (R8).
+-- arrival or the lapse. Leaving, for a school of the community or outside: as long as the file is still to be sent (R8).
 CREATE OR REPLACE FUNCTION sharing_days_seen(record uuid)
 RETURNS datemultirange LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -21,6 +21,11 @@ BEGIN
             FROM sharing_transfer
             WHERE leaving_id = record AND cancelled_at IS NULL AND sender_keeps_until IS NOT NULL
               AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
+            UNION ALL
+            SELECT daterange(ends_on + 1, least(file_until, file_made_on), '[]')
+            FROM sharing_enrolment
+            WHERE pupil_id = record AND cancelled_at IS NULL AND file_until IS NOT NULL
+              AND least(file_until, file_made_on) > ends_on
         ) AS stretches), '{}');
 END
 $$;
@@ -135,5 +140,17 @@ CREATE OR REPLACE TRIGGER enrolment_stays BEFORE UPDATE ON sharing_enrolment
     FOR EACH ROW WHEN (OLD.pupil_id <> NEW.pupil_id) EXECUTE FUNCTION sharing_stay_with_the_pupil();
 CREATE OR REPLACE TRIGGER transfer_stays BEFORE UPDATE ON sharing_transfer
     FOR EACH ROW WHEN (OLD.pupil_id <> NEW.pupil_id) EXECUTE FUNCTION sharing_stay_with_the_pupil();
+
+-- For a child who stays after all, whoever says so, no file has to be sent any more.
+CREATE OR REPLACE FUNCTION sharing_owe_no_file()
+RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.file_until := NULL;
+    NEW.file_made_on := NULL;
+    RETURN NEW;
+END
+$$;
+CREATE OR REPLACE TRIGGER enrolment_owes_no_file BEFORE UPDATE ON sharing_enrolment
+    FOR EACH ROW WHEN (NEW.ends_on IS NULL AND OLD.ends_on IS NOT NULL) EXECUTE FUNCTION sharing_owe_no_file();
 
 GRANT EXECUTE ON FUNCTION sharing_days_seen TO portal_batch;

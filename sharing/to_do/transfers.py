@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
-from sharing.models import Transfer
+from sharing.models import Enrolment, Transfer
 from sharing.signals import home_counted
 from sharing.to_do.here import ALL_OF_THEM, Counted
 
@@ -29,6 +29,8 @@ def transfers_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     gone = leaving.overdue(here.today).filter(late).exclude(file_open)
     yield Counted(gone, _overdue_elsewhere, "transfers", from_here, late=ALL_OF_THEM)
     yield Counted(leaving.file_to_send(here.today), _files, "transfers", from_here)
+    outside = Enrolment.objects.filter(establishment__in=kept).file_to_send(here.today)
+    yield Counted(outside, _files_outside, "joiners_and_leavers")
 
 
 def _of_the_school(number: int, late: int) -> str:
@@ -49,6 +51,10 @@ def _overdue_elsewhere(number: int, late: int) -> str:
 
 def _files(number: int, late: int) -> str:
     return f"{number} transfer file{pluralize(number)} to send"
+
+
+def _files_outside(number: int, late: int) -> str:
+    return f"{_files(number, late)} to a school outside the community"
 
 
 def _children(number: int) -> str:

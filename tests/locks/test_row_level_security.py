@@ -172,7 +172,7 @@ class TestCatalogue:
             "sharing_refresh_moves", "sharing_refresh_visibility", "sharing_registered_elsewhere",
             "sharing_settle_challenge", "sharing_settle_misuse",
             "sharing_take_back_challenge", "sharing_take_back_move", "sharing_tell_challenge",
-            "sharing_transfer_files_made",
+            "sharing_transfer_files_made", "sharing_leaver_file_made",
             "portal_with_key", "portal_disposals_agree",
             "portal_subject_requests", "sharing_record_subject_request", "sharing_settle_subject_request",
             "sharing_ask_disposal", "sharing_decide_disposal", "sharing_lift_hold", "sharing_place_hold",

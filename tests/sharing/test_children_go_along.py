@@ -11,6 +11,7 @@ from access_register import daily
 from sharing import door
 from sharing.demo.days import year_start
 from sharing.door.deeper import Question
+from sharing.grace import kept_until
 from sharing.models import Enrolment, Establishment, Pupil, PupilNeeds, Transfer
 from sharing.records.deeper import DeeperData
 from sharing.school_year import academic_year
@@ -74,6 +75,17 @@ def test_why_a_child_will_leave_is_told_where_the_child_leaves(tmp_path: Path) -
         told = Enrolment.objects.filter(pupil__child=child.child_id)
         stays = told.values_list("establishment__urn", "ends_on", "leaving_reason", "destination")
         assert sorted(stays) == [(NEW, last_day, "EL", "Elsewhere"), (BECKSIDE, day(-1), "", "")]
+
+
+def test_the_file_for_a_school_outside_is_sent_from_where_the_child_leaves(tmp_path: Path) -> None:
+    """R8: and the record at the earlier URN is not seen any longer because of it."""
+    child, last_day = moves.on_roll(), day(9)
+    door.end_enrolment(asker(SENDER), BECKSIDE, child.pk, last_day=last_day, reason="PM", outside=True)
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        told = Enrolment.objects.filter(pupil__child=child.child_id).values_list("establishment__urn", "file_until")
+        assert sorted(told) == [(NEW, kept_until(last_day)), (BECKSIDE, None)]
+        assert not Pupil.objects.visible_on(timezone.localdate()).filter(pk=child.pk).exists()
 
 
 def test_a_child_who_is_coming_comes_by_the_same_transfer(tmp_path: Path) -> None:

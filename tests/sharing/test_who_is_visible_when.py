@@ -194,6 +194,33 @@ def test_any_set_of_enrolments_and_transfers(
 
 @settings(max_examples=60)
 @given(
+    length=st.none() | st.integers(0, 8),
+    until=st.none() | st.integers(-6, 6),
+    made=st.none() | st.integers(-6, 0),
+    cancelled=st.booleans(),
+)
+def test_any_leaving_for_a_school_outside(
+    length: int | None, until: int | None, made: int | None, cancelled: bool
+) -> None:
+    """R8: on roll; and after the last day, as long as the file is to be sent, up to the day on which it is made."""
+    pupil = factories.pupil(BECKSIDE, surname="Outward")
+    with as_batch():
+        Enrolment.objects.create(
+            pupil=pupil,
+            establishment_id=pupil.establishment_id,
+            starts_on=day(-6),
+            ends_on=None if length is None else day(length - 6),
+            file_until=None if until is None else day(until),
+            file_made_on=None if made is None else day(made),
+            cancelled_at=timezone.now() if cancelled else None,
+        )
+    on_roll = length is None or length >= 6
+    in_grace = until is not None and until >= 0 and (made is None or made >= 0)
+    assert is_shown(pupil) is (not cancelled and (on_roll or in_grace))
+
+
+@settings(max_examples=60)
+@given(
     stays=st.lists(
         st.tuples(st.tuples(st.integers(-8, 8), st.none() | st.integers(0, 8)), st.booleans()),
         max_size=2,

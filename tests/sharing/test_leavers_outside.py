@@ -1,0 +1,159 @@
+"""A child who leaves for a school outside the community: seen until the transfer file is made, and no longer (R8)."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from sharing import door
+from sharing.authorise.holdings import Holdings
+from sharing.days import day_in_words
+from sharing.grace import kept_until
+from sharing.models import Enrolment
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.sharing.moves import ADMISSIONS, BECKSIDE, RECEIVER, SENDER, agreed, day, on_roll, sees
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_has_left_for_a_school_outside_is_seen_until_the_transfer_file_is_made() -> None:
+    """R6, R8: if nobody had recorded the last day before it passed, no file could be made."""
+    pupil, head = on_roll(), client(SENDER)
+    record = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/"
+    left, make = f"{record}left/", "Make the transfer file for a school outside the community"
+    gone, until = day(-1), kept_until(day(-1))
+    assert until
+    past = {"last_day": f"{gone:%d/%m/%Y}", "reason": "PM", "destination": "A school in Leeds"}
+    told = head.post(left, past).content.decode()
+    assert "you will no longer see the record of Child Mover, and cannot change the day." in told
+    assert "If a transfer file still has to be sent, say so below." in told
+    told = head.post(left, past | {"outside": "on"}).content.decode()
+    assert f"You will see the record of Child Mover until {day_in_words(until)}, to send the transfer file." in told
+    done = head.post(left, past | {"outside": "on", "looked": f"{gone}"}, follow=True).content.decode()
+    assert f"You can see the record until {day_in_words(until)}, to send the transfer file." in done
+    owed = door.show_moves(asker(SENDER), BECKSIDE).in_grace
+    assert [(move.child, move.on, move.words) for move in owed] == [(pupil.pk, until, "A school in Leeds")]
+    waiting = "1 transfer file to send to a school outside the community"
+    assert waiting in head.get("/").content.decode()
+    shown = head.get(record).content.decode()
+    assert make in shown
+    assert "This child has left." in shown
+    assert head.get(left).status_code == 404
+    assert head.post(f"{record}transfer-file/").status_code == 200
+    assert sees(SENDER, BECKSIDE, pupil.pk), "until the end of the day"
+    assert door.show_moves(asker(SENDER), BECKSIDE).in_grace == ()
+    assert waiting not in head.get("/").content.decode()
+    with as_batch():
+        Enrolment.objects.filter(pupil=pupil).update(file_made_on=gone)
+    assert not sees(SENDER, BECKSIDE, pupil.pk)
+    assert head.post(f"{record}transfer-file/").status_code == 404
+
+
+def test_nobody_but_the_school_and_its_officers_sees_who_has_left_for_outside() -> None:
+    """R6, R8: and those who see no other pupils of the school do not see this one."""
+    pupil = on_roll()
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="PM", outside=True)
+    assert sees(SENDER, BECKSIDE, pupil.pk)
+    assert sees(ADMISSIONS, BECKSIDE, pupil.pk, EDUNET)
+    record = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/"
+    for slug, status in ((RECEIVER, 404), ("governor-beckside", 403)):
+        assert client(slug).get(record).status_code == status
+    make = "Make the transfer file"
+    assert make not in client("teacher-beckside").get(record).content.decode()
+    assert client("teacher-beckside").post(f"{record}transfer-file/").status_code == 403
+
+
+def test_a_last_day_too_long_ago_leaves_no_time_for_a_file() -> None:
+    """R8: 0 to 15 school days, and no more. The page says how a file can still be made."""
+    pupil, head = on_roll(), client(SENDER)
+    record, gone = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/", day(-40)
+    past = {"last_day": f"{gone:%d/%m/%Y}", "reason": "PM", "outside": "on"}
+    told = head.post(f"{record}left/", past).content.decode()
+    assert "enter today, make it, and correct the day here before midnight." in told
+    head.post(f"{record}left/", past | {"last_day": f"{day(0):%d/%m/%Y}"})
+    assert head.post(f"{record}transfer-file/").status_code == 200
+    form = head.get(f"{record}left/").content.decode()
+    assert 'name="outside"' not in form, "the file is made"
+    version = re.search('name="version" value="([^"]+)"', form)
+    assert version
+    past = {"last_day": f"{gone:%d/%m/%Y}", "reason": "PM", "looked": f"{gone}", "version": version[1]}
+    done = head.post(f"{record}left/", past, follow=True).content.decode()
+    assert "You can no longer see the record." in done
+    with as_batch():
+        assert pupil.enrolments.get().ends_on == gone
+    assert not sees(SENDER, BECKSIDE, pupil.pk)
+
+
+def test_a_file_made_before_the_last_day_leaves_nothing_to_send_after_it() -> None:
+    """R8: the record is seen up to the last day, and no longer."""
+    pupil = on_roll()
+    last = {"reason": "PM", "outside": True}
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(0), **last)
+    assert client(SENDER).post(f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/transfer-file/").status_code == 200
+    with as_batch():
+        Enrolment.objects.filter(pupil=pupil).update(ends_on=day(-1), file_made_on=day(-1), file_until=day(5))
+    assert not sees(SENDER, BECKSIDE, pupil.pk)
+
+
+def test_the_question_is_not_asked_where_the_next_school_has_accepted_the_child() -> None:
+    """R8: its file goes by the transfer. Nor is it asked where there is no time after the last day."""
+    pupil, head = on_roll(), client(SENDER)
+    left = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
+    assert 'name="outside"' in head.get(left).content.decode()
+    with override_settings(CTF_GRACE_SCHOOL_DAYS=0):
+        assert 'name="outside"' not in head.get(left).content.decode()
+    agreed(pupil)
+    assert 'name="outside"' not in head.get(left).content.decode()
+
+
+def test_a_school_outside_can_be_named_later_and_taken_back() -> None:
+    """R8: as long as the last day can be changed. The page shows what was said."""
+    pupil, head = on_roll(), client(SENDER)
+    left = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
+    for outside, until in ((False, None), (True, kept_until(day(3))), (False, None)):
+        version = re.search('name="version" value="([^"]+)"', head.get(left).content.decode())
+        assert version
+        typed = {"last_day": f"{day(3):%d/%m/%Y}", "reason": "PM", "version": version[1]}
+        head.post(left, typed | ({"outside": "on"} if outside else {}))
+        with as_batch():
+            assert pupil.enrolments.get().file_until == until
+        box = re.search('<input[^>]*name="outside"[^>]*>', head.get(left).content.decode())
+        assert box
+        assert ("checked" in box[0]) is outside
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(0), reason="PM", outside=True)
+    door.take_back_leaving(asker(SENDER), BECKSIDE, pupil.pk)
+    with as_batch():
+        assert pupil.enrolments.get().file_until is None
+
+
+def test_who_stays_after_all_by_a_return_leaves_with_a_file_the_next_time() -> None:
+    """R8: or the page would say of the next departure that its file is made, and show the record no longer."""
+    pupil, head = on_roll(), client(SENDER)
+    record = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/"
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(0), reason="PM", outside=True)
+    assert head.post(f"{record}transfer-file/").status_code == 200
+    assert 'name="outside"' not in head.get(f"{record}left/").content.decode()
+    with as_batch():
+        Enrolment.objects.filter(pupil=pupil).update(ends_on=None)
+    assert 'name="outside"' in head.get(f"{record}left/").content.decode()
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="PM", outside=True)
+    assert sees(SENDER, BECKSIDE, pupil.pk)
+
+
+@pytest.mark.parametrize(
+    ("slug", "site"),
+    [("teacher-beckside", SCHOOLS_ONLINE), ("head-ravensgill", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)],
+)
+def test_the_function_itself_refuses_who_keeps_no_records(slug: str, site: Any) -> None:
+    """The second lock: asked in SQL, without the door (R6)."""
+    pupil = on_roll()
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(0), reason="PM", outside=True)
+    with as_batch():
+        stay = pupil.enrolments.get()
+    Holdings.announced(asker(slug, site))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_leaver_file_made(%s)", [stay.pk])
+    with as_batch():
+        assert pupil.enrolments.get().file_made_on is None
