@@ -87,8 +87,13 @@ def left(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
             return redirect("joiners_and_leavers", urn)
         return redirect("pupil_left", urn, pupil_id)
     stay = found.stay
-    known = {"last_day": stay.ends_on, "reason": stay.leaving_reason, "destination": stay.destination}
-    known |= {"version": found.version, "outside": stay.file_until is not None}
+    known: dict[str, object] = {
+        "last_day": stay.ends_on,
+        "reason": stay.leaving_reason,
+        "destination": stay.destination,
+        "outside": stay.file_until is not None,
+        "version": found.version,
+    }
     owed = {"owes_file": found.owes_file, "may_owe_outside": found.may_owe_outside}
     form = LeftForm(request.POST or None, initial=known, name=found.name, since=stay.starts_on, **owed)
 
