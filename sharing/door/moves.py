@@ -181,8 +181,7 @@ def _in_grace(here: Visit, moves: Any, seen: Any) -> tuple[Move, ...]:
 
 def _in_grace_outside(here: Visit, mine: EnrolmentQuerySet) -> tuple[Move, ...]:
     """The same, for a school outside the community."""
-    on_roll = Enrolment.objects.filter(covers(here.today), cancelled_at=None, pupil=OuterRef("pupil"))
-    found = mine.file_to_send(here.today).filter(~Exists(on_roll)).order_by("file_until", *_BY_NAME)
+    found = mine.file_to_send(here.today).order_by("file_until", *_BY_NAME)
     return tuple(
         Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), stay.file_until, stay.destination or OUTSIDE)
         for stay in found

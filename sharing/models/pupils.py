@@ -229,8 +229,12 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(cancelled_at=None, ends_on__lt=day, file_until__gte=day)
 
     def file_to_send(self, day: date) -> "EnrolmentQuerySet":
-        """Those where the child has left for a school outside, and the transfer file must still be sent (R8)."""
-        return self.seen_for_the_file(day).filter(file_made_on=None)
+        """Those where the child has left for a school outside, and the transfer file must still be sent (R8).
+
+        Not of a child who is on the register again.
+        """
+        on_roll = Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pupil"), cancelled_at=None)
+        return self.seen_for_the_file(day).filter(~models.Exists(on_roll), file_made_on=None)
 
 
 class Enrolment(models.Model):

@@ -146,7 +146,8 @@ class LeftForm(forms.Form):
     record away at once, unless the transfer file still has to be sent (R8): to a school that accepted the child
     (`owes_file`), or to one outside the community. The form asks about the latter if it may be so (`may_owe_outside`).
 
-    `looked` is the day that it has asked about. `seen_until`: the last day on which the record is seen, if it is.
+    `looked` is the day that it has asked about, and whether it said that the record is kept. `seen_until`: the last day
+    on which the record is seen, if it is.
     """
 
     version = version_field()
@@ -191,10 +192,11 @@ class LeftForm(forms.Form):
             until = kept_until(last_day)
             in_time = until is not None and until >= today
             self.seen_until = until if in_time and (self.owes_file or cleaned.get("outside")) else None
-            if looked != str(last_day):
+            told = f"{last_day} kept" if self.seen_until else str(last_day)
+            if looked not in (told, str(last_day)):
                 self.add_error("last_day", self._in_words(last_day, in_time))
                 self.data = cast(QueryDict, self.data).copy()
-                self.data["looked"] = str(last_day)
+                self.data["looked"] = told
         return cleaned
 
     def _in_words(self, last_day: date, in_time: bool) -> str:

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
 
 from sharing import door
 from sharing.authorise.holdings import Holdings
 from sharing.days import day_in_words
 from sharing.grace import kept_until
 from sharing.models import Enrolment
+from tests import factories
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 from tests.sharing.moves import ADMISSIONS, BECKSIDE, RECEIVER, SENDER, agreed, day, on_roll, sees
 
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def test_who_has_left_for_a_school_outside_is_seen_until_the_transfer_file_is_made() -> None:
     """R6, R8: if nobody had recorded the last day before it passed, no file could be made."""
-    pupil, head = on_roll(), client(SENDER)
+    pupil, another, head = on_roll(), on_roll(surname="Another"), client(SENDER)
     record = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/"
     left, make = f"{record}left/", "Make the transfer file for a school outside the community"
     gone, until = day(-1), kept_until(day(-1))
@@ -41,14 +43,65 @@ def test_who_has_left_for_a_school_outside_is_seen_until_the_transfer_file_is_ma
     assert make in shown
     assert "This child has left." in shown
     assert head.get(left).status_code == 404
+    door.end_enrolment(asker(SENDER), BECKSIDE, another.pk, last_day=gone, reason="PM", outside=True)
+    assert "2 transfer files to send to a school outside the community" in head.get("/").content.decode()
     assert head.post(f"{record}transfer-file/").status_code == 200
     assert sees(SENDER, BECKSIDE, pupil.pk), "until the end of the day"
-    assert door.show_moves(asker(SENDER), BECKSIDE).in_grace == ()
-    assert waiting not in head.get("/").content.decode()
+    assert [move.child for move in door.show_moves(asker(SENDER), BECKSIDE).in_grace] == [another.pk]
+    assert waiting in head.get("/").content.decode()
     with as_batch():
         Enrolment.objects.filter(pupil=pupil).update(file_made_on=gone)
     assert not sees(SENDER, BECKSIDE, pupil.pk)
     assert head.post(f"{record}transfer-file/").status_code == 404
+
+
+def test_who_takes_the_file_back_after_being_asked_is_asked_again() -> None:
+    """R8: the page has only said that the record is kept. Whoever adds the file is not asked again."""
+    pupil, head = on_roll(), client(SENDER)
+    left, gone = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/", day(-1)
+    typed = {"last_day": f"{gone:%d/%m/%Y}", "reason": "PM"}
+    asked = head.post(left, typed | {"outside": "on"}).content.decode()
+    looked = re.search('name="looked" value="([^"]+)"', asked)
+    assert looked
+    asked = head.post(left, typed | {"looked": looked[1]}).content.decode()
+    assert "you will no longer see the record of Child Mover" in asked
+    assert sees(SENDER, BECKSIDE, pupil.pk)
+    looked = re.search('name="looked" value="([^"]+)"', asked)
+    assert looked
+    assert head.post(left, typed | {"outside": "on", "looked": looked[1]}).status_code == 302
+    assert sees(SENDER, BECKSIDE, pupil.pk)
+
+
+def test_no_file_is_owed_for_a_child_who_is_back_or_whose_leaving_was_a_mistake() -> None:
+    """R8: the child is on the register again, or the registration that ended is cancelled."""
+    head = asker(SENDER)
+    back, mistaken = on_roll(surname="Back"), on_roll(surname="Mistaken")
+    for pupil in (back, mistaken):
+        door.end_enrolment(head, BECKSIDE, pupil.pk, last_day=day(-1), reason="PM", outside=True)
+    assert {move.child for move in door.show_moves(head, BECKSIDE).in_grace} == {back.pk, mistaken.pk}
+    with as_batch():
+        Enrolment.objects.filter(pupil=mistaken).update(cancelled_at=timezone.now())
+    factories.enrolment(back, day(0))
+    factories.transfer(mistaken, day(0), day(9))
+    assert door.show_moves(head, BECKSIDE).in_grace == ()
+    assert "to send to a school outside" not in client(SENDER).get("/").content.decode()
+    assert not door.show_pupil(head, BECKSIDE, back.pk).pupil.has_left
+    assert door.show_pupil(head, BECKSIDE, mistaken.pk).pupil.is_only_coming
+
+
+def test_what_somebody_else_said_of_the_file_meanwhile_is_not_undone() -> None:
+    """R8: by a page from before."""
+    pupil, head = on_roll(), client(SENDER)
+    left = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
+    typed = {"last_day": f"{day(3):%d/%m/%Y}", "reason": "PM"}
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(3), reason="PM")
+    version = re.search('name="version" value="([^"]+)"', head.get(left).content.decode())
+    assert version
+    door.end_enrolment(asker("deputy-beckside"), BECKSIDE, pupil.pk, last_day=day(3), reason="PM", outside=True)
+    other = typed | {"destination": "A school in Leeds", "version": version[1]}
+    assert "Somebody changed this while you had the page open." in head.post(left, other).content.decode()
+    with as_batch():
+        assert pupil.enrolments.get().file_until == kept_until(day(3))
 
 
 def test_nobody_but_the_school_and_its_officers_sees_who_has_left_for_outside() -> None:

@@ -57,6 +57,15 @@ def test_who_is_coming_is_said_to_be() -> None:
     assert [status for status, ids in lists.items() if soon.pupil_id in ids] == ["coming"]
 
 
+def test_who_has_left_for_outside_is_said_to_have_left() -> None:
+    """R8."""
+    pupil = on_roll(surname="Outward")
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="PM", outside=True)
+    assert {line.surname: line.standing for line in listed(SENDER, SCHOOLS_ONLINE, BECKSIDE)}["Outward"] == "Left"
+    lists = {status: {line.id for line in listed(SENDER, SCHOOLS_ONLINE, BECKSIDE, status)} for status in STATUSES}
+    assert [status for status, ids in lists.items() if pupil.pk in ids] == ["left"]
+
+
 def test_the_record_says_why_it_is_seen_and_leads_nowhere_else() -> None:
     """R8, R30: it led to two pages that are not there for a child who has left."""
     pupil = on_roll()
