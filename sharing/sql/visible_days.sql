@@ -9,7 +9,9 @@ RETURNS datemultirange LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN coalesce((
         SELECT range_agg(days) FROM (
-            SELECT daterange(starts_on, ends_on, '[]') AS days
+            SELECT daterange(starts_on, CASE
+                WHEN file_until > ends_on THEN greatest(ends_on, least(file_until, file_made_on)) ELSE ends_on
+                END, '[]') AS days
             FROM sharing_enrolment WHERE pupil_id = record AND cancelled_at IS NULL
             UNION ALL
             SELECT daterange(agreed_on, least(lapses_on + 1, (
@@ -21,11 +23,6 @@ BEGIN
             FROM sharing_transfer
             WHERE leaving_id = record AND cancelled_at IS NULL AND sender_keeps_until IS NOT NULL
               AND least(sender_keeps_until, file_sent_at::date) >= agreed_on
-            UNION ALL
-            SELECT daterange(ends_on + 1, least(file_until, file_made_on), '[]')
-            FROM sharing_enrolment
-            WHERE pupil_id = record AND cancelled_at IS NULL AND file_until IS NOT NULL
-              AND least(file_until, file_made_on) > ends_on
         ) AS stretches), '{}');
 END
 $$;
