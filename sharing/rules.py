@@ -7,12 +7,16 @@ again, in one transaction. So the files say what is in force, and the database h
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import ProgrammingError, connection, transaction
+from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg2.errors import InvalidSchemaName
 
 from sharing import rls
@@ -21,6 +25,10 @@ from sharing.retention.replaying import NO_STORE
 ANOTHER_VERSION = (
     "The rules of who may see what are those of another version. Run `manage.py migrate`, with the settings of its "
     "owner. It brings them in force, or says that there is a newer version already (docs/operators/upgrade.md)."
+)
+OF_A_NEWER = (
+    "This database is of a newer version: it has run {steps}, which this one does not know. Nothing was changed. "
+    "Check out the newer version, or put back both dumps: docs/operators/upgrade.md, “Back to the version before”."
 )
 NOT_AS_MADE = (
     "The rules of who may see what are not as the last migrate left them. A function, trigger, policy or right was "
@@ -35,6 +43,7 @@ WITHOUT_RULES = (
     "restore, begin it again (docs/operators/retention.md). Otherwise run manage.py migrate with owner.env."
 )
 MAKE_ANEW = "Ask who did it and why, then run manage.py migrate with owner.env: it makes all of it again."
+_OURS = ("access_register", "sharing")
 # Indexes are built on these functions: they stay, and are replaced. If their text changes, a migration must REINDEX.
 IN_INDEXES = Path("sharing", "sql", "in_indexes.sql")
 _TAKE_AWAY = """
@@ -139,6 +148,19 @@ SELECT md5(string_agg(words, E'\n' ORDER BY words COLLATE "C")) FROM said
 """
 
 
+class Version(NamedTuple):
+    """A version of the code: the digest of its rules, and the migrations that it knows."""
+
+    digest: str
+    steps: frozenset[tuple[str, str]]
+
+
+@cache
+def this_version() -> Version:
+    """The version of this process, read once, as it starts: an upgrade changes the files while a process still runs."""
+    return _on_disk()
+
+
 def bring_in_force() -> bool:
     """Make the database's rules those of this code. Returns False where they already were, and nobody had changed them.
 
@@ -146,7 +168,7 @@ def bring_in_force() -> bool:
     dump does so for minutes), and everybody else waits behind it.
     """
     rules = list(_rules())
-    digest = _digest(rules)
+    digest = _digest(rules, _steps())
     if in_force() == digest and is_as_made():
         return False
     try:
@@ -184,8 +206,19 @@ def refuse_tables_without_rules() -> None:
 
 def refuse_those_of_another_version() -> None:
     """Raise ImproperlyConfigured where the database has another version's rules: code and rules belong together."""
-    if in_force() != _digest(_rules()):
+    if in_force() != this_version().digest:
         raise ImproperlyConfigured(ANOTHER_VERSION)
+
+
+def refuse_a_newer_database() -> None:
+    """Raise ImproperlyConfigured where the database has run migrations that this version does not know.
+
+    Migrations are not undone, and the rules of an older version would leave newer tables and columns unprotected (R6).
+    The rules alone do not tell: those of the older version are still in force after a `migrate` that was cut off.
+    """
+    ran = {step for step in MigrationRecorder(connection).applied_migrations() if step[0] in _OURS}
+    if newer := sorted(".".join(step) for step in ran - this_version().steps):
+        raise ImproperlyConfigured(OF_A_NEWER.format(steps=", ".join(newer)))
 
 
 def in_force() -> str:
@@ -222,12 +255,22 @@ def text_of(file: Path) -> str:
     return (settings.BASE_DIR / file).read_text(encoding="utf-8")
 
 
-def _digest(rules: Iterable[str]) -> str:
-    """A digest of these rules and of the migrations: one that makes a column again drops its policies and triggers."""
+def _on_disk() -> Version:
+    """A migration that a squashed one replaces counts as known, even if its file is gone."""
+    steps = _steps()
+    return Version(_digest(_rules(), steps), frozenset(steps).union(*(step.replaces for step in steps.values())))
+
+
+def _steps() -> dict[tuple[str, str], Migration]:
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
-    steps = sorted(".".join(step) for step in loader.disk_migrations)
-    return hashlib.sha256("\n".join([*steps, *rules]).encode()).hexdigest()
+    return loader.disk_migrations
+
+
+def _digest(rules: Iterable[str], steps: Iterable[tuple[str, str]]) -> str:
+    """A digest of these rules and of the migrations: one that makes a column again drops its policies and triggers."""
+    named = sorted(".".join(step) for step in steps)
+    return hashlib.sha256("\n".join([*named, *rules]).encode()).hexdigest()
 
 
 def _rules() -> Iterator[str]:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from sharing import rules
+
 STEP = """
 from django.db import migrations
 
@@ -17,11 +19,12 @@ class Migration(migrations.Migration):
 
 
 def copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the copy, which Django uses from now on."""
+    """The folder of the copy, which Django uses from now on, as does a process that starts now."""
     package = folder / f"steps_of_{folder.name}"  # a unique name, since Python imports a module only once
     shutil.copytree(settings.BASE_DIR / "sharing" / "migrations", package)
     monkeypatch.syspath_prepend(str(folder))
     monkeypatch.setattr(settings, "MIGRATION_MODULES", {"sharing": package.name})
+    monkeypatch.setattr(rules, "this_version", rules._on_disk)
     return package
 
 

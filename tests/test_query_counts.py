@@ -133,7 +133,7 @@ RECORDED = {
         "/unusual-patterns/": 7,
     },
     ("superuser", EDUNET): {
-        "/operations/": 13,
+        "/operations/": 15,  # two of them ask whose version the rules are of
     },
 }
 

@@ -70,6 +70,7 @@ def how_is_the_service(
         *_log_of_postgresql(),
         *(_saving() if looks_at_saving else ()),
         *(_replicas() if looks_at_replicas else ()),
+        *_version(),
         *(_rules() if looks_at_rules else ()),
         _releases(),
         _space(),
@@ -310,6 +311,15 @@ def _saving() -> list[Part]:
     """A separate part only if nothing can be stored: pages that are waiting cannot say so themselves."""
     found = hindrance()
     return [Part("Saving", How.WRONG, found.says, found.do)] if found else []
+
+
+def _version() -> list[Part]:
+    """A separate part only if the database was upgraded beneath this process, which nobody stopped."""
+    if rules.in_force() == rules.this_version().digest:
+        return []
+    said = "The rules of who may see what are those of another version than this portal, which was not restarted."
+    do = "Run systemctl restart portal portal-worker, on each machine. If nothing starts: docs/operators/upgrade.md."
+    return [Part("Version", How.WRONG, said, do)]
 
 
 def _rules() -> list[Part]:

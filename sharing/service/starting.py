@@ -1,13 +1,14 @@
 """What prevents a start: each process checks this before it does anything (R6, R13, R38).
 
 Raises ImproperlyConfigured, whose text says what to do: for tables that do not belong to portal_owner, for a restored
-database in which disposals were not repeated, for rules that are missing or of another version, or for keys with
-which the records were not written.
+database in which disposals were not repeated, for rules that are missing or of another version, for tables of a newer
+version, or for keys with which the records were not written.
 """
 
 from sharing.keys.fit import refuse_keys_of_another, refuse_other_keys
 from sharing.retention.replaying import disposals_agree, refuse_until_replayed
 from sharing.rules import (
+    refuse_a_newer_database,
     refuse_tables_of_another,
     refuse_tables_without_rules,
     refuse_those_of_another_version,
@@ -38,4 +39,5 @@ def _refuse_this_database(*, may_replay: bool = False) -> None:
     else:
         refuse_until_replayed()
     refuse_those_of_another_version()
+    refuse_a_newer_database()
     refuse_tables_without_rules()

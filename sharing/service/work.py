@@ -47,21 +47,18 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
 def until_ended(*, parent: int | None = None) -> None:
     """Work until the process is ended, or until the process `parent`, which started this one, is gone.
 
-    Raises OtherKeys and NotReplayed, also where the database went away and an older copy of it came back.
+    Raises ImproperlyConfigured, also where the database was upgraded meanwhile, or an older copy of it was put back.
     """
-    is_sure, sign_of_life = False, _signs_of_life()
+    sign_of_life = _signs_of_life()
     while parent is None or os.getppid() == parent:
         try:
-            if not is_sure:
-                refuse_to_work()
-                is_sure = True
             sign_of_life()
             until_nothing_waits(sign_of_life)
             time.sleep(SECONDS_BETWEEN)
         except Error as trouble:
             log.error("the worker could not go on, and tries again: %s", _in_words(trouble))
             connections.close_all()
-            is_sure = False
+            sign_of_life = _signs_of_life()
             time.sleep(SECONDS_AFTER_TROUBLE)
         close_old_connections()
 
@@ -76,13 +73,14 @@ def _in_words(trouble: Error) -> str:
 
 
 def _signs_of_life() -> Callable[[], None]:
-    """Tells the operations page that the worker is there, at most every minute."""
+    """Tells the operations page that the worker is there, at most every minute, if the database is still fit for it."""
     told = float("-inf")
 
     def tell() -> None:
         nonlocal told
         if time.monotonic() - told >= SECONDS_BETWEEN_SIGNS:
             told = time.monotonic()
+            refuse_to_work()
             service_runs.record(service_runs.Job.WORKER)
 
     return tell

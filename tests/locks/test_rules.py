@@ -20,7 +20,7 @@ from portal.management.commands.migrate import FIRST, FIRST_BEFORE, LAST_BEFORE
 from scripts import database
 from sharing import rules
 from sharing.roles import create_roles
-from sharing.service.starting import refuse_to_run, refuse_to_serve
+from sharing.service.starting import refuse_to_run, refuse_to_serve, refuse_to_work
 from tests import databases, steps
 from tests.locks.switches import rows, run_as_owner, savepoint
 from tests.people import as_batch, as_owner
@@ -213,9 +213,29 @@ def test_a_version_gone_back_to_takes_no_rule_of_a_newer_one_away(own_database: 
         "CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT 'of tomorrow' $$",
     )
     before = everything()
-    with pytest.raises(CommandError, match=r"newer version: it has run sharing\.0003_of_tomorrow"):
+    with pytest.raises(ImproperlyConfigured, match=r"newer version: it has run sharing\.0003_of_tomorrow"):
         call_command("migrate", *asked, verbosity=0)
     assert everything() == before
+
+
+def test_nothing_starts_on_tables_of_a_newer_version(own_database: None) -> None:
+    """R6: of a `migrate` that was killed after a step, the rules of the version before are still in force."""
+    refuse_to_serve()
+    with as_owner():
+        MigrationRecorder(connection).record_applied("sharing", "0003_of_tomorrow")
+    rules.refuse_those_of_another_version()
+    for starts in (refuse_to_serve, refuse_to_work, lambda: refuse_to_run("run_daily")):
+        with pytest.raises(ImproperlyConfigured, match=r"newer version: it has run sharing\.0003_of_tomorrow"):
+            starts()
+
+
+def test_a_process_keeps_to_the_rules_that_it_began_with(own_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R6: an upgrade changes the files of a worker that nobody stopped, and it looks again after a lost connection."""
+    rules.refuse_those_of_another_version()
+    monkeypatch.setattr(rules, "text_of", lambda file: "of tomorrow")
+    run_as_owner(rules._REMEMBER.format(rules._on_disk().digest, ""))
+    with pytest.raises(ImproperlyConfigured, match="those of another version"):
+        rules.refuse_those_of_another_version()
 
 
 def test_steps_that_a_squashed_one_replaces_are_of_no_newer_version(
@@ -232,7 +252,7 @@ def test_steps_that_a_squashed_one_replaces_are_of_no_newer_version(
     assert ("sharing", squashed.stem) in MigrationRecorder(connection).applied_migrations()
     with as_owner():
         MigrationRecorder(connection).record_applied("sharing", "0004_of_tomorrow")
-    with pytest.raises(CommandError, match=r"it has run sharing\.0004_of_tomorrow, which"):
+    with pytest.raises(ImproperlyConfigured, match=r"it has run sharing\.0004_of_tomorrow, which"):
         call_command("migrate", verbosity=0)
 
 

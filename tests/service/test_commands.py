@@ -6,6 +6,7 @@ from shutil import disk_usage
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import DataError, OperationalError
@@ -13,6 +14,7 @@ from django.db import DataError, OperationalError
 from access_register.models import Person
 from sharing.models import LedgerEntry, ServiceRun
 from sharing.service import work
+from tests.locks.switches import run_as_owner
 from tests.people import as_batch
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,32 @@ def test_the_worker_gives_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(KeyboardInterrupt):
         work.until_ended()
     assert told == [Job.WORKER]
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "says"),
+    [
+        ("CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT 'later' $$", "another ver"),
+        ("INSERT INTO django_migrations (app, name, applied) VALUES ('sharing', '0999_later', now())", "newer version"),
+    ],
+    ids=["rules", "tables"],
+)
+def test_a_worker_that_nobody_stopped_ends_once_the_database_is_upgraded(
+    upgrade: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R6: its code is of the version before. systemd starts it again, with the new one."""
+    does = iter([lambda: run_as_owner(upgrade)])
+
+    def work_of_the_day() -> bool:
+        do = next(does, None)
+        assert do, "it went on"
+        do()
+        return True
+
+    monkeypatch.setattr(work, "WORK", [work_of_the_day])
+    monkeypatch.setattr(work, "SECONDS_BETWEEN_SIGNS", 0)
+    with pytest.raises(ImproperlyConfigured, match=says):
+        work.until_ended()
 
 
 def test_the_worker_does_not_start_with_settings_that_would_fail(settings, tmp_path: Path) -> None:

@@ -232,6 +232,15 @@ def test_a_portal_that_does_not_start_is_not_told_to_be_well() -> None:
         call_command("check_service")
 
 
+def test_a_portal_that_was_not_restarted_after_an_upgrade_is_not_well() -> None:
+    """R6, A17: on one of several machines it goes on with the code of the version before, and monitors read this."""
+    all_is_well()
+    run_as_owner("CREATE OR REPLACE FUNCTION portal_rules() RETURNS text LANGUAGE sql AS $$ SELECT 'later' $$")
+    ((title, how, do),) = [(part.title, part.how, part.do) for part in health.how_is_the_service().not_well]
+    assert (title, how) == ("Version", How.WRONG)
+    assert do.startswith("Run systemctl restart portal portal-worker")
+
+
 def test_a_right_that_somebody_gave_by_hand_is_to_be_looked_into() -> None:
     """R6: it opens what no file says, and a dump that was put back may have brought it."""
     all_is_well()
