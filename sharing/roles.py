@@ -57,6 +57,8 @@ _QUOTES_NOTHING = {
     "log_min_duration_statement": {"-1"},
     "log_min_duration_sample": {"-1"},
     "log_transaction_sample_rate": {"0"},
+    "auto_explain.log_min_duration": {"-1"},  # this and the next are there only where the server loads the module
+    "pgaudit.log_statement": {"off"},
 }
 # What no login but a superuser's may set, or not every release of PostgreSQL knows, so that connections do not bring it.
 _NOT_BROUGHT = {
