@@ -169,10 +169,9 @@ DATABASE_SESSION = {
     "row_security": "on",
     "search_path": "public",
     "standard_conforming_strings": "on",
-    "lock_timeout": "0",
-    "idle_in_transaction_session_timeout": "0",  # an import reads its file within a transaction
+    "lock_timeout": "0",  # the night waits for the ledger until a long import has ended
+    "idle_in_transaction_session_timeout": "0",  # what is counted of all pupils takes minutes, here and not there
     "idle_session_timeout": "0",
-    "plan_cache_mode": "auto",
 }
 _session = "".join(f" -c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in DATABASE_SESSION.items())
 # A server that falls silent without closing its connections is given up: a replica soon, as others can be read.

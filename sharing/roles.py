@@ -34,6 +34,14 @@ _NOT_IN_UTF8 = (
     "The database {database} is encoded in {encoding}. The portal needs one in UTF8, or names with accents are neither "
     "found nor in order. Make it again: createdb --template=template0 --encoding=UTF8 --locale=C.UTF-8 {database}"
 )
+_ELSEWHERE = (
+    "The portal looks for its extensions in the schema public, but these are elsewhere. The database's administrator "
+    "moves them:{cure}"
+)
+_NOT_IN_PUBLIC = """
+    SELECT format('ALTER EXTENSION %I SET SCHEMA public;', extname) FROM pg_extension
+    WHERE extname IN ('btree_gist', 'pg_trgm', 'unaccent') AND extnamespace <> to_regnamespace('public') ORDER BY 1
+"""
 _SET_OTHERWISE = (
     "The server sets what the portal cannot work with: {found}. Its administrator puts that right for {login} alone, "
     "which is enough:{cure}"
@@ -185,12 +193,16 @@ def refuse_an_old_server(version: int) -> None:
         raise ImproperlyConfigured(_TOO_OLD.format(release=release, oldest=OLDEST_RELEASE))
 
 
-def refuse_another_encoding(cursor: Any) -> None:
-    """Raise ImproperlyConfigured unless the database is in UTF8, the one encoding with every name's letters."""
+def refuse_an_unfit_database(cursor: Any) -> None:
+    """Raise ImproperlyConfigured unless the database is in UTF8, the one encoding with every name's letters, and no
+    extension that the portal needs was put elsewhere."""
     cursor.execute("SELECT current_database(), current_setting('server_encoding')")
     database, encoding = cursor.fetchone()
     if encoding != "UTF8":
         raise ImproperlyConfigured(_NOT_IN_UTF8.format(database=database, encoding=encoding))
+    cursor.execute(_NOT_IN_PUBLIC)
+    if moves := cursor.fetchall():
+        raise ImproperlyConfigured(_ELSEWHERE.format(cure="".join(f"\n    {move}" for (move,) in moves)))
 
 
 def refuse_other_settings(cursor: Any) -> None:
@@ -250,7 +262,7 @@ def _as_the_login() -> Iterator[Any]:
     as_the_login.pop("cursor_factory", None)
     with closing(psycopg2.connect(**as_the_login)) as login, login, login.cursor() as cursor:
         refuse_an_old_server(login.server_version)
-        refuse_another_encoding(cursor)
+        refuse_an_unfit_database(cursor)
         yield cursor
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from sharing.keys.fit import refuse_keys_of_another, refuse_other_keys
 from sharing.retention.replaying import disposals_agree, refuse_until_replayed
-from sharing.roles import refuse_another_encoding, refuse_other_settings
+from sharing.roles import refuse_an_unfit_database, refuse_other_settings
 from sharing.rules import (
     refuse_tables_of_another,
     refuse_tables_without_rules,
@@ -36,7 +36,7 @@ def refuse_to_run(command: str) -> None:
 
 def _refuse_this_database(*, may_replay: bool = False) -> None:
     with connection.cursor() as cursor:
-        refuse_another_encoding(cursor)
+        refuse_an_unfit_database(cursor)
         refuse_other_settings(cursor)
     refuse_tables_of_another()
     if may_replay:

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from sharing.roles import create_roles, refuse_all_but_the_application
 from sharing.service.starting import refuse_to_run, refuse_to_serve, refuse_to_work
@@ -15,18 +15,27 @@ from tests import databases
 from tests.people import client
 
 PUPILS = "/establishments/999002/pupils/"
-# What an administrator may have chosen for all databases: each of them alone gave wrong answers, or none.
+# What an administrator may have chosen for all databases.
 CHOSEN = {
     "default_transaction_isolation": "serializable",
     "idle_in_transaction_session_timeout": "'10s'",
     "idle_session_timeout": "'1min'",
     "lock_timeout": "'1s'",
-    "plan_cache_mode": "force_generic_plan",
     "row_security": "off",
     "search_path": '"$user", extensions',
     "standard_conforming_strings": "off",
 }
-STARTS = (refuse_to_serve, refuse_to_work, lambda: refuse_to_run("run_daily"), lambda: call_command("migrate"))
+
+
+def a_command() -> None:
+    refuse_to_run("run_daily")
+
+
+def migrate() -> None:
+    call_command("migrate", verbosity=0)
+
+
+STARTS = (refuse_to_serve, refuse_to_work, a_command, migrate)
 
 
 def set_for_the_database(**chosen: str) -> None:
@@ -81,7 +90,7 @@ def set_otherwise(own_database: None, request: pytest.FixtureRequest) -> str:
 
 @pytest.mark.parametrize("starts", STARTS)
 @pytest.mark.parametrize(
-    "set_otherwise", [("session_replication_role", "replica"), ("transaction_timeout", "'5s'")], indirect=True
+    "set_otherwise", [("session_replication_role", "replica"), ("transaction_timeout", "'5s'")], indirect=True, ids=str
 )
 def test_what_no_connection_can_bring_is_refused(set_otherwise: str, starts: Any) -> None:
     """R6, R43: without triggers nothing says what a child's days are; a long import would be cut off each time."""
@@ -105,6 +114,22 @@ def test_gunicorn_looks_too(own_database: None) -> None:
     set_for_the_database(session_replication_role="replica")
     with pytest.raises(ImproperlyConfigured, match="session_replication_role is replica"):
         refuse_all_but_the_application()
+
+
+def as_administrator_here(*statements: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("; ".join(["SET LOCAL ROLE NONE", *statements]))
+
+
+@pytest.mark.parametrize("starts", [create_roles, *STARTS])
+def test_extensions_that_are_elsewhere_are_refused(own_database: None, starts: Any) -> None:
+    """Some providers put them into a schema of their own, before anybody asks. The cure that is told is one."""
+    as_administrator_here("CREATE SCHEMA extensions", "ALTER EXTENSION unaccent SET SCHEMA extensions")
+    with pytest.raises(ImproperlyConfigured, match="looks for its extensions in the schema public") as refused:
+        starts()
+    _, *cures = str(refused.value).splitlines()
+    as_administrator_here(*cures)
+    starts()
 
 
 @pytest.fixture
