@@ -68,12 +68,12 @@ _QUOTES_NOTHING = {
     "auto_explain.log_min_duration": {"-1"},  # this and the next are there only where the server loads the module
     "pgaudit.log_statement": {"off"},
 }
-# What no login but a superuser's may set, or not every release of PostgreSQL knows, so that connections do not bring it.
+# What only a superuser may set, or not every release of PostgreSQL knows, so that connections do not bring it.
 _NOT_BROUGHT = {
     "session_replication_role": ("origin",),  # otherwise no trigger acts, and nothing says so
     "transaction_timeout": ("0",),
 }
-_PATH_OF_ALL = '"$user", public'  # PostgreSQL's own default, and as good: no login of the portal has a schema of its own
+_PATH_OF_ALL = '"$user", public'  # PostgreSQL's own default, and as good: no login has a schema of its own
 # Otherwise a visit's rows in the ledger may be lost after somebody has seen the page (R43).
 _STORES_FIRST = {"synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
 # A superuser, and whoever made the roles, are members of them: they count as the portal's only where they ask.
@@ -210,7 +210,8 @@ def refuse_other_settings(cursor: Any) -> None:
 
     Most come with the connection (settings.DATABASE_SESSION): those are different only behind a pool.
     """
-    wanted = {name: (value,) for name, value in settings.DATABASE_SESSION.items()} | _NOT_BROUGHT
+    wanted: dict[str, tuple[str, ...]] = {name: (value,) for name, value in settings.DATABASE_SESSION.items()}
+    wanted |= _NOT_BROUGHT
     wanted["search_path"] += (_PATH_OF_ALL,)
     if settings.MODE == "production":
         wanted |= _STORES_FIRST

@@ -66,7 +66,7 @@ def test_a_database_that_only_reads_is_told(browsers: tuple[Client, ...]) -> Non
 
 
 def test_a_limit_of_what_is_sorted_on_the_disk_is_told(own_database: None) -> None:
-    """An administrator's temp_file_limit: a file that needs more is refused like one on a full disk, not tried for ever."""
+    """An administrator's temp_file_limit: what needs more is refused as on a full disk, not tried for ever."""
     name = connection.settings_dict["NAME"]
     databases.as_admin(f"ALTER DATABASE {name} SET temp_file_limit = '1MB'")
     connections.close_all()
@@ -74,7 +74,7 @@ def test_a_limit_of_what_is_sorted_on_the_disk_is_told(own_database: None) -> No
     assert (how, says.partition(":")[0]) == (How.WRONG, "Files cannot be brought in")
     assert do.startswith("Raise temp_file_limit")
     with pytest.raises(OperationalError) as trouble, connection.cursor() as cursor:
-        cursor.execute("SET work_mem = '64kB'; SELECT number FROM generate_series(1, 1000000) AS number ORDER BY 1 DESC")
+        cursor.execute("SET work_mem = '64kB'; SELECT number FROM generate_series(1, 999999) AS number ORDER BY 1 DESC")
     assert room.is_full(trouble.value)
 
 
