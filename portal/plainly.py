@@ -45,10 +45,13 @@ def said_plainly(exit_code: int = 1) -> Iterator[None]:
 
 
 def _role_that_is_needed(wrong: Error) -> str:
-    """The role that the login may not take, in whatever language PostgreSQL says so. Empty for any other refusal."""
+    """The role that the login may not take, in whatever language PostgreSQL says so, and in whatever quotation marks.
+
+    Empty for any other refusal.
+    """
     if not isinstance(wrong.__cause__, InsufficientPrivilege):
         return ""
-    return next((role for role in SETTINGS if f'"{role}"' in _first_line(wrong)), "")
+    return next((role for role in SETTINGS if role in _first_line(wrong)), "")
 
 
 def _is_answered(wrong: Error) -> bool:

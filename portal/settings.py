@@ -157,11 +157,23 @@ REPLICAS = []
 for _number, _url in enumerate(env.list("REPLICA_URLS", default=[]), start=1):
     REPLICAS.append(f"replica_{_number}")
     DATABASES[REPLICAS[-1]] = env.database("Each of REPLICA_URLS", _url)
-# With a pool that lends connections for one transaction at a time, the login itself has to bring what `_options` sets.
+# With a pool that lends connections for one transaction at a time, the login itself has to bring what `_brings` sets.
 DATABASE_POOLED = env.switch("DATABASE_POOLED", default=False)
 _ROLES = {"portal_owner", "portal_app", "portal_batch", "portal_backup"}
 # Invented data may lose its last moments if the machine loses power.
 _haste = "" if MODE == "production" or REPLICAS else " -c synchronous_commit=off"
+# What our statements rely on, as PostgreSQL reports it. The server, the database and the login may each say otherwise,
+# so each connection brings it. Behind a pool the login must (sharing.roles.refuse_other_settings looks).
+DATABASE_SESSION = {
+    "default_transaction_isolation": "read committed",  # what was read before a lock is read again after it
+    "row_security": "on",
+    "search_path": "public",
+    "standard_conforming_strings": "on",
+    "lock_timeout": "0",  # the night waits for the ledger until a long import has ended
+    "idle_in_transaction_session_timeout": "0",  # what is counted of all pupils takes minutes, here and not there
+    "idle_session_timeout": "0",
+}
+_session = "".join(f" -c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in DATABASE_SESSION.items())
 # A server that falls silent without closing its connections is given up: a replica soon, as others can be read.
 _soon = {"connect_timeout": 2, "tcp_user_timeout": 2000, "keepalives_idle": 2, "keepalives_interval": 1}
 _at_last = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5}
@@ -169,7 +181,8 @@ _at_last = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle":
 _gone = " -c tcp_user_timeout=20000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 for _name, _database in DATABASES.items():
     _role = "" if _database.get("USER") in _ROLES else "-c role=portal_app "
-    _options = {} if DATABASE_POOLED else {"options": f"{_role}-c statement_timeout=2000 -c jit=off{_haste}{_gone}"}
+    _brings = f"{_role}-c statement_timeout=2000 -c jit=off{_session}{_haste}{_gone}"
+    _options = {} if DATABASE_POOLED else {"options": _brings}
     _database |= {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,

@@ -30,6 +30,22 @@ _NOT_THROUGH_A_POOL = (
     "settings, and let DATABASE_URL name the server itself."
 )
 _TOO_OLD = "This server is PostgreSQL {release}. The portal needs PostgreSQL {oldest} or later."
+_NOT_IN_UTF8 = (
+    "The database {database} is encoded in {encoding}. The portal needs one in UTF8, or names with accents are neither "
+    "found nor in order. Make it again: createdb --template=template0 --encoding=UTF8 --locale=C.UTF-8 {database}"
+)
+_ELSEWHERE = (
+    "The portal looks for its extensions in the schema public, but these are elsewhere. The database's administrator "
+    "moves them:{cure}"
+)
+_NOT_IN_PUBLIC = """
+    SELECT format('ALTER EXTENSION %I SET SCHEMA public;', extname) FROM pg_extension
+    WHERE extname IN ('btree_gist', 'pg_trgm', 'unaccent') AND extnamespace <> to_regnamespace('public') ORDER BY 1
+"""
+_SET_OTHERWISE = (
+    "The server sets what the portal cannot work with: {found}. Its administrator puts that right for {login} alone, "
+    "which is enough:{cure}"
+)
 _OF_ANOTHER = (
     "The database {database}, or its schema public, belongs to {owner}, so this login cannot set who has which rights "
     "there. Make the database as this login, or sign in as that one, then run create_roles again."
@@ -49,7 +65,17 @@ _QUOTES_NOTHING = {
     "log_min_duration_statement": {"-1"},
     "log_min_duration_sample": {"-1"},
     "log_transaction_sample_rate": {"0"},
+    "auto_explain.log_min_duration": {"-1"},  # this and the next are there only where the server loads the module
+    "pgaudit.log_statement": {"off"},
 }
+# What only a superuser may set, or not every release of PostgreSQL knows, so that connections do not bring it.
+_NOT_BROUGHT = {
+    "session_replication_role": ("origin",),  # otherwise no trigger acts, and nothing says so
+    "transaction_timeout": ("0",),
+}
+_PATH_OF_ALL = '"$user", public'  # PostgreSQL's own default, and as good: no login has a schema of its own
+# Otherwise a visit's rows in the ledger may be lost after somebody has seen the page (R43).
+_STORES_FIRST = {"synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
 # A superuser, and whoever made the roles, are members of them: they count as the portal's only where they ask.
 _OTHERS = """
     SELECT usename::text, count(*) FROM pg_stat_activity JOIN pg_roles ON pg_roles.oid = usesysid
@@ -138,6 +164,7 @@ def refuse_all_but_the_application() -> None:
             with connections[alias].cursor() as cursor:
                 cursor.execute(_WHO_CONNECTS)
                 name, login, could_see_more, timeout = cursor.fetchone()
+                refuse_other_settings(cursor)
         except OperationalError:
             if alias == "default":
                 raise
@@ -164,6 +191,41 @@ def refuse_an_old_server(version: int) -> None:
     release = version // 10_000
     if release < OLDEST_RELEASE:
         raise ImproperlyConfigured(_TOO_OLD.format(release=release, oldest=OLDEST_RELEASE))
+
+
+def refuse_an_unfit_database(cursor: Any) -> None:
+    """Raise ImproperlyConfigured unless the database is in UTF8, the one encoding with every name's letters, and no
+    extension that the portal needs was put elsewhere."""
+    cursor.execute("SELECT current_database(), current_setting('server_encoding')")
+    database, encoding = cursor.fetchone()
+    if encoding != "UTF8":
+        raise ImproperlyConfigured(_NOT_IN_UTF8.format(database=database, encoding=encoding))
+    cursor.execute(_NOT_IN_PUBLIC)
+    if moves := cursor.fetchall():
+        raise ImproperlyConfigured(_ELSEWHERE.format(cure="".join(f"\n    {move}" for (move,) in moves)))
+
+
+def refuse_other_settings(cursor: Any) -> None:
+    """Raise ImproperlyConfigured where this connection has other settings than the portal needs, with the cure.
+
+    Most come with the connection (settings.DATABASE_SESSION): those are different only behind a pool.
+    """
+    wanted: dict[str, tuple[str, ...]] = {name: (value,) for name, value in settings.DATABASE_SESSION.items()}
+    wanted |= _NOT_BROUGHT
+    wanted["search_path"] += (_PATH_OF_ALL,)
+    if settings.MODE == "production":
+        wanted |= _STORES_FIRST
+    cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY (%s) ORDER BY name", [list(wanted)])
+    others = [(name, value) for name, value in cursor.fetchall() if value not in wanted[name]]
+    if not others:
+        return
+    cursor.execute("SELECT quote_ident(session_user), quote_ident(current_database())")
+    login, database = cursor.fetchone()
+    cure = "".join(
+        f"\n    ALTER ROLE {login} IN DATABASE {database} SET {name} = '{wanted[name][0]}';" for name, _ in others
+    )
+    found = ", ".join(f"{name} is {value}" for name, value in others)
+    raise ImproperlyConfigured(_SET_OTHERWISE.format(found=found, login=login, cure=cure))
 
 
 def refuse_a_pool() -> None:
@@ -201,6 +263,7 @@ def _as_the_login() -> Iterator[Any]:
     as_the_login.pop("cursor_factory", None)
     with closing(psycopg2.connect(**as_the_login)) as login, login, login.cursor() as cursor:
         refuse_an_old_server(login.server_version)
+        refuse_an_unfit_database(cursor)
         yield cursor
 
 

@@ -64,6 +64,12 @@ BEGIN
         UNION ALL
         SELECT format('DROP RULE %I ON %s', rulename, ev_class::regclass)
         FROM pg_rewrite JOIN ours ON ours.oid = ev_class
+        UNION ALL  -- or somebody else could call each function that is made now
+        SELECT format('ALTER DEFAULT PRIVILEGES %s REVOKE ALL ON ROUTINES FROM %s',
+                      'IN SCHEMA ' || nullif(defaclnamespace, 0)::regnamespace,
+                      coalesce(quote_ident(rolname), 'PUBLIC'))
+        FROM pg_default_acl, aclexplode(defaclacl) LEFT JOIN pg_roles ON pg_roles.oid = grantee
+        WHERE defaclrole = current_user::regrole AND defaclobjtype = 'f' AND grantee <> defaclrole
     LOOP
         EXECUTE command;
     END LOOP;

@@ -1,4 +1,7 @@
-"""Recognises a full disk: the machine's own, where a file is put while it is read, or PostgreSQL's."""
+"""Recognises a full disk: the machine's own, where a file is put while it is read, or PostgreSQL's.
+
+What PostgreSQL may use of its disk (`temp_file_limit`) can be full too: trying again would not help either.
+"""
 
 import errno
 from typing import Final
@@ -15,5 +18,5 @@ NO_ROOM: Final = (
 def is_full(problem: BaseException) -> bool:
     """Whether it failed because a disk is full."""
     if isinstance(problem, OperationalError):
-        return isinstance(problem.__cause__, errors.DiskFull)
+        return isinstance(problem.__cause__, (errors.DiskFull, errors.ConfigurationLimitExceeded))
     return isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -186,7 +186,7 @@ def _fail(mine: Claim, error: Exception) -> None:
     is not tried again: it is reported.
     """
     if is_full(error):
-        log.error("import %s found no room on the disk", mine.row_id)
+        log.error("import %s found no room on the disk (or within temp_file_limit)", mine.row_id)
         _refuse(mine, refused("", NO_ROOM))
         return
     if isinstance(error, (OperationalError, InterfaceError, IntegrityError)):

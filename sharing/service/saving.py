@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import OperationalError, connection, transaction
+from psycopg2.errors import ConfigurationLimitExceeded
 
 from sharing.imports import room
 from sharing.service import replicas
@@ -61,6 +62,11 @@ def _hindrance_of_the_database() -> Hindrance | None:
     except OperationalError as trouble:
         if not room.is_full(trouble):
             raise
+        if isinstance(trouble.__cause__, ConfigurationLimitExceeded):
+            return Hindrance(
+                "Files cannot be brought in: PostgreSQL may sort less than two megabytes on its disk.",
+                "Raise temp_file_limit, which somebody has set for the server, the database or the login.",
+            )
         return Hindrance(
             "Nothing can be saved: the disk of the database is full, so nobody can sign in.",
             "Make room on it: see docs/operators/faults.md, A full disk. Everything then continues automatically.",

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.utils import timezone
+from psycopg2.errors import InsufficientPrivilege
 
 from portal.checks import (
     demo_stays_on_this_machine,
@@ -29,7 +30,7 @@ from portal.checks import (
     the_proxy_is_known,
     those_who_answer_can_be_reached,
 )
-from portal.plainly import BOOT_FAILED
+from portal.plainly import BOOT_FAILED, said_plainly
 from sharing.records.operations import How
 from sharing.service.health import how_is_the_service
 from tests import databases
@@ -264,6 +265,24 @@ def test_a_command_with_the_settings_of_another_login_names_those_it_needs(
     )
     assert (refused.returncode, "Traceback" in refused.stderr) == (1, False), refused.stderr
     assert needed in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'permission denied to set role "portal_owner"',
+        "FEHLER:  keine Berechtigung, um Rolle »portal_owner« zu setzen",
+        "ERREUR:  droit refusé pour configurer le rôle « portal_owner »",
+    ],
+    ids=["en", "de", "fr"],
+)
+def test_the_settings_it_needs_are_named_whatever_language_postgresql_speaks(
+    words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server's `lc_messages` is somebody else's choice. These are the words of PostgreSQL 17."""
+    with pytest.raises(SystemExit), said_plainly():
+        raise ProgrammingError(words) from InsufficientPrivilege(words)
+    assert capsys.readouterr().err.startswith("The login of DATABASE_URL is not portal_owner. Load owner.env")
 
 
 def test_the_application_does_not_start_with_a_login_that_could_see_more() -> None:

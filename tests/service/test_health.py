@@ -13,7 +13,7 @@ from sharing.records.operations import How
 from sharing.service import health, service_runs
 from tests.locks.switches import run_as_owner
 from tests.people import as_batch, person
-from tests.service.well import Job, aged, all_is_well, log_of_postgresql
+from tests.service.well import Job, aged, all_is_well, load_module, log_of_postgresql
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scanner_that_answers")]
 
@@ -174,12 +174,13 @@ class TestHealth:
         [
             ("log_min_error_statement", "error"), ("log_error_verbosity", "default"), ("log_statement", "mod"),
             ("log_statement", "all"), ("log_min_duration_statement", "0"), ("log_min_duration_sample", "200"),
-            ("log_transaction_sample_rate", "0.1"),
+            ("log_transaction_sample_rate", "0.1"), ("auto_explain.log_min_duration", "0"),
         ],
     )  # fmt: skip
     def test_a_log_of_postgresql_that_quotes_statements_is_told_of(self, name: str, value: str) -> None:
         """R13: a child's name would stand there for weeks. Whose setting it is, is said."""
         all_is_well()
+        load_module("auto_explain")
         log_of_postgresql(**{name: value})
         ((title, how, said),) = [(part.title, part.how, part.says) for part in health.how_is_the_service().not_well]
         assert (title, how) == ("PostgreSQL’s own log", How.LOOK)

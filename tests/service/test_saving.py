@@ -6,9 +6,10 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.test import Client
 
+from sharing.imports import room
 from sharing.records.operations import How
 from sharing.service import health, service_runs
 from tests import databases
@@ -62,6 +63,19 @@ def test_a_database_that_only_reads_is_told(browsers: tuple[Client, ...]) -> Non
     assert [(how, says) for how, says, _ in saving()] == [(How.WRONG, READS_ONLY)]
     for browser in (superuser, manager):
         assert READS_ONLY in browser.get(OPERATIONS).content.decode()
+
+
+def test_a_limit_of_what_is_sorted_on_the_disk_is_told(own_database: None) -> None:
+    """An administrator's temp_file_limit: what needs more is refused as on a full disk, not tried for ever."""
+    name = connection.settings_dict["NAME"]
+    databases.as_admin(f"ALTER DATABASE {name} SET temp_file_limit = '1MB'")
+    connections.close_all()
+    ((how, says, do),) = saving()
+    assert (how, says.partition(":")[0]) == (How.WRONG, "Files cannot be brought in")
+    assert do.startswith("Raise temp_file_limit")
+    with pytest.raises(OperationalError) as trouble, connection.cursor() as cursor:
+        cursor.execute("SET work_mem = '64kB'; SELECT number FROM generate_series(1, 999999) AS number ORDER BY 1 DESC")
+    assert room.is_full(trouble.value)
 
 
 def test_whoever_holds_the_ledger_is_told(own_database: None) -> None:

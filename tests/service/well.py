@@ -19,6 +19,12 @@ def log_of_postgresql(**settings: str) -> None:
         cursor.execute("; ".join(["SET LOCAL ROLE NONE", *sets, "SET LOCAL ROLE portal_app"]))
 
 
+def load_module(name: str) -> None:
+    """As a server does that was told to. It stays until the connection ends, and by itself logs nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE NONE; LOAD '{name}'; SET LOCAL ROLE portal_app")
+
+
 def all_is_well() -> None:
     log_of_postgresql(log_min_error_statement="panic", log_error_verbosity="terse")
     for job in (Job.WORKER, Job.DAILY, Job.LEDGER, Job.BACKUP):

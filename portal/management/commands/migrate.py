@@ -10,7 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
 from sharing import rules
-from sharing.roles import OWNER, others_of_the_portal, refuse_a_pool
+from sharing.roles import OWNER, others_of_the_portal, refuse_a_pool, refuse_an_unfit_database, refuse_other_settings
 
 UNDER_WAY = "Another migrate is under way in this database. Wait until it has ended, then run this one again."
 SOMEBODY_IS_THERE = (
@@ -48,6 +48,8 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_a_pool()
         with connection.cursor() as cursor:
+            refuse_an_unfit_database(cursor)
+            refuse_other_settings(cursor)
             cursor.execute(f"SET ROLE {OWNER}; SET statement_timeout = 0")
             # Nobody waits for this lock: an index made concurrently would wait for those who did.
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
