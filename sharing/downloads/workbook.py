@@ -4,6 +4,7 @@ What was written is decrypted and read again before it is offered.
 """
 
 import io
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from msoffcrypto import OfficeFile
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.packaging.custom import StringProperty
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 
 from sharing.files.nameless import saved
 from sharing.files.sheets import lay_out
@@ -21,6 +22,8 @@ from sharing.records.downloads import Gathered, Marking, Sheet, Value
 LEVEL: Final = "OFFICIAL-SENSITIVE"
 ID: Final = "Download id"  # the name of the document property
 HEADER_ROW: Final = 4
+_DAY, _SHARE = "d mmm yyyy", "0.0%"
+_IS_SHARE: Final = re.compile(r"[0-9]{1,3}\.[0-9]%")  # as every page writes it
 _NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -75,12 +78,14 @@ def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -
 
 
 def _set(cell: Any, value: Value) -> None:
-    if isinstance(value, str):
+    if isinstance(value, str) and _IS_SHARE.fullmatch(value):
+        cell.value, cell.number_format = float(value[:-1]) / 100, _SHARE  # so that it can be sorted: 96.3% before 100.0%
+    elif isinstance(value, str):
         _text(cell, value)
     elif value is not None:
         cell.value = value
         if not isinstance(value, int):
-            cell.number_format = "d mmm yyyy"
+            cell.number_format, cell.alignment = _DAY, Alignment(horizontal="left")  # under its heading
 
 
 def _text(cell: Any, words: str) -> Any:
@@ -119,5 +124,7 @@ def _cells_in(plain: bytes) -> list[list[list[str]]]:
 def _read(cell: Any) -> str:
     if cell.data_type == "f":
         raise NotWhatWasWritten
+    if cell.number_format == _SHARE:
+        return f"{cell.value:.1%}"
     value = cell.value.date() if cell.is_date and cell.value is not None else cell.value
     return _shown(value)

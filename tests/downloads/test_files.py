@@ -150,6 +150,15 @@ def test_the_cells_are_what_was_put_in(sealed: bytes) -> None:
     assert all(word in text for word in ("Ahmed", "Bell", "Surname"))
 
 
+def test_a_column_of_days_or_of_shares_can_be_sorted() -> None:
+    """R14: as text, 9.5% came after 100.0%. What only begins like a share stays text."""
+    content = workbook.draw(of(("9.5%", date(2015, 2, 3), 190), ("100.0%", None, "7.5% less")), MARKING, PASSPHRASE)
+    first, second = load_workbook(io.BytesIO(workbook.opened(content, PASSPHRASE)))["Pupils"].iter_rows(min_row=5)
+    assert [(cell.value, cell.number_format) for cell in (first[0], second[0])] == [(0.095, "0.0%"), (1, "0.0%")]
+    assert (first[1].number_format, first[1].alignment.horizontal) == ("d mmm yyyy", "left")
+    assert second[2].value == "7.5% less"
+
+
 @settings(max_examples=25)
 @given(
     st.lists(
@@ -245,6 +254,23 @@ class TestPdf:
         ]
         pages = [render_to_string("downloads/document.html", paper.facts_of(one, MARKING)) for one in (plain, wide)]
         assert [page.count('<table class="wide">') for page in pages] == [0, 1]
+
+    def test_no_heading_of_a_table_stands_alone_below_a_page(self, pango: None) -> None:
+        """R14: whichever row is the last on the page, what the next table is stands on the page where it begins."""
+        second = Sheet("Second table", ("Heading of it",), (("one",), ("two",)))
+        for rows in range(18, 26):
+            what = Gathered("Pupils", (of(*[("Ahmed", None, 1)] * rows).sheets[0], second), rows, {})
+            reader = pypdf.PdfReader(io.BytesIO(paper.draw(what, MARKING, PASSPHRASE)), password=PASSPHRASE)
+            texts = [page.extract_text() for page in reader.pages]
+            (page,) = (text for text in texts if "Second table" in text)
+            assert "Heading of it" in page, rows
+        assert len(texts) == 2
+
+    def test_an_address_is_read_line_by_line(self, pango: None) -> None:
+        """R13: in an answer to a subject access request it stands as it is held."""
+        content = paper.draw(of(("Ahmed", None, "70 Mill Lane\nBeckside\nBD0 1GA")), MARKING, PASSPHRASE)
+        text = pypdf.PdfReader(io.BytesIO(content), password=PASSPHRASE).pages[0].extract_text()
+        assert "Lane\nBeckside\nBD0" in text
 
     def test_a_stray_file_says_its_number_and_nothing_else(self, drawn: bytes) -> None:
         assert b"D-41" in drawn

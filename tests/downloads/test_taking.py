@@ -1,7 +1,7 @@
 """R14, R15, R43: asking, collecting once, and what the line allows in each file."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from access_register.register import register
 from access_register.register.register import Entry
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
+from sharing.ctf.people import name_kept
 from sharing.downloads import keeping, making
 from sharing.models import (
     Closing,
@@ -38,6 +39,7 @@ from tests.downloads.reading import (
     sheets_in,
     taken,
 )
+from tests.factories import contact
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.sharing.moves import agreed
 
@@ -317,6 +319,21 @@ class TestContents:
         assert facts["Unique pupil number (UPN)"] == pupil.upn
         assert facts["Surname"] == pupil.surname
         assert facts["Date of birth"].date() == pupil.born_on
+
+    def test_days_of_a_list_are_days_in_the_workbook(self) -> None:
+        """R6: a data team sorts it by date of birth."""
+        headings, *rows = rows_of(taken()["Pupils"])
+        born = [row[headings.index("Date of birth")] for row in rows]
+        assert born
+        assert all(isinstance(day, datetime) for day in born)
+
+    def test_the_name_of_a_contact_is_on_one_line(self) -> None:
+        """R14: it is held on three, which Excel shows as MrsAnnBell."""
+        pupil = a_pupil()
+        contact(pupil, name_kept("Mrs", "Ann", "Bell"), order=8)
+        contact(pupil, name_kept("", "Jo", "Bell"), order=9)
+        names = [row[1] for row in rows_of(taken(TEACHER, "pupil", f"?pupil={pupil.pk}")["Contact details"])]
+        assert {"Mrs Ann Bell", "Jo Bell"} <= set(names)
 
     @pytest.mark.parametrize("kind", ["staff", "moves", "register"])
     def test_other_kinds(self, kind: str) -> None:
