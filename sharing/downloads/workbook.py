@@ -12,17 +12,17 @@ from msoffcrypto import OfficeFile
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.packaging.custom import StringProperty
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 
 from sharing.files.nameless import saved
-from sharing.files.sheets import lay_out
+from sharing.files.sheets import lay_out, set_day
 from sharing.files.xml_text import fit_for_xml
 from sharing.records.downloads import Gathered, Marking, Sheet, Value
 
 LEVEL: Final = "OFFICIAL-SENSITIVE"
 ID: Final = "Download id"  # the name of the document property
 HEADER_ROW: Final = 4
-_DAY, _SHARE = "d mmm yyyy", "0.0%"
+_SHARE: Final = "0.0%"
 _IS_SHARE: Final = re.compile(r"[0-9]{1,3}\.[0-9]%")  # as every page writes it
 _NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
@@ -72,9 +72,7 @@ def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -
     for number, values in enumerate(sheet.rows, HEADER_ROW + 1):
         for place, value in enumerate(values, 1):
             _set(page.cell(number, place), value)
-    lay_out(page, HEADER_ROW)
-    page.oddHeader.center.text, page.oddFooter.left.text = LEVEL, _in_a_header(marking.words)
-    page.oddFooter.right.text = "&P of &N"
+    lay_out(page, HEADER_ROW, above=LEVEL, below=marking.words)
 
 
 def _set(cell: Any, value: Value) -> None:
@@ -82,10 +80,10 @@ def _set(cell: Any, value: Value) -> None:
         cell.value, cell.number_format = float(value[:-1]) / 100, _SHARE  # so that it can be sorted: 96.3% before 100.0%
     elif isinstance(value, str):
         _text(cell, value)
-    elif value is not None:
+    elif isinstance(value, int):
         cell.value = value
-        if not isinstance(value, int):
-            cell.number_format, cell.alignment = _DAY, Alignment(horizontal="left")  # under its heading
+    elif value is not None:
+        set_day(cell, value)
 
 
 def _text(cell: Any, words: str) -> Any:
@@ -102,11 +100,6 @@ def _clean(words: str) -> str:
 
 def _shown(value: Value) -> str:
     return "" if value is None else str(value)
-
-
-def _in_a_header(words: str) -> str:
-    """Words for a header or footer, where an ampersand starts a command and only 255 characters fit."""
-    return words.replace("&", "&&")[:240]
 
 
 def _cells_of(what: Gathered) -> list[list[list[str]]]:
