@@ -262,7 +262,22 @@ class TestPdf:
             *[False] * 3,
         ]
         pages = [render_to_string("downloads/document.html", paper.facts_of(one, MARKING)) for one in (plain, wide)]
-        assert [page.count('<table class="wide">') for page in pages] == [0, 1]
+        assert [page.count(' class="wide">') for page in pages] == [0, 1]
+
+    def test_in_a_wide_table_only_long_words_are_broken(self, pango: None) -> None:
+        """R34: in the Access Register an address is broken, and no name, heading or role is; and nothing is cut off."""
+        role, email = "Support staff with direct responsibility", f"{'m' * 30}@beckside.example"
+        headings = ("Name", "Work email", "Level", "Role", "Given by", "At this level since", "First day", "Last day",
+                    "Narrowed to", "State", "Last used", "Review due")  # fmt: skip
+        row = ("Lucy Barraclough", email, 2, role, "Education Department", date(2025, 9, 3), date(2025, 9, 3), None,
+               "only Year 1, without attendance", "Suspended", date(2025, 9, 3), date(2025, 9, 3))  # fmt: skip
+        what = Gathered("Access Register", (Sheet("Access Register", headings, (row,)),), 1, {})
+        assert what.sheets[0].broken == (2,)
+        content = paper.draw(what, MARKING, PASSPHRASE)
+        text = pypdf.PdfReader(io.BytesIO(content), password=PASSPHRASE).pages[0].extract_text()
+        for word in ("Level", "Barraclough", "responsibility", "Department", "Suspended", "attendance"):
+            assert word in text.split()
+        assert Sheet("Wide", tuple("abcdefghijkl"), (("w" * 15,) * 12,)).broken == tuple(range(1, 13))
 
     def test_no_heading_of_a_table_stands_alone_below_a_page(self, pango: None) -> None:
         """R14: whichever row is the last on the page, what the next table is stands on the page where it begins."""
