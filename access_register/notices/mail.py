@@ -51,7 +51,9 @@ def letter(kind: str, to: str, **about: Any) -> Letter:
         "site_name": _site(about.get("link", "")),
     }
     subject = " ".join(render_to_string(f"email/{kind}_subject.txt", facts).split())
-    written = Letter(subject, render_to_string(f"email/{kind}.txt", facts).strip() + "\n", to=[to], headers={**outbox.BY_A_MACHINE})
+    written = Letter(
+        subject, render_to_string(f"email/{kind}.txt", facts).strip() + "\n", to=[to], headers={**outbox.BY_A_MACHINE}
+    )
     written.attach_alternative(render_to_string(f"email/{kind}.html", facts), "text/html")
     return written
 

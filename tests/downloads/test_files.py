@@ -163,7 +163,9 @@ def test_a_column_of_days_or_of_shares_can_be_sorted() -> None:
 def test_a_figure_has_the_decimals_of_the_page() -> None:
     """R31: 9.0 on the page was 9 in the file."""
     rows = [[Decimal("9.0")], [Decimal("-0.16")], [Decimal(7)], [190]]
-    book = load_workbook(io.BytesIO(files.workbook("figures", ("Figures", ["Figure"], rows), [("Figures", "")]).content))
+    book = load_workbook(
+        io.BytesIO(files.workbook("figures", ("Figures", ["Figure"], rows), [("Figures", "")]).content)
+    )
     assert [cell.number_format for (cell,) in book["Figures"].iter_rows(min_row=2)] == ["0.0", "0.00", "0", "General"]
     assert [cell.value for (cell,) in book["Figures"].iter_rows(min_row=2)] == [9, -0.16, 7, 190]
 

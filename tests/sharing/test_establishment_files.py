@@ -81,14 +81,15 @@ def test_of_a_neighbouring_authority_the_file_does_not_say_that_it_is_in_ours() 
     assert rows["108076"]["school_laestab"] == "3834063"
     ours = ["E12000003", "Yorkshire and The Humber", "380", "E08000032", "Bradford"]
     assert [rows["999002"][column] for column in areas] == ours
-    content = client("officer-no-duty", EDUNET).get("/establishments/108076/key-data/download/csv/").content.decode("utf-8-sig")
-    of_the_school = [row for row in csv.DictReader(io.StringIO(content)) if row["school_urn"]]
+    key_data = client("officer-no-duty", EDUNET).get("/establishments/108076/key-data/download/csv/").content
+    of_the_school = [row for row in csv.DictReader(io.StringIO(key_data.decode("utf-8-sig"))) if row["school_urn"]]
     assert {row["la_name"] for row in of_the_school} <= {""}
 
 
 def test_filters_and_forms() -> None:
     browser = client("governor-beckside")
-    rows = csv.DictReader(io.StringIO(browser.get("/establishments/download/csv/?kind=primary").content.decode("utf-8-sig")))
+    primaries = browser.get("/establishments/download/csv/?kind=primary").content
+    rows = csv.DictReader(io.StringIO(primaries.decode("utf-8-sig")))
     assert {row["establishment_type"] for row in rows} == {"Primary school"}
     header = browser.get("/establishments/download/csv/").content.decode("utf-8-sig").splitlines()[0].split(",")
     meta = csv.DictReader(io.StringIO(browser.get("/establishments/download/meta/").content.decode("utf-8-sig")))

@@ -215,9 +215,8 @@ class TestOneNumberEverywhere:
     @pytest.mark.usefixtures("release")
     def test_the_meta_file_tells_of_each_column(self) -> None:
         browser = client("governor-beckside")
-        lines = list(
-            csv.DictReader(io.StringIO(browser.get("/statistics/year_6_sen_rates/download/meta/").content.decode("utf-8-sig")))
-        )
+        sent = browser.get("/statistics/year_6_sen_rates/download/meta/").content
+        lines = list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"))))
         assert [line["col_name"] for line in lines] == ["place", "sen", "pupils", "attained_pupils", "attained_percent"]
         assert browser.get("/statistics/year_6_sen_rates/download/exe/").status_code == 404
 
