@@ -12,6 +12,7 @@ from access_register.register.register import Entry
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.ctf.people import name_kept
+from sharing.days import day_in_words
 from sharing.downloads import keeping, making
 from sharing.models import (
     Closing,
@@ -282,7 +283,17 @@ class TestContents:
     ) -> None:
         """R6, R13."""
         paper = door.print_records(asker(HEAD), BECKSIDE, "pupils", asked, purpose="review")
-        assert (paper.marking.title, paper.notes) == (title, notes)
+        own, told = paper.notes[: len(notes)], paper.notes[len(notes) :]
+        assert (paper.marking.title, own) == (title, notes)
+        assert all("ource" in note for note in told)
+
+    @pytest.mark.parametrize("kind", ["pupils", "staff"])
+    def test_a_list_says_where_it_comes_from(self, kind: str) -> None:
+        """R31: as its page does, which nobody has beside the file."""
+        page = door.list_pupils(asker(HEAD), BECKSIDE) if kind == "pupils" else door.list_staff(asker(HEAD), BECKSIDE)
+        paper = door.print_records(asker(HEAD), BECKSIDE, kind, {}, purpose="review")
+        assert page.as_of
+        assert f"Source: {page.source}, as of {day_in_words(page.as_of)}" in paper.notes
 
     def test_a_narrowed_line_takes_its_year_groups_and_no_withheld_kind(self) -> None:
         """R35: for each kind of file that has pupils in it."""
