@@ -35,7 +35,9 @@ def pupils(here: Visit, asked: Asked) -> Gathered:
     filters = [one.words for one in active(only, here.narrowing.withheld) if one.name != "named"]
     title = "Class list" if only.class_name else "Pupils"
     about = {"pupils": [line.id for line in lines]}
-    return Gathered(title, (Sheet("Pupils", columns, rows),), len(rows), about, _notes(here, *filters, *_told(listed.found)))
+    return Gathered(
+        title, (Sheet("Pupils", columns, rows),), len(rows), about, _notes(here, *filters, *_told(listed.found))
+    )
 
 
 def pupil(here: Visit, asked: Asked) -> Gathered:

@@ -23,6 +23,7 @@ LEVEL: Final = "OFFICIAL-SENSITIVE"
 ID: Final = "Download id"  # the name of the document property
 HEADER_ROW: Final = 4
 _SHARE: Final = "0.0%"
+_NOTHING: Final = "None"  # as paper says it
 _IS_SHARE: Final = re.compile(r"[0-9]{1,3}\.[0-9]%")  # as every page writes it
 _NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
@@ -73,6 +74,8 @@ def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -
         for place, value in enumerate(values, 1):
             _set(page.cell(number, place), value)
     lay_out(page, HEADER_ROW, above=LEVEL, below=marking.words)
+    if not sheet.rows:  # not before: a line that says so is no row of a table
+        _text(page.cell(HEADER_ROW + 1, 1), _NOTHING)
 
 
 def _set(cell: Any, value: Value) -> None:
@@ -106,7 +109,11 @@ def _shown(value: Value) -> str:
 
 
 def _cells_of(what: Gathered) -> list[list[list[str]]]:
-    return [[[_clean(_shown(value)) for value in row] for row in sheet.rows] for sheet in what.sheets]
+    return [
+        [[_clean(_shown(value)) for value in row] for row in sheet.rows]
+        or [[_NOTHING, *[""] * (len(sheet.columns) - 1)]]
+        for sheet in what.sheets
+    ]
 
 
 def _cells_in(plain: bytes) -> list[list[list[str]]]:

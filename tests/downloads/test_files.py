@@ -151,6 +151,14 @@ def test_the_cells_are_what_was_put_in(sealed: bytes) -> None:
     assert all(word in text for word in ("Ahmed", "Bell", "Surname"))
 
 
+def test_a_sheet_without_rows_says_so() -> None:
+    """R14: as the PDF does. Headings alone leave it open whether something is missing."""
+    what = Gathered("Staff record", (Sheet("Absences", ("School year", "Category"), ()),), 0, {})
+    sheet = load_workbook(io.BytesIO(workbook.opened(workbook.draw(what, MARKING, PASSPHRASE), PASSPHRASE)))["Absences"]
+    assert [*sheet.iter_rows(min_row=4, values_only=True)] == [("School year", "Category"), ("None", None)]
+    assert not sheet.tables
+
+
 def test_a_column_of_days_or_of_shares_can_be_sorted() -> None:
     """R14: as text, 9.5% came after 100.0%. What only begins like a share stays text."""
     content = workbook.draw(of(("9.5%", date(2015, 2, 3), 190), ("100.0%", None, "7.5% less")), MARKING, PASSPHRASE)
