@@ -33,7 +33,8 @@ def of_statistics(found: TableToTakeAway, form: str) -> FileOfFigures:
 def _sheet(found: TableToTakeAway) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
     dimensions = [found.catalogue.dimensions[name] for name in found.published.table.dimensions]
     indicators = [indicator_words(name) for name in found.published.indicators]
-    header = [dimension.label for dimension in dimensions]
+    names_them = found.order is not None
+    header = ["Establishment" if names_them and one.name == "place" else one.label for one in dimensions]
     header += [f"{label} ({unit})" if unit else label for label, unit in indicators]
     rows = (
         [
@@ -45,8 +46,8 @@ def _sheet(found: TableToTakeAway) -> tuple[Sequence[str], Iterable[Sequence[Any
     return header, rows
 
 
-def _number(figure: Figure) -> int | float | str:
-    return float(figure) if isinstance(figure, Decimal) else figure if isinstance(figure, int) else str(figure)
+def _number(figure: Figure) -> int | Decimal | str:
+    return figure if isinstance(figure, int | Decimal) else str(figure)
 
 
 def _notes(found: TableToTakeAway) -> list[Sequence[str]]:

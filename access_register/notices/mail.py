@@ -14,6 +14,7 @@ import logging
 import time
 from collections.abc import Iterable
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -36,11 +37,23 @@ def link(view: str, *args: Any, at: Through = Through.SCHOOLS_ONLINE) -> str:
     return f"{settings.PUBLIC_SCHEME}://{settings.SITE_HOSTS[at.value]}{port}{path}"
 
 
+def _site(link: str) -> str:
+    """The name of the site that a letter comes from: the one that its link leads to."""
+    is_of_edunet = urlsplit(link).hostname == settings.SITE_HOSTS[Through.EDUNET]
+    return Through.EDUNET.label if is_of_edunet else Through.SCHOOLS_ONLINE.label
+
+
 def letter(kind: str, to: str, **about: Any) -> Letter:
     """One email of this kind, written but not sent."""
-    facts = about | {"authority": settings.AUTHORITY_NAME, "site_name": "Schools Online"}
+    facts = about | {
+        "authority": settings.AUTHORITY_NAME,
+        "service_email": settings.SERVICE_EMAIL,
+        "site_name": _site(about.get("link", "")),
+    }
     subject = " ".join(render_to_string(f"email/{kind}_subject.txt", facts).split())
-    written = Letter(subject, render_to_string(f"email/{kind}.txt", facts).strip() + "\n", to=[to])
+    written = Letter(
+        subject, render_to_string(f"email/{kind}.txt", facts).strip() + "\n", to=[to], headers={**outbox.BY_A_MACHINE}
+    )
     written.attach_alternative(render_to_string(f"email/{kind}.html", facts), "text/html")
     return written
 

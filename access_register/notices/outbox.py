@@ -25,6 +25,8 @@ from sharing.service.work import WORK
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 60, 60 * 60  # seconds; each wait is twice the one before
 KEPT: Final = timedelta(days=3)  # from the first try
+# Somebody who is away sends no answer to it: the first is the standard's word for that, the second Exchange's.
+BY_A_MACHINE: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 REFUSALS: Final = (SMTPRecipientsRefused, SMTPDataError)  # of this one letter: the server takes others
 
 
@@ -64,8 +66,8 @@ def post_next() -> bool:
 
 def _post(letter: WaitingLetter) -> None:
     said = json.loads(str(letter.content))
-    known_by = {"Message-ID": f"<{letter.pk}@{settings.SITE_HOSTS[Through.SCHOOLS_ONLINE]}>"}
-    written = EmailMultiAlternatives(said["subject"], said["text"], to=said["to"], headers=known_by)
+    headers = BY_A_MACHINE | {"Message-ID": f"<{letter.pk}@{settings.SITE_HOSTS[Through.SCHOOLS_ONLINE]}>"}
+    written = EmailMultiAlternatives(said["subject"], said["text"], to=said["to"], headers=headers)
     if said["html"]:
         written.attach_alternative(said["html"], "text/html")
     connection = get_connection()

@@ -58,7 +58,7 @@ class Reader:
     @cached_property
     def listed(self) -> dict[int, dict[str, str]]:
         """The establishments the person may read about, in the order of the list: URN -> its row."""
-        rows = csv.DictReader(io.StringIO(self.get(LIST).content.decode()))
+        rows = csv.DictReader(io.StringIO(self.get(LIST).content.decode("utf-8-sig")))
         return {int(row["school_urn"]): row for row in rows}
 
     @cached_property

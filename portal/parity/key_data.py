@@ -34,7 +34,7 @@ def read(page: bytes, csv_file: bytes, workbook: bytes) -> Read:
     tree: Any = html.fromstring(page.decode())
     names = _read_page(found, tree)
     school = words(tree.xpath("//main//h1")[0]).removeprefix("Key Data for ")
-    for row in csv.DictReader(io.StringIO(csv_file.decode())):
+    for row in csv.DictReader(io.StringIO(csv_file.decode("utf-8-sig"))):
         year = f"{row['time_period'][:4]}/{row['time_period'][4:]}"
         of = THIS_SCHOOL if row["figure_of"] == school else row["figure_of"]
         for code, name in names.items():

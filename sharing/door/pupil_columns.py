@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sharing import codes
@@ -17,7 +18,7 @@ class Kind:
     """A column: its heading, its content, whether it is shown by default, and which kind of data it is (R35)."""
 
     heading: str
-    cell: Callable[[Pupil], str]
+    cell: Callable[[Pupil], str | date]
     usual: bool = False
     kind: Withheld | None = None
 
@@ -51,7 +52,7 @@ def _ethnicity(pupil: Pupil) -> str:
 COLUMNS = {
     "year_group": Kind("Year group", lambda pupil: codes.NC_YEARS.get(pupil.year_group, pupil.year_group), usual=True),
     "class_name": Kind("Class", lambda pupil: pupil.class_name),
-    "born_on": Kind("Date of birth", lambda pupil: f"{pupil.born_on:%-d %b %Y}", usual=True),
+    "born_on": Kind("Date of birth", lambda pupil: pupil.born_on, usual=True),
     "sex": Kind("Sex", lambda pupil: codes.SEX.get(pupil.sex, pupil.sex), usual=True),
     "sen": Kind(
         "SEN", lambda pupil: SEN_IN_SHORT.get(pupil.sen or "", pupil.sen or "Not recorded"), True, Withheld.SEN

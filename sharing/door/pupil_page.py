@@ -210,7 +210,7 @@ def _contacts(pupil: Pupil, today: date) -> ContactsRecord:
             ContactRecord(
                 words(codes.RELATIONSHIP, contact.relationship),
                 contact.has_responsibility,
-                str(contact.name),
+                " ".join(str(contact.name).split()),
                 lines(contact.address),
                 lines(contact.telephones),
                 str(contact.email),

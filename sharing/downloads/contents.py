@@ -1,6 +1,6 @@
 """The content of a file of pupils or staff: all the rows of the page, and not a column more (R6, R33, R35)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -9,11 +9,12 @@ from sharing.days import day_in_words
 from sharing.door.moves import joiner, moves_here
 from sharing.door.pupil_filter import FIELDS, PupilFilter, active
 from sharing.door.pupil_page import read_pupil
-from sharing.door.pupils import listed_pupils
+from sharing.door.pupils import listed_pupils, told_by_most
 from sharing.door.quality import record_of, records_found
 from sharing.door.staff import StaffFilter, line_of, listed_staff, read_member
 from sharing.downloads import member_record
 from sharing.downloads.pupil_record import sheets_of
+from sharing.models import Pupil, StaffMember
 from sharing.narrowing import in_words
 from sharing.quality import Whose
 from sharing.records.downloads import Gathered, Sheet, Value
@@ -34,7 +35,9 @@ def pupils(here: Visit, asked: Asked) -> Gathered:
     filters = [one.words for one in active(only, here.narrowing.withheld) if one.name != "named"]
     title = "Class list" if only.class_name else "Pupils"
     about = {"pupils": [line.id for line in lines]}
-    return Gathered(title, (Sheet("Pupils", columns, rows),), len(rows), about, _notes(here, *filters))
+    return Gathered(
+        title, (Sheet("Pupils", columns, rows),), len(rows), about, _notes(here, *filters, *_told(listed.found))
+    )
 
 
 def pupil(here: Visit, asked: Asked) -> Gathered:
@@ -46,10 +49,12 @@ def pupil(here: Visit, asked: Asked) -> Gathered:
 def staff(here: Visit, asked: Asked) -> Gathered:
     """The list, without teacher and National Insurance numbers."""
     only = StaffFilter(asked.get("named", ""), asked.get("work", ""), asked.get("contract", ""))
-    lines = [line_of(member, here.today) for member in listed_staff(here, only)[1]]
+    _, found = listed_staff(here, only)
+    lines = [line_of(member, here.today) for member in found]
     columns = ("Surname", "Forename", "Post", "Contract", "Hours", "In post since")
     rows = tuple((line.surname, line.forename, line.post, line.contract, line.hours, line.starts_on) for line in lines)
-    return Gathered("Staff", (Sheet("Staff", columns, rows),), len(rows), {"staff": [line.id for line in lines]})
+    about = {"staff": [line.id for line in lines]}
+    return Gathered("Staff", (Sheet("Staff", columns, rows),), len(rows), about, _told(found))
 
 
 def member(here: Visit, asked: Asked) -> Gathered:
@@ -93,6 +98,14 @@ def finding(here: Visit, asked: Asked) -> Gathered:
 def _notes(here: Visit, *notes: str) -> tuple[str, ...]:
     narrowed = in_words(here.narrowing.year_groups, here.narrowing.withheld)
     return (*notes, *([f"Narrowed: {narrowed}"] if narrowed else []))
+
+
+def _told(records: Iterable[Pupil | StaffMember]) -> tuple[str, ...]:
+    """Who has told the records, and of which day: the file is read where no page says it."""
+    as_of, source, others = told_by_most((record.source, 1, record.as_of) for record in records)
+    if as_of is None:
+        return ()
+    return (f"Source: {source}, as of {day_in_words(as_of)}", *([others.removesuffix(".")] if others else []))
 
 
 def _move(move: Move) -> tuple[Value, ...]:

@@ -95,13 +95,13 @@ def _needs(needs: NeedsRecord) -> Iterator[tuple[Value, ...]]:
 
 def _attendance(attendance: AttendanceRecord) -> Iterator[Sheet]:
     columns = (
-        "Term", "Possible", "Missed", "Unauthorised", "Attended %", "Persistently absent", "By its file",
+        "Term", "Possible", "Missed", "Unauthorised", "Attended", "Persistently absent", "By its file",
         "Counted by school",
     )  # fmt: skip
     rows = tuple(
         (
             term.term, *map(or_not_recorded, (term.possible, term.absent, term.unauthorised)),
-            term.attended or NOT_RECORDED, "Missed 10% or more" if term.persistent else "",
+            f"{term.attended}%" if term.attended else NOT_RECORDED, "Missed 10% or more" if term.persistent else "",
             term.source if term.elsewhere else "", term.elsewhere,
         )
         for term in attendance.terms

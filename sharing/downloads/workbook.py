@@ -4,6 +4,7 @@ What was written is decrypted and read again before it is offered.
 """
 
 import io
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,13 +15,16 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
 
 from sharing.files.nameless import saved
-from sharing.files.sheets import lay_out
+from sharing.files.sheets import lay_out, set_day
 from sharing.files.xml_text import fit_for_xml
 from sharing.records.downloads import Gathered, Marking, Sheet, Value
 
 LEVEL: Final = "OFFICIAL-SENSITIVE"
 ID: Final = "Download id"  # the name of the document property
 HEADER_ROW: Final = 4
+_SHARE: Final = "0.0%"
+_NOTHING: Final = "None"  # as paper says it
+_IS_SHARE: Final = re.compile(r"[0-9]{1,3}\.[0-9]%")  # as every page writes it
 _NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -69,18 +73,23 @@ def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -
     for number, values in enumerate(sheet.rows, HEADER_ROW + 1):
         for place, value in enumerate(values, 1):
             _set(page.cell(number, place), value)
-    lay_out(page, HEADER_ROW)
-    page.oddHeader.center.text, page.oddFooter.left.text = LEVEL, _in_a_header(marking.words)
-    page.oddFooter.right.text = "&P of &N"
+    lay_out(page, HEADER_ROW, above=LEVEL, below=marking.words)
+    if not sheet.rows:  # not before: a line that says so is no row of a table
+        _text(page.cell(HEADER_ROW + 1, 1), _NOTHING)
 
 
 def _set(cell: Any, value: Value) -> None:
-    if isinstance(value, str):
+    if isinstance(value, str) and _IS_SHARE.fullmatch(value):
+        cell.value, cell.number_format = (
+            float(value[:-1]) / 100,
+            _SHARE,
+        )  # so that it can be sorted: 96.3% before 100.0%
+    elif isinstance(value, str):
         _text(cell, value)
-    elif value is not None:
+    elif isinstance(value, int):
         cell.value = value
-        if not isinstance(value, int):
-            cell.number_format = "d mmm yyyy"
+    elif value is not None:
+        set_day(cell, value)
 
 
 def _text(cell: Any, words: str) -> Any:
@@ -99,13 +108,12 @@ def _shown(value: Value) -> str:
     return "" if value is None else str(value)
 
 
-def _in_a_header(words: str) -> str:
-    """Words for a header or footer, where an ampersand starts a command and only 255 characters fit."""
-    return words.replace("&", "&&")[:240]
-
-
 def _cells_of(what: Gathered) -> list[list[list[str]]]:
-    return [[[_clean(_shown(value)) for value in row] for row in sheet.rows] for sheet in what.sheets]
+    return [
+        [[_clean(_shown(value)) for value in row] for row in sheet.rows]
+        or [[_NOTHING, *[""] * (len(sheet.columns) - 1)]]
+        for sheet in what.sheets
+    ]
 
 
 def _cells_in(plain: bytes) -> list[list[list[str]]]:
@@ -119,5 +127,7 @@ def _cells_in(plain: bytes) -> list[list[list[str]]]:
 def _read(cell: Any) -> str:
     if cell.data_type == "f":
         raise NotWhatWasWritten
+    if cell.number_format == _SHARE:
+        return f"{cell.value:.1%}"
     value = cell.value.date() if cell.is_date and cell.value is not None else cell.value
     return _shown(value)

@@ -7,6 +7,8 @@ of notes. No cell can be taken for a formula.
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -17,10 +19,11 @@ from openpyxl.styles import Alignment, Font
 from sharing.authority import ENGLAND, authority, region
 from sharing.files.csv_cells import cell
 from sharing.files.nameless import saved
-from sharing.files.sheets import lay_out
+from sharing.files.sheets import lay_out, set_day
 from sharing.files.xml_text import fit_for_xml
 from sharing.measures import grouping, symbols
 from sharing.measures.catalogue import DATASET, MEASURE
+from sharing.measures.writing import decimals_of
 from sharing.records import EstablishmentList
 from sharing.records.deeper import DeeperData
 from sharing.records.figures import EarlierUrn, FileOfFigures, KeyData, MeasureOfPlace, Origin, Shown
@@ -227,8 +230,8 @@ def _unit(measure: MeasureOfPlace | DeeperData) -> str:
     return {"percent": "%", "rate": "for each 100 pupils"}.get(measure.unit, measure.unit)
 
 
-def _number(shown: Shown) -> int | float:
-    return float(shown.number) if "." in shown.number else int(shown.number)
+def _number(shown: Shown) -> int | Decimal:
+    return Decimal(shown.number) if "." in shown.number else int(shown.number)
 
 
 def _key_data_notes(found: KeyData) -> list[Sequence[str]]:
@@ -306,7 +309,7 @@ def _establishments_sheet(found: EstablishmentList) -> tuple[Sequence[str], Iter
     rows = (
         (
             *(line.urn, line.dfe_number, line.name, line.kind, line.town, line.locality, line.status),
-            *(line.since.isoformat() if line.since else "", line.as_of.isoformat(), *([line.context] if by else [])),
+            *(line.since or "", line.as_of, *([line.context] if by else [])),
         )
         for line in found.page
     )
@@ -327,12 +330,15 @@ def _establishments_notes(found: EstablishmentList) -> list[Sequence[str]]:
 
 
 def csv_file(name: str, header: Iterable[object], rows: Iterable[Iterable[object]]) -> FileOfFigures:
-    """A table as CSV. Text that a spreadsheet may take for a formula must go through `cell` first."""
+    """A table as CSV. Text that a spreadsheet may take for a formula must go through `cell` first.
+
+    It begins with a byte order mark: without one, Excel reads “St Anne’s” as “St Anneâ€™s”.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
     writer.writerows(rows)
-    return FileOfFigures(f"{name}.csv", CSV, text.getvalue().encode())
+    return FileOfFigures(f"{name}.csv", CSV, text.getvalue().encode("utf-8-sig"))
 
 
 def workbook(
@@ -348,7 +354,7 @@ def workbook(
         page.append([_cell(page, text, bold=True) for text in header])
         for row in rows:
             page.append([_cell(page, value) for value in row])
-        lay_out(page, widest=_WIDEST)
+        lay_out(page, widest=_WIDEST, above=": ".join(filter(None, told[0])), below=settings.AUTHORITY_NAME)
     for row in book["Notes"]:
         for note in row:
             note.alignment = Alignment(wrap_text=True, vertical="top")
@@ -356,10 +362,14 @@ def workbook(
 
 
 def _cell(page: Any, value: Any, *, bold: bool = False) -> Any:
-    """A cell of a workbook; text stays text, whatever it begins with."""
+    """A cell of a workbook; text stays text, whatever it begins with, and a number has the decimals of the page."""
     made = WriteOnlyCell(page, fit_for_xml(value) if isinstance(value, str) else value)
     if isinstance(value, str):
         made.data_type = "s"
+    elif isinstance(value, date):
+        set_day(made, value)
+    elif isinstance(value, Decimal):
+        made.number_format = f"0.{'0' * decimals_of(value)}".rstrip(".")
     if bold:
         made.font = Font(bold=True)
     return made

@@ -5,17 +5,29 @@ screen reader then says the heading of each cell. Each heading also has a button
 """
 
 import re
+from datetime import date
 from typing import Any, Final
 
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.table import Table
+
+from sharing.files.xml_text import fit_for_xml
 
 _WIDEST: Final = 60  # letters
 _BUTTON: Final = 4  # letters that the button beside a heading takes
 
 
-def lay_out(page: Any, header_row: int = 1, *, widest: int = _WIDEST) -> None:
-    """Lay out a sheet that has its words, with a table from `header_row` to its end. `widest`: letters of a column."""
+def set_day(cell: Any, day: date) -> None:
+    """Write a day that can be sorted, under the beginning of its heading."""
+    cell.value, cell.number_format, cell.alignment = day, "d mmm yyyy", Alignment(horizontal="left")
+
+
+def lay_out(page: Any, header_row: int = 1, *, widest: int = _WIDEST, above: str = "", below: str = "") -> None:
+    """Lay out a sheet that has its words, with a table from `header_row` to its end. `widest`: letters of a column.
+
+    `above` and `below` stand on each printed page.
+    """
     headings, *rows = page.iter_rows(min_row=header_row, values_only=True)
     for place, (heading, *values) in enumerate(zip(headings, *rows, strict=True), 1):
         longest = max((len(str(value)) for value in values if value is not None), default=0)
@@ -26,6 +38,13 @@ def lay_out(page: Any, header_row: int = 1, *, widest: int = _WIDEST) -> None:
     page.print_title_rows = f"1:{header_row}"
     page.page_setup.orientation, page.page_setup.paperSize, page.page_setup.fitToHeight = "landscape", "9", 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.oddHeader.center.text, page.oddFooter.left.text = _in_a_margin(above), _in_a_margin(below)
+    page.oddFooter.right.text = "&P of &N"
+
+
+def _in_a_margin(words: str) -> str:
+    """Words for a header or footer, where an ampersand starts a command and only 255 characters fit."""
+    return fit_for_xml(words).replace("&", "&&")[:240]
 
 
 def _mark_table(page: Any, header_row: int, headings: tuple[Any, ...]) -> None:

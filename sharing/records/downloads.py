@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sharing.days import day_in_words
 from sharing.records import Here, Page, Why
 
 Value = str | int | date | None
-_ACROSS_A_PAGE, _BETWEEN_COLUMNS = 120, 2  # characters across A4, at 9 points
+_ACROSS_A_PAGE, _IN_SMALL_TYPE, _BETWEEN_COLUMNS = 120, 144, 2  # characters across A4, at 9 points and at 7.5
+_LONG = 14  # letters of a word that may be broken first
 NOT_RECORDED = "Not recorded"
 
 
@@ -25,11 +27,32 @@ class Sheet:
     def is_wide(self) -> bool:
         """Whether its longest words may not fit side by side on a page.
 
-        They are then broken at any letter, and drawing takes four times as long.
+        It is then set in smaller type, and drawing takes four times as long, as some words are broken at any letter.
         """
+        return self._across() > _ACROSS_A_PAGE
+
+    @property
+    def broken(self) -> tuple[int, ...]:
+        """The columns of a wide sheet whose words are broken at any letter, counted from 1.
+
+        These are columns with long words, such as addresses: a name stays whole. If that is not enough, it is all.
+        """
+        enough = self._across(_LONG) <= _IN_SMALL_TYPE
+        return tuple(place for place, word in enumerate(self._longest, 1) if word > _LONG or not enough)
+
+    def _across(self, most: int | None = None) -> int:
+        words = (word if most is None else min(word, most) for word in self._longest)
+        return sum(words) + _BETWEEN_COLUMNS * len(self.columns)
+
+    @cached_property
+    def _longest(self) -> tuple[int, ...]:
+        """The letters of the longest word of each column."""
         columns = zip(self.columns, *self.rows, strict=True)
-        longest = (max(len(word) for value in column for word in (*str(value).split(), "")) for column in columns)
-        return sum(longest) + _BETWEEN_COLUMNS * len(self.columns) > _ACROSS_A_PAGE
+        return tuple(max(len(word) for value in column for word in (*_words(value), "")) for column in columns)
+
+
+def _words(value: Value) -> list[str]:
+    return (f"{value:%-d %b %Y}" if isinstance(value, date) else str(value)).split()
 
 
 def or_not_recorded(value: Value) -> Value:

@@ -47,7 +47,7 @@ class PupilLine:
     surname: str
     forename: str
     standing: str
-    cells: tuple[str, ...]
+    cells: tuple[str | date, ...]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sharing.statistics.catalogue import Catalogue
-from sharing.statistics.dimensions import TOTAL, CellId
+from sharing.statistics.dimensions import TOTAL, CellId, Dimension
 from sharing.statistics.population import SPECIAL
 from sharing.statistics.records import PublishedTable, Release
 
@@ -121,10 +121,16 @@ def meta_rows(catalogue: Catalogue, published: PublishedTable) -> Iterator[Itera
         "filter_grouping_column",
     )  # fmt: skip
     for name in published.table.dimensions:
-        yield (name, "Filter", catalogue.dimensions[name].label, "", "", "", "", "")
+        dimension = catalogue.dimensions[name]
+        yield (name, "Filter", dimension.label, "", "", "", _codes(dimension), "")
     for name in published.indicators:
         label, unit = indicator_words(name)
         yield (name, "Indicator", label, "", unit, "1" if unit and "attendance" in name else "0", "", "")
+
+
+def _codes(dimension: Dimension) -> str:
+    """What the codes of a dimension mean. An establishment is not named: not everybody may read of each of them."""
+    return "; ".join(f"{one.code}: {one.label}" for one in dimension.members if not one.code.startswith("urn:"))
 
 
 def indicator_words(name: str) -> tuple[str, str]:

@@ -67,6 +67,28 @@ def test_what_the_news_says() -> None:
     assert "You have Level 3 there" in letter.body
 
 
+@pytest.mark.parametrize("site", Through)
+def test_each_form_says_which_site_it_comes_from(site: Through) -> None:
+    """A text without HTML named none, and a letter to an officer named Schools Online."""
+    facts = {"by": "Helen Ogden", "link": mail.link("home", at=site)}
+    letter = mail.letter("glass_asked", "nadia@beckside.example", **ABOUT | facts)
+    (html, _), *_ = letter.alternatives
+    (other,) = set(Through) - {site}
+    for text in (letter.body, html):
+        assert site.label in text
+        assert other.label not in text
+
+
+@pytest.mark.parametrize(("address", "count"), [("service@council.example", 1), ("", 0)])
+def test_whom_to_tell_if_it_was_for_somebody_else(settings, address: str, count: int) -> None:
+    """Nobody reads answers to the address it comes from."""
+    settings.SERVICE_EMAIL = address
+    letter = mail.letter("added", "nadia@beckside.example", **ABOUT)
+    (html, _), *_ = letter.alternatives
+    for text in (letter.body, html):
+        assert text.count(f"should not have come to you, tell {address}.") == count
+
+
 def test_a_subject_is_one_line_whatever_the_name() -> None:
     letter = mail.letter("invitation", "a@b.example", **ABOUT | {"place": "One\r\nBcc: two@b.example"})
     assert letter.subject.endswith("for One Bcc: two@b.example")
@@ -95,6 +117,7 @@ class TestSending:
     def test_over_one_connection(self, mailoutbox) -> None:
         assert mail.send(*self.letters(3)) == 3
         assert len(outbox.outbox) == 3
+        assert {letter.message()["Auto-Submitted"] for letter in outbox.outbox} == {"auto-generated"}
         assert mail.send() == 0
 
     def test_one_that_is_refused_keeps_no_other_back(self, monkeypatch, mailoutbox, caplog) -> None:

@@ -88,6 +88,14 @@ class TestWhatIsTold:
         for what in ("to", "subject", "body", "alternatives", "from_email"):
             assert getattr(letter, what) == getattr(written, what)
 
+    def test_somebody_who_is_away_sends_no_answer_to_it(self) -> None:
+        """RFC 3834, and Exchange's own header: nobody reads what comes back to the address it is from."""
+        write(NADIA)
+        post()
+        (letter,) = post_office.outbox
+        told = letter.message()
+        assert (told["Auto-Submitted"], told["X-Auto-Response-Suppress"]) == ("auto-generated", "OOF, AutoReply")
+
     def test_the_oldest_first(self) -> None:
         write(NADIA, OMAR)
         write("third@beckside.example")

@@ -4,6 +4,7 @@ import io
 import tempfile
 import zipfile
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import msoffcrypto
@@ -150,6 +151,33 @@ def test_the_cells_are_what_was_put_in(sealed: bytes) -> None:
     assert all(word in text for word in ("Ahmed", "Bell", "Surname"))
 
 
+def test_a_sheet_without_rows_says_so() -> None:
+    """R14: as the PDF does. Headings alone leave it open whether something is missing."""
+    what = Gathered("Staff record", (Sheet("Absences", ("School year", "Category"), ()),), 0, {})
+    sheet = load_workbook(io.BytesIO(workbook.opened(workbook.draw(what, MARKING, PASSPHRASE), PASSPHRASE)))["Absences"]
+    assert [*sheet.iter_rows(min_row=4, values_only=True)] == [("School year", "Category"), ("None", None)]
+    assert not sheet.tables
+
+
+def test_a_column_of_days_or_of_shares_can_be_sorted() -> None:
+    """R14: as text, 9.5% came after 100.0%. What only begins like a share stays text."""
+    content = workbook.draw(of(("9.5%", date(2015, 2, 3), 190), ("100.0%", None, "7.5% less")), MARKING, PASSPHRASE)
+    first, second = load_workbook(io.BytesIO(workbook.opened(content, PASSPHRASE)))["Pupils"].iter_rows(min_row=5)
+    assert [(cell.value, cell.number_format) for cell in (first[0], second[0])] == [(0.095, "0.0%"), (1, "0.0%")]
+    assert (first[1].number_format, first[1].alignment.horizontal) == ("d mmm yyyy", "left")
+    assert second[2].value == "7.5% less"
+
+
+def test_a_figure_has_the_decimals_of_the_page() -> None:
+    """R31: 9.0 on the page was 9 in the file."""
+    rows = [[Decimal("9.0")], [Decimal("-0.16")], [Decimal(7)], [190]]
+    book = load_workbook(
+        io.BytesIO(files.workbook("figures", ("Figures", ["Figure"], rows), [("Figures", "")]).content)
+    )
+    assert [cell.number_format for (cell,) in book["Figures"].iter_rows(min_row=2)] == ["0.0", "0.00", "0", "General"]
+    assert [cell.value for (cell,) in book["Figures"].iter_rows(min_row=2)] == [9, -0.16, 7, 190]
+
+
 @settings(max_examples=25)
 @given(
     st.lists(
@@ -244,7 +272,39 @@ class TestPdf:
             *[False] * 3,
         ]
         pages = [render_to_string("downloads/document.html", paper.facts_of(one, MARKING)) for one in (plain, wide)]
-        assert [page.count('<table class="wide">') for page in pages] == [0, 1]
+        assert [page.count(' class="wide">') for page in pages] == [0, 1]
+
+    def test_in_a_wide_table_only_long_words_are_broken(self, pango: None) -> None:
+        """R34: in the Access Register an address is broken, and no name, heading or role is; and nothing is cut off."""
+        role, email = "Support staff with direct responsibility", f"{'m' * 30}@beckside.example"
+        headings = ("Name", "Work email", "Level", "Role", "Given by", "At this level since", "First day", "Last day",
+                    "Narrowed to", "State", "Last used", "Review due")  # fmt: skip
+        row = ("Lucy Barraclough", email, 2, role, "Education Department", date(2025, 9, 3), date(2025, 9, 3), None,
+               "only Year 1, without attendance", "Suspended", date(2025, 9, 3), date(2025, 9, 3))  # fmt: skip
+        what = Gathered("Access Register", (Sheet("Access Register", headings, (row,)),), 1, {})
+        assert what.sheets[0].broken == (2,)
+        content = paper.draw(what, MARKING, PASSPHRASE)
+        text = pypdf.PdfReader(io.BytesIO(content), password=PASSPHRASE).pages[0].extract_text()
+        for word in ("Level", "Barraclough", "responsibility", "Department", "Suspended", "attendance"):
+            assert word in text.split()
+        assert Sheet("Wide", tuple("abcdefghijkl"), (("w" * 15,) * 12,)).broken == tuple(range(1, 13))
+
+    def test_no_heading_of_a_table_stands_alone_below_a_page(self, pango: None) -> None:
+        """R14: whichever row is the last on the page, what the next table is stands on the page where it begins."""
+        second = Sheet("Second table", ("Heading of it",), (("one",), ("two",)))
+        for rows in range(18, 26):
+            what = Gathered("Pupils", (of(*[("Ahmed", None, 1)] * rows).sheets[0], second), rows, {})
+            reader = pypdf.PdfReader(io.BytesIO(paper.draw(what, MARKING, PASSPHRASE)), password=PASSPHRASE)
+            texts = [page.extract_text() for page in reader.pages]
+            (page,) = (text for text in texts if "Second table" in text)
+            assert "Heading of it" in page, rows
+        assert len(texts) == 2
+
+    def test_an_address_is_read_line_by_line(self, pango: None) -> None:
+        """R13: in an answer to a subject access request it stands as it is held."""
+        content = paper.draw(of(("Ahmed", None, "70 Mill Lane\nBeckside\nBD0 1GA")), MARKING, PASSPHRASE)
+        text = pypdf.PdfReader(io.BytesIO(content), password=PASSPHRASE).pages[0].extract_text()
+        assert "Lane\nBeckside\nBD0" in text
 
     def test_a_stray_file_says_its_number_and_nothing_else(self, drawn: bytes) -> None:
         assert b"D-41" in drawn

@@ -1,7 +1,7 @@
 """R14, R15, R43: asking, collecting once, and what the line allows in each file."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,8 @@ from access_register.register import register
 from access_register.register.register import Entry
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
+from sharing.ctf.people import name_kept
+from sharing.days import day_in_words
 from sharing.downloads import keeping, making
 from sharing.models import (
     Closing,
@@ -38,6 +40,7 @@ from tests.downloads.reading import (
     sheets_in,
     taken,
 )
+from tests.factories import contact
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.sharing.moves import agreed
 
@@ -280,7 +283,17 @@ class TestContents:
     ) -> None:
         """R6, R13."""
         paper = door.print_records(asker(HEAD), BECKSIDE, "pupils", asked, purpose="review")
-        assert (paper.marking.title, paper.notes) == (title, notes)
+        own, told = paper.notes[: len(notes)], paper.notes[len(notes) :]
+        assert (paper.marking.title, own) == (title, notes)
+        assert all("ource" in note for note in told)
+
+    @pytest.mark.parametrize("kind", ["pupils", "staff"])
+    def test_a_list_says_where_it_comes_from(self, kind: str) -> None:
+        """R31: as its page does, which nobody has beside the file."""
+        page = door.list_pupils(asker(HEAD), BECKSIDE) if kind == "pupils" else door.list_staff(asker(HEAD), BECKSIDE)
+        paper = door.print_records(asker(HEAD), BECKSIDE, kind, {}, purpose="review")
+        assert page.as_of
+        assert f"Source: {page.source}, as of {day_in_words(page.as_of)}" in paper.notes
 
     def test_a_narrowed_line_takes_its_year_groups_and_no_withheld_kind(self) -> None:
         """R35: for each kind of file that has pupils in it."""
@@ -317,6 +330,21 @@ class TestContents:
         assert facts["Unique pupil number (UPN)"] == pupil.upn
         assert facts["Surname"] == pupil.surname
         assert facts["Date of birth"].date() == pupil.born_on
+
+    def test_days_of_a_list_are_days_in_the_workbook(self) -> None:
+        """R6: a data team sorts it by date of birth."""
+        headings, *rows = rows_of(taken()["Pupils"])
+        born = [row[headings.index("Date of birth")] for row in rows]
+        assert born
+        assert all(isinstance(day, datetime) for day in born)
+
+    def test_the_name_of_a_contact_is_on_one_line(self) -> None:
+        """R14: it is held on three, which Excel shows as MrsAnnBell."""
+        pupil = a_pupil()
+        contact(pupil, name_kept("Mrs", "Ann", "Bell"), order=8)
+        contact(pupil, name_kept("", "Jo", "Bell"), order=9)
+        names = [row[1] for row in rows_of(taken(TEACHER, "pupil", f"?pupil={pupil.pk}")["Contact details"])]
+        assert {"Mrs Ann Bell", "Jo Bell"} <= set(names)
 
     @pytest.mark.parametrize("kind", ["staff", "moves", "register"])
     def test_other_kinds(self, kind: str) -> None:

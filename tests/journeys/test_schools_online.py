@@ -1,7 +1,9 @@
 """What people at schools do and see in Schools Online."""
 
+import io
 import re
 
+import pikepdf
 import pytest
 
 from access_register.demo.cast import BY_SLUG
@@ -236,6 +238,15 @@ def test_on_paper_the_marking_is_there_and_the_navigation_is_not(browse: Browse)
                 assert not element.is_visible(), f"{left_out} is printed on {path}"
         assert head.page.locator("h1").is_visible()
         head.page.emulate_media(media="screen")
+
+
+def test_on_paper_a_table_of_many_rows_takes_few_sheets(browse: Browse) -> None:
+    """R15: as large as the text around it, 50 children took four, and who has looked 13, with a word on each line."""
+    head = browse("head-beckside")
+    head.visits(f"{HERE}/pupils/")
+    assert len(rows(head)) == 50
+    with pikepdf.open(io.BytesIO(head.page.pdf(format="A4"))) as document:
+        assert len(document.pages) <= 3
 
 
 def test_on_a_phone_the_children_found_come_before_the_filters(browse: Browse) -> None:

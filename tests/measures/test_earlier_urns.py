@@ -125,7 +125,7 @@ def test_key_data_its_file_and_deeper_data_say_under_which_urn(tmp_path: Path, t
     assert own(found, PUBLISHED) == {"2024/25": ("63.0%", None), "2023/24": ("61.0%", BECKSIDE)}
     assert own(found, OWN) == {"2023/24": ("Withheld", None)}
     assert [(one.urn, one.until) for one in found.earlier] == [(BECKSIDE, today - timedelta(days=1))]
-    rows = csv.DictReader(io.StringIO(of_key_data(found, "csv").content.decode()))
+    rows = csv.DictReader(io.StringIO(of_key_data(found, "csv").content.decode("utf-8-sig")))
     told = {
         (row["time_period"], row["school_urn"]): row[PUBLISHED]
         for row in rows

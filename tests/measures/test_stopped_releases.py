@@ -109,7 +109,7 @@ class TestStopped:
         release = out()
         stopped(release)
         for slug, through in READERS:
-            sent = client(slug, through).get(f"/establishments/{BECKSIDE}/{path}").content.decode()
+            sent = client(slug, through).get(f"/establishments/{BECKSIDE}/{path}").content.decode("utf-8-sig")
             (row,) = [row for row in csv.DictReader(StringIO(sent)) if "Why they were stopped" in row["status"]]
             assert row["status"].startswith("Key Stage 2 results, 1999/00: these figures are not shown.")
             assert (row["time_period"], row["dataset"]) == ("199900", "Key Stage 2 results")

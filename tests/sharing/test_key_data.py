@@ -266,7 +266,7 @@ def _cells(found: KeyData) -> dict[tuple[str, str, str], str]:
 
 
 def _in_csv(found: KeyData) -> dict[tuple[str, str, str], str]:
-    rows = csv.DictReader(io.StringIO(of_key_data(found, "csv").content.decode()))
+    rows = csv.DictReader(io.StringIO(of_key_data(found, "csv").content.decode("utf-8-sig")))
     return {
         (measure.code, row["time_period"], row["figure_of"]): row[measure.code]
         for row in rows
@@ -373,13 +373,12 @@ def test_the_files_keep_the_conventions() -> None:
     browser = client("head-beckside")
     response = browser.get(f"/establishments/{BECKSIDE}/key-data/download/csv/")
     assert response["Content-Disposition"] == f'attachment; filename="key_data_{BECKSIDE}.csv"'
-    header, *rows = csv.reader(io.StringIO(response.content.decode()))
+    header, *rows = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
     assert header[:5] == ["time_period", "time_identifier", "geographic_level", "country_code", "country_name"]
     assert {(row[1], row[3]) for row in rows} == {("Academic year", "E92000001")}
     assert {row[2] for row in rows} == {"School", "Local authority", "National"}
-    meta = list(
-        csv.DictReader(io.StringIO(browser.get(f"/establishments/{BECKSIDE}/key-data/download/meta/").content.decode()))
-    )
+    sent = browser.get(f"/establishments/{BECKSIDE}/key-data/download/meta/").content
+    meta = list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"))))
     of_file = {row["col_name"] for row in meta}
     assert of_file <= set(header)
     assert {row["col_name"]: row["indicator_unit"] for row in meta}[RWM] == "%"

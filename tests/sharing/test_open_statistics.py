@@ -215,9 +215,8 @@ class TestOneNumberEverywhere:
     @pytest.mark.usefixtures("release")
     def test_the_meta_file_tells_of_each_column(self) -> None:
         browser = client("governor-beckside")
-        lines = list(
-            csv.DictReader(io.StringIO(browser.get("/statistics/year_6_sen_rates/download/meta/").content.decode()))
-        )
+        sent = browser.get("/statistics/year_6_sen_rates/download/meta/").content
+        lines = list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"))))
         assert [line["col_name"] for line in lines] == ["place", "sen", "pupils", "attained_pupils", "attained_percent"]
         assert browser.get("/statistics/year_6_sen_rates/download/exe/").status_code == 404
 
@@ -359,7 +358,8 @@ class TestSeveralEstablishments:
             book = load_workbook(io.BytesIO(browser.get(f"{path}download/xlsx/?sort={order}").content))
             assert len(names) > 2
             assert html.fromstring(page).xpath("string(//thead//th[2])") == "Pupils"  # and no exact number beside it
-            in_file = [row[0] for row in list(book["Statistics"].values)[1:]]
+            heading, *in_file = (row[0] for row in book["Statistics"].values)
+            assert heading == "Establishment"
             assert len(in_file) == len(names)
         for asked, file in product(("attained_percent", "value", "-pupils"), ("", "download/csv/")):
             assert browser.get(f"{path}{file}?sort={asked}").status_code == 422

@@ -131,8 +131,8 @@ def test_a_file_says_it_in_the_words_of_the_page() -> None:
     assert ("Illness", 100, 5) in sheets["Sessions missed, by reason"]
     assert [row[1:6] for row in sheets["Attendance"]] == [
         (*["Not recorded"] * 4, ""),
-        (1234, 124, "Not recorded", "90.0", "Missed 10% or more"),
-        (100, 5, "Not recorded", "95.0", ""),
+        (1234, 124, "Not recorded", "90.0%", "Missed 10% or more"),
+        (100, 5, "Not recorded", "95.0%", ""),
     ]
     assert "Persistently absent: missed 10% or more" in text
     assert "Not recorded" in {row[2] for row in sheets["Suspensions and exclusions"]}

@@ -153,7 +153,13 @@ def test_the_files_are_read_back_as_they_were(release: Release, tmp_path: Path) 
             header = next(csv.reader(file))
         assert header[len(files.FIXED_COLUMNS) :] == [*table["dimensions"], *table["indicators"]]
         with (tmp_path / f"{table['name']}.meta.csv").open(encoding="utf-8", newline="") as file:
-            assert [row["col_name"] for row in csv.DictReader(file)] == [*table["dimensions"], *table["indicators"]]
+            rows = {row["col_name"]: row["filter_hint"] for row in csv.DictReader(file)}
+        assert [*rows] == [*table["dimensions"], *table["indicators"]]
+        for name, hint in rows.items():
+            assert "urn:" not in hint
+            members = about["dimensions"][name]["members"] if name in table["dimensions"] else []
+            named = [one for one in members if not one["code"].startswith("urn:")]
+            assert hint == "; ".join(f"{one['code']}: {one['label']}" for one in named)
 
 
 @pytest.mark.parametrize("wrong", ["count", "second number"])
