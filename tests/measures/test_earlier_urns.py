@@ -155,6 +155,12 @@ def test_the_governors_report_says_the_same_whoever_gathers_it(tmp_path: Path, t
     assert {measure.code for measure in made.measures} >= {PUBLISHED, OWN}
 
 
+def out_as_of(as_of: date, dataset: str, year: int, cells: dict[tuple[int | str, str], int]) -> None:
+    release = figures.release(dataset, year, cells)
+    Release.objects.filter(pk=release.pk).update(as_of=as_of)
+    preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+
+
 def protected_share(eligible: int, *, urn: int = BECKSIDE, year: int = YEAR, as_of: date = OVER) -> None:
     """Of the 200 pupils of the URN so many are eligible for free school meals, by open statistics."""
     release = planted.prepared(year)
@@ -179,14 +185,11 @@ def test_who_does_not_see_the_pupils_reads_the_protected_number_of_the_earlier_u
 
 
 def test_of_the_year_of_the_change_each_urn_speaks_for_its_own_days(tmp_path: Path, today: date) -> None:
-    """R31: a count of before is the earlier URN's, and one of after is not, although it counted children as well."""
+    """R31: a count as of its last day is the earlier URN's. One as of the next is not, although it counted children."""
     this_year = academic_year(today)
-    counted = {"roll": (ROLL, today - timedelta(days=30)), "attendance": (OWN, today + timedelta(days=30))}
     with as_batch():
-        for dataset, (code, as_of) in counted.items():
-            release = figures.release(dataset, this_year, {(BECKSIDE, code): 20, (RAVENSGILL, code): 30})
-            Release.objects.filter(pk=release.pk).update(as_of=as_of)
-            preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+        for dataset, code, as_of in (("roll", ROLL, today - timedelta(days=1)), ("attendance", OWN, today)):
+            out_as_of(as_of, dataset, this_year, {(BECKSIDE, code): 20, (RAVENSGILL, code): 30})
     convert(tmp_path, today)
     found = door.show_key_data(asker("head-beckside"), NEW)
     assert [text for text, _ in own(found, ROLL).values()] == ["20.0%"]
@@ -266,6 +269,22 @@ def test_a_chain_of_long_ago_is_known_and_each_speaks_for_its_years(tmp_path: Pa
         assert [(figure.academic_year, figure.urn) for figure in told] == [(2010, OLD), (2015, MIDDLE), (2020, LAST)]
         assert {figure.establishment_id for figure in told} == {place}
         assert earlier_urns([LAST]) == {(LAST, 2010): (MIDDLE, OLD), (LAST, 2015): (MIDDLE,)}
+
+
+@pytest.mark.parametrize(
+    ("last_day", "newest"),
+    [("2018-08-30", 2016), ("2018-08-31", 2017), ("2018-09-01", 2017), ("2018-12-31", 2017), ("2019-08-31", 2018)],
+)
+def test_it_speaks_for_the_school_years_that_were_over_when_it_closed(
+    last_day: str, newest: int, tmp_path: Path
+) -> None:
+    """R31, A2: each ends with the 31st of August, whichever later day its figures are as of."""
+    bring_in(tmp_path, CHAIN)
+    run_as_owner(f"UPDATE sharing_establishment SET close_date = '{last_day}' WHERE urn = {MIDDLE}")
+    with as_batch():
+        for year in (2016, 2017, 2018):
+            out_as_of(date(2020, 1, 1), "absence", year, {(MIDDLE, PUBLISHED): 50})
+        assert max(year for _, year in earlier_urns([LAST])) == newest
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,17 @@ def reads(slug: str, through: str, second_factor: bool = True, **chosen: object)
     return " ".join(sorted(words))
 
 
+def withheld_from(slug: str, through: str) -> str:
+    """The places of which the person is told that a figure is withheld."""
+    withheld = "SELECT DISTINCT academic_year FROM portal_withheld_figures(%s) JOIN sharing_release ON id = release_id"
+    with as_batch():
+        keys = dict(Establishment.objects.filter(urn__in=PLACES).values_list("urn", "pk"))
+    with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        told = {name for urn, name in PLACES.items() if (YEAR,) in rows(f"{withheld} WHERE area = ''", keys[urn])}
+        here.showed(figures=len(told))
+    return " ".join(sorted(told))
+
+
 def in_order(words: str) -> str:
     return " ".join(sorted(words.split()))
 
@@ -155,13 +166,22 @@ def test_only_who_reads_about_a_school_learns_that_a_figure_there_is_withheld(
 ) -> None:
     """R12, R31: a school that shares with nobody gives away to no other school that it has a figure of few children."""
     bring_out()
-    withheld = "SELECT DISTINCT academic_year FROM portal_withheld_figures(%s) JOIN sharing_release ON id = release_id"
+    assert withheld_from(slug, through) == in_order(learns)
+
+
+@pytest.mark.django_db
+def test_that_a_figure_is_withheld_is_told_of_the_version_that_is_out() -> None:
+    """R22: not before its instant, and no more once a version without the figure has come out."""
+    governor = ("governor-beckside", SCHOOLS_ONLINE)
+    bring_out(at=timezone.now() + timedelta(minutes=1))
+    assert withheld_from(*governor) == ""
     with as_batch():
-        keys = dict(Establishment.objects.filter(urn__in=PLACES).values_list("urn", "pk"))
-    with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
-        told = {name for urn, name in PLACES.items() if (YEAR,) in rows(f"{withheld} WHERE area = ''", keys[urn])}
-        here.showed(figures=len(told))
-    assert told == set(learns.split())
+        Release.objects.filter(academic_year=YEAR).update(goes_out_at=timezone.now() - timedelta(days=1))
+        newer = figures.release("attendance", YEAR, {(RAVENSGILL, OWN): SMALL})
+    assert withheld_from(*governor) == "beckside ravensgill"
+    with as_batch():
+        preparing.bring_out(newer, by="Another officer", at=timezone.now() - timedelta(hours=1))
+    assert withheld_from(*governor) == "ravensgill"
 
 
 @pytest.mark.django_db
