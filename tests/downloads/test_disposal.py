@@ -315,6 +315,11 @@ class TestReminders:
         days = [day for day in range(20) if reminded(TODAY + timedelta(days=day))]
         assert days == [2, 6, 13]
 
+    def test_reminded_on_the_day_itself_they_are_reminded_again_on_the_next(self) -> None:
+        """R14: as where no nightly run came before that day."""
+        in_hand(due_in=0)
+        assert [day for day in range(9) if reminded(TODAY + timedelta(days=day))] == [0, 1, 8]
+
     def test_one_letter_for_all_and_no_child_in_it(self) -> None:
         for days in (1, 0, -1):
             in_hand(due_in=days)

@@ -13,6 +13,7 @@ from sharing.door.deeper import Question
 from sharing.measures import preparing
 from sharing.measures.protected import Asked, protected_figures
 from sharing.measures.shares import SHARES
+from sharing.measures.withheld import covered_years
 from sharing.models import Establishment, Figure, Release, StatisticsCell
 from sharing.records.statistics import ProtectedOrigin
 from tests import figures
@@ -66,6 +67,13 @@ def read_by(slug: str) -> set[str]:
         return set(of_place.values_list("measure__code", flat=True))
 
 
+def covered_for(slug: str) -> set[int]:
+    """The years in which the person is told that a protected number stands for the whole one."""
+    with visit(asker(slug), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        here.showed()
+        return covered_years(establishment(BECKSIDE), "roll_pupils")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("comes_first", ["whole", "statistics"])
 def test_from_the_instant_only_who_sees_the_pupils_reads_the_whole_number(comes_first: str) -> None:
@@ -79,9 +87,11 @@ def test_from_the_instant_only_who_sees_the_pupils_reads_the_whole_number(comes_
             whole()
     everything = set(SHARES)
     assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [everything] * 3
+    assert [covered_for(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [set()] * 3
     with as_batch():
         Release.objects.filter(pk=out.pk).update(goes_out_at=timezone.now() - timedelta(hours=2))
     assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [everything, set(), set()]
+    assert [covered_for(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [{YEAR}] * 3
     with as_batch():
         later = timezone.now() - timedelta(hours=1)
         preparing.bring_out(planted.prepared(YEAR), by="Another officer", at=later)

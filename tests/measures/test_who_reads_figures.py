@@ -185,6 +185,16 @@ def test_that_a_figure_is_withheld_is_told_of_the_version_that_is_out() -> None:
 
 
 @pytest.mark.django_db
+def test_a_figure_of_a_group_of_few_children_withholds_none_of_all() -> None:
+    """R12, R31."""
+    with as_batch():
+        release = figures.release("attendance", YEAR, {(BECKSIDE, OWN): SMALL})
+        figures.put(release, [figures.figure(RAVENSGILL, OWN, SMALL | {"group": "sex:F"})])
+        preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+    assert withheld_from("governor-beckside", SCHOOLS_ONLINE) == "beckside"
+
+
+@pytest.mark.django_db
 def test_small_figures_need_a_second_factor() -> None:
     """R13: a stolen password alone opens nothing that is nearly a child's."""
     bring_out()
