@@ -88,12 +88,14 @@ def reads(slug: str, through: str, second_factor: bool = True, **chosen: object)
 
 
 def withheld_from(slug: str, through: str) -> str:
-    """The places of which the person is told that a figure is withheld."""
-    withheld = "SELECT DISTINCT academic_year FROM portal_withheld_figures(%s) JOIN sharing_release ON id = release_id"
+    """The places and areas of which the person is told that a figure is withheld."""
+    withheld = "SELECT DISTINCT area FROM portal_withheld_figures(%s) JOIN sharing_release ON id = release_id"
     with as_batch():
         keys = dict(Establishment.objects.filter(urn__in=PLACES).values_list("urn", "pk"))
+    told = set()
     with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
-        told = {name for urn, name in PLACES.items() if (YEAR,) in rows(f"{withheld} WHERE area = ''", keys[urn])}
+        for urn, name in PLACES.items():
+            told |= {area or name for (area,) in rows(f"{withheld} WHERE academic_year = {YEAR}", keys[urn])}
         here.showed(figures=len(told))
     return " ".join(sorted(told))
 
@@ -192,6 +194,25 @@ def test_a_figure_of_a_group_of_few_children_withholds_none_of_all() -> None:
         figures.put(release, [figures.figure(RAVENSGILL, OWN, SMALL | {"group": "sex:F"})])
         preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
     assert withheld_from("governor-beckside", SCHOOLS_ONLINE) == "beckside"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("slug", "area", "group", "learns"),
+    [
+        ("governor-beckside", "authority", "total", "authority"),
+        ("governor-beckside", "authority", "sex:F", ""),
+        ("governor-beckside", "locality:0", "total", ""),  # none of these schools is in it
+        ("head-larkroyd", "authority", "total", ""),  # shares with nobody
+    ],
+)
+def test_only_who_shares_learns_that_a_figure_of_an_area_is_withheld(
+    slug: str, area: str, group: str, learns: str
+) -> None:
+    """R2, R12, R16."""
+    with as_batch():
+        figures.out("attendance", YEAR, {(area, OWN): SMALL | {"group": group}})
+    assert withheld_from(slug, SCHOOLS_ONLINE) == learns
 
 
 @pytest.mark.django_db
