@@ -331,6 +331,12 @@ class TestReminders:
         assert "/my-downloads/" in letter.body
         assert reminded() == []
 
+    def test_none_to_an_account_that_is_closed(self) -> None:
+        in_hand(due_in=-1)
+        with as_batch():
+            Person.objects.filter(pk=person(TEACHER).pk).update(is_active=False)
+        assert reminded() == []
+
     def test_none_for_what_is_destroyed_or_was_never_collected(self) -> None:
         door.confirm_disposal(asker(TEACHER), in_hand(due_in=-1), how="deleted")
         asked_for(TEACHER)

@@ -71,11 +71,11 @@ def of_the_year(figures: Iterable[FigureRecord]) -> list[FigureRecord]:
     return [figure for figure in figures if figure.academic_year == YEAR]
 
 
-def reads(slug: str, through: str, second_factor: bool = True, **chosen: object) -> str:
+def reads(slug: str, through: str, second_factor: bool = True, acting_for: str = "", **chosen: object) -> str:
     """What the person is given by the door, in the words of the table."""
     with as_batch():
         everywhere = list(Establishment.objects.values_list("pk", flat=True))
-    who = replace(asker(slug, through), second_factor=second_factor)
+    who = replace(asker(slug, through), second_factor=second_factor, acting_for=acting_for)
     with visit(who, Permission.VIEW_ESTABLISHMENT, action="test") as here:
         found = of_the_year(
             current_figures(
@@ -141,6 +141,24 @@ def test_who_does_not_see_all_of_the_pupils_sees_no_small_figure(
     else:
         rls_off()
     assert reads("teacher-beckside", SCHOOLS_ONLINE) == in_order(COMMUNITY)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("off", ["the door", "row-level security"])
+def test_who_sees_some_year_groups_or_acts_for_another_sponsor_sees_no_small_figure(
+    off: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R12, R24, R35: by each lock alone; nor one that is published, from which nobody could subtract."""
+    with as_batch():
+        figures.out("ks2", YEAR, {(BECKSIDE, PUBLISHED): SMALL, (RAVENSGILL, PUBLISHED): SMALL})
+    if off == "the door":
+        door_off(monkeypatch)
+    else:
+        rls_off()
+    assert reads("teacher-beckside", SCHOOLS_ONLINE) == "+beckside"
+    assert reads("assistant-beckside", SCHOOLS_ONLINE) == ""
+    for sponsor, seen in (("", ""), (str(BECKSIDE), "+beckside"), (str(RAVENSGILL), "")):
+        assert reads("third-party-two-sponsors", SCHOOLS_ONLINE, acting_for=sponsor) == seen
 
 
 @pytest.mark.django_db
