@@ -103,6 +103,47 @@ def test_from_the_instant_only_who_sees_the_pupils_reads_the_whole_number(comes_
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("order", ["figures first", "figures last", "figures in between"])
+def test_whole_numbers_are_covered_whichever_step_comes_first(order: str) -> None:
+    """R11, R12: a release is looked through when it is checked, and no more when it is scheduled."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        if order == "figures first":
+            whole()
+        release = planted.prepared(YEAR)
+        StatisticsCell.objects.bulk_create(cells(establishment(BECKSIDE), release))
+        checked(release)
+        if order == "figures in between":
+            whole()
+        scheduled(release)
+        if order == "figures last":
+            whole(are_out=False)
+            for prepared in Release.objects.filter(state=Release.State.PREPARED):
+                checked(prepared)
+                scheduled(prepared)
+    assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [set(SHARES), set(), set()]
+
+
+def checked(release: Release) -> None:
+    Release.objects.filter(pk=release.pk).update(state=Release.State.CHECKED, checked_at=timezone.now())
+
+
+def scheduled(release: Release) -> None:
+    yesterday = timezone.now() - timedelta(days=1)
+    Release.objects.filter(pk=release.pk).update(state=Release.State.SCHEDULED, goes_out_at=yesterday)
+
+
+@pytest.mark.django_db
+def test_a_later_version_of_statistics_covers_beside_the_earlier_one() -> None:
+    """R11, R22."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        whole()
+        both = {statistics().pk, statistics().pk}
+        assert {frozenset(by) for by in Figure.objects.values_list("covered_by", flat=True)} == {frozenset(both)}
+
+
+@pytest.mark.django_db
 def test_a_figure_of_few_children_has_its_protected_number_on_key_data_alone() -> None:
     """R12, docs/adr/0020: Deeper Data shows a figure of few children to nobody, nor the protected number of one."""
     figures.without_the_demonstrations()
