@@ -97,9 +97,6 @@ def test_from_the_instant_only_who_sees_the_pupils_reads_the_whole_number(comes_
         preparing.bring_out(planted.prepared(YEAR), by="Another officer", at=later)
         figures.out("roll", YEAR, {(BECKSIDE, "roll_pupils"): 74})
     assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [everything, set(), set()]
-    with as_batch():
-        whole(YEAR - 1, "roll")
-    assert read_by(STRANGER) == {code for code in SHARES if code.startswith("roll")}  # of a year without statistics
 
 
 @pytest.mark.django_db
@@ -134,6 +131,16 @@ def scheduled(release: Release) -> None:
 
 
 @pytest.mark.django_db
+def test_figures_of_another_year_stay_whole() -> None:
+    """R11, R12."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        whole(YEAR - 1, "roll")
+        statistics()
+    assert read_by(STRANGER) == {code for code in SHARES if code.startswith("roll")}
+
+
+@pytest.mark.django_db
 def test_a_later_version_of_statistics_covers_beside_the_earlier_one() -> None:
     """R11, R22."""
     figures.without_the_demonstrations()
@@ -161,15 +168,15 @@ def test_a_figure_of_few_children_has_its_protected_number_on_key_data_alone() -
 
 @pytest.mark.django_db
 def test_sql_covers_what_pages_have_a_protected_number_of() -> None:
-    """R31: of each measure, with every cell there, and with one of them missing or impossible."""
+    """R31: of each measure, with every cell there, and with one of them missing, impossible or low."""
     figures.without_the_demonstrations()
     with as_batch():
         whole()
         release = statistics()
         everything = cells(establishment(BECKSIDE), release)
     asked = {Asked(code, YEAR, f"urn:{BECKSIDE}"): code for code in SHARES}
-    said = []
-    for change in (None, *[(cell, what) for cell in everything for what in ("DELETE", "UPDATE")]):
+    said: list[set[str]] = []
+    for change in (None, *[(cell, what) for cell in everything for what in ("", "z", "low")]):
         with savepoint():
             run_as_owner(
                 "ALTER TABLE sharing_statisticscell DISABLE TRIGGER USER",
@@ -184,14 +191,18 @@ def test_sql_covers_what_pages_have_a_protected_number_of() -> None:
                 assert said[-1] == {asked[one] for one in protected_figures(asked)}, change
                 assert covered.count() == 2 * len(said[-1])  # the girls too
     assert said[0] == set(SHARES)
-    assert all(said[0] - less for less in said[1:])
+    assert all(
+        said[0] - missing and said[0] - impossible for missing, impossible in zip(said[1::3], said[2::3], strict=True)
+    )
+    assert all(said[0] == low for low in said[3::3])
 
 
 def _without(cell: StatisticsCell, what: str) -> str:
+    """The statement that deletes the cell, or makes a symbol of its number."""
     of = f"release_id = {cell.release_id} AND key = '{cell.key}' AND indicator = '{cell.indicator}'"
-    if what == "DELETE":
+    if not what:
         return f"DELETE FROM sharing_statisticscell WHERE {of}"
-    return f"UPDATE sharing_statisticscell SET value = NULL, symbol = 'z' WHERE {of}"
+    return f"UPDATE sharing_statisticscell SET value = NULL, symbol = '{what}' WHERE {of}"
 
 
 @pytest.mark.django_db

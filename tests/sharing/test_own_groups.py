@@ -238,7 +238,9 @@ class TestWhoSeesAndMakes:
     def test_how_many_were_in_a_group_is_told_by_the_second_lock_to_who_reads_it_alone(self) -> None:
         """R8, R24, R35: to nobody narrowed to year groups or who acts for another sponsor, and not where it tells a
         kind of data that is withheld from them."""
-        groups = [make(wanted=Wanted(name, "hand", tells=tells)) for name, tells in (("Readers", []), ("Sums", ["sen"]))]
+        groups = [
+            make(wanted=Wanted(name, "hand", tells=tells)) for name, tells in (("Readers", []), ("Sums", ["sen"]))
+        ]
         for number in groups:
             door.change_members(asker(HEAD), BECKSIDE, number, put_in=visible()[:3])
 
