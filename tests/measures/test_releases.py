@@ -290,6 +290,22 @@ class TestWhatAReleaseHolds:
         assert "Beckside" not in text
         assert "Ravensgill" not in text
 
+    def test_each_figure_is_compared_with_that_of_its_measure_its_area_and_its_group(self) -> None:
+        """R22: whoever checks it is told what has changed, and the three biggest changes of numbers."""
+        girls, boys = ({"value": 70, "group": f"sex:{sex}", "is_small": sex == "M"} for sex in "FM")
+        changed = {("england", CODE): (60, 50), ("authority", CODE): (50, 60), (RAVENSGILL, CODE): ("SUPP", "NE")}
+        changed |= {(f"locality:{by}", CODE): (10, 10 + by) for by in (1, 2, 3)}
+        same = {(BECKSIDE, "ks2_rwm_higher"): "NE"}
+        prepared(cells=same | {of: then for of, (then, _) in changed.items()} | {(BECKSIDE, CODE): girls})
+        release = prepared(cells=same | {of: now for of, (_, now) in changed.items()} | {(BECKSIDE, CODE): boys})
+        page = door.show_release(officer(), release.pk)
+        assert [(one.small, one.symbols) for one in page.contents] == [
+            (1, (("NE", "No pupils entered", 1),)), (0, (("NE", "No pupils entered", 1),))
+        ]  # fmt: skip
+        assert [(one.differ, one.added, one.gone, *one.biggest) for one in page.differences] == [
+            (6, 1, 1, 10, 3, 2), (0, 0, 0)
+        ]  # fmt: skip
+
     def test_it_says_how_many_returns_it_is_without(self) -> None:
         """R22, R23: of a school whose autumn return has not come the leavers of the summer are counted on roll. Whoever
         checks the figures hears how many such there are; whoever published them, how many have come since."""
