@@ -10,7 +10,7 @@ from sharing.door import CannotRelease
 from sharing.measures import preparing
 from sharing.models.releases import Release
 from tests import figures
-from tests.measures.releases import ADMISSIONS, CODE, DATA, YEAR, officer, prepared, state
+from tests.measures.releases import ADMISSIONS, CODE, DATA, YEAR, officer, prepared, soon, state
 from tests.people import as_batch, person
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,7 @@ def test_nobody_checks_a_version_that_holds_what_they_prepared() -> None:
 def test_a_later_version_another_year_and_another_dataset_hold_nothing_of_it() -> None:
     """R22."""
     comparators(DATA, YEAR - 1)
+    comparators(ADMISSIONS)
     prepared(DATA)
     for release in (comparators(ADMISSIONS), prepared(ADMISSIONS)):
         comparators(DATA)
@@ -67,3 +68,14 @@ def test_it_is_withdrawn_once_the_newer_one_has_come_out() -> None:
         Release.objects.filter(pk=second.pk).update(goes_out_at=timezone.now() - timedelta(days=1))
     withdraw(first)
     assert state(first) == "withdrawn"
+
+
+def test_a_version_made_after_the_stop_of_another_goes_out() -> None:
+    """R22: it holds nothing of what is stopped."""
+    with as_batch():
+        stopped = figures.out("comparators", YEAR, {("authority", CODE): 60})
+        Release.objects.filter(pk=stopped.pk).update(state="stopped", stopped_at=timezone.now())
+    again = comparators()
+    door.check_release(officer(), again.pk)
+    door.schedule_release(officer(), again.pk, at=soon())
+    assert state(again) == "scheduled"
