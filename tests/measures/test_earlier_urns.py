@@ -198,6 +198,7 @@ def test_of_the_year_of_the_change_each_urn_speaks_for_its_own_days(tmp_path: Pa
         found = door.show_key_data(asker(slug), NEW)
         assert [text for text, _ in own(found, ROLL).values()] == ["20.0%"]
         assert own(found, OWN) == {}
+    assert reads("head-beckside", SCHOOLS_ONLINE, NEW) == {ROLL}
 
 
 def test_where_both_have_a_figure_the_urn_of_today_speaks(tmp_path: Path, today: date) -> None:
