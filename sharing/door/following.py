@@ -54,7 +54,7 @@ def show_own_group(asker: Asker, urn: int, group_id: int, *, number: int = 1) ->
 
 
 def _ever(group_id: int) -> int:
-    return int(value_of("SELECT ever FROM portal_own_group_size(%s)", group_id))
+    return int(value_of("SELECT portal_own_group_size(%s)", group_id))
 
 
 def _attendance(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:

@@ -8,12 +8,10 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     EXCEPT SELECT portal_third_party_at()
 $$;
 
--- How many children were put into a group, and how many of them are here today. Children who have gone are only counted
--- (R8).
+-- How many children were put into a group, including those who have gone since: they are only counted (R8).
 CREATE OR REPLACE FUNCTION portal_own_group_size(wanted bigint)
-RETURNS TABLE(ever bigint, here_now bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT count(*), count(*) FILTER (WHERE pupil.visible @> CURRENT_DATE)
+RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*)
     FROM sharing_owngroupmember AS member
     JOIN sharing_owngroup AS owngroup ON owngroup.id = member.group_id
     JOIN sharing_pupil AS pupil ON pupil.id = member.pupil_id

@@ -19,6 +19,7 @@ from sharing.models import Challenge, EstablishmentPermission, Pupil
 from tests import post
 from tests.access_register.casework import AUTHORISER, MANAGER, order
 from tests.access_register.duties import second_manager, teaches_too
+from tests.factories import establishment
 from tests.people import EDUNET, as_batch, asker, person
 from tests.retention import worlds
 from tests.sharing import closings, moves
@@ -180,6 +181,22 @@ class TestChallenge:
             for silent in ("Zebedee", "Disputed", "Born on", *(f"challenges/{number}" for number in numbers)):
                 assert silent not in text
 
+    def test_an_officer_is_told_at_edunet_that_the_night_has_closed_it(self) -> None:
+        """R5, R23, R38: that is where they raised it, and the only site where they read challenges."""
+        pupil = child()
+        door.raise_challenge(
+            asker(OFFICER, EDUNET), BECKSIDE, "pupil", pupil.pk, fact_key="born_on", statement="Born on the 5th"
+        )
+        with as_batch():
+            pupil.enrolments.update(ends_on=timezone.localdate() - timedelta(days=1))
+        letters()
+        mail.outbox.clear()
+        with as_batch():
+            list(challenges.close_those_of_leavers(timezone.localdate()))
+        ((to, text),) = letters()
+        assert to == person(OFFICER).email
+        assert mail_link("challenges", BECKSIDE, at=EDUNET) in text
+
     def test_nobody_by_night_who_reads_no_challenges_there(self) -> None:
         """R33, R44: their line is gone since; R35: or it is of other year groups; R18: or the child is closed."""
         self.left(year_group="4")
@@ -215,6 +232,7 @@ class TestTransfer:
             ((to, text),) = letters()
             assert to == person(slug).email
             assert page in text
+            assert f"{establishment(RAVENSGILL).name} has declined" in text
             for silent in ("no place", "Mover", "Newly"):
                 assert silent not in text
 
@@ -365,6 +383,7 @@ class TestSupport:
         ((to, text),) = letters()
         assert to == person(moves.RECEIVER).email
         assert f"/establishments/{RAVENSGILL}/support/requests/{number}/" in text
+        assert f"{establishment(BECKSIDE).name} has answered" in text
         for silent in ("Tuesday", "sums", "two of us", person(HEAD).name):
             assert silent not in text
 

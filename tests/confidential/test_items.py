@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from access_register.models import RegisterLine
+from access_register.models import Person, RegisterLine
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
 from sharing.days import day_in_words
@@ -21,7 +21,7 @@ from sharing.files import safe_files
 from sharing.models import LedgerEntry, RestrictedFile, RestrictedItem
 from tests.confidential.items import BECKSIDE, CANARY, CONTENT, RAVENSGILL, consent, item, sees
 from tests.confidential.test_safe_files import BAD, pdf
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,14 @@ def test_no_head_is_written_to_who_cannot_read_it(state: str) -> None:
     """R26: an invitation that nobody has answered may lie at a wrong address; a head who is suspended reads nothing."""
     with as_batch():
         RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0).update(**{state: timezone.now()})
+    with posting():
+        add()
+    assert mail.outbox == []
+
+
+def test_no_head_is_written_to_whose_account_is_closed() -> None:
+    with as_batch():
+        Person.objects.filter(pk=person("head-beckside").pk).update(is_active=False)
     with posting():
         add()
     assert mail.outbox == []

@@ -9,6 +9,7 @@ from django.utils import timezone
 from access_register import daily, service
 from access_register.headships import handovers
 from access_register.models import Person, RegisterLine
+from access_register.notices.mail import link
 from access_register.register import register
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
@@ -18,7 +19,7 @@ from sharing.models import Download, Establishment, LedgerEntry
 from sharing.models.establishments import CLOSED
 from tests.downloads.reading import BECKSIDE, GOVERNOR, HEAD, TEACHER, asked_for, collected
 from tests.locks.switches import rows
-from tests.people import EDUNET, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import post
 
 pytestmark = pytest.mark.django_db
@@ -315,6 +316,11 @@ class TestReminders:
         days = [day for day in range(20) if reminded(TODAY + timedelta(days=day))]
         assert days == [2, 6, 13]
 
+    def test_reminded_on_the_day_itself_they_are_reminded_again_on_the_next(self) -> None:
+        """R14: as where no nightly run came before that day."""
+        in_hand(due_in=0)
+        assert [day for day in range(9) if reminded(TODAY + timedelta(days=day))] == [0, 1, 8]
+
     def test_one_letter_for_all_and_no_child_in_it(self) -> None:
         for days in (1, 0, -1):
             in_hand(due_in=days)
@@ -324,6 +330,24 @@ class TestReminders:
         assert "You have 3 files or pages to destroy" in letter.body
         assert "1 is overdue." in letter.body
         assert "/my-downloads/" in letter.body
+        assert reminded() == []
+
+    def test_a_letter_for_each_site_with_what_was_taken_away_there(self) -> None:
+        """R14, R38: that is where each of them is said to be destroyed."""
+        for through in (SCHOOLS_ONLINE, EDUNET, EDUNET):
+            number = in_hand(due_in=1)
+            with as_batch():
+                Download.objects.filter(pk=number).update(through=through)
+        assert len(reminded()) == 2
+        for letter in (one for one in mail.outbox if "Destroy" in one.subject):
+            at_edunet = link("my_downloads", at=EDUNET) in letter.body
+            assert at_edunet or link("my_downloads", at=SCHOOLS_ONLINE) in letter.body
+            assert ("You have 2 files or pages to destroy" in letter.body) == at_edunet
+
+    def test_none_to_an_account_that_is_closed(self) -> None:
+        in_hand(due_in=-1)
+        with as_batch():
+            Person.objects.filter(pk=person(TEACHER).pk).update(is_active=False)
         assert reminded() == []
 
     def test_none_for_what_is_destroyed_or_was_never_collected(self) -> None:

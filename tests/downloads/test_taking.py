@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from access_register import daily
 from access_register.models import RegisterLine
 from access_register.register import register
 from access_register.register.register import Entry
@@ -174,6 +175,15 @@ class TestPassphraseAndFile:
             assert not DownloadPiece.objects.exists()
             assert keeping.lapse() == 0
         assert row_of(second).state == "lapsed"
+
+    def test_the_night_deletes_it_where_no_worker_has_come_by(self) -> None:
+        """R14: no file outlives its day by more than a night."""
+        number = asked_for()
+        asked_ago(number, keeping.LASTS + timedelta(seconds=1))
+        daily.run(timezone.localdate())
+        with as_batch():
+            assert not DownloadPiece.objects.exists()
+        assert row_of(number).state == "lapsed"
 
     def test_no_passphrase_is_shown_after_24_hours(self) -> None:
         """R14: the page says that the file is gone, before and after the worker has come by; none says it was shown."""

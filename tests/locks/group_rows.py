@@ -28,4 +28,4 @@ def holes_in_groups(who: Trying) -> None:
 
 def _sizes_elsewhere(who: Trying) -> list[int]:
     foreign = [number for number, establishment in who.there.groups if establishment not in who.pupils]
-    return [ever for number in foreign for (ever, _) in rows("SELECT * FROM portal_own_group_size(%s)", number) if ever]
+    return [ever for number in foreign for (ever,) in rows("SELECT portal_own_group_size(%s)", number) if ever]

@@ -314,9 +314,8 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "DROP POLICY app_updates ON sharing_owngroup",
     ),
     "size of any group": (
-        "CREATE OR REPLACE FUNCTION portal_own_group_size(wanted bigint) RETURNS TABLE (ever bigint, here_now bigint) "
-        "LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT count(*), count(*) FROM sharing_owngroupmember "
-        "WHERE group_id = wanted $$",
+        "CREATE OR REPLACE FUNCTION portal_own_group_size(wanted bigint) RETURNS bigint LANGUAGE sql "
+        "STABLE SECURITY DEFINER AS $$ SELECT count(*) FROM sharing_owngroupmember WHERE group_id = wanted $$",
     ),
     "offers of support for ever": _support(OFFER, "until >= CURRENT_DATE", "true"),
     "offers of support withdrawn": _support(OFFER, "withdrawn_at IS NULL", "true"),

@@ -98,8 +98,9 @@ class TestSync:
             figures.release("ks2", 1999, {(999002, code): 61})
         with pytest.raises(catalogue.MeasureInUse, match=f"A measure with two {next(iter(change))}s: {code}"):
             catalogue.sync(changed)
-        with pytest.raises(Error, match="keeps its unit and its denominator"), transaction.atomic(), as_batch():
-            Measure.objects.filter(code=code).update(**change)
+        for fields in (change, {"code": "another_code"}):
+            with pytest.raises(Error, match="keeps its unit and its denominator"), transaction.atomic(), as_batch():
+                Measure.objects.filter(code=code).update(**fields)
         assert Measure.objects.get(code=code).denominator == catalogue.MEASURE[code].denominator
 
 

@@ -13,6 +13,7 @@ from sharing.door.deeper import Question
 from sharing.measures import preparing
 from sharing.measures.protected import Asked, protected_figures
 from sharing.measures.shares import SHARES
+from sharing.measures.withheld import covered_years
 from sharing.models import Establishment, Figure, Release, StatisticsCell
 from sharing.records.statistics import ProtectedOrigin
 from tests import figures
@@ -66,6 +67,13 @@ def read_by(slug: str) -> set[str]:
         return set(of_place.values_list("measure__code", flat=True))
 
 
+def covered_for(slug: str) -> set[int]:
+    """The years in which the person is told that a protected number stands for the whole one."""
+    with visit(asker(slug), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        here.showed()
+        return covered_years(establishment(BECKSIDE), "roll_pupils")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("comes_first", ["whole", "statistics"])
 def test_from_the_instant_only_who_sees_the_pupils_reads_the_whole_number(comes_first: str) -> None:
@@ -79,17 +87,67 @@ def test_from_the_instant_only_who_sees_the_pupils_reads_the_whole_number(comes_
             whole()
     everything = set(SHARES)
     assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [everything] * 3
+    assert [covered_for(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [set()] * 3
     with as_batch():
         Release.objects.filter(pk=out.pk).update(goes_out_at=timezone.now() - timedelta(hours=2))
     assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [everything, set(), set()]
+    assert [covered_for(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [{YEAR}] * 3
     with as_batch():
         later = timezone.now() - timedelta(hours=1)
         preparing.bring_out(planted.prepared(YEAR), by="Another officer", at=later)
         figures.out("roll", YEAR, {(BECKSIDE, "roll_pupils"): 74})
     assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [everything, set(), set()]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", ["figures first", "figures last", "figures in between"])
+def test_whole_numbers_are_covered_whichever_step_comes_first(order: str) -> None:
+    """R11, R12: a release is looked through when it is checked, and no more when it is scheduled."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        if order == "figures first":
+            whole()
+        release = planted.prepared(YEAR)
+        StatisticsCell.objects.bulk_create(cells(establishment(BECKSIDE), release))
+        checked(release)
+        if order == "figures in between":
+            whole()
+        scheduled(release)
+        if order == "figures last":
+            whole(are_out=False)
+            for prepared in Release.objects.filter(state=Release.State.PREPARED):
+                checked(prepared)
+                scheduled(prepared)
+    assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [set(SHARES), set(), set()]
+
+
+def checked(release: Release) -> None:
+    Release.objects.filter(pk=release.pk).update(state=Release.State.CHECKED, checked_at=timezone.now())
+
+
+def scheduled(release: Release) -> None:
+    yesterday = timezone.now() - timedelta(days=1)
+    Release.objects.filter(pk=release.pk).update(state=Release.State.SCHEDULED, goes_out_at=yesterday)
+
+
+@pytest.mark.django_db
+def test_figures_of_another_year_stay_whole() -> None:
+    """R11, R12."""
+    figures.without_the_demonstrations()
     with as_batch():
         whole(YEAR - 1, "roll")
-    assert read_by(STRANGER) == {code for code in SHARES if code.startswith("roll")}  # of a year without statistics
+        statistics()
+    assert read_by(STRANGER) == {code for code in SHARES if code.startswith("roll")}
+
+
+@pytest.mark.django_db
+def test_a_later_version_of_statistics_covers_beside_the_earlier_one() -> None:
+    """R11, R22."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        whole()
+        both = {statistics().pk, statistics().pk}
+        assert {frozenset(by) for by in Figure.objects.values_list("covered_by", flat=True)} == {frozenset(both)}
 
 
 @pytest.mark.django_db
@@ -110,15 +168,15 @@ def test_a_figure_of_few_children_has_its_protected_number_on_key_data_alone() -
 
 @pytest.mark.django_db
 def test_sql_covers_what_pages_have_a_protected_number_of() -> None:
-    """R31: of each measure, with every cell there, and with one of them missing or impossible."""
+    """R31: of each measure, with every cell there, and with one of them missing, impossible or low."""
     figures.without_the_demonstrations()
     with as_batch():
         whole()
         release = statistics()
         everything = cells(establishment(BECKSIDE), release)
     asked = {Asked(code, YEAR, f"urn:{BECKSIDE}"): code for code in SHARES}
-    said = []
-    for change in (None, *[(cell, what) for cell in everything for what in ("DELETE", "UPDATE")]):
+    said: list[set[str]] = []
+    for change in (None, *[(cell, what) for cell in everything for what in ("", "z", "low")]):
         with savepoint():
             run_as_owner(
                 "ALTER TABLE sharing_statisticscell DISABLE TRIGGER USER",
@@ -133,14 +191,18 @@ def test_sql_covers_what_pages_have_a_protected_number_of() -> None:
                 assert said[-1] == {asked[one] for one in protected_figures(asked)}, change
                 assert covered.count() == 2 * len(said[-1])  # the girls too
     assert said[0] == set(SHARES)
-    assert all(said[0] - less for less in said[1:])
+    assert all(
+        said[0] - missing and said[0] - impossible for missing, impossible in zip(said[1::3], said[2::3], strict=True)
+    )
+    assert all(said[0] == low for low in said[3::3])
 
 
 def _without(cell: StatisticsCell, what: str) -> str:
+    """The statement that deletes the cell, or makes a symbol of its number."""
     of = f"release_id = {cell.release_id} AND key = '{cell.key}' AND indicator = '{cell.indicator}'"
-    if what == "DELETE":
+    if not what:
         return f"DELETE FROM sharing_statisticscell WHERE {of}"
-    return f"UPDATE sharing_statisticscell SET value = NULL, symbol = 'z' WHERE {of}"
+    return f"UPDATE sharing_statisticscell SET value = NULL, symbol = '{what}' WHERE {of}"
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ import io
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -18,6 +19,7 @@ from sharing.files.files import of_key_data
 from sharing.measures import preparing
 from sharing.measures.history import History, earlier_urns
 from sharing.measures.reading import records_of
+from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment, Figure, Participation, Release, StatisticsCell
 from sharing.records.figures import KeyData
 from sharing.records.reports import GOVERNORS
@@ -155,6 +157,12 @@ def test_the_governors_report_says_the_same_whoever_gathers_it(tmp_path: Path, t
     assert {measure.code for measure in made.measures} >= {PUBLISHED, OWN}
 
 
+def out_as_of(as_of: date, dataset: str, year: int, cells: dict[tuple[int | str, str], Any]) -> None:
+    release = figures.release(dataset, year, cells)
+    Release.objects.filter(pk=release.pk).update(as_of=as_of)
+    preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+
+
 def protected_share(eligible: int, *, urn: int = BECKSIDE, year: int = YEAR, as_of: date = OVER) -> None:
     """Of the 200 pupils of the URN so many are eligible for free school meals, by open statistics."""
     release = planted.prepared(year)
@@ -179,18 +187,18 @@ def test_who_does_not_see_the_pupils_reads_the_protected_number_of_the_earlier_u
 
 
 def test_of_the_year_of_the_change_each_urn_speaks_for_its_own_days(tmp_path: Path, today: date) -> None:
-    """R31: a count of before is the earlier URN's, and one of after is not, although it counted children as well."""
+    """R31: a count as of its last day is the earlier URN's. One as of the next is not, although it counted children,
+    nor is it told that there is one."""
     this_year = academic_year(today)
-    counted = {"roll": (ROLL, today - timedelta(days=30)), "attendance": (OWN, today + timedelta(days=30))}
     with as_batch():
-        for dataset, (code, as_of) in counted.items():
-            release = figures.release(dataset, this_year, {(BECKSIDE, code): 20, (RAVENSGILL, code): 30})
-            Release.objects.filter(pk=release.pk).update(as_of=as_of)
-            preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+        out_as_of(today - timedelta(days=1), "roll", this_year, {(BECKSIDE, ROLL): 20, (RAVENSGILL, ROLL): 30})
+        out_as_of(today, "attendance", this_year, {(BECKSIDE, OWN): SMALL, (RAVENSGILL, OWN): 30})
     convert(tmp_path, today)
-    found = door.show_key_data(asker("head-beckside"), NEW)
-    assert [text for text, _ in own(found, ROLL).values()] == ["20.0%"]
-    assert own(found, OWN) == {}
+    for slug in ("head-beckside", "governor-beckside"):
+        found = door.show_key_data(asker(slug), NEW)
+        assert [text for text, _ in own(found, ROLL).values()] == ["20.0%"]
+        assert own(found, OWN) == {}
+    assert reads("head-beckside", SCHOOLS_ONLINE, NEW) == {ROLL}
 
 
 def test_where_both_have_a_figure_the_urn_of_today_speaks(tmp_path: Path, today: date) -> None:
@@ -198,7 +206,12 @@ def test_where_both_have_a_figure_the_urn_of_today_speaks(tmp_path: Path, today:
     convert(tmp_path, today)
     with as_batch():
         figures.out("absence", YEAR, {(BECKSIDE, PUBLISHED): 61, (NEW, PUBLISHED): 62})
+        figures.out("attendance", YEAR, {(BECKSIDE, OWN): SMALL, (NEW, OWN): 62})
+        place = Establishment.objects.get(urn=NEW)
     assert own(door.show_key_data(asker("head-beckside"), NEW), PUBLISHED) == {"2023/24": ("62.0%", None)}
+    with visit(asker("governor-beckside"), Permission.VIEW_ESTABLISHMENT, NEW, action="test") as here:
+        here.showed()
+        assert withheld_from_the_asker(place, [OWN]) == ({}, set())
 
 
 def test_similar_schools_count_with_their_earlier_figures(tmp_path: Path, today: date) -> None:
@@ -266,6 +279,25 @@ def test_a_chain_of_long_ago_is_known_and_each_speaks_for_its_years(tmp_path: Pa
         assert [(figure.academic_year, figure.urn) for figure in told] == [(2010, OLD), (2015, MIDDLE), (2020, LAST)]
         assert {figure.establishment_id for figure in told} == {place}
         assert earlier_urns([LAST]) == {(LAST, 2010): (MIDDLE, OLD), (LAST, 2015): (MIDDLE,)}
+
+
+@pytest.mark.parametrize(
+    ("last_day", "newest"),
+    [("2018-08-30", 2016), ("2018-08-31", 2017), ("2018-09-01", 2017), ("2018-12-31", 2017), ("2019-08-31", 2018)],
+)
+def test_it_speaks_for_the_school_years_that_were_over_when_it_closed(
+    last_day: str, newest: int, tmp_path: Path
+) -> None:
+    """R31, A2: each ends with the 31st of August, whichever later day its figures are as of. Of what is out only."""
+    bring_in(tmp_path, CHAIN)
+    run_as_owner(f"UPDATE sharing_establishment SET close_date = '{last_day}' WHERE urn = {MIDDLE}")
+    with as_batch():
+        for year in (2016, 2017, 2018):
+            out_as_of(date(2020, 1, 1), "absence", year, {(MIDDLE, PUBLISHED): 50})
+        stopped = figures.out("absence", 2014, {(MIDDLE, PUBLISHED): 50})
+        Release.objects.filter(pk=stopped.pk).update(state="stopped", stopped_at=timezone.now())
+        figures.out("absence", 2015, {(MIDDLE, PUBLISHED): 50}, at=timezone.now() + timedelta(days=1))
+        assert sorted(year for _, year in earlier_urns([LAST])) == [*range(2016, newest + 1)]
 
 
 @pytest.mark.parametrize(

@@ -159,13 +159,15 @@ class TestCalendar:
         for browser, path in pages:
             assert gone in browser.get(path).content.decode()
         assert [one.is_withdrawn for one in door.show_calendar(asker("superuser")).coming] == []
-        run_as_owner(
-            "ALTER TABLE sharing_release DISABLE TRIGGER USER",
-            "UPDATE sharing_release SET announced_for = now() - interval '32 days', "
-            f"withdrawn_at = now() - interval '32 days' WHERE id = {release.pk}",
-        )
-        for browser, path in pages:
-            assert gone not in browser.get(path).content.decode()
+        for announced_for, withdrawn_at, is_told in ((32, 29, True), (-1, 32, True), (32, 32, False)):
+            run_as_owner(
+                "ALTER TABLE sharing_release DISABLE TRIGGER USER",
+                f"UPDATE sharing_release SET announced_for = now() - interval '{announced_for} days', "
+                f"withdrawn_at = now() - interval '{withdrawn_at} days' WHERE id = {release.pk}",
+            )
+            for browser, path in pages:
+                text = browser.get(path).content.decode()
+                assert ("<strong>Will not be published.</strong>" in text) == is_told, (announced_for, withdrawn_at)
 
     def test_brought_forward_and_back_again(self, release: Release) -> None:
         data, reader = asker(DATA, EDUNET), client("governor-beckside")

@@ -113,9 +113,11 @@ class TestLife:
         assert [release.version for release in (first, second, third)] == [1, 2, 3]
         for release in (first, second, third):
             door.check_release(officer(), release.pk)
-        door.schedule_release(officer(), first.pk, at=soon(60))
-        with pytest.raises(CannotRelease, match="Choose a time after it"):
-            door.schedule_release(officer(), third.pk, at=soon(59))
+        instant = soon(60)
+        door.schedule_release(officer(), first.pk, at=instant)
+        for not_after in (instant, soon(59)):
+            with pytest.raises(CannotRelease, match="Choose a time after it"):
+                door.schedule_release(officer(), third.pk, at=not_after)
         door.schedule_release(officer(), third.pk, at=soon(61))
         with pytest.raises(CannotRelease, match="A newer version is scheduled"):
             door.schedule_release(officer(), second.pk, at=soon(62))
@@ -171,6 +173,37 @@ class TestNothingChangesAfterwards:
         for change in ({"as_of": "2001-01-01"}, {"goes_out_at": soon()}, {"state": "withdrawn"}, {"version": 7}):
             with pytest.raises(Error, match="out never changes"), transaction.atomic(), writer():
                 Release.objects.filter(pk=release.pk).update(**change)
+
+    @pytest.mark.parametrize("writer", [as_batch, as_owner])
+    def test_stopping_stops_and_changes_nothing_else(self, writer: Callable[[], Any]) -> None:
+        """R22: only what is out can be stopped, and it stays as it was while it is."""
+        stop = {"state": "stopped", "stopped_at": timezone.now()}
+        with as_batch():
+            out, stopped = (figures.out("ks2", year, CELLS, at=soon(-1)) for year in (YEAR, YEAR - 1))
+            coming = figures.out("ks2", YEAR - 2, CELLS, at=soon(60))
+            Release.objects.filter(pk=stopped.pk).update(**stop)
+        for release, change in (
+            (out, stop | {"as_of": "2001-01-01"}),
+            (coming, stop),
+            (stopped, {"as_of": "2001-01-01"}),
+            (stopped, {"state": "withdrawn"}),
+            (stopped, {"state": "scheduled", "goes_out_at": soon()}),
+        ):
+            with pytest.raises(Error, match=r"out never changes|cannot go from"), transaction.atomic(), writer():
+                Release.objects.filter(pk=release.pk).update(**change)
+
+    @pytest.mark.parametrize("writer", [as_batch, as_owner])
+    def test_a_release_stays_the_version_that_it_is_and_once_checked_on_record(self, writer: Callable[[], Any]) -> None:
+        release, other = prepared(cells={}), Dataset.objects.get(slug="ks4").pk
+        for change in ({"version": 9}, {"academic_year": YEAR - 1}, {"dataset": other}):
+            with pytest.raises(Error, match="cannot go from prepared"), transaction.atomic(), writer():
+                Release.objects.filter(pk=release.pk).update(**change)
+        with as_batch():
+            Release.objects.filter(pk=release.pk).update(state="checked", checked_at=timezone.now())
+        with pytest.raises(Error, match="cannot go from checked"), transaction.atomic(), writer():
+            Release.objects.filter(pk=release.pk).update(state="prepared")
+        with pytest.raises(Error, match="stays on record"), transaction.atomic(), writer():
+            rows("DELETE FROM sharing_release WHERE id = %s RETURNING 1", release.pk)
 
     def test_it_begins_as_prepared_and_goes_no_way_back(self) -> None:
         now = timezone.now()
@@ -256,6 +289,22 @@ class TestWhatAReleaseHolds:
         text = client(DATA, EDUNET).get(f"/releases/{release.pk}/").content.decode()
         assert "Beckside" not in text
         assert "Ravensgill" not in text
+
+    def test_each_figure_is_compared_with_that_of_its_measure_its_area_and_its_group(self) -> None:
+        """R22: whoever checks it is told what has changed, and the three biggest changes of numbers."""
+        girls, boys = ({"value": 70, "group": f"sex:{sex}", "is_small": sex == "M"} for sex in "FM")
+        changed = {("england", CODE): (60, 50), ("authority", CODE): (50, 60), (RAVENSGILL, CODE): ("SUPP", "NE")}
+        changed |= {(f"locality:{by}", CODE): (10, 10 + by) for by in (1, 2, 3)}
+        same = {(BECKSIDE, "ks2_rwm_higher"): "NE"}
+        prepared(cells=same | {of: then for of, (then, _) in changed.items()} | {(BECKSIDE, CODE): girls})
+        release = prepared(cells=same | {of: now for of, (_, now) in changed.items()} | {(BECKSIDE, CODE): boys})
+        page = door.show_release(officer(), release.pk)
+        assert [(one.small, one.symbols) for one in page.contents] == [
+            (1, (("NE", "No pupils entered", 1),)), (0, (("NE", "No pupils entered", 1),))
+        ]  # fmt: skip
+        assert [(one.differ, one.added, one.gone, *one.biggest) for one in page.differences] == [
+            (6, 1, 1, 10, 3, 2), (0, 0, 0)
+        ]  # fmt: skip
 
     def test_it_says_how_many_returns_it_is_without(self) -> None:
         """R22, R23: of a school whose autumn return has not come the leavers of the summer are counted on roll. Whoever

@@ -1,5 +1,6 @@
 """The life of a release in any sequence of steps, and steps taken at once (R22, R43)."""
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -164,6 +165,27 @@ class TestAtOnce:
         with as_batch():
             versions = Release.objects.filter(dataset__slug="ks2", academic_year=YEAR).values_list("version", flat=True)
             assert sorted(versions) == [1, 2, 3, 4]
+
+    def test_whoever_checks_waits_for_figures_under_way(self, own_database: None) -> None:
+        """R22: or they would come out without having been checked."""
+        release, under_way = prepared(), threading.Event()
+        ended: list[str] = []
+        measure = Measure.objects.get(code=CODE)
+
+        def come() -> None:
+            with as_batch():
+                Figure.objects.create(release=release, measure=measure, area="region", value=1)
+                under_way.set()
+                rows("SELECT pg_sleep(0.5)")
+                ended.append("figures")
+
+        def check() -> None:
+            assert under_way.wait(threads.PATIENCE)
+            door.check_release(officer(), release.pk)
+            ended.append("check")
+
+        assert threads.at_once(come, check) == [None, None]
+        assert ended == ["figures", "check"]
 
     def test_figures_come_while_it_is_checked(self, own_database: None) -> None:
         """Whoever checks waits for figures under way; figures that come later are refused. Never both unseen."""

@@ -71,11 +71,11 @@ def of_the_year(figures: Iterable[FigureRecord]) -> list[FigureRecord]:
     return [figure for figure in figures if figure.academic_year == YEAR]
 
 
-def reads(slug: str, through: str, second_factor: bool = True, **chosen: object) -> str:
+def reads(slug: str, through: str, second_factor: bool = True, acting_for: str = "", **chosen: object) -> str:
     """What the person is given by the door, in the words of the table."""
     with as_batch():
         everywhere = list(Establishment.objects.values_list("pk", flat=True))
-    who = replace(asker(slug, through), second_factor=second_factor)
+    who = replace(asker(slug, through), second_factor=second_factor, acting_for=acting_for)
     with visit(who, Permission.VIEW_ESTABLISHMENT, action="test") as here:
         found = of_the_year(
             current_figures(
@@ -85,6 +85,19 @@ def reads(slug: str, through: str, second_factor: bool = True, **chosen: object)
         here.showed(figures=len(found))
     words = [("+" if figure.is_small else "") + (PLACES[figure.urn] if figure.urn else figure.area) for figure in found]
     return " ".join(sorted(words))
+
+
+def withheld_from(slug: str, through: str) -> str:
+    """The places and areas of which the person is told that a figure is withheld."""
+    withheld = "SELECT DISTINCT area FROM portal_withheld_figures(%s) JOIN sharing_release ON id = release_id"
+    with as_batch():
+        keys = dict(Establishment.objects.filter(urn__in=PLACES).values_list("urn", "pk"))
+    told = set()
+    with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        for urn, name in PLACES.items():
+            told |= {area or name for (area,) in rows(f"{withheld} WHERE academic_year = {YEAR}", keys[urn])}
+        here.showed(figures=len(told))
+    return " ".join(sorted(told))
 
 
 def in_order(words: str) -> str:
@@ -131,6 +144,29 @@ def test_who_does_not_see_all_of_the_pupils_sees_no_small_figure(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("off", ["the door", "row-level security"])
+def test_who_sees_some_year_groups_or_acts_for_another_sponsor_sees_no_small_figure(
+    off: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R12, R24, R35: by each lock alone; nor one that is published, from which nobody could subtract."""
+    with as_batch():
+        figures.out("ks2", YEAR, {(BECKSIDE, PUBLISHED): SMALL, (RAVENSGILL, PUBLISHED): SMALL})
+    if off == "the door":
+        door_off(monkeypatch)
+    else:
+        rls_off()
+    assert reads("teacher-beckside", SCHOOLS_ONLINE) == "+beckside"
+    with as_batch():
+        line = RegisterLine.objects.get(person=person("teacher-beckside"))
+        line.year_groups = ["1"]
+        line.save()
+        grants.replace(f"line:{line.pk}", grants.of_line(line))
+    assert reads("teacher-beckside", SCHOOLS_ONLINE) == ""
+    for sponsor, seen in (("", ""), (str(BECKSIDE), "+beckside"), (str(RAVENSGILL), "")):
+        assert reads("third-party-two-sponsors", SCHOOLS_ONLINE, acting_for=sponsor) == seen
+
+
+@pytest.mark.django_db
 def test_without_both_locks_there_is_a_leak(monkeypatch: pytest.MonkeyPatch) -> None:
     bring_out()
     rls_off()
@@ -155,13 +191,51 @@ def test_only_who_reads_about_a_school_learns_that_a_figure_there_is_withheld(
 ) -> None:
     """R12, R31: a school that shares with nobody gives away to no other school that it has a figure of few children."""
     bring_out()
-    withheld = "SELECT DISTINCT academic_year FROM portal_withheld_figures(%s) JOIN sharing_release ON id = release_id"
+    assert withheld_from(slug, through) == in_order(learns)
+
+
+@pytest.mark.django_db
+def test_that_a_figure_is_withheld_is_told_of_the_version_that_is_out() -> None:
+    """R22: not before its instant, and no more once a version without the figure has come out."""
+    governor = ("governor-beckside", SCHOOLS_ONLINE)
+    bring_out(at=timezone.now() + timedelta(minutes=1))
+    assert withheld_from(*governor) == ""
     with as_batch():
-        keys = dict(Establishment.objects.filter(urn__in=PLACES).values_list("urn", "pk"))
-    with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
-        told = {name for urn, name in PLACES.items() if (YEAR,) in rows(f"{withheld} WHERE area = ''", keys[urn])}
-        here.showed(figures=len(told))
-    assert told == set(learns.split())
+        Release.objects.filter(academic_year=YEAR).update(goes_out_at=timezone.now() - timedelta(days=1))
+        newer = figures.release("attendance", YEAR, {(RAVENSGILL, OWN): SMALL})
+    assert withheld_from(*governor) == "beckside ravensgill"
+    with as_batch():
+        preparing.bring_out(newer, by="Another officer", at=timezone.now() - timedelta(hours=1))
+    assert withheld_from(*governor) == "ravensgill"
+
+
+@pytest.mark.django_db
+def test_a_figure_of_a_group_of_few_children_withholds_none_of_all() -> None:
+    """R12, R31."""
+    with as_batch():
+        release = figures.release("attendance", YEAR, {(BECKSIDE, OWN): SMALL})
+        figures.put(release, [figures.figure(RAVENSGILL, OWN, SMALL | {"group": "sex:F"})])
+        preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+    assert withheld_from("governor-beckside", SCHOOLS_ONLINE) == "beckside"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("slug", "area", "group", "learns"),
+    [
+        ("governor-beckside", "authority", "total", "authority"),
+        ("governor-beckside", "authority", "sex:F", ""),
+        ("governor-beckside", "locality:0", "total", ""),  # none of these schools is in it
+        ("head-larkroyd", "authority", "total", ""),  # shares with nobody
+    ],
+)
+def test_only_who_shares_learns_that_a_figure_of_an_area_is_withheld(
+    slug: str, area: str, group: str, learns: str
+) -> None:
+    """R2, R12, R16."""
+    with as_batch():
+        figures.out("attendance", YEAR, {(area, OWN): SMALL | {"group": group}})
+    assert withheld_from(slug, SCHOOLS_ONLINE) == learns
 
 
 @pytest.mark.django_db

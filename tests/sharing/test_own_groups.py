@@ -1,5 +1,6 @@
 """A school's own groups: who makes them, who sees them, and what is left of a child who has gone (R1, R8, R24, R35)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid4
@@ -7,11 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
+from access_register import grants
+from access_register.models import RegisterLine
 from sharing import door
-from sharing.authorise import Asker, NoSuchRecord, Refusal
+from sharing.authorise import Asker, NoSuchRecord, Permission, Refusal, visit
 from sharing.door.own_groups import CannotGroup, Wanted
 from sharing.measures import grouping
 from sharing.models import Attendance, Enrolment, LedgerEntry, OwnGroup, OwnGroupMember, Pupil
+from sharing.statements import value_of
 from tests import factories
 from tests.access_register import handovers
 from tests.locks.switches import door_off, rls_off, rows
@@ -230,6 +234,32 @@ class TestWhoSeesAndMakes:
         monkeypatch.undo()
         rls_off()
         assert names(ASSISTANT) == {"My girls"}
+
+    def test_how_many_were_in_a_group_is_told_by_the_second_lock_to_who_reads_it_alone(self) -> None:
+        """R8, R24, R35: to nobody narrowed to year groups or who acts for another sponsor, and not where it tells a
+        kind of data that is withheld from them."""
+        groups = [
+            make(wanted=Wanted(name, "hand", tells=tells)) for name, tells in (("Readers", []), ("Sums", ["sen"]))
+        ]
+        for number in groups:
+            door.change_members(asker(HEAD), BECKSIDE, number, put_in=visible()[:3])
+
+        def sizes(slug: str, acting_for: str = "") -> list[int]:
+            somebody = replace(asker(slug), acting_for=acting_for)
+            with visit(somebody, Permission.VIEW_ESTABLISHMENT, action="test") as here:
+                here.showed()
+                return [value_of("SELECT portal_own_group_size(%s)", number) for number in groups]
+
+        assert sizes(HEAD) == sizes(TEACHER) == [3, 3]
+        assert sizes(ASSISTANT) == sizes(GOVERNOR) == sizes("head-ravensgill") == [0, 0]
+        sponsors = [sizes("third-party-two-sponsors", str(urn)) for urn in (BECKSIDE, RAVENSGILL)]
+        assert sponsors == [[3, 3], [0, 0]]
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER))
+            line.withheld = ["sen"]
+            line.save()
+            grants.replace(f"line:{line.pk}", grants.of_line(line))
+        assert sizes(TEACHER) == [3, 0]
 
     def test_another_schools_groups_are_not_there(self) -> None:
         """R6: 404, by its own address and by a foreign one."""

@@ -10,6 +10,7 @@ from sharing.authorise import Asker, NoSuchRecord
 from sharing.demo.days import year_told
 from sharing.door.release_desk import CannotRelease
 from sharing.door.statistics_desk import CannotAsk
+from sharing.measures import preparing
 from sharing.models import Release, StatisticsRequest
 from tests import figures
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
@@ -140,6 +141,28 @@ class TestSigningOff:
         text = client(DATA, EDUNET).get(f"/releases/{third.pk}/").content.decode()
         assert "Other versions of 1999/00" in text
         assert "Version 1" in text
+
+    def test_the_newest_version_of_the_newest_year_until_then_is_the_one_before(self) -> None:
+        """R11: not a correction of an earlier year, nor anything of a later one."""
+        figures.without_the_demonstrations()
+        tried: list[int] = []
+        for year, before in ((1998, None), (1998, 0), (1999, 1), (1999, 2), (1998, 1)):
+            with as_batch():
+                release = prepared(year, before=None if before is None else tried[before])
+            schedule(release, 9 + len(tried))
+            tried.append(release.pk)
+
+    def test_a_stopped_version_has_been_read_as_well(self) -> None:
+        """R11, R22: nothing goes out that was not tried beside it."""
+        figures.without_the_demonstrations()
+        with as_batch():
+            stopped = prepared(1999)
+            preparing.bring_out(stopped, by="Another officer", at=timezone.now() - timedelta(days=1))
+            Release.objects.filter(pk=stopped.pk).update(state="stopped", stopped_at=timezone.now())
+            alone, beside = prepared(1999), prepared(1999, before=stopped.pk)
+        with pytest.raises(CannotRelease, match="never tried together"):
+            schedule(alone, 9)
+        schedule(beside, 9)
 
     def test_a_year_goes_out_only_beside_the_year_before_that_it_was_tried_with(self) -> None:
         """R11: what changed from one year to the next tells as much as what a correction changed."""
