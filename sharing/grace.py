@@ -4,6 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db.models import Exists, F, Max, OuterRef, Q
+from django.utils import timezone
 
 from sharing.models import Enrolment, Transfer
 from sharing.school_year import school_days_after
@@ -27,8 +28,12 @@ def give_grace() -> int:
     there is no gap; `run_daily` calls it too. Without it, access simply ends. A transfer that had lapsed when the child
     left gives the sender no duty: the child stayed, and is going elsewhere now.
     """
-    if not settings.CTF_GRACE_SCHOOL_DAYS:
-        return 0
+    given = _give_to_senders() if settings.CTF_GRACE_SCHOOL_DAYS else 0
+    _follow_the_last_day()
+    return given
+
+
+def _give_to_senders() -> int:
     stays = Enrolment.objects.filter(pupil=OuterRef("leaving"), cancelled_at=None, ends_on=None)
     left = (
         Transfer.objects.filter(
@@ -43,3 +48,15 @@ def give_grace() -> int:
         transfer.sender_keeps_until = kept_until(transfer.last_day)
         transfer.save(update_fields=["sender_keeps_until"])
     return len(found)
+
+
+def _follow_the_last_day() -> None:
+    """Where a return, or the end of the school, has moved a last day, the file to a school outside is due sooner too.
+
+    It is never due later: the school said until when it needs the record.
+    """
+    owed = Enrolment.objects.filter(cancelled_at=None, file_until__gte=timezone.localdate(), ends_on__isnull=False)
+    for pk, last_day, told in list(owed.order_by("pk").values_list("pk", "ends_on", "file_until")):
+        until = kept_until(last_day)
+        if until is None or until < told:
+            Enrolment.objects.filter(pk=pk, ends_on=last_day, file_until=told).update(file_until=until)

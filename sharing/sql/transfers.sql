@@ -422,20 +422,25 @@ END
 $$;
 
 -- Records that the sender has made the transfer files of these children, whom it still sees: the grace ends with that
--- (R8).
+-- (R8), also where the sender had said that the child goes to a school outside.
 CREATE OR REPLACE FUNCTION sharing_transfer_files_made(wanted bigint[])
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE sharing_transfer SET file_sent_at = now()
-    WHERE id = ANY (wanted) AND leaving_id IS NOT NULL AND agreed_on IS NOT NULL AND cancelled_at IS NULL
-      AND from_establishment_id IN (SELECT portal_establishments('keep_records'))
-      AND leaving_id IN (SELECT id FROM sharing_pupil WHERE visible @> CURRENT_DATE)
+    WITH made AS (
+        UPDATE sharing_transfer SET file_sent_at = now()
+        WHERE id = ANY (wanted) AND leaving_id IS NOT NULL AND agreed_on IS NOT NULL AND cancelled_at IS NULL
+          AND from_establishment_id IN (SELECT portal_establishments('keep_records'))
+          AND leaving_id IN (SELECT id FROM sharing_pupil WHERE visible @> CURRENT_DATE)
+        RETURNING leaving_id)
+    UPDATE sharing_enrolment SET file_made_on = CURRENT_DATE
+    WHERE file_until IS NOT NULL AND pupil_id IN (SELECT leaving_id FROM made)
 $$;
 
--- Records that the school has made the file of a child who leaves for a school outside: the grace ends with that (R8).
-CREATE OR REPLACE FUNCTION sharing_leaver_file_made(wanted bigint)
+-- Records that the school has made the file of a child who leaves for a school outside: the grace ends with that (R8),
+-- whichever of the child's enrolments it follows.
+CREATE OR REPLACE FUNCTION sharing_leaver_file_made(wanted uuid)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE sharing_enrolment SET file_made_on = CURRENT_DATE
-    WHERE id = wanted AND cancelled_at IS NULL AND ends_on IS NOT NULL
+    WHERE pupil_id = wanted AND cancelled_at IS NULL AND ends_on IS NOT NULL
       AND establishment_id IN (SELECT portal_establishments('keep_records'))
       AND pupil_id IN (SELECT id FROM sharing_pupil WHERE visible @> CURRENT_DATE)
 $$;

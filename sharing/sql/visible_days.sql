@@ -28,7 +28,7 @@ END
 $$;
 
 -- Takes an enrolment at the receiver as the arrival: it is noted on the transfer, and a single registration (C) at the
--- sender ends the day before.
+-- sender ends the day before. Its file goes by the transfer, so none is owed to a school outside.
 --
 -- It is the first enrolment from the agreement on, or one that began before it and continues, for a child who came
 -- before the paper did. At most 60 days before it: a first day long ago, perhaps mistyped, is no reason to end what the
@@ -58,7 +58,7 @@ BEGIN
     LOOP
         UPDATE sharing_transfer SET arrived_on = moved.came_on WHERE id = moved.id;
         UPDATE sharing_enrolment
-        SET ends_on = moved.first_day - 1,
+        SET ends_on = moved.first_day - 1, file_until = NULL,
             destination = CASE WHEN destination = '' THEN moved.name ELSE destination END
         WHERE moved.kind = 'C' AND pupil_id = moved.leaving_id AND cancelled_at IS NULL AND kind = 'C'
           AND starts_on < moved.first_day AND (ends_on IS NULL OR ends_on >= moved.first_day);

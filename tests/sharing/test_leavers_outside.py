@@ -1,6 +1,7 @@
 """A child who leaves for a school outside the community: seen until the transfer file is made, and no longer (R8)."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +12,11 @@ from django.utils import timezone
 from sharing import door
 from sharing.authorise.holdings import Holdings
 from sharing.days import day_in_words
-from sharing.grace import kept_until
-from sharing.models import Enrolment
+from sharing.grace import give_grace, kept_until
+from sharing.models import Enrolment, Transfer
 from tests import factories
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
-from tests.sharing.moves import ADMISSIONS, BECKSIDE, RECEIVER, SENDER, agreed, day, on_roll, sees
+from tests.sharing.moves import ADMISSIONS, BECKSIDE, RAVENSGILL, RECEIVER, SENDER, agreed, asserted, day, on_roll, sees
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +196,65 @@ def test_who_stays_after_all_by_a_return_leaves_with_a_file_the_next_time() -> N
     assert sees(SENDER, BECKSIDE, pupil.pk)
 
 
+def test_a_last_day_that_a_return_moves_to_an_earlier_day_takes_the_days_for_the_file_along() -> None:
+    """R8: or the school would see the record until the days that followed the last day it once expected."""
+    long_ago, lately, later = on_roll(surname="Ago"), on_roll(surname="Lately"), on_roll(surname="Later")
+    for pupil in (long_ago, lately, later):
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(100), reason="PM", outside=True)
+    with as_batch():
+        for pupil, last_day in ((long_ago, day(-60)), (lately, day(-1)), (later, day(130))):
+            Enrolment.objects.filter(pupil=pupil).update(ends_on=last_day)
+        give_grace()
+        until = [pupil.enrolments.get().file_until for pupil in (long_ago, lately, later)]
+    assert until == [kept_until(day(-60)), kept_until(day(-1)), kept_until(day(100))]
+    assert not sees(SENDER, BECKSIDE, long_ago.pk)
+    assert sees(SENDER, BECKSIDE, lately.pk)
+    with as_batch(), override_settings(CTF_GRACE_SCHOOL_DAYS=0):
+        give_grace()
+    assert not sees(SENDER, BECKSIDE, lately.pk)
+
+
+def test_who_arrives_at_a_school_of_the_community_owes_no_file_to_one_outside() -> None:
+    """R8: the last day is then the day before, and the file goes by the transfer, which says how long that takes."""
+    pupil = on_roll()
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(100), reason="PM", outside=True)
+    transfer = agreed(pupil)
+    door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+    with as_batch():
+        stay = pupil.enrolments.get()
+    assert (stay.ends_on, stay.file_until) == (day(-1), None)
+    door.make_transfer_file(asker(SENDER), BECKSIDE, transfer.pk)
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(file_sent_at=timezone.now() - timedelta(days=1))
+    assert not sees(SENDER, BECKSIDE, pupil.pk)
+
+
+def test_the_file_of_the_transfer_is_the_only_one() -> None:
+    """R8: where the next school answered after the sender had said that the child goes outside."""
+    pupil = on_roll()
+    transfer = asserted(pupil)
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="PM", outside=True)
+    door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)
+    door.make_transfer_file(asker(SENDER), BECKSIDE, transfer.pk)
+    assert door.show_moves(asker(SENDER), BECKSIDE).in_grace == ()
+    assert sees(SENDER, BECKSIDE, pupil.pk), "until the end of the day"
+    assert "to send to a school outside" not in client(SENDER).get("/").content.decode()
+    with as_batch():
+        Enrolment.objects.filter(pupil=pupil, file_made_on=day(0)).update(file_made_on=day(-1))
+    assert not sees(SENDER, BECKSIDE, pupil.pk)
+
+
+def test_the_file_is_made_whichever_registration_began_last() -> None:
+    """R8: a return has told of a short stay that began later, and ended before."""
+    pupil = on_roll()
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="PM", outside=True)
+    factories.enrolment(pupil, day(-30), day(-20), kind="G")
+    assert client(SENDER).post(f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/transfer-file/").status_code == 200
+    with as_batch():
+        Enrolment.objects.filter(pupil=pupil, file_made_on=day(0)).update(file_made_on=day(-1))
+    assert not sees(SENDER, BECKSIDE, pupil.pk)
+
+
 @pytest.mark.parametrize(
     ("slug", "site"),
     [("teacher-beckside", SCHOOLS_ONLINE), ("head-ravensgill", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)],
@@ -203,10 +263,8 @@ def test_the_function_itself_refuses_who_keeps_no_records(slug: str, site: Any) 
     """The second lock: asked in SQL, without the door (R6)."""
     pupil = on_roll()
     door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(0), reason="PM", outside=True)
-    with as_batch():
-        stay = pupil.enrolments.get()
     Holdings.announced(asker(slug, site))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sharing_leaver_file_made(%s)", [stay.pk])
+        cursor.execute("SELECT sharing_leaver_file_made(%s)", [pupil.pk])
     with as_batch():
         assert pupil.enrolments.get().file_made_on is None
