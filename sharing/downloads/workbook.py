@@ -24,7 +24,7 @@ ID: Final = "Download id"  # the name of the document property
 HEADER_ROW: Final = 4
 _SHARE: Final = "0.0%"
 _NOTHING: Final = "None"  # as paper says it
-_IS_SHARE: Final = re.compile(r"[0-9]{1,3}\.[0-9]%")  # as every page writes it
+_IS_SHARE: Final = re.compile(r"(0|[1-9][0-9]{0,2})\.[0-9]%")  # as every page writes it, and as it is read again
 _NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -80,10 +80,7 @@ def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -
 
 def _set(cell: Any, value: Value) -> None:
     if isinstance(value, str) and _IS_SHARE.fullmatch(value):
-        cell.value, cell.number_format = (
-            float(value[:-1]) / 100,
-            _SHARE,
-        )  # so that it can be sorted: 96.3% before 100.0%
+        cell.value, cell.number_format = float(value[:-1]) / 100, _SHARE  # to be sorted: 96.3% before 100.0%
     elif isinstance(value, str):
         _text(cell, value)
     elif isinstance(value, int):

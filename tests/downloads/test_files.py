@@ -160,9 +160,14 @@ def test_a_sheet_without_rows_says_so() -> None:
 
 
 def test_a_column_of_days_or_of_shares_can_be_sorted() -> None:
-    """R14: as text, 9.5% came after 100.0%. What only begins like a share stays text."""
-    content = workbook.draw(of(("9.5%", date(2015, 2, 3), 190), ("100.0%", None, "7.5% less")), MARKING, PASSPHRASE)
-    first, second = load_workbook(io.BytesIO(workbook.opened(content, PASSPHRASE)))["Pupils"].iter_rows(min_row=5)
+    """R14: as text, 9.5% came after 100.0%. What only looks like a share stays text: 00.5% would be read as 0.5%, and no
+    file at all made."""
+    what = of(("9.5%", date(2015, 2, 3), 190), ("100.0%", None, "7.5% less"), ("00.5%", None, "0.0%"))
+    content = workbook.draw(what, MARKING, PASSPHRASE)
+    first, second, third = load_workbook(io.BytesIO(workbook.opened(content, PASSPHRASE)))["Pupils"].iter_rows(
+        min_row=5
+    )
+    assert [cell.value for cell in third] == ["00.5%", None, 0]
     assert [(cell.value, cell.number_format) for cell in (first[0], second[0])] == [(0.095, "0.0%"), (1, "0.0%")]
     assert (first[1].number_format, first[1].alignment.horizontal) == ("d mmm yyyy", "left")
     assert second[2].value == "7.5% less"
