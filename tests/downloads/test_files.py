@@ -160,8 +160,8 @@ def test_a_sheet_without_rows_says_so() -> None:
 
 
 def test_a_column_of_days_or_of_shares_can_be_sorted() -> None:
-    """R14: as text, 9.5% came after 100.0%. What only looks like a share stays text: 00.5% would be read as 0.5%, and no
-    file at all made."""
+    """R14: as text, 9.5% came after 100.0%. What only looks like a share stays text: 00.5% would be read again as 0.5%,
+    and no file be made at all."""
     what = of(("9.5%", date(2015, 2, 3), 190), ("100.0%", None, "7.5% less"), ("00.5%", None, "0.0%"))
     content = workbook.draw(what, MARKING, PASSPHRASE)
     first, second, third = load_workbook(io.BytesIO(workbook.opened(content, PASSPHRASE)))["Pupils"].iter_rows(
