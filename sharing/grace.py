@@ -55,8 +55,7 @@ def _follow_the_last_day() -> None:
 
     It is never due later: the school said until when it needs the record.
     """
-    owed = Enrolment.objects.filter(cancelled_at=None, file_until__gte=timezone.localdate(), ends_on__isnull=False)
-    for pk, last_day, told in list(owed.order_by("pk").values_list("pk", "ends_on", "file_until")):
+    owed = Enrolment.objects.filter(cancelled_at=None, file_until__gte=timezone.localdate())
+    for last_day in filter(None, list(owed.order_by("ends_on").values_list("ends_on", flat=True).distinct())):
         until = kept_until(last_day)
-        if until is None or until < told:
-            Enrolment.objects.filter(pk=pk, ends_on=last_day, file_until=told).update(file_until=until)
+        owed.filter(ends_on=last_day, file_until__gt=until or last_day).update(file_until=until)
