@@ -27,7 +27,7 @@ ANOTHER_VERSION = (
     "owner. It brings them in force, or says that there is a newer version already (docs/operators/upgrade.md)."
 )
 OF_A_NEWER = (
-    "This database is of a newer version: it has run {steps}, which this one does not know. Nothing was changed. "
+    "The tables are of a newer version, which has run {steps}. This version does not know that. Nothing was changed. "
     "Check out the newer version, or put back both dumps: docs/operators/upgrade.md, “Back to the version before”."
 )
 NOT_AS_MADE = (

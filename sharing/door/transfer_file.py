@@ -37,6 +37,7 @@ def show_transfer_file(asker: Asker, urn: int, transfer_id: int) -> TransferFile
             destination=transfer.establishment.name,
             expected_on=transfer.expected_on,
             others=tuple(_leaver(other) for other in others),
+            is_kept=True,
             why=here.why,
         )
 
@@ -77,6 +78,7 @@ def show_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFilePage
             destination=last_stay.destination or "a school that is not known here",
             expected_on=None,
             others=(),
+            is_kept=last_stay.file_until is not None,
             why=here.why,
         )
 

@@ -26,7 +26,7 @@ def set_day(cell: Any, day: date) -> None:
 def lay_out(page: Any, header_row: int = 1, *, widest: int = _WIDEST, above: str = "", below: str = "") -> None:
     """Lay out a sheet that has its words, with a table from `header_row` to its end. `widest`: letters of a column.
 
-    `above` and `below` stand on each printed page.
+    `above` and `below` stand on each printed page, with its number.
     """
     headings, *rows = page.iter_rows(min_row=header_row, values_only=True)
     for place, (heading, *values) in enumerate(zip(headings, *rows, strict=True), 1):
@@ -38,8 +38,9 @@ def lay_out(page: Any, header_row: int = 1, *, widest: int = _WIDEST, above: str
     page.print_title_rows = f"1:{header_row}"
     page.page_setup.orientation, page.page_setup.paperSize, page.page_setup.fitToHeight = "landscape", "9", 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.oddHeader.center.text, page.oddFooter.left.text = _in_a_margin(above), _in_a_margin(below)
-    page.oddFooter.right.text = "&P of &N"
+    if above and below:  # openpyxl cannot read an empty one back
+        page.oddHeader.center.text, page.oddFooter.left.text = _in_a_margin(above), _in_a_margin(below)
+        page.oddFooter.right.text = "&P of &N"
 
 
 def _in_a_margin(words: str) -> str:

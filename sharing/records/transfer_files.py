@@ -17,13 +17,16 @@ class Leaver:
 
 @dataclass(frozen=True)
 class TransferFilePage:
-    """Whose file may be made. `others`: those leaving for the same establishment who have no file yet."""
+    """Whose file may be made. `others`: those leaving for the same establishment who have no file yet. `is_kept`: the
+    record is seen after the last day, until the file is made (R8).
+    """
 
     here: Here
     child: Leaver
     destination: str
     expected_on: date | None
     others: tuple[Leaver, ...]
+    is_kept: bool
     why: Why
 
 
