@@ -214,8 +214,8 @@ def refuse_an_unfit_database(cursor: Any) -> None:
 def refuse_other_settings(cursor: Any) -> None:
     """Raise ImproperlyConfigured where this connection has other settings than the portal needs, with the cure.
 
-    Most come with the connection (settings.DATABASE_SESSION): those are different only behind a pool. There a time limit
-    of minutes is as good as none; some providers set one of a day.
+    Most come with the connection (settings.DATABASE_SESSION): those are different only behind a pool. There a time
+    limit of minutes is as good as none; some providers set one of a day.
     """
     wanted: dict[str, tuple[str, ...]] = {name: (value,) for name, value in settings.DATABASE_SESSION.items()}
     wanted |= _NOT_BROUGHT
