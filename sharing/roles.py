@@ -23,7 +23,7 @@ _NOT_A_DEMONSTRATION = (
 )
 _NO_LIMIT = (
     "Statements of {login} may take for ever. Behind a pool the login brings its own limit: "
-    "ALTER ROLE {login} SET statement_timeout = '2s' (docs/operators/replicas.md)."
+    "ALTER ROLE {login} SET statement_timeout = '2s' (docs/operators/replicas.md). Then restart the pool."
 )
 _NOT_THROUGH_A_POOL = (
     "The worker, the nightly jobs and migrations reach PostgreSQL directly: leave DATABASE_POOLED out of their "
@@ -44,8 +44,9 @@ _NOT_IN_PUBLIC = """
 """
 _SET_OTHERWISE = (
     "The server sets what the portal cannot work with: {found}. Its administrator puts that right for {login} alone, "
-    "which is enough:{cure}"
+    "which is enough{then}:{cure}"
 )
+_RESTART_THE_POOL = ", and then restarts the pool, whose connections keep what they began with"
 _OF_ANOTHER = (
     "The database {database}, or its schema public, belongs to {owner}, so this login cannot set who has which rights "
     "there. Make the database as this login, or sign in as that one, then run create_roles again."
@@ -73,6 +74,11 @@ _NOT_BROUGHT = {
     "session_replication_role": ("origin",),  # otherwise no trigger acts, and nothing says so
     "transaction_timeout": ("0",),
 }
+# Nothing that comes through a pool takes as long: the worker, the nightly jobs and migrations do not.
+_LONG_ENOUGH = 300_000  # milliseconds
+_TIME_LIMITS = {
+    "idle_in_transaction_session_timeout", "idle_session_timeout", "lock_timeout", "transaction_timeout",
+}  # fmt: skip
 _PATH_OF_ALL = '"$user", public'  # PostgreSQL's own default, and as good: no login has a schema of its own
 # Otherwise a visit's rows in the ledger may be lost after somebody has seen the page (R43).
 _STORES_FIRST = {"synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
@@ -208,7 +214,8 @@ def refuse_an_unfit_database(cursor: Any) -> None:
 def refuse_other_settings(cursor: Any) -> None:
     """Raise ImproperlyConfigured where this connection has other settings than the portal needs, with the cure.
 
-    Most come with the connection (settings.DATABASE_SESSION): those are different only behind a pool.
+    Most come with the connection (settings.DATABASE_SESSION): those are different only behind a pool. There a time
+    limit of minutes is as good as none; some providers set one of a day.
     """
     wanted: dict[str, tuple[str, ...]] = {name: (value,) for name, value in settings.DATABASE_SESSION.items()}
     wanted |= _NOT_BROUGHT
@@ -216,7 +223,10 @@ def refuse_other_settings(cursor: Any) -> None:
     if settings.MODE == "production":
         wanted |= _STORES_FIRST
     cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY (%s) ORDER BY name", [list(wanted)])
-    others = [(name, value) for name, value in cursor.fetchall() if value not in wanted[name]]
+    others = [
+        (name, value) for name, value in cursor.fetchall()
+        if value not in wanted[name] and not (settings.DATABASE_POOLED and _is_long(name, value))
+    ]  # fmt: skip
     if not others:
         return
     cursor.execute("SELECT quote_ident(session_user), quote_ident(current_database())")
@@ -225,7 +235,12 @@ def refuse_other_settings(cursor: Any) -> None:
         f"\n    ALTER ROLE {login} IN DATABASE {database} SET {name} = '{wanted[name][0]}';" for name, _ in others
     )
     found = ", ".join(f"{name} is {value}" for name, value in others)
-    raise ImproperlyConfigured(_SET_OTHERWISE.format(found=found, login=login, cure=cure))
+    then = _RESTART_THE_POOL if settings.DATABASE_POOLED else ""
+    raise ImproperlyConfigured(_SET_OTHERWISE.format(found=found, login=login, then=then, cure=cure))
+
+
+def _is_long(name: str, value: str) -> bool:
+    return name in _TIME_LIMITS and int(value) >= _LONG_ENOUGH
 
 
 def refuse_a_pool() -> None:

@@ -52,6 +52,7 @@ DECLARE
     command text;
     made record;
 BEGIN
+    ALTER DEFAULT PRIVILEGES REVOKE ALL ON ROUTINES FROM PUBLIC;  -- PostgreSQL's own default is in no table
     FOR command IN
         WITH ours AS (
             SELECT oid FROM pg_class WHERE relowner = current_user::regrole AND relkind IN ('r', 'p')

@@ -14,8 +14,7 @@ RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg
     SELECT count(*)
     FROM sharing_owngroupmember AS member
     JOIN sharing_owngroup AS owngroup ON owngroup.id = member.group_id
-    JOIN sharing_pupil AS pupil ON pupil.id = member.pupil_id
-    WHERE owngroup.id = wanted AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+    WHERE owngroup.id = wanted AND member.pupil_id <> ALL (ARRAY(SELECT portal_closed()))
       AND owngroup.establishment_id IN (SELECT portal_establishments('view_pupils'))
       AND owngroup.establishment_id NOT IN (SELECT portal_narrowed())
       AND owngroup.establishment_id NOT IN (SELECT portal_out_of_scope())

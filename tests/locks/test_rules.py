@@ -123,12 +123,15 @@ def test_rights_to_the_childrens_keys_are_as_the_files_say_too(own_database: Non
     assert everything() == as_the_files_say
 
 
+@pytest.mark.parametrize("whom", [["PUBLIC"], ["pg_monitor"], ["PUBLIC", "pg_monitor"]], ids=" and ".join)
 @pytest.mark.parametrize("where", ["", "IN SCHEMA public"], ids=["anywhere", "in public"])
-def test_who_is_given_all_that_will_be_made_is_given_no_function(own_database: None, where: str) -> None:
+def test_who_is_given_all_that_will_be_made_is_given_no_function(
+    own_database: None, where: str, whom: list[str]
+) -> None:
     """R6: an administrator's default rights, meant for a login that reports, would open each function made anew."""
     before = everything()
-    for whom in ("PUBLIC", "pg_monitor"):
-        run_as_owner(f"ALTER DEFAULT PRIVILEGES {where} GRANT EXECUTE ON FUNCTIONS TO {whom}")
+    for one in whom:
+        run_as_owner(f"ALTER DEFAULT PRIVILEGES {where} GRANT EXECUTE ON FUNCTIONS TO {one}")
     run_as_owner("DROP POLICY app_reads ON sharing_pupil")  # so that there is something to make
     call_command("migrate", verbosity=0)
     assert everything() == before

@@ -50,6 +50,7 @@ def behind_a_pool(own_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections that bring nothing but who they are, as `DATABASE_POOLED` makes them."""
     brings = connection.settings_dict["OPTIONS"] | {"options": "-c role=portal_app -c statement_timeout=2s"}
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", brings)
+    monkeypatch.setattr(settings, "DATABASE_POOLED", True)
     connections.close_all()
 
 
@@ -71,14 +72,24 @@ def test_all_that_the_portal_brings_has_been_tried() -> None:
 
 @pytest.mark.parametrize("name", CHOSEN)
 def test_behind_a_pool_the_login_has_to_bring_it(behind_a_pool: None, name: str) -> None:
-    """Who starts is told which setting it is, and the words to put it right."""
+    """Who starts is told which setting it is, and the words to put it right, once the pool has new connections."""
     set_for_the_database(**{name: CHOSEN[name]})
-    with pytest.raises(ImproperlyConfigured, match=rf"cannot work with: {name} is ") as refused:
+    with pytest.raises(ImproperlyConfigured, match=rf"cannot work with: {name} is .*then restarts the pool") as refused:
         refuse_to_serve()
     _, *cures = str(refused.value).splitlines()
     databases.as_admin(*cures)
     connections.close_all()
     refuse_to_serve()
+
+
+def test_behind_a_pool_a_time_limit_that_no_page_reaches_is_left_to_the_server(behind_a_pool: None) -> None:
+    """Amazon RDS comes with one of a day. What takes as long reaches PostgreSQL directly, and brings its own."""
+    limits = {name: "'1d'" for name in CHOSEN if name.endswith("_timeout")}
+    set_for_the_database(**limits)
+    refuse_to_serve()
+    set_for_the_database(**dict.fromkeys(limits, "'1min'"))
+    with pytest.raises(ImproperlyConfigured, match=".*".join(sorted(limits))):
+        refuse_to_serve()
 
 
 @pytest.fixture
