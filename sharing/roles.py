@@ -79,7 +79,8 @@ _LONG_ENOUGH = 300_000  # milliseconds
 _TIME_LIMITS = {
     "idle_in_transaction_session_timeout", "idle_session_timeout", "lock_timeout", "transaction_timeout",
 }  # fmt: skip
-_PATH_OF_ALL = '"$user", public'  # PostgreSQL's own default, and as good: no login has a schema of its own
+# PostgreSQL's own default, as it writes it and as people do. It is as good: no login has a schema of its own.
+_PATHS_OF_ALL = ('"$user", public', '"$user",public')
 # Otherwise a visit's rows in the ledger may be lost after somebody has seen the page (R43).
 _STORES_FIRST = {"synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
 # A superuser, and whoever made the roles, are members of them: they count as the portal's only where they ask.
@@ -219,7 +220,7 @@ def refuse_other_settings(cursor: Any) -> None:
     """
     wanted: dict[str, tuple[str, ...]] = {name: (value,) for name, value in settings.DATABASE_SESSION.items()}
     wanted |= _NOT_BROUGHT
-    wanted["search_path"] += (_PATH_OF_ALL,)
+    wanted["search_path"] += _PATHS_OF_ALL
     if settings.MODE == "production":
         wanted |= _STORES_FIRST
     cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY (%s) ORDER BY name", [list(wanted)])

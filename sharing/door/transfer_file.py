@@ -89,8 +89,7 @@ def make_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFile:
     with visit(asker, Permission.KEEP_RECORDS, urn, action="make_leaver_file") as here:
         pupil, _ = _leaving(here, pupil_id)
         row, is_new = _recorded(here, [pupil])
-        if is_new:
-            value_of("SELECT sharing_leaver_file_made(%s)", pupil.pk)
+        value_of("SELECT sharing_leaver_file_made(%s)", pupil.pk)
         say = here.changed if is_new else here.showed
         say(pupils=[pupil.pk], download=row.pk, dispose_by=row.dispose_by)
         return _file(here, [pupil], School(""), serial=1)

@@ -200,7 +200,7 @@ def end_enrolment(
             stay.pk, last_day, reason, destination, keeps, outside,
             fields={"days": "last_day"},
         )  # fmt: skip
-        here.changed(pupils=[pupil.pk], last_day=last_day)
+        here.changed(pupils=[pupil.pk], last_day=last_day, **({"seen_until": keeps} if outside else {}))
 
 
 def take_back_leaving(asker: Asker, urn: int, pupil_id: UUID, *, version: str | None = None) -> None:

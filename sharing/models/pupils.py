@@ -277,6 +277,11 @@ class Enrolment(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="enrolment_ends_after_start"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["establishment"], condition=Q(file_until__isnull=False), name="enrolments_with_a_file_to_send"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Enrolment {self.pk} from {self.starts_on}"

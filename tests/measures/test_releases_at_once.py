@@ -8,7 +8,7 @@ from functools import partial
 from operator import attrgetter
 
 import pytest
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -186,24 +186,3 @@ class TestAtOnce:
 
         assert threads.at_once(come, check) == [None, None]
         assert ended == ["figures", "check"]
-
-    def test_figures_come_while_it_is_checked(self, own_database: None) -> None:
-        """Whoever checks waits for figures under way; figures that come later are refused. Never both unseen."""
-        for _ in range(5):
-            release = prepared()
-            measure = Measure.objects.get(code=CODE)
-
-            def comes(release: Release = release, measure: Measure = measure) -> None:
-                with as_batch():
-                    Figure.objects.create(release=release, measure=measure, area="region", value=1)
-                    rows("SELECT pg_sleep(0.05)")
-
-            race(comes, partial(door.check_release, officer(), release.pk))
-            with as_batch():
-                release.refresh_from_db()
-                came = Figure.objects.filter(release=release, area="region").exists()
-            assert release.state == "checked"
-            if came:
-                with as_batch():
-                    assert Figure.objects.filter(release=release).count() == 4
-        connection.close()

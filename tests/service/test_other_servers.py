@@ -12,6 +12,7 @@ from django.db import connection, connections, transaction
 from sharing.roles import create_roles, refuse_all_but_the_application
 from sharing.service.starting import refuse_to_run, refuse_to_serve, refuse_to_work
 from tests import databases
+from tests.conftest import WORKER
 from tests.people import client
 
 PUPILS = "/establishments/999002/pupils/"
@@ -145,7 +146,7 @@ def test_extensions_that_are_elsewhere_are_refused(own_database: None, starts: A
 
 @pytest.fixture
 def in_another_encoding(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[str]:
-    before, name = connection.settings_dict["NAME"], f"portal_{databases.RUN}_other_encoding"
+    before, name = connection.settings_dict["NAME"], f"portal_{databases.RUN}_{WORKER}_encoding"
     with django_db_blocker.unblock():
         databases.drop(name)
         databases.as_admin(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING {request.param} LOCALE 'C'")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sharing import door
 from sharing.authorise.holdings import Holdings
 from sharing.days import day_in_words
 from sharing.grace import give_grace, kept_until
-from sharing.models import Enrolment, Transfer
+from sharing.models import Enrolment, LedgerEntry, Transfer
 from tests import factories
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 from tests.sharing.moves import ADMISSIONS, BECKSIDE, RAVENSGILL, RECEIVER, SENDER, agreed, asserted, day, on_roll, sees
@@ -268,3 +269,27 @@ def test_the_function_itself_refuses_who_keeps_no_records(slug: str, site: Any) 
         cursor.execute("SELECT sharing_leaver_file_made(%s)", [pupil.pk])
     with as_batch():
         assert pupil.enrolments.get().file_made_on is None
+
+
+def test_a_file_made_anew_within_the_minute_ends_the_days_too() -> None:
+    """R8: the child was said to stay and then to leave after all. The second file counted as a double click."""
+    pupil, head = on_roll(), client(SENDER)
+    leave = partial(door.end_enrolment, asker(SENDER), BECKSIDE, pupil.pk, last_day=day(0), reason="PM", outside=True)
+    file = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/transfer-file/"
+    leave()
+    assert head.post(file).status_code == 200
+    door.take_back_leaving(asker(SENDER), BECKSIDE, pupil.pk)
+    leave()
+    assert head.post(file).status_code == 200
+    with as_batch():
+        assert pupil.enrolments.get().file_made_on == day(0)
+
+
+def test_the_ledger_says_until_when_the_record_will_be_seen() -> None:
+    """R43."""
+    within, outside = on_roll(), on_roll(surname="Outward")
+    for pupil, is_outside in ((within, False), (outside, True)):
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(3), reason="PM", outside=is_outside)
+    with as_batch():
+        rows = LedgerEntry.objects.filter(action="end_enrolment").order_by("pk")
+        assert [row.about.get("seen_until") for row in rows] == [None, str(kept_until(day(3)))]
