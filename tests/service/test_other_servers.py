@@ -1,4 +1,5 @@
-"""A PostgreSQL that somebody else has set up: its encoding, and settings of the server, the database or the login."""
+"""A PostgreSQL that somebody else has set up: its encoding, and settings of the server, the database or the login
+(R6, R43)."""
 
 from collections.abc import Iterator
 from typing import Any
