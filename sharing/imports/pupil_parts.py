@@ -136,10 +136,31 @@ _CUT_BEFORE = """
 _LEFT_SINCE = "told.ends_on IS NULL AND known.ends_on >= %(as_of)s"
 _ENDS = f"ends_on = CASE WHEN {_LEFT_SINCE} THEN known.ends_on ELSE told.ends_on END"
 
+# The same for a stay whose first day the file corrects, which is a new row: the end, and what was recorded with it, come
+# from the stay that it replaces.
+_END_OF_THE_REPLACED = """
+    UPDATE told_enrolment AS told
+    SET ends_on = coalesce(told.ends_on, known.ends_on),
+        leaving_reason = coalesce(told.leaving_reason, known.leaving_reason),
+        destination = coalesce(told.destination, known.destination),
+        file_until = known.file_until, file_made_on = known.file_made_on
+    FROM (SELECT DISTINCT ON (stay.place) stay.place AS at, old.* FROM told_enrolment AS stay
+          JOIN told_record AS here USING (n) JOIN sharing_enrolment AS old ON old.pupil_id = here.known_id
+          WHERE old.cancelled_at IS NULL AND old.starts_on <= %(as_of)s
+            AND (old.ends_on >= %(as_of)s OR old.ends_on IS NOT NULL AND stay.ends_on IS NOT NULL)
+            AND daterange(stay.starts_on, stay.ends_on, '[]') && daterange(old.starts_on, old.ends_on, '[]')
+            AND NOT EXISTS (SELECT FROM sharing_enrolment AS same WHERE same.pupil_id = here.known_id
+                            AND same.starts_on = stay.starts_on AND same.cancelled_at IS NULL)
+          ORDER BY stay.place, old.ends_on DESC) AS known
+    WHERE known.at = told.place
+"""
+
 
 def plan(part: type[models.Model], named: set[str], stretch: Mapping[str, Any], told_by: Mapping[str, Any]) -> None:
     """Make `plan_<part>`: one row for each row of the store that is to be added, changed, confirmed or removed."""
     name = _name(part)
+    if part is Enrolment:
+        run(_END_OF_THE_REPLACED, told_by)
     covered, params = _covered(stretch)
     told_as_of = "coalesce(known.as_of, record.as_of)" if _has_source(part) else "record.as_of"
     gone = _CUT_BEFORE if _is_cut(part, stretch) else "'removed'"
@@ -278,7 +299,9 @@ _CUT = """
     SET cancelled_at = CASE WHEN action = 'cancelled' THEN now() END,
         ends_on = CASE WHEN action = 'cancelled' THEN known.ends_on ELSE (
             SELECT min(stay.starts_on) - 1 FROM told_record AS here JOIN told_enrolment AS stay USING (n)
-            WHERE here.pupil_id = known.pupil_id AND stay.starts_on > known.starts_on) END
+            WHERE here.pupil_id = known.pupil_id AND stay.starts_on > known.starts_on) END,
+        file_until = CASE WHEN action = 'cancelled' THEN known.file_until END,
+        file_made_on = CASE WHEN action = 'cancelled' THEN known.file_made_on END
     FROM plan_enrolment AS planned WHERE known.id = planned.known_id AND action IN ('cut', 'cancelled')
 """
 _CUT_MEALS = """

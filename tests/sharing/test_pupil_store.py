@@ -250,6 +250,29 @@ class TestStays:
         assert rows(Enrolment, "ends_on", "cancelled_at", starts_on=ON_ROLL["starts_on"]) == [(None, None)]
         assert bring(told()).in_words() == []
 
+    @pytest.mark.parametrize("wrong_start", [date(2021, 8, 1), date(2022, 1, 1)], ids=["too early", "too late"])
+    def test_a_corrected_entry_date_does_not_bring_back_who_has_left_since_the_files_day(
+        self, wrong_start: date
+    ) -> None:
+        """R8: the school knows an end of the stay that the file could not know, and owes a file to a school outside."""
+        left = {"ends_on": date(2026, 1, 20), "leaving_reason": "OT", "destination": "Abroad"}
+        owed = {"file_until": date(2026, 2, 3), "file_made_on": date(2026, 1, 21)}
+        bring(told(parts={Enrolment: [ON_ROLL | {"starts_on": wrong_start}]}))
+        with as_batch():
+            Enrolment.objects.filter(pupil=record()).update(**left, **owed)
+        bring(told())
+        found = rows(Enrolment, "starts_on", *left, *owed, cancelled_at=None, ends_on=left["ends_on"])
+        assert found == [(ON_ROLL["starts_on"], *left.values(), *owed.values())]
+        assert not rows(Enrolment, "pk", cancelled_at=None, ends_on=None)
+        assert [file for file in rows(Enrolment, "file_until", cancelled_at=None) if file] == [owed["file_until"]]
+        assert bring(told()).in_words() == []
+
+    def test_a_corrected_entry_date_of_a_leaver_keeps_where_the_child_went(self) -> None:
+        last = {"kind": None, "ends_on": date(2025, 12, 19)}
+        bring(told(parts={Enrolment: [ON_ROLL | last | {"starts_on": date(2022, 1, 1), "destination": "Abroad"}]}))
+        bring(told(parts={Enrolment: [ON_ROLL | last]}))
+        assert rows(Enrolment, "ends_on", "destination", cancelled_at=None) == [(last["ends_on"], "Abroad")]
+
     def test_a_stay_more_of_a_pupil_who_came_back(self) -> None:
         earlier = {"kind": None, "starts_on": date(2019, 9, 1), "ends_on": date(2020, 7, 20)}
         bring(told(), told(row=2, bare=True, parts={Enrolment: [earlier]}))
