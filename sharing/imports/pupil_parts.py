@@ -75,10 +75,7 @@ def _differing(part: type[models.Model], named: set[str]) -> str:
         and not isinstance(field, EncryptedTextField)
     ]
     if "ends_on" in named:
-        ended = "told.ends_on IS DISTINCT FROM known.ends_on"
-        if part is Enrolment:
-            ended += f" AND NOT ({_LEFT_SINCE})"
-        compared.append(ended)
+        compared.append("told.ends_on IS DISTINCT FROM known.ends_on")
     if part is Enrolment:
         compared.append("known.cancelled_at IS NOT NULL")
     return " OR ".join(f"({condition})" for condition in compared) or "false"
@@ -105,7 +102,8 @@ def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 # A known enrolment that is not in the file and overlaps one that is: the file's is the right one. An enrolment reported
 # only from before the establishment opened never existed (pupil_store). Nor did one carried over from the previous URN
 # for a child who had left by then: no return had said so yet, as for a Year 6 in July. Nor did one from before the
-# child was born, so that a corrected first day leaves nothing to correct (P9).
+# child was born, so that a corrected first day leaves nothing to correct (P9). Nor one that begins after the file's day,
+# if the child was here before: it goes on from there.
 _SUPERSEDED = """
     WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s
          AND known.pupil_id IN (SELECT pupil_id FROM told_never_here)
@@ -119,6 +117,10 @@ _SUPERSEDED = """
         WHERE here.pupil_id = known.pupil_id
           AND daterange(stay.starts_on, stay.ends_on, '[]') && daterange(known.starts_on, known.ends_on, '[]')
         HAVING count(*) > 0)
+    WHEN told.place IS NULL AND known.cancelled_at IS NULL AND EXISTS (
+        SELECT FROM told_record AS here JOIN told_enrolment AS stay USING (n)
+        WHERE here.pupil_id = known.pupil_id AND stay.starts_on <= %(as_of)s
+          AND coalesce(stay.ends_on, 'infinity') >= known.starts_on) THEN 'cancelled'
 """
 
 
@@ -132,13 +134,10 @@ _CUT_BEFORE = """
     THEN 'cut' ELSE 'removed' END
 """
 
-# A child who left after the file's day has left, although the file could not know it.
-_LEFT_SINCE = "told.ends_on IS NULL AND known.ends_on >= %(as_of)s"
-_ENDS = f"ends_on = CASE WHEN {_LEFT_SINCE} THEN known.ends_on ELSE told.ends_on END"
-
-# The same for a stay whose first day the file corrects, which is a new row: the end, and what was recorded with it, come
-# from the stay that it replaces.
-_END_OF_THE_REPLACED = """
+# A child who left after the file's day has left, although the file could not know it. So a stay that is open in the
+# file takes its end, and what was recorded with it, from the first stay known here that lasts to that day or is later.
+# That may be one with another first day, which the file corrects: what is added then has all that it replaces has.
+_KNOWN_SINCE = """
     UPDATE told_enrolment AS told
     SET ends_on = coalesce(told.ends_on, known.ends_on),
         leaving_reason = coalesce(told.leaving_reason, known.leaving_reason),
@@ -146,21 +145,22 @@ _END_OF_THE_REPLACED = """
         file_until = known.file_until, file_made_on = known.file_made_on
     FROM (SELECT DISTINCT ON (stay.place) stay.place AS at, old.* FROM told_enrolment AS stay
           JOIN told_record AS here USING (n) JOIN sharing_enrolment AS old ON old.pupil_id = here.known_id
-          WHERE old.cancelled_at IS NULL AND old.starts_on <= %(as_of)s
-            AND (old.ends_on >= %(as_of)s OR old.ends_on IS NOT NULL AND stay.ends_on IS NOT NULL)
+          WHERE old.cancelled_at IS NULL
+            AND (stay.ends_on IS NOT NULL OR old.ends_on IS NULL OR old.ends_on >= %(as_of)s)
             AND daterange(stay.starts_on, stay.ends_on, '[]') && daterange(old.starts_on, old.ends_on, '[]')
-            AND NOT EXISTS (SELECT FROM sharing_enrolment AS same WHERE same.pupil_id = here.known_id
-                            AND same.starts_on = stay.starts_on AND same.cancelled_at IS NULL)
-          ORDER BY stay.place, old.ends_on DESC) AS known
+          ORDER BY stay.place, old.ends_on = stay.ends_on DESC NULLS LAST, old.starts_on) AS known
     WHERE known.at = told.place
 """
+_ENDS = (
+    "ends_on = CASE WHEN told.ends_on IS NULL AND known.ends_on >= %(as_of)s THEN known.ends_on ELSE told.ends_on END"
+)
 
 
 def plan(part: type[models.Model], named: set[str], stretch: Mapping[str, Any], told_by: Mapping[str, Any]) -> None:
     """Make `plan_<part>`: one row for each row of the store that is to be added, changed, confirmed or removed."""
     name = _name(part)
     if part is Enrolment:
-        run(_END_OF_THE_REPLACED, told_by)
+        run(_KNOWN_SINCE, told_by)
     covered, params = _covered(stretch)
     told_as_of = "coalesce(known.as_of, record.as_of)" if _has_source(part) else "record.as_of"
     gone = _CUT_BEFORE if _is_cut(part, stretch) else "'removed'"
