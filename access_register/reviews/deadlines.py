@@ -113,8 +113,9 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
 
 
 def remind(establishment: Establishment, today: date) -> Iterator[str]:
-    """Remind everybody who can still confirm lines, 14, 7 and 1 days before. A missed reminder is not sent later."""
-    last = today + timedelta(days=max(settings.REVIEW_REMINDERS))
+    """Remind everybody who can still confirm lines, 14, 7 and 1 days before, but not before the review has opened. One
+    that was missed is written until the next is due."""
+    last = today + timedelta(days=min(max(settings.REVIEW_REMINDERS), settings.REVIEW_DAYS))
     waiting = RegisterLine.objects.filter(
         terms.reviewed(today), terms.REVIEW_COMES, establishment=establishment, review_due_on__range=(today, last)
     )

@@ -286,6 +286,15 @@ class TestReminders:
         assert {days for _, _, days in notices()} == ({stage} if stage else set())
         assert len(notices()) == (3 if stage else 0)
 
+    @pytest.mark.parametrize(("days_left", "stage"), [(14, None), (6, None), (5, 7), (1, 1)])
+    def test_nobody_is_reminded_before_the_review_has_opened(self, settings, days_left: int, stage: int | None) -> None:
+        """R36: with a short review, the page that the email leads to would have nothing to confirm yet."""
+        settings.REVIEW_DAYS = 5
+        due(TEACHER, on=today() + timedelta(days=days_left))
+        remind(today())
+        assert {days for _, _, days in notices()} == ({stage} if stage else set())
+        assert bool(reviews.show_review(asker(HEAD), BECKSIDE).to_confirm) is bool(stage)
+
     @pytest.mark.parametrize(("ends_in", "waits"), [(6, False), (7, False), (8, True)])
     def test_a_line_that_ends_before_its_review_waits_for_nobody(self, ends_in: int, waits: bool) -> None:
         """R36: not on the page, and in no email."""
