@@ -115,7 +115,7 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
 def remind(establishment: Establishment, today: date) -> Iterator[str]:
     """Remind everybody who can still confirm lines, 14, 7 and 1 days before, but not before the review has opened. One
     that was missed is written until the next is due."""
-    last = today + timedelta(days=min(max(settings.REVIEW_REMINDERS), settings.REVIEW_DAYS))
+    last = today + timedelta(days=max(terms.reminders()))
     waiting = RegisterLine.objects.filter(
         terms.reviewed(today), terms.REVIEW_COMES, establishment=establishment, review_due_on__range=(today, last)
     )
