@@ -47,7 +47,7 @@ HAPPENED = {
 def outcome_for(line: RegisterLine) -> Outcome:
     """What happens to the line at the deadline if nobody confirms it.
 
-    A named Level 1 drops to Level 3, not 2: Level 2 needs a basis (R34), and only the head can give one (R35).
+    A named Level 1 drops to Level 3, not 2: Level 2 needs a basis (R34), which a person has to give.
     """
     if line.role == RegisterLine.Role.THIRD_PARTY:
         return Outcome.ENDED

@@ -165,7 +165,7 @@ class TestDeadline:
         assert opens(TEACHER) == {"view_establishment"}
 
     def test_a_named_level_1_drops_to_level_3_and_leaves_its_seat(self) -> None:
-        """R34, R35: Level 2 would need a basis that only the head can give."""
+        """R34, R35: Level 2 would need a basis, and nobody has given one."""
         due(NAMED, on=today() - DAY)
         settle(today())
         assert (line_of(NAMED).level, line_of(NAMED).seat) == (3, None)
