@@ -85,6 +85,8 @@ def _cuts_the_password(url: str) -> bool:
 
 
 def hours(said: str) -> tuple[int, int]:
-    """`7-19`: the first hour inside, and the first one after."""
-    first, past = said.split("-")
-    return int(first), int(past)
+    """`7-19`: the first hour inside, and the first one after. Raises ValueError unless they are hours of one day."""
+    first, past = (int(hour) for hour in said.split("-"))
+    if not 0 <= first < past <= 24:
+        raise ValueError
+    return first, past

@@ -38,6 +38,7 @@ def guide(request: PortalRequest, slug: str) -> HttpResponse:
         "page": BY_SLUG[slug],
         "schedules": SCHEDULES,
         "review_ends": terms.review_ends(timezone.localdate()),
+        "reminders": terms.reminders(),
         "undo_days": settings.UNDO_DAYS,
     }
     return render(request, f"guidance/pages/{slug}.html", told)

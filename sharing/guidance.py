@@ -28,8 +28,7 @@ NEW_FOR: Final = timedelta(days=30)
 MOST_NEW: Final = 3
 _SERVICE = "Schools Online service team"
 _PROTECTION = "Data Protection Officer"
-_REVIEWED = date(2026, 11, 24)
-_LATEST = date(2026, 11, 28)
+_REREAD = date(2026, 11, 29)
 _CORRECTED = date(2026, 11, 30)
 
 GUIDES = (
@@ -59,14 +58,14 @@ GUIDES = (
         "Keeping data safe",
         "What to do with the information you read, download, store or print.",
         _PROTECTION,
-        _LATEST,
+        _CORRECTED,
     ),
     Guide(
         "multiples-of-5",
         "Why counts are multiples of 5",
         "How statistics are protected so that no child can be recognised, with an example.",
         _PROTECTION,
-        _REVIEWED,
+        _CORRECTED,
     ),
     Guide(
         "leaving-and-rejoining",
@@ -87,7 +86,7 @@ GUIDES = (
         "Privacy",
         "What we hold about children, staff and the people who sign in, why, and for how long.",
         _PROTECTION,
-        _LATEST,
+        _CORRECTED,
     ),
     Guide(
         "asking-for-records",
@@ -101,7 +100,7 @@ GUIDES = (
         "Accessibility",
         "How to use the portal with assistive technology, and how to tell us of a problem.",
         _SERVICE,
-        _LATEST,
+        _REREAD,
     ),
 )
 BY_SLUG = {guide.slug: guide for guide in GUIDES}

@@ -45,6 +45,7 @@ from sharing.statements import rows_of, value_of, values_of
 # The portal does not record that training was completed (docs/questions-for-the-council.md, H26).
 GIVEN = {Measure.TRAINING: "Given. The panel’s reasons say which training, and by when"}
 REASON = "Only the people it concerns can read about a breach of the protocol (protocol paragraph 17)."
+WHY = Why(REASON, "")
 NO_PLACE = (
     "You cannot report a breach here, because you have no access at this site today. Tell the head of the school "
     "or centre, or the Education Department, and do it today."
@@ -80,7 +81,7 @@ def list_breaches(asker: Asker, *, number: int = 1) -> BreachList:
         desk = _desk(asker.person_id) if is_desk else Desk(frozenset(), frozenset())
         page = page_of(rows, number, lambda row: _line(row, roles[row.pk], desk))
         here.showed(breaches=[line.id for line in page])
-        return BreachList(page, bool(here.holdings.at(Permission.MANAGE_DUTIES)), _why(here))
+        return BreachList(page, bool(here.holdings.at(Permission.MANAGE_DUTIES)), WHY)
 
 
 def show_reporting(asker: Asker) -> Reporting:
@@ -120,7 +121,7 @@ def show_suspensions(asker: Asker, urn: int | None = None) -> Suspensions:
         if urn and not found:
             raise NoSuchRecord
         here.showed(suspensions=len(found))
-        return Suspensions(found, here.shares_with_others, Why(here.reason or REASON, here.permission))
+        return Suspensions(found, here.shares_with_others, Why(here.reason or REASON, ""))
 
 
 def may_one_be_suspended(today: date) -> bool:
@@ -230,7 +231,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         measures=_measures(parties) if "panel" in roles else (),
         managers=_managers() if _may_ask_again(breach, roles, here.today) else (),
         urns=_urns(breach, parties) if "desk" in roles else (),
-        why=_why(here),
+        why=WHY,
     )
 
 
@@ -358,7 +359,3 @@ def _measures(parties: list[BreachParty]) -> tuple[tuple[str, str], ...]:
 def _urns(breach: Breach, parties: list[BreachParty]) -> tuple[tuple[int, str], ...]:
     places = [breach.about, *(party.establishment for party in parties)]
     return tuple({place.urn: place.name for place in places if place}.items())
-
-
-def _why(here: Visit) -> Why:
-    return Why(REASON, here.permission)

@@ -154,7 +154,7 @@ def show_offer(asker: Asker, handover_id: int) -> OfferPage:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_offer") as here:
         found = _offered(asker, handover_id)
         here.showed(handover=handover_id, urn=found.establishment.urn)
-        return OfferPage(_record(found, asker), Why("You are named as the successor", here.permission))
+        return OfferPage(_record(found, asker), Why("You are named as the successor.", ""))
 
 
 def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:

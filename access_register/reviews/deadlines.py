@@ -47,7 +47,7 @@ HAPPENED = {
 def outcome_for(line: RegisterLine) -> Outcome:
     """What happens to the line at the deadline if nobody confirms it.
 
-    A named Level 1 drops to Level 3, not 2: Level 2 needs a basis (R34), and only the head can give one (R35).
+    A named Level 1 drops to Level 3, not 2: Level 2 needs a basis (R34), which a person has to give.
     """
     if line.role == RegisterLine.Role.THIRD_PARTY:
         return Outcome.ENDED
@@ -113,8 +113,9 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
 
 
 def remind(establishment: Establishment, today: date) -> Iterator[str]:
-    """Remind everybody who can still confirm lines, 14, 7 and 1 days before. A missed reminder is not sent later."""
-    last = today + timedelta(days=max(settings.REVIEW_REMINDERS))
+    """Remind everybody who can still confirm lines, 14, 7 and 1 days before, but not before the review has opened. One
+    that was missed is written until the next is due."""
+    last = today + timedelta(days=max(terms.reminders()))
     waiting = RegisterLine.objects.filter(
         terms.reviewed(today), terms.REVIEW_COMES, establishment=establishment, review_due_on__range=(today, last)
     )

@@ -39,6 +39,11 @@ def review_ends(today: date) -> list[date]:
     return [start + timedelta(days=settings.REVIEW_DAYS) for start in _starts_in(today.year)]
 
 
+def reminders() -> list[int]:
+    """How many days before its last day a review gives a reminder, the first one first: never before it has opened."""
+    return sorted({min(days, settings.REVIEW_DAYS) for days in settings.REVIEW_REMINDERS}, reverse=True)
+
+
 def reviewed(today: date) -> Q:
     """Lines that take part in reviews: in force today, and not the head's own. A line that is suspended or waits to be
     accepted opens nothing, so there is nothing to confirm."""

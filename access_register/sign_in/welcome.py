@@ -37,9 +37,9 @@ def news(line: RegisterLine) -> mail.Letter:
     return _letter("added", line, level=line.level, link=mail.link("home"))
 
 
-def invitation(line: RegisterLine, token: str, expires_on: datetime) -> mail.Letter:
+def invitation(line: RegisterLine, token: str, expires_at: datetime) -> mail.Letter:
     """The letter to somebody new, with the link by which they get an account."""
-    return _letter("invitation", line, expires_on=expires_on, link=mail.link("invitation", token))
+    return _letter("invitation", line, expires_at=expires_at, link=mail.link("invitation", token))
 
 
 def _letter(kind: str, line: RegisterLine, **about: object) -> mail.Letter:

@@ -52,6 +52,8 @@ class Scale:
 
     def in_words(self) -> str:
         numbers = f"a number from {self.lowest} to {self.highest}" if self.lowest <= self.highest else ""
+        if self.decimals:
+            numbers += f" with at most {self.decimals} decimals"
         return ", or ".join(
             part for part in (numbers, "one of " + ", ".join(self.symbols) if self.symbols else "") if part
         )

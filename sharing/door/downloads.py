@@ -44,7 +44,7 @@ CONTENT_TYPES = {
     Form.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Form.PDF: "application/pdf",
 }
-OWN = Why("They are your own.", Permission.VIEW_ESTABLISHMENT)
+OWN = Why("They are your own.", "")
 
 
 class NotHereAnyMore(Exception):
@@ -143,7 +143,8 @@ def show_download(asker: Asker, download_id: int) -> DownloadPage:
         here.showed(downloads=[row.pk])
         secrets = DownloadSecret.objects.filter(of=row, of__asked_at__gte=keeping.oldest(), passphrase__isnull=False)
         secrets = secrets.filter(of__through=asker.through.value)
-        return DownloadPage(line_of(row, here), secrets.exists(), OWN)
+        opens_today = here.holdings.holds(kind_of(row.kind).needs(asker.through), row.establishment_id)
+        return DownloadPage(line_of(row, here), secrets.exists(), opens_today, OWN)
 
 
 def show_passphrase(asker: Asker, urn: int, kind: str, download_id: int) -> str:

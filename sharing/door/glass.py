@@ -45,7 +45,7 @@ from sharing.records.overrides import (
     OpeningsToMark,
 )
 from sharing.signals import glass_asked, glass_broken, glass_explained
-from sharing.statements import rows_of, value_of
+from sharing.statements import rows_of, value_of, values_of
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
 KEPT_BY = "The information manager looks at records opened for safeguarding."
@@ -141,8 +141,9 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
             glass_broken.send(sender=Visit, openings=new)
         else:
             here.showed(openings=list(is_new))
+        manager_told = any(one != asker.person_id for one in values_of("SELECT sharing_information_managers()"))
     records = tuple((opening.establishment.urn, opening.pupil_id) for opening in openings)
-    return BrokenGlass(records, min(opening.ends_at for opening in openings), bool(new))
+    return BrokenGlass(records, min(opening.ends_at for opening in openings), bool(new), manager_told)
 
 
 def end_opening(asker: Asker, opening_id: int) -> EndedOpening:

@@ -203,8 +203,9 @@ def _found() -> MisuseReportQuerySet:
 
 
 def _why(here: Visit) -> Why:
-    own = here.holdings.best(Permission.KEEP_RECORDS) if _is_at_the_desk(here) else {}
-    return Why(next(iter(own.values()), REASON), here.permission)
+    if not _is_at_the_desk(here):
+        return Why(REASON, "")
+    return Why(next(iter(here.holdings.best(Permission.KEEP_RECORDS).values()), REASON), here.permission)
 
 
 def _releases(report: MisuseReport) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ NOBODY_LOOKED_FOR = (
     "You may have opened the record already: see the records you have opened. If it is not there, look for the child "
     "again, and copy what you typed: it is still below."
 )
+TOLD = "The information manager is told."
+NOBODY_TOLD = "Nobody else is an information manager today, so nobody at the Council is told."
 OPEN_ALREADY = "You have already opened this record. It is open until {}. Nothing was added, and nobody is told again."
 
 
@@ -51,17 +53,18 @@ def break_glass(request: PortalRequest) -> HttpResponse:
     door.list_my_openings(request.asker)  # refuses anybody who may not break the glass
     form = BreakForm(request.POST or None, initial={**request.session.get(AGAIN, {}), "version": version_of(typed)})
     if form.is_valid():
-        told = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
+        why = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
         with refusals_on(form):
             if typed is None:  # sent twice, for example
                 raise CannotDo(NOBODY_LOOKED_FOR)
             if form.cleaned_data["version"] not in (None, version_of(typed)):
                 raise CannotDo(ANOTHER)
-            opened = door.break_glass(request.asker, child=exactly(typed), **told)
+            opened = door.break_glass(request.asker, child=exactly(typed), **why)
             del request.session[CHILD]
             request.session.pop(AGAIN, None)
             if opened.is_new:
-                messages.success(request, "The record is open for 24 hours. The information manager is told.")
+                told = TOLD if opened.manager_told else NOBODY_TOLD
+                messages.success(request, f"The record is open for 24 hours. {told}")
             else:
                 messages.info(request, OPEN_ALREADY.format(f"{localtime(opened.until):%H:%M on %-d %B %Y}"))
             return redirect("pupil", *opened.records[0]) if len(opened.records) == 1 else redirect("my_openings")

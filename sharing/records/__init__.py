@@ -14,7 +14,7 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Why:
-    """Why the asker may see this page, in words, and which permission the page needs."""
+    """Why the asker may see this page, in words, and which permission the page needs: "" where none is needed."""
 
     reason: str
     permission: str

@@ -187,10 +187,11 @@ class DownloadLine:
 
 @dataclass(frozen=True)
 class DownloadPage:
-    """One's own download. `has_passphrase`: it has not been shown yet."""
+    """One's own download. `has_passphrase`: it has not been shown yet. `opens_today`: one may see its records today."""
 
     line: DownloadLine
     has_passphrase: bool
+    opens_today: bool
     why: Why
 
 

@@ -20,11 +20,13 @@ class ExplanationRecord:
 
 @dataclass(frozen=True)
 class BrokenGlass:
-    """What is open now, as (URN, record), and `until` when. Not `is_new`: the officer had already opened it."""
+    """What is open now, as (URN, record), and `until` when. Not `is_new`: the officer had already opened it.
+    `manager_told`: somebody else is an information manager today."""
 
     records: tuple[tuple[int, UUID], ...]
     until: datetime
     is_new: bool
+    manager_told: bool
 
 
 @dataclass(frozen=True)

@@ -251,7 +251,7 @@ SCHEDULES: Final = (
     Schedule(
         "supportrequest",
         "Requests for support between establishments, and the answers",
-        "For 3 years after the answer",
+        "For 3 years after the answer, or after the request if nobody answered it",
         f"{IRMS}: correspondence; {GDPR}",
         SUPPORT_IS_DUE,
         (_delete("supportrequest"),),

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 from typing import Any
@@ -24,7 +24,7 @@ ABOUT = {
     "giver": "Ruth O'Royd",
     "place": "St Anne & St Mary",
     "level": 3,
-    "expires_on": date(2026, 12, 8),
+    "expires_at": datetime(2026, 12, 8, 9, 12, tzinfo=UTC),
     "link": "http://schools-online.localhost:8000/somewhere/",
 }
 
@@ -58,7 +58,7 @@ class TestEachKind:
 def test_what_the_invitation_says() -> None:
     letter = mail.letter("invitation", "nadia@beckside.example", **ABOUT)
     assert letter.subject == "You are invited to Schools Online for St Anne & St Mary"
-    assert "until 8 December 2026" in letter.body
+    assert "until 09:12 on 8 December 2026" in letter.body
 
 
 def test_what_the_news_says() -> None:

@@ -165,7 +165,7 @@ class TestDeadline:
         assert opens(TEACHER) == {"view_establishment"}
 
     def test_a_named_level_1_drops_to_level_3_and_leaves_its_seat(self) -> None:
-        """R34, R35: Level 2 would need a basis that only the head can give."""
+        """R34, R35: Level 2 would need a basis, and nobody has given one."""
         due(NAMED, on=today() - DAY)
         settle(today())
         assert (line_of(NAMED).level, line_of(NAMED).seat) == (3, None)
@@ -285,6 +285,15 @@ class TestReminders:
         remind(today())
         assert {days for _, _, days in notices()} == ({stage} if stage else set())
         assert len(notices()) == (3 if stage else 0)
+
+    @pytest.mark.parametrize(("days_left", "stage"), [(14, None), (6, None), (5, 7), (1, 1)])
+    def test_nobody_is_reminded_before_the_review_has_opened(self, settings, days_left: int, stage: int | None) -> None:
+        """R36: with a short review, the page that the email leads to would have nothing to confirm yet."""
+        settings.REVIEW_DAYS = 5
+        due(TEACHER, on=today() + timedelta(days=days_left))
+        remind(today())
+        assert {days for _, _, days in notices()} == ({stage} if stage else set())
+        assert bool(reviews.show_review(asker(HEAD), BECKSIDE).to_confirm) is bool(stage)
 
     @pytest.mark.parametrize(("ends_in", "waits"), [(6, False), (7, False), (8, True)])
     def test_a_line_that_ends_before_its_review_waits_for_nobody(self, ends_in: int, waits: bool) -> None:

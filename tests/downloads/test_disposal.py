@@ -96,6 +96,8 @@ class TestConfirming:
         assert f"D-{number}, list of pupils" in page
         register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Gone")
         assert f"D-{number}" in client(TEACHER).get("/my-downloads/").content.decode()
+        here = browser.get(f"/establishments/{BECKSIDE}/downloads/").content.decode()
+        assert "People who no longer have access can still say so there." in here
         door.confirm_disposal(asker(TEACHER), number, how="deleted")
 
     def test_those_of_one_establishment_say_so_and_lead_to_all(self) -> None:

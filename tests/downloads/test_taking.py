@@ -251,6 +251,22 @@ class TestPassphraseAndFile:
             collected(TEACHER, second)
         assert client(TEACHER).get(f"/my-downloads/{second}/").status_code == 200
 
+    def test_a_page_promises_no_file_to_whose_access_does_not_open_it_today(self) -> None:
+        """R44: no button that leads nowhere, until the access is back; and the page says so, with the last moment."""
+        number, browser = asked_for(TEACHER), client(TEACHER)
+        buttons = ("Show the passphrase", "Collect the file (")
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), establishment__urn=BECKSIDE)
+        register.suspend_access(asker(HEAD), BECKSIDE, line.pk, because="Away")
+        shown = browser.get(f"/my-downloads/{number}/").content.decode()
+        assert [button in shown for button in buttons] == [False, False]
+        assert "You cannot collect the file now, because your access today does not open these records." in shown
+        assert "This page is for people who may" not in shown
+        register.resume_access(asker(HEAD), BECKSIDE, line.pk)
+        shown = browser.get(f"/my-downloads/{number}/").content.decode()
+        assert [button in shown for button in buttons] == [True, True]
+        assert "You cannot collect the file now" not in shown
+
     @pytest.mark.parametrize("by", ["closed", "gone"])
     def test_a_child_who_may_not_be_seen_any_more_is_in_no_file(self, by: str) -> None:
         """R5, R18, R44: a file made in the morning is not given out with a child closed, or moved on, since."""

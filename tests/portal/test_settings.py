@@ -40,6 +40,8 @@ def check(**changed: str) -> str:
         ("EMAIL_URL", "mail.example.gov.uk"),
         ("UNUSUAL_HOURS", "office"),
         ("UNUSUAL_HOURS", "office=early-late"),
+        ("UNUSUAL_HOURS", "office=19-7"),
+        ("UNUSUAL_HOURS", "office=7-25"),
         ("UNUSUAL_CHILDREN_AN_HOUR", "teacher=many"),
         ("SCHOOLS_ONLINE_HOST", "https://schools.example.gov.uk/"),
         ("DATABASE_URL", "nonsense"),

@@ -154,6 +154,13 @@ def test_one_persons_resets_do_not_use_up_everybodys(teacher: Person) -> None:
     assert proxied == [302] * 25
 
 
+def test_too_many_resets_for_one_email_address_are_not_laid_to_the_internet_address() -> None:
+    for n in range(6):
+        answer = visitor(address=f"198.51.100.{n}").post("/password/reset/", {"email": "nobody@example.org"})
+    assert answer.status_code == 429
+    assert "or for the email address that was typed" in answer.content.decode()
+
+
 def test_too_many_resets_from_one_address_are_stopped_with_a_page_that_says_so() -> None:
     browser = visitor(address="198.51.100.99")
     answers = [browser.post("/password/reset/", {"email": f"nobody{n}@example.org"}) for n in range(25)]

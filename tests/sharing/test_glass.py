@@ -10,7 +10,9 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection, transaction
+from django.utils import timezone
 
+from access_register.models import RegisterLine
 from sharing import conditions, door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
@@ -333,6 +335,27 @@ class TestInTheBrowser:
         assert again.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
         closed = browser.post(f"/break-glass/yours/{self.number()}/end/", follow=True)
         assert "closed to you again" in closed.content.decode()
+
+    def test_a_manager_who_is_the_only_one_is_not_told_that_somebody_is_told(self) -> None:
+        """R18: nobody looks at their own opening, so the page does not promise that an information manager does."""
+        child()
+        browser = client("officer-information", EDUNET)
+        typed = {"upn": "", "forename": "Maren", "surname": "Ó Glassford", "born_on": "3/2/2016"}
+        browser.post("/break-glass/", typed)
+        opened = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
+        shown = opened.content.decode()
+        assert "Nobody else is an information manager today, so nobody at the Council is told." in shown
+        assert "The information manager is told." not in shown
+
+    def test_nobody_is_said_to_be_told_where_nobody_is_head(self) -> None:
+        """R18: the summary of an opening tells of answers, and of no email that may never have been written."""
+        with as_batch():
+            RegisterLine.objects.filter(person=person(HEAD)).update(suspended_at=timezone.now())
+        with posting():
+            break_it(child())
+        assert {to for one in mail.outbox for to in one.to} == {person("officer-information").email}
+        shown = client(FIONA, EDUNET).get("/break-glass/yours/").content.decode()
+        assert ("Told" in shown, shown.count("No answer yet")) == (False, 2)
 
     def test_who_needs_it_longer_says_why_anew(self) -> None:
         """R18, R43: with what was said before; nothing is open until then, others are told again, and it counts."""

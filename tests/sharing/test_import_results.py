@@ -173,6 +173,15 @@ def test_a_wrong_cell_is_named(tmp_path: Path, robin: Pupil, column: str, cell: 
     assert kept(robin) == {}
 
 
+@pytest.mark.parametrize(("subject", "cell"), [("ATT8", "88.123"), ("P8", "0.555"), ("ATT8", "90.01")])
+def test_a_number_with_too_many_decimals_is_told_how_many_there_may_be(
+    tmp_path: Path, robin: Pupil, subject: str, cell: str
+) -> None:
+    """R22: that it has to lie between two numbers, as it does, would be no cure."""
+    (problem,) = refused(results, write(tmp_path / "a.csv", RESULTS, row(robin, "K4", subject, "", cell)))
+    assert "with at most 2 decimals." in problem.cure
+
+
 @pytest.mark.parametrize("column", ["DfE number", "UPN", "Stage", "Academic year", "Subject", "Result", "Status"])
 @pytest.mark.parametrize("misplaced", ["Madeup Robin", "02/10/2019", "2019-10-02", "20191002"])
 def test_nothing_personal_is_told_of_a_cell_in_the_wrong_column(

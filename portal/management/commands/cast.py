@@ -21,7 +21,7 @@ class Command(BaseCommand):
         try:
             people = cast_now(timezone.localdate())
         except NotSeeded as problem:
-            raise CommandError("There is no demonstration in this database. Run `manage.py demo` first.") from problem
+            raise CommandError("Not everybody of the demonstration is here. Run `manage.py demo` first.") from problem
         if options["json"]:
             self.stdout.write(json.dumps(people, cls=DjangoJSONEncoder, indent=2))
             return
