@@ -19,6 +19,7 @@ NOT_ONES_OWN_DOING = (
         ("service@council.example", "the person who manages access where you work, and service@council.example."),
         ("", "the person who manages access where you work."),
     ],
+    ids=["with an address", "without"],
 )
 @pytest.mark.parametrize("kind", NOT_ONES_OWN_DOING)
 def test_whom_to_tell_if_it_was_somebody_else(settings: Any, kind: str, address: str, whom: str) -> None:

@@ -23,6 +23,7 @@ A_TEACHER = workforce.member(surname="Testhead", born="")
         ("census", returned(A_PUPIL).replace(b"2901", b"2999"), False),
         ("workforce", workforce.document(A_TEACHER, estab="2999").encode(), False),
     ],
+    ids=["pupils", "staff", "pupils of nobody known", "staff of nobody known"],
 )
 def test_the_data_team_sees_whose_it_is(kind: str, content: bytes, named: bool) -> None:
     """Of an evening of 227 files it saw which were refused, and not of which schools."""
