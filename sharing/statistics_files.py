@@ -10,7 +10,7 @@ from sharing.files.csv_cells import cell
 from sharing.files.files import FAIR_USE, csv_file, workbook
 from sharing.records.figures import FileOfFigures
 from sharing.records.statistics import TableToTakeAway
-from sharing.statistics.files import indicator_words, meta_rows, table_rows
+from sharing.statistics.files import FIXED_COLUMNS, Row, indicator_words, meta_rows, table_rows
 from sharing.statistics.records import Figure
 
 PROTECTED = (
@@ -27,6 +27,8 @@ def of_statistics(found: TableToTakeAway, form: str) -> FileOfFigures:
         header, *rows = meta_rows(found.catalogue, found.published)
         return csv_file(f"{name}.meta", header, rows)
     header, *rows = table_rows(found.academic_year, found.published, authority_in_statistics())
+    if found.order is not None:
+        header, rows = _with_names(found, header, rows)
     return csv_file(name, header, [[cell(value) for value in row] for row in rows])
 
 
@@ -44,6 +46,13 @@ def _sheet(found: TableToTakeAway) -> tuple[Sequence[str], Iterable[Sequence[Any
         for row in found.published.rows
     )
     return header, rows
+
+
+def _with_names(found: TableToTakeAway, header: Row, rows: Sequence[Row]) -> tuple[Row, list[Row]]:
+    """The same with the name of each establishment, after the columns that the conventions want in every row."""
+    fixed, place, label_of = len(FIXED_COLUMNS), header.index("place"), found.catalogue.dimensions["place"].label_of
+    named = [(*row[:fixed], label_of[str(row[place])], *row[fixed:]) for row in rows]
+    return (*header[:fixed], "school_name", *header[fixed:]), named
 
 
 def _number(figure: Figure) -> int | Decimal | str:

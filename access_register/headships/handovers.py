@@ -142,8 +142,8 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
             raise CannotChange(NOT_ANY_MORE)
         here.changed(handover=handover_id, urn=found.establishment.urn, person=found.successor_id)
         mail.send_later(
-            "headship_offered", [found.successor.email], establishment=found.establishment.name, on=found.on,
-            link=mail.link("headship_offer", handover_id),
+            "headship_offered", [found.successor.email], name=found.successor.name, on=found.on,
+            establishment=found.establishment.name, link=mail.link("headship_offer", handover_id),
         )  # fmt: skip
         _tell_the_head(found, here.today)
         return _record(_open().get(pk=handover_id), asker)
@@ -315,16 +315,17 @@ def _tell_the_head(handover: Handover, today: date) -> None:
         head = _head_on(place, day)
         if head and head[1] not in told:
             told.add(head[1])
-            to = Person.objects.filter(pk=head[1]).values_list("email", flat=True)
-            mail.send_later("headship_verified", to, establishment=place.name, on=handover.on, link=link)
+            person = Person.objects.get(pk=head[1])
+            about = {"establishment": place.name, "on": handover.on, "link": link}
+            mail.send_later("headship_verified", [person.email], name=person.name, **about)
 
 
 def _tell_both(handover: Handover, heads: set[int], letter: str) -> None:
     """Tell the successor and the head. `heads` has two behind an acting head: whoever would be head again is told
     too."""
-    people = Person.objects.filter(pk__in={*heads, handover.successor_id})
-    to = [person.email for person in people]
-    mail.send_later(letter, to, establishment=handover.establishment.name, on=handover.on)
+    about = {"establishment": handover.establishment.name, "on": handover.on}
+    for person in Person.objects.filter(pk__in={*heads, handover.successor_id}):
+        mail.send_later(letter, [person.email], name=person.name, **about)
 
 
 def _record(row: Handover, asker: Asker) -> HandoverRecord:

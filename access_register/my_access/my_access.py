@@ -148,7 +148,7 @@ def _appointment(row: OfficerAppointment, today: date) -> OwnAppointment:
     duties = row.duties.prefetch_related("establishments", "localities").order_by("-ends_on", "pk")
     after = came_after(duties, today)
     return OwnAppointment(
-        row.team, row.starts_on, row.ends_on, row.recorded_by_name,
+        row.team, row.manager, row.starts_on, row.ends_on, row.recorded_by_name,
         tuple(_duty(duty, today, after.get(duty.pk, ())) for duty in duties),
     )  # fmt: skip
 

@@ -50,9 +50,12 @@ class OwnDuty:
 
 @dataclass(frozen=True)
 class OwnAppointment:
-    """The asker's appointment as an officer of the Education Department, and the duties that belong to it."""
+    """The asker's appointment as an officer of the Education Department, and the duties that belong to it.
+
+    `manager`: the name, if one is recorded."""
 
     team: str
+    manager: str
     starts_on: date
     ends_on: date | None
     recorded_by_name: str

@@ -43,9 +43,10 @@ def _site(link: str) -> str:
     return Through.EDUNET.label if is_of_edunet else Through.SCHOOLS_ONLINE.label
 
 
-def letter(kind: str, to: str, **about: Any) -> Letter:
-    """One email of this kind, written but not sent."""
+def letter(kind: str, to: str, *, name: str, **about: Any) -> Letter:
+    """One email of this kind, written but not sent. It greets the person by `name`."""
     facts = about | {
+        "name": name,
         "authority": settings.AUTHORITY_NAME,
         "service_email": settings.SERVICE_EMAIL,
         "site_name": _site(about.get("link", "")),
@@ -80,9 +81,9 @@ def send(*letters: Letter) -> int:
     return sent
 
 
-def send_later(kind: str, to: Iterable[str], **about: Any) -> None:
+def send_later(kind: str, to: Iterable[str], *, name: str, **about: Any) -> None:
     """Write to each of `to`, inside a visit or at night. The worker posts it once what it reports is committed."""
-    send_once_committed(*[letter(kind, address, **about) for address in to])
+    send_once_committed(*[letter(kind, address, name=name, **about) for address in to])
 
 
 def send_once_committed(*letters: Letter) -> None:

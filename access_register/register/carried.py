@@ -46,9 +46,9 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
         handover.cancelled_at, handover.cancelled_by_name = timezone.now(), "the service"
         handover.cancelled_because = because[:300]
         handover.save(update_fields=["cancelled_at", "cancelled_by_name", "cancelled_because"])
-        both = {handover.outgoing.person.email, handover.successor.email}
         about = {"establishment": predecessor.name, "goes_on_as": successor.name, "on": handover.on}
-        mail.send_later("handover_lapsed", sorted(both), **about)
+        for person in (handover.outgoing.person, handover.successor):
+            mail.send_later("handover_lapsed", [person.email], name=person.name, **about)
     ended = f"The handover at {predecessor.urn} has ended: name the successor again at {successor.urn}."
     return [ended] if not_accepted else []
 

@@ -61,9 +61,9 @@ def end_register(establishment: Establishment, today: date, by: str, **kwargs: A
     under_way = Handover.objects.filter(establishment=establishment, done_at=None, cancelled_at=None)
     under_way = under_way.exclude(accepted_at__isnull=False, on__lte=today)  # it has happened
     for handover in under_way.select_related("successor", "outgoing__person"):
-        both = {handover.outgoing.person.email, handover.successor.email}
         about = {"establishment": establishment.name, "on": handover.on, "has_closed": True}
-        mail.send_later("handover_lapsed", sorted(both), **about)
+        for person in (handover.outgoing.person, handover.successor):
+            mail.send_later("handover_lapsed", [person.email], name=person.name, **about)
     under_way.update(cancelled_at=now, cancelled_by_name=by, cancelled_because="The establishment is closed.")
     return len(lines)
 

@@ -134,8 +134,8 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
         event.undone_at = timezone.now()
         event.save(update_fields=["undone_at"])
         here.changed(line=line.pk, person=line.person_id, undone=event.pk, level=line.level)
-        about = {"name": line.person.name, "place": here.establishment.name, "level": line.level}
-        mail.send_later("review_undone", [line.person.email], giver=asker.name, link=mail.link("home"), **about)
+        about = {"place": here.establishment.name, "level": line.level, "giver": asker.name, "link": mail.link("home")}
+        mail.send_later("review_undone", [line.person.email], name=line.person.name, **about)
         return Undone(line.person.name, line.level)
 
 

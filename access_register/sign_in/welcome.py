@@ -39,11 +39,12 @@ def news(line: RegisterLine) -> mail.Letter:
 
 def invitation(line: RegisterLine, token: str, expires_at: datetime) -> mail.Letter:
     """The letter to somebody new, with the link by which they get an account."""
-    return _letter("invitation", line, expires_at=expires_at, link=mail.link("invitation", token))
+    links = {"link": mail.link("invitation", token), "sign_in": mail.link("home")}
+    return _letter("invitation", line, expires_at=expires_at, **links)
 
 
 def _letter(kind: str, line: RegisterLine, **about: object) -> mail.Letter:
     begins = line.starts_on if line.starts_on > timezone.localdate() else None
     narrowed = in_words(line.year_groups, line.withheld) if line.level == Level.TWO else ""
-    names = {"name": line.person.name, "giver": line.given_by_name, "place": line.establishment.name, "begins": begins}
-    return mail.letter(kind, line.person.email, **names, narrowed=narrowed, **about)
+    given = {"giver": line.given_by_name, "place": line.establishment.name, "begins": begins, "narrowed": narrowed}
+    return mail.letter(kind, line.person.email, name=line.person.name, **given, **about)

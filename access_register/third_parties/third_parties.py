@@ -355,10 +355,9 @@ def _ask_for_certificate(contract: Contract) -> None:
     contract.destruction_asked_at = timezone.now()
     contract.save(update_fields=["destruction_asked_at"])
     people = Person.objects.filter(lines__in=contract.lines.filter(awaiting_since=None), is_active=True).distinct()
-    mail.send_later(
-        "certificate_of_destruction", [person.email for person in people],
-        establishment=contract.establishment.name, reference=contract.reference,
-    )  # fmt: skip
+    about = {"establishment": contract.establishment.name, "reference": contract.reference}
+    for person in people:
+        mail.send_later("certificate_of_destruction", [person.email], name=person.name, **about)
 
 
 def _records(contracts: Iterable[Contract], here: Visit) -> Iterator[ContractRecord]:

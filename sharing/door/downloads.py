@@ -240,6 +240,11 @@ def answer_asked_for(here: Visit, request_id: int) -> int:
     return row.pk
 
 
+def answer_of(here: Visit, request_id: int) -> int | None:
+    """The asker's newest answer to a request. Which one it answers is known for as long as the file may be here."""
+    return _newest_of(here, {"request": str(request_id)}, of__kind=Download.Kind.SUBJECT)
+
+
 def still_kept_by(here: Visit, person_id: int) -> tuple[DownloadLine, ...]:
     """What a person has taken from the establishment and not destroyed, for whoever ends their access."""
     held = Download.objects.by(person_id).filter(establishment=here.establishment).still_kept()
@@ -275,10 +280,14 @@ def _asked_before(here: Visit, asked: Asked, **facts: Any) -> int | None:
     Of two requests at the same moment, the second waits here and finds the first.
     """
     one_at_a_time("ask_for_download")
+    return _newest_of(here, asked, **facts)
+
+
+def _newest_of(here: Visit, asked: Asked, **facts: Any) -> int | None:
     mine = DownloadSecret.objects.filter(
         of__by_person_id=here.asker.person_id, of__through=here.asker.through.value, **facts
     )
-    return next((secret.pk for secret in mine if secret.asked == _in_store(asked)), None)
+    return next((secret.pk for secret in mine.order_by("-pk") if secret.asked == _in_store(asked)), None)
 
 
 def _in_store(asked: Asked) -> str:

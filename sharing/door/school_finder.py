@@ -21,7 +21,7 @@ from sharing.context import (
 )
 from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, SupportOffer
-from sharing.models.establishments import EstablishmentQuerySet
+from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import PAGE_SIZE, Page
 from sharing.records.figures import Apart, FoundSchool, OfferFound, SchoolFinder
@@ -34,7 +34,7 @@ def find_schools(
     asker: Asker, *, of: int | None = None, locality: str = "", kind: str = "", challenge: str = "", number: int = 1
 ) -> SchoolFinder:
     """Those that take part and are of the same phase as the establishment `of`: one's own. If None, it is the one that
-    the asker has chosen to work for, or the first by name.
+    the asker has chosen to work for, or the first school by name; a children's centre only where there is no school.
 
     Each comes with the support that it offers. `challenge`: only those that offer some about it (a code, or empty for
     all). Raises NoSuchRecord where `of` is not one's own. Officers choose among all that take part.
@@ -42,7 +42,9 @@ def find_schools(
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="find_schools") as here:
         readable = list(with_context(_taking_part(here)).by_name())
         own = [place for place in readable if place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT)]
-        chosen_first = sorted(own, key=lambda place: str(place.urn) != asker.acting_for)
+        chosen_first = sorted(
+            own, key=lambda place: (str(place.urn) != asker.acting_for, place.kind == Kind.CHILDRENS_CENTRE)
+        )
         mine = next((place for place in chosen_first if of in (None, place.urn)), None)
         if of is not None and mine is None:
             raise NoSuchRecord

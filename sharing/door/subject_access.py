@@ -24,7 +24,7 @@ from sharing.authorise import (
 )
 from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
-from sharing.door.downloads import answer_asked_for
+from sharing.door.downloads import answer_asked_for, answer_of
 from sharing.door.glass import USE_THE_UPN, Exactly, has_missed_too_often
 from sharing.door.paging import page_of
 from sharing.models import SubjectRequest
@@ -77,7 +77,9 @@ def show_subject_request(asker: Asker, urn: int | None, request_id: int) -> Subj
     with _keeping(asker, urn, "show_subject_request") as here:
         row = the_one(_kept(here, urn).select_related("establishment").filter(pk=request_id))
         here.showed(requests=[row.pk])
-        return SubjectRequestPage(here.here if urn else None, _record(row, here), not pdf.missing(), _why(here))
+        request = _record(row, here)
+        answer = answer_of(here, row.pk) if request.is_mine else None
+        return SubjectRequestPage(here.here if urn else None, request, answer, not pdf.missing(), _why(here))
 
 
 def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubjectRequest) -> int:

@@ -46,7 +46,7 @@ def show_transfers(asker: Asker, urn: int) -> TransferInbox:
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_transfers") as here:
         years, place = here.narrowing.year_groups, here.establishment.pk
         known = Transfer.objects.in_years(years).select_related("establishment", "from_establishment").by_day()
-        to_us = list(known.coming_to([place]).filter(_shown_coming(here)))
+        to_us = list(known.coming_to([place]).filter(_shown_coming(here)).knowing_told_again())
         from_us = list(known.leaving_from([place]).filter(_shown_leaving(here)))
         here.showed(**for_the_ledger((*to_us, *from_us), place))
         return TransferInbox(
@@ -109,7 +109,7 @@ def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> Tran
         announced = Q(establishment__in=keeps, from_establishment=None)
         declined = Transfer.objects.filter(announced | Q(from_establishment__in=mine)).declined(here.today)
         found = {"waiting": waiting, "overdue": overdue, "declined": declined}.get(only, under_way)
-        found = found.select_related("establishment", "from_establishment").by_day()
+        found = found.select_related("establishment", "from_establishment").by_day().knowing_told_again()
         rows = page_of(found, number, lambda row: row)
         here.showed(**for_the_ledger(rows), of=rows.total)
         return TransferList(
@@ -170,6 +170,7 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
     at_receiver, at_sender = row.establishment_id in keeps, row.from_establishment_id in keeps
     on_edunet = here.asker.through == Through.EDUNET
     by_admissions = row.from_establishment_id is None and on_edunet and at_receiver
+    may_tell_another = stage == Stage.DECLINED and by_admissions and not getattr(row, "is_told_again", False)
     open_stage = stage in (Stage.WAITING, Stage.AGREED) and not row.arrived_on
     return TransferRecord(
         id=row.pk,
@@ -198,7 +199,8 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
         may_answer=stage == Stage.WAITING and at_receiver and is_receiver and row.asserted_by != here.asker.person_id,
         may_cancel=open_stage and ((at_sender and not is_receiver) or by_admissions),
         may_arrive=stage == Stage.AGREED and open_stage and at_receiver and is_receiver,
-        may_tell_another=stage == Stage.DECLINED and by_admissions,
+        may_tell_another=may_tell_another,
+        upn=str(row.upn) if may_tell_another and row.asserted_by == here.asker.person_id else "",
         may_send_file=bool(row.agreed_on and not row.cancelled_at) and at_sender and not is_receiver,
     )
 

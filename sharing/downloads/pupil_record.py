@@ -11,6 +11,7 @@ from sharing.records.downloads import NOT_RECORDED, Sheet, Value, or_not_recorde
 from sharing.records.pupils import AttendanceRecord, ContactsRecord, NeedsRecord, PupilPage, SuspensionsRecord, Told
 
 _FACTS = ("Fact", "Value")
+_AS_THE_CHILDS = "Same address as the child"
 # The facts for which the page says "Not recorded". It leaves out other facts that are missing.
 _ALWAYS_TOLD = {"Surname", "Forename", "Sex", "Unique pupil number (UPN)", "Year group", "Ethnicity", "First language",
                 "Service child"}  # fmt: skip
@@ -117,7 +118,8 @@ def _contacts(contacts: ContactsRecord) -> Iterator[tuple[Value, ...]]:
     for one in contacts.contacts:
         responsible = "" if one.has_responsibility is None else _yes(one.has_responsibility)
         yield (
-            one.relationship, one.name, responsible, ", ".join(one.address), ", ".join(one.telephones), one.email,
+            one.relationship, one.name, responsible, ", ".join(one.address) or _AS_THE_CHILDS,
+            ", ".join(one.telephones), one.email,
         )  # fmt: skip
 
 

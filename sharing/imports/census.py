@@ -12,7 +12,7 @@ from sharing.days import day_in_words
 from sharing.imports import same_day
 from sharing.imports.census_reader import PUPILS, CensusHeader, read_header, read_pupils
 from sharing.imports.kinds import Kind, Outcome
-from sharing.imports.problems import ProblemLog, refused
+from sharing.imports.problems import ProblemLog, known_as, refused
 from sharing.imports.pupil_parts import Covers
 from sharing.imports.pupil_store import Changes, PupilStore
 from sharing.imports.rolls import far_fewer
@@ -28,25 +28,27 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     """Bring one establishment's pupils in line with the return (see `kinds.BringIn`). A second run changes nothing."""
     header = read_header(path)
     establishment = _establishment(header, urn)
-    _refuse_if_older(establishment, header)
-    store = PupilStore(
-        {header.dfe_number: establishment.pk},
-        source=header.source,
-        as_of=header.reference_date,
-        is_of_a_school=urn is not None,
-        covers=covers_of(header.reference_date),
-    )
+    title = f"{header.source}: {establishment.name}"
     log = ProblemLog()
-    store.stage(read_pupils(path, header, lambda percent: progress(percent * 3 // 4)), log)
-    progress(75)
-    changes = store.compare()
-    progress(85)
-    if apply:
-        store.apply()
+    with known_as(title):
+        _refuse_if_older(establishment, header)
+        store = PupilStore(
+            {header.dfe_number: establishment.pk},
+            source=header.source,
+            as_of=header.reference_date,
+            is_of_a_school=urn is not None,
+            covers=covers_of(header.reference_date),
+        )
+        store.stage(read_pupils(path, header, lambda percent: progress(percent * 3 // 4)), log)
+        progress(75)
+        changes = store.compare()
+        progress(85)
+        if apply:
+            store.apply()
     before = same_day.applied(header.reference_date, [establishment.urn])
     return Outcome(
         as_of=header.reference_date,
-        title=f"{header.source}: {establishment.name}",
+        title=title,
         changes=changes.in_words(),
         by_establishment={establishment.urn: changes.in_words()},
         notes=[

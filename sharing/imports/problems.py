@@ -1,7 +1,8 @@
 """What is wrong with a file, in words that let the person who sent it correct it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -54,7 +55,10 @@ class ImportRefused(Exception):
     """The file is refused as a whole; nothing of it was applied.
 
     The message is fit for a log: it contains places and cures, never values. `people`: see sharing.imports.people.
+    `title`: which file it is, if that was known by then (see `known_as`).
     """
+
+    title = ""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
@@ -71,6 +75,16 @@ class ImportRefused(Exception):
 def refused(field: str, cure: str, value: str = "", row: int | None = None) -> ImportRefused:
     """An ImportRefused for a single reason, for the caller to raise."""
     return ImportRefused([Problem(row, field, value, cure)])
+
+
+@contextmanager
+def known_as(title: str) -> Iterator[None]:
+    """Whatever is refused in here is refused with the title that the file would have had."""
+    try:
+        yield
+    except ImportRefused as problems:
+        problems.title = title
+        raise
 
 
 class ProblemLog:

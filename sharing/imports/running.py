@@ -174,7 +174,9 @@ def _show(mine: Claim, outcome: Outcome, *, instead_of: Import.State, note: str 
 
 
 def _refuse(mine: Claim, problems: ImportRefused) -> None:
-    facts = {"problems": as_rows(problems.problems), "progress": 100}
+    facts: dict[str, Any] = {"problems": as_rows(problems.problems), "progress": 100}
+    if problems.title:
+        facts["report"] = {"title": problems.title}
     with acting_as(BATCH):
         if any(_write(mine, State.REFUSED, instead_of=at, **facts) for at in (State.CHECKING, State.APPLYING)):
             people.keep(mine.row_id, problems.people)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from sharing.crypto import blind_index
 from sharing.imports.kinds import Kind, Outcome
-from sharing.imports.problems import Problem, ProblemLog, refused
+from sharing.imports.problems import Problem, ProblemLog, known_as, refused
 from sharing.imports.staging import run
 from sharing.imports.workforce_reader import MEMBERS, ToldMember, WorkforceHeader, read_header, read_members
 from sharing.models import Establishment, StaffAbsence, StaffContract, StaffMember
@@ -47,15 +47,18 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     header = read_header(path)
     here = _establishment(header, urn)
     run("SELECT pg_advisory_xact_lock(hashtext('sharing_staffmember'))")
-    if StaffMember.objects.of(here.pk).filter(as_of__gt=header.reference_date).exists():
-        cure = "A newer return has been brought in. An older one would undo it. Choose the file of the newest census."
-        raise refused("ReferenceDate", cure, f"{header.reference_date:%d/%m/%Y}")
-    log = ProblemLog()
-    told = _read(path, log)
-    progress(40)
-    plan = _Plan(here, header)
-    plan.make(told, log)
-    log.refuse_if_fatal()
+    plan, log = _Plan(here, header), ProblemLog()
+    title = f"{plan.source}, {here.name}"
+    with known_as(title):
+        if StaffMember.objects.of(here.pk).filter(as_of__gt=header.reference_date).exists():
+            cure = (
+                "A newer return has been brought in. An older one would undo it. Choose the file of the newest census."
+            )
+            raise refused("ReferenceDate", cure, f"{header.reference_date:%d/%m/%Y}")
+        told = _read(path, log)
+        progress(40)
+        plan.make(told, log)
+        log.refuse_if_fatal()
     progress(70)
     if apply:
         plan.apply()
@@ -63,7 +66,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     in_words = [(words, plan.numbers[name]) for name, words in _WORDS.items() if plan.numbers[name]]
     return Outcome(
         as_of=header.reference_date,
-        title=f"{plan.source}, {here.name}",
+        title=title,
         changes=in_words,
         by_establishment={here.urn: in_words},
         notes=[f"People in the return: {len(told)}. Unchanged: {plan.numbers['unchanged']}."],

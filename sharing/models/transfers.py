@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 
 from sharing.fields import EncryptedTextField
@@ -60,6 +60,13 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def declined(self, day: date) -> "TransferQuerySet":
         """Those to which the receiver has said no, until the day on which they would have lapsed."""
         return self.filter(cancelled_at=None, declined_at__isnull=False, lapses_on__gte=day)
+
+    def knowing_told_again(self) -> "TransferQuerySet":
+        """With `is_told_again`: the receiver has said no, and another school was told of the child after it."""
+        same = {name: OuterRef(name) for name in ("surname", "forename", "born_on")}
+        later = Transfer.objects.filter(**same, pk__gt=OuterRef("pk"), from_establishment=None, cancelled_at=None)
+        told = When(declined_at__isnull=False, then=Exists(later))
+        return self.annotate(is_told_again=Case(told, default=Value(False)))
 
     def overdue(self, day: date) -> "TransferQuerySet":
         """Those whose expected day has passed without the child having arrived, or without an answer."""

@@ -125,7 +125,7 @@ def from_outside(request: PortalRequest) -> HttpResponse:
     """Announce a child. From a child who is missing from education, or was declined, it opens with those details."""
     found = transferring.show_from_outside(request.asker)
     if request.POST.get("of") == "child":
-        known = ("forename", "surname", "born_on", "sex", "year_group", "from_name")
+        known = ("forename", "surname", "born_on", "sex", "year_group", "upn", "from_name")
         child = FromOutsideForm(initial={name: request.POST.get(name, "") for name in known}, places=found.places)
         return form_page(request, "transfers/from_outside.html", child, found=found)
     form = FromOutsideForm(request.POST or None, places=found.places)

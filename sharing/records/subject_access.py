@@ -66,7 +66,10 @@ class SubjectRequests:
 
 @dataclass(frozen=True)
 class SubjectRequestPage:
+    """One request. `answer`: the reader's own download that answers it, for as long as its file may be here."""
+
     here: Here | None
     request: SubjectRequestRecord
+    answer: int | None
     can_make: bool
     why: Why

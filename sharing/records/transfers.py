@@ -48,7 +48,8 @@ class TransferRecord(ListedChild):
     """One child on the way. `child`: the record on the asker's side, None where there is none to be seen.
 
     `sender_urn` and `receiver_urn`: only where the asker sees pupils, and so the page of transfers. `is_overdue`: the
-    expected day has passed, and the step before it still waits. The `may_` fields say which buttons are shown.
+    expected day has passed, and the step before it still waits. The `may_` fields say which buttons are shown. `upn`:
+    as the asker has typed it, if they may tell another school of the child.
     """
 
     id: int
@@ -73,6 +74,7 @@ class TransferRecord(ListedChild):
     may_cancel: bool
     may_arrive: bool
     may_tell_another: bool
+    upn: str
     may_send_file: bool
 
     @property

@@ -11,6 +11,7 @@ from sharing.statistics.dimensions import TOTAL, CellId, Dimension
 from sharing.statistics.population import SPECIAL
 from sharing.statistics.records import PublishedTable, Release
 
+Row = tuple[object, ...]
 FORMAT: Final = 1
 FIXED_COLUMNS: Final = (
     "time_period", "time_identifier", "geographic_level", "country_code", "country_name", "new_la_code", "old_la_code",
@@ -93,9 +94,7 @@ def description(release: Release) -> dict[str, Any]:
     }
 
 
-def table_rows(
-    academic_year: int, published: PublishedTable, authority: tuple[str, ...] = BRADFORD
-) -> Iterator[Iterable[object]]:
+def table_rows(academic_year: int, published: PublishedTable, authority: tuple[str, ...] = BRADFORD) -> Iterator[Row]:
     """The rows of a table's file, beginning with the names of its columns."""
     table = published.table
     yield (*FIXED_COLUMNS, *table.dimensions, *published.indicators)
@@ -114,7 +113,7 @@ def _level(place: str) -> str:
     return "Local authority" if place == SPECIAL else "Locality"
 
 
-def meta_rows(catalogue: Catalogue, published: PublishedTable) -> Iterator[Iterable[object]]:
+def meta_rows(catalogue: Catalogue, published: PublishedTable) -> Iterator[Row]:
     """What the columns of a table mean, beginning with the names of the meta file's own columns."""
     yield (
         "col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp", "filter_hint",

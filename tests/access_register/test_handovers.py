@@ -271,6 +271,8 @@ class TestTheHeadIsTold:
         told = {letter.to[0]: letter.body for letter in mail.outbox}
         assert set(told) == {person(HEAD).email, person(DEPUTY).email}
         assert link("headship", BECKSIDE) in told[person(HEAD).email]
+        for slug in (HEAD, DEPUTY):
+            assert told[person(slug).email].startswith(f"Hello {person(slug).name}\n")
         assert heads_on(today()) == [person(HEAD).email]
         handovers.cancel_handover(asker(HEAD), number)
 

@@ -11,11 +11,14 @@ import pytest
 from django.conf import settings
 from django.core import mail as outbox
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
 
+from access_register.models import RegisterLine
 from access_register.notices import mail
+from access_register.sign_in import welcome
 from sharing.authorise import Through
 from sharing.models import ServiceRun
-from tests.people import as_batch
+from tests.people import as_batch, person
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
 KINDS = {"invitation", "added"}
@@ -61,6 +64,19 @@ def test_what_the_invitation_says() -> None:
     assert "until 09:12 on 8 December 2026" in letter.body
 
 
+@pytest.mark.django_db
+def test_the_invitation_says_where_to_sign_in_afterwards() -> None:
+    """Its link works once: whoever looks for the address a week later finds it in the same email."""
+    with as_batch():
+        line = RegisterLine.objects.filter(person=person("teacher-beckside")).latest("pk")
+        letter = welcome.invitation(line, "abc", timezone.now())
+    (html, _), *_ = letter.alternatives
+    for text in (letter.body, html):
+        assert "After that, sign in with this email address and your password at " in text
+    assert f"{mail.link('home')}\n" in letter.body
+    assert f'href="{mail.link("home")}"' in html
+
+
 def test_what_the_news_says() -> None:
     letter = mail.letter("added", "nadia@beckside.example", **ABOUT)
     assert letter.subject == "You now have access to St Anne & St Mary"
@@ -100,6 +116,15 @@ def test_every_kind_has_its_three_templates() -> None:
     for kind in kinds | KINDS:
         for name in (f"{kind}_subject.txt", f"{kind}.txt", f"{kind}.html"):
             assert (FOLDER / name).exists(), name
+
+
+@pytest.mark.parametrize("kind", [path.stem for path in sorted(FOLDER.glob("*.html")) if path.stem != "base"])
+def test_each_greets_whom_it_is_for_in_both_forms(kind: str) -> None:
+    """Five kinds began without a word to anybody; whoever heads two schools could not tell for whom it was."""
+    letter = mail.letter(kind, "nadia@beckside.example", name="Nadia New")
+    (html, _), *_ = letter.alternatives
+    assert letter.body.startswith("Hello Nadia New\n\n")
+    assert "<p>Hello Nadia New</p>" in html
 
 
 def test_addresses_are_those_of_the_site(settings) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access_register import grants
 from access_register.casework import casework
 from access_register.headships import handovers
-from access_register.models import Duty, LineEvent, RegisterLine
+from access_register.models import Duty, LineEvent, OfficerAppointment, RegisterLine
 from access_register.my_access import my_access
 from access_register.my_access.my_access import CannotLeave
 from access_register.officers import officers
@@ -142,6 +142,17 @@ class TestWhatIsShown:
         ended = my_access.show_my_access(asker("officer-duty-ended", EDUNET)).appointments[0].duties
         assert [duty.state for duty in ended] == ["Ended"]
         assert "None. You cannot see pupil" in client("officer-no-duty", EDUNET).get("/my-access/").content.decode()
+
+    def test_an_officer_reads_who_is_their_manager(self) -> None:
+        """Pages say “ask your manager”. Where nobody is recorded, no name stands there."""
+        browser = client("officer-no-duty", EDUNET)
+        with as_batch():
+            mine = OfficerAppointment.objects.filter(person=person("officer-no-duty"))
+            mine.update(manager="Grace Leader")
+        assert "Your manager is Grace Leader." in browser.get("/my-access/").text
+        with as_batch():
+            mine.update(manager="")
+        assert "Your manager is" not in browser.get("/my-access/").text
 
     def test_a_duty_reads_as_it_does_where_it_is_kept(self) -> None:
         """R9, R44: of named children, of a kind of establishment, ended before its day, and not confirmed in time."""

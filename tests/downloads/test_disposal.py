@@ -86,6 +86,10 @@ class TestConfirming:
             assert Download.objects.get(pk=number).disposed_how == "deleted"
             assert Download.objects.get(pk=of_another).disposed_at is None
 
+    def test_the_way_to_them_is_on_the_home_page_of_level_3_too(self) -> None:
+        """R12, R14: what somebody took at Level 2 is still in their hands once they are lowered."""
+        assert 'href="/my-downloads/"' in client("governor-beckside").get("/").text
+
     def test_one_whose_access_has_ended_still_can(self) -> None:
         """R14: the duty outlives the line."""
         number = in_hand()

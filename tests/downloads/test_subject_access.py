@@ -21,6 +21,7 @@ from sharing.downloads.subject_tables import TABLES
 from sharing.models import (
     Closing,
     Download,
+    DownloadSecret,
     Enrolment,
     HomeAddress,
     LedgerEntry,
@@ -238,6 +239,30 @@ class TestRequests:
             Download.objects.filter(pk=made).update(state=Download.State.COLLECTED, collected_at=timezone.now())
         page = client(slug, site).get(f"/my-downloads/{made}/").content.decode()
         assert f'href="{address}">the request</a>' in page
+
+    @pytest.mark.parametrize(
+        ("slug", "site", "address"),
+        [
+            (HEAD, SCHOOLS_ONLINE, f"/establishments/{BECKSIDE}/subject-access/"),
+            (MANAGER, EDUNET, "/subject-access/"),
+        ],
+    )
+    def test_the_request_leads_to_its_answer(self, slug: str, site: Any, address: str) -> None:
+        """R14, R18: to the newest of that request, while it is known which; after that to My downloads."""
+        one, other = request_of(child(), slug), request_of(child(), slug)
+        browser = client(slug, site)
+        assert "You have asked for the answer" not in browser.get(f"{address}{one}/").text
+        made = asking.prepare_answer(*who(slug), one)
+        link = f'You have asked for the answer: <a class="govuk-link" href="/my-downloads/{made}/">D-{made}</a>'
+        assert link in browser.get(f"{address}{one}/").text
+        assert "You have asked for the answer" not in browser.get(f"{address}{other}/").text
+        asking.settle_subject_request(*who(slug), one, step="answered")
+        assert link in browser.get(f"{address}{one}/").text
+        with as_batch():
+            DownloadSecret.objects.filter(of=made).delete()
+        page = browser.get(f"{address}{one}/").text
+        assert "You have asked for the answer" not in page
+        assert 'If you had an answer made, it is under <a class="govuk-link" href="/my-downloads/">' in page
 
     def test_a_head_only_for_a_child_of_theirs(self) -> None:
         """R5, R18: not one elsewhere, not one who has left, not one who is closed; the information manager all."""

@@ -4,6 +4,7 @@ import io
 import re
 
 import pikepdf
+import pypdf
 import pytest
 
 from access_register.demo.cast import BY_SLUG
@@ -247,6 +248,19 @@ def test_on_paper_a_table_of_many_rows_takes_few_sheets(browse: Browse) -> None:
     assert len(rows(head)) == 50
     with pikepdf.open(io.BytesIO(head.page.pdf(format="A4"))) as document:
         assert len(document.pages) <= 3
+
+
+def test_on_paper_nobody_of_a_list_stands_on_two_sheets(browse: Browse) -> None:
+    """R15, R36: nor does a heading stand at the foot of one, with those whom it is about on the next."""
+    head = browse("head-beckside")
+    head.visits(f"{HERE}/register/")
+    head.page.emulate_media(media="print")
+    sheets = pypdf.PdfReader(io.BytesIO(head.page.pdf(format="A4"))).pages
+    texts = [sheet.extract_text() for sheet in sheets]
+    assert sum("At this level since" in text for text in texts) > 1
+    for text in texts:
+        assert text.count("At this level since") == len(re.findall(r"\S@\S+\.example", text))
+        assert text.rfind("\nLevel ") <= text.rfind("At this level since")
 
 
 def test_on_a_phone_the_children_found_come_before_the_filters(browse: Browse) -> None:

@@ -96,6 +96,15 @@ class TestRaising:
         sent = browser.post(f"{HERE}/challenge/", {"fact_key": "attainment", "statement": "67% of R8: it was 69%"})
         assert "An attainment figure" in browser.get(sent["location"]).content.decode()
 
+    def test_whoever_answers_about_a_figure_is_led_to_what_is_said_today(self) -> None:
+        """R23: as from a challenge of a record. Of a record it is the record, and no figure."""
+        figure = door.raise_challenge(asker(HEAD), BECKSIDE, "figure", fact_key="on_roll", statement="410")
+        page = client(*OFFICER).get(f"{HERE}/challenges/{figure}/").text
+        assert f'What is said today: <a class="govuk-link" href="{HERE}/key-data/">Key Data</a>' in page
+        assert f'<a class="govuk-link" href="{HERE}/">the facts about this establishment</a>' in page
+        page = client(HEAD).get(f"{HERE}/challenges/{raised(child())}/").text
+        assert "What is said today" not in page
+
     def test_how_many_wait_is_said_of_one_and_of_several(self) -> None:
         teacher, there = "teacher-ravensgill", f"/establishments/{RAVENSGILL}"
         made = factories.pupil(RAVENSGILL, surname="Disputed")

@@ -149,6 +149,20 @@ class TestNothingButStoredCells:
             assert (f"urn:{LARKROYD}" in places) == (site == EDUNET)
 
 
+@pytest.mark.usefixtures("release")
+def test_a_file_of_establishments_names_them() -> None:
+    """R31: as the workbook and the page do. A file of places has no such column."""
+    browser, (name, *_) = client("governor-beckside"), NAMED_TABLES
+    files = f"/statistics/establishments/{name}/download"
+    text = browser.get(f"{files}/csv/").content.decode("utf-8-sig")
+    named = [(row["place"], row["school_name"]) for row in csv.DictReader(io.StringIO(text))]
+    _, *rows = load_workbook(io.BytesIO(browser.get(f"{files}/xlsx/").content))["Statistics"].values
+    assert [name for _, name in named] == [row[0] for row in rows]
+    assert dict(named)[f"urn:{BECKSIDE}"] == built().catalogue.dimensions["place"].label_of[f"urn:{BECKSIDE}"]
+    header, *_ = browser.get(f"/statistics/{OPEN_TABLES[0]}/download/csv/").content.decode().splitlines()
+    assert "school_name" not in header
+
+
 def rows_of(table: Table) -> str:
     return next(name for name in table.dimensions if name != "place")
 

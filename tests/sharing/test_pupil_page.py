@@ -274,6 +274,17 @@ def test_a_record_of_few_facts_has_a_page() -> None:
     assert "No sessions are recorded here" in text
 
 
+def test_a_contact_who_lives_with_the_child_is_said_to() -> None:
+    """R31: on the page and in the workbook; no line at all looked like an address that nobody knows."""
+    child = marked()
+    factories.contact(child, "Aunt of Mark", order=2, address="2 Loud Lane", telephones="")
+    page, text = shown(HEAD, child)
+    assert text.count("Same address as the child") == 1
+    assert text.index("Mother of Mark") < text.index("Same address as the child") < text.index("Aunt of Mark")
+    (sheet,) = (one for one in sheets_of(page) if one.title == "Contact details")
+    assert [row[3] for row in sheet.rows[1:]] == ["Same address as the child", "2 Loud Lane"]
+
+
 def test_whoever_must_be_told_is_found_and_called_at_a_touch() -> None:
     """R30: two screens down on a phone, the number to be copied by hand. Not where contacts are withheld (R35)."""
     child = marked()

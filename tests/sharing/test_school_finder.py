@@ -14,6 +14,7 @@ from tests.people import EDUNET, as_batch, asker, client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")]
 HAZELTHWAITE, BECKSIDE, RAVENSGILL, LARKROYD, CRAGWELL, SKELBROOK = 999001, 999002, 999003, 999004, 999009, 999012
+AMBERSTONE = 999011
 
 
 def _sizes(**pupils: int) -> None:
@@ -93,6 +94,16 @@ def test_a_head_of_two_begins_with_the_school_that_they_have_chosen_to_work_for(
     assert door.find_schools(replace(head, acting_for=str(RAVENSGILL))).of.urn == RAVENSGILL
     assert door.find_schools(replace(head, acting_for=str(RAVENSGILL)), of=HAZELTHWAITE).of.urn == HAZELTHWAITE
     assert door.find_schools(replace(head, acting_for=str(BECKSIDE))).of.urn == HAZELTHWAITE  # not one of theirs
+
+
+def test_it_opens_with_a_school_and_not_with_a_children_s_centre() -> None:
+    """R3: Amberstone is the first by name, and no other centre is like it. It is still among those to choose."""
+    who = asker("officer-no-duty", EDUNET)
+    found = door.find_schools(who)
+    assert found.of.urn == BECKSIDE
+    assert found.own[0] == (AMBERSTONE, "Amberstone Children's Centre")
+    assert door.find_schools(who, of=AMBERSTONE).of.urn == AMBERSTONE
+    assert door.find_schools(asker("manager-amberstone")).of.urn == AMBERSTONE
 
 
 def test_whoever_takes_no_part_finds_nobody() -> None:

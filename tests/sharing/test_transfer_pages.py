@@ -1,12 +1,15 @@
 """The pages of a transfer: who opens which, what a form says to what was typed, and that a second click is harmless."""
 
 import re
+from datetime import date
 
 import pytest
 
 from sharing import door
 from sharing.models import Transfer
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from sharing.upn import make_upn
+from tests.locks.switches import rls_off
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.sharing.moves import BECKSIDE, OXENBY, RAVENSGILL, again, agreed, asserted, day, from_outside, on_roll, shift
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +152,38 @@ class TestTyped:
             assert "There is a problem" not in opened
         assert button not in officer.get(f"/establishments/{BECKSIDE}/transfers/").text
         assert button not in client("head-ravensgill").get(f"/establishments/{RAVENSGILL}/transfers/").text
+
+    def test_the_upn_comes_along_for_whoever_has_typed_it(self) -> None:
+        """R6, R7: with it, later returns find the record. Another officer reads no number that they were not given."""
+        upn, lists = make_upn(380, 2902, 2018, 78), "/transfers/?only=declined"
+        outside = from_outside(surname="Outsider", upn=upn)
+        door.decline_transfer(asker("head-ravensgill"), RAVENSGILL, outside.pk, because="Year 4 is full.")
+        officer = client("officer-admissions", EDUNET)
+        assert f'name="upn" value="{upn}"' in officer.get(lists).text
+        known = {"of": "child", "forename": "Newly", "surname": "Outsider", "upn": upn}
+        assert f'value="{upn}"' in officer.post("/transfers/from-outside/", known).text
+        with as_batch():
+            Transfer.objects.filter(pk=outside.pk).update(asserted_by=person("officer-data").pk)
+        rls_off()
+        for browser in (officer, client("head-ravensgill")):
+            assert upn not in browser.get(lists).text + browser.get(f"/establishments/{RAVENSGILL}/transfers/").text
+
+    def test_once_another_school_is_told_it_is_not_offered_again(self) -> None:
+        """R7: unless that is called off."""
+        outside = from_outside(surname="Outsider")
+        door.decline_transfer(asker("head-ravensgill"), RAVENSGILL, outside.pk, because="Year 4 is full.")
+        officer, button = client("officer-admissions", EDUNET), "Tell another school about this child"
+        pages = ("/transfers/?only=declined", f"/establishments/{RAVENSGILL}/transfers/")
+        told = {"forename": "Newly", "surname": "Outsider", "born_on": date(2017, 3, 2), "sex": "M", "year_group": "4"}
+        admissions = asker("officer-admissions", EDUNET)
+        door.tell_from_outside(admissions, to=BECKSIDE, expected_on=day(7), from_name="", **told)
+        for page in pages:
+            assert "Outsider" in (said := officer.get(page).text)
+            assert button not in said, page
+        with as_batch():
+            again = Transfer.objects.get(establishment__urn=BECKSIDE, surname="Outsider").pk
+        door.cancel_transfer(admissions, BECKSIDE, again)
+        assert [officer.get(page).text.count(button) for page in pages] == [1, 1]
 
     def test_joiners_since_nonsense(self) -> None:
         head = client("head-beckside")
