@@ -97,6 +97,10 @@ def test_all_schools_stay_where_those_of_the_phase_have_no_figure_of_the_year() 
     measure = next(measure for measure in found.measures if measure.code == ABSENCE)
     assert measure.beside == ("Bradford", "Bradford (primary schools)", "England (primary schools)")
     assert _of(found, ABSENCE)["2024/25"] == ("5.0%", "8.0%", "None out", "6.0%")
+    (newest,) = found.newest.rows
+    assert [(cell.shown.text, cell.phase) for cell in newest.beside if cell] == [
+        ("8.0%", ""), ("6.0%", "primary schools"),
+    ]  # fmt: skip
 
 
 def test_all_through_schools_and_centres_stand_beside_all_schools() -> None:
@@ -144,6 +148,27 @@ def test_fewer_than_three_similar_schools_have_no_median() -> None:
         figures.out("deprivation", 2019, {(urn, "idaci"): Decimal("0.2") for urn in PRIMARIES})
         figures.out("ks2", 2018, {(BECKSIDE, RWM): 50, (RAVENSGILL, RWM): 60, (CRAGWELL, RWM): 61})
     assert _of(door.show_key_data(asker("governor-beckside"), BECKSIDE), RWM) == {"2018/19": ("50%",)}
+
+
+def test_three_similar_schools_have_one() -> None:
+    with as_batch():
+        figures.out("deprivation", 2019, {(urn, "idaci"): Decimal("0.2") for urn in PRIMARIES})
+        figures.out(
+            "ks2", 2018, {(BECKSIDE, RWM): 50, (RAVENSGILL, RWM): 60, (CRAGWELL, RWM): 61, (SKELBROOK, RWM): 70}
+        )
+    assert _of(door.show_key_data(asker("governor-beckside"), BECKSIDE), RWM) == {"2018/19": ("50%", "61%")}
+
+
+@pytest.mark.parametrize(("slug", "site"), [("governor-beckside", SCHOOLS_ONLINE), ("officer-data", EDUNET)])
+def test_the_median_counts_what_everybody_may_read_whoever_asks(slug: str, site) -> None:
+    """R12, R31: no figure of few children, which this officer sees at each of the schools."""
+    few = {(SYNTHETIC, RWM): {"value": 90, "is_small": True}}
+    with as_batch():
+        figures.out("deprivation", 2019, {(urn, "idaci"): Decimal("0.2") for urn in PRIMARIES})
+        for year, urns in ((2017, PRIMARIES[1:4]), (2018, PRIMARIES[1:3])):
+            figures.out("ks2", year, few | {(BECKSIDE, RWM): 50} | {(urn, RWM): 60 + urn % 10 for urn in urns})
+    found = door.show_key_data(asker(slug, site), BECKSIDE)
+    assert _of(found, RWM) == {"2018/19": ("50%", "Too few"), "2017/18": ("50%", "63%")}
 
 
 def test_the_chart_says_of_which_year_each_figure_is() -> None:
@@ -222,6 +247,25 @@ def test_a_count_of_our_own_stands_in_until_the_published_figure_is_out() -> Non
     with as_batch():
         figures.out("ks2", 2024, {(BECKSIDE, RWM): "SUPP"})
     assert count not in {measure.code for measure in door.show_key_data(asker("head-beckside"), BECKSIDE).measures}
+
+
+def test_a_count_of_our_own_stands_while_only_others_have_a_published_figure() -> None:
+    """R16, R22 (docs/adr/0019)."""
+    count = "ks2_counts_rwm_expected"
+    with as_batch():
+        figures.out("ks2", 2024, {("england", RWM): 61, (RAVENSGILL, RWM): 70})
+        figures.out("ks2_counts", 2024, {(BECKSIDE, count): 58})
+    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
+    assert (_of(found, RWM), _of(found, count)) == ({"2024/25": ("None out", "61%")}, {"2024/25": ("58%",)})
+
+
+def test_of_more_than_five_years_the_newest_five_are_shown() -> None:
+    """R3: the newest first."""
+    with as_batch():
+        for year in range(2018, 2024):
+            figures.out("ks2", year, {(BECKSIDE, RWM): year - 1960})
+    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
+    assert [cells for (cells,) in _of(found, RWM).values()] == ["63%", "62%", "61%", "60%", "59%"]
 
 
 def test_nothing_is_out() -> None:

@@ -109,6 +109,21 @@ def test_prior_attainment_is_of_the_newest_stage_before_the_measures_own(measure
 
 
 @pytest.mark.parametrize(
+    ("missed", "band"),
+    [(0, "95"), (5, "95"), (6, "90-95"), (9, "90-95"), (10, "50-90"), (50, "50-90"), (51, "under-50")],
+)
+def test_a_child_at_the_edge_of_an_attendance_band_is_in_the_one_that_its_words_say(missed: int, band: str) -> None:
+    """R31: of a hundred sessions. Who missed one in ten is persistently absent, and so not in “over 90%”."""
+    child = factories.pupil(BECKSIDE)
+    factories.enrolment(child, date(TODAY.year - 1, 1, 1))
+    factories.attendance(child, 100, missed, YEAR, 1)
+    with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
+        counted = live.children(whose(here), live.EVERYBODY, YEAR)
+        here.showed()
+    assert {one.groups["attendance"] for one in counted if one.pupil_id == child.pk} == {band}
+
+
+@pytest.mark.parametrize(
     ("unit", "value"),
     [("number", 1), ("percent", 25), ("rate", 25), ("points", Decimal("0.25")), ("score", Decimal("0.25"))],
 )
