@@ -372,6 +372,25 @@ class TestRequests:
         with pytest.raises(NoSuchRecord):
             asking.prepare_answer(*who(HEAD), one)
 
+    @pytest.mark.parametrize("since", ["nothing", "answered", "recorded by another"])
+    @pytest.mark.parametrize("slug", [HEAD, MANAGER])
+    def test_it_is_made_and_collected_by_who_recorded_it_while_it_is_open(self, slug: str, since: str) -> None:
+        """R18: between the question and the answer the request may have been settled, or become another's."""
+        one = request_of(child(), slug)
+        if since == "answered":
+            asking.settle_subject_request(*who(slug), one, step="answered")
+        if since == "recorded by another":
+            with as_batch():
+                SubjectRequest.objects.filter(pk=one).update(recorded_by_id=person("head-ravensgill").pk)
+        asks, _ = who(slug)
+        needs = asking.Permission.MANAGE_DUTIES if slug == MANAGER else asking.Permission.MANAGE_REGISTER
+        with visit(asks, needs, BECKSIDE, action="make_download") as here:
+            here.showed()
+            assert subject_answer.is_still_open(here, {"request": str(one)}) == (since == "nothing")
+            if since != "nothing":
+                with pytest.raises(NoSuchRecord):
+                    subject_answer.gather(here, {"request": str(one)})
+
     def test_the_application_writes_nothing_past_the_functions(self) -> None:
         """R45: neither a request nor its state."""
         request_of(child())

@@ -20,6 +20,7 @@ from sharing.models import (
     Attendance,
     Contact,
     Download,
+    Enrolment,
     HomeAddress,
     LedgerEntry,
     Pupil,
@@ -29,21 +30,22 @@ from sharing.models import (
     Transfer,
 )
 from tests import factories
+from tests.locks.switches import rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 from tests.sharing.moves import RECEIVER, SENDER, day, on_roll, shift
 from tests.sharing.moves import agreed as agreed_transfer
 
 pytestmark = pytest.mark.django_db
-BECKSIDE, RAVENSGILL = 999002, 999003
+BECKSIDE, RAVENSGILL, CRAGWELL = 999002, 999003, 999009
 TODAY = timezone.localdate()
 LONG_AGO, SOON = TODAY - timedelta(days=400), TODAY + timedelta(days=20)
 
 
-def leaving(**facts: Any) -> Transfer:
-    """A child on roll at Beckside whose transfer to Ravensgill is agreed."""
+def leaving(to: int = RAVENSGILL, **facts: Any) -> Transfer:
+    """A child on roll at Beckside whose transfer, to Ravensgill if to nowhere else, is agreed."""
     before = factories.pupil(BECKSIDE, as_of=LONG_AGO, surname="Leaving", **facts)
     factories.enrolment(before, LONG_AGO)
-    after = factories.pupil(RAVENSGILL, child=before.child, upn=before.upn, upn_index=before.upn_index, as_of=LONG_AGO)
+    after = factories.pupil(to, child=before.child, upn=before.upn, upn_index=before.upn_index, as_of=LONG_AGO)
     return agreed(after, before)
 
 
@@ -194,6 +196,21 @@ def test_several_who_leave_for_the_same_school_go_into_one_file(transfer: Transf
     assert row.about["pupils"] == [str(transfer.leaving_id), str(other.leaving_id)]
 
 
+def test_no_child_goes_along_to_a_school_that_is_not_theirs_or_for_a_second_time(
+    transfer: Transfer, tmp_path: Path
+) -> None:
+    """R6, R8: whatever numbers are sent: of who leaves for elsewhere, has had a file, or is in this one already."""
+    elsewhere, had_a_file = leaving(CRAGWELL, forename="Elsewhere"), leaving(forename="Had")
+    with as_batch():
+        Transfer.objects.filter(pk=had_a_file.pk).update(file_sent_at=timezone.now() - timedelta(minutes=2))
+    again = agreed(transfer.pupil, transfer.leaving)
+    browser = client("head-beckside")
+    told = browser.get(page(transfer)).content.decode()
+    assert not [name for name in ("Elsewhere Leaving", "Had Leaving") if name in told]
+    content = browser.post(page(transfer), {"also": [elsewhere.pk, had_a_file.pk, again.pk]}).content
+    assert [child.record["forename"] for child in read(content, tmp_path)] == ["Child"]
+
+
 def test_a_double_click_leaves_one_file_to_destroy(transfer: Transfer, tmp_path: Path) -> None:
     """R14, R43: the second gives the file of the first, with all who are in it. Another choice is another file."""
     other, browser = leaving(forename="Other"), client("head-beckside")
@@ -267,12 +284,15 @@ def test_no_file_of_a_child_who_is_back() -> None:
     assert "Back Mover" not in browser.get(page(other)).content.decode()
 
 
-def test_a_record_that_is_closed_makes_no_file() -> None:
-    """R8: named access has ended."""
+@pytest.mark.parametrize("off", ["nothing", "row-level security"])
+def test_a_record_that_is_closed_makes_no_file(off: str) -> None:
+    """R8, R45: named access has ended, and the door alone says so too."""
     before = factories.pupil(BECKSIDE)
     factories.enrolment(before, LONG_AGO, TODAY - timedelta(days=1))
     after = factories.pupil(RAVENSGILL)
     row = agreed(after, before, TODAY - timedelta(days=5))
+    if off == "row-level security":
+        rls_off()
     browser = client("head-beckside")
     assert browser.post(page(row)).status_code == 404
     assert browser.post(f"/establishments/{BECKSIDE}/pupils/{before.pk}/transfer-file/").status_code == 404
@@ -283,6 +303,26 @@ def test_a_child_who_stays_has_no_leavers_file() -> None:
     factories.enrolment(pupil, LONG_AGO)
     with pytest.raises(NoSuchRecord):
         door.make_leaver_file(asker("head-beckside"), BECKSIDE, pupil.pk)
+
+
+def test_who_is_on_the_register_by_another_registration_has_no_leavers_file() -> None:
+    """R8: whichever of the two began last."""
+    pupil = factories.pupil(BECKSIDE)
+    factories.enrolment(pupil, LONG_AGO)
+    factories.enrolment(pupil, LONG_AGO + timedelta(days=9), TODAY, kind=Enrolment.Kind.GUEST)
+    with pytest.raises(NoSuchRecord):
+        door.make_leaver_file(asker("head-beckside"), BECKSIDE, pupil.pk)
+
+
+def test_a_stay_that_was_a_mistake_stands_in_no_file() -> None:
+    """R8: nor does it keep the file of the other from being made."""
+    pupil = factories.pupil(BECKSIDE)
+    factories.enrolment(pupil, LONG_AGO, TODAY)
+    mistake = LONG_AGO + timedelta(days=9)
+    factories.enrolment(pupil, mistake, cancelled_at=timezone.now())
+    content = door.make_leaver_file(asker("head-beckside"), BECKSIDE, pupil.pk).content
+    assert f"<EntryDate>{LONG_AGO}</EntryDate>".encode() in content
+    assert f"<EntryDate>{mistake}</EntryDate>".encode() not in content
 
 
 def test_another_school_has_no_leavers_file_of_theirs() -> None:
