@@ -25,6 +25,7 @@ from sharing.models import (
     Pupil,
     SupportOffer,
     SupportRequest,
+    Transfer,
 )
 from sharing.retention import disposing, working
 from sharing.retention.schedules import BY_KIND
@@ -34,6 +35,7 @@ from tests.retention.former import ENDED, breach, contract, line, somebody
 from tests.retention.worlds import (
     BECKSIDE,
     MANAGER,
+    RAVENSGILL,
     approved,
     disposed,
     due,
@@ -55,15 +57,31 @@ def test_counts_of_attendance_go_six_years_after_the_school_year() -> None:
 
 
 @pytest.mark.django_db
-def test_who_was_to_come_within_the_year_stays() -> None:
-    """A transfer keeps a record, an address and contacts as long as a stay does."""
+@pytest.mark.parametrize("end", ["receiver", "sender"])
+def test_who_was_to_come_within_the_year_stays(end: str) -> None:
+    """A transfer keeps a record, an address and contacts at both its ends, as long as a stay does."""
     child = grown_up(BECKSIDE)
     lives = factories.address(child, "1 The Road\nBD1 1AA")
     last = date(2024, 3, 1)
-    factories.transfer(child, last - timedelta(days=20), last)
+    transfer = factories.transfer(child, last - timedelta(days=20), last)
+    if end == "sender":
+        with as_batch():
+            Transfer.objects.filter(pk=transfer.pk).update(
+                leaving=child, from_establishment=child.establishment, pupil=None, agreed_on=None,
+                establishment=factories.establishment(RAVENSGILL),
+            )  # fmt: skip
     for kind, row in (("child", str(child.child_id)), ("homeaddress", str(lives.pk))):
         assert row not in due(kind, date(2025, 2, 28))
         assert row in due(kind, date(2025, 3, 1))
+
+
+@pytest.mark.django_db
+def test_where_two_records_say_two_birthdays_the_later_one_counts() -> None:
+    """P5: all records of a child go together."""
+    child = grown_up(BECKSIDE, born_on=date(1999, 5, 4))
+    grown_up(RAVENSGILL, child=child.child, born_on=date(2000, 5, 4))
+    assert str(child.child_id) not in due("child", date(2025, 5, 3))
+    assert str(child.child_id) in due("child", date(2025, 5, 4))
 
 
 @pytest.mark.django_db
