@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from sharing import door
+from sharing.context import alike
 from sharing.files.files import of_key_data
 from sharing.key_data import similar_to
-from sharing.measures.cells import SPECIAL_ACADEMIES
 from sharing.models import Establishment
-from sharing.models.establishments import Kind
+from sharing.models.establishments import SPECIAL_ACADEMIES, Kind
 from tests import figures
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
 from tests.sharing.test_key_data import (
@@ -179,3 +179,26 @@ def test_the_median_counts_what_everybody_may_read_whoever_asks(slug: str, site)
             figures.out("ks2", year, few | {(BECKSIDE, RWM): 50} | {(urn, RWM): 60 + urn % 10 for urn in urns})
     found = door.show_key_data(asker(slug, site), BECKSIDE)
     assert said_of(found, RWM) == {"2018/19": ("50%", "Too few"), "2017/18": ("50%", "63%")}
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "are"),
+    [
+        ((Kind.SPECIAL, 7), (Kind.ACADEMY, 44), True),
+        ((Kind.FREE, 36), (Kind.ACADEMY, 33), True),
+        ((Kind.PRU, 14), (Kind.ACADEMY, 42), True),
+        ((Kind.ACADEMY, 44), (Kind.ACADEMY, 42), False),
+        ((Kind.FREE, 36), (Kind.FREE, 38), False),
+        ((Kind.ACADEMY, 44), (Kind.ACADEMY, 34), False),
+        ((Kind.SPECIAL, 7), (Kind.PRU, 14), False),
+    ],
+)
+def test_special_academies_are_like_special_schools_and_no_others(
+    own: tuple[str, int], other: tuple[str, int], are: bool
+) -> None:
+    """R3: GIAS gives none of these a phase, so only kind and type tell them apart."""
+    places = [Establishment(pk=pk, urn=pk, kind=kind, type_code=code) for pk, (kind, code) in enumerate((own, other))]
+    for place in places:
+        place.phase_code, place.low_age, place.high_age, place.number_of_pupils = 0, 5, 16, 100
+        place.idaci, place.fsm, place.eal = Decimal("0.2"), None, None
+    assert bool(alike(places[0], places)) == are
