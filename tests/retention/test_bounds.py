@@ -2,9 +2,9 @@
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from access_register.models import BreachParty, Invitation, Order, Sanction
@@ -168,24 +168,32 @@ def test_a_group_that_was_put_away_stays_as_long_as_a_child_in_it_is_held(by: st
     assert str(member.group_id) not in due("owngroup")
 
 
-def test_a_request_and_a_disposal_that_runs_wait_for_each_other(own_database: None) -> None:
+def test_a_request_and_a_disposal_that_runs_wait_for_each_other(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R18: the request finds the child whole, or finds no child; no disposal breaks off because of it."""
-    child, disposes = grown_up(BECKSIDE), threading.Event()
+    child, disposes, find = grown_up(BECKSIDE), threading.Event(), disposing.due
+    number = approved()
 
-    def dispose() -> None:
-        with as_batch(), connection.cursor() as cursor:
-            cursor.execute(disposing._LOCKS)
-            disposes.set()
-            until_waiting()
-            for statement in BY_KIND["child"].deletes:
-                cursor.execute(statement, {"rows": [str(child.child_id)]})
+    def found_and_not_yet_deleted(*what: Any) -> list[tuple[str, int | None]]:
+        found = find(*what)
+        disposes.set()
+        until_waiting()
+        return found
+
+    monkeypatch.setattr(disposing, "due", found_and_not_yet_deleted)
+
+    def dispose() -> int:
+        with as_batch():
+            disposal = Disposal.objects.get(pk=number)
+        return disposing._batch(disposal, BY_KIND["child"])
 
     def ask() -> None:
         assert disposes.wait(20)
         asked_for(child)
 
     disposed_of, asked = at_once(dispose, ask)
-    assert disposed_of is None
+    assert disposed_of == 1
     assert isinstance(asked, subject_access.CannotRecord)
 
 

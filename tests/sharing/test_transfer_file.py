@@ -347,6 +347,21 @@ def test_the_function_itself_refuses_who_keeps_no_records(transfer: Transfer, sl
         assert Transfer.objects.get(pk=transfer.pk).file_sent_at is None
 
 
+def test_nor_does_it_say_that_a_file_was_made_of_a_record_that_is_seen_no_more() -> None:
+    """R8: what was never sent stays owed."""
+    before = factories.pupil(BECKSIDE)
+    gone = LONG_AGO + timedelta(days=300)
+    stay = factories.enrolment(before, LONG_AGO, gone, file_until=gone)
+    row = agreed(factories.pupil(RAVENSGILL), before, LONG_AGO)
+    Holdings.announced(asker("head-beckside"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_transfer_files_made(%s)", [[row.pk]])
+        cursor.execute("SELECT sharing_leaver_file_made(%s)", [before.pk])
+    with as_batch():
+        assert Transfer.objects.get(pk=row.pk).file_sent_at is None
+        assert Enrolment.objects.get(pk=stay.pk).file_made_on is None
+
+
 def test_a_name_with_a_control_character_makes_a_file_too(tmp_path: Path) -> None:
     """A table of COLLECT may hold one; XML may not, and the child's file could not be made at all."""
     content = client("head-beckside").post(page(leaving(forename="Za\x0bra\x01"))).content
