@@ -281,6 +281,16 @@ class TestRequests:
             misses = LedgerEntry.objects.filter(action="record_subject_request", outcome="refused").order_by("pk")
             assert [row.about["why"] for row in misses] == [*["NotOneByName"] * 10, "NobodyByName"]
 
+    @pytest.mark.parametrize("slug", [HEAD, MANAGER])
+    @pytest.mark.parametrize("surname", ["", "-", "’"])
+    def test_a_surname_without_letters_is_nobodys(self, slug: str, surname: str) -> None:
+        """R6: most children have no preferred surname, and would be found by forename and birthday alone."""
+        of = child(forename="Only", preferred_surname="")
+        named = Exactly(None, "Only", surname, of.born_on)
+        with pytest.raises(CannotRecord, match="no such child"):
+            new = NewSubjectRequest(named, "parent", "Somebody", "photo", TODAY)
+            asking.record_subject_request(*who(slug), request=new)
+
     @pytest.mark.parametrize("how", ["left", "closed"])
     def test_what_the_school_cannot_answer_any_more_is_the_information_managers(self, how: str) -> None:
         """R8, R18: the law's month goes on, so it is on their list and home page until it is settled."""

@@ -1,5 +1,7 @@
 """Which rows the answer to a subject access request holds, and which it does not (R6, R18)."""
 
+from datetime import timedelta
+
 import pytest
 
 from sharing.downloads import subject_answer
@@ -54,3 +56,13 @@ def test_two_identities_that_were_joined_since_are_answered_as_one() -> None:
     with as_batch():
         Child.objects.filter(pk=of.child_id).update(same_as=other.child_id)
     assert set(scope_of(request).records) == {of.pk, other.pk}
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_it_is_recorded_at_the_school_that_has_the_child_or_had_it_last(is_here: bool) -> None:
+    """R18: the worker makes the answer in a visit there."""
+    here = child(ends_on=None if is_here else TODAY - timedelta(days=9))
+    child(RAVENSGILL, child=here.child, upn_index=here.upn_index, ends_on=TODAY - timedelta(days=30))
+    request = request_of(here)
+    with as_batch():
+        assert SubjectRequest.objects.get(pk=request).establishment == here.establishment
