@@ -286,9 +286,8 @@ class TestRequests:
     def test_a_surname_without_letters_is_nobodys(self, slug: str, surname: str) -> None:
         """R6: most children have no preferred surname, and would be found by forename and birthday alone."""
         of = child(forename="Only", preferred_surname="")
-        named = Exactly(None, "Only", surname, of.born_on)
+        new = NewSubjectRequest(Exactly(None, "Only", surname, of.born_on), "parent", "Somebody", "photo", TODAY)
         with pytest.raises(CannotRecord, match="no such child"):
-            new = NewSubjectRequest(named, "parent", "Somebody", "photo", TODAY)
             asking.record_subject_request(*who(slug), request=new)
 
     @pytest.mark.parametrize("how", ["left", "closed"])

@@ -229,6 +229,20 @@ def test_nothing_is_approved_before_it_is_counted() -> None:
         door.decide_disposal(asker(second_manager(), EDUNET), number, approves=True)
 
 
+@pytest.mark.django_db
+def test_once_it_is_approved_the_tries_of_counting_it_are_forgotten() -> None:
+    """P5: a worker killed again and again while it counts does not fail the deletion that two have decided on."""
+    grown_up(BECKSIDE)
+    number = door.retention.ask_for_disposal(asker(MANAGER, EDUNET))
+    assert worked()
+    with as_batch():
+        Disposal.objects.filter(pk=number).update(tries=working.MOST_TRIES)
+    door.retention.decide_disposal(asker(second_manager(), EDUNET), number, approves=True)
+    assert worked()
+    with as_batch():
+        assert Disposal.objects.get(pk=number).state == Disposal.State.DONE
+
+
 def test_a_disposal_that_ends_the_worker_each_time_is_given_up(own_database: None) -> None:
     grown_up(BECKSIDE)
     number = approved(working.do_next)

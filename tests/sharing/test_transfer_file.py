@@ -181,6 +181,20 @@ def test_the_year_group_is_that_of_today_or_of_the_last_day(
     assert told.record["year_group"] == told_as
 
 
+def test_absence_is_added_up_by_school_and_what_one_term_does_not_know_is_not_known() -> None:
+    """R8, R31: the next school would take half of the unauthorised absence for all of it."""
+    pupil = factories.pupil(BECKSIDE)
+    factories.attendance(pupil, 100, 3, 2024, Term.AUTUMN, sessions_unauthorised=1)
+    factories.attendance(pupil, 100, 4, 2024, Term.SPRING)
+    factories.attendance(pupil, 50, 5, 2024, Term.YEAR, dfe_number="3809999", by_code={"G": 2, "I": 3})
+    with as_batch():
+        (told,) = told_of([pupil], TODAY)
+    assert {
+        row["dfe_number"]: (row["sessions_possible"], row["sessions_absent"], row["sessions_unauthorised"])
+        for row in told.parts[Attendance]
+    } == {"": (200, 7, None), "3809999": (50, 5, 2)}
+
+
 def test_several_who_leave_for_the_same_school_go_into_one_file(transfer: Transfer, tmp_path: Path) -> None:
     other, not_chosen = leaving(forename="Other"), leaving(forename="Unchosen")
     browser = client("head-beckside")
