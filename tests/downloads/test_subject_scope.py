@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from sharing.door import subject_access
 from sharing.downloads import subject_answer
 from sharing.downloads.subject_tables import TABLES
-from sharing.models import Child, SubjectRequest, Transfer
+from sharing.models import Child, Enrolment, SubjectRequest, Transfer
 from tests.downloads.subjects import TODAY, child
-from tests.downloads.test_subject_access import HEAD, MANAGER, RAVENSGILL, request_of
+from tests.downloads.test_subject_access import HEAD, MANAGER, RAVENSGILL, request_of, who
 from tests.factories import establishment
 from tests.people import as_batch, person
 from tests.sharing import glass
@@ -66,3 +67,13 @@ def test_it_is_recorded_at_the_school_that_has_the_child_or_had_it_last(is_here:
     request = request_of(here)
     with as_batch():
         assert SubjectRequest.objects.get(pk=request).establishment == here.establishment
+
+
+def test_one_that_the_head_has_settled_stays_with_the_school() -> None:
+    """R18: once the child has left, the information manager has what is still to be answered and no more."""
+    settled, waits = child(), child()
+    numbers = [request_of(of, HEAD) for of in (settled, waits)]
+    subject_access.settle_subject_request(*who(HEAD), numbers[0], step="answered")
+    with as_batch():
+        Enrolment.objects.filter(pupil__in=(settled, waits)).update(ends_on=TODAY - timedelta(days=1))
+    assert [row.id for row in subject_access.list_subject_requests(*who(MANAGER)).requests] == numbers[1:]

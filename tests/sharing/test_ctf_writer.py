@@ -3,8 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
+import pytest
 from lxml import etree
 
+from sharing.ctf.people import address_told
 from sharing.ctf.writer import School, write_ctf
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Enrolment
@@ -39,3 +41,17 @@ def test_the_last_stay_is_the_last_school() -> None:
         {"starts_on": date(year, 9, 1), "ends_on": date(year + 1, 7, 20), "leaving_reason": ""} for year in (2023, 2025)
     ]
     assert [stay.findtext("LastSchool") for stay in written({Enrolment: stays}).iter("School")] == ["false", "true"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("1 Street\nBradford\nBD1 1HY", (["1 Street", "Bradford"], "BD1 1HY")),
+        ("1 Street\nNear BD1 1HY", (["1 Street", "Near BD1 1HY"], "")),
+        ("BD1 1HY", ([], "BD1 1HY")),
+        ("a\nb\nc\nd\ne\nBD1 1HY", (["a", "b", "c", "d", "e"], "BD1 1HY")),
+        ("a\nb\nc\nd\ne\nf\nBD1 1HY", (["a", "b", "c", "d", "e, f"], "BD1 1HY")),
+    ],
+)
+def test_an_address_has_five_lines_at_most_and_a_postcode(kept: str, told: tuple[list[str], str]) -> None:
+    assert address_told(kept) == told

@@ -3,10 +3,21 @@
 import pytest
 
 from sharing import door
-from sharing.authorise import Through
+from sharing.authorise import NoSuchRecord, Through
+from tests.access_register import duties
 from tests.locks.switches import rls_off
-from tests.people import SCHOOLS_ONLINE, asker
-from tests.sharing.moves import BECKSIDE, RAVENSGILL, RECEIVER, SENDER, agreed, asserted, from_outside, on_roll
+from tests.people import EDUNET, SCHOOLS_ONLINE, asker
+from tests.sharing.moves import (
+    ADMISSIONS,
+    BECKSIDE,
+    RAVENSGILL,
+    RECEIVER,
+    SENDER,
+    agreed,
+    asserted,
+    from_outside,
+    on_roll,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +50,24 @@ def test_a_line_for_some_year_groups_is_shown_theirs_alone() -> None:
     theirs, other = asserted(on_roll(year_group="1")), asserted(on_roll(year_group="4"))
     rls_off()
     assert shown("assistant-beckside", BECKSIDE) & {theirs.pk, other.pk} == {theirs.pk}
+
+
+def test_an_officer_who_sees_no_pupils_there_is_shown_no_transfer() -> None:
+    """R9: to keep records is not to see children."""
+    waits = asserted()
+    duties.give(data=["keep_records"], urns=[RAVENSGILL])
+    rls_off()
+    with pytest.raises(NoSuchRecord):
+        door.show_transfer(asker(duties.FIONA, EDUNET), RAVENSGILL, waits.pk)
+
+
+def test_an_officer_who_keeps_no_records_announces_nobody_and_reads_no_refusal() -> None:
+    """R7, R9: a child from outside whom the school has declined is for whoever can tell another school."""
+    outside = from_outside()
+    door.decline_transfer(asker(RECEIVER), RAVENSGILL, outside.pk, because="Full")
+    duties.give(data=["view_pupils"], urns=[RAVENSGILL])
+    rls_off()
+    told = {slug: door.list_all_transfers(asker(slug, EDUNET), only="declined") for slug in (duties.FIONA, ADMISSIONS)}
+    assert {slug: (found.may_tell, outside.pk in {row.id for row in found.page}) for slug, found in told.items()} == {
+        duties.FIONA: (False, False), ADMISSIONS: (True, True),
+    }  # fmt: skip
