@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from sharing.authorise import Permission, visit
 from sharing.door import subject_access
 from sharing.downloads import subject_answer
 from sharing.downloads.subject_tables import TABLES
@@ -11,7 +12,7 @@ from sharing.models import Child, Enrolment, SubjectRequest, Transfer
 from tests.downloads.subjects import TODAY, child
 from tests.downloads.test_subject_access import HEAD, MANAGER, RAVENSGILL, request_of, who
 from tests.factories import establishment
-from tests.people import as_batch, person
+from tests.people import EDUNET, as_batch, asker, person
 from tests.sharing import glass
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,6 @@ def test_one_that_the_head_has_settled_stays_with_the_school() -> None:
     with as_batch():
         Enrolment.objects.filter(pupil__in=(settled, waits)).update(ends_on=TODAY - timedelta(days=1))
     assert [row.id for row in subject_access.list_subject_requests(*who(MANAGER)).requests] == numbers[1:]
+    with visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="list_subject_requests") as here:
+        here.showed()
+        assert list(SubjectRequest.objects.values_list("pk", flat=True)) == numbers[1:]  # by PostgreSQL alone
