@@ -209,6 +209,14 @@ class TestHolds:
         disposed()
         assert traces(child) == {"portal_keys.gone": 1}
 
+    def test_it_stands_on_its_last_day_and_not_after_it(self) -> None:
+        """P5: the list says so as the disposal does."""
+        last, over = hold(urn=BECKSIDE, until=TODAY), hold(urn=RAVENSGILL, until=TODAY)
+        with as_batch():
+            LegalHold.objects.filter(pk=over).update(until=TODAY - timedelta(days=1))
+        stand = {row.id for row in door.list_holds(asker(MANAGER, EDUNET)).holds if row.stands}
+        assert stand & {last, over} == {last}
+
     @pytest.mark.parametrize(("days", "possible"), [(-1, False), (0, True), (366 * 25, True), (366 * 25 + 1, False)])
     def test_its_last_day_is_within_25_years(self, days: int, possible: bool) -> None:
         until = TODAY + timedelta(days=days)
@@ -228,6 +236,16 @@ class TestHolds:
         shown = browser.get("/retention/holds/").content.decode()
         assert "A claim" in shown
         assert child.surname not in shown
+
+
+def test_before_anything_is_disposed_of_there_is_no_certificate() -> None:
+    """R13: a preview is none, approved or not."""
+    full_child(BECKSIDE)
+    number = approved()
+    with pytest.raises(NoSuchRecord):
+        door.take_certificate(asker(MANAGER, EDUNET), number)
+    assert worked()
+    assert door.take_certificate(asker(MANAGER, EDUNET), number).disposal.disposed
 
 
 def test_each_disposal_counts_what_it_deleted_itself() -> None:
