@@ -181,6 +181,18 @@ def test_the_year_group_is_that_of_today_or_of_the_last_day(
     assert told.record["year_group"] == told_as
 
 
+def test_the_year_group_of_who_left_once_and_is_back_is_that_of_today() -> None:
+    """R8, R31."""
+    this_year = year_start(TODAY)
+    first_of = [this_year.replace(year=this_year.year - ago) for ago in range(4)]
+    pupil = factories.pupil(BECKSIDE, as_of=first_of[2], year_group="3")
+    factories.enrolment(pupil, first_of[3], first_of[2])
+    factories.enrolment(pupil, first_of[1])
+    with as_batch():
+        (told,) = told_of([pupil], TODAY)
+    assert told.record["year_group"] == "5"
+
+
 def test_absence_is_added_up_by_school_and_what_one_term_does_not_know_is_not_known() -> None:
     """R8, R31: the next school would take half of the unauthorised absence for all of it."""
     pupil = factories.pupil(BECKSIDE)
