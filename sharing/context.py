@@ -168,7 +168,7 @@ def alike(own: Establishment, others: Iterable[Establishment]) -> list[Likeness]
 
 def _phase(place: Establishment) -> tuple[object, ...]:
     """Phase and stages. Special schools, units and centres are only compared with their own kind."""
-    of_its_own = place.kind if place.kind in KINDS_OF_THEIR_OWN else ""
+    of_its_own = place.counts_as if place.counts_as in KINDS_OF_THEIR_OWN else ""
     return place.phase_code, phases_of(place.low_age, place.high_age), of_its_own
 
 

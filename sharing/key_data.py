@@ -14,7 +14,6 @@ from django.conf import settings
 from sharing.charts import Series, panels_of
 from sharing.context import alike
 from sharing.measures.catalogue import DATASET, MEASURE, STANDS_IN_FOR
-from sharing.measures.cells import SPECIAL_ACADEMIES
 from sharing.measures.records import FigureRecord, status_in_words
 from sharing.measures.shape import MeasureKind, defined, phases_of
 from sharing.models import Establishment, Measure
@@ -80,8 +79,7 @@ def areas_of(place: Establishment) -> list[str]:
 
 def named_areas_of(place: Establishment) -> dict[str, str]:
     """Bradford and England in words, each before its schools of the establishment's phase."""
-    is_special = place.kind == Kind.SPECIAL or place.type_code in SPECIAL_ACADEMIES
-    phase = "special" if is_special else _PHASE.get(place.phase_code or 0)
+    phase = "special" if place.counts_as == Kind.SPECIAL else _PHASE.get(place.phase_code or 0)
     areas = [one for area in AREAS for one in (area, f"{area}:{phase}" if phase else area)]
     return {area: area_in_words(area) for area in areas}
 

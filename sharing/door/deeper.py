@@ -117,7 +117,6 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             earlier=urns_behind(place, {row.cells[0].under for row in rows}),
             protected=whom_protected_count(pair for row in rows for pair in zip(of_whom, row.cells, strict=True)),
             stopped=stopped_of([kind.code]),
-            is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=here.why,
         )
 

@@ -114,7 +114,6 @@ def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
             _record(establishment),
             _context(here, establishment),
             stopped_of_context(DEPRIVATION),
-            is_own=establishment.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=here.why,
         )
 

@@ -43,7 +43,6 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             similar=len(similar),
             earlier=urns_behind(place, {year.own.under for measure in found.measures for year in measure.years}),
             stopped=stopped_of(codes),
-            is_own=here.holdings.holds(Permission.VIEW_ESTABLISHMENT, place.pk),
             why=here.why,
         )
 

@@ -16,7 +16,13 @@ from sharing import codes
 from sharing.measures.counted import Counted, When
 from sharing.measures.grouping import AND, PAIRS, TOTAL
 from sharing.models import Release
-from sharing.models.establishments import CENTRE_CLOSED, CLOSED, CLOSED_SAYS_GIAS
+from sharing.models.establishments import (
+    ALTERNATIVE_ACADEMIES,
+    CENTRE_CLOSED,
+    CLOSED,
+    CLOSED_SAYS_GIAS,
+    SPECIAL_ACADEMIES,
+)
 from sharing.school_year import census_days
 
 SMALL: Final = 10
@@ -118,7 +124,6 @@ _CONTRIBUTOR = """
             WHEN phase_code IN (4, 5, 6) THEN 'secondary' WHEN phase_code = 7 THEN 'all_through' END AS phase
         FROM taking_part) AS with_phase WHERE phase IS NOT NULL
 """
-SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # A figure is small when it is of fewer than ten children, or of all but fewer than ten, or out of fewer than ten: 0% or
 # 100% would reveal the fact about each child (R11). For a whole roll, 0 is about nobody and is shown, and so is all of
 # it: then it is true of each of its groups as well, and is shown there too. The number of pupils in a group always
@@ -250,8 +255,8 @@ def begin(when: When, today: date) -> None:
         "closed": CLOSED,
         "by_closing": [CLOSED_SAYS_GIAS, CENTRE_CLOSED],
         "la": settings.AUTHORITY_CODE,
-        "special": SPECIAL_ACADEMIES,
-        "pru": _ALTERNATIVE_ACADEMIES,
+        "special": list(SPECIAL_ACADEMIES),
+        "pru": list(ALTERNATIVE_ACADEMIES),
     }
     with connection.cursor() as cursor:
         cursor.execute(_NO_COMPILING)

@@ -16,6 +16,8 @@ from sharing.models.ordered import ContextValue, OrderedByContext
 from sharing.models.plain import each_word, in_order_of
 
 CLOSED = 2  # the status in the national register
+# Types of the national register: academies and free schools that are special schools, or offer alternative provision.
+SPECIAL_ACADEMIES, ALTERNATIVE_ACADEMIES = (33, 36, 44), (38, 42, 43)
 # Why a participation ended: because the establishment closed, and not by leaving the protocol.
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 CENTRE_CLOSED = "The centre has closed."
@@ -187,6 +189,13 @@ class Establishment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def counts_as(self) -> str:
+        """Its kind; an academy that is a special school, or offers alternative provision, counts among those."""
+        if self.type_code in SPECIAL_ACADEMIES:
+            return Kind.SPECIAL
+        return Kind.PRU if self.type_code in ALTERNATIVE_ACADEMIES else self.kind
 
     @property
     def address_lines(self) -> tuple[str, ...]:

@@ -152,13 +152,12 @@ class ContextFact:
 
 @dataclass(frozen=True)
 class EstablishmentPage:
-    """An establishment's page. `is_own`: the asker has a place there. `stopped`: its context figures that are."""
+    """An establishment's page. `stopped`: its context figures that are."""
 
     here: Here
     establishment: EstablishmentRecord
     context: tuple[ContextFact, ...]
     stopped: tuple[StoppedFigures, ...]
-    is_own: bool
     why: Why
 
 

@@ -97,7 +97,6 @@ class DeeperData:
     protected: tuple[str, ...]
     earlier: tuple[EarlierUrn, ...]
     stopped: tuple[StoppedFigures, ...]
-    is_own: bool
     why: Why
 
     whose_areas = "Figures for an area are for all its schools together, of every phase."

@@ -152,7 +152,6 @@ class KeyData:
     similar: int
     earlier: tuple[EarlierUrn, ...]
     stopped: tuple[StoppedFigures, ...]
-    is_own: bool
     why: Why
 
 

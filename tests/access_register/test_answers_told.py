@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from access_register import grants
 from access_register.casework import orders
-from access_register.models import RegisterLine
+from access_register.models import Person, RegisterLine
 from access_register.notices import challenges
 from access_register.notices.mail import link as mail_link
 from access_register.officers import officers
@@ -110,6 +110,16 @@ class TestChallenge:
         withdrawn(TEACHER)
         answer(other)
         assert letters() == []
+
+    @pytest.mark.parametrize(("days", "told"), [(0, False), (-1, True)])
+    def test_nobody_whom_a_sanction_shuts_out(self, days: int, told: bool) -> None:
+        """R41: up to its last day."""
+        number = raised(child(), slug=TEACHER)
+        with as_batch():
+            until = timezone.localdate() + timedelta(days=days)
+            Person.objects.filter(pk=person(TEACHER).pk).update(suspended_until=until)
+        answer(number)
+        assert [to for to, _ in letters()] == [person(TEACHER).email] * told
 
     def test_nobody_whose_year_groups_the_child_is_not_in(self) -> None:
         """R35: narrowed since to others, as when the child has gone up."""

@@ -56,5 +56,5 @@ def test_a_suspended_line_is_no_sponsor() -> None:
 
 def test_with_one_sponsor_and_for_staff_there_is_nothing_to_choose() -> None:
     """A18: a teacher of two schools is confined to neither."""
-    assert show_establishment(asker("third-party-beckside"), BECKSIDE).is_own
-    assert show_establishment(asker("teacher-two-schools"), RAVENSGILL).is_own
+    assert show_establishment(asker("third-party-beckside"), BECKSIDE).here.is_own
+    assert show_establishment(asker("teacher-two-schools"), RAVENSGILL).here.is_own

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from io import StringIO
-from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
@@ -124,6 +124,13 @@ class TestWhatIsTold:
         assert first.endswith("@schools-online.localhost>")
         assert waiting() == 0
 
+    def test_each_has_a_number_of_its_own(self) -> None:
+        """A mailbox keeps one of two with the same Message-ID."""
+        write(NADIA, OMAR)
+        write(NADIA)
+        post()
+        assert len({letter.message()["Message-ID"] for letter in post_office.outbox}) == 3
+
     def test_in_the_table_nobody_reads_it(self) -> None:
         """R13."""
         write(NADIA)
@@ -195,13 +202,19 @@ class TestThePostIsDown:
         assert "ConnectionRefusedError" in caplog.text
         assert "beckside" not in caplog.text
 
-    def test_one_refused_address_keeps_nobody_waiting(self, post_is: Callable[[CarryOut], None]) -> None:
+    @pytest.mark.parametrize(
+        "refusal", [SMTPRecipientsRefused({NADIA: (550, b"no such user")}), SMTPDataError(554, b"too like an advert")]
+    )
+    def test_one_refused_letter_keeps_nobody_waiting(
+        self, refusal: Exception, post_is: Callable[[CarryOut], None]
+    ) -> None:
         def refuses_nadia(letter: EmailMessage) -> None:
             if letter.to == [NADIA]:
-                raise SMTPRecipientsRefused({NADIA: (550, b"no such user")})
+                raise refusal
 
         post_is(refuses_nadia)
         write(NADIA, OMAR)
+        assert outbox.post_next() is True  # the worker asks for the next one at once
         work.until_nothing_waits()
         assert (waiting(), posted()) == (1, [OMAR])
 
@@ -231,6 +244,33 @@ class TestThePostIsDown:
         write(NADIA)
         post()
         assert (waiting(), posted()) == (0, [NADIA])
+
+    def test_what_the_server_does_not_take_without_a_word_is_kept(
+        self, monkeypatch: pytest.MonkeyPatch, caplog
+    ) -> None:
+        """Django's backend says how many it has sent, and may say none."""
+        monkeypatch.setattr(EmailBackend, "send_messages", lambda self, messages: 0)
+        write(NADIA)
+        assert outbox.post_next() is False
+        assert waiting() == 1
+        assert "NotTaken" in caplog.text
+
+    @pytest.mark.parametrize("problem", [None, TimeoutError()])
+    def test_each_connection_is_closed(
+        self, problem: Exception | None, monkeypatch: pytest.MonkeyPatch, post_is: Callable[[CarryOut], None]
+    ) -> None:
+        """A mail server takes only so many at once, and the worker lives for weeks."""
+
+        def carry_out(letter: EmailMessage) -> None:
+            if problem:
+                raise problem
+
+        closed: list[EmailBackend] = []
+        monkeypatch.setattr(EmailBackend, "close", lambda self: closed.append(self))
+        post_is(carry_out)
+        write(NADIA)
+        outbox.post_next()
+        assert len(closed) == 1
 
     def test_one_that_cannot_be_read_keeps_nobody_waiting(self) -> None:
         write(NADIA, OMAR)

@@ -95,7 +95,7 @@ def test_a_conversion_carries_the_handover_over() -> None:
     assert heads_on(in_days(9), HAZELTHWAITE) == [person(HEAD).email]
     assert heads_on(in_days(10), HAZELTHWAITE) == [person(DEPUTY).email]
     third_party = asker("third-party-beckside")
-    assert show_establishment(third_party, HAZELTHWAITE).is_own  # the contract went along (R25)
+    assert show_establishment(third_party, HAZELTHWAITE).here.is_own  # the contract went along (R25)
     with pytest.raises(NotYourEstablishment):
         handovers.show_headship(third_party, BECKSIDE)
     assert "came over" in show_register(asker(HEAD), HAZELTHWAITE).to_confirm[0]

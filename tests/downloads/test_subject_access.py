@@ -306,6 +306,15 @@ class TestRequests:
             misses = LedgerEntry.objects.filter(action="record_subject_request", outcome="refused").order_by("pk")
             assert [row.about["why"] for row in misses] == [*["NotOneByName"] * 10, "NobodyByName"]
 
+    @pytest.mark.parametrize("slug", [HEAD, MANAGER])
+    @pytest.mark.parametrize("surname", ["", "-", "’"])
+    def test_a_surname_without_letters_is_nobodys(self, slug: str, surname: str) -> None:
+        """R6: most children have no preferred surname, and would be found by forename and birthday alone."""
+        of = child(forename="Only", preferred_surname="")
+        new = NewSubjectRequest(Exactly(None, "Only", surname, of.born_on), "parent", "Somebody", "photo", TODAY)
+        with pytest.raises(CannotRecord, match="no such child"):
+            asking.record_subject_request(*who(slug), request=new)
+
     @pytest.mark.parametrize("how", ["left", "closed"])
     def test_what_the_school_cannot_answer_any_more_is_the_information_managers(self, how: str) -> None:
         """R8, R18: the law's month goes on, so it is on their list and home page until it is settled."""
@@ -396,6 +405,25 @@ class TestRequests:
             SubjectRequest.objects.filter(pk=one).update(recorded_by_id=person("head-ravensgill").pk)
         with pytest.raises(NoSuchRecord):
             asking.prepare_answer(*who(HEAD), one)
+
+    @pytest.mark.parametrize("since", ["nothing", "answered", "recorded by another"])
+    @pytest.mark.parametrize("slug", [HEAD, MANAGER])
+    def test_it_is_made_and_collected_by_who_recorded_it_while_it_is_open(self, slug: str, since: str) -> None:
+        """R18: between the question and the answer the request may have been settled, or become another's."""
+        one = request_of(child(), slug)
+        if since == "answered":
+            asking.settle_subject_request(*who(slug), one, step="answered")
+        if since == "recorded by another":
+            with as_batch():
+                SubjectRequest.objects.filter(pk=one).update(recorded_by_id=person("head-ravensgill").pk)
+        asks, _ = who(slug)
+        needs = asking.Permission.MANAGE_DUTIES if slug == MANAGER else asking.Permission.MANAGE_REGISTER
+        with visit(asks, needs, BECKSIDE, action="make_download") as here:
+            here.showed()
+            assert subject_answer.is_still_open(here, {"request": str(one)}) == (since == "nothing")
+            if since != "nothing":
+                with pytest.raises(NoSuchRecord):
+                    subject_answer.gather(here, {"request": str(one)})
 
     def test_the_application_writes_nothing_past_the_functions(self) -> None:
         """R45: neither a request nor its state."""

@@ -214,6 +214,19 @@ def test_where_both_have_a_figure_the_urn_of_today_speaks(tmp_path: Path, today:
         assert withheld_from_the_asker(place, [OWN]) == ({}, set())
 
 
+def test_where_the_urn_of_today_has_one_of_few_children_others_read_the_earlier_one(
+    tmp_path: Path, today: date
+) -> None:
+    """R12, R31: who may not read the newer figure does not learn from “Withheld” that there is one; on paper too."""
+    convert(tmp_path, today)
+    with as_batch():
+        figures.out("attendance", YEAR, {(BECKSIDE, OWN): 61, (NEW, OWN): SMALL})
+        (report,) = gather(Establishment.objects.get(urn=NEW).pk, today, GOVERNORS)
+    assert own(door.show_key_data(asker("head-beckside"), NEW), OWN) == {"2023/24": ("40.0%", None)}
+    for found in (door.show_key_data(asker("governor-beckside"), NEW), report):
+        assert own(found, OWN) == {"2023/24": ("61.0%", BECKSIDE)}
+
+
 def test_similar_schools_count_with_their_earlier_figures(tmp_path: Path, today: date) -> None:
     """R3: the middle figure of similar schools is not another one because one of them has become an academy."""
     with as_batch():

@@ -160,6 +160,29 @@ def test_protected_numbers_of_areas_are_for_who_shares_with_others(off: str, mon
     assert not [cell for one in measures for year in one.years for cell in year.beside if cell.number]
 
 
+def test_the_worker_takes_no_median_of_numbers_that_protected_ones_stand_for(nothing_released: None) -> None:
+    """R11, R31: it reads the whole numbers of similar schools, and who gets its report does not."""
+    similar = (RAVENSGILL, 999009, 999012)
+    with as_batch():
+        figures.out("deprivation", 2019, {(urn, "idaci"): Decimal("0.2") for urn in (BECKSIDE, *similar)})
+        figures.out("roll", YEAR, {(BECKSIDE, "roll_fsm"): 22} | {(urn, "roll_fsm"): EXACT for urn in similar})
+        statistics = planted.prepared(YEAR)
+        StatisticsCell.objects.bulk_create(
+            StatisticsCell(
+                release=statistics, key=_key(key, f"place=urn:{urn}"), indicator="pupils", value=many,
+                establishment=establishment(urn),
+            )
+            for urn in similar for key, many in (("", 200), ("fsm=Y", 50))
+        )  # fmt: skip
+        preparing.bring_out(statistics, by="Another officer", at=timezone.now() - timedelta(days=1))
+        (report,) = gather(establishment(BECKSIDE).pk, timezone.localdate(), GOVERNORS)
+    page = door.show_key_data(asker(GOVERNOR), BECKSIDE)
+    assert page.similar == len(similar)
+    for measures in (report.measures, page.measures):
+        (meals,) = (one for one in measures if one.code == "roll_fsm")
+        assert [cell.text for cell in meals.years[0].cells] == ["22.0%"]
+
+
 @pytest.mark.usefixtures("both")
 @pytest.mark.parametrize("page", ["dashboard", "key-data"])
 def test_each_page_says_what_protected_means_and_names_its_releases(page: str) -> None:

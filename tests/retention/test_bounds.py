@@ -2,9 +2,9 @@
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from access_register.models import BreachParty, Invitation, Order, Sanction
@@ -25,6 +25,7 @@ from sharing.models import (
     Pupil,
     SupportOffer,
     SupportRequest,
+    Transfer,
 )
 from sharing.retention import disposing, working
 from sharing.retention.schedules import BY_KIND
@@ -34,6 +35,7 @@ from tests.retention.former import ENDED, breach, contract, line, somebody
 from tests.retention.worlds import (
     BECKSIDE,
     MANAGER,
+    RAVENSGILL,
     approved,
     disposed,
     due,
@@ -55,15 +57,44 @@ def test_counts_of_attendance_go_six_years_after_the_school_year() -> None:
 
 
 @pytest.mark.django_db
-def test_who_was_to_come_within_the_year_stays() -> None:
-    """A transfer keeps a record, an address and contacts as long as a stay does."""
+@pytest.mark.parametrize("end", ["receiver", "sender"])
+def test_who_was_to_come_within_the_year_stays(end: str) -> None:
+    """A transfer keeps a record, an address and contacts at both its ends, as long as a stay does."""
     child = grown_up(BECKSIDE)
     lives = factories.address(child, "1 The Road\nBD1 1AA")
     last = date(2024, 3, 1)
-    factories.transfer(child, last - timedelta(days=20), last)
+    transfer = factories.transfer(child, last - timedelta(days=20), last)
+    if end == "sender":
+        with as_batch():
+            Transfer.objects.filter(pk=transfer.pk).update(
+                leaving=child, from_establishment=child.establishment, pupil=None, agreed_on=None,
+                establishment=factories.establishment(RAVENSGILL),
+            )  # fmt: skip
     for kind, row in (("child", str(child.child_id)), ("homeaddress", str(lives.pk))):
         assert row not in due(kind, date(2025, 2, 28))
         assert row in due(kind, date(2025, 3, 1))
+
+
+@pytest.mark.django_db
+def test_a_transfer_that_a_school_told_of_goes_with_the_child() -> None:
+    """P5: whatever came of it. One of a child from outside, who never came, goes after a year, if no UPN is held."""
+    child, last = factories.pupil(BECKSIDE), date(2024, 3, 1)
+    days = {"expected_on": last, "lapses_on": last, "establishment": factories.establishment(RAVENSGILL)}
+    with as_batch():
+        told = Transfer.objects.create(leaving=child, from_establishment=child.establishment, **days)
+        outside, held = Transfer.objects.create(**days), Transfer.objects.create(upn_index=child.upn_index, **days)
+        LegalHold.objects.create(child=child.child, placed_by_id=1, placed_by_name="Test", reason="")
+    numbers = {str(one.pk) for one in (told, outside, held)}
+    assert due("transfer", date(2025, 3, 1)) & numbers == {str(outside.pk)}
+
+
+@pytest.mark.django_db
+def test_where_two_records_say_two_birthdays_the_later_one_counts() -> None:
+    """P5: all records of a child go together."""
+    child = grown_up(BECKSIDE, born_on=date(1999, 5, 4))
+    grown_up(RAVENSGILL, child=child.child, born_on=date(2000, 5, 4))
+    assert str(child.child_id) not in due("child", date(2025, 5, 3))
+    assert str(child.child_id) in due("child", date(2025, 5, 4))
 
 
 @pytest.mark.django_db
@@ -150,24 +181,32 @@ def test_a_group_that_was_put_away_stays_as_long_as_a_child_in_it_is_held(by: st
     assert str(member.group_id) not in due("owngroup")
 
 
-def test_a_request_and_a_disposal_that_runs_wait_for_each_other(own_database: None) -> None:
+def test_a_request_and_a_disposal_that_runs_wait_for_each_other(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R18: the request finds the child whole, or finds no child; no disposal breaks off because of it."""
-    child, disposes = grown_up(BECKSIDE), threading.Event()
+    child, disposes, find = grown_up(BECKSIDE), threading.Event(), disposing.due
+    number = approved()
 
-    def dispose() -> None:
-        with as_batch(), connection.cursor() as cursor:
-            cursor.execute(disposing._LOCKS)
-            disposes.set()
-            until_waiting()
-            for statement in BY_KIND["child"].deletes:
-                cursor.execute(statement, {"rows": [str(child.child_id)]})
+    def found_and_not_yet_deleted(*what: Any) -> list[tuple[str, int | None]]:
+        found = find(*what)
+        disposes.set()
+        until_waiting()
+        return found
+
+    monkeypatch.setattr(disposing, "due", found_and_not_yet_deleted)
+
+    def dispose() -> int:
+        with as_batch():
+            disposal = Disposal.objects.get(pk=number)
+        return disposing._batch(disposal, BY_KIND["child"])
 
     def ask() -> None:
         assert disposes.wait(20)
         asked_for(child)
 
     disposed_of, asked = at_once(dispose, ask)
-    assert disposed_of is None
+    assert disposed_of == 1
     assert isinstance(asked, subject_access.CannotRecord)
 
 
@@ -201,6 +240,19 @@ def test_nothing_is_approved_before_it_is_counted() -> None:
     number = door.ask_for_disposal(asker(MANAGER, EDUNET))
     with pytest.raises(NoSuchRecord):
         door.decide_disposal(asker(second_manager(), EDUNET), number, approves=True)
+
+
+@pytest.mark.django_db
+def test_once_it_is_approved_the_tries_of_counting_it_are_forgotten() -> None:
+    """P5: a worker killed again and again while it counts does not fail the deletion that two have decided on."""
+    grown_up(BECKSIDE)
+    number = door.retention.ask_for_disposal(asker(MANAGER, EDUNET))
+    assert worked()
+    with as_batch():
+        Disposal.objects.filter(pk=number).update(tries=working.MOST_TRIES)
+    door.retention.decide_disposal(asker(second_manager(), EDUNET), number, approves=True)
+    with as_batch():
+        assert Disposal.objects.get(pk=number).tries == 0
 
 
 def test_a_disposal_that_ends_the_worker_each_time_is_given_up(own_database: None) -> None:

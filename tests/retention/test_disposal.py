@@ -17,12 +17,14 @@ from sharing.measures import preparing
 from sharing.models import (
     Challenge,
     Child,
+    Closing,
     Disposal,
     Establishment,
     EstablishmentPermission,
     Import,
     LedgerEntry,
     LegalHold,
+    NamedChild,
     OwnGroup,
     OwnGroupMember,
     Pupil,
@@ -30,6 +32,7 @@ from sharing.models import (
     RestrictedItem,
     SupportOffer,
     SupportRequest,
+    Transfer,
     UnusualPattern,
 )
 from sharing.retention import disposing
@@ -90,6 +93,22 @@ class TestAGrownUp:
             known = {table for (table,) in cursor.fetchall()}
         emptied = {statement.split()[2] for statement in BY_KIND["child"].deletes}
         assert known <= emptied
+
+    def test_goes_with_what_was_said_of_an_identity_that_was_joined(self) -> None:
+        """R13: named, closed, or told of by that UPN, before anybody knew that the two are one child."""
+        gone = full_child(BECKSIDE)
+        with as_batch():
+            joined = Child.objects.get(same_as=gone.child_id)
+            for model in (Closing, NamedChild, Order):
+                assert model.objects.filter(child=gone.child_id).update(child=joined)
+            Transfer.objects.create(
+                establishment=gone.establishment, upn_index=joined.upn_index, expected_on=TODAY, lapses_on=TODAY,
+            )  # fmt: skip
+        assert disposed().disposal.state == "done"
+        with as_batch():
+            for model in (Closing, NamedChild, Order):
+                assert not model.objects.filter(child=joined.pk).exists()
+            assert not Transfer.objects.filter(upn_index=joined.upn_index).exists()
 
     def test_is_gone_from_an_older_copy_in_which_two_identities_were_not_joined_yet(self) -> None:
         """R13: the record under the other UPN goes again too."""
@@ -190,6 +209,14 @@ class TestHolds:
         disposed()
         assert traces(child) == {"portal_keys.gone": 1}
 
+    def test_it_stands_on_its_last_day_and_not_after_it(self) -> None:
+        """P5: the list says so as the disposal does."""
+        last, over = hold(urn=BECKSIDE, until=TODAY), hold(urn=RAVENSGILL, until=TODAY)
+        with as_batch():
+            LegalHold.objects.filter(pk=over).update(until=TODAY - timedelta(days=1))
+        stand = {row.id for row in door.list_holds(asker(MANAGER, EDUNET)).holds if row.stands}
+        assert stand & {last, over} == {last}
+
     @pytest.mark.parametrize(("days", "possible"), [(-1, False), (0, True), (366 * 25, True), (366 * 25 + 1, False)])
     def test_its_last_day_is_within_25_years(self, days: int, possible: bool) -> None:
         until = TODAY + timedelta(days=days)
@@ -209,6 +236,16 @@ class TestHolds:
         shown = browser.get("/retention/holds/").content.decode()
         assert "A claim" in shown
         assert child.surname not in shown
+
+
+def test_before_anything_is_disposed_of_there_is_no_certificate() -> None:
+    """R13: a preview is none, approved or not."""
+    full_child(BECKSIDE)
+    number = approved()
+    with pytest.raises(NoSuchRecord):
+        door.take_certificate(asker(MANAGER, EDUNET), number)
+    assert worked()
+    assert door.take_certificate(asker(MANAGER, EDUNET), number).disposal.disposed
 
 
 def test_each_disposal_counts_what_it_deleted_itself() -> None:

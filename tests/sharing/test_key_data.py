@@ -17,10 +17,11 @@ from sharing.authorise import Permission, Refusal, visit
 from sharing.demo.places import PLACES
 from sharing.files import csv_cells
 from sharing.files.files import FORMS, of_key_data
+from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.models import Establishment, LedgerEntry, Locality
 from sharing.records.figures import KeyData
 from tests import figures
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")]
 BECKSIDE, RAVENSGILL, LARKROYD, CRAGWELL, SKELBROOK, SYNTHETIC = 999002, 999003, 999004, 999009, 999012, 999999
@@ -29,7 +30,7 @@ OXENBY, FALLOWDALE = 999005, 999007
 RWM, SUSPENSIONS, ABSENCE = "ks2_rwm_expected", "suspensions_rate", "absence_overall"
 
 
-def _bring_out(at=None) -> None:
+def bring_out(at=None) -> None:
     """Two years of Key Stage 2, beside Bradford, England and the Locality; who the pupils are; a small figure."""
     with as_batch():
         locality = Locality.objects.get(memberships__establishment__urn=BECKSIDE)
@@ -44,7 +45,7 @@ def _bring_out(at=None) -> None:
         figures.out("suspensions", 2024, {(BECKSIDE, SUSPENSIONS): small, (RAVENSGILL, SUSPENSIONS): small})
 
 
-def _of(found: KeyData, code: str) -> dict[str, tuple[str, ...]]:
+def said_of(found: KeyData, code: str) -> dict[str, tuple[str, ...]]:
     """Year -> own figure and those beside it, as they are written."""
     measure = next((measure for measure in found.measures if measure.code == code), None)
     return {year.year: tuple(cell.text for cell in year.cells) for year in measure.years} if measure else {}
@@ -52,67 +53,21 @@ def _of(found: KeyData, code: str) -> dict[str, tuple[str, ...]]:
 
 def test_figures_stand_beside_those_they_may_be_compared_with() -> None:
     """R3: own figure, similar schools (the median of four, unnamed), Bradford and England; the newest year first."""
-    _bring_out()
+    bring_out()
     found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
     measure = next(measure for measure in found.measures if measure.code == RWM)
     assert measure.beside == ("Similar schools (median)", "Bradford", "England")
-    assert _of(found, RWM) == {"2018/19": ("50%", "75%", "63%", "65%"), "2017/18": ("49%", "74%", "63%", "65%")}
-    assert _of(found, "roll_fsm") == {"2025/26": ("20.0%", "22.5%", "24.5%")}
+    assert said_of(found, RWM) == {"2018/19": ("50%", "75%", "63%", "65%"), "2017/18": ("49%", "74%", "63%", "65%")}
+    assert said_of(found, "roll_fsm") == {"2025/26": ("20.0%", "22.5%", "24.5%")}
     assert found.similar == 4
     assert "Progress 8" not in found.not_out  # a measure of secondary schools
     assert "Absence" in found.not_out
-
-
-@pytest.mark.parametrize(
-    ("urn", "phase", "words"),
-    [(BECKSIDE, "primary", "primary schools"), (OXENBY, "secondary", "secondary schools"),
-     (FALLOWDALE, "special", "special schools"), (CRAGWELL, "primary", "primary schools")],
-)  # fmt: skip
-def test_a_school_stands_beside_the_schools_of_its_phase(urn: int, phase: str, words: str) -> None:
-    """R3, R31: secondary pupils miss more, so all of England is no measure of a primary school. In files too."""
-    published = {"authority": 8, "england": 7, f"authority:{phase}": 6, f"england:{phase}": Decimal("5.2")}
-    other = "secondary" if phase == "primary" else "primary"
-    with as_batch():
-        figures.out("absence", 2024, {(urn, ABSENCE): 5})
-        published |= {f"authority:{other}": 11, f"england:{other}": 12}
-        figures.out("comparators", 2024, {(area, ABSENCE): value for area, value in published.items()})
-    found = door.show_key_data(asker("officer-admissions", EDUNET), urn)
-    measure = next(measure for measure in found.measures if measure.code == ABSENCE)
-    assert measure.beside == (f"Bradford ({words})", f"England ({words})")
-    assert _of(found, ABSENCE) == {"2024/25": ("5.0%", "6.0%", "5.2%")}
-    rows = list(csv.DictReader(io.StringIO(of_key_data(found, "csv").content.decode("utf-8-sig"))))
-    told = {row["figure_of"]: (row["geographic_level"], row[ABSENCE]) for row in rows}
-    assert told[f"England ({words})"] == ("National", "5.2")
-    assert told[f"Bradford ({words})"] == ("Local authority", "6.0")
-
-
-def test_all_schools_stay_where_those_of_the_phase_have_no_figure_of_the_year() -> None:
-    """Our own count of Bradford's schools is out months before what the department publishes of one phase."""
-    whole = {("authority", ABSENCE): 8, ("england", ABSENCE): 7, ("england:primary", ABSENCE): 6}
-    with as_batch():
-        for year, of_bradford in ((2023, {("authority:primary", ABSENCE): 5}), (2024, {})):
-            figures.out("absence", year, {(BECKSIDE, ABSENCE): 5})
-            figures.out("comparators", year, whole | of_bradford)
-    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
-    measure = next(measure for measure in found.measures if measure.code == ABSENCE)
-    assert measure.beside == ("Bradford", "Bradford (primary schools)", "England (primary schools)")
-    assert _of(found, ABSENCE)["2024/25"] == ("5.0%", "8.0%", "None out", "6.0%")
-
-
-def test_all_through_schools_and_centres_stand_beside_all_schools() -> None:
-    """They are of no one phase."""
-    with as_batch():
-        figures.out("absence", 2024, {(BECKSIDE, ABSENCE): 5})
-        figures.out("comparators", 2024, {("england", ABSENCE): 7, ("england:primary", ABSENCE): 5})
-    with as_owner():
-        Establishment.objects.filter(urn=BECKSIDE).update(phase_code=7)
-    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
-    assert next(measure for measure in found.measures if measure.code == ABSENCE).beside == ("England",)
+    assert not {MEASURE[code].name for code in STANDS_IN_FOR} & set(found.not_out)  # of which the published one speaks
 
 
 def test_each_figure_names_its_release() -> None:
     """R22, R31: dataset, year, status, version, as of, source, owner."""
-    _bring_out()
+    bring_out()
     with as_batch():
         figures.out("ks2", 2018, {(BECKSIDE, RWM): 52})
     found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
@@ -130,25 +85,9 @@ def test_each_figure_names_its_release() -> None:
     assert "version 2, as of 1 September 2019" in page
 
 
-def test_where_no_similar_schools_stand_the_page_says_why() -> None:
-    """R3: as of the only special school of a small authority, or one that has excluded itself."""
-    _bring_out()
-    why = "No similar schools are shown here. Either no other school of this phase may be compared with it"
-    for slug, urn, told in (("head-larkroyd", LARKROYD, True), ("head-beckside", BECKSIDE, False)):
-        page = client(slug).get(f"/establishments/{urn}/key-data/").content.decode()
-        assert (why in page) == told
-
-
-def test_fewer_than_three_similar_schools_have_no_median() -> None:
-    with as_batch():
-        figures.out("deprivation", 2019, {(urn, "idaci"): Decimal("0.2") for urn in PRIMARIES})
-        figures.out("ks2", 2018, {(BECKSIDE, RWM): 50, (RAVENSGILL, RWM): 60, (CRAGWELL, RWM): 61})
-    assert _of(door.show_key_data(asker("governor-beckside"), BECKSIDE), RWM) == {"2018/19": ("50%",)}
-
-
 def test_the_chart_says_of_which_year_each_figure_is() -> None:
     """R30: in words for whoever does not see it; the median that is missing in the newest year is not drawn there."""
-    _bring_out()
+    bring_out()
     with as_batch():
         figures.out("ks2", 2019, {(BECKSIDE, RWM): 55, ("england", RWM): 66})
     found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
@@ -160,15 +99,15 @@ def test_the_chart_says_of_which_year_each_figure_is() -> None:
     similar = chart.panels[0]
     assert (len(similar.own.points), len(similar.other.points)) == (3, 2)
     assert (similar.other.year, similar.own.year) == ("2018/19", "")
-    assert _of(found, RWM)["2019/20"] == ("55%", "Too few", "None out", "66%")
+    assert said_of(found, RWM)["2019/20"] == ("55%", "Too few", "None out", "66%")
 
 
 @pytest.mark.parametrize(("slug", "site"), [("governor-beckside", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)])
 def test_a_figure_of_few_children_is_withheld(slug: str, site) -> None:
     """R31: by PostgreSQL, from whoever sees no pupils there; the page says that it is withheld, and not what it is."""
-    _bring_out()
+    bring_out()
     found = door.show_key_data(asker(slug, site), BECKSIDE)
-    assert _of(found, SUSPENSIONS) == {"2024/25": ("Withheld",)}
+    assert said_of(found, SUSPENSIONS) == {"2024/25": ("Withheld",)}
     for path in ("", *(f"download/{form}/" for form in FORMS)):
         content = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/{path}").content
         assert b"1.25" not in content, path
@@ -178,24 +117,24 @@ def test_a_figure_of_few_children_is_withheld(slug: str, site) -> None:
 
 def test_who_sees_the_pupils_sees_the_small_figure_of_that_establishment_only() -> None:
     """R13, R31: without a second factor it is withheld, as from everybody else, and not missing."""
-    _bring_out()
+    bring_out()
     with_a_password_alone = replace(asker("head-beckside"), second_factor=False)
-    assert _of(door.show_key_data(with_a_password_alone, BECKSIDE), SUSPENSIONS) == {"2024/25": ("Withheld",)}
-    assert _of(door.show_key_data(asker("head-beckside"), BECKSIDE), SUSPENSIONS) == {"2024/25": ("1.25",)}
-    assert _of(door.show_key_data(asker("head-beckside"), RAVENSGILL), SUSPENSIONS) == {"2024/25": ("Withheld",)}
-    assert _of(door.show_key_data(asker("officer-data", EDUNET), RAVENSGILL), SUSPENSIONS) == {"2024/25": ("1.25",)}
+    assert said_of(door.show_key_data(with_a_password_alone, BECKSIDE), SUSPENSIONS) == {"2024/25": ("Withheld",)}
+    assert said_of(door.show_key_data(asker("head-beckside"), BECKSIDE), SUSPENSIONS) == {"2024/25": ("1.25",)}
+    assert said_of(door.show_key_data(asker("head-beckside"), RAVENSGILL), SUSPENSIONS) == {"2024/25": ("Withheld",)}
+    assert said_of(door.show_key_data(asker("officer-data", EDUNET), RAVENSGILL), SUSPENSIONS) == {"2024/25": ("1.25",)}
 
 
 def test_nothing_before_its_instant_and_everything_at_it() -> None:
     """R22: the same for a head and an officer."""
-    _bring_out(at=timezone.now() + timedelta(hours=1))
+    bring_out(at=timezone.now() + timedelta(hours=1))
     people = [("head-beckside", SCHOOLS_ONLINE), ("governor-beckside", SCHOOLS_ONLINE), ("officer-data", EDUNET)]
     for slug, site in people:
-        assert _of(door.show_key_data(asker(slug, site), BECKSIDE), RWM) == {}
+        assert said_of(door.show_key_data(asker(slug, site), BECKSIDE), RWM) == {}
     with as_batch():
         figures.out("ks2", 2018, {(BECKSIDE, RWM): 50})
     for slug, site in people:
-        assert _of(door.show_key_data(asker(slug, site), BECKSIDE), RWM) == {"2018/19": ("50%",)}
+        assert said_of(door.show_key_data(asker(slug, site), BECKSIDE), RWM) == {"2018/19": ("50%",)}
 
 
 def test_a_count_of_our_own_stands_in_until_the_published_figure_is_out() -> None:
@@ -224,9 +163,31 @@ def test_a_count_of_our_own_stands_in_until_the_published_figure_is_out() -> Non
     assert count not in {measure.code for measure in door.show_key_data(asker("head-beckside"), BECKSIDE).measures}
 
 
+def test_a_count_of_our_own_stands_while_only_others_have_a_published_figure() -> None:
+    """R16, R22 (docs/adr/0019)."""
+    count = "ks2_counts_rwm_expected"
+    with as_batch():
+        figures.out("ks2", 2024, {("england", RWM): 61, (RAVENSGILL, RWM): 70})
+        figures.out("ks2_counts", 2024, {(BECKSIDE, count): 58})
+    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
+    assert (said_of(found, RWM), said_of(found, count)) == (
+        {"2024/25": ("None out", "61%")},
+        {"2024/25": ("58%",)},
+    )
+
+
+def test_of_more_than_five_years_the_newest_five_are_shown() -> None:
+    """R3: the newest first."""
+    with as_batch():
+        for year in range(2018, 2024):
+            figures.out("ks2", year, {(BECKSIDE, RWM): year - 1960})
+    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
+    assert [cells for (cells,) in said_of(found, RWM).values()] == ["63%", "62%", "61%", "60%", "59%"]
+
+
 def test_nothing_is_out() -> None:
     """R22: an honest sentence, and no empty table."""
-    _bring_out()
+    bring_out()
     page = client("head-oxenby").get("/establishments/999005/key-data/").content.decode()  # a secondary school
     assert "No release with figures for this establishment is out yet" not in page  # those of its Locality are
     figures.without_the_demonstrations()
@@ -237,9 +198,13 @@ def test_nothing_is_out() -> None:
 
 def test_an_excluded_establishment_in_both_directions() -> None:
     """R16, R17: it sees its own, and no other; no other sees it, and it is nobody's similar school."""
-    _bring_out()
+    bring_out()
     own = door.show_key_data(asker("head-larkroyd"), LARKROYD)
-    assert _of(own, RWM)["2018/19"] == ("71%", "63%", "65%")  # the published figures of areas; no similar schools
+    assert said_of(own, RWM)["2018/19"] == (
+        "71%",
+        "63%",
+        "65%",
+    )  # the published figures of areas; no similar schools
     for slug, urn in (("head-larkroyd", BECKSIDE), ("head-beckside", LARKROYD)):
         with pytest.raises(Refusal):
             door.show_key_data(asker(slug), urn)
@@ -292,7 +257,7 @@ def _on_page(text: str) -> list[str]:
 @pytest.mark.parametrize("urn", [place.urn for place in PLACES if place.kind])
 def test_the_same_figure_everywhere(urn: int) -> None:
     """R31: in the page, the chart, the CSV, the workbook, and on both sites, of every establishment that takes part."""
-    _bring_out()
+    bring_out()
     at_the_council = door.show_key_data(asker("officer-no-duty", EDUNET), urn)
     text = client("officer-no-duty", EDUNET).get(f"/establishments/{urn}/key-data/").content.decode()
     assert _on_page(text) == [cell.text for m in at_the_council.measures for year in m.years for cell in year.cells]
@@ -320,7 +285,7 @@ def test_the_same_figure_everywhere(urn: int) -> None:
 
 def test_the_newest_figures_stand_above_all_others_as_their_own_tables_say_them() -> None:
     """R30, R31: a governor reads one table; each row leads to the years of its measure."""
-    _bring_out()
+    bring_out()
     with as_batch():
         later = {("england:primary", ABSENCE): 6, ("authority", ABSENCE): 7}
         figures.out("absence", 2020, {(BECKSIDE, ABSENCE): Decimal("5.1"), **later})
@@ -333,8 +298,8 @@ def test_the_newest_figures_stand_above_all_others_as_their_own_tables_say_them(
         absence = [(cell.shown.text, cell.phase) if cell else None for cell in rows[ABSENCE].beside]
         assert absence == [None, None, ("7.0%", ""), ("6.0%", "primary schools")]
         # a year of England alone is not the school's newest
-        assert (rows[RWM].year, rows[RWM].own.text) == ("2018/19", _of(found, RWM)["2018/19"][0])
-        assert [cell.shown.text for cell in rows[RWM].beside if cell] == list(_of(found, RWM)["2018/19"][1:])
+        assert (rows[RWM].year, rows[RWM].own.text) == ("2018/19", said_of(found, RWM)["2018/19"][0])
+        assert [cell.shown.text for cell in rows[RWM].beside if cell] == list(said_of(found, RWM)["2018/19"][1:])
         assert rows[SUSPENSIONS].own.text == "Withheld"
         page = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
         table = page[page.index('id="newest"') : page.index('<div class="app-measures">')]
@@ -353,7 +318,7 @@ def test_the_newest_figures_stand_above_all_others_as_their_own_tables_say_them(
 )
 def test_its_top_leads_to_each_of_its_sections(slug: str, site) -> None:
     """R30: it is 22,000 pixels long on a phone. By plain links, each to a heading of the page, in the page's order."""
-    _bring_out()
+    bring_out()
     whole = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
     page = whole[: whole.index("</main>")]
     contents = re.search(
@@ -369,7 +334,7 @@ def test_its_top_leads_to_each_of_its_sections(slug: str, site) -> None:
 
 def test_the_files_keep_the_conventions() -> None:
     """Formats page 8: the columns every file has, an indicator for each measure, and the meta file that names them."""
-    _bring_out()
+    bring_out()
     browser = client("head-beckside")
     response = browser.get(f"/establishments/{BECKSIDE}/key-data/download/csv/")
     assert response["Content-Disposition"] == f'attachment; filename="key_data_{BECKSIDE}.csv"'
@@ -399,7 +364,7 @@ def test_no_cell_of_a_file_is_a_formula(typed: str) -> None:
 
 def test_a_workbook_has_notes_and_no_formula() -> None:
     """R20, R31: what each release is, and what the figures are not for; a name is never a formula."""
-    _bring_out()
+    bring_out()
     with as_batch():
         Establishment.objects.filter(urn=BECKSIDE).update(name='=HYPERLINK("http://x.example")')
     found = door.show_key_data(asker("head-beckside"), BECKSIDE)
@@ -414,6 +379,6 @@ def test_a_workbook_has_notes_and_no_formula() -> None:
 
 def test_comparisons_say_what_they_are_not_for() -> None:
     """R20."""
-    _bring_out()
+    bring_out()
     page = client("governor-beckside").get(f"/establishments/{RAVENSGILL}/key-data/").content.decode()
     assert "promote one school or centre at the expense of another" in page

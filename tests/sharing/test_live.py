@@ -12,11 +12,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from sharing.authorise import Permission, visit
+from sharing.authorise import Permission, Withheld, visit
 from sharing.door.deeper import whose
 from sharing.measures import grouping, live
 from sharing.measures.computed import MEASURES
 from tests import factories
+from tests.locks.switches import rls_off
 from tests.people import as_batch, asker
 from tests.sharing import plain_measures
 from tests.sharing.plain_measures import Life
@@ -71,9 +72,12 @@ def prior(life: Life, dataset: str) -> str:
     [({("K1", "REA", "TA"): "GDS", ("K1", "WRI", "TA"): "GDS", ("K1", "MAT", "TA"): "GDS"}, "above"),
      ({("K1", "REA", "TA"): "GDS", ("K1", "WRI", "TA"): "EXS", ("K1", "MAT", "TS"): "88"}, "at"),
      ({("K1", "REA", "TA"): "EXS", ("K1", "MAT", "TA"): "WTS"}, "below"),
+     ({("K1", "REA", "TA"): "GDS", ("K1", "MAT", ""): "101"}, "above"),
+     ({("K1", "REA", "TA"): "GDS", ("K1", "MAT", "TS"): "N"}, "above"),
      ({("K1", "REA", "TA"): "L", ("K1", "MAT", "TA"): "L"}, "U"),
      ({("K2", "REA", ""): "112", ("K2", "MAT", ""): "110"}, "above"),
      ({("K2", "REA", ""): "112", ("K2", "MAT", ""): "B"}, "below"),
+     ({("K2", "REA", ""): "112", ("K2", "MAT", ""): "110", ("K2", "MAT", "TA"): "WTS"}, "above"),
      ({("K2", "REA", ""): "X", ("K2", "MAT", ""): "M"}, "U"),
      ({("K2", "REA", ""): "X", ("K2", "MAT", ""): "L", ("K1", "MAT", "TA"): "EXS"}, "at"),
      ({("FS", "COM", ""): "A", ("FS", "MAT", ""): "A"}, "U"),
@@ -106,6 +110,33 @@ def test_prior_attainment_is_of_the_newest_stage_before_the_measures_own(measure
         counted = live.children(whose(here), replace(live.EVERYBODY, code=measure), YEAR)
         here.showed()
     assert {one.groups["earlier"] for one in counted if one.pupil_id == child.pk} == {band}
+
+
+@pytest.mark.parametrize(
+    ("missed", "band"),
+    [(0, "95"), (5, "95"), (6, "90-95"), (9, "90-95"), (10, "50-90"), (50, "50-90"), (51, "under-50")],
+)
+def test_a_child_at_the_edge_of_an_attendance_band_is_in_the_one_that_its_words_say(missed: int, band: str) -> None:
+    """R31: of a hundred sessions. Who missed one in ten is persistently absent, and so not in “over 90%”."""
+    child = factories.pupil(BECKSIDE)
+    factories.enrolment(child, date(TODAY.year - 1, 1, 1))
+    factories.attendance(child, 100, missed, YEAR, 1)
+    with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
+        counted = live.children(whose(here), live.EVERYBODY, YEAR)
+        here.showed()
+    assert {one.groups["attendance"] for one in counted if one.pupil_id == child.pk} == {band}
+
+
+def test_the_door_alone_counts_nobody_who_is_not_visible_today() -> None:
+    """R5, R45: without row-level security too."""
+    here_now, gone = factories.pupil(BECKSIDE), factories.pupil(BECKSIDE)
+    factories.enrolment(here_now, date(TODAY.year - 1, 1, 1))
+    factories.enrolment(gone, date(TODAY.year - 2, 1, 1), date(TODAY.year - 2, 7, 1))
+    rls_off()
+    with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
+        counted = {one.pupil_id for one in live.children(whose(here), live.EVERYBODY, YEAR)}
+        here.showed()
+    assert counted & {here_now.pk, gone.pk} == {here_now.pk}
 
 
 @pytest.mark.parametrize(
@@ -178,3 +209,17 @@ def test_of_each_dataset_it_is_said_which_kind_of_pupil_data_it_tells() -> None:
     """R35: a new one that nobody thought of is not shown to those from whom the head withholds its kind."""
     asked = set(live.DATASET_OF.values())
     assert asked == live._KIND_OF_DATASET.keys(), "_KIND_OF_DATASET (sharing/measures/live.py): a line, or None."
+
+
+OF_TABLE = {
+    "sharing_result": Withheld.ATTAINMENT,
+    "sharing_attendance": Withheld.ATTENDANCE,
+    "sharing_suspension": Withheld.SUSPENSIONS,
+}
+
+
+@pytest.mark.parametrize("code", live.COUNTED)
+def test_a_measure_tells_the_kind_of_data_that_its_count_reads(code: str) -> None:
+    """R35: from whom the head withholds results, no count of results is offered."""
+    read = {kind for table, kind in OF_TABLE.items() if table in live.COUNTED[code].rows}
+    assert read == ({live.kind_of(code)} & set(OF_TABLE.values()))

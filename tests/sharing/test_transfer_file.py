@@ -20,6 +20,7 @@ from sharing.models import (
     Attendance,
     Contact,
     Download,
+    Enrolment,
     HomeAddress,
     LedgerEntry,
     Pupil,
@@ -29,21 +30,22 @@ from sharing.models import (
     Transfer,
 )
 from tests import factories
+from tests.locks.switches import rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 from tests.sharing.moves import RECEIVER, SENDER, day, on_roll, shift
 from tests.sharing.moves import agreed as agreed_transfer
 
 pytestmark = pytest.mark.django_db
-BECKSIDE, RAVENSGILL = 999002, 999003
+BECKSIDE, RAVENSGILL, CRAGWELL = 999002, 999003, 999009
 TODAY = timezone.localdate()
 LONG_AGO, SOON = TODAY - timedelta(days=400), TODAY + timedelta(days=20)
 
 
-def leaving(**facts: Any) -> Transfer:
-    """A child on roll at Beckside whose transfer to Ravensgill is agreed."""
+def leaving(to: int = RAVENSGILL, **facts: Any) -> Transfer:
+    """A child on roll at Beckside whose transfer, to Ravensgill if to nowhere else, is agreed."""
     before = factories.pupil(BECKSIDE, as_of=LONG_AGO, surname="Leaving", **facts)
     factories.enrolment(before, LONG_AGO)
-    after = factories.pupil(RAVENSGILL, child=before.child, upn=before.upn, upn_index=before.upn_index, as_of=LONG_AGO)
+    after = factories.pupil(to, child=before.child, upn=before.upn, upn_index=before.upn_index, as_of=LONG_AGO)
     return agreed(after, before)
 
 
@@ -179,6 +181,32 @@ def test_the_year_group_is_that_of_today_or_of_the_last_day(
     assert told.record["year_group"] == told_as
 
 
+def test_the_year_group_of_who_left_once_and_is_back_is_that_of_today() -> None:
+    """R8, R31."""
+    this_year = year_start(TODAY)
+    first_of = [this_year.replace(year=this_year.year - ago) for ago in range(4)]
+    pupil = factories.pupil(BECKSIDE, as_of=first_of[2], year_group="3")
+    factories.enrolment(pupil, first_of[3], first_of[2])
+    factories.enrolment(pupil, first_of[1])
+    with as_batch():
+        (told,) = told_of([pupil], TODAY)
+    assert told.record["year_group"] == "5"
+
+
+def test_absence_is_added_up_by_school_and_what_one_term_does_not_know_is_not_known() -> None:
+    """R8, R31: the next school would take half of the unauthorised absence for all of it."""
+    pupil = factories.pupil(BECKSIDE)
+    factories.attendance(pupil, 100, 3, 2024, Term.AUTUMN, sessions_unauthorised=1)
+    factories.attendance(pupil, 100, 4, 2024, Term.SPRING)
+    factories.attendance(pupil, 50, 5, 2024, Term.YEAR, dfe_number="3809999", by_code={"G": 2, "I": 3})
+    with as_batch():
+        (told,) = told_of([pupil], TODAY)
+    assert {
+        row["dfe_number"]: (row["sessions_possible"], row["sessions_absent"], row["sessions_unauthorised"])
+        for row in told.parts[Attendance]
+    } == {"": (200, 7, None), "3809999": (50, 5, 2)}
+
+
 def test_several_who_leave_for_the_same_school_go_into_one_file(transfer: Transfer, tmp_path: Path) -> None:
     other, not_chosen = leaving(forename="Other"), leaving(forename="Unchosen")
     browser = client("head-beckside")
@@ -192,6 +220,21 @@ def test_several_who_leave_for_the_same_school_go_into_one_file(transfer: Transf
     assert "Other Leaving" not in browser.get(page(not_chosen)).content.decode()
     assert (row.action, row.outcome) == ("make_transfer_file", "changed")
     assert row.about["pupils"] == [str(transfer.leaving_id), str(other.leaving_id)]
+
+
+def test_no_child_goes_along_to_a_school_that_is_not_theirs_or_for_a_second_time(
+    transfer: Transfer, tmp_path: Path
+) -> None:
+    """R6, R8: whatever numbers are sent: of who leaves for elsewhere, has had a file, or is in this one already."""
+    elsewhere, had_a_file = leaving(CRAGWELL, forename="Elsewhere"), leaving(forename="Had")
+    with as_batch():
+        Transfer.objects.filter(pk=had_a_file.pk).update(file_sent_at=timezone.now() - timedelta(minutes=2))
+    again = agreed(transfer.pupil, transfer.leaving)
+    browser = client("head-beckside")
+    told = browser.get(page(transfer)).content.decode()
+    assert not [name for name in ("Elsewhere Leaving", "Had Leaving") if name in told]
+    content = browser.post(page(transfer), {"also": [elsewhere.pk, had_a_file.pk, again.pk]}).content
+    assert [child.record["forename"] for child in read(content, tmp_path)] == ["Child"]
 
 
 def test_a_double_click_leaves_one_file_to_destroy(transfer: Transfer, tmp_path: Path) -> None:
@@ -267,12 +310,15 @@ def test_no_file_of_a_child_who_is_back() -> None:
     assert "Back Mover" not in browser.get(page(other)).content.decode()
 
 
-def test_a_record_that_is_closed_makes_no_file() -> None:
-    """R8: named access has ended."""
+@pytest.mark.parametrize("off", ["nothing", "row-level security"])
+def test_a_record_that_is_closed_makes_no_file(off: str) -> None:
+    """R8, R45: named access has ended, and the door alone says so too."""
     before = factories.pupil(BECKSIDE)
     factories.enrolment(before, LONG_AGO, TODAY - timedelta(days=1))
     after = factories.pupil(RAVENSGILL)
     row = agreed(after, before, TODAY - timedelta(days=5))
+    if off == "row-level security":
+        rls_off()
     browser = client("head-beckside")
     assert browser.post(page(row)).status_code == 404
     assert browser.post(f"/establishments/{BECKSIDE}/pupils/{before.pk}/transfer-file/").status_code == 404
@@ -283,6 +329,26 @@ def test_a_child_who_stays_has_no_leavers_file() -> None:
     factories.enrolment(pupil, LONG_AGO)
     with pytest.raises(NoSuchRecord):
         door.make_leaver_file(asker("head-beckside"), BECKSIDE, pupil.pk)
+
+
+def test_who_is_on_the_register_by_another_registration_has_no_leavers_file() -> None:
+    """R8: whichever of the two began last."""
+    pupil = factories.pupil(BECKSIDE)
+    factories.enrolment(pupil, LONG_AGO)
+    factories.enrolment(pupil, LONG_AGO + timedelta(days=9), TODAY, kind=Enrolment.Kind.GUEST)
+    with pytest.raises(NoSuchRecord):
+        door.make_leaver_file(asker("head-beckside"), BECKSIDE, pupil.pk)
+
+
+def test_a_stay_that_was_a_mistake_stands_in_no_file() -> None:
+    """R8: nor does it keep the file of the other from being made."""
+    pupil = factories.pupil(BECKSIDE)
+    factories.enrolment(pupil, LONG_AGO, TODAY)
+    mistake = LONG_AGO + timedelta(days=9)
+    factories.enrolment(pupil, mistake, cancelled_at=timezone.now())
+    content = door.make_leaver_file(asker("head-beckside"), BECKSIDE, pupil.pk).content
+    assert f"<EntryDate>{LONG_AGO}</EntryDate>".encode() in content
+    assert f"<EntryDate>{mistake}</EntryDate>".encode() not in content
 
 
 def test_another_school_has_no_leavers_file_of_theirs() -> None:
@@ -305,6 +371,21 @@ def test_the_function_itself_refuses_who_keeps_no_records(transfer: Transfer, sl
         cursor.execute("SELECT sharing_transfer_files_made(%s)", [[transfer.pk]])
     with as_batch():
         assert Transfer.objects.get(pk=transfer.pk).file_sent_at is None
+
+
+def test_nor_does_it_say_that_a_file_was_made_of_a_record_that_is_seen_no_more() -> None:
+    """R8: what was never sent stays owed."""
+    before = factories.pupil(BECKSIDE)
+    gone = LONG_AGO + timedelta(days=300)
+    stay = factories.enrolment(before, LONG_AGO, gone, file_until=gone)
+    row = agreed(factories.pupil(RAVENSGILL), before, LONG_AGO)
+    Holdings.announced(asker("head-beckside"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_transfer_files_made(%s)", [[row.pk]])
+        cursor.execute("SELECT sharing_leaver_file_made(%s)", [before.pk])
+    with as_batch():
+        assert Transfer.objects.get(pk=row.pk).file_sent_at is None
+        assert Enrolment.objects.get(pk=stay.pk).file_made_on is None
 
 
 def test_a_name_with_a_control_character_makes_a_file_too(tmp_path: Path) -> None:

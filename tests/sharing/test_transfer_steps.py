@@ -1,14 +1,17 @@
 """Each step of a transfer in each of its states, and what each end is told that it waits for (R7, R8)."""
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from sharing import door
-from sharing.models import (
-    Transfer,
-)
+from sharing.authorise import Permission, visit
+from sharing.models import Enrolment, Pupil, Transfer
+from sharing.statements import value_of
+from tests import factories
 from tests.people import as_batch, asker, client
 from tests.sharing.moves import (
     BECKSIDE,
@@ -18,6 +21,8 @@ from tests.sharing.moves import (
     agreed,
     asserted,
     day,
+    from_outside,
+    on_roll,
     refusal,
     shift,
 )
@@ -130,3 +135,43 @@ def test_a_second_click_lands_where_the_first_did(step: str, typed: dict[str, st
     first, second = browser.post(page, sent), browser.post(page, sent)
     assert (first.status_code, second.status_code) == (302, 302)
     assert first["location"] == second["location"]
+
+
+def _was_at_ravensgill(**facts: Any) -> Pupil:
+    told = {"forename": "Newly", "surname": "Come", "born_on": date(2017, 3, 2), "year_group": "3"}
+    before = factories.pupil(RAVENSGILL, **told | {"class_name": "3A"} | facts)
+    factories.enrolment(before, day(-700), day(-400))
+    return before
+
+
+def _accepted(**facts: Any) -> Pupil:
+    transfer = from_outside(**facts)
+    record = door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)
+    with as_batch():
+        return Pupil.objects.get(pk=record)
+
+
+def test_of_two_with_the_same_name_and_birthday_a_child_without_a_upn_is_neither() -> None:
+    """R6, R7: the record of another child would be opened and written over."""
+    twins = [_was_at_ravensgill(), _was_at_ravensgill()]
+    assert _accepted().pk not in {one.pk for one in twins}
+
+
+@pytest.mark.parametrize(("year_group", "class_name"), [("3", "3A"), ("4", "")])
+def test_who_comes_back_is_in_no_class_of_an_earlier_year(year_group: str, class_name: str) -> None:
+    """R35: the only one of that name and birthday is the same child."""
+    before = _was_at_ravensgill()
+    now = _accepted(year_group=year_group)
+    assert (now.pk, now.class_name) == (before.pk, class_name)
+
+
+def test_a_last_day_that_has_passed_is_not_moved() -> None:
+    """R8: by PostgreSQL too. The child may be seen until the file is made, and the grace counts from that day."""
+    pupil = on_roll()
+    with as_batch():
+        (stay,) = pupil.enrolments.all()
+        Enrolment.objects.filter(pk=stay.pk).update(ends_on=day(-1), file_until=day(5))
+    with visit(asker(SENDER), Permission.KEEP_RECORDS, BECKSIDE, action="test") as here:
+        here.showed()
+        step = "SELECT sharing_end_enrolment(%s, %s, 'x', 'x', %s, true)"
+        assert value_of(step, stay.pk, day(0), day(9)) == "moved_on"

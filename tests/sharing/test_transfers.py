@@ -10,12 +10,14 @@ from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.authorise.holdings import Holdings
 from sharing.models import (
+    Enrolment,
     Establishment,
     Pupil,
     Transfer,
 )
 from sharing.models.establishments import CLOSED
 from sharing.school_year import school_days_after
+from sharing.statements import value_of
 from tests import factories
 from tests.access_register import duties
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, person
@@ -112,6 +114,29 @@ def test_who_may_answer(step: str, slug: str, through, urn: int, outcome: str) -
     after = again(transfer)
     assert bool(after.agreed_on) is (step == "accept" and outcome == "done")
     assert bool(after.declined_at) is (step == "decline" and outcome == "done")
+
+
+def test_an_officer_who_keeps_records_and_sees_no_pupils_takes_no_step() -> None:
+    """R7, R9: each function of the database asks for both, as the door does."""
+    duties.give("officer-no-duty", data=["keep_records"], urns=[BECKSIDE, RAVENSGILL])
+    leaving, coming, here_now = asserted(), agreed(), on_roll()
+    officer = asker("officer-no-duty", EDUNET)
+    assert refusal(lambda: door.accept_transfer(officer, RAVENSGILL, leaving.pk)) == "403"
+    with as_batch():
+        stay = Enrolment.objects.get(pupil=here_now).pk
+    steps = {
+        "sharing_assert_transfer(%s, %s::uuid, %s, %s, 'x')": [coming.establishment_id, here_now.pk, day(7), day(30)],
+        "sharing_accept_transfer(%s, NULL, 'x')": [leaving.pk],
+        "sharing_decline_transfer(%s, 'x', 'x')": [leaving.pk],
+        "sharing_cancel_transfer(%s, 'x')": [leaving.pk],
+        "sharing_arrive(%s, %s, 'C', %s)": [coming.pk, day(0), day(5)],
+        "sharing_end_enrolment(%s, %s, 'x', 'x', %s, false)": [stay, day(0), day(5)],
+    }
+    with visit(officer, Permission.KEEP_RECORDS, BECKSIDE, action="test") as here:
+        here.showed()
+        assert {step: value_of(f"SELECT {step}", *params) for step, params in steps.items()} == dict.fromkeys(
+            steps, "not_yours"
+        )
 
 
 def test_nobody_accepts_what_they_asserted() -> None:
