@@ -320,3 +320,5 @@ def test_the_children_named_are_in_the_order_of_their_names() -> None:
     give(*(child(surname=name) for name in reversed(names)))
     cases = door.show_my_caseload(asker(FIONA, EDUNET)).cases
     assert [case.child for case in cases if case.child.endswith(", Maren")] == [f"{name}, Maren" for name in names]
+    (told,) = show_officers_here(asker(HEAD), BECKSIDE).cases
+    assert [one.name for one in told.children] == [f"Maren {name}" for name in names]
