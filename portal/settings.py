@@ -141,7 +141,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.site",
             ],
-            "builtins": ["portal.templatetags.trail", "portal.templatetags.authority", "portal.templatetags.errors"],
+            "builtins": [
+                "django.contrib.humanize.templatetags.humanize",
+                "portal.templatetags.trail",
+                "portal.templatetags.authority",
+                "portal.templatetags.errors",
+            ],
         },
     }
 ]

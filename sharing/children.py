@@ -21,12 +21,12 @@ from sharing.roles import BATCH, acting_as
 from sharing.statements import rows_of, value_of
 from sharing.upn import is_temporary
 
-_ALIKE = """
+_PAIRS = """
     SELECT one.id, other.id, one.former_upn_index = other.upn_index OR other.former_upn_index = one.upn_index,
            one.upn_index = other.upn_index AND one.upn_index <> ''
     FROM sharing_pupil AS one JOIN sharing_pupil AS other
-      ON other.born_on = one.born_on AND lower(other.surname) = lower(one.surname)
-     AND lower(other.forename) = lower(one.forename) AND other.child_id > one.child_id
+      ON other.born_on = one.born_on AND sharing_plain(other.surname) = sharing_plain(one.surname)
+     AND sharing_plain(other.forename) = sharing_plain(one.forename) AND other.child_id > one.child_id
     UNION
     SELECT former.id, present.id, true, former.upn_index = present.upn_index
     FROM sharing_pupil AS present JOIN sharing_pupil AS former
@@ -36,8 +36,17 @@ _ALIKE = """
     SELECT one.id, other.id, one.former_upn_index = other.upn_index OR other.former_upn_index = one.upn_index, true
     FROM sharing_pupil AS one JOIN sharing_pupil AS other
       ON other.upn_index = one.upn_index AND one.upn_index <> '' AND other.child_id > one.child_id
-    ORDER BY 1, 2
 """
+_ALIKE = f"""
+    SELECT pair.*, one.born_on <> other.born_on AND sharing_plain(one.surname) <> sharing_plain(other.surname)
+    FROM ({_PAIRS}) AS pair (one_id, other_id, is_former, is_one_upn)
+    JOIN sharing_pupil AS one ON one.id = one_id JOIN sharing_pupil AS other ON other.id = other_id
+    ORDER BY 1, 2
+"""  # noqa: S608
+
+# Two records, whether one has the other's UPN as its former one, whether both have the same, and whether they look like
+# two children.
+_Alike = tuple[Pupil, Pupil, bool, bool, bool]
 
 
 class CannotMerge(Exception):
@@ -79,14 +88,14 @@ def possible_duplicates() -> list[PossibleDuplicate]:
         pairs = rows_of(_ALIKE)
         ids = {record for one, other, *_ in pairs for record in (one, other)}
         records = {pupil.pk: pupil for pupil in Pupil.objects.select_related("establishment").filter(pk__in=ids)}
-        found: dict[frozenset[UUID], list[tuple[Pupil, Pupil, bool, bool]]] = {}
-        for one, other, is_former, is_one_upn in pairs:
+        found: dict[frozenset[UUID], list[_Alike]] = {}
+        for one, other, *how in pairs:
             two = records[one], records[other]
-            found.setdefault(frozenset(pupil.child_id for pupil in two), []).append((*two, is_former, is_one_upn))
+            found.setdefault(frozenset(pupil.child_id for pupil in two), []).append((*two, *how))
         return [_duplicate(alike) for alike in found.values()]
 
 
-def _duplicate(alike: list[tuple[Pupil, Pupil, bool, bool]]) -> PossibleDuplicate:
+def _duplicate(alike: list[_Alike]) -> PossibleDuplicate:
     pupils = [pupil for one, other, *_ in alike for pupil in (one, other)]
     # The identity with the temporary UPN is merged into the one with the permanent UPN.
     child, other = sorted(
@@ -97,12 +106,10 @@ def _duplicate(alike: list[tuple[Pupil, Pupil, bool, bool]]) -> PossibleDuplicat
         child=child,
         other=other,
         schools=tuple(sorted({pupil.establishment.name for pupil in pupils})),
-        is_former=any(is_former for *_, is_former, _ in alike),
-        is_one_upn=any(is_one_upn for *_, is_one_upn in alike),
+        is_former=any(is_former for _, _, is_former, _, _ in alike),
+        is_one_upn=any(is_one_upn for *_, is_one_upn, _ in alike),
         has_temporary=any(is_temporary(str(pupil.upn)) for pupil in pupils),
-        looks_like_two=all(
-            one.born_on != other.born_on and one.surname.lower() != other.surname.lower() for one, other, *_ in alike
-        ),
+        looks_like_two=all(looks_like_two for *_, looks_like_two in alike),
         same_school=_school_with_both(child, other),
     )
 

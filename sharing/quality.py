@@ -26,6 +26,7 @@ from sharing.models import (
     StaffContract,
     StaffMember,
 )
+from sharing.models.plain import in_order_of
 from sharing.returns import CENSUS, WORKFORCE, reference_days
 from sharing.school_year import academic_year
 
@@ -159,7 +160,7 @@ def not_in_the_return(today: date, place: int) -> Q:
 
 def same_child_here(today: date, place: int) -> Q:
     """Another record here that may be seen today has the same name and date of birth. All are compared at once."""
-    alike = Window(Count("pk"), partition_by=[F("surname"), F("forename"), F("born_on")])
+    alike = Window(Count("pk"), partition_by=[*in_order_of("surname", "forename"), F("born_on")])
     here = Pupil.objects.of(place).visible_on(today).annotate(alike=alike)
     return Q(pk__in=here.filter(alike__gt=1).values("pk"))
 

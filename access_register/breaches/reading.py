@@ -39,6 +39,7 @@ from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission
 from sharing.days import day_in_words
 from sharing.door.paging import page_of
 from sharing.models import Locality, Participation
+from sharing.models.establishments import names_apart
 from sharing.records import Why
 from sharing.statements import rows_of, value_of, values_of
 
@@ -93,9 +94,9 @@ def show_reporting(asker: Asker) -> Reporting:
         if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
             here.showed(form=False)
             return Reporting((), (), why, CHOOSE_FIRST if here.holdings.to_choose_from() else NO_PLACE)
-        places = here.readable_establishments().by_name().values_list("urn", "name")
+        places = names_apart(here.readable_establishments().by_name())
         here.showed()
-        return Reporting(tuple(places), _managers(), why)
+        return Reporting(tuple(places.items()), _managers(), why)
 
 
 def show_breach(asker: Asker, breach_id: int, *, to: str = "") -> CasePage:
@@ -358,4 +359,4 @@ def _measures(parties: list[BreachParty]) -> tuple[tuple[str, str], ...]:
 
 def _urns(breach: Breach, parties: list[BreachParty]) -> tuple[tuple[int, str], ...]:
     places = [breach.about, *(party.establishment for party in parties)]
-    return tuple({place.urn: place.name for place in places if place}.items())
+    return tuple(names_apart({place.urn: place for place in places if place}.values()).items())

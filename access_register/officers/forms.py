@@ -13,7 +13,7 @@ from access_register.officers.officers import NewDuty
 from access_register.register.name_forms import AsksAboutTheName
 from access_register.register.rules import CannotChange
 from sharing.models.establishments import Kind
-from sharing.pages.form_fields import AS_IT_IS, address_field, day_field, name_field, visible_letters
+from sharing.pages.form_fields import AS_IT_IS, VisibleField, address_field, day_field, name_field
 
 DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
 WHERE = ("whole_community", "localities", "kinds", "urns")
@@ -43,7 +43,7 @@ class ChangeOfficerForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     team = team_field()
     post = post_field()
-    manager = forms.CharField(
+    manager = VisibleField(
         label="Name of their manager",
         max_length=200,
         required=False,
@@ -52,9 +52,6 @@ class ChangeOfficerForm(forms.Form):
     )
 
     ends_on = day_field("Last day, if there is one", required=False)
-
-    def clean_manager(self) -> str:
-        return visible_letters(self.cleaned_data["manager"])
 
 
 class OfficerForm(AsksAboutTheName):
@@ -70,7 +67,7 @@ class OfficerForm(AsksAboutTheName):
     )
     team = team_field()
     post = post_field()
-    manager = forms.CharField(
+    manager = VisibleField(
         label="Name of their manager", max_length=200, error_messages={"required": "Enter the name of their manager."}
     )
     starts_on = day_field("First day")

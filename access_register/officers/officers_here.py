@@ -45,12 +45,14 @@ def _cases(here: Visit) -> tuple[CasesHere, ...]:
     )
     all_records = [pupil_id for of_one in records.values() for pupil_id in of_one]
     pupils = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk__in=all_records)
-    names = {pk: f"{forename} {surname}" for pk, forename, surname in pupils.values_list("pk", "forename", "surname")}
+    in_order = pupils.by_name().values_list("pk", "forename", "surname")
+    names = {pk: f"{forename} {surname}" for pk, forename, surname in in_order}
+    order = {pk: place for place, pk in enumerate(names)}
     found: dict[tuple[str, str], list[ChildHere]] = {}
     for row in named.order_by(*in_order_of("person_name"), "reason", "pk"):
         children = found.setdefault((row.person_name, row.reason), [])
         children += [ChildHere(pupil_id, names.get(pupil_id, "")) for pupil_id in records[row.pk]]
     return tuple(
-        CasesHere(name, reason, tuple(sorted(children, key=lambda child: child.name)))
+        CasesHere(name, reason, tuple(sorted(children, key=lambda child: order.get(child.pupil_id, -1))))
         for (name, reason), children in found.items()
     )

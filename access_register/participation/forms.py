@@ -3,7 +3,7 @@
 from django import forms
 
 from access_register.models import ResponsiblePerson
-from sharing.pages.form_fields import day_field, name_field, visible_letters
+from sharing.pages.form_fields import VisibleField, day_field, name_field
 
 
 class LeaveForm(forms.Form):
@@ -44,16 +44,10 @@ class ResponsibleForm(forms.Form):
         error_messages={"required": "Choose which part they have."},
     )
     name = name_field("Full name", "Enter their full name.")
-    role = forms.CharField(
+    role = VisibleField(
         label="Their post",
         max_length=200,
         help_text="For example: school business manager.",
         error_messages={"required": "Enter their post."},
     )
     since = day_field("Since when?", "Today or earlier. For example 1/9/2025.", missing="Enter the first day.")
-
-    def clean_name(self) -> str:
-        return visible_letters(self.cleaned_data["name"])
-
-    def clean_role(self) -> str:
-        return visible_letters(self.cleaned_data["role"])

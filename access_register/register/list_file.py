@@ -22,6 +22,7 @@ from sharing.files.csv_cells import cell as safe
 from sharing.files.nameless import saved
 from sharing.files.sheets import lay_out
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters, is_a_day_in_digits, is_a_failed_cell
+from sharing.pages.form_fields import visible_letters
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 500
@@ -167,8 +168,7 @@ def day_of(cells: dict[str, Any], column: str) -> str:
 
 def text_of(cell: Any) -> str:
     """The cell's text without invisible characters, and with single spaces."""
-    text = "" if cell is None else str(cell)
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return "" if cell is None else visible_letters(str(cell))
 
 
 def _header(cells: Iterable[Any]) -> list[str]:

@@ -4,8 +4,6 @@ from typing import Any
 
 from django import forms
 
-from sharing.pages.form_fields import visible_letters
-
 
 class AsksAboutTheName(forms.Form):
     """For forms with a `name`. When the form asks whose account it is, the box to answer appears."""
@@ -15,9 +13,6 @@ class AsksAboutTheName(forms.Form):
         required=False,
         widget=forms.HiddenInput,
     )
-
-    def clean_name(self) -> str:
-        return visible_letters(self.cleaned_data["name"])
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field == "other_name":

@@ -74,7 +74,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN access_register_person AS person ON person.id = people.person_id
     LEFT JOIN access_register_acceptance AS acceptance ON acceptance.person_id = person.id
     LEFT JOIN access_register_protocolversion AS version ON version.id = acceptance.version_id
-    ORDER BY person.name, person.id, acceptance.accepted_at DESC
+    ORDER BY sharing_plain(person.name), person.id, acceptance.accepted_at DESC
 $$;
 
 -- The facts that the history of a line records, the same as access_register.register.history writes.

@@ -52,19 +52,25 @@ RETURNS TABLE(id bigint, label text) LANGUAGE sql STABLE SECURITY DEFINER SET se
         LEFT JOIN access_register_registerline AS line ON line.person_id = person.id AND line.withdrawn_at IS NULL
         LEFT JOIN sharing_establishment AS place ON place.id = line.establishment_id
         LEFT JOIN access_register_officerappointment AS officer ON officer.person_id = person.id
-        WHERE sort = 'person' AND (strpos(lower(person.name), lower(words)) > 0 OR lower(person.email) = lower(words))
+        WHERE sort = 'person' AND (strpos(sharing_plain(person.name), sharing_plain(words)) > 0
+                                   OR lower(person.email) = lower(words))
         GROUP BY person.id
         UNION ALL
-        SELECT place.id, place.name FROM sharing_establishment AS place
-        WHERE sort = 'establishment' AND place.kind <> '' AND strpos(lower(place.name), lower(words)) > 0
+        SELECT place.id,
+               place.name || CASE WHEN count(*) OVER (PARTITION BY place.name) > 1
+                                  THEN coalesce(', ' || nullif(place.town, ''), '') || ' (URN ' || place.urn || ')'
+                                  ELSE '' END
+        FROM sharing_establishment AS place
+        WHERE sort = 'establishment' AND place.kind <> ''
+          AND strpos(sharing_plain(place.name), sharing_plain(words)) > 0
         UNION ALL
         SELECT contract.id, organisation.name || ', ' || contract.reference || ', at ' || place.name
         FROM access_register_contract AS contract
         JOIN access_register_organisation AS organisation ON organisation.id = contract.organisation_id
         JOIN sharing_establishment AS place ON place.id = contract.establishment_id
-        WHERE sort = 'third_party' AND strpos(lower(organisation.name), lower(words)) > 0) AS found
-    WHERE portal_breach_is(wanted, 'desk') AND length(words) > 1
-    ORDER BY found.label, found.id LIMIT 20
+        WHERE sort = 'third_party' AND strpos(sharing_plain(organisation.name), sharing_plain(words)) > 0) AS found
+    WHERE portal_breach_is(wanted, 'desk') AND length(sharing_plain(words)) > 1
+    ORDER BY sharing_plain(found.label), found.id LIMIT 20
 $$;
 
 -- By the desk: names somebody the breach is held against.
@@ -278,7 +284,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND person.id NOT IN (SELECT manager.id FROM access_register_managers() AS manager)
     GROUP BY person.id
     HAVING min(home.name) IS NOT NULL OR min(officer.team) IS NOT NULL
-    ORDER BY person.name, person.id
+    ORDER BY sharing_plain(person.name), person.id
 $$;
 
 -- For the desk: what candidates are compared with. People with a part in the case, and the establishments and teams of

@@ -14,19 +14,19 @@ from sharing.cannot import version_of
 from sharing.files.safe_files import NotAcceptable
 from sharing.pages.form_fields import (
     LONG_AGO,
+    VisibleField,
     address_field,
     day_field,
     name_field,
     only_if,
     version_field,
-    visible_letters,
 )
 
 
 class ContractForm(forms.Form):
     """A contract that binds an organisation to the protocol."""
 
-    organisation = forms.CharField(
+    organisation = VisibleField(
         label="Name of the organisation",
         max_length=200,
         error_messages={"required": "Enter the name of the organisation."},
@@ -55,9 +55,6 @@ class ContractForm(forms.Form):
         help_text="A PDF, Word document (docx), PNG or JPEG of up to 5 MB. It is kept encrypted. If you do not upload "
         "it, keep the paper copy where you can show it.",
     )
-
-    def clean_organisation(self) -> str:
-        return visible_letters(self.cleaned_data["organisation"])
 
     def clean_document(self) -> documents.Document | None:
         upload = self.cleaned_data["document"]

@@ -24,9 +24,11 @@ def show_my_caseload(asker: Asker) -> Caseload:
         where = _records_of(named.values_list("pk", flat=True))
         records = {record for found in where.values() for record in found}
         seen = Pupil.objects.filter(pk__in=records).visible_on(here.today).for_a_list(here.today)
-        pupils = {pupil.pk: pupil for pupil in seen.select_related("establishment")}
-        cases = [_case(row, [pupils[pk] for pk in where.get(row.pk, []) if pk in pupils]) for row in named]
-        cases.sort(key=lambda case: (not case.child, case.child.casefold(), case.reference))
+        pupils = {pupil.pk: pupil for pupil in seen.select_related("establishment").by_name()}
+        order = {pk: place for place, pk in enumerate(pupils)}
+        found = [(row, [pupils[pk] for pk in where.get(row.pk, []) if pk in pupils]) for row in named]
+        found.sort(key=lambda case: (order[case[1][0].pk] if case[1] else len(order), case[0].pk))
+        cases = [_case(*case) for case in found]
         here.tells_the_head = not any(row.head_barred for row in named)
         here.showed(pupils=sorted(pupils), of=len(cases))
         return Caseload(tuple(cases), Why(WHY, here.permission))

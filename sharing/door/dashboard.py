@@ -111,7 +111,7 @@ def _attendance(here: Visit) -> Tile:
         ),
         Reading(
             f"Missed a tenth or more, {newest}",
-            f"{persistent} of {children} child{'' if children == 1 else 'ren'}",
+            f"{persistent:,} of {children:,} child{'' if children == 1 else 'ren'}",
             page="pupils",
             query="attendance=persistent&status=here",
         ),
@@ -134,9 +134,9 @@ def _roll(here: Visit, cells: Cells) -> Tile:
     of_all = not here.narrowing.year_groups  # as the releases count
     trend = next((reading.trend for code in ON_ROLL if of_all and (reading := _reading(MEASURE[code], cells))), None)
     begun = f"since {since.day} {since:%B}"
-    readings = [Reading("On roll today", f"{on_roll:,}", trend=trend), Reading(f"Joined {begun}", str(joined))]
+    readings = [Reading("On roll today", f"{on_roll:,}", trend=trend), Reading(f"Joined {begun}", f"{joined:,}")]
     if left is not None:
-        readings.append(Reading(f"Left {begun}", str(left)))
+        readings.append(Reading(f"Left {begun}", f"{left:,}"))
     return Tile(
         "roll", "Changes on roll", tuple(readings), "joiners_and_leavers",
         source="Enrolments recorded here, with dual registrations and guests", as_of=here.today,
@@ -150,9 +150,9 @@ def _quality(here: Visit) -> Tile:
         whom = " that you may see" if here.narrowing.year_groups else ""
         return Tile("quality", "Data quality", (), "data_quality", empty=f"No children{whom} are recorded here today.")
     most = sorted((check for check in checks if counted[check.key]), key=lambda check: -counted[check.key])
-    readings = [Reading("Children with something to look at", f"{counted[WITH_ANY]} of {counted[OF_ALL]}")]
+    readings = [Reading("Children with something to look at", f"{counted[WITH_ANY]:,} of {counted[OF_ALL]:,}")]
     readings += [
-        Reading(check.what, str(counted[check.key]), page="finding", finding=check.key)
+        Reading(check.what, f"{counted[check.key]:,}", page="finding", finding=check.key)
         for check in most[:FINDINGS_SHOWN]
     ]
     return Tile("quality", "Data quality", tuple(readings), "data_quality", source=source, as_of=as_of)

@@ -11,7 +11,7 @@ from sharing.door.paging import page_of
 from sharing.door.releases import current_figures
 from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, EstablishmentLink
-from sharing.models.establishments import CLOSED, EstablishmentQuerySet, Kind
+from sharing.models.establishments import CLOSED, EstablishmentQuerySet, Kind, names_apart
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.records import (
     ContextFact,
@@ -34,10 +34,10 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
         held = here.holdings.to_choose_from()
         own = list(Establishment.objects.filter(pk__in=held).with_membership(here.today).by_name())
-        due, kept = due_at(here, own), kept_lists(here)
+        due, kept, names = due_at(here, own), kept_lists(here), names_apart(own)
         places = tuple(
             Place(
-                **vars(here.pages_of(establishment)),
+                **vars(here.pages_of(establishment)) | {"name": names[establishment.urn]},
                 kind=establishment.get_kind_display(),
                 reason=held[establishment.pk].reason,
                 ends_on=held[establishment.pk].ends_on,

@@ -5,6 +5,7 @@ and 2 make them; officers under a duty, and third parties, only read. Changes ra
 form.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +18,7 @@ from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, Withheld, the_one, visit
 from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.crypto import blind_index
+from sharing.days import day_in_words
 from sharing.door.deeper import whose
 from sharing.door.pupils import pupils_here
 from sharing.measures import grouping, live
@@ -243,9 +245,13 @@ def makes_groups(here: Visit) -> bool:
 
 
 def member_lines(pupils: Any) -> Iterable[MemberLine]:
-    rows = pupils.values_list("pk", "surname", "forename", "year_group", "class_name")
-    for pk, surname, forename, year_group, class_name in rows:
-        yield MemberLine(pk, surname, forename, codes.NC_YEARS.get(year_group, year_group), class_name)
+    rows = list(pupils.values_list("pk", "surname", "forename", "year_group", "class_name", "born_on"))
+    of_that_name = Counter((surname, forename) for _, surname, forename, *_ in rows)
+    for pk, surname, forename, year_group, class_name, born_on in rows:
+        year = codes.NC_YEARS.get(year_group, year_group)
+        born = f"born {day_in_words(born_on)}" if of_that_name[surname, forename] > 1 else ""
+        told_by = ", ".join(filter(None, (year, class_name, born)))
+        yield MemberLine(pk, surname, forename, year, class_name, told_by)
 
 
 def facts_of(group: OwnGroup) -> GroupFacts:

@@ -82,7 +82,7 @@ def told_by_most(kinds: Iterable[tuple[str, int, date]]) -> tuple[date | None, s
         return None, "", ""
     most = max(number, key=lambda source: (number[source], newest[source], source))
     others = number.total() - number[most]
-    known = f"{others} of the {number.total()} records {'has' if others == 1 else 'have'} another source"
+    known = f"{others:,} of the {number.total():,} records {'has' if others == 1 else 'have'} another source"
     return newest[most], most, f"{known}: a record’s own page names it." if others else ""
 
 

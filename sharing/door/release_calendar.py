@@ -22,6 +22,7 @@ from sharing.measures.release_records import (
 from sharing.measures.shape import defined
 from sharing.measures.stopped import told_of
 from sharing.models import Establishment
+from sharing.models.establishments import names_apart
 from sharing.models.releases import Dataset, Measure, Release, ReleaseQuerySet
 from sharing.statements import rows_of
 
@@ -92,7 +93,7 @@ def show_past_release(asker: Asker, slug: str, release_id: int, *, of: int | Non
             _record(newest) if newest else None,
             figures=() if is_stopped else _then_and_now(here, row, newest or row, place),
             place=(place.urn, place.name) if place else None,
-            places=tuple((one.urn, one.name) for one in places),
+            places=tuple(names_apart(places).items()),
             may_stop=manages and not is_stopped,
             may_show_again=manages and is_stopped and row.stopped_by_id != asker.person_id,
             version=version_of(row.stopped_at, row.stopped_because),

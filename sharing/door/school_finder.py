@@ -21,7 +21,7 @@ from sharing.context import (
 )
 from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, SupportOffer
-from sharing.models.establishments import EstablishmentQuerySet, Kind
+from sharing.models.establishments import EstablishmentQuerySet, Kind, names_apart
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import PAGE_SIZE, Page
 from sharing.records.figures import Apart, FoundSchool, OfferFound, SchoolFinder
@@ -61,7 +61,7 @@ def find_schools(
         here.showed(establishments=len(page.rows), of=mine.urn if mine else None, **LIKE_MINE.for_the_ledger)
         return SchoolFinder(
             of=of_mine,
-            own=tuple((place.urn, place.name) for place in own),
+            own=tuple(names_apart(own).items()),
             localities=localities,
             steps=tuple(factor.step_words for factor in (SIZE_FACTOR, *FACTORS.values())),
             page=page,

@@ -25,6 +25,7 @@ from sharing.authorise import (
 )
 from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.models import Establishment, SupportOffer, SupportRequest
+from sharing.models.establishments import names_apart
 from sharing.models.support import SupportRequestQuerySet
 from sharing.records.support import (
     AskingForSupport,
@@ -270,7 +271,7 @@ def _may_ask(here: Visit) -> tuple[tuple[int, str], ...]:
     if here.asker.through != Through.SCHOOLS_ONLINE:
         return ()
     own = Establishment.objects.participating(here.today).filter(pk__in=here.holdings.at(Permission.KEEP_RECORDS))
-    return tuple(own.by_name().values_list("urn", "name"))
+    return tuple(names_apart(own.by_name()).items())
 
 
 def _offers_of(here: Visit, place: int, *, keeps: bool) -> list[SupportOffer]:

@@ -23,6 +23,7 @@ from sharing.days import day_in_words
 from sharing.door.transfers import duties, find, stage_of
 from sharing.grace import kept_until, lapses_on
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
+from sharing.models.establishments import names_apart
 from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stage, Stay
 from sharing.signals import transfer_cancelled, transfer_declined
 from sharing.statements import value_of
@@ -61,7 +62,7 @@ def show_beginning(asker: Asker, urn: int, pupil_id: UUID) -> BeginPage:
             here.here,
             pupil.pk,
             f"{pupil.forename} {pupil.surname}",
-            tuple(places.values_list("urn", "name")),
+            tuple(names_apart(places).items()),
             settings.TRANSFER_LAPSE_SCHOOL_DAYS,
             here.why,
         )
@@ -88,7 +89,7 @@ def show_from_outside(asker: Asker) -> FromOutsidePage:
         mine = duties(here) & here.holdings.at(Permission.VIEW_PUPILS)
         places = _open_places(here.today).filter(pk__in=mine)
         here.showed(establishments=len(places))
-        return FromOutsidePage(tuple((place.urn, place.name) for place in places), here.why_anywhere())
+        return FromOutsidePage(tuple(names_apart(places).items()), here.why_anywhere())
 
 
 def tell_from_outside(asker: Asker, *, to: int, expected_on: date, upn: str = "", **facts: Any) -> None:

@@ -27,6 +27,7 @@ from sharing.imports.pupil_store import PupilStore
 from sharing.imports.staging import run
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Term, Transfer
+from sharing.models.plain import Plain, plainly
 from sharing.school_year import academic_year, counts_second_half, in_words
 
 _MOST_CHILDREN: Final = 5000
@@ -55,10 +56,11 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     children = _read(path, log)
     progress(30)
     known = _records_here(here, children)
+    plain = plainly(child.record[name] for child in children for name in ("surname", "forename"))
     older, left_out = 0, _LeftOut()
     for child in children:
-        record = _record_of(child, known)
-        _check(child, record, header, log)
+        record = _record_of(child, known, plain)
+        _check(child, record, plain, header, log)
         child.urn = here.urn
         if record:
             _keep_what_is_the_receivers(child, record, here, header.written_on, left_out)
@@ -143,10 +145,11 @@ class _LeftOut:
 class _Here:
     """A record at the receiving establishment. `comes_from`: DfE number of the school that an agreed transfer names.
 
-    `year_known_on`: the day of which the record says the year group.
+    `surname`: in the form in which it is compared. `year_known_on`: the day of which the record says the year group.
     """
 
     pupil: Pupil
+    surname: str
     is_on_roll: bool
     is_coming: bool
     comes_from: str
@@ -213,7 +216,7 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
     pupils = list(
         Pupil.objects.of(here.pk)
         .filter(Q(child_id__in=identities.values()) | Q(upn_index__in=indexes) | Q(upn=None))
-        .annotate(is_on_roll=Exists(on_roll))
+        .annotate(is_on_roll=Exists(on_roll), plain_surname=Plain("surname"), plain_forename=Plain("forename"))
         .prefetch_related("needs", "senneed_rows", "freemealsperiod_rows", "homeaddress_rows", "contact_rows")
         .prefetch_related(Prefetch("result_rows", own))
         .prefetch_related(Prefetch("attendance_rows", Attendance.objects.filter(term__gt=0, sessions_possible__gt=0)))
@@ -232,34 +235,37 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
         sender = transfer.from_establishment if transfer else None
         record = _Here(
             pupil,
+            pupil.plain_surname,
             pupil.is_on_roll,
             transfer is not None,
             _number(sender) if sender is not None else "",
             max(pupil.as_of, accepted.get(pupil.pk, date.min)),
         )
-        found[pupil.upn_index if pupil.upn else _named(pupil.surname, pupil.forename, pupil.born_on)] = record
+        named = _named(pupil.plain_surname, pupil.plain_forename, pupil.born_on)
+        found[pupil.upn_index if pupil.upn else named] = record
         by_identity[pupil.child_id] = record
     return found | {index: by_identity[identity] for index, identity in identities.items() if identity in by_identity}
 
 
 def _named(surname: str, forename: str, born_on: date) -> str:
-    return f"{surname} {forename} {born_on}".lower()
+    return f"{surname} {forename} {born_on}"
 
 
-def _record_of(child: ToldPupil, known: Mapping[str, _Here]) -> _Here | None:
+def _record_of(child: ToldPupil, known: Mapping[str, _Here], plain: Mapping[str, str]) -> _Here | None:
     told = child.record
     keys = [blind_index(upn) for upn in (child.upn, child.former_upn) if upn]
-    keys.append(_named(told["surname"], told["forename"], told["born_on"]))
+    keys.append(_named(plain[told["surname"]], plain[told["forename"]], told["born_on"]))
     return next((known[key] for key in keys if key in known), None)
 
 
-def _check(child: ToldPupil, record: _Here | None, header: CtfHeader, log: ProblemLog) -> None:
+def _check(
+    child: ToldPupil, record: _Here | None, plain: Mapping[str, str], header: CtfHeader, log: ProblemLog
+) -> None:
     shown = mask_upn(child.upn)
     if record is None or not (record.is_on_roll or record.is_coming):
         log.add(Problem(child.row, "UPN", shown, _NOT_EXPECTED))
         return
-    pupil = record.pupil
-    if pupil.born_on != child.record["born_on"] and pupil.surname.lower() != child.record["surname"].lower():
+    if record.pupil.born_on != child.record["born_on"] and record.surname != plain[child.record["surname"]]:
         log.add(Problem(child.row, "UPN", shown, _ANOTHER_CHILD))
     if record.comes_from and header.source and record.comes_from != header.source:
         log.add(Problem(child.row, "SourceSchool", header.source, _OTHER_SENDER, fatal=False))

@@ -265,7 +265,8 @@ _RECORDS = f"""
            CASE WHEN known.id IS NULL OR NOT told.tells OR (told.is_whole AND known.as_of > %(as_of)s) THEN '{{}}'
                 ELSE {_differences()} END AS changed,
            coalesce(told.is_whole AND known.as_of < %(as_of)s, false) AS is_confirmed,
-           told.born_on <> known.born_on AND lower(told.surname) <> lower(known.surname) AS looks_like_another
+           told.born_on <> known.born_on AND sharing_plain(told.surname) <> sharing_plain(known.surname)
+               AS looks_like_another
     FROM told_pupil AS told
     JOIN told_child AS child ON child.upn_index = told.upn_index AND child.establishment_id = told.establishment_id
     LEFT JOIN sharing_pupil AS known

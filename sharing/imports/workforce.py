@@ -5,9 +5,10 @@ absences of the school year before. People in post here who are not in it stay, 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from sharing.imports.staging import run
 from sharing.imports.workforce_reader import MEMBERS, ToldMember, WorkforceHeader, read_header, read_members
 from sharing.models import Establishment, StaffAbsence, StaffContract, StaffMember
 from sharing.models.establishments import CLOSED
+from sharing.models.plain import plainly
 from sharing.returns import not_the_senders
 from sharing.school_year import academic_year
 
@@ -140,8 +142,8 @@ class _Plan:
         self._rows = {model: _Rows() for model in (StaffMember, StaffContract, StaffAbsence)}
         self._written: dict[Any, set[str]] = {model: set() for model in self._rows}
 
-    def make(self, told: Iterable[ToldMember], log: ProblemLog) -> None:
-        known = _KnownStaff(self.here)
+    def make(self, told: Collection[ToldMember], log: ProblemLog) -> None:
+        known = _KnownStaff(self.here, told)
         for one in told:
             member = known.find(one, log)
             if member is None:
@@ -282,14 +284,17 @@ def _set(row: Any, facts: dict[str, Any]) -> bool:
 class _KnownStaff:
     """The staff records here, by what identifies a person."""
 
-    def __init__(self, here: Establishment) -> None:
+    def __init__(self, here: Establishment, told: Collection[ToldMember]) -> None:
         self._all = list(StaffMember.objects.of(here.pk).prefetch_related("contracts", "absences"))
+        names = [(member.surname, member.forename) for member in self._all]
+        names += [(one.record["surname"], one.record["forename"]) for one in told]
+        self._plain = plainly(chain.from_iterable(names))
         self._by_index = {member.person_index: member for member in self._all if member.person_index}
         self._by_name: dict[tuple[str, str], list[StaffMember]] = {}
         self._by_ni_number: dict[Any, list[StaffMember]] = {}
         for member in self._all:
             self._by_ni_number.setdefault(member.ni_number, []).append(member)
-            self._by_name.setdefault((member.surname.lower(), member.forename.lower()), []).append(member)
+            self._by_name.setdefault(self._name(member.surname, member.forename), []).append(member)
         self._found: set[Any] = set()
 
     def find(self, told: ToldMember, log: ProblemLog) -> StaffMember | None:
@@ -316,12 +321,15 @@ class _KnownStaff:
     def _fitting(self, facts: dict[str, Any]) -> StaffMember | None:
         """The one record that fits. Someone with a teacher number is not indexed by National Insurance number."""
         with_number = self._by_ni_number.get(facts["ni_number"], []) if facts["ni_number"] else []
-        named = self._by_name.get((facts["surname"].lower(), facts["forename"].lower()), [])
+        named = self._by_name.get(self._name(facts["surname"], facts["forename"]), [])
         for candidates in (with_number, named):
             fitting = [member for member in candidates if self._may_be(member, facts)]
             if len(fitting) == 1:
                 return fitting[0]
         return None
+
+    def _name(self, surname: str, forename: str) -> tuple[str, str]:
+        return self._plain[surname], self._plain[forename]
 
     def _may_be(self, member: StaffMember, facts: dict[str, Any]) -> bool:
         return (

@@ -25,6 +25,6 @@ def how_many(about: Mapping[str, Any]) -> str:
         shown = about.get(whose)
         if isinstance(shown, list):
             total = about.get("of")
-            of = f" of {total}" if isinstance(total, int) and total > len(shown) else ""
+            of = f" of {total:,}" if isinstance(total, int) and total > len(shown) else ""
             return f"{len(shown)}{of} {one if len(shown) == 1 and not of else several}"
     return ""

@@ -1,6 +1,8 @@
 """Establishments, the Localities they belong to, and since when they take part in the protocol."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
@@ -213,6 +215,18 @@ class Establishment(models.Model):
 
 _FIELDS = [field.attname for field in Establishment._meta.concrete_fields]
 _WITH_URN = f"SELECT {', '.join(_FIELDS)} FROM sharing_establishment WHERE urn = %s"  # noqa: S608 - our own columns
+
+
+def names_apart(places: Iterable[Establishment]) -> dict[int, str]:
+    """URN -> name, for somebody to choose from, in the order of `places`. Several of one name have town and URN too."""
+    chosen = list(places)
+    of_that_name = Counter(place.name for place in chosen)
+    return {
+        place.urn: place.name
+        if of_that_name[place.name] == 1
+        else f"{', '.join(filter(None, (place.name, place.town)))} (URN {place.urn})"
+        for place in chosen
+    }
 
 
 class EstablishmentLink(models.Model):

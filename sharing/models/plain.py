@@ -1,9 +1,12 @@
 """Names as people search for and sort them: O’Brien is O'Brien, and Łukasz is next to Lukas."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.lookups import Contains
+
+from sharing.statements import rows_of
 
 
 class Plain(Func):
@@ -11,6 +14,11 @@ class Plain(Func):
 
     function = "sharing_plain"
     output_field = TextField()
+
+
+def plainly(names: Iterable[str]) -> dict[str, str]:
+    """Each of these names with the form in which it is compared, for names that are not in a table yet."""
+    return dict(rows_of("SELECT name, sharing_plain(name) FROM unnest(%s::text[]) AS name", list({*names})))
 
 
 def words_of(text: str) -> list[str]:

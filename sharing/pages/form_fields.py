@@ -99,20 +99,30 @@ def no_address(name: str) -> None:
         raise ValidationError("This is an email address. Enter the name here.")
 
 
+def visible_letters(text: str) -> str:
+    """The text without invisible letters, which make one name look like another, and with single spaces.
+
+    A name that is pasted often has a space that does not break, or a tab.
+    """
+    return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())
+
+
+class VisibleField(forms.CharField):
+    """A line of text in which every letter can be seen. Nothing but invisible letters counts as nothing."""
+
+    def to_python(self, value: Any) -> str:
+        return visible_letters(super().to_python(value) or "")
+
+
 def name_field(label: str, missing: str, *, most: int = 200) -> forms.CharField:
     """A person's name. `missing` is the error that says what to enter; `most` is the number of characters."""
-    return forms.CharField(
+    return VisibleField(
         label=label,
         max_length=most,
         validators=[no_address],
         widget=forms.TextInput(attrs=AS_IT_IS),
         error_messages={"required": missing},
     )
-
-
-def visible_letters(text: str) -> str:
-    """The text without invisible letters, which make one name look like another."""
-    return "".join(letter for letter in text if letter.isprintable()).strip()
 
 
 class AddressField(forms.EmailField):

@@ -15,12 +15,12 @@ from sharing.grace import kept_until
 from sharing.pages.form_fields import (
     AS_IT_IS,
     TextArea,
+    VisibleField,
     day_field,
     name_field,
     not_to_come,
     only_if,
     version_field,
-    visible_letters,
 )
 
 STATUSES = [
@@ -87,7 +87,7 @@ class FromOutsideForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={**AS_IT_IS, "class": "govuk-input--width-20"}),
     )
-    from_name = forms.CharField(
+    from_name = VisibleField(
         label="School before this one, if there was one",
         max_length=200,
         required=False,
@@ -98,13 +98,6 @@ class FromOutsideForm(forms.Form):
     def __init__(self, *args: Any, places: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"] = place_field("Which establishment is the child going to?", places)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in ("forename", "surname", "from_name"):
-            if text := cleaned.get(name):
-                cleaned[name] = visible_letters(text)
-        return cleaned
 
 
 class AnswerForm(forms.Form):

@@ -67,13 +67,14 @@ class Beside:
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A child of a group."""
+    """A child of a group. `told_by`: year group and class, and for namesakes the birthday, to choose the right one."""
 
     id: UUID
     surname: str
     forename: str
     year_group: str
     class_name: str
+    told_by: str
 
 
 @dataclass(frozen=True)

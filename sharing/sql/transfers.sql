@@ -116,8 +116,8 @@ BEGIN
     WHERE sharing_is_on_the_way(transfer)
       AND (leaving_id = ANY (records) OR pupil_id = ANY (records)
            OR (upn_index <> '' AND upn_index = told.upn_index)
-           OR (establishment_id = receiver AND lower(surname) = lower(told.surname)
-               AND lower(forename) = lower(told.forename) AND born_on = told.born_on
+           OR (establishment_id = receiver AND sharing_plain(surname) = sharing_plain(told.surname)
+               AND sharing_plain(forename) = sharing_plain(told.forename) AND born_on = told.born_on
                AND NOT ARRAY[leaving_id, pupil_id] && ARRAY(SELECT portal_closed())));
     IF is_known IS NOT NULL THEN RETURN CASE WHEN is_known THEN 'under_way' ELSE 'no_such' END; END IF;
     INSERT INTO sharing_transfer (

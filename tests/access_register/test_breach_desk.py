@@ -10,6 +10,8 @@ from access_register.breaches import reading, rules, steps
 from access_register.models import Breach, BreachTold, Duty, Person
 from access_register.register.rules import CannotChange
 from sharing.authorise import NoSuchRecord
+from sharing.demo.places import CRAGWELL, SKELBROOK
+from sharing.models import Establishment
 from tests.access_register.breaches import PANEL, against_person, case, decide, manager, report, seat, vote
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, client, person
@@ -69,6 +71,30 @@ def test_each_step_at_the_desk_leads_to_the_next() -> None:
     assert f'href="{case}">Back to the case' in browser.get(f"{case}refer/").content.decode()
     typed = {"is_personal": "yes", "severity": "risk", "refers": "yes", "words": "To be judged."}
     assert "Name the panel next." in browser.post(f"{case}refer/", typed, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("words", ["o’brien", "O'BRIEN", "Sean", "seán obrien"])
+def test_a_person_is_found_however_the_name_is_written(words: str) -> None:
+    """R41: as everywhere else, whatever the apostrophes and accents."""
+    somebody = person("teacher-beckside")
+    with as_batch():
+        Person.objects.filter(pk=somebody.pk).update(name="Seán O'Brien")
+    found = steps.find_concerned(manager(), report(asker(REPORTER)), sort="person", words=words)
+    assert [pk for pk, _ in found] == [somebody.pk]
+
+
+def test_two_establishments_of_one_name_are_told_apart() -> None:
+    """R41: the one that closed and the academy that came after it have one name; a sanction suspends a place."""
+    with as_batch():
+        Establishment.objects.filter(urn__in=(CRAGWELL, SKELBROOK)).update(name="St Mary's School")
+        Establishment.objects.filter(urn=SKELBROOK).update(town="")
+    find = lambda words: steps.find_concerned(manager(), report(asker(REPORTER)), sort="establishment", words=words)  # noqa: E731
+    assert {label for _, label in find("st mary’s")} == {
+        f"St Mary's School, Cragwell (URN {CRAGWELL})",
+        f"St Mary's School (URN {SKELBROOK})",
+    }
+    assert [label for _, label in find("ravensgill")] == ["Ravensgill Primary School"]
+    assert find("’'") == ()
 
 
 def test_nothing_is_offered_where_nothing_is_left_to_do() -> None:

@@ -312,3 +312,13 @@ class TestMutants:
         assert (opened(), model) == (right, Pupil)
         run_as_owner(*in_function(function, part, instead))
         assert opened() > right
+
+
+def test_the_children_named_are_in_the_order_of_their_names() -> None:
+    """R9: as in every list, whatever the accents and capitals."""
+    names = ["de Souza", "Łukasz", "LUND", "O’Brien", "Obuya"]
+    give(*(child(surname=name) for name in reversed(names)))
+    cases = door.show_my_caseload(asker(FIONA, EDUNET)).cases
+    assert [case.child for case in cases if case.child.endswith(", Maren")] == [f"{name}, Maren" for name in names]
+    (told,) = show_officers_here(asker(HEAD), BECKSIDE).cases
+    assert [one.name for one in told.children] == [f"Maren {name}" for name in names]

@@ -31,6 +31,15 @@ class TestSignatories:
         assert person("head-ravensgill").name not in page
         assert person("teacher-ended").name not in page
 
+    def test_they_are_in_the_order_of_their_names(self) -> None:
+        """R19: as lists of children and staff are, whatever the accents and capitals."""
+        names = {"teacher-beckside": "Łukasz Adam", "governor-beckside": "LYDIA ADAM", "deputy-beckside": "Zoe Adam"}
+        with as_batch():
+            for slug, name in names.items():
+                Person.objects.filter(pk=person(slug).pk).update(name=name)
+        found = protocol.show_signatories(asker("head-beckside"), BECKSIDE).signatories
+        assert [who.name for who in found if who.name in names.values()] == [*names.values()]
+
     def test_who_has_not_accepted_is_named(self) -> None:
         found = protocol.show_signatories(asker("head-oxenby"), OXENBY)
         assert [who.name for who in found.signatories if who.holds_until is None] == [person(TEACHER).name]

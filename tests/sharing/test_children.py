@@ -71,6 +71,27 @@ def test_the_same_name_and_birthday_at_two_schools_is_found() -> None:
     assert (pair.is_former, pair.has_temporary, pair.same_school) == (False, False, "")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("O'Neill", "O’Neill"), ("Müller", "Muller"), ("Al Sayed", "Al-Sayed"), ("Đỗ", "DO")]
+)
+def test_a_name_is_the_same_however_it_is_written(one: str, other: str) -> None:
+    """R22: each school's system has its own apostrophe, and not every one has accents."""
+    first, second = (
+        factories.pupil(urn, **ALIKE | {"surname": name}) for urn, name in ((BECKSIDE, one), (RAVENSGILL, other))
+    )
+    (pair,) = found_of(first, second)
+    assert {pair.child, pair.other} == {child_of(first), child_of(second)}
+
+
+def test_an_apostrophe_and_a_slip_in_the_birthday_are_not_two_children() -> None:
+    """R22: one UPN and one name; such a pair could not be joined."""
+    first = factories.pupil(BECKSIDE, **ALIKE | {"surname": "O'Neill"})
+    born = {"upn": first.upn, "upn_index": first.upn_index, "born_on": date(2016, 2, 28)}
+    second = factories.pupil(RAVENSGILL, **ALIKE | {"surname": "O’Neill"} | born)
+    (pair,) = found_of(first, second)
+    assert (pair.is_one_upn, pair.looks_like_two, pair.can_be_joined) == (True, False, True)
+
+
 def test_a_temporary_upn_goes_into_the_permanent_one() -> None:
     """Formats page 1.1."""
     permanent, temporary = factories.pupil(BECKSIDE, **ALIKE), factories.pupil(RAVENSGILL, upn=TEMPORARY, **ALIKE)

@@ -242,6 +242,13 @@ def test_a_child_who_looks_like_another_is_asked_about(send, capsys: pytest.Capt
     assert UPN not in printed
 
 
+def test_another_apostrophe_is_not_another_child(send, capsys: pytest.CaptureFixture) -> None:
+    """A date of birth put right, and the name exported with the apostrophe of another system."""
+    call_command("import_census", send(document(pupil(**ROBIN | {"Surname": "O’Madeup"}))))
+    call_command("import_census", send(document(pupil(**ROBIN | {"Surname": "O'Madeup", "DOB": "2018-01-02"}))))
+    assert "another surname" not in capsys.readouterr().out
+
+
 def test_every_group_of_the_return_is_kept(send) -> None:
     """R5, R13: what formats page 4.1 lists, encrypted where it says where a child lives."""
     call_command("import_census", send(document(pupil(returns.GROUPS + returns.FSM, **ROBIN))))

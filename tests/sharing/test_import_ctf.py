@@ -277,6 +277,30 @@ def test_a_child_who_came_without_a_upn_is_found_by_name(tmp_path: Path, accepte
         assert Child.objects.get(upn_index=blind_index(child.upn)).same_as_id == coming.child_id
 
 
+@pytest.mark.parametrize(
+    ("typed", "told_as"), [("O’Neill", "O'Neill"), ("Đỗ-Müller", "Do Muller"), ("ŁUCZAK", "Luczak")]
+)
+def test_a_child_without_a_upn_is_found_however_the_name_is_written(tmp_path: Path, typed: str, told_as: str) -> None:
+    """R7: an officer's telephone typed ’ where the school before has ', and the file was refused."""
+    coming = factories.pupil(BECKSIDE, upn=None, surname=typed, as_of=LAST_YEAR)
+    factories.transfer(coming, TODAY, TODAY + timedelta(days=10))
+    child = told(coming, surname=told_as)
+    child.upn = make_upn(380, 2901, 2022, 997)
+    send(tmp_path, child)
+    with as_batch():
+        assert Contact.objects.get(pupil=coming).relationship == "PAM"
+        assert Pupil.objects.get(pk=coming.pk).upn == child.upn
+
+
+def test_an_apostrophe_does_not_make_it_another_child(tmp_path: Path, coming: Pupil) -> None:
+    """A date of birth that the school before has put right, and an apostrophe of its own, are no reason to refuse."""
+    with as_batch():
+        Pupil.objects.filter(pk=coming.pk).update(surname="O’Neill")
+    send(tmp_path, told(coming, surname="O'Neill", born_on=date(2015, 1, 1)))
+    with as_batch():
+        assert Contact.objects.get(pupil=coming).relationship == "PAM"
+
+
 def test_a_child_whose_upn_is_somebodys_elsewhere_is_found(tmp_path: Path) -> None:
     """The record here stands under the UPN, and the identity of the UPN is the other child's."""
     elsewhere = factories.pupil(RAVENSGILL)

@@ -19,7 +19,8 @@ from tests import factories
 from tests.people import as_batch, as_owner, asker, client
 
 pytestmark = pytest.mark.django_db
-MANY = 2000
+MANY = 2100
+THIS_YEAR = academic_year(timezone.localdate())
 
 
 def many_pupils() -> None:
@@ -76,3 +77,15 @@ def test_a_large_school_reads_what_is_counted_of_its_pupils() -> None:
     head = client("head-oxenby")
     for page in ("deeper/", "deeper/?measure=roll_fsm6", "dashboard/"):
         assert head.get(f"/establishments/{OXENBY}/{page}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page", ["dashboard/", "data-quality/", "data-quality/ethnicity/", "pupils/", "downloads/pupils/new/", "deeper/"]
+)
+def test_numbers_from_a_thousand_up_are_written_in_one_way(page: str) -> None:
+    """R31: the dashboard said 3,500 on roll and, beside it, 3500 of 3500 with something to look at."""
+    many_pupils()
+    text = client("head-oxenby").get(f"/establishments/{OXENBY}/{page}?measure=roll_pupils&year={THIS_YEAR}").text
+    words = re.sub(r"<[^>]*>", " ", text)
+    assert re.search(r"\b[2-9],[0-9]{3}\b", words)
+    assert not [number for number in re.findall(r"(?<![\w/])[2-9][0-9]{3}(?![\w/])", words) if number[:2] != "20"]

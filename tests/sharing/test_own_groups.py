@@ -1,7 +1,7 @@
 """A school's own groups: who makes them, who sees them, and what is left of a child who has gone (R1, R8, R24, R35)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid4
 
@@ -270,6 +270,24 @@ class TestWhoSeesAndMakes:
 
 
 class TestPages:
+    def test_namesakes_in_one_class_are_told_apart(self) -> None:
+        """The box to tick says which of the two it is; and nothing stands in brackets of whom nothing is known."""
+        for facts in (
+            {"surname": "Smith", "class_name": "4A", "born_on": date(2017, 9, 2)},
+            {"surname": "Smith", "class_name": "4A", "born_on": date(2018, 3, 4)},
+            {"surname": "Alone", "class_name": "4A"},
+            {"surname": "Nowhere", "year_group": ""},
+        ):
+            factories.enrolment(factories.pupil(BECKSIDE, forename="Zzyzx", **facts), timezone.localdate())
+        head = client(HEAD)
+        made = head.post(f"{PAGES}add/", {"name": "Readers", "kind": "hand"})["location"]
+        found = head.post(made, {"named": "zzyzx", "search": "yes"}, follow=True).text
+        for label in (
+            "Smith, Zzyzx (Year 4, 4A, born 2 September 2017)", "Smith, Zzyzx (Year 4, 4A, born 4 March 2018)",
+            "Alone, Zzyzx (Year 4, 4A)", "Nowhere, Zzyzx",
+        ):  # fmt: skip
+            assert f">{label}</label>" in found
+
     def test_a_group_is_made_by_hand_in_the_pages(self) -> None:
         head = client(HEAD)
         assert head.post(f"{PAGES}add/", {"name": ""}).status_code == 422

@@ -221,6 +221,12 @@ class TestTwice:
         child(forename="Twin")
         assert found("twice-here") == {"Twin"}
 
+    @pytest.mark.parametrize("other", ["ZOË", "Zoe", "Zo’ë"])
+    def test_they_are_found_however_the_name_is_written(self, other: str) -> None:
+        child(forename="Zoë")
+        child(forename=other)
+        assert found("twice-here") == {"Zoë", other}
+
     def test_what_is_to_do_about_them_can_be_done(self) -> None:
         """R23: nobody joins two records of one school, so the school ends the wrong one."""
         one, other = child(forename="Twin"), child(forename="Twin")

@@ -35,6 +35,7 @@ from tests.sharing.moves import (
     agreed,
     asserted,
     day,
+    from_outside,
     on_roll,
     refusal,
     sees,
@@ -193,6 +194,13 @@ def test_a_record_tells_of_the_childs_own_transfer_alone() -> None:
         assert (told.transfer, told.is_coming, told.other) == (transfer.pk, is_coming, known)
         assert (told.is_agreed, told.is_overdue) == (True, False)
     assert door.show_pupil(asker(SENDER), BECKSIDE, on_roll().pk).on_the_way is None
+
+
+@pytest.mark.parametrize("typed", ["O'Neill Sahin", "o’neill-şahin"])
+def test_a_child_already_told_of_is_known_however_the_name_is_written(typed: str) -> None:
+    """R7: two officers tell of one child, one on a telephone with its own apostrophe."""
+    from_outside(surname="O’Neill-Şahin")
+    assert refusal(lambda: from_outside(surname=typed)) == "under_way"
 
 
 def test_an_officer_is_not_told_by_name_that_a_closed_child_is_on_the_way() -> None:

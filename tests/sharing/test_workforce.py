@@ -309,6 +309,17 @@ class TestBringingIn:
         (one,) = self.here()
         assert (one.teacher_number, one.person_index) == ("9900001", blind_index("9900001"))
 
+    @pytest.mark.parametrize(
+        ("known", "told"), [("O’Neill-Şahin", "O'Neill Sahin"), ("DE SOUZA", "de Souza"), ("Łuczak", "Luczak")]
+    )
+    def test_a_name_written_in_another_way_is_the_same_name(
+        self, bring: Callable[..., Outcome], known: str, told: str
+    ) -> None:
+        """R22: a colleague without a number was recorded twice once an office had typed the other apostrophe."""
+        bring(member(trn="", surname=known))
+        assert ("Staff records changed", 1) in bring(member(trn="", surname=told)).changes
+        assert [one.surname for one in self.here()] == [told]
+
     def test_a_changed_name_is_the_same_person_by_the_national_insurance_number(
         self, bring: Callable[..., Outcome]
     ) -> None:
