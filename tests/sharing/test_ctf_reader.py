@@ -57,6 +57,12 @@ def pupil(inside: str = "", upn: str = UPN, sex: str = "<Sex>M</Sex>", dob: str 
     )
 
 
+YEAR_DATA = (
+    "<YearData><Year>2025</Year><LEA>380</LEA><Estab>2901</Estab><SessionsPossible>190</SessionsPossible>"
+    "<SessionsAuthorised>{missed}</SessionsAuthorised><SessionsUnauthorised>0</SessionsUnauthorised></YearData>"
+)
+
+
 @pytest.fixture
 def send(tmp_path: Path) -> Callable[[str | bytes], Path]:
     def write(content: str | bytes) -> Path:
@@ -198,6 +204,10 @@ class TestPupil:
              "SessionsPossible"),
             ("<SENhistory><SEN><SENprovision>Q</SENprovision></SEN></SENhistory>", "SENprovision"),
             (f"<BasicDetails><MiddleNames>{'x' * 101}</MiddleNames></BasicDetails>", "MiddleNames"),
+            ("<FSMhistory><FSMinstance><FSMstartDate>2024-02-01</FSMstartDate><FSMendDate>2024-01-31</FSMendDate>"
+             "</FSMinstance></FSMhistory>", "FSMendDate"),
+            ("<Attendance><YearData><Year>1066</Year></YearData></Attendance>", "Year"),
+            (f"<Address><AddressLines><AddressLine1>{'x' * 1_100}</AddressLine1></AddressLines></Address>", "Address"),
         ],
     )  # fmt: skip
     def test_what_is_wrong_is_said_with_row_field_and_cure(self, send: Send, inside: str, field: str) -> None:
@@ -207,6 +217,34 @@ class TestPupil:
         assert wrong.row == 2
         assert wrong.field.startswith(field)
         assert wrong.cure
+
+    @pytest.mark.parametrize(
+        ("inside", "field", "says"),
+        [
+            ("<UniqueLearnerNumber>12</UniqueLearnerNumber>", "UniqueLearnerNumber", "It is left out."),
+            ("<BasicDetails><Languages><Type><LanguageType>F</LanguageType><Language>Welsh1</Language></Type>"
+             "</Languages></BasicDetails>", "Language", "It is left out."),
+            ("<BasicDetails><Ethnicity>QQQQ</Ethnicity></BasicDetails>", "Ethnicity", "It is left out."),
+            (f"<Attendance>{YEAR_DATA.format(missed=200)}</Attendance>", "SessionsPossible", "Ask the other school"),
+            (f"<Attendance>{YEAR_DATA.format(missed=3) * 2}</Attendance>", "Attendance", "The last is kept."),
+            ("<StageAssessments><KeyStage><Stage>KS9</Stage></KeyStage></StageAssessments>", "Stage", "left out"),
+            ("<Contacts><Contact><Surname>Samplesson</Surname><Relationship>QQQ</Relationship></Contact></Contacts>",
+             "Relationship", "It is left out."),
+            ("<Contacts><Contact><Surname>Samplesson</Surname><Responsibility>maybe</Responsibility></Contact>"
+             "</Contacts>", "Responsibility", "It is left out."),
+            ("<SchoolHistory><School><EntryDate>2024-09-02</EntryDate><LeavingDate>2023-07-20</LeavingDate></School>"
+             "</SchoolHistory>", "LeavingDate", "before starting there"),
+            ("<SchoolHistory><School><EntryDate>1824-09-02</EntryDate></School></SchoolHistory>", "EntryDate",
+             "not a likely year"),
+        ],
+    )  # fmt: skip
+    def test_what_is_odd_is_asked_about_and_the_child_is_read(
+        self, send: Send, inside: str, field: str, says: str
+    ) -> None:
+        children, problems = told(send(document(pupil(inside))))
+        assert len(children) == 1
+        assert [(problem.row, problem.field, problem.fatal) for problem in problems] == [(1, field, False)]
+        assert says in problems[0].cure
 
     def test_a_mistyped_upn_and_a_date_of_birth_are_masked(self, send: Send) -> None:
         wrong = f"{UPN[:-1]}{(int(UPN[-1]) + 1) % 10}"

@@ -1,5 +1,10 @@
 """Files of the School Workforce Census, written for a test. All people in them are invented."""
 
+from collections.abc import Callable
+from pathlib import Path
+
+Send = Callable[[str], Path]
+
 
 def contract(more: str = "<Post>TCH</Post>", starts: str = "2019-09-01", kind: str = "PRM", end: str = "") -> str:
     return (
