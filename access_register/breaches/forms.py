@@ -12,7 +12,7 @@ from django.utils import timezone
 from access_register.breaches.rules import Candidate
 from access_register.models import Breach, Measure
 from access_register.models.breaches import WEEKS, WITH_A_LENGTH
-from sharing.pages.form_fields import AS_IT_IS, LONG_AGO, TextArea, day_field, only_if, version_field
+from sharing.pages.form_fields import AS_IT_IS, LONG_AGO, TextArea, VisibleField, day_field, only_if, version_field
 
 AS_MOMENT = "Enter the day and the time, for example 31/8/2026 14:30."
 NO_BREACH = "Close it: nobody who has signed up has broken the protocol"
@@ -122,7 +122,7 @@ class SearchForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what you are looking for."},
     )
-    words = forms.CharField(
+    words = VisibleField(
         label="Part of the name", min_length=2, max_length=100, widget=forms.TextInput(attrs=AS_IT_IS),
         help_text="For a person, you can also type the whole email address.",
         error_messages={"required": "Type part of the name."},

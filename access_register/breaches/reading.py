@@ -141,7 +141,7 @@ def _suspensions() -> Iterator[Suspension]:
 
 def _managers() -> tuple[tuple[int, str], ...]:
     """The people who look at reports, without the asker."""
-    return tuple(rows_of("SELECT id, name FROM portal_breach_managers() ORDER BY name, id"))
+    return tuple(rows_of("SELECT id, name FROM portal_breach_managers() ORDER BY sharing_plain(name), id"))
 
 
 def _roles() -> dict[int, frozenset[str]]:

@@ -9,6 +9,7 @@ from access_register.register.reading import record_of
 from access_register.register.records import Happening, LineStory, LineThen, RegisterThen
 from sharing.authorise import Asker, Permission, the_one, visit
 from sharing.days import midnight
+from sharing.models.plain import plainly
 from sharing.narrowing import in_words
 
 
@@ -30,7 +31,8 @@ def show_register_on(asker: Asker, urn: int, *, day: date) -> RegisterThen:
         events = LineEvent.objects.filter(establishment=here.establishment, at__lt=end)
         last = events.order_by("line_id", "-at", "-pk").distinct("line_id").select_related("line__person")
         then = [_then(event.line, event.after) for event in last if _held(event.after, day)]
-        then.sort(key=lambda line: (line.level, line.name, line.id))
+        plain = plainly(line.name for line in then)
+        then.sort(key=lambda line: (line.level, plain[line.name], line.id))
         here.showed(lines=len(then), day=day)
         return RegisterThen(here.here, day, tuple(then), here.why)
 

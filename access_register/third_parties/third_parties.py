@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from access_register import grants
@@ -310,7 +310,9 @@ def _check_not_barred(here: Visit, organisation: Organisation) -> None:
 
 def _contracts(here: Visit) -> QuerySet[Contract]:
     rows = Contract.objects.filter(establishment=here.establishment).select_related("organisation")
-    return rows.prefetch_related("lines__person").order_by("-ends_on", *in_order_of("organisation__name"), "pk")
+    lines = RegisterLine.objects.select_related("person").order_by(*in_order_of("person__name"), "pk")
+    by_name = rows.prefetch_related(Prefetch("lines", lines))
+    return by_name.order_by("-ends_on", *in_order_of("organisation__name"), "pk")
 
 
 def _contract(here: Visit, contract_id: int) -> Contract:
@@ -367,7 +369,7 @@ def _records(contracts: Iterable[Contract], here: Visit) -> Iterator[ContractRec
 
 def _record(contract: Contract, today: date, owes_certificate: bool) -> ContractRecord:
     over = _is_over(contract, today)
-    lines = sorted(contract.lines.all(), key=lambda line: (line.withdrawn_at is not None, line.person.name))
+    lines = sorted(contract.lines.all(), key=lambda line: line.withdrawn_at is not None)
     if contract.ended_at:
         state = f"Ended on {day_in_words(timezone.localdate(contract.ended_at))}"
     elif over:

@@ -34,7 +34,7 @@ NEEDED = "Reports of misuse are seen to by officers with a recorded duty to brin
 # Asked of the cases, as not every referred report has one: none was made for those closed before the Access Register's
 # migration 0209.
 _IS_A_CASE = "SELECT EXISTS (SELECT FROM access_register_breach WHERE of_misuse = %s)"
-_MANAGERS = "SELECT id, name FROM portal_breach_managers() ORDER BY name, id"
+_MANAGERS = "SELECT id, name FROM portal_breach_managers() ORDER BY sharing_plain(name), id"
 REASON = "Anybody who is signed up can report misuse, and see what became of it."
 
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
 from django.db.models.functions import Now
+from django.db.models.lookups import Exact
 
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
-from sharing.models.plain import in_order_of
+from sharing.models.plain import Plain, in_order_of
 from sharing.models.pupils import Enrolment, Pupil, PupilQuerySet
 
 
@@ -63,8 +64,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
 
     def knowing_told_again(self) -> "TransferQuerySet":
         """With `is_told_again`: the receiver has said no, and another school was told of the child after it."""
-        same = {name: OuterRef(name) for name in ("surname", "forename", "born_on")}
-        later = Transfer.objects.filter(**same, pk__gt=OuterRef("pk"), from_establishment=None, cancelled_at=None)
+        same = (Exact(Plain(name), Plain(OuterRef(name))) for name in ("surname", "forename"))
+        later = Transfer.objects.filter(
+            *same, born_on=OuterRef("born_on"), pk__gt=OuterRef("pk"), from_establishment=None, cancelled_at=None
+        )
         told = When(declined_at__isnull=False, then=Exists(later))
         return self.annotate(is_told_again=Case(told, default=Value(False)))
 

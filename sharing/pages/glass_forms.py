@@ -10,7 +10,7 @@ from django.http import QueryDict
 from sharing.crypto import blind_index
 from sharing.door.glass import Exactly
 from sharing.models import Opening
-from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, birth_field, upn_field, version_field
+from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, VisibleField, birth_field, upn_field, version_field
 
 WHO: Final = ("upn", "forename", "surname", "born_on")
 
@@ -19,8 +19,8 @@ class ExactlyForm(UpnForm):
     """One child, exactly: a UPN, or both names and the date of birth."""
 
     upn = upn_field("All 13 characters. If you know it, leave names and date of birth empty.")
-    forename = forms.CharField(label="Forename", max_length=100, required=False, widget=forms.TextInput(attrs=AS_IT_IS))
-    surname = forms.CharField(label="Surname", max_length=100, required=False, widget=forms.TextInput(attrs=AS_IT_IS))
+    forename = VisibleField(label="Forename", max_length=100, required=False, widget=forms.TextInput(attrs=AS_IT_IS))
+    surname = VisibleField(label="Surname", max_length=100, required=False, widget=forms.TextInput(attrs=AS_IT_IS))
     born_on = birth_field()
 
     def clean(self) -> dict[str, Any]:

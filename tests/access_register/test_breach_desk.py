@@ -73,6 +73,25 @@ def test_each_step_at_the_desk_leads_to_the_next() -> None:
     assert "Name the panel next." in browser.post(f"{case}refer/", typed, follow=True).content.decode()
 
 
+def test_managers_are_in_the_order_of_their_names() -> None:
+    """R41: where somebody says that the information manager did it."""
+    second = person(second_manager())
+    with as_batch():
+        Person.objects.filter(pk=second.pk).update(name="Łukasz Adams")
+        Person.objects.filter(pk=person("officer-information").pk).update(name="mona Zell")
+    assert [name for _, name in reading.show_reporting(asker(REPORTER)).managers] == ["Łukasz Adams", "mona Zell"]
+
+
+def test_a_name_that_was_pasted_finds_the_person() -> None:
+    """R41: copied from a letter, it has a space that does not break, or two spaces."""
+    somebody = person("teacher-beckside")
+    first, *others = somebody.name.split()
+    address, browser = f"/breaches/{report(asker(REPORTER))}/concerned/", client("officer-information", EDUNET)
+    for gap in ("\u00a0", "  "):
+        found = browser.post(address, {"sort": "person", "words": first + gap + " ".join(others)})
+        assert f'value="{somebody.pk}"' in found.text, repr(gap)
+
+
 @pytest.mark.parametrize("words", ["o’brien", "O'BRIEN", "Sean", "seán obrien"])
 def test_a_person_is_found_however_the_name_is_written(words: str) -> None:
     """R41: as everywhere else, whatever the apostrophes and accents."""

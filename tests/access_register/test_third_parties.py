@@ -324,6 +324,16 @@ class TestThePerson:
 
 
 class TestTheHistory:
+    def test_people_are_in_the_order_of_their_names(self) -> None:
+        """R24, R36: as on every other list; Łukasz was after Zoë, and a name in small letters after both."""
+        number, names = contract(), ["adam Heron", "Łukasz Heron", "Zoë Heron"]
+        for place, name in enumerate(reversed(names)):
+            add(number, name=name, email=f"{place}@heron.example")
+        people = third_parties.show_contract(asker(HEAD), BECKSIDE, number).contract.people
+        assert [one.name for one in people] == names
+        then = show_register_on(asker(HEAD), BECKSIDE, day=today()).lines
+        assert [line.name for line in then if "Heron" in line.name] == names
+
     def test_added_and_ended_the_story_says_so(self) -> None:
         """R36: and the register of a day before is as it was."""
         number = contract()

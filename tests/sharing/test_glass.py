@@ -336,6 +336,14 @@ class TestInTheBrowser:
         closed = browser.post(f"/break-glass/yours/{self.number()}/end/", follow=True)
         assert "closed to you again" in closed.content.decode()
 
+    def test_a_name_that_was_pasted_finds_the_child(self) -> None:
+        """R18: copied from a web page or a letter, it has a space that does not break, or two spaces."""
+        child()
+        browser = client(FIONA, EDUNET)
+        for surname in ("Ó\u00a0Glassford", "Ó  Glassford"):
+            typed = {"upn": "", "forename": "Maren", "surname": surname, "born_on": "3/2/2016"}
+            assert "/break-glass/reason/" in browser.post("/break-glass/", typed).get("location", ""), surname
+
     def test_a_manager_who_is_the_only_one_is_not_told_that_somebody_is_told(self) -> None:
         """R18: nobody looks at their own opening, so the page does not promise that an information manager does."""
         child()
