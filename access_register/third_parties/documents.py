@@ -42,7 +42,7 @@ def read(upload: UploadedFile) -> Document:
     if not upload.size:
         raise NotAcceptable("The document is empty.")
     if upload.size > LARGEST:
-        raise NotAcceptable("Make the document smaller: it may have 5 MB at most.")
+        raise NotAcceptable("The document may have 5 MB at most. Make it smaller.")
     content = upload.read()
     if kind == WORD and content.startswith(b"\xd0\xcf\x11\xe0"):
         raise NotAcceptable(

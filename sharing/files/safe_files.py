@@ -97,7 +97,7 @@ def read(sent: Sent) -> SafeFile:
     if not sent.size:
         raise NotAcceptable("The file is empty.")
     if sent.size > LARGEST:
-        raise NotAcceptable("Make the file smaller: it may have 5 MB at most.")
+        raise NotAcceptable("The file may have 5 MB at most. Make it smaller.")
     content = sent.read(LARGEST + 1)
     {Kind.PDF: _check_pdf, Kind.XLSX: _check_workbook, Kind.CSV: _check_csv}[kind](content)
     return SafeFile(name, kind, content)

@@ -61,7 +61,7 @@ BAD = {
     "a web page": ("page.html", b"<html>", "must be a PDF"),
     "two endings": ("report.pdf.exe", pdf(), "must be a PDF"),
     "empty": ("report.csv", b"", "empty"),
-    "too large": ("report.csv", b"1,2\n" * 1_400_000, "it may have 5 MB at most"),
+    "too large": ("report.csv", b"1,2\n" * 1_400_000, "may have 5 MB at most"),
     "no PDF": ("report.pdf", b"<html>", "PDF is not complete"),
     "half a PDF": ("report.pdf", pdf(end=b""), "PDF is not complete"),
     "a script": ("report.pdf", pdf(b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >> "), "script"),
