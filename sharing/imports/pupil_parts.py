@@ -102,8 +102,8 @@ def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 # A known enrolment that is not in the file and overlaps one that is: the file's is the right one. An enrolment reported
 # only from before the establishment opened never existed (pupil_store). Nor did one carried over from the previous URN
 # for a child who had left by then: no return had said so yet, as for a Year 6 in July. Nor did one from before the
-# child was born, so that a corrected first day leaves nothing to correct (P9). Nor one that begins after the file's day,
-# if the child was here before: it goes on from there.
+# child was born, so that a corrected first day leaves nothing to correct (P9). Nor one that begins after the file's
+# day, if the child was here before: it goes on from there.
 _SUPERSEDED = """
     WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s
          AND known.pupil_id IN (SELECT pupil_id FROM told_never_here)
