@@ -136,7 +136,9 @@ _CUT_BEFORE = """
 
 # A child who left after the file's day has left, although the file could not know it. So a stay that is open in the
 # file takes its end, and what was recorded with it, from the first stay known here that lasts to that day or is later.
-# That may be one with another first day, which the file corrects: what is added then has all that it replaces has.
+# That may be one with another first day, which the file corrects: what is added, or no longer cancelled, then has all
+# that it replaces has. Of two stays in the file for one that is known, it is the later that has it.
+_OF_THE_END: Final = ("leaving_reason", "destination", "file_until", "file_made_on")
 _KNOWN_SINCE = """
     UPDATE told_enrolment AS told
     SET ends_on = coalesce(told.ends_on, known.ends_on),
@@ -148,6 +150,10 @@ _KNOWN_SINCE = """
           WHERE old.cancelled_at IS NULL
             AND (stay.ends_on IS NOT NULL OR old.ends_on IS NULL OR old.ends_on >= %(as_of)s)
             AND daterange(stay.starts_on, stay.ends_on, '[]') && daterange(old.starts_on, old.ends_on, '[]')
+            AND NOT EXISTS (
+                SELECT FROM told_record AS also JOIN told_enrolment AS later USING (n)
+                WHERE also.pupil_id = here.pupil_id AND later.starts_on > stay.starts_on
+                  AND daterange(later.starts_on, later.ends_on, '[]') && daterange(old.starts_on, old.ends_on, '[]'))
           ORDER BY stay.place, old.ends_on = stay.ends_on DESC NULLS LAST, old.starts_on) AS known
     WHERE known.at = told.place
 """
@@ -270,13 +276,16 @@ def _add(part: type[models.Model], told_by: Mapping[str, Any]) -> None:
 
 def _change(part: type[models.Model], named: set[str], told_by: Mapping[str, Any]) -> None:
     name = _name(part)
-    written = [f for f in columns_of(part) if f.name in named and f.name not in key_of(part) and f.name != "ends_on"]
+    elsewhere = (*key_of(part), "ends_on", *(_OF_THE_END if part is Enrolment else ()))
+    written = [f for f in columns_of(part) if f.name in named and f.name not in elsewhere]
     sets = [
         f'"{f.name}" = coalesce(told."{f.name}", known."{f.name}")'
         if may_be_untold(f)
         else f'"{f.name}" = told."{f.name}"'
         for f in written
     ]
+    if part is Enrolment:
+        sets += [f"{of} = coalesce(told.{of}, known.{of})" for of in _OF_THE_END]
     if "ends_on" in named:
         sets.append(_ENDS if part is Enrolment else "ends_on = told.ends_on")
     sets += ["source = %(source)s", "as_of = %(as_of)s"] if _has_source(part) else ["cancelled_at = NULL"]

@@ -273,6 +273,33 @@ class TestStays:
         bring(told(parts={Enrolment: [ON_ROLL | last]}))
         assert rows(Enrolment, "ends_on", "destination", cancelled_at=None) == [(last["ends_on"], "Abroad")]
 
+    def test_a_first_day_corrected_back_keeps_the_file_that_is_owed(self) -> None:
+        """R8: the stay that the first return had is taken up again, with what was recorded since of the other."""
+        bring(told())
+        bring(told(parts={Enrolment: [ON_ROLL | {"starts_on": date(2021, 8, 1)}]}))
+        left = {"ends_on": date(2026, 1, 20), "leaving_reason": "OT", "destination": "Abroad"}
+        left["file_until"] = date(2026, 2, 3)
+        with as_batch():
+            Enrolment.objects.filter(pupil=record(), cancelled_at=None).update(**left)
+        bring(told())
+        found = rows(Enrolment, *left, cancelled_at=None, starts_on=ON_ROLL["starts_on"])
+        assert found == [tuple(left.values())]
+        assert bring(told()).in_words() == []
+
+    def test_an_earlier_stay_owes_no_file_of_a_later_one(self) -> None:
+        """R8: where the file tells two stays and one was known, only the last has where the child went."""
+        bring(told(parts={Enrolment: [ON_ROLL | {"starts_on": date(2018, 9, 1)}]}))
+        with as_batch():
+            Enrolment.objects.filter(pupil=record()).update(
+                ends_on=date(2026, 1, 20), destination="Abroad", file_until=date(2026, 2, 3)
+            )
+        earlier = {"kind": None, "starts_on": date(2019, 9, 1), "ends_on": date(2020, 7, 20)}
+        bring(told(), told(row=2, bare=True, parts={Enrolment: [earlier]}))
+        found = rows(Enrolment, "destination", "file_until", cancelled_at=None, starts_on=earlier["starts_on"])
+        assert found == [("", None)]
+        found = rows(Enrolment, "destination", "file_until", cancelled_at=None, starts_on=ON_ROLL["starts_on"])
+        assert found == [("Abroad", date(2026, 2, 3))]
+
     def test_a_stay_more_of_a_pupil_who_came_back(self) -> None:
         earlier = {"kind": None, "starts_on": date(2019, 9, 1), "ends_on": date(2020, 7, 20)}
         bring(told(), told(row=2, bare=True, parts={Enrolment: [earlier]}))
