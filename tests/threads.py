@@ -67,6 +67,15 @@ def until_waiting(sessions: int = 1) -> None:
         time.sleep(0.02)
 
 
+def until_alone() -> None:
+    """Go on when no other session of this database is left: one that is closed is there for some moments more."""
+    others = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    until = time.monotonic() + PATIENCE
+    while rows(f"{others} AND backend_type = 'client backend'"):
+        assert time.monotonic() < until, "another session stays"
+        time.sleep(0.02)
+
+
 def in_turn(
     hold: Callable[[], object], *tasks: Callable[[], object], words: Callable[[Any], str] = str
 ) -> list[Counter[str]]:

@@ -36,6 +36,7 @@ from sharing.service import service_runs
 from tests import factories
 from tests.people import as_batch, client
 from tests.retention.worlds import BECKSIDE
+from tests.threads import until_alone
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NEW = b64encode(b"a new key, that is thirty-two by").decode()
@@ -317,6 +318,7 @@ class TestRefused:
                 changed("--yes")
         finally:
             worker.close()
+            until_alone()
 
     def test_a_value_that_cannot_be_read_changes_nothing(self, old: str, settings) -> None:
         """R13: as where an older copy of the children's keys was put back."""
