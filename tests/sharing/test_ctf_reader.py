@@ -241,6 +241,7 @@ class TestPupil:
     def test_what_is_odd_is_asked_about_and_the_child_is_read(
         self, send: Send, inside: str, field: str, says: str
     ) -> None:
+        """R22: with row, field and cure; nothing else of the file is held up."""
         children, problems = told(send(document(pupil(inside))))
         assert len(children) == 1
         assert [(problem.row, problem.field, problem.fatal) for problem in problems] == [(1, field, False)]

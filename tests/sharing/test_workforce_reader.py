@@ -158,6 +158,7 @@ class TestReading:
     def test_what_is_odd_is_asked_about_and_the_member_is_read(
         self, send: Send, odd: str, field: str, says: str
     ) -> None:
+        """R22: with row, field and cure; nothing else of the file is held up."""
         found = list(read_members(send(document(odd))))
         (query,) = [one for one in found if isinstance(one, Problem)]
         assert (query.row, query.field, query.fatal) == (1, field, False)
