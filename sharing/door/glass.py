@@ -130,7 +130,9 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
         openings = list(Opening.objects.filter(pk__in=is_new).select_related("establishment").newest_first())
         new = [opening for opening in openings if is_new[opening.pk]]
         here.tells_the_head = not any(opening.head_barred for opening in new or openings)
+        manager_told = False
         if new:
+            manager_told = any(one != asker.person_id for one in values_of("SELECT sharing_information_managers()"))
             here.changed(
                 broken_glass=True,
                 pupils=[opening.pupil_id for opening in new],
@@ -141,7 +143,6 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
             glass_broken.send(sender=Visit, openings=new)
         else:
             here.showed(openings=list(is_new))
-        manager_told = any(one != asker.person_id for one in values_of("SELECT sharing_information_managers()"))
     records = tuple((opening.establishment.urn, opening.pupil_id) for opening in openings)
     return BrokenGlass(records, min(opening.ends_at for opening in openings), bool(new), manager_told)
 

@@ -170,7 +170,7 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
     at_receiver, at_sender = row.establishment_id in keeps, row.from_establishment_id in keeps
     on_edunet = here.asker.through == Through.EDUNET
     by_admissions = row.from_establishment_id is None and on_edunet and at_receiver
-    may_tell_another = stage == Stage.DECLINED and by_admissions and not getattr(row, "is_told_again", False)
+    may_tell_another = stage == Stage.DECLINED and by_admissions and not row.is_told_again
     open_stage = stage in (Stage.WAITING, Stage.AGREED) and not row.arrived_on
     return TransferRecord(
         id=row.pk,

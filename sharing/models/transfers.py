@@ -129,6 +129,8 @@ class Transfer(models.Model):
     leaving = models.ForeignKey(Pupil, on_delete=models.PROTECT, null=True, related_name="departures")
     from_name = models.CharField(max_length=200, blank=True, help_text="A school outside the community.")
 
+    is_told_again = False  # unless it is asked: `knowing_told_again`
+
     surname = models.CharField(max_length=100, default="", db_default="")
     forename = models.CharField(max_length=100, default="", db_default="")
     born_on = models.DateField(null=True)

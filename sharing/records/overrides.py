@@ -21,7 +21,7 @@ class ExplanationRecord:
 @dataclass(frozen=True)
 class BrokenGlass:
     """What is open now, as (URN, record), and `until` when. Not `is_new`: the officer had already opened it.
-    `manager_told`: somebody else is an information manager today."""
+    `manager_told`: somebody else is an information manager today, and is told of a record that is opened anew."""
 
     records: tuple[tuple[int, UUID], ...]
     until: datetime

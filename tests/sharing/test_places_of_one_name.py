@@ -52,5 +52,6 @@ def test_the_head_of_both_is_told_which_is_which() -> None:
 
 
 def test_where_the_register_gives_no_town_the_number_tells_them_apart() -> None:
+    """R7."""
     named(NAME, HAZELTHWAITE, RAVENSGILL, town="")
     assert f"St Mary&#x27;s School (URN {RAVENSGILL})" in client("head-ravensgill").get("/").text
