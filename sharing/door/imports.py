@@ -45,7 +45,7 @@ SHOWN_ALONE = {
     Import.State.REFUSED.value: "Refused",
     Import.State.APPLIED.value: "Applied",
 }
-NAMED = {Import.State.READY, Import.State.REFUSED}  # the states in which names behind the problems are kept
+NAMED = {Import.State.READY, Import.State.REFUSED}  # the states in which names behind the rows are kept
 WHOLE_AUTHORITY = "Files for the whole authority need a recorded duty for the whole community, and you have none today."
 
 
@@ -110,29 +110,35 @@ def download_problems(asker: Asker, urn: int | None, import_id: int) -> ImportRe
 
 
 def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleBehind:
-    """Whom the problems of a file are about. Raises NoSuchRecord for anybody but the person who brought it."""
+    """Whom a file changes, and whom its problems are about. Raises NoSuchRecord for anybody but who brought it."""
     with _visit(asker, urn, "list_people_behind") as here:
         row = _one(here, urn, import_id)
         until = _named_until(here, row)
         names = people.kept(row) if _is_theirs(here, row) else {}
         if not (until and names):
             raise NoSuchRecord
-        fields: dict[int, list[str]] = {number: [] for number in names}
+        fields: dict[int, list[str]] = {}
         for problem in row.problems:
-            for number in {problem["row"], problem.get("also")} & fields.keys():
-                fields[number].append(problem["field"])
+            for number in {problem["row"], problem.get("also")} & names.keys():
+                fields.setdefault(number, []).append(problem["field"])
         here.showed(imports=[row.pk], people=len(names))
         return PeopleBehind(
             here.here if urn else None,
             _line(row),
-            tuple(PersonBehind(number, names[number], tuple(dict.fromkeys(fields[number]))) for number in fields),
+            tuple(
+                (words, tuple(PersonBehind(number, names[number]) for number in rows if number in names))
+                for words, rows in row.report.get("to_look_at", [])
+            ),
+            tuple(
+                PersonBehind(number, names[number], tuple(dict.fromkeys(of))) for number, of in sorted(fields.items())
+            ),
             until,
             _why(here),
         )
 
 
 def _named_until(here: Visit, row: Import) -> date | None:
-    """The last day on which names behind the file's problems are kept, if it is not over.
+    """The last day on which names behind the file's rows are kept, if it is not over.
 
     Nobody reads them after it, also where no night has forgotten them yet (R13).
     """
@@ -148,9 +154,13 @@ def _is_theirs(here: Visit, row: Import) -> bool:
 
 
 def _somebody_elses(here: Visit, row: Import) -> bool:
-    """Whether another person brought the file, and names behind its problems are kept for them."""
+    """Whether another person brought the file, and names behind its rows are kept for them."""
     is_another = row.by_person_id not in (None, here.asker.person_id)
-    return is_another and row.state in NAMED and any(problem["row"] for problem in row.problems)
+    return is_another and row.state in NAMED and _speaks_of_rows(row)
+
+
+def _speaks_of_rows(row: Import) -> bool:
+    return bool(row.report.get("to_look_at")) or any(problem["row"] for problem in row.problems)
 
 
 def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -> int:
@@ -289,8 +299,9 @@ def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
         problems=tuple(ProblemRecord(**problem) for problem in row.problems),
         version=version_of(row.finished_at),
         until=last_day(row.finished_at) if row.state == Import.State.READY and row.finished_at else None,
-        names_people=bool(named_until and row.problems) and _is_theirs(here, row) and row.people.exists(),
+        names_people=bool(named_until and _speaks_of_rows(row)) and _is_theirs(here, row) and row.people.exists(),
         others_until=named_until if _somebody_elses(here, row) else None,
+        named=tuple(words for words, _ in report.get("to_look_at", [])),
         why=_why(here),
     )
 

@@ -42,6 +42,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         store.stage(read_pupils(path, header, lambda percent: progress(percent * 3 // 4)), log)
         progress(75)
         changes = store.compare()
+        to_look_at = store.to_look_at()
         progress(85)
         if apply:
             store.apply()
@@ -58,6 +59,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
             *_notes(changes),
         ],
         queries=log.queries(),
+        to_look_at=to_look_at,
         who=f"{changes.who} {same_day.newest(before)}",
     )
 

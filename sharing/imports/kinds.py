@@ -16,7 +16,8 @@ class Outcome:
     `changes`: (words, number) for the preview, such as ("Pupils who join", 12), in the order of the page.
     `by_establishment`: the same by URN, for files that cover several. `queries`: odd, but importable. `who`: a digest
     of which records change, so that other pupils with the same totals are not mistaken for the ones that were looked
-    at. `people`: see sharing.imports.people; kept apart from the rest.
+    at. `to_look_at`: for an XML file, rows by what becomes of the people in them, such as "Leavers". `people`: the
+    names behind these rows and those of the queries, kept apart from the rest (sharing.imports.people).
     """
 
     as_of: date
@@ -26,6 +27,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     queries: list[Problem] = field(default_factory=list)
     who: str = ""
+    to_look_at: list[tuple[str, list[int]]] = field(default_factory=list)
     people: dict[int, str] = field(default_factory=dict)
 
     @property

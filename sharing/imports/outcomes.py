@@ -18,6 +18,7 @@ def as_report(outcome: Outcome) -> dict[str, Any]:
         "notes": list(outcome.notes),
         "changes_nothing": outcome.changes_nothing,
         "who": outcome.who,
+        "to_look_at": [list(told) for told in outcome.to_look_at],
     }
 
 

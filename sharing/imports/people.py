@@ -1,10 +1,10 @@
-"""Who the rows of an XML file are about, so that whoever brought it finds them in their MIS.
+"""Who the rows of an XML file are about: whoever brought it sees whom it changes, and finds them in their MIS.
 
-Errors and queries name nobody: they say which child of the file it is, and nobody can count to that in a MIS. So the
-names of those rows are kept for a few days, encrypted and apart, for the person who brought the file (R13).
+Reports name nobody: they say which child of the file it is, and nobody can count to that in a MIS. So the names of
+those rows are kept for a few days, encrypted and apart, for the person who brought the file (R13).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -22,12 +22,16 @@ _GIVEN: Final = ("forename", "persongivenname")
 _LONGEST: Final = 200
 
 
-def behind(path: Path, rows: tuple[str, ...], problems: Collection[Problem]) -> Names:
-    """Row -> "Surname, Forename" as the file has it, for each row that a problem is about. `rows`: see `Kind`.
+def rows_of(problems: Iterable[Problem]) -> set[int]:
+    """The rows that the problems are about."""
+    return {row for problem in problems for row in (problem.row, problem.also) if row}
+
+
+def behind(path: Path, rows: tuple[str, ...], wanted: Collection[int]) -> Names:
+    """Row -> "Surname, Forename" as the file has it, for each wanted row. `rows`: see `Kind`.
 
     A row without a name is left out, and so is everything after a place where the file is damaged.
     """
-    wanted = {row for problem in problems for row in (problem.row, problem.also) if row}
     names: Names = {}
     if not rows or not wanted:
         return names

@@ -236,11 +236,12 @@ def count(parts: Collection[type[models.Model]]) -> list[tuple[type[models.Model
     return [(asked[place][0], establishment, action, number) for place, establishment, action, number in counted]
 
 
-_LEFT = """
-    SELECT planned.establishment_id, 'left', count(*) FROM plan_enrolment AS planned
+LEAVING: Final = """
+    FROM plan_enrolment AS planned
     JOIN told_enrolment AS told USING (place) JOIN sharing_enrolment AS known ON known.id = planned.known_id
-    WHERE planned.action = 'changed' AND told.ends_on < coalesce(known.ends_on, 'infinity') GROUP BY 1
+    WHERE planned.action = 'changed' AND told.ends_on < coalesce(known.ends_on, 'infinity')
 """
+_LEFT: Final = f"SELECT planned.establishment_id, 'left', count(*) {LEAVING} GROUP BY 1"
 
 
 def apply(

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Model
+from django.utils.text import capfirst
 
 from sharing import children
 from sharing.grace import give_grace
@@ -23,6 +24,7 @@ from sharing.imports.problems import Problem, ProblemLog
 from sharing.imports.pupil_parts import Covers
 from sharing.imports.rolls import Roll
 from sharing.imports.staging import FACTS, NEEDED, Staging, make_table, run
+from sharing.imports.to_look_at import rows_to_look_at
 from sharing.imports.told import ToldPupil
 from sharing.models import Contact, Enrolment, HomeAddress
 
@@ -62,7 +64,7 @@ class Changes:
 
     def columns_in_words(self) -> list[str]:
         """A note of which facts change, and in how many records; no note if none does."""
-        told = [f"{_FACT.get(name, name.replace('_', ' '))} ({number:,})" for name, number in self.columns.items()]
+        told = [f"{_fact_in_words(name)} ({number:,})" for name, number in self.columns.items()]
         return [f"What changes in the records, and in how many: {', '.join(told)}."] if told else []
 
 
@@ -77,6 +79,10 @@ _WORDS = {
         for action in ("added", "changed", "removed")
     },
 }
+
+
+def _fact_in_words(name: str) -> str:
+    return _FACT.get(name, name.replace("_", " "))
 
 
 class PupilStore:
@@ -151,6 +157,12 @@ class PupilStore:
     def told_of(self) -> set[int]:
         """The keys of the establishments whose pupils are in the file; known once `compare` has run."""
         return {place for (place,) in run("SELECT DISTINCT establishment_id FROM told_record")}
+
+    def to_look_at(self) -> list[tuple[str, list[int]]]:
+        """The rows of the file to look at before it is applied, by what becomes of the pupil (see `Outcome`)."""
+        return [
+            (_WORDS.get(what) or f"{capfirst(_fact_in_words(what))} changed", rows) for what, rows in rows_to_look_at()
+        ]
 
     def apply(self) -> None:
         """Change the store as `compare` found. Nothing is written where nothing differs."""

@@ -115,11 +115,12 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
                 try:
                     outcome = kind.bring_in(path, urn=urn, apply=apply, progress=mine.progress)
                 except ImportRefused as found:
-                    found.people = people.behind(path, kind.rows, found.problems)
+                    found.people = people.behind(path, kind.rows, people.rows_of(found.problems))
                     raise
                 was_looked_at = apply and is_the_same(as_report(outcome), row.report)
                 if not was_looked_at:
-                    outcome.people = people.behind(path, kind.rows, outcome.queries)
+                    wanted = people.rows_of(outcome.queries).union(*(rows for _, rows in outcome.to_look_at))
+                    outcome.people = people.behind(path, kind.rows, wanted)
             if not apply:
                 raise _Done
             if not was_looked_at:

@@ -4,10 +4,11 @@ The return has the last word on the people in it: their facts, the contracts in 
 absences of the school year before. People in post here who are not in it stay, with a query: an end is never guessed.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -73,6 +74,8 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={here.urn: in_words},
         notes=[f"People in the return: {len(told)}. Unchanged: {plan.numbers['unchanged']}."],
         queries=log.queries(),
+        who=plan.who(),
+        to_look_at=[(_WORDS[what], plan.to_look_at[what]) for what in ("joined", "left") if what in plan.to_look_at],
     )
 
 
@@ -139,6 +142,8 @@ class _Plan:
         self.here, self.header = here, header
         self.source = f"School Workforce Census, {header.year}"
         self.numbers: Counter[str] = Counter()
+        self.to_look_at: dict[str, list[int]] = defaultdict(list)
+        self._who: list[str] = []
         self._rows = {model: _Rows() for model in (StaffMember, StaffContract, StaffAbsence)}
         self._written: dict[Any, set[str]] = {model: set() for model in self._rows}
 
@@ -151,10 +156,11 @@ class _Plan:
                 self._rows[StaffMember].add.append(member)
                 contracts, absences = [], []
                 self.numbers["joined"] += 1
+                self.to_look_at["joined"].append(one.row)
             else:
                 contracts, absences = known.contracts_of(member), known.absences_of(member)
             is_new = member._state.adding
-            before = dict(self.numbers)
+            before = self.numbers.copy()
             self._end_with_the_establishment(one)
             stay = self._plan_contracts(member, one.contracts, contracts)
             self._plan_absences(member, one.absences, absences)
@@ -166,13 +172,17 @@ class _Plan:
             left = not is_new and self._is_there(member.ends_on) and not self._is_there(facts["ends_on"])
             differs = _set(member, facts)
             if not is_new:
-                self.numbers["changed"] += differs
+                self.numbers["changed"] += bool(differs)
                 self.numbers["left"] += left
-                self.numbers["unchanged"] += dict(self.numbers) == before
+                if left:
+                    self.to_look_at["left"].append(one.row)
+                self.numbers["unchanged"] += self.numbers == before
                 if differs or member.as_of < self.header.reference_date:
                     _set(member, {"source": self.source, "as_of": self.header.reference_date})
                     self._rows[StaffMember].change.append(member)
             self._written[StaffMember] |= facts.keys() | {"source", "as_of"}
+            changes = sorted((self.numbers - before).items())
+            self._who.append(f"{one.row} {'' if is_new else f'{member.pk} {differs}'} {changes}")
         not_told = known.in_post_and_not_found(self.header.reference_date)
         if not_told:
             cure = (
@@ -246,6 +256,10 @@ class _Plan:
                 self.numbers[f"{name} changed"] += 1
         return list(by_key.values())
 
+    def who(self) -> str:
+        """A digest of which records change in what (see `Outcome`)."""
+        return sha256("\n".join(self._who).encode()).hexdigest()
+
     def apply(self) -> None:
         """Change the store, in a number of statements that does not grow with the return."""
         for model, rows in self._rows.items():
@@ -271,14 +285,12 @@ def _unbroken_since(first: date, earlier: Iterable[StaffContract]) -> date:
     return first
 
 
-def _set(row: Any, facts: dict[str, Any]) -> bool:
-    """Set the facts on the row, and return whether anything differed."""
-    differs = False
-    for name, value in facts.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-            differs = True
-    return differs
+def _set(row: Any, facts: dict[str, Any]) -> list[str]:
+    """Set the facts on the row, and return the names of those that differed."""
+    differing = [name for name, value in facts.items() if getattr(row, name) != value]
+    for name in differing:
+        setattr(row, name, facts[name])
+    return differing
 
 
 class _KnownStaff:

@@ -199,7 +199,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "take_comparison": "File of statistics of several establishments",
         "take_statistics": "File of open statistics",
         "download_problems": "Problems of a file taken away",
-        "list_people_behind": "Names behind the problems of a file",
+        "list_people_behind": "Names behind the rows of a file",
         "download_report": "Report as a file",
         "download_restricted": "File of a confidential item",
         "fetch_contract_document": "Document of a third party's contract",

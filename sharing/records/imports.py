@@ -97,8 +97,8 @@ class ImportPage:
     """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters.
 
     `version`: what a form carries, so that only what was looked at is applied. `until`: the last day on which a file
-    that waits for a decision is kept. `names_people`: the asker brought the file, and can read who its problems are
-    about. `others_until`: the last day on which somebody else, who brought it, can.
+    that waits for a decision is kept. `names_people`: the asker brought the file, and can read who its rows are about.
+    `others_until`: the last day on which somebody else, who brought it, can. `named`: which changes these names are of.
     """
 
     here: Here | None
@@ -114,6 +114,7 @@ class ImportPage:
     until: date | None
     names_people: bool
     others_until: date | None
+    named: tuple[str, ...]
     why: Why
 
     @property
@@ -138,20 +139,24 @@ class ImportList:
 
 @dataclass(frozen=True)
 class PersonBehind:
-    """Whom a row with a problem is about. `fields`: what is wrong or unusual there, by the names in the file."""
+    """Whom a row is about. `fields`: what is wrong or unusual there, by the names in the file, if anything is."""
 
     row: int
     name: str
-    fields: tuple[str, ...]
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PeopleBehind:
-    """Who the problems of a file are about, for whoever brought it. `until`: the last day on which this is kept."""
+    """Who the rows of a file are about, for whoever brought it. `until`: the last day on which this is kept.
+
+    `changes`: what becomes of them, with those of whom it is so. `problems`: those with an error or a query.
+    """
 
     here: Here | None
     line: ImportLine
-    rows: tuple[PersonBehind, ...]
+    changes: tuple[tuple[str, tuple[PersonBehind, ...]], ...]
+    problems: tuple[PersonBehind, ...]
     until: date
     why: Why
 

@@ -12,7 +12,6 @@ from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.days import day_in_words
 from sharing.imports import people, running
-from sharing.imports.problems import Problem
 from sharing.imports.registry import KINDS
 from sharing.models import Import, ImportPerson, LedgerEntry
 from sharing.service import work
@@ -56,7 +55,7 @@ def brought(content: bytes, *, kind: str = "census", by: str = HEAD, at: str = H
 
 def behind(number: int, by: str = HEAD) -> dict[int, tuple[str, tuple[str, ...]]]:
     found = door.list_people_behind(asker(by), BECKSIDE, number)
-    return {row.row: (row.name, row.fields) for row in found.rows}
+    return {row.row: (row.name, row.fields) for row in found.problems}
 
 
 def stored() -> int:
@@ -230,7 +229,7 @@ def test_every_xml_file_names_its_own(
     """R23: a parent is not mistaken for the child, and a damaged file is read as far as it goes."""
     path = tmp_path_factory.mktemp("file") / "file.xml"
     path.write_bytes(content)
-    wanted = [Problem(row, "", "", "") for row in (1, 2, 3, 4)]
+    wanted = {1, 2, 3, 4}
     found = people.behind(path, KINDS[kind].rows, wanted)
     assert found == names
     assert people.behind(path, (), wanted) == {}
