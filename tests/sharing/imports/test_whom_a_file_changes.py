@@ -9,7 +9,7 @@ from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.crypto import blind_index
 from sharing.imports import running
-from sharing.models import Pupil
+from sharing.models import Enrolment, Pupil
 from sharing.upn import make_upn
 from tests.people import as_batch, asker, client
 from tests.sharing import workforce_returns as workforce
@@ -148,3 +148,24 @@ def test_other_staff_with_the_same_totals_are_looked_at_again() -> None:
     settle(waits, apply=True)
     assert now(waits).state == "ready"
     assert running.LOOK_AGAIN in now(waits).report["notes"]
+
+
+@pytest.mark.usefixtures("known")
+def test_another_leaver_than_the_one_that_was_seen_is_looked_at_again() -> None:
+    """R8, R22: of two who left on one day, one was known to have. Meanwhile it is known the other way round."""
+    left = {"LeavingDate": f"{TODAY - timedelta(days=3)}"}
+    ends = {facts["UPN"]: TODAY - timedelta(days=3) for facts in (LEAVES, STAYS)}
+
+    def known_to_have_left(upn: str) -> None:
+        with as_batch():
+            for one in ends:
+                stay = Enrolment.objects.filter(pupil__upn_index=blind_index(one))
+                assert stay.update(ends_on=ends[one] if one == upn else None) == 1
+
+    known_to_have_left(LEAVES["UPN"])
+    number = brought(today(pupil(**MARRIES), leaver(**LEAVES, **left), leaver(**STAYS, **left)))
+    assert named(number) == {"Leavers": ["Stays, Sam"]}
+    known_to_have_left(STAYS["UPN"])
+    settle(number, apply=True)
+    assert running.LOOK_AGAIN in now(number).report["notes"]
+    assert named(number) == {"Leavers": ["Leaves, Lea"]}
