@@ -300,7 +300,7 @@ _COUNTS = """
 _WHO = """
     SELECT coalesce(md5(string_agg(concat(n, ' ', known_id, ' ', changed), ',' ORDER BY n)), '') FROM told_record
 """
-_WHO_LEAVES = f"SELECT coalesce(md5(string_agg(told.n::text, ',' ORDER BY told.n)), '') {pupil_parts.LEAVING}"  # noqa: S608
+_WHO_LEAVES = f"SELECT coalesce(md5(string_agg(told.n::text, ',' ORDER BY told.n)), '') {pupil_parts.LEAVING}"
 _COLUMNS = "SELECT name, count(*) FROM told_record, unnest(changed) AS name GROUP BY name ORDER BY name"
 
 # Returns those that are another UPN of a known child, with that child. An identity kept apart has no number: the
