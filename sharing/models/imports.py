@@ -81,7 +81,7 @@ class Import(models.Model):
 
 
 class ImportPerson(models.Model):
-    """Whom a row of a file is about, for whoever brought it: those with an error or a query, and those to look at (R13).
+    """Whom a row of a file is about that has an error or a query, or is to be looked at, for whoever brought it (R13).
 
     It is deleted when the file is applied or discarded, and a week after it was refused.
     """
