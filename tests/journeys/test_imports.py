@@ -53,8 +53,13 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
     head.visits("/")
     head.presses("1 import to look at")
 
-    # when she applies it and closes the page
+    # when she looks whom it adds, applies it and closes the page
     head.visits(page)
+    head.presses("See the names: Pupils added")
+    assert "Journeyman, Robin" in head.main
+    head.looks()
+    head.presses("apply or discard it")
+    assert head.path == page
     head.page.get_by_role("button", name="Apply").click()
     head.page.wait_for_load_state()
     head.visits("/")
