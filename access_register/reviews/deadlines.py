@@ -5,7 +5,7 @@ again, or twice at once, changes nothing more.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -101,9 +101,9 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
     if not done:
         return
     counts = {outcome.value: number for outcome, number in done.items()}
-    about = counts | {"due_on": day_in_words(due_on), "undo_until": undo_until}
+    told = counts | {"due_on": day_in_words(due_on), "undo_until": undo_until}
     for keeper in keepers(establishment, today):
-        _write(keeper, ReviewNotice.Kind.RESULT, establishment, due_on, about=about)
+        _write(keeper, ReviewNotice.Kind.RESULT, establishment, due_on, about=told)
     ledger.changed(action="review_deadline", urn=establishment.urn, about=counts)
     yield f"{establishment.urn}: " + ", ".join(
         f"{number} {_WORDS[outcome]}" for outcome, number in sorted(done.items())
@@ -179,12 +179,12 @@ def _write(
     establishment: Establishment,
     due_on: date,
     *,
-    about: dict[str, object],
+    about: Mapping[str, object],
     days_before: int = 0,
 ) -> bool:
     """Leave a notice for the line's person. Returns whether there was none of this kind yet."""
     _, is_new = ReviewNotice.objects.get_or_create(
-        {"about": about | {"place": establishment.name}},
+        {"about": {**about, "place": establishment.name}},
         establishment=establishment, person=line.person, kind=kind, due_on=due_on, days_before=days_before,
     )  # fmt: skip
     return is_new
