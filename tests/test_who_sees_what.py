@@ -15,13 +15,14 @@ from types import ModuleType
 
 import pytest
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from django.utils import timezone
 
 import access_register
 from sharing import door
 from sharing.authorise import Permission
 from sharing.models import LedgerEntry, Pupil, RestrictedFile, StaffMember
 from tests import who_sees_what
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, visitor
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, LARKROYD, KIRKHOLME = 999002, 999003, 999004, 999015
@@ -63,26 +64,19 @@ def test_who_sees_what(slug: str, site: str, expected: dict[Page, str]) -> None:
 
 def ids_of_beckside() -> dict[str, object]:
     """What the paths of PAGES name: children, a member of staff and a confidential item of Beckside."""
+    today = timezone.localdate()
     with as_batch():
-        here = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=_today())
+        here = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=today)
         pupil, in_year_1 = here.filter(year_group="5").first(), here.filter(year_group="1").first()
-        member = StaffMember.objects.in_post_on(_today()).filter(establishment__urn=BECKSIDE).first()
+        member = StaffMember.objects.in_post_on(today).filter(establishment__urn=BECKSIDE).first()
         file = RestrictedFile.objects.filter(establishment__urn=BECKSIDE).get()
     return {"pupil": pupil.pk, "in_year_1": in_year_1.pk, "item": file.item_id, "file": file.pk, "member": member.pk}
-
-
-def _today():
-    from django.utils import timezone
-
-    return timezone.localdate()
 
 
 def test_the_list_of_establishments_holds_what_may_be_read() -> None:
     """R2, R3, R4, R16, R17: by name; the excluded and the outside are in nobody else's list."""
 
     def urns(slug: str, through=SCHOOLS_ONLINE) -> set[int]:
-        from tests.people import asker
-
         return {line.urn for line in door.list_establishments(asker(slug, through)).page}
 
     taking_part = urns("governor-beckside")
