@@ -21,7 +21,7 @@ from access_register.sign_in.sessions import has_lasted_too_long
 from portal.sites import site_of_host
 from sharing.authorise import Asker, Through
 from sharing.ledger import ledger
-from sharing.requests import ACTING_FOR, PURPOSE, GetResponse, PortalRequest, page_of_the_form
+from sharing.requests import ACTING_FOR, PURPOSE, GetResponse, PortalRequest, ViewMiddleware, page_of_the_form
 from sharing.service import replicas
 
 log = logging.getLogger(__name__)
@@ -130,14 +130,8 @@ def forms_alone(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-class NumbersOfRows:
+class NumbersOfRows(ViewMiddleware):
     """Answers 404 for a number in an address that is larger than any row's, without asking PostgreSQL."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: PortalRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         if any(isinstance(number, int) and number > BigIntegerField.MAX_BIGINT for number in kwargs.values()):

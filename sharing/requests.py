@@ -41,6 +41,16 @@ GetResponse = Callable[[PortalRequest], HttpResponse]
 """What stands behind a middleware: the next one, or the page."""
 
 
+class ViewMiddleware:
+    """A middleware that acts on views alone, in `process_view` and `process_exception`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponse:
+        return self.get_response(request)
+
+
 class UrnConverter:
     """A URN in an address. Anything with more digits is not a URN, and the page is not found."""
 

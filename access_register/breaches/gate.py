@@ -14,20 +14,14 @@ from django.utils import timezone
 from access_register.breaches import reading
 from access_register.protocol.gate import accepted_until, is_open
 from sharing.authorise import NotYourEstablishment, Through
-from sharing.requests import GetResponse, PortalRequest
+from sharing.requests import PortalRequest, ViewMiddleware
 
 
-class SuspendedStayOut:
+class SuspendedStayOut(ViewMiddleware):
     """Refuses a suspended person all but open pages, their own account, their own case, and saying what they destroyed.
 
     The last two are marked `while_suspended`.
     """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: PortalRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
         answers = is_open(view) or getattr(view, "while_suspended", False)

@@ -37,6 +37,7 @@ from access_register.models import (
 from access_register.models.breaches import WITH_A_LENGTH
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Visit, visit
 from sharing.days import day_in_words
+from sharing.door.managing import other_managers
 from sharing.door.paging import page_of
 from sharing.models import Locality, Participation
 from sharing.models.establishments import names_apart
@@ -96,7 +97,7 @@ def show_reporting(asker: Asker) -> Reporting:
             return Reporting((), (), why, CHOOSE_FIRST if here.holdings.to_choose_from() else NO_PLACE)
         places = names_apart(here.readable_establishments().by_name())
         here.showed()
-        return Reporting(tuple(places.items()), _managers(), why)
+        return Reporting(tuple(places.items()), other_managers(), why)
 
 
 def show_breach(asker: Asker, breach_id: int, *, to: str = "") -> CasePage:
@@ -137,11 +138,6 @@ def _suspensions() -> Iterator[Suspension]:
     told = rows_of("SELECT name, urn, decided_on, ends_on, breach_id FROM portal_suspensions()")
     for name, urn, decided_on, ends_on, case in told:
         yield Suspension(name or "", urn, decided_on, ends_on, case)
-
-
-def _managers() -> tuple[tuple[int, str], ...]:
-    """The people who look at reports, without the asker."""
-    return tuple(rows_of("SELECT id, name FROM portal_breach_managers() ORDER BY sharing_plain(name), id"))
 
 
 def _roles() -> dict[int, frozenset[str]]:
@@ -230,7 +226,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         sanctions=tuple(_sanctions(breach, parties, here.today)) if knows else (),
         evidence=tuple(_evidence(breach)) if knows else (),
         measures=_measures(parties) if "panel" in roles else (),
-        managers=_managers() if _may_ask_again(breach, roles, here.today) else (),
+        managers=other_managers() if _may_ask_again(breach, roles, here.today) else (),
         urns=_urns(breach, parties) if "desk" in roles else (),
         why=WHY,
     )

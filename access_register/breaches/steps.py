@@ -28,7 +28,6 @@ from access_register.models.breaches import WITH_A_LENGTH
 from access_register.register.rules import CannotChange
 from sharing.authorise import (
     Asker,
-    NeedsConfirmation,
     NoSuchRecord,
     NotAtYourLevel,
     Permission,
@@ -323,8 +322,7 @@ def _at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
 def _confirmed(asker: Asker, action: str) -> Iterator[Visit]:
     """A visit of somebody who has recently confirmed that it is them. Raises NeedsConfirmation."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action=action) as here:
-        if not asker.confirmed_lately:
-            raise NeedsConfirmation
+        asker.prove()
         yield here
 
 

@@ -27,7 +27,7 @@ from access_register.officers.records import OrderRecord, OrdersPage
 from access_register.register.rules import CannotChange
 from access_register.service import BY_ITSELF
 from sharing import narrowing
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit
 from sharing.days import day_in_words
 from sharing.door import Exactly
 from sharing.door.managing import as_officer
@@ -123,8 +123,7 @@ def list_orders_to_authorise(asker: Asker, *, number: int = 1) -> OrdersPage:
 def authorise_order(asker: Asker, order_id: int) -> None:
     """Authorise an order, once: it opens from its first day on. Raises NoSuchRecord if it does not name the asker."""
     with _authorising(asker, "authorise_order") as here:
-        if not asker.confirmed_lately:
-            raise NeedsConfirmation
+        asker.prove()
         if value_of("SELECT access_register_authorise_order(%s)", order_id):
             here.changed(order=order_id)
             answers.tell_who_recorded(Order.objects.get(pk=order_id))

@@ -26,7 +26,7 @@ from access_register.notices import mail
 from access_register.register.register import CannotChange, ChangeRefused, check_name
 from access_register.register.rules import live_lines
 from access_register.register.to_confirm import questions
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, the_one, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, the_one, visit
 from sharing.cannot import check_unchanged
 from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
@@ -134,7 +134,7 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
             raise ChangeRefused(NOT_YOUR_OWN)
         if asker.person_id == found.successor_id:
             raise ChangeRefused("You are the successor. Another officer has to verify you.")
-        _proved(asker)
+        asker.prove()
         if found.verified_at and found.verified_by_name == asker.name:  # sent twice
             here.showed(handover=handover_id, urn=found.establishment.urn)
             return _record(found, asker)
@@ -170,7 +170,7 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
             establishment=found.establishment, person_id=asker.person_id, awaiting_since__isnull=False
         ):
             raise CannotChange("You are invited to this register. Accept the invitation first.")
-        _proved(asker)
+        asker.prove()
         opens = list(grants.of_line(_line_to_come(found)))
         opened = [row.permission.value for row in opens]
         if not value_of("SELECT access_register_accept_headship(%s, %s, %s)", handover_id, opened, opens[0].reason):
@@ -186,7 +186,7 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
         found = the_one(_open().filter(pk=handover_id))
         if not _may_be_cancelled(found, here.today):
             raise CannotChange("The day has come. Name a new successor instead.")
-        _proved(asker)
+        asker.prove()
         try:
             with transaction.atomic():
                 done = value_of("SELECT access_register_cancel_handover(%s, %s, %s)", handover_id, asker.name, because)
@@ -246,12 +246,6 @@ def carry_out(today: date) -> list[str]:
             about = {"handover": row.pk, "happened": row.done_at is not None}
             ledger.changed(action="carry_out_handover", urn=row.establishment.urn, about=about)
         return done
-
-
-def _proved(asker: Asker) -> None:
-    """Require a recent confirmation of who the asker is, as the register does (R13). Raises NeedsConfirmation."""
-    if not asker.confirmed_lately:
-        raise NeedsConfirmation
 
 
 def _open() -> QuerySet[Handover]:

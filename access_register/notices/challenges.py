@@ -128,10 +128,10 @@ def chase_returns(today: date) -> Iterator[str]:
 def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> bool:
     """Write to everybody who holds Level 1 today. Returns whether there was anybody."""
     facts = about | {"place": establishment.name, "link": mail.link(page, establishment.urn)}
-    people = Person.objects.filter(pk__in=keepers(establishment, today)).order_by("pk")
-    for person in people:
-        mail.send_later(kind, [person.email], name=person.name, **facts)
-    return bool(people)
+    lines = keepers(establishment, today)
+    for line in lines:
+        mail.send_later(kind, [line.person.email], name=line.person.name, **facts)
+    return bool(lines)
 
 
 def _that_came() -> Days:

@@ -7,11 +7,12 @@ The emails name the officer and the establishment, but no child.
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.dispatch import receiver
-from django.utils import timezone
 
 from access_register.models import Person
 from access_register.notices import mail
+from access_register.notices.waiting import head_of
 from sharing.authorise import Through
 from sharing.models import Opening
 from sharing.models.overrides import Mark
@@ -26,7 +27,7 @@ def tell_those_who_must_know(openings: Iterable[Opening], **kwargs: Any) -> None
     for opening in openings:
         _tell(opening, managers, Through.EDUNET, "glass_broken", before=opening.before)
         if not opening.head_barred:
-            _tell(opening, _heads(opening), Through.SCHOOLS_ONLINE, "glass_broken", before=0)
+            _tell(opening, head_of(opening.establishment_id), Through.SCHOOLS_ONLINE, "glass_broken", before=0)
 
 
 @receiver(glass_asked)
@@ -45,22 +46,17 @@ def tell_those_who_asked(opening: Opening, **kwargs: Any) -> None:
     if opening.manager_mark == Mark.ANSWERED:
         _tell(opening, _managers(), Through.EDUNET, "glass_explained")
     if opening.head_mark == Mark.ANSWERED and not opening.head_barred:
-        _tell(opening, _heads(opening), Through.SCHOOLS_ONLINE, "glass_explained")
+        _tell(opening, head_of(opening.establishment_id), Through.SCHOOLS_ONLINE, "glass_explained")
 
 
-def _tell(opening: Opening, people: list[int], at: Through, kind: str, **facts: Any) -> None:
+def _tell(opening: Opening, people: QuerySet[Person], at: Through, kind: str, **facts: Any) -> None:
     place = opening.establishment
-    for person in Person.objects.filter(pk__in=people, is_active=True).exclude(pk=opening.person_id):
+    for person in people.exclude(pk=opening.person_id):
         mail.send_later(
             kind, [person.email], name=person.name, officer=opening.person_name, place=place.name,
             is_head=at == Through.SCHOOLS_ONLINE, link=mail.link("openings_here", place.urn, at=at), **facts,
         )  # fmt: skip
 
 
-def _managers() -> list[int]:
-    return values_of("SELECT sharing_information_managers()")
-
-
-def _heads(opening: Opening) -> list[int]:
-    today = timezone.localdate()
-    return values_of("SELECT access_register_head_to_tell(%s, %s)", opening.establishment_id, today)
+def _managers() -> QuerySet[Person]:
+    return Person.objects.filter(pk__in=values_of("SELECT sharing_information_managers()"), is_active=True)

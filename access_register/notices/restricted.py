@@ -5,11 +5,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from access_register.models import Person
 from access_register.notices import mail
+from access_register.notices.waiting import head_of
 from sharing.models import RestrictedItem
 from sharing.signals import restricted_item_added
-from sharing.statements import values_of
 
 
 @receiver(restricted_item_added)
@@ -20,8 +19,7 @@ def tell_the_head(item: RestrictedItem, day: date, **kwargs: Any) -> None:
         return
     establishment = item.establishment
     begins = item.starts_on if item.starts_on > day else None
-    heads = values_of("SELECT access_register_head_to_tell(%s, %s)", establishment.pk, day)
-    for head in Person.objects.filter(pk__in=heads, is_active=True):
+    for head in head_of(establishment.pk, day):
         link = mail.link("confidential_items", establishment.urn)
         mail.send_later(
             "restricted_added", [head.email], name=head.name, place=establishment.name, begins=begins, link=link

@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from access_register.models import Person
 from access_register.notices import mail
 from access_register.reviews.deadlines import keepers
 from sharing import grace
@@ -98,7 +97,7 @@ def _letters(kind: str, side: str, rows: Sequence[Transfer], today: date) -> lis
             at[place].append(row)
     letters = []
     for place, children in at.items():
-        for person in Person.objects.filter(pk__in=keepers(place, today), is_active=True).order_by("pk"):
+        for person in (line.person for line in keepers(place, today)):
             theirs = [row for row in children if row.agreed_on or row.asserted_by != person.pk]
             if theirs:
                 letters.append(
@@ -117,15 +116,15 @@ def _nobody_else(rows: Sequence[Transfer], today: date) -> list[mail.Letter]:
     if not rows:
         return []
     place = rows[0].establishment
-    able = list(Person.objects.filter(pk__in=keepers(place, today), is_active=True))
-    theirs = [row for row in rows if [row.asserted_by] == [person.pk for person in able]]
+    able = keepers(place, today)
+    theirs = [row for row in rows if [row.asserted_by] == [line.person_id for line in able]]
     if not theirs:
         return []
     (alone,) = able
     return [
         mail.letter(
-            "transfer_nobody_else", alone.email, name=alone.name, place=place.name,
-            link=mail.link("register", place.urn), is_head=alone.pk in keepers(place, today, head=True),
+            "transfer_nobody_else", alone.person.email, name=alone.person.name, place=place.name,
+            link=mail.link("register", place.urn), is_head=alone.is_head,
             children=len(theirs), lapses_on=min(row.lapses_on for row in theirs),
         )
     ]  # fmt: skip

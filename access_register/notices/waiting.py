@@ -20,6 +20,7 @@ from sharing.days import day_in_words
 from sharing.ledger import ledger
 from sharing.models import Disposal, EstablishmentPermission, LedgerEntry, SupportRequest
 from sharing.signals import disposal_counted, disposal_stopped, support_asked
+from sharing.statements import values_of
 
 SUPPORT: Final = "{place} has received a request for support. Read it, and answer it."
 LEVEL_1: Final = "you have Level 1 at {place}"
@@ -39,6 +40,12 @@ def managers(day: date | None = None) -> QuerySet[Person]:
     )
     people = Person.objects.filter(pk__in=held.values("user"), is_active=True)
     return people.exclude(suspended_until__gte=day).order_by("pk")
+
+
+def head_of(establishment_id: int, day: date | None = None) -> QuerySet[Person]:
+    """Who is head there on a day (today unless given), and is not shut out by a sanction (R41)."""
+    told = values_of("SELECT access_register_head_to_tell(%s, %s)", establishment_id, day or timezone.localdate())
+    return Person.objects.filter(pk__in=told, is_active=True)
 
 
 @receiver(support_asked)

@@ -8,7 +8,7 @@ from datetime import date
 from access_register import grants
 from access_register.models import OfficerAppointment
 from access_register.officers import appointment_changes, keeping
-from access_register.officers.officers import appointment_of
+from access_register.officers.officers import appointment_of, check_last_day
 from access_register.officers.records import FormerOfficer, FormerOfficersPage
 from access_register.register.rules import CannotChange
 from sharing.authorise import Asker
@@ -42,8 +42,8 @@ def change_officer(
             here.showed(appointment=appointment.pk)
             return False
         _check_version(appointment, version)
-        if ends_on and ends_on != appointment.ends_on and ends_on < max(appointment.starts_on, here.today):
-            raise CannotChange("The last day must not be before the first day, or in the past.", "ends_on")
+        if ends_on != appointment.ends_on:
+            check_last_day(appointment.starts_on, ends_on, here.today)
         for fact, value in after.items():
             setattr(appointment, fact, value)
         appointment.save(update_fields=list(after))

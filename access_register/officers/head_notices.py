@@ -9,14 +9,12 @@ from datetime import date
 from typing import Any
 
 from django.dispatch import receiver
-from django.utils import timezone
 
-from access_register.models import Person
 from access_register.notices import mail
+from access_register.notices.waiting import head_of
 from sharing.models import Establishment, LocalityMove
 from sharing.models.establishments import Kind
 from sharing.signals import last_day_recorded, move_planned
-from sharing.statements import rows_of
 
 
 @receiver(move_planned)
@@ -35,8 +33,6 @@ def tell_of_the_last_day(places: Collection[Establishment], last_day: date | Non
 
 
 def _tell(kind: str, place: Establishment, **about: object) -> None:
-    told = rows_of("SELECT access_register_head_to_tell(%s, %s)", place.pk, timezone.localdate())
-    heads = [person for (person,) in told]
     link = mail.link("establishment", place.urn)
-    for head in Person.objects.filter(pk__in=heads, is_active=True):
+    for head in head_of(place.pk):
         mail.send_later(kind, [head.email], name=head.name, place=place.name, link=link, **about)

@@ -86,8 +86,7 @@ def record_officer(
     confirmed that they are two people (docs/adr/0027). Returns the number, the person, and whether it waits for that.
     """
     with keeping.duties(asker, "record_officer") as here:
-        if ends_on and ends_on < max(starts_on, here.today):
-            raise CannotChange("The last day must not be before the first day, or in the past.", "ends_on")
+        check_last_day(starts_on, ends_on, here.today)
         if not is_the_councils(email):
             raise CannotChange(of_the_council(), "email")
         person = Person.objects.known_or_new(email, name)
@@ -338,9 +337,13 @@ def _check(duty: NewDuty, here: Visit) -> None:
     check_days(duty.starts_on, duty.ends_on, here.today)
 
 
-def check_days(starts_on: date, ends_on: date, today: date) -> None:
-    if ends_on < max(starts_on, today):
+def check_last_day(starts_on: date, ends_on: date | None, today: date) -> None:
+    if ends_on and ends_on < max(starts_on, today):
         raise CannotChange("The last day must not be before the first day, or in the past.", "ends_on")
+
+
+def check_days(starts_on: date, ends_on: date, today: date) -> None:
+    check_last_day(starts_on, ends_on, today)
     if (ends_on - starts_on).days > MOST_DAYS:
         raise CannotChange("A year at most. If it is still needed then, record it again.", "ends_on")
 

@@ -7,23 +7,17 @@ from django.utils import timezone
 
 from access_register.protocol.gate import is_open, led_first_to
 from sharing.authorise import Through
-from sharing.requests import GetResponse, PortalRequest
+from sharing.requests import PortalRequest, ViewMiddleware
 
 CHOOSE = "session_purpose"
 
 
-class PurposeFirst:
+class PurposeFirst(ViewMiddleware):
     """Lead an officer whose session has no purpose yet to the page where one is chosen.
 
     People who run the service see no data there and need no purpose (edunet.gate). Nor does somebody who is suspended,
     for the pages that stay open to them (access_register.breaches.gate).
     """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: PortalRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
         at_work = hasattr(request, "asker") and request.asker.through == Through.EDUNET

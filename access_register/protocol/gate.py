@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from sharing.requests import GetResponse, PortalRequest, page_of_the_form
+from sharing.requests import PortalRequest, ViewMiddleware, page_of_the_form
 
 FORM_THAT_WAITS = "form_that_waits"  # what was typed into a form sent too early, in the encrypted session
 View = TypeVar("View", bound=Callable[..., Any])
@@ -25,17 +25,11 @@ def protocol_not_required(view: View) -> View:
     return view
 
 
-class ProtocolFirst:
+class ProtocolFirst(ViewMiddleware):
     """Send anybody who is signed in but has not accepted to the page where they can, checked on every request (R44).
 
     Open pages (guidance, signing in) and the pages of one's own account, which allauth serves, answer as usual.
     """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: PortalRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
         if is_open(view) or not hasattr(request, "asker") or accepted_until(request):

@@ -22,7 +22,7 @@ from sharing.files.csv_cells import cell as safe
 from sharing.files.nameless import saved
 from sharing.files.sheets import lay_out
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters, is_a_day_in_digits, is_a_failed_cell
-from sharing.pages.form_fields import visible_letters
+from sharing.files.visible import visible_letters
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 500

@@ -5,7 +5,7 @@ again, or twice at once, changes nothing more.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -16,7 +16,6 @@ from django.utils import timezone
 from access_register import grants
 from access_register.levels import Level
 from access_register.models import RegisterLine, ReviewNotice
-from access_register.models.lines import HEAD_SEAT
 from access_register.register import history
 from access_register.reviews import terms
 from access_register.service import BY_ITSELF
@@ -96,16 +95,15 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
         done[outcome] += 1
         if outcome != Outcome.MISSED:
             _write(
-                [line.person_id], ReviewNotice.Kind.CHANGED, establishment, due_on,
+                line, ReviewNotice.Kind.CHANGED, establishment, due_on,
                 about={"outcome": outcome.value, "due_on": day_in_words(due_on), "undo_until": undo_until},
             )  # fmt: skip
     if not done:
         return
     counts = {outcome.value: number for outcome, number in done.items()}
-    _write(
-        keepers(establishment, today), ReviewNotice.Kind.RESULT, establishment, due_on,
-        about=counts | {"due_on": day_in_words(due_on), "undo_until": undo_until},
-    )  # fmt: skip
+    told = counts | {"due_on": day_in_words(due_on), "undo_until": undo_until}
+    for keeper in keepers(establishment, today):
+        _write(keeper, ReviewNotice.Kind.RESULT, establishment, due_on, about=told)
     ledger.changed(action="review_deadline", urn=establishment.urn, about=counts)
     yield f"{establishment.urn}: " + ", ".join(
         f"{number} {_WORDS[outcome]}" for outcome, number in sorted(done.items())
@@ -124,29 +122,26 @@ def remind(establishment: Establishment, today: date) -> Iterator[str]:
         return
     due_on = min(day for _, day in left)
     stage = min(days for days in settings.REVIEW_REMINDERS if (due_on - today).days <= days)
-    head, named = keepers(establishment, today, head=True), keepers(establishment, today, head=False)
     written = 0
-    for people, levels in ((head, [1, 2, 3]), (named, [2, 3])):
+    for keeper in keepers(establishment, today):
+        levels = [1, 2, 3] if keeper.is_head else [2, 3]
         number = sum(1 for level, day in left if level in levels and day == due_on)
         if number:
             about = {"lines": number, "due_on": day_in_words(due_on)}
-            written += _write(people, ReviewNotice.Kind.REMINDER, establishment, due_on, days_before=stage, about=about)
+            written += _write(keeper, ReviewNotice.Kind.REMINDER, establishment, due_on, days_before=stage, about=about)
     if written:
         about = {"people": written, "days": stage}
         ledger.changed(action="remind_of_review", urn=establishment.urn, about=about)
         yield f"{establishment.urn}: {written} reminded, {stage} {'days' if stage > 1 else 'day'} or less to go"
 
 
-def keepers(establishment: Establishment, today: date, *, head: bool | None = None) -> list[int]:
-    """The people who keep the register today: the head (`head=True`), the named staff (False), or both. Nobody whom a
-    sanction shuts out (R41)."""
+def keepers(establishment: Establishment, today: date) -> list[RegisterLine]:
+    """The lines of who keeps the register today, the head's first. Nobody whom a sanction shuts out (R41)."""
     lines = RegisterLine.objects.filter(
         covers(today), establishment=establishment, level=Level.ONE,
         withdrawn_at=None, suspended_at=None, awaiting_since=None, person__is_active=True,
     ).exclude(person__suspended_until__gte=today)  # fmt: skip
-    if head is not None:
-        lines = lines.filter(seat=HEAD_SEAT) if head else lines.exclude(seat=HEAD_SEAT)
-    return list(lines.order_by("seat").values_list("person_id", flat=True))
+    return list(lines.select_related("person").order_by("seat"))
 
 
 def _carry_out(line: RegisterLine, outcome: Outcome, today: date) -> None:
@@ -179,28 +174,20 @@ _WORDS = {
 
 
 def _write(
-    people: Iterable[int],
+    line: RegisterLine,
     kind: ReviewNotice.Kind,
     establishment: Establishment,
     due_on: date,
     *,
-    about: dict[str, object],
+    about: Mapping[str, object],
     days_before: int = 0,
-) -> int:
-    """Leave a notice for each of them. Returns how many had none of this kind yet."""
-    known = ReviewNotice.objects.filter(
-        establishment=establishment, kind=kind, due_on=due_on, days_before=days_before
-    ).values_list("person_id", flat=True)
-    notices = [
-        ReviewNotice(
-            establishment=establishment, person_id=person_id, kind=kind, due_on=due_on, days_before=days_before,
-            about=about | {"place": establishment.name},
-        )
-        for person_id in people
-        if person_id not in set(known)
-    ]  # fmt: skip
-    ReviewNotice.objects.bulk_create(notices, ignore_conflicts=True)
-    return len(notices)
+) -> bool:
+    """Leave a notice for the line's person. Returns whether there was none of this kind yet."""
+    _, is_new = ReviewNotice.objects.get_or_create(
+        {"about": {**about, "place": establishment.name}},
+        establishment=establishment, person=line.person, kind=kind, due_on=due_on, days_before=days_before,
+    )  # fmt: skip
+    return is_new
 
 
 def _lines(number: int) -> str:

@@ -122,8 +122,7 @@ RETURNS TABLE(id bigint, place character varying, written_at timestamp with time
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT note.id, place.name, note.written_at, note.for_head
     FROM sharing_visitnote AS note JOIN sharing_establishment AS place ON place.id = note.establishment_id
-    WHERE note.author_id = author AND portal_context(2) = 'edunet'
-      AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    WHERE note.author_id = author AND sharing_manages_duties()
       AND NOT EXISTS (
           SELECT FROM access_register_officerappointment AS held
           WHERE held.person_id = note.author_id AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
@@ -136,7 +135,7 @@ RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_t
 BEGIN
     DELETE FROM sharing_visitnote AS note
     WHERE note.id = wanted AND note.author_id = author
-      AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND sharing_manages_duties()
       AND NOT EXISTS (
           SELECT FROM access_register_officerappointment AS held
           WHERE held.person_id = note.author_id AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE));

@@ -157,7 +157,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE seat.person_id = portal_asker() AND access_register_may_sit(seat.breach_id, seat.person_id)
     UNION ALL
     SELECT breach.id, 'desk' FROM access_register_breach AS breach
-    WHERE portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    WHERE sharing_manages_duties()
       AND NOT access_register_left_the_desk(breach.id, portal_person())
 $$;
 

@@ -172,16 +172,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN access_register_person AS who
       ON who.id = asked.person AND who.is_active
      AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
-    JOIN sharing_establishmentpermission AS held
+    JOIN sharing_held_today(asked.needs) AS held
       ON held.user_id = asked.person
-     AND held.permission_id = (SELECT id FROM auth_permission WHERE codename = asked.needs)
      AND held.establishment_id = coalesce(asked.place, held.establishment_id)
      AND (what NOT IN ('support', 'support_asked') OR held.through = 'schools_online')
      AND (what <> 'declined' OR held.through = 'edunet' OR EXISTS (
               SELECT FROM sharing_transfer WHERE id = wanted AND from_establishment_id IS NOT NULL))
      AND (what <> 'challenge' OR NOT EXISTS (
               SELECT FROM sharing_challenge WHERE id = wanted AND withheld_as = ANY (held.withheld)))
-     AND held.starts_on <= CURRENT_DATE AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE)
      AND (asked.pupil IS NULL OR held.year_groups = '{}'
           OR EXISTS (SELECT FROM sharing_pupil AS pupil
                      WHERE pupil.id = asked.pupil AND year_group = ANY (held.year_groups)))

@@ -17,9 +17,8 @@ BEGIN
     PERFORM 1 FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
     SELECT * INTO stretch FROM sharing_taking_part_today() WHERE establishment_id = place;
     IF stretch.id IS NULL AND EXISTS (
-        SELECT FROM access_register_sanction AS held
-        WHERE held.establishment_id = place AND held.measure = 'suspend_establishment' AND held.lifted_at IS NULL
-          AND held.starts_on <= CURRENT_DATE AND held.ends_on >= CURRENT_DATE) THEN
+        SELECT FROM access_register_sanctions_today()
+        WHERE establishment_id = place AND measure = 'suspend_establishment') THEN
         SELECT * INTO stretch FROM sharing_participation
         WHERE establishment_id = place AND starts_on > CURRENT_DATE
         ORDER BY starts_on LIMIT 1;
@@ -56,9 +55,8 @@ BEGIN
     IF stretch.id IS NOT NULL THEN RETURN 'taking_part'; END IF;
     IF NOT EXISTS (SELECT FROM sharing_establishment WHERE id = place AND kind <> '') THEN RETURN 'outside'; END IF;
     IF EXISTS (
-        SELECT FROM access_register_sanction AS held
-        WHERE held.establishment_id = place AND held.measure = 'suspend_establishment' AND held.lifted_at IS NULL
-          AND held.starts_on <= CURRENT_DATE AND held.ends_on >= CURRENT_DATE) THEN
+        SELECT FROM access_register_sanctions_today()
+        WHERE establishment_id = place AND measure = 'suspend_establishment') THEN
         RETURN 'suspended';
     END IF;
     -- The head too, by their number: of two who are on each other's register, one waits for the other. Rows that point to

@@ -4,6 +4,13 @@
 -- in force on its days, which both locks compare with today, so no job begins or ends it. Only the vote
 -- (breach_steps.sql) calls the functions that enact it.
 
+-- The sanctions that are in force today. Only a part of other functions (sharing/sql/today.sql).
+CREATE OR REPLACE FUNCTION access_register_sanctions_today()
+RETURNS SETOF access_register_sanction LANGUAGE sql STABLE AS $$
+    SELECT * FROM access_register_sanction
+    WHERE lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE
+$$;
+
 -- What shuts the asker out today, in person or with an establishment. The number of the case is included only for
 -- somebody who may read it.
 CREATE OR REPLACE FUNCTION portal_suspensions()
@@ -12,12 +19,11 @@ RETURNS TABLE(measure character varying, urn integer, name character varying, de
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT sanction.measure, place.urn, place.name, sanction.starts_on, sanction.ends_on,
            CASE WHEN portal_breach_is(sanction.breach_id, 'respondent') THEN sanction.breach_id END
-    FROM access_register_sanction AS sanction
+    FROM access_register_sanctions_today() AS sanction
     LEFT JOIN sharing_establishment AS place ON place.id = sanction.establishment_id
-    WHERE lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE
-      AND (sanction.measure = 'suspend_person' AND sanction.person_id = portal_accepted()
-           OR sanction.measure = 'suspend_establishment'
-              AND sanction.establishment_id IN (SELECT portal_establishments('view_establishment')))
+    WHERE sanction.measure = 'suspend_person' AND sanction.person_id = portal_accepted()
+       OR sanction.measure = 'suspend_establishment'
+          AND sanction.establishment_id IN (SELECT portal_establishments('view_establishment'))
     ORDER BY sanction.ends_on DESC, sanction.id
 $$;
 
@@ -28,9 +34,8 @@ RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_t
 BEGIN
     PERFORM 1 FROM access_register_person WHERE id = NEW.person_id FOR NO KEY UPDATE;
     UPDATE access_register_person SET suspended_until = (
-        SELECT max(ends_on) FROM access_register_sanction
-        WHERE person_id = NEW.person_id AND measure = 'suspend_person' AND lifted_at IS NULL
-          AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE)
+        SELECT max(ends_on) FROM access_register_sanctions_today()
+        WHERE person_id = NEW.person_id AND measure = 'suspend_person')
     WHERE id = NEW.person_id;
     RETURN NULL;
 END
@@ -49,9 +54,8 @@ DECLARE
     afterwards bigint;
 BEGIN
     PERFORM 1 FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
-    SELECT max(ends_on) INTO last_day FROM access_register_sanction
-    WHERE establishment_id = place AND measure = 'suspend_establishment' AND lifted_at IS NULL
-      AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE;
+    SELECT max(ends_on) INTO last_day FROM access_register_sanctions_today()
+    WHERE establishment_id = place AND measure = 'suspend_establishment';
     SELECT * INTO going_on FROM sharing_participation
     WHERE establishment_id = place AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
     FOR UPDATE;
@@ -83,9 +87,8 @@ $$;
 CREATE OR REPLACE FUNCTION access_register_takes_no_part()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM access_register_sanction
+    IF EXISTS (SELECT FROM access_register_sanctions_today()
                WHERE establishment_id = NEW.establishment_id AND measure = 'suspend_establishment'
-                 AND lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE
                  AND daterange(NEW.starts_on, NEW.ends_on, '[]') && daterange(CURRENT_DATE, ends_on, '[]')) THEN
         RAISE EXCEPTION 'an establishment takes no part while it is suspended' USING ERRCODE = 'check_violation',
             CONSTRAINT = 'suspended_takes_no_part';
@@ -100,13 +103,11 @@ CREATE OR REPLACE TRIGGER takes_no_part BEFORE INSERT OR UPDATE ON sharing_parti
 CREATE OR REPLACE FUNCTION access_register_barred_until(party bigint, place bigint)
 RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT max(sanction.ends_on)
-    FROM access_register_sanction AS sanction
+    FROM access_register_sanctions_today() AS sanction
     JOIN access_register_contract AS ended ON ended.id = sanction.contract_id
     JOIN access_register_organisation AS gone ON gone.id = ended.organisation_id
     JOIN access_register_organisation AS named ON named.id = party
-    WHERE sanction.measure = 'end_third_party' AND sanction.lifted_at IS NULL
-      AND sanction.starts_on <= CURRENT_DATE AND sanction.ends_on >= CURRENT_DATE
-      AND ended.establishment_id = place
+    WHERE sanction.measure = 'end_third_party' AND ended.establishment_id = place
       AND access_register_plain_name(gone.name) = access_register_plain_name(named.name)
 $$;
 

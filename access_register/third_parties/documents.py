@@ -8,6 +8,7 @@ from pathlib import PurePath
 from django.core.files.uploadedfile import UploadedFile
 
 from sharing.files.safe_files import NotAcceptable
+from sharing.files.visible import file_name
 
 LARGEST = 5 * 1024 * 1024
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -35,7 +36,7 @@ class Document:
 
 def read(upload: UploadedFile) -> Document:
     """The uploaded document, checked before it is read in full. Raises NotAcceptable."""
-    name = "".join(letter for letter in PurePath(upload.name or "").name if letter.isprintable())[-200:]
+    name = file_name(upload.name)[-200:]
     begins_with, kind = KINDS.get(PurePath(name).suffix.lower(), (None, ""))
     if begins_with is None:
         raise NotAcceptable("The document must be a PDF, a Word document (docx), a PNG or a JPEG.")

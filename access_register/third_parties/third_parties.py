@@ -23,7 +23,7 @@ from access_register.sign_in.addresses import is_webmail
 from access_register.third_parties.documents import Document
 from access_register.third_parties.records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
 from sharing import crypto
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Visit, the_one, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, the_one, visit
 from sharing.cannot import check_day, check_unchanged
 from sharing.days import day_in_words
 from sharing.ledger import ledger
@@ -59,8 +59,8 @@ def show_third_parties(asker: Asker, urn: int, *, to_record: bool = False) -> Th
     `to_record`: before a contract is typed. Raises NeedsConfirmation then, as a form with a file in it cannot wait.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_third_parties") as here:
-        if to_record and not asker.confirmed_lately:
-            raise NeedsConfirmation
+        if to_record:
+            asker.prove()
         contracts = tuple(_records(_contracts(here), here))
         here.showed(contracts=len(contracts))
         owing = tuple(contract for contract in contracts if contract.owes_certificate)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sharing.authorise.grants import Through
+from sharing.authorise.refusals import NeedsConfirmation
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,8 @@ class Asker:
     confirmed_lately: bool = False
     # Whether the person is a superuser, which opens the operations page and nothing else (A17).
     runs_the_service: bool = False
+
+    def prove(self) -> None:
+        """Require that they have recently confirmed who they are (R13). Raises NeedsConfirmation."""
+        if not self.confirmed_lately:
+            raise NeedsConfirmation

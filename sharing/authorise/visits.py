@@ -25,7 +25,6 @@ from sharing.authorise.asker import Asker
 from sharing.authorise.grants import Permission, Through
 from sharing.authorise.holdings import Holdings, Narrowing
 from sharing.authorise.refusals import (
-    NeedsConfirmation,
     NeedsSecondFactor,
     NotAtYourLevel,
     NotYourEstablishment,
@@ -197,8 +196,8 @@ class Visit:
 
         Raises NeedsConfirmation for the register and for duties, unless the person has recently confirmed who they are.
         """
-        if self.permission in CONFIRMATION_FIRST and not self.asker.confirmed_lately:
-            raise NeedsConfirmation
+        if self.permission in CONFIRMATION_FIRST:
+            self.asker.prove()
         self._outcome, self._about = LedgerEntry.Outcome.CHANGED, about
 
     def enter_shared(self, urn: int) -> None:

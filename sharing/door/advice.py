@@ -16,7 +16,6 @@ from django.utils.text import slugify
 from sharing.advice.identifying import problems_of
 from sharing.authorise import (
     Asker,
-    NeedsConfirmation,
     NeedsSecondFactor,
     NoSuchRecord,
     NotAtYourLevel,
@@ -250,8 +249,7 @@ def agree_advice(asker: Asker, page_id: int, *, edits: int) -> None:
     Never by the officer who wrote it or asked for agreement. Raises CannotAdvise, NeedsConfirmation, and Identifies.
     """
     with stepping(asker, "agree_advice", page_id) as here:
-        if not asker.confirmed_lately:
-            raise NeedsConfirmation
+        asker.prove()
         _check_in_hand(page_id)
         step("SELECT portal_agree_advice(%s, %s)", page_id, edits)
         here.changed(advice=page_id)

@@ -3,7 +3,7 @@
 Who asked, who decided, when and why are kept. The words themselves are gone for good, and whoever they named with them.
 """
 
-from sharing.authorise import Asker, NeedsConfirmation, the_one
+from sharing.authorise import Asker, the_one
 from sharing.door.advice import CannotAdvise, follow_what_is_written, step, stepping
 from sharing.models import AdviceStep, AdviceVersion
 
@@ -30,8 +30,7 @@ def keep_advice(asker: Asker, page_id: int, number: int, *, edits: int) -> None:
 def destroy_advice(asker: Asker, page_id: int, number: int, *, edits: int) -> None:
     """Destroy the words for good; never by whoever asked. Raises NoSuchRecord, CannotAdvise, NeedsConfirmation."""
     with stepping(asker, "destroy_advice", page_id) as here:
-        if not asker.confirmed_lately:
-            raise NeedsConfirmation
+        asker.prove()
         version = _been_out(page_id, number, edits)
         if version.words == AdviceVersion.Words.ASKED and _who_asked(version) == asker.person_id:
             raise CannotAdvise("you asked")

@@ -12,7 +12,7 @@ from django.db.models import Value
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Visit, the_one
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, the_one
 from sharing.cannot import CannotDo
 from sharing.dates import covers
 from sharing.days import day_in_words
@@ -90,7 +90,7 @@ def give_consent(asker: Asker, item_id: UUID, *, wish: Wish) -> UUID:
     with at_items(asker, "give_consent") as here:
         item = _as_head(here, item_id)
         found = _recipients(here, item, wish)
-        _proved(asker)
+        asker.prove()
         the_one(RestrictedItem.objects.select_for_update().filter(pk=item.pk))  # one at a time
         named = wish.recipients == Consent.Recipients.ESTABLISHMENTS
         facts = {
@@ -135,7 +135,7 @@ def narrow_item(asker: Asker, item_id: UUID, *, level_1_only: bool) -> None:
     """Show the item at the establishment itself to Level 1 only, or to all levels (A10). For others nothing changes."""
     with at_items(asker, "narrow_item") as here:
         item = _as_head(here, item_id)
-        _proved(asker)
+        asker.prove()
         others = RestrictedItem.objects.filter(pk=item.pk).exclude(level_1_only=level_1_only)
         say = here.changed if others.update(level_1_only=level_1_only) else here.showed
         say(item=item.pk, level_1_only=level_1_only)
@@ -149,7 +149,7 @@ def _settle(
         item = _as_head(here, item_id)
         if not item.consents.filter(pk=consent_id).exists():
             raise NoSuchRecord
-        _proved(asker)
+        asker.prove()
         standing = item.consents.filter(pk=consent_id, withdrawn_at=None, ends_on__gte=here.today)
         if unless and standing.filter(**unless).exists():
             here.showed(item=item.pk, consent=consent_id)
@@ -167,12 +167,6 @@ def _as_head(here: Visit, item_id: UUID) -> RestrictedItem:
     if item.establishment_id not in heads(here):
         raise NotAtYourLevel(NOT_THE_HEAD)
     return item
-
-
-def _proved(asker: Asker) -> None:
-    """As with the register, require that the person has recently confirmed who they are (R13)."""
-    if not asker.confirmed_lately:
-        raise NeedsConfirmation
 
 
 def _recipients(here: Visit, item: RestrictedItem, wish: Wish) -> list[Establishment]:

@@ -92,10 +92,9 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             measure=kind.code, year=year, by=by, releases=sorted(origin.id for origin in origins), file=to_take_away,
             whole_numbers=own.rows[0].children if own and own.rows and not to_take_away else 0,
         )  # fmt: skip
-        number = place.establishment_number
         return DeeperData(
             here.here,
-            dfe_number=f"{place.la_code}{number:04}" if number else "",
+            dfe_number=place.dfe_number,
             name=kind.name,
             definition=defined(kind),
             unit=kind.unit,

@@ -157,7 +157,7 @@ def _in_context(establishment: Establishment, order: ContextKey) -> Shown:
 
 
 def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
-    number, context = establishment.establishment_number, _in_context(establishment, order)
+    context = _in_context(establishment, order)
     return EstablishmentLine(
         urn=establishment.urn,
         name=establishment.name,
@@ -167,7 +167,7 @@ def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
         locality=establishment.in_locality or "",
         status=_participation(establishment),
         since=establishment.takes_part_since,
-        dfe_number=f"{establishment.la_code}{number:04}" if number else "",
+        dfe_number=establishment.dfe_number,
         as_of=establishment.as_of,
         context=context.text,
         counts=context.counts,

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from sharing.authorise import (
     Asker,
-    NeedsConfirmation,
     NoSuchRecord,
     Permission,
     Refusal,
@@ -117,8 +116,7 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
     Raises CannotOpen unless exactly one child matches.
     """
     with _breaking(asker, "break_glass") as here:
-        if not asker.confirmed_lately:
-            raise NeedsConfirmation
+        asker.prove()
         opened = rows_of(
             "SELECT * FROM sharing_break_glass(%s, %s, %s, %s, %s, %s, %s, %s)",
             child.upn_key, child.forename, child.surname, child.born_on, Opening.Because(because).value,

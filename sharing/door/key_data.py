@@ -30,10 +30,9 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
         similar = similar_to(place, places)
         found = compose(place, cells_here(here, place, codes, areas_of(place), similar))
         here.showed(establishments=1, releases=[origin.id for origin in found.origins], file=to_take_away)
-        number = place.establishment_number
         return KeyData(
             here.here,
-            dfe_number=f"{place.la_code}{number:04}" if number else "",
+            dfe_number=place.dfe_number,
             kind=place.get_kind_display(),
             locality=place.in_locality,
             newest=newest_of(found.measures),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.statements import rows_of
 
 
 @contextmanager
@@ -19,6 +20,11 @@ def managing(asker: Asker, action: str, *, needed: str) -> Iterator[Visit]:
         if not here.holdings.at(Permission.MANAGE_DUTIES):
             raise NotAtYourLevel(needed)
         yield here
+
+
+def other_managers() -> tuple[tuple[int, str], ...]:
+    """The information managers who look at reports of breaches, by name and without the asker."""
+    return tuple(rows_of("SELECT id, name FROM portal_breach_managers() ORDER BY sharing_plain(name), id"))
 
 
 @contextmanager

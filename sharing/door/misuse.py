@@ -17,6 +17,7 @@ from sharing.authorise import (
     visit,
 )
 from sharing.crypto import encrypt
+from sharing.door.managing import other_managers
 from sharing.door.paging import page_of
 from sharing.key_data import headlines_of
 from sharing.measures.catalogue import MEASURE
@@ -26,7 +27,7 @@ from sharing.records import Why
 from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
 from sharing.school_year import in_words
 from sharing.signals import misuse_closed, misuse_to_refer
-from sharing.statements import one_at_a_time, rows_of, value_of
+from sharing.statements import one_at_a_time, value_of
 
 OF_SEVERAL = {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER, MisuseReport.Page.STATISTICS}
 OF_ONE = set(MisuseReport.Page) - OF_SEVERAL
@@ -34,7 +35,6 @@ NEEDED = "Reports of misuse are seen to by officers with a recorded duty to brin
 # Asked of the cases, as not every referred report has one: none was made for those closed before the Access Register's
 # migration 0209.
 _IS_A_CASE = "SELECT EXISTS (SELECT FROM access_register_breach WHERE of_misuse = %s)"
-_MANAGERS = "SELECT id, name FROM portal_breach_managers() ORDER BY sharing_plain(name), id"
 REASON = "Anybody who is signed up can report misuse, and see what became of it."
 
 
@@ -124,7 +124,7 @@ def show_misuse_report(asker: Asker, report_id: int) -> ReportPage:
             can_close=can_close,
             may_object=is_own and report.outcome in (MisuseReport.Outcome.NO_MISUSE, MisuseReport.Outcome.ADVICE),
             follows=is_own and bool(value_of(_IS_A_CASE, report.pk)),
-            managers=tuple(rows_of(_MANAGERS)) if can_close else (),
+            managers=other_managers() if can_close else (),
             why=_why(here),
         )
 

@@ -138,8 +138,7 @@ def _file(here: Visit, pupils: list[Pupil], destination: School, serial: int) ->
 
 
 def _school(establishment: Establishment) -> School:
-    number = establishment.establishment_number
-    return School("" if number is None else f"{establishment.la_code:03}{number:04}", establishment.name)
+    return School(establishment.dfe_number, establishment.name)
 
 
 def _leaver(transfer: Transfer) -> Leaver:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Protocol
 
+from sharing.files.visible import file_name
 from sharing.models import RestrictedFile
 
 LARGEST = 5 * 1024 * 1024
@@ -90,7 +91,7 @@ class SafeFile:
 
 def read(sent: Sent) -> SafeFile:
     """The file, checked. Raises NotAcceptable."""
-    name = "".join(letter for letter in PurePath(sent.name or "").name if letter.isprintable())[-LONGEST_NAME:]
+    name = file_name(sent.name)[-LONGEST_NAME:]
     kind = _ENDINGS.get(PurePath(name).suffix.lower())
     if kind is None:
         raise NotAcceptable("The file must be a PDF, an Excel workbook without macros (xlsx) or a CSV.")

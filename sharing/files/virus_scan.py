@@ -22,7 +22,7 @@ from django.shortcuts import render
 
 from sharing.ledger import ledger
 from sharing.models.ledger import LedgerEntry
-from sharing.requests import PortalRequest
+from sharing.requests import PortalRequest, ViewMiddleware
 from sharing.service.network import address_of
 
 log = logging.getLogger(__name__)
@@ -47,17 +47,11 @@ class TooMuchToScan(Exception):
     """The file is larger than the scanner reads, according to its own settings."""
 
 
-class ScanUploads:
+class ScanUploads(ViewMiddleware):
     """Scans the files of a form before the form's page reads them, whichever page that is.
 
     It comes after the middleware that identifies people: nobody who is not signed in has a page that keeps a file.
     """
-
-    def __init__(self, get_response: Callable[[PortalRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: PortalRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self, request: PortalRequest, view: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any]

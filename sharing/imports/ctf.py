@@ -170,15 +170,10 @@ def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
             raise refused("DestSchool", cure, header.destination)
         return Establishment.objects.get(pk=known)
     here = Establishment.objects.get(urn=urn)
-    if header.destination and header.destination != _number(here):
+    if header.destination and header.destination != here.dfe_number:
         cure = f"The file is for another school, not for {here.name}. Ask the sender to address it to you."
         raise refused("DestSchool", cure, header.destination)
     return here
-
-
-def _number(establishment: Establishment) -> str:
-    number = establishment.establishment_number
-    return "" if number is None else f"{establishment.la_code:03}{number:04}"
 
 
 def _in_words(dfe_number: str) -> str:
@@ -238,7 +233,7 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
             pupil.plain_surname,
             pupil.is_on_roll,
             transfer is not None,
-            _number(sender) if sender is not None else "",
+            sender.dfe_number if sender is not None else "",
             max(pupil.as_of, accepted.get(pupil.pk, date.min)),
         )
         named = _named(pupil.plain_surname, pupil.plain_forename, pupil.born_on)
@@ -285,7 +280,7 @@ def _keep_what_is_the_receivers(
         child.record["year_group"] = nc_year_after(pupil.year_group, since)
     if Attendance in child.parts:
         told = child.parts[Attendance]
-        child.parts[Attendance] = [row for row in told if row["dfe_number"] != _number(here)]
+        child.parts[Attendance] = [row for row in told if row["dfe_number"] != here.dfe_number]
         left_out.own_counts += len(told) - len(child.parts[Attendance])
     if Result in child.parts:
         key = ("stage", "academic_year", "subject", "component")

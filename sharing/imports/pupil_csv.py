@@ -41,12 +41,9 @@ class PupilRow:
     """A row, and what is wrong with it. Problems name the column as the layout does."""
 
     number: int
-    _text: Callable[[str], str] = field(repr=False)
+    text: Callable[[str], str] = field(repr=False)
     _columns: Mapping[str, Column] = field(repr=False)
     problems: list[Problem] = field(default_factory=list)
-
-    def text(self, name: str) -> str:
-        return self._text(name)
 
     def wrong(self, name: str, value: str, cure: str) -> None:
         self.problems.append(Problem(self.number, self._columns[name].header if name else "", value, cure))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from sharing.files.safe_files import NotAcceptable
+from sharing.files.visible import file_name
 from sharing.imports.csv_text import AS_CSV
 from sharing.imports.pieces import PIECE
 from sharing.imports.room import NO_ROOM, is_full
@@ -90,7 +91,7 @@ def _as_one(sent: Sequence[Sent], kind: KindChoice, others: Sequence[KindChoice]
 
 def _name_of(file: Sent) -> str:
     """The file's name without characters that a page or a log cannot show, and no longer than a file system allows."""
-    name = "".join(letter for letter in PurePath(file.name or "").name if letter.isprintable()).strip()
+    name = file_name(file.name).strip()
     return name[-_LONGEST_NAME:].encode()[-_MOST_BYTES_OF_A_NAME:].decode(errors="ignore")
 
 

@@ -200,6 +200,12 @@ class Establishment(models.Model):
         return Kind.PRU if self.type_code in ALTERNATIVE_ACADEMIES else self.kind
 
     @property
+    def dfe_number(self) -> str:
+        """Seven digits: those of its authority and its own. Empty for one that has no number."""
+        number = self.establishment_number
+        return f"{self.la_code:03}{number:04}" if number else ""
+
+    @property
     def address_lines(self) -> tuple[str, ...]:
         lines = (self.street, self.locality_line, self.address3, self.town, self.postcode)
         return tuple(line for line in lines if line)

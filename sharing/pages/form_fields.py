@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import lazy
 
 from sharing.days import AS_TYPED, FIRST_YEAR, LAST_YEAR, is_of_our_time
+from sharing.files.visible import visible_letters
 from sharing.school_year import academic_year
 from sharing.upn import tidy_upn, upn_problem
 
@@ -97,14 +98,6 @@ def version_field() -> forms.CharField:
 def no_address(name: str) -> None:
     if "@" in name:
         raise ValidationError("This is an email address. Enter the name here.")
-
-
-def visible_letters(text: str) -> str:
-    """The text without invisible letters, which make one name look like another, and with single spaces.
-
-    A name that is pasted often has a space that does not break, or a tab.
-    """
-    return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())
 
 
 class VisibleField(forms.CharField):

@@ -7,14 +7,14 @@ from django.http import HttpRequest
 
 from sharing.door.own_groups import Wanted
 from sharing.models import OwnGroup
-from sharing.pages.form_fields import only_if, version_field
+from sharing.pages.form_fields import VisibleField, only_if, version_field
 from sharing.records.own_groups import GroupToMake
 
 
 class GroupForm(forms.Form):
     """The name and, for a new group, how it is made; then the criteria, or what a group made by hand gives away."""
 
-    name = forms.CharField(
+    name = VisibleField(
         label="Name of the group",
         max_length=100,
         help_text="People who see the pupils here can read it. It is kept encrypted.",
@@ -54,12 +54,6 @@ class GroupForm(forms.Form):
             del self.fields["kind"]
             for name in self.criteria if found.group.by_hand else ["tells"]:
                 del self.fields[name]
-
-    def clean_name(self) -> str:
-        name = " ".join("".join(letter for letter in self.cleaned_data["name"] if letter.isprintable()).split())
-        if not name:
-            raise forms.ValidationError("Give the group a name.")
-        return name
 
     def wanted(self) -> Wanted:
         told = self.cleaned_data

@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION sharing_list_type(
 )
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN 'not_yours'; END IF;
+    IF NOT sharing_manages_duties() THEN RETURN 'not_yours'; END IF;
     IF decided > CURRENT_DATE THEN RETURN 'days'; END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('sharing_listedtype', code));
     IF EXISTS (SELECT FROM sharing_listedtype
@@ -39,10 +39,7 @@ $$;
 CREATE OR REPLACE FUNCTION sharing_end_type(code integer, last date, why text, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))
-    THEN
-        RETURN 'not_yours';
-    END IF;
+    IF NOT sharing_manages_duties() THEN RETURN 'not_yours'; END IF;
     IF last < CURRENT_DATE OR last > CURRENT_DATE + 366 THEN RETURN 'last_day'; END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('sharing_listedtype', code));
     UPDATE sharing_listedtype SET ends_on = last, ended_reason = why, ended_by_name = who
@@ -68,7 +65,7 @@ DECLARE
     number int;
     place bigint;
 BEGIN
-    IF NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
+    IF NOT sharing_manages_duties() THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('sharing_add_centre', 0));
     SELECT coalesce(max(urn), 899999) + 1 INTO number FROM sharing_establishment WHERE urn BETWEEN 900000 AND 949999;
     INSERT INTO sharing_establishment (
@@ -96,10 +93,7 @@ $$;
 CREATE OR REPLACE FUNCTION sharing_close_centre(number integer, last date)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))
-    THEN
-        RETURN 'not_yours';
-    END IF;
+    IF NOT sharing_manages_duties() THEN RETURN 'not_yours'; END IF;
     IF last < CURRENT_DATE OR last > CURRENT_DATE + 366 THEN RETURN 'last_day'; END IF;
     UPDATE sharing_establishment SET close_date = last, as_of = CURRENT_DATE
     WHERE urn = number AND kind = 'childrens_centre' AND (open_date IS NULL OR open_date <= last)
@@ -116,10 +110,7 @@ CREATE OR REPLACE FUNCTION sharing_reopen_centre(number integer)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE was_closed sharing_establishment;
 BEGIN
-    IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))
-    THEN
-        RETURN 'not_yours';
-    END IF;
+    IF NOT sharing_manages_duties() THEN RETURN 'not_yours'; END IF;
     SELECT * INTO was_closed FROM sharing_establishment
     WHERE urn = number AND kind = 'childrens_centre' AND close_date IS NOT NULL FOR NO KEY UPDATE;
     IF NOT FOUND THEN RETURN 'no_last_day'; END IF;

@@ -251,8 +251,7 @@ DECLARE
     made bigint;
     alone bigint;
 BEGIN
-    IF portal_context(2) IS DISTINCT FROM 'edunet' OR sealed IS NULL
-       OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
+    IF sealed IS NULL OR NOT sharing_manages_duties() THEN RETURN NULL; END IF;
     SELECT coalesce(same_as_id, id) INTO kid FROM sharing_child WHERE upn_index = upn_key;
     IF NOT FOUND THEN RETURN NULL; END IF;
     PERFORM 1 FROM sharing_child WHERE id = kid FOR NO KEY UPDATE;
@@ -281,8 +280,7 @@ RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_t
 BEGIN
     UPDATE sharing_closing SET agreed_by_id = portal_asker(), agreed_by_name = who, agreed_at = now()
     WHERE id = wanted AND agreed_at IS NULL AND ended_at IS NULL AND ends_at > now() AND asked_by_id <> portal_asker()
-      AND (portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
-           OR id IN (SELECT portal_closings_to_head()));
+      AND (sharing_manages_duties() OR id IN (SELECT portal_closings_to_head()));
     RETURN FOUND;
 END
 $$;
@@ -293,7 +291,7 @@ RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_t
 BEGIN
     UPDATE sharing_closing SET ended_at = now(), ended_by_name = who
     WHERE id = wanted AND ended_at IS NULL AND ends_at > now()
-      AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'));
+      AND sharing_manages_duties();
     RETURN FOUND;
 END
 $$;

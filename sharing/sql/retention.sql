@@ -5,8 +5,7 @@ CREATE OR REPLACE FUNCTION sharing_ask_disposal(who text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE made bigint;
 BEGIN
-    IF portal_context(2) IS DISTINCT FROM 'edunet'
-       OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
+    IF NOT sharing_manages_duties() THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('sharing_disposal'));
     IF EXISTS (SELECT FROM sharing_disposal WHERE state IN ('asked', 'counted', 'approved')) THEN RETURN 0; END IF;
     INSERT INTO sharing_disposal (number, as_of, state, asked_by_id, asked_by_name)
@@ -19,8 +18,7 @@ $$;
 CREATE OR REPLACE FUNCTION sharing_decide_disposal(wanted bigint, approves boolean, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF portal_context(2) IS DISTINCT FROM 'edunet'
-       OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN false; END IF;
+    IF NOT sharing_manages_duties() THEN RETURN false; END IF;
     UPDATE sharing_disposal SET
         state = CASE WHEN approves THEN 'approved' ELSE 'refused' END, decided_at = now(),
         decided_by_id = nullif(portal_asker(), asked_by_id), decided_by_name = who, tries = 0
@@ -37,8 +35,7 @@ DECLARE
     place bigint;
     made bigint;
 BEGIN
-    IF portal_context(2) IS DISTINCT FROM 'edunet'
-       OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
+    IF NOT sharing_manages_duties() THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('sharing_legalhold'));
     IF upn_key <> '' THEN
         SELECT coalesce(same_as_id, id) INTO kid FROM sharing_child WHERE upn_index = upn_key;
@@ -56,8 +53,7 @@ $$;
 CREATE OR REPLACE FUNCTION sharing_lift_hold(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF portal_context(2) IS DISTINCT FROM 'edunet'
-       OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN false; END IF;
+    IF NOT sharing_manages_duties() THEN RETURN false; END IF;
     UPDATE sharing_legalhold SET lifted_at = now(), lifted_by_name = who WHERE id = wanted AND lifted_at IS NULL;
     RETURN FOUND;
 END

@@ -10,8 +10,7 @@ CREATE OR REPLACE FUNCTION portal_take_out_release(wanted bigint)
 RETURNS sharing_release LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE taken sharing_release;
 BEGIN
-    IF portal_context(2) IS DISTINCT FROM 'edunet'
-       OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
+    IF NOT sharing_manages_duties() THEN RETURN NULL; END IF;
     PERFORM 1 FROM sharing_release AS each, sharing_release AS wished
     WHERE wished.id = wanted AND each.dataset_id = wished.dataset_id AND each.academic_year = wished.academic_year
     ORDER BY each.id FOR UPDATE OF each;

@@ -20,8 +20,7 @@ $$;
 CREATE OR REPLACE FUNCTION portal_subject_requests()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT request.id FROM sharing_subjectrequest AS request
-    WHERE request.through = 'schools_online' AND request.state = 'open' AND portal_context(2) = 'edunet'
-      AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    WHERE request.through = 'schools_online' AND request.state = 'open' AND sharing_manages_duties()
       AND NOT EXISTS (
           SELECT FROM access_register_lines_today() AS line
           JOIN access_register_person AS head ON head.id = line.person_id
@@ -29,8 +28,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
             AND (head.suspended_until IS NULL OR head.suspended_until < CURRENT_DATE))
     UNION ALL
     SELECT id FROM sharing_subjectrequest
-    WHERE through = 'edunet' AND portal_context(2) = 'edunet'
-      AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    WHERE through = 'edunet' AND sharing_manages_duties()
     UNION ALL
     SELECT request.id FROM sharing_subjectrequest AS request
     WHERE request.through = 'schools_online' AND portal_context(2) = 'schools_online'
@@ -38,8 +36,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND sharing_child_is_seen_at(request.child_id, request.establishment_id)
     UNION ALL
     SELECT request.id FROM sharing_subjectrequest AS request
-    WHERE request.through = 'schools_online' AND request.state = 'open' AND portal_context(2) = 'edunet'
-      AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    WHERE request.through = 'schools_online' AND request.state = 'open' AND sharing_manages_duties()
       AND NOT sharing_child_is_seen_at(request.child_id, request.establishment_id)
 $$;
 
@@ -55,7 +52,7 @@ RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_te
 DECLARE
     kids uuid[];
     at_place bigint := place;
-    manages boolean := portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'));
+    manages boolean := sharing_manages_duties();
     heads boolean := portal_context(2) = 'schools_online' AND place IN (SELECT portal_heads());
     made bigint;
 BEGIN

@@ -9,7 +9,7 @@ BEGIN
     SET state = step, reason = sealed, settled_by_id = portal_asker(), settled_by_name = name, settled_at = now()
     WHERE id = wanted AND state = 'raised' AND person_id <> portal_asker() AND sealed IS NOT NULL
       AND step IN ('explained', 'referred')
-      AND (portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND (sharing_manages_duties()
            OR portal_context(2) = 'schools_online' AND through = 'schools_online' AND NOT of_head
               AND establishment_id IN (SELECT portal_heads()));
     RETURN FOUND;

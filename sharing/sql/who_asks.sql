@@ -44,6 +44,13 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
     SELECT establishment_id FROM sharing_held_by_asker(wanted)
 $$;
 
+-- Whether the asker is an information manager on EduNet today. Only a part of other functions (today.sql).
+CREATE OR REPLACE FUNCTION sharing_manages_duties()
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT portal_context(2) IS NOT DISTINCT FROM 'edunet'
+       AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+$$;
+
 -- The year groups that the asker can see where pupils are narrowed, each with its establishment.
 CREATE OR REPLACE FUNCTION portal_years()
 RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from access_register.levels import Level
-from access_register.models import Invitation, LineEvent, Person, RegisterLine
+from access_register.models import Contract, Invitation, LineEvent, Organisation, Person, RegisterLine
 from access_register.register import history, register
 from access_register.register.register import CannotChange, Entry
 from access_register.sign_in import invitations
@@ -255,8 +255,6 @@ class TestTheNarrowFunction:
         token = invite()
         later = timezone.localdate() + timedelta(days=9)
         with as_batch():
-            from access_register.models import Contract, Organisation
-
             line = line_of()
             contract = Contract.objects.create(
                 organisation=Organisation.objects.create(name="Brightpath"), establishment=line.establishment,

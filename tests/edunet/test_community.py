@@ -303,11 +303,9 @@ class TestWho:
         found = rows("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = %s", weakened)
         if found:
             ((source,),) = found
-            asks = "NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))"
+            asks = "NOT sharing_manages_duties()"
             assert asks in source
-            run_as_owner(
-                source.replace("portal_context(2) IS DISTINCT FROM 'edunet' OR " + asks, asks).replace(asks, "false")
-            )
+            run_as_owner(source.replace(asks, "false"))
         else:
             run_as_owner(f"GRANT INSERT, UPDATE, DELETE ON {weakened} TO portal_app")
         assert _holes()

@@ -14,7 +14,7 @@ from tests.locks.mutants_of_advice import OF_ADVICE
 from tests.locks.mutants_of_breaches import OF_BREACHES
 from tests.locks.mutants_of_figures import OF_FIGURES
 from tests.locks.mutants_of_items import OF_ITEMS
-from tests.locks.weakening import MAY, READABLE, in_function, replace_policy
+from tests.locks.weakening import ANY_OFFICER, MAY, READABLE, in_function, replace_policy
 
 ESTABLISHMENTS = """CREATE OR REPLACE FUNCTION portal_establishments(wanted text) RETURNS SETOF bigint
     LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT establishment_id FROM sharing_establishmentpermission
@@ -346,11 +346,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "disposal decided by everybody": in_function(
         "sharing_decide_disposal", "THEN RETURN false", "AND false THEN RETURN false"
     ),
-    "hold placed by everybody": in_function(
-        "sharing_place_hold",
-        "OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL",
-        "AND false THEN RETURN NULL",
-    ),
+    "hold placed by everybody": in_function("sharing_place_hold", "NOT sharing_manages_duties()", "false"),
     "unusual patterns not protected": ("ALTER TABLE sharing_unusualpattern DISABLE ROW LEVEL SECURITY",),
     "unusual patterns for whoever sees pupils": replace_policy(
         "sharing_unusualpattern", PATTERN_I_JUDGE.replace("portal_heads()", "portal_establishments('view_pupils')")
@@ -370,7 +366,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "unusual patterns settled by anybody": in_function("sharing_settle_pattern", "IN (SELECT portal_heads())", "> 0"),
     "unusual patterns of heads settled by heads": in_function("sharing_settle_pattern", "AND NOT of_head", ""),
     "unusual patterns settled by any officer": in_function(
-        "sharing_settle_pattern", "'manage_duties'", "'view_establishment'"
+        "sharing_settle_pattern", "sharing_manages_duties()", ANY_OFFICER
     ),
     "unusual patterns may be changed": (
         "GRANT UPDATE ON sharing_unusualpattern TO portal_app",
@@ -378,7 +374,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     ),
     "requests for records of everybody": ("DROP POLICY app_reads ON sharing_subjectrequest",),
     "requests for records for every officer": in_function(
-        "portal_subject_requests", "AND EXISTS (SELECT FROM portal_establishments('manage_duties'))", ""
+        "portal_subject_requests", "sharing_manages_duties()", ANY_OFFICER
     ),
     "requests for records for every head": in_function(
         "portal_subject_requests", "request.establishment_id IN (SELECT portal_heads())", "true"

@@ -2,7 +2,7 @@
 
 from sharing.conditions import JUDGED_IN_MY_BREACHES, TOLD_IN_MY_BREACHES
 from sharing.rls import BY_TABLE
-from tests.locks.weakening import in_function, replace_policy
+from tests.locks.weakening import ANY_OFFICER, in_function, replace_policy
 
 
 def _in_breaches(part: str, instead: str) -> tuple[str, ...]:
@@ -46,5 +46,5 @@ OF_BREACHES: dict[str, tuple[str, ...]] = {
         "sharing_download",
         BY_TABLE["sharing_download"].reads.replace("by_person_id = portal_accepted() AND ", ""),
     ),
-    "the desk is for any officer": _in_breaches("manage_duties", "view_establishment"),
+    "the desk is for any officer": _in_breaches("sharing_manages_duties()", ANY_OFFICER),
 }

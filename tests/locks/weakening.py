@@ -26,4 +26,5 @@ def of_that_day(alias: str) -> str:
 
 
 MAY = "establishment_id = ANY (ARRAY(SELECT portal_establishments('{}')))"
+ANY_OFFICER = "portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('view_establishment'))"
 READABLE = "establishment_id = ANY (ARRAY(SELECT portal_readable()))"

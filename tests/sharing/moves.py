@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from sharing import door
-from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.door import CannotTransfer
 from sharing.door.transferring import DAYS, REFUSED
 from sharing.models import Enrolment, Pupil, Transfer
@@ -77,8 +77,6 @@ def shift(transfer: Transfer, days: int) -> None:
 def sees(slug: str, urn: int, pupil_id: Any, through: Any = None) -> bool:
     """Whether the person sees the record, by the page and by row-level security alike."""
     somebody = asker(slug, through) if through else asker(slug)
-    from sharing.authorise import NoSuchRecord, Permission, visit
-
     try:
         door.show_pupil(somebody, urn, pupil_id)
         shown = True

@@ -293,8 +293,9 @@ class TestPages:
         assert head.post(f"{PAGES}add/", {"name": ""}).status_code == 422
         assert head.post(f"{PAGES}add/", {"name": "A", "kind": "shoe"}).status_code == 422
         assert head.post(f"{PAGES}add/", {"name": "\u200b", "kind": "hand"}).status_code == 422
-        made = head.post(f"{PAGES}add/", {"name": "Readers", "kind": "hand"})
+        made = head.post(f"{PAGES}add/", {"name": "Early\xa0readers", "kind": "hand"})  # as it is pasted
         assert made.status_code == 302
+        assert "Early readers" in names(HEAD)
         assert made["location"].endswith("/children/")
         found = head.get(made["location"], {"year_group": "4"}).content.decode()
         child = visible()[0]

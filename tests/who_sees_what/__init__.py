@@ -1,1 +1,1 @@
-"""Who sees what, a subject a module: PAGES, TABLE, SHOWN, ELSEWHERE, DOOR, REGISTER (read by test_who_sees_what)."""
+"""Who sees what, a subject a module: PAGES, TABLE, ELSEWHERE, DOOR, REGISTER (read by test_who_sees_what)."""

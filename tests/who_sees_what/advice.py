@@ -36,7 +36,6 @@ other-department           edunet  403    403
 nobody                     schools 404    404
 nobody                     edunet  in     in
 """
-SHOWN = {"advice_desk", "write_advice"}
 ELSEWHERE: dict[str, str] = {
     "advice_page": "test_advice",
     "change_advice": "test_advice",

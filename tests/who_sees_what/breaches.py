@@ -39,8 +39,7 @@ other-department           edunet  403      403           403           403     
 nobody                     schools in       in            in            in      in
 nobody                     edunet  in       in            in            in      in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {"breaches", "breaches_from", "report_breach", "breach", "suspension"}
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "breach_vote": "test_breach_people",
     "breach_answer": "test_breach_people",

@@ -38,8 +38,7 @@ other-department           edunet  403  403    403    403
 nobody                     schools in   404    404    404
 nobody                     edunet  in   in     in     in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {"my_caseload", "orders", "record_order", "orders_to_authorise"}
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "authorise_order": "test_orders",
     "casework": "test_casework",

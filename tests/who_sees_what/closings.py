@@ -37,8 +37,7 @@ other-department           edunet  403    403   403
 nobody                     schools 404    404   in
 nobody                     edunet  in     in    404
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {"closings", "close_child", "closings_here"}
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "agree_closing": "test_closings",
     "agree_closing_here": "test_closings",

@@ -40,10 +40,7 @@ other-department           edunet  403  403    403  403  403 403
 nobody                     schools in   in     in   in   in  404
 nobody                     edunet  in   in     in   in   404 in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "add_confidential", "confidential_file", "confidential_item", "confidential_items", "consents",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "narrow_item": "confidential/test_consents",
     "withdraw_consent": "confidential/test_consents",

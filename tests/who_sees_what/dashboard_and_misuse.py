@@ -39,10 +39,7 @@ other-department           edunet  403  403    403 403   403
 nobody                     schools in   in     in  in    404
 nobody                     edunet  in   in     in  in    in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "dashboard", "misuse_reports", "report_misuse", "report_misuse_at",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "my_reports": "test_misuse",
     "misuse_report": "test_misuse",

@@ -41,10 +41,7 @@ other-department           edunet  403  403    403    403    403    403    403
 nobody                     schools in   in     in     in     in     in     in
 nobody                     edunet  in   in     in     in     in     in     in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "behind_bar", "deeper", "deeper_file", "make_own_group", "own_groups",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "own_group": "test_own_groups",
     "change_own_group": "test_own_groups",

@@ -38,10 +38,7 @@ other-department           edunet  403  403    403   403
 nobody                     schools in   in     in    in
 nobody                     edunet  in   in     in    in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "ask_for_download", "downloads_here", "my_downloads",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "collect_download": "downloads/test_taking",
     "download": "downloads/test_taking",

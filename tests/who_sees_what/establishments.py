@@ -50,11 +50,7 @@ other-department           edunet  403           403    403   403  403   403    
 nobody                     schools in            in     in    in   in    in       in  in    in     in    in  in   in        in       in      in
 nobody                     edunet  in            in     in    in   in    404      404 404   404    404   in  404  in        in       in      in
 """  # noqa: E501
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "add_person", "establishment", "establishments", "pupil", "pupils", "register",
-    "register_print", "register_then", "review", "staff", "third_parties",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "home": "test_home",
     "act_for": "test_home",

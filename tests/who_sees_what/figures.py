@@ -39,10 +39,7 @@ other-department           edunet  403 403   403   403   403
 nobody                     schools in  in    in    in    in
 nobody                     edunet  in  in    in    in    in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "key_data", "key_data_file", "school_finder",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "release_calendar": "test_release_pages",
     "release_history": "test_release_pages",

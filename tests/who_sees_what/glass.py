@@ -38,8 +38,7 @@ other-department           edunet  403  403  403     403
 nobody                     schools 404  404  404     in
 nobody                     edunet  in   in   in      in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {"openings_to_mark", "look_for_a_child", "my_openings", "openings_here"}
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "break_glass": "test_glass",
     "end_opening": "test_glass",

@@ -40,10 +40,7 @@ other-department           edunet  403  403    403      403        403     403
 nobody                     schools in   in     404      in         in      in
 nobody                     edunet  in   in     in       404        404     in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "ledger", "all_ledger", "ledger_of_child", "ledger_of_member", "who_may_see",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {}
 DOOR: set[str] = {
     "read_all_ledger", "read_ledger", "read_ledger_of_child",

@@ -38,10 +38,7 @@ other-department           edunet  403      403    403    403
 nobody                     schools 404      404    404    in
 nobody                     edunet  in       in     in     404
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "add_officer", "former_officers", "officers", "officers_here",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "officer": "test_officers",
     "change_officer": "test_appointments",

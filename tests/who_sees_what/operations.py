@@ -36,8 +36,7 @@ other-department           edunet  403        403
 nobody                     schools 404        404
 nobody                     edunet  in         404
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {"health", "operations"}
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {}
 DOOR: set[str] = {"show_operations"}
 REGISTER: set[str] = set()

@@ -41,10 +41,7 @@ other-department           edunet  403   403  403     403     403  403     403
 nobody                     schools in    in   in      in      in   in      404
 nobody                     edunet  in    in   404     404     404  404     in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "join_protocol", "leave_protocol", "our_data", "participants", "participation", "responsible", "session_purpose",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {}
 DOOR: set[str] = set()
 REGISTER: set[str] = {

@@ -46,11 +46,7 @@ other-department           edunet  403  403       403   403   403  403 403     4
 nobody                     schools in   in        in    in    in   404 404     404  in      in      in    in
 nobody                     edunet  in   in        in    in    in   in  in      in   in      in      in    in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
-    "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "found": "test_find",
     "pupil_columns": "test_pupil_list",

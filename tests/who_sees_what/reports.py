@@ -37,10 +37,7 @@ other-department           edunet  403 403   403
 nobody                     schools in  in    in
 nobody                     edunet  in  in    in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "reports",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "reports_progress": "reports/test_who_reads_reports",
     "ask_for_report": "reports/test_who_reads_reports",

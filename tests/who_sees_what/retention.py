@@ -37,8 +37,7 @@ other-department           edunet  403       403   403
 nobody                     schools 404       404   404
 nobody                     edunet  in        in    in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {"retention", "holds", "place_hold"}
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "ask_for_disposal": "retention/test_disposal",
     "disposal": "retention/test_disposal",

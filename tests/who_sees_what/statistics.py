@@ -38,10 +38,7 @@ other-department           edunet  403   403    403  403
 nobody                     schools in    in     in   in
 nobody                     edunet  in    in     in   in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "statistics", "statistics_of",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "open_table": "test_open_statistics",
     "open_table_file": "test_open_statistics",

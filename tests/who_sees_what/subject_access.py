@@ -38,8 +38,7 @@ other-department           edunet  403   403    403    403
 nobody                     schools 404   404    in     in
 nobody                     edunet  in    in     404    404
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {"subject_requests", "record_subject_request"}
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "prepare_answer": "downloads/test_subject_access",
     "subject_request": "downloads/test_subject_access",

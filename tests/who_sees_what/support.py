@@ -36,10 +36,7 @@ other-department           edunet  403 403
 nobody                     schools in  in
 nobody                     edunet  in  404
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "support", "publish_offer",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "change_offer": "test_support",
     "withdraw_offer": "test_support",

@@ -37,10 +37,7 @@ other-department           edunet  403 403   403
 nobody                     schools in  in    404
 nobody                     edunet  in  in    in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "patterns_here", "all_patterns",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "unusual_pattern": "test_unusual",
 }

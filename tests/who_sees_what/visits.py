@@ -37,8 +37,7 @@ other-department           edunet  403   403     403
 nobody                     schools 404   in      404
 nobody                     edunet  in    404     in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {"visit_page", "notes_to_head", "save_view"}
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "change_note": "test_visit_notes",
     "remove_note": "test_visit_notes",

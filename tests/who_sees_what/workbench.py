@@ -42,11 +42,7 @@ other-department           edunet  403  403    403    403  403   403   403   403
 nobody                     schools 404  404    404    404  404   404   404   404
 nobody                     edunet  in   in     in     in   in    in    in    in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "localities", "moving", "returns_across", "community", "add_centre", "list_type", "without_head",
-    "upload_heads",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {
     "locality": "test_localities",
     "take_back_move": "test_localities",

@@ -7,10 +7,7 @@ import sys
 import time
 from typing import Any
 
-import psycopg2
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
@@ -22,9 +19,10 @@ from access_register.demo import DEMO_PASSWORD, seed
 from access_register.demo.cast import people_of
 from access_register.demo.invited import NEWCOMERS
 from access_register.demo.story import tell
+from portal.management.ready import make_ready
 from portal.sites import SITES
 from sharing.demo.seeding import is_filled
-from sharing.roles import OWNER, claim_for_the_demonstration, create_roles
+from sharing.roles import OWNER
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 2  # seconds before a worker that has been told to end is killed
@@ -55,16 +53,7 @@ class Command(BaseCommand):
             Server(held).run()
 
     def _fill(self, *, with_story: bool) -> None:
-        try:
-            claim_for_the_demonstration()
-            create_roles()
-        except ImproperlyConfigured as problem:
-            raise CommandError(str(problem)) from None
-        except psycopg2.Error as problem:
-            raise CommandError(
-                f"The login in DATABASE_URL must own the database and be able to create roles: {problem}"
-            ) from None
-        call_command("migrate", verbosity=0)
+        make_ready(claim=True)
         if not is_filled():
             forget_an_interrupted_start()
         filled = seed(timezone.localdate())

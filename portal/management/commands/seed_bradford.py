@@ -6,20 +6,18 @@ from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from typing import Any
 
-import psycopg2
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
 from access_register.demo import DEMO_PASSWORD
 from access_register.demo.bradford import Somebody, place_people
+from portal.management.ready import make_ready
 from sharing.demo.bradford import PUPILS, AlreadyThere, Filled, HoldsRealData, fill
 from sharing.demo.releases import place_releases
 from sharing.measures import catalogue
-from sharing.roles import OWNER, acting_as, claim_for_the_demonstration, create_roles
+from sharing.roles import OWNER, acting_as
 
 
 class Command(BaseCommand):
@@ -34,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError("Everybody in this Bradford is invented, so it cannot be built in production.")
         began, today = time.monotonic(), timezone.localdate()
         known: list[Somebody] = []
-        self._get_ready()
+        make_ready(claim=settings.DEMO)
         try:
             filled = fill(
                 today,
@@ -60,20 +58,6 @@ class Command(BaseCommand):
         for somebody in known:
             self.stdout.write(f"  {somebody.email:42} {somebody.words}")
         self.stdout.write(f"Everybody's password: {DEMO_PASSWORD}")
-
-    def _get_ready(self) -> None:
-        """Make roles and tables, in a database that is empty or marked as a demonstration's."""
-        try:
-            if settings.DEMO:
-                claim_for_the_demonstration()
-            create_roles()
-        except ImproperlyConfigured as problem:
-            raise CommandError(str(problem)) from None
-        except psycopg2.Error as problem:
-            raise CommandError(
-                f"The login in DATABASE_URL must own the database and be able to create roles: {problem}"
-            ) from None
-        call_command("migrate", verbosity=0)
 
     def _tell(self, done: int, among: int) -> None:
         self.stdout.write(f"\r{done} of {among} establishments", ending="")

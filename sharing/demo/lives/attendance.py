@@ -45,7 +45,7 @@ def term_ends(academic_year: int, term: int) -> date:
     return date(academic_year + (month < 9), month, day)
 
 
-def miss_rate(rng: Random, *, is_secondary: bool, often: bool = False) -> float:
+def miss_rate(rng: Random, *, is_secondary: bool, often: bool) -> float:
     """The share of sessions that this child misses: few for most, many for some; `often` at a pupil referral unit."""
     if often:
         return rng.betavariate(1.3, 2.4)
