@@ -27,6 +27,7 @@ from access_register.models import (
 from access_register.notices import mail
 from sharing.models import Establishment
 from sharing.signals import establishment_succeeded
+from sharing.statements import value_of
 
 
 @receiver(establishment_succeeded)
@@ -56,11 +57,13 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
 @receiver(establishment_succeeded)
 def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
     """Cases about the establishment or against it, and their decisions, go on under the new URN. A conversion is no way
-    round a sanction: the new head answers and appeals, and its Locality judges (R41). A third party that was ended
-    stays ended, and all that ended with it goes along, as an appeal can bring it back."""
+    round a sanction: the new head answers and appeals, and its Locality judges (R41). A successor that took part already
+    is suspended too. A third party that was ended stays ended, and all that ended with it goes along, as an appeal can
+    bring it back."""
     Breach.objects.filter(about=predecessor).update(about=successor)
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
+    value_of("SELECT access_register_pause(%s)", successor.pk)
     sanctions = Sanction.objects.filter(contract__establishment=predecessor, lifted_at=None)
     ended = sanctions.filter(ended__isnull=False).values_list("ended__contracts", flat=True)
     with_it = [number for contracts in ended for number in contracts]

@@ -325,3 +325,4 @@ $$;
 
 GRANT EXECUTE ON FUNCTION portal_suspensions, access_register_barred_until TO portal_app, portal_batch;
 GRANT EXECUTE ON FUNCTION access_register_contracts_back TO portal_app;
+GRANT EXECUTE ON FUNCTION access_register_pause TO portal_batch;
