@@ -2,9 +2,11 @@
 handover ends, and cases (R41), duties (R9) and legal overrides (R18) go on."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
@@ -24,42 +26,66 @@ from access_register.models import (
     ReviewNotice,
     Sanction,
 )
+from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
+from access_register.service import BY_ITSELF
 from sharing.models import Establishment
 from sharing.signals import establishment_succeeded
 from sharing.statements import value_of
 
 
 @receiver(establishment_succeeded)
-def ask_for_confirmation(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> list[str]:
+def ask_for_confirmation(
+    predecessor: Establishment, successor: Establishment, on: date, today: date, **kwargs: Any
+) -> list[str]:
     """Ask the new school's head to look through the register. Lines of an accepted handover have come over with their
-    days, and so has it: whoever is head after them is asked as well. A handover that was not accepted ends: the head
-    and the successor are told that it has to be named again."""
+    days, and so has it: whoever is head after them is asked as well. A handover that was not accepted ends, and so does
+    one to come if the new school has a head of its own: the head and the successor are told that it has to be named
+    again."""
     CarriedRegister.objects.get_or_create(establishment=successor, from_name=predecessor.name, on=on)
     under_way = Handover.objects.filter(establishment=predecessor, done_at=None, cancelled_at=None)
-    because = f"The school carries on as {successor.name}. Name the successor there."
+    because = f"The school carries on as {successor.name}. Name the successor there."[:300]
     waits = under_way.filter(accepted_at=None).select_related("successor", "outgoing__person")
-    not_accepted = list(waits.select_for_update(of=("self",)))  # one that is accepted at this moment is left out
+    ended = list(waits.select_for_update(of=("self",)))  # one that is accepted at this moment is left out
+    for handover in ended:
+        handover.cancelled_at, handover.cancelled_by_name = timezone.now(), BY_ITSELF
+        handover.cancelled_because = because
+        handover.save(update_fields=["cancelled_at", "cancelled_by_name", "cancelled_because"])
+    ended += _undone(under_way.exclude(accepted_at=None), successor, today, because)
     under_way.exclude(accepted_at=None).update(done_at=timezone.now())
     accepted = Handover.objects.filter(establishment=predecessor, accepted_at__isnull=False, cancelled_at=None)
     accepted.filter(Q(until=None, on__gt=on) | Q(until__gte=on)).update(establishment=successor)
-    for handover in not_accepted:
-        handover.cancelled_at, handover.cancelled_by_name = timezone.now(), "the service"
-        handover.cancelled_because = because[:300]
-        handover.save(update_fields=["cancelled_at", "cancelled_by_name", "cancelled_because"])
+    for handover in ended:
         about = {"establishment": predecessor.name, "goes_on_as": successor.name, "on": handover.on}
         for person in (handover.outgoing.person, handover.successor):
             mail.send_later("handover_lapsed", [person.email], name=person.name, **about)
-    ended = f"The handover at {predecessor.urn} has ended: name the successor again at {successor.urn}."
-    return [ended] if not_accepted else []
+    question = f"The handover at {predecessor.urn} has ended: name the successor again at {successor.urn}."
+    return [question] if ended else []
+
+
+def _undone(accepted: QuerySet[Handover], successor: Establishment, today: date, because: str) -> list[Handover]:
+    """The accepted handovers whose day is to come, undone where somebody else is head of the successor: the line of the
+    head to come has no place there, and what it had cut of others' lines would be missing."""
+    heads = RegisterLine.objects.live_on(today).filter(establishment=successor, seat=HEAD_SEAT)
+    to_come = accepted.filter(Exists(heads.exclude(person=OuterRef("successor"))), on__gt=today)
+    undone = []
+    for handover in to_come.select_related("successor", "outgoing__person"):
+        with suppress(IntegrityError), transaction.atomic():  # somebody has a place by now that was given up
+            value_of(
+                "SELECT access_register_undo_handover(handed, %s, %s) FROM access_register_handover AS handed "
+                "WHERE id = %s",
+                BY_ITSELF, because, handover.pk,
+            )  # fmt: skip
+            undone.append(handover)
+    return undone
 
 
 @receiver(establishment_succeeded)
 def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
     """Cases about the establishment or against it, and their decisions, go on under the new URN. A conversion is no way
-    round a sanction: the new head answers and appeals, and its Locality judges (R41). A successor that took part already
-    is suspended too. A third party that was ended stays ended, and all that ended with it goes along, as an appeal can
-    bring it back."""
+    round a sanction: the new head answers and appeals, and its Locality judges (R41). A successor that takes part
+    already is suspended too. A third party that was ended stays ended, and all that ended with it goes along, as an
+    appeal can bring it back."""
     Breach.objects.filter(about=predecessor).update(about=successor)
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)

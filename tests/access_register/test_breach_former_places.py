@@ -57,7 +57,7 @@ def test_a_line_that_was_withdrawn_yesterday_counts_too() -> None:
 
 
 def test_a_new_urn_makes_nobody_a_stranger(known_from_gias: None, tmp_path: Path) -> None:
-    """R41, A2: whoever left the school under its old URN, before it converted, does not sit under the new one either."""
+    """R41, A2: whoever left the school under its old URN, before it converted, sits under the new one no more."""
     number = against_establishment(BECKSIDE)
     was_at_beckside(30)
     convert(tmp_path, timezone.localdate())
