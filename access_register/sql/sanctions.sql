@@ -57,9 +57,9 @@ BEGIN
     FOR UPDATE;
     IF going_on.id IS NULL THEN
         SELECT max(participation_id) INTO afterwards FROM access_register_sanction WHERE establishment_id = place;
+        DELETE FROM sharing_participation WHERE id = afterwards AND starts_on > CURRENT_DATE AND ends_on <= last_day;
         UPDATE sharing_participation SET starts_on = coalesce(last_day + 1, CURRENT_DATE)
-        WHERE id = afterwards AND starts_on > CURRENT_DATE
-          AND (ends_on IS NULL OR ends_on >= coalesce(last_day + 1, CURRENT_DATE));
+        WHERE id = afterwards AND starts_on > CURRENT_DATE;
     ELSIF last_day IS NOT NULL THEN
         IF going_on.starts_on < CURRENT_DATE THEN
             UPDATE sharing_participation SET ends_on = CURRENT_DATE - 1, ended_because = 'Suspended for a time'
