@@ -1,4 +1,4 @@
-"""A type that comes off the list, where its school is suspended, has left and signed up again, or converts (A2, R16)."""
+"""A type off the list, where its school is suspended, has left and signed up again, or converts (A2, R16)."""
 
 from datetime import date, timedelta
 from pathlib import Path
