@@ -195,10 +195,11 @@ def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
     """Confirm that a duty is still needed: it stays open until next term's review ends, or until its own last day."""
     with keeping.duties(asker, "confirm_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id)
-        if duty.confirmed_until == terms.due_next_term(here.today):
+        until = confirmed_from(duty.starts_on, here.today)
+        if duty.confirmed_until == until:
             here.showed(duty=duty.pk)
             return
-        duty.confirmed_until = terms.due_next_term(here.today)
+        duty.confirmed_until = until
         duty.confirmed_by_name = asker.name
         duty.save(update_fields=["confirmed_until", "confirmed_by_name"])
         grants.follow_duty(duty, here.today)
