@@ -1,9 +1,9 @@
 """What follows when a school converts: the head is asked to look through the register that came over (R35), an open
-handover ends, and cases (R41), duties (R9) and legal overrides (R18) go on."""
+handover ends, and cases (R41), duties (R9) and legal overrides (R18) go on; who had left the protocol stays out (R16)."""
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -21,6 +21,7 @@ from access_register.models import (
     LineEvent,
     OfficerAppointment,
     Order,
+    ParticipationStep,
     RegisterLine,
     ResponsiblePerson,
     ReviewNotice,
@@ -29,7 +30,7 @@ from access_register.models import (
 from access_register.models.lines import HEAD_SEAT
 from access_register.notices import mail
 from access_register.service import BY_ITSELF
-from sharing.models import Establishment
+from sharing.models import Establishment, Participation
 from sharing.signals import establishment_succeeded
 from sharing.statements import value_of
 
@@ -174,3 +175,15 @@ def carry_responsible_people(predecessor: Establishment, successor: Establishmen
     for named in on_file.exclude(part__in=there.values("part")).distinct("part"):
         named.pk, named._state.adding, named.establishment = None, True, successor
         named.save()
+
+
+@receiver(establishment_succeeded)
+def stay_out(predecessor: Establishment, successor: Establishment, today: date, **kwargs: Any) -> None:
+    """A school whose head has left the protocol stays out under its new URN, although that had begun to take part by
+    itself before it was known to be the same (R16). A head of its own who signed it up has decided otherwise."""
+    steps = ParticipationStep.objects.order_by("-at", "-pk")
+    last = steps.filter(establishment=predecessor).first()
+    if last and last.what == ParticipationStep.What.LEFT and not steps.filter(establishment=successor).exists():
+        goes_on = Participation.objects.filter(establishment=successor).exclude(ends_on__lt=today)
+        goes_on.filter(starts_on__gte=today).delete()
+        goes_on.update(ends_on=today - timedelta(days=1), ended_because="The head has left the protocol.")

@@ -7,12 +7,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register.models import CarriedRegister, RegisterLine
+from access_register.models import CarriedRegister, ProtocolVersion, RegisterLine
+from access_register.participation import participation
 from sharing.imports.problems import ImportRefused
 from sharing.imports.registry import KINDS
 from sharing.models import Enrolment, Establishment, Locality, LocalityMembership, Participation, StaffMember
 from tests.access_register import breaches
-from tests.people import as_batch
+from tests.people import as_batch, asker
 from tests.sharing import census_returns as returns
 from tests.sharing import workforce_returns
 from tests.sharing.conversions import NEW
@@ -149,6 +150,23 @@ def test_nor_does_it_get_round_a_suspension(tmp_path: Path) -> None:
         to_come = Participation.objects.filter(establishment__urn__in=(BECKSIDE, NEW), starts_on__gt=day(0))
         assert list(to_come.values_list("establishment__urn", "starts_on", "ends_on")) == [(NEW, day(28), None)]
         assert not Establishment.objects.participating(day(0)).filter(urn__in=(BECKSIDE, NEW)).exists()
+
+
+@pytest.mark.parametrize("opens", [-10, 0])
+def test_nor_is_who_has_left_the_protocol_brought_back(tmp_path: Path, opens: int) -> None:
+    """R16: the head left under the old URN, when the new one took part already; under that one they can sign up."""
+    comes(tmp_path, closed=False, opens=day(opens))
+    with as_batch():
+        Participation.objects.filter(establishment__urn=NEW).update(starts_on=day(opens))
+    participation.leave_protocol(asker("head-beckside"), BECKSIDE)
+    for _ in range(2):  # the file of the next night says the same
+        comes(tmp_path, closed=day(-1), opens=day(opens))
+        assert not Establishment.objects.participating(day(0)).filter(urn__in=(BECKSIDE, NEW)).exists()
+    with as_batch():
+        version = ProtocolVersion.objects.in_force_on(day(0))[0].pk
+    participation.join_protocol(asker("head-beckside"), NEW, version_id=version)
+    comes(tmp_path, closed=day(-1), opens=day(opens))
+    assert Establishment.objects.participating(day(0)).filter(urn=NEW).exists()
 
 
 @pytest.mark.parametrize("kind", ["census", "workforce"])
