@@ -1,5 +1,6 @@
 """What follows when a school converts: the head is asked to look through the register that came over (R35), an open
-handover ends, and cases (R41), duties (R9) and legal overrides (R18) go on; who had left the protocol stays out (R16)."""
+handover ends, cases (R41), duties (R9) and legal overrides (R18) go on, and who had left the protocol stays out (R16).
+"""
 
 from collections.abc import Iterable
 from contextlib import suppress
