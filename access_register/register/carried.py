@@ -2,7 +2,7 @@
 handover ends, cases (R41), duties (R9) and legal overrides (R18) go on, and who had left the protocol stays out (R16).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from access_register.models import (
     ReviewNotice,
     Sanction,
 )
-from access_register.models.lines import HEAD_SEAT
+from access_register.models.lines import HEAD_SEAT, RegisterLineQuerySet
 from access_register.notices import mail
 from access_register.service import BY_ITSELF
 from sharing.models import Establishment, Participation
@@ -146,17 +146,27 @@ def carry_other_contracts(
     _move(kept.filter(destruction_certified_on=None), successor)
 
 
+def carry_former_people(lines: Iterable[int], contracts: Mapping[int, Contract], successor: Establishment) -> None:
+    """Move the lines of people who had left a contract before, to its copy at the successor: they answer for what they
+    did (R41), are asked for the certificate when it ends (R25), and stay third parties (R24)."""
+    for number, copied in contracts.items():
+        _move_lines(RegisterLine.objects.filter(pk__in=lines, contract=number), successor, contract=copied)
+
+
 def _move(contracts: QuerySet[Contract], successor: Establishment) -> None:
-    """Move contracts to the successor with the people named under them and their histories: they are read together. A
-    line stays behind if the person has their own line there for some of its days."""
+    """Move contracts to the successor with the people named under them and their histories: they are read together."""
     going = list(contracts.values_list("pk", flat=True))
     Contract.objects.filter(pk__in=going).update(establishment=successor)
+    _move_lines(RegisterLine.objects.filter(contract__in=going), successor)
+
+
+def _move_lines(lines: RegisterLineQuerySet, successor: Establishment, **changed: Contract) -> None:
+    """Move lines with their histories. A line stays behind if the person has their own there for some of its days."""
     of_their_own = RegisterLine.objects.filter(
         establishment=successor, person=OuterRef("person"), withdrawn_at=None, starts_on__lte=OuterRef("ends_on")
     ).exclude(ends_on__lt=OuterRef("starts_on"))
-    lines = RegisterLine.objects.filter(contract__in=going).exclude(Exists(of_their_own), withdrawn_at=None)
-    moved = list(lines.values_list("pk", flat=True))
-    RegisterLine.objects.filter(pk__in=moved).update(establishment=successor)
+    moved = list(lines.exclude(Exists(of_their_own), withdrawn_at=None).values_list("pk", flat=True))
+    RegisterLine.objects.filter(pk__in=moved).update(establishment=successor, **changed)
     LineEvent.objects.filter(line__in=moved).update(establishment=successor)
 
 
