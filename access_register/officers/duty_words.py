@@ -22,7 +22,7 @@ def state_in_words(duty: Duty, today: date) -> str:
         return "Ended"
     if duty.confirmed_until is not None and duty.confirmed_until < today:
         return "Closed until it is confirmed"
-    return "Not yet begun" if duty.starts_on > today else "Open"
+    return "Not yet begun" if max(duty.starts_on, duty.appointment.starts_on) > today else "Open"
 
 
 def confirm_by(duty: Duty) -> date | None:

@@ -31,8 +31,9 @@ from access_register.register.rules import CannotChange
 from access_register.reviews import terms
 from access_register.sign_in.addresses import is_the_councils
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit, the_one
-from sharing.models import Establishment, Locality
+from sharing.models import Establishment, Locality, Opening
 from sharing.models.plain import in_order_of
+from sharing.statements import value_of
 
 MOST_DAYS = 365
 NOT_YOURS = "You cannot record your own duties. Ask another information manager."
@@ -101,6 +102,7 @@ def record_officer(
         )  # fmt: skip
         appointment.refresh_from_db(fields=["awaits_second"])  # the database's answer
         grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        _shut(appointment, here)
         here.changed(appointment=appointment.pk, person=person.pk, awaits_second=appointment.awaits_second)
         return appointment.pk, person, appointment.awaits_second
 
@@ -138,7 +140,7 @@ def end_appointment(asker: Asker, appointment_id: int) -> str:
         grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
         for duty in appointment.duties.filter(ended_at=None):
             _end(duty, here)
-        grants.end_orders_of(appointment, asker.name)
+        _shut(appointment, here)
         here.changed(appointment=appointment.pk)
         return appointment.person.name
 
@@ -192,10 +194,11 @@ def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
     """Confirm that a duty is still needed: it stays open until next term's review ends, or until its own last day."""
     with keeping.duties(asker, "confirm_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id)
-        if duty.confirmed_until == terms.due_next_term(here.today):
+        until = confirmed_from(duty.starts_on, here.today)
+        if duty.confirmed_until == until:
             here.showed(duty=duty.pk)
             return
-        duty.confirmed_until = terms.due_next_term(here.today)
+        duty.confirmed_until = until
         duty.confirmed_by_name = asker.name
         duty.save(update_fields=["confirmed_until", "confirmed_by_name"])
         grants.follow_duty(duty, here.today)
@@ -307,6 +310,14 @@ def _end(duty: Duty, here: Visit) -> None:
     duty.ended_at = timezone.now()
     duty.save(update_fields=["ended_at"])
     grants.follow_duty(duty, here.today)
+
+
+def _shut(appointment: OfficerAppointment, here: Visit) -> None:
+    """End what legal overrides and broken glasses open to the officer, so that no other appointment opens it again."""
+    grants.end_orders_of(appointment, here.asker.name)
+    opened = Opening.objects.by(appointment.person_id).open_at(timezone.now())
+    for number in opened.values_list("pk", flat=True):
+        value_of("SELECT sharing_end_opening(%s)", number)
 
 
 def _has_it(

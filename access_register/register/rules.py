@@ -36,6 +36,7 @@ class ChangeRefused(CannotChange, Refusal):
 
 Role = RegisterLine.Role
 ALREADY_HERE = "This person is already on the register. Change their line instead."
+ANOTHER_LINE = "{} has another line here on some of these days."
 BEGINS_LATER = (
     "This person’s line here begins on {}. If they need access before, withdraw that line, and add them again."
 )
@@ -206,7 +207,8 @@ def _amiss_at_level_1(here: Visit, entry: Entry) -> Iterator[CannotChange]:
 
 def store(line: RegisterLine) -> None:
     """Store the line. What the database refuses, even in a race between two people, becomes CannotChange in words."""
-    if line.pk:
+    is_new = line.pk is None
+    if not is_new:
         line.version += 1
     try:
         _save(line)
@@ -214,8 +216,10 @@ def store(line: RegisterLine) -> None:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if constraint == "one_person_in_a_seat":
             raise ChangeRefused(SEATS_TAKEN, "level") from None
-        if constraint == "one_line_for_each_person":
+        if constraint == "one_line_for_each_person" and is_new:
             raise CannotChange(ALREADY_HERE, "email") from None
+        if constraint == "one_line_for_each_person":
+            raise CannotChange(ANOTHER_LINE.format(line.person.name), "ends_on") from None
         raise
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from access_register import grants, service
 from access_register.models import Contract, Handover, Invitation, RegisterLine
 from access_register.notices import mail
-from access_register.register.carried import carry_other_contracts, contract_at
+from access_register.register.carried import carry_former_people, carry_other_contracts, contract_at
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_ended, establishment_succeeded
 from sharing.statements import value_of
@@ -28,7 +28,10 @@ def carry_register_over(
     questions, contracts = [], dict[int, Contract]()
     there = RegisterLine.objects.live_on(today).filter(establishment=successor)
     people, seats = set(there.values_list("person_id", flat=True)), set(there.values_list("seat", flat=True)) - {None}
-    for line in RegisterLine.objects.live_on(on).filter(establishment=predecessor).select_related("person"):
+    lines = list(RegisterLine.objects.live_on(on).filter(establishment=predecessor).select_related("person"))
+    under_contract = RegisterLine.objects.filter(establishment=predecessor).exclude(contract=None)
+    former = list(under_contract.exclude(pk__in=[line.pk for line in lines]).values_list("pk", flat=True))
+    for line in lines:
         service.end_line(line, last_day=on - timedelta(days=1))
         if line.person_id in people or line.seat in seats:
             questions.append(f"The register of {successor.urn} has its own line or seat for {line.person.name}.")
@@ -43,6 +46,7 @@ def carry_register_over(
             line.contract = contracts[line.contract.pk]
         service.place_line(line, carried_from=predecessor.name)
         waits.update(line=line, establishment=successor)
+    carry_former_people(former, contracts, successor)
     carry_other_contracts(predecessor, successor, on, contracts)
     return questions
 

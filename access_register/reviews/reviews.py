@@ -157,6 +157,7 @@ def _events(here: Visit) -> QuerySet[LineEvent]:
     passed since, or whose contract is over (R25): putting them back would open nothing."""
     found = LineEvent.objects.filter(establishment=here.establishment, undone_at=None, undo_until__gte=here.today)
     found = found.exclude(line__ends_on__lt=here.today).exclude(line__contract__ended_at__isnull=False)
+    found = found.exclude(line__contract__ends_on__lt=here.today)
     return found.select_related("line__person").order_by("-at", "-pk")
 
 
@@ -193,6 +194,8 @@ def _put_back(here: Visit, line: RegisterLine, before: Mapping[str, Any]) -> Non
     line.given_by_name, line.level_since = before["given_by_name"], date.fromisoformat(before["level_since"])
     line.suspended_at, line.suspended_by_name, line.suspended_because = None, "", ""
     line.withdrawn_at, line.withdrawn_by_name, line.withdrawn_because = None, "", ""
+    if line.contract and line.ends_on:
+        line.ends_on = min(line.ends_on, line.contract.ends_on)  # which may have been brought forward since (R25)
     line.seat, free = before["seat"], free_seats(here)
     if line.seat is not None and free and line.seat not in free:
         line.seat = free[0]

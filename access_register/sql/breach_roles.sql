@@ -3,25 +3,31 @@
 -- A suspended person is nobody to every policy, like somebody who has not accepted the protocol: `portal_asker()` is
 -- NULL. `portal_accepted()` is still that person, for what concerns the sanction itself: reading the case, appealing.
 
--- The establishments of those the breach is held against. Includes those that a person left within a year before it was
--- reported, so that a line withdrawn in haste lets nobody sit.
+-- The establishments that a breach is held against, and those that sponsor a third party it is held against: under every
+-- URN, as a conversion makes nobody a stranger there.
+CREATE OR REPLACE FUNCTION access_register_breach_against(wanted bigint)
+RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT sharing_under_any_urn(ARRAY(
+        SELECT coalesce(party.establishment_id, contract.establishment_id)
+        FROM access_register_breachparty AS party
+        LEFT JOIN access_register_contract AS contract ON contract.id = party.contract_id
+        WHERE party.breach_id = wanted AND party.person_id IS NULL))
+$$;
+
+-- The establishments of those the breach is held against, under every URN. Includes those that a person left within a
+-- year before it was reported, so that a line withdrawn in haste lets nobody sit.
 CREATE OR REPLACE FUNCTION access_register_breach_homes(wanted bigint)
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT establishment_id FROM access_register_breachparty
-    WHERE breach_id = wanted AND establishment_id IS NOT NULL
+    SELECT access_register_breach_against(wanted)
     UNION
-    SELECT contract.establishment_id
-    FROM access_register_breachparty AS party
-    JOIN access_register_contract AS contract ON contract.id = party.contract_id
-    WHERE party.breach_id = wanted
-    UNION
-    SELECT line.establishment_id
-    FROM access_register_breachparty AS party
-    JOIN access_register_breach AS breach ON breach.id = party.breach_id
-    JOIN access_register_registerline AS line ON line.person_id = party.person_id
-    WHERE party.breach_id = wanted
-      AND (line.withdrawn_at IS NULL OR line.withdrawn_at > breach.reported_at - interval '1 year')
-      AND (line.ends_on IS NULL OR line.ends_on > breach.reported_at::date - 365)
+    SELECT sharing_under_any_urn(ARRAY(
+        SELECT line.establishment_id
+        FROM access_register_breachparty AS party
+        JOIN access_register_breach AS breach ON breach.id = party.breach_id
+        JOIN access_register_registerline AS line ON line.person_id = party.person_id
+        WHERE party.breach_id = wanted
+          AND (line.withdrawn_at IS NULL OR line.withdrawn_at > breach.reported_at - interval '1 year')
+          AND (line.ends_on IS NULL OR line.ends_on > breach.reported_at::date - 365)))
 $$;
 
 -- The establishments whose Localities judge a breach (A16). If it is held against an officer, the one it is about is

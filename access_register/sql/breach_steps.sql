@@ -494,10 +494,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT person, ARRAY(
         SELECT place.urn FROM sharing_establishment AS place
         WHERE place.id IN (SELECT access_register_breach_places(wanted, person))
-          AND NOT EXISTS (
-              SELECT FROM access_register_breachparty AS party
-              LEFT JOIN access_register_contract AS contract ON contract.id = party.contract_id
-              WHERE party.breach_id = wanted AND place.id IN (party.establishment_id, contract.establishment_id)))
+          AND place.id NOT IN (SELECT access_register_breach_against(wanted)))
     FROM access_register_breach_people(wanted, 'respondent') AS person
     WHERE portal_breach_is(wanted, 'desk')
 $$;

@@ -193,32 +193,18 @@ BEGIN
 END
 $$;
 
--- Cancels a handover, by the successor, today's head or an officer: the same steps backwards. A line that was changed
--- in between keeps that change. So does the part of a line that was to go on after an acting head: it then stays a line
--- of its own, and the part before ends where it begins (R35).
-CREATE OR REPLACE FUNCTION access_register_cancel_handover(wanted bigint, who text, because text)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Undoes a handover: the same steps backwards. A line that was changed in between keeps that change. So does the part of
+-- a line that was to go on after an acting head: it then stays a line of its own, and the part before ends where it
+-- begins (R35). The worker does so where a school carries on as one that has a head of its own.
+CREATE OR REPLACE FUNCTION access_register_undo_handover(handed access_register_handover, who text, because text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    handed access_register_handover;
     gave jsonb;
     was access_register_registerline;
     changed bigint[];
     last_day date;
     goes_on text;
 BEGIN
-    SELECT * INTO handed FROM access_register_handover AS handover
-    WHERE id = wanted AND cancelled_at IS NULL AND done_at IS NULL
-      AND (accepted_at IS NULL OR "on" > CURRENT_DATE)
-      AND (successor_id = portal_asker()
-           OR (portal_context(2) = 'edunet'
-               AND establishment_id IN (SELECT portal_establishments('view_establishment')))
-           OR (establishment_id IN (SELECT portal_establishments('manage_register'))
-               AND EXISTS (SELECT FROM access_register_registerline AS line
-                           WHERE line.establishment_id = handover.establishment_id AND line.seat = 0
-                             AND line.person_id = portal_asker() AND line.withdrawn_at IS NULL
-                             AND daterange(line.starts_on, line.ends_on, '[]') @> CURRENT_DATE)))
-    FOR UPDATE;
-    IF NOT FOUND THEN RETURN false; END IF;
     PERFORM 1 FROM access_register_registerline
     WHERE establishment_id = handed.establishment_id AND withdrawn_at IS NULL ORDER BY id FOR UPDATE;
     changed := ARRAY(
@@ -277,7 +263,30 @@ BEGIN
     END LOOP;
     UPDATE access_register_handover
     SET cancelled_at = now(), cancelled_by_name = who, cancelled_because = because
-    WHERE id = wanted;
+    WHERE id = handed.id;
+END
+$$;
+
+-- Cancels a handover, by the successor, today's head or an officer.
+CREATE OR REPLACE FUNCTION access_register_cancel_handover(wanted bigint, who text, because text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    handed access_register_handover;
+BEGIN
+    SELECT * INTO handed FROM access_register_handover AS handover
+    WHERE id = wanted AND cancelled_at IS NULL AND done_at IS NULL
+      AND (accepted_at IS NULL OR "on" > CURRENT_DATE)
+      AND (successor_id = portal_asker()
+           OR (portal_context(2) = 'edunet'
+               AND establishment_id IN (SELECT portal_establishments('view_establishment')))
+           OR (establishment_id IN (SELECT portal_establishments('manage_register'))
+               AND EXISTS (SELECT FROM access_register_registerline AS line
+                           WHERE line.establishment_id = handover.establishment_id AND line.seat = 0
+                             AND line.person_id = portal_asker() AND line.withdrawn_at IS NULL
+                             AND daterange(line.starts_on, line.ends_on, '[]') @> CURRENT_DATE)))
+    FOR UPDATE;
+    IF NOT FOUND THEN RETURN false; END IF;
+    PERFORM access_register_undo_handover(handed, who, because);
     RETURN true;
 END
 $$;
@@ -310,3 +319,4 @@ $$;
 
 GRANT EXECUTE ON FUNCTION access_register_head_on, access_register_verify_handover, access_register_accept_headship,
     access_register_cancel_handover, access_register_close_handovers, access_register_confirm_headship TO portal_app;
+GRANT EXECUTE ON FUNCTION access_register_undo_handover TO portal_batch;

@@ -43,8 +43,9 @@ BEGIN
 END
 $$;
 
--- Joins again. The head accepts the text in force in the same step. All other acceptances there end: people must accept
--- again before they can see anything (R16), and the portal asks them at their next request.
+-- Joins again, until the type of the establishment comes off the list if that day is known. The head accepts the text in
+-- force in the same step. All other acceptances there end: people must accept again before they can see anything (R16),
+-- and the portal asks them at their next request.
 CREATE OR REPLACE FUNCTION access_register_join_protocol(place bigint, wanted bigint, who text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE stretch sharing_participation;
@@ -69,7 +70,12 @@ BEGIN
     ORDER BY id FOR NO KEY UPDATE;
     IF portal_accept(wanted) IS NULL THEN RETURN 'other_text'; END IF;
     DELETE FROM sharing_participation WHERE establishment_id = place AND starts_on > CURRENT_DATE;
-    INSERT INTO sharing_participation (establishment_id, starts_on, ended_because) VALUES (place, CURRENT_DATE, '');
+    INSERT INTO sharing_participation (establishment_id, starts_on, ends_on, ended_because)
+    SELECT known.id, CURRENT_DATE, type.ends_on,
+           CASE WHEN type.ends_on IS NULL THEN '' ELSE 'Its type does not count any more' END
+    FROM sharing_establishment AS known
+    LEFT JOIN sharing_listedtype AS type ON type.type_code = known.type_code AND type.ends_on >= CURRENT_DATE
+    WHERE known.id = place;
     UPDATE access_register_person SET protocol_accepted_until = CURRENT_DATE - 1
     WHERE protocol_accepted_until >= CURRENT_DATE AND id <> portal_person()
       AND id IN (

@@ -61,9 +61,9 @@ BEGIN
     FOR UPDATE;
     IF going_on.id IS NULL THEN
         SELECT max(participation_id) INTO afterwards FROM access_register_sanction WHERE establishment_id = place;
+        DELETE FROM sharing_participation WHERE id = afterwards AND starts_on > CURRENT_DATE AND ends_on <= last_day;
         UPDATE sharing_participation SET starts_on = coalesce(last_day + 1, CURRENT_DATE)
-        WHERE id = afterwards AND starts_on > CURRENT_DATE
-          AND (ends_on IS NULL OR ends_on >= coalesce(last_day + 1, CURRENT_DATE));
+        WHERE id = afterwards AND starts_on > CURRENT_DATE;
     ELSIF last_day IS NOT NULL THEN
         IF going_on.starts_on < CURRENT_DATE THEN
             UPDATE sharing_participation SET ends_on = CURRENT_DATE - 1, ended_because = 'Suspended for a time'
@@ -326,3 +326,4 @@ $$;
 
 GRANT EXECUTE ON FUNCTION portal_suspensions, access_register_barred_until TO portal_app, portal_batch;
 GRANT EXECUTE ON FUNCTION access_register_contracts_back TO portal_app;
+GRANT EXECUTE ON FUNCTION access_register_pause TO portal_batch;

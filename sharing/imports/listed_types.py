@@ -1,15 +1,17 @@
 """The nightly job for a type that has come off the protocol's list: its establishments leave the community (A2).
 
-They stop taking part on the day itself; this job removes their kind, and with it what officers see of them.
+They stop taking part on the day itself. This job removes their kind, and with it what officers see of them, and what
+would let them take part again, such as the day after a suspension.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.template.defaultfilters import pluralize
 
 from sharing.ledger import ledger
-from sharing.models import Establishment, ListedType
+from sharing.models import Establishment, ListedType, Participation
+from sharing.models.establishments import TYPE_ENDED
 from sharing.signals import community_changed
 
 
@@ -20,6 +22,9 @@ def let_go(today: date) -> Iterator[str]:
     leaving = Establishment.objects.of_the_community().filter(type_code__in=off).exclude(type_code__in=on)
     urns = sorted(leaving.values_list("urn", flat=True))
     if urns:
+        goes_on = Participation.objects.filter(establishment__urn__in=urns).exclude(ends_on__lt=today)
+        goes_on.filter(starts_on__gte=today).delete()
+        goes_on.update(ends_on=today - timedelta(days=1), ended_because=TYPE_ENDED)
         Establishment.objects.filter(urn__in=urns).update(kind="")
         community_changed.send(sender=Establishment, today=today)
         ledger.changed(action="let_type_go", about={"establishments": urns})

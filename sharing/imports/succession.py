@@ -41,7 +41,7 @@ from sharing.models import (
     UnusualPattern,
     VisitNote,
 )
-from sharing.models.establishments import CLOSED, CLOSED_SAYS_GIAS
+from sharing.models.establishments import CLOSED, CLOSED_SAYS_GIAS, TYPE_ENDED
 from sharing.signals import establishment_succeeded
 
 if TYPE_CHECKING:
@@ -172,10 +172,16 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
             ended = {"ended_because": CLOSED_SAYS_GIAS} if stretches is Participation else {}
             last_day = max(on - timedelta(days=1), stretch.starts_on)
             stretches.objects.filter(pk=stretch.pk).update(ends_on=last_day, **ended)
-            if stretches.objects.filter(covers(on), establishment=successor).exists():
+            there = stretches.objects.filter(establishment=successor)
+            if there.filter(covers(on)).exists():
                 continue
             stretch.pk, stretch._state.adding = None, True
             stretch.establishment, stretch.starts_on = successor, on
+            if stretches is Participation and stretch.ended_because == TYPE_ENDED:  # the successor is of another type
+                stretch.ends_on, stretch.ended_because = None, ""
+            own = there.filter(starts_on__gt=on).order_by("starts_on").first()  # begun before the closing was known
+            if own and (stretch.ends_on is None or stretch.ends_on >= own.starts_on):
+                stretch.ends_on = own.starts_on - timedelta(days=1)
             stretch.save()
     _carry_what_is_to_come(predecessor, successor, on)
     carry_pupils(predecessor, successor, on)
@@ -193,13 +199,14 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
 
 
 def _carry_what_is_to_come(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Carry over future stretches of taking part (after a suspension) and of a Locality (by a planned move)."""
+    """Carry over future stretches of taking part (after a suspension) and of a Locality (by a planned move). If the
+    successor has its own for these days, the closed one needs none."""
     for stretches in (Participation, LocalityMembership):
         to_come = stretches.objects.filter(establishment=predecessor, starts_on__gt=on)
         for stretch in to_come:
             there = stretches.objects.filter(establishment=successor).exclude(ends_on__lt=stretch.starts_on)
-            if not there.exists():
-                stretches.objects.filter(pk=stretch.pk).update(establishment=successor)
+            known = stretches.objects.filter(pk=stretch.pk)
+            known.delete() if there.exists() else known.update(establishment=successor)
     LocalityMove.objects.filter(establishment=predecessor, on__gt=on).update(establishment=successor)
 
 

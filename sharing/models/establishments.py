@@ -23,6 +23,7 @@ SPECIAL_ACADEMIES, ALTERNATIVE_ACADEMIES = (33, 36, 44), (38, 42, 43)
 # Why a participation ended: because the establishment closed, and not by leaving the protocol.
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 CENTRE_CLOSED = "The centre has closed."
+TYPE_ENDED = "Its type does not count any more"  # as sharing/sql/community.sql writes it
 _NUMBER = re.compile(r"(?P<urn>[0-9]{5,6})|(?:(?P<la>[0-9]{3})[ /-]?)?(?P<own>[0-9]{4})")
 
 

@@ -18,6 +18,18 @@ RETURNS TABLE(id bigint, place bigint, steps integer) LANGUAGE sql STABLE SET se
     SELECT id, place, steps FROM chain WHERE NOT is_cycle
 $$;
 
+-- These establishments under every URN they have or had. Only a part of other functions (today.sql).
+CREATE OR REPLACE FUNCTION sharing_under_any_urn(places bigint[])
+RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE same AS (
+        SELECT unnest(places) AS id
+        UNION
+        SELECT CASE place.id WHEN same.id THEN place.goes_on_as_id ELSE place.id END
+        FROM same JOIN sharing_establishment AS place
+          ON place.goes_on_as_id = same.id OR place.id = same.id AND place.goes_on_as_id IS NOT NULL)
+    SELECT id FROM same
+$$;
+
 -- For which published releases an earlier URN speaks.
 CREATE OR REPLACE FUNCTION portal_history(places bigint[])
 RETURNS TABLE(place bigint, earlier bigint, release bigint, steps integer)

@@ -29,6 +29,7 @@ from tests.access_register.breaches import (
     seat,
 )
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.sharing.conversions import convert
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,23 @@ def test_of_a_head_for_the_school_no_rows_of_another_school_are_evidence() -> No
     assert rows_of(against(("third_party", contract.pk))) == {(BECKSIDE, at_schools)}
     everything = for_the_school | {(999001, at_schools), (999003, "EduNet")}
     assert rows_of(against_person("head-ravensgill")) == everything
+
+
+def test_rows_of_the_school_are_evidence_under_each_of_its_urns(known_from_gias: None, tmp_path: Path) -> None:
+    """R41, R43, A2: what its head did there before it converted, and what a third party's people did."""
+    today, shown = timezone.localdate(), {"action": "list_pupils", "outcome": LedgerEntry.Outcome.SHOWN}
+    with as_batch():
+        contract = Contract.objects.get(lines__person=person("third-party-beckside"))
+    cases = against_establishment(BECKSIDE), against(("third_party", contract.pk))
+    for slug in ("head-beckside", "third-party-beckside"):
+        ledger.write(asker(slug), urn=BECKSIDE, about={}, **shown)
+    convert(tmp_path, today)
+    for number, slug in zip(cases, ("head-beckside", "third-party-beckside"), strict=True):
+        assert steps.attach_evidence(manager(), number, urn=None, first=today, last=today) > 0
+        (found,) = case(number, "officer-information").evidence
+        assert {(row.who, row.urn) for row in found.rows if row.what == words_of("list_pupils")} == {
+            (person(slug).name, BECKSIDE)
+        }
 
 
 @pytest.mark.parametrize(

@@ -284,3 +284,24 @@ def test_the_table_is_put_right_where_it_differs() -> None:
         assert grants.drift(TODAY) == (set(), set())
         assert set(kept) <= set(rows.values_list("pk", flat=True))
         assert not rows.filter(pk__in=(lost, wrong)).exists()
+
+
+def test_confirming_one_that_has_yet_to_begin_closes_nothing() -> None:
+    """R9: it is open from its first day to the end of the review after it, however often it is confirmed before."""
+    first = TODAY + timedelta(days=300)
+    duty = give(starts_on=first, ends_on=first + timedelta(days=300))
+    before = grants.days_of_duty(duty)
+    officers.confirm_duty(asker(MANAGER, EDUNET), appointment(FIONA).pk, duty.pk)
+    with as_batch():
+        duty.refresh_from_db()
+    assert grants.days_of_duty(duty) == before == (first, terms.due_next_term(first))
+
+
+def test_one_of_an_officer_who_has_yet_to_begin_is_not_said_to_be_open() -> None:
+    """R9, R36: it opens nothing before that day."""
+    duty = give()
+    with as_batch():
+        duty.appointment.starts_on = TODAY + timedelta(days=9)
+        duty.appointment.save()
+        grants.rebuild(TODAY)
+    assert "Not yet begun" in client(MANAGER, EDUNET).get(f"/officers/{duty.appointment_id}/").content.decode()

@@ -13,12 +13,13 @@ from access_register.levels import Level
 from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
 from access_register.participation import participation
 from access_register.register import stories
+from access_register.register.register import ChangeRefused, Entry, give_access, withdraw_access
 from access_register.third_parties import third_parties
 from sharing.days import day_in_words
 from sharing.door import retention
 from sharing.models import Establishment, LegalHold
 from tests import post
-from tests.access_register.breaches import contract_of
+from tests.access_register.breaches import against, case, contract_of
 from tests.people import EDUNET, as_batch, asker, person
 from tests.sharing.conversions import NEW, convert
 from tests.sharing.gias_files import gias_file, school
@@ -118,6 +119,26 @@ def test_a_contract_with_people_is_there_once(tmp_path: Path) -> None:
         assert Contract.objects.get(pk=used.pk).establishment.urn == BECKSIDE
         assert Contract.objects.filter(establishment__urn=NEW, reference=used.reference).count() == 1
         assert CarriedRegister.objects.filter(establishment__urn=NEW).count() == 1
+
+
+def test_who_had_left_a_contract_goes_along_with_its_copy(tmp_path: Path) -> None:
+    """R24, R25, R41: they answer for what was done, are asked for the certificate, and become no staff."""
+    used, gone = contract_of("third-party-beckside"), person("teacher-ravensgill")
+    typed = {"name": gone.name, "email": gone.email, "level": Level.THREE}
+    line = third_parties.add_third_party(asker(HEAD), BECKSIDE, used.pk, **typed).line_id
+    number = against(("third_party", used.pk))
+    withdraw_access(asker(HEAD), BECKSIDE, line, because="Works elsewhere")
+    assert "answer" in case(number, "teacher-ravensgill").may
+    convert(tmp_path, timezone.localdate())
+    assert "answer" in case(number, "teacher-ravensgill").may
+    with pytest.raises(ChangeRefused, match="stays a third party"):
+        give_access(asker(HEAD), NEW, name=gone.name, email=gone.email, entry=Entry())
+    with as_batch():
+        copied = Contract.objects.get(establishment__urn=NEW, reference=used.reference).pk
+    with post.posting():
+        third_parties.end_contract(asker(HEAD), NEW, copied)
+    assert {person("third-party-beckside").email, gone.email} <= {to for letter in mail.outbox for to in letter.to}
+    call_command("check_permissions")
 
 
 def test_a_contract_to_come_under_the_same_reference_keeps_its_days(tmp_path: Path) -> None:

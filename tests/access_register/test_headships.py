@@ -15,6 +15,7 @@ from access_register.models import Handover, RegisterLine
 from access_register.register.register import (
     CannotChange,
     Entry,
+    change_access,
     give_access,
     narrow_access,
     show_register,
@@ -269,3 +270,13 @@ def test_a_head_who_is_back_early_lets_the_deputy_in_again() -> None:
     withdraw_access(asker(HEAD), BECKSIDE, waits.pk, because="Back early")
     assert give_access(asker(HEAD), BECKSIDE, **typed, entry=entry).awaits is False
     assert show_register(asker(DEPUTY), BECKSIDE).lines
+
+
+def test_a_line_that_gives_way_cannot_go_on_beside_the_headship() -> None:
+    """R32: what is wrong is said at the last day, of whoever it is, and not as of somebody added twice."""
+    accepted(DEPUTY, on=in_days(10))
+    with as_batch():
+        before = RegisterLine.objects.get(person=person(DEPUTY), establishment__urn=BECKSIDE, seat=1)
+    with pytest.raises(CannotChange, match=f"{person(DEPUTY).name} has another line here") as refused:
+        change_access(asker(HEAD), BECKSIDE, before.pk, entry=Entry(Level.ONE, "teacher", confirmed=True))
+    assert refused.value.field == "ends_on"

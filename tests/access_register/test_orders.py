@@ -20,6 +20,7 @@ from sharing.authorise import NeedsConfirmation, NoSuchRecord, Permission, visit
 from sharing.models import (
     Attendance,
     NamedChild,
+    Opening,
     Pupil,
     PupilNeeds,
 )
@@ -41,6 +42,7 @@ from tests.access_register.casework import (
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
+from tests.sharing import glass
 from tests.sharing.closings import close
 
 pytestmark = pytest.mark.django_db
@@ -263,6 +265,35 @@ class TestOrders:
             post.update(ends_on=None)
         assert seen_by_sql() == set()
         assert page(made) == 403
+
+
+@pytest.mark.parametrize("by_page", [True, False])
+def test_a_new_appointment_opens_nothing_of_the_old_one(by_page: bool) -> None:
+    """R9, R18, R44: neither a legal override nor a broken glass, though it is recorded before a night has gone by. What had
+    ended by itself stays as it was."""
+    made, opened = child(), glass.child()
+    number, over = order(made), order(child(forename="Over"))
+    orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+    broken = glass.break_it(opened)
+    assert (page(made), page(opened)) == (200, 200)
+    with as_batch():
+        Order.objects.filter(pk=over).update(starts_on=TODAY - timedelta(days=9), ends_on=TODAY - timedelta(days=1))
+    if by_page:
+        officers.end_appointment(asker(MANAGER, EDUNET), appointment())
+    else:
+        with as_batch():
+            OfficerAppointment.objects.filter(pk=appointment()).update(ends_on=TODAY - timedelta(days=1))
+            grants.rebuild(TODAY)
+    known = person(FIONA)
+    officers.record_officer(
+        asker(MANAGER, EDUNET), name=known.name, email=known.email, team="Data team", post="Analyst", manager="",
+        starts_on=TODAY, ends_on=None,
+    )  # fmt: skip
+    assert (page(made), page(opened)) == (403, 403)
+    with as_batch():
+        assert Opening.objects.get(pk=broken.pk).ended_at
+        assert Order.objects.get(pk=number).ended_by_name == person(MANAGER).name
+        assert Order.objects.get(pk=over).ended_at is None
 
 
 def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home() -> None:

@@ -9,11 +9,11 @@ from django.db import DatabaseError, transaction
 
 from access_register import grants
 from access_register.levels import Level
-from access_register.models import LineEvent, RegisterLine, ReviewNotice
+from access_register.models import Contract, LineEvent, RegisterLine, ReviewNotice
 from access_register.register.register import give_access, withdraw_access
 from access_register.register.rules import CannotChange, ChangeRefused, Entry
 from access_register.reviews import reviews, terms
-from access_register.third_parties.third_parties import end_contract
+from access_register.third_parties.third_parties import change_contract, end_contract
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
@@ -228,6 +228,19 @@ class TestUndo:
         with pytest.raises(NoSuchRecord):
             reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk)
         assert reviews.show_review(asker(HEAD), BECKSIDE).undoable == ()
+
+    def test_not_longer_than_the_contract_has_come_to_last(self) -> None:
+        """R25, R36: its last day was brought forward meanwhile, and then it is over."""
+        lapsed = self.lapse(THIRD_PARTY)
+        contract = line_of(THIRD_PARTY).contract_id
+        change_contract(asker(HEAD), BECKSIDE, contract, on=today() + 5 * DAY)
+        reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk)
+        assert line_of(THIRD_PARTY).ends_on == today() + 5 * DAY
+        lapsed = self.lapse(THIRD_PARTY)
+        with as_batch():
+            Contract.objects.filter(pk=contract).update(ends_on=today() - DAY)
+        with pytest.raises(NoSuchRecord):
+            reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk)
 
     def test_never_a_third_named_person(self) -> None:
         """R32: the other place if there is one, and a refusal in words where both are taken."""

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db.models import F
 from django.utils import timezone
 
-from access_register.headships import handovers
+from access_register.headships import first_heads, handovers
 from access_register.models import CarriedRegister, Handover, RegisterLine
 from access_register.register.register import (
     CannotChange,
@@ -39,6 +39,7 @@ from tests.factories import establishment
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
 from tests.sharing.conversions import NEW, convert
+from tests.sharing.test_conversions_in_doubt import comes
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +216,27 @@ def test_a_headship_accepted_before_a_conversion_can_still_be_called_off(known_f
     handovers.accept_headship(asker(HEAD), number)
     assert heads_on(in_days(9), NEW) == heads_on(in_days(10), NEW) == [person(HEAD).email]
     call_command("check_permissions")
+
+
+@pytest.mark.parametrize("until", [None, 30])
+def test_a_headship_to_come_ends_where_the_new_school_has_a_head(
+    known_from_gias: None, tmp_path: Path, until: int | None
+) -> None:
+    """A2, A7, R35: as where the academy's first head was recorded before it opened. The successor stays what they were,
+    both are told, and the first head can still be taken back."""
+    comes(tmp_path, closed=False, opens=today())
+    accepted(on=in_days(10), until=in_days(until) if until else None)
+    head = person("head-ravensgill")
+    information = asker("officer-information", EDUNET)
+    first_heads.record_first_head(information, NEW, name=head.name, email=head.email, on=today())
+    with posting():
+        comes(tmp_path, closed=in_days(-1), opens=today())
+    told = {to for letter in mail.outbox if "handover" in letter.subject for to in letter.to}
+    assert told == {person(HEAD).email, person(DEPUTY).email}
+    with as_batch():
+        of_deputy = RegisterLine.objects.filter(establishment__urn=NEW, person=person(DEPUTY), withdrawn_at=None)
+        assert list(of_deputy.values_list("level", "seat", "starts_on", "ends_on")) == [(1, 1, today(), None)]
+    assert heads_on(in_days(10), NEW) == heads_on(in_days(31), NEW) == [head.email]
+    call_command("check_permissions")
+    first_heads.take_back_first_head(information, NEW)
+    assert heads_on(in_days(10), NEW) == []

@@ -133,6 +133,7 @@ class TestCatalogue:
             "access_register_shut_out", "access_register_takes_no_part", "portal_breach_roles",
             "portal_suspensions",
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
+            "access_register_undo_handover",
             "access_register_confirm_headship", "access_register_follow_new", "access_register_head_on",
             "access_register_head_to_tell", "access_register_join_protocol", "access_register_leave_protocol",
             "access_register_heads_to_tell", "access_register_keepers_to_tell", "access_register_asker_to_tell",

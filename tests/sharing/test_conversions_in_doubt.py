@@ -7,11 +7,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register.models import CarriedRegister, RegisterLine
+from access_register.models import CarriedRegister, ProtocolVersion, RegisterLine
+from access_register.participation import participation
 from sharing.imports.problems import ImportRefused
 from sharing.imports.registry import KINDS
-from sharing.models import Enrolment, Establishment, Participation, StaffMember
-from tests.people import as_batch
+from sharing.models import Enrolment, Establishment, Locality, LocalityMembership, Participation, StaffMember
+from tests.access_register import breaches
+from tests.people import as_batch, asker
 from tests.sharing import census_returns as returns
 from tests.sharing import workforce_returns
 from tests.sharing.conversions import NEW
@@ -119,6 +121,52 @@ def test_a_conversion_told_by_mistake_is_named_when_it_is_put_right(
     assert (register(BECKSIDE), register(NEW)) == (0, lines)
     with as_batch():
         assert CarriedRegister.objects.filter(establishment__urn=NEW).count() == 1
+
+
+def test_a_successor_that_took_part_before_the_closing_was_known_goes_on(tmp_path: Path) -> None:
+    """R4, A2, A11: GIAS told of the academy first, and of the closing of the old URN, some days before, only later."""
+    comes(tmp_path, closed=False, opens=day(-10))
+    with as_batch():
+        other = Locality.objects.exclude(memberships__establishment__urn=BECKSIDE).first()
+        new = Establishment.objects.get(urn=NEW)
+        LocalityMembership.objects.create(establishment=new, locality=other, starts_on=day(-3))
+    lines = register(BECKSIDE)
+    comes(tmp_path, closed=day(-11), opens=day(-10))
+    assert (register(BECKSIDE), register(NEW)) == (0, lines)
+    with as_batch():
+        for stretches, own in ((Participation, day(0)), (LocalityMembership, day(-3))):
+            of_new = stretches.objects.filter(establishment=new).order_by("starts_on")
+            days = list(of_new.values_list("starts_on", "ends_on"))
+            assert days == [(day(-10), own - timedelta(days=1)), (own, None)]
+        assert LocalityMembership.objects.get(establishment=new, ends_on=None).locality == other
+
+
+def test_nor_does_it_get_round_a_suspension(tmp_path: Path) -> None:
+    """R41: decided against the old URN after the new one had begun to take part. It shares again when that is over."""
+    comes(tmp_path, closed=False, opens=day(0))
+    breaches.decide(breaches.against_establishment(BECKSIDE), "suspend_establishment", 4)
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    with as_batch():
+        to_come = Participation.objects.filter(establishment__urn__in=(BECKSIDE, NEW), starts_on__gt=day(0))
+        assert list(to_come.values_list("establishment__urn", "starts_on", "ends_on")) == [(NEW, day(28), None)]
+        assert not Establishment.objects.participating(day(0)).filter(urn__in=(BECKSIDE, NEW)).exists()
+
+
+@pytest.mark.parametrize("opens", [-10, 0])
+def test_nor_is_who_has_left_the_protocol_brought_back(tmp_path: Path, opens: int) -> None:
+    """R16: the head left under the old URN, when the new one took part already; under that one they can sign up."""
+    comes(tmp_path, closed=False, opens=day(opens))
+    with as_batch():
+        Participation.objects.filter(establishment__urn=NEW).update(starts_on=day(opens))
+    participation.leave_protocol(asker("head-beckside"), BECKSIDE)
+    for _ in range(2):  # the file of the next night says the same
+        comes(tmp_path, closed=day(-1), opens=day(opens))
+        assert not Establishment.objects.participating(day(0)).filter(urn__in=(BECKSIDE, NEW)).exists()
+    with as_batch():
+        version = ProtocolVersion.objects.in_force_on(day(0))[0].pk
+    participation.join_protocol(asker("head-beckside"), NEW, version_id=version)
+    comes(tmp_path, closed=day(-1), opens=day(opens))
+    assert Establishment.objects.participating(day(0)).filter(urn=NEW).exists()
 
 
 @pytest.mark.parametrize("kind", ["census", "workforce"])
