@@ -1,6 +1,6 @@
 """Whose records were seen or taken away: the people whom rows of the ledger are about (R43).
 
-After a breach the law gives 72 hours to say whom it is about: a lost file, a password in other hands, one page too many.
+After a breach the law gives 72 hours to say whom it is about: a lost file, or a password in other hands.
 """
 
 from collections import Counter
@@ -35,8 +35,10 @@ def list_people_in_ledger(
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_people_in_ledger") as here:
         rows = LedgerEntry.objects.at(urn).told_to_heads()
-        if row or download:
-            rows = rows.filter(pk=row) if row else _of_download(here, rows, download)
+        if row:
+            rows = rows.filter(pk=row)
+        elif download:
+            rows = _of_download(here, rows, download)
         else:
             rows = _chosen(asker, rows, only)
         found = list(rows.of_people().newest_first().values_list("at", "about", "person_name")[: MOST_ROWS + 1])
@@ -69,7 +71,7 @@ def list_people_in_ledger(
         )
 
 
-def _of_download(here: Visit, rows: LedgerQuerySet, download: int | None) -> LedgerQuerySet:
+def _of_download(here: Visit, rows: LedgerQuerySet, download: int) -> LedgerQuerySet:
     """The rows of the file, from when it was asked for until the worker had made it."""
     asked = Download.objects.filter(pk=download, establishment=here.establishment).values_list("asked_at", flat=True)
     if (at := asked.first()) is None:

@@ -28,7 +28,7 @@ def is_closed(slug: str, request: int) -> bool:
 
 @pytest.mark.parametrize("barred", [False, True])
 def test_whoever_answers_for_a_closed_child_is_warned(barred: bool) -> None:
-    """R18: the answer has the address. A head who is named is warned too, unless heads must not learn of the closing."""
+    """R18: the answer has the address. A head who is named is warned too, unless heads must not learn of it."""
     of = child()
     requests = {slug: request_of(of, slug) for slug in (MANAGER, HEAD)}
     for slug, request in requests.items():
