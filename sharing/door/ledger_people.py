@@ -17,7 +17,7 @@ from sharing.models.plain import in_order_of
 from sharing.records.ledger import LedgerFilter, PeopleSeen, PersonSeen
 
 MOST_ROWS = 1000
-A_MINUTE, TIME_TO_MAKE = timedelta(minutes=1), timedelta(days=2)
+A_MINUTE = timedelta(minutes=1)
 
 
 def list_people_in_ledger(
@@ -72,11 +72,11 @@ def list_people_in_ledger(
 
 
 def _of_download(here: Visit, rows: LedgerQuerySet, download: int) -> LedgerQuerySet:
-    """The rows of the file, from when it was asked for until the worker had made it."""
+    """The rows of the file. None is older than the moment at which it was asked for."""
     asked = Download.objects.filter(pk=download, establishment=here.establishment).values_list("asked_at", flat=True)
     if (at := asked.first()) is None:
         return rows.none()
-    return rows.since(at - A_MINUTE).before(at + TIME_TO_MAKE).filter(about__download=download)
+    return rows.since(at - A_MINUTE).filter(about__download=download)
 
 
 def _chosen(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQuerySet:
