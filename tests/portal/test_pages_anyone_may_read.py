@@ -26,7 +26,7 @@ WORDS_OF_THE_DAY = {
     "leaving-and-rejoining": (date(2026, 11, 30), "b6843ef824fc"),
     "multiples-of-5": (date(2026, 11, 30), "84e59b761c32"),
     "officers-and-edunet": (date(2026, 11, 30), "373886b57272"),
-    "privacy": (date(2026, 12, 1), "9bbe7a0d355e"),
+    "privacy": (date(2026, 12, 1), "8deda6ed31a7"),
     "your-access-register": (date(2026, 11, 30), "571ae3545595"),
 }
 
