@@ -59,7 +59,7 @@ GUIDES = (
         "Keeping data safe",
         "What to do with the information you read, download, store or print.",
         _PROTECTION,
-        _CORRECTED,
+        _RIGHTS,
     ),
     Guide(
         "multiples-of-5",
