@@ -6,6 +6,7 @@ After a breach the law gives 72 hours to say whom it is about: a lost file, or a
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sharing.authorise import Asker, Permission, Visit, visit
@@ -43,9 +44,7 @@ def list_people_in_ledger(
             rows = _chosen(asker, rows, only)
         found = list(rows.of_people().newest_first().values_list("at", "about", "person_name")[: MOST_ROWS + 1])
         read = found[:MOST_ROWS]
-        pupils, staff = (
-            _times(about[whose] for _, about, _ in read if whose in about) for whose in ("pupils", "staff")
-        )
+        pupils, staff = (_times(about.get(whose) for _, about, _ in read) for whose in ("pupils", "staff"))
         children = Pupil.objects.of(here.establishment.pk).visible_on(here.today).numbered(pupils).by_name()
         members = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today).filter(pk__in=staff)
         named = (
@@ -86,9 +85,9 @@ def _chosen(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQue
     return matching(asker, rows, only).since(newest - LOOKED_THROUGH_OF_ONE) if newest else rows.none()
 
 
-def _times(ids: Iterable[list[str]]) -> Counter[UUID]:
-    """Record -> in how many rows it is."""
-    return Counter(UUID(one) for of_a_row in ids for one in set(of_a_row))
+def _times(ids: Iterable[Any]) -> Counter[UUID]:
+    """Record -> in how many rows it is. A row may also say a number only."""
+    return Counter(UUID(one) for of_a_row in ids if isinstance(of_a_row, list) for one in set(of_a_row))
 
 
 def _named(people: Iterable[tuple[UUID, str, str]], times: Counter[UUID], *, is_staff: bool) -> Iterable[PersonSeen]:

@@ -61,6 +61,7 @@ def test_those_in_one_row_with_staff_after_children() -> None:
     child, member = on_roll(surname="Zlast"), factories.staff_member(BECKSIDE, surname="Aaron")
     row = told(pupils=[child.pk], staff=[member.pk])
     told(pupils=[on_roll().pk])
+    assert people(row=told(pupils=7)).people.total == 0
     assert [(one.name, one.is_staff) for one in people(row=row).people] == [
         ("Zlast, Child", False), ("Aaron, Teacher", True),
     ]  # fmt: skip
