@@ -30,6 +30,7 @@ _SERVICE = "Schools Online service team"
 _PROTECTION = "Data Protection Officer"
 _REREAD = date(2026, 11, 29)
 _CORRECTED = date(2026, 11, 30)
+_RIGHTS = date(2026, 12, 1)
 
 GUIDES = (
     Guide(
@@ -58,7 +59,7 @@ GUIDES = (
         "Keeping data safe",
         "What to do with the information you read, download, store or print.",
         _PROTECTION,
-        _CORRECTED,
+        _RIGHTS,
     ),
     Guide(
         "multiples-of-5",
@@ -86,14 +87,14 @@ GUIDES = (
         "Privacy",
         "What we hold about children, staff and the people who sign in, why, and for how long.",
         _PROTECTION,
-        _CORRECTED,
+        _RIGHTS,
     ),
     Guide(
         "asking-for-records",
         "Asking for records",
         "What a child, a parent or a member of staff can ask for, and what a school does when they ask.",
         _PROTECTION,
-        _CORRECTED,
+        _RIGHTS,
     ),
     Guide(
         "accessibility",

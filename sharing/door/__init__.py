@@ -108,6 +108,7 @@ from sharing.door.imports import (
 )
 from sharing.door.key_data import show_key_data
 from sharing.door.ledger import read_all_ledger, read_ledger, read_ledger_of_child, read_ledger_of_member
+from sharing.door.ledger_people import list_people_in_ledger
 from sharing.door.localities import (
     CannotMove,
     list_localities,
@@ -362,6 +363,7 @@ __all__ = [
     "list_own_groups",
     "list_patterns",
     "list_people_behind",
+    "list_people_in_ledger",
     "list_pupils",
     "list_releases",
     "list_reports",

@@ -96,19 +96,14 @@ def _page(
 
     The last is given where fewer than fifty rows of a `period` match and older rows exist.
     """
-    if only.person:
-        rows = rows.of(only.person)
-    if only.first:
-        rows = rows.from_day(only.first)
-    if only.last:
-        rows = rows.until_day(only.last)
+    rows = narrowed(rows, only)
     if older_than:
         rows = rows.older_than(older_than)
-    matching, since = _matching(asker, rows, only), None
-    if matching is not rows and (newest := rows.newest_first().values_list("at", flat=True).first()):
+    found_in, since = matching(asker, rows, only), None
+    if found_in is not rows and (newest := rows.newest_first().values_list("at", flat=True).first()):
         since = newest - period
-        matching = matching.since(since)
-    found = list(matching.newest_first().defer("previous_hash", "hash")[: PAGE_SIZE + 1])
+        found_in = found_in.since(since)
+    found = list(found_in.newest_first().defer("previous_hash", "hash")[: PAGE_SIZE + 1])
     lines = tuple(_line(row) for row in found[:PAGE_SIZE])
     if len(found) > PAGE_SIZE:
         return lines, lines[-1].id, None
@@ -116,7 +111,16 @@ def _page(
     return (lines, older + 1, since) if older else (lines, None, None)
 
 
-def _matching(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQuerySet:
+def narrowed(rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQuerySet:
+    """The rows that match those filters which an index supports."""
+    if only.person:
+        rows = rows.of(only.person)
+    if only.first:
+        rows = rows.from_day(only.first)
+    return rows.until_day(only.last) if only.last else rows
+
+
+def matching(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQuerySet:
     """The rows that match those filters which no index supports."""
     if only.kind:
         rows = rows.of_actions(WORDS[Kind(only.kind)])

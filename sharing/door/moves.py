@@ -12,7 +12,7 @@ from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.dates import covers
 from sharing.door.paging import page_of
-from sharing.door.transfers import duties
+from sharing.door.transfers import duties, named_as_today
 from sharing.models import Enrolment, Pupil, Transfer
 from sharing.models.plain import Plain, in_order_of
 from sharing.models.pupils import EnrolmentQuerySet
@@ -85,7 +85,10 @@ def moves_here(here: Visit, since: date | None) -> MovesHere:
         joined=here_now.filter(_joined(since)).order_by(Coalesce("here_since", "starts_on").desc(), *_BY_NAME),
         coming=tuple(
             Move(row.pupil_id, _name(row), _year(row), row.expected_on, row.sender)
-            for row in moves.coming_to([here.establishment.pk]).filter(pupil__in=seen).agreed(here.today)
+            for row in named_as_today(
+                moves.coming_to([here.establishment.pk]).filter(pupil__in=seen).agreed(here.today),
+                here.establishment.pk,
+            )
             if row.pupil_id
         ),
         to_leave=tuple(
@@ -175,7 +178,8 @@ def _in_grace(here: Visit, moves: Any, seen: Any) -> tuple[Move, ...]:
     found = moves.leaving_from([here.establishment.pk]).filter(leaving__in=seen).file_to_send(here.today)
     return tuple(
         Move(row.leaving_id, _name(row), _year(row), row.sender_keeps_until, row.establishment.name)
-        for row in found.filter(~Exists(on_roll))
+        for row in named_as_today(found.filter(~Exists(on_roll)), here.establishment.pk)
+        if row.leaving_id and row.sender_keeps_until
     )
 
 

@@ -9,18 +9,20 @@ from django.db.models import QuerySet
 
 from sharing import codes
 from sharing.authorise import Asker, Permission, Through, Visit, Withheld, the_one, visit
+from sharing.challenge_facts import fact
 from sharing.codes import assessment
 from sharing.door.attendance import attendance_of
 from sharing.door.pupils import pupils_here
 from sharing.door.school_names import schools_by_number
 from sharing.door.transfers import on_the_way
-from sharing.models import Pupil, PupilChange, PupilNeeds
+from sharing.models import Challenge, Pupil, PupilChange, PupilNeeds
 from sharing.narrowing import in_words, leaving_reason_in_words
 from sharing.records.pupils import (
     AttainmentRecord,
     ChangeRecord,
     ContactRecord,
     ContactsRecord,
+    Disputed,
     EnrolmentRecord,
     MealsRecord,
     NeedsRecord,
@@ -68,6 +70,7 @@ def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
         suspensions=unless_withheld(Withheld.SUSPENSIONS, _suspensions),
         contacts=unless_withheld(Withheld.CONTACT, _contacts),
         changes=changes_told(pupil.changes.all(), narrowing.withheld),
+        disputed=_disputed(pupil),
         opened=_opened(pupil),
         on_the_way=on_the_way(here, pupil.pk),
         narrowed=in_words(narrowing.year_groups, narrowing.withheld),
@@ -138,6 +141,13 @@ def _record(pupil: Pupil, today: date, withheld: Collection[str]) -> PupilRecord
         has_left=left,
         has_gone_outside=gone,
     )
+
+
+def _disputed(pupil: Pupil) -> tuple[Disputed, ...]:
+    """PostgreSQL shows no challenge of a kind of data that is withheld."""
+    waiting = Challenge.objects.filter(pupil=pupil).waiting().order_by("raised_at", "pk")
+    rows = waiting.values_list("pk", "about", "fact", "raised_at")
+    return tuple(Disputed(number, fact(about, key).words, since) for number, about, key, since in rows)
 
 
 def _meals(pupil: Pupil) -> MealsRecord:

@@ -79,7 +79,8 @@ def show_subject_request(asker: Asker, urn: int | None, request_id: int) -> Subj
         here.showed(requests=[row.pk])
         request = _record(row, here)
         answer = answer_of(here, row.pk) if request.is_mine else None
-        return SubjectRequestPage(here.here if urn else None, request, answer, not pdf.missing(), _why(here))
+        is_closed = bool(value_of("SELECT portal_subject_is_closed(%s)", row.pk))
+        return SubjectRequestPage(here.here if urn else None, request, answer, is_closed, not pdf.missing(), _why(here))
 
 
 def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubjectRequest) -> int:

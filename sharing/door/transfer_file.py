@@ -143,4 +143,5 @@ def _school(establishment: Establishment) -> School:
 
 def _leaver(transfer: Transfer) -> Leaver:
     made = timezone.localdate(transfer.file_sent_at) if transfer.file_sent_at else None
-    return Leaver(transfer.pk, f"{transfer.forename} {transfer.surname}", made)
+    child = transfer.leaving or transfer
+    return Leaver(transfer.pk, f"{child.forename} {child.surname}", made)

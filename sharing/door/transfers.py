@@ -13,7 +13,7 @@ from django.utils import timezone
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.door.paging import page_of
-from sharing.models import Transfer
+from sharing.models import Pupil, Transfer
 from sharing.models.transfers import is_back
 from sharing.narrowing import in_words
 from sharing.records import Why
@@ -46,9 +46,10 @@ def show_transfers(asker: Asker, urn: int) -> TransferInbox:
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_transfers") as here:
         years, place = here.narrowing.year_groups, here.establishment.pk
         known = Transfer.objects.in_years(years).select_related("establishment", "from_establishment").by_day()
-        to_us = list(known.coming_to([place]).filter(_shown_coming(here)).knowing_told_again())
-        from_us = list(known.leaving_from([place]).filter(_shown_leaving(here)))
-        here.showed(**for_the_ledger((*to_us, *from_us), place))
+        coming = list(known.coming_to([place]).filter(_shown_coming(here)).knowing_told_again())
+        both = named_as_today((*coming, *known.leaving_from([place]).filter(_shown_leaving(here))), place)
+        to_us, from_us = both[: len(coming)], both[len(coming) :]
+        here.showed(**for_the_ledger(both, place))
         return TransferInbox(
             here.here,
             _grouped(COMING, [as_record(here, row, place) for row in to_us]),
@@ -63,7 +64,7 @@ def show_transfers(asker: Asker, urn: int) -> TransferInbox:
 def show_transfer(asker: Asker, urn: int, transfer_id: int) -> TransferPage:
     """One of the establishment's transfers, for those who arrange transfers. Raises NoSuchRecord (404)."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action="show_transfer") as here:
-        row = find(here, transfer_id)
+        (row,) = named_as_today([find(here, transfer_id)], here.establishment.pk)
         here.showed(**for_the_ledger([row], here.establishment.pk))
         record = as_record(here, row, here.establishment.pk)
         return TransferPage(here.here, record, here.why)
@@ -113,7 +114,7 @@ def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> Tran
         rows = page_of(found, number, lambda row: row)
         here.showed(**for_the_ledger(rows), of=rows.total)
         return TransferList(
-            replace(rows, rows=tuple(as_record(here, row, row.establishment_id) for row in rows)),
+            replace(rows, rows=tuple(as_record(here, row, row.establishment_id) for row in named_as_today(rows))),
             waiting.count(),
             overdue.count(),
             declined.count(),
@@ -123,13 +124,34 @@ def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> Tran
 
 
 def for_the_ledger(rows: Iterable[Transfer], place: int | None = None) -> dict[str, Any]:
-    """Which transfers, and whose records they name, for the ledger (R43).
+    """Which transfers, and whose records they name, for the ledger (R43)."""
+    told = list(rows)
+    records = [_record_at(row, place) for row in told]
+    return {"transfers": [row.pk for row in told], "pupils": [record for record in records if record]}
 
-    It is the record at `place`, or the receiver's once there is one. A child from outside has none before the answer.
+
+def named_as_today(rows: Iterable[Transfer], place: int | None = None) -> list[Transfer]:
+    """The rows, each with the name, birthday and sex that the child's record has today, if the asker sees it.
+
+    A transfer keeps what was told when it began. Each end reads what its own record says: after an adoption the sender
+    does not learn the new name.
     """
     told = list(rows)
-    records = [(row.pupil_id if place in (None, row.establishment_id) else None) or row.leaving_id for row in told]
-    return {"transfers": [row.pk for row in told], "pupils": [record for record in records if record]}
+    of = {row.pk: record for row in told if (record := _record_at(row, place))}
+    records = Pupil.objects.numbered(of.values()).only("forename", "surname", "born_on", "sex") if of else ()
+    today = {record.pk: record for record in records}
+    for row in told:
+        if row.pk in of and (now := today.get(of[row.pk])):
+            row.forename, row.surname, row.born_on, row.sex = now.forename, now.surname, now.born_on, now.sex
+    return told
+
+
+def _record_at(row: Transfer, place: int | None) -> UUID | None:
+    """The child's record at `place`, or the receiver's once there is one.
+
+    A child from outside has none before the answer.
+    """
+    return (row.pupil_id if place in (None, row.establishment_id) else None) or row.leaving_id
 
 
 def duties(here: Visit) -> set[int]:

@@ -21,6 +21,10 @@ from sharing.records.downloads import Gathered, Sheet, Value
 from sharing.records.transfers import Move
 
 Asked = Mapping[str, str]
+_CONTACTS = (
+    "It says where the child lives and how to reach each contact. Before a parent or anybody else from outside reads "
+    "it, cover what they must not know."
+)
 _MOVE = ("Child", "Year group", "Day", "About")
 
 
@@ -43,7 +47,9 @@ def pupils(here: Visit, asked: Asked) -> Gathered:
 def pupil(here: Visit, asked: Asked) -> Gathered:
     """One child's record. Raises NoSuchRecord."""
     page = read_pupil(here, _uuid(asked.get("pupil", "")))
-    return Gathered("Pupil record", sheets_of(page), 1, {"pupils": [page.pupil.id]}, _notes(here))
+    lives = page.contacts and (page.contacts.address or page.contacts.contacts)
+    notes = _notes(here, *([_CONTACTS] if lives else []))
+    return Gathered("Pupil record", sheets_of(page), 1, {"pupils": [page.pupil.id]}, notes)
 
 
 def staff(here: Visit, asked: Asked) -> Gathered:

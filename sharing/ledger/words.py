@@ -56,6 +56,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "show_subject_request": "A request for a child's own records",
         "show_disposal": "A disposal",
         "list_downloads_here": "What was taken away from an establishment",
+        "list_people_in_ledger": "Whose records were seen or taken away",
         "list_localities": "List of Localities",
         "list_my_downloads": "Own downloads",
         "list_my_openings": "Own list of records opened for safeguarding",

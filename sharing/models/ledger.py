@@ -49,6 +49,11 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
             .filter(about__staff__contains=str(member_id))
         )
 
+    def of_people(self) -> "LedgerQuerySet":
+        """Those that name records of children or of staff, which somebody saw, took away or changed."""
+        named = models.Q(about__has_key="pupils") | models.Q(about__has_key="staff")
+        return self.exclude(outcome=LedgerEntry.Outcome.REFUSED).filter(named)
+
     def older_than(self, row: int) -> "LedgerQuerySet":
         return self.filter(pk__lt=row)
 

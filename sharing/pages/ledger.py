@@ -10,7 +10,7 @@ from sharing import door
 from sharing.ledger import seals
 from sharing.ledger.words import KINDS, WHO
 from sharing.records.ledger import LedgerPage
-from sharing.requests import PortalRequest, ledger_filter, row_number, tell_of_unread_days
+from sharing.requests import PortalRequest, ledger_filter, page_number, row_number, tell_of_unread_days
 
 HEADS_SHOWN = 30
 
@@ -37,6 +37,18 @@ def of_a_child(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse
 def of_a_member(request: PortalRequest, urn: int, member_id: UUID) -> HttpResponse:
     found = door.read_ledger_of_member(request.asker, urn, member_id, older_than=row_number(request, "older_than"))
     return render(request, "ledger/member.html", {"found": found})
+
+
+def of_whom(request: PortalRequest, urn: int) -> HttpResponse:
+    """Whose records are in the rows that the address chooses, as on the ledger's page; or in one row, or one file."""
+    tell_of_unread_days(request, "first", "last")
+    found = door.list_people_in_ledger(
+        request.asker, urn, only=ledger_filter(request), row=row_number(request, "row"),
+        download=row_number(request, "download"), number=page_number(request),
+    )  # fmt: skip
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(request, "ledger/people.html", {"found": found, "query": query.urlencode()})
 
 
 @login_not_required

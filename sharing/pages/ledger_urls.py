@@ -10,6 +10,7 @@ urlpatterns = [
     path("establishments/<urn:urn>/ledger/", views.of_an_establishment, name="ledger"),
 ]
 for_heads = [
+    path("establishments/<urn:urn>/ledger/people/", views.of_whom, name="ledger_people"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/ledger/", views.of_a_child, name="ledger_of_child"),
     path("establishments/<urn:urn>/staff/<uuid:member_id>/ledger/", views.of_a_member, name="ledger_of_member"),
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sharing.records import Here, Why
+from sharing.records import Here, Page, Why
 from sharing.records.figures import EarlierUrn
 
 
@@ -91,4 +91,33 @@ class OpeningsPage:
     name: str
     openings: tuple[Opening, ...]
     older_than: int | None
+    why: Why
+
+
+@dataclass(frozen=True)
+class PersonSeen:
+    """A child or a member of staff whose record is in `times` of the rows."""
+
+    id: UUID
+    name: str
+    is_staff: bool
+    times: int
+
+
+@dataclass(frozen=True)
+class PeopleSeen:
+    """Whose records are in rows of the ledger. `others`: how many of them the reader does not see today.
+
+    `rows`: how many were read. `read_back_to`: there were more, and only those since then were read. `person`: whose
+    rows they all are, if they are one person's. `download`: the number of the file that they are about, if it is one.
+    """
+
+    here: Here
+    people: Page[PersonSeen]
+    others: int
+    rows: int
+    read_back_to: datetime | None
+    person: str
+    only: LedgerFilter
+    download: str
     why: Why

@@ -298,6 +298,15 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Disputed:
+    """A fact of which somebody says that it is wrong, while the challenge has no answer."""
+
+    challenge: int
+    fact: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class PupilPage:
     """One pupil. A section that the head withholds from the asker is None, and missing from the page (R35)."""
 
@@ -310,6 +319,7 @@ class PupilPage:
     suspensions: SuspensionsRecord | None
     contacts: ContactsRecord | None
     changes: tuple[ChangeRecord, ...]
+    disputed: tuple[Disputed, ...]
     opened: Opened
     on_the_way: OnTheWay | None
     narrowed: str

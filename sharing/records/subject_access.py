@@ -66,10 +66,14 @@ class SubjectRequests:
 
 @dataclass(frozen=True)
 class SubjectRequestPage:
-    """One request. `answer`: the reader's own download that answers it, for as long as its file may be here."""
+    """One request. `answer`: the reader's own download that answers it, for as long as its file may be here.
+
+    `is_closed`: the child is closed, and the reader may have the answer made.
+    """
 
     here: Here | None
     request: SubjectRequestRecord
     answer: int | None
+    is_closed: bool
     can_make: bool
     why: Why

@@ -71,7 +71,8 @@ SCHEDULES: Final = (
     Schedule(
         "child",
         "Child's record, with everything that belongs to it: enrolments, needs, results, suspensions, transfers, "
-        "challenges, records opened or closed for safeguarding, casework and legal orders about the child",
+        "challenges, records opened or closed for safeguarding, casework and legal orders about the child, "
+        "requests for the child’s own records",
         "Until the 25th birthday, and for a year after the child has left every establishment. Where no last day is "
         "recorded, the child counts as having left on the 25th birthday. The child's keys are destroyed with it",
         f"{IRMS}: pupil's educational record; {LIMITATION}",

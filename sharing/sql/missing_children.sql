@@ -18,7 +18,8 @@ RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- Children of school age whose last stay is over and whom nobody expects, each with the last of all the child's
--- records. In the order of the lists (sharing.models.plain), the latest leavers first.
+-- records. In the order of the lists (sharing.models.plain), the latest leavers first. A child who has died (DD) is not
+-- among them, whichever of two registers says so; a child who went to school again afterwards has not died.
 --
 -- The list leads to the form that tells a school of the child, without the UPN, which the page does not know. Such a
 -- child has a separate identity until the number arrives, so children a school has been told of are recognised by name
@@ -39,7 +40,7 @@ BEGIN
     RETURN QUERY
     WITH stay AS MATERIALIZED (
         SELECT coalesce(merged.same_as_id, pupil.child_id) AS child, pupil.id, pupil.forename, pupil.surname,
-               pupil.born_on, pupil.sex, pupil.year_group, pupil.establishment_id,
+               pupil.born_on, pupil.sex, pupil.year_group, pupil.establishment_id, enrolment.starts_on,
                coalesce(enrolment.ends_on, 'infinity') AS ends_on, enrolment.leaving_reason, enrolment.destination
         FROM sharing_enrolment AS enrolment
         JOIN sharing_pupil AS pupil ON pupil.id = enrolment.pupil_id
@@ -73,6 +74,9 @@ BEGIN
       AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
       AND sharing_of_school_age(pupil.born_on, CURRENT_DATE)
       AND NOT EXISTS (SELECT FROM awaited WHERE awaited.child = pupil.child)
+      AND NOT EXISTS (
+          SELECT FROM stay
+          WHERE stay.child = pupil.child AND stay.leaving_reason = 'DD' AND stay.ends_on >= pupil.starts_on)
       AND NOT EXISTS (
           SELECT FROM told
           WHERE told.born_on = pupil.born_on AND told.surname = sharing_plain(pupil.surname)

@@ -40,6 +40,20 @@ RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = publ
       AND NOT sharing_child_is_seen_at(request.child_id, request.establishment_id)
 $$;
 
+-- Whether the child of a request is closed (R18), for whoever has its answer made: who asks may be the person from whom
+-- the child is hidden. A head reads it only where heads are told of the closing.
+CREATE OR REPLACE FUNCTION portal_subject_is_closed(wanted bigint)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM sharing_subjectrequest AS request
+        CROSS JOIN LATERAL sharing_pupils_of(request.child_id) AS pupil
+        JOIN sharing_closed_now() AS closed ON closed.pupil_id = pupil.id
+        JOIN sharing_closing AS closing ON closing.id = closed.closing_id
+        WHERE request.id = wanted AND wanted IN (SELECT portal_subject_requests())
+          AND request.recorded_by_id = portal_asker()
+          AND (portal_context(2) = 'edunet' OR NOT closing.head_barred))
+$$;
+
 -- Records a request. Locks the child's records, so that a running disposal either ends before it or comes after it.
 --
 -- Somebody who records again, as the page asks them to, a request that another has put off takes over its last day and
@@ -117,5 +131,5 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION portal_subject_requests, sharing_record_subject_request, sharing_settle_subject_request
-    TO portal_app;
+GRANT EXECUTE ON FUNCTION portal_subject_requests, portal_subject_is_closed, sharing_record_subject_request,
+    sharing_settle_subject_request TO portal_app;

@@ -77,6 +77,7 @@ AT_SCHOOLS = {
     "make_own_group": f"{HERE}/groups/add/",
     "publish_offer": f"{HERE}/support/offers/add/",
     "openings_here": f"{HERE}/opened-records/",
+    "ledger_people": f"{HERE}/ledger/people/",
     "closings_here": f"{HERE}/closed-records/",
     "our_data": f"{HERE}/our-data/",
     "leave_protocol": f"{HERE}/participation/leave/",

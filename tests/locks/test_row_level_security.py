@@ -175,7 +175,8 @@ class TestCatalogue:
             "sharing_take_back_challenge", "sharing_take_back_move", "sharing_tell_challenge",
             "sharing_transfer_files_made", "sharing_leaver_file_made",
             "portal_with_key", "portal_disposals_agree",
-            "portal_subject_requests", "sharing_record_subject_request", "sharing_settle_subject_request",
+            "portal_subject_requests", "portal_subject_is_closed", "sharing_record_subject_request",
+            "sharing_settle_subject_request",
             "sharing_ask_disposal", "sharing_decide_disposal", "sharing_lift_hold", "sharing_place_hold",
             "sharing_settle_pattern",
         }  # fmt: skip

@@ -21,12 +21,12 @@ WORDS_OF_THE_DAY = {
     "about-the-protocol": (date(2026, 11, 30), "90febfa18baf"),
     "access-levels": (date(2026, 11, 30), "2484f6284b83"),
     "accessibility": (date(2026, 11, 29), "cdd6d893feda"),
-    "asking-for-records": (date(2026, 11, 30), "fd07a386e141"),
-    "keeping-data-safe": (date(2026, 11, 30), "b85d58092f7a"),
+    "asking-for-records": (date(2026, 12, 1), "66f9ecb00e9b"),
+    "keeping-data-safe": (date(2026, 12, 1), "bc9418c2f012"),
     "leaving-and-rejoining": (date(2026, 11, 30), "b6843ef824fc"),
     "multiples-of-5": (date(2026, 11, 30), "84e59b761c32"),
     "officers-and-edunet": (date(2026, 11, 30), "373886b57272"),
-    "privacy": (date(2026, 11, 30), "1b2559394f36"),
+    "privacy": (date(2026, 12, 1), "8305b4a09bcd"),
     "your-access-register": (date(2026, 11, 30), "571ae3545595"),
 }
 

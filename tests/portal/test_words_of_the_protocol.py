@@ -115,3 +115,21 @@ def test_a_school_that_is_asked_for_a_childs_records_reads_what_to_do() -> None:
     page = _read("/guidance/asking-for-records/")
     for words in ("one month", "15 school days", "Requests for a child’s own records", "Our data"):
         assert words in page
+
+
+def test_the_privacy_page_tells_of_each_right_source_and_recipient() -> None:
+    """P7, R25, R37: UK GDPR, Articles 13, 14 and 21(4). The rights to object, restrict and erase were not there, nor
+    people under a contract, nor what is typed in by hand.
+    """
+    page = _read("/guidance/privacy/")
+    for words in ("object", "limit its use", "delete", "from outside who works for the school under a contract",
+                  "admissions team types"):  # fmt: skip
+        assert words in page, words
+
+
+def test_who_signs_in_and_who_has_left_read_whom_to_ask() -> None:
+    """R18, R37: the law's month runs although the head no longer sees the child, and governors have rights too."""
+    page = _read("/guidance/asking-for-records/")
+    assert "If the child has left your school, pass the request on" in page
+    assert "Governors, officers, people from outside" in page
+    assert "If the child has left, pass the request on" in _read(f"{HERE}subject-access/record/", "head-beckside")

@@ -264,6 +264,17 @@ class TestMissing:
         self._leaver(surname="Nowhere")
         assert "Child Nowhere" in self._names()
 
+    def test_a_child_who_has_died_is_not_looked_for(self) -> None:
+        """R9: whichever of two registers says so. One of an earlier day that was wrong hides nobody who left later."""
+        here, both, back = on_roll(surname="Dead"), on_roll(surname="Twofold"), on_roll(surname="Back")
+        for pupil in (here, both):
+            door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-2), reason="DD")
+        door.end_enrolment(asker(SENDER), BECKSIDE, back.pk, last_day=day(-9), reason="DD")
+        for pupil, since in ((both, day(-30)), (back, day(-5))):
+            there = factories.pupil(RAVENSGILL, child=pupil.child, surname=pupil.surname)
+            factories.enrolment(there, since, day(-1))
+        assert {"Child Dead", "Child Twofold", "Child Back"} & self._names() == {"Child Back"}
+
     def test_where_it_takes_longer_than_a_page_may(self) -> None:
         """R9: every stay of the community is read, which takes seconds in a large authority while all are at work."""
         self._leaver(surname="Nowhere")
