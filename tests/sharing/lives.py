@@ -171,10 +171,12 @@ class Lives:
             record = self.records.get((going.child, going.sender))
             last = record.last_day if record and going.stands else None
             if last is None:
+                if going.stands and going.is_under_way(self.now):
+                    going.keeps = None  # the child stays after all
                 continue
             if going.keeps is None and not (going.arrived is None and going.lapses < last):
                 going.keeps = last + GRACE
-            elif going.keeps is not None:
+            elif going.keeps is not None and going.keeps >= self.now:
                 going.keeps = min(going.keeps, last + GRACE)
         for record in self.records.values():
             for stay in record.stays:
@@ -309,7 +311,11 @@ class Lives:
 
     def _arrival(self, going: Going) -> Stay | None:
         agreed, mine = going.agreed or 0, self.records[going.child, going.receiver].stays
-        came = [stay for stay in mine if (stay.last is None or stay.last >= agreed) and stay.first <= going.lapses]
+        came = [
+            stay for stay in mine
+            if stay.first <= going.lapses
+            and (stay.first >= agreed or stay.last is None or going.arrived == agreed <= stay.last)
+        ]  # fmt: skip
         return min(came, key=lambda stay: stay.first, default=None)
 
 
