@@ -117,6 +117,17 @@ CREATE OR REPLACE TRIGGER transfer_insert AFTER INSERT ON sharing_transfer REFER
 CREATE OR REPLACE TRIGGER transfer_update AFTER UPDATE ON sharing_transfer REFERENCING NEW TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_moves();
 
+-- A transfer that another record is leaving by, as where the school has a new URN, gives the record before no days.
+CREATE OR REPLACE FUNCTION sharing_leave_behind()
+RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE sharing_pupil SET visible = sharing_days_seen(id) WHERE id = OLD.leaving_id;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER transfer_leaves_behind AFTER UPDATE ON sharing_transfer
+    FOR EACH ROW WHEN (OLD.leaving_id IS DISTINCT FROM NEW.leaving_id) EXECUTE FUNCTION sharing_leave_behind();
+
 -- Gives a new record the days that its enrolments and transfers say. Only the triggers here can set them.
 CREATE OR REPLACE FUNCTION sharing_keep_visibility()
 RETURNS trigger LANGUAGE plpgsql AS $$

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 LAPSE, GRACE = 4, 3
 """Days from the expected day until a transfer lapses, and from the last day until the file must be made."""
 
+BEFORE = "beckside before"
+"""Where the records of Beckside stay once it has a new URN; nobody asks there any more."""
+
 Place = tuple[str, str]
 """A child's name, and a school's."""
 
@@ -36,6 +39,7 @@ class Record:
 
     said_on: int
     forename: str
+    class_name: str = ""
     stays: list[Stay] = field(default_factory=list)
 
     def on_roll(self, day: int) -> Stay | None:
@@ -91,6 +95,7 @@ class Lives:
     records: dict[Place, Record] = field(default_factory=dict)
     goings: list[Going] = field(default_factory=list)
     newest: dict[str, int] = field(default_factory=dict)
+    opened: dict[str, int] = field(default_factory=dict)
 
     # What is true
 
@@ -110,6 +115,13 @@ class Lives:
         """R8: whose transfer file the school must make today: they have gone, and it has not been made."""
         return {child for child, place in self.records if place == school and self._is_owed(child, school)}
 
+    def missing(self) -> set[str]:
+        """R9: whom no school has any more, and nobody expects."""
+        stays = [(child, stay) for (child, _), record in self.records.items() for stay in record.stays]
+        had = {child for child, stay in stays if stay.last is not None and stay.last < self.now}
+        has = {child for child, stay in stays if stay.first <= self.now + 10 and (stay.last is None or stay.last >= self.now)}
+        return had - has - {going.child for going in self.goings if going.is_under_way(self.now)}
+
     def is_on_roll(self, child: str, school: str) -> bool:
         record = self.records.get((child, school))
         return record is not None and record.on_roll(self.now) is not None
@@ -119,11 +131,15 @@ class Lives:
             return False
         record = self.records[child, school]
         outside = any(_owes_outside(stay, self.now) and stay.file_made is None for stay in record.stays)
-        within = any(
-            self._keeps(going, self.now) and going.sent is None and not self._is_back(going)
-            for going in self._from(child, school)
-        )
-        return outside or within
+        return outside or child in self.owed_within(school)
+
+    def owed_within(self, school: str) -> set[str]:
+        """Those who have gone to a school of the community."""
+        return {
+            going.child for going in self.goings
+            if going.stands and going.sender == school and self._keeps(going, self.now) and going.sent is None
+            and not self._is_back(going)
+        }  # fmt: skip
 
     def _is_coming(self, going: Going, day: int) -> bool:
         """A4: from the agreement until the child arrives, or the transfer lapses."""
@@ -160,10 +176,26 @@ class Lives:
                 record = self.records[one.child, school] = Record(day, one.forename)
             if record.said_on > day:
                 continue
+            one = replace(one, first=max(one.first, self.opened.get(school, one.first)))
             record.said_on, record.forename = day, one.forename
             record.stays = _with(record.stays, one, day)
         self._settle()
         self.give_grace()
+
+    def transfer_file(self, child: str, school: str, day: int, forename: str) -> bool:
+        """R7: a file of a child who is here, or whose coming is agreed. It fills what is not known from later."""
+        is_coming = any(self._is_coming(going, self.now) for going in self._to(child, school))
+        if not is_coming and not self.is_on_roll(child, school):
+            return False
+        record = self.records[child, school]
+        if record.said_on <= day:
+            record.said_on, record.forename = day, forename
+        return True
+
+    def class_list(self, school: str, classes: dict[str, str]) -> None:
+        for child, name in classes.items():
+            if record := self.records.get((child, school)):
+                record.class_name = name
 
     def give_grace(self) -> None:
         """R8: who is known to have left is seen a few days more, for the transfer file. It counts from the last day."""
@@ -171,7 +203,7 @@ class Lives:
             record = self.records.get((going.child, going.sender))
             last = record.last_day if record and going.stands else None
             if last is None:
-                if going.stands and going.is_under_way(self.now):
+                if record and record.stays and going.stands and going.is_under_way(self.now):
                     going.keeps = None  # the child stays after all
                 continue
             if going.keeps is None and not (going.arrived is None and going.lapses < last):
@@ -182,6 +214,48 @@ class Lives:
             for stay in record.stays:
                 if stay.last is not None and stay.file_until is not None and stay.file_until >= self.now:
                     stay.file_until = min(stay.file_until, stay.last + GRACE)
+
+    # What the national register says
+
+    def converted(self) -> None:
+        """Beckside carries on under a new URN from today (A2): all that is still going on is there from now on."""
+        opened = self.opened["beckside"] = self.now
+        self.newest.pop("beckside", None)
+        coming = [
+            going for going in self.goings
+            if going.receiver == "beckside" and not going.cancelled and not going.declined and going.lapses >= opened
+            and (going.arrived is None or going.arrived >= opened)
+        ]  # fmt: skip
+        leaving = [going for going in self.goings if going.sender == "beckside" and self._is_departing(going)]
+        owed = self.owed_within("beckside")
+        for child in [child for child, school in self.records if school == "beckside"]:
+            old = self.records.pop((child, "beckside"))
+            self.records[child, BEFORE] = replace(
+                old, stays=[replace(stay, last=_first(stay.last, opened - 1)) for stay in old.stays if stay.first < opened]
+            )
+            for stay in self.records[child, BEFORE].stays:
+                if stay.last == opened - 1:
+                    stay.file_until = stay.file_made = None
+            going_on = [stay for stay in old.stays if stay.last is None or stay.last >= opened]
+            if going_on or child in owed or any(going.child == child and going.agreed is not None for going in coming):
+                stays = [replace(stay, first=max(stay.first, opened)) for stay in going_on]
+                self.records[child, "beckside"] = replace(old, stays=stays)
+        for going in self.goings:
+            is_moved = (going.child, "beckside") in self.records
+            if going in coming:
+                if going.agreed is not None:
+                    going.agreed, going.arrived = max(going.agreed, opened), None
+            elif going.receiver == "beckside":
+                going.receiver = BEFORE
+            if going.sender == "beckside" and not (going in leaving and is_moved):
+                going.sender = "" if going in leaving and going.agreed is None else BEFORE
+        self._settle()
+
+    def _is_departing(self, going: Going) -> bool:
+        if going.cancelled or going.declined:
+            return False
+        to_send = going.agreed is not None and going.sent is None and (going.keeps or self.now - 1) >= self.now
+        return (going.arrived is None and going.lapses >= self.now) or to_send
 
     # What is said by people. Each answers whether it may be said.
 
@@ -281,6 +355,14 @@ class Lives:
                 stay.file_made = self.now
         return True
 
+    def make_file_outside(self, child: str, school: str) -> bool:
+        record = self.records.get((child, school))
+        if record is None or record.last_day is None or not self.sees(child, school, self.now):
+            return False
+        for stay in record.stays:
+            stay.file_made = self.now
+        return True
+
     def _keep(self, child: str, school: str, until: int | None) -> None:
         for going in self._from(child, school):
             if going.is_under_way(self.now):
@@ -317,6 +399,10 @@ class Lives:
             and (stay.first >= agreed or stay.last is None or going.arrived == agreed <= stay.last)
         ]  # fmt: skip
         return min(came, key=lambda stay: stay.first, default=None)
+
+
+def _first(day: int | None, other: int) -> int:
+    return other if day is None else min(day, other)
 
 
 def _owes_outside(stay: Stay, day: int) -> bool:
