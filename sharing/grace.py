@@ -7,6 +7,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from sharing.models import Enrolment, Transfer
+from sharing.models.transfers import TransferQuerySet
 from sharing.school_year import school_days_after
 
 
@@ -28,22 +29,35 @@ def give_grace() -> int:
     there is no gap; `run_daily` calls it too. Without it, access simply ends. A transfer that had lapsed when the child
     left gives the sender no duty: the child stayed, and is going elsewhere now.
     """
+    _stay_after_all()
     given = _give_to_senders() if settings.CTF_GRACE_SCHOOL_DAYS else 0
     _follow_the_last_day()
     return given
 
 
+def _stays() -> Exists:
+    """A condition: the child is on the sender's register, and no last day is known."""
+    return Exists(Enrolment.objects.filter(pupil=OuterRef("leaving"), cancelled_at=None, ends_on=None))
+
+
+def _leaving() -> TransferQuerySet:
+    """Agreed transfers of children whose last day at the sender's is known, with that `last_day`."""
+    last_day = Max("leaving__enrolments__ends_on", filter=Q(leaving__enrolments__cancelled_at=None))
+    agreed = Transfer.objects.filter(~_stays(), cancelled_at=None, agreed_on__isnull=False, leaving__isnull=False)
+    return agreed.annotate(last_day=last_day).exclude(last_day=None).order_by("pk")
+
+
+def _stay_after_all() -> None:
+    """Where a return has taken a last day back, the days are counted anew from the next one."""
+    under_way = Transfer.objects.agreed(timezone.localdate())
+    for transfer in under_way.filter(_stays(), sender_keeps_until__isnull=False).order_by("pk"):
+        transfer.sender_keeps_until = None
+        transfer.save(update_fields=["sender_keeps_until"])
+
+
 def _give_to_senders() -> int:
-    stays = Enrolment.objects.filter(pupil=OuterRef("leaving"), cancelled_at=None, ends_on=None)
-    left = (
-        Transfer.objects.filter(
-            ~Exists(stays), cancelled_at=None, agreed_on__isnull=False, leaving__isnull=False, sender_keeps_until=None
-        )
-        .annotate(last_day=Max("leaving__enrolments__ends_on", filter=Q(leaving__enrolments__cancelled_at=None)))
-        .exclude(last_day=None)
-        .exclude(arrived_on=None, lapses_on__lt=F("last_day"))
-    )
-    found = list(left.order_by("pk"))
+    left = _leaving().filter(sender_keeps_until=None).exclude(arrived_on=None, lapses_on__lt=F("last_day"))
+    found = list(left)
     for transfer in found:
         transfer.sender_keeps_until = kept_until(transfer.last_day)
         transfer.save(update_fields=["sender_keeps_until"])
@@ -51,11 +65,17 @@ def _give_to_senders() -> int:
 
 
 def _follow_the_last_day() -> None:
-    """Where a return, or the end of the school, has moved a last day, the file to a school outside is due sooner too.
+    """Where a return, or the end of the school, has moved a last day, the file is due sooner too.
 
-    It is never due later: the school said until when it needs the record.
+    It is never due later: that was said, or counted from the last day that was known then.
     """
-    owed = Enrolment.objects.filter(cancelled_at=None, file_until__gte=timezone.localdate())
+    today = timezone.localdate()
+    for transfer in _leaving().filter(sender_keeps_until__gte=today):
+        until = kept_until(transfer.last_day) or transfer.last_day
+        if transfer.sender_keeps_until and transfer.sender_keeps_until > until:
+            transfer.sender_keeps_until = until
+            transfer.save(update_fields=["sender_keeps_until"])
+    owed = Enrolment.objects.filter(cancelled_at=None, file_until__gte=today)
     for last_day in filter(None, list(owed.order_by("ends_on").values_list("ends_on", flat=True).distinct())):
         until = kept_until(last_day)
         owed.filter(ends_on=last_day, file_until__gt=until or last_day).update(file_until=until)

@@ -14,7 +14,7 @@ BEGIN
                 END, '[]') AS days
             FROM sharing_enrolment WHERE pupil_id = record AND cancelled_at IS NULL
             UNION ALL
-            SELECT daterange(agreed_on, least(lapses_on + 1, (
+            SELECT daterange(agreed_on, least(lapses_on + 1, arrived_on, (
                 SELECT min(starts_on) FROM sharing_enrolment AS arrival
                 WHERE arrival.pupil_id = record AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
             FROM sharing_transfer WHERE pupil_id = record AND cancelled_at IS NULL
@@ -31,8 +31,8 @@ $$;
 -- sender ends the day before. Its file goes by the transfer, so none is owed to a school outside.
 --
 -- It is the first enrolment from the agreement on, or one that began before it and continues, for a child who came
--- before the paper did. At most 60 days before it: a first day long ago, perhaps mistyped, is no reason to end what the
--- sender has recorded in its own register.
+-- before the paper did; the latter stays the arrival when the child leaves again. At most 60 days before it: a first
+-- day long ago, perhaps mistyped, is no reason to end what the sender has recorded in its own register.
 --
 -- A period of free meals that was open when the child once left the receiver then ends as the sender says, unless the
 -- receiver knows newer. Not before: it is the receiver's own if the child does not come.
@@ -50,7 +50,7 @@ BEGIN
                    CASE WHEN starts_on < agreed_on - 60 THEN agreed_on ELSE starts_on END AS first_day
             FROM sharing_enrolment
             WHERE pupil_id = transfer.pupil_id AND cancelled_at IS NULL AND starts_on <= lapses_on
-              AND (starts_on >= agreed_on OR ends_on IS NULL)
+              AND (starts_on >= agreed_on OR ends_on IS NULL OR (arrived_on = agreed_on AND ends_on >= agreed_on))
             ORDER BY starts_on LIMIT 1) AS arrival ON true
         WHERE transfer.pupil_id = ANY (pupils) AND transfer.cancelled_at IS NULL
           AND transfer.arrived_on IS DISTINCT FROM arrival.came_on
@@ -116,6 +116,17 @@ CREATE OR REPLACE TRIGGER transfer_insert AFTER INSERT ON sharing_transfer REFER
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_moves();
 CREATE OR REPLACE TRIGGER transfer_update AFTER UPDATE ON sharing_transfer REFERENCING NEW TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_moves();
+
+-- A transfer that another record is leaving by, as where the school has a new URN, gives the record before no days.
+CREATE OR REPLACE FUNCTION sharing_leave_behind()
+RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE sharing_pupil SET visible = sharing_days_seen(id) WHERE id = OLD.leaving_id;
+    RETURN NULL;
+END
+$$;
+CREATE OR REPLACE TRIGGER transfer_leaves_behind AFTER UPDATE ON sharing_transfer
+    FOR EACH ROW WHEN (OLD.leaving_id IS DISTINCT FROM NEW.leaving_id) EXECUTE FUNCTION sharing_leave_behind();
 
 -- Gives a new record the days that its enrolments and transfers say. Only the triggers here can set them.
 CREATE OR REPLACE FUNCTION sharing_keep_visibility()

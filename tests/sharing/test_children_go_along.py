@@ -88,6 +88,17 @@ def test_the_file_for_a_school_outside_is_sent_from_where_the_child_leaves(tmp_p
         assert not Pupil.objects.visible_on(timezone.localdate()).filter(pk=child.pk).exists()
 
 
+def test_the_file_of_a_child_who_has_left_is_sent_from_the_new_urn_alone(tmp_path: Path) -> None:
+    """R5, R8: the record at the earlier URN is not seen any longer because of it."""
+    child = moves.on_roll()
+    transfer = moves.agreed(child)
+    door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+    convert(tmp_path, timezone.localdate())
+    assert door.show_moves(asker(SENDER), NEW).in_grace
+    with as_batch():
+        assert not Pupil.objects.visible_on(timezone.localdate()).filter(pk=child.pk).exists()
+
+
 def test_a_child_who_is_coming_comes_by_the_same_transfer(tmp_path: Path) -> None:
     """R7: expected on the day after; nobody reads that the child did not come, and by night nothing lapses."""
     transfer = coming()

@@ -303,6 +303,16 @@ class TestArrival:
         with as_batch():
             assert Enrolment.objects.get(pupil=pupil).ends_on == day(-4)
 
+    def test_a_child_who_came_before_the_paper_and_leaves_again_is_no_longer_on_the_way(self) -> None:
+        """R5, A4: or the receiver would see the child until the transfer lapses, and both would wait for the arrival."""
+        transfer = agreed()
+        assert transfer.pupil_id
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(-3), kind="C")
+        shift(transfer, 3)
+        door.end_enrolment(asker(RECEIVER), RAVENSGILL, transfer.pupil_id, last_day=day(-1), reason="PM")
+        assert again(transfer).arrived_on == day(-3)
+        assert not sees(RECEIVER, RAVENSGILL, transfer.pupil_id)
+
     @pytest.mark.parametrize(("first_day", "ends"), [(-60, -61), (-61, -1), (-300, -1)])
     def test_a_first_day_long_ago_does_not_end_what_the_sender_told(self, first_day: int, ends: int) -> None:
         """R8: one school's return, perhaps mistyped, takes no more than sixty days from the other's register."""
@@ -360,6 +370,31 @@ class TestGrace:
         door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="NT", destination="Ravensgill")
         assert again(transfer).sender_keeps_until == school_days_after(day(-1), 5)
         assert sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_it_counts_from_the_day_on_which_the_child_has_left_in_fact(self) -> None:
+        """R8: the sender had expected a later last day; a return of the receiver says that the child came before."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(100), reason="NT")
+        with as_batch():
+            factories.enrolment(Pupil.objects.get(pk=transfer.pupil_id), day(0))
+            grace.give_grace()
+        assert again(transfer).sender_keeps_until == school_days_after(day(-1), 5)
+
+    def test_it_is_given_anew_to_a_child_who_stayed_on_after_all(self) -> None:
+        """R8: or the days would be over before the child leaves, and no transfer file could be made."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="NT")
+        with as_batch():
+            Enrolment.objects.filter(pupil=pupil).update(ends_on=None)  # a return says so
+            grace.give_grace()
+        shift(transfer, 10)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        with as_batch():
+            grace.give_grace()
+        assert sees(SENDER, BECKSIDE, pupil.pk)
+        assert door.make_transfer_file(asker(SENDER), BECKSIDE, transfer.pk)
 
     def test_none_for_a_transfer_that_was_cancelled(self) -> None:
         pupil = on_roll()
