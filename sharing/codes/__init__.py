@@ -20,7 +20,7 @@ from sharing.codes.establishments import (
     GIAS_TYPE,
     community_kind,
 )
-from sharing.codes.leaving import EXCLUDED, LEAVING_REASON
+from sharing.codes.leaving import DIED, EXCLUDED, LEAVING_REASON
 from sharing.codes.pupils import (
     BOARDER,
     CHANGED,
@@ -70,6 +70,7 @@ __all__ = [
     "CHANGED",
     "COMMUNITY_KINDS",
     "CONTRACT",
+    "DIED",
     "DISABILITY",
     "ENGLISH",
     "ENROL_STATUS",

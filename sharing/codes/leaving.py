@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 EXCLUDED: Final = "PE"
+DIED: Final = "DD"
 LEAVING_REASON: Final[Mapping[str, str]] = {
     "NT": "Moved to another school at the usual time",
     "IM": "Moved to another maintained school or academy within the authority",
@@ -20,7 +21,7 @@ LEAVING_REASON: Final[Mapping[str, str]] = {
     "NE": "Left after compulsory school age, not in education",
     "NH": "Left on the advice of a doctor",
     "NU": "Left for another known reason",
-    "DD": "Has died",
+    DIED: "Has died",
     "MI": "Missing: nobody knows where the child is",
     "UK": "Not known",
 }

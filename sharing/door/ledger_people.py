@@ -5,7 +5,7 @@ After a breach the law gives 72 hours to say whom it is about: a lost file, or a
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,12 +36,13 @@ def list_people_in_ledger(
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_people_in_ledger") as here:
         rows = LedgerEntry.objects.at(urn).told_to_heads()
+        since = None
         if row:
             rows = rows.filter(pk=row)
         elif download:
             rows = _of_download(here, rows, download)
         else:
-            rows = _chosen(asker, rows, only)
+            rows, since = _chosen(asker, rows, only)
         found = list(rows.of_people().newest_first().values_list("at", "about", "person_name")[: MOST_ROWS + 1])
         read = found[:MOST_ROWS]
         pupils, staff = (_times(about.get(whose) for _, about, _ in read) for whose in ("pupils", "staff"))
@@ -62,7 +63,7 @@ def list_people_in_ledger(
             page,
             len(pupils) + len(staff) - page.total,
             len(read),
-            read[-1][0] if len(found) > MOST_ROWS else None,
+            read[-1][0] if len(found) > MOST_ROWS else since,
             read[0][2] if read and len({name for *_, name in read}) == 1 else "",
             only,
             f"D-{download}" if download and not row else "",
@@ -78,11 +79,16 @@ def _of_download(here: Visit, rows: LedgerQuerySet, download: int) -> LedgerQuer
     return rows.since(at - A_MINUTE).filter(about__download=download)
 
 
-def _chosen(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQuerySet:
-    """Those that the filter of the ledger's own page leaves, of the last 180 days before the newest of them."""
+def _chosen(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> tuple[LedgerQuerySet, datetime | None]:
+    """Those that the filter of the ledger's own page leaves, of the last 180 days before the newest of them; and since
+    when that is, where there are older rows.
+    """
     rows = narrowed(rows, only)
     newest = rows.newest_first().values_list("at", flat=True).first()
-    return matching(asker, rows, only).since(newest - LOOKED_THROUGH_OF_ONE) if newest else rows.none()
+    if newest is None:
+        return rows.none(), None
+    since = newest - LOOKED_THROUGH_OF_ONE
+    return matching(asker, rows, only).since(since), since if rows.before(since).exists() else None
 
 
 def _times(ids: Iterable[Any]) -> Counter[UUID]:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
+from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.cannot import CannotDo, check_unchanged, version_of
@@ -189,19 +190,33 @@ def end_enrolment(
     outside: bool = False, version: str | None = None,
 ) -> None:  # fmt: skip
     """Record that a child has left or will: `last_day` is the last one on the register. `outside`: the transfer file
-    has to be sent to a school outside the community, and the record is seen for that (R8). `version`: of what the form
-    showed. Raises CannotTransfer, and ChangedMeanwhile unless the same is recorded already."""
+    has to be sent to a school outside the community, and the record is seen for that (R8). If the child has died, its
+    transfers are called off.
+
+    `version`: of what the form showed. Raises CannotTransfer, and ChangedMeanwhile unless the same is recorded already.
+    """
     with _keeping(asker, urn, "end_enrolment") as here:
         pupil, stay = _leaving(here, pupil_id)
         keeps = kept_until(last_day)
         if _facts(stay) != (stay.pk, last_day, reason, destination, keeps if outside else None):  # not sent twice
             check_unchanged(version, *_facts(stay), message=_meanwhile(stay))
+        called_off = _call_off(here, pupil) if reason == codes.DIED else []
         _step(
             "SELECT sharing_end_enrolment(%s, %s, %s, %s, %s, %s)",
             stay.pk, last_day, reason, destination, keeps, outside,
             fields={"days": "last_day"},
         )  # fmt: skip
-        here.changed(pupils=[pupil.pk], last_day=last_day, **({"seen_until": keeps} if outside else {}))
+        seen = {"seen_until": keeps} if outside else {}
+        here.changed(pupils=[pupil.pk], last_day=last_day, **seen, **({"transfers": called_off} if called_off else {}))
+
+
+def _call_off(here: Visit, pupil: Pupil) -> list[int]:
+    """Call off the transfers from here of a child who has died, so that nobody is asked where the child is."""
+    under_way = list(Transfer.objects.leaving_from([here.establishment.pk]).filter(leaving=pupil).under_way(here.today))
+    for row in under_way:
+        _step("SELECT sharing_cancel_transfer(%s, %s)", row.pk, here.asker.name)
+        transfer_cancelled.send(sender=Visit, transfer=row)
+    return [row.pk for row in under_way]
 
 
 def take_back_leaving(asker: Asker, urn: int, pupil_id: UUID, *, version: str | None = None) -> None:

@@ -108,8 +108,8 @@ class PersonSeen:
 class PeopleSeen:
     """Whose records are in rows of the ledger. `others`: how many of them the reader does not see today.
 
-    `rows`: how many were read. `read_back_to`: there were more, and only those since then were read. `person`: whose
-    rows they all are, if they are one person's. `download`: the number of the file that they are about, if it is one.
+    `rows`: how many were read. `read_back_to`: there are older ones, and only those since then were read. `person`:
+    whose rows they all are, if they are one person's. `download`: the number of the file that they are about, if any.
     """
 
     here: Here

@@ -433,3 +433,24 @@ class TestMissing:
     def test_compulsory_school_age(self, born: date, on: date, is_of_age: bool) -> None:
         with as_owner():
             assert rows("SELECT sharing_of_school_age(%s::date, %s::date)", born, on) == [(is_of_age,)]
+
+
+class TestAChildWhoHasDied:
+    @pytest.mark.parametrize("begin", [asserted, agreed])
+    def test_is_expected_nowhere_any_more(self, begin: Any) -> None:
+        """R7: both schools were reminded to look for the child. The receiver does not see the record any more (R5)."""
+        pupil, other = on_roll(), on_roll()
+        transfer, stays = begin(pupil), begin(other)
+        door.end_enrolment(asker(SENDER), BECKSIDE, other.pk, last_day=day(0), reason="PM")
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(0), reason="DD")
+        assert again(transfer).cancelled_at is not None
+        assert again(stays).cancelled_at is None
+        if received := again(transfer).pupil_id:
+            assert not sees(RECEIVER, RAVENSGILL, received)
+        with as_batch():
+            row = LedgerEntry.objects.filter(action="end_enrolment").latest("pk")
+        assert (row.about["pupils"], row.about["transfers"]) == ([str(pupil.pk)], [transfer.pk])
+
+    def test_the_form_says_so(self) -> None:
+        page = client(SENDER).get(f"/establishments/{BECKSIDE}/pupils/{agreed().leaving_id}/left/").content.decode()
+        assert "If the child has died, a transfer that is under way is called off." in page

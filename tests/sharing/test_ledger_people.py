@@ -17,6 +17,7 @@ from tests import factories
 from tests.downloads.reading import asked_for, collected
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing.moves import BECKSIDE, RAVENSGILL, day, on_roll
+from tests.sharing.test_ledger_pages import age_by
 
 pytestmark = pytest.mark.django_db
 HEAD, TEACHER = "head-beckside", "teacher-beckside"
@@ -107,7 +108,18 @@ def test_the_newest_rows_are_read_and_it_says_so(monkeypatch: pytest.MonkeyPatch
     assert found.read_back_to is not None
     assert found.read_back_to > timezone.now() - timedelta(minutes=5)
     page = client(HEAD).get(PAGE, {"person": person(TEACHER).pk}).content.decode()
-    assert "To see the others, choose fewer days." in page
+    assert "To see the others, choose other days." in page
+
+
+def test_what_is_older_than_half_a_year_is_read_by_its_days() -> None:
+    """R43: and it is said that there is more, or a breach seems smaller than it is."""
+    told(pupils=[on_roll(surname="Zolder").pk])
+    age_by(days=200)
+    told(pupils=[on_roll(surname="Znewer").pk])
+    found = of_teacher()
+    assert "Zolder, Child" not in names(found)
+    assert found.read_back_to is not None
+    assert "Zolder, Child" in names(of_teacher(last=day(-199)))
 
 
 def test_the_ledger_leads_there_with_its_filters_and_tells_of_the_look() -> None:
