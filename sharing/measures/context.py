@@ -53,64 +53,35 @@ _ON_ROLL = "Pupils on roll on census day"
 _FSM6 = "Pupils in Reception to Year 11 on roll on census day"
 _EVERYBODY = "All residents of the area"
 _CHILDREN = "Children aged 0 to 15 who live in the area"
+# Shares of the pupils, for each source: code, name, whom they are a share of, definition.
+_SHARES = (
+    ("girls", "Girls", _ON_ROLL, "Girls among the pupils on roll."),
+    ("fsm", "Eligible for free school meals", _ON_ROLL,
+     "Pupils who are eligible for free school meals on census day because of their family's income."),
+    ("fsm6", "Eligible for free school meals in the last six years", _FSM6,
+     "Pupils who were eligible for free school meals on any day of the six years before census day."),
+    ("eal", "English as an additional language", _ON_ROLL,
+     "Pupils whose first language is known or believed to be other than English."),
+    ("sen_support", "SEN support", _ON_ROLL, "Pupils who receive SEN support."),
+    ("ehc_plan", "Education, health and care plan", _ON_ROLL, "Pupils with an education, health and care plan."),
+)  # fmt: skip
 
 
-def _context(code: str, dataset: str, name: str, denominator: str, definition: str) -> MeasureKind:
-    return MeasureKind(code, dataset, name, PERCENT, 1, denominator, NEITHER, False, definition)
-
-
-def _pupils(prefix: str, dataset: str, addition: str) -> list[MeasureKind]:
-    """The same seven measures of the pupils on roll, for one source."""
+def _pupils(source: str, addition: str) -> list[MeasureKind]:
+    """The same measures of the pupils on roll, for one source. `addition` to their names says which."""
+    name, counted = f"Pupils on roll{addition}", "Pupils with a main or single enrolment on census day."
     return [
-        MeasureKind(
-            f"{prefix}_pupils",
-            dataset,
-            f"Pupils on roll{addition}",
-            NUMBER,
-            0,
-            "None: a count of pupils",
-            NEITHER,
-            False,
-            "Pupils with a main or single enrolment on census day.",
-        ),
-        _context(f"{prefix}_girls", dataset, f"Girls{addition}", _ON_ROLL, "Girls among the pupils on roll."),
-        _context(
-            f"{prefix}_fsm",
-            dataset,
-            f"Eligible for free school meals{addition}",
-            _ON_ROLL,
-            "Pupils who are eligible for free school meals on census day because of their family's income.",
-        ),
-        _context(
-            f"{prefix}_fsm6",
-            dataset,
-            f"Eligible for free school meals in the last six years{addition}",
-            _FSM6,
-            "Pupils who were eligible for free school meals on any day of the six years before census day.",
-        ),
-        _context(
-            f"{prefix}_eal",
-            dataset,
-            f"English as an additional language{addition}",
-            _ON_ROLL,
-            "Pupils whose first language is known or believed to be other than English.",
-        ),
-        _context(
-            f"{prefix}_sen_support", dataset, f"SEN support{addition}", _ON_ROLL, "Pupils who receive SEN support."
-        ),
-        _context(
-            f"{prefix}_ehc_plan",
-            dataset,
-            f"Education, health and care plan{addition}",
-            _ON_ROLL,
-            "Pupils with an education, health and care plan.",
+        MeasureKind(f"{source}_pupils", source, name, NUMBER, 0, "None: a count of pupils", NEITHER, False, counted),
+        *(
+            MeasureKind(f"{source}_{code}", source, f"{words}{addition}", PERCENT, 1, whole, NEITHER, False, definition)
+            for code, words, whole, definition in _SHARES
         ),
     ]
 
 
 MEASURES = (
-    *_pupils("census", "census", ""),
-    *_pupils("roll", "roll", " (school returns)"),
+    *_pupils("census", ""),
+    *_pupils("roll", " (school returns)"),
     MeasureKind(
         "imd_score",
         "deprivation",

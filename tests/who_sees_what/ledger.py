@@ -41,10 +41,7 @@ other-department           edunet  403  403    403      403        403         4
 nobody                     schools in   in     404      in         in          in         in
 nobody                     edunet  in   in     in       404        404         404        in
 """
-# In the table; tested elsewhere, and where.
-SHOWN = {
-    "ledger", "all_ledger", "ledger_of_child", "ledger_of_member", "ledger_people", "who_may_see",
-}  # fmt: skip
+# Tested elsewhere, and where.
 ELSEWHERE: dict[str, str] = {}
 DOOR: set[str] = {
     "list_people_in_ledger", "read_all_ledger", "read_ledger", "read_ledger_of_child",
