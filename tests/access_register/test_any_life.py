@@ -1,5 +1,7 @@
-"""Whatever happens to a school and its grown-ups, in any order: headships, contracts, sanctions, the protocol, new URNs.
-Nobody sees more than the register says, and what was taken away does not come back by itself."""
+"""Whatever happens to a school and its grown-ups: headships, contracts, sanctions, the protocol, new URNs, in any order.
+
+Nobody sees more than the register says, and what was taken away does not come back by itself.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
