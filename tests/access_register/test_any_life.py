@@ -1,4 +1,4 @@
-"""Whatever happens to a school and its grown-ups: headships, contracts, sanctions, the protocol, new URNs, in any order.
+"""Whatever happens to a school and its grown-ups: headships, contracts, sanctions, the protocol, new URNs.
 
 Nobody sees more than the register says, and what was taken away does not come back by itself.
 """
