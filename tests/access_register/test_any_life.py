@@ -187,8 +187,7 @@ class Life(RuleBasedStateMachine):
             Establishment.objects.filter(pk=old.pk).update(goes_on_as=new)
             community_changed.send(sender=Establishment, today=self.today)
             assert not RegisterLine.objects.live_on(self.today).filter(establishment=old).exists()
-            assert not Participation.objects.filter(covers(self.today), establishment=old).exists()
-            assert not Participation.objects.filter(establishment=old, starts_on__gt=self.today).exists()
+            assert not Participation.objects.filter(establishment=old).exclude(ends_on__lte=self.today).exists()
         self.place = new
 
     def is_suspended(self) -> bool:
