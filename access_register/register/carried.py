@@ -33,7 +33,7 @@ from access_register.notices import mail
 from access_register.service import BY_ITSELF
 from sharing.models import Establishment, Participation
 from sharing.signals import establishment_succeeded
-from sharing.statements import value_of
+from sharing.statements import value_of, values_of
 
 
 @receiver(establishment_succeeded)
@@ -193,7 +193,7 @@ def stay_out(predecessor: Establishment, successor: Establishment, today: date, 
     """A school whose head has left the protocol stays out under its new URN, although that had begun to take part by
     itself before it was known to be the same (R16). A head of its own who signed it up has decided otherwise."""
     steps = ParticipationStep.objects.order_by("-at", "-pk")
-    last = steps.filter(establishment=predecessor).first()
+    last = steps.filter(establishment__in=values_of("SELECT sharing_under_any_urn(ARRAY[%s])", predecessor.pk)).first()
     if last and last.what == ParticipationStep.What.LEFT and not steps.filter(establishment=successor).exists():
         goes_on = Participation.objects.filter(establishment=successor).exclude(ends_on__lt=today)
         goes_on.filter(starts_on__gte=today).delete()

@@ -177,7 +177,7 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
                 continue
             stretch.pk, stretch._state.adding = None, True
             stretch.establishment, stretch.starts_on = successor, on
-            if stretches is Participation and stretch.ended_because == TYPE_ENDED:  # the successor is of another type
+            if isinstance(stretch, Participation) and stretch.ended_because == TYPE_ENDED:  # it is of another type now
                 stretch.ends_on, stretch.ended_because = None, ""
             own = there.filter(starts_on__gt=on).order_by("starts_on").first()  # begun before the closing was known
             if own and (stretch.ends_on is None or stretch.ends_on >= own.starts_on):

@@ -18,7 +18,7 @@ RETURNS TABLE(id bigint, place bigint, steps integer) LANGUAGE sql STABLE SET se
     SELECT id, place, steps FROM chain WHERE NOT is_cycle
 $$;
 
--- These establishments under every URN they have or had. Only a part of other functions (today.sql).
+-- These establishments under every URN they have or had.
 CREATE OR REPLACE FUNCTION sharing_under_any_urn(places bigint[])
 RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
     WITH RECURSIVE same AS (
@@ -45,3 +45,4 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION portal_earlier, portal_history TO portal_app, portal_batch;
+GRANT EXECUTE ON FUNCTION sharing_under_any_urn TO portal_batch;

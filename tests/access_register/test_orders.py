@@ -269,8 +269,8 @@ class TestOrders:
 
 @pytest.mark.parametrize("by_page", [True, False])
 def test_a_new_appointment_opens_nothing_of_the_old_one(by_page: bool) -> None:
-    """R9, R18, R44: neither a legal override nor a broken glass, though it is recorded before a night has gone by. What had
-    ended by itself stays as it was."""
+    """R9, R18, R44: neither a legal override nor a broken glass, though no night has gone by. What had ended by itself
+    stays as it was."""
     made, opened = child(), glass.child()
     number, over = order(made), order(child(forename="Over"))
     orders.authorise_order(asker(AUTHORISER, EDUNET), number)

@@ -169,6 +169,21 @@ def test_nor_is_who_has_left_the_protocol_brought_back(tmp_path: Path, opens: in
     assert Establishment.objects.participating(day(0)).filter(urn=NEW).exists()
 
 
+def test_nor_under_its_third_urn(tmp_path: Path) -> None:
+    """R16: the head left under the first, and decided nothing since."""
+    participation.leave_protocol(asker("head-beckside"), BECKSIDE)
+    comes(tmp_path, closed=day(-30), opens=day(-29))
+    third, closed = NEW + 10, {"EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed"}
+    second = school(NEW, "Beckside Primary Academy", OpenDate=f"{day(-29):%d-%m-%Y}")
+    after = school(third, "Beckside Academy", OpenDate=f"{day(-1):%d-%m-%Y}")
+    gone = second | closed | {"CloseDate": f"{day(-2):%d-%m-%Y}"}
+    call_command("import_gias", gias_file(tmp_path, [second, after]), as_of=timezone.localdate())
+    assert Establishment.objects.participating(day(0)).filter(urn=third).exists()  # no link says yet what it is
+    links = links_file(tmp_path, (third, NEW, "x", "Predecessor", ""), (NEW, third, "x", "Successor", ""))
+    call_command("import_gias", gias_file(tmp_path, [gone, after]), links=links, as_of=timezone.localdate())
+    assert not Establishment.objects.participating(day(0)).filter(urn__in=(NEW, third)).exists()
+
+
 @pytest.mark.parametrize("kind", ["census", "workforce"])
 def test_a_return_of_a_day_before_is_not_called_another_schools(tmp_path: Path, kind: str) -> None:
     """R23: the number is that of the new URN too. The head reads who brings it in."""
