@@ -285,6 +285,16 @@ def test_a_file_made_anew_within_the_minute_ends_the_days_too() -> None:
         assert pupil.enrolments.get().file_made_on == day(0)
 
 
+def test_the_file_of_a_transfer_made_within_a_minute_of_one_for_outside_is_made() -> None:
+    """R8: it counted as a double click, and the transfer file stayed among those to be sent."""
+    pupil = on_roll()
+    transfer = agreed(pupil)
+    door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+    door.make_leaver_file(asker(SENDER), BECKSIDE, pupil.pk)
+    door.make_transfer_file(asker(SENDER), BECKSIDE, transfer.pk)
+    assert door.show_moves(asker(SENDER), BECKSIDE).in_grace == ()
+
+
 def test_the_ledger_says_until_when_the_record_will_be_seen() -> None:
     """R43."""
     within, outside = on_roll(), on_roll(surname="Outward")

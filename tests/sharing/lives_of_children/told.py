@@ -1,168 +1,23 @@
-"""What is true of children's lives at a few schools, in the words of the protocol and without a database (R5, R7, R8).
+"""What is said of children's lives, and what is true after it (R5, R7, R8, R22, A2)."""
 
-Days are whole numbers. `Lives` is told what schools and people say, and answers who sees a child on which day, and
-whose transfer file is owed.
-"""
+from collections.abc import Iterable
+from dataclasses import replace
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-
-LAPSE, GRACE = 4, 3
-"""Days from the expected day until a transfer lapses, and from the last day until the file must be made."""
-
-BEFORE = "beckside before"
-"""Where the records of Beckside stay once it has a new URN; nobody asks there any more."""
-
-Place = tuple[str, str]
-"""A child's name, and a school's."""
-
-
-@dataclass
-class Stay:
-    first: int
-    last: int | None = None
-    kind: str = "C"
-    reason: str = ""
-    file_until: int | None = None
-    file_made: int | None = None
-
-    def covers(self, day: int) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
-
-    def meets(self, other: "Stay") -> bool:
-        return (self.last is None or other.first <= self.last) and (other.last is None or self.first <= other.last)
+from tests.sharing.lives_of_children.known import (
+    BEFORE,
+    GRACE,
+    LAPSE,
+    REASON,
+    TOLD_FROM_OUTSIDE,
+    Going,
+    Known,
+    Record,
+    Stay,
+    Told,
+)
 
 
-@dataclass
-class Record:
-    """What one school knows of one child. `said_on`: the day of which it last said so;"""
-
-    said_on: int
-    forename: str
-    class_name: str = ""
-    stays: list[Stay] = field(default_factory=list)
-
-    def on_roll(self, day: int) -> Stay | None:
-        return next((stay for stay in self.stays if stay.covers(day)), None)
-
-    @property
-    def last_day(self) -> int | None:
-        """The last day on the register, of a child who has left or will leave."""
-        if not self.stays or any(stay.last is None for stay in self.stays):
-            return None
-        return max(stay.last for stay in self.stays if stay.last is not None)
-
-
-@dataclass
-class Told:
-    """What a return says of one child: on the register since `first`, until `last`."""
-
-    child: str
-    forename: str
-    first: int
-    last: int | None = None
-    kind: str = "C"
-
-
-@dataclass
-class Going:
-    """A transfer. `sender` is empty for a child from outside."""
-
-    child: str
-    sender: str
-    receiver: str
-    lapses: int
-    by: str
-    agreed: int | None = None
-    declined: bool = False
-    cancelled: bool = False
-    arrived: int | None = None
-    keeps: int | None = None
-    sent: int | None = None
-
-    def is_under_way(self, day: int) -> bool:
-        return not self.declined and not self.cancelled and self.arrived is None and day <= self.lapses
-
-    @property
-    def stands(self) -> bool:
-        """It was agreed, and nobody has called it off."""
-        return self.agreed is not None and not self.cancelled
-
-
-@dataclass
-class Lives:
-    now: int = 0
-    records: dict[Place, Record] = field(default_factory=dict)
-    goings: list[Going] = field(default_factory=list)
-    newest: dict[str, int] = field(default_factory=dict)
-    opened: dict[str, int] = field(default_factory=dict)
-
-    # What is true
-
-    def sees(self, child: str, school: str, day: int) -> bool:
-        """R5, R8: attending, transferring to the school, or gone with the transfer file still to be made."""
-        record = self.records.get((child, school))
-        if record is None:
-            return False
-        return (
-            record.on_roll(day) is not None
-            or any(self._is_coming(going, day) for going in self._to(child, school))
-            or any(self._keeps(going, day) for going in self._from(child, school))
-            or any(_owes_outside(stay, day) for stay in record.stays)
-        )
-
-    def owed(self, school: str) -> set[str]:
-        """R8: whose transfer file the school must make today: they have gone, and it has not been made."""
-        return {child for child, place in self.records if place == school and self._is_owed(child, school)}
-
-    def missing(self) -> set[str]:
-        """R9: whom no school has any more, and nobody expects."""
-        stays = [(child, stay) for (child, _), record in self.records.items() for stay in record.stays]
-        had = {child for child, stay in stays if stay.last is not None and stay.last < self.now}
-        has = {child for child, stay in stays if stay.first <= self.now + 10 and (stay.last is None or stay.last >= self.now)}
-        return had - has - {going.child for going in self.goings if going.is_under_way(self.now)}
-
-    def is_on_roll(self, child: str, school: str) -> bool:
-        record = self.records.get((child, school))
-        return record is not None and record.on_roll(self.now) is not None
-
-    def _is_owed(self, child: str, school: str) -> bool:
-        if self.is_on_roll(child, school):
-            return False
-        record = self.records[child, school]
-        outside = any(_owes_outside(stay, self.now) and stay.file_made is None for stay in record.stays)
-        return outside or child in self.owed_within(school)
-
-    def owed_within(self, school: str) -> set[str]:
-        """Those who have gone to a school of the community."""
-        return {
-            going.child for going in self.goings
-            if going.stands and going.sender == school and self._keeps(going, self.now) and going.sent is None
-            and not self._is_back(going)
-        }  # fmt: skip
-
-    def _is_coming(self, going: Going, day: int) -> bool:
-        """A4: from the agreement until the child arrives, or the transfer lapses."""
-        if going.agreed is None or going.cancelled or not going.agreed <= day <= going.lapses:
-            return False
-        return going.arrived is None or day < going.arrived
-
-    def _keeps(self, going: Going, day: int) -> bool:
-        """R8: the sender still has the transfer file to make, or made it on that day."""
-        if going.agreed is None or going.cancelled or going.keeps is None:
-            return False
-        return going.agreed <= day <= min(going.keeps, going.keeps if going.sent is None else going.sent)
-
-    def _is_back(self, going: Going) -> bool:
-        stays = self.records[going.child, going.sender].stays
-        return going.arrived is not None and any(stay.first > going.arrived for stay in stays)
-
-    def _to(self, child: str, school: str) -> Iterator[Going]:
-        return (one for one in self.goings if one.stands and (one.child, one.receiver) == (child, school))
-
-    def _from(self, child: str, school: str) -> Iterator[Going]:
-        return (one for one in self.goings if one.stands and (one.child, one.sender) == (child, school))
-
+class Lives(Known):
     # What is said by files
 
     def returned(self, school: str, day: int, told: Iterable[Told]) -> None:
@@ -184,7 +39,7 @@ class Lives:
 
     def transfer_file(self, child: str, school: str, day: int, forename: str) -> bool:
         """R7: a file of a child who is here, or whose coming is agreed. It fills what is not known from later."""
-        is_coming = any(self._is_coming(going, self.now) for going in self._to(child, school))
+        is_coming = any(self.is_coming(going, self.now) for going in self.to(child, school))
         if not is_coming and not self.is_on_roll(child, school):
             return False
         record = self.records[child, school]
@@ -196,6 +51,10 @@ class Lives:
         for child, name in classes.items():
             if record := self.records.get((child, school)):
                 record.class_name = name
+
+    def let_pass(self, days: int) -> None:
+        self.now += days
+        self.give_grace()
 
     def give_grace(self) -> None:
         """R8: who is known to have left is seen a few days more, for the transfer file. It counts from the last day."""
@@ -226,16 +85,14 @@ class Lives:
             if going.receiver == "beckside" and not going.cancelled and not going.declined and going.lapses >= opened
             and (going.arrived is None or going.arrived >= opened)
         ]  # fmt: skip
-        leaving = [going for going in self.goings if going.sender == "beckside" and self._is_departing(going)]
+        leaving = [going for going in self.goings if going.sender == "beckside" and self.is_departing(going)]
         owed = self.owed_within("beckside")
         for child in [child for child, school in self.records if school == "beckside"]:
             old = self.records.pop((child, "beckside"))
-            self.records[child, BEFORE] = replace(
-                old, stays=[replace(stay, last=_first(stay.last, opened - 1)) for stay in old.stays if stay.first < opened]
-            )
-            for stay in self.records[child, BEFORE].stays:
-                if stay.last == opened - 1:
-                    stay.file_until = stay.file_made = None
+            ended = {"last": opened - 1, "reason": "", "file_until": None, "file_made": None}
+            before = [stay for stay in old.stays if stay.first < opened]
+            kept = [stay if stay.last is not None and stay.last < opened else replace(stay, **ended) for stay in before]
+            self.records[child, BEFORE] = replace(old, stays=kept)
             going_on = [stay for stay in old.stays if stay.last is None or stay.last >= opened]
             if going_on or child in owed or any(going.child == child and going.agreed is not None for going in coming):
                 stays = [replace(stay, first=max(stay.first, opened)) for stay in going_on]
@@ -251,32 +108,26 @@ class Lives:
                 going.sender = "" if going in leaving and going.agreed is None else BEFORE
         self._settle()
 
-    def _is_departing(self, going: Going) -> bool:
-        if going.cancelled or going.declined:
-            return False
-        to_send = going.agreed is not None and going.sent is None and (going.keeps or self.now - 1) >= self.now
-        return (going.arrived is None and going.lapses >= self.now) or to_send
-
     # What is said by people. Each answers whether it may be said.
 
     def begin(self, child: str, sender: str, receiver: str, expected: int) -> bool:
-        if not self.is_on_roll(child, sender) or self._is_on_the_way(child):
+        if not self.is_on_roll(child, sender) or self.is_on_the_way(child):
             return False
-        self.goings.append(Going(child, sender, receiver, expected + LAPSE, by=sender))
+        self.goings.append(Going(child, sender, receiver, expected + LAPSE))
         return True
 
     def tell_from_outside(self, child: str, receiver: str, expected: int) -> bool:
-        if self._will_be_on_roll(child, receiver) or self._is_on_the_way(child):
+        if self.will_be_on_roll(child, receiver) or self.is_on_the_way(child):
             return False
-        self.goings.append(Going(child, "", receiver, expected + LAPSE, by=""))
+        self.goings.append(Going(child, "", receiver, expected + LAPSE))
         return True
 
-    def accept(self, going: Going, forename: str) -> bool:
+    def accept(self, going: Going) -> bool:
         if going.stands and going.is_under_way(self.now):
             return True  # a second click
         if going.agreed is not None or not going.is_under_way(self.now):
             return False
-        if self._will_be_on_roll(going.child, going.receiver):
+        if self.will_be_on_roll(going.child, going.receiver):
             return False
         there = (going.child, going.receiver)
         mine = self.records.get(there)
@@ -285,9 +136,9 @@ class Lives:
             mine = mine or Record(0, "")
             mine.said_on, mine.forename = theirs.said_on, theirs.forename
         elif mine is None:
-            mine = Record(self.now, forename)
+            mine = Record(self.now, TOLD_FROM_OUTSIDE)
         else:
-            mine.forename = forename
+            mine.forename = TOLD_FROM_OUTSIDE
         self.records[there] = mine
         going.agreed = self.now
         self._settle()
@@ -322,12 +173,12 @@ class Lives:
             going.keeps = day - 1 + GRACE if going.keeps is None else min(going.keeps, day - 1 + GRACE)
         return True
 
-    def leave(self, child: str, school: str, last: int, reason: str, outside: bool) -> bool:
+    def leave(self, child: str, school: str, last: int, outside: bool) -> bool:
         record = self.records.get((child, school))
         stay = record.on_roll(self.now) if record else None
         if stay is None or last < stay.first:
             return False
-        stay.last, stay.reason, stay.file_until = last, reason, last + GRACE if outside else None
+        stay.last, stay.reason, stay.file_until = last, REASON, last + GRACE if outside else None
         self._keep(child, school, last + GRACE)
         self._settle()
         return True
@@ -347,7 +198,7 @@ class Lives:
         if not going.stands or not going.sender or not self.sees(going.child, going.sender, self.now):
             return False
         goes = going.lapses >= self.now or going.arrived is not None or (going.keeps or self.now - 1) >= self.now
-        if not goes or self._is_back(going):
+        if not goes or self.is_back(going):
             return False
         going.sent = self.now
         for stay in self.records[going.child, going.sender].stays:
@@ -364,16 +215,9 @@ class Lives:
         return True
 
     def _keep(self, child: str, school: str, until: int | None) -> None:
-        for going in self._from(child, school):
+        for going in self.from_(child, school):
             if going.is_under_way(self.now):
                 going.keeps = until
-
-    def _is_on_the_way(self, child: str) -> bool:
-        return any(going.child == child and going.is_under_way(self.now) for going in self.goings)
-
-    def _will_be_on_roll(self, child: str, school: str) -> bool:
-        record = self.records.get((child, school))
-        return record is not None and any(stay.last is None or stay.last >= self.now for stay in record.stays)
 
     def _settle(self) -> None:
         """R7: the first day on the receiver's register from the agreement on is the arrival. A child on the register
@@ -399,18 +243,6 @@ class Lives:
             and (stay.first >= agreed or stay.last is None or going.arrived == agreed <= stay.last)
         ]  # fmt: skip
         return min(came, key=lambda stay: stay.first, default=None)
-
-
-def _first(day: int | None, other: int) -> int:
-    return other if day is None else min(day, other)
-
-
-def _owes_outside(stay: Stay, day: int) -> bool:
-    """The stay is over, and its file to a school outside is still to be made, or was made on that day."""
-    if stay.last is None or stay.file_until is None or stay.file_until <= stay.last:
-        return False
-    made = stay.file_until if stay.file_made is None else stay.file_made
-    return stay.last < day <= min(stay.file_until, made)
 
 
 def _with(known: list[Stay], told: Told, day: int) -> list[Stay]:
