@@ -31,6 +31,13 @@ FEWEST: Final = 3
 """An area's figure needs so many establishments."""
 TOLD_BY_ANOTHER: Final = ("sex:F", "fsm:Y", "sen:K", "sen:E", "eal:Y")
 """Groups of the roll that have a measure of their own."""
+WITHIN: Final = (
+    ("attendance_severe", "attendance_persistent", "attendance_severe"),
+    ("ks2_counts_rwm_higher", "ks2_counts_rwm_expected", "ks2_counts_rwm_higher"),
+    ("roll_fsm", "roll_fsm6", "roll_fsm6"),
+)
+"""Measures whose children are all among those of another: the narrower, the wider, and which of them is withheld if the
+two give each other away. roll_fsm is the number of fsm:Y too, so it is not that one."""
 
 _BEGIN = "DROP TABLE IF EXISTS measured, cell, contributor, made"
 _NO_COMPILING = "SET LOCAL jit = off"  # compiling takes longer than running these statements
@@ -178,7 +185,11 @@ _FIGURES = f"""
 #
 # Also, if a group of one dimension has nobody in a group of another dimension, and others do, the two are not given
 # together: if none of ten children is without free meals, all have them.
-_OF_PLACES = """
+#
+# Two measures of which one is within the other tell by subtraction of how many children only the wider is true. If
+# these are fewer than ten in a group for which both could be shown, or in all the other groups of its dimension
+# together, one of the two is withheld in that dimension; and in every dimension if it is so of all the pupils.
+_OF_PLACES = f"""
     WITH kinds AS (
         SELECT support.establishment_id, support."group", support.part AS support, plan.part AS plan, support.whole,
                support.whole - support.part - plan.part AS neither
@@ -198,18 +209,36 @@ _OF_PLACES = """
         FROM cell WHERE code = 'roll_pupils' AND strpos("group", %(and)s) > 0
         GROUP BY establishment_id, dimension
         HAVING count(*) < count(DISTINCT split_part("group", %(and)s, 1))
-                          * count(DISTINCT split_part("group", %(and)s, 2)))
-    SELECT code, cell.establishment_id, '' AS area, "group", numerator, denominator, part, whole, of_children,
+                          * count(DISTINCT split_part("group", %(and)s, 2))),
+    only_wider AS (
+        SELECT pair.withheld AS code, establishment_id, regexp_replace("group", ':[^|]*', '', 'g') AS dimension,
+               wide.part - narrow.part AS part,
+               least(narrow.part, wide.whole - wide.part) >= %(small)s AS may_be_shown
+        FROM (VALUES {", ".join(str(pair) for pair in WITHIN)}) AS pair (narrower, wider, withheld)
+        JOIN cell AS narrow ON narrow.code = pair.narrower
+        JOIN cell AS wide USING (establishment_id, "group", whole)
+        WHERE wide.code = pair.wider),
+    few_of_the_wider AS (
+        SELECT code, establishment_id, dimension FROM only_wider GROUP BY code, establishment_id, dimension
+        HAVING bool_or(may_be_shown AND part BETWEEN 1 AND %(small)s - 1)
+            OR bool_or(may_be_shown) AND sum(part) FILTER (WHERE NOT may_be_shown) BETWEEN 1 AND %(small)s - 1),
+    within_another AS (
+        SELECT code, establishment_id, array_agg(dimension) AS dimensions FROM few_of_the_wider
+        GROUP BY code, establishment_id)
+    SELECT cell.code, cell.establishment_id, '' AS area, "group", numerator, denominator, part, whole, of_children,
            keeps_numerator, false AS of_few_places,
-           rarer IS NOT NULL AND code LIKE 'roll_%%' AND (
-               code = ANY (rarer) OR (code = 'roll_pupils' AND "group" = ANY (rarer))
-               OR (code IN ('roll_sen_support', 'roll_ehc_plan') AND "group" <> %(total)s)
-               OR (strpos("group", 'sen:') > 0 AND (code <> 'roll_pupils' OR strpos("group", %(and)s) > 0))
-           ) OR (code = 'roll_pupils' AND with_a_gap.dimension IS NOT NULL) AS has_withheld
+           rarer IS NOT NULL AND cell.code LIKE 'roll_%%' AND (
+               cell.code = ANY (rarer) OR (cell.code = 'roll_pupils' AND "group" = ANY (rarer))
+               OR (cell.code IN ('roll_sen_support', 'roll_ehc_plan') AND "group" <> %(total)s)
+               OR (strpos("group", 'sen:') > 0 AND (cell.code <> 'roll_pupils' OR strpos("group", %(and)s) > 0))
+           ) OR (cell.code = 'roll_pupils' AND with_a_gap.dimension IS NOT NULL)
+             OR coalesce(dimensions && ARRAY[%(total)s, regexp_replace("group", ':[^|]*', '', 'g')], false)
+             AS has_withheld
     FROM cell LEFT JOIN giving_away ON giving_away.establishment_id = cell.establishment_id
     LEFT JOIN with_a_gap ON with_a_gap.establishment_id = cell.establishment_id
         AND with_a_gap.dimension = regexp_replace("group", ':[^|]*', '', 'g')
-"""
+    LEFT JOIN within_another AS other ON other.code = cell.code AND other.establishment_id = cell.establishment_id
+"""  # noqa: S608
 # An area's figure must follow from what its establishments show. If one of their figures were withheld, it would be the
 # area's less the others; if two were, somebody who knows one would have the other. So an area has the sum of figures
 # that are all shown, or none. An establishment that only contributes to a numerator has no figure, and counts as

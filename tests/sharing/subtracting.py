@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TypeVar
 
 import numpy as np
@@ -67,9 +68,14 @@ def _told(unknown: Mapping[Unknown, int], rows: np.ndarray) -> set[Unknown]:
     """The unknowns that have one value in every solution: those that no direction of freedom moves."""
     if not rows.size:
         return set()
-    _, sizes, directions = np.linalg.svd(rows)
-    free = directions[int((sizes > 1e-9).sum()) :]
+    free = _free(rows)
     return {cell for cell, place in unknown.items() if not np.abs(free[:, place]).max(initial=0) > 1e-9}
+
+
+def _free(rows: np.ndarray) -> np.ndarray:
+    """The directions in which the unknowns can move although every sum stays as it is."""
+    _, sizes, directions = np.linalg.svd(rows)
+    return directions[int((sizes > 1e-9).sum()) :]
 
 
 def _with_one_gap(rows: Iterable[np.ndarray], unknown: Mapping[Cell, int]) -> set[Cell]:
@@ -120,3 +126,40 @@ def found_in_the_roll(figures: Iterable[Read]) -> set[Group]:
             rows.append(row)
     told = _told(unknown, np.array(rows).reshape(len(rows), len(unknown))) if unknown else set()
     return told | (hidden & known.keys())
+
+
+# --- two measures of which one is within the other -------------------------------------------------------------------
+
+
+def found_between(figures: Collection[Read], narrower: str, wider: str) -> set[Group]:
+    """The groups of one school, alone or several of a dimension together, of which it follows how many children are
+    counted by the wider measure and not by the narrower."""
+    known = {(one.measure, one.group): one.number for one in figures if one.number is not None}
+    cells = {(one.measure, one.group) for one in figures}
+    unknown = {cell: place for place, cell in enumerate(sorted(cells - known.keys()))}
+    dimensions: dict[str, set[str]] = defaultdict(set)
+    for _, group in cells:
+        dimensions[group.partition(":")[0]].add(group)
+
+    def row(groups: Iterable[str], signs: Mapping[str, int]) -> np.ndarray:
+        found = np.zeros(len(unknown))
+        for measure, sign in signs.items():
+            for group in groups:
+                if (measure, group) in unknown:
+                    found[unknown[measure, group]] += sign
+        return found
+
+    sums = [
+        row(groups, {measure: 1}) - row(["total"], {measure: 1})
+        for measure in (narrower, wider)
+        for dimension, groups in dimensions.items()
+        if dimension != "total"
+    ]
+    free = _free(np.array(sums)) if unknown else np.zeros((0, 0))
+    together = (
+        frozenset(some)
+        for groups in dimensions.values()
+        for many in range(1, len(groups) + 1)
+        for some in combinations(sorted(groups), many)
+    )
+    return {some for some in together if not np.abs(free @ row(some, {wider: 1, narrower: -1})).max(initial=0) > 1e-9}

@@ -27,7 +27,7 @@ from tests import figures
 from tests.locks.switches import door_off, rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 from tests.sharing.protected_beside import found_beside, protected
-from tests.sharing.subtracting import Cell, Read, found_by, found_in_the_roll
+from tests.sharing.subtracting import Cell, Read, found_between, found_by, found_in_the_roll
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
@@ -215,6 +215,67 @@ def test_few_without_special_needs_beside_many_with_each_kind_are_told_by_no_mea
     assert found_in_the_roll(_read(rows)) == set()
     as_before = [(*row[:5], row[5] and row[0] != "roll_ehc_plan") for row in rows]
     assert frozenset({"sen:N"}) in found_in_the_roll(_read(as_before))
+
+
+BORN = ("born:autumn", "born:spring", "born:summer")
+OF_BOTH = [(sex, born) for sex in SEXES for born in BORN]
+Three = tuple[int, int, int]  # children of whom both measures are true, only the wider, neither
+
+
+def _within(of: dict[tuple[str, str], Three], narrower: str, wider: str) -> list[cells.Cell]:
+    found: list[cells.Cell] = []
+    for group in ("total", *SEXES, *BORN):
+        both, only, neither = map(
+            sum, zip(*(many for part, many in of.items() if group in ("total", *part)), strict=True)
+        )
+        whole = both + only + neither
+        if whole:
+            for code, part in ((narrower, both), (wider, both + only)):
+                found.append((code, 1, group, Decimal(part), whole, part, whole, True, True))
+    return found
+
+
+def _only_the_wider(of: dict[tuple[str, str], Three], groups: frozenset[str]) -> int:
+    return sum(only for part, (_, only, _) in of.items() if "total" in groups or groups & set(part))
+
+
+@pytest.mark.parametrize(("narrower", "wider", "withheld"), cells.WITHIN)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    of=st.fixed_dictionaries(
+        {
+            part: st.tuples(*[st.sampled_from([0, 0, 2, 5, 9, 10, 12, 40])] * 2, st.sampled_from([0, 5, 30]))
+            for part in OF_BOTH
+        }
+    )
+)
+def test_nobody_finds_a_few_of_whom_only_the_wider_of_two_measures_is_true(
+    db: None, narrower: str, wider: str, withheld: str, of: dict[tuple[str, str], Three]
+) -> None:
+    """R11: 60 of 200 miss one session in ten, and 55 one in two: so 5 miss one in ten but not one in two."""
+    point = transaction.atomic()
+    point.__enter__()
+    try:
+        with as_batch():
+            rows = _made(_within(of, narrower, wider), {})
+    finally:
+        transaction.set_rollback(True)
+        point.__exit__(None, None, None)
+    found = {_only_the_wider(of, groups) for groups in found_between(_read(rows), narrower, wider)}
+    event("told of some" if found else "told of none")
+    assert not found & set(range(1, cells.SMALL))
+
+
+@pytest.mark.parametrize(("only", "open_then"), [(5, 1), (10, 2), (0, 2)])
+def test_one_of_two_measures_is_withheld_where_few_are_in_the_wider_alone(db: None, only: int, open_then: int) -> None:
+    """R11: and both are shown where there are ten, or nobody."""
+    of = dict.fromkeys(OF_BOTH, (10, 0, 24)) | {OF_BOTH[0]: (10, only, 24)}
+    for narrower, wider, withheld in cells.WITHIN:
+        with as_batch():
+            rows = _made(_within(of, narrower, wider), {})
+        shown = {code for code, _, _, group, _, small in rows if group == "total" and not small}
+        assert len(shown) == open_then
+        assert (withheld in shown) is (open_then == 2)
 
 
 def test_the_reader_who_subtracts_finds_it_where_the_area_counts_everybody() -> None:
