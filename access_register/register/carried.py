@@ -71,7 +71,7 @@ def _undone(accepted: QuerySet[Handover], successor: Establishment, today: date,
     heads = RegisterLine.objects.live_on(today).filter(establishment=successor, seat=HEAD_SEAT)
     to_come = accepted.filter(Exists(heads.exclude(person=OuterRef("successor"))), on__gt=today)
     undone = []
-    for handover in to_come.select_related("successor", "outgoing__person"):
+    for handover in to_come.select_related("successor", "outgoing__person").select_for_update(of=("self",)):
         with suppress(IntegrityError), transaction.atomic():  # somebody has a place by now that was given up
             value_of(
                 "SELECT access_register_undo_handover(handed, %s, %s) FROM access_register_handover AS handed "

@@ -24,9 +24,11 @@ RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
     WITH RECURSIVE same AS (
         SELECT unnest(places) AS id
         UNION
-        SELECT CASE place.id WHEN same.id THEN place.goes_on_as_id ELSE place.id END
-        FROM same JOIN sharing_establishment AS place
-          ON place.goes_on_as_id = same.id OR place.id = same.id AND place.goes_on_as_id IS NOT NULL)
+        SELECT other.id FROM same CROSS JOIN LATERAL (
+            SELECT before.id FROM sharing_establishment AS before WHERE before.goes_on_as_id = same.id
+            UNION ALL
+            SELECT place.goes_on_as_id FROM sharing_establishment AS place
+            WHERE place.id = same.id AND place.goes_on_as_id IS NOT NULL) AS other)
     SELECT id FROM same
 $$;
 

@@ -82,12 +82,13 @@ def test_accepted_while_the_school_carries_on_under_a_new_urn(own_database: None
     day = timezone.localdate() + timedelta(days=4)
     number = verified(on=day)
     with as_batch():
-        before, after = (Establishment.objects.get(urn=urn) for urn in (BECKSIDE, 999003))
+        before = Establishment.objects.get(urn=BECKSIDE)
+        after = Establishment.objects.create(urn=150001, la_code=380, name="Academy", as_of=day)
     successor = asker(DEPUTY)
 
     def carry_on() -> None:
         with as_batch():
-            carried.ask_for_confirmation(predecessor=before, successor=after, on=day)
+            carried.ask_for_confirmation(predecessor=before, successor=after, on=day, today=timezone.localdate())
 
     steps = [lambda: handovers.accept_headship(successor, number), carry_on]
     outcomes = in_turn(lambda: Handover.objects.select_for_update().get(pk=number), *steps)
