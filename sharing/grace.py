@@ -1,13 +1,13 @@
 """The days of a transfer that are counted in school days: when it lapses (R7), how long the sender keeps sight (R8)."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from sharing.models import Enrolment, Transfer
-from sharing.models.transfers import TransferQuerySet
 from sharing.school_year import school_days_after
 
 
@@ -40,7 +40,7 @@ def _stays() -> Exists:
     return Exists(Enrolment.objects.filter(pupil=OuterRef("leaving"), cancelled_at=None, ends_on=None))
 
 
-def _leaving() -> TransferQuerySet:
+def _leaving() -> QuerySet[Any]:
     """Agreed transfers of children whose last day at the sender's is known, with that `last_day`."""
     last_day = Max("leaving__enrolments__ends_on", filter=Q(leaving__enrolments__cancelled_at=None))
     agreed = Transfer.objects.filter(~_stays(), cancelled_at=None, agreed_on__isnull=False, leaving__isnull=False)

@@ -304,7 +304,7 @@ class TestArrival:
             assert Enrolment.objects.get(pupil=pupil).ends_on == day(-4)
 
     def test_a_child_who_came_before_the_paper_and_leaves_again_is_no_longer_on_the_way(self) -> None:
-        """R5, A4: or the receiver would see the child until the transfer lapses, and both would wait for the arrival."""
+        """R5, A4: or the receiver would see the child until the lapse, and both would wait for the arrival."""
         transfer = agreed()
         assert transfer.pupil_id
         door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(-3), kind="C")

@@ -41,12 +41,12 @@ def rolls(draw: st.DrawFn) -> list[Told]:
     return told
 
 
-def both_alone(first: list[Told], second: list[Told]) -> bool:
-    """Whether each of two schools says of a child that it is on its register alone. Of a child who moves between them,
-    what the later file says then counts.
+def disagree(first: list[Told], second: list[Told]) -> bool:
+    """Whether two schools have a child, and one of them says that it is on its register alone. If the child moves
+    between them, what the later file says then counts.
     """
-    alone = [{one.child for one in roll if one.kind == "C"} for roll in (first, second)]
-    return not alone[0].isdisjoint(alone[1])
+    kinds = [{one.child: one.kind for one in roll} for roll in (first, second)]
+    return any("C" in (kinds[0][child], kinds[1][child]) for child in kinds[0].keys() & kinds[1].keys())
 
 
 class Life(RuleBasedStateMachine):
@@ -82,7 +82,7 @@ class Life(RuleBasedStateMachine):
     def an_export_of_all_schools(self, first: str, second: str, one: list[Told], other: list[Told], ago: int) -> None:
         """Also of an earlier day than the last one, which undoes nothing that is known of a later day."""
         day = self.lives.now - ago
-        if self.is_open(first, day) and self.is_open(second, day) and (first == second or not both_alone(one, other)):
+        if self.is_open(first, day) and self.is_open(second, day) and (first == second or not disagree(one, other)):
             said = {first: self.on(first, day, one), second: self.on(second, day, other)}
             assert self.store.send_export(day, said)
             for school, roll in said.items():
@@ -91,7 +91,7 @@ class Life(RuleBasedStateMachine):
     @rule(one=schools, two=schools, first=rolls(), second=rolls())
     def returns_of_two_schools_in_either_order(self, one: str, two: str, first: list[Told], second: list[Told]) -> None:
         day = self.lives.now
-        if one == two or both_alone(first, second):
+        if one == two or disagree(first, second):
             return
         returns = [(one, day, self.on(one, day, first)), (two, day, self.on(two, day, second))]
         assert self.after(returns) == self.after(returns[::-1])

@@ -22,7 +22,7 @@ class Lives(Known):
 
     def returned(self, school: str, day: int, told: Iterable[Told]) -> None:
         """A return knows its day, and nothing of later ones (R22). Whoever is not in it stays as they are."""
-        newest = self.newest[school] = max(day, self.newest.get(school, day))
+        newest = self.newest[school] = max(day, self.newest.get(school, day))  # each file has somebody else on roll too
         for one in told:
             record = self.records.get((one.child, school))
             if record is None:
@@ -151,8 +151,6 @@ class Lives(Known):
         return True
 
     def cancel(self, going: Going) -> bool:
-        if going.cancelled:
-            return True
         if not going.is_under_way(self.now):
             return False
         going.cancelled = True
@@ -160,7 +158,7 @@ class Lives(Known):
 
     def arrive(self, going: Going, day: int) -> bool:
         if going.stands and going.arrived == day <= self.now:
-            return True
+            return True  # a second click
         if going.agreed is None or not going.is_under_way(self.now):
             return False
         mine = self.records[going.child, going.receiver]
@@ -222,17 +220,18 @@ class Lives(Known):
     def _settle(self) -> None:
         """R7: the first day on the receiver's register from the agreement on is the arrival. A child on the register
         there alone is no longer on the sender's."""
-        for going in self.goings:
-            arrival = self._arrival(going) if going.stands else None
-            if not going.stands or going.arrived == (arrival and max(arrival.first, going.agreed or 0)):
+        for going in [going for going in self.goings if going.stands]:
+            arrival = self._arrival(going)
+            arrived = arrival and max(arrival.first, going.agreed or 0)
+            if going.arrived == arrived:
                 continue
-            going.arrived = arrival and max(arrival.first, going.agreed or 0)
+            going.arrived = arrived
             theirs = self.records.get((going.child, going.sender))
             if arrival and arrival.kind == "C" and theirs:
                 for stay in theirs.stays:
-                    if stay.kind == "C" and stay.first < arrival.first and stay.covers(max(arrival.first, stay.first)):
+                    if stay.kind == "C" and stay.first < arrival.first and stay.covers(arrival.first):
                         stay.last, stay.file_until = arrival.first - 1, None
-            self._settle()
+            self._settle()  # it may itself have come from somewhere
             return
 
     def _arrival(self, going: Going) -> Stay | None:
