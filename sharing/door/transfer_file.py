@@ -55,8 +55,7 @@ def make_transfer_file(asker: Asker, urn: int, transfer_id: int, *, also: Iterab
         pupils = [one.leaving for one in chosen if one.leaving is not None]
         row, is_new = _recorded(here, pupils)
         is_first = is_new or any(one.file_sent_at is None for one in chosen)  # a moment ago it may have gone elsewhere
-        if is_first:
-            value_of("SELECT sharing_transfer_files_made(%s)", [one.pk for one in chosen])
+        value_of("SELECT sharing_transfer_files_made(%s)", [one.pk for one in chosen])
         say = here.changed if is_first else here.showed
         say(
             transfers=[one.pk for one in chosen],

@@ -295,6 +295,16 @@ def test_the_file_of_a_transfer_made_within_a_minute_of_one_for_outside_is_made(
     assert door.show_moves(asker(SENDER), BECKSIDE).in_grace == ()
 
 
+def test_a_transfer_file_made_again_is_the_one_for_outside_too() -> None:
+    """R8: where the school has recorded in the same minute that the child leaves for a school outside."""
+    pupil = on_roll()
+    transfer = agreed(pupil)
+    door.make_transfer_file(asker(SENDER), BECKSIDE, transfer.pk)
+    door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="PM", outside=True)
+    door.make_transfer_file(asker(SENDER), BECKSIDE, transfer.pk)
+    assert door.show_moves(asker(SENDER), BECKSIDE).in_grace == ()
+
+
 def test_the_ledger_says_until_when_the_record_will_be_seen() -> None:
     """R43."""
     within, outside = on_roll(), on_roll(surname="Outward")

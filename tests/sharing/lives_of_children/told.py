@@ -151,7 +151,7 @@ class Lives(Known):
         return True
 
     def cancel(self, going: Going) -> bool:
-        if not going.is_under_way(self.now):
+        if not going.is_under_way(self.now) or (going.sender and not self.sees(going.child, going.sender, self.now)):
             return False
         going.cancelled = True
         return True
