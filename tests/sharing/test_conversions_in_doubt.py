@@ -152,6 +152,22 @@ def test_nor_does_it_get_round_a_suspension(tmp_path: Path) -> None:
         assert not Establishment.objects.participating(day(0)).filter(urn__in=(BECKSIDE, NEW)).exists()
 
 
+@pytest.mark.parametrize("old_first", [True, False])
+def test_nor_does_a_suspension_of_its_own_that_is_over_before(tmp_path: Path, old_first: bool) -> None:
+    """R41: each of the two URNs was suspended, the old one for longer."""
+    comes(tmp_path, closed=False, opens=day(0))
+    with as_batch():
+        new = Establishment.objects.get(urn=NEW)
+        LocalityMembership.objects.create(establishment=new, locality=Locality.objects.first(), starts_on=day(0))
+    cases = {BECKSIDE: 4, NEW: 1} if old_first else {NEW: 1, BECKSIDE: 4}
+    for urn, weeks in cases.items():
+        breaches.decide(breaches.against_establishment(urn), "suspend_establishment", weeks)
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    with as_batch():
+        to_come = Participation.objects.filter(establishment__urn__in=(BECKSIDE, NEW), starts_on__gt=day(0))
+        assert list(to_come.values_list("establishment__urn", "starts_on", "ends_on")) == [(NEW, day(28), None)]
+
+
 @pytest.mark.parametrize("opens", [-10, 0])
 def test_nor_is_who_has_left_the_protocol_brought_back(tmp_path: Path, opens: int) -> None:
     """R16: the head left under the old URN, when the new one took part already; under that one they can sign up."""
