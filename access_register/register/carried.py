@@ -89,8 +89,11 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
     already is suspended too. A third party that was ended stays ended, and all that ended with it goes along, as an
     appeal can bring it back."""
     Breach.objects.filter(about=predecessor).update(about=successor)
-    for against in (BreachParty, Sanction):
-        against.objects.filter(establishment=predecessor).update(establishment=successor)
+    against_it = BreachParty.objects.filter(establishment=predecessor)
+    # One against both stays so: nothing is a party twice.
+    against_both = BreachParty.objects.filter(establishment=successor).values("breach")
+    against_it.exclude(breach__in=against_both).update(establishment=successor)
+    Sanction.objects.filter(establishment=predecessor).update(establishment=successor)
     value_of("SELECT access_register_pause(%s)", successor.pk)
     sanctions = Sanction.objects.filter(contract__establishment=predecessor, lifted_at=None)
     ended = sanctions.filter(ended__isnull=False).values_list("ended__contracts", flat=True)

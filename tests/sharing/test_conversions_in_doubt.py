@@ -168,6 +168,16 @@ def test_nor_does_a_suspension_of_its_own_that_is_over_before(tmp_path: Path, ol
         assert list(to_come.values_list("establishment__urn", "starts_on", "ends_on")) == [(NEW, day(28), None)]
 
 
+def test_a_case_against_both_urns_goes_on_as_one_against_the_new(tmp_path: Path) -> None:
+    """R41: the import failed."""
+    comes(tmp_path, closed=False, opens=day(0))
+    with as_batch():
+        both = [("establishment", Establishment.objects.get(urn=urn).pk) for urn in (BECKSIDE, NEW)]
+    number = breaches.against(*both)
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    assert "answer" in breaches.case(number, "head-beckside").may
+
+
 @pytest.mark.parametrize("opens", [-10, 0])
 def test_nor_is_who_has_left_the_protocol_brought_back(tmp_path: Path, opens: int) -> None:
     """R16: the head left under the old URN, when the new one took part already; under that one they can sign up."""
