@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from access_register.models import CarriedRegister, ProtocolVersion, RegisterLine
 from access_register.participation import participation
+from access_register.service import place_line
 from sharing.imports.problems import ImportRefused
 from sharing.imports.registry import KINDS
 from sharing.models import Enrolment, Establishment, Locality, LocalityMembership, Participation, StaffMember
 from tests.access_register import breaches
-from tests.people import as_batch, asker
+from tests.people import as_batch, asker, person
 from tests.sharing import census_returns as returns
 from tests.sharing import workforce_returns
 from tests.sharing.conversions import NEW
@@ -139,6 +140,23 @@ def test_a_successor_that_took_part_before_the_closing_was_known_goes_on(tmp_pat
             days = list(of_new.values_list("starts_on", "ends_on"))
             assert days == [(day(-10), own - timedelta(days=1)), (own, None)]
         assert LocalityMembership.objects.get(establishment=new, ends_on=None).locality == other
+
+
+def test_who_had_a_place_there_for_some_days_meanwhile_has_one_again(tmp_path: Path) -> None:
+    """R32, R35, A2: it was over before the closing was known; the import failed."""
+    comes(tmp_path, closed=False, opens=day(-10))
+    somebody = person("teacher-beckside")
+    with as_batch():
+        given = RegisterLine(
+            person=somebody, establishment=Establishment.objects.get(urn=NEW), level=3, role="teacher",
+            starts_on=day(-5), ends_on=day(-2), level_since=day(-5), given_by_name="x",
+        )  # fmt: skip
+        place_line(given)
+    comes(tmp_path, closed=day(-11), opens=day(-10))
+    with as_batch():
+        theirs = RegisterLine.objects.filter(establishment__urn=NEW, person=somebody).order_by("starts_on")
+        assert list(theirs.values_list("starts_on", "ends_on")) == [(day(-5), day(-2)), (day(-1), None)]
+    call_command("check_permissions")
 
 
 def test_nor_does_it_get_round_a_suspension(tmp_path: Path) -> None:
