@@ -89,8 +89,11 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
     already is suspended too. A third party that was ended stays ended, and all that ended with it goes along, as an
     appeal can bring it back."""
     Breach.objects.filter(about=predecessor).update(about=successor)
-    for against in (BreachParty, Sanction):
-        against.objects.filter(establishment=predecessor).update(establishment=successor)
+    against_it = BreachParty.objects.filter(establishment=predecessor)
+    # One against both stays so: nothing is a party twice.
+    against_both = BreachParty.objects.filter(establishment=successor).values("breach")
+    against_it.exclude(breach__in=against_both).update(establishment=successor)
+    Sanction.objects.filter(establishment=predecessor).update(establishment=successor)
     value_of("SELECT access_register_pause(%s)", successor.pk)
     sanctions = Sanction.objects.filter(contract__establishment=predecessor, lifted_at=None)
     ended = sanctions.filter(ended__isnull=False).values_list("ended__contracts", flat=True)
@@ -136,14 +139,14 @@ def contract_at(contract: Contract, successor: Establishment) -> Contract:
 def carry_other_contracts(
     predecessor: Establishment, successor: Establishment, on: date, gone_along: Iterable[int]
 ) -> None:
-    """Move contracts under which nobody is named yet, and those whose organisation still owes a certificate of
-    destruction: at the old URN there is no head to record either (R25). `gone_along`: those that have a copy there. One
-    that was renewed under its own reference is another contract.
+    """Move contracts under which nobody is named yet, and those that were in use: at the old URN there is no head to
+    name anybody or to record a certificate of destruction (R25), and who was a third party stays one (R24).
+    `gone_along`: those that have a copy there. One that was renewed under its own reference is another contract.
     """
     going_on = Q(ended_at=None, ends_on__gte=on)
     was_used = Exists(RegisterLine.objects.filter(contract=OuterRef("pk")))
     kept = Contract.objects.filter(going_on | was_used, establishment=predecessor).exclude(pk__in=gone_along)
-    _move(kept.filter(destruction_certified_on=None), successor)
+    _move(kept, successor)
 
 
 def carry_former_people(lines: Iterable[int], contracts: Mapping[int, Contract], successor: Establishment) -> None:

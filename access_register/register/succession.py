@@ -22,12 +22,14 @@ def carry_register_over(
     """Every live line continues at the successor from its first day, and ends at the predecessor the day before.
 
     If the successor's register already has the person, or the seat, its own line stays as it is. Such lines are
-    reported.
+    reported. If it had them for some days that are over, the line continues after these.
     """
     _lock_register(predecessor)
     questions, contracts = [], dict[int, Contract]()
     there = RegisterLine.objects.live_on(today).filter(establishment=successor)
     people, seats = set(there.values_list("person_id", flat=True)), set(there.values_list("seat", flat=True)) - {None}
+    over = RegisterLine.objects.live_on(on).filter(establishment=successor, ends_on__lt=today)
+    days_over = list(over.values_list("person_id", "seat", "ends_on"))
     lines = list(RegisterLine.objects.live_on(on).filter(establishment=predecessor).select_related("person"))
     under_contract = RegisterLine.objects.filter(establishment=predecessor).exclude(contract=None)
     former = list(under_contract.exclude(pk__in=[line.pk for line in lines]).values_list("pk", flat=True))
@@ -36,11 +38,14 @@ def carry_register_over(
         if line.person_id in people or line.seat in seats:
             questions.append(f"The register of {successor.urn} has its own line or seat for {line.person.name}.")
             continue
+        theirs = [last for person, seat, last in days_over if person == line.person_id or seat == line.seat is not None]
+        line.starts_on = max(line.starts_on, on, *(last + timedelta(days=1) for last in theirs if last))
+        if line.ends_on and line.ends_on < line.starts_on:
+            continue
         waits = Invitation.objects.filter(line=line.pk, accepted_at=None)
         line.pk = None
         line._state.adding = True
         line.establishment, line.withdrawn_at, line.withdrawn_by_name = successor, None, ""
-        line.starts_on = max(line.starts_on, on)
         if line.contract:
             contracts[line.contract.pk] = contracts.get(line.contract.pk) or contract_at(line.contract, successor)
             line.contract = contracts[line.contract.pk]

@@ -60,7 +60,9 @@ BEGIN
     WHERE establishment_id = place AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
     FOR UPDATE;
     IF going_on.id IS NULL THEN
-        SELECT max(participation_id) INTO afterwards FROM access_register_sanction WHERE establishment_id = place;
+        SELECT max(stretch.id) INTO afterwards
+        FROM access_register_sanction AS held JOIN sharing_participation AS stretch ON stretch.id = held.participation_id
+        WHERE held.establishment_id = place;
         DELETE FROM sharing_participation WHERE id = afterwards AND starts_on > CURRENT_DATE AND ends_on <= last_day;
         UPDATE sharing_participation SET starts_on = coalesce(last_day + 1, CURRENT_DATE)
         WHERE id = afterwards AND starts_on > CURRENT_DATE;

@@ -22,10 +22,11 @@ def let_go(today: date) -> Iterator[str]:
     leaving = Establishment.objects.of_the_community().filter(type_code__in=off).exclude(type_code__in=on)
     urns = sorted(leaving.values_list("urn", flat=True))
     if urns:
+        # First, as it locks them: whoever signs one up, or suspends it, does so before or finds it gone.
+        Establishment.objects.filter(urn__in=urns).update(kind="")
         goes_on = Participation.objects.filter(establishment__urn__in=urns).exclude(ends_on__lt=today)
         goes_on.filter(starts_on__gte=today).delete()
         goes_on.update(ends_on=today - timedelta(days=1), ended_because=TYPE_ENDED)
-        Establishment.objects.filter(urn__in=urns).update(kind="")
         community_changed.send(sender=Establishment, today=today)
         ledger.changed(action="let_type_go", about={"establishments": urns})
         yield f"{len(urns)} establishment{pluralize(len(urns))} of a type that counts no more"

@@ -26,6 +26,7 @@ from sharing.models import (
     EstablishmentLink,
     EstablishmentPermission,
     LegalHold,
+    ListedType,
     LocalityMembership,
     LocalityMove,
     OwnList,
@@ -177,13 +178,12 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
                 continue
             stretch.pk, stretch._state.adding = None, True
             stretch.establishment, stretch.starts_on = successor, on
-            if isinstance(stretch, Participation) and stretch.ended_because == TYPE_ENDED:  # it is of another type now
-                stretch.ends_on, stretch.ended_because = None, ""
+            _until_its_type_ends(stretch, today)
             own = there.filter(starts_on__gt=on).order_by("starts_on").first()  # begun before the closing was known
             if own and (stretch.ends_on is None or stretch.ends_on >= own.starts_on):
                 stretch.ends_on = own.starts_on - timedelta(days=1)
             stretch.save()
-    _carry_what_is_to_come(predecessor, successor, on)
+    _carry_what_is_to_come(predecessor, successor, on, today)
     carry_pupils(predecessor, successor, on)
     _carry_staff(predecessor, successor, on)
     _carry_what_is_kept_of_it(predecessor, successor)
@@ -198,15 +198,28 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
     return [question for _, questions in answers for question in questions or ()]
 
 
-def _carry_what_is_to_come(predecessor: Establishment, successor: Establishment, on: date) -> None:
+def _until_its_type_ends(stretch: Participation | LocalityMembership, today: date) -> None:
+    """Let it take part as long as the type that it has now counts, and not the one that it had (A2)."""
+    if isinstance(stretch, Participation) and (stretch.ends_on is None or stretch.ended_because == TYPE_ENDED):
+        its_type = Establishment.objects.filter(pk=stretch.establishment_id).values("type_code")
+        listed = ListedType.objects.counting_on(today).filter(type_code__in=its_type).first()
+        stretch.ends_on = listed.ends_on if listed else None
+        stretch.ended_because = TYPE_ENDED if stretch.ends_on else ""
+
+
+def _carry_what_is_to_come(predecessor: Establishment, successor: Establishment, on: date, today: date) -> None:
     """Carry over future stretches of taking part (after a suspension) and of a Locality (by a planned move). If the
-    successor has its own for these days, the closed one needs none."""
+    successor has its own for these days, or its type counts no more by then, the closed one needs none."""
     for stretches in (Participation, LocalityMembership):
         to_come = stretches.objects.filter(establishment=predecessor, starts_on__gt=on)
         for stretch in to_come:
             there = stretches.objects.filter(establishment=successor).exclude(ends_on__lt=stretch.starts_on)
-            known = stretches.objects.filter(pk=stretch.pk)
-            known.delete() if there.exists() else known.update(establishment=successor)
+            stretch.establishment = successor
+            _until_its_type_ends(stretch, today)
+            if there.exists() or (stretch.ends_on and stretch.ends_on < stretch.starts_on):
+                stretch.delete()
+            else:
+                stretch.save()
     LocalityMove.objects.filter(establishment=predecessor, on__gt=on).update(establishment=successor)
 
 

@@ -141,6 +141,18 @@ def test_who_had_left_a_contract_goes_along_with_its_copy(tmp_path: Path) -> Non
     call_command("check_permissions")
 
 
+def test_who_was_under_a_contract_that_is_over_and_certified_becomes_no_staff(tmp_path: Path) -> None:
+    """R24: a new URN changes nothing about it."""
+    used, gone = contract_of("third-party-beckside"), person("third-party-beckside")
+    third_parties.end_contract(asker(HEAD), BECKSIDE, used.pk)
+    third_parties.record_certificate(asker(HEAD), BECKSIDE, used.pk, on=timezone.localdate())
+    convert(tmp_path, timezone.localdate())
+    with pytest.raises(ChangeRefused, match="stays a third party"):
+        give_access(asker(HEAD), NEW, name=gone.name, email=gone.email, entry=Entry())
+    assert used.pk in {found.id for found in third_parties.show_third_parties(asker(HEAD), NEW).contracts}
+    call_command("check_permissions")
+
+
 def test_a_contract_to_come_under_the_same_reference_keeps_its_days(tmp_path: Path) -> None:
     """R25: two that follow each other, each with its own person, are two there."""
     used = contract_of("third-party-beckside")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -294,6 +295,20 @@ def test_a_new_appointment_opens_nothing_of_the_old_one(by_page: bool) -> None:
         assert Opening.objects.get(pk=broken.pk).ended_at
         assert Order.objects.get(pk=number).ended_by_name == person(MANAGER).name
         assert Order.objects.get(pk=over).ended_at is None
+
+
+def test_nor_does_one_that_the_service_records() -> None:
+    """R9, R18, A17: the day after the last day of the old one, before the night has gone by."""
+    made, opened = child(), glass.child()
+    orders.authorise_order(asker(AUTHORISER, EDUNET), order(made))
+    glass.break_it(opened)
+    with as_batch():
+        OfficerAppointment.objects.filter(pk=appointment()).update(ends_on=TODAY - timedelta(days=1))
+        grants.rebuild(TODAY)
+    known = person(FIONA)
+    call_command("record_officer", known.email, name=known.name, team="Data team")
+    assert client(FIONA, EDUNET).get("/").status_code == 200
+    assert (page(made), page(opened)) == (403, 403)
 
 
 def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home() -> None:

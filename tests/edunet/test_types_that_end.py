@@ -105,3 +105,18 @@ def test_the_night_ends_what_has_no_last_day() -> None:
         Participation.objects.filter(establishment__urn=BECKSIDE).update(ends_on=None, ended_because="")
         assert list(listed_types.let_go(day(11)))
     assert takes_part_on(0, 10, 11) == [True, True, False]
+
+
+@pytest.mark.usefixtures("ends_in_ten_days", "known_from_gias")
+def test_an_academy_goes_on_after_a_suspension_though_the_type_it_had_ends(tmp_path: Path) -> None:
+    """A2, R41: the suspension ends before the type does."""
+    breaches.decide(breaches.against_establishment(BECKSIDE), "suspend_establishment", 1)
+    convert(tmp_path, TODAY)
+    assert takes_part_on(0, 7, 10, 11, urn=NEW) == [False, True, True, True]
+
+
+@pytest.mark.usefixtures("ends_in_ten_days", "known_from_gias")
+def test_a_new_urn_of_the_same_type_takes_part_until_that_day(tmp_path: Path) -> None:
+    """R2, A2: not for a moment longer than the others of the type, as before the night lets it go."""
+    convert(tmp_path, TODAY, {"TypeOfEstablishment (code)": str(UTC)})
+    assert takes_part_on(0, 10, 11, urn=NEW) == [True, True, False]

@@ -1,7 +1,9 @@
 """Beckside becomes an academy, as the national register tells it: a new URN, with links to the old one (A2)."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -12,8 +14,8 @@ from tests.sharing.gias_files import gias_file, links_file, school
 BECKSIDE, NEW = 999002, 150001
 
 
-def convert(folder: Path, first_day: date) -> None:
-    """Needs `known_from_gias`."""
+def convert(folder: Path, first_day: date, facts: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Needs `known_from_gias`. `facts`: columns of the new URN that differ from those of an academy."""
     beckside = Establishment.objects.get(urn=BECKSIDE)
     old = school(
         BECKSIDE,
@@ -35,6 +37,7 @@ def convert(folder: Path, first_day: date) -> None:
             "TypeOfEstablishment (name)": "Academy converter",
             "OpenDate": f"{first_day:%d-%m-%Y}",
             "EstablishmentNumber": "2901",
+            **facts,
         },
     )
     links = links_file(

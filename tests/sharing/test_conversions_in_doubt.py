@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from access_register.models import CarriedRegister, ProtocolVersion, RegisterLine
 from access_register.participation import participation
+from access_register.service import place_line
 from sharing.imports.problems import ImportRefused
 from sharing.imports.registry import KINDS
 from sharing.models import Enrolment, Establishment, Locality, LocalityMembership, Participation, StaffMember
 from tests.access_register import breaches
-from tests.people import as_batch, asker
+from tests.people import as_batch, asker, person
 from tests.sharing import census_returns as returns
 from tests.sharing import workforce_returns
 from tests.sharing.conversions import NEW
@@ -141,6 +142,23 @@ def test_a_successor_that_took_part_before_the_closing_was_known_goes_on(tmp_pat
         assert LocalityMembership.objects.get(establishment=new, ends_on=None).locality == other
 
 
+def test_who_had_a_place_there_for_some_days_meanwhile_has_one_again(tmp_path: Path) -> None:
+    """R32, R35, A2: it was over before the closing was known; the import failed."""
+    comes(tmp_path, closed=False, opens=day(-10))
+    somebody = person("teacher-beckside")
+    with as_batch():
+        given = RegisterLine(
+            person=somebody, establishment=Establishment.objects.get(urn=NEW), level=3, role="teacher",
+            starts_on=day(-5), ends_on=day(-2), level_since=day(-5), given_by_name="x",
+        )  # fmt: skip
+        place_line(given)
+    comes(tmp_path, closed=day(-11), opens=day(-10))
+    with as_batch():
+        theirs = RegisterLine.objects.filter(establishment__urn=NEW, person=somebody).order_by("starts_on")
+        assert list(theirs.values_list("starts_on", "ends_on")) == [(day(-5), day(-2)), (day(-1), None)]
+    call_command("check_permissions")
+
+
 def test_nor_does_it_get_round_a_suspension(tmp_path: Path) -> None:
     """R41: decided against the old URN after the new one had begun to take part. It shares again when that is over."""
     comes(tmp_path, closed=False, opens=day(0))
@@ -150,6 +168,32 @@ def test_nor_does_it_get_round_a_suspension(tmp_path: Path) -> None:
         to_come = Participation.objects.filter(establishment__urn__in=(BECKSIDE, NEW), starts_on__gt=day(0))
         assert list(to_come.values_list("establishment__urn", "starts_on", "ends_on")) == [(NEW, day(28), None)]
         assert not Establishment.objects.participating(day(0)).filter(urn__in=(BECKSIDE, NEW)).exists()
+
+
+@pytest.mark.parametrize("old_first", [True, False])
+def test_nor_does_a_suspension_of_its_own_that_is_over_before(tmp_path: Path, old_first: bool) -> None:
+    """R41: each of the two URNs was suspended, the old one for longer."""
+    comes(tmp_path, closed=False, opens=day(0))
+    with as_batch():
+        new = Establishment.objects.get(urn=NEW)
+        LocalityMembership.objects.create(establishment=new, locality=Locality.objects.first(), starts_on=day(0))
+    cases = {BECKSIDE: 4, NEW: 1} if old_first else {NEW: 1, BECKSIDE: 4}
+    for urn, weeks in cases.items():
+        breaches.decide(breaches.against_establishment(urn), "suspend_establishment", weeks)
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    with as_batch():
+        to_come = Participation.objects.filter(establishment__urn__in=(BECKSIDE, NEW), starts_on__gt=day(0))
+        assert list(to_come.values_list("establishment__urn", "starts_on", "ends_on")) == [(NEW, day(28), None)]
+
+
+def test_a_case_against_both_urns_goes_on_as_one_against_the_new(tmp_path: Path) -> None:
+    """R41: the import failed."""
+    comes(tmp_path, closed=False, opens=day(0))
+    with as_batch():
+        both = [("establishment", Establishment.objects.get(urn=urn).pk) for urn in (BECKSIDE, NEW)]
+    number = breaches.against(*both)
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    assert "answer" in breaches.case(number, "head-beckside").may
 
 
 @pytest.mark.parametrize("opens", [-10, 0])

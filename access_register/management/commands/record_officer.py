@@ -1,6 +1,6 @@
 """Records the information managers, who record the other officers and keep duties on EduNet (R9, A17)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register import grants, service
+from access_register.casework.orders import end_those_of_leavers
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officers.officers import of_the_council
 from access_register.sign_in.addresses import is_the_councils
+from sharing.models import Opening
 from sharing.roles import BATCH, acting_as
 from sharing.service.service_runs import RENEWED
 
@@ -37,12 +39,7 @@ class Command(BaseCommand):
         with acting_as(BATCH):
             person = Person.objects.known_or_new(options["email"], options["name"])
             current = person.appointments.exclude(ends_on__lt=today).first()
-            appointment = current or service.appoint_officer(
-                OfficerAppointment(
-                    person=person, team=options["team"], post=options["post"], starts_on=today,
-                    recorded_by_name=service.BY_ITSELF,
-                )
-            )  # fmt: skip
+            appointment = current or self._appoint(person, options["team"], options["post"], today)
             keeps = _kept_by(person.email)
             if options["information_manager"]:
                 if keeps.filter(ends_on__gt=today + RENEWED).exists():
@@ -65,6 +62,18 @@ class Command(BaseCommand):
                 self.stdout.write(f"{person.name} keeps officers and their duties until {until}.")
             else:
                 self.stdout.write(f"{person.name} is on record as an officer.")
+
+    def _appoint(self, person: Person, team: str, post: str, today: date) -> OfficerAppointment:
+        """A new appointment, which opens nothing that legal overrides and broken glasses opened under one before."""
+        for ended in end_those_of_leavers(today):
+            self.stdout.write(ended)
+        now = timezone.now()
+        Opening.objects.by(person.pk).open_at(now).update(ended_at=now)
+        return service.appoint_officer(
+            OfficerAppointment(
+                person=person, team=team, post=post, starts_on=today, recorded_by_name=service.BY_ITSELF
+            )
+        )  # fmt: skip
 
     def _end(self, email: str) -> None:
         """End the right to keep duties. If nobody with this address has it, raise CommandError and record nobody."""
