@@ -233,8 +233,8 @@ _OF_PLACES = f"""
                OR (cell.code IN ('roll_sen_support', 'roll_ehc_plan') AND "group" <> %(total)s)
                OR (strpos("group", 'sen:') > 0 AND (cell.code <> 'roll_pupils' OR strpos("group", %(and)s) > 0))
            ) OR (cell.code = 'roll_pupils' AND with_a_gap.dimension IS NOT NULL)
-             OR coalesce(dimensions && (string_to_array(its.dimension, %(and)s) || ARRAY[%(total)s, its.dimension]), false)
-             AS has_withheld
+             OR coalesce(dimensions && (ARRAY[%(total)s, its.dimension] || string_to_array(its.dimension, %(and)s)),
+                         false) AS has_withheld
     FROM cell CROSS JOIN LATERAL (SELECT regexp_replace("group", ':[^|]*', '', 'g') AS dimension) AS its
     LEFT JOIN giving_away ON giving_away.establishment_id = cell.establishment_id
     LEFT JOIN with_a_gap ON with_a_gap.establishment_id = cell.establishment_id
