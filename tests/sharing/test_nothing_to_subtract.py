@@ -280,6 +280,18 @@ def test_one_of_two_measures_is_withheld_where_few_are_in_the_wider_alone(db: No
         assert (withheld in shown) is (open_then == 2)
 
 
+@pytest.mark.parametrize(("in_nursery", "is_open"), [(0, False), (6, False), (7, True), (30, True)])
+def test_a_few_children_of_the_nursery_hide_nobody(in_nursery: int, is_open: bool) -> None:
+    """R11: 50 of the school have free meals, and 53 from Reception to Year 11 had them in six years. With six in the
+    nursery, three to nine had them before and have not now; with seven, there may be ten."""
+    laid: list[cells.Cell] = []
+    for code, part, whole in (("roll_fsm", 50, 200 + in_nursery), ("roll_fsm6", 53, 200)):
+        laid.append((code, 1, "total", Decimal(part), whole, part, whole, True, True))
+    with as_batch():
+        rows = _made(laid, {})
+    assert {code for code, *_, small in rows if not small} == ({"roll_fsm", "roll_fsm6"} if is_open else {"roll_fsm"})
+
+
 def test_nor_is_it_the_sum_of_groups_of_two_dimensions() -> None:
     """R11: five of the girls are in the wider alone, so the narrower is not given for girls; nor for parts of them that
     are each large enough, when those of the wider measure are withheld because nearly everybody counts."""
