@@ -43,9 +43,10 @@ def list_people_in_ledger(
             rows = _of_download(here, rows, download)
         else:
             rows, since = _chosen(asker, rows, only)
-        found = list(rows.of_people().newest_first().values_list("at", "about", "person_name")[: MOST_ROWS + 1])
-        read = found[:MOST_ROWS]
-        pupils, staff = (_times(about.get(whose) for _, about, _ in read) for whose in ("pupils", "staff"))
+        facts = rows.of_people().newest_first().values_list("at", "about", "person_id", "person_name")
+        found = list(facts[: MOST_ROWS + 1])
+        read, people = found[:MOST_ROWS], {one[2:] for one in found[:MOST_ROWS]}
+        pupils, staff = (_times(about.get(whose) for _, about, *_ in read) for whose in ("pupils", "staff"))
         children = Pupil.objects.of(here.establishment.pk).visible_on(here.today).numbered(pupils).by_name()
         members = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today).filter(pk__in=staff)
         named = (
@@ -64,7 +65,7 @@ def list_people_in_ledger(
             len(pupils) + len(staff) - page.total,
             len(read),
             read[-1][0] if len(found) > MOST_ROWS else since,
-            read[0][2] if read and len({name for *_, name in read}) == 1 else "",
+            next(iter(people))[1] if len(people) == 1 else "",
             only,
             f"D-{download}" if download and not row else "",
             here.why,

@@ -70,7 +70,7 @@ def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
         suspensions=unless_withheld(Withheld.SUSPENSIONS, _suspensions),
         contacts=unless_withheld(Withheld.CONTACT, _contacts),
         changes=changes_told(pupil.changes.all(), narrowing.withheld),
-        disputed=_disputed(pupil),
+        disputed=_disputed(pupil, narrowing.withheld),
         opened=_opened(pupil),
         on_the_way=on_the_way(here, pupil.pk),
         narrowed=in_words(narrowing.year_groups, narrowing.withheld),
@@ -143,10 +143,9 @@ def _record(pupil: Pupil, today: date, withheld: Collection[str]) -> PupilRecord
     )
 
 
-def _disputed(pupil: Pupil) -> tuple[Disputed, ...]:
-    """PostgreSQL shows no challenge of a kind of data that is withheld."""
-    waiting = Challenge.objects.filter(pupil=pupil).waiting().order_by("raised_at", "pk")
-    rows = waiting.values_list("pk", "about", "fact", "raised_at")
+def _disputed(pupil: Pupil, withheld: Collection[str]) -> tuple[Disputed, ...]:
+    waiting = Challenge.objects.filter(pupil=pupil).exclude(withheld_as__in=withheld).waiting()
+    rows = waiting.order_by("raised_at", "pk").values_list("pk", "about", "fact", "raised_at")
     return tuple(Disputed(number, fact(about, key).words, since) for number, about, key, since in rows)
 
 

@@ -138,7 +138,8 @@ def named_as_today(rows: Iterable[Transfer], place: int | None = None) -> list[T
     """
     told = list(rows)
     of = {row.pk: record for row in told if (record := _record_at(row, place))}
-    records = Pupil.objects.numbered(of.values()).only("forename", "surname", "born_on", "sex") if of else ()
+    seen = Pupil.objects.of(place) if place else Pupil.objects.all()  # whoever sees both ends reads each at its own
+    records = seen.numbered(of.values()).only("forename", "surname", "born_on", "sex") if of else ()
     today = {record.pk: record for record in records}
     for row in told:
         if row.pk in of and (now := today.get(of[row.pk])):

@@ -188,7 +188,9 @@ _FIGURES = f"""
 #
 # Two measures of which one is within the other tell by subtraction of how many children only the wider is true. If
 # these are fewer than ten in a group for which both could be shown, or in all the other groups of its dimension
-# together, one of the two is withheld in that dimension; and in every dimension if it is so of all the pupils.
+# together, one of the two is withheld in that dimension, also together with another one: those groups add up to its
+# own. If it is so of all the pupils, it is withheld in every dimension. Where the narrower counts some children more,
+# such as those in the nursery, these may be all of it: then so many only the wider is true of at most.
 _OF_PLACES = f"""
     WITH kinds AS (
         SELECT support.establishment_id, support."group", support.part AS support, plan.part AS plan, support.whole,
@@ -212,11 +214,12 @@ _OF_PLACES = f"""
                           * count(DISTINCT split_part("group", %(and)s, 2))),
     only_wider AS (
         SELECT pair.withheld AS code, establishment_id, regexp_replace("group", ':[^|]*', '', 'g') AS dimension,
-               wide.part - narrow.part AS part,
-               least(narrow.part, wide.whole - wide.part) >= %(small)s AS may_be_shown
+               wide.part - narrow.part + narrow.whole - wide.whole AS part,
+               least(narrow.part, wide.part, narrow.whole - narrow.part, wide.whole - wide.part) >= %(small)s
+                   AS may_be_shown
         FROM (VALUES {", ".join(str(pair) for pair in WITHIN)}) AS pair (narrower, wider, withheld)
         JOIN cell AS narrow ON narrow.code = pair.narrower
-        JOIN cell AS wide USING (establishment_id, "group", whole)
+        JOIN cell AS wide USING (establishment_id, "group")
         WHERE wide.code = pair.wider),
     few_of_the_wider AS (
         SELECT code, establishment_id, dimension FROM only_wider GROUP BY code, establishment_id, dimension
@@ -232,11 +235,12 @@ _OF_PLACES = f"""
                OR (cell.code IN ('roll_sen_support', 'roll_ehc_plan') AND "group" <> %(total)s)
                OR (strpos("group", 'sen:') > 0 AND (cell.code <> 'roll_pupils' OR strpos("group", %(and)s) > 0))
            ) OR (cell.code = 'roll_pupils' AND with_a_gap.dimension IS NOT NULL)
-             OR coalesce(dimensions && ARRAY[%(total)s, regexp_replace("group", ':[^|]*', '', 'g')], false)
-             AS has_withheld
-    FROM cell LEFT JOIN giving_away ON giving_away.establishment_id = cell.establishment_id
+             OR coalesce(dimensions && (ARRAY[%(total)s, its.dimension] || string_to_array(its.dimension, %(and)s)),
+                         false) AS has_withheld
+    FROM cell CROSS JOIN LATERAL (SELECT regexp_replace("group", ':[^|]*', '', 'g') AS dimension) AS its
+    LEFT JOIN giving_away ON giving_away.establishment_id = cell.establishment_id
     LEFT JOIN with_a_gap ON with_a_gap.establishment_id = cell.establishment_id
-        AND with_a_gap.dimension = regexp_replace("group", ':[^|]*', '', 'g')
+        AND with_a_gap.dimension = its.dimension
     LEFT JOIN within_another AS other ON other.code = cell.code AND other.establishment_id = cell.establishment_id
 """  # noqa: S608
 # An area's figure must follow from what its establishments show. If one of their figures were withheld, it would be the

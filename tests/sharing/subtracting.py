@@ -133,13 +133,13 @@ def found_in_the_roll(figures: Iterable[Read]) -> set[Group]:
 
 def found_between(figures: Collection[Read], narrower: str, wider: str) -> set[Group]:
     """The groups of one school, alone or several of a dimension together, of which it follows how many children are
-    counted by the wider measure and not by the narrower."""
+    counted by the wider measure and not by the narrower. Groups of two dimensions add up to those of either."""
     known = {(one.measure, one.group): one.number for one in figures if one.number is not None}
     cells = {(one.measure, one.group) for one in figures}
     unknown = {cell: place for place, cell in enumerate(sorted(cells - known.keys()))}
-    dimensions: dict[str, set[str]] = defaultdict(set)
+    dimensions: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for _, group in cells:
-        dimensions[group.partition(":")[0]].add(group)
+        dimensions[_dimensions_of(group)].add(group)
 
     def row(groups: Iterable[str], signs: Mapping[str, int]) -> np.ndarray:
         found = np.zeros(len(unknown))
@@ -150,10 +150,13 @@ def found_between(figures: Collection[Read], narrower: str, wider: str) -> set[G
         return found
 
     sums = [
-        row(groups, {measure: 1}) - row(["total"], {measure: 1})
+        row((one for one in parts if group == "total" or group in one.split("|")), {measure: 1})
+        - row([group], {measure: 1})
         for measure in (narrower, wider)
-        for dimension, groups in dimensions.items()
-        if dimension != "total"
+        for of, groups in dimensions.items()
+        for finer, parts in dimensions.items()
+        if len(finer) == len(of) + 1 and set(of) <= set(finer)
+        for group in groups
     ]
     free = _free(np.array(sums)) if unknown else np.zeros((0, 0))
     together = (
@@ -163,3 +166,7 @@ def found_between(figures: Collection[Read], narrower: str, wider: str) -> set[G
         for some in combinations(sorted(groups), many)
     )
     return {some for some in together if not np.abs(free @ row(some, {wider: 1, narrower: -1})).max(initial=0) > 1e-9}
+
+
+def _dimensions_of(group: str) -> tuple[str, ...]:
+    return tuple(one.partition(":")[0] for one in group.split("|") if one != "total")

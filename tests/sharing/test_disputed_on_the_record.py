@@ -3,6 +3,7 @@
 import pytest
 
 from sharing import door
+from tests.locks.switches import rls_off
 from tests.people import asker, client
 from tests.sharing.moves import BECKSIDE, on_roll
 
@@ -29,6 +30,16 @@ def test_it_is_marked_for_whoever_sees_that_fact_until_it_is_answered() -> None:
     )
     door.answer_challenge(asker(HEAD), BECKSIDE, number, outcome="corrected", answer="It was.")
     assert SAYS not in page(HEAD, child.pk)
+
+
+def test_the_door_alone_tells_nobody_of_what_is_withheld_from_them() -> None:
+    """R35: also if row-level security were off."""
+    child = on_roll(year_group="1")
+    for key in ("sen", "name"):
+        door.raise_challenge(asker(HEAD), BECKSIDE, "pupil", child.pk, fact_key=key, statement="It is another's.")
+    rls_off()
+    told = [one.fact for one in door.show_pupil(asker(NARROWED), BECKSIDE, child.pk).disputed]
+    assert told == ["Name"]
 
 
 def test_one_that_was_taken_back_is_not() -> None:

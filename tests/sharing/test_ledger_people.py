@@ -1,5 +1,6 @@
 """R43, P5, P17: whose records were on pages or in a file, so that they can be told within 72 hours of a breach."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.door import ledger_people
 from sharing.ledger import ledger
+from sharing.ledger.words import Kind
 from sharing.models import Download, LedgerEntry, Pupil
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from sharing.records.ledger import LedgerFilter, PeopleSeen
@@ -56,6 +58,15 @@ def test_all_whose_records_one_person_saw_and_how_often() -> None:
     assert names(found) == before | {"Zone, Child": 2, "Zother, Child": 1}
     assert found.person == person(TEACHER).name
     assert names(of_teacher(last=day(-1))) == {}
+
+
+def test_two_people_of_one_name_are_not_one_person() -> None:
+    """R43: after a breach, the page would say that one person had it all."""
+    for slug in (TEACHER, "deputy-beckside"):
+        namesake, about = replace(asker(slug), name="Sam Zname"), {"pupils": [on_roll().pk]}
+        ledger.write(namesake, action="print_records", outcome=LedgerEntry.Outcome.SHOWN, urn=BECKSIDE, about=about)
+    found = people(only=LedgerFilter(first=timezone.localdate(), kind=Kind.FILE))
+    assert (found.rows, found.person) == (2, "")
 
 
 def test_those_in_one_row_with_staff_after_children() -> None:

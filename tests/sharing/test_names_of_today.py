@@ -7,6 +7,7 @@ import pytest
 
 from sharing import door
 from sharing.models import Pupil
+from tests.locks.switches import rls_off
 from tests.people import EDUNET, as_batch, asker, client
 from tests.sharing.moves import (
     ADMISSIONS,
@@ -70,3 +71,15 @@ def test_all_that_was_told_of_the_child_follows() -> None:
     renamed(transfer.pupil_id)
     told = door.show_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk).transfer
     assert (told.forename, told.surname, told.born_on, told.sex_code) == ("Robin", NEW, date(2016, 6, 7), "M")
+
+
+def test_until_the_answer_the_door_alone_tells_the_receiver_what_the_sender_told() -> None:
+    """R5, R7: also if row-level security were off."""
+    transfer = asserted(on_roll(surname=OLD))
+    renamed(transfer.leaving_id)
+    rls_off()
+    assert [one.surname for one in _coming(RECEIVER, RAVENSGILL) if one.id == transfer.pk] == [OLD]
+
+
+def _coming(slug: str, urn: int) -> list[Any]:
+    return [one for group in door.show_transfers(asker(slug), urn).coming for one in group.rows]

@@ -217,16 +217,18 @@ def test_few_without_special_needs_beside_many_with_each_kind_are_told_by_no_mea
     assert frozenset({"sen:N"}) in found_in_the_roll(_read(as_before))
 
 
-BORN = ("born:autumn", "born:spring", "born:summer")
-OF_BOTH = [(sex, born) for sex in SEXES for born in BORN]
+ORIGINS = ("ethnicity:A", "ethnicity:B", "ethnicity:W")
+OF_BOTH = [(sex, origin) for sex in SEXES for origin in ORIGINS]
 Three = tuple[int, int, int]  # children of whom both measures are true, only the wider, neither
 
 
 def _within(of: dict[tuple[str, str], Three], narrower: str, wider: str) -> list[cells.Cell]:
+    """As of a school. Of the roll, a share is not divided by two dimensions."""
     found: list[cells.Cell] = []
-    for group in ("total", *SEXES, *BORN):
+    pairs = [] if wider.startswith("roll_") else ["|".join(part) for part in OF_BOTH]
+    for group in ("total", *SEXES, *ORIGINS, *pairs):
         both, only, neither = map(
-            sum, zip(*(many for part, many in of.items() if group in ("total", *part)), strict=True)
+            sum, zip(*(many for part, many in of.items() if group in ("total", *part, "|".join(part))), strict=True)
         )
         whole = both + only + neither
         if whole:
@@ -236,7 +238,7 @@ def _within(of: dict[tuple[str, str], Three], narrower: str, wider: str) -> list
 
 
 def _only_the_wider(of: dict[tuple[str, str], Three], groups: frozenset[str]) -> int:
-    return sum(only for part, (_, only, _) in of.items() if "total" in groups or groups & set(part))
+    return sum(only for part, (_, only, _) in of.items() if groups & {"total", *part, "|".join(part)})
 
 
 @pytest.mark.parametrize(("narrower", "wider", "withheld"), cells.WITHIN)
@@ -276,6 +278,29 @@ def test_one_of_two_measures_is_withheld_where_few_are_in_the_wider_alone(db: No
         shown = {code for code, _, _, group, _, small in rows if group == "total" and not small}
         assert len(shown) == open_then
         assert (withheld in shown) is (open_then == 2)
+
+
+@pytest.mark.parametrize(("in_nursery", "is_open"), [(0, False), (6, False), (7, True), (30, True)])
+def test_a_few_children_of_the_nursery_hide_nobody(in_nursery: int, is_open: bool) -> None:
+    """R11: 50 of the school have free meals, and 53 from Reception to Year 11 had them in six years. With six in the
+    nursery, three to nine had them before and have not now; with seven, there may be ten."""
+    laid: list[cells.Cell] = []
+    for code, part, whole in (("roll_fsm", 50, 200 + in_nursery), ("roll_fsm6", 53, 200)):
+        laid.append((code, 1, "total", Decimal(part), whole, part, whole, True, True))
+    with as_batch():
+        rows = _made(laid, {})
+    assert {code for code, *_, small in rows if not small} == ({"roll_fsm", "roll_fsm6"} if is_open else {"roll_fsm"})
+
+
+def test_nor_is_it_the_sum_of_groups_of_two_dimensions() -> None:
+    """R11: five of the girls are in the wider alone, so the narrower is not given for girls; nor for parts of them that
+    are each large enough, when those of the wider measure are withheld because nearly everybody counts."""
+    boys = {("sex:M", origin): (20, 10, 8) for origin in ORIGINS}
+    of = boys | {("sex:F", origin): (20, 0, 30) for origin in ORIGINS} | {("sex:F", ORIGINS[0]): (20, 5, 8)}
+    for narrower, wider, _ in cells.WITHIN:
+        with as_batch():
+            rows = _made(_within(of, narrower, wider), {})
+        assert frozenset({"sex:F"}) not in found_between(_read(rows), narrower, wider)
 
 
 def test_the_reader_who_subtracts_finds_it_where_the_area_counts_everybody() -> None:
