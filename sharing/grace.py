@@ -50,9 +50,7 @@ def _leaving() -> QuerySet[Any]:
 def _stay_after_all() -> None:
     """Where a return has taken a last day back, the days are counted anew from the next one."""
     under_way = Transfer.objects.agreed(timezone.localdate())
-    for transfer in under_way.filter(_stays(), sender_keeps_until__isnull=False).order_by("pk"):
-        transfer.sender_keeps_until = None
-        transfer.save(update_fields=["sender_keeps_until"])
+    under_way.filter(_stays(), sender_keeps_until__isnull=False).update(sender_keeps_until=None)
 
 
 def _give_to_senders() -> int:
