@@ -20,7 +20,7 @@ from sharing.models import (
 from sharing.models.releases import Figure, Release
 from sharing.school_year import academic_year as year_of
 from sharing.school_year import census_days
-from tests.sharing.plain_withheld import judged, of_few_without_needs
+from tests.sharing.plain_withheld import judged, of_few_in_the_wider, of_few_without_needs
 
 # The group that a measure is itself about.
 ITSELF = {
@@ -287,7 +287,7 @@ def figures(codes_of: list[str], year: int, day: date, today: date, source: str 
                     if mine[1]:
                         contributors[code, None, area, group].add(place)
     told_here = {cell: told for cell, told in parts.items() if not cell[2]}
-    of_places = judged(told_here, set(), of_few_without_needs(told_here))
+    of_places = judged(told_here, set(), of_few_without_needs(told_here) | of_few_in_the_wider(told_here))
     of_areas = {cell: told for cell, told in parts.items() if cell[2]}
     few_places = {cell for cell in of_areas if len(contributors[cell]) < 3}
     beside_withheld = {

@@ -5,6 +5,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sharing.measures.catalogue import MEASURE
 
+WITHIN = (
+    ("attendance_severe", "attendance_persistent", "attendance_severe"),
+    ("ks2_counts_rwm_higher", "ks2_counts_rwm_expected", "ks2_counts_rwm_higher"),
+    ("roll_fsm", "roll_fsm6", "roll_fsm6"),
+)
+"""The narrower, the wider, and which of them is given up."""
 # Measures of quantities rather than of children.
 QUANTITIES = {"attendance_absence", "attendance_unauthorised", "ks4_counts_attainment8", "ks4_attainment8"}
 
@@ -39,6 +45,34 @@ def of_few_without_needs(parts: dict) -> set:
             ):
                 withheld.add(cell)
     return withheld
+
+
+def of_few_in_the_wider(parts: dict) -> set:
+    """Of a measure that is within another, or of the wider one, what tells how few are in the wider alone."""
+    withheld = set()
+    for narrower, wider, given_up in WITHIN:
+        lines = defaultdict(list)
+        for (code, place, area, group), told in parts.items():
+            other = parts.get((narrower, place, area, group))
+            if code == wider and other is not None:
+                so, in_both = (sum(one[0] > 0 for one in each) for each in (told, other))
+                not_so, not_in_both = (sum(one[0] <= 0 < one[1] for one in each) for each in (told, other))
+                is_open = min(so, in_both, not_so, not_in_both) >= 10
+                lines[place, _dimension(group)].append((is_open, not_in_both - not_so))
+        broken = {line for line, cells in lines.items() if _are_a_few_in_the_wider(cells)}
+        for cell in parts:
+            dimension = _dimension(cell[3])
+            if cell[0] == given_up and any(
+                (cell[1], of) in broken for of in ("total", dimension, *dimension.split("|"))
+            ):
+                withheld.add(cell)
+    return withheld
+
+
+def _are_a_few_in_the_wider(cells: list[tuple[bool, int]]) -> bool:
+    """Whether one group, or all those of which a figure is of few, tells of one to nine: (whether it is open, most)."""
+    few_together = sum(most for is_open, most in cells if not is_open)
+    return any(is_open and (1 <= most <= 9 or 1 <= few_together <= 9) for is_open, most in cells)
 
 
 def judged(parts: dict, few_places: set, beside_withheld: set) -> dict:
