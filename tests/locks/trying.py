@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from sharing.authorise import Through
-from sharing.models import AdvicePage, Establishment, Import, OwnGroup, Pupil
+from sharing.dates import covers
+from sharing.models import AdvicePage, Enrolment, Establishment, Import, OwnGroup, Pupil
 from sharing.models.releases import Release
 from tests.locks.attempts import Attempt
 from tests.locks.figure_rows import COMING_YEAR, NARROWED, OUT_YEAR
@@ -41,6 +44,12 @@ class World:
     """The pages of advice of these addresses: one is out, one's words are to be destroyed, one waits for agreement."""
 
 
+def _who_could_go(pupils: QuerySet[Pupil], today: date) -> Pupil:
+    """A child on roll who is not on the way anywhere: a transfer of this child is refused for no other reason."""
+    stays = Enrolment.objects.filter(covers(today), pupil=OuterRef("pk"), cancelled_at=None)
+    return pupils.filter(Exists(stays), transfers=None, departures=None).order_by("pk")[0]
+
+
 def world(today: date) -> World:
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
@@ -56,7 +65,7 @@ def world(today: date) -> World:
         return World(
             gone=gone,
             older=older,
-            on_roll=at_beckside.filter(visible__covers=today, transfers=None)[0].pk,
+            on_roll=_who_could_go(at_beckside, today).pk,
             wanted=list(wanted.values_list("upn_index", "born_on")),
             place_of=dict(Pupil.objects.values_list("pk", "establishment_id")),
             groups=list(OwnGroup.objects.values_list("pk", "establishment_id")),
