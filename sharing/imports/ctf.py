@@ -80,11 +80,13 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     )
     store.stage(children, log)
     changes = store.compare()
+    changed = changes.in_words()
+    everybody = [("Children in the file", [child.row for child in children])] if changed else []
+    to_look_at = everybody + store.to_look_at()
     progress(80)
     if apply:
         store.apply()
     progress(100)
-    changed = changes.in_words()
     notes = [f"Children in the file: {len(children)}.", *changes.columns_in_words(), *left_out.in_words()]
     if older:
         notes.append(
@@ -99,6 +101,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         notes=notes,
         queries=log.queries(),
         who=changes.who,
+        to_look_at=to_look_at,
     )
 
 

@@ -160,9 +160,8 @@ class PupilStore:
 
     def to_look_at(self) -> list[tuple[str, list[int]]]:
         """The rows of the file to look at before it is applied, by what becomes of the pupil (see `Outcome`)."""
-        return [
-            (_WORDS.get(what) or f"{capfirst(_fact_in_words(what))} changed", rows) for what, rows in rows_to_look_at()
-        ]
+        found = rows_to_look_at(has_stays=Enrolment in self._staging.parts)
+        return [(_WORDS.get(what) or f"{capfirst(_fact_in_words(what))} changed", rows) for what, rows in found]
 
     def apply(self) -> None:
         """Change the store as `compare` found. Nothing is written where nothing differs."""

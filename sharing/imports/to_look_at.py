@@ -10,20 +10,25 @@ from sharing.imports.pupil_parts import LEAVING
 from sharing.imports.staging import run
 
 _IDENTIFYING: Final = ["upn", "surname", "forename", "born_on", "sex"]
-_LOOKED_AT: Final = f"""
+_NOBODY_LEAVES: Final = "FROM told_record AS told WHERE false"
+_LOOKED_AT: Final = """
     WITH open AS (
         SELECT n, row, known_id, changed, place = 1 AND tells AS is_record FROM told_record
         WHERE known_id IS NULL OR known_id <> ALL (ARRAY(SELECT portal_closed())))
     SELECT 'joined' AS what, row FROM open WHERE is_record AND known_id IS NULL
-    UNION SELECT 'left', row FROM open JOIN (SELECT told.n {LEAVING}) AS leaving USING (n)
+    UNION SELECT 'left', row FROM open JOIN (SELECT told.n {leaving}) AS leaving USING (n)
     UNION SELECT what, row FROM open, unnest(changed) AS what WHERE is_record AND what = ANY(%(identifying)s)
     ORDER BY row
-"""  # noqa: S608 (our own condition)
+"""
 
 
-def rows_to_look_at() -> list[tuple[str, list[int]]]:
-    """The rows of the file that PupilStore has compared: by "joined", "left" and the column that changes."""
+def rows_to_look_at(*, has_stays: bool) -> list[tuple[str, list[int]]]:
+    """The rows of the file that PupilStore has compared: by "joined", "left" and the column that changes.
+
+    `has_stays`: the file says when its pupils joined and left.
+    """
     found: dict[str, list[int]] = {}
-    for what, row in run(_LOOKED_AT, {"identifying": _IDENTIFYING}):
+    looked_at = _LOOKED_AT.format(leaving=LEAVING if has_stays else _NOBODY_LEAVES)
+    for what, row in run(looked_at, {"identifying": _IDENTIFYING}):
         found.setdefault(what, []).append(row)
     return [(what, found[what]) for what in ("joined", "left", *_IDENTIFYING) if what in found]

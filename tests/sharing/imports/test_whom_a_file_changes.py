@@ -1,6 +1,6 @@
 """Before a return is applied, whoever brought it sees by name who is added, who leaves and whose identity changes."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,7 +8,9 @@ from django.utils import timezone
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.crypto import blind_index
+from sharing.ctf.writer import School, write_ctf
 from sharing.imports import running
+from sharing.imports.told import ToldPupil
 from sharing.models import Enrolment, Pupil
 from sharing.upn import make_upn
 from tests.people import as_batch, asker, client
@@ -120,6 +122,43 @@ def test_a_file_that_changes_nobody_names_nobody() -> None:
     number = brought(NEXT)
     assert stored() == 0
     assert "See the names" not in client(HEAD).get(f"{HERE}{number}/").content.decode()
+
+
+def transfer_file(*children: tuple[str, str, str]) -> bytes:
+    """A file made now for Beckside, of children by UPN, surname and forename."""
+    facts = {"born_on": date(2019, 10, 2), "sex": "F"}
+    told = [
+        ToldPupil(1, upn, record={"surname": surname, "forename": forename} | facts, parts={})
+        for upn, surname, forename in children
+    ]
+    return write_ctf(told, source=School("3802999"), destination=School("3802901"), at=datetime.now(), year=TODAY.year)
+
+
+@pytest.mark.usefixtures("known")
+def test_a_transfer_file_names_its_children() -> None:
+    """R7, R22: an office sees whether these are the children it waits for, and whom the file calls otherwise."""
+    children = ((UPNS[0], "Stays", "Sam"), (UPNS[2], "After", "Mary"))
+    number = brought(transfer_file(*children), kind="ctf")
+    found = named(number)
+    assert found["Children in the file"] == ["Stays, Sam", "After, Mary"]
+    assert found["Surname changed"] == ["After, Mary"]
+    settle(number, apply=True)
+    assert stored() == 0
+    with as_batch():
+        assert Pupil.objects.get(upn_index=blind_index(UPNS[2])).surname == "After"
+    with pytest.raises(NoSuchRecord):
+        named(brought(transfer_file(*children), kind="ctf"))
+
+
+@pytest.mark.usefixtures("known")
+def test_a_transfer_file_does_not_tell_what_is_known_of_a_closed_child() -> None:
+    """R18: the names of a file are those that its bringer has; that one of them differs here is not."""
+    with as_batch():
+        mary = Pupil.objects.get(upn_index=blind_index(UPNS[2]))
+    close(mary)
+    found = named(brought(transfer_file((UPNS[0], "Stays", "Samuel"), (UPNS[2], "After", "Mary")), kind="ctf"))
+    assert "Surname changed" not in found
+    assert found["Forename changed"] == ["Stays, Samuel"]
 
 
 def test_staff_who_are_added_or_have_left() -> None:
