@@ -11,6 +11,11 @@ def _sees(question: str, about: str = "", *, kind: str = "bigint") -> str:
 
 
 ASKER_MAY = f"establishment_id = ANY {_sees('establishments', '{permission}')}"
+# The register of an establishment that has got a new URN goes on there (A2), so its earlier lines are read there too.
+KEEPS_ITS_REGISTER = (
+    f"({ASKER_MAY.format(permission='manage_register')} OR establishment_id IN "  # noqa: S608
+    f"(SELECT id FROM portal_earlier({_sees('establishments', 'manage_register')})))"
+)
 VISIBLE_TODAY = "visible @> CURRENT_DATE"
 # R35: for almost everybody the array of establishments narrowed to year groups is empty, and nothing is compared.
 _UNNARROWED = f"establishment_id <> ALL {_sees('narrowed')}"

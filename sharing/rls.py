@@ -270,7 +270,7 @@ PROTECTED = (
     ),
     Protected(
         "access_register_registerline",
-        reads=f"person_id = portal_asker() OR {when.ASKER_MAY.format(permission='manage_register')}",
+        reads=f"person_id = portal_asker() OR {when.KEEPS_ITS_REGISTER}",
         # A handover writes the head's own line (seat 0); the web application never does (R35).
         writes=f"seat IS DISTINCT FROM 0 AND {when.ASKER_MAY.format(permission='manage_register')}",
     ),

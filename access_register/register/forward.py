@@ -15,6 +15,7 @@ from access_register.register.rules import CannotChange, Entry, hold_register, i
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.models.plain import in_order_of
 from sharing.records import Here, Why
+from sharing.statements import values_of
 
 THIRTEEN_MONTHS = timedelta(days=396)
 
@@ -89,8 +90,10 @@ def copy_forward(
 
 
 def _ended(here: Visit) -> RegisterLineQuerySet:
-    """Each person's newest line that can begin again. Only the head is offered those at Level 1 (R35)."""
-    lines = RegisterLine.objects.filter(establishment=here.establishment)
+    """Each person's newest line that can begin again, under any URN that the establishment has had: most academies open
+    on 1 September, the day after such lines end. Only the head is offered those at Level 1 (R35)."""
+    earlier = values_of("SELECT id FROM portal_earlier(ARRAY[%s::bigint])", here.establishment.pk)
+    lines = RegisterLine.objects.filter(establishment__in=[here.establishment.pk, *earlier])
     live = lines.live_on(here.today).values("person")
     ended = lines.filter(
         withdrawn_at=None, suspended_at=None, awaiting_since=None, person__is_active=True,

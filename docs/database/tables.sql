@@ -284,7 +284,8 @@ CREATE POLICY app_deletes ON access_register_registerline AS RESTRICTIVE FOR DEL
 CREATE POLICY app_inserts ON access_register_registerline AS RESTRICTIVE FOR INSERT TO portal_app
     WITH CHECK (((seat IS DISTINCT FROM 0) AND (establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'manage_register'::text) AS portal_sight)::bigint[]))))
 CREATE POLICY app_reads ON access_register_registerline AS RESTRICTIVE FOR SELECT TO portal_app
-    USING (((person_id = portal_asker()) OR (establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'manage_register'::text) AS portal_sight)::bigint[]))))
+    USING (((person_id = portal_asker()) OR ((establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'manage_register'::text) AS portal_sight)::bigint[])) OR (establishment_id IN ( SELECT portal_earlier.id
+   FROM portal_earlier(( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'manage_register'::text) AS portal_sight)) portal_earlier(id, place, steps))))))
 CREATE POLICY app_updates ON access_register_registerline AS RESTRICTIVE FOR UPDATE TO portal_app
     USING (((seat IS DISTINCT FROM 0) AND (establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'manage_register'::text) AS portal_sight)::bigint[]))))
     WITH CHECK (((seat IS DISTINCT FROM 0) AND (establishment_id = ANY (( SELECT portal_sight(NULL::bigint[], 'establishments'::text, 'manage_register'::text) AS portal_sight)::bigint[]))))

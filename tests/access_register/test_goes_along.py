@@ -12,9 +12,10 @@ from access_register import daily, service
 from access_register.levels import Level
 from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
 from access_register.participation import participation
-from access_register.register import stories
+from access_register.register import forward, stories
 from access_register.register.register import ChangeRefused, Entry, give_access, withdraw_access
 from access_register.third_parties import third_parties
+from sharing.authorise import Permission, visit
 from sharing.days import day_in_words
 from sharing.door import retention
 from sharing.models import Establishment, LegalHold
@@ -64,6 +65,32 @@ def test_the_history_of_a_line_says_that_it_came_over(tmp_path: Path) -> None:
         one for one in stories.show_register_on(asker(HEAD), NEW, day=timezone.localdate()).lines if one.id == line.pk
     )
     assert then.given_by_name == person(HEAD).name
+
+
+def test_last_years_register_is_copied_forward_there(tmp_path: Path) -> None:
+    """R35, A2: access for a school year ends on 31 August, and most academies open on 1 September. What was taken from
+    somebody, or went along, is not offered, and nobody else reads the earlier register."""
+    with as_batch():
+        lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None)
+        ended = [lines.get(person=person(f"{role}-beckside")) for role in ("teacher", "governor", "office")]
+        for line in ended:
+            service.end_line(line, last_day=day(-1))
+        lines.filter(pk=ended[2].pk).update(withdrawn_at=timezone.now())
+        suspended = lines.get(person=person("teacher-ended"))
+        suspended.suspended_at, suspended.ends_on = timezone.now(), day(-1)
+        suspended.save()
+    convert(tmp_path, timezone.localdate())
+    offered = forward.list_ended(asker(HEAD), NEW).lines
+    assert {line.name for line in offered} == {person(f"{role}-beckside").name for role in ("teacher", "governor")}
+    assert forward.copy_forward(
+        asker(HEAD), NEW, line_ids=[line.id for line in offered], last_day=None, confirmed=True
+    )[0] == 2  # fmt: skip
+    assert forward.list_ended(asker(HEAD), NEW).lines == ()
+    with as_batch():
+        assert RegisterLine.objects.get(establishment__urn=NEW, person=person("teacher-beckside")).level == Level.TWO
+    with visit(asker("head-ravensgill"), Permission.MANAGE_REGISTER, action="test") as here:
+        here.showed()
+        assert not RegisterLine.objects.filter(establishment__urn__in=[BECKSIDE, NEW]).exists()
 
 
 def test_a_contract_under_which_nobody_is_named_yet_is_on_record_there(tmp_path: Path) -> None:
