@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,7 @@ from sharing.imports.kinds import Kind
 from sharing.imports.registry import KINDS, name_of
 from sharing.imports.running import LOOK_AGAIN, last_day
 from sharing.imports.uploads import Upload
-from sharing.models import Establishment, Import
+from sharing.models import Establishment, Import, ImportPerson
 from sharing.records import Why
 from sharing.records.imports import (
     EstablishmentChanges,
@@ -33,6 +34,7 @@ from sharing.records.imports import (
     ImportReport,
     KindChoice,
     PeopleBehind,
+    PeopleChanged,
     PersonBehind,
     ProblemRecord,
 )
@@ -126,15 +128,20 @@ def list_people_behind(asker: Asker, urn: int | None, import_id: int) -> PeopleB
             here.here if urn else None,
             _line(row),
             tuple(
-                (words, tuple(PersonBehind(number, names[number]) for number in rows if number in names))
+                PeopleChanged(words, tuple(_behind(names[number]) for number in rows if number in names))
                 for words, rows in row.report.get("to_look_at", [])
             ),
             tuple(
-                PersonBehind(number, names[number], tuple(dict.fromkeys(of))) for number, of in sorted(fields.items())
+                replace(_behind(names[number]), fields=tuple(dict.fromkeys(of)))
+                for number, of in sorted(fields.items())
             ),
             until,
             _why(here),
         )
+
+
+def _behind(person: ImportPerson) -> PersonBehind:
+    return PersonBehind(person.row, str(person.name), str(person.on_record or ""))
 
 
 def _named_until(here: Visit, row: Import) -> date | None:

@@ -16,6 +16,7 @@ from sharing.imports.problems import ProblemLog, known_as, refused
 from sharing.imports.pupil_parts import Covers
 from sharing.imports.pupil_store import Changes, PupilStore
 from sharing.imports.rolls import far_fewer
+from sharing.imports.to_look_at import names_on_record
 from sharing.models import Attendance, Establishment, FreeMealsPeriod, Import, Suspension, Term
 from sharing.returns import CENSUS, is_reference_day, not_the_senders
 from sharing.school_year import census_days, term_counted_at
@@ -42,7 +43,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         store.stage(read_pupils(path, header, lambda percent: progress(percent * 3 // 4)), log)
         progress(75)
         changes = store.compare()
-        to_look_at = store.to_look_at()
+        to_look_at, on_record = store.to_look_at(), names_on_record()
         progress(85)
         if apply:
             store.apply()
@@ -60,6 +61,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         ],
         queries=log.queries(),
         to_look_at=to_look_at,
+        on_record=on_record,
         who=f"{changes.who} {same_day.newest(before)}",
     )
 

@@ -25,6 +25,7 @@ from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused
 from sharing.imports.pupil_csv import establishments_by_number
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.staging import run
+from sharing.imports.to_look_at import names_on_record
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Term, Transfer
 from sharing.models.plain import Plain, plainly
@@ -82,7 +83,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     changes = store.compare()
     changed = changes.in_words()
     everybody = [("Children in the file", [child.row for child in children])] if changed else []
-    to_look_at = everybody + store.to_look_at()
+    to_look_at, on_record = everybody + store.to_look_at(), names_on_record()
     progress(80)
     if apply:
         store.apply()
@@ -102,6 +103,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         queries=log.queries(),
         who=changes.who,
         to_look_at=to_look_at,
+        on_record=on_record,
     )
 
 

@@ -17,7 +17,8 @@ class Outcome:
     `by_establishment`: the same by URN, for files that cover several. `queries`: odd, but importable. `who`: a digest
     of which records change, so that other pupils with the same totals are not mistaken for the ones that were looked
     at. `to_look_at`: for an XML file, rows by what becomes of the people in them, such as "Leavers". `people`: the
-    names behind these rows and those of the queries, kept apart from the rest (sharing.imports.people).
+    names behind these rows and those of the queries, and `on_record` the names on record where they differ, both kept
+    apart from the rest (sharing.imports.people).
     """
 
     as_of: date
@@ -29,6 +30,7 @@ class Outcome:
     who: str = ""
     to_look_at: list[tuple[str, list[int]]] = field(default_factory=list)
     people: dict[int, str] = field(default_factory=dict)
+    on_record: dict[int, str] = field(default_factory=dict)
 
     @property
     def changes_nothing(self) -> bool:

@@ -4,8 +4,9 @@ Reports name nobody: they say which child of the file it is, and nobody can coun
 those rows are kept for a few days, encrypted and apart, for the person who brought the file (R13).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from lxml import etree
@@ -46,15 +47,21 @@ def behind(path: Path, rows: tuple[str, ...], wanted: Collection[int]) -> Names:
     return names
 
 
-def keep(import_id: int, names: Names) -> None:
-    """Keep the names, instead of any that were kept before. Called as portal_batch."""
+def keep(import_id: int, names: Names, on_record: Mapping[int, str] = MappingProxyType({})) -> None:
+    """Keep the names, instead of any that were kept before. Called as portal_batch.
+
+    `on_record`: the names on record, where they differ.
+    """
     ImportPerson.objects.filter(of=import_id).delete()
-    ImportPerson.objects.bulk_create(ImportPerson(of_id=import_id, row=row, name=name) for row, name in names.items())
+    ImportPerson.objects.bulk_create(
+        ImportPerson(of_id=import_id, row=row, name=name, on_record=on_record.get(row, ""))
+        for row, name in names.items()
+    )
 
 
-def kept(row: Import) -> Names:
-    """The names that are still kept and that the asker may read."""
-    return {person.row: str(person.name) for person in row.people.order_by("row")}
+def kept(row: Import) -> dict[int, ImportPerson]:
+    """By row, the names that are still kept and that the asker may read."""
+    return {person.row: person for person in row.people.order_by("row")}
 
 
 def _name(element: etree._Element) -> str:

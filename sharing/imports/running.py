@@ -171,7 +171,7 @@ def _show(mine: Claim, outcome: Outcome, *, instead_of: Import.State, note: str 
             as_of=outcome.as_of, progress=100, settled_by="",
         )  # fmt: skip
         if shown:
-            people.keep(mine.row_id, outcome.people)
+            people.keep(mine.row_id, outcome.people, outcome.on_record)
 
 
 def _refuse(mine: Claim, problems: ImportRefused) -> None:

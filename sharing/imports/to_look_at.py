@@ -21,6 +21,13 @@ _LOOKED_AT: Final = """
     ORDER BY row
 """
 
+_ON_RECORD: Final = """
+    SELECT told.row, concat_ws(', ', nullif(known.surname, ''), nullif(known.forename, ''))
+    FROM told_record AS told JOIN sharing_pupil AS known ON known.id = told.known_id
+    WHERE told.place = 1 AND told.tells AND told.changed && ARRAY['surname', 'forename']
+      AND known.id <> ALL (ARRAY(SELECT portal_closed()))
+"""
+
 
 def rows_to_look_at(*, has_stays: bool) -> list[tuple[str, list[int]]]:
     """The rows of the file that PupilStore has compared: by "joined", "left" and the column that changes.
@@ -32,3 +39,8 @@ def rows_to_look_at(*, has_stays: bool) -> list[tuple[str, list[int]]]:
     for what, row in run(looked_at, {"identifying": _IDENTIFYING}):
         found.setdefault(what, []).append(row)
     return [(what, found[what]) for what in ("joined", "left", *_IDENTIFYING) if what in found]
+
+
+def names_on_record() -> dict[int, str]:
+    """Row -> "Surname, Forename" on record, where the file gives another name."""
+    return dict(run(_ON_RECORD))

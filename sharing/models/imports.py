@@ -83,12 +83,14 @@ class Import(models.Model):
 class ImportPerson(models.Model):
     """Whom a row of a file is about that has an error or a query, or is to be looked at, for whoever brought it (R13).
 
-    It is deleted when the file is applied or discarded, and a week after it was refused.
+    `on_record`: the name on record, where the file gives another. It is deleted when the file is applied or discarded,
+    and a week after it was refused.
     """
 
     of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="people")
     row = models.PositiveIntegerField()
     name = EncryptedTextField(db_column="sealed_name")
+    on_record = EncryptedTextField(db_column="sealed_on_record")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["of", "row"], name="one_person_for_each_row")]

@@ -139,23 +139,39 @@ class ImportList:
 
 @dataclass(frozen=True)
 class PersonBehind:
-    """Whom a row is about. `fields`: what is wrong or unusual there, by the names in the file, if anything is."""
+    """Whom a row is about. `on_record`: the name on record, if the file gives another. `fields`: what is wrong or
+    unusual there, by the names in the file, if anything is.
+    """
 
     row: int
     name: str
+    on_record: str = ""
     fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PeopleChanged:
+    """What becomes of some of the people in a file, in words, and who they are."""
+
+    words: str
+    people: tuple[PersonBehind, ...]
+
+    @property
+    def are_renamed(self) -> bool:
+        """Whether any of them has another name on record."""
+        return any(person.on_record for person in self.people)
 
 
 @dataclass(frozen=True)
 class PeopleBehind:
     """Who the rows of a file are about, for whoever brought it. `until`: the last day on which this is kept.
 
-    `changes`: what becomes of them, with those of whom it is so. `problems`: those with an error or a query.
+    `problems`: those with an error or a query.
     """
 
     here: Here | None
     line: ImportLine
-    changes: tuple[tuple[str, tuple[PersonBehind, ...]], ...]
+    changes: tuple[PeopleChanged, ...]
     problems: tuple[PersonBehind, ...]
     until: date
     why: Why

@@ -11,7 +11,7 @@ from sharing.crypto import blind_index
 from sharing.ctf.writer import School, write_ctf
 from sharing.imports import running
 from sharing.imports.told import ToldPupil
-from sharing.models import Enrolment, Pupil
+from sharing.models import Enrolment, ImportPerson, Pupil
 from sharing.upn import make_upn
 from tests.people import as_batch, asker, client
 from tests.sharing import workforce_returns as workforce
@@ -50,7 +50,7 @@ NEXT = today(
 
 def named(number: int, by: str = HEAD) -> dict[str, list[str]]:
     found = door.list_people_behind(asker(by), BECKSIDE, number)
-    return {words: [one.name for one in people] for words, people in found.changes}
+    return {changed.words: [one.name for one in changed.people] for changed in found.changes}
 
 
 @pytest.fixture
@@ -67,11 +67,17 @@ def test_who_is_added_who_leaves_and_whose_name_changes() -> None:
         "Leavers": ["Leaves, Lea"],
         "Surname changed": ["After, Mary"],
     }
+    on_record = {
+        changed.words: [one.on_record for one in changed.people]
+        for changed in door.list_people_behind(asker(HEAD), BECKSIDE, number).changes
+    }
+    assert on_record == {"Pupils added": [""], "Leavers": [""], "Surname changed": ["Before, Mary"]}
     page = client(HEAD).get(f"{HERE}{number}/").content.decode()
     assert "See the names: Pupils added; Leavers; Surname changed" in page
     assert "Comes" not in page
     by_name = client(HEAD).get(f"{HERE}{number}/people/").content.decode()
     assert "Check that it changes the right people" in by_name
+    assert by_name.count("Name on record") == by_name.count("Before, Mary") == 1
     assert "correct what is wrong" not in by_name
 
 
@@ -159,6 +165,9 @@ def test_a_transfer_file_does_not_tell_what_is_known_of_a_closed_child() -> None
     found = named(brought(transfer_file((UPNS[0], "Stays", "Samuel"), (UPNS[2], "After", "Mary")), kind="ctf"))
     assert "Surname changed" not in found
     assert found["Forename changed"] == ["Stays, Samuel"]
+    with as_batch():
+        kept = {str(one.name): str(one.on_record or "") for one in ImportPerson.objects.all()}
+    assert kept == {"Stays, Samuel": "Stays, Sam", "After, Mary": ""}
 
 
 def test_staff_who_are_added_or_have_left() -> None:
