@@ -29,7 +29,7 @@ Counts = Counter[tuple[str, int | None]]
 
 # What is due and not held. If one of a child's records is held, none of them goes. Nor do they if somebody has asked
 # for them, until that is answered (UK GDPR, Article 15; Data Protection Act 2018, section 173). A school is held under
-# each of its URNs. What was said of a child who has since become two again holds both.
+# each of its URNs. What was said of a child who has since become two again holds both, as it does two with one UPN.
 _DUE = """
     WITH RECURSIVE due (row, establishment, child) AS MATERIALIZED ({due}),
     holds (child, establishment, at) AS (
@@ -42,7 +42,9 @@ _DUE = """
         WHERE meant.at BETWEEN undone.at AND undone.undone_at),
     held (child) AS (
         SELECT child FROM meant
-        UNION SELECT same_as_id FROM meant JOIN sharing_child ON id = child WHERE same_as_id IS NOT NULL),
+        UNION SELECT same_as_id FROM meant JOIN sharing_child ON id = child WHERE same_as_id IS NOT NULL
+        UNION SELECT child_id FROM meant JOIN sharing_child AS known ON child IN (known.id, known.same_as_id)
+        JOIN sharing_pupil USING (upn_index)),
     free AS (SELECT row, establishment, child FROM due WHERE row NOT IN (
                 SELECT row FROM due WHERE child IN (SELECT child FROM held) OR establishment IN (
                     SELECT sharing_under_any_urn(ARRAY(SELECT establishment FROM holds WHERE child IS NULL)))

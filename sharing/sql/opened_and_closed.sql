@@ -274,6 +274,32 @@ BEGIN
 END
 $$;
 
+-- Closes with the child, in the same way, whoever may be the same child: who has a record with the name and date of
+-- birth at the same school, or with the UPN anywhere (sharing.imports.closed_alike does so for files that come later).
+CREATE OR REPLACE FUNCTION sharing_close_alike(wanted bigint, sealed bytea)
+RETURNS SETOF bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF sealed IS NULL OR NOT sharing_manages_duties() THEN RETURN; END IF;
+    RETURN QUERY
+    WITH first AS (
+        SELECT * FROM sharing_closing WHERE id = wanted AND starts_at = now() AND asked_by_id = portal_asker()),
+    record AS (SELECT pupil.* FROM first CROSS JOIN LATERAL sharing_pupils_of(first.child_id) AS pupil),
+    alike AS (
+        SELECT other.child_id FROM record JOIN sharing_pupil AS other USING (upn_index)
+        UNION
+        SELECT other.child_id FROM record JOIN sharing_pupil AS other USING (establishment_id, born_on)
+        WHERE sharing_plain(other.surname) = sharing_plain(record.surname)
+          AND sharing_plain(other.forename) = sharing_plain(record.forename))
+    INSERT INTO sharing_closing (
+        child_id, named, authoriser, basis, reason, head_barred, starts_at, ends_at, asked_by_id, asked_by_name,
+        is_renewal)
+    SELECT alike.child_id, named, authoriser, basis, sealed, head_barred, starts_at, ends_at, asked_by_id,
+           asked_by_name, is_renewal
+    FROM first, alike WHERE alike.child_id NOT IN (SELECT record.child_id FROM record)
+    RETURNING id;
+END
+$$;
+
 -- Another information manager, or the head of one of the child's schools, agrees to a closing.
 CREATE OR REPLACE FUNCTION sharing_agree_closing(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -301,4 +327,4 @@ GRANT EXECUTE ON FUNCTION portal_narrowed, portal_showing, portal_opened, portal
 GRANT EXECUTE ON FUNCTION sharing_pupils_of TO portal_batch;
 GRANT EXECUTE ON FUNCTION sharing_information_managers, sharing_glass_count, sharing_glass_misses,
     sharing_break_glass, sharing_mark_opening, sharing_explain_opening, sharing_end_opening, portal_closings_to_head,
-    sharing_close_child, sharing_agree_closing, sharing_end_closing TO portal_app;
+    sharing_close_child, sharing_close_alike, sharing_agree_closing, sharing_end_closing TO portal_app;

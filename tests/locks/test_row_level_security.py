@@ -164,7 +164,7 @@ class TestCatalogue:
             "portal_write_ledger", "portal_years", "sharing_accept_transfer", "sharing_add_centre",
             "sharing_agree_closing", "sharing_arrive", "sharing_assert_from_outside", "sharing_assert_transfer",
             "sharing_break_glass", "sharing_cancel_transfer", 
-            "sharing_glass_misses", "sharing_challenges_of_leavers", "sharing_close_child", "sharing_decline_transfer",
+            "sharing_glass_misses", "sharing_challenges_of_leavers", "sharing_close_alike", "sharing_close_child", "sharing_decline_transfer",
             "sharing_close_centre", "sharing_reopen_centre", "sharing_end_type",
             "sharing_end_closing", "sharing_end_enrolment", "sharing_end_opening", "sharing_explain_opening",
             "sharing_forget_file",

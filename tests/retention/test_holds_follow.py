@@ -43,3 +43,12 @@ def test_what_was_said_of_two_that_were_one_holds_both(by: str) -> None:
     number = hold(upn_key=one.upn_index) if by == "a hold" else asked_for(one)
     children.undo(joined.pk, by_name="Test")
     assert not {str(one.child_id), str(other.child_id)} & due("child")
+
+
+def test_a_hold_by_a_upn_that_two_children_have_holds_both() -> None:
+    """P5: a school reports the UPN of somebody elsewhere, and nobody knows which of the two was meant."""
+    one = grown_up(BECKSIDE)
+    other = grown_up(RAVENSGILL, upn=one.upn, upn_index=one.upn_index)
+    assert one.child_id != other.child_id
+    hold(upn_key=one.upn_index)
+    assert not {str(one.child_id), str(other.child_id)} & due("child")
