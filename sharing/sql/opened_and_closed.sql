@@ -86,6 +86,22 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
     SELECT pupil_id FROM sharing_closed_now() WHERE NOT coalesce(portal_asker() = ANY (named), false)
 $$;
 
+-- The transfers from outside that wait for an answer and may be those of a child who is closed to the asker: by the UPN
+-- or, where none was told, by the name and date of birth at a school that has the child's record.
+CREATE OR REPLACE FUNCTION portal_closed_and_expected()
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH closed AS (SELECT * FROM sharing_pupil WHERE id = ANY (ARRAY(SELECT portal_closed())))
+    SELECT transfer.id
+    FROM closed JOIN sharing_child AS known ON closed.child_id IN (known.id, known.same_as_id)
+    JOIN sharing_transfer AS transfer ON transfer.upn_index IN (known.upn_index, closed.upn_index)
+    WHERE transfer.upn_index <> '' AND pupil_id IS NULL AND leaving_id IS NULL
+    UNION
+    SELECT transfer.id FROM closed JOIN sharing_transfer AS transfer USING (establishment_id, born_on)
+    WHERE transfer.upn_index = '' AND pupil_id IS NULL AND leaving_id IS NULL
+      AND sharing_plain(transfer.surname) = sharing_plain(closed.surname)
+      AND sharing_plain(transfer.forename) = sharing_plain(closed.forename)
+$$;
+
 -- Where the asker sees pupils, or at least a single record. Not at a third party's other sponsors, for whom they are
 -- not acting now (R24).
 CREATE OR REPLACE FUNCTION portal_pupils_at()
@@ -323,7 +339,7 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION portal_narrowed, portal_showing, portal_opened, portal_opened_for, portal_closed,
-    portal_pupils_at TO portal_app, portal_batch;
+    portal_closed_and_expected, portal_pupils_at TO portal_app, portal_batch;
 GRANT EXECUTE ON FUNCTION sharing_pupils_of TO portal_batch;
 GRANT EXECUTE ON FUNCTION sharing_information_managers, sharing_glass_count, sharing_glass_misses,
     sharing_break_glass, sharing_mark_opening, sharing_explain_opening, sharing_end_opening, portal_closings_to_head,

@@ -143,7 +143,7 @@ class TestCatalogue:
             "portal_named_here", "portal_named_records", "portal_opened_for", "sharing_which_child", "portal_ways_past",
             "access_register_without_head", "access_register_first_heads", "access_register_take_back_first_head",
             "portal_accept", "portal_accept_invitation", "portal_check_release",
-            "portal_closed", "portal_closings_to_head", "portal_coming_releases", "portal_ended",
+            "portal_closed", "portal_closed_and_expected", "portal_closings_to_head", "portal_coming_releases", "portal_ended",
             "portal_consents_to_me",
             "portal_count_readers", "portal_establishments", "portal_find_pupils", "portal_heads", "portal_holdings",
             "portal_invitation", "portal_keeps_releases", "portal_leave", "portal_makes_groups", "portal_narrowed",
