@@ -256,7 +256,8 @@ class Office(RuleBasedStateMachine):
         door.decide_disposal(asker(second_manager(), EDUNET), number, approves=True)
         work = disposing.dispose(self.disposal(number))
         self.take(islice(work, batches), as_of)
-        self.things_happen(midway)
+        if self.disposal(number).state == "approved":
+            self.things_happen(midway)
         if killed:
             work.close()
             work = disposing.dispose(self.disposal(number))
