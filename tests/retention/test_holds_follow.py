@@ -1,4 +1,4 @@
-"""A legal hold, or a request that is open, goes where the records go: to another URN, and to two identities again (P5)."""
+"""A legal hold, or an open request, goes where the records go: to another URN, and to two identities again (P5)."""
 
 from datetime import timedelta
 
@@ -40,7 +40,10 @@ def test_what_was_said_of_two_that_were_one_holds_both(by: str) -> None:
     joined = children.merge(one.child_id, other.child_id, because="Test", by_name="Test")
     with as_batch():
         ChildMerge.objects.update(at=timezone.now() - timedelta(days=9))
-    number = hold(upn_key=one.upn_index) if by == "a hold" else asked_for(one)
+    if by == "a hold":
+        hold(upn_key=one.upn_index)
+    else:
+        asked_for(one)
     children.undo(joined.pk, by_name="Test")
     assert not {str(one.child_id), str(other.child_id)} & due("child")
 
