@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from access_register.notices import transfers
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.models import Enrolment, Transfer
@@ -65,3 +66,17 @@ def test_who_is_closed_is_not_expected_anywhere(to: int, upn: str, facts: dict[s
     door.end_closing(asker(MANAGER, EDUNET), closing.pk)
     assert len(coming(to)) == 2
     assert door.accept_transfer(asker(HEADS[to]), to, number)
+
+
+def test_nobody_is_reminded_of_who_is_closed() -> None:
+    """R18: the school is written to about the children whom it can answer for."""
+    bring(told())
+    number, day = told_of(THERE, UPNS[0]), TODAY + timedelta(days=40)
+    with as_batch():
+        Transfer.objects.exclude(pk=number).delete()
+        Transfer.objects.filter(pk=number).update(expected_on=day, lapses_on=day)
+        place = Transfer.objects.get(pk=number).establishment_id
+        assert transfers.waiting(day) == [place]
+    close(record())
+    with as_batch():
+        assert transfers.waiting(day) == []
