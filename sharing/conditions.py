@@ -64,7 +64,8 @@ TOLD_BY_ME = (
 )
 OF_NO_CLOSED_CHILD = (
     f"(leaving_id IS NULL OR {NOT_CLOSED.format(record='leaving_id')}) "
-    f"AND (pupil_id IS NULL OR {NOT_CLOSED.format(record='pupil_id')})"
+    f"AND (pupil_id IS NULL OR {NOT_CLOSED.format(record='pupil_id')}) "
+    "AND id <> ALL (ARRAY(SELECT portal_closed_and_expected()))"
 )
 # What is of the whole authority belongs to officers who hold the permission at every establishment of the community
 # that their appointment lets them see.

@@ -18,7 +18,7 @@ from sharing import grace
 from sharing.ledger import ledger
 from sharing.models import Establishment, Pupil, Transfer
 from sharing.school_year import school_days_after
-from sharing.statements import value_of
+from sharing.statements import value_of, values_of
 
 
 def sweep(today: date) -> Iterator[str]:
@@ -74,7 +74,8 @@ def _due(today: date) -> QuerySet[Transfer]:
     due = Q(agreed_on=None, reminders__lt=len(settings.TRANSFER_REMINDERS)) | Q(
         agreed_on__isnull=False, overdue_told_on=None, expected_on__lt=today
     )
-    under_way = Transfer.objects.under_way(today).filter(due)
+    expected = values_of("SELECT portal_closed_and_expected()")
+    under_way = Transfer.objects.under_way(today).filter(due).exclude(pk__in=expected)
     return under_way.exclude(Q(leaving__in=closed) | Q(pupil__in=closed)).order_by("pk")
 
 

@@ -23,10 +23,14 @@ from sharing.models import Closing
 from sharing.models.overrides import ClosingQuerySet
 from sharing.records.overrides import ClosingRecord, Closings, ClosingsHere
 from sharing.signals import child_closed, closing_agreed
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import one_at_a_time, rows_of, value_of
 
 NEEDED = "Children are closed by the information manager, on EduNet."
 MOST_DAYS = 365
+LOOK = (
+    "{} Closed too: this record has the UPN of the child who was to be closed, or the same name and date of birth at "
+    "the same school. End it if it is somebody else."
+)
 CLOSED_TWICE = (
     "You have closed this child twice, and no second person has agreed. Ask another information manager, or the head "
     "of the child’s school, to agree."
@@ -63,7 +67,8 @@ def close_child(
     head_barred: bool,
     last_day: date,
 ) -> int:
-    """Close the child with this UPN (its blind index) at once. `named`: email addresses. Raises CannotClose.
+    """Close the child with this UPN (its blind index) at once, and whoever may be the same child. `named`: email
+    addresses. Raises CannotClose.
 
     The same form within the hour is the same closing (a double click), so that the one renewal is not used up by
     accident.
@@ -89,8 +94,12 @@ def close_child(
         if made in again:
             here.showed(closing=made)
             return int(made)
-        here.changed(closing=made, basis=basis, named=len(people), head_barred=head_barred, last_day=last_day)
-        child_closed.send(sender=Visit, closing=Closing.objects.get(pk=made))
+        sealed = encrypt(LOOK.format(reason), column="sharing_closing.reason")
+        alike = [number for (number,) in rows_of("SELECT sharing_close_alike(%s, %s)", made, sealed)]
+        about = {"basis": basis, "named": len(people), "head_barred": head_barred, "last_day": last_day}
+        here.changed(closing=made, alike=alike, **about)
+        for closing in Closing.objects.filter(pk__in=[made, *alike]).order_by("pk"):
+            child_closed.send(sender=Visit, closing=closing)
         return int(made)
 
 

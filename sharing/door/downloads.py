@@ -335,7 +335,7 @@ def _is_still_right(here: Visit, row: Download) -> bool:
     if (frozenset(secret.year_groups), frozenset(secret.withheld)) != (now.year_groups, now.withheld):
         return False
     if kind.by_worker:
-        return kind.still(here, json.loads(str(secret.asked)))
+        return kind.still(here, json.loads(str(secret.asked)), secret.pupils)
     in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
     return _all_are_in(pupils_here(here), secret.pupils) and _all_are_in(in_post, secret.staff)
 

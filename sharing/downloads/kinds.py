@@ -1,7 +1,8 @@
 """The closed list of what may be taken away, each with the permission that opens it. `access_register` adds its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sharing.authorise import NoSuchRecord, Permission, Through, Visit
 from sharing.downloads import contents, subject_answer
@@ -22,7 +23,7 @@ class Kind:
     permission: Permission
     gather: Callable[[Visit, Asked], Gathered]
     by_worker: bool = False
-    still: Callable[[Visit, Asked], bool] = lambda here, asked: True
+    still: Callable[[Visit, Asked, Sequence[UUID]], bool] = lambda here, asked, records: True
     on_edunet: Permission | None = None
 
     def needs(self, through: Through) -> Permission:

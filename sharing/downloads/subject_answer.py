@@ -5,7 +5,7 @@ that is on record and open, and that was recorded by the person in whose name it
 left out: whoever answers decides what the law exempts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -25,6 +25,7 @@ from sharing.models import Child, Establishment, LedgerEntry, Pupil, SubjectRequ
 from sharing.records.downloads import Gathered, Sheet, Value
 from sharing.roles import BATCH, acting_as
 from sharing.school_year import in_words as year_in_words
+from sharing.statements import value_of
 
 HELD_HERE = "Everything that one establishment holds in records of one child."
 HELD_ANYWHERE = "Everything that is held in records of one child, at every establishment."
@@ -67,9 +68,16 @@ def gather(here: Visit, asked: Mapping[str, str]) -> Gathered:
     return Gathered("Answer to a subject access request", sheets, len(scope.records), about, notes)
 
 
-def is_still_open(here: Visit, asked: Mapping[str, str]) -> bool:
-    """Whether the file may still be collected: the request is open, and the person who keeps it may still see it."""
-    return _request(here, asked) is not None
+def is_still_open(here: Visit, asked: Mapping[str, str], records: Sequence[UUID]) -> bool:
+    """Whether the file may still be collected: the request is open, the person who keeps it may still see it, and the
+    records in it are all of the child who was asked for. It may have been made while two children were taken for one.
+    """
+    request = _request(here, asked)
+    if request is None:
+        return False
+    return bool(
+        value_of("SELECT portal_subject_has_records(%s, %s::uuid[])", request.pk, [str(one) for one in records])
+    )
 
 
 def _request(here: Visit, asked: Mapping[str, str]) -> SubjectRequest | None:

@@ -8,7 +8,7 @@ batch half done, and the next run continues with the rest.
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -28,19 +28,27 @@ Counts = Counter[tuple[str, int | None]]
 """(kind, establishment or None) -> how many records."""
 
 # What is due and not held. If one of a child's records is held, none of them goes. Nor do they if somebody has asked
-# for them, until that is answered (UK GDPR, Article 15; Data Protection Act 2018, section 173).
+# for them, until that is answered (UK GDPR, Article 15; Data Protection Act 2018, section 173). A school is held under
+# each of its URNs. What was said of a child who has since become two again holds both, as it does two with one UPN.
 _DUE = """
-    WITH due (row, establishment, child) AS MATERIALIZED ({due}),
-    holds AS (SELECT child_id, establishment_id FROM sharing_legalhold
-              WHERE lifted_at IS NULL AND (until IS NULL OR until >= %(today)s)
-              UNION ALL SELECT child_id, NULL FROM sharing_subjectrequest WHERE state = 'open'),
-    held AS (SELECT child_id FROM holds WHERE child_id IS NOT NULL
-             UNION SELECT same_as_id FROM holds JOIN sharing_child AS child ON child.id = holds.child_id
-             WHERE same_as_id IS NOT NULL),
+    WITH RECURSIVE due (row, establishment, child) AS MATERIALIZED ({due}),
+    holds (child, establishment, at) AS (
+        SELECT child_id, establishment_id, placed_at FROM sharing_legalhold
+        WHERE lifted_at IS NULL AND (until IS NULL OR until >= %(today)s)
+        UNION ALL SELECT child_id, NULL, recorded_at FROM sharing_subjectrequest WHERE state = 'open'),
+    meant (child, at) AS (
+        SELECT child, at FROM holds WHERE child IS NOT NULL
+        UNION SELECT undone.child_id, meant.at FROM meant JOIN sharing_childmerge AS undone ON into_id = meant.child
+        WHERE meant.at BETWEEN undone.at AND undone.undone_at),
+    held (child) AS (
+        SELECT child FROM meant
+        UNION SELECT same_as_id FROM meant JOIN sharing_child ON id = child WHERE same_as_id IS NOT NULL
+        UNION SELECT child_id FROM meant JOIN sharing_child AS known ON child IN (known.id, known.same_as_id)
+        JOIN sharing_pupil USING (upn_index)),
     free AS (SELECT row, establishment, child FROM due WHERE row NOT IN (
-                SELECT row FROM due WHERE child IN (SELECT child_id FROM held)
-                OR establishment IN (SELECT establishment_id FROM holds WHERE establishment_id IS NOT NULL)
-                UNION ALL SELECT row FROM ({tells_of}) AS told (row, child) WHERE child IN (SELECT child_id FROM held)))
+                SELECT row FROM due WHERE child IN (SELECT child FROM held) OR establishment IN (
+                    SELECT sharing_under_any_urn(ARRAY(SELECT establishment FROM holds WHERE child IS NULL)))
+                UNION ALL SELECT row FROM ({tells_of}) AS told (row, child) WHERE child IN (SELECT child FROM held)))
 """
 _WITHOUT_CHILDREN = "free.child IS NULL OR free.child NOT IN (SELECT child FROM goes_with_child)"
 _NOTE_AS_GONE = "INSERT INTO portal_keys.gone (disposal_id, kind, row_id)"
@@ -113,7 +121,7 @@ def dispose(disposal: Disposal) -> Iterator[int]:
         if not disposal.gone:
             with acting_as(BATCH):
                 _check_as_approved(disposal, DISPOSED_OF)
-        for schedule in DISPOSED_OF:
+        for schedule in _still_to_do(disposal):
             while number := _batch(disposal, schedule):
                 yield number
     except _HasGrown:
@@ -150,6 +158,15 @@ def delete(schedule: Schedule, rows: list[str], disposal: Disposal) -> None:
 def joined_to(kind: str) -> str:
     """The kind under which the store of the keys notes rows that went along with those that were counted."""
     return f"joined to {kind}"
+
+
+def _still_to_do(disposal: Disposal) -> Sequence[Schedule]:
+    """The kinds in their order, from the one at which an earlier run ended. What the later kinds made due among those
+    before it, such as a contract whose last line has gone, waits for the next disposal."""
+    with acting_as(BATCH):
+        begun = set(disposal.lines.filter(disposed__gt=0).values_list("kind", flat=True))
+    last = max((place for place, schedule in enumerate(DISPOSED_OF) if schedule.kind in begun), default=0)
+    return DISPOSED_OF[last:]
 
 
 class _HasGrown(Exception):

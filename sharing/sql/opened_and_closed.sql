@@ -86,6 +86,22 @@ RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
     SELECT pupil_id FROM sharing_closed_now() WHERE NOT coalesce(portal_asker() = ANY (named), false)
 $$;
 
+-- The transfers from outside that wait for an answer and may be those of a child who is closed to the asker: by the UPN
+-- or, where none was told, by the name and date of birth at a school that has the child's record.
+CREATE OR REPLACE FUNCTION portal_closed_and_expected()
+RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH closed AS (SELECT * FROM sharing_pupil WHERE id = ANY (ARRAY(SELECT portal_closed())))
+    SELECT transfer.id
+    FROM closed JOIN sharing_child AS known ON closed.child_id IN (known.id, known.same_as_id)
+    JOIN sharing_transfer AS transfer ON transfer.upn_index IN (known.upn_index, closed.upn_index)
+    WHERE transfer.upn_index <> '' AND pupil_id IS NULL AND leaving_id IS NULL
+    UNION
+    SELECT transfer.id FROM closed JOIN sharing_transfer AS transfer USING (establishment_id, born_on)
+    WHERE transfer.upn_index = '' AND pupil_id IS NULL AND leaving_id IS NULL
+      AND sharing_plain(transfer.surname) = sharing_plain(closed.surname)
+      AND sharing_plain(transfer.forename) = sharing_plain(closed.forename)
+$$;
+
 -- Where the asker sees pupils, or at least a single record. Not at a third party's other sponsors, for whom they are
 -- not acting now (R24).
 CREATE OR REPLACE FUNCTION portal_pupils_at()
@@ -274,6 +290,32 @@ BEGIN
 END
 $$;
 
+-- Closes with the child, in the same way, whoever may be the same child: who has a record with the name and date of
+-- birth at the same school, or with the UPN anywhere (sharing.imports.closed_alike does so for files that come later).
+CREATE OR REPLACE FUNCTION sharing_close_alike(wanted bigint, sealed bytea)
+RETURNS SETOF bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF sealed IS NULL OR NOT sharing_manages_duties() THEN RETURN; END IF;
+    RETURN QUERY
+    WITH first AS (
+        SELECT * FROM sharing_closing WHERE id = wanted AND starts_at = now() AND asked_by_id = portal_asker()),
+    record AS (SELECT pupil.* FROM first CROSS JOIN LATERAL sharing_pupils_of(first.child_id) AS pupil),
+    alike AS (
+        SELECT other.child_id FROM record JOIN sharing_pupil AS other USING (upn_index)
+        UNION
+        SELECT other.child_id FROM record JOIN sharing_pupil AS other USING (establishment_id, born_on)
+        WHERE sharing_plain(other.surname) = sharing_plain(record.surname)
+          AND sharing_plain(other.forename) = sharing_plain(record.forename))
+    INSERT INTO sharing_closing (
+        child_id, named, authoriser, basis, reason, head_barred, starts_at, ends_at, asked_by_id, asked_by_name,
+        is_renewal)
+    SELECT alike.child_id, named, authoriser, basis, sealed, head_barred, starts_at, ends_at, asked_by_id,
+           asked_by_name, is_renewal
+    FROM first, alike WHERE alike.child_id NOT IN (SELECT record.child_id FROM record)
+    RETURNING id;
+END
+$$;
+
 -- Another information manager, or the head of one of the child's schools, agrees to a closing.
 CREATE OR REPLACE FUNCTION sharing_agree_closing(wanted bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -297,8 +339,8 @@ END
 $$;
 
 GRANT EXECUTE ON FUNCTION portal_narrowed, portal_showing, portal_opened, portal_opened_for, portal_closed,
-    portal_pupils_at TO portal_app, portal_batch;
+    portal_closed_and_expected, portal_pupils_at TO portal_app, portal_batch;
 GRANT EXECUTE ON FUNCTION sharing_pupils_of TO portal_batch;
 GRANT EXECUTE ON FUNCTION sharing_information_managers, sharing_glass_count, sharing_glass_misses,
     sharing_break_glass, sharing_mark_opening, sharing_explain_opening, sharing_end_opening, portal_closings_to_head,
-    sharing_close_child, sharing_agree_closing, sharing_end_closing TO portal_app;
+    sharing_close_child, sharing_close_alike, sharing_agree_closing, sharing_end_closing TO portal_app;

@@ -19,7 +19,8 @@ BEGIN
 END
 $$;
 
--- Stops everything that is out of the dataset and year.
+-- Stops everything that is out of the dataset and year. A version of the comparators that waits for its day holds the
+-- same figures, so it is put off.
 CREATE OR REPLACE FUNCTION portal_stop_release(wanted bigint, why text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE release sharing_release := portal_take_out_release(wanted);
@@ -32,6 +33,11 @@ BEGIN
         stopped_by = (SELECT name FROM access_register_person WHERE id = portal_asker())
     WHERE dataset_id = release.dataset_id AND academic_year = release.academic_year
       AND state = 'scheduled' AND goes_out_at <= clock_timestamp();
+    UPDATE sharing_release SET
+        state = 'checked', goes_out_at = NULL, scheduled_at = NULL, scheduled_by = '',
+        announced_for = coalesce(announced_for, goes_out_at), put_off_because = why
+    WHERE dataset_id = (SELECT id FROM sharing_dataset WHERE id = release.dataset_id AND slug = 'comparators')
+      AND academic_year = release.academic_year AND state = 'scheduled';
     RETURN 'done';
 END
 $$;

@@ -54,6 +54,15 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
           AND (portal_context(2) = 'edunet' OR NOT closing.head_barred))
 $$;
 
+-- Whether these are all records of the child of a request that the asker keeps.
+CREATE OR REPLACE FUNCTION portal_subject_has_records(wanted bigint, records uuid[])
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM sharing_subjectrequest
+        WHERE id = wanted AND wanted IN (SELECT portal_subject_requests())
+          AND records <@ ARRAY(SELECT pupil.id FROM sharing_pupils_of(child_id) AS pupil))
+$$;
+
 -- Records a request. Locks the child's records, so that a running disposal either ends before it or comes after it.
 --
 -- Somebody who records again, as the page asks them to, a request that another has put off takes over its last day and
@@ -131,5 +140,5 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION portal_subject_requests, portal_subject_is_closed, sharing_record_subject_request,
-    sharing_settle_subject_request TO portal_app;
+GRANT EXECUTE ON FUNCTION portal_subject_requests, portal_subject_is_closed, portal_subject_has_records,
+    sharing_record_subject_request, sharing_settle_subject_request TO portal_app;

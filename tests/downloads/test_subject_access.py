@@ -420,7 +420,7 @@ class TestRequests:
         needs = asking.Permission.MANAGE_DUTIES if slug == MANAGER else asking.Permission.MANAGE_REGISTER
         with visit(asks, needs, BECKSIDE, action="make_download") as here:
             here.showed()
-            assert subject_answer.is_still_open(here, {"request": str(one)}) == (since == "nothing")
+            assert subject_answer.is_still_open(here, {"request": str(one)}, []) == (since == "nothing")
             if since != "nothing":
                 with pytest.raises(NoSuchRecord):
                     subject_answer.gather(here, {"request": str(one)})

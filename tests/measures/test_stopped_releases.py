@@ -306,6 +306,25 @@ class TestStopped:
         door.show_release_again(manager(second_manager()), first.pk)
         door.schedule_release(officer(), second.pk, at=soon())
 
+    def test_comparators_that_were_made_of_them_and_wait_for_their_day_are_put_off(self) -> None:
+        """R11, R22: their figures would come out again on that day. Everybody reads why."""
+        cells = {("authority", CODE): 61}
+        with as_batch():
+            first, second = figures.out("comparators", YEAR, cells), figures.release("comparators", YEAR, cells)
+            Release.objects.filter(pk=second.pk).update(prepared_at=timezone.now() - timedelta(days=1))
+        day = soon()
+        door.check_release(officer(), second.pk)
+        door.schedule_release(officer(), second.pk, at=day)
+        stopped(first)
+        assert [state(first), state(second)] == ["stopped", "checked"]
+        with as_batch():
+            second.refresh_from_db()
+        assert (second.announced_for, second.put_off_because) == (day, WHY)
+        with pytest.raises(door.CannotRelease, match="holds figures that were stopped"):
+            door.schedule_release(officer(), second.pk, at=soon())
+        door.show_release_again(manager(second_manager()), first.pk)
+        door.schedule_release(officer(), second.pk, at=soon())
+
 
 class TestShownAgain:
     def test_by_another_manager(self) -> None:

@@ -1,17 +1,19 @@
 """Contracts with third parties, and who answered for the protocol, when they need not be kept any more (P5, R25)."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
 
 from access_register.models import BreachParty, Contract, ResponsiblePerson
 from sharing.models import Disposal, Establishment, LegalHold
+from sharing.retention import disposing
 from sharing.retention.replaying import replay
 from tests import factories
 from tests.people import as_batch
-from tests.retention.former import DUE_ON, ENDED, NOW, TODAY, breach, contract, is_there, under
-from tests.retention.worlds import BECKSIDE, disposed, due
+from tests.retention.former import DUE_ON, ENDED, NOW, TODAY, breach, contract, is_there, line, somebody, under
+from tests.retention.worlds import BECKSIDE, approved, disposed, due, worked
 
 pytestmark = pytest.mark.django_db
 CERTIFIED = {"ends_on": ENDED, "destruction_certified_on": ENDED}
@@ -116,3 +118,23 @@ def test_who_answered_for_the_protocol_goes_six_years_after_another_was_recorded
         Establishment.objects.filter(pk=place.pk).update(close_date=ENDED)
     assert due("responsible", DUE_ON - timedelta(days=1)) == set()
     assert due("responsible", DUE_ON) == {str(now.pk), str(signs.pk)}
+
+
+def test_a_disposal_that_was_cut_off_leaves_the_contract_of_its_last_line_to_the_next_one() -> None:
+    """P5: it goes on with what was approved."""
+    gone = contract(**CERTIFIED)
+    lines = [under(gone), line(somebody())]
+    number = approved()
+    with as_batch():
+        disposal = Disposal.objects.get(pk=number)
+    with patch("sharing.retention.disposing.AT_ONCE", 1):
+        first_run = disposing.dispose(disposal)
+        next(first_run)
+    first_run.close()
+    assert [is_there(one) for one in lines] == [False, True]
+    assert worked()
+    with as_batch():
+        disposal.refresh_from_db()
+    assert (disposal.state, disposal.gone) == ("done", 2)
+    assert is_there(gone)
+    assert numbers("contract") == [(1, 1)]

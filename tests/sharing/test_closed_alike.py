@@ -58,6 +58,33 @@ def test_another_child_with_the_same_number() -> None:
     assert page(other, HEAD_THERE) == 404
 
 
+ALIKE: list[dict[str, Any]] = [
+    {"number": 1},
+    {"urn": THERE, "surname": "Given", "forename": "Wrongly", "born_on": date(2015, 1, 1)},
+]
+
+
+@pytest.mark.parametrize("facts", ALIKE, ids=["under a new number", "another child of that number"])
+def test_who_came_before_the_child_was_closed(facts: dict[str, Any]) -> None:
+    """P7: whichever was first, the file or the closing. Who is somebody else is opened as after a file."""
+    bring(told())
+    bring(told(**facts))
+    one, other = record(), record(UPNS[facts.get("number", 0)], urn=facts.get("urn", 999002))
+    head = HEAD_THERE if "urn" in facts else HEAD
+    assert (page(one), page(other, head)) == (200, 200)
+    first = close(one)
+    assert (page(one), page(other, head)) == (404, 404)
+    (like,) = closings(other)
+    assert str(like.reason).startswith("An order. Closed too:")
+    assert (like.ends_at, like.head_barred, like.asked_by_id) == (first.ends_at, False, person(MANAGER).pk)
+    with as_batch():
+        assert LedgerEntry.objects.get(action="close_child").about["alike"] == [like.pk]
+    assert close(one).pk == first.pk
+    assert len(closings(other)) == 1
+    door.end_closing(asker(MANAGER, EDUNET), like.pk)
+    assert (page(one), page(other, head)) == (404, 200)
+
+
 @pytest.mark.parametrize(
     "facts", [{"born_on": date(2017, 3, 5)}, {"forename": "Robyn"}, {"surname": "Stagey"}, {"urn": THERE}], ids=str
 )
