@@ -26,7 +26,7 @@ from sharing.codes import (
 )
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports import census_groups
-from sharing.imports.census_groups import gather, xml_date
+from sharing.imports.census_groups import SPRING, gather, xml_date
 from sharing.imports.problems import (
     CORRECT_IT,
     NO_SUCH_DATE,
@@ -90,7 +90,7 @@ def read_pupil(
             period["starts_on"] <= reference_date <= (period["ends_on"] or reference_date)
             for period in told.parts[FreeMealsPeriod]
         )
-    pupil.ask_for("NCyearActual", "SENprovision", *(("Ethnicity",) if reference_date.month in census_groups.SPRING else ()))
+    pupil.ask_for("NCyearActual", "SENprovision", *(("Ethnicity",) if reference_date.month in SPRING else ()))
     return (None if pupil.refused else told), pupil.problems
 
 
