@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Model
 from lxml import etree
 
 from sharing.codes import (
@@ -24,7 +25,7 @@ from sharing.codes import (
 from sharing.imports.addresses import home_address
 from sharing.imports.problems import NO_SUCH_DATE, show_code, show_date
 from sharing.imports.xml_stream import local_name
-from sharing.models import Term
+from sharing.models import Attendance, FreeMealsPeriod, SenNeed, Suspension, Term
 from sharing.school_year import counts_second_half
 
 _MEALS: Final = ("fsmstartdate", "fsmenddate", "ukcountry")
@@ -44,6 +45,7 @@ GROUPS: Final = frozenset(
 )
 """Elements that are not searched for the pupil's own facts."""
 
+SPRING: Final = range(1, 5)  # the months of the census that asks for ethnicity and types of need
 MOST_SESSIONS: Final = 500  # a school year has about 380
 _LONGEST_ADDRESS: Final = 500
 _MIDNIGHT: Final = re.compile(r"(T00:00(:00(\.0+)?)?)?(Z|\+0[01]:00)?")
@@ -101,6 +103,18 @@ def xml_date(text: str) -> date | None:
         return date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" and text.isascii() else None
     except ValueError:
         return None
+
+
+def told_whole(on_roll: bool, reference_date: date, provision: str) -> set[type[Model]]:
+    """The tables of which a pupil without a row in the return has no row: all those that this census asks for. Only an
+    address stays as it is, since nobody is without one.
+    """
+    whole: set[type[Model]] = {Attendance, Suspension}
+    if on_roll:
+        whole.add(FreeMealsPeriod)
+        if reference_date.month in SPRING or provision == NO_NEEDS:
+            whole.add(SenNeed)
+    return whole
 
 
 def meals(found: Found, say: Say) -> list[dict[str, Any]]:
@@ -164,7 +178,7 @@ def attendance(found: Found, counted: tuple[int, Term], born_on: date | None, sa
     the first, as in the Department's figures; a pupil who came after the first is not in those.
     """
     year, term = counted
-    rows = []
+    rows: list[dict[str, Any]] = []
     if termly := found.get("termlyattendance"):
         told = _sessions_of(termly[0], say)
         second = found.get("summerhalfterm2attendance")
@@ -173,7 +187,12 @@ def attendance(found: Found, counted: tuple[int, Term], born_on: date | None, sa
         rows.append({"academic_year": year, "term": term, **told})
     if annual := found.get("annualattendance"):
         rows.append({"academic_year": year, "term": Term.YEAR, **_sessions_of(annual[0], say)})
-    return rows
+    return [row for row in rows if says_anything(row)]
+
+
+def says_anything(told: Mapping[str, Any]) -> bool:
+    """Whether there is a number in a count of sessions: an empty group counts nothing, as if it were missing."""
+    return told["sessions_possible"] is not None or bool(told["by_code"] or told["sessions_absent"])
 
 
 def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:

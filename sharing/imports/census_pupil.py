@@ -17,7 +17,6 @@ from sharing.codes import (
     ENROL_STATUS,
     LANGUAGE,
     NC_YEARS,
-    NO_NEEDS,
     POST_LOOKED_AFTER,
     SEN_PROVISION,
     SERVICE_CHILD,
@@ -27,7 +26,7 @@ from sharing.codes import (
 )
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports import census_groups
-from sharing.imports.census_groups import gather, xml_date
+from sharing.imports.census_groups import SPRING, gather, xml_date
 from sharing.imports.problems import (
     CORRECT_IT,
     NO_SUCH_DATE,
@@ -46,7 +45,6 @@ from sharing.upn import tidy_upn, upn_problem
 _OLDEST, _YOUNGEST = 25, 2
 _KINDS: Final = frozenset(Enrolment.Kind.values)
 _TRUE, _FALSE = ("true", "1", "y"), ("false", "0", "n")
-_SPRING: Final = range(1, 5)  # the months of the census that asks for ethnicity and types of need
 
 
 def read_pupil(
@@ -92,7 +90,7 @@ def read_pupil(
             period["starts_on"] <= reference_date <= (period["ends_on"] or reference_date)
             for period in told.parts[FreeMealsPeriod]
         )
-    pupil.ask_for("NCyearActual", "SENprovision", *(("Ethnicity",) if reference_date.month in _SPRING else ()))
+    pupil.ask_for("NCyearActual", "SENprovision", *(("Ethnicity",) if reference_date.month in SPRING else ()))
     return (None if pupil.refused else told), pupil.problems
 
 
@@ -251,9 +249,5 @@ class _Pupil:
             SenNeed: needs,
             HomeAddress: [address] if address else [],
         }
-        always = {Attendance, Suspension}
-        if self._on_roll:
-            always.add(FreeMealsPeriod)
-            if reference_date.month in _SPRING or provision == NO_NEEDS:
-                always.add(SenNeed)
-        return {part: rows for part, rows in parts.items() if rows or part in always}
+        whole = census_groups.told_whole(self._on_roll, reference_date, provision)
+        return {part: rows for part, rows in parts.items() if rows or part in whole}

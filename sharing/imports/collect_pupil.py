@@ -13,7 +13,7 @@ from django.db.models import Model
 from sharing import codes
 from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports.addresses import home_address
-from sharing.imports.census_groups import absence, standing, together
+from sharing.imports.census_groups import absence, says_anything, standing, together, told_whole
 from sharing.imports.collect_cells import Cells, cells_of
 from sharing.imports.collect_details import Row
 from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SECOND_HALF, SESSIONS, SUSPENSIONS
@@ -123,9 +123,8 @@ class _Pupil:
             ("part_time", "parttime", lambda: row.flag("parttime")),
         ]
         told = {fact: read() for fact, column, read in facts if column in self._said.columns}
-        return record | {
-            fact: value for fact, value in told.items() if value not in ("", None) or fact in _MAY_BE_EMPTY
-        }
+        may_be_empty = _MAY_BE_EMPTY if self._on_roll else ()
+        return record | {fact: value for fact, value in told.items() if value not in ("", None) or fact in may_be_empty}
 
     def has_meals(self, periods: Sequence[Mapping[str, Any]]) -> bool:
         """Whether a period of eligibility for free school meals covers the reference date."""
@@ -176,12 +175,15 @@ class _Pupil:
     def parts(self, born_on: date | None) -> dict[type[Model], list[dict[str, Any]]]:
         """Rows of the tables about a pupil, for those tables that the export has. The others are left as they are."""
         parts: dict[type[Model], list[dict[str, Any]]] = {Enrolment: self._enrolment()}
+        provision = ""
         if self._on_roll and "senprovision" in self._said.columns:
             needs = self._needs()
+            provision = needs["sen_provision"] or ""
             if any(value is not None for value in needs.values()):
                 parts[PupilNeeds] = [needs]
-            if needs["sen_provision"] == codes.NO_NEEDS:
+            if provision == codes.NO_NEEDS:
                 parts[SenNeed] = []
+        whole = told_whole(self._on_roll, self._said.reference_date, provision)
         readers: dict[str, tuple[type[Model], Callable[[list[Cells]], list[dict[str, Any]]]]] = {
             ADDRESSES: (HomeAddress, self._addresses),
             MEALS: (FreeMealsPeriod, self._meals),
@@ -190,7 +192,9 @@ class _Pupil:
         }
         for part, (model, read) in readers.items():
             if part in self._said.tables:  # names of the tables for such pupils, on roll or gone
-                parts[model] = read(self._rows(part))
+                rows = read(self._rows(part))
+                if rows or model in whole:
+                    parts[model] = rows
         if "termlysessionspossible" in self._said.columns:
             parts[Attendance] = self._attendance(born_on)
         return parts
@@ -277,12 +281,12 @@ class _Pupil:
             starts_on, category = row.day("startdate", needed=True), row.code("category", codes.EXCLUSION_CATEGORY)
             category = "SUSP" if category in ("FIXD", "") else category
             sessions = row.count("sessions")
-            reasons = [row.code(f"reason{n}", codes.EXCLUSION_REASON, "[A-Z]{2}") for n in (1, 2, 3)]
+            given = [row.code(f"reason{n}", codes.EXCLUSION_REASON, "[A-Z]{2}") for n in (1, 2, 3)]
+            reasons = [reason for reason in dict.fromkeys(given) if reason]
             if starts_on is None:
                 continue
             self._check_sessions(row, "sessions", sessions)
             suspension = {"category": category, "starts_on": starts_on, "sessions": sessions, "reasons": reasons}
-            suspension["reasons"] = [reason for reason in reasons if reason]
             if found.setdefault((category, starts_on), suspension) != suspension:
                 cure = "Two of the same kind begin on this day for this pupil. Keep one in the MIS."
                 row.wrong("startdate", starts_on.isoformat(), cure)
@@ -294,7 +298,7 @@ class _Pupil:
         told = self._sessions("termly", SESSIONS)
         if counts_second_half(counted, born_on):
             told = together(told, self._sessions("summerhalfterm2", SECOND_HALF))
-        if told["sessions_possible"] is None and told["sessions_absent"] is None:
+        if not says_anything(told):
             return []
         return [{"academic_year": academic_year, "term": term, "dfe_number": "", **told}]
 
