@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from access_register import grants, service
@@ -315,3 +316,26 @@ def test_a_text_published_twice_at_once_is_published_once(own_database: None) ->
     ended = race(publishes, publishes, publishes)
     assert ended["done"] == 1
     assert sum(number for words, number in ended.items() if words.startswith("CannotPublishText(")) == 2
+
+
+def test_a_text_published_while_somebody_locks_the_same_people(own_database: None) -> None:
+    """R42: a panel, too, locks them by their number. Neither stops the other half-way."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    accepted = Person.objects.filter(protocol_accepted_until__gt=tomorrow).order_by("pk")
+    first, second, *_, last = accepted.values_list("pk", flat=True)
+    for number in (second, first):  # PostgreSQL finds those who were changed lately after the others
+        with as_batch():
+            Person.objects.filter(pk=number).update(name=F("name"))
+    text = ProtocolVersion.objects.order_by("-in_force_from")[0]
+    text.pk, text.number, text.in_force_from = None, "race", tomorrow
+
+    def publishes() -> None:
+        with as_batch():
+            versions.publish(text, today=timezone.localdate())
+
+    def judges() -> None:
+        with as_batch():
+            list(Person.objects.filter(pk__in=(first, last)).order_by("pk").select_for_update(no_key=True))
+
+    held = Person.objects.filter(pk=second).select_for_update(no_key=True)
+    assert in_turn(lambda: list(held), publishes, judges) == [{"done": 1}] * 2
