@@ -289,8 +289,10 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
 
 
 def _write(lines: Sequence[RegisterLine], tokens: Sequence[str], expires: datetime) -> list[str]:
-    """PostgreSQL's answers for the lines, in the same order. `tokens`: the hashes of the invitations' tokens. It locks the
-    establishments by their number, whatever the order of the list."""
+    """PostgreSQL's answers for the lines, in the same order. `tokens`: the hashes of the invitations' tokens.
+
+    It locks the establishments by their number, whatever the order of the list.
+    """
     grants_of = [list(grants.of_line(line)) for line in lines]
     told = rows_of(
         """
