@@ -215,7 +215,7 @@ def end_own(line: RegisterLine) -> bool:
 def end_orders_of(officer: OfficerAppointment, by_name: str) -> None:
     """End everything that legal overrides open to an officer on EduNet, by the database's own function."""
     orders = Order.objects.filter(person_id=officer.person_id, through=Through.EDUNET, ended_at=None)
-    for number in orders.exclude(ends_on__lt=timezone.localdate()).values_list("pk", flat=True):
+    for number in orders.exclude(ends_on__lt=timezone.localdate()).order_by("pk").values_list("pk", flat=True):
         value_of("SELECT access_register_end_order(%s, %s)", number, by_name)
 
 

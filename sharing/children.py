@@ -199,7 +199,9 @@ def _wait_for_imports() -> None:
 
 
 def _both(child: UUID, into: UUID) -> tuple[Child, Child]:
-    found = {one.pk: one for one in Child.objects.select_for_update().filter(pk__in=(child, into)).order_by("pk")}
+    """The two, locked. Rows that point to them may still be written, as of a child who is accepted elsewhere."""
+    locked = Child.objects.select_for_update(no_key=True).filter(pk__in=(child, into)).order_by("pk")
+    found = {one.pk: one for one in locked}
     if child == into:
         raise CannotMerge("These are already the same identity. Name two.")
     if missing := [pk for pk in (child, into) if pk not in found]:

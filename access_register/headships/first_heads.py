@@ -289,13 +289,18 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
 
 
 def _write(lines: Sequence[RegisterLine], tokens: Sequence[str], expires: datetime) -> list[str]:
-    """PostgreSQL's answers for the lines, in the same order. `tokens`: the hashes of the invitations' tokens."""
+    """PostgreSQL's answers for the lines, in the same order. `tokens`: the hashes of the invitations' tokens.
+
+    It locks the establishments by their number, whatever the order of the list.
+    """
     grants_of = [list(grants.of_line(line)) for line in lines]
     told = rows_of(
         """
         SELECT number, access_register_place_first_head(place, somebody, day, %s, why, %s, token, %s)
-        FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])
-             WITH ORDINALITY AS head (place, somebody, day, why, token, number)
+        FROM (
+            SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])
+                WITH ORDINALITY AS head (place, somebody, day, why, token, number)
+            ORDER BY place) AS head
         """,
         [grant.permission.value for grant in grants_of[0]], lines[0].given_by_name, expires,
         [line.establishment_id for line in lines], [line.person_id for line in lines],

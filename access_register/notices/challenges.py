@@ -76,7 +76,7 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
         .filter(about=Challenge.About.PUPIL)
         .exclude(pupil__in=Pupil.objects.visible_on(today))
     )
-    for establishment, numbers in _at_each(left):
+    for establishment, numbers in _at_each(left.select_for_update(of=("self",))):
         Challenge.objects.waiting().filter(pk__in=numbers).update(
             state=Challenge.State.ANSWERED,
             outcome=Challenge.Outcome.HAS_LEFT,
@@ -94,7 +94,7 @@ def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
     held = RegisterLine.objects.filter(covers(today), level=Level.ONE, withdrawn_at=None, awaiting_since=None)
     at_schools = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.SCHOOL)
     nobodys = at_schools.exclude(establishment__in=held.values("establishment"))
-    for establishment, numbers in _at_each(nobodys):
+    for establishment, numbers in _at_each(nobodys.select_for_update(of=("self",))):
         at_schools.filter(pk__in=numbers).update(
             state=Challenge.State.PASSED_ON, assigned_to=Challenge.Desk.DATA_TEAM, answered_by_name=BY_ITSELF
         )

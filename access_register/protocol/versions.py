@@ -26,6 +26,7 @@ def publish(version: ProtocolVersion, *, today: date) -> int:
         raise CannotPublishText(f"There is a version {version.number} already.")
     version.save(force_insert=True)
     accepted = Person.objects.filter(protocol_accepted_until__gte=version.in_force_from)
+    list(accepted.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     ended = accepted.update(protocol_accepted_until=version.in_force_from - timedelta(days=1))
     about = {"version": version.number, "in_force_from": version.in_force_from, "acceptances_ended": ended}
     ledger.changed(action="publish_protocol", about=about)

@@ -37,6 +37,26 @@ from sharing.statements import value_of, values_of
 
 
 @receiver(establishment_succeeded)
+def lock_both(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
+    """Lock both registers, before the other receivers, which come after this one, change anything of them."""
+    for establishment in sorted((predecessor, successor), key=lambda place: place.pk):
+        lock_register(establishment)
+
+
+def lock_register(establishment: Establishment) -> None:
+    """Lock the whole register in the order in which whoever changes part of it does: first against those who add to it
+    (`hold_register`), then its handovers, its contracts, and its lines by their number. Permissions come last."""
+    value_of("SELECT pg_advisory_xact_lock(hashtext('access_register_registerline'), %s)", establishment.pk)
+    for rows in (
+        Handover.objects.filter(done_at=None),
+        Contract.objects,
+        RegisterLine.objects.filter(withdrawn_at=None),
+    ):
+        held = rows.filter(establishment=establishment).select_for_update().order_by("pk")
+        list(held.values_list("pk", flat=True))
+
+
+@receiver(establishment_succeeded)
 def ask_for_confirmation(
     predecessor: Establishment, successor: Establishment, on: date, today: date, **kwargs: Any
 ) -> list[str]:

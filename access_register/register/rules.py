@@ -91,12 +91,13 @@ def free_seats(here: Visit) -> list[int]:
 def line_to_change(here: Visit, line_id: int) -> RegisterLine:
     """The line, locked until the end of the transaction. Raises ChangeRefused for the head's own line and, unless the
     asker is head, for any Level 1 line (R35); raises NoSuchRecord."""
-    line = the_one(live_lines(here).filter(pk=line_id))
-    if line.is_head:
+    found = live_lines(here).filter(pk=line_id)
+    if the_one(found).is_head:
         raise ChangeRefused("The head’s own line changes only when the headship is handed over.")
+    line = the_one(found.select_for_update(of=("self",)))
     if line.level == Level.ONE and not is_head(here):
         raise ChangeRefused("Only the head may change a Level 1 line.")
-    return the_one(live_lines(here).select_for_update(of=("self",)).filter(pk=line_id))
+    return line
 
 
 def hold_register(here: Visit) -> None:

@@ -9,10 +9,9 @@ from django.utils import timezone
 from access_register import grants, service
 from access_register.models import Contract, Handover, Invitation, RegisterLine
 from access_register.notices import mail
-from access_register.register.carried import carry_former_people, carry_other_contracts, contract_at
+from access_register.register.carried import carry_former_people, carry_other_contracts, contract_at, lock_register
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_ended, establishment_succeeded
-from sharing.statements import value_of
 
 
 @receiver(establishment_succeeded)
@@ -24,7 +23,6 @@ def carry_register_over(
     If the successor's register already has the person, or the seat, its own line stays as it is. Such lines are
     reported. If it had them for some days that are over, the line continues after these.
     """
-    _lock_register(predecessor)
     questions, contracts = [], dict[int, Contract]()
     there = RegisterLine.objects.live_on(today).filter(establishment=successor)
     people, seats = set(there.values_list("person_id", flat=True)), set(there.values_list("seat", flat=True)) - {None}
@@ -60,7 +58,7 @@ def carry_register_over(
 def end_register(establishment: Establishment, today: date, by: str, **kwargs: Any) -> int:
     """End all lines at once (R44), and all contracts: the nightly run asks their organisations for certificates. The
     head and the successor of a handover are told that it ends."""
-    _lock_register(establishment)
+    lock_register(establishment)
     lines = list(RegisterLine.objects.live_on(today).filter(establishment=establishment))
     for line in lines:
         service.end_line(line, last_day=today - timedelta(days=1))
@@ -75,19 +73,6 @@ def end_register(establishment: Establishment, today: date, by: str, **kwargs: A
             mail.send_later("handover_lapsed", [person.email], name=person.name, **about)
     under_way.update(cancelled_at=now, cancelled_by_name=by, cancelled_because="The establishment is closed.")
     return len(lines)
-
-
-def _lock_register(establishment: Establishment) -> None:
-    """Lock the whole register in the order in which whoever changes part of it does: first against those who add to it
-    (`hold_register`), then its handovers, its contracts, and its lines by their number. Permissions come last."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('access_register_registerline'), %s)", establishment.pk)
-    for rows in (
-        Handover.objects.filter(done_at=None),
-        Contract.objects,
-        RegisterLine.objects.filter(withdrawn_at=None),
-    ):
-        held = rows.filter(establishment=establishment).select_for_update().order_by("pk")
-        list(held.values_list("pk", flat=True))
 
 
 @receiver(community_changed)

@@ -66,6 +66,7 @@ def set_days(establishment: Establishment, today: date) -> Iterator[str]:
     was given or raised this term. A line that is not in force is not reviewed, and gets a day once it is back:
     suspended, not accepted yet, ended by a sanction that an appeal may lift, or a deputy's while they act as head."""
     lines = RegisterLine.objects.filter(establishment=establishment)
+    list(lines.select_for_update().order_by("pk").values_list("pk"))  # as whoever else changes many of them
     lines.exclude(terms.reviewed(today)).exclude(review_due_on=None).update(review_due_on=None)
     without = lines.filter(terms.reviewed(today), review_due_on=None)
     given = 0

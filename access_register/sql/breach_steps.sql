@@ -373,6 +373,7 @@ DECLARE
     decided text;
     decided_length integer;
 BEGIN
+    PERFORM access_register_hold_parties(wanted);
     SELECT * INTO breach FROM access_register_breach
     WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
     IF NOT FOUND OR sealed IS NULL

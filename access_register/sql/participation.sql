@@ -60,6 +60,7 @@ BEGIN
         WHERE establishment_id = place AND measure = 'suspend_establishment') THEN
         RETURN 'suspended';
     END IF;
+    LOCK TABLE access_register_protocolversion IN SHARE MODE;  -- before the people, as whoever publishes a text does
     -- The head too, by their number: of two who are on each other's register, one waits for the other. Rows that point to
     -- these people may still be written.
     PERFORM 1 FROM access_register_person

@@ -256,9 +256,38 @@ BEGIN
 END
 $$;
 
+-- Locks what a decision may change, in the one order (DEVELOPERS.md), before the case itself: establishments, third
+-- parties' contracts there and the lines under them, people. A school that converts at that moment holds its
+-- establishment, and comes to its cases later. Of two panels that decide about the same party, the later one sees what
+-- the other did.
+CREATE OR REPLACE FUNCTION access_register_hold_parties(wanted bigint)
+RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    contracts bigint[];
+BEGIN
+    PERFORM 1 FROM sharing_establishment
+    WHERE id IN (
+        SELECT coalesce(party.establishment_id, contract.establishment_id)
+        FROM access_register_breachparty AS party
+        LEFT JOIN access_register_contract AS contract ON contract.id = party.contract_id
+        WHERE party.breach_id = wanted)
+    ORDER BY id FOR NO KEY UPDATE;
+    contracts := ARRAY(
+        SELECT contract.id
+        FROM access_register_breachparty AS party
+        JOIN access_register_contract AS said ON said.id = party.contract_id
+        JOIN access_register_contract AS contract ON contract.establishment_id = said.establishment_id
+        WHERE party.breach_id = wanted);
+    PERFORM 1 FROM access_register_contract WHERE id = ANY (contracts) ORDER BY id FOR UPDATE;
+    PERFORM 1 FROM access_register_registerline WHERE contract_id = ANY (contracts) ORDER BY id FOR UPDATE;
+    PERFORM 1 FROM access_register_person
+    WHERE id IN (SELECT person_id FROM access_register_breachparty WHERE breach_id = wanted)
+    ORDER BY id FOR NO KEY UPDATE;
+END
+$$;
+
 -- Enacts what was decided. `since`: the day of the first decision, even if an appeal changes it. Sanctions in force are
--- lifted first, but a contract that is ended again keeps what ended with it the first time. If two panels decide about
--- one third party at the same instant, the later one waits at its establishment, and sees what the other did.
+-- lifted first, but a contract that is ended again keeps what ended with it the first time.
 CREATE OR REPLACE FUNCTION access_register_enact(wanted bigint, decided text, length integer, since date)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -272,13 +301,6 @@ BEGIN
         UPDATE access_register_sanction SET lifted_at = now() WHERE breach_id = wanted AND lifted_at IS NULL
         RETURNING id)
     SELECT array_agg(id) INTO lifted FROM gone;
-    PERFORM 1 FROM sharing_establishment
-    WHERE id IN (
-        SELECT contract.establishment_id
-        FROM access_register_breachparty AS named
-        JOIN access_register_contract AS contract ON contract.id = named.contract_id
-        WHERE named.breach_id = wanted)
-    ORDER BY id FOR NO KEY UPDATE;
     IF decided <> 'end_third_party' THEN
         PERFORM access_register_bring_back(said.ended) FROM access_register_sanction AS said
         WHERE said.id = ANY (lifted) AND said.ended IS NOT NULL;

@@ -89,7 +89,8 @@ def end_closed_centres(today: date) -> Iterator[str]:
     """End children's centres whose last day, set by an officer (sharing.door.community), is over. As portal_batch."""
     centres = Establishment.objects.filter(kind=Kind.CHILDRENS_CENTRE, close_date__lt=today)
     for place in centres.exclude(status_code=CLOSED).by_name():
-        Establishment.objects.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed")
+        if not centres.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed"):
+            continue  # an officer has just opened it again
         part = Participation.objects.filter(covers(today), establishment=place, starts_on__lte=place.close_date)
         part.update(ends_on=place.close_date, ended_because=CENTRE_CLOSED)
         yield end_establishment(place.urn, by=DEPARTMENT, today=today)

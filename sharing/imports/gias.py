@@ -144,8 +144,13 @@ def _facts(row: GiasEstablishment, added: Mapping[int, str]) -> dict[str, object
 
 
 def _store(rows: list[GiasEstablishment], as_of: date, today: date, report: GiasReport) -> dict[int, Establishment]:
-    """Write new and changed rows. Returns every establishment of the file, by URN."""
-    stored = {e.urn: e for e in Establishment.objects.filter(urn__in=[row.urn for row in rows])}
+    """Write new and changed rows. Returns every establishment of the file, by URN.
+
+    Those that are known are locked, by their number. A head who leaves, a panel and a move do the same, so that what is
+    read from here on stays as it is.
+    """
+    known_ones = Establishment.objects.filter(urn__in=[row.urn for row in rows])
+    stored = {e.urn: e for e in known_ones.select_for_update(no_key=True).order_by("pk")}
     added = dict(ListedType.objects.counting_on(today).values_list("type_code", "kind"))
     new, changed, confirmed = [], [], []
     for row in rows:

@@ -167,8 +167,8 @@ class PupilStore:
         """Change the store as `compare` found. Nothing is written where nothing differs."""
         self._add_children()
         self._keep_keys()
-        if self._planned.get(Enrolment) and run(_LOCK_TRANSFERS):
-            self._plan(Enrolment)  # by now a child may have arrived by hand, on another day than the file says
+        if self._planned.get(Enrolment) and run(_LOCK_TRANSFERS) + run(_LOCK_STAYS):
+            self._plan(Enrolment)  # by now a child may have come or left by hand, on another day than the file says
             self._planned[Enrolment] = {action for (action,) in run("SELECT DISTINCT action FROM plan_enrolment")}
         self._apply_parts([Enrolment])  # first, so that each pupil is written once, with the days of visibility
         run(_ADD_PUPILS, self._told_by)
@@ -247,11 +247,15 @@ def _differences() -> str:
     return f"array_remove(ARRAY[{cases}]::text[], NULL)"
 
 
-# Before the enrolments and records of their children, as each step of a transfer does.
+# Transfers before the enrolments and records of their children, as each step of a transfer does; and all the enrolments
+# before any record, as whoever ends one by hand does.
 _LOCK_TRANSFERS = """
     SELECT id FROM sharing_transfer
     WHERE pupil_id IN (SELECT pupil_id FROM plan_enrolment) OR leaving_id IN (SELECT pupil_id FROM plan_enrolment)
     ORDER BY id FOR UPDATE
+"""
+_LOCK_STAYS = """
+    SELECT id FROM sharing_enrolment WHERE pupil_id IN (SELECT pupil_id FROM plan_enrolment) ORDER BY id FOR UPDATE
 """
 
 # After a merger, the school's MIS keeps the first day at the schools that merged into it. No stay here began before the

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -12,9 +13,10 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from access_register.breaches import steps
-from access_register.models import Breach, BreachParty, BreachSeat, Contract, RegisterLine, Sanction
+from access_register.models import Breach, BreachParty, BreachSeat, Contract, Person, RegisterLine, Sanction
 from access_register.register.rules import CannotChange
-from access_register.third_parties.third_parties import Terms, record_contract
+from access_register.sign_in import account_changes
+from access_register.third_parties.third_parties import Terms, end_contract, record_contract
 from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.imports.ending import end_establishment
@@ -33,9 +35,10 @@ from tests.access_register.breaches import (
     vote,
 )
 from tests.people import EDUNET, as_batch, asker, client, person
-from tests.threads import PATIENCE, race, until_waiting
+from tests.threads import PATIENCE, in_turn, race, until_waiting
 
 WEEKS = (4, 1)
+OVER = "This contract is over. Record the new one first."
 MEASURE = {True: "suspend_person", False: "suspend_establishment"}
 
 
@@ -226,3 +229,50 @@ def test_whoever_passed_a_misuse_on_names_no_manager_afterwards(own_database: No
         value_of("SELECT access_register_breach_by_managers(%s, %s::bigint[])", case.pk, managers)
     with as_batch():
         assert not BreachParty.objects.filter(breach=case).exists()
+
+
+def test_two_panels_that_suspend_the_same_two_people_wait_for_each_other(own_database: None) -> None:
+    """R41: each locks them by their number, in whichever order they were named."""
+    teacher, office = (("person", person(slug).pk) for slug in ("teacher-beckside", "office-beckside"))
+    cases = [against(*parties) for parties in ((teacher, office), (office, teacher))]
+    for number in cases:
+        seat(number)
+        for slug in PANEL[:2]:
+            vote(number, slug, "suspend_person", 1)
+    votes = [partial(vote, number, PANEL[2], "suspend_person", 1) for number in cases]
+    assert in_turn(lambda: account("teacher-beckside"), *votes) == [{"done": 1}] * 2
+    with as_batch():
+        assert Sanction.objects.count() == 4
+
+
+def rename(somebody: Person) -> None:
+    with as_batch():
+        account_changes.rename(somebody, "Hal Newname")
+
+
+def end_the_contract(somebody: Person) -> None:
+    end_contract(asker("head-beckside"), BECKSIDE, contract_of("third-party-beckside").pk)
+
+
+@pytest.mark.parametrize(("change", "words"), [(rename, "done"), (end_the_contract, OVER)])
+def test_somebody_changed_while_their_suspension_becomes_the_end_of_their_contract(
+    own_database: None, change: Callable[[Person], None], words: str
+) -> None:
+    """R25, R41: the panel, too, locks contracts before lines, and lines before people."""
+    slug = "third-party-beckside"
+    somebody = person(slug)
+    number = against(("person", somebody.pk), ("third_party", contract_of(slug).pk))
+    decide(number, "suspend_person", 8)
+    steps.appeal_breach(asker(slug), number, words="It was not me.")
+    seat(number, OTHERS)
+    for other in OTHERS[:2]:
+        vote(number, other, "end_third_party", 8)
+    votes = partial(vote, number, OTHERS[2], "end_third_party", 8)
+    assert in_turn(lambda: account(slug), votes, partial(change, somebody)) == [{"done": 1}, {words: 1}]
+    with as_batch():
+        assert RegisterLine.objects.get(person=somebody).withdrawn_by_name == "the Locality Achievement Partnership"
+
+
+def account(slug: str) -> None:
+    """Lock somebody's account, as whoever changes it does."""
+    Person.objects.select_for_update(no_key=True).get(pk=person(slug).pk)

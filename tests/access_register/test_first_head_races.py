@@ -16,9 +16,11 @@ from access_register.register import register
 from access_register.register.rules import CannotChange, Entry
 from access_register.sign_in import invitations
 from sharing.cannot import ChangedMeanwhile, version_of
+from sharing.models import Establishment
 from tests.access_register.test_first_heads import MANAGER, NEW, a_centre, give, record, token
+from tests.access_register.test_heads_file import apply, preview
 from tests.people import EDUNET, as_batch, asker, person
-from tests.threads import at_once, until_waiting
+from tests.threads import at_once, in_turn, until_waiting
 
 
 def test_of_two_at_once_one_is_the_head(own_database: None) -> None:
@@ -88,3 +90,20 @@ def test_whom_the_wrong_person_raises_at_that_moment_does_not_stay_raised(
     with as_batch():
         live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
         assert [one.level for one in live] == ([] if is_raised_first else [Level.THREE])
+
+
+def test_a_list_of_heads_beside_one_who_locks_the_same_establishments(own_database: None) -> None:
+    """A7: neither stops the other half-way: an import, too, locks them by their number, in whatever order they come."""
+    urns = a_centre(), a_centre("Otherburn Children’s Centre")
+    record(urns[1], email="one@millrace.example")
+    text = "".join(f"{urn},,Rosalind Ackroyd,r{urn}@millrace.example,\n" for urn in reversed(urns))
+    seal = preview(text).seal
+    places = Establishment.objects.filter(urn__in=urns).order_by("pk").select_for_update(no_key=True)
+
+    def imports() -> None:
+        with as_batch():
+            list(places)
+
+    invited = RegisterLine.objects.filter(establishment__urn=urns[1]).select_for_update()
+    ended = in_turn(lambda: list(invited), lambda: apply(text, seal), imports)
+    assert ended == [{"done": 1}] * 2

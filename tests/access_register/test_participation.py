@@ -10,8 +10,9 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from access_register.models import ParticipationStep, ProtocolVersion, RegisterLine, ResponsiblePerson
+from access_register.models import ParticipationStep, Person, ProtocolVersion, RegisterLine, ResponsiblePerson
 from access_register.participation import participation
+from access_register.protocol import versions
 from access_register.register import register
 from access_register.register.register import Entry
 from access_register.register.rules import CannotChange
@@ -437,3 +438,22 @@ def test_who_is_added_elsewhere_while_the_head_comes_back(own_database: None) ->
         adds(0)
     other.join()
     assert ended == [{"done": 1}]
+
+
+def test_a_text_published_while_a_school_signs_up_again(own_database: None) -> None:
+    """R16, R42: neither stops the other half-way: both lock the texts before the people, and these by their number."""
+    leave()
+    with as_batch():
+        lines = RegisterLine.objects.live_on(timezone.localdate()).filter(establishment__urn=BECKSIDE)
+        people = sorted(lines.values_list("person", flat=True))
+        newer = ProtocolVersion.objects.get(pk=text())
+    newer.pk, newer.number, newer.in_force_from = None, "newer", timezone.localdate() + timedelta(days=1)
+
+    def publishes() -> None:
+        with as_batch():
+            versions.publish(newer, today=timezone.localdate())
+
+    held = Person.objects.filter(pk=people[-1]).select_for_update(no_key=True)
+    assert in_turn(lambda: list(held), join, publishes) == [{"done": 1}] * 2
+    with as_batch():
+        assert not Person.objects.filter(protocol_accepted_until__gte=newer.in_force_from).exists()

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from access_register import grants, service
@@ -16,7 +17,7 @@ from access_register.protocol import protocol, versions
 from access_register.register import bulk, forward, register
 from access_register.register.register import Entry
 from access_register.register.staff_file import read
-from access_register.reviews import reviews
+from access_register.reviews import deadlines, reviews, terms
 from access_register.sign_in import account_changes
 from access_register.third_parties import third_parties
 from sharing import door
@@ -315,3 +316,69 @@ def test_a_text_published_twice_at_once_is_published_once(own_database: None) ->
     ended = race(publishes, publishes, publishes)
     assert ended["done"] == 1
     assert sum(number for words, number in ended.items() if words.startswith("CannotPublishText(")) == 2
+
+
+def test_a_text_published_while_somebody_locks_the_same_people(own_database: None) -> None:
+    """R42: a panel, too, locks them by their number. Neither stops the other half-way."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    accepted = Person.objects.filter(protocol_accepted_until__gt=tomorrow).order_by("pk")
+    first, second, *_, last = accepted.values_list("pk", flat=True)
+    for number in (second, first):  # PostgreSQL finds those who were changed lately after the others
+        with as_batch():
+            Person.objects.filter(pk=number).update(name=F("name"))
+    text = ProtocolVersion.objects.order_by("-in_force_from")[0]
+    text.pk, text.number, text.in_force_from = None, "race", tomorrow
+
+    def publishes() -> None:
+        with as_batch():
+            versions.publish(text, today=timezone.localdate())
+
+    def judges() -> None:
+        with as_batch():
+            list(Person.objects.filter(pk__in=(first, last)).order_by("pk").select_for_update(no_key=True))
+
+    held = Person.objects.filter(pk=second).select_for_update(no_key=True)
+    assert in_turn(lambda: list(held), publishes, judges) == [{"done": 1}] * 2
+
+
+def test_a_line_raised_to_level_1_while_a_deputy_withdraws_it_is_the_heads_alone(own_database: None) -> None:
+    """R35: the level that counts is the one that the line has once nobody else changes it."""
+    free("business-manager-beckside")
+    with as_batch():
+        line = RegisterLine.objects.get(person=person("teacher-beckside"), establishment__urn=BECKSIDE)
+    raises = partial(
+        register.change_access, asker(HEAD), BECKSIDE, line.pk, entry=Entry(Level.ONE, line.role, confirmed=True)
+    )
+    withdraws = partial(register.withdraw_access, asker("deputy-beckside"), BECKSIDE, line.pk, because="")
+    refused: list[object] = []
+    other = threading.Thread(target=lambda: refused.append(race(withdraws)))
+    with transaction.atomic():
+        raises()
+        other.start()
+        until_waiting()
+    other.join()
+    assert refused == [{"Only the head may change a Level 1 line.": 1}]
+
+
+def test_days_of_review_set_at_night_while_a_head_changes_many_lines(own_database: None) -> None:
+    """R36: the night, too, locks the lines by their number, whichever get which day."""
+    today = timezone.localdate()
+    with as_batch():
+        lines = RegisterLine.objects.filter(terms.reviewed(today), establishment__urn=BECKSIDE)
+        lines.update(review_due_on=None, level_since=today - timedelta(days=365))
+        first, second, third, *_ = lines.order_by("pk").values_list("pk", flat=True)
+        RegisterLine.objects.filter(pk=third).update(level_since=today - timedelta(days=364))  # found after the others
+        RegisterLine.objects.filter(pk=first).update(level_since=today)  # its day is another
+
+    def sets() -> None:
+        with as_batch():
+            list(deadlines.set_days(waiting.beckside(), today))
+
+    def changes() -> None:
+        with as_batch():
+            list(RegisterLine.objects.filter(pk__in=(first, second)).order_by("pk").select_for_update())
+
+    held = RegisterLine.objects.filter(pk=third).select_for_update()
+    assert in_turn(lambda: list(held), sets, changes) == [{"done": 1}] * 2
+    with as_batch():
+        grants.rebuild(today)

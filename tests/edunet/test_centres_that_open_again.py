@@ -1,8 +1,10 @@
 """A children's centre that was closed by mistake, kept on EduNet (R4, A2)."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from access_register.headships import first_heads
@@ -13,15 +15,16 @@ from sharing.authorise import NoSuchRecord
 from sharing.demo.places import AMBERSTONE
 from sharing.imports import ending
 from sharing.models import Enrolment, Establishment, LedgerEntry, Participation
+from sharing.models.establishments import CLOSED
 from tests import factories
 from tests.access_register import breaches
 from tests.edunet.test_community import MANAGER, takes_part
 from tests.locks.switches import run_as_owner
 from tests.people import EDUNET, as_batch, asker
+from tests.threads import race, until_waiting
 
-pytestmark = pytest.mark.django_db
 
-
+@pytest.mark.django_db
 def test_one_that_was_closed_by_mistake_opens_again() -> None:
     """R5, R44, A2: before the night, as if nothing had been said; after it, without what had ended."""
     manager, today = asker(MANAGER, EDUNET), timezone.localdate()
@@ -53,6 +56,7 @@ def test_one_that_was_closed_by_mistake_opens_again() -> None:
     assert AMBERSTONE in {place.urn for place in first_heads.list_without_head(manager).establishments}
 
 
+@pytest.mark.django_db
 def test_one_that_is_suspended_opens_when_the_suspension_is_over() -> None:
     """R41: to lift it brings nothing back while the centre is closed."""
     manager, today = asker(MANAGER, EDUNET), timezone.localdate()
@@ -77,6 +81,7 @@ def test_one_that_is_suspended_opens_when_the_suspension_is_over() -> None:
     assert takes_part(place)
 
 
+@pytest.mark.django_db
 def test_one_whose_head_had_left_the_protocol_is_not_brought_back() -> None:
     """R16: what its head decided stands. Before the night has closed it the last day goes, and no more."""
     manager, today = asker(MANAGER, EDUNET), timezone.localdate()
@@ -94,3 +99,27 @@ def test_one_whose_head_had_left_the_protocol_is_not_brought_back() -> None:
     with pytest.raises(door.CannotKeep, match="out of the protocol"):
         door.reopen_centre(manager, AMBERSTONE, because="A mistake")
     assert not takes_part(place)
+
+
+def test_one_that_an_officer_opens_again_as_the_night_closes_it_stays_open(own_database: None) -> None:
+    """R5, A2: the night looks again at the last day."""
+    manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+    with as_batch():
+        Establishment.objects.filter(urn=AMBERSTONE).update(close_date=today - timedelta(days=1))
+
+    def closes() -> None:
+        with as_batch():
+            assert not list(ending.end_closed_centres(today))
+
+    night: list[object] = []
+    other = Thread(target=lambda: night.append(race(closes)))
+    with transaction.atomic():
+        door.reopen_centre(manager, AMBERSTONE, because="A mistake")
+        other.start()
+        until_waiting()
+    other.join()
+    assert night == [{"done": 1}]
+    with as_batch():
+        place = Establishment.objects.get(urn=AMBERSTONE)
+    assert place.status_code != CLOSED
+    assert takes_part(place)

@@ -1,16 +1,19 @@
 """A challenge taken back at the moment at which it is answered (P9, R23): real threads, real commits."""
 
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from access_register.models import RegisterLine
 from access_register.notices import challenges
 from sharing import door
 from sharing.authorise import Permission, visit
-from sharing.models import Challenge, ChallengeEvent
+from sharing.models import Challenge, ChallengeEvent, LedgerEntry
 from tests import threads
 from tests.people import as_batch, asker
 from tests.sharing.challenges import BECKSIDE, HEAD, TEACHER, TODAY, child, raised, stored
@@ -77,20 +80,38 @@ def test_one_taken_back_while_the_night_reminds_is_not_brought_to_mind() -> None
     number = raised(child())
     with as_batch():
         Challenge.objects.filter(pk=number).update(due_on=TODAY - timedelta(days=1))
+    taken_back_in_the_night(number, challenges.remind_of_challenges)
+    assert stored(number).reminded_on is None
+
+
+def test_one_taken_back_while_the_night_passes_it_on_is_not_passed_on() -> None:
+    """R23: nor does the ledger say that it was."""
+    number = raised(child())
+    with as_batch():
+        first = RegisterLine.objects.filter(establishment__urn=BECKSIDE, level=1)
+        first.update(withdrawn_at=timezone.now())
+    taken_back_in_the_night(number, challenges.pass_on_what_nobody_answers)
+    assert stored(number).state == "withdrawn"
+    with as_batch():
+        told = LedgerEntry.objects.filter(action="pass_on_challenges", urn=BECKSIDE).values_list("about", flat=True)
+        assert not [about for about in told if number in about["challenges"]]
+
+
+def taken_back_in_the_night(number: int, job: Callable[[date], Iterable[str]]) -> None:
+    """The job begins before the taking back is committed, and waits for it."""
     with ThreadPoolExecutor(1) as at_night:
         with visit(asker(TEACHER), Permission.VIEW_ESTABLISHMENT, action="test") as here:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT sharing_take_back_challenge(%s, NULL)", [number])
-            night = at_night.submit(remind)
-            assert not wait([night], timeout=1).done  # it waits for this
+            night = at_night.submit(do, job)
+            assert not wait([night], timeout=1).done
             here.showed()
         night.result()
-    assert stored(number).reminded_on is None
 
 
-def remind() -> None:
+def do(job: Callable[[date], Iterable[str]]) -> None:
     try:
         with as_batch():
-            list(challenges.remind_of_challenges(TODAY))
+            list(job(TODAY))
     finally:
         connection.close()

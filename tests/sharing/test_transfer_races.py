@@ -7,14 +7,14 @@ import pytest
 from django.db import transaction
 
 from access_register import daily, grants
-from sharing import door
+from sharing import children, door
 from sharing.crypto import blind_index
 from sharing.imports.ending import end_establishment
 from sharing.imports.succession import carry_over
 from sharing.ledger import ledger
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
 from sharing.models.establishments import CLOSED
-from tests import threads
+from tests import factories, threads
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing.moves import (
     ADMISSIONS,
@@ -274,3 +274,34 @@ def test_a_return_of_a_school_that_converts_meanwhile(own_database: None) -> Non
     with as_batch():
         there = Enrolment.objects.filter(establishment__urn=OXENBY, pupil__upn_index=blind_index(UPNS[0]))
         assert there.get().ends_on is None
+
+
+def test_accepted_while_two_identities_of_the_child_are_joined(own_database: None) -> None:
+    """R7: neither stops the other half-way: the new record points to the child, who keeps the same number."""
+    pupil, other = on_roll(), factories.pupil(OXENBY, surname="Other")
+    transfer, head = asserted(pupil), asker(RECEIVER)
+    steps = [
+        lambda: door.accept_transfer(head, RAVENSGILL, transfer.pk),
+        lambda: children.merge(pupil.child_id, other.child_id, because="The same child", by_name="Test"),
+    ]
+    ended = threads.in_turn(lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *steps, words=word_of)
+    assert ended == [{"done": 1}] * 2
+
+
+def test_a_return_that_tells_two_stays_of_a_child_whose_stay_is_ended_by_hand(own_database: None) -> None:
+    """R8, R22: neither stops the other half-way: both lock the stays before the record."""
+    pupil, head = on_roll(upn=UPNS[0], upn_index=blind_index(UPNS[0])), asker(SENDER)
+    with as_batch():
+        began = Enrolment.objects.get(pupil=pupil).starts_on
+    facts = {name: getattr(pupil, name) for name in ("surname", "forename", "born_on", "sex", "year_group")}
+    stays = [
+        {"kind": "C", "starts_on": began, "ends_on": day(-9)},
+        {"kind": "C", "starts_on": day(-3), "ends_on": None},
+    ]
+    steps = [
+        lambda: bring(told(urn=BECKSIDE, **facts, parts={Enrolment: stays}), as_of=day(0)),
+        lambda: door.end_enrolment(head, BECKSIDE, pupil.pk, last_day=day(-1), reason="EL"),
+    ]
+    ended = threads.in_turn(lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *steps, words=word_of)
+    assert not [words for one in ended for words in one if "deadlock" in words]
+    assert ended[0] == {"done": 1}
