@@ -6,13 +6,12 @@ from typing import Any
 from django.db.models import BigIntegerField, Value
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Closing
 from sharing.signals import home_counted, workbench_opened
-from sharing.to_do.here import Counted
+from sharing.to_do.here import Counted, number_of
 from sharing.to_do.officers import Waiting
 
 
@@ -29,7 +28,8 @@ def closings_to_agree(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     for place in here.holdings.at(Permission.MANAGE_REGISTER):
         at = Value(place, output_field=BigIntegerField())
         mine = waiting.filter(pk__in=RawSQL("SELECT portal_closings_to_head(%s)", [place]))
-        yield Counted(mine, _words, "closings_here", at)
+        words = number_of("closed record to agree to", "closed records to agree to")
+        yield Counted(mine, words, "closings_here", at)
 
 
 @receiver(workbench_opened)
@@ -41,7 +41,3 @@ def closings_of_others(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
             "Safeguarding", waiting.exclude(asked_by_id=here.asker.person_id), "closed child to agree to",
             "closed children to agree to", "closings",
         )  # fmt: skip
-
-
-def _words(number: int, late: int) -> str:
-    return f"{number} closed record{pluralize(number)} to agree to"

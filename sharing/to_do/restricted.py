@@ -5,12 +5,11 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Consent
 from sharing.signals import home_counted
-from sharing.to_do.here import Counted
+from sharing.to_do.here import Counted, number_of
 
 
 @receiver(home_counted)
@@ -22,8 +21,5 @@ def consents_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     as_head = RawSQL("SELECT portal_heads()", [])
     waiting = Consent.objects.filter(establishment__in=kept, withdrawn_at=None, ends_on__gte=here.today)
     mine = waiting.filter(establishment__in=as_head, item__withdrawn_at=None)
-    yield Counted(mine.exclude(stands_for_id=here.asker.person_id), _words, "confidential_items")
-
-
-def _words(number: int, late: int) -> str:
-    return f"{number} consent{pluralize(number)} of an earlier head to confirm"
+    words = number_of("consent of an earlier head to confirm", "consents of an earlier head to confirm")
+    yield Counted(mine.exclude(stands_for_id=here.asker.person_id), words, "confidential_items")

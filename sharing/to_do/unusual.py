@@ -5,12 +5,11 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import UnusualPattern
 from sharing.signals import home_counted, workbench_opened
-from sharing.to_do.here import Counted
+from sharing.to_do.here import Counted, number_of
 from sharing.to_do.officers import Waiting
 
 
@@ -21,11 +20,8 @@ def patterns_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
         return
     waiting = UnusualPattern.objects.waiting().of_others(here.asker.person_id).for_head_of(kept)
-    yield Counted(waiting.filter(establishment__in=RawSQL("SELECT portal_heads()", [])), _words, "patterns_here")
-
-
-def _words(number: int, late: int) -> str:
-    return f"{number} unusual pattern{pluralize(number)} to look at"
+    words = number_of("unusual pattern to look at", "unusual patterns to look at")
+    yield Counted(waiting.filter(establishment__in=RawSQL("SELECT portal_heads()", [])), words, "patterns_here")
 
 
 @receiver(workbench_opened)
