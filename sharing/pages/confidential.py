@@ -1,6 +1,7 @@
 """The pages of confidential items. Each asks the door and shows what it returns (R26 to R28)."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -89,27 +90,20 @@ def consents(request: PortalRequest, item_id: UUID) -> HttpResponse:
 
 @require_POST
 def withdraw_consent(request: PortalRequest, item_id: UUID, consent_id: UUID) -> HttpResponse:
-    def do() -> None:
-        consent_door.withdraw_consent(request.asker, item_id, consent_id)
-
+    do = partial(consent_door.withdraw_consent, request.asker, item_id, consent_id)
     return _step(request, item_id, do, "The consent is withdrawn. It no longer opens anything.", back="consents")
 
 
 @require_POST
 def confirm_consent(request: PortalRequest, item_id: UUID, consent_id: UUID) -> HttpResponse:
-    def do() -> None:
-        consent_door.confirm_consent(request.asker, item_id, consent_id)
-
+    do = partial(consent_door.confirm_consent, request.asker, item_id, consent_id)
     return _step(request, item_id, do, "The consent continues, and is now yours.", back="consents")
 
 
 @require_POST
 def narrow(request: PortalRequest, item_id: UUID) -> HttpResponse:
     level_1_only = request.POST.get("level") == "1"
-
-    def do() -> None:
-        consent_door.narrow_item(request.asker, item_id, level_1_only=level_1_only)
-
+    do = partial(consent_door.narrow_item, request.asker, item_id, level_1_only=level_1_only)
     who = "Level 1" if level_1_only else "everybody on your Access Register"
     return _step(request, item_id, do, f"At your establishment {who} sees it from now on.", back="consents")
 
