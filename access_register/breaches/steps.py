@@ -40,7 +40,7 @@ from sharing.crypto import encrypt
 from sharing.days import day_in_words
 from sharing.ledger.rows import OUTCOMES, how_many, told_of
 from sharing.models import Establishment, LedgerEntry
-from sharing.statements import one_at_a_time, row_of, rows_of, value_of
+from sharing.statements import hold_lock, one_at_a_time, row_of, rows_of, value_of
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
@@ -307,7 +307,7 @@ def without_conflict_of(breach_id: int) -> list[rules.Candidate]:
 
 def _one_list_at_a_time(breach_id: int) -> None:
     """Nobody else changes whom the case is against until this visit ends."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", f"parties of breach {breach_id}")
+    hold_lock(f"parties of breach {breach_id}")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from access_register.notices import mail
 from access_register.register.carried import carry_former_people, carry_other_contracts, contract_at
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_ended, establishment_succeeded
-from sharing.statements import value_of
+from sharing.statements import hold_lock
 
 
 @receiver(establishment_succeeded)
@@ -80,7 +80,7 @@ def end_register(establishment: Establishment, today: date, by: str, **kwargs: A
 def _lock_register(establishment: Establishment) -> None:
     """Lock the whole register in the order in which whoever changes part of it does: first against those who add to it
     (`hold_register`), then its handovers, its contracts, and its lines by their number. Permissions come last."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('access_register_registerline'), %s)", establishment.pk)
+    hold_lock("access_register_registerline", establishment.pk)
     for rows in (
         Handover.objects.filter(done_at=None),
         Contract.objects,

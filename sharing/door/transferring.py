@@ -27,7 +27,7 @@ from sharing.models import Enrolment, Establishment, Pupil, Transfer
 from sharing.models.establishments import names_apart
 from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stage, Stay
 from sharing.signals import transfer_cancelled, transfer_declined
-from sharing.statements import value_of
+from sharing.statements import hold_lock, value_of
 from sharing.upn import tidy_upn, upn_problem
 
 REFUSED = {
@@ -260,7 +260,7 @@ def _stay(pupil: Pupil, today: date) -> Enrolment:
 
 def _leaving(here: Visit, pupil_id: UUID) -> tuple[Pupil, Enrolment]:
     """The child and the enrolment of today, whose last day nobody else changes until this visit ends."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", f"leaving {pupil_id}")
+    hold_lock(f"leaving {pupil_id}")
     pupil = _on_roll(here, pupil_id)
     return pupil, _stay(pupil, here.today)
 

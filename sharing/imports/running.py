@@ -25,7 +25,7 @@ from sharing.imports.room import NO_ROOM, is_full
 from sharing.ledger import ledger
 from sharing.models import Establishment, Import, ImportPerson
 from sharing.roles import BATCH, acting_as
-from sharing.statements import value_of
+from sharing.statements import hold_lock
 
 log = logging.getLogger(__name__)
 State = Import.State
@@ -109,8 +109,8 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
             row = Import.objects.select_related("establishment").get(pk=mine.row_id)
             urn = row.establishment.urn if row.establishment else None
             with plain_file(row) as path:
-                if apply:
-                    _one_at_a_time()
+                if apply:  # one at a time: two files that change the same children could deadlock
+                    hold_lock("sharing_import: apply")
                 kind = KINDS[row.kind]
                 try:
                     outcome = kind.bring_in(path, urn=urn, apply=apply, progress=mine.progress)
@@ -150,11 +150,6 @@ def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -
     }  # fmt: skip
     urn = place.urn if place else None
     ledger.changed(action="apply_import", urn=urn, about=about)
-
-
-def _one_at_a_time() -> None:
-    """Wait for any import that is under way, because two files that change the same children could deadlock."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_import: apply'))")
 
 
 def _write(mine: Claim, state: Import.State, *, instead_of: Import.State, **facts: Any) -> bool:
