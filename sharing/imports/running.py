@@ -52,22 +52,14 @@ def do_next() -> bool:
 def take_up(import_id: int) -> bool:
     """Check the import or apply it, whichever is due. False if another worker has it, or it waits for a person."""
     with claim(import_id) as mine:
-        if mine is None:
-            return False
-        if mine.is_still(State.UPLOADED, State.CHECKING):
-            check(mine)
-        elif mine.is_still(State.TO_APPLY, State.APPLYING):
-            apply(mine)
-        else:
-            return False
-    return True
+        return mine is not None and (check(mine) or apply(mine))
 
 
-def check(mine: Claim) -> None:
-    """Read, compare and report. The store stays as it was: the transaction is rolled back."""
+def check(mine: Claim) -> bool:
+    """Read, compare and report. The store stays as it was: the transaction is rolled back. False: it was not due."""
     tries = mine.begin(State.CHECKING, instead_of=(State.UPLOADED, State.CHECKING))
     if not tries:
-        return
+        return False
     try:
         outcome = _bring_in(mine, apply=False, tries=tries)
     except ImportRefused as problems:
@@ -76,15 +68,16 @@ def check(mine: Claim) -> None:
         _fail(mine, error)
     else:
         _show(mine, outcome, instead_of=State.CHECKING)
+    return True
 
 
-def apply(mine: Claim) -> None:
+def apply(mine: Claim) -> bool:
     """Change the store, the import and the ledger in one transaction. If that would do something other than what was
-    looked at, ask for another look.
+    looked at, ask for another look. False: it was not due.
     """
     tries = mine.begin(State.APPLYING, instead_of=(State.TO_APPLY, State.APPLYING))
     if not tries:
-        return
+        return False
     try:
         _bring_in(mine, apply=True, tries=tries)
     except _LookAgain as changed:
@@ -93,6 +86,7 @@ def apply(mine: Claim) -> None:
         _refuse(mine, problems)
     except Exception as error:
         _fail(mine, error)
+    return True
 
 
 class _Done(Exception):
