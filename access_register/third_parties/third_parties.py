@@ -177,7 +177,7 @@ def change_contract(
             if line.ends_on and (line.ends_on == before[1] or line.ends_on > on):
                 line.ends_on = on
             if history.facts(line) == as_it_was:
-                grants.replace(f"line:{line.pk}", grants.of_line(line))
+                grants.follow_line(line)
             else:
                 store(line)
                 enact(here, line, "changed", before=as_it_was, because="The days of the contract have changed.")

@@ -21,6 +21,7 @@ from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.crypto import blind_index, encrypt
 from sharing.dates import covers
 from sharing.days import day_in_words
+from sharing.door.pupils import pupils_here
 from sharing.door.transfers import duties, find, stage_of
 from sharing.grace import kept_until, lapses_on
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
@@ -246,8 +247,7 @@ def _keeping(asker: Asker, urn: int, action: str) -> Iterator[Visit]:
 
 def _on_roll(here: Visit, pupil_id: UUID) -> Pupil:
     """The child, if on roll here today and not only coming."""
-    seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
-    pupil = seen.for_a_list(here.today).filter(pk=pupil_id).first()
+    pupil = pupils_here(here).for_a_list(here.today).filter(pk=pupil_id).first()
     if pupil is None or not pupil.is_enrolled:
         raise NoSuchRecord
     return pupil
