@@ -101,7 +101,7 @@ def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse
 
 def remove_left_note(request: PortalRequest, appointment_id: int, note_id: int) -> HttpResponse:
     note, form = left_notes.show_left_note(request.asker, appointment_id, note_id), RemoveNoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         left_notes.remove_left_note(request.asker, appointment_id, note_id, **form.cleaned_data)
         messages.success(
             request, "The note has been removed. The ledger records that it was there, and why it was removed."

@@ -12,7 +12,7 @@ from sharing.authorise import Permission, Through, Visit
 from sharing.models import Closing
 from sharing.signals import home_counted, workbench_opened
 from sharing.to_do.here import Counted, number_of
-from sharing.to_do.officers import Waiting
+from sharing.to_do.officers import Waiting, is_manager
 
 
 @receiver(home_counted)
@@ -35,7 +35,7 @@ def closings_to_agree(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 @receiver(workbench_opened)
 def closings_of_others(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """For the information manager: closings that another person has asked for."""
-    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+    if is_manager(here):
         waiting = Closing.objects.filter(agreed_at=None, ended_at=None, ends_at__gt=timezone.now())
         yield Waiting(
             "Safeguarding", waiting.exclude(asked_by_id=here.asker.person_id), "closed child to agree to",

@@ -11,7 +11,7 @@ from sharing.door.managing import looks_after
 from sharing.models import Opening
 from sharing.signals import home_counted, workbench_opened
 from sharing.to_do.here import Counted, number_of
-from sharing.to_do.officers import Waiting
+from sharing.to_do.officers import Waiting, is_manager
 
 
 @receiver(home_counted)
@@ -28,7 +28,7 @@ def openings_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 @receiver(workbench_opened)
 def openings_to_mark(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """For the information manager, with a second factor."""
-    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+    if is_manager(here):
         yield Waiting(
             "Safeguarding", Opening.objects.to_mark_by_manager(here.asker.person_id),
             "record was opened without a duty", "records were opened without a duty", "openings_to_mark",

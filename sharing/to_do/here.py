@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.db.models import CharField, Count, DateField, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from sharing.authorise import Visit
+from sharing.authorise import Permission, Through, Visit
 from sharing.days import day_in_words
 from sharing.records import ToDo
 from sharing.signals import home_counted
@@ -41,6 +41,12 @@ class Counted:
     late: Q | None = None
     by: Any = None
     of_a_place: bool = True
+
+
+def at_schools(here: Visit, permission: Permission) -> set[int]:
+    """Where the asker holds it on Schools Online, once a second factor is given; on EduNet nowhere."""
+    is_there = here.asker.through == Through.SCHOOLS_ONLINE and here.asker.second_factor
+    return here.holdings.at(permission) if is_there else set()
 
 
 @cache

@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef
 from django.dispatch import receiver
 
-from sharing.authorise import Permission, Through, Visit
+from sharing.authorise import Permission, Visit
 from sharing.models import Establishment, Import, Pupil
 from sharing.models.establishments import Kind
 from sharing.signals import home_counted
-from sharing.to_do.here import Counted, number_of, said
+from sharing.to_do.here import Counted, at_schools, number_of, said
 
 
 @receiver(home_counted)
@@ -28,8 +28,8 @@ def no_children_yet(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
     Children's centres send no census, and some have no child on a register.
     """
-    kept = here.holdings.at(Permission.KEEP_RECORDS)
-    if kept and here.asker.through == Through.SCHOOLS_ONLINE and here.asker.second_factor:
+    kept = at_schools(here, Permission.KEEP_RECORDS)
+    if kept:
         child = Pupil.objects.filter(establishment=OuterRef("pk")).visible_on(here.today)
         schools = Establishment.objects.filter(pk__in=kept).exclude(kind=Kind.CHILDRENS_CENTRE)
         words = said("No children are recorded here: bring in a file")

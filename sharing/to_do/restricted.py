@@ -6,17 +6,17 @@ from typing import Any
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
 
-from sharing.authorise import Permission, Through, Visit
+from sharing.authorise import Permission, Visit
 from sharing.models import Consent
 from sharing.signals import home_counted
-from sharing.to_do.here import Counted, number_of
+from sharing.to_do.here import Counted, at_schools, number_of
 
 
 @receiver(home_counted)
 def consents_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """How many consents to let others see confidential items the head must confirm, at each establishment."""
-    kept = here.holdings.at(Permission.MANAGE_REGISTER)
-    if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
+    kept = at_schools(here, Permission.MANAGE_REGISTER)
+    if not kept:
         return
     as_head = RawSQL("SELECT portal_heads()", [])
     waiting = Consent.objects.filter(establishment__in=kept, withdrawn_at=None, ends_on__gte=here.today)

@@ -7,17 +7,17 @@ from django.db.models import F
 from django.dispatch import receiver
 from django.utils import timezone
 
-from sharing.authorise import Permission, Through, Visit
+from sharing.authorise import Permission, Visit
 from sharing.models import SupportRequest
 from sharing.signals import home_counted
-from sharing.to_do.here import NEWS, Counted, number_of
+from sharing.to_do.here import NEWS, Counted, at_schools, number_of
 
 
 @receiver(home_counted)
 def requests_for_support(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """At each establishment: requests to answer, and of those it has sent, the waiting and recently answered ones."""
-    kept = here.holdings.at(Permission.KEEP_RECORDS)
-    if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
+    kept = at_schools(here, Permission.KEEP_RECORDS)
+    if not kept:
         return
     at, sent = F("from_establishment"), SupportRequest.objects.filter(from_establishment__in=kept)
     lately = sent.filter(answered_at__gte=timezone.now() - NEWS)
