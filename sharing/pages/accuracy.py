@@ -50,7 +50,7 @@ def challenges(request: PortalRequest, urn: int) -> HttpResponse:
 def challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpResponse:
     """One challenge; those who keep the records can answer it here."""
     form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with suppress(door.AlreadySettled):
             door.answer_challenge(request.asker, urn, challenge_id, **form.cleaned_data)
             messages.success(request, "You have answered the challenge.")
@@ -129,7 +129,7 @@ def _challenge(request: PortalRequest, found: ChallengePage, form: AnswerForm | 
 def _raise(request: PortalRequest, urn: int, about: str, subject_id: UUID | None) -> HttpResponse:
     found = door.show_subject(request.asker, urn, about, subject_id)
     form = ChallengeForm(request.POST or None, facts=found.facts)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         number = door.raise_challenge(request.asker, urn, about, subject_id, **form.cleaned_data)
         messages.success(request, "Your challenge is recorded. We will email you when it is answered.")
         return redirect("challenge", urn, number)

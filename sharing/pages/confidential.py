@@ -46,7 +46,7 @@ def file(request: PortalRequest, item_id: UUID, file_id: UUID) -> HttpResponse:
 def add(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.list_restricted(request.asker, urn)
     form = ItemForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         added = door.add_restricted(request.asker, urn, told=form.told(), file=form.cleaned_data["file"])
         last_day = form.cleaned_data["ends_on"]
         is_over = bool(last_day) and last_day < timezone.localdate()
@@ -57,7 +57,7 @@ def add(request: PortalRequest, urn: int) -> HttpResponse:
 
 def add_file(request: PortalRequest, item_id: UUID) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         kept = form.cleaned_data["file"]
         said = "The file is added."
         return _step(request, item_id, lambda: door.add_restricted_file(request.asker, item_id, file=kept), said)
@@ -77,7 +77,7 @@ def consents(request: PortalRequest, item_id: UUID) -> HttpResponse:
     """Show who sees the item now, then who would; the same form sent once more gives the consent."""
     found = consent_door.show_consents(request.asker, item_id)
     form, looked = ConsentForm(request.POST or None, localities=found.localities), ""
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         looked = form.looked()
         with refusals_on(form):
             if request.POST.get("looked") == looked:

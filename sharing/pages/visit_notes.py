@@ -35,7 +35,7 @@ class ChangeNoteForm(NoteForm):
 
 def visit_page(request: PortalRequest, urn: int) -> HttpResponse:
     found, form = door.show_visit(request.asker, urn, number=page_number(request)), NoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         door.write_note(request.asker, urn, **form.cleaned_data)
         messages.success(request, "Your note is kept.")
         return redirect("visit_page", urn)
