@@ -130,6 +130,16 @@ def days_of_duty(duty: Duty) -> tuple[date, date]:
     return max(duty.starts_on, appointment.starts_on), ends_on
 
 
+def follow_line(line: RegisterLine) -> None:
+    """Update what a line opens after it has changed."""
+    replace(f"line:{line.pk}", of_line(line))
+
+
+def follow_appointment(appointment: OfficerAppointment) -> None:
+    """Update what an appointment opens by itself after it has changed."""
+    replace(f"appointment:{appointment.pk}", of_appointment(appointment))
+
+
 def follow_duty(duty: Duty, today: date) -> None:
     """Update what a duty opens after it has changed: its rows, and the days of the children named for it (R9)."""
     replace(f"duty:{duty.pk}", of_duty(duty, today))

@@ -27,7 +27,7 @@ def place_line(line: RegisterLine, *, at: datetime | None = None, carried_from: 
     before = history.facts(stored) if stored else None
     line.version = stored.version + 1 if stored else 1
     line.save()
-    grants.replace(f"line:{line.pk}", grants.of_line(line))
+    grants.follow_line(line)
     if carried_from:
         history.tell(line, "carried", by_name=BY_ITSELF, because=f"the register of {carried_from} goes on here")
     else:
@@ -51,7 +51,7 @@ def end_line(line: RegisterLine, *, last_day: date) -> None:
     ended.version += 1
     ended.save()
     history.tell(ended, "withdrawn" if ended.withdrawn_at else "ended", by_name=BY_ITSELF, before=before)
-    grants.replace(f"line:{ended.pk}", grants.of_line(ended))
+    grants.follow_line(ended)
     about = {"line": ended.pk, "last_day": last_day}
     ledger.changed(action="end_line", urn=ended.establishment.urn, about=about)
 
@@ -59,7 +59,7 @@ def end_line(line: RegisterLine, *, last_day: date) -> None:
 def appoint_officer(appointment: OfficerAppointment) -> OfficerAppointment:
     """Record an officer and open establishment information to them on EduNet (P15)."""
     appointment.save()
-    grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+    grants.follow_appointment(appointment)
     about = {"person": appointment.person_id, "team": appointment.team}
     ledger.changed(action="appoint_officer", about=about)
     return appointment

@@ -18,7 +18,7 @@ from sharing.authorise import Permission, Through, Visit
 from sharing.authority import BRADFORD
 from sharing.models import Challenge
 from sharing.signals import home_counted, workbench_opened
-from sharing.to_do.here import Counted
+from sharing.to_do.here import Counted, number_of, said
 from sharing.to_do.officers import Waiting
 
 
@@ -40,7 +40,8 @@ def registers_to_look_through(here: Visit, **kwargs: Any) -> Iterable[Counted]:
         of_mine = headed.live_on(here.today).filter(establishment__in=kept)
         there = {"establishment": OuterRef("establishment")}
         waits = Exists(to_confirm.taken_over(here).filter(**there)) | Exists(to_confirm.carried_over().filter(**there))
-        yield Counted(of_mine.filter(waits), _look_through, "confirm_register")
+        words = said("Look through the Access Register, and confirm it")
+        yield Counted(of_mine.filter(waits), words, "confirm_register")
 
 
 @receiver(home_counted)
@@ -48,8 +49,8 @@ def nobody_answers_for_the_protocol(here: Visit, **kwargs: Any) -> Iterable[Coun
     """Establishments where no responsible manager or no signatory is on file."""
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if kept and here.asker.through == Through.SCHOOLS_ONLINE:
-        asked = "Say who answers for the protocol here"
-        yield Counted(participation.unanswered(here, kept), lambda number, late: asked, "participation")
+        words = said("Say who answers for the protocol here")
+        yield Counted(participation.unanswered(here, kept), words, "participation")
 
 
 @receiver(home_counted)
@@ -58,7 +59,8 @@ def certificates_owed(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if kept and here.asker.through == Through.SCHOOLS_ONLINE:
         owing = third_parties.owing_certificates(here.today).filter(establishment__in=kept)
-        yield Counted(owing, _certificates, "third_parties")
+        words = number_of("certificate of destruction still owed", "certificates of destruction still owed")
+        yield Counted(owing, words, "third_parties")
 
 
 @receiver(home_counted)
@@ -81,19 +83,11 @@ def protocol_of_another_authority(here: Visit, **kwargs: Any) -> Iterable[Waitin
     yield Waiting("Protocol", of_bradford, one, "texts of the protocol to publish", "protocol")
 
 
-def _look_through(number: int, late: int) -> str:
-    return "Look through the Access Register, and confirm it"
-
-
 def _people(number: int, late: int) -> str:
-    said = f"{number} {'person' if number == 1 else 'people'} to confirm"
+    words = f"{number} {'person' if number == 1 else 'people'} to confirm"
     if not late:
-        return f"{said} by"
-    return f"{said}, due since" if late == number else f"{said}, the first due since"
-
-
-def _certificates(number: int, late: int) -> str:
-    return f"{number} certificate{pluralize(number)} of destruction still owed"
+        return f"{words} by"
+    return f"{words}, due since" if late == number else f"{words}, the first due since"
 
 
 def _challenges(waiting: int, overdue: int) -> str:

@@ -1,5 +1,8 @@
 """What the community consists of, in the information manager's browser (A2)."""
 
+from functools import partial
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -7,7 +10,7 @@ from edunet.forms import CentreForm, CloseCentreForm, EndTypeForm, ReopenCentreF
 from sharing import door
 from sharing.cannot import version_of
 from sharing.ordering import ContextKey
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, is_done, refusals_on
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -24,11 +27,7 @@ def community(request: PortalRequest) -> HttpResponse:
 def list_type(request: PortalRequest) -> HttpResponse:
     found = door.show_community(request.asker)
     form = TypeForm(request.POST or None, types=found.may_be_listed)
-
-    def do() -> None:
-        door.list_type(request.asker, **form.cleaned_data)
-
-    if is_done(request, form, do, TYPE_RECORDED):
+    if is_done(request, form, partial(door.list_type, request.asker), TYPE_RECORDED):
         return redirect("community")
     return form_page(request, "community/list_type.html", form)
 
@@ -41,24 +40,20 @@ def end_type(request: PortalRequest, type_code: int) -> HttpResponse:
         request.POST or None,
         initial={"last_day": now, "reason": found.type.ended_reason, "version": version_of(now)},
     )
-
-    def end() -> None:
+    if form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("last_day", "reason", "version")}
-        door.end_type(request.asker, type_code, **told)
-
-    if is_done(request, form, end, f"The last day of the type is recorded: {found.type.name}."):
-        return redirect("community")
+        with refusals_on(form):
+            door.end_type(request.asker, type_code, **told)
+            messages.success(request, f"The last day of the type is recorded: {found.type.name}.")
+            return redirect("community")
     return form_page(request, "community/end_type.html", form, found=found)
 
 
 def add_centre(request: PortalRequest) -> HttpResponse:
     found = door.show_community(request.asker)
     form = CentreForm(request.POST or None, localities=found.localities)
-
-    def do() -> None:
-        door.add_centre(request.asker, **form.cleaned_data)
-
-    if is_done(request, form, do, "The centre is entered. Next, record who is in charge of it."):
+    said = "The centre is entered. Next, record who is in charge of it."
+    if is_done(request, form, partial(door.add_centre, request.asker), said):
         return redirect("community")
     return form_page(request, "community/add_centre.html", form)
 
@@ -68,24 +63,22 @@ def close_centre(request: PortalRequest, urn: int) -> HttpResponse:
     form = CloseCentreForm(
         request.POST or None, initial={"last_day": found.last_day, "version": version_of(found.last_day)}
     )
-
-    def close() -> None:
+    if form.is_valid():
         last_day, version = form.cleaned_data["last_day"], form.cleaned_data["version"]
-        door.close_centre(request.asker, urn, last_day=last_day, version=version)
-
-    if is_done(request, form, close, f"The last day of {found.name} is recorded."):
-        return redirect("community")
+        with refusals_on(form):
+            door.close_centre(request.asker, urn, last_day=last_day, version=version)
+            messages.success(request, f"The last day of {found.name} is recorded.")
+            return redirect("community")
     return form_page(request, "community/close_centre.html", form, found=found)
 
 
 def reopen_centre(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.show_reopening_centre(request.asker, urn)
     form = ReopenCentreForm(request.POST or None, initial={"version": version_of(found.last_day)})
-
-    def reopen() -> None:
+    if form.is_valid():
         because, version = form.cleaned_data["reason"], form.cleaned_data["version"]
-        door.reopen_centre(request.asker, urn, because=because, version=version)
-
-    if is_done(request, form, reopen, f"{found.name} is open, without a last day."):
-        return redirect("community")
+        with refusals_on(form):
+            door.reopen_centre(request.asker, urn, because=because, version=version)
+            messages.success(request, f"{found.name} is open, without a last day.")
+            return redirect("community")
     return form_page(request, "community/reopen_centre.html", form, found=found)

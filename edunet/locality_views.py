@@ -1,5 +1,7 @@
 """Localities in an officer's browser, and moving an establishment to another one (A11)."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,11 +30,8 @@ def moving(request: PortalRequest, urn: int) -> HttpResponse:
     """Where an establishment belongs, and the form with which an information manager moves it."""
     found = door.show_moving(request.asker, urn)
     form = MoveForm(request.POST or None, localities=found.localities)
-
-    def do() -> None:
-        door.move_establishment(request.asker, urn, **form.cleaned_data)
-
-    if is_done(request, form, do, "The move is recorded. It takes effect on its day, everywhere."):
+    said = "The move is recorded. It takes effect on its day, everywhere."
+    if is_done(request, form, partial(door.move_establishment, request.asker, urn), said):
         return redirect("moving", urn)
     return form_page(request, "localities/moving.html", form, found=found)
 

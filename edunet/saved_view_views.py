@@ -1,5 +1,7 @@
 """Views of a list that an officer keeps, in the browser."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,11 +17,7 @@ def save_view(request: PortalRequest, page: str) -> HttpResponse:
     """Keep a view. The filters are in the address, as on the list itself; only those of the closed set are kept."""
     typed = request.GET.dict()
     found, form = door.show_saving(request.asker, page, typed), SaveViewForm(request.POST or None)
-
-    def do() -> None:
-        door.save_view(request.asker, page, typed, name=form.cleaned_data["name"])
-
-    if is_done(request, form, do, "The view is on your home page."):
+    if is_done(request, form, partial(door.save_view, request.asker, page, typed), "The view is on your home page."):
         return redirect("home")
     return form_page(request, "edunet/save_view.html", form, found=found)
 

@@ -18,7 +18,7 @@ from sharing.keys import child_keys
 from sharing.ledger import ledger
 from sharing.models import Child, ChildMerge, Closing, Pupil
 from sharing.roles import BATCH, acting_as
-from sharing.statements import rows_of, value_of
+from sharing.statements import hold_lock, rows_of
 from sharing.upn import is_temporary
 
 _PAIRS = """
@@ -122,7 +122,7 @@ def merge(child: UUID, into: UUID, *, because: str, by_name: str) -> ChildMerge:
     if not because.strip() or not by_name.strip():
         raise CannotMerge("Say why the two are one child, and who says so.")
     with acting_as(BATCH), ledger.written_last():
-        _wait_for_imports()
+        hold_lock("sharing_pupil")  # as imports do (PupilStore.compare): none may change identities meanwhile
         children = _both(child, into)
         if any(one.same_as_id for one in children):
             raise CannotMerge(
@@ -169,7 +169,7 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
     child two records at a school.
     """
     with acting_as(BATCH), ledger.written_last():
-        _wait_for_imports()
+        hold_lock("sharing_pupil")  # as imports do (PupilStore.compare): none may change identities meanwhile
         done = ChildMerge.objects.select_for_update().filter(pk=merge_id).first()
         if done is None:
             raise CannotMerge(f"There is no merge {merge_id}. `merge_children list` names them.")
@@ -191,11 +191,6 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
         done.save(update_fields=["undone_at", "undone_by_name"])
         _write("undo_merge_of_children", done, records=len(records), by=by_name)
     return done
-
-
-def _wait_for_imports() -> None:
-    """Take the lock under which imports resolve children (PupilStore.compare): none may change identities meanwhile."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
 
 
 def _both(child: UUID, into: UUID) -> tuple[Child, Child]:

@@ -27,10 +27,6 @@ class Claim:
         self._cursor, self.row_id, self._queue = cursor, row_id, queue
         self._told = 0.0
 
-    def is_still(self, *states: TextChoices) -> bool:
-        self._cursor.execute(f"SELECT state FROM {self._queue} WHERE id = %s", [self.row_id])  # noqa: S608
-        return self._cursor.fetchone() in [(state.value,) for state in states]
-
     def begin(self, state: TextChoices, *, instead_of: tuple[TextChoices, ...]) -> int:
         """Enter the state, seen by others at once. Returns how often it was begun by now; 0 if in another state."""
         self._cursor.execute(

@@ -74,9 +74,13 @@ def page_of_the_form(request: HttpRequest) -> SplitResult | None:
     return page if request.method == "POST" and page.netloc == request.get_host() else None
 
 
+def in_digits(text: str, most: int) -> int | None:
+    """The number that is typed, in so many digits at `most`; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= most else None
+
+
 def page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+    return in_digits(request.GET.get("page", ""), 6) or 1
 
 
 def typed_name(request: HttpRequest) -> str:
@@ -99,14 +103,13 @@ def typed_locality(request: HttpRequest) -> str:
 
 def typed_urn(request: HttpRequest) -> int | None:
     """The URN of the establishment from which the asker looks at the page."""
-    text = request.GET.get("of", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else None
+    return in_digits(request.GET.get("of", ""), 7)
 
 
 def typed_year(request: HttpRequest) -> int | None:
     """An academic year, given as the calendar year in which it began."""
     text = request.GET.get("year", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else None
+    return in_digits(text, 4) if len(text) == 4 else None
 
 
 def typed_day(request: HttpRequest, name: str) -> date | None:
@@ -133,7 +136,7 @@ def row_number(request: HttpRequest, name: str) -> int | None:
 
 def number_of_row(text: str) -> int | None:
     """The number of a row from the value of a button. Nonsense counts as nothing."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return in_digits(text, 18)
 
 
 def ledger_filter(request: HttpRequest) -> LedgerFilter:
@@ -196,6 +199,5 @@ def staff_filter(request: HttpRequest) -> StaffFilter:
 
 def numbers_chosen(request: HttpRequest, name: str) -> set[int]:
     """The numbers ticked on a form."""
-    return {
-        int(text) for text in request.POST.getlist(name)[:500] if text.isascii() and text.isdecimal() and len(text) < 16
-    }
+    numbers = (in_digits(text, 15) for text in request.POST.getlist(name)[:500])
+    return {number for number in numbers if number is not None}

@@ -30,6 +30,17 @@ def values_of(statement: str, *params: Any) -> list[Any]:
     return [row[0] for row in rows_of(statement, *params)]
 
 
+def hold_lock(what: str, number: int | None = None) -> None:
+    """Hold PostgreSQL's advisory lock of this name, or of this name and number, until the transaction ends.
+
+    Whoever else holds it is waited for.
+    """
+    if number is None:
+        value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", what)
+    else:
+        value_of("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", what, number)
+
+
 def one_at_a_time(what: str) -> None:
     """Make the second of two identical submissions wait here until the first is on record and can be seen."""
     value_of("SELECT pg_advisory_xact_lock(hashtext(%s), portal_asker()::int)", what)

@@ -19,6 +19,7 @@ NOT_SHOWN = {
 }  # fmt: skip
 LONGEST_DEFINITION, ANY_LENGTH = 40, 1000  # words; a measure is defined in one sentence
 _TAG = re.compile(r"{%.*?%}|{#.*?#}", re.DOTALL)
+_BUTTON = re.compile(r'{% include "components/form.html" with button="([^"]*)".*?%}')
 _VARIABLE = re.compile(r"{{.*?}}", re.DOTALL)
 _MARKUP = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 _TITLE = re.compile(r"{% block title %}(.*?){% endblock", re.DOTALL)
@@ -27,7 +28,7 @@ _SENTENCE = re.compile(r"^[A-Z“{].*\s.*[.?!]$", re.DOTALL)
 
 def words_of(template: str) -> str:
     """What a template says in each of its branches, one after the other; a value is one word."""
-    plain = _VARIABLE.sub("Value", _TAG.sub("\n\n", template))
+    plain = _VARIABLE.sub("Value", _TAG.sub("\n\n", _BUTTON.sub(r"\1\n\n", template)))
     return "\n\n".join(" ".join(block.split()) for block in re.split(r"</p>|</li>|\n\n", plain) if block.strip())
 
 
@@ -74,6 +75,11 @@ def test_pages_titles_and_e_mails_are_plain() -> None:
             f"{template.name}: {fault}" for text, longest in said.items() for fault in faults(text, longest=longest)
         ]
     assert not found, "\n".join(found)
+
+
+def test_the_words_of_a_button_are_read_too() -> None:
+    button = '{% include "components/form.html" with button="Please utilise it" button_kind="warning" %}'
+    assert len(list(faults(words_of(button)))) == 2
 
 
 @pytest.mark.parametrize(

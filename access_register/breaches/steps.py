@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,6 @@ from access_register.register.rules import CannotChange
 from sharing.authorise import (
     Asker,
     NoSuchRecord,
-    NotAtYourLevel,
     Permission,
     Through,
     Visit,
@@ -38,11 +38,13 @@ from sharing.authorise import (
 from sharing.cannot import check_unchanged
 from sharing.crypto import encrypt
 from sharing.days import day_in_words
+from sharing.door.managing import managing
 from sharing.ledger.rows import OUTCOMES, how_many, told_of
 from sharing.models import Establishment, LedgerEntry
-from sharing.statements import one_at_a_time, row_of, rows_of, value_of
+from sharing.statements import hold_lock, one_at_a_time, row_of, rows_of, value_of
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
+_at_the_desk = partial(managing, needed=NEEDED)
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
 MOST_ROWS = 500
 OF_CASES = (
@@ -133,8 +135,7 @@ def take_out_concerned(asker: Asker, breach_id: int, *, party: int) -> None:
             here.showed(breach=breach_id)
             return
         sealed = _sealed(name, "breachstep.words")
-        if not value_of("SELECT access_register_breach_take_out(%s, %s, %s, %s)", breach_id, party, sealed, asker.name):
-            raise CannotChange(MEANWHILE)
+        _step("SELECT access_register_breach_take_out(%s, %s, %s, %s)", breach_id, party, sealed, asker.name)
         here.changed(breach=breach_id, party=party)
 
 
@@ -172,8 +173,7 @@ def refer_breach(
 def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
     """Record that the Commissioner, or the people concerned, have now been told. Raises CannotChange."""
     with _confirmed(asker, "record_told") as here:
-        if not value_of("SELECT access_register_breach_told(%s, %s, %s)", breach_id, BreachTold.Whom(whom), asker.name):
-            raise CannotChange(MEANWHILE)
+        _step("SELECT access_register_breach_told(%s, %s, %s)", breach_id, BreachTold.Whom(whom), asker.name)
         here.changed(breach=breach_id, told=whom)
 
 
@@ -200,12 +200,8 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
         if any(known.content == frozen for known in BreachEvidence.objects.filter(breach=breach_id, asked=asked)):
             here.showed(breach=breach_id, rows=len(found))
             return len(found)
-        sealed = _sealed(frozen, "breachevidence.content")
-        if not value_of(
-            "SELECT access_register_attach_evidence(%s, %s, %s, %s, %s)",
-            breach_id, asked, len(found), sealed, asker.name,
-        ):  # fmt: skip
-            raise CannotChange(MEANWHILE)
+        told = breach_id, asked, len(found), _sealed(frozen, "breachevidence.content"), asker.name
+        _step("SELECT access_register_attach_evidence(%s, %s, %s, %s, %s)", *told)
         here.changed(breach=breach_id, rows=len(found))
         return len(found)
 
@@ -227,12 +223,8 @@ def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None
             raise CannotChange(NO_PANEL["nobody_concerned_sits"], "people")
         words = _sealed("; ".join(one.label for one in chosen), "breachstep.words")
         with _in_words():
-            made = value_of(
-                "SELECT access_register_seat_panel(%s, %s::bigint[], %s, %s)",
-                breach_id, list(people), words, asker.name,
-            )  # fmt: skip
-        if not made:
-            raise CannotChange(MEANWHILE)
+            seats = breach_id, list(people), words, asker.name
+            _step("SELECT access_register_seat_panel(%s, %s::bigint[], %s, %s)", *seats)
         here.changed(breach=breach_id, panel=list(people))
         notices.tell(breach_id, "panel", "seated")
 
@@ -241,12 +233,8 @@ def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, te
     """Vote, or vote again. Returns whether that decided the case, which is then enacted. Raises CannotChange."""
     with _confirmed(asker, "vote_on_breach") as here:
         length = weeks if Measure(measure) in WITH_A_LENGTH else 0
-        came = value_of(
-            "SELECT access_register_breach_vote(%s, %s, %s, %s, %s)",
-            breach_id, measure, length, tell_ico, _sealed(reason, "breachseat.reason"),
-        )  # fmt: skip
-        if came is None:
-            raise CannotChange(MEANWHILE)
+        votes = breach_id, measure, length, tell_ico, _sealed(reason, "breachseat.reason")
+        came = _step("SELECT access_register_breach_vote(%s, %s, %s, %s, %s)", *votes)
         here.changed(breach=breach_id, decided=came == "decided")
         if came == "decided":
             roles = ("reporter", "respondent", "desk")  # somebody who reports their own mistake has two
@@ -265,8 +253,7 @@ def answer_breach(asker: Asker, breach_id: int, *, words: str) -> None:
             here.showed(breach=breach_id)
             return
         sealed = _sealed(words, "breachstep.words")
-        if not value_of("SELECT access_register_answer_breach(%s, %s, %s)", breach_id, sealed, asker.name):
-            raise CannotChange(MEANWHILE)
+        _step("SELECT access_register_answer_breach(%s, %s, %s)", breach_id, sealed, asker.name)
         here.changed(breach=breach_id)
 
 
@@ -274,8 +261,7 @@ def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
     """Appeal, once and within 28 days: other people decide. The decision applies meanwhile. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="appeal_breach") as here:
         sealed = _sealed(words, "breachstep.words")
-        if not value_of("SELECT access_register_appeal_breach(%s, %s, %s)", breach_id, sealed, asker.name):
-            raise CannotChange(MEANWHILE)
+        _step("SELECT access_register_appeal_breach(%s, %s, %s)", breach_id, sealed, asker.name)
         here.changed(breach=breach_id, **others_look(breach_id, "appealed"))
 
 
@@ -283,8 +269,7 @@ def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collecti
     """The person who reported it asks, once, for others to look at a breach that was closed. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="ask_again") as here:
         sealed = _sealed(words, "breachstep.words")
-        if not value_of("SELECT access_register_breach_ask_again(%s, %s)", breach_id, sealed):
-            raise CannotChange(MEANWHILE)
+        _step("SELECT access_register_breach_ask_again(%s, %s)", breach_id, sealed)
         here.changed(breach=breach_id, **others_look(breach_id, "asked_again", by_managers))
 
 
@@ -307,15 +292,15 @@ def without_conflict_of(breach_id: int) -> list[rules.Candidate]:
 
 def _one_list_at_a_time(breach_id: int) -> None:
     """Nobody else changes whom the case is against until this visit ends."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", f"parties of breach {breach_id}")
+    hold_lock(f"parties of breach {breach_id}")
 
 
-@contextmanager
-def _at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
-        if asker.through != Through.EDUNET or not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED)
-        yield here
+def _step(statement: str, *params: Any) -> Any:
+    """Take one step in the database, and return its answer. Raises CannotChange where the case has moved on."""
+    answer = value_of(statement, *params)
+    if not answer:
+        raise CannotChange(MEANWHILE)
+    return answer
 
 
 @contextmanager

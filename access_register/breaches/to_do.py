@@ -6,14 +6,13 @@ from typing import Any, Final
 from django.db.models import BigIntegerField, DateField, F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 
 from access_register.models import Breach, BreachParty, BreachSeat
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Establishment
 from sharing.signals import home_counted, workbench_opened
 from sharing.statements import value_of
-from sharing.to_do.here import ALL_OF_THEM, Counted
+from sharing.to_do.here import ALL_OF_THEM, Counted, number_of, said
 from sharing.to_do.officers import Waiting
 
 HAS_A_PART: Final = "SELECT EXISTS (SELECT FROM portal_breach_roles()) OR EXISTS (SELECT FROM portal_suspensions())"
@@ -39,15 +38,15 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
         "(SELECT max(held.ends_on) FROM portal_suspensions() AS held WHERE held.urn = sharing_establishment.urn)", [],
         output_field=DateField(),
     )  # fmt: skip
-    said = "Suspended from sharing until"  # shown above everything that is late
-    yield Counted(suspended, lambda number, late: said, "suspension", F("pk"), late=ALL_OF_THEM, by=until)
-    votes = _votes_of(person_id)
-    yield Counted(votes, lambda number, late: f"{_cases(number)} to vote on", "breaches_from", home)
+    words = said("Suspended from sharing until")  # shown above everything that is late
+    yield Counted(suspended, words, "suspension", F("pk"), late=ALL_OF_THEM, by=until)
+    yield Counted(_votes_of(person_id), number_of("case to vote on", "cases to vote on"), "breaches_from", home)
     held = BreachParty.objects.filter(breach__state__in=WITH_A_PANEL)
     of_mine = held.filter(establishment__in=RawSQL("SELECT portal_heads()", []))
-    yield Counted(of_mine, _to_answer, "breaches_from")
+    to_answer = number_of("case about a breach to answer", "cases about a breach to answer")
+    yield Counted(of_mine, to_answer, "breaches_from")
     # A case that is also against an establishment of theirs is counted there, and not twice.
-    yield Counted(_against_me().exclude(pk__in=of_mine.values("breach")), _to_answer, "breaches_from", home)
+    yield Counted(_against_me().exclude(pk__in=of_mine.values("breach")), to_answer, "breaches_from", home)
 
 
 @receiver(workbench_opened)
@@ -83,11 +82,3 @@ def _votes_of(person_id: int) -> QuerySet[BreachSeat]:
     """The seats whose vote the person has not given yet."""
     seats = BreachSeat.objects.filter(person=person_id, voted_at=None, sitting=F("breach__sitting"))
     return seats.filter(breach__state__in=WITH_A_PANEL)
-
-
-def _to_answer(number: int, late: int) -> str:
-    return f"{_cases(number)} about a breach to answer"
-
-
-def _cases(number: int) -> str:
-    return f"{number} case{pluralize(number)}"

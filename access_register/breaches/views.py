@@ -51,7 +51,7 @@ def report_breach(request: PortalRequest) -> HttpResponse:
         return render(request, "breaches/report_instead.html", {"found": found})
     about = {"establishments": found.establishments, "managers": found.managers}
     form = ReportForm(request.POST or None, initial=_of_pattern(request), **about)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         number = steps.report_breach(request.asker, **form.cleaned_data)
         messages.success(request, REPORTED)
         return redirect("breach", number)
@@ -88,7 +88,7 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
     found: tuple[tuple[int, str], ...] = ()
     if (party := number_of_row(request.POST.get("take_out", ""))) is not None:
         return _taken_out(request, breach_id, party)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         sort, target = form.cleaned_data["sort"], number_of_row(request.POST.get("target", ""))
         if target is not None:
             with refusals_on(form):

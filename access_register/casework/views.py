@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from access_register.casework import casework, orders
 from access_register.casework.forms import CaseworkForm, NameChildForm, OrderForm
 from access_register.officers import officers as duties
-from sharing.pages.answers import form_page, is_done, refusals_on
+from sharing.pages.answers import form_page, refusals_on
 from sharing.requests import PortalRequest, page_number
 
 
@@ -55,12 +55,11 @@ def all_orders(request: PortalRequest) -> HttpResponse:
 def record_order(request: PortalRequest) -> HttpResponse:
     page = orders.list_orders(request.asker)
     form = OrderForm(request.POST or None)
-
-    def do() -> None:
-        orders.record_order(request.asker, order=form.order())
-
-    if is_done(request, form, do, "It is on record, and opens nothing until its authoriser agrees on EduNet."):
-        return redirect("orders")
+    if form.is_valid():
+        with refusals_on(form):
+            orders.record_order(request.asker, order=form.order())
+            messages.success(request, "It is on record, and opens nothing until its authoriser agrees on EduNet.")
+            return redirect("orders")
     return form_page(request, "orders/record.html", form, found=page)
 
 

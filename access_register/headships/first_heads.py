@@ -31,7 +31,7 @@ from sharing.days import day_in_words
 from sharing.door.community import NEEDED, keeping_community
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
-from sharing.statements import one_at_a_time, rows_of, value_of
+from sharing.statements import hold_lock, one_at_a_time, rows_of, value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 REFUSED = {
@@ -81,7 +81,7 @@ def record_first_head(
     """
     with keeping_community(asker, "record_first_head") as here:
         place = the_one(Establishment.objects.of_the_community().filter(urn=urn))
-        _one_head_at_a_time(place)
+        hold_lock("record_first_head", place.pk)
         invited = Person.objects.filter(pk=_without_head().get(place.pk) or 0).first()
         if invited and invited.email != email.lower():
             check_unchanged(version, invited.pk, message=MEANWHILE.format(invited.name))
@@ -107,7 +107,7 @@ def take_back_first_head(asker: Asker, urn: int, *, version: str | None = None) 
     """
     with keeping_community(asker, "take_back_first_head") as here:
         place = the_one(Establishment.objects.of_the_community().filter(urn=urn))
-        _one_head_at_a_time(place)
+        hold_lock("record_first_head", place.pk)
         for line, name in rows_of(
             "SELECT line_id, name FROM access_register_first_heads() WHERE establishment_id = %s", place.pk
         ):
@@ -119,11 +119,6 @@ def take_back_first_head(asker: Asker, urn: int, *, version: str | None = None) 
         else:
             raise NoSuchRecord
         return place.name
-
-
-def _one_head_at_a_time(place: Establishment) -> None:
-    """Make whoever records or takes back a first head there wait for each other."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('record_first_head'), %s)", place.pk)
 
 
 class _Wanted(NamedTuple):

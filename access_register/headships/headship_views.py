@@ -1,5 +1,7 @@
 """A headship in the browser, on both sites."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -37,10 +39,6 @@ def cancel_handover(request: PortalRequest, urn: int, handover_id: int) -> HttpR
     if page.open is None or page.open.id != handover_id:
         messages.info(request, "This handover is no longer under way.")
         return redirect("headship", urn)
-
-    def do() -> None:
-        door.cancel_handover(request.asker, handover_id, because=form.cleaned_data["because"])
-
-    if is_done(request, form, do, CANCELLED):
+    if is_done(request, form, partial(door.cancel_handover, request.asker, handover_id), CANCELLED):
         return redirect("headship", urn)
     return form_page(request, "headship/cancel.html", form, found=page)

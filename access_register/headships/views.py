@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from access_register.headships import handovers as door
 from access_register.headships.forms import ConfirmForm, SureForm
 from access_register.register.register import CannotChange, show_register
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, refusals_on
 from sharing.requests import PortalRequest
 
 
@@ -42,12 +42,11 @@ def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
     form = ConfirmForm(
         request.POST or None, label="I have looked through every line. They are right, or I will change them."
     )
-
-    def do() -> None:
-        door.confirm_register(request.asker, urn, version=form.cleaned_data["version"])
-
-    if is_done(request, form, do, "Thank you. The register is confirmed."):
-        return redirect("register", urn)
+    if form.is_valid():
+        with refusals_on(form):
+            door.confirm_register(request.asker, urn, version=form.cleaned_data["version"])
+            messages.success(request, "Thank you. The register is confirmed.")
+            return redirect("register", urn)
     found = show_register(request.asker, urn)
     form.initial["version"] = found.version
     return form_page(request, "headship/confirm.html", form, found=found)

@@ -6,14 +6,13 @@ from typing import Any, Final
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Value
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 
 from access_register.models import OfficerAppointment, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from access_register.my_access.my_access import offered_headships
 from sharing.authorise import Permission, Through, Visit
 from sharing.signals import home_counted, workbench_opened
-from sharing.to_do.here import Counted
+from sharing.to_do.here import Counted, number_of, said
 from sharing.to_do.officers import Waiting
 
 SOON: Final = timedelta(days=14)
@@ -33,8 +32,10 @@ def own_access_ends(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     next_one = RegisterLine.objects.filter(person_id=here.asker.person_id, withdrawn_at=None, suspended_at=None)
     goes_on = next_one.filter(establishment=OuterRef("establishment"), starts_on=OuterRef("ends_on") + ONE_DAY)
     ends = ending.exclude(seat=HEAD_SEAT).filter(~Exists(goes_on))
-    yield Counted(ends, _access, PAGE, by=F("ends_on"), of_a_place=False)
-    yield Counted(ending.filter(seat=HEAD_SEAT), _headship, PAGE, by=F("ends_on"), of_a_place=False)
+    words = said("Your access here ends soon. Ask the head if you need it after")
+    yield Counted(ends, words, PAGE, by=F("ends_on"), of_a_place=False)
+    words = said("Your time as head here ends soon. Ask the Education Department if it should continue after")
+    yield Counted(ending.filter(seat=HEAD_SEAT), words, PAGE, by=F("ends_on"), of_a_place=False)
 
 
 @receiver(home_counted)
@@ -43,7 +44,8 @@ def headship_offered(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     own = here.holdings.at(Permission.VIEW_ESTABLISHMENT) or here.holdings.to_choose_from()
     if own and here.asker.through == Through.SCHOOLS_ONLINE:
         first = Value(min(own), output_field=BigIntegerField())
-        yield Counted(offered_headships(here), _offered, PAGE, first, by=F("on"), of_a_place=False)
+        words = number_of("headship to accept by", "headships to accept by")
+        yield Counted(offered_headships(here), words, PAGE, first, by=F("on"), of_a_place=False)
 
 
 @receiver(workbench_opened)
@@ -54,15 +56,3 @@ def own_appointment_ends(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         ending = own.filter(ends_on__range=(here.today, here.today + SOON))
         asks = "in the next two weeks: ask an information manager if you need it for longer"
         yield Waiting("Duties", ending, f"appointment of yours ends {asks}", f"appointments of yours end {asks}", PAGE)
-
-
-def _offered(number: int, late: int) -> str:
-    return f"{number} headship{pluralize(number)} to accept by"
-
-
-def _access(number: int, late: int) -> str:
-    return "Your access here ends soon. Ask the head if you need it after"
-
-
-def _headship(number: int, late: int) -> str:
-    return "Your time as head here ends soon. Ask the Education Department if it should continue after"

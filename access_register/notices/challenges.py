@@ -23,7 +23,7 @@ from access_register.reviews.deadlines import keepers
 from access_register.service import BY_ITSELF
 from sharing.dates import covers
 from sharing.days import day_in_words
-from sharing.door.returns import Days, Known, TookPart
+from sharing.door.returns import Came, Confirmed, Known, TookPart
 from sharing.ledger import ledger
 from sharing.models import (
     Challenge,
@@ -134,24 +134,24 @@ def _write(establishment: Establishment, today: date, kind: str, page: str, **ab
     return bool(lines)
 
 
-def _that_came() -> Days:
+def _that_came() -> Came:
     """The days for which returns came, as sharing.door.returns has it, for all establishments and without an asker."""
-    came: Days = defaultdict(set)
+    came: Came = defaultdict(dict)
     for brought in Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY):
         if brought.establishment_id and brought.as_of:
-            came[brought.establishment_id, BROUGHT_BY[brought.kind].value].add(brought.as_of)
+            came[brought.establishment_id, BROUGHT_BY[brought.kind].value][brought.as_of] = brought.finished_at
     for kind, records in ((CENSUS, Pupil.objects.brought_by_a_return()), (WORKFORCE, StaffMember.objects.all())):
         for place, as_of in records.values_list("establishment_id", "as_of").distinct():
             if is_reference_day(kind, as_of):
-                came[place, kind.value].add(as_of)
+                came[place, kind.value].setdefault(as_of, None)
     return came
 
 
-def _confirmed() -> Days:
-    confirmed: Days = defaultdict(set)
-    for one in ReturnConfirmation.objects.all():
-        confirmed[one.establishment_id, one.kind].add(one.reference_day)
-    return confirmed
+def _confirmed() -> Confirmed:
+    return {
+        (one.establishment_id, one.kind, one.reference_day): (one.confirmed_by_name, one.confirmed_at)
+        for one in ReturnConfirmation.objects.all()
+    }
 
 
 def _who_took_part(today: date) -> TookPart:

@@ -47,7 +47,7 @@ def change_officer(
         for fact, value in after.items():
             setattr(appointment, fact, value)
         appointment.save(update_fields=list(after))
-        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))  # the rows name the team
+        grants.follow_appointment(appointment)  # the rows name the team
         for duty in appointment.duties.filter(ended_at=None):
             grants.follow_duty(duty, here.today)
         here.changed(appointment=appointment.pk, before=before, after=after)

@@ -101,7 +101,7 @@ def record_officer(
             recorded_by_name=asker.name,
         )  # fmt: skip
         appointment.refresh_from_db(fields=["awaits_second"])  # the database's answer
-        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        grants.follow_appointment(appointment)
         _shut(appointment, here)
         here.changed(appointment=appointment.pk, person=person.pk, awaits_second=appointment.awaits_second)
         return appointment.pk, person, appointment.awaits_second
@@ -122,7 +122,7 @@ def confirm_officer(asker: Asker, appointment_id: int) -> tuple[Person, bool]:
             return appointment.person, False
         appointment.awaits_second = False
         appointment.save(update_fields=["awaits_second"])
-        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        grants.follow_appointment(appointment)
         here.changed(appointment=appointment.pk, person=appointment.person_id)
         answers.tell_who_recorded_officer(appointment)
         return appointment.person, True
@@ -137,7 +137,7 @@ def end_appointment(asker: Asker, appointment_id: int) -> str:
         appointment = appointment_of(here, appointment_id, to_change=True)
         appointment.ends_on = here.today - timedelta(days=1)
         appointment.save(update_fields=["ends_on"])
-        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        grants.follow_appointment(appointment)
         for duty in appointment.duties.filter(ended_at=None):
             _end(duty, here)
         _shut(appointment, here)

@@ -35,7 +35,7 @@ class PurposeForm(forms.Form):
 def session_purpose(request: PortalRequest) -> HttpResponse:
     found = door.show_purposes(request.asker)
     form = PurposeForm(request.POST or None, found)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         purpose, version = form.cleaned_data["purpose"], form.cleaned_data["version"]
         try:
             request.session[PURPOSE] = door.choose_purpose(request.asker, purpose=purpose, version_id=version)

@@ -14,7 +14,7 @@ from access_register.officers.left_behind import left_behind, orders_left_behind
 from sharing.authorise import Permission, Visit
 from sharing.models import Establishment
 from sharing.signals import workbench_opened
-from sharing.to_do.officers import Waiting
+from sharing.to_do.officers import Waiting, is_manager
 
 
 @receiver(workbench_opened)
@@ -30,7 +30,7 @@ def heads_to_verify(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 @receiver(workbench_opened)
 def establishments_without_a_head(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """For those who record first heads: where nobody keeps the register, or a first head has yet to accept (A7)."""
-    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+    if is_manager(here):
         free = Establishment.objects.filter(
             pk__in=RawSQL("SELECT establishment_id FROM access_register_without_head()", [])
         )
@@ -50,7 +50,7 @@ def orders_to_authorise(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 def rights_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """Rights to keep duties that end soon, the asker's own and others'. No page renews them, and without one nobody can
     give duties. Includes rights that end soon because the appointment does."""
-    if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
+    if not is_manager(here):
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
     rights = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=here.today)
@@ -66,7 +66,7 @@ def rights_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 @receiver(workbench_opened)
 def officers_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """Officers who share a name with another and were recorded by somebody else (R38)."""
-    if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
+    if not is_manager(here):
         return
     me = here.asker.person_id
     waiting = OfficerAppointment.objects.filter(awaits_second=True).exclude(ends_on__lt=here.today)
@@ -77,7 +77,7 @@ def officers_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 @receiver(workbench_opened)
 def duties_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """For those who keep duties: duties that will close unless somebody confirms them soon (R9)."""
-    if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
+    if not is_manager(here):
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
     open_ones = Duty.objects.filter(ended_at=None, ends_on__gte=here.today).exclude(data=Duty.Data.DUTIES)
@@ -90,7 +90,7 @@ def duties_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 @receiver(workbench_opened)
 def duties_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """For those who keep duties: duties whose own last day is near. Many end on one day, with the school year (R9)."""
-    if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
+    if not is_manager(here):
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
     open_ones = Duty.objects.filter(ended_at=None, is_casework=False, ends_on__range=(here.today, soon))
@@ -111,7 +111,7 @@ def duties_left_behind(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     many = "name schools that have closed, and open nothing at those that came after them"
     if here.holdings.at(Permission.VIEW_ESTABLISHMENT):
         yield Waiting("Duties", left.filter(**me), f"duty of yours {words}", f"duties of yours {many}", "my_access")
-    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+    if is_manager(here):
         yield Waiting("Duties", left.exclude(**me), f"duty of others {words}", f"duties of others {many}", "officers")
         orders = orders_left_behind(here.today)
         yield Waiting("Safeguarding", orders, f"legal override {words}", f"legal overrides {many}", "orders")

@@ -1,5 +1,7 @@
 """Officers and their duties in the information manager's browser, on EduNet."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -66,22 +68,18 @@ def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
     page = door.show_officer(request.asker, appointment_id, to_change=True)
     first_day = max(page.officer.starts_on, timezone.localdate())
     form = DutyForm(request.POST or None, initial={"starts_on": first_day})
-
-    def do() -> None:
-        door.give_duty(request.asker, appointment_id, duty=form.duty())
-
-    if is_done(request, form, do, "The duty is on record. The heads concerned see it from its first day."):
-        return redirect("officer", appointment_id)
+    if form.is_valid():
+        with refusals_on(form):
+            door.give_duty(request.asker, appointment_id, duty=form.duty())
+            messages.success(request, "The duty is on record. The heads concerned see it from its first day.")
+            return redirect("officer", appointment_id)
     return form_page(request, "officers/duty.html", form, found=page)
 
 
 def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpResponse:
     page = door.show_officer(request.asker, appointment_id, to_change=True)
     form = RemoteForm(request.POST or None)
-
-    def do() -> None:
-        door.authorise_remote_use(request.asker, appointment_id, **form.cleaned_data)
-
+    do = partial(door.authorise_remote_use, request.asker, appointment_id)
     if is_done(request, form, do, "They may use EduNet through Citrix on those days."):
         return redirect("officer", appointment_id)
     return form_page(request, "officers/remote.html", form, found=page)
@@ -103,7 +101,7 @@ def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse
 
 def remove_left_note(request: PortalRequest, appointment_id: int, note_id: int) -> HttpResponse:
     note, form = left_notes.show_left_note(request.asker, appointment_id, note_id), RemoveNoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         left_notes.remove_left_note(request.asker, appointment_id, note_id, **form.cleaned_data)
         messages.success(
             request, "The note has been removed. The ledger records that it was there, and why it was removed."

@@ -8,7 +8,7 @@ from access_register.participation import participation as door
 from access_register.participation.forms import JoinForm, LeaveForm, ResponsibleForm
 from access_register.protocol.protocol import text_in_force
 from sharing.ordering import ContextKey
-from sharing.pages.answers import form_page, is_done, refusals_on
+from sharing.pages.answers import form_page, refusals_on
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -33,12 +33,11 @@ def leave(request: PortalRequest, urn: int) -> HttpResponse:
     if found.page.since is None and found.page.again_on is None:
         messages.info(request, "Your establishment does not take part in the protocol, so there is nothing to leave.")
         return redirect("participation", urn)
-
-    def do() -> None:
-        door.leave_protocol(request.asker, urn, because=form.cleaned_data["because"])
-
-    if is_done(request, form, do, LEFT):
-        return redirect("participation", urn)
+    if form.is_valid():
+        with refusals_on(form):
+            door.leave_protocol(request.asker, urn, because=form.cleaned_data["because"])
+            messages.success(request, LEFT)
+            return redirect("participation", urn)
     return form_page(request, "participation/leave.html", form, found=found.page, consequences=found)
 
 
@@ -48,12 +47,11 @@ def join(request: PortalRequest, urn: int) -> HttpResponse:
         messages.info(request, "Your establishment already takes part in the protocol.")
         return redirect("participation", urn)
     form = JoinForm(request.POST or None, initial={"version": text.id if text else None})
-
-    def do() -> None:
-        door.join_protocol(request.asker, urn, version_id=form.cleaned_data["version"])
-
-    if is_done(request, form, do, JOINED):
-        return redirect("participation", urn)
+    if form.is_valid():
+        with refusals_on(form):
+            door.join_protocol(request.asker, urn, version_id=form.cleaned_data["version"])
+            messages.success(request, JOINED)
+            return redirect("participation", urn)
     return form_page(request, "participation/join.html", form, found=found.page, consequences=found, text=text)
 
 

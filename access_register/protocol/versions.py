@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from access_register.models import Person, ProtocolVersion
 from sharing.ledger import ledger
-from sharing.statements import value_of
+from sharing.statements import hold_lock
 
 
 class CannotPublishText(Exception):
@@ -16,7 +16,7 @@ def publish(version: ProtocolVersion, *, today: date) -> int:
 
     Raises CannotPublishText. If its first day is in the future, the text before it stays in force until then.
     """
-    value_of("SELECT pg_advisory_xact_lock(hashtext('publish_protocol'))")
+    hold_lock("publish_protocol")
     latest = ProtocolVersion.objects.order_by("-in_force_from").first()
     if latest and version.in_force_from <= latest.in_force_from:
         raise CannotPublishText(f"Version {latest.number} is in force from {latest.in_force_from}: choose a later day.")

@@ -44,7 +44,7 @@ def protocol(request: PortalRequest) -> HttpResponse:
 def accept_protocol(request: PortalRequest) -> HttpResponse:
     text, holds_until = door.text_in_force(), accepted_until(request)
     form = AcceptForm(request.POST or None, initial={"version": text.id if text else None})
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             until = door.accept_protocol(request.asker, version_id=form.cleaned_data["version"])
         except door.NotTheTextInForce:

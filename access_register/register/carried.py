@@ -33,7 +33,7 @@ from access_register.notices import mail
 from access_register.service import BY_ITSELF
 from sharing.models import Establishment, Participation
 from sharing.signals import establishment_succeeded
-from sharing.statements import value_of, values_of
+from sharing.statements import hold_lock, value_of, values_of
 
 
 @receiver(establishment_succeeded)
@@ -46,7 +46,7 @@ def lock_both(predecessor: Establishment, successor: Establishment, **kwargs: An
 def lock_register(establishment: Establishment) -> None:
     """Lock the whole register in the order in which whoever changes part of it does: first against those who add to it
     (`hold_register`), then its handovers, its contracts, and its lines by their number. Permissions come last."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('access_register_registerline'), %s)", establishment.pk)
+    hold_lock("access_register_registerline", establishment.pk)
     for rows in (
         Handover.objects.filter(done_at=None),
         Contract.objects,

@@ -1,5 +1,7 @@
 """One line of the register in the browser: narrowing, suspending and resuming it, and its story."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,10 +23,7 @@ def narrow(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         return redirect("register", urn)
     now = {name: getattr(line, name) for name in ("year_groups", "withheld", "version")}
     form = NarrowForm(request.POST or None, initial=now, year_groups=year_groups)
-
-    def do() -> None:
-        door.narrow_access(request.asker, urn, line_id, **form.cleaned_data)
-
+    do = partial(door.narrow_access, request.asker, urn, line_id)
     if is_done(request, form, do, f"It is recorded what the line of {line.name} leaves out."):
         return redirect("register", urn)
     return form_page(request, "register/narrow.html", form, found=page, line=line)
@@ -36,10 +35,7 @@ def suspend(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         messages.info(request, f"{line.name} has no access here at the moment.")
         return redirect("register", urn)
     form = SuspendForm(request.POST or None)
-
-    def do() -> None:
-        door.suspend_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
-
+    do = partial(door.suspend_access, request.asker, urn, line_id)
     if is_done(request, form, do, f"{line.name}’s line opens nothing here until you lift the suspension."):
         return redirect("register", urn)
     return form_page(request, "register/suspend.html", form, found=page, line=line)
@@ -51,11 +47,7 @@ def resume(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         messages.info(request, f"{line.name} has no suspended access here.")
         return redirect("register", urn)
     form = ResumeForm(request.POST if request.method == "POST" else None, initial={"version": line.version})
-
-    def do() -> None:
-        door.resume_access(request.asker, urn, line_id, version=form.cleaned_data["version"])
-
-    if is_done(request, form, do, _goes_on(line)):
+    if is_done(request, form, partial(door.resume_access, request.asker, urn, line_id), _goes_on(line)):
         return redirect("register", urn)
     return form_page(request, "register/resume.html", form, found=page, line=line)
 

@@ -161,7 +161,7 @@ def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
 
 def enact(here: Visit, line: RegisterLine, what: str, *, before: dict[str, Any] | None, because: str = "") -> None:
     """Bring a stored line's permission rows into line with it, and add to its history."""
-    grants.replace(f"line:{line.pk}", grants.of_line(line))
+    grants.follow_line(line)
     history.tell(line, what, by_name=here.asker.name, before=before, because=because)
 
 

@@ -1,5 +1,7 @@
 """The Access Register in the browser."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -90,10 +92,7 @@ def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         messages.info(request, f"{line.name} no longer has access here.")
         return redirect("register", urn)
     form = WithdrawForm(request.POST or None)
-
-    def do() -> None:
-        door.withdraw_access(request.asker, urn, line_id, because=form.cleaned_data["because"])
-
+    do = partial(door.withdraw_access, request.asker, urn, line_id)
     if is_done(request, form, do, f"{line.name} no longer has access here."):
         return redirect("register", urn)
     return form_page(request, "register/withdraw.html", form, found=page, line=line)

@@ -161,7 +161,7 @@ def _carry_out(line: RegisterLine, outcome: Outcome, today: date) -> None:
         line.review_due_on = None
     line.version += 1
     line.save()
-    grants.replace(f"line:{line.pk}", grants.of_line(line))
+    grants.follow_line(line)
     undo_until = None if outcome == Outcome.MISSED else today + timedelta(days=settings.UNDO_DAYS)
     history.tell(line, HAPPENED[outcome], by_name=BY_ITSELF, before=before, because=because, undo_until=undo_until)
 

@@ -65,7 +65,7 @@ def rename(person: Person, name: str) -> None:
     person.name = name
     person.save(update_fields=["name"])
     for line in _lines(person):
-        grants.replace(f"line:{line.pk}", grants.of_line(line))  # the rows' reason may name the person
+        grants.follow_line(line)  # the rows' reason may name the person
         history.tell(line, "renamed", by_name=BY_ITSELF, before=history.facts(line), because=f"it was {before}")
     if _appointed(person) and not Person.objects.filter(name=before, appointments__isnull=False).exists():
         of_today = OfficerAppointment.objects.exclude(ends_on__lt=timezone.localdate())

@@ -20,6 +20,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.core import signing
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
@@ -97,17 +98,13 @@ def my_sessions(request: PortalRequest) -> list[SessionRecord]:
 
 def sign_out_everywhere(request: PortalRequest) -> None:
     """End all of the person's sessions at this site at once, including this one (R44)."""
-    keys = list(_all(request).values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
-    _all(request).delete()
+    _end(_all(request))
     logout(request)
 
 
 def end_all_of(person: Person) -> None:
     """Sign somebody out everywhere, at both sites, at once (R44). For the service: no person asks."""
-    known = PersonSession.objects.filter(person=person)
-    Session.objects.filter(session_key__in=list(known.values_list("session_key", flat=True))).delete()
-    known.delete()
+    _end(PersonSession.objects.filter(person=person))
 
 
 def forget_old_sign_ins(now: datetime) -> Iterator[str]:
@@ -119,6 +116,11 @@ def forget_old_sign_ins(now: datetime) -> Iterator[str]:
     PersonSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     if forgotten:
         yield f"{forgotten} sign-in{pluralize(forgotten)} of more than a year ago forgotten"
+
+
+def _end(known: QuerySet[PersonSession]) -> None:
+    Session.objects.filter(session_key__in=list(known.values_list("session_key", flat=True))).delete()
+    known.delete()
 
 
 def _all(request: Any) -> Any:

@@ -29,7 +29,7 @@ from sharing.days import day_in_words
 from sharing.ledger import ledger
 from sharing.models.plain import in_order_of
 from sharing.roles import BATCH, acting_as
-from sharing.statements import value_of
+from sharing.statements import hold_lock, value_of
 
 COLUMN = "access_register_contract.document"
 WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
@@ -94,7 +94,7 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
         if terms.dbs_confirmed_on and terms.dbs_confirmed_on > here.today:
             raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
         # These wait for each other: the same form sent twice, and a decision that ends a third party here (R41).
-        value_of("SELECT pg_advisory_xact_lock(hashtext('third parties'), %s)", here.establishment.pk)
+        hold_lock("third parties", here.establishment.pk)
         organisation, _ = Organisation.objects.get_or_create(name=terms.organisation)
         _check_not_barred(here, organisation)
         facts = {
@@ -177,7 +177,7 @@ def change_contract(
             if line.ends_on and (line.ends_on == before[1] or line.ends_on > on):
                 line.ends_on = on
             if history.facts(line) == as_it_was:
-                grants.replace(f"line:{line.pk}", grants.of_line(line))
+                grants.follow_line(line)
             else:
                 store(line)
                 enact(here, line, "changed", before=as_it_was, because="The days of the contract have changed.")

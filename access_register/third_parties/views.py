@@ -1,6 +1,7 @@
 """Third parties in the browser."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -118,6 +119,6 @@ def _step(
 ) -> HttpResponse:
     """A page that asks one question about a contract."""
     where = page.here.urn, page.contract.id
-    if is_done(request, form, lambda: change(request.asker, *where, **form.cleaned_data), words["done"]):
+    if is_done(request, form, partial(change, request.asker, *where), words["done"]):
         return redirect("contract", *where)
     return form_page(request, "third_parties/step.html", form, found=page, words=words)

@@ -15,7 +15,8 @@ from sharing.challenge_facts import FACTS, Fact, fact
 from sharing.crypto import encrypt
 from sharing.door.paging import page_of
 from sharing.door.pupil_page import changes_told
-from sharing.models import Challenge, Pupil, PupilChange, StaffMember
+from sharing.door.pupils import pupils_here
+from sharing.models import Challenge, PupilChange, StaffMember
 from sharing.models.accuracy import ChallengeQuerySet
 from sharing.records.accuracy import (
     ChallengeLine,
@@ -203,16 +204,14 @@ def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, 
 
 def _readable(here: Visit) -> ChallengeQuerySet:
     """The challenges here about what the asker may see: today's children of their years, no withheld kinds."""
-    place, pages = here.establishment.pk, here.here
+    pages = here.here
     opens_more = pages.can_view_pupils or pages.can_view_staff or pages.can_keep_records
     if opens_more and not here.asker.second_factor:
         raise NeedsSecondFactor
-    narrowing = here.holdings.narrowing(Permission.VIEW_PUPILS, place)
-    found = Challenge.objects.at(place)
+    found = Challenge.objects.at(here.establishment.pk)
     if pages.can_view_pupils:
-        children = Pupil.objects.of(place).visible_on(here.today).in_years(narrowing.year_groups)
-        of_others = found.filter(about=PUPIL).exclude(pupil__in=children)
-        found = found.exclude(pk__in=of_others.values("pk")).exclude(withheld_as__in=narrowing.withheld)
+        of_others = found.filter(about=PUPIL).exclude(pupil__in=pupils_here(here))
+        found = found.exclude(pk__in=of_others.values("pk")).exclude(withheld_as__in=here.narrowing.withheld)
     else:
         found = found.exclude(about=PUPIL)
     if not pages.can_view_staff:
@@ -231,16 +230,14 @@ def _without_numbers(found: ChallengeQuerySet) -> ChallengeQuerySet:
 
 def _subject(here: Visit, about: str, subject_id: UUID | None) -> Any:
     """The record that is challenged, or None for the establishment itself."""
-    place = here.establishment.pk
     if about == FIGURE:
         return None
     if subject_id is None:
         raise NoSuchRecord
     if about == PUPIL:
-        children = Pupil.objects.of(place).visible_on(here.today).in_years(here.narrowing.year_groups)
-        record: Any = children.for_a_list(here.today).filter(pk=subject_id).first()
+        record: Any = pupils_here(here).for_a_list(here.today).filter(pk=subject_id).first()
     else:
-        record = StaffMember.objects.of(place).filter(pk=subject_id).first()
+        record = StaffMember.objects.of(here.establishment.pk).filter(pk=subject_id).first()
     if record is None:
         raise NoSuchRecord
     return record

@@ -27,7 +27,7 @@ from sharing.records.community import (
     TypeOnRecord,
 )
 from sharing.signals import community_grew, last_day_recorded, locality_changed
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import hold_lock, one_at_a_time, value_of
 
 NEEDED = "The community is kept by the information manager. Ask them to record what is missing."
 # Publicly funded types that only count once an officer has put them on record (A2).
@@ -230,7 +230,7 @@ def close_centre(asker: Asker, urn: int, *, last_day: date, version: str | None 
 
 def _last_day_now(urn: int) -> date | None:
     """The last day of a centre, which nobody else changes until this visit ends."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('close_centre'), %s)", urn)
+    hold_lock("close_centre", urn)
     return Establishment.objects.filter(urn=urn).values_list("close_date", flat=True).first()
 
 

@@ -16,13 +16,14 @@ from sharing.door.due import due_at
 from sharing.door.key_data import cells_here
 from sharing.door.moves import count_moves
 from sharing.door.pupil_columns import attended, attended_in_words
+from sharing.door.pupils import pupils_here
 from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
 from sharing.hashed import hashed
 from sharing.key_data import AUTHORITY, NO_COMPARISON, OWN, Cell, area_in_words, named_areas_of, published_first
 from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.measures.stopped import stopped_of
-from sharing.models import Attendance, Enrolment, Pupil
+from sharing.models import Attendance, Enrolment
 from sharing.narrowing import in_words as narrowed_to
 from sharing.records.dashboard import Dashboard, Reading, Tile
 from sharing.records.figures import Shown
@@ -77,10 +78,9 @@ def _attendance(here: Visit) -> Tile:
     """Attendance of the children on roll whom the asker sees: the newest term counted here, and the terms before it."""
     place = here.establishment.pk
     on_roll = Enrolment.objects.filter(covers(here.today), establishment=place, cancelled_at=None)
-    seen = Pupil.objects.of(place).visible_on(here.today).in_years(here.narrowing.year_groups)
     counted = Attendance.objects.filter(
         establishment=place, dfe_number="", sessions_possible__gt=0, sessions_absent__isnull=False,
-        pupil__in=seen.filter(pk__in=on_roll.values("pupil")),
+        pupil__in=pupils_here(here).filter(pk__in=on_roll.values("pupil")),
     )  # fmt: skip
     by_term = (
         counted.values_list("academic_year", "term")

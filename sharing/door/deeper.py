@@ -7,12 +7,13 @@ the register, and as in the release, which includes those who have left since.
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.charts import GroupBars, GroupRow, group_bars, on_one_scale
+from sharing.door.paging import page_of
 from sharing.door.releases import IN_FIGURES, current_figures, reads_shared_areas, where_small_figures_are_seen
 from sharing.key_data import (
     AREAS,
@@ -37,7 +38,6 @@ from sharing.measures.stopped import stopped_of
 from sharing.measures.withheld import covered_years
 from sharing.models import Establishment, Measure, Pupil
 from sharing.narrowing import in_words as narrowing_in_words
-from sharing.records import PAGE_SIZE, Page
 from sharing.records.deeper import (
     ChildBehind,
     ChildrenBehind,
@@ -135,24 +135,23 @@ def list_behind(asker: Asker, urn: int, *, measure: str, year: int, group: str, 
         kind = MEASURE[measure]
         counted = live.by_group(live.children(whose(here), live.COUNTED[measure], year), tuple(parts))
         behind = {child.pupil_id: child for child in counted.get(group, [])}
-        number = max(1, min(number, -(-len(behind) // PAGE_SIZE)))
-        start = (number - 1) * PAGE_SIZE
         found = Pupil.objects.of(here.establishment.pk).numbered(list(behind)).by_name()
-        pupils = found.values_list("pk", "surname", "forename", "year_group", "class_name")[start : start + PAGE_SIZE]
-        rows = tuple(
-            ChildBehind(
-                pk, surname, forename, codes.NC_YEARS.get(in_year, in_year), class_name, _counts_as(kind, behind[pk])
-            )
-            for pk, surname, forename, in_year, class_name in pupils
-        )
-        here.showed(pupils=[row.id for row in rows], of=len(behind), measure=measure, year=year, group=group)
+        pupils = found.values_list("pk", "surname", "forename", "year_group", "class_name")
+
+        def as_record(pupil: tuple[Any, ...]) -> ChildBehind:
+            pk, surname, forename, in_year, class_name = pupil
+            year_group = codes.NC_YEARS.get(in_year, in_year)
+            return ChildBehind(pk, surname, forename, year_group, class_name, _counts_as(kind, behind[pk]))
+
+        page = page_of(pupils, number, as_record, len(behind))
+        here.showed(pupils=[row.id for row in page], of=len(behind), measure=measure, year=year, group=group)
         return ChildrenBehind(
             here.here,
             kind.name,
             defined(kind),
             in_words(year),
             grouping.in_words(group),
-            Page(rows, number, len(behind)),
+            page,
             urlencode({"measure": measure, "year": year, "group": group}),
             here.why,
         )

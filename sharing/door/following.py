@@ -14,13 +14,14 @@ from sharing.authorise import Asker, Permission, Visit, Withheld, visit
 from sharing.door.attendance import in_terms
 from sharing.door.deeper import measures_of, text_of, whose
 from sharing.door.own_groups import children_in, facts_of, find, makes_groups, member_lines
+from sharing.door.paging import page_and_rows
 from sharing.door.pupil_columns import attended, attended_in_words
 from sharing.door.pupils import pupils_here
 from sharing.measures import live
 from sharing.measures.catalogue import MEASURE
 from sharing.models import Attendance
 from sharing.narrowing import in_words as narrowing_in_words
-from sharing.records import PAGE_SIZE, Page
+from sharing.records import Page
 from sharing.records.own_groups import Beside, OwnGroupPage
 from sharing.school_year import academic_year, in_words, term_in_words
 from sharing.statements import value_of
@@ -34,15 +35,14 @@ def show_own_group(asker: Asker, urn: int, group_id: int, *, number: int = 1) ->
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_own_group") as here:
         group = find(here, group_id)
         inside = children_in(here, group)
-        number = max(1, min(number, -(-len(inside) // PAGE_SIZE)))
-        start = (number - 1) * PAGE_SIZE
-        pupils = pupils_here(here).numbered(list(inside)).by_name()[start : start + PAGE_SIZE]
+        number, on_the_page = page_and_rows(number, len(inside))
+        pupils = pupils_here(here).numbered(list(inside)).by_name()[on_the_page]
         facts, narrowing = facts_of(group), here.narrowing
         page = OwnGroupPage(
             here.here,
             facts,
             Page(tuple(member_lines(pupils)), number, len(inside)),
-            _ever(group.pk) if facts.by_hand else None,
+            int(value_of("SELECT portal_own_group_size(%s)", group.pk)) if facts.by_hand else None,
             _attendance(here, inside) if Withheld.ATTENDANCE not in narrowing.withheld else (),
             _attainment(here, inside) if Withheld.ATTAINMENT not in narrowing.withheld else (),
             narrowing_in_words(narrowing.year_groups, narrowing.withheld),
@@ -51,10 +51,6 @@ def show_own_group(asker: Asker, urn: int, group_id: int, *, number: int = 1) ->
         )
         here.showed(groups=[group.pk], pupils=[child.id for child in page.children], of=len(inside))
         return page
-
-
-def _ever(group_id: int) -> int:
-    return int(value_of("SELECT portal_own_group_size(%s)", group_id))
 
 
 def _attendance(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:

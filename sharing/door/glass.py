@@ -44,7 +44,7 @@ from sharing.records.overrides import (
     OpeningsToMark,
 )
 from sharing.signals import glass_asked, glass_broken, glass_explained
-from sharing.statements import rows_of, value_of, values_of
+from sharing.statements import hold_lock, rows_of, value_of, values_of
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
 KEPT_BY = "The information manager looks at records opened for safeguarding."
@@ -224,7 +224,7 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str, version:
     Nobody marks their own. `version`: of the opening as the page showed it. Raises ChangedMeanwhile.
     """
     with visit(asker, looks_after(asker), urn, action="mark_opening") as here:
-        _one_mark_at_a_time()
+        hold_lock("sharing_mark_opening")  # so that the second of two alike finds the first, and tells nobody again
         opening = the_one(Opening.objects.filter(pk=opening_id, establishment=here.establishment))
         here.tells_the_head = not opening.head_barred
         said, by = _marked(opening, here)
@@ -258,11 +258,6 @@ def _count(child: Exactly) -> int:
 def has_missed_too_often() -> bool:
     """Whether the asker has named as many children today who are not there as are let pass."""
     return bool(value_of("SELECT sharing_glass_misses() >= %s", MOST_MISSES))
-
-
-def _one_mark_at_a_time() -> None:
-    """Make marks wait for each other, so that the second of two alike finds the first and tells nobody again."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_mark_opening'))")
 
 
 def _page(rows: OpeningQuerySet, number: int, here: Visit) -> Page[OpeningRecord]:

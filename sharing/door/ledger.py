@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from sharing import audience
-from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, the_one, visit
+from sharing.authorise import Asker, Permission, Through, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
-from sharing.door.managing import looks_after
+from sharing.door.managing import looks_after, managing
 from sharing.ledger.rows import OUTCOMES, how_many, told_of
 from sharing.ledger.words import WORDS, Kind, Who, words_of
 from sharing.measures.history import urns_before
@@ -47,10 +47,7 @@ def read_ledger(
 
 def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None) -> LedgerPage:
     """The same for all establishments, and for what was at none of them; for the information manager."""
-    with visit(asker, Permission.MANAGE_DUTIES, action="read_all_ledger") as here:
-        reasons = here.holdings.best(Permission.MANAGE_DUTIES)
-        if asker.through != Through.EDUNET or not reasons:
-            raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
+    with managing(asker, "read_all_ledger", needed=NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES]) as here:
         period = LOOKED_THROUGH_OF_ONE if only.person else LOOKED_THROUGH
         lines, older, since = _page(asker, LedgerEntry.objects.all(), only, older_than, period)
         here.showed(rows=len(lines))

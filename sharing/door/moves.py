@@ -12,6 +12,7 @@ from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.dates import covers
 from sharing.door.paging import page_of
+from sharing.door.pupils import pupils_here
 from sharing.door.transfers import duties, named_as_today
 from sharing.models import Enrolment, Pupil, Transfer
 from sharing.models.plain import Plain, in_order_of
@@ -74,7 +75,7 @@ class MovesHere:
 def moves_here(here: Visit, since: date | None) -> MovesHere:
     """The moves of the children whom the asker sees."""
     since = min(since or _begun(here), here.today)
-    seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
+    seen = pupils_here(here)
     stays = Enrolment.objects.filter(establishment=here.establishment.pk, cancelled_at=None)
     mine = stays.filter(pupil__in=seen).select_related("pupil")
     here_now = mine.filter(covers(here.today))
@@ -105,9 +106,8 @@ def count_moves(here: Visit) -> tuple[int, int, int | None, date]:
     Only children whom the asker sees. Leavers are counted for all year groups or not at all (None), as on the page.
     """
     since, years = _begun(here), here.narrowing.year_groups
-    seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(years)
     stays = Enrolment.objects.filter(establishment=here.establishment.pk, cancelled_at=None)
-    mine = Q(pupil__in=seen) & covers(here.today)
+    mine = Q(pupil__in=pupils_here(here)) & covers(here.today)
     counted = stays.aggregate(
         on_roll=Count("pupil", distinct=True, filter=mine),
         joined=Count("pk", filter=mine & _joined(since)),

@@ -11,8 +11,8 @@ from django.db.models.expressions import RawSQL
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.door.paging import page_of
-from sharing.door.pupils import told_by_most
-from sharing.models import Enrolment, Pupil, StaffMember
+from sharing.door.pupils import pupils_here, told_by_most
+from sharing.models import Enrolment, StaffMember
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.staff import StaffQuerySet
 from sharing.narrowing import in_words
@@ -88,8 +88,7 @@ def look_at_pupils(here: Visit) -> tuple[tuple[Check, ...], dict[str, int], Told
 
 def _pupils(here: Visit) -> PupilQuerySet:
     """Children on the register. One who is only coming is not yet this establishment's to correct."""
-    visible = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
-    return visible.on_roll(here.today)
+    return pupils_here(here).on_roll(here.today)
 
 
 def _staff(here: Visit) -> StaffQuerySet:

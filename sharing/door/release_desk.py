@@ -50,8 +50,7 @@ REFUSED = {
     "and bring its file in again afterwards.",
     "no figures": "This release holds no figures. Withdraw it, and prepare it again.",
     "not safe": "Somebody could be found in these numbers, or they have not been tested yet. Withdraw this release, "
-    "and prepare "
-    "it again.",
+    "and prepare it again.",
     "prepared beside another": "Another version has got its day, or lost it, since this one was prepared, and the two "
     "were never tried together. Withdraw this release, and prepare it again.",
     "in the past": "That time has passed, or is less than a minute away. Choose a later one.",

@@ -1,7 +1,7 @@
 """Statutory returns (R23): what an establishment has sent, confirming it as complete, and who is late."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -31,7 +31,6 @@ from sharing.returns import (
     status,
 )
 
-Days = dict[tuple[int, str], set[date]]
 Came = dict[tuple[int, str], dict[date, datetime | None]]  # and when the last file of that day was applied
 Confirmed = dict[tuple[int, str, date], tuple[str, datetime]]
 TookPart = set[tuple[int, date]]  # establishment, reference day
@@ -52,7 +51,6 @@ _KNOWN = """
     WHERE %(places)s::bigint[] IS NULL OR establishment_id = ANY (%(places)s)
 """
 OF_WHOM = ("id", "urn", "name", "kind", "open_date", "close_date")  # of an establishment, to tell what it owes
-WHICH_MAY_BE_CONFIRMED = {Status.COME}
 BROUGHT_ANEW = (
     "Nothing was confirmed: a file with other figures was applied after you had opened this page. Look at what it "
     "brought, then confirm."
@@ -96,7 +94,7 @@ def waiting_returns(here: Visit, places: Collection[Establishment]) -> dict[int,
     kept = [place for place in places if here.holdings.holds(Permission.KEEP_RECORDS, place.pk)]
     if not kept:
         return {}
-    known = _known([place.pk for place in kept], here.today)
+    known = Known.of([place.pk for place in kept], here.today)
     return {place.pk: _to_do(list(_lines(here, place, known))) for place in kept}
 
 
@@ -135,75 +133,12 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         return AccuracyDesk(slice_of(late, number), challenges, len(places), Why(reason, here.permission))
 
 
-def _known(establishments: list[int] | None, today: date) -> tuple[Came, Confirmed, TookPart]:
-    """What is known of the returns of these establishments, or of all (None), in one query for what matters today.
-
-    (establishment, kind of return) -> the reference days for which something is here, by the files applied and by the
-    days of the records, which a file of the whole authority may have brought; who has confirmed which return as
-    complete; and who took part on which reference day.
-    """
-    one = establishments[0] if establishments and len(establishments) == 1 else None
-    days = {kind.value: reference_days(kind, today) for kind in (CENSUS, WORKFORCE)}
-    came: Came = defaultdict(dict)
-    confirmed: Confirmed = {}
-    took_part: TookPart = set()
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"place": one, "places": establishments, "kinds": list(BROUGHT_BY), **days})
-        for place, kind, day, told_by, name, at in cursor.fetchall():
-            if told_by == "confirmation":
-                confirmed[place, kind, day] = (name, at)
-            elif told_by == "part":
-                took_part.add((place, day))
-            elif told_by == "file":
-                applied = came[place, BROUGHT_BY[kind].value]
-                applied[day] = max(filter(None, (applied.get(day), at)), default=None)
-            else:
-                came[place, kind].setdefault(day, None)
-    return came, confirmed, took_part
-
-
-def _coming(here: Visit) -> NextReturn | None:
-    wanted = next_expected(here.today)
-    if not are_expected_of(here.establishment, wanted.reference_day):
-        return None
-    return NextReturn(wanted.kind.label, wanted.reference_day, wanted.due_on)
-
-
-def _lines_here(here: Visit) -> Iterable[ReturnLine]:
-    return _lines(here, here.establishment, _known([here.establishment.pk], here.today))
-
-
-def _lines(here: Visit, place: Establishment, known: tuple[Came, Confirmed, TookPart]) -> Iterable[ReturnLine]:
-    came, confirmed, took_part = known
-    for wanted in expected(here.today):
-        if not are_expected_of(place, wanted.reference_day):
-            continue
-        by, at = confirmed.get((place.pk, wanted.kind, wanted.reference_day), ("", None))
-        was_in = (place.pk, wanted.reference_day) in took_part
-        has_become = status(wanted, came[place.pk, wanted.kind], at is not None, was_in, here.today)
-        if has_become is None:
-            continue
-        yield ReturnLine(
-            kind=wanted.kind.value,
-            kind_name=wanted.kind.label,
-            reference_day=wanted.reference_day,
-            due_on=wanted.due_on,
-            state=has_become.value,
-            is_late=has_become == Status.LATE,
-            is_awaited=has_become in (Status.LATE, Status.AWAITED),
-            can_confirm=has_become in WHICH_MAY_BE_CONFIRMED and here.asker.through == Through.SCHOOLS_ONLINE,
-            confirmed_by=by,
-            confirmed_on=at.date() if at else None,
-            version=version_of(came[place.pk, wanted.kind].get(wanted.reference_day)),
-        )
-
-
 @dataclass(frozen=True)
 class Known:
-    """What is known of all returns that the asker may see: what has arrived, is confirmed, or was expected."""
+    """What is known of returns: what has arrived, who has confirmed it, and who took part on which reference day."""
 
-    came: Mapping[tuple[int, str], Collection[date]]
-    confirmed: Days
+    came: Came
+    confirmed: Confirmed
     took_part: TookPart
     today: date
 
@@ -214,23 +149,77 @@ class Known:
 
     @classmethod
     def of_all(cls, today: date) -> "Known":
-        came, by_whom, took_part = _known(None, today)
-        confirmed: Days = defaultdict(set)
-        for place, kind, day in by_whom:
-            confirmed[place, kind].add(day)
-        return cls(came, confirmed, took_part, today)
+        """Of all establishments that the asker may see."""
+        return cls.of(None, today)
+
+    @classmethod
+    def of(cls, establishments: list[int] | None, today: date) -> "Known":
+        """Of these establishments, or of all (None), in one query for what matters today.
+
+        Something of a return is here by the files applied, and by the days of the records, which a file of the whole
+        authority may have brought.
+        """
+        one = establishments[0] if establishments and len(establishments) == 1 else None
+        days = {kind.value: reference_days(kind, today) for kind in (CENSUS, WORKFORCE)}
+        known = cls(defaultdict(dict), {}, set(), today)
+        told = {"place": one, "places": establishments, "kinds": list(BROUGHT_BY), **days}
+        with connection.cursor() as cursor:
+            cursor.execute(_KNOWN, told)
+            for place, kind, day, told_by, name, at in cursor.fetchall():
+                if told_by == "confirmation":
+                    known.confirmed[place, kind, day] = (name, at)
+                elif told_by == "part":
+                    known.took_part.add((place, day))
+                elif told_by == "file":
+                    applied = known.came[place, BROUGHT_BY[kind].value]
+                    applied[day] = max(filter(None, (applied.get(day), at)), default=None)
+                else:
+                    known.came[place, kind].setdefault(day, None)
+        return known
 
     def status_at(self, place: Establishment, wanted: Expected) -> Status | None:
         """What has become of the return; None for an establishment that does not send it."""
-        if not are_expected_of(place, wanted.reference_day):
+        day = wanted.reference_day
+        if not are_expected_of(place, day):
             return None
-        is_confirmed = wanted.reference_day in self.confirmed[place.pk, wanted.kind]
-        took_part = (place.pk, wanted.reference_day) in self.took_part
+        is_confirmed, took_part = (place.pk, wanted.kind, day) in self.confirmed, (place.pk, day) in self.took_part
         return status(wanted, self.came[place.pk, wanted.kind], is_confirmed, took_part, self.today)
 
     def late_at(self, place: Establishment) -> list[Expected]:
         """The establishment's returns that should have arrived by now."""
         return [wanted for wanted in self.wanted if self.status_at(place, wanted) == Status.LATE]
+
+
+def _coming(here: Visit) -> NextReturn | None:
+    wanted = next_expected(here.today)
+    if not are_expected_of(here.establishment, wanted.reference_day):
+        return None
+    return NextReturn(wanted.kind.label, wanted.reference_day, wanted.due_on)
+
+
+def _lines_here(here: Visit) -> Iterable[ReturnLine]:
+    return _lines(here, here.establishment, Known.of([here.establishment.pk], here.today))
+
+
+def _lines(here: Visit, place: Establishment, known: Known) -> Iterable[ReturnLine]:
+    for wanted in known.wanted:
+        has_become = known.status_at(place, wanted)
+        if has_become is None:
+            continue
+        by, at = known.confirmed.get((place.pk, wanted.kind, wanted.reference_day), ("", None))
+        yield ReturnLine(
+            kind=wanted.kind.value,
+            kind_name=wanted.kind.label,
+            reference_day=wanted.reference_day,
+            due_on=wanted.due_on,
+            state=has_become.value,
+            is_late=has_become == Status.LATE,
+            is_awaited=has_become in (Status.LATE, Status.AWAITED),
+            can_confirm=has_become == Status.COME and here.asker.through == Through.SCHOOLS_ONLINE,
+            confirmed_by=by,
+            confirmed_on=at.date() if at else None,
+            version=version_of(known.came[place.pk, wanted.kind].get(wanted.reference_day)),
+        )
 
 
 def _late(places: Iterable[Establishment], known: Known) -> Iterable[LateReturn]:

@@ -19,11 +19,12 @@ from sharing.context import (
     with_context,
     written,
 )
+from sharing.door.paging import slice_of
 from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, SupportOffer
 from sharing.models.establishments import EstablishmentQuerySet, Kind, names_apart
 from sharing.ordering import Comparison, ContextKey
-from sharing.records import PAGE_SIZE, Page
+from sharing.records import Page
 from sharing.records.figures import Apart, FoundSchool, OfferFound, SchoolFinder
 
 Offers = Mapping[int, Sequence[OfferFound]]
@@ -93,13 +94,9 @@ def _offers(here: Visit, challenge: str) -> Offers:
 
 
 def _page(found: Sequence[Likeness], offers: Offers, number: int) -> Page[FoundSchool]:
-    number = max(1, min(number, -(-len(found) // PAGE_SIZE)))
-    start = (number - 1) * PAGE_SIZE
-    rows = (
-        _found(like.establishment, like, offers.get(like.establishment.pk, ()))
-        for like in found[start : start + PAGE_SIZE]
-    )
-    return Page(tuple(rows), number, len(found))
+    page = slice_of(found, number)
+    rows = tuple(_found(like.establishment, like, offers.get(like.establishment.pk, ())) for like in page)
+    return Page(rows, page.number, page.total)
 
 
 def _found(place: Establishment, like: Likeness | None = None, offers: Sequence[OfferFound] = ()) -> FoundSchool:

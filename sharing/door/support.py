@@ -78,7 +78,7 @@ def show_support(asker: Asker, urn: int) -> SupportPage:
             raise NeedsSecondFactor
         offers = [_offer(offer, here.today) for offer in _offers_of(here, place.pk, keeps=keeps)]
         lines = tuple(_line(one, place.pk) for one in _requests(here).newest_first()) if keeps else ()
-        takes_part = Establishment.objects.participating(here.today).filter(pk=place.pk).exists()
+        takes_part = _takes_part(here)
         here.showed(offers=len(offers), requests=len(lines))
         return SupportPage(
             here.pages_of(place),
@@ -170,7 +170,7 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
     """
     with _at_level_1(asker, urn, "ask_for_support") as here:
         offer = _of_another(here, offer_id)
-        if not Establishment.objects.participating(here.today).filter(pk=here.establishment.pk).exists():
+        if not _takes_part(here):
             raise CannotSupport(TAKES_NO_PART)
         one_at_a_time("ask_for_support")
         asked = SupportRequest.objects.waiting().filter(offer=offer, from_establishment=here.establishment)
@@ -267,6 +267,10 @@ def _keeps(here: Visit, place: int) -> bool:
     return at_schools and here.holdings.holds(Permission.KEEP_RECORDS, place)
 
 
+def _takes_part(here: Visit) -> bool:
+    return Establishment.objects.participating(here.today).filter(pk=here.establishment.pk).exists()
+
+
 def _may_ask(here: Visit) -> tuple[tuple[int, str], ...]:
     if here.asker.through != Through.SCHOOLS_ONLINE:
         return ()
@@ -308,7 +312,7 @@ def _request(here: Visit, request_id: int) -> SupportRequest:
 
 
 def _check(here: Visit, wish: NewOffer) -> None:
-    if not Establishment.objects.participating(here.today).filter(pk=here.establishment.pk).exists():
+    if not _takes_part(here):
         raise CannotSupport(TAKES_NO_PART)
     if wish.until < here.today:
         raise CannotSupport("The last day must not be in the past.", "until")

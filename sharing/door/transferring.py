@@ -21,13 +21,14 @@ from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.crypto import blind_index, encrypt
 from sharing.dates import covers
 from sharing.days import day_in_words
+from sharing.door.pupils import pupils_here
 from sharing.door.transfers import duties, find, stage_of
 from sharing.grace import kept_until, lapses_on
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
 from sharing.models.establishments import names_apart
 from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stage, Stay
 from sharing.signals import transfer_cancelled, transfer_declined
-from sharing.statements import value_of
+from sharing.statements import hold_lock, value_of
 from sharing.upn import tidy_upn, upn_problem
 
 REFUSED = {
@@ -246,8 +247,7 @@ def _keeping(asker: Asker, urn: int, action: str) -> Iterator[Visit]:
 
 def _on_roll(here: Visit, pupil_id: UUID) -> Pupil:
     """The child, if on roll here today and not only coming."""
-    seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
-    pupil = seen.for_a_list(here.today).filter(pk=pupil_id).first()
+    pupil = pupils_here(here).for_a_list(here.today).filter(pk=pupil_id).first()
     if pupil is None or not pupil.is_enrolled:
         raise NoSuchRecord
     return pupil
@@ -260,7 +260,7 @@ def _stay(pupil: Pupil, today: date) -> Enrolment:
 
 def _leaving(here: Visit, pupil_id: UUID) -> tuple[Pupil, Enrolment]:
     """The child and the enrolment of today, whose last day nobody else changes until this visit ends."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", f"leaving {pupil_id}")
+    hold_lock(f"leaving {pupil_id}")
     pupil = _on_roll(here, pupil_id)
     return pupil, _stay(pupil, here.today)
 

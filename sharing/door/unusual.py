@@ -10,12 +10,11 @@ from sharing import audience
 from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.crypto import encrypt
-from sharing.door.managing import looks_after
+from sharing.door.managing import looks_after, managing
 from sharing.door.paging import page_of
 from sharing.door.restricted import heads
 from sharing.models import UnusualPattern
 from sharing.models.unusual import UnusualPatternQuerySet
-from sharing.records import Why
 from sharing.records.unusual import PatternLine, PatternList, PatternPage
 from sharing.statements import value_of
 from sharing.unusual.rules import COUNTED, INNOCENT, Kind
@@ -40,13 +39,10 @@ def list_patterns(asker: Asker, urn: int, *, number: int = 1) -> PatternList:
 
 def list_all_patterns(asker: Asker, *, number: int = 1) -> PatternList:
     """The patterns of all establishments and of none, including officers', for the information manager."""
-    with visit(asker, Permission.MANAGE_DUTIES, action="list_all_patterns") as here:
-        reasons = here.holdings.best(Permission.MANAGE_DUTIES)
-        if asker.through != Through.EDUNET or not reasons:
-            raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
+    with managing(asker, "list_all_patterns", needed=NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES]) as here:
         page = page_of(_judged(here, set()).waiting_first(), number, _line)
         here.showed(patterns=[line.id for line in page])
-        return PatternList(None, page, Why(next(iter(reasons.values())), here.permission))
+        return PatternList(None, page, here.why_anywhere())
 
 
 def show_pattern(asker: Asker, pattern_id: int) -> PatternPage:

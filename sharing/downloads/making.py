@@ -34,10 +34,10 @@ def do_next() -> bool:
 def take_up(download_id: int) -> bool:
     """Make this file. Returns False if another worker has it, or it is gone."""
     with claim(download_id, DOWNLOADS) as mine:
-        if mine is None or not mine.is_still(*Download.TO_DO):
+        if mine is None or not (tries := mine.begin(State.MAKING, instead_of=Download.TO_DO)):
             return False
         with or_failed(f"download {download_id}", partial(_fail, download_id)):
-            if mine.begin(State.MAKING, instead_of=Download.TO_DO) > MOST_TRIES:
+            if tries > MOST_TRIES:
                 raise RuntimeError("the worker ended each time")
             _make(download_id)
     return True

@@ -214,6 +214,5 @@ def _text_of(content: bytes) -> str:
             return text
     raise NotAcceptable(
         "The file is not text in UTF-8 or Windows-1252, so it cannot be read as a CSV. In Excel choose “Save as” and "
-        "“CSV UTF-8 "
-        "(Comma delimited)”."
+        "“CSV UTF-8 (Comma delimited)”."
     )

@@ -29,7 +29,7 @@ from sharing.models import (
 )
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.transfers import TransferQuerySet
-from sharing.statements import value_of
+from sharing.statements import hold_lock
 
 PARTS_OF_A_PUPIL = (
     PupilNeeds, SenNeed, FreeMealsPeriod, Attendance, Suspension, Result, HomeAddress, Contact, PupilChange,
@@ -88,8 +88,8 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
 def hold_people(place: Establishment) -> None:
     """Wait for imports of pupils and staff that are under way, and lock the transfers of the establishment before the
     enrolments and records of their children, as each step of a transfer does."""
-    for imported in ("sharing_pupil", "sharing_staffmember"):
-        value_of("SELECT pg_advisory_xact_lock(hashtext(%s))", imported)
+    hold_lock("sharing_pupil")
+    hold_lock("sharing_staffmember")
     here = Transfer.objects.filter(Q(establishment=place) | Q(from_establishment=place))
     list(here.select_for_update().order_by("pk").values_list("pk", flat=True))
 

@@ -94,8 +94,8 @@ def of_no_census_day(day: date) -> Iterator[str]:
         right = min(census_days(day.year), key=lambda one: abs(one - day))
         yield (
             f"There is no School Census of {day_in_words(day)}. The nearest is of {day_in_words(right)}. If the "
-            "reference "
-            "date is wrong, discard this file. Once applied, it counts as newer than a return of any earlier day."
+            "reference date is wrong, discard this file. Once applied, it counts as newer than a return of any earlier "
+            "day."
         )
 
 

@@ -33,16 +33,14 @@ from sharing.imports.problems import (
     Problem,
     mask_date,
     mask_text,
-    mask_upn,
     show_code,
     show_date,
 )
+from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, upn_of
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Enrolment, FreeMealsPeriod, HomeAddress, PupilNeeds, SenNeed, Suspension
 from sharing.school_year import term_counted_at
-from sharing.upn import tidy_upn, upn_problem
 
-_OLDEST, _YOUNGEST = 25, 2
 _KINDS: Final = frozenset(Enrolment.Kind.values)
 _TRUE, _FALSE = ("true", "1", "y"), ("false", "0", "n")
 
@@ -60,9 +58,10 @@ def read_pupil(
     dob = pupil.day("DOB", mask_date)
     entry = pupil.day("EntryDate", show_date)
     leaving = pupil.day("LeavingDate", show_date, needed=not on_roll)
-    pupil.check_age(dob, reference_date)
+    check_age(pupil, "DOB", dob, reference_date)
     pupil.check_stay(dob, entry, leaving, reference_date)
-    told = ToldPupil(row, pupil.upn(), pupil.former_upn())
+    upn = upn_of(pupil, "UPN", pupil.text("UPN"))
+    told = ToldPupil(row, upn, former_upn_of(pupil, "FormerUPN", pupil.text("FormerUPN")))
     record = {
         "surname": pupil.name("Surname"),
         "forename": pupil.name("Forename"),
@@ -86,10 +85,7 @@ def read_pupil(
     stay = {"kind": status if status in _KINDS else None, "starts_on": entry, "ends_on": leaving}
     told.parts = {Enrolment: [stay], **pupil.parts(reference_date, dob)}
     if FreeMealsPeriod in told.parts:
-        told.record["free_school_meals"] = any(
-            period["starts_on"] <= reference_date <= (period["ends_on"] or reference_date)
-            for period in told.parts[FreeMealsPeriod]
-        )
+        told.record["free_school_meals"] = has_meals_on(reference_date, told.parts[FreeMealsPeriod])
     pupil.ask_for("NCyearActual", "SENprovision", *(("Ethnicity",) if reference_date.month in SPRING else ()))
     return (None if pupil.refused else told), pupil.problems
 
@@ -123,22 +119,6 @@ class _Pupil:
             if self._on_roll and not self.text(field):
                 self.odd(field, "", "This is missing. It can be sent with the next return.")
 
-    def upn(self) -> str:
-        text = self.text("UPN")
-        if cure := upn_problem(text):
-            self.wrong("UPN", mask_upn(text), cure)
-        return tidy_upn(text)
-
-    def former_upn(self) -> str:
-        """The UPN before this one. An invalid one is left out, in case it points at another child."""
-        text = self.text("FormerUPN")
-        if not text:
-            return ""
-        if cure := upn_problem(text):
-            self.odd("FormerUPN", mask_upn(text), f"It is left out. {cure}")
-            return ""
-        return tidy_upn(text)
-
     def name(self, field: str, needed: bool = True) -> str:
         text = " ".join(self.text(field).split())
         if not text and needed:
@@ -156,19 +136,6 @@ class _Pupil:
         if text and day is None:
             self.wrong(field, show(text), NO_SUCH_DATE)
         return day
-
-    def check_age(self, dob: date | None, reference_date: date) -> None:
-        if dob is None:
-            return
-        before_birthday = (reference_date.month, reference_date.day) < (dob.month, dob.day)
-        age = reference_date.year - dob.year - before_birthday
-        shown = mask_date(dob.isoformat())
-        if dob > reference_date:
-            self.wrong("DOB", shown, "The date of birth is after the reference date. Correct it.")
-        elif age > _OLDEST:
-            self.wrong("DOB", shown, f"The pupil would be over {_OLDEST}. Check the year.")
-        elif age < _YOUNGEST:
-            self.odd("DOB", shown, f"The pupil would be under {_YOUNGEST}. Check the year.")
 
     def check_stay(self, dob: date | None, entry: date | None, leaving: date | None, reference_date: date) -> None:
         if entry and entry > reference_date:

@@ -58,8 +58,7 @@ class Cells:
         if text and day is None:
             cure = (
                 "There is no such date. It should look like 2013-Jul-19 00:00:00. A spreadsheet may have changed it. "
-                "Export it "
-                "again, and send it without opening it."
+                "Export it again, and send it without opening it."
             )
             self.wrong(column, show(text), cure)
         return day

@@ -3,7 +3,7 @@
 The checks are those of a school's own return (census_pupil). Source: formats pages 4.2, 11 and 13.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -17,7 +17,8 @@ from sharing.imports.census_groups import absence, says_anything, standing, toge
 from sharing.imports.collect_cells import Cells, cells_of
 from sharing.imports.collect_details import Row
 from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SECOND_HALF, SESSIONS, SUSPENSIONS
-from sharing.imports.problems import CORRECT_IT, mask_date, mask_text, mask_upn
+from sharing.imports.problems import CORRECT_IT, mask_date, mask_text
+from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, upn_of
 from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
@@ -30,9 +31,8 @@ from sharing.models import (
     Suspension,
 )
 from sharing.school_year import counts_second_half, term_counted_at
-from sharing.upn import tidy_upn, upn_problem
 
-_OLDEST, _YOUNGEST, _MOST_SESSIONS = 25, 2, 500
+_MOST_SESSIONS = 500
 _KINDS: Final = frozenset(Enrolment.Kind.values)
 _COUNTRIES: Final = ("ENG", "NIR", "SCT", "WLS")
 _MIXED_YEAR: Final = "M"
@@ -62,11 +62,11 @@ def read_pupil(
     record = pupil.record()
     parts = pupil.parts(record["born_on"])
     if FreeMealsPeriod in parts:
-        record["free_school_meals"] = pupil.has_meals(parts[FreeMealsPeriod])
+        record["free_school_meals"] = has_meals_on(said.reference_date, parts[FreeMealsPeriod])
     told = ToldPupil(
         row=row.number,
-        upn=pupil.upn("upn"),
-        former_upn=pupil.former_upn(),
+        upn=upn_of(row, "upn", row.text("upn")),
+        former_upn=former_upn_of(row, "formerupn", row.text("formerupn")),
         dfe_number=dfe_number,
         urn=urn,
         record=record,
@@ -79,22 +79,6 @@ class _Pupil:
     def __init__(self, row: Cells, said: Said, details: Mapping[str, list[Row]]) -> None:
         self._row, self._said, self._details = row, said, details
         self._on_roll = row.name == ON_ROLL
-
-    def upn(self, column: str) -> str:
-        text = self._row.text(column)
-        if cure := upn_problem(text):
-            self._row.wrong(column, mask_upn(text), cure)
-        return tidy_upn(text)
-
-    def former_upn(self) -> str:
-        """The UPN before this one. An invalid one is left out, in case it points at another child."""
-        text = self._row.text("formerupn")
-        if not text:
-            return ""
-        if cure := upn_problem(text):
-            self._row.odd("formerupn", mask_upn(text), f"{_LEFT_OUT} {cure}")
-            return ""
-        return tidy_upn(text)
 
     def record(self) -> dict[str, Any]:
         """The columns of Pupil that this table has. Ethnicity is collected in spring only: autumn leaves it alone."""
@@ -126,11 +110,6 @@ class _Pupil:
         may_be_empty = _MAY_BE_EMPTY if self._on_roll else ()
         return record | {fact: value for fact, value in told.items() if value not in ("", None) or fact in may_be_empty}
 
-    def has_meals(self, periods: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether a period of eligibility for free school meals covers the reference date."""
-        day = self._said.reference_date
-        return any(period["starts_on"] <= day <= (period["ends_on"] or day) for period in periods)
-
     def _name(self, column: str, fact: str, needed: bool = True) -> str:
         text = " ".join((self._row.needed(column) if needed else self._row.text(column)).split())
         if has_lost_letters(text):
@@ -140,17 +119,8 @@ class _Pupil:
         return text
 
     def _born_on(self) -> date | None:
-        day, today = self._row.day("dob", mask_date, needed=True), self._said.reference_date
-        if day is None:
-            return None
-        age = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
-        shown = mask_date(day.isoformat())
-        if day > today:
-            self._row.wrong("dob", shown, "The date of birth is after the reference date. Correct it.")
-        elif age > _OLDEST:
-            self._row.wrong("dob", shown, f"The pupil would be over {_OLDEST}. Check the year.")
-        elif age < _YOUNGEST:
-            self._row.odd("dob", shown, f"The pupil would be under {_YOUNGEST}. Check the year.")
+        day = self._row.day("dob", mask_date, needed=True)
+        check_age(self._row, "dob", day, self._said.reference_date)
         return day
 
     def _uln(self) -> str:

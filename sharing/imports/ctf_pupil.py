@@ -24,7 +24,8 @@ from sharing.ctf import COMPONENT_STAGE, STAGE
 from sharing.ctf.people import NOT_GIVEN, name_kept, telephones_kept
 from sharing.imports.addresses import home_address
 from sharing.imports.census_groups import leaves
-from sharing.imports.problems import Problem, mask_date, mask_upn, show_code
+from sharing.imports.problems import Problem, mask_date, show_code
+from sharing.imports.pupil_checks import OLDEST, former_upn_of, has_meals_on, upn_of
 from sharing.imports.told import ToldPupil
 from sharing.imports.xml_values import Record, Values, group, groups
 from sharing.models import (
@@ -38,13 +39,11 @@ from sharing.models import (
     Term,
 )
 from sharing.school_year import academic_year
-from sharing.upn import tidy_upn, upn_problem
 
 _MOST_SESSIONS: Final = 500
 _YEARS: Final = range(1990, 2100)
 _STATUSES: Final = frozenset("REPTI")
 _COUNTRIES: Final = frozenset(("ENG", "NIR", "SCT", "WLS"))
-_OLDEST: Final = 25
 _ADDRESS_AS_A_WHOLE: Final = 500
 _WITHOUT_A_NUMBER: Final = "0000000"  # for a school that the file gives by name only
 Row = dict[str, Any]
@@ -54,7 +53,8 @@ def read_pupil(element: etree._Element, row: int, written_on: date) -> tuple[Tol
     """The child and the queries about it; or None and everything that is wrong with it."""
     record = Record(row)
     values, basic = record.at(element), record.at(group(element, "BasicDetails"))
-    told = ToldPupil(row=row, upn=_upn(values), former_upn=_former_upn(basic))
+    upn = upn_of(record, "UPN", values.raw("UPN"))
+    told = ToldPupil(row=row, upn=upn, former_upn=former_upn_of(record, "FormerUPN", basic.raw("FormerUPN")))
     told.record = {name: value for name, value in _record(values, basic, element).items() if value != ""}
     _check_birth(record, told.record.get("born_on"), written_on)
     for model, read in _PARTS.items():
@@ -62,28 +62,9 @@ def read_pupil(element: etree._Element, row: int, written_on: date) -> tuple[Tol
         if rows is not None:
             told.parts[model] = rows
     if FreeMealsPeriod in told.parts:
-        told.record["free_school_meals"] = any(
-            period["starts_on"] <= written_on and (period["ends_on"] is None or written_on <= period["ends_on"])
-            for period in told.parts[FreeMealsPeriod]
-        )
+        told.record["free_school_meals"] = has_meals_on(written_on, told.parts[FreeMealsPeriod])
     _check_history(record, element)
     return (None if record.refused else told), record.problems
-
-
-def _upn(values: Values) -> str:
-    text = values.raw("UPN")
-    if cure := upn_problem(text):
-        values.record.wrong("UPN", mask_upn(text), cure)
-    return tidy_upn(text)
-
-
-def _former_upn(basic: Values) -> str:
-    """The UPN before this one. An invalid one is left out, in case it points at another child."""
-    text = basic.raw("FormerUPN")
-    if text and (cure := upn_problem(text)):
-        basic.record.odd("FormerUPN", mask_upn(text), f"It is left out. {cure}")
-        return ""
-    return tidy_upn(text)
 
 
 def _record(values: Values, basic: Values, element: etree._Element) -> Row:
@@ -122,7 +103,7 @@ def _language(record: Record, element: etree._Element) -> str:
 
 
 def _check_birth(record: Record, born_on: date | None, written_on: date) -> None:
-    if born_on and not written_on.year - _OLDEST <= born_on.year <= written_on.year:
+    if born_on and not written_on.year - OLDEST <= born_on.year <= written_on.year:
         record.wrong("DOB", mask_date(born_on.isoformat()), "This cannot be a pupil's date of birth. Check the year.")
 
 

@@ -17,11 +17,11 @@ from django.utils import timezone
 from sharing.files.spreadsheet_slips import as_digits, is_a_day_in_digits, is_shortened
 from sharing.imports.csv_text import Column, Table, open_table
 from sharing.imports.kinds import Outcome
-from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused, show_number
+from sharing.imports.problems import Problem, ProblemLog, refused, show_number
+from sharing.imports.pupil_checks import upn_of
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.told import ToldPupil
 from sharing.models import Establishment
-from sharing.upn import tidy_upn, upn_problem
 
 WHOSE: Final = {
     "dfe_number": Column("DfE number", required=True, also=("DfE no", "LAESTAB", "LAEstab number")),
@@ -73,9 +73,7 @@ class PupilRow:
 
     def upn(self) -> str:
         text = self.text("upn").removeprefix("'")  # the mark that makes a spreadsheet treat a cell as text
-        if cure := upn_problem(text):
-            self.wrong("upn", mask_upn(text), cure)
-        return tidy_upn(text)
+        return upn_of(self, "upn", text)
 
 
 def read_rows(

@@ -25,7 +25,7 @@ from sharing.imports.room import NO_ROOM, is_full
 from sharing.ledger import ledger
 from sharing.models import Establishment, Import, ImportPerson
 from sharing.roles import BATCH, acting_as
-from sharing.statements import value_of
+from sharing.statements import hold_lock
 
 log = logging.getLogger(__name__)
 State = Import.State
@@ -52,22 +52,14 @@ def do_next() -> bool:
 def take_up(import_id: int) -> bool:
     """Check the import or apply it, whichever is due. False if another worker has it, or it waits for a person."""
     with claim(import_id) as mine:
-        if mine is None:
-            return False
-        if mine.is_still(State.UPLOADED, State.CHECKING):
-            check(mine)
-        elif mine.is_still(State.TO_APPLY, State.APPLYING):
-            apply(mine)
-        else:
-            return False
-    return True
+        return mine is not None and (check(mine) or apply(mine))
 
 
-def check(mine: Claim) -> None:
-    """Read, compare and report. The store stays as it was: the transaction is rolled back."""
+def check(mine: Claim) -> bool:
+    """Read, compare and report. The store stays as it was: the transaction is rolled back. False: it was not due."""
     tries = mine.begin(State.CHECKING, instead_of=(State.UPLOADED, State.CHECKING))
     if not tries:
-        return
+        return False
     try:
         outcome = _bring_in(mine, apply=False, tries=tries)
     except ImportRefused as problems:
@@ -76,15 +68,16 @@ def check(mine: Claim) -> None:
         _fail(mine, error)
     else:
         _show(mine, outcome, instead_of=State.CHECKING)
+    return True
 
 
-def apply(mine: Claim) -> None:
+def apply(mine: Claim) -> bool:
     """Change the store, the import and the ledger in one transaction. If that would do something other than what was
-    looked at, ask for another look.
+    looked at, ask for another look. False: it was not due.
     """
     tries = mine.begin(State.APPLYING, instead_of=(State.TO_APPLY, State.APPLYING))
     if not tries:
-        return
+        return False
     try:
         _bring_in(mine, apply=True, tries=tries)
     except _LookAgain as changed:
@@ -93,6 +86,7 @@ def apply(mine: Claim) -> None:
         _refuse(mine, problems)
     except Exception as error:
         _fail(mine, error)
+    return True
 
 
 class _Done(Exception):
@@ -109,8 +103,8 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
             row = Import.objects.select_related("establishment").get(pk=mine.row_id)
             urn = row.establishment.urn if row.establishment else None
             with plain_file(row) as path:
-                if apply:
-                    _one_at_a_time()
+                if apply:  # one at a time: two files that change the same children could deadlock
+                    hold_lock("sharing_import: apply")
                 kind = KINDS[row.kind]
                 try:
                     outcome = kind.bring_in(path, urn=urn, apply=apply, progress=mine.progress)
@@ -150,11 +144,6 @@ def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -
     }  # fmt: skip
     urn = place.urn if place else None
     ledger.changed(action="apply_import", urn=urn, about=about)
-
-
-def _one_at_a_time() -> None:
-    """Wait for any import that is under way, because two files that change the same children could deadlock."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_import: apply'))")
 
 
 def _write(mine: Claim, state: Import.State, *, instead_of: Import.State, **facts: Any) -> bool:

@@ -30,8 +30,7 @@ OTHER_CHILD = (
 IN_THE_FILE = "This former UPN is the present UPN of another pupil of the file. The two were not joined: check it."
 ELSEWHERE = (
     "This former UPN is known here for somebody with another date of birth or forename. The two were not joined: "
-    "check it, "
-    "and if it is one child, ask the council's data team to join them."
+    "check it, and if it is one child, ask the council's data team to join them."
 )
 BOTH_KNOWN = (
     "UPN and former UPN are both known, as two children. If it is one child, the council's data team can join them."

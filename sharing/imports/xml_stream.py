@@ -50,8 +50,7 @@ _DAMAGE: Final = (
     (
         {_ERROR.ERR_RESERVED_XML_NAME, _ERROR.ERR_DOCUMENT_END},
         "There is something before the return or after its end, as happens when files are put together. Export the "
-        "file "
-        "again and send it unchanged.",
+        "file again and send it unchanged.",
     ),
     (
         {_ERROR.ERR_XMLDECL_NOT_FINISHED},

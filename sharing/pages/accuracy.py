@@ -50,7 +50,7 @@ def challenges(request: PortalRequest, urn: int) -> HttpResponse:
 def challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpResponse:
     """One challenge; those who keep the records can answer it here."""
     form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with suppress(door.AlreadySettled):
             door.answer_challenge(request.asker, urn, challenge_id, **form.cleaned_data)
             messages.success(request, "You have answered the challenge.")
@@ -58,7 +58,7 @@ def challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpRespon
     found = door.show_challenge(request.asker, urn, challenge_id)
     if form.is_bound and found.here.can_keep_records and not found.can_answer:
         form.add_error(None, f"Your answer was not recorded: {_why_not(found.challenge)}. {STILL_BELOW}")
-    return _challenge(request, found, answer=form)
+    return _challenge(request, found, form)
 
 
 @require_POST
@@ -84,7 +84,7 @@ def take_back_challenge(request: PortalRequest, urn: int, challenge_id: int) -> 
     found = door.show_challenge(request.asker, urn, challenge_id)
     if not found.can_take_back:
         messages.warning(request, NOT_TAKEN_BACK)
-    return _challenge(request, found, take_back=form)
+    return _challenge(request, found, form)
 
 
 def returns(request: PortalRequest, urn: int) -> HttpResponse:
@@ -119,23 +119,17 @@ def _why_not(challenge: ChallengeLine) -> str:
     return "it is now with the data team of the Education Department"
 
 
-def _challenge(
-    request: PortalRequest,
-    found: ChallengePage,
-    *,
-    answer: AnswerForm | None = None,
-    take_back: TakeBackForm | None = None,
-) -> HttpResponse:
+def _challenge(request: PortalRequest, found: ChallengePage, form: AnswerForm | TakeBackForm) -> HttpResponse:
     """One challenge with its two forms; `form` is the one that was sent, whose errors the page shows."""
-    form = take_back or answer
-    context = {"found": found, "form": form, "answer": answer or AnswerForm(), "take_back": take_back or TakeBackForm()}
-    return render(request, "accuracy/challenge.html", context, status=422 if form and form.errors else 200)
+    answer = form if isinstance(form, AnswerForm) else AnswerForm()
+    take_back = form if isinstance(form, TakeBackForm) else TakeBackForm()
+    return form_page(request, "accuracy/challenge.html", form, found=found, answer=answer, take_back=take_back)
 
 
 def _raise(request: PortalRequest, urn: int, about: str, subject_id: UUID | None) -> HttpResponse:
     found = door.show_subject(request.asker, urn, about, subject_id)
     form = ChallengeForm(request.POST or None, facts=found.facts)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         number = door.raise_challenge(request.asker, urn, about, subject_id, **form.cleaned_data)
         messages.success(request, "Your challenge is recorded. We will email you when it is answered.")
         return redirect("challenge", urn, number)

@@ -1,6 +1,8 @@
 """The Council's advice on EduNet: the desk, the form with its preview, a page with its steps and history (R37)."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -62,13 +64,11 @@ def change(request: PortalRequest, page_id: int) -> HttpResponse:
     form = AdviceForm(request.POST or None, initial=vars(found) | {"version": found.edits})
     if _is_preview(request):
         return _previewed(request, form, found)
-
-    def do() -> None:
-        seen = form.cleaned_data["version"]
-        door.change_advice(request.asker, page_id, edits=seen, wish=form.wish())
-
-    if is_done(request, form, do, SAVED):
-        return redirect("advice_page", page_id)
+    if form.is_valid():
+        with refusals_on(form):
+            door.change_advice(request.asker, page_id, edits=form.cleaned_data["version"], wish=form.wish())
+            messages.success(request, SAVED)
+            return redirect("advice_page", page_id)
     return form_page(request, "advice/form.html", form, found=found)
 
 
@@ -94,65 +94,42 @@ def discard(request: PortalRequest, page_id: int) -> HttpResponse:
 
 @require_POST
 def agree(request: PortalRequest, page_id: int) -> HttpResponse:
-    form = AgreeForm(request.POST)
-
-    def do() -> None:
-        door.agree_advice(request.asker, page_id, edits=form.cleaned_data["version"])
-
-    if is_done(request, form, do, "The page is published. Anybody can now read it, on both sites."):
+    form, do = AgreeForm(request.POST), partial(door.agree_advice, request.asker, page_id)
+    if _is_done(request, form, do, "The page is published. Anybody can now read it, on both sites."):
         return redirect("advice_page", page_id)
-    return _page(request, door.show_advice(request.asker, page_id), agree_form=form)
+    return _page(request, door.show_advice(request.asker, page_id), form)
 
 
 @require_POST
 def hand_back(request: PortalRequest, page_id: int) -> HttpResponse:
-    form = HandBackForm(request.POST)
-
-    def do() -> None:
-        given = form.cleaned_data
-        door.hand_back_advice(request.asker, page_id, edits=given["version"], because=given["because"])
-
-    if is_done(request, form, do, "The page is a draft again. The history shows your reason."):
+    form, do = HandBackForm(request.POST), partial(door.hand_back_advice, request.asker, page_id)
+    if _is_done(request, form, do, "The page is a draft again. The history shows your reason."):
         return redirect("advice_page", page_id)
-    return _page(request, door.show_advice(request.asker, page_id), hand_back_form=form)
+    return _page(request, door.show_advice(request.asker, page_id), form)
 
 
 @require_POST
 def take_down(request: PortalRequest, page_id: int) -> HttpResponse:
-    form = TakeDownForm(request.POST)
-
-    def do() -> None:
-        given = form.cleaned_data
-        door.take_down_advice(request.asker, page_id, edits=given["version"], because=given["because"])
-
-    if is_done(request, form, do, "Readers no longer see the page. Putting it up again takes two officers."):
+    form, do = TakeDownForm(request.POST), partial(door.take_down_advice, request.asker, page_id)
+    if _is_done(request, form, do, "Readers no longer see the page. Putting it up again takes two officers."):
         return redirect("advice_page", page_id)
-    return _page(request, door.show_advice(request.asker, page_id), take_down_form=form)
+    return _page(request, door.show_advice(request.asker, page_id), form)
 
 
 @require_POST
 def ask_to_destroy(request: PortalRequest, page_id: int, number: int) -> HttpResponse:
-    form = AskToDestroyForm(request.POST)
-
-    def do() -> None:
-        given = form.cleaned_data
-        door.ask_to_destroy_advice(request.asker, page_id, number, edits=given["version"], reason=given["reason"])
-
-    if is_done(request, form, do, "Another officer now has to decide. Until then, the words stay."):
+    form, do = AskToDestroyForm(request.POST), partial(door.ask_to_destroy_advice, request.asker, page_id, number)
+    if _is_done(request, form, do, "Another officer now has to decide. Until then, the words stay."):
         return redirect("advice_version", page_id, number)
-    return _version(request, door.show_advice_version(request.asker, page_id, number), ask_form=form)
+    return _version(request, door.show_advice_version(request.asker, page_id, number), form)
 
 
 @require_POST
 def destroy(request: PortalRequest, page_id: int, number: int) -> HttpResponse:
-    form = DestroyForm(request.POST)
-
-    def do() -> None:
-        door.destroy_advice(request.asker, page_id, number, edits=form.cleaned_data["version"])
-
-    if is_done(request, form, do, "The words are destroyed. The history says who asked for it, and who did it."):
+    form, do = DestroyForm(request.POST), partial(door.destroy_advice, request.asker, page_id, number)
+    if _is_done(request, form, do, "The words are destroyed. The history says who asked for it, and who did it."):
         return redirect("advice_version", page_id, number)
-    return _version(request, door.show_advice_version(request.asker, page_id, number), destroy_form=form)
+    return _version(request, door.show_advice_version(request.asker, page_id, number), form)
 
 
 @require_POST
@@ -191,36 +168,34 @@ def _stepped(request: PortalRequest, do: Callable[[int], None], said: str, back:
     return back
 
 
-def _page(
-    request: PortalRequest,
-    found: AdviceFile,
-    *,
-    agree_form: AgreeForm | None = None,
-    hand_back_form: HandBackForm | None = None,
-    take_down_form: TakeDownForm | None = None,
-) -> HttpResponse:
-    seen = {"version": found.waiting.edits if found.waiting else 0}
-    out = {"version": found.out.edits if found.out else 0}
-    shown = {
-        "agree_form": agree_form or AgreeForm(initial=seen),
-        "hand_back_form": hand_back_form or HandBackForm(initial=seen),
-        "take_down_form": take_down_form or TakeDownForm(initial=out),
-    }
-    sent = agree_form or hand_back_form or take_down_form or StepForm()
-    return form_page(request, "advice/page.html", sent, found=found, **shown)
+def _is_done(request: PortalRequest, form: StepForm, do: Callable[..., None], said: str) -> bool:
+    """As `is_done`, for a step on the version that the page showed. A box that has to be ticked is not passed on."""
+
+    def step(version: int, **typed: Any) -> None:
+        do(edits=version, **{name: value for name, value in typed.items() if value is not True})
+
+    return is_done(request, form, step, said)
 
 
-def _version(
-    request: PortalRequest,
-    found: AdvicePast,
-    *,
-    ask_form: AskToDestroyForm | None = None,
-    destroy_form: DestroyForm | None = None,
-) -> HttpResponse:
-    seen = {"version": found.version.edits}
+def _page(request: PortalRequest, found: AdviceFile, sent: StepForm | None = None) -> HttpResponse:
+    """A page of advice, with the form that was `sent` among its forms."""
+    seen = found.waiting.edits if found.waiting else 0
     shown = {
-        "ask_form": ask_form or AskToDestroyForm(initial=seen),
-        "destroy_form": destroy_form or DestroyForm(initial=seen),
+        "agree_form": _form(AgreeForm, sent, seen),
+        "hand_back_form": _form(HandBackForm, sent, seen),
+        "take_down_form": _form(TakeDownForm, sent, found.out.edits if found.out else 0),
     }
-    sent = ask_form or destroy_form or StepForm()
-    return form_page(request, "advice/version.html", sent, found=found, **shown)
+    return form_page(request, "advice/page.html", sent or StepForm(), found=found, **shown)
+
+
+def _version(request: PortalRequest, found: AdvicePast, sent: StepForm | None = None) -> HttpResponse:
+    seen = found.version.edits
+    shown = {
+        "ask_form": _form(AskToDestroyForm, sent, seen),
+        "destroy_form": _form(DestroyForm, sent, seen),
+    }
+    return form_page(request, "advice/version.html", sent or StepForm(), found=found, **shown)
+
+
+def _form(kind: type[StepForm], sent: StepForm | None, edits: int) -> StepForm:
+    return sent if isinstance(sent, kind) else kind(initial={"version": edits})

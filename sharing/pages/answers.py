@@ -20,11 +20,11 @@ def form_page(request: PortalRequest, template: str, form: forms.Form, **shown: 
     return render(request, template, {"form": form, **shown}, status=422 if form.errors else 200)
 
 
-def is_done(request: PortalRequest, form: forms.Form, do: Callable[[], object], said: str) -> bool:
-    """Whether the form was sent and its step taken; then the next page says `said`."""
+def is_done(request: PortalRequest, form: forms.Form, do: Callable[..., object], said: str) -> bool:
+    """Whether the form was sent and its step taken with what was typed; then the next page says `said`."""
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            do()
+            do(**form.cleaned_data)
             messages.success(request, said)
             return True
     return False

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.crypto import blind_index
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, refusals_on
 from sharing.pages.closing_forms import CloseChildForm
 from sharing.requests import PortalRequest, page_number
 
@@ -22,13 +22,12 @@ def closings(request: PortalRequest) -> HttpResponse:
 def close(request: PortalRequest) -> HttpResponse:
     found = door.list_closings(request.asker)
     form = CloseChildForm(request.POST or None)
-
-    def do() -> None:
+    if form.is_valid():
         told = {name: value for name, value in form.cleaned_data.items() if name not in ("upn", "sure")}
-        door.close_child(request.asker, upn_key=blind_index(form.cleaned_data["upn"]), **told)
-
-    if is_done(request, form, do, "The child is closed. A second person must agree within 72 hours."):
-        return redirect("closings")
+        with refusals_on(form):
+            door.close_child(request.asker, upn_key=blind_index(form.cleaned_data["upn"]), **told)
+            messages.success(request, "The child is closed. A second person must agree within 72 hours.")
+            return redirect("closings")
     return form_page(request, "closings/close.html", form, found=found)
 
 

@@ -1,6 +1,7 @@
 """The pages of confidential items. Each asks the door and shows what it returns (R26 to R28)."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -45,7 +46,7 @@ def file(request: PortalRequest, item_id: UUID, file_id: UUID) -> HttpResponse:
 def add(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.list_restricted(request.asker, urn)
     form = ItemForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         added = door.add_restricted(request.asker, urn, told=form.told(), file=form.cleaned_data["file"])
         last_day = form.cleaned_data["ends_on"]
         is_over = bool(last_day) and last_day < timezone.localdate()
@@ -56,7 +57,7 @@ def add(request: PortalRequest, urn: int) -> HttpResponse:
 
 def add_file(request: PortalRequest, item_id: UUID) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         kept = form.cleaned_data["file"]
         said = "The file is added."
         return _step(request, item_id, lambda: door.add_restricted_file(request.asker, item_id, file=kept), said)
@@ -76,7 +77,7 @@ def consents(request: PortalRequest, item_id: UUID) -> HttpResponse:
     """Show who sees the item now, then who would; the same form sent once more gives the consent."""
     found = consent_door.show_consents(request.asker, item_id)
     form, looked = ConsentForm(request.POST or None, localities=found.localities), ""
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         looked = form.looked()
         with refusals_on(form):
             if request.POST.get("looked") == looked:
@@ -89,27 +90,20 @@ def consents(request: PortalRequest, item_id: UUID) -> HttpResponse:
 
 @require_POST
 def withdraw_consent(request: PortalRequest, item_id: UUID, consent_id: UUID) -> HttpResponse:
-    def do() -> None:
-        consent_door.withdraw_consent(request.asker, item_id, consent_id)
-
+    do = partial(consent_door.withdraw_consent, request.asker, item_id, consent_id)
     return _step(request, item_id, do, "The consent is withdrawn. It no longer opens anything.", back="consents")
 
 
 @require_POST
 def confirm_consent(request: PortalRequest, item_id: UUID, consent_id: UUID) -> HttpResponse:
-    def do() -> None:
-        consent_door.confirm_consent(request.asker, item_id, consent_id)
-
+    do = partial(consent_door.confirm_consent, request.asker, item_id, consent_id)
     return _step(request, item_id, do, "The consent continues, and is now yours.", back="consents")
 
 
 @require_POST
 def narrow(request: PortalRequest, item_id: UUID) -> HttpResponse:
     level_1_only = request.POST.get("level") == "1"
-
-    def do() -> None:
-        consent_door.narrow_item(request.asker, item_id, level_1_only=level_1_only)
-
+    do = partial(consent_door.narrow_item, request.asker, item_id, level_1_only=level_1_only)
     who = "Level 1" if level_1_only else "everybody on your Access Register"
     return _step(request, item_id, do, f"At your establishment {who} sees it from now on.", back="consents")
 

@@ -84,7 +84,7 @@ def here(request: PortalRequest, urn: int) -> HttpResponse:
 def one(request: PortalRequest, download_id: int) -> HttpResponse:
     """One's own download. A POST says how it was destroyed."""
     form = DisposalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             door.confirm_disposal(request.asker, download_id, how=form.cleaned_data["how"])
         except door.AlreadyDestroyed:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.kept_names import keeps_names, kept_name
-from sharing.pages.answers import form_page, is_done, refusals_on
+from sharing.pages.answers import form_page, refusals_on
 from sharing.pages.group_forms import GroupForm, initial_of, year_typed
 from sharing.requests import PortalRequest, page_number
 
@@ -43,12 +43,11 @@ def make_own_group(request: PortalRequest, urn: int) -> HttpResponse:
 def change_own_group(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
     found = door.show_making(request.asker, urn, group_id)
     form = GroupForm(request.POST or None, found=found, initial=initial_of(found))
-
-    def do() -> None:
-        door.change_own_group(request.asker, urn, group_id, form.wanted(), version=form.cleaned_data["version"])
-
-    if is_done(request, form, do, "The group is changed."):
-        return redirect("own_group", urn, group_id)
+    if form.is_valid():
+        with refusals_on(form):
+            door.change_own_group(request.asker, urn, group_id, form.wanted(), version=form.cleaned_data["version"])
+            messages.success(request, "The group is changed.")
+            return redirect("own_group", urn, group_id)
     return form_page(request, "groups/form.html", form, found=found)
 
 

@@ -20,7 +20,7 @@ NOTHING = "Nothing was changed: this report has moved on in the meantime, or is 
 def report(request: PortalRequest, page: str, urn: int | None = None) -> HttpResponse:
     found = door.show_comparison(request.asker, page, urn)
     form = ReportForm(request.POST or None, measures=found.measures)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         number = door.report_misuse(request.asker, page, urn, **form.cleaned_data)
         messages.success(request, REPORTED)
         return redirect("misuse_report", number)

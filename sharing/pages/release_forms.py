@@ -68,8 +68,7 @@ class StopForm(forms.Form):
     because = forms.CharField(
         label="Why are these figures stopped?",
         help_text="Everybody can read this where the figures were. Do not name a school, and never say where a child "
-        "can be "
-        "found.",
+        "can be found.",
         max_length=300,
         error_messages={"required": "Say why the figures are stopped. Everybody can read it where they were."},
     )

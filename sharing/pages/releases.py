@@ -1,6 +1,9 @@
 """The pages of releases: the calendar on both sites, the desk of the officers who run them on EduNet."""
 
+from functools import partial
+
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -10,7 +13,7 @@ from sharing.door import release_desk as door
 from sharing.door import release_stops as stops_door
 from sharing.door.release_desk import STATES
 from sharing.measures.release_records import DeskPage
-from sharing.pages.answers import form_page, is_done, refusals_said
+from sharing.pages.answers import form_page, is_done, refusals_on, refusals_said
 from sharing.pages.release_forms import PostponeForm, ScheduleForm, StopForm, WithdrawForm
 from sharing.requests import PortalRequest, page_number, typed_urn
 
@@ -32,10 +35,7 @@ def past_release(request: PortalRequest, dataset: str, release_id: int) -> HttpR
 
 def stop(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
     found, form = calendar_door.show_past_release(request.asker, dataset, release_id), StopForm(request.POST)
-
-    def do() -> None:
-        stops_door.stop_release(request.asker, release_id, because=form.cleaned_data["because"])
-
+    do = partial(stops_door.stop_release, request.asker, release_id)
     if is_done(request, form, do, "Nobody can read these figures any more. Your reason is shown in their place."):
         return redirect("past_release", dataset, release_id)
     shown = form if request.method == "POST" else StopForm()
@@ -70,59 +70,37 @@ def check(request: PortalRequest, release_id: int) -> HttpResponse:
 
 def postpone(request: PortalRequest, release_id: int) -> HttpResponse:
     found, form = door.show_release(request.asker, release_id), PostponeForm(request.POST)
-
-    def do() -> None:
-        door.postpone_release(request.asker, release_id, because=form.cleaned_data["because"])
-
-    if is_done(
-        request, form, do, "The release is put off, and the calendar says so. Schedule it again when it is ready."
-    ):
+    said = "The release is put off, and the calendar says so. Schedule it again when it is ready."
+    if is_done(request, form, partial(door.postpone_release, request.asker, release_id), said):
         return redirect("release", release_id)
-    return _page(request, found, postpone_form=form if request.method == "POST" else None)
+    return _page(request, found, form if request.method == "POST" else None)
 
 
 def schedule(request: PortalRequest, release_id: int) -> HttpResponse:
     found, form = door.show_release(request.asker, release_id), ScheduleForm(request.POST)
-
-    def do() -> None:
-        door.schedule_release(request.asker, release_id, at=form.cleaned_data["instant"])
-
-    if is_done(
-        request, form, do, "The release is scheduled. Everybody sees it at that time, and nobody sees it before."
-    ):
-        return redirect("release", release_id)
-    return _page(request, found, schedule_form=form if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_on(form):
+            door.schedule_release(request.asker, release_id, at=form.cleaned_data["instant"])
+            said = "The release is scheduled. Everybody sees it at that time, and nobody sees it before."
+            messages.success(request, said)
+            return redirect("release", release_id)
+    return _page(request, found, form if request.method == "POST" else None)
 
 
 def withdraw(request: PortalRequest, release_id: int) -> HttpResponse:
     found, form = door.show_release(request.asker, release_id), WithdrawForm(request.POST)
-
-    def do() -> None:
-        door.withdraw_release(request.asker, release_id, because=form.cleaned_data["because"])
-
-    if is_done(request, form, do, "The release is withdrawn. It will never come out, and it stays on record."):
+    said = "The release is withdrawn. It will never come out, and it stays on record."
+    if is_done(request, form, partial(door.withdraw_release, request.asker, release_id), said):
         return redirect("release", release_id)
-    return _page(request, found, withdraw_form=form if request.method == "POST" else None)
+    return _page(request, found, form if request.method == "POST" else None)
 
 
-def _page(
-    request: PortalRequest,
-    found: DeskPage,
-    schedule_form: ScheduleForm | None = None,
-    postpone_form: PostponeForm | None = None,
-    withdraw_form: WithdrawForm | None = None,
-) -> HttpResponse:
-    """One release. `form` is the one that was sent: its errors are at the top, and what was typed stays."""
-    sent = schedule_form or postpone_form or withdraw_form
-    return render(
-        request,
-        "releases/page.html",
-        {
-            "found": found,
-            "form": sent,
-            "schedule_form": schedule_form or ScheduleForm(),
-            "postpone_form": postpone_form or PostponeForm(),
-            "withdraw_form": withdraw_form or WithdrawForm(),
-        },
-        status=422 if sent else 200,
-    )
+def _page(request: PortalRequest, found: DeskPage, sent: Form | None = None) -> HttpResponse:
+    """One release. Where a form was `sent`, its errors are at the top, and what was typed stays."""
+    shown = {
+        "schedule_form": sent if isinstance(sent, ScheduleForm) else ScheduleForm(),
+        "postpone_form": sent if isinstance(sent, PostponeForm) else PostponeForm(),
+        "withdraw_form": sent if isinstance(sent, WithdrawForm) else WithdrawForm(),
+    }
+    status = 422 if sent else 200
+    return render(request, "releases/page.html", {"found": found, "form": sent, **shown}, status=status)

@@ -9,7 +9,7 @@ from sharing.crypto import blind_index
 from sharing.door import retention as door
 from sharing.files.csv_cells import cell
 from sharing.files.files import csv_file
-from sharing.pages.answers import form_page, is_done
+from sharing.pages.answers import form_page, refusals_on
 from sharing.pages.key_data import to_take_away
 from sharing.pages.retention_forms import HoldForm
 from sharing.requests import PortalRequest, page_number
@@ -78,14 +78,13 @@ def holds(request: PortalRequest) -> HttpResponse:
 def place(request: PortalRequest) -> HttpResponse:
     found = door.list_holds(request.asker)
     form = HoldForm(request.POST or None)
-
-    def do() -> None:
+    if form.is_valid():
         told = dict(form.cleaned_data)
         upn = told.pop("upn")
-        door.place_hold(request.asker, upn_key=blind_index(upn) if upn else "", **told)
-
-    if is_done(request, form, do, "The records are held. They will not be disposed of while the hold is in force."):
-        return redirect("holds")
+        with refusals_on(form):
+            door.place_hold(request.asker, upn_key=blind_index(upn) if upn else "", **told)
+            messages.success(request, "The records are held. They will not be disposed of while the hold is in force.")
+            return redirect("holds")
     return form_page(request, "retention/place.html", form, found=found)
 
 

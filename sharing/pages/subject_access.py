@@ -41,7 +41,7 @@ def one(request: PortalRequest, request_id: int, urn: int | None = None) -> Http
     """One request. A POST says what has become of it."""
     found = door.show_subject_request(request.asker, urn, request_id)
     form = SettleForm(request.POST or None, may_extend=found.request.may_extend)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         door.settle_subject_request(request.asker, urn, request_id, **form.cleaned_data)
         messages.success(request, _SAID[form.cleaned_data["step"]])
         return _to("subject_request", urn, request_id)

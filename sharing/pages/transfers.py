@@ -1,5 +1,6 @@
 """The pages of transfers, joiners and leavers, the same on both sites. Each asks the door and shows what it returns."""
 
+from functools import partial
 from uuid import UUID
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils import timezone
 from sharing.days import day_in_words
 from sharing.door import moves, transferring
 from sharing.door import transfers as door
-from sharing.pages.answers import form_page, is_done, refusals_said
+from sharing.pages.answers import form_page, is_done, refusals_on, refusals_said
 from sharing.pages.transfer_forms import AnswerForm, ArrivedForm, BeginForm, FromOutsideForm, LeftForm
 from sharing.requests import PortalRequest, page_number, tell_of_unread_days, typed_day
 
@@ -30,7 +31,7 @@ def begin(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
     if is_done(
         request,
         form,
-        lambda: transferring.begin_transfer(request.asker, urn, pupil_id, **form.cleaned_data),
+        partial(transferring.begin_transfer, request.asker, urn, pupil_id),
         f"We have asked the other school whether it accepts {found.name}. You will see its answer here. {CANCEL}",
     ):
         return redirect("transfers", urn)
@@ -40,19 +41,16 @@ def begin(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
 def answer(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
     found = door.show_transfer(request.asker, urn, transfer_id)
     form = AnswerForm(request.POST or None)
-    accepts = request.POST.get("answer") == "yes"
-
-    def do() -> None:
-        if accepts:
-            transferring.accept_transfer(request.asker, urn, transfer_id)
-        else:
-            because = form.cleaned_data["because"]
-            transferring.decline_transfer(request.asker, urn, transfer_id, because=because)
-
     name = found.transfer.name
-    said = f"{name} is accepted, and you can see the record from today." if accepts else f"You have declined {name}."
-    if is_done(request, form, do, said):
-        return redirect("transfers", urn)
+    if form.is_valid():
+        with refusals_on(form):
+            if request.POST.get("answer") == "yes":
+                transferring.accept_transfer(request.asker, urn, transfer_id)
+                messages.success(request, f"{name} is accepted, and you can see the record from today.")
+            else:
+                transferring.decline_transfer(request.asker, urn, transfer_id, because=form.cleaned_data["because"])
+                messages.success(request, f"You have declined {name}.")
+            return redirect("transfers", urn)
     return form_page(request, "transfers/answer.html", form, found=found)
 
 
@@ -60,7 +58,7 @@ def cancel(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
     found = door.show_transfer(request.asker, urn, transfer_id)
     form = forms.Form(request.POST if request.method == "POST" else None)
     said = f"The transfer of {found.transfer.name} is cancelled."
-    if is_done(request, form, lambda: transferring.cancel_transfer(request.asker, urn, transfer_id), said):
+    if is_done(request, form, partial(transferring.cancel_transfer, request.asker, urn, transfer_id), said):
         return redirect("transfers", urn)
     return form_page(request, "transfers/cancel.html", form, found=found)
 
@@ -71,7 +69,7 @@ def arrived(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
     if is_done(
         request,
         form,
-        lambda: transferring.say_arrived(request.asker, urn, transfer_id, **form.cleaned_data),
+        partial(transferring.say_arrived, request.asker, urn, transfer_id),
         f"{found.transfer.name} is on the register.",
     ):
         return redirect("transfers", urn)
@@ -96,10 +94,7 @@ def left(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
     }
     owed = {"owes_file": found.owes_file, "may_owe_outside": found.may_owe_outside}
     form = LeftForm(request.POST or None, initial=known, name=found.name, since=stay.starts_on, **owed)
-
-    def do() -> None:
-        transferring.end_enrolment(request.asker, urn, pupil_id, **form.cleaned_data)
-
+    do = partial(transferring.end_enrolment, request.asker, urn, pupil_id)
     if is_done(request, form, do, f"The last day of {found.name} is recorded."):
         if form.is_past:
             seen = form.seen_until
@@ -133,7 +128,7 @@ def from_outside(request: PortalRequest) -> HttpResponse:
         told = form.cleaned_data
         place, name = dict(found.places)[told["to"]], f"{told['forename']} {told['surname']}"
         said = f"We have asked {place} whether it accepts {name}."
-        if is_done(request, form, lambda: transferring.tell_from_outside(request.asker, **told), said):
+        if is_done(request, form, partial(transferring.tell_from_outside, request.asker), said):
             return redirect("all_transfers")
     return form_page(request, "transfers/from_outside.html", form, found=found)
 

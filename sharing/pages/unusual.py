@@ -28,7 +28,7 @@ def everywhere(request: PortalRequest) -> HttpResponse:
 
 def one(request: PortalRequest, pattern_id: int) -> HttpResponse:
     form = SettleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         is_explained = form.cleaned_data["outcome"] == EXPLAIN
         settle = door.explain_pattern if is_explained else door.refer_pattern
         try:

@@ -1,5 +1,7 @@
 """Preparing a visit on EduNet, and what a head reads of officers' notes on Schools Online."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -33,7 +35,7 @@ class ChangeNoteForm(NoteForm):
 
 def visit_page(request: PortalRequest, urn: int) -> HttpResponse:
     found, form = door.show_visit(request.asker, urn, number=page_number(request)), NoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         door.write_note(request.asker, urn, **form.cleaned_data)
         messages.success(request, "Your note is kept.")
         return redirect("visit_page", urn)
@@ -44,11 +46,7 @@ def change_note(request: PortalRequest, urn: int, note_id: int) -> HttpResponse:
     found = door.show_note(request.asker, urn, note_id)
     now = {"text": found.note.text, "for_head": found.note.for_head, "version": found.version}
     form = ChangeNoteForm(request.POST or None, initial=now)
-
-    def do() -> None:
-        door.change_note(request.asker, urn, note_id, **form.cleaned_data)
-
-    if is_done(request, form, do, "Your note is changed."):
+    if is_done(request, form, partial(door.change_note, request.asker, urn, note_id), "Your note is changed."):
         return redirect("visit_page", urn)
     return form_page(request, "visits/change.html", form, found=found)
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from sharing.imports.csv_text import Column
-from sharing.published.census import of_england
-from sharing.published.rows import Row
-from sharing.published.told import Place, Published
-from sharing.published.wide import Layout, Reads, read_wide, school
+from sharing.published.census import by_phase_of_england
+from sharing.published.told import Published
+from sharing.published.wide import Layout, Reads, read_wide
 from sharing.published.years import by_name
 
 READS: Final = (
@@ -19,16 +18,12 @@ READS: Final = (
 )
 
 
-def _place(row: Row) -> Place | str | None:
-    return of_england(row, "ESTAB") if row.pick("LA").upper() == "NAT" else school(row)
-
-
 LAYOUT: Final = Layout(
     dataset="absence",
     title="Absence",
     what="the absence table (abs) of the school performance tables",
     reads=READS,
-    place=_place,
+    place=by_phase_of_england("LA", "ESTAB"),
     year=by_name,
     expects="",
     keys={

@@ -4,8 +4,8 @@ The rows of England are by phase (URN `NAT`, Estab PRI, SEC or SPE); there is no
 column with the share eligible for free school meals: it is worked out here from its two numbers, NUMFSM out of NOR.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Final
@@ -16,10 +16,10 @@ from sharing.published.rows import Row
 from sharing.published.told import ENGLAND, By, Place, Published, Told, of_phase
 from sharing.published.wide import Layout, Reads, read_wide, school
 from sharing.published.years import by_name
+from sharing.school_year import census_days
 
 PHASES: Final = {"PRI": "primary", "SEC": "secondary", "SPE": "special"}
 FSM: Final = "census_fsm"
-THURSDAY: Final = 3
 
 READS: Final = (
     Reads("NOR", "census_pupils"),
@@ -32,18 +32,23 @@ READS: Final = (
 )
 
 
-def of_england(row: Row, mark: str) -> Place | None:
-    """The row of England for one phase, found by the word in place of the establishment's number."""
-    phase = PHASES.get(row.pick("ESTAB").upper())
-    if phase is None:
-        cure = f"The rows of England known here are {', '.join(PHASES)}. Ask what this one is."
-        row.wrong(mark, row.pick("ESTAB"), cure)
-        return None
-    return Place(By.AREA, of_phase(ENGLAND, phase))
+def by_phase_of_england(nat: str, mark: str) -> Callable[[Row], Place | str | None]:
+    """Where a row belongs: to its school or, with NAT in the column `nat`, to England's schools of one phase.
 
+    The phase is the word in place of the establishment's number, in the column with the header `mark`.
+    """
 
-def _place(row: Row) -> Place | str | None:
-    return of_england(row, "Estab") if row.pick("URN").upper() == "NAT" else school(row)
+    def place(row: Row) -> Place | str | None:
+        if row.pick(nat).upper() != "NAT":
+            return school(row)
+        phase = PHASES.get(row.pick("ESTAB").upper())
+        if phase is None:
+            cure = f"The rows of England known here are {', '.join(PHASES)}. Ask what this one is."
+            row.wrong(mark, row.pick("ESTAB"), cure)
+            return None
+        return Place(By.AREA, of_phase(ENGLAND, phase))
+
+    return place
 
 
 LAYOUT: Final = Layout(
@@ -51,7 +56,7 @@ LAYOUT: Final = Layout(
     title="Pupils and their characteristics",
     what="the census table of the school performance tables",
     reads=READS,
-    place=_place,
+    place=by_phase_of_england("URN", "Estab"),
     year=by_name,
     expects="",
     keys={
@@ -73,7 +78,7 @@ def read(path: Path, ours: int) -> Published:
     ]
     if not published.figures:
         raise refused("NOR", "No row has the number on roll. Use the file as the Department publishes it.")
-    published.as_of = census_day(published.years[-1])
+    published.as_of = census_days(published.years[-1] + 1)[0]
     return published
 
 
@@ -85,12 +90,6 @@ def refuse_parts_larger_than_the_whole(published: Published) -> None:
             cure = f"{told.numerator} of {told.denominator} pupils cannot be right. Correct one of the two numbers."
             log.add(Problem(told.row, told.column, str(told.numerator), cure))
     log.refuse_if_fatal()
-
-
-def census_day(year: int) -> date:
-    """The day of the spring census of that academic year: the third Thursday in January."""
-    first = date(year + 1, 1, 1)
-    return first + timedelta(days=(THURSDAY - first.weekday()) % 7 + 14)
 
 
 def _share(told: Told) -> Decimal:

@@ -11,7 +11,7 @@ from typing import Final
 from sharing.measures.shape import PRIMARY
 from sharing.published.told import AUTHORITY, DISADVANTAGED, ENGLAND, NOT_DISADVANTAGED, TOTAL, Published
 from sharing.published.wide import SCHOOL, Layout, Reads, by_record_type, read_wide
-from sharing.published.years import of_columns, year_of
+from sharing.published.years import by_columns
 
 # Group -> the ending of a column's name, and the column with the group's pupils.
 GROUPS: Final = {
@@ -66,11 +66,6 @@ READS: Final = (
 )
 
 
-def _year(path: Path, header: Sequence[str]) -> int:
-    """The year, from the earlier results in the table: columns `_18` are in that of 2018/19, which began in 2018."""
-    return year_of(path, of_columns(header, "PTRWM_EXP"))
-
-
 LAYOUT: Final = Layout(
     dataset="ks2",
     title="Key Stage 2 results",
@@ -79,7 +74,7 @@ LAYOUT: Final = Layout(
     place=by_record_type(
         {"1": SCHOOL, "2": SCHOOL, "3": AUTHORITY, "4": "rows of England with independent schools", "5": ENGLAND}
     ),
-    year=_year,
+    year=by_columns("PTRWM_EXP"),
     expects=PRIMARY,
 )
 

@@ -4,14 +4,13 @@ Columns are read by name, so an extract with some of them will do. England is th
 7).
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from sharing.measures.shape import SECONDARY
 from sharing.published.told import AUTHORITY, DISADVANTAGED, ENGLAND, NOT_DISADVANTAGED, TOTAL, Published
 from sharing.published.wide import SCHOOL, Layout, Reads, by_record_type, read_wide
-from sharing.published.years import of_columns, year_of
+from sharing.published.years import by_columns
 
 # Group -> the ending of a column's name, and the column with the group's pupils.
 GROUPS: Final = {
@@ -76,11 +75,6 @@ READS: Final = (
 )
 
 
-def _year(path: Path, header: Sequence[str]) -> int:
-    """The year, from the earlier results in the table: columns `_22`, the results of 2022, are in that of 2022/23."""
-    return year_of(path, of_columns(header, "EBACCAPS"))
-
-
 LAYOUT: Final = Layout(
     dataset="ks4",
     title="Key Stage 4 results",
@@ -89,7 +83,7 @@ LAYOUT: Final = Layout(
     place=by_record_type(
         {"1": SCHOOL, "2": SCHOOL, "4": AUTHORITY, "5": "rows of England with independent schools", "7": ENGLAND}
     ),
-    year=_year,
+    year=by_columns("EBACCAPS"),
     expects=SECONDARY,
 )
 

@@ -6,7 +6,7 @@ archive gives them or their folder: 2022-2023/england_abs.csv.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -34,8 +34,13 @@ def from_time_period(text: str) -> int | None:
     return int(match[1]) if is_possible(int(match[1])) else None
 
 
+def by_columns(stem: str) -> Callable[[Path, Sequence[str]], int]:
+    """The year of a table, from the results of earlier years it also has, in columns `stem`_18."""
+    return lambda path, header: year_of(path, of_columns(header, stem))
+
+
 def of_columns(header: Iterable[str], stem: str) -> int | None:
-    """The academic year of a table, from the results of earlier years it also has, in columns `stem`_18.
+    """The academic year of a table, from the columns `stem`_18.
 
     The newest of these are of the summer before: a table with those of 2018 is for the year that began in 2018. None if
     there are none, or if the year after had no results.

@@ -45,10 +45,10 @@ def _look() -> bool:
 def take_up(report_id: int) -> bool:
     """Make this report. False if another worker has it, or it is gone."""
     with claim(report_id, REPORTS) as mine:
-        if mine is None or not mine.is_still(*Report.TO_DO):
+        if mine is None or not (tries := mine.begin(State.MAKING, instead_of=Report.TO_DO)):
             return False
         with or_failed(f"report {report_id}", partial(_fail, report_id)):
-            if mine.begin(State.MAKING, instead_of=Report.TO_DO) > MOST_TRIES:
+            if tries > MOST_TRIES:
                 raise RuntimeError("the worker ended each time")
             make(report_id, mine.progress)
     return True

@@ -12,13 +12,13 @@ from django.utils import timezone
 from sharing import rules
 from sharing.days import day_in_words
 from sharing.files import virus_scan
-from sharing.models.service import ParityRun, ServiceRun
+from sharing.models.service import ServiceRun
 from sharing.records.operations import DailyPart, How, Operations, Part, Queue, Replica
 from sharing.roles import log_quotes_by
 from sharing.school_year import HOLIDAYS_TO_ADD, holidays_run_out
 from sharing.service import replicas
 from sharing.service.saving import hindrance
-from sharing.service.service_runs import RENEWED, SIGN_OF_LIFE
+from sharing.service.service_runs import RENEWED, SIGN_OF_LIFE, last_comparison
 from sharing.statements import rows_of, value_of
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
@@ -251,7 +251,7 @@ def _parts(daily: ServiceRun | None) -> list[tuple[str, list[int]]]:
 
 
 def _compared(now: datetime) -> Part:
-    title, run = "Both sites say the same", ParityRun.objects.order_by("-ended_at").first()
+    title, run = "Both sites say the same", last_comparison()
     do = "Run manage.py verify_parity: it lists what differs."
     if run is None:
         return Part(title, How.LOOK, "They have not been compared yet.", do)

@@ -21,8 +21,7 @@ DEFINITIONS: Final = {
     "attained": "Pupils who reached the standard in that school year, of all pupils in the year group. "
     "Pupils who were absent or disapplied count as not reaching it.",
     "persistently_absent": "Pupils who missed 10% or more of the sessions that they could have attended, of those "
-    "whose "
-    f"attendance is measured. {_SESSIONS}",
+    f"whose attendance is measured. {_SESSIONS}",
     "attendance_mean": "The mean share of possible sessions attended, rounded to the step shown beside it. "
     f"{_SESSIONS}",
 }

@@ -117,8 +117,7 @@ def _same_categories(before: Release | None, population: Population, catalogue: 
         if name != "place" and known and not set(dimension.codes) <= set(known.codes):
             raise CannotPublish(
                 f"This cannot be published, because {dimension.label.lower()} has a category that the release before "
-                "did "
-                "not have. A new category has to wait for the next academic year."
+                "did not have. A new category has to wait for the next academic year."
             )
 
 

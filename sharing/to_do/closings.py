@@ -6,14 +6,13 @@ from typing import Any
 from django.db.models import BigIntegerField, Value
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Closing
 from sharing.signals import home_counted, workbench_opened
-from sharing.to_do.here import Counted
-from sharing.to_do.officers import Waiting
+from sharing.to_do.here import Counted, number_of
+from sharing.to_do.officers import Waiting, is_manager
 
 
 @receiver(home_counted)
@@ -29,19 +28,16 @@ def closings_to_agree(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     for place in here.holdings.at(Permission.MANAGE_REGISTER):
         at = Value(place, output_field=BigIntegerField())
         mine = waiting.filter(pk__in=RawSQL("SELECT portal_closings_to_head(%s)", [place]))
-        yield Counted(mine, _words, "closings_here", at)
+        words = number_of("closed record to agree to", "closed records to agree to")
+        yield Counted(mine, words, "closings_here", at)
 
 
 @receiver(workbench_opened)
 def closings_of_others(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """For the information manager: closings that another person has asked for."""
-    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+    if is_manager(here):
         waiting = Closing.objects.filter(agreed_at=None, ended_at=None, ends_at__gt=timezone.now())
         yield Waiting(
             "Safeguarding", waiting.exclude(asked_by_id=here.asker.person_id), "closed child to agree to",
             "closed children to agree to", "closings",
         )  # fmt: skip
-
-
-def _words(number: int, late: int) -> str:
-    return f"{number} closed record{pluralize(number)} to agree to"

@@ -5,21 +5,23 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Value
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.downloads import keeping
 from sharing.models import Download
 from sharing.models.downloads import DownloadQuerySet
 from sharing.signals import home_counted, workbench_opened
-from sharing.to_do.here import ALL_OF_THEM, Counted
+from sharing.to_do.here import ALL_OF_THEM, Counted, number_of
 from sharing.to_do.officers import Waiting
+
+OF_OTHERS = "taken by others, overdue to be destroyed"
 
 
 @receiver(home_counted)
 def mine_ready(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """How many of the person's own can be collected at this site, at each establishment where there are any."""
-    yield Counted(_to_collect(here), lambda number, late: f"{_downloads(number)} ready to collect", "my_downloads_of")
+    words = number_of("download ready to collect", "downloads ready to collect")
+    yield Counted(_to_collect(here), words, "my_downloads_of")
 
 
 @receiver(home_counted)
@@ -29,12 +31,13 @@ def mine_overdue(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     Those of an establishment where they have no place any more are counted at the first of their own (R14, A18).
     """
     mine = Download.objects.by(here.asker.person_id).overdue(here.today)
-    words = "of yours to destroy now"
-    yield Counted(mine, lambda number, late: f"{_downloads(number)} {words}", "my_downloads_of", late=ALL_OF_THEM)
+    words = number_of("download of yours to destroy now", "downloads of yours to destroy now")
+    yield Counted(mine, words, "my_downloads_of", late=ALL_OF_THEM)
     own = here.holdings.to_choose_from().keys()
     if own and here.asker.through == Through.SCHOOLS_ONLINE:
         elsewhere, first = mine.exclude(establishment__in=own), Value(min(own), output_field=BigIntegerField())
-        yield Counted(elsewhere, _from_elsewhere, "my_downloads", first, late=ALL_OF_THEM, of_a_place=False)
+        words = number_of("download from elsewhere to destroy now", "downloads from elsewhere to destroy now")
+        yield Counted(elsewhere, words, "my_downloads", first, late=ALL_OF_THEM, of_a_place=False)
 
 
 @receiver(home_counted)
@@ -45,8 +48,8 @@ def overdue_of_others(here: Visit, **kwargs: Any) -> Iterable[Counted]:
         return
     others = Download.objects.exclude(by_person_id=here.asker.person_id).filter(establishment__in=kept)
     overdue = others.filter(through=here.asker.through.value).overdue(here.today)
-    words = "taken by others, overdue to be destroyed"
-    yield Counted(overdue, lambda number, late: f"{_downloads(number)} {words}", "downloads_here", late=ALL_OF_THEM)
+    words = number_of(f"download {OF_OTHERS}", f"downloads {OF_OTHERS}")
+    yield Counted(overdue, words, "downloads_here", late=ALL_OF_THEM)
 
 
 @receiver(workbench_opened)
@@ -60,8 +63,7 @@ def of_an_officer(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     kept = here.holdings.at(Permission.MANAGE_DUTIES)
     if kept and here.asker.second_factor:
         others = of_others_on_edunet(here, kept)
-        words = "taken by others, overdue to be destroyed"
-        yield Waiting("Downloads", others, f"download {words}", f"downloads {words}", "my_downloads")
+        yield Waiting("Downloads", others, f"download {OF_OTHERS}", f"downloads {OF_OTHERS}", "my_downloads")
 
 
 def of_others_on_edunet(here: Visit, kept: Collection[int]) -> DownloadQuerySet:
@@ -74,11 +76,3 @@ def _to_collect(here: Visit) -> DownloadQuerySet:
     """The person's own that are ready. Each is collected at the site where it was asked for."""
     mine = Download.objects.by(here.asker.person_id).filter(through=here.asker.through.value)
     return mine.filter(state=Download.State.READY, asked_at__gte=keeping.oldest())
-
-
-def _from_elsewhere(number: int, late: int) -> str:
-    return f"{_downloads(number)} from elsewhere to destroy now"
-
-
-def _downloads(number: int) -> str:
-    return f"{number} download{pluralize(number)}"

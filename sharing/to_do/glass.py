@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.door.managing import looks_after
 from sharing.models import Opening
 from sharing.signals import home_counted, workbench_opened
-from sharing.to_do.here import Counted
-from sharing.to_do.officers import Waiting
+from sharing.to_do.here import Counted, number_of
+from sharing.to_do.officers import Waiting, is_manager
 
 
 @receiver(home_counted)
@@ -22,17 +21,14 @@ def openings_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     if not kept or not here.asker.second_factor:
         return
     told, me = Opening.objects.filter(establishment__in=kept), here.asker.person_id
-    yield Counted(told.to_mark_by_manager(me) if at_the_council else told.to_mark_by_head(me), _words, "openings_here")
-
-
-def _words(number: int, late: int) -> str:
-    return f"{number} record{pluralize(number)} opened for safeguarding"
+    words = number_of("record opened for safeguarding", "records opened for safeguarding")
+    yield Counted(told.to_mark_by_manager(me) if at_the_council else told.to_mark_by_head(me), words, "openings_here")
 
 
 @receiver(workbench_opened)
 def openings_to_mark(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """For the information manager, with a second factor."""
-    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+    if is_manager(here):
         yield Waiting(
             "Safeguarding", Opening.objects.to_mark_by_manager(here.asker.person_id),
             "record was opened without a duty", "records were opened without a duty", "openings_to_mark",

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from sharing.authorise import Permission, Visit
+from sharing.authorise import Visit
 from sharing.models import Establishment
 from sharing.signals import workbench_opened
-from sharing.to_do.officers import Waiting
+from sharing.to_do.officers import Waiting, is_manager
 
 
 @receiver(workbench_opened)
 def establishments_to_place(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+    if is_manager(here):
         outside = Establishment.objects.in_no_locality(here.today)
         words = "establishment is in no Locality", "establishments are in no Locality"
         yield Waiting("Localities", outside, *words, "localities")

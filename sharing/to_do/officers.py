@@ -28,6 +28,11 @@ class Waiting:
         return Task(self.heading, number, self.one if number == 1 else self.many, self.page, self.query)
 
 
+def is_manager(here: Visit) -> bool:
+    """Whether the asker is an information manager, and has given a second factor."""
+    return bool(here.holdings.at(Permission.MANAGE_DUTIES)) and here.asker.second_factor
+
+
 def counted(waiting: Sequence[Waiting]) -> list[Task]:
     """The tasks of all of them, counted by one statement."""
     counts = [

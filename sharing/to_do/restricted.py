@@ -5,25 +5,21 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 
-from sharing.authorise import Permission, Through, Visit
+from sharing.authorise import Permission, Visit
 from sharing.models import Consent
 from sharing.signals import home_counted
-from sharing.to_do.here import Counted
+from sharing.to_do.here import Counted, at_schools, number_of
 
 
 @receiver(home_counted)
 def consents_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """How many consents to let others see confidential items the head must confirm, at each establishment."""
-    kept = here.holdings.at(Permission.MANAGE_REGISTER)
-    if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
+    kept = at_schools(here, Permission.MANAGE_REGISTER)
+    if not kept:
         return
     as_head = RawSQL("SELECT portal_heads()", [])
     waiting = Consent.objects.filter(establishment__in=kept, withdrawn_at=None, ends_on__gte=here.today)
     mine = waiting.filter(establishment__in=as_head, item__withdrawn_at=None)
-    yield Counted(mine.exclude(stands_for_id=here.asker.person_id), _words, "confidential_items")
-
-
-def _words(number: int, late: int) -> str:
-    return f"{number} consent{pluralize(number)} of an earlier head to confirm"
+    words = number_of("consent of an earlier head to confirm", "consents of an earlier head to confirm")
+    yield Counted(mine.exclude(stands_for_id=here.asker.person_id), words, "confidential_items")

@@ -5,16 +5,16 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from sharing.authorise import Permission, Visit
+from sharing.authorise import Visit
 from sharing.models import Disposal
 from sharing.signals import workbench_opened
-from sharing.to_do.officers import Waiting
+from sharing.to_do.officers import Waiting, is_manager
 
 
 @receiver(workbench_opened)
 def disposals_to_settle(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """Those that another person has asked for: nobody approves their own."""
-    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+    if is_manager(here):
         waiting = Disposal.objects.filter(state=Disposal.State.COUNTED).exclude(asked_by_id=here.asker.person_id)
         words = "disposal to approve or refuse", "disposals to approve or refuse"
         yield Waiting("Records", waiting, *words, "retention")

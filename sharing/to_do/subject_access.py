@@ -10,18 +10,18 @@ from django.db.models import F, Q
 from django.dispatch import receiver
 from django.template.defaultfilters import pluralize
 
-from sharing.authorise import Permission, Through, Visit
+from sharing.authorise import Permission, Visit
 from sharing.models import SubjectRequest
 from sharing.signals import home_counted, workbench_opened
-from sharing.to_do.here import Counted
-from sharing.to_do.officers import Waiting
+from sharing.to_do.here import Counted, at_schools
+from sharing.to_do.officers import Waiting, is_manager
 
 
 @receiver(home_counted)
 def requests_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """At each establishment where the person is head."""
-    kept = here.holdings.at(Permission.MANAGE_REGISTER)
-    if here.asker.through != Through.SCHOOLS_ONLINE or not kept or not here.asker.second_factor:
+    kept = at_schools(here, Permission.MANAGE_REGISTER)
+    if not kept:
         return
     waiting = SubjectRequest.objects.filter(state=SubjectRequest.State.OPEN, establishment__in=kept)
     yield Counted(waiting, _words, "subject_requests", late=Q(due_on__lt=here.today), by=F("due_on"))
@@ -30,7 +30,7 @@ def requests_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 @receiver(workbench_opened)
 def requests_to_the_authority(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     """For the information manager; it also says how many are late."""
-    if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
+    if not is_manager(here):
         return
     waiting = SubjectRequest.objects.of_the_authority().filter(state=SubjectRequest.State.OPEN)
     yield Waiting(

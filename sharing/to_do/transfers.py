@@ -5,12 +5,11 @@ from typing import Any
 
 from django.db.models import F, Q
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Enrolment, Transfer
 from sharing.signals import home_counted
-from sharing.to_do.here import ALL_OF_THEM, Counted
+from sharing.to_do.here import ALL_OF_THEM, Counted, number_of
 
 
 @receiver(home_counted)
@@ -21,41 +20,19 @@ def transfers_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
         return
     coming, leaving = Transfer.objects.coming_to(kept), Transfer.objects.leaving_from(kept)
     to_answer = coming.waiting(here.today).exclude(asserted_by=here.asker.person_id)
-    answer = _of_the_school if here.asker.through == Through.EDUNET else _of_mine
+    one, many = "child coming to you is waiting for your answer", "children coming to you are waiting for your answer"
+    if here.asker.through == Through.EDUNET:
+        one, many = "child is waiting for the school’s answer", "children are waiting for the school’s answer"
     late = Q(agreed_on__isnull=False)
     from_here, file_open = F("from_establishment"), Q(file_sent_at=None, sender_keeps_until__gte=here.today)
-    yield Counted(to_answer, answer, "transfers")
-    yield Counted(coming.overdue(here.today).filter(late), _overdue_here, "transfers", late=ALL_OF_THEM)
+    yield Counted(to_answer, number_of(one, many), "transfers")
+    words = number_of("child overdue to arrive", "children overdue to arrive")
+    yield Counted(coming.overdue(here.today).filter(late), words, "transfers", late=ALL_OF_THEM)
     gone = leaving.overdue(here.today).filter(late).exclude(file_open)
-    yield Counted(gone, _overdue_elsewhere, "transfers", from_here, late=ALL_OF_THEM)
-    yield Counted(leaving.file_to_send(here.today), _files, "transfers", from_here)
+    words = number_of("child overdue to arrive at the next school", "children overdue to arrive at the next school")
+    yield Counted(gone, words, "transfers", from_here, late=ALL_OF_THEM)
+    one, many = "transfer file to send", "transfer files to send"
+    yield Counted(leaving.file_to_send(here.today), number_of(one, many), "transfers", from_here)
     outside = Enrolment.objects.filter(establishment__in=kept).file_to_send(here.today)
-    yield Counted(outside, _files_outside, "joiners_and_leavers")
-
-
-def _of_the_school(number: int, late: int) -> str:
-    return f"{_children(number)} {'is' if number == 1 else 'are'} waiting for the school’s answer"
-
-
-def _of_mine(number: int, late: int) -> str:
-    return f"{_children(number)} coming to you {'is' if number == 1 else 'are'} waiting for your answer"
-
-
-def _overdue_here(number: int, late: int) -> str:
-    return f"{_children(number)} overdue to arrive"
-
-
-def _overdue_elsewhere(number: int, late: int) -> str:
-    return f"{_children(number)} overdue to arrive at the next school"
-
-
-def _files(number: int, late: int) -> str:
-    return f"{number} transfer file{pluralize(number)} to send"
-
-
-def _files_outside(number: int, late: int) -> str:
-    return f"{_files(number, late)} to a school outside the community"
-
-
-def _children(number: int) -> str:
-    return "1 child" if number == 1 else f"{number} children"
+    beyond = "to a school outside the community"
+    yield Counted(outside, number_of(f"{one} {beyond}", f"{many} {beyond}"), "joiners_and_leavers")

@@ -5,25 +5,21 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
-from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from sharing.authorise import Permission, Through, Visit
+from sharing.authorise import Permission, Visit
 from sharing.models import VisitNote
 from sharing.signals import home_counted
-from sharing.to_do.here import NEWS, Counted
+from sharing.to_do.here import NEWS, Counted, at_schools, number_of
 
 
 @receiver(home_counted)
 def notes_to_read(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """How many notes were recently written for the head to read, at each establishment."""
-    kept = here.holdings.at(Permission.MANAGE_REGISTER)
-    if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
+    kept = at_schools(here, Permission.MANAGE_REGISTER)
+    if not kept:
         return
     as_head = RawSQL("SELECT portal_heads()", [])
     notes = VisitNote.objects.for_heads().since(timezone.now() - NEWS)
-    yield Counted(notes.filter(establishment__in=kept).filter(establishment__in=as_head), _words, "notes_to_head")
-
-
-def _words(number: int, late: int) -> str:
-    return f"{number} new note{pluralize(number)} from officers to read"
+    words = number_of("new note from officers to read", "new notes from officers to read")
+    yield Counted(notes.filter(establishment__in=kept).filter(establishment__in=as_head), words, "notes_to_head")

@@ -299,6 +299,12 @@ class TestMissing:
         assert (len(entry.about["pupils"]), entry.about["of"]) == (page.total, page.total)
         assert str(child.pk) in entry.about["pupils"]
 
+    def test_page_0_in_an_address_is_the_first_one(self) -> None:
+        """R9, R30: the database, which cuts this list into pages itself, has no page before it."""
+        self._leaver(surname="Nowhere")
+        page = client(ADMISSIONS, EDUNET).get("/children-missing/?page=0")
+        assert (page.status_code, "Child Nowhere" in page.content.decode()) == (200, True)
+
     def test_those_of_one_day_are_in_the_order_of_their_names(self) -> None:
         names = [f"Child {surname}" for surname in ("al-Zzyz", "Ázzyzx", "Bzzyz")]
         for name in names[::-1]:

@@ -1,0 +1,52 @@
+"""What the readers check of a pupil alike: both UPNs, the date of birth, free meals on the day."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final, Protocol
+
+from sharing.imports.problems import mask_date, mask_upn
+from sharing.upn import tidy_upn, upn_problem
+
+OLDEST: Final = 25
+YOUNGEST: Final = 2
+
+
+class Row(Protocol):
+    """Where a reader notes what is wrong: the field, as much of its value as may be shown, and the cure."""
+
+    def wrong(self, field: str, value: str, cure: str, /) -> None: ...
+
+    def odd(self, field: str, value: str, cure: str, /) -> None: ...
+
+
+def upn_of(row: Row, field: str, text: str) -> str:
+    if cure := upn_problem(text):
+        row.wrong(field, mask_upn(text), cure)
+    return tidy_upn(text)
+
+
+def former_upn_of(row: Row, field: str, text: str) -> str:
+    """The UPN before this one. An invalid one is left out, in case it points at another child."""
+    if text and (cure := upn_problem(text)):
+        row.odd(field, mask_upn(text), f"It is left out. {cure}")
+        return ""
+    return tidy_upn(text)
+
+
+def check_age(row: Row, field: str, born_on: date | None, day: date) -> None:
+    """On the day of a census, pupils are from 2 to 25 years old."""
+    if born_on is None:
+        return
+    age = day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+    shown = mask_date(born_on.isoformat())
+    if born_on > day:
+        row.wrong(field, shown, "The date of birth is after the reference date. Correct it.")
+    elif age > OLDEST:
+        row.wrong(field, shown, f"The pupil would be over {OLDEST}. Check the year.")
+    elif age < YOUNGEST:
+        row.odd(field, shown, f"The pupil would be under {YOUNGEST}. Check the year.")
+
+
+def has_meals_on(day: date, periods: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of the periods of eligibility for free school meals covers the day."""
+    return any(period["starts_on"] <= day <= (period["ends_on"] or day) for period in periods)
