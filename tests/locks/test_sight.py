@@ -50,7 +50,7 @@ def differences() -> set[str]:
 class TestIsWhatTheFunctionsSay:
     def test_for_everybody_at_both_sites(self) -> None:
         """R6, R9, R18, R35: with a child closed, another named for an officer, and a third opened by the same one."""
-        closed, named, opened = closings.child(), closings.child(), closings.child()
+        closed, named, opened = (closings.child(forename=forename) for forename in ("Maren", "Maja", "Mila"))
         closings.close(closed)
         casework.give(named, withheld=("sen",))
         break_it(opened)
