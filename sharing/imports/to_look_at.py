@@ -41,5 +41,5 @@ def rows_to_look_at(*, has_stays: bool) -> list[tuple[str, list[int]]]:
 
 
 def names_on_record() -> dict[int, str]:
-    """Row -> "Surname, Forename" on record: also where the record is newer, and keeps its name whatever the file says."""
+    """Row -> "Surname, Forename" on record, also where the record is newer and keeps its name."""
     return dict(run(_ON_RECORD))
