@@ -17,8 +17,8 @@ class Outcome:
     `by_establishment`: the same by URN, for files that cover several. `queries`: odd, but importable. `who`: a digest
     of which records change, so that other pupils with the same totals are not mistaken for the ones that were looked
     at. `to_look_at`: for an XML file, rows by what becomes of the people in them, such as "Leavers". `people`: the
-    names behind these rows and those of the queries, and `on_record` the names on record where they differ, both kept
-    apart from the rest (sharing.imports.people).
+    names behind these rows and those of the queries, and `on_record` the names on record, both kept apart from the
+    rest (sharing.imports.people).
     """
 
     as_of: date

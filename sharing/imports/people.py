@@ -50,12 +50,12 @@ def behind(path: Path, rows: tuple[str, ...], wanted: Collection[int]) -> Names:
 def keep(import_id: int, names: Names, on_record: Mapping[int, str] = MappingProxyType({})) -> None:
     """Keep the names, instead of any that were kept before. Called as portal_batch.
 
-    `on_record`: the names on record, where they differ.
+    `on_record`: the names on record, which are kept where they differ.
     """
     ImportPerson.objects.filter(of=import_id).delete()
+    others = {row: known for row, known in on_record.items() if known != names.get(row)}
     ImportPerson.objects.bulk_create(
-        ImportPerson(of_id=import_id, row=row, name=name, on_record=on_record.get(row, ""))
-        for row, name in names.items()
+        ImportPerson(of_id=import_id, row=row, name=name, on_record=others.get(row, "")) for row, name in names.items()
     )
 
 

@@ -249,7 +249,7 @@ def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishme
 
 def _hold_there_too(predecessor: Establishment, successor: Establishment, today: date) -> None:
     """Place a legal hold of the whole establishment (P5) on the successor too, so that it covers what has moved as well
-    as what stays. Each of the two is lifted separately.
+    as what stays, also where `goes_on_as` does not say that they are one. Until both are lifted, it holds on.
     """
     for hold in LegalHold.objects.standing_on(today).filter(establishment=predecessor):
         same = {"until": hold.until, "placed_by_id": hold.placed_by_id, "placed_by_name": hold.placed_by_name}

@@ -24,8 +24,7 @@ _LOOKED_AT: Final = """
 _ON_RECORD: Final = """
     SELECT told.row, concat_ws(', ', nullif(known.surname, ''), nullif(known.forename, ''))
     FROM told_record AS told JOIN sharing_pupil AS known ON known.id = told.known_id
-    WHERE told.place = 1 AND told.tells AND told.changed && ARRAY['surname', 'forename']
-      AND known.id <> ALL (ARRAY(SELECT portal_closed()))
+    WHERE known.id <> ALL (ARRAY(SELECT portal_closed()))
 """
 
 
@@ -42,5 +41,5 @@ def rows_to_look_at(*, has_stays: bool) -> list[tuple[str, list[int]]]:
 
 
 def names_on_record() -> dict[int, str]:
-    """Row -> "Surname, Forename" on record, where the file gives another name."""
+    """Row -> "Surname, Forename" on record, also where the record is newer and keeps its name."""
     return dict(run(_ON_RECORD))

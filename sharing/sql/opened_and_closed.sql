@@ -90,12 +90,13 @@ $$;
 -- or, where none was told, by the name and date of birth at a school that has the child's record.
 CREATE OR REPLACE FUNCTION portal_closed_and_expected()
 RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH closed AS (SELECT * FROM sharing_pupil WHERE id = ANY (ARRAY(SELECT portal_closed())))
-    SELECT transfer.id
-    FROM closed JOIN sharing_child AS known ON closed.child_id IN (known.id, known.same_as_id)
-    JOIN sharing_transfer AS transfer ON transfer.upn_index IN (known.upn_index, closed.upn_index)
-    WHERE transfer.upn_index <> '' AND pupil_id IS NULL AND leaving_id IS NULL
-    UNION
+    WITH closed AS (SELECT * FROM sharing_pupil WHERE id = ANY (ARRAY(SELECT portal_closed()))),
+    upns (upn_index) AS (
+        SELECT upn_index FROM closed
+        UNION SELECT known.upn_index FROM closed JOIN sharing_child AS known ON child_id IN (known.id, same_as_id))
+    SELECT transfer.id FROM upns JOIN sharing_transfer AS transfer USING (upn_index)
+    WHERE upn_index <> '' AND pupil_id IS NULL AND leaving_id IS NULL
+    UNION ALL
     SELECT transfer.id FROM closed JOIN sharing_transfer AS transfer USING (establishment_id, born_on)
     WHERE transfer.upn_index = '' AND pupil_id IS NULL AND leaving_id IS NULL
       AND sharing_plain(transfer.surname) = sharing_plain(closed.surname)

@@ -130,14 +130,15 @@ def test_a_file_that_changes_nobody_names_nobody() -> None:
     assert "See the names" not in client(HEAD).get(f"{HERE}{number}/").content.decode()
 
 
-def transfer_file(*children: tuple[str, str, str]) -> bytes:
-    """A file made now for Beckside, of children by UPN, surname and forename."""
+def transfer_file(*children: tuple[str, str, str], days_ago: int = 0) -> bytes:
+    """A file for Beckside, of children by UPN, surname and forename."""
     facts = {"born_on": date(2019, 10, 2), "sex": "F"}
     told = [
         ToldPupil(1, upn, record={"surname": surname, "forename": forename} | facts, parts={})
         for upn, surname, forename in children
     ]
-    return write_ctf(told, source=School("3802999"), destination=School("3802901"), at=datetime.now(), year=TODAY.year)
+    at = datetime.now() - timedelta(days=days_ago)
+    return write_ctf(told, source=School("3802999"), destination=School("3802901"), at=at, year=TODAY.year)
 
 
 @pytest.mark.usefixtures("known")
@@ -154,6 +155,17 @@ def test_a_transfer_file_names_its_children() -> None:
         assert Pupil.objects.get(upn_index=blind_index(UPNS[2])).surname == "After"
     with pytest.raises(NoSuchRecord):
         named(brought(transfer_file(*children), kind="ctf"))
+
+
+@pytest.mark.usefixtures("known")
+def test_a_name_on_record_that_stays_is_not_called_the_same() -> None:
+    """R7, R22: a UPN with somebody else's name is looked at, also where the record is newer and keeps its name."""
+    with as_batch():
+        Pupil.objects.filter(upn_index=blind_index(UPNS[0])).update(as_of=TODAY - timedelta(days=5))
+    number = brought(transfer_file((UPNS[0], "Stays", "Samuel"), (UPNS[2], "After", "Mary"), days_ago=1), kind="ctf")
+    everybody, forenames = door.list_people_behind(asker(HEAD), BECKSIDE, number).changes
+    assert [one.on_record for one in everybody.people] == ["Stays, Sam", "Before, Mary"]
+    assert (forenames.words, [one.on_record for one in forenames.people]) == ("Forename changed", ["Stays, Sam"])
 
 
 @pytest.mark.usefixtures("known")
