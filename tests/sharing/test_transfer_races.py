@@ -305,3 +305,37 @@ def test_a_return_that_tells_two_stays_of_a_child_whose_stay_is_ended_by_hand(ow
     ended = threads.in_turn(lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *steps, words=word_of)
     assert not [words for one in ended for words in one if "deadlock" in words]
     assert ended[0] == {"done": 1}
+
+
+def test_who_stays_after_all_as_a_return_comes_in_stays(own_database: None) -> None:
+    """R8, R22: the last day that was taken back by hand meanwhile is not written again, of whichever child."""
+    head, stays = asker(SENDER), []
+    for upn in UPNS[:2]:
+        child = on_roll(upn=upn, upn_index=blind_index(upn))
+        door.end_enrolment(head, BECKSIDE, child.pk, last_day=day(5), reason="EL")
+        with as_batch():
+            stays.append(Enrolment.objects.select_related("pupil").get(pupil=child))
+    told_of = [
+        told(
+            row, upn=UPNS[row], urn=BECKSIDE,
+            **{name: getattr(stay.pupil, name) for name in ("surname", "forename", "born_on", "sex", "year_group")},
+            parts={Enrolment: [{"kind": kind, "starts_on": stay.starts_on, "ends_on": None}]},
+        )
+        for row, (stay, kind) in enumerate(zip(stays, ("C", "M"), strict=True))
+    ]  # fmt: skip
+
+    def take_back() -> None:
+        for stay in stays:
+            now = door.show_leaving(head, BECKSIDE, stay.pupil_id).version
+            door.take_back_leaving(head, BECKSIDE, stay.pupil_id, version=now)
+
+    comes: list[object] = []
+    other = threading.Thread(target=lambda: comes.append(race(lambda: bring(*told_of, as_of=day(0)))))
+    with transaction.atomic():
+        take_back()
+        other.start()
+        threads.until_waiting()
+    other.join()
+    assert comes == [{"done": 1}]
+    with as_batch():
+        assert [Enrolment.objects.get(pk=stay.pk).ends_on for stay in stays] == [None, None]
