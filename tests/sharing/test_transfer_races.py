@@ -276,16 +276,21 @@ def test_a_return_of_a_school_that_converts_meanwhile(own_database: None) -> Non
         assert there.get().ends_on is None
 
 
-def test_accepted_while_two_identities_of_the_child_are_joined(own_database: None) -> None:
-    """R7: neither stops the other half-way: the new record points to the child, who keeps the same number."""
+@pytest.mark.parametrize("first", ["accepted", "joined"])
+def test_accepted_while_two_identities_of_the_child_are_joined(own_database: None, first: str) -> None:
+    """R7, R18: neither stops the other half-way, and the new record is of the one child whom they are joined to."""
     pupil, other = on_roll(), factories.pupil(OXENBY, surname="Other")
     transfer, head = asserted(pupil), asker(RECEIVER)
     steps = [
         lambda: door.accept_transfer(head, RAVENSGILL, transfer.pk),
         lambda: children.merge(pupil.child_id, other.child_id, because="The same child", by_name="Test"),
     ]
+    if first == "joined":
+        steps.reverse()
     ended = threads.in_turn(lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *steps, words=word_of)
     assert ended == [{"done": 1}] * 2
+    with as_batch():
+        assert Pupil.objects.get(establishment__urn=RAVENSGILL, upn_index=pupil.upn_index).child_id == other.child_id
 
 
 def test_a_return_that_tells_two_stays_of_a_child_whose_stay_is_ended_by_hand(own_database: None) -> None:
