@@ -156,8 +156,8 @@ BEGIN
     IF told.agreed_on IS NOT NULL OR NOT sharing_is_on_the_way(told) THEN RETURN 'moved_on'; END IF;
     IF told.asserted_by IS NOT DISTINCT FROM portal_asker() THEN RETURN 'own'; END IF;
     place := told.establishment_id;
-    -- The identity is held, so that whoever joins it with another one, or takes them apart, moves the new record too, or
-    -- has done so before it is read here.
+    -- The identity is held: whoever joins it with another one, or takes them apart, has done so before it is read, or
+    -- moves the new record too.
     IF told.leaving_id IS NOT NULL THEN
         PERFORM FROM sharing_child WHERE id = (SELECT child_id FROM sharing_pupil WHERE id = told.leaving_id) FOR SHARE;
         SELECT child.id, child.upn_index INTO kid, known
