@@ -194,7 +194,7 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
 
 
 def _both(child: UUID, into: UUID) -> tuple[Child, Child]:
-    """The two, locked. Rows that point to them may still be written, as of a child who is accepted elsewhere."""
+    """The two, locked before their records, as by whoever accepts a child. Rows that point to them may be written."""
     locked = Child.objects.select_for_update(no_key=True).filter(pk__in=(child, into)).order_by("pk")
     found = {one.pk: one for one in locked}
     if child == into:

@@ -60,7 +60,7 @@ def remind_of_challenges(today: date) -> Iterator[str]:
     newly = overdue.filter(due_on__gt=today - A_MONTH).values("establishment")
     lately = Q(reminded_on__gt=today - A_MONTH) & ~Q(establishment__in=newly)
     quiet = overdue.filter(lately | Q(reminded_on__gt=today - A_WEEK)).values("establishment")
-    for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet).select_for_update(of=("self",))):
+    for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet)):
         if not _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers)):
             continue
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
@@ -76,7 +76,7 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
         .filter(about=Challenge.About.PUPIL)
         .exclude(pupil__in=Pupil.objects.visible_on(today))
     )
-    for establishment, numbers in _at_each(left.select_for_update(of=("self",))):
+    for establishment, numbers in _at_each(left):
         Challenge.objects.waiting().filter(pk__in=numbers).update(
             state=Challenge.State.ANSWERED,
             outcome=Challenge.Outcome.HAS_LEFT,
@@ -94,7 +94,7 @@ def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
     held = RegisterLine.objects.filter(covers(today), level=Level.ONE, withdrawn_at=None, awaiting_since=None)
     at_schools = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.SCHOOL)
     nobodys = at_schools.exclude(establishment__in=held.values("establishment"))
-    for establishment, numbers in _at_each(nobodys.select_for_update(of=("self",))):
+    for establishment, numbers in _at_each(nobodys):
         at_schools.filter(pk__in=numbers).update(
             state=Challenge.State.PASSED_ON, assigned_to=Challenge.Desk.DATA_TEAM, answered_by_name=BY_ITSELF
         )
@@ -103,9 +103,10 @@ def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
 
 
 def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, list[int]]]:
-    """Each establishment, by name, with the numbers of its challenges."""
+    """Each establishment, by name, with the numbers of its challenges, which are locked in this order."""
     numbers: dict[int, list[int]] = defaultdict(list)
-    for number, place in challenges.values_list("pk", "establishment_id"):
+    held = challenges.select_for_update(of=("self",)).order_by("pk")
+    for number, place in held.values_list("pk", "establishment_id"):
         numbers[place].append(number)
     for establishment in Establishment.objects.filter(pk__in=numbers).by_name():
         yield establishment, numbers[establishment.pk]

@@ -39,20 +39,20 @@ from sharing.statements import hold_lock, value_of, values_of
 @receiver(establishment_succeeded)
 def lock_both(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
     """Lock both registers, before the other receivers, which come after this one, change anything of them."""
-    for establishment in sorted((predecessor, successor), key=lambda place: place.pk):
-        lock_register(establishment)
+    lock_registers(predecessor, successor)
 
 
-def lock_register(establishment: Establishment) -> None:
-    """Lock the whole register in the order in which whoever changes part of it does: first against those who add to it
-    (`hold_register`), then its handovers, its contracts, and its lines by their number. Permissions come last."""
-    hold_lock("access_register_registerline", establishment.pk)
+def lock_registers(*places: Establishment) -> None:
+    """Lock whole registers in the order in which whoever changes part of them does: first against those who add to them
+    (`hold_register`), then their handovers, their contracts, and their lines by their number. Permissions come last."""
+    for place in sorted(places, key=lambda place: place.pk):
+        hold_lock("access_register_registerline", place.pk)
     for rows in (
         Handover.objects.filter(done_at=None),
         Contract.objects,
         RegisterLine.objects.filter(withdrawn_at=None),
     ):
-        held = rows.filter(establishment=establishment).select_for_update().order_by("pk")
+        held = rows.filter(establishment__in=places).select_for_update().order_by("pk")
         list(held.values_list("pk", flat=True))
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from access_register import grants, service
 from access_register.models import Contract, Handover, Invitation, RegisterLine
 from access_register.notices import mail
-from access_register.register.carried import carry_former_people, carry_other_contracts, contract_at, lock_register
+from access_register.register.carried import carry_former_people, carry_other_contracts, contract_at, lock_registers
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_ended, establishment_succeeded
 
@@ -58,7 +58,7 @@ def carry_register_over(
 def end_register(establishment: Establishment, today: date, by: str, **kwargs: Any) -> int:
     """End all lines at once (R44), and all contracts: the nightly run asks their organisations for certificates. The
     head and the successor of a handover are told that it ends."""
-    lock_register(establishment)
+    lock_registers(establishment)
     lines = list(RegisterLine.objects.live_on(today).filter(establishment=establishment))
     for line in lines:
         service.end_line(line, last_day=today - timedelta(days=1))

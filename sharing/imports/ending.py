@@ -87,10 +87,10 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
 
 def end_closed_centres(today: date) -> Iterator[str]:
     """End children's centres whose last day, set by an officer (sharing.door.community), is over. As portal_batch."""
-    centres = Establishment.objects.filter(kind=Kind.CHILDRENS_CENTRE, close_date__lt=today)
-    for place in centres.exclude(status_code=CLOSED).by_name():
-        if not centres.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed"):
-            continue  # an officer has just opened it again
+    over = Establishment.objects.filter(kind=Kind.CHILDRENS_CENTRE, close_date__lt=today).exclude(status_code=CLOSED)
+    # Locked by their number, as a panel does, and left out if an officer has just opened them again.
+    for place in over.select_for_update(no_key=True).order_by("pk"):
+        Establishment.objects.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed")
         part = Participation.objects.filter(covers(today), establishment=place, starts_on__lte=place.close_date)
         part.update(ends_on=place.close_date, ended_because=CENTRE_CLOSED)
         yield end_establishment(place.urn, by=DEPARTMENT, today=today)

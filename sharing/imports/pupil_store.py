@@ -146,6 +146,7 @@ class PupilStore:
         if Enrolment in self._staging.parts:
             make_table("told_never_here", "pupil_id uuid")
             run(_SINCE_IT_OPENED)
+            make_table("told_stay", query="SELECT place, ends_on, leaving_reason, destination FROM told_enrolment")
         if self._adds_pupils and Enrolment in self._staging.parts:
             rolls.leave_out_the_gone(self._told_by, self._log)
         pupil_parts.refuse_impossible(self._staging.parts, self._log)
@@ -168,7 +169,8 @@ class PupilStore:
         self._add_children()
         self._keep_keys()
         if self._planned.get(Enrolment) and run(_LOCK_TRANSFERS) + run(_LOCK_STAYS):
-            self._plan(Enrolment)  # by now a child may have come or left by hand, on another day than the file says
+            run(_AS_TOLD)  # by now a child may have come or left by hand, on another day than the file says, or stays
+            self._plan(Enrolment)
             self._planned[Enrolment] = {action for (action,) in run("SELECT DISTINCT action FROM plan_enrolment")}
         self._apply_parts([Enrolment])  # first, so that each pupil is written once, with the days of visibility
         run(_ADD_PUPILS, self._told_by)
@@ -256,6 +258,13 @@ _LOCK_TRANSFERS = """
 """
 _LOCK_STAYS = """
     SELECT id FROM sharing_enrolment WHERE pupil_id IN (SELECT pupil_id FROM plan_enrolment) ORDER BY id FOR UPDATE
+"""
+# Takes away from the stays of the file what the plan gave them of the ends known then (pupil_parts).
+_AS_TOLD = """
+    UPDATE told_enrolment AS stay
+    SET ends_on = told.ends_on, leaving_reason = told.leaving_reason, destination = told.destination,
+        file_until = NULL, file_made_on = NULL
+    FROM told_stay AS told WHERE told.place = stay.place
 """
 
 # After a merger, the school's MIS keeps the first day at the schools that merged into it. No stay here began before the

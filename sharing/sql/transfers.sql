@@ -156,7 +156,10 @@ BEGIN
     IF told.agreed_on IS NOT NULL OR NOT sharing_is_on_the_way(told) THEN RETURN 'moved_on'; END IF;
     IF told.asserted_by IS NOT DISTINCT FROM portal_asker() THEN RETURN 'own'; END IF;
     place := told.establishment_id;
+    -- The identity is held: whoever joins it with another one, or takes them apart, has done so before it is read, or
+    -- moves the new record too.
     IF told.leaving_id IS NOT NULL THEN
+        PERFORM FROM sharing_child WHERE id = (SELECT child_id FROM sharing_pupil WHERE id = told.leaving_id) FOR SHARE;
         SELECT child.id, child.upn_index INTO kid, known
         FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = pupil.child_id
         WHERE pupil.id = told.leaving_id;
@@ -176,7 +179,7 @@ BEGIN
              HAVING count(*) = 1),
             encode(sha256(gen_random_uuid()::text::bytea), 'hex'));
         INSERT INTO sharing_child (upn_index) VALUES (known) ON CONFLICT DO NOTHING;
-        SELECT coalesce(same_as_id, id) INTO kid FROM sharing_child WHERE upn_index = known;
+        SELECT coalesce(same_as_id, id) INTO kid FROM sharing_child WHERE upn_index = known FOR SHARE;
         origin := 'Admissions';
     END IF;
     IF sharing_on_roll_at(

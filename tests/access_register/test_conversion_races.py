@@ -14,6 +14,7 @@ from access_register.models import ParticipationStep, RegisterLine, Sanction
 from access_register.participation.participation import leave_protocol
 from access_register.register import register
 from access_register.register.register import Entry
+from access_register.sign_in import account_changes
 from sharing.imports.gias import SOURCE
 from sharing.imports.succession import carry_over
 from sharing.ledger import ledger
@@ -86,6 +87,28 @@ def test_who_is_given_access_at_the_new_school_while_the_register_comes_over_kee
     with as_batch():
         line = RegisterLine.objects.get(person=teacher, establishment__urn=OXENBY, withdrawn_at=None)
     assert line.given_by_name == asker("head-oxenby").name
+
+
+def test_who_is_on_both_registers_is_renamed_while_one_goes_over_to_the_other(own_database: None) -> None:
+    """A2: of both registers together, lines are locked by their number, as whoever renames a person does."""
+    head = person("head-oxenby")
+    register.give_access(
+        asker("head-beckside"), BECKSIDE, name=head.name, email=head.email, entry=Entry(confirmed=True)
+    )
+    with as_batch():
+        at_oxenby = RegisterLine.objects.get(person=head, establishment__urn=OXENBY, withdrawn_at=None)
+        given = RegisterLine.objects.get(person=head, establishment__urn=BECKSIDE, withdrawn_at=None)
+    assert at_oxenby.pk < given.pk
+    assert given.establishment_id < at_oxenby.establishment_id
+
+    def renames() -> None:
+        with as_batch(), ledger.written_last():
+            account_changes.rename(head, "Olive Oxenby")
+
+    def held() -> None:
+        RegisterLine.objects.select_for_update().get(pk=at_oxenby.pk)
+
+    assert in_turn(held, renames, converts) == [{"done": 1}] * 2
 
 
 def test_a_head_who_leaves_while_the_closing_is_told_has_left(own_database: None, tmp_path: Path) -> None:

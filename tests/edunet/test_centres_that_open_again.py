@@ -12,16 +12,16 @@ from access_register.models import ParticipationStep, Sanction
 from access_register.participation import participation
 from sharing import door
 from sharing.authorise import NoSuchRecord
-from sharing.demo.places import AMBERSTONE
+from sharing.demo.places import AMBERSTONE, MILLBECK
 from sharing.imports import ending
 from sharing.models import Enrolment, Establishment, LedgerEntry, Participation
-from sharing.models.establishments import CLOSED
+from sharing.models.establishments import CLOSED, Kind
 from tests import factories
 from tests.access_register import breaches
 from tests.edunet.test_community import MANAGER, takes_part
 from tests.locks.switches import run_as_owner
 from tests.people import EDUNET, as_batch, asker
-from tests.threads import race, until_waiting
+from tests.threads import in_turn, race, until_waiting
 
 
 @pytest.mark.django_db
@@ -123,3 +123,26 @@ def test_one_that_an_officer_opens_again_as_the_night_closes_it_stays_open(own_d
         place = Establishment.objects.get(urn=AMBERSTONE)
     assert place.status_code != CLOSED
     assert takes_part(place)
+
+
+def test_two_that_close_in_one_night_are_locked_by_their_number(own_database: None) -> None:
+    """R41, A2: as by a panel that judges both at that moment, whatever they are called."""
+    today = timezone.localdate()
+    with as_batch():
+        two = Establishment.objects.filter(urn__in=(MILLBECK, AMBERSTONE))
+        two.update(kind=Kind.CHILDRENS_CENTRE, close_date=today - timedelta(days=1))
+        first, second = two.order_by("pk")
+    assert first.name > second.name
+
+    def holds() -> None:
+        Establishment.objects.select_for_update(no_key=True).get(pk=first.pk)
+
+    def judges() -> None:
+        with as_batch():
+            list(two.select_for_update(no_key=True).order_by("pk"))
+
+    def closes() -> None:
+        with as_batch():
+            assert len(list(ending.end_closed_centres(today))) == len((first, second))
+
+    assert in_turn(holds, judges, closes) == [{"done": 1}] * 2

@@ -276,16 +276,21 @@ def test_a_return_of_a_school_that_converts_meanwhile(own_database: None) -> Non
         assert there.get().ends_on is None
 
 
-def test_accepted_while_two_identities_of_the_child_are_joined(own_database: None) -> None:
-    """R7: neither stops the other half-way: the new record points to the child, who keeps the same number."""
+@pytest.mark.parametrize("first", ["accepted", "joined"])
+def test_accepted_while_two_identities_of_the_child_are_joined(own_database: None, first: str) -> None:
+    """R7, R18: neither stops the other half-way, and the new record is of the one child whom they are joined to."""
     pupil, other = on_roll(), factories.pupil(OXENBY, surname="Other")
     transfer, head = asserted(pupil), asker(RECEIVER)
     steps = [
         lambda: door.accept_transfer(head, RAVENSGILL, transfer.pk),
         lambda: children.merge(pupil.child_id, other.child_id, because="The same child", by_name="Test"),
     ]
+    if first == "joined":
+        steps.reverse()
     ended = threads.in_turn(lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *steps, words=word_of)
     assert ended == [{"done": 1}] * 2
+    with as_batch():
+        assert Pupil.objects.get(establishment__urn=RAVENSGILL, upn_index=pupil.upn_index).child_id == other.child_id
 
 
 def test_a_return_that_tells_two_stays_of_a_child_whose_stay_is_ended_by_hand(own_database: None) -> None:
@@ -305,3 +310,37 @@ def test_a_return_that_tells_two_stays_of_a_child_whose_stay_is_ended_by_hand(ow
     ended = threads.in_turn(lambda: Pupil.objects.select_for_update().get(pk=pupil.pk), *steps, words=word_of)
     assert not [words for one in ended for words in one if "deadlock" in words]
     assert ended[0] == {"done": 1}
+
+
+def test_who_stays_after_all_as_a_return_comes_in_stays(own_database: None) -> None:
+    """R8, R22: the last day that was taken back by hand meanwhile is not written again, of whichever child."""
+    head, stays = asker(SENDER), []
+    for upn in UPNS[:2]:
+        child = on_roll(upn=upn, upn_index=blind_index(upn))
+        door.end_enrolment(head, BECKSIDE, child.pk, last_day=day(5), reason="EL")
+        with as_batch():
+            stays.append(Enrolment.objects.select_related("pupil").get(pupil=child))
+    told_of = [
+        told(
+            row, upn=UPNS[row], urn=BECKSIDE,
+            **{name: getattr(stay.pupil, name) for name in ("surname", "forename", "born_on", "sex", "year_group")},
+            parts={Enrolment: [{"kind": kind, "starts_on": stay.starts_on, "ends_on": None}]},
+        )
+        for row, (stay, kind) in enumerate(zip(stays, ("C", "M"), strict=True))
+    ]  # fmt: skip
+
+    def take_back() -> None:
+        for stay in stays:
+            now = door.show_leaving(head, BECKSIDE, stay.pupil_id).version
+            door.take_back_leaving(head, BECKSIDE, stay.pupil_id, version=now)
+
+    comes: list[object] = []
+    other = threading.Thread(target=lambda: comes.append(race(lambda: bring(*told_of, as_of=day(0)))))
+    with transaction.atomic():
+        take_back()
+        other.start()
+        threads.until_waiting()
+    other.join()
+    assert comes == [{"done": 1}]
+    with as_batch():
+        assert [Enrolment.objects.get(pk=stay.pk).ends_on for stay in stays] == [None, None]
