@@ -285,6 +285,7 @@ _SINCE_IT_OPENED = """
 _RECORDS = f"""
     SELECT told.n, told.row, told.establishment_id, told.is_whole, told.tells, told.parts, told.born_on,
            child.child_id, known.id AS known_id,
+           concat_ws(', ', nullif(known.surname, ''), nullif(known.forename, '')) AS on_record,
            coalesce(known.id, first_value(told.new_id) OVER same) AS pupil_id,
            row_number() OVER same AS place,
            coalesce(known.as_of > %(as_of)s, false) AS is_older,

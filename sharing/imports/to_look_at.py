@@ -22,9 +22,7 @@ _LOOKED_AT: Final = """
 """
 
 _ON_RECORD: Final = """
-    SELECT told.row, concat_ws(', ', nullif(known.surname, ''), nullif(known.forename, ''))
-    FROM told_record AS told JOIN sharing_pupil AS known ON known.id = told.known_id
-    WHERE known.id <> ALL (ARRAY(SELECT portal_closed()))
+    SELECT row, on_record FROM told_record WHERE known_id <> ALL (ARRAY(SELECT portal_closed()))
 """
 
 
