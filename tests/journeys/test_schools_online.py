@@ -263,6 +263,21 @@ def test_on_paper_nobody_of_a_list_stands_on_two_sheets(browse: Browse) -> None:
         assert text.rfind("\nLevel ") <= text.rfind("At this level since")
 
 
+def test_on_paper_no_sheet_holds_only_the_marking(browse: Browse) -> None:
+    """R15: when a list ends so low that it needs one more sheet, its last words are on that one."""
+    head = browse("head-beckside")
+    head.visits(f"{HERE}/staff/")
+    numbers = set()
+    for lower in range(0, 900, 15):
+        head.page.locator("h1").evaluate("(heading, lower) => { heading.style.paddingBottom = `${lower}px` }", lower)
+        sheets = pypdf.PdfReader(io.BytesIO(head.page.pdf(format="A4"))).pages
+        assert "Source:" in sheets[-1].extract_text(), f"a sheet with nothing, {lower} px lower"
+        numbers.add(len(sheets))
+        if len(numbers) > 1:
+            return
+    raise AssertionError("the list never came to the foot of its sheet")
+
+
 def test_on_a_phone_the_children_found_come_before_the_filters(browse: Browse) -> None:
     """R30: what the list is narrowed to is said in a line; the ten filters are opened when they are wanted again."""
     # given a teacher with a phone
