@@ -246,6 +246,7 @@ def test_on_paper_a_table_of_many_rows_takes_few_sheets(browse: Browse) -> None:
     head = browse("head-beckside")
     head.visits(f"{HERE}/pupils/")
     assert len(rows(head)) == 50
+    head.page.emulate_media(media="print")
     with pikepdf.open(io.BytesIO(head.page.pdf(format="A4"))) as document:
         assert len(document.pages) <= 3
 
@@ -267,6 +268,7 @@ def test_on_paper_no_sheet_holds_only_the_marking(browse: Browse) -> None:
     """R15: when a list ends so low that it needs one more sheet, its last words are on that one."""
     head = browse("head-beckside")
     head.visits(f"{HERE}/staff/")
+    head.page.emulate_media(media="print")
     numbers = set()
     for lower in range(0, 900, 15):
         head.page.locator("h1").evaluate("(heading, lower) => { heading.style.paddingBottom = `${lower}px` }", lower)
