@@ -88,11 +88,12 @@ RESULTS: dict[str, Any] = {
         {},
         optional={
             ("K4", subject, "GCSE"): GRADE
-            for subject in ("ENG", "ENL", "MAT", "BIO", "HIS", "FRE", "GEO", "REL", "ART", "STA", "BUS")
+            for subject in ("ENG", "ENL", "MAT", "BIO", "HIS", "FRE", "JAP", "GEO", "REL", "ART", "STA", "BUS")
         }
         | {
             ("K4", "SCI", "GCSE"): st.sampled_from(["9-8", "5-5", "U-U", "X"]),
             ("K4", "VOC", ""): st.sampled_from(["L2D*", "L1P", "U", "X"]),
+            ("K4", "VOC", "2"): st.sampled_from(["L2M", "L1D"]),
             ("K4", "ATT8", ""): st.sampled_from(["0", "45.25", "90"]),
             ("K4", "P8", ""): st.just("0.5"),
         },
