@@ -72,8 +72,8 @@ _SHARES = (
 # ("targeted") bring pupil premium, and count as having been eligible in six years. Our returns do not tell them apart.
 # How the Department will count is not known.
 _SINCE_2026 = {
-    "fsm": " Since September 2026 it includes every family with Universal Credit: do not compare it with earlier years.",
-    "fsm6": " Since September 2026 it includes pupils whose meals bring no pupil premium (“expanded” free school meals).",
+    "fsm": " Since September 2026 it includes every family with Universal Credit: do not compare it with years before.",
+    "fsm6": " Since September 2026 it includes “expanded” free school meals, which bring no pupil premium.",
 }
 
 

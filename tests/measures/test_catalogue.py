@@ -60,7 +60,7 @@ def test_bounds_are_measures_of_the_same_dataset_unit_and_denominator() -> None:
     ],
 )  # fmt: skip
 def test_progress_says_in_which_years_there_can_be_none(code: str, years: str) -> None:
-    """R22: the tests and assessments of 2020 and 2021 were cancelled. “None out” looks like a file that did not come."""
+    """R22: the tests and assessments of 2020 and 2021 were cancelled. “None out” looks like a file that is late."""
     assert f"There is none for {years}, as those pupils" in catalogue.MEASURE[code].definition
 
 

@@ -10,7 +10,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from sharing.codes.assessment import SUBJECTS
 from sharing.crypto import blind_index
+from sharing.measures import counted_results
 from sharing.measures.computed import MEASURES, prepare
 from sharing.measures.preparing import CannotPrepare
 from sharing.models import (
@@ -99,6 +101,16 @@ RESULTS: dict[str, Any] = {
         },
     ),
 }
+
+
+def test_every_language_counts_towards_the_english_baccalaureate() -> None:
+    """R22: in both ways of counting Attainment 8. Random children seldom have more than three such subjects."""
+    assert set(counted_results.EBACC) == plain_measures.EBACC
+    assert (
+        {"FRE", "PNJ", "URD", "PER", "JAP", "GRE", "HEB", "LAT", "CGR", "BHE"}
+        <= plain_measures.EBACC
+        < set(SUBJECTS["K4"])
+    )
 
 
 def children(dataset: str) -> st.SearchStrategy[dict[str, Any]]:
