@@ -46,7 +46,7 @@ def test_needs_that_have_ended_are_none(tmp_path: Path) -> None:
 
 
 def test_a_need_that_has_ended_may_have_a_code_that_has_ended_too(tmp_path: Path) -> None:
-    """BESD became SEMH in September 2014. It is history: nothing is kept of it, so it is no reason to refuse a child."""
+    """BESD became SEMH in September 2014. Nothing is kept of it, so it is no reason to refuse a child."""
     ended = "<SENneed><SENtype>BESD</SENtype><NeedEndDate>2014-08-31</NeedEndDate></SENneed>"
     now = "<SENneed><SENtype>SEMH</SENtype></SENneed>"
     child = only(sent(tmp_path, f"<SENhistory><SENneeds>{ended}{now}</SENneeds></SENhistory>"))
