@@ -243,3 +243,18 @@ def test_the_synthetic_return() -> None:
     assert (len(census.pupils), census.queries) == (22, [])
     assert sum(p.parts[Enrolment][0]["ends_on"] is None for p in census.pupils) == 21
     assert sum(p.record.get("free_school_meals", False) for p in census.pupils) == 3
+
+
+@pytest.mark.parametrize("left", ["2025-11-28", "2026-02-13"])
+def test_a_placement_in_alternative_provision_is_no_stay_at_the_school(send: Callable[..., Path], left: str) -> None:
+    """R5: it has days and needs of its own (formats page 4.2, `schoolarrangedapdetailonroll`). A pupil whose placement
+    was over was taken for one who had left, and the return was refused; one to come ended the stay here.
+    """
+    placement = (
+        "<SchoolArrangedAPDetails><SchoolArrangedAPDetail><URN>999001</URN><EntryDate>2025-09-15</EntryDate>"
+        f"<LeavingDate>{left}</LeavingDate><SENprovisionEntry>K</SENprovisionEntry></SchoolArrangedAPDetail>"
+        "</SchoolArrangedAPDetails>"
+    )
+    census = load_census(send(document(pupil(placement))))
+    assert census.queries == []
+    assert one(census).parts[Enrolment] == [{"kind": "C", "starts_on": date(2024, 9, 3), "ends_on": None}]
