@@ -21,7 +21,7 @@ WORDS_OF_THE_DAY = {
     "about-the-protocol": (date(2026, 11, 30), "90febfa18baf"),
     "access-levels": (date(2026, 11, 30), "2484f6284b83"),
     "accessibility": (date(2026, 11, 29), "cdd6d893feda"),
-    "asking-for-records": (date(2026, 12, 1), "ac12ad80a98e"),
+    "asking-for-records": (date(2026, 12, 1), "1d52b35f3b42"),
     "keeping-data-safe": (date(2026, 12, 1), "bc9418c2f012"),
     "leaving-and-rejoining": (date(2026, 11, 30), "b6843ef824fc"),
     "multiples-of-5": (date(2026, 11, 30), "84e59b761c32"),
