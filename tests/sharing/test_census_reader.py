@@ -42,6 +42,12 @@ def test_the_header_says_whose_return_it_is(send: Callable[..., Path]) -> None:
     assert header.serial == "007"
 
 
+@pytest.mark.parametrize("collection", ["SC", "School Census"])
+def test_the_collection_by_its_code_or_its_name(send: Callable[..., Path], collection: str) -> None:
+    """R22: COLLECT has it as SC, which is its only code (formats page 4.2). Such a return was refused as another's."""
+    assert read_header(send(document(pupil(), Collection=collection))).serial == "007"
+
+
 def test_a_pupil_is_read_whole(send: Callable[..., Path]) -> None:
     """R5: status, entry and leaving dates are what an enrolment is made of."""
     more = (
