@@ -264,3 +264,10 @@ def test_a_placement_in_alternative_provision_is_no_stay_at_the_school(send: Cal
     census = load_census(send(document(pupil(placement))))
     assert census.queries == []
     assert one(census).parts[Enrolment] == [{"kind": "C", "starts_on": date(2024, 9, 3), "ends_on": None}]
+
+
+def test_a_mixed_year_is_left_out_as_in_the_export_of_all_schools(send: Callable[..., Path]) -> None:
+    """R22: COLLECT lets M pass as a year group (formats page 4.2), so a return that has it is none to be refused."""
+    census = load_census(send(document(pupil(NCyearActual="M"))))
+    assert "year_group" not in one(census).record
+    assert [(query.field, query.value) for query in census.queries] == [("NCyearActual", "M")]
