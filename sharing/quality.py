@@ -267,7 +267,8 @@ CHECKS = (
     Check(
         TEMPORARY_UPN, Group.IMPLAUSIBLE, "A temporary UPN for longer than a term",
         "Results and records from earlier schools cannot be linked to this child.",
-        "Ask the previous school for the permanent UPN. If there is none, allot one.",
+        "Ask the previous school for the permanent UPN, or look in Get Information about Pupils (GIAP). If there is "
+        "none, allot one.",
         handed_in,
     ),
     Check(

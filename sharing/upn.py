@@ -22,6 +22,11 @@ _VALUES: Final = {str(digit): digit for digit in range(10)} | {letter: n for n, 
 _BODY = re.compile(rf"[0-9]{{11}}[0-9{ALPHABET}]")
 _PERMANENT = re.compile(rf"[{ALPHABET}][0-9]{{12}}")
 _TEMPORARY = re.compile(rf"[{ALPHABET}][0-9]{{11}}[{ALPHABET}]")
+# A child keeps one UPN through all schools (the Department's guide to UPNs), so a second one splits the record.
+_LOOK_FOR_IT = (
+    "Look in the previous school's transfer file, or in Get Information about Pupils (GIAP). Allot one only if the "
+    "pupil has none."
+)
 _COPY_AGAIN = "Copy it again from the pupil's record or the previous school's transfer file."
 
 
@@ -75,7 +80,7 @@ def upn_problem(text: str) -> str | None:
     """
     upn = tidy_upn(text)
     if not upn:
-        return "The UPN is missing. Look in the transfer file of the previous school, or allot one."
+        return f"The UPN is missing. {_LOOK_FOR_IT}"
     if len(upn) != 13:
         return f"A UPN has 13 characters, but this has {len(upn)}. {_COPY_AGAIN}"
     if not (_PERMANENT.fullmatch(upn) or _TEMPORARY.fullmatch(upn)):

@@ -151,7 +151,9 @@ _GCSES: Final = {
     "BIO": "Biology", "CHE": "Chemistry", "PHY": "Physics", "COM": "Computer science", "HIS": "History",
     "GEO": "Geography", "FRE": "French", "GER": "German", "SPA": "Spanish", "ITA": "Italian", "URD": "Urdu",
     "PNJ": "Panjabi", "BEN": "Bengali", "GUJ": "Gujarati", "ARA": "Arabic", "CHI": "Chinese", "POL": "Polish",
-    "RUS": "Russian", "TUR": "Turkish", "POR": "Portuguese", "LAT": "Latin", "REL": "Religious studies",
+    "RUS": "Russian", "TUR": "Turkish", "POR": "Portuguese", "GRE": "Greek", "HEB": "Modern Hebrew",
+    "JAP": "Japanese", "PER": "Persian", "LAT": "Latin", "CGR": "Classical Greek", "BHE": "Biblical Hebrew",
+    "REL": "Religious studies",
     "ART": "Art and design", "BUS": "Business", "CIT": "Citizenship", "DAN": "Dance", "DAT": "Design and technology",
     "DRA": "Drama", "ECO": "Economics", "ENR": "Engineering", "FIL": "Film studies",
     "FOD": "Food preparation and nutrition",
@@ -191,6 +193,8 @@ COMPONENTS: Final[Mapping[str, str]] = {
     "GCSE": "GCSE",
     "ENT": "Entered",
     "APS": "Average point score",
+    "2": "Second award",
+    "3": "Third award",
 }
 
 SCALES: Final[Mapping[tuple[str, str, str], Scale]] = {
@@ -208,7 +212,7 @@ SCALES: Final[Mapping[tuple[str, str, str], Scale]] = {
     ("K2", "SCI", ""): _SCIENCE,
     **{("K4", subject, "GCSE"): _GRADE for subject in _GCSES},
     ("K4", "SCI", "GCSE"): _TWO_GRADES,
-    ("K4", "VOC", ""): _VOCATIONAL,
+    **{("K4", "VOC", award): _VOCATIONAL for award in ("", "2", "3")},  # as many as count in Attainment 8
     ("K4", "ATT8", ""): Scale(0, 90, decimals=2),
     ("K4", "P8", ""): Scale(-9, 9, decimals=2),
     ("K4", "EBACC", "ENT"): _YES_NO,

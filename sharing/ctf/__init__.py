@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 VERSIONS: Final = range(19, 26)
+"""Those whose content is known here. The Department brings out the next one each September ("CTF 24 will be valid for
+use from September 2024"), and schools send it from then on: a newer one is read too, and the report says so."""
 VERSION_WRITTEN: Final = "25.0"
 UNKNOWN_LA, UNKNOWN_SCHOOL = "XXX", "XXXX"
 

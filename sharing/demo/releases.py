@@ -105,7 +105,7 @@ def _compare(year: int, years_before: int) -> int:
     release = _release("comparators", year, out - timedelta(days=7))
     Figure.objects.bulk_create(
         Figure(release=release, measure_id=known[code], area=area, group=group, value=value)
-        for code, area, group, value in comparators(years_before)
+        for code, area, group, value in comparators(year, years_before)
     )
     _schedule(release, out)
     return 1

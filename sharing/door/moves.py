@@ -1,4 +1,4 @@
-"""Who came, who goes, and whom no school has: joiners and leavers, and children missing from education (R5, R8, R9)."""
+"""Who came, who goes, and whom no school has: joiners and leavers, and children missing education (R5, R8, R9)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -44,6 +44,9 @@ GROUPS: Final = frozenset(
     )
 )
 """Elements that are not searched for the pupil's own facts."""
+# How those begin that tell of places elsewhere. They have days of entry and leaving of their own (formats page 4.2,
+# `schoolarrangedapdetailonroll`): no public schema says what they are called in XML.
+_PLACEMENTS: Final = ("schoolarranged", "approvision", "alternativeprovision")
 
 SPRING: Final = range(1, 5)  # the months of the census that asks for ethnicity and types of need
 MOST_SESSIONS: Final = 500  # a school year has about 380
@@ -82,7 +85,7 @@ def gather(element: etree._Element, texts: dict[str, str], groups: dict[str, lis
         elif name:
             if (text := child.text) and (text := text.strip()):
                 texts.setdefault(name, text)
-            if len(child):
+            if len(child) and not name.startswith(_PLACEMENTS):
                 gather(child, texts, groups)
 
 

@@ -36,7 +36,7 @@ from sharing.imports.problems import (
     show_code,
     show_date,
 )
-from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, upn_of
+from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, is_mixed_year, upn_of
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Enrolment, FreeMealsPeriod, HomeAddress, PupilNeeds, SenNeed, Suspension
 from sharing.school_year import term_counted_at
@@ -71,7 +71,7 @@ def read_pupil(
         "sex": pupil.code("Sex", SEX, also="Gender", needed=True),
         "ethnicity": pupil.ethnicity(),
         "language": pupil.language(),
-        "year_group": pupil.code("NCyearActual", NC_YEARS),
+        "year_group": pupil.year_group(),
         "boarder": pupil.code("Boarder", BOARDER),
         "service_child": pupil.code("ServiceChild", SERVICE_CHILD),
         "young_carer": pupil.code("YoungCarer", YOUNG_CARER),
@@ -183,6 +183,10 @@ class _Pupil:
             cure = "A language code has three or four letters. Choose one in your MIS."
             self.wrong("Language", show_code(text), cure)
         return text
+
+    def year_group(self) -> str:
+        mixed = is_mixed_year(self, "NCyearActual", self.text("NCyearActual"))
+        return "" if mixed else self.code("NCyearActual", NC_YEARS)
 
     def uln(self) -> str:
         """The unique learner number; an invalid one is left out."""

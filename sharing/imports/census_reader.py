@@ -21,6 +21,8 @@ from sharing.models import Enrolment
 
 PUPILS: Final = ("PupilOnRoll", "PupilNoLongerOnRoll")
 _MONTHS: Final = {"AUT": range(9, 13), "SPR": range(1, 5), "SUM": range(4, 9)}
+# COLLECT knows it by the code alone (`schoolcensus.collection` of its export, formats page 4.2).
+_COLLECTION: Final = ("sc", "school census")
 _OTHER_FILES: Final = {
     "ctfile": "a Common Transfer File",
     "html": "a web page",
@@ -125,7 +127,7 @@ def _check_root(path: Path) -> None:
 
 def _header(texts: dict[str, str], school: dict[str, str]) -> CensusHeader:
     collection = " ".join(texts.get("collection", "").split())
-    if collection.lower() != "school census":
+    if collection.lower() not in _COLLECTION:
         what = f"a return for '{collection[:60]}'" if collection else "a return for no named collection"
         raise refused("Collection", f"This is {what}. Send the School Census instead.")
     log: list[Problem] = []

@@ -18,7 +18,7 @@ from sharing.imports.collect_cells import Cells, cells_of
 from sharing.imports.collect_details import Row
 from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SECOND_HALF, SESSIONS, SUSPENSIONS
 from sharing.imports.problems import CORRECT_IT, mask_date, mask_text
-from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, upn_of
+from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, is_mixed_year, upn_of
 from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
@@ -35,7 +35,6 @@ from sharing.school_year import counts_second_half, term_counted_at
 _MOST_SESSIONS = 500
 _KINDS: Final = frozenset(Enrolment.Kind.values)
 _COUNTRIES: Final = ("ENG", "NIR", "SCT", "WLS")
-_MIXED_YEAR: Final = "M"
 _MAY_BE_EMPTY: Final = ("middle_names", "preferred_surname")  # an empty code, by contrast, says nothing
 _LEFT_OUT: Final = "It is left out."
 _LIMITS: Final = {
@@ -135,12 +134,8 @@ class _Pupil:
 
     def _year_group(self) -> str:
         column = "ncyearactual" if self._on_roll else "ncyearleaving"
-        if self._row.text(column).upper() == _MIXED_YEAR:
-            self._row.odd(
-                column, _MIXED_YEAR, f"A mixed class is not a year group. {_LEFT_OUT} Choose the pupil's own."
-            )
-            return ""
-        return self._row.code(column, codes.NC_YEARS)
+        mixed = is_mixed_year(self._row, column, self._row.text(column))
+        return "" if mixed else self._row.code(column, codes.NC_YEARS)
 
     def parts(self, born_on: date | None) -> dict[type[Model], list[dict[str, Any]]]:
         """Rows of the tables about a pupil, for those tables that the export has. The others are left as they are."""

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from sharing.codes import nc_year_after
 from sharing.crypto import blind_index
+from sharing.ctf import VERSIONS
 from sharing.dates import covers
 from sharing.imports.ctf_reader import PUPILS, CtfHeader, read_header, read_pupils
 from sharing.imports.kinds import Kind, Outcome
@@ -89,6 +90,11 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         store.apply()
     progress(100)
     notes = [f"Children in the file: {len(children)}.", *changes.columns_in_words(), *left_out.in_words()]
+    if header.is_newer:
+        notes.append(
+            f"The file is of CTF version {header.version}, and the newest one known here is {VERSIONS[-1]}. What is "
+            "new in it is left out. Compare one child with your own system before you apply it."
+        )
     if older:
         notes.append(
             f"{older} of them are known here from a newer source: the file only fills what was not known, except in "
@@ -111,7 +117,7 @@ KIND: Final = Kind(
     slug="ctf",
     name="Common Transfer File",
     endings=(".xml",),
-    hint="The file about children who come to you, made by the MIS of their school before (CTF 19 to 25).",
+    hint="The file about children who come to you, made by the MIS of their school before (CTF 19 or newer).",
     for_schools=True,
     bring_in=bring_in,
     rows=PUPILS,

@@ -117,15 +117,16 @@ def _needs(record: Record, element: etree._Element) -> list[Row] | None:
 
 
 def _sen_needs(record: Record, element: etree._Element) -> list[Row] | None:
-    """The needs that have not ended, in their order."""
+    """The needs that have not ended, in their order. The code of one that has ended may have ended too."""
     if group(element, "SENhistory") is None:
         return None
     told = []
     for one in groups(element, "SENhistory", "SENneeds", "SENneed"):
         values = record.at(one)
-        need, ended = values.code("SENtype", known=SEN_NEED, needed=True), values.day("NeedEndDate")
-        if ended is None:
-            told.append((values.whole("SENtypeRank", 99) or 99, need))
+        if values.day("NeedEndDate"):
+            continue
+        need = values.code("SENtype", known=SEN_NEED, needed=True)
+        told.append((values.whole("SENtypeRank", 99) or 99, need))
     told.sort(key=lambda need: need[0])
     return [{"rank": rank, "need": need} for rank, (_, need) in enumerate(told, start=1)]
 

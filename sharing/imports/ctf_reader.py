@@ -1,4 +1,4 @@
-"""Reading a Common Transfer File, versions 19 to 25 (formats page 3).
+"""Reading a Common Transfer File, from version 19 (formats page 3).
 
 `read_header` says who sent the file and whom it is for; `read_pupils` yields each child after the queries about them,
 or what is wrong with them.
@@ -44,6 +44,11 @@ class CtfHeader:
     source_name: str
     academic_year: int | None
     destination: str
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether the file is of a version that came out after this reader was written."""
+        return int(self.version.partition(".")[0]) > VERSIONS[-1]
 
 
 def read_pupils(path: Path) -> Iterator[ToldPupil | Problem]:
@@ -93,8 +98,8 @@ def _header(element: etree._Element) -> CtfHeader:
     record = Record(0)
     values = record.at(element)
     version = values.raw("CTFversion")
-    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2})?", version) or int(version.partition(".")[0]) not in VERSIONS:
-        cure = f"Versions {VERSIONS[0]} to {VERSIONS[-1]} of the CTF are read here. Ask for the file in a newer one."
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,2})?", version) or int(version.partition(".")[0]) < VERSIONS[0]:
+        cure = f"Versions of the CTF from {VERSIONS[0]} are read here. Ask for the file in a newer one."
         record.wrong("CTFversion", version if re.fullmatch("[0-9.]{1,6}", version) else show_code(version), cure)
     written_on = xml_date(values.raw("DateTime")[:10])
     if written_on is None:

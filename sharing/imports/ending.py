@@ -112,7 +112,7 @@ def _end_stays(place: Establishment, last_day: date) -> int:
 
 
 def _on_no_other_roll(place: Establishment, last_day: date, today: date) -> int:
-    """The number of children whose stay will end and who will then be children missing from education (R9)."""
+    """The number of children whose stay will end and who will then be children missing education (R9)."""
     stays = Enrolment.objects.filter(cancelled_at=None).annotate(child_too=_child("pupil"))
     ending = stays.filter(establishment=place).exclude(ends_on__lte=last_day)
     elsewhere = stays.filter(covers(today)).exclude(establishment=place).values("child_too")

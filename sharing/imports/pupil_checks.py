@@ -1,4 +1,4 @@
-"""What the readers check of a pupil alike: both UPNs, the date of birth, free meals on the day."""
+"""What the readers check of a pupil alike: both UPNs, the date of birth, a mixed year, free meals on the day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,6 +9,7 @@ from sharing.upn import tidy_upn, upn_problem
 
 OLDEST: Final = 25
 YOUNGEST: Final = 2
+_MIXED_YEAR: Final = "M"
 
 
 class Row(Protocol):
@@ -45,6 +46,14 @@ def check_age(row: Row, field: str, born_on: date | None, day: date) -> None:
         row.wrong(field, shown, f"The pupil would be over {OLDEST}. Check the year.")
     elif age < YOUNGEST:
         row.odd(field, shown, f"The pupil would be under {YOUNGEST}. Check the year.")
+
+
+def is_mixed_year(row: Row, field: str, text: str) -> bool:
+    """Whether this is the code of a mixed class, which COLLECT lets pass as a pupil's year group. It is left out."""
+    if text.upper() != _MIXED_YEAR:
+        return False
+    row.odd(field, _MIXED_YEAR, "A mixed class is not a year group. It is left out. Choose the pupil's own.")
+    return True
 
 
 def has_meals_on(day: date, periods: Iterable[Mapping[str, Any]]) -> bool:

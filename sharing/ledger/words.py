@@ -106,7 +106,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "list_establishments": "List of establishments",
         "list_handovers": "Headships being handed over",
         "list_imports": "List of files brought in",
-        "list_missing": "Children missing from education",
+        "list_missing": "Children missing education",
         "list_misuse_reports": "Reports of misuse",
         "list_all_patterns": "Unusual patterns of all establishments",
         "list_patterns": "Unusual patterns of an establishment",

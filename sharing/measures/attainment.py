@@ -73,6 +73,9 @@ _WITH_KS1 = "Pupils at the end of Key Stage 2 with an assessment at Key Stage 1"
 _KNOWN_YEAR_6 = "Pupils of Year 6 with a known result in reading, writing and maths"
 _YEAR_11 = "Pupils at the end of Key Stage 4"
 _WITH_KS2 = "Pupils at the end of Key Stage 4 with an assessment at Key Stage 2"
+# The tests and assessments of 2020 and 2021 were cancelled: nobody knows where those pupils started.
+_NO_KS1 = "There is none for 2023/24 and 2024/25, as those pupils had no assessment at Key Stage 1."
+_NO_KS2 = "There is none for 2024/25 and 2025/26, as those pupils took no tests at Key Stage 2."
 # Codes in our own counts (sharing.measures.counted_results).
 _WHERE = "A result counts at the school that had the pupil on roll on the May census day."
 _BELOW = "Pupils who were absent, or worked below the test, count as not having reached it."
@@ -104,7 +107,9 @@ def _ks4_share(code: str, name: str, definition: str) -> MeasureKind:
     return MeasureKind(code, "ks4", name, PERCENT, 1, _YEAR_11, HIGHER, True, definition, (SECONDARY,))
 
 
-def _progress(code: str, dataset: str, name: str, decimals: int, denominator: str, phase: str) -> list[MeasureKind]:
+def _progress(
+    code: str, dataset: str, name: str, decimals: int, denominator: str, phase: str, gap: str
+) -> list[MeasureKind]:
     """A progress measure, and the two ends of its 95 per cent confidence interval as measures of their own."""
     measure = MeasureKind(
         code,
@@ -115,7 +120,7 @@ def _progress(code: str, dataset: str, name: str, decimals: int, denominator: st
         denominator,
         HIGHER,
         True,
-        "How much further pupils came than others in England with the same start. 0 is the average of England.",
+        f"How much further pupils came than others in England with the same start. 0 is the average of England. {gap}",
         (phase,),
     )
     bounds = [
@@ -199,9 +204,9 @@ MEASURES = (
         "Higher standard in reading, writing and maths",
         "Pupils with a scaled score of 110 or more in reading and in maths, and working at greater depth in writing.",
     ),
-    *_progress("ks2_reading_progress", "ks2", "Progress in reading", 1, _WITH_KS1, PRIMARY),
-    *_progress("ks2_writing_progress", "ks2", "Progress in writing", 1, _WITH_KS1, PRIMARY),
-    *_progress("ks2_maths_progress", "ks2", "Progress in maths", 1, _WITH_KS1, PRIMARY),
+    *_progress("ks2_reading_progress", "ks2", "Progress in reading", 1, _WITH_KS1, PRIMARY, _NO_KS1),
+    *_progress("ks2_writing_progress", "ks2", "Progress in writing", 1, _WITH_KS1, PRIMARY, _NO_KS1),
+    *_progress("ks2_maths_progress", "ks2", "Progress in maths", 1, _WITH_KS1, PRIMARY, _NO_KS1),
     _ks2_scaled("ks2_reading_score", "reading"),
     _ks2_scaled("ks2_maths_score", "maths"),
     _ks2_scaled("ks2_gps_score", "grammar, punctuation and spelling"),
@@ -238,7 +243,7 @@ MEASURES = (
         "The mean of the pupils' points over eight qualifications, of which English and maths count twice.",
         (SECONDARY,),
     ),
-    *_progress("ks4_progress8", "ks4", "Progress 8", 2, _WITH_KS2, SECONDARY),
+    *_progress("ks4_progress8", "ks4", "Progress 8", 2, _WITH_KS2, SECONDARY, _NO_KS2),
     _ks4_share(
         "ks4_english_maths_4",
         "Grade 4 or above in English and maths",

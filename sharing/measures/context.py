@@ -1,5 +1,7 @@
 """Measures of who the pupils are and where they live: context, which may order a list of establishments (R29)."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 
 from sharing.measures.shape import NEITHER, NUMBER, PERCENT, SCORE, DatasetKind, MeasureKind
@@ -66,22 +68,42 @@ _SHARES = (
     ("ehc_plan", "Education, health and care plan", _ON_ROLL, "Pupils with an education, health and care plan."),
 )  # fmt: skip
 
+# Since then, all whose family gets Universal Credit eat free ("expanded"); only those on the income limit of before
+# ("targeted") bring pupil premium, and count as having been eligible in six years. Our returns do not tell them apart.
+# How the Department will count is not known.
+_SINCE_2026 = {
+    "fsm": " Since September 2026 it includes every family with Universal Credit: do not compare it with years before.",
+    "fsm6": " Since September 2026 it includes “expanded” free school meals, which bring no pupil premium.",
+}
 
-def _pupils(source: str, addition: str) -> list[MeasureKind]:
-    """The same measures of the pupils on roll, for one source. `addition` to their names says which."""
+
+def _pupils(source: str, addition: str, more: Mapping[str, str]) -> list[MeasureKind]:
+    """The same measures of the pupils on roll, for one source. `addition` to their names says which. `more`: what else
+    the definition of a share says there.
+    """
     name, counted = f"Pupils on roll{addition}", "Pupils with a main or single enrolment on census day."
     return [
         MeasureKind(f"{source}_pupils", source, name, NUMBER, 0, "None: a count of pupils", NEITHER, False, counted),
         *(
-            MeasureKind(f"{source}_{code}", source, f"{words}{addition}", PERCENT, 1, whole, NEITHER, False, definition)
+            MeasureKind(
+                f"{source}_{code}",
+                source,
+                f"{words}{addition}",
+                PERCENT,
+                1,
+                whole,
+                NEITHER,
+                False,
+                definition + more.get(code, ""),
+            )
             for code, words, whole, definition in _SHARES
         ),
     ]
 
 
 MEASURES = (
-    *_pupils("census", ""),
-    *_pupils("roll", " (school returns)"),
+    *_pupils("census", "", {}),
+    *_pupils("roll", " (school returns)", _SINCE_2026),
     MeasureKind(
         "imd_score",
         "deprivation",

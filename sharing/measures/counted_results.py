@@ -23,7 +23,7 @@ EARLY_GOALS: Final = {
 """The twelve goals of a good level of development, by area of learning."""
 EBACC: Final = (
     "SCI", "BIO", "CHE", "PHY", "COM", "HIS", "GEO", "ANC", "FRE", "GER", "SPA", "ITA", "URD", "PNJ", "BEN", "GUJ",
-    "ARA", "CHI", "POL", "RUS", "TUR", "POR", "LAT",
+    "ARA", "CHI", "POL", "RUS", "TUR", "POR", "GRE", "HEB", "JAP", "PER", "LAT", "CGR", "BHE",
 )  # fmt: skip
 VOCATIONAL: Final = {
     "L1P": "1.25", "L1M": "2", "L1D": "3", "L1D*": "3", "L2P": "4", "L2M": "5.5", "L2D": "7", "L2D*": "8.5",

@@ -62,7 +62,8 @@ class SettleForm(forms.Form):
         max_length=2000,
         required=False,
         widget=TextArea(attrs={"rows": 3} | only_if("step", "refused", "extended")),
-        help_text="The person who asks must be told this within the month. It is kept encrypted.",
+        help_text="Tell the person who asks within the month. If you refuse, say also that they can complain to the "
+        "Information Commissioner, or go to court. It is kept encrypted.",
     )
 
     def __init__(self, *args: Any, may_extend: bool, **kwargs: Any) -> None:

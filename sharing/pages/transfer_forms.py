@@ -81,7 +81,7 @@ class FromOutsideForm(forms.Form):
     )
     upn = forms.CharField(
         label="Unique pupil number (UPN), if it is known",
-        help_text="13 characters. With it, later returns about the child find this record, and a child missing from "
+        help_text="13 characters. With it, later returns about the child find this record, and a child missing "
         "education comes off that list.",
         max_length=20,
         required=False,

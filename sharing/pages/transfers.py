@@ -117,7 +117,7 @@ def all_transfers(request: PortalRequest) -> HttpResponse:
 
 
 def from_outside(request: PortalRequest) -> HttpResponse:
-    """Announce a child. From a child who is missing from education, or was declined, it opens with those details."""
+    """Announce a child. From a child who is missing education, or was declined, it opens with those details."""
     found = transferring.show_from_outside(request.asker)
     if request.POST.get("of") == "child":
         known = ("forename", "surname", "born_on", "sex", "year_group", "upn", "from_name")

@@ -1,4 +1,4 @@
-"""What the door says about transfers, joiners and leavers, and children missing from education."""
+"""What the door says about transfers, joiners and leavers, and children missing education."""
 
 from dataclasses import dataclass
 from datetime import date

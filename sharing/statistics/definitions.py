@@ -14,7 +14,8 @@ DEFINITIONS: Final = {
     "phase": "The phase of the pupil’s education, by year group.",
     "year": "The National Curriculum year group that the pupil follows.",
     "sex": "As the school census records it.",
-    "fsm": "Eligible for free school meals on the day of the count.",
+    "fsm": "Eligible for free school meals on the day of the count. Since September 2026 it includes every family "
+    "with Universal Credit: do not compare it with years before.",
     "sen": "On the day of the count: SEN support, or an education, health and care (EHC) plan.",
     "eal": "Whether the pupil’s first language is known or believed to be English.",
     "ethnicity": "As parents or pupils have told the school. Small categories are counted with a larger one.",

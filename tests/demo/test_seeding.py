@@ -15,6 +15,7 @@ from access_register.register.register import Entry
 from sharing.crypto import blind_index
 from sharing.demo.cases import BY_SLUG as CASES
 from sharing.demo.cases import cases
+from sharing.demo.comparators import comparators
 from sharing.demo.days import last_census, year_told
 from sharing.demo.details import DETAILS
 from sharing.demo.pupils import everyone
@@ -295,3 +296,11 @@ def test_there_is_a_transfer_in_every_state(slug: str, state: str) -> None:
     assert answer + late == state
     assert transfer.lapses_on >= today
     assert bool(transfer.leaving_id) == (slug != "transfer-from-outside")
+
+
+def test_no_area_has_a_progress_8_of_pupils_without_tests() -> None:
+    """R22: Year 11 of 2024/25 and 2025/26 took no tests at Key Stage 2, and the definition of the measure says so."""
+    with_one = [
+        year for year in (2023, 2024, 2025, 2026) if "ks4_progress8" in {code for code, *_ in comparators(year, 0)}
+    ]
+    assert with_one == [2023, 2026]

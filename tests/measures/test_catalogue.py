@@ -1,6 +1,7 @@
 """The closed list of measures: complete, consistent, and of one meaning for each code (R22, R29)."""
 
 import dataclasses
+import re
 
 import pytest
 from django.core.management import call_command
@@ -49,6 +50,27 @@ def test_bounds_are_measures_of_the_same_dataset_unit_and_denominator() -> None:
         assert (bound.dataset, bound.unit, bound.decimals, bound.denominator) == (
             measure.dataset, measure.unit, measure.decimals, measure.denominator,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "years"),
+    [
+        ("ks2_reading_progress", "2023/24 and 2024/25"), ("ks2_writing_progress", "2023/24 and 2024/25"),
+        ("ks2_maths_progress", "2023/24 and 2024/25"), ("ks4_progress8", "2024/25 and 2025/26"),
+    ],
+)  # fmt: skip
+def test_progress_says_in_which_years_there_can_be_none(code: str, years: str) -> None:
+    """R22: the tests and assessments of 2020 and 2021 were cancelled. “None out” looks like a file that is late."""
+    assert f"There is none for {years}, as those pupils" in catalogue.MEASURE[code].definition
+
+
+@pytest.mark.parametrize(("code", "says"), [("roll_fsm", "do not compare"), ("roll_fsm6", "no pupil premium")])
+def test_free_school_meals_say_what_they_include_since_september_2026(code: str, says: str) -> None:
+    """R22: all families with Universal Credit are eligible since then, and the Department counts only "targeted" meals
+    for pupil premium. How it publishes its own figures is not ours to say.
+    """
+    assert re.search(rf"Since September 2026 it includes .*{says}", catalogue.MEASURE[code].definition)
+    assert "2026" not in catalogue.MEASURE[code.replace("roll", "census")].definition
 
 
 @pytest.mark.parametrize(

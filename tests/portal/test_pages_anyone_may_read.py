@@ -21,12 +21,12 @@ WORDS_OF_THE_DAY = {
     "about-the-protocol": (date(2026, 11, 30), "90febfa18baf"),
     "access-levels": (date(2026, 11, 30), "2484f6284b83"),
     "accessibility": (date(2026, 11, 29), "cdd6d893feda"),
-    "asking-for-records": (date(2026, 12, 1), "66f9ecb00e9b"),
+    "asking-for-records": (date(2026, 12, 1), "1d52b35f3b42"),
     "keeping-data-safe": (date(2026, 12, 1), "bc9418c2f012"),
     "leaving-and-rejoining": (date(2026, 11, 30), "b6843ef824fc"),
     "multiples-of-5": (date(2026, 11, 30), "84e59b761c32"),
     "officers-and-edunet": (date(2026, 11, 30), "373886b57272"),
-    "privacy": (date(2026, 12, 1), "8305b4a09bcd"),
+    "privacy": (date(2026, 12, 1), "cb364bcf73d7"),
     "your-access-register": (date(2026, 11, 30), "571ae3545595"),
 }
 
@@ -59,6 +59,15 @@ def test_how_long_each_kind_of_record_is_kept_is_open_to_anyone() -> None:
     """P5: in the words by which it is disposed of."""
     page = unescape(visitor().get("/guidance/privacy/").content.decode())
     assert [schedule.kind for schedule in SCHEDULES if schedule.keeps not in page] == []
+
+
+@pytest.mark.parametrize("slug", ["privacy", "asking-for-records"])
+def test_anyone_reads_that_they_can_complain_to_whoever_holds_the_data(slug: str) -> None:
+    """R37: a right since 19 June 2026 (Data Protection Act 2018, section 164A), with 30 days to acknowledge it. The
+    page on privacy named the Information Commissioner alone.
+    """
+    page = " ".join(unescape(re.sub(r"<[^>]+>", " ", visitor().get(f"/guidance/{slug}/").content.decode())).split())
+    assert re.search(r"complain about how information about .* within 30 days that", page)
 
 
 @pytest.mark.parametrize(

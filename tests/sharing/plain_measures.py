@@ -33,7 +33,7 @@ ITSELF = {
 }
 EBACC = {
     "SCI", "BIO", "CHE", "PHY", "COM", "HIS", "GEO", "ANC", "FRE", "GER", "SPA", "ITA", "URD", "PNJ", "BEN", "GUJ",
-    "ARA", "CHI", "POL", "RUS", "TUR", "POR", "LAT",
+    "ARA", "CHI", "POL", "RUS", "TUR", "POR", "GRE", "HEB", "JAP", "PER", "LAT", "CGR", "BHE",
 }  # fmt: skip
 AWARDS = {"L1P": 1.25, "L1M": 2, "L1D": 3, "L1D*": 3, "L2P": 4, "L2M": 5.5, "L2D": 7, "L2D*": 8.5}
 TERM_OF_BIRTH = ("autumn", "spring", "summer")
@@ -232,7 +232,9 @@ def _attainment_8(told: dict[tuple[str, str], str]) -> tuple[Decimal, int] | Non
     if ("ATT8", "") in told:
         return Decimal(told["ATT8", ""]), 1
     entries = {
-        subject: result for (subject, component), result in told.items() if component == "GCSE" or subject == "VOC"
+        subject + component.removesuffix("GCSE"): result
+        for (subject, component), result in told.items()
+        if component == "GCSE" or subject == "VOC"
     }
     if not entries:
         return None

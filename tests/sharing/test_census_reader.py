@@ -42,6 +42,12 @@ def test_the_header_says_whose_return_it_is(send: Callable[..., Path]) -> None:
     assert header.serial == "007"
 
 
+@pytest.mark.parametrize("collection", ["SC", "School Census"])
+def test_the_collection_by_its_code_or_its_name(send: Callable[..., Path], collection: str) -> None:
+    """R22: COLLECT has it as SC, which is its only code (formats page 4.2). Such a return was refused as another's."""
+    assert read_header(send(document(pupil(), Collection=collection))).serial == "007"
+
+
 def test_a_pupil_is_read_whole(send: Callable[..., Path]) -> None:
     """R5: status, entry and leaving dates are what an enrolment is made of."""
     more = (
@@ -243,3 +249,25 @@ def test_the_synthetic_return() -> None:
     assert (len(census.pupils), census.queries) == (22, [])
     assert sum(p.parts[Enrolment][0]["ends_on"] is None for p in census.pupils) == 21
     assert sum(p.record.get("free_school_meals", False) for p in census.pupils) == 3
+
+
+@pytest.mark.parametrize("left", ["2025-11-28", "2026-02-13"])
+def test_a_placement_in_alternative_provision_is_no_stay_at_the_school(send: Callable[..., Path], left: str) -> None:
+    """R5: it has days and needs of its own (formats page 4.2, `schoolarrangedapdetailonroll`). A pupil whose placement
+    was over was taken for one who had left, and the return was refused; one to come ended the stay here.
+    """
+    placement = (
+        "<SchoolArrangedAPDetails><SchoolArrangedAPDetail><URN>999001</URN><EntryDate>2025-09-15</EntryDate>"
+        f"<LeavingDate>{left}</LeavingDate><SENprovisionEntry>K</SENprovisionEntry></SchoolArrangedAPDetail>"
+        "</SchoolArrangedAPDetails>"
+    )
+    census = load_census(send(document(pupil(placement))))
+    assert census.queries == []
+    assert one(census).parts[Enrolment] == [{"kind": "C", "starts_on": date(2024, 9, 3), "ends_on": None}]
+
+
+def test_a_mixed_year_is_left_out_as_in_the_export_of_all_schools(send: Callable[..., Path]) -> None:
+    """R22: COLLECT lets M pass as a year group (formats page 4.2), so a return that has it is none to be refused."""
+    census = load_census(send(document(pupil(NCyearActual="M"))))
+    assert "year_group" not in one(census).record
+    assert [(query.field, query.value) for query in census.queries] == [("NCyearActual", "M")]

@@ -10,7 +10,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from sharing.codes.assessment import SUBJECTS
 from sharing.crypto import blind_index
+from sharing.measures import counted_results
 from sharing.measures.computed import MEASURES, prepare
 from sharing.measures.preparing import CannotPrepare
 from sharing.models import (
@@ -88,16 +90,27 @@ RESULTS: dict[str, Any] = {
         {},
         optional={
             ("K4", subject, "GCSE"): GRADE
-            for subject in ("ENG", "ENL", "MAT", "BIO", "HIS", "FRE", "GEO", "REL", "ART", "STA", "BUS")
+            for subject in ("ENG", "ENL", "MAT", "BIO", "HIS", "FRE", "JAP", "GEO", "REL", "ART", "STA", "BUS")
         }
         | {
             ("K4", "SCI", "GCSE"): st.sampled_from(["9-8", "5-5", "U-U", "X"]),
             ("K4", "VOC", ""): st.sampled_from(["L2D*", "L1P", "U", "X"]),
+            ("K4", "VOC", "2"): st.sampled_from(["L2M", "L1D"]),
             ("K4", "ATT8", ""): st.sampled_from(["0", "45.25", "90"]),
             ("K4", "P8", ""): st.just("0.5"),
         },
     ),
 }
+
+
+def test_every_language_counts_towards_the_english_baccalaureate() -> None:
+    """R22: in both ways of counting Attainment 8. Random children seldom have more than three such subjects."""
+    assert set(counted_results.EBACC) == plain_measures.EBACC
+    assert (
+        {"FRE", "PNJ", "URD", "PER", "JAP", "GRE", "HEB", "LAT", "CGR", "BHE"}
+        <= plain_measures.EBACC
+        < set(SUBJECTS["K4"])
+    )
 
 
 def children(dataset: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -45,6 +45,14 @@ def test_needs_that_have_ended_are_none(tmp_path: Path) -> None:
     assert [need["need"] for need in child.parts[SenNeed]] == ["ASD", "SLCN"]
 
 
+def test_a_need_that_has_ended_may_have_a_code_that_has_ended_too(tmp_path: Path) -> None:
+    """BESD became SEMH in September 2014. Nothing is kept of it, so it is no reason to refuse a child."""
+    ended = "<SENneed><SENtype>BESD</SENtype><NeedEndDate>2014-08-31</NeedEndDate></SENneed>"
+    now = "<SENneed><SENtype>SEMH</SENtype></SENneed>"
+    child = only(sent(tmp_path, f"<SENhistory><SENneeds>{ended}{now}</SENneeds></SENhistory>"))
+    assert [need["need"] for need in child.parts[SenNeed]] == ["SEMH"]
+
+
 @pytest.mark.parametrize(("attended", "absent"), [("8", 2), ("10", 0), ("12", 0)])
 def test_who_did_not_attend_was_absent(tmp_path: Path, attended: str, absent: int) -> None:
     """Where a file tells no absences; never less than nothing."""

@@ -96,6 +96,21 @@ def send(
     return outcome
 
 
+def test_a_version_newer_than_this_reader_is_read_and_its_page_says_so(tmp_path: Path, coming: Pupil) -> None:
+    """R7: the Department brings out a CTF each September. Schools send it from then on, and a child comes with it."""
+    path = tmp_path / "file.xml"
+    made = write_ctf(
+        [told(coming)], source=School(number(RAVENSGILL)), destination=School(number(BECKSIDE)),
+        at=datetime(YESTERDAY.year, YESTERDAY.month, YESTERDAY.day), year=2025,
+    )  # fmt: skip
+    path.write_bytes(made.replace(b"<CTFversion>25.0<", b"<CTFversion>26.0<").replace(b"<UPN>", b"<New>1</New><UPN>"))
+    with as_batch():
+        outcome = bring_in(path, urn=BECKSIDE, apply=True, progress=lambda percent: None)
+        assert PupilNeeds.objects.get(pupil=coming).sen_provision == "K"
+    assert [note for note in outcome.notes if "CTF version 26.0, and the newest one known here is 25" in note]
+    assert not [note for note in send(tmp_path, told(coming)).notes if "version" in note]
+
+
 def test_a_child_whose_coming_is_agreed_is_filled(tmp_path: Path, coming: Pupil) -> None:
     """R5, R7: all that a CTF carries is there before arrival; no enrolment is made."""
     outcome = send(tmp_path, told(coming, language="URD", year_group="3"))

@@ -89,6 +89,17 @@ def test_results_are_added_and_corrected(tmp_path: Path, robin: Pupil) -> None:
         assert found.as_of == timezone.localdate()
 
 
+def test_what_pupils_of_year_11_really_took(tmp_path: Path, robin: Pupil) -> None:
+    """R22: up to three vocational awards count in Attainment 8, and a GCSE in any language that there is one in. A list
+    with a second award, or with Persian, was refused as a whole.
+    """
+    took = [("VOC", "", "L2D"), ("VOC", "2", "L2P"), ("VOC", "3", "L1M"), ("PER", "GCSE", "9"), ("JAP", "GCSE", "7")]
+    bring(results, write(tmp_path / "a.csv", RESULTS, *(row(robin, "K4", *one) for one in took)))
+    assert kept(robin) == {("K4", subject, component): result for subject, component, result in took}
+    fourth = refused(results, write(tmp_path / "b.csv", RESULTS, row(robin, "K4", "VOC", "4", "L2D")))
+    assert fourth[0].cure == "The components of K4 VOC are (empty), 2, 3."
+
+
 def test_what_changes_is_told_of_each_establishment(tmp_path: Path, robin: Pupil) -> None:
     """R22, R23: of a file of all schools one saw a single number; and a school did not see the one that was of it."""
     there = factories.pupil(RAVENSGILL)

@@ -1,4 +1,4 @@
-"""Joiners, leavers and children missing from education: who may say so, and who sees what of them (R5, R8, R9)."""
+"""Joiners, leavers and children missing education: who may say so, and who sees what of them (R5, R8, R9)."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta

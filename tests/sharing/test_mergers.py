@@ -104,7 +104,7 @@ class TestTheEndOfTheOldSchools:
         return end_establishment(urn, by="Test", today=day(0))
 
     def test_says_first_who_would_be_on_no_register(self, tmp_path: Path) -> None:
-        """R9: before the return of the new school, all its children would be missing from education."""
+        """R9: before the return of the new school, all its children would be missing education."""
         child = on_roll(surname="Along")
         with as_batch():
             Enrolment.objects.filter(establishment__urn=BECKSIDE).exclude(pupil=child).delete()

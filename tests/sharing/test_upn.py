@@ -121,3 +121,10 @@ def test_parts_that_do_not_fit_are_refused(parts: tuple[int, int, int, int]) -> 
 def test_no_check_letter_for_a_body_of_another_shape(body: str) -> None:
     with pytest.raises(ValueError, match="body"):
         check_letter(body)
+
+
+def test_who_has_no_upn_here_may_have_one_elsewhere() -> None:
+    """A child keeps one UPN through all schools: it is looked for before another is allotted."""
+    said = upn_problem("")
+    assert said is not None
+    assert said.index("Get Information about Pupils") < said.index("Allot one only if the pupil has none.")
