@@ -2,16 +2,19 @@
 
 import smtplib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test.signals import template_rendered
 from django.utils import timezone
 
 from access_register.models import PersonSession
 from access_register.sign_in.sessions import device_in_words, forget_old_sign_ins
+from sharing import door
 from sharing.demo.places import BECKSIDE
 from sharing.keys.sealed_sessions import SessionStore
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
@@ -103,6 +106,38 @@ def test_a_bad_try_is_forgotten_in_the_night_after_it() -> None:
     with as_batch():
         assert list(forget_old_sign_ins(now)) == []
     assert [one.username for one in tries] == ["ruth.oldroyd@beckside.example"]
+
+
+@pytest.mark.parametrize("state", ["55P03", "57014", "53100"])
+def test_a_page_does_not_deny_what_it_did_where_its_session_cannot_be_stored(state: str) -> None:
+    """R30: it used to say that nobody understood what was sent, and to go back. Only the word that it is done is lost."""
+
+    def fails(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('UPDATE "django_session" SET "session_data"'):
+            sql, params = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$", None
+        return execute(sql, params, many, context)
+
+    browser, groups = client("head-beckside"), f"/establishments/{BECKSIDE}/groups/"
+    with connection.execute_wrapper(fails):
+        answer = browser.post(f"{groups}add/", {"name": "Readers", "kind": "hand"})
+    assert answer.status_code == 302
+    assert "Readers" in browser.get(groups).content.decode()
+
+
+def test_what_was_done_is_done_if_one_is_signed_out_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R44, R30: and the session that was ended stays ended."""
+    browser = client("head-beckside")
+    make = door.make_own_group
+
+    def signed_out_meanwhile(*given: Any, **typed: Any) -> int:
+        Session.objects.all().delete()
+        return make(*given, **typed)
+
+    monkeypatch.setattr(door, "make_own_group", signed_out_meanwhile)
+    answer = browser.post(f"/establishments/{BECKSIDE}/groups/add/", {"name": "Readers", "kind": "hand"})
+    assert answer.status_code == 302
+    assert browser.get(answer["location"])["location"].startswith("/sign-in/")
+    assert "Readers" in client("head-beckside").get(f"/establishments/{BECKSIDE}/groups/").content.decode()
 
 
 @pytest.mark.parametrize("site", [SCHOOLS_ONLINE, EDUNET])
