@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.test.signals import template_rendered
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from access_register.sign_in.sessions import device_in_words, forget_old_sign_in
 from sharing import door
 from sharing.demo.places import BECKSIDE
 from sharing.keys.sealed_sessions import SessionStore
+from tests.failing import failing
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 from tests.post import sent
 from tests.sign_in.ways import code_now, give_password, with_app, with_password
@@ -110,15 +110,9 @@ def test_a_bad_try_is_forgotten_in_the_night_after_it() -> None:
 
 @pytest.mark.parametrize("state", ["55P03", "57014", "53100"])
 def test_a_page_does_not_deny_what_it_did_where_its_session_cannot_be_stored(state: str) -> None:
-    """R30: it used to say that nobody understood what was sent, and to go back. Only the word that it is done is lost."""
-
-    def fails(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith('UPDATE "django_session" SET "session_data"'):
-            sql, params = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$", None
-        return execute(sql, params, many, context)
-
+    """R30: it said that nobody understood what was sent, and to go back. Only the word that it is done is lost."""
     browser, groups = client("head-beckside"), f"/establishments/{BECKSIDE}/groups/"
-    with connection.execute_wrapper(fails):
+    with failing('UPDATE "django_session" SET "session_data"', state=state):
         answer = browser.post(f"{groups}add/", {"name": "Readers", "kind": "hand"})
     assert answer.status_code == 302
     assert "Readers" in browser.get(groups).content.decode()
