@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.signals import password_reset
@@ -14,7 +15,7 @@ from allauth.socialaccount.providers.openid_connect import views as openid
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -30,6 +31,19 @@ from sharing.requests import PortalRequest
 
 log = logging.getLogger(__name__)
 RESET_BY_LINK = "reset_by_link"  # session key: the person whose password was chosen in this browser
+
+
+def all_or_nothing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For a page of allauth's that changes how somebody signs in, then ends sessions, and writes the email about it
+    last: where one of these fails, all are taken back. Otherwise a thief's change could be one that nobody is told of.
+    """
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with transaction.atomic():
+            return view(request, *args, **kwargs)
+
+    return page
 
 
 @protocol_not_required
@@ -56,6 +70,7 @@ def my_sign_in(request: PortalRequest) -> HttpResponse:
 
 
 @protocol_not_required
+@all_or_nothing
 def change_password(request: PortalRequest) -> HttpResponseBase:
     """allauth's page. Somebody who only signs in through a provider has no password, and is told so."""
     if not cast(Person, request.user).has_usable_password():
@@ -65,6 +80,7 @@ def change_password(request: PortalRequest) -> HttpResponseBase:
 
 
 @login_not_required
+@all_or_nothing
 def choose_password(request: PortalRequest, **link: str) -> HttpResponseBase:
     """allauth's page behind the link. On a double click, the second request finds it used, but is led on as well."""
     response = password_reset_from_key(request, **link)
@@ -84,8 +100,8 @@ def _is_chosen_already(request: PortalRequest) -> bool:
 
 @receiver(password_reset)
 def remember_who_chose(request: HttpRequest, user: Person, **kwargs: object) -> None:
-    """Save this at once: the second click may come while the email about the change is still being written. A sign-in
-    that was begun with the old password begins anew."""
+    """Save this together with the password: the second click may come before the first is answered. A sign-in that was
+    begun with the old password begins anew."""
     clear_login(request)
     request.session[RESET_BY_LINK] = user.pk
     request.session.save()
