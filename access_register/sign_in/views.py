@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.signals import password_reset
-from allauth.account.views import password_change, password_reset_from_key
+from allauth.account.views import PasswordChangeView, PasswordResetFromKeyView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import activate_totp
 from allauth.socialaccount.models import SocialAccount
@@ -20,6 +19,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
+from django.views.generic import View
 from requests import RequestException
 
 from access_register.models import Person
@@ -33,17 +33,24 @@ log = logging.getLogger(__name__)
 RESET_BY_LINK = "reset_by_link"  # session key: the person whose password was chosen in this browser
 
 
-def all_or_nothing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """For a page of allauth's that changes how somebody signs in, then ends sessions, and writes the email about it
-    last: where one of these fails, all are taken back. Otherwise a thief's change could be one that nobody is told of.
-    """
+class _Whole:
+    """What the page does with its form, in one transaction."""
 
-    @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
-            return view(request, *args, **kwargs)
+            answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return answer
 
-    return page
+
+def all_or_nothing(page: type[View]) -> Callable[..., HttpResponseBase]:
+    """A page of allauth's that changes how somebody signs in, then ends sessions, and writes the email about it last:
+    where one of these fails, all are taken back. Otherwise a thief's change could be one that nobody is told of.
+    """
+    return type(page.__name__, (_Whole, page), {}).as_view()
+
+
+password_change = all_or_nothing(PasswordChangeView)
+password_reset_from_key = all_or_nothing(PasswordResetFromKeyView)
 
 
 @protocol_not_required
@@ -70,7 +77,6 @@ def my_sign_in(request: PortalRequest) -> HttpResponse:
 
 
 @protocol_not_required
-@all_or_nothing
 def change_password(request: PortalRequest) -> HttpResponseBase:
     """allauth's page. Somebody who only signs in through a provider has no password, and is told so."""
     if not cast(Person, request.user).has_usable_password():
@@ -80,7 +86,6 @@ def change_password(request: PortalRequest) -> HttpResponseBase:
 
 
 @login_not_required
-@all_or_nothing
 def choose_password(request: PortalRequest, **link: str) -> HttpResponseBase:
     """allauth's page behind the link. On a double click, the second request finds it used, but is led on as well."""
     response = password_reset_from_key(request, **link)
