@@ -46,7 +46,8 @@ def all_or_nothing(page: type[View]) -> Callable[..., HttpResponseBase]:
     """A page of allauth's that changes how somebody signs in, then ends sessions, and writes the email about it last:
     where one of these fails, all are taken back. Otherwise a thief's change could be one that nobody is told of.
     """
-    return type(page.__name__, (_Whole, page), {}).as_view()
+    whole = cast(type[View], type(page.__name__, (_Whole, page), {}))
+    return whole.as_view()
 
 
 password_change = all_or_nothing(PasswordChangeView)
