@@ -8,13 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.urls import set_urlconf
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from access_register.sign_in.second_factors import confirmed_lately, second_factor_given
 from access_register.sign_in.sessions import has_lasted_too_long
@@ -73,7 +74,11 @@ class SiteSessionMiddleware(SessionMiddleware):
         site = request.site
         if site and not request.session.is_empty() and SITE_IN_SESSION not in request.session:
             request.session[SITE_IN_SESSION] = site.slug
-        response = super().process_response(request, response)
+        try:
+            response = super().process_response(request, response)
+        except SessionInterrupted:  # signed out meanwhile, or the database failed: what the page has done is done
+            log.warning("a page's notes for the next one were lost: its session could not be stored")
+            patch_vary_headers(response, ("Cookie",))
         morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         if morsel is not None and site:
             morsel.set(site.session_cookie, morsel.value, morsel.coded_value)

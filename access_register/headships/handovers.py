@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register import grants
+from access_register.headships.newcomers import Welcome, nobody_written_to
 from access_register.headships.records import HandoverRecord, HandoversPage, HeadshipPage, OfferPage
 from access_register.levels import Level
 from access_register.models import CarriedRegister, Handover, Person, RegisterLine
@@ -69,7 +70,8 @@ def show_headship(asker: Asker, urn: int) -> HeadshipPage:
 
 
 def name_successor(
-    asker: Asker, urn: int, *, name: str, email: str, on: date, until: date | None = None, other_name: bool = True
+    asker: Asker, urn: int, *, name: str, email: str, on: date, until: date | None = None, other_name: bool = True,
+    welcome: Welcome = nobody_written_to,
 ) -> Person:  # fmt: skip
     """The head, or an officer, names who is head from `on` or, with `until`, who acts as head for those days.
 
@@ -106,6 +108,7 @@ def name_successor(
         except IntegrityError:
             raise CannotChange(ONE_AT_A_TIME) from None
         here.changed(handover=handover.pk, person=person.pk, on=on, until=until)
+        welcome(person)
         return person
 
 

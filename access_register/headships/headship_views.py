@@ -24,9 +24,8 @@ def name_successor(request: PortalRequest, urn: int) -> HttpResponse:
     form = SuccessorForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            person = door.name_successor(request.asker, urn, **form.cleaned_data)
-            if not person.has_account:
-                send_link_to_set_password(request, person)
+            welcome = partial(send_link_to_set_password, request)
+            person = door.name_successor(request.asker, urn, **form.cleaned_data, welcome=welcome)
             said = f"{person.name} has been named. An officer verifies them next."
             messages.success(request, f"{said} You can cancel until they have accepted and the first day has come.")
             return redirect("headship", urn)

@@ -71,7 +71,7 @@ def send(*letters: Letter) -> int:
                     raise TimeoutError
                 try:
                     sent += connection.send_messages([written]) or 0
-                except outbox.REFUSALS as problem:
+                except (*outbox.REFUSALS, ValueError) as problem:  # ValueError: no email can have this address
                     why = type(problem).__name__
     except OSError as problem:  # includes everything that smtplib raises
         why = type(problem).__name__

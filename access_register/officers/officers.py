@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register import grants
+from access_register.headships.newcomers import Welcome, nobody_written_to
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.notices import answers
 from access_register.officers import appointment_changes, keeping, left_notes
@@ -79,7 +80,7 @@ def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) 
 
 def record_officer(
     asker: Asker, *, name: str, email: str, team: str, post: str, manager: str, starts_on: date, ends_on: date | None,
-    other_name: bool = True,
+    other_name: bool = True, welcome: Welcome = nobody_written_to,
 ) -> tuple[int, Person, bool]:  # fmt: skip
     """Put an officer on record, which opens establishment information on EduNet (P15). Raises CannotChange.
 
@@ -104,14 +105,14 @@ def record_officer(
         grants.follow_appointment(appointment)
         _shut(appointment, here)
         here.changed(appointment=appointment.pk, person=person.pk, awaits_second=appointment.awaits_second)
+        if not appointment.awaits_second:
+            welcome(person)
         return appointment.pk, person, appointment.awaits_second
 
 
-def confirm_officer(asker: Asker, appointment_id: int) -> tuple[Person, bool]:
+def confirm_officer(asker: Asker, appointment_id: int, *, welcome: Welcome = nobody_written_to) -> Person:
     """Confirm that this is not the officer of the same name, so access opens now. Neither the person who recorded it
-    nor the officer concerned can confirm it.
-
-    Returns the person, and whether it was waiting, which is False when the form is sent twice.
+    nor the officer concerned can confirm it. Nothing more happens when the form is sent twice.
     """
     with keeping.duties(asker, "confirm_officer") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
@@ -119,13 +120,14 @@ def confirm_officer(asker: Asker, appointment_id: int) -> tuple[Person, bool]:
             raise NotAtYourLevel(NOT_YOURS)
         if not appointment.awaits_second:
             here.showed(appointment=appointment.pk)
-            return appointment.person, False
+            return appointment.person
         appointment.awaits_second = False
         appointment.save(update_fields=["awaits_second"])
         grants.follow_appointment(appointment)
         here.changed(appointment=appointment.pk, person=appointment.person_id)
         answers.tell_who_recorded_officer(appointment)
-        return appointment.person, True
+        welcome(appointment.person)
+        return appointment.person
 
 
 def end_appointment(asker: Asker, appointment_id: int) -> str:

@@ -57,9 +57,10 @@ def add_officer(request: PortalRequest) -> HttpResponse:
     form = OfficerForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            number, person, awaits_second = door.record_officer(request.asker, **form.cleaned_data)
+            welcome = partial(send_link_to_set_password, request)
+            number, person, awaits_second = door.record_officer(request.asker, **form.cleaned_data, welcome=welcome)
             if not awaits_second:
-                _welcome(request, person)
+                _say_on_record(request, person)
             return redirect("officer", number)
     return form_page(request, "officers/add.html", form)
 
@@ -112,19 +113,9 @@ def remove_left_note(request: PortalRequest, appointment_id: int, note_id: int) 
 
 @require_POST
 def confirm_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
-    person, waited = door.confirm_officer(request.asker, appointment_id)
-    if waited:
-        _welcome(request, person)
-    else:
-        _say_on_record(request, person)
-    return redirect("officer", appointment_id)
-
-
-def _welcome(request: PortalRequest, person: Person) -> None:
-    """Send somebody new a link to choose a password."""
-    if not person.has_account:
-        send_link_to_set_password(request, person)
+    person = door.confirm_officer(request.asker, appointment_id, welcome=partial(send_link_to_set_password, request))
     _say_on_record(request, person)
+    return redirect("officer", appointment_id)
 
 
 def _say_on_record(request: PortalRequest, person: Person) -> None:

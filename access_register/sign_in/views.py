@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.signals import password_reset
-from allauth.account.views import password_change, password_reset_from_key
+from allauth.account.views import PasswordChangeView, PasswordResetFromKeyView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import activate_totp
 from allauth.socialaccount.models import SocialAccount
@@ -14,11 +14,12 @@ from allauth.socialaccount.providers.openid_connect import views as openid
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
+from django.views.generic import View
 from requests import RequestException
 
 from access_register.models import Person
@@ -30,6 +31,27 @@ from sharing.requests import PortalRequest
 
 log = logging.getLogger(__name__)
 RESET_BY_LINK = "reset_by_link"  # session key: the person whose password was chosen in this browser
+
+
+class _Whole:
+    """What the page does with its form, in one transaction."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return answer
+
+
+def all_or_nothing(page: type[View]) -> Callable[..., HttpResponseBase]:
+    """A page of allauth's that changes how somebody signs in, then ends sessions, and writes the email about it last:
+    where one of these fails, all are taken back. Otherwise a thief's change could be one that nobody is told of.
+    """
+    whole = cast(type[View], type(page.__name__, (_Whole, page), {}))
+    return whole.as_view()
+
+
+password_change = all_or_nothing(PasswordChangeView)
+password_reset_from_key = all_or_nothing(PasswordResetFromKeyView)
 
 
 @protocol_not_required
@@ -84,8 +106,8 @@ def _is_chosen_already(request: PortalRequest) -> bool:
 
 @receiver(password_reset)
 def remember_who_chose(request: HttpRequest, user: Person, **kwargs: object) -> None:
-    """Save this at once: the second click may come while the email about the change is still being written. A sign-in
-    that was begun with the old password begins anew."""
+    """Save this together with the password: the second click may come before the first is answered. A sign-in that was
+    begun with the old password begins anew."""
     clear_login(request)
     request.session[RESET_BY_LINK] = user.pk
     request.session.save()

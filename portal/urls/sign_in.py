@@ -18,7 +18,7 @@ urlpatterns = [
     path("account/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
     path("account/stay-signed-in/", views.stay_signed_in, name="stay_signed_in"),
     path("account/app/", given_first(views.set_up_app), name="mfa_activate_totp"),
-    path("account/app/remove/", given_first(app.deactivate_totp), name="mfa_deactivate_totp"),
+    path("account/app/remove/", given_first(views.all_or_nothing(app.DeactivateTOTPView)), name="mfa_deactivate_totp"),
     path("account/recovery-codes/", given_first(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
     path(
         "account/recovery-codes/new/", given_first(recovery.generate_recovery_codes), name="mfa_generate_recovery_codes"
@@ -29,9 +29,13 @@ urlpatterns = [
         name="mfa_download_recovery_codes",
     ),
     path("account/passkeys/", given_first(passkeys.list_webauthn), name="mfa_list_webauthn"),
-    path("account/passkeys/add/", given_first(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path("account/passkeys/add/", given_first(views.all_or_nothing(passkeys.AddWebAuthnView)), name="mfa_add_webauthn"),
     path("account/passkeys/<int:pk>/rename/", given_first(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
-    path("account/passkeys/<int:pk>/remove/", given_first(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
+    path(
+        "account/passkeys/<int:pk>/remove/",
+        given_first(views.all_or_nothing(passkeys.RemoveWebAuthnView)),
+        name="mfa_remove_webauthn",
+    ),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("confirm/passkey/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

@@ -106,12 +106,12 @@ def progress(request: PortalRequest, download_id: int) -> HttpResponse:
 
 @require_POST
 def passphrase(request: PortalRequest, urn: int, kind: str, download_id: int) -> HttpResponse:
+    found = door.show_download(request.asker, download_id)
     try:
-        words = door.show_passphrase(request.asker, urn, kind, download_id)
+        words = door.show_passphrase(request.asker, urn, kind, download_id)  # last: what failed after it would lose it
     except door.NotHereAnyMore as gone:
         messages.warning(request, LATE if isinstance(gone, door.TooLate) else SHOWN)
         return redirect("download", download_id)
-    found = door.show_download(request.asker, download_id)
     return render(request, "downloads/passphrase.html", {"found": found, "passphrase": words})
 
 

@@ -36,7 +36,8 @@ def noted(job: ServiceRun.Job) -> Iterator[dict[str, Any]]:
     try:
         yield about
     except NotARun:
-        _keep(job, **(before or {}))
+        if before is not None:
+            _keep(job, **before)
     except BaseException as problem:
         _keep(job, ended_at=timezone.now(), outcome=Outcome.FAILED, about={"why": type(problem).__name__} | about)
         raise
@@ -45,10 +46,11 @@ def noted(job: ServiceRun.Job) -> Iterator[dict[str, Any]]:
         _keep(job, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=about)
 
 
-def record(job: ServiceRun.Job, about: Mapping[str, Any] | None = None) -> None:
-    """Note something that is done by the time it is noted: a backup, a sign of life."""
+def record(job: ServiceRun.Job, about: Mapping[str, Any] | None = None) -> bool:
+    """Note something that is done by the time it is noted: a backup, a sign of life. Returns whether it was noted."""
     now = timezone.now()
-    _keep(job, started_at=now, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=dict(about or {}))
+    about = dict(about or {})
+    return _keep(job, started_at=now, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=about) is not None
 
 
 def worker_is_silent() -> bool:
@@ -92,11 +94,11 @@ def last_comparison() -> ParityRun | None:
 
 
 def _keep(job: ServiceRun.Job, **facts: Any) -> dict[str, Any] | None:
-    """Write these facts of the job, and return those that were there before."""
+    """Write these facts of the job, and return those that were there before: None if they could not be written."""
     try:
         with acting_as(BATCH):
             columns = ("started_at", "ended_at", "last_good_at", "outcome", "about")
-            before = ServiceRun.objects.filter(name=job).values(*columns).first()
+            before = ServiceRun.objects.filter(name=job).values(*columns).first() or {}
             if facts:
                 begun = {"started_at": timezone.now()} | facts
                 ServiceRun.objects.update_or_create(name=job, defaults=facts, create_defaults=begun)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from access_register import service
@@ -37,6 +37,7 @@ from tests.access_register.handovers import (
     verified,
 )
 from tests.factories import establishment
+from tests.failing import failing
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting, sent
 
@@ -149,6 +150,15 @@ class TestTheSteps:
         assert ["nadia@beckside.example"] in [letter.to for letter in sent()]
         with as_batch():
             assert not Person.objects.get(email="nadia@beckside.example").lines.exists()
+
+    def test_nobody_new_is_named_who_is_not_written_to(self) -> None:
+        """A18: named without the link, they could not accept, and naming them again was refused."""
+        typed = {"name": "Nadia New", "email": "nadia@beckside.example", "on": in_days(9).strftime("%d/%m/%Y")}
+        browser, page = client(HEAD), f"/establishments/{BECKSIDE}/register/headship/name/"
+        with failing('INSERT INTO "access_register_waitingletter"'), pytest.raises(OperationalError):
+            browser.post(page, typed)
+        assert browser.post(page, typed).status_code == 302
+        assert ["nadia@beckside.example"] in [letter.to for letter in sent()]
 
 
 class TestTheHistory:

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 
 from access_register import grants, service
 from access_register.models import Duty, OfficerAppointment, Person
@@ -25,6 +25,7 @@ from tests.access_register.duties import (
     new_duty,
     second_manager,
 )
+from tests.failing import failing
 from tests.people import (
     EDUNET,
     ON_THE_INTRANET,
@@ -67,6 +68,14 @@ class TestOfficers:
         browser.force_login(nadia, backend="allauth.account.auth_backends.AuthenticationBackend")
         browser.cookies["edunet_session"] = browser.cookies.pop("sessionid").value
         assert chooses_purpose(browser).get(f"/establishments/{BECKSIDE}/").status_code == 200
+
+    def test_nobody_new_is_on_record_who_is_not_written_to(self) -> None:
+        """R38: on record without the link, they could not sign in, and recording them again was refused."""
+        browser = client(MANAGER, EDUNET)
+        with failing('INSERT INTO "access_register_waitingletter"'), pytest.raises(OperationalError):
+            browser.post("/officers/add/", self.TYPED)
+        assert browser.post("/officers/add/", self.TYPED).status_code == 302
+        assert [message.to for message in sent()] == [[self.TYPED["email"]]]
 
     def test_a_duty_begins_no_earlier_than_its_officer(self) -> None:
         """R9: as the form proposes it, for somebody who starts next week and for somebody who is there already."""

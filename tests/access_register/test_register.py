@@ -292,6 +292,13 @@ class TestInTheBrowser:
         assert [message.to for message in mail.outbox] == [["nadia@beckside.example"]]
         assert "http://schools-online.localhost:8000/invitation/" in mail.outbox[0].body
 
+    def test_an_address_that_no_email_can_have_is_told_of(self) -> None:
+        """A9: nobody can be written to there. The line is given, so the page says that the email was not sent."""
+        typed = {"name": "Nadia New", "email": f"nadia@{'é' * 60}.example", "role": "teacher", "level": "3"}
+        answer = client(HEAD).post(self.url("add/"), typed | {"basis": ""}, follow=True)
+        assert answer.status_code == 200
+        assert "could not be sent" in answer.content.decode()
+
     def test_a_double_submit_does_no_harm(self) -> None:
         browser = client(HEAD)
         typed = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher", "level": "3", "basis": ""}

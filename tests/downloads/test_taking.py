@@ -42,6 +42,7 @@ from tests.downloads.reading import (
     taken,
 )
 from tests.factories import contact
+from tests.failing import failing
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.sharing.moves import agreed
 
@@ -131,6 +132,16 @@ class TestPassphraseAndFile:
         assert words not in browser.get(f"/my-downloads/{number}/").content.decode()
         with as_batch():
             assert DownloadSecret.objects.get(pk=number).passphrase == ""
+
+    def test_nothing_that_fails_loses_the_passphrase(self) -> None:
+        """R14: without it nobody can open the file, and it is not shown again."""
+        number, browser = asked_for(), client(HEAD)
+        browser.raise_request_exception = False
+        with failing('SELECT "sharing_download"."id"'):
+            assert browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/").status_code == 500
+        with failing("SELECT %s AS"):
+            assert browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/").status_code == 500
+        assert len(passphrase_of(browser, number)) == 19
 
     def test_the_file_is_collected_once_and_is_gone(self) -> None:
         """The service keeps no copy; the passphrase can be had afterwards too."""

@@ -14,6 +14,7 @@ from django.db import DataError, OperationalError
 from access_register.models import Person
 from sharing.models import LedgerEntry, ServiceRun
 from sharing.service import work
+from tests.failing import failing
 from tests.locks.switches import run_as_owner
 from tests.people import as_batch
 
@@ -83,6 +84,14 @@ def test_a_backup_is_noted_by_its_size_and_not_by_its_name(tmp_path: Path) -> No
     about = ServiceRun.objects.get(name=Job.BACKUP).about
     assert about == {"bytes": 5, "free": about["free"]}
     assert 0 < about["free"] < disk_usage(tmp_path).total
+
+
+def test_a_backup_that_could_not_be_noted_is_not_said_to_be() -> None:
+    """It said “Noted.”, and only the operations page knew of no backup."""
+    with failing('INSERT INTO "sharing_servicerun"'), pytest.raises(CommandError, match="could not be noted"):
+        said("record_backup")
+    assert not ServiceRun.objects.filter(name=Job.BACKUP)
+    assert said("record_backup") == "Noted.\n"
 
 
 def test_the_worker_gives_signs_of_life_while_it_has_much_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

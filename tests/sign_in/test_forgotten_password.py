@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.hashers import make_password
+from django.db import OperationalError
 from django.utils import timezone
 
 from access_register.models import Person
+from tests.failing import failing
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, chooses_purpose, person, visitor
 from tests.post import sent
 from tests.sign_in.ways import PASSWORD, code_now, factors
@@ -45,6 +47,18 @@ def test_a_double_click_on_the_new_password_lands_where_its_first_click_landed()
     other = browser.post(form, dict.fromkeys(typed, "another password altogether"))
     for refused in (other, browser.post(form, typed), visitor().post(form, typed)):
         assert "This link no longer works" in refused.content.decode()
+
+
+def test_a_new_password_that_nobody_is_told_of_is_none() -> None:
+    """R13: the link was used up, the page said that there was a problem, and no email said whose password was new."""
+    somebody, browser = person("head-beckside"), visitor()
+    browser.post("/password/reset/", {"email": somebody.email})
+    form = browser.get(re.search(r"/password/reset/\S+/", sent()[-1].body).group())["location"]
+    typed = {"password1": PASSWORD, "password2": PASSWORD}
+    with failing('INSERT INTO "access_register_waitingletter"'), pytest.raises(OperationalError):
+        browser.post(form, typed)
+    assert browser.post(form, typed)["location"] == "/password/reset/done/"
+    assert "Your password was changed" in sent()[-1].subject
 
 
 def test_whoever_has_an_account_that_is_shut_is_told_so_and_gets_no_link(settings: Any) -> None:

@@ -16,13 +16,14 @@ from axes.models import AccessAttempt
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from access_register.models import Person
 from access_register.register import register
 from sharing import door
 from sharing.authorise import Asker, NeedsConfirmation, NeedsSecondFactor, NotAtYourLevel, NotYourEstablishment
 from sharing.models import LedgerEntry
+from tests.failing import failing
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, chooses_purpose, client, person, visitor
 from tests.post import posting, sent
 from tests.sign_in.ways import PASSWORD, SECRET, code_now, factors, give_password, with_app, with_password
@@ -323,6 +324,25 @@ def test_removing_a_factor_ends_every_other_session() -> None:
     colleague = client("officer-admissions", EDUNET)
     here.post("/account/app/remove/")
     assert [browser.get("/").status_code for browser in (here, thief, elsewhere, colleague)] == [200, 302, 302, 200]
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("/account/app/remove/", {}),
+        ("/password/change/", {"oldpassword": PASSWORD} | dict.fromkeys(("password1", "password2"), "a new long one")),
+    ],
+)
+def test_nothing_changes_how_one_signs_in_without_the_email_about_it(path: str, typed: dict[str, str]) -> None:
+    """R13, R44: a thief's step that failed half way was taken, but its owner was not told, and sessions went on."""
+    head = with_app("head-beckside")
+    browser = give_password(head)
+    browser.post("/sign-in/code/", {"code": code_now()})
+    letters = len(sent())
+    with failing('INSERT INTO "access_register_waitingletter"'), pytest.raises(OperationalError):
+        browser.post(path, typed)
+    assert browser.post(path, typed).status_code == 302
+    assert len(sent()) == letters + 1
 
 
 def test_marks_of_another_persons_session_count_for_nothing() -> None:

@@ -2,6 +2,7 @@
 
 import smtplib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,8 +13,10 @@ from django.utils import timezone
 
 from access_register.models import PersonSession
 from access_register.sign_in.sessions import device_in_words, forget_old_sign_ins
+from sharing import door
 from sharing.demo.places import BECKSIDE
 from sharing.keys.sealed_sessions import SessionStore
+from tests.failing import failing
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 from tests.post import sent
 from tests.sign_in.ways import code_now, give_password, with_app, with_password
@@ -103,6 +106,32 @@ def test_a_bad_try_is_forgotten_in_the_night_after_it() -> None:
     with as_batch():
         assert list(forget_old_sign_ins(now)) == []
     assert [one.username for one in tries] == ["ruth.oldroyd@beckside.example"]
+
+
+@pytest.mark.parametrize("state", ["55P03", "57014", "53100"])
+def test_a_page_does_not_deny_what_it_did_where_its_session_cannot_be_stored(state: str) -> None:
+    """R30: it said that nobody understood what was sent, and to go back. Only the word that it is done is lost."""
+    browser, groups = client("head-beckside"), f"/establishments/{BECKSIDE}/groups/"
+    with failing('UPDATE "django_session" SET "session_data"', state=state):
+        answer = browser.post(f"{groups}add/", {"name": "Readers", "kind": "hand"})
+    assert answer.status_code == 302
+    assert "Readers" in browser.get(groups).content.decode()
+
+
+def test_what_was_done_is_done_if_one_is_signed_out_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R44, R30: and the session that was ended stays ended."""
+    browser = client("head-beckside")
+    make = door.make_own_group
+
+    def signed_out_meanwhile(*given: Any, **typed: Any) -> int:
+        Session.objects.all().delete()
+        return make(*given, **typed)
+
+    monkeypatch.setattr(door, "make_own_group", signed_out_meanwhile)
+    answer = browser.post(f"/establishments/{BECKSIDE}/groups/add/", {"name": "Readers", "kind": "hand"})
+    assert answer.status_code == 302
+    assert browser.get(answer["location"])["location"].startswith("/sign-in/")
+    assert "Readers" in client("head-beckside").get(f"/establishments/{BECKSIDE}/groups/").content.decode()
 
 
 @pytest.mark.parametrize("site", [SCHOOLS_ONLINE, EDUNET])

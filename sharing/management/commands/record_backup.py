@@ -20,5 +20,6 @@ class Command(BaseCommand):
         if file and not (file.is_file() and file.stat().st_size):
             raise CommandError("There is no such file, or it is empty: no backup is noted.")
         about = {"bytes": file.stat().st_size, "free": disk_usage(file.parent).free} if file else {}
-        service_runs.record(service_runs.Job.BACKUP, about)
+        if not service_runs.record(service_runs.Job.BACKUP, about):
+            raise CommandError("The backup could not be noted: the log says why. Run this again.")
         self.stdout.write("Noted.")
