@@ -44,8 +44,8 @@ def _registered(ids: Collection[int]) -> Iterator[tuple[CellId, int]]:
 
 
 def _published(ids: Collection[int], when: When) -> Iterator[tuple[CellId, int]]:
-    """The numbers in that year's table."""
-    figures = Figure.objects.of(Release.objects.current()).of_everybody().of_establishments(ids).published_elsewhere()
+    """The numbers in that year's table, in any version that came out: what was read stays known."""
+    figures = Figure.objects.of(Release.objects.came_out()).of_everybody().of_establishments(ids).published_elsewhere()
     rows = figures.filter(measure__code__in=KNOWN, release__academic_year=when.academic_year)
     for code, urn, value, numerator in rows.values_list("measure__code", "establishment__urn", "value", "numerator"):
         number = value if KNOWN[code] == PUPILS else numerator
