@@ -194,6 +194,24 @@ class TestStored:
             column = system.index[group]
             assert (system.least[column], system.most[column], system.private[column]) == (number, number, False)
 
+    def test_what_the_register_of_schools_said_stays_known(self, built: list[Built]) -> None:
+        """R11: the year after, it has another number; who kept the version before has the one of that day."""
+        with as_batch():
+            found = people.gather(days_of("roll", YEAR, TODAY), TODAY)
+            ours = Counter(int(pupil.school) for pupil in found.population.pupils)
+        urn = max(ours)
+        with as_owner():
+            Establishment.objects.filter(urn=urn).update(number_of_pupils=ours[urn])
+        first = make(YEAR, TODAY, coarsen=True)
+        with as_batch():
+            preparing.bring_out(first, by="Another")
+            Pupil.objects.filter(establishment__urn=999002, sex="F").update(sex="M")
+        with as_owner():
+            Establishment.objects.filter(urn=urn).update(number_of_pupils=ours[urn] + 3)
+        make(YEAR, TODAY, because="A census came again", coarsen=True)
+        known = {frozenset({("place", f"urn:{urn}")}): ours[urn]}
+        assert [one.public.items() >= known.items() for one in built] == [True, True]
+
     def test_the_verdict_tells_shares_and_no_group(self) -> None:
         """R11: what an officer reads before it is out."""
         release = make(YEAR, TODAY, coarsen=True)
