@@ -159,8 +159,8 @@ class TestStored:
     def test_what_the_department_has_published_is_known_to_the_attacker(
         self, built: list[Built], tmp_path: Path, since: str
     ) -> None:
-        """R11: fixed cells of the release, as far as they are of the same pupils; another count is of other pupils. What
-        was read here stays known, whatever has become of it (D8)."""
+        """R11: fixed cells of the release, as far as they are of the same pupils; another count is of other pupils.
+        What was read here stays known, whatever has become of it (D8)."""
         with as_batch():
             found = people.gather(days_of("roll", YEAR, TODAY), TODAY)
             ours = Counter(int(pupil.school) for pupil in found.population.pupils)
