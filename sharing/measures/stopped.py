@@ -9,14 +9,14 @@ from sharing.measures.catalogue import COMPARATORS, MEASURE, OPEN_STATISTICS
 from sharing.measures.release_records import StoppedRelease
 from sharing.measures.shares import SHARES
 from sharing.models import Release
+from sharing.models.releases import ReleaseQuerySet
 from sharing.records.stopped import StoppedFigures
 from sharing.school_year import in_words
 
 
 def stopped_figures(*datasets: str) -> tuple[StoppedFigures, ...]:
     """The stopped figures of these datasets that have not been replaced since, each year once. One query."""
-    stopped = Release.objects.stopped().unreplaced().filter(dataset__slug__in=datasets).select_related("dataset")
-    return tuple(dict.fromkeys(told_of(row) for row in stopped.order_by("dataset__name", "-academic_year")))
+    return tuple(told_of(row) for row in _newest_stopped().filter(dataset__slug__in=datasets))
 
 
 def stopped_of(measures: Collection[str]) -> tuple[StoppedFigures, ...]:
@@ -32,8 +32,6 @@ def stopped_of_context(measures: Collection[str]) -> tuple[StoppedFigures, ...]:
 
 def stopped_releases() -> tuple[StoppedRelease, ...]:
     """The newest version for each dataset and year that is stopped and not replaced since. One query."""
-    found = Release.objects.stopped().unreplaced().select_related("dataset")
-    newest = found.order_by("dataset__name", "-academic_year", "-version").distinct("dataset__name", "academic_year")
     return tuple(
         StoppedRelease(
             dataset=row.dataset.name,
@@ -44,8 +42,14 @@ def stopped_releases() -> tuple[StoppedRelease, ...]:
             id=row.pk,
             stopped_at=told_of(row).at,
         )
-        for row in newest
+        for row in _newest_stopped()
     )
+
+
+def _newest_stopped() -> ReleaseQuerySet:
+    """Of each dataset and year one version: an earlier one may have been stopped before, for a reason of its own."""
+    found = Release.objects.stopped().unreplaced().select_related("dataset")
+    return found.order_by("dataset__name", "-academic_year", "-version").distinct("dataset__name", "academic_year")
 
 
 def told_of(row: Release) -> StoppedFigures:

@@ -234,7 +234,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- The calendar, for anybody who has a place at either site (R22; docs/adr/0042). The day announced first, and why it is
--- not kept, stay until the release is out, or for 30 days if it will not be published.
+-- not kept, stay until the release or a later version is out, or for 30 days if it will not be published.
 CREATE OR REPLACE FUNCTION portal_coming_releases()
 RETURNS TABLE(dataset_id bigint, academic_year smallint, version smallint, goes_out_at timestamp with time zone,
     announced_for timestamp with time zone, because character varying, is_withdrawn boolean)
@@ -245,7 +245,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM sharing_release AS release
     WHERE CASE release.state
             WHEN 'scheduled' THEN release.goes_out_at > now()
-            WHEN 'checked' THEN release.announced_for IS NOT NULL
+            WHEN 'checked' THEN release.announced_for IS NOT NULL AND NOT EXISTS (
+                SELECT FROM sharing_release AS later
+                WHERE later.dataset_id = release.dataset_id AND later.academic_year = release.academic_year
+                  AND later.version > release.version AND later.goes_out_at <= now())
             WHEN 'withdrawn' THEN greatest(release.announced_for, withdrawn_at) > now() - interval '30 days'
                                   AND release.announced_for IS NOT NULL
             ELSE false END

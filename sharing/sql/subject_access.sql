@@ -108,9 +108,9 @@ BEGIN
         portal_asker(), who)
     RETURNING id INTO made;
     UPDATE sharing_subjectrequest AS again SET due_on = before.due_on, extended_because = before.extended_because
-    FROM sharing_subjectrequest AS before
+    FROM sharing_subjectrequest AS before JOIN sharing_child AS known ON known.id = before.child_id
     WHERE again.id = made AND before.id IN (SELECT portal_subject_requests()) AND before.state = 'open'
-      AND before.child_id = again.child_id AND before.asks = kind AND before.received_on = received
+      AND kids[1] IN (known.id, known.same_as_id) AND before.asks = kind AND before.received_on = received
       AND before.recorded_by_id <> portal_asker() AND before.due_on > again.due_on;
     RETURN made;
 END

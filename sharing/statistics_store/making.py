@@ -80,7 +80,7 @@ def make(
             found.population,
             catalogue=fitted.catalogue,
             before=before,
-            public=publicly_known(found, when),
+            public=publicly_known(found, when, before),
             version=release.version,
             coarsen=coarsen,
         )

@@ -13,6 +13,7 @@ from sharing.measures.counted import When
 from sharing.models import Establishment, Figure, Release
 from sharing.statistics.catalogue import urn_code
 from sharing.statistics.dimensions import TOTAL, CellId, cell_id
+from sharing.statistics.records import Release as Built
 from sharing.statistics_store.people import People
 
 PUPILS: Final = ("sex", TOTAL)
@@ -27,12 +28,17 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = {
 """Of each measure of the table the group whose number it gives: itself, or the numerator of its share."""
 
 
-def publicly_known(found: People, when: When) -> dict[CellId, int]:
-    """The publicly known number of pupils, by group. Only for January, the day of the Department's census."""
+def publicly_known(found: People, when: When, before: Built | None = None) -> dict[CellId, int]:
+    """The publicly known number of pupils, by group. Only for January, the day of the Department's census.
+
+    What was known of that day when the release before was made stays known: the register says another number later.
+    """
     if not when.is_complete:
         return {}
     ours = _counted(found)
     told = [*_registered(found.establishments.values()), *_published(found.establishments.values(), when)]
+    if before and before.as_of == when.counted_on:
+        told += before.public.items()
     return {group: number for group, number in told if ours[group] == number}
 
 
@@ -44,8 +50,8 @@ def _registered(ids: Collection[int]) -> Iterator[tuple[CellId, int]]:
 
 
 def _published(ids: Collection[int], when: When) -> Iterator[tuple[CellId, int]]:
-    """The numbers in that year's table."""
-    figures = Figure.objects.of(Release.objects.current()).of_everybody().of_establishments(ids).published_elsewhere()
+    """The numbers in that year's table, in any version that came out: what was read stays known."""
+    figures = Figure.objects.of(Release.objects.came_out()).of_everybody().of_establishments(ids).published_elsewhere()
     rows = figures.filter(measure__code__in=KNOWN, release__academic_year=when.academic_year)
     for code, urn, value, numerator in rows.values_list("measure__code", "establishment__urn", "value", "numerator"):
         number = value if KNOWN[code] == PUPILS else numerator

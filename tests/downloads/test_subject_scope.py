@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from access_register.models import RegisterLine
 from sharing.authorise import Permission, visit
 from sharing.door import subject_access
 from sharing.downloads import subject_answer
 from sharing.downloads.subject_tables import TABLES
 from sharing.models import Child, Enrolment, SubjectRequest, Transfer
-from tests.downloads.subjects import TODAY, child
+from tests.downloads.subjects import NOW, TODAY, child
 from tests.downloads.test_subject_access import HEAD, MANAGER, RAVENSGILL, request_of, who
 from tests.factories import establishment
 from tests.people import EDUNET, as_batch, asker, person
@@ -58,6 +59,20 @@ def test_two_identities_that_were_joined_since_are_answered_as_one() -> None:
     with as_batch():
         Child.objects.filter(pk=of.child_id).update(same_as=other.child_id)
     assert set(scope_of(request).records) == {of.pk, other.pk}
+
+
+def test_what_was_put_off_stays_so_when_two_identities_were_joined_since() -> None:
+    """R18: the other identity is the child that was asked about. With only the month the request would be late."""
+    of, other, came = child(), child(RAVENSGILL), TODAY - timedelta(days=40)
+    one = request_of(of, HEAD)
+    subject_access.settle_subject_request(*who(HEAD), one, step="extended", because="Many records")
+    put_off = came + timedelta(days=92)
+    with as_batch():
+        SubjectRequest.objects.filter(pk=one).update(received_on=came, due_on=put_off)
+        RegisterLine.objects.filter(person=person(HEAD)).update(suspended_at=NOW)
+        Child.objects.filter(pk=of.child_id).update(same_as=other.child_id)
+    again = subject_access.show_subject_request(*who(MANAGER), request_of(of, received_on=came)).request
+    assert (again.due_on, again.extended_because) == (put_off, "Many records")
 
 
 @pytest.mark.parametrize("is_here", [True, False])

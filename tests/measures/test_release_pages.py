@@ -169,6 +169,20 @@ class TestCalendar:
                 text = browser.get(path).content.decode()
                 assert ("<strong>Will not be published.</strong>" in text) == is_told, (announced_for, withdrawn_at)
 
+    def test_one_that_was_put_off_goes_once_a_later_version_is_out(self, release: Release) -> None:
+        """R22: it can get no day any more, and stood there for ever as if it were still to come."""
+        data, reader = asker(DATA, EDUNET), client("governor-beckside")
+        door.check_release(data, release.pk)
+        door.schedule_release(data, release.pk, at=timezone.now() + timedelta(days=9))
+        door.postpone_release(data, release.pk, because="A late file")
+        with as_batch():
+            later = figures.release("ks2", YEAR, CELLS)
+            preparing.bring_out(later, by="Another officer", at=timezone.now() + timedelta(days=2))
+        assert "<strong>Postponed.</strong>" in reader.get("/calendar/").content.decode()
+        with as_batch():
+            Release.objects.filter(pk=later.pk).update(goes_out_at=timezone.now() - timedelta(minutes=1))
+        assert "<strong>Postponed.</strong>" not in reader.get("/calendar/").content.decode()
+
     def test_brought_forward_and_back_again(self, release: Release) -> None:
         data, reader = asker(DATA, EDUNET), client("governor-beckside")
         door.check_release(data, release.pk)

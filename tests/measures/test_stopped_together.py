@@ -46,3 +46,16 @@ def test_who_shows_them_again_is_led_to_the_newest_version_of_each_year() -> Non
     assert found == {
         ("ks2", YEAR - 1): 1, ("ks2", YEAR): 2, ("comparators", YEAR): 1, ("ks4", YEAR): 1, (planted.DATASET, YEAR): 1
     }  # fmt: skip
+
+
+def test_a_page_names_only_the_newest_stop_of_a_year() -> None:
+    """R22: the version before was stopped a week earlier, for a reason that its correction put right."""
+    with as_batch():
+        versions = Release.objects.filter(dataset__slug="ks2", academic_year=YEAR).order_by("version")
+        first, _ = versions.values_list("pk", flat=True)
+        Release.objects.filter(pk=first).update(state="scheduled")
+        Release.objects.filter(pk=first).update(
+            state="stopped", stopped_at=timezone.now() - timedelta(days=7), stopped_because="Put right since"
+        )
+        of_ks2 = [one for one in stopped_of([CODE]) if (one.dataset, one.year) == (DATASET["ks2"].name, "1999/00")]
+    assert [one.because for one in of_ks2] == ["A fault"]

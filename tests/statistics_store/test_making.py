@@ -155,10 +155,12 @@ class TestStored:
         assert second.version == 2
         assert earlier.numbers == built[0].numbers
 
+    @pytest.mark.parametrize("since", ["out", "stopped", "replaced"])
     def test_what_the_department_has_published_is_known_to_the_attacker(
-        self, built: list[Built], tmp_path: Path
+        self, built: list[Built], tmp_path: Path, since: str
     ) -> None:
-        """R11: fixed cells of the release, as far as they are of the same pupils; another count is of other pupils."""
+        """R11: fixed cells of the release, as far as they are of the same pupils; another count is of other pupils.
+        What was read here stays known, whatever has become of it (D8)."""
         with as_batch():
             found = people.gather(days_of("roll", YEAR, TODAY), TODAY)
             ours = Counter(int(pupil.school) for pupil in found.population.pupils)
@@ -172,7 +174,11 @@ class TestStored:
             table: dict[tuple[int | str, str], Any] = {(urn, "census_pupils"): ours[urn] for urn in urns[1:-1]}
             table[other, "census_pupils"] = ours[other] + 1
             table[urns[1], "census_fsm"] = {"value": 20, "numerator": meals[urns[1]], "denominator": ours[urns[1]]}
-            figures.out("census", YEAR, table)
+            told = figures.out("census", YEAR, table)
+            if since == "stopped":
+                Release.objects.filter(pk=told.pk).update(state="stopped", stopped_at=timezone.now())
+            if since == "replaced":
+                figures.out("census", YEAR, {(other, "census_pupils"): ours[other] + 1})
         release = make(YEAR, TODAY, coarsen=True)
         known = {frozenset({("place", f"urn:{urn}")}): ours[urn] for urn in urns[1:]}
         for code, number in (("Y", meals[urns[1]]), ("N", ours[urns[1]] - meals[urns[1]])):
@@ -187,6 +193,24 @@ class TestStored:
         for group, number in known.items():
             column = system.index[group]
             assert (system.least[column], system.most[column], system.private[column]) == (number, number, False)
+
+    def test_what_the_register_of_schools_said_stays_known(self, built: list[Built]) -> None:
+        """R11: the year after, it has another number; who kept the version before has the one of that day."""
+        with as_batch():
+            found = people.gather(days_of("roll", YEAR, TODAY), TODAY)
+            ours = Counter(int(pupil.school) for pupil in found.population.pupils)
+        urn = max(ours)
+        with as_owner():
+            Establishment.objects.filter(urn=urn).update(number_of_pupils=ours[urn])
+        first = make(YEAR, TODAY, coarsen=True)
+        with as_batch():
+            preparing.bring_out(first, by="Another")
+            Pupil.objects.filter(establishment__urn=999002, sex="F").update(sex="M")
+        with as_owner():
+            Establishment.objects.filter(urn=urn).update(number_of_pupils=ours[urn] + 3)
+        make(YEAR, TODAY, because="A census came again", coarsen=True)
+        known = {frozenset({("place", f"urn:{urn}")}): ours[urn]}
+        assert [one.public.items() >= known.items() for one in built] == [True, True]
 
     def test_the_verdict_tells_shares_and_no_group(self) -> None:
         """R11: what an officer reads before it is out."""
