@@ -1,4 +1,4 @@
-"""R14, R31: what is taken away from a list has the rows of its page, in their order, with the same words and columns."""
+"""R14, R31: what is taken away from a list has its page's rows in their order, with the same words and columns."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
