@@ -14,7 +14,7 @@ from sharing import codes
 from sharing.authorise import Asker
 from sharing.days import day_of
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
-from sharing.door.staff import StaffFilter
+from sharing.door.staff import WORK, StaffFilter
 from sharing.kept_names import kept_name
 from sharing.ledger.words import KINDS, WHO
 from sharing.models.establishments import Kind
@@ -192,7 +192,7 @@ def removable(request: HttpRequest, active: Iterable[Active]) -> tuple[Removable
 def staff_filter(request: HttpRequest) -> StaffFilter:
     return StaffFilter(
         named=kept_name(request),
-        work=_one_of(request, "work", {"teaching", "support"}),
+        work=_one_of(request, "work", WORK),
         contract=_one_of(request, "contract", codes.CONTRACT),
     )
 

@@ -143,8 +143,9 @@ def _by_table(
         place = _place_of(line) if line else teams.get(row.user_id, "")
         facts = _facts_of(line, reader) if line else scopes.get(row.source, ())
         until = day_in_words(row.ends_on) if row.ends_on else UNLIMITED
+        since = max(row.starts_on, line.level_since) if line else row.starts_on  # a line may be older than its level
         site = Through(row.through)
-        yield kind, Seer(row.user_id, row.user.name, site, place, row.reason, facts, row.starts_on, until)
+        yield kind, Seer(row.user_id, row.user.name, site, place, row.reason, facts, since, until)
 
 
 def _by_name(rows: Iterable[NamedChild], teams: Mapping[int, str]) -> Iterator[tuple[Kind, Seer]]:

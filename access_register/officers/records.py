@@ -105,7 +105,8 @@ class OfficersPage:
 
     @property
     def to_confirm(self) -> int:
-        return sum(officer.to_confirm for officer in self.officers)
+        """By the asker, whose own duties somebody else confirms."""
+        return sum(officer.to_confirm for officer in self.officers if not officer.is_me)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, the_one, visit
 from sharing.door.paging import page_of
+from sharing.door.pupils import told_by_most
 from sharing.models import StaffAbsence, StaffContract, StaffMember
 from sharing.models.staff import StaffQuerySet
 from sharing.records.staff import (
@@ -31,6 +32,7 @@ class StaffFilter:
 
 
 EVERYONE = StaffFilter()
+WORK = {"teaching": "Teachers and heads", "support": "Support staff"}
 
 
 def list_staff(asker: Asker, urn: int, *, only: StaffFilter = EVERYONE, number: int = 1) -> StaffList:
@@ -38,9 +40,10 @@ def list_staff(asker: Asker, urn: int, *, only: StaffFilter = EVERYONE, number: 
     with visit(asker, Permission.VIEW_STAFF, urn, action="list_staff") as here:
         in_post, found = listed_staff(here, only)
         page = page_of(found, number, lambda member: line_of(member, here.today))
-        newest = in_post.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
+        as_of, source, note = told_by_most((source, 1, day) for source, day in in_post.values_list("source", "as_of"))
         here.showed(staff=[member.id for member in page], of=page.total)
-        return StaffList(here.here, page, tuple(codes.CONTRACT.items()), newest[0], newest[1], here.why)
+        kinds = tuple(WORK.items()), tuple(codes.CONTRACT.items())
+        return StaffList(here.here, page, *kinds, as_of, source, note, here.why)
 
 
 def listed_staff(here: Visit, only: StaffFilter) -> tuple[StaffQuerySet, StaffQuerySet]:
@@ -52,6 +55,12 @@ def listed_staff(here: Visit, only: StaffFilter) -> tuple[StaffQuerySet, StaffQu
     if only.contract:
         found = found.with_a_contract(only.contract, here.today)
     return in_post, found.defer("teacher_number", "ni_number").with_contracts(here.today).by_name()
+
+
+def filters_in_words(only: StaffFilter) -> tuple[str, ...]:
+    """The filters in use, without a search by name."""
+    work = (f"Work: {WORK[only.work]}",) if only.work else ()
+    return (*work, f"Contract: {codes.CONTRACT[only.contract]}") if only.contract else work
 
 
 def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:

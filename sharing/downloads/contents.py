@@ -11,13 +11,13 @@ from sharing.door.pupil_filter import FIELDS, PupilFilter, active
 from sharing.door.pupil_page import read_pupil
 from sharing.door.pupils import listed_pupils, told_by_most
 from sharing.door.quality import record_of, records_found
-from sharing.door.staff import StaffFilter, line_of, listed_staff, read_member
+from sharing.door.staff import StaffFilter, filters_in_words, line_of, listed_staff, read_member
 from sharing.downloads import member_record
 from sharing.downloads.pupil_record import sheets_of
 from sharing.models import Pupil, StaffMember
 from sharing.narrowing import in_words
 from sharing.quality import Whose
-from sharing.records.downloads import Gathered, Sheet, Value
+from sharing.records.downloads import Gathered, Sheet, Value, or_not_recorded
 from sharing.records.transfers import Move
 
 Asked = Mapping[str, str]
@@ -25,7 +25,8 @@ _CONTACTS = (
     "It says where the child lives and how to reach each contact. Before a parent or anybody else from outside reads "
     "it, cover what they must not know."
 )
-_MOVE = ("Child", "Year group", "Day", "About")
+# The words of a search by name are left out of a file, because they may name a child.
+_SEARCHED = "Only those whose name matches a search"
 
 
 def pupils(here: Visit, asked: Asked) -> Gathered:
@@ -35,8 +36,7 @@ def pupils(here: Visit, asked: Asked) -> Gathered:
     lines = listed.lines(listed.found)
     columns = ("Surname", "Forename", "Coming or left", *(column.heading for column in listed.columns if column.shown))
     rows = tuple((line.surname, line.forename, line.standing, *line.cells) for line in lines)
-    # The words of a search by name are left out, because they may name a child.
-    filters = [one.words for one in active(only, here.narrowing.withheld) if one.name != "named"]
+    filters = [_SEARCHED if one.name == "named" else one.words for one in active(only, here.narrowing.withheld)]
     title = "Class list" if only.class_name else "Pupils"
     about = {"pupils": [line.id for line in lines]}
     return Gathered(
@@ -60,7 +60,8 @@ def staff(here: Visit, asked: Asked) -> Gathered:
     columns = ("Surname", "Forename", "Post", "Contract", "Hours", "In post since")
     rows = tuple((line.surname, line.forename, line.post, line.contract, line.hours, line.starts_on) for line in lines)
     about = {"staff": [line.id for line in lines]}
-    return Gathered("Staff", (Sheet("Staff", columns, rows),), len(rows), about, _told(found))
+    filters = (*([_SEARCHED] if only.named.strip() else []), *filters_in_words(only))
+    return Gathered("Staff", (Sheet("Staff", columns, rows),), len(rows), about, (*filters, *_told(found)))
 
 
 def member(here: Visit, asked: Asked) -> Gathered:
@@ -72,19 +73,20 @@ def member(here: Visit, asked: Asked) -> Gathered:
 def moves(here: Visit, asked: Asked) -> Gathered:
     """Who came since a day, who is coming, who is leaving, and whose transfer file must still be sent."""
     found = moves_here(here, _day(asked.get("since", "")))
-    parts = {
-        "Joined": [joiner(stay) for stay in found.joined],
-        "Coming": found.coming,
-        "Leaving": found.to_leave,
-        "File to send": found.in_grace,
-    }
-    sheets = tuple(Sheet(title, _MOVE, tuple(_move(row) for row in rows)) for title, rows in parts.items())
-    children = sorted({row.child for rows in parts.values() for row in rows}, key=str)
+    parts = (
+        ("Coming, agreed", "Expected", "From", found.coming),
+        ("Leaving", "Last day", "Why and where to", found.to_leave),
+        ("Left, transfer file to send", "Seen until", "To", found.in_grace),
+        ("Joined", "First day", "Registered", tuple(joiner(stay) for stay in found.joined)),
+    )
+    sheets = tuple(
+        Sheet(title, ("Name", "Year group", day, about), tuple(_move(row) for row in rows))
+        for title, day, about, rows in parts
+    )
+    everybody = [row for *_, rows in parts for row in rows]
+    children = sorted({row.child for row in everybody}, key=str)
     since = f"Joined since {day_in_words(found.since)}"
-    return Gathered(
-        "Joiners and leavers", sheets, sum(len(rows) for rows in parts.values()), {"pupils": children},
-        _notes(here, since),
-    )  # fmt: skip
+    return Gathered("Joiners and leavers", sheets, len(everybody), {"pupils": children}, _notes(here, since))
 
 
 def finding(here: Visit, asked: Asked) -> Gathered:
@@ -92,13 +94,22 @@ def finding(here: Visit, asked: Asked) -> Gathered:
     check, found = records_found(here, asked.get("finding", ""))
     records = [record_of(record) for record in found]
     of_staff = check.whose == Whose.STAFF
-    columns = ("Surname", "Forename", "Date of birth", *(() if of_staff else ("Year group",)), "Source", "As of")
+    columns = ("Surname", "Forename", *(() if of_staff else ("Year group",)), "Date of birth", "From", "As of")
     rows = tuple(
-        (one.surname, one.forename, one.born_on, *(() if of_staff else (one.year_group,)), one.source, one.as_of)
+        (
+            one.surname,
+            one.forename,
+            *(() if of_staff else (or_not_recorded(one.year_group),)),
+            or_not_recorded(one.born_on),
+            one.source,
+            one.as_of,
+        )
         for one in records
     )
     about = {check.whose.value: [record.id for record in records]}
-    return Gathered("Data quality", (Sheet("Found", columns, rows),), len(rows), about, (check.what, check.cure))
+    return Gathered(
+        "Data quality", (Sheet("Found", columns, rows),), len(rows), about, _notes(here, check.what, check.cure)
+    )
 
 
 def _notes(here: Visit, *notes: str) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def _page(request: PortalRequest, template: str, found: LedgerPage) -> HttpRespo
     context = {
         "found": found,
         "kinds": [(kind.value, words) for kind, words in KINDS.items()],
-        "whose": [(who.value, words) for who, words in WHO.items()],
+        "readers": [(who.value, words) for who, words in WHO.items()],
         "rest": rest.urlencode(),
         "filters": filters.urlencode(),
     }

@@ -23,9 +23,11 @@ class StaffLine:
 class StaffList:
     here: Here
     page: Page[StaffLine]
+    kinds_of_work: tuple[tuple[str, str], ...]
     contracts: tuple[tuple[str, str], ...]
     as_of: date | None
     source: str
+    note: str
     why: Why
 
 

@@ -15,7 +15,7 @@ from access_register.levels import Level
 from access_register.may_see import may_see
 from access_register.may_see.may_see import show_who_may_see
 from access_register.may_see.records import Reader
-from access_register.models import Person
+from access_register.models import Person, RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord, Through
 from sharing.days import day_in_words
@@ -244,6 +244,15 @@ class TestWords:
         (lucy,) = [seer for seer in page.groups[0].seers if seer.name == "Lucy Barraclough"]
         assert lucy.place == "Support staff with direct responsibility for children, Level 2"
         assert "only Year 1 and Year 2, without" in lucy.right
+
+    def test_from_which_day_of_a_line_that_is_older_than_its_level(self) -> None:
+        """R33, R35: who was at Level 3 before saw no pupil then. The day is that of the right beside it."""
+        page = told(child(year_group="1"), HEAD)
+        (lucy,) = [seer for seer in page.groups[0].seers if seer.name == "Lucy Barraclough"]
+        with as_batch():
+            line = RegisterLine.objects.get(person__name="Lucy Barraclough")
+        assert line.starts_on < line.level_since == lucy.since
+        assert f"since {day_in_words(lucy.since)}" in lucy.right
 
     def test_of_a_third_party(self) -> None:
         """R24, R25: organisation, what for, whose, and until which day."""

@@ -310,7 +310,11 @@ class TestContents:
     @pytest.mark.parametrize(
         ("asked", "title", "notes"),
         [
-            ({"class_name": "4A", "named": "Zz"}, "Class list", ("Class: 4A",)),
+            (
+                {"class_name": "4A", "named": "Zz"},
+                "Class list",
+                ("Only those whose name matches a search", "Class: 4A"),
+            ),
             ({"sex": "F"}, "Pupils", ("Sex: Female",)),
             ({}, "Pupils", ()),
         ],
@@ -427,7 +431,7 @@ class TestContents:
         groups = door.show_quality(asker(HEAD), BECKSIDE).groups
         found = next(one for group in groups for one in group.findings if one.whose == "pupils")
         headings, *rows = rows_of(taken(HEAD, "finding", f"?finding={found.key}")["Found"])
-        assert headings[2:] == ("Date of birth", "Year group", "Source", "As of")
+        assert headings[2:] == ("Year group", "Date of birth", "From", "As of")
         assert len(rows) == found.number > 0
         assert all(row[5] for row in rows)
 

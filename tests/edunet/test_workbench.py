@@ -11,6 +11,7 @@ from django.utils import timezone
 from access_register import grants
 from access_register.headships import first_heads, handovers
 from access_register.models import Duty, Handover, OfficerAppointment, RegisterLine
+from access_register.officers import officers
 from sharing import door
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
 from sharing.models import Challenge, Establishment, Import, LedgerEntry, LocalityMembership
@@ -241,9 +242,11 @@ class TestWhatWaits:
             one = Duty.objects.filter(pk=others.filter(ended_at=None, data="view_pupils").order_by("pk")[0].pk)
             one.update(confirmed_until=today)
         assert "duty to confirm" in {task.words for task in tasks(MANAGER) if task.number}
+        assert officers.list_officers(asker(MANAGER, EDUNET)).to_confirm == 1
         with as_batch():
             one.update(**changes[change])
         assert "duty to confirm" not in {task.words for task in tasks(MANAGER) if task.number}
+        assert officers.list_officers(asker(MANAGER, EDUNET)).to_confirm == 0
 
     def test_the_right_to_keep_duties_does_not_end_unforeseen(self) -> None:
         """R9: nobody renews it by a page; without it nobody gives a duty any more."""

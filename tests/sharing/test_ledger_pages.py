@@ -9,6 +9,7 @@ import pytest
 from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from lxml import html
 
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
@@ -246,6 +247,19 @@ def test_the_information_manager_reads_all() -> None:
     for slug, through in (("officer-data", EDUNET), (HEAD, asker(HEAD).through)):
         with pytest.raises(NotAtYourLevel):
             door.read_all_ledger(asker(slug, through))
+
+
+def test_all_of_the_ledger_leads_to_no_page_that_is_not_there() -> None:
+    """Whose records a row is about can be read at an establishment only: here the number of them is no link."""
+    door.list_pupils(asker("head-ravensgill"), RAVENSGILL)
+    browser = client(MANAGER, EDUNET)
+    rows = html.fromstring(browser.get("/ledger/").content).xpath("//main//table//tr")
+    assert any(" pupils" in row.text_content() for row in rows)
+    assert {
+        browser.get(f"/ledger/{link}" if link[0] == "?" else link).status_code
+        for row in rows
+        for link in row.xpath(".//@href")
+    } == {200}
 
 
 def test_reading_the_ledger_is_in_the_ledger() -> None:
