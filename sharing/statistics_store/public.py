@@ -32,6 +32,7 @@ def publicly_known(found: People, when: When, before: Built | None = None) -> di
     """The publicly known number of pupils, by group. Only for January, the day of the Department's census.
 
     What was known of that day when the release before was made stays known: the register says another number later.
+    What followed from it does not, because it follows again from what still holds.
     """
     if not when.is_complete:
         return {}
@@ -39,7 +40,7 @@ def publicly_known(found: People, when: When, before: Built | None = None) -> di
     told = [*_registered(found.establishments.values()), *_published(found.establishments.values(), when)]
     if before and before.as_of == when.counted_on:
         told += before.public.items()
-    return {group: number for group, number in told if ours[group] == number}
+    return {group: number for group, number in told if ours.get(group) == number}
 
 
 def _registered(ids: Collection[int]) -> Iterator[tuple[CellId, int]]:
@@ -63,10 +64,13 @@ def _group(urn: int | str, member: tuple[str, str]) -> CellId:
     return cell_id([("place", urn_code(str(urn))), member])
 
 
-def _counted(found: People) -> Counter[CellId]:
-    return Counter(
+def _counted(found: People) -> Mapping[CellId, int]:
+    """Our own numbers, 0 too, of the groups that somebody publishes."""
+    none = {_group(urn, member): 0 for urn in found.establishments for member in KNOWN.values()}
+    there = Counter(
         _group(pupil.school, (name, code))
         for pupil in found.population.pupils
         for name, code in KNOWN.values()
         if code in (TOTAL, getattr(pupil, name))
     )
+    return {**none, **there}

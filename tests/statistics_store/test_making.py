@@ -212,6 +212,29 @@ class TestStored:
         known = {frozenset({("place", f"urn:{urn}")}): ours[urn]}
         assert [one.public.items() >= known.items() for one in built] == [True, True]
 
+    @pytest.mark.parametrize("since", ["left", "corrected"])
+    def test_what_followed_from_public_figures_is_not_taken_for_one_of_them(
+        self, built: list[Built], since: str
+    ) -> None:
+        """R11: a girls' school had no boys. It has left since, or boys are put right: a version can still be made."""
+        no_boys = frozenset({("place", "urn:999002"), ("sex", "M")})
+        with as_batch():
+            boys = list(Pupil.objects.filter(establishment__urn=999002, sex="M").values_list("pk", flat=True))
+            Pupil.objects.filter(pk__in=boys).update(sex="F")
+            found = people.gather(days_of("roll", YEAR, TODAY), TODAY)
+            here = sum(pupil.school == "999002" for pupil in found.population.pupils)
+            girls = {"value": 100, "numerator": here, "denominator": here}
+            figures.out("census", YEAR, {(999002, "census_pupils"): here, (999002, "census_girls"): girls})
+        first = make(YEAR, TODAY, coarsen=True)
+        with as_batch():
+            preparing.bring_out(first, by="Another")
+            if since == "corrected":
+                Pupil.objects.filter(pk__in=boys).update(sex="M")
+            else:
+                Participation.objects.filter(establishment__urn=999002).update(ends_on=TODAY - timedelta(days=1))
+        make(YEAR, TODAY, because="A census came again", coarsen=True)
+        assert [one.public.get(no_boys) for one in built] == [0, None]
+
     def test_the_verdict_tells_shares_and_no_group(self) -> None:
         """R11: what an officer reads before it is out."""
         release = make(YEAR, TODAY, coarsen=True)
