@@ -66,7 +66,8 @@ def _written(what: Gathered, marking: Marking) -> bytes:
 def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -> None:
     page = book.create_sheet(sheet.title.translate(_NOT_IN_A_TITLE)[:31])
     of_what = f"{LEVEL}. {marking.title}, {marking.establishment}"
-    for row, words in enumerate((of_what, marking.words, *([". ".join(notes)] if notes else [])), 1):
+    told = " ".join(f"{note.removesuffix('.')}." for note in notes)
+    for row, words in enumerate((of_what, marking.words, *([told] if told else [])), 1):
         _text(page.cell(row, 1), words).font = Font(bold=row == 1)
     for place, heading in enumerate(sheet.columns, 1):
         _text(page.cell(HEADER_ROW, place), heading).font = Font(bold=True)

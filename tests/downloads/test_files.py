@@ -126,12 +126,13 @@ def test_each_sheet_says_whose_it_is_and_until_when(sealed: bytes) -> None:
 
 def test_each_form_says_what_the_list_was_narrowed_to(pango: None) -> None:
     """R14: a workbook of one year group is not taken for the whole school."""
-    notes = ("Year group: Year 5", "Narrowed: only Year 5")
+    notes = ("Year group: Year 5", "What to do is a sentence.", "Narrowed: only Year 5")
     what = Gathered("Pupils", of(("Ahmed", None, 1)).sheets, 1, {}, notes)
     book = decrypted(workbook.draw(what, MARKING, PASSPHRASE))
     reader = pypdf.PdfReader(io.BytesIO(paper.draw(what, MARKING, PASSPHRASE)), password=PASSPHRASE)
     for told in (text_of(book, 1), text_of(book, 2), reader.pages[0].extract_text()):
         assert all(note in told for note in notes)
+        assert ".." not in told
 
 
 @pytest.mark.parametrize("mark", ["\ufffe", "\uffff"])
