@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 KINDS = {
     Kind.LOOK: "Pages looked at",
-    Kind.FILE: "Files and prints taken away",
+    Kind.FILE: "Files and prints: asked for, taken, destroyed",
     Kind.ACCESS: "Access, consent and duties",
     Kind.CHANGE: "Records and figures changed",
     Kind.SERVICE: "Done by the service",
