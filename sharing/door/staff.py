@@ -32,6 +32,7 @@ class StaffFilter:
 
 
 EVERYONE = StaffFilter()
+SEARCHED = "Only those whose name matches a search"
 WORK = {"teaching": "Teachers and heads", "support": "Support staff"}
 
 
@@ -43,7 +44,7 @@ def list_staff(asker: Asker, urn: int, *, only: StaffFilter = EVERYONE, number: 
         as_of, source, note = told_by_most((source, 1, day) for source, day in in_post.values_list("source", "as_of"))
         here.showed(staff=[member.id for member in page], of=page.total)
         kinds = tuple(WORK.items()), tuple(codes.CONTRACT.items())
-        return StaffList(here.here, page, *kinds, as_of, source, note, here.why)
+        return StaffList(here.here, page, filters_in_words(only), *kinds, as_of, source, note, here.why)
 
 
 def listed_staff(here: Visit, only: StaffFilter) -> tuple[StaffQuerySet, StaffQuerySet]:
@@ -58,9 +59,11 @@ def listed_staff(here: Visit, only: StaffFilter) -> tuple[StaffQuerySet, StaffQu
 
 
 def filters_in_words(only: StaffFilter) -> tuple[str, ...]:
-    """The filters in use, without a search by name."""
+    """The filters in use. Not the name that was searched for, as they are also said in a file and on paper."""
+    searched = (SEARCHED,) if only.named.strip() else ()
     work = (f"Work: {WORK[only.work]}",) if only.work else ()
-    return (*work, f"Contract: {codes.CONTRACT[only.contract]}") if only.contract else work
+    contract = (f"Contract: {codes.CONTRACT[only.contract]}",) if only.contract else ()
+    return (*searched, *work, *contract)
 
 
 def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:

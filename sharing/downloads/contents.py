@@ -11,7 +11,7 @@ from sharing.door.pupil_filter import FIELDS, PupilFilter, active
 from sharing.door.pupil_page import read_pupil
 from sharing.door.pupils import listed_pupils, told_by_most
 from sharing.door.quality import record_of, records_found
-from sharing.door.staff import StaffFilter, filters_in_words, line_of, listed_staff, read_member
+from sharing.door.staff import SEARCHED, StaffFilter, filters_in_words, line_of, listed_staff, read_member
 from sharing.downloads import member_record
 from sharing.downloads.pupil_record import sheets_of
 from sharing.models import Pupil, StaffMember
@@ -25,8 +25,6 @@ _CONTACTS = (
     "It says where the child lives and how to reach each contact. Before a parent or anybody else from outside reads "
     "it, cover what they must not know."
 )
-# The words of a search by name are left out of a file, because they may name a child.
-_SEARCHED = "Only those whose name matches a search"
 
 
 def pupils(here: Visit, asked: Asked) -> Gathered:
@@ -36,7 +34,8 @@ def pupils(here: Visit, asked: Asked) -> Gathered:
     lines = listed.lines(listed.found)
     columns = ("Surname", "Forename", "Coming or left", *(column.heading for column in listed.columns if column.shown))
     rows = tuple((line.surname, line.forename, line.standing, *line.cells) for line in lines)
-    filters = [_SEARCHED if one.name == "named" else one.words for one in active(only, here.narrowing.withheld)]
+    # The words of a search by name are left out of a file, because they may name a child.
+    filters = [SEARCHED if one.name == "named" else one.words for one in active(only, here.narrowing.withheld)]
     title = "Class list" if only.class_name else "Pupils"
     about = {"pupils": [line.id for line in lines]}
     return Gathered(
@@ -60,8 +59,8 @@ def staff(here: Visit, asked: Asked) -> Gathered:
     columns = ("Surname", "Forename", "Post", "Contract", "Hours", "In post since")
     rows = tuple((line.surname, line.forename, line.post, line.contract, line.hours, line.starts_on) for line in lines)
     about = {"staff": [line.id for line in lines]}
-    filters = (*([_SEARCHED] if only.named.strip() else []), *filters_in_words(only))
-    return Gathered("Staff", (Sheet("Staff", columns, rows),), len(rows), about, (*filters, *_told(found)))
+    notes = (*filters_in_words(only), *_told(found))
+    return Gathered("Staff", (Sheet("Staff", columns, rows),), len(rows), about, notes)
 
 
 def member(here: Visit, asked: Asked) -> Gathered:

@@ -23,6 +23,7 @@ class StaffLine:
 class StaffList:
     here: Here
     page: Page[StaffLine]
+    filters: tuple[str, ...]
     kinds_of_work: tuple[tuple[str, str], ...]
     contracts: tuple[tuple[str, str], ...]
     as_of: date | None

@@ -138,8 +138,11 @@ class TestWhatAListWasNarrowedTo:
         assert "abbasi" not in " ".join(notes_of(kind, named="abbasi")).lower()
 
     def test_staff(self) -> None:
+        """Also the page itself, which is printed without the form of its filters."""
         notes = notes_of("staff", work="support", contract="PRM")
         assert notes[:2] == ("Work: Support staff", "Contract: Permanent")
+        page = client(HEAD).get(f"{HERE}/staff/?work=support&contract=PRM").content.decode()
+        assert all(f'<p class="govuk-body">{words}</p>' in page for words in notes[:2])
 
     def test_a_finding_of_whose_line_is_narrowed(self) -> None:
         """R35: as the page says it."""
