@@ -13,7 +13,7 @@ from portal.embedded import programs
 from sharing.models import ServiceRun
 from tests.databases import PUPILS
 from tests.faults.server import url_of_tests
-from tests.people import as_batch
+from tests.people import as_batch, as_owner
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # The roles of the tests' server may not sign in: the login of the tests takes their part, as it does everywhere.
@@ -123,6 +123,22 @@ def test_a_dump_that_cannot_be_kept_is_a_bad_night(nightly, tmp_path: Path) -> N
     assert list((tmp_path / "dumps").iterdir()) == []
     with as_batch():
         assert not ServiceRun.objects.filter(name=Job.BACKUP).exists()
+
+
+def test_old_dumps_go_though_the_new_one_could_not_be_noted(nightly, tmp_path: Path) -> None:
+    """P5: none is kept for more than 35 days, and the new one is there."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE sharing_servicerun ADD CONSTRAINT no_backup CHECK (name <> 'backup') NOT VALID")
+    connection.close()
+    old = tmp_path / "dumps" / "portal-2020-01-01.dump"
+    old.parent.mkdir()
+    old.touch()
+    os.utime(old, (0, 0))
+    night = nightly()
+    assert night.returncode == 1
+    assert "The backup could not be noted" in night.stdout
+    (dump,) = (tmp_path / "dumps").iterdir()
+    assert dump != old
 
 
 @pytest.mark.parametrize("script", [("nightly", "dumps", "keys"), ("weekly",)])
