@@ -62,8 +62,8 @@ class SettleForm(forms.Form):
         max_length=2000,
         required=False,
         widget=TextArea(attrs={"rows": 3} | only_if("step", "refused", "extended")),
-        help_text="Tell the person who asks within the month. If you refuse, say also that they can complain to the "
-        "Information Commissioner, or go to court. It is kept encrypted.",
+        help_text="Within the month, give this reason to the person who asks. If you refuse, say also that they can "
+        "complain to the Information Commissioner, or go to court. The reason is kept encrypted.",
     )
 
     def __init__(self, *args: Any, may_extend: bool, **kwargs: Any) -> None:
