@@ -47,7 +47,7 @@ def all_or_nothing(page: type[View]) -> Callable[..., HttpResponseBase]:
     where one of these fails, all are taken back. Otherwise a thief's change could be one that nobody is told of.
     """
     whole = cast(type[View], type(page.__name__, (_Whole, page), {}))
-    return whole.as_view()
+    return protocol_not_required(whole.as_view())
 
 
 password_change = all_or_nothing(PasswordChangeView)

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
+from django.urls import URLPattern
 from django.utils import timezone
 
 from access_register.models import Acceptance, Person, ProtocolVersion, RegisterLine
 from access_register.protocol import protocol, words
+from access_register.protocol.gate import is_open
 from access_register.protocol.versions import CannotPublishText, publish
+from portal.urls import sign_in
 from sharing.authorise.holdings import Holdings
 from sharing.models import Establishment, LedgerEntry, Pupil, SupportOffer
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person, visitor
@@ -82,10 +85,18 @@ class TestNothingBefore:
         with as_batch():
             assert RegisterLine.objects.get(pk=line.pk).withdrawn_at is None
 
-    @pytest.mark.parametrize("path", ["/guidance/", "/guidance/privacy/", "/protocol/", ACCEPT, "/password/change/"])
+    @pytest.mark.parametrize(
+        "path",
+        ["/guidance/", "/guidance/privacy/", "/protocol/", ACCEPT, "/password/change/", "/account/passkeys/add/"],
+    )
     def test_what_stays_open(self, path: str) -> None:
         """R37: guidance and the text itself; one's own account."""
         assert client(TEACHER).get(path).status_code == 200
+
+    @pytest.mark.parametrize("page", sign_in.urlpatterns, ids=lambda page: page.name)
+    def test_each_page_of_ones_own_account_stays_open(self, page: URLPattern) -> None:
+        """R13, R44: whoever has not accepted, is suspended, or has not said what for, may still remove a lost app."""
+        assert is_open(page.callback)
 
     def test_signing_out_stays_open(self) -> None:
         assert client(TEACHER).post("/sign-out/")["location"] == "/sign-in/"
