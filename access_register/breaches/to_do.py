@@ -67,7 +67,7 @@ def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
             "breaches that somebody has to be told about",
             "breaches",
         )  # fmt: skip
-    yield Waiting("Breaches", _votes_of(here.asker.person_id), "breach to vote on", "breaches to vote on", "breaches")
+    yield Waiting("Breaches", _votes_of(here.asker.person_id), "case to vote on", "cases to vote on", "breaches")
     mine = _against_me()
     yield Waiting("Breaches", mine, "case about a breach to answer", "cases about a breach to answer", "breaches")
 

@@ -205,7 +205,7 @@ def test_home_pages_say_what_waits() -> None:
     seat(number, (*PANEL[:2], "officer-data"))
     assert "1 case to vote on" in client(PANEL[0]).get("/").content.decode()
     assert "1 case about a breach to answer" in client("teacher-beckside").get("/").content.decode()
-    assert "breach to vote on" in client("officer-data", EDUNET).get("/").content.decode()
+    assert "case to vote on" in client("officer-data", EDUNET).get("/").content.decode()
     against_establishment(BECKSIDE)
     assert "breach without a panel" in client("officer-information", EDUNET).get("/").content.decode()
     assert "1 case about a breach to answer" in client("head-beckside").get("/").content.decode()

@@ -267,7 +267,8 @@ class TestANewVersion:
     def test_what_was_typed_is_kept_and_sent_when_the_text_is_accepted(self) -> None:
         """R42, R30: nothing is saved before; then one button sends it, and once it is gone from the session."""
         browser, form = client("head-beckside"), f"/establishments/{BECKSIDE}/support/offers/add/"
-        typed = {"challenge": "maths", "what": 'Sums &\r\n"more"', "for_whom": "All", "how": "Ask", "until": "1/9/2027"}
+        until = f"1/9/{timezone.localdate().year + 1}"
+        typed = {"challenge": "maths", "what": 'Sums &\r\n"more"', "for_whom": "All", "how": "Ask", "until": until}
         publish_next()
         sealed = typed | {"csrfmiddlewaretoken": "x" * 64}
         sent = browser.post(form, sealed, headers={"referer": f"http://schools-online.localhost{form}"})

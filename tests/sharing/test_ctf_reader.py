@@ -1,4 +1,4 @@
-"""The Common Transfer File, read and written (formats page 3). All children here are invented."""
+"""The Common Transfer File, read and written (R8; formats page 3). All children here are invented."""
 
 from collections.abc import Callable
 from datetime import date, datetime
