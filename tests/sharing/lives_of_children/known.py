@@ -87,6 +87,9 @@ class Going:
     def is_under_way(self, day: int) -> bool:
         return not self.declined and not self.cancelled and self.arrived is None and day <= self.lapses
 
+    def keeps_on(self, day: int) -> bool:
+        return self.keeps is not None and self.keeps >= day
+
     @property
     def stands(self) -> bool:
         """It was agreed, and nobody has called it off."""
@@ -179,7 +182,7 @@ class Known:
     def is_departing(self, going: Going) -> bool:
         if going.cancelled or going.declined:
             return False
-        to_send = going.agreed is not None and going.sent is None and (going.keeps or self.now - 1) >= self.now
+        to_send = going.agreed is not None and going.sent is None and going.keeps_on(self.now)
         return (going.arrived is None and going.lapses >= self.now) or to_send
 
 

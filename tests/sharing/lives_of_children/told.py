@@ -67,7 +67,7 @@ class Lives(Known):
                 continue
             if going.keeps is None and not (going.arrived is None and going.lapses < last):
                 going.keeps = last + GRACE
-            elif going.keeps is not None and going.keeps >= self.now:
+            elif going.keeps_on(self.now):
                 going.keeps = min(going.keeps, last + GRACE)
         for record in self.records.values():
             for stay in record.stays:
@@ -195,7 +195,7 @@ class Lives(Known):
     def make_file(self, going: Going) -> bool:
         if not going.stands or not going.sender or not self.sees(going.child, going.sender, self.now):
             return False
-        goes = going.lapses >= self.now or going.arrived is not None or (going.keeps or self.now - 1) >= self.now
+        goes = going.lapses >= self.now or going.arrived is not None or going.keeps_on(self.now)
         if not goes or self.is_back(going):
             return False
         going.sent = self.now
