@@ -36,6 +36,7 @@ from sharing.models import (
     StaffMember,
     Term,
 )
+from sharing.school_year import academic_year
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, person
 
 YEAR_GROUP = "6"
@@ -67,7 +68,7 @@ def plant(today: date) -> list[Canary]:
             Enrolment.objects.create(pupil=pupil, establishment=establishment, starts_on=date(2020, 9, 1))
             PupilNeeds.objects.create(pupil=pupil, establishment=establishment, sen_provision="E")
             Attendance.objects.create(
-                pupil=pupil, establishment=establishment, academic_year=2025, term=Term.AUTUMN,
+                pupil=pupil, establishment=establishment, academic_year=academic_year(today) - 1, term=Term.AUTUMN,
                 sessions_possible=SESSIONS, sessions_absent=0,
             )  # fmt: skip
             Challenge.objects.create(

@@ -126,7 +126,7 @@ class TestApplying:
     def test_a_child_known_elsewhere_is_the_same_child_with_a_record_of_its_own(self, send) -> None:
         """R5: a new record here, and the other establishment's untouched."""
         with as_batch():
-            there = Pupil.objects.filter(establishment__urn=999002).first()
+            there = Pupil.objects.filter(establishment__urn=999002).earliest("born_on")
             before = (there.surname, there.needs.sen_provision, there.as_of)
         call_command("import_census", send(document(pupil(**ROBIN | {"UPN": there.upn, "DOB": f"{there.born_on}"}))))
         (here,) = named("Madeup")

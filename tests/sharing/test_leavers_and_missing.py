@@ -116,7 +116,7 @@ class TestLeaving:
         hidden, gone = "you will no longer see the record of Child Mover", day(-1)
         until = kept_until(gone)
         assert until
-        told = head.post(left, {"last_day": f"{day(-30):%d/%m/%Y}", "reason": "PM"}).content.decode()
+        told = head.post(left, {"last_day": f"{day(-90):%d/%m/%Y}", "reason": "PM"}).content.decode()
         assert hidden in told
         typed = {"last_day": f"{gone:%d/%m/%Y}", "reason": "PM"}
         told = head.post(left, typed).content.decode()

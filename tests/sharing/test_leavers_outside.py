@@ -123,7 +123,7 @@ def test_nobody_but_the_school_and_its_officers_sees_who_has_left_for_outside() 
 def test_a_last_day_too_long_ago_leaves_no_time_for_a_file() -> None:
     """R8: 0 to 15 school days, and no more. The page says how a file can still be made."""
     pupil, head = on_roll(), client(SENDER)
-    record, gone = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/", day(-40)
+    record, gone = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/", day(-90)
     past = {"last_day": f"{gone:%d/%m/%Y}", "reason": "PM", "outside": "on"}
     told = head.post(f"{record}left/", past).content.decode()
     assert "enter today, make it, and correct the day here before midnight." in told
