@@ -92,8 +92,8 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     notes = [f"Children in the file: {len(children)}.", *changes.columns_in_words(), *left_out.in_words()]
     if header.is_newer:
         notes.append(
-            f"The file is of CTF version {header.version}, and the newest one known here is {VERSIONS[-1]}. What is "
-            "new in it is left out. Compare one child with your own system before you apply it."
+            f"The file is of CTF version {header.version}, and the newest one known here is {VERSIONS[-1]}. Parts "
+            "that are new in it are left out. Compare one child with your own system before you apply it."
         )
     if older:
         notes.append(

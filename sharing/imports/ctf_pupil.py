@@ -25,7 +25,7 @@ from sharing.ctf.people import NOT_GIVEN, name_kept, telephones_kept
 from sharing.imports.addresses import home_address
 from sharing.imports.census_groups import leaves
 from sharing.imports.problems import Problem, mask_date, show_code
-from sharing.imports.pupil_checks import OLDEST, former_upn_of, has_meals_on, upn_of
+from sharing.imports.pupil_checks import OLDEST, former_upn_of, has_meals_on, is_mixed_year, upn_of
 from sharing.imports.told import ToldPupil
 from sharing.imports.xml_values import Record, Values, group, groups
 from sharing.models import (
@@ -76,11 +76,16 @@ def _record(values: Values, basic: Values, element: etree._Element) -> Row:
         "sex": values.code("Sex", "Gender", known=SEX, needed=True),
         "middle_names": basic.name("MiddleNames"),
         "preferred_surname": basic.name("PreferredSurname"),
-        "year_group": basic.code("NCyearActual", known=NC_YEARS),
+        "year_group": _year_group(basic),
         "ethnicity": basic.ethnicity(),
         "language": _language(basic.record, element),
         "service_child": basic.code("ServiceChild", known=SERVICE_CHILD),
     }
+
+
+def _year_group(basic: Values) -> str:
+    mixed = is_mixed_year(basic.record, "NCyearActual", basic.raw("NCyearActual"))
+    return "" if mixed else basic.code("NCyearActual", known=NC_YEARS)
 
 
 def _uln(values: Values) -> str:

@@ -35,6 +35,12 @@ def test_free_meals_are_those_of_the_day(tmp_path: Path, first: str, last: str, 
     assert child.record["free_school_meals"] == has_meals
 
 
+def test_a_mixed_year_is_left_out_as_in_a_census(tmp_path: Path) -> None:
+    """R7: it is the code of a class, and no reason to refuse the child."""
+    child = only(sent(tmp_path, "<BasicDetails><NCyearActual>M</NCyearActual></BasicDetails>"))
+    assert not child.record.get("year_group")
+
+
 def test_needs_that_have_ended_are_none(tmp_path: Path) -> None:
     needs = (("MLD", 1, "<NeedEndDate>2025-01-31</NeedEndDate>"), ("SLCN", 3, ""), ("ASD", 2, ""))
     rows = "".join(
