@@ -36,6 +36,7 @@ from sharing.demo.names import somebody
 from sharing.door import find
 from sharing.door.find import Search, find_children
 from sharing.models import Establishment, Pupil
+from sharing.models.transfers import who_have_left
 from sharing.records import PAGE_SIZE, Page
 from sharing.roles import APP, OWNER
 from tests import databases
@@ -44,6 +45,7 @@ from tests.people import EDUNET, as_owner, asker
 ROUNDS = 60
 GATE = 2.0
 NAME = "sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)"
+SOUNDS = "sharing_sounds(surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)"
 # Both sides also look for a UPN among former ones and those of merged identities.
 UPN = """(upn_index = 'bench77' OR (former_upn_index <> '' AND former_upn_index = 'bench77') OR child_id = ANY (
     ARRAY(SELECT coalesce(same_as_id, id) FROM sharing_child WHERE upn_index = 'bench77')))"""
@@ -54,6 +56,7 @@ SEARCHES = {
     "two parts": (("zak khan", None, None), f"{NAME} LIKE '%khan%' AND {NAME} LIKE '%zak%'"),
     "two letters": (("wa", None, None), f"{NAME} LIKE '% wa%'"),
     "nobody": (("xyzzy", None, None), f"{NAME} LIKE '%xyzzy%'"),
+    "two by sound": (("zack kahn", None, None), f"{SOUNDS} && '{{SK}}' AND {SOUNDS} && '{{KN}}'"),
     "UPN": (("", "bench77", None), UPN),
     "UPN of nobody": (("", "bench0", None), UPN.replace("bench77", "bench0")),
     "date of birth": (("", None, date(2015, 3, 7)), "born_on = '2015-03-07'"),
@@ -164,7 +167,8 @@ def unguarded(condition: str) -> int:
         found = Pupil.objects.extra(where=[condition.replace("%", "%%")])
         total = found.count()
         rows = found.for_a_list(timezone.localdate()).select_related("establishment").by_name()[:PAGE_SIZE]
-        Page(tuple(find._found(pupil) for pupil in rows) if total else (), 1, total)
+        left = who_have_left(rows, timezone.localdate()) if total else frozenset()
+        Page(tuple(find._found(pupil, left) for pupil in rows) if total else (), 1, total)
         return total
 
 

@@ -40,7 +40,9 @@ _ELSEWHERE = (
 )
 _NOT_IN_PUBLIC = """
     SELECT format('ALTER EXTENSION %I SET SCHEMA public;', extname) FROM pg_extension
-    WHERE extname IN ('btree_gist', 'pg_trgm', 'unaccent') AND extnamespace <> to_regnamespace('public') ORDER BY 1
+    WHERE extname IN ('btree_gist', 'fuzzystrmatch', 'pg_trgm', 'unaccent')
+      AND extnamespace <> to_regnamespace('public')
+    ORDER BY 1
 """
 _SET_OTHERWISE = (
     "The server sets what the portal cannot work with: {found}. Its administrator puts that right for {login} alone, "

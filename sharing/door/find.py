@@ -6,7 +6,7 @@ like everything else.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -24,24 +24,35 @@ from sharing.statements import rows_of
 
 @dataclass(frozen=True)
 class Search:
-    """What is searched for: everything given must match. `upn_key` is a UPN's blind index, never the UPN."""
+    """What is searched for: everything given must match. `upn_key` is a UPN's blind index, never the UPN.
+
+    `alike`: names that sound like `named`, which no UPN needs.
+    """
 
     named: str = ""
     upn_key: str | None = None
     born_on: date | None = None
+    alike: bool = False
 
 
 def find_children(asker: Asker, *, search: Search, number: int = 1) -> FoundChildren:
     """The records that match at every establishment where the asker sees pupils today, by name, 50 a page.
+
+    If no name is spelled like that, those which sound like it.
 
     Raises NotAtYourLevel (403) for somebody who sees pupils nowhere.
     """
     with visit(asker, Permission.VIEW_PUPILS, action="find_children") as here:
         check_that_pupils_are_seen(here)
         page = _page(here, search, number)
+        if not page.total and search.named and not search.upn_key:
+            search = replace(search, alike=True)
+            page = _page(here, search, number)
         here.showed(pupils=[child.id for child in page], of=page.total)
         places = here.holdings.at(Permission.VIEW_PUPILS)
-        return FoundChildren(page, len(places), _why(here), may_break_glass=asker.through == Through.EDUNET)
+        return FoundChildren(
+            page, search.alike, len(places), _why(here), may_break_glass=asker.through == Through.EDUNET
+        )
 
 
 def may_find(asker: Asker) -> Why:
@@ -73,12 +84,9 @@ def _page(here: Visit, search: Search, number: int) -> Page[FoundChild]:
         numbers, total = _numbers(search, number)
     if not numbers:
         return Page((), number, total)
-    rows = (
-        Pupil.objects.numbered(numbers)
-        .visible_on(here.today)
-        .for_a_list(here.today)
-        .select_related("establishment")
-        .by_name()
+    found = Pupil.objects.numbered(numbers).visible_on(here.today)
+    rows = sorted(
+        found.for_a_list(here.today).select_related("establishment"), key=lambda pupil: numbers.index(pupil.pk)
     )
     places = here.holdings.at(Permission.VIEW_PUPILS)
     left = who_have_left(rows, here.today)
@@ -86,8 +94,13 @@ def _page(here: Visit, search: Search, number: int) -> Page[FoundChild]:
 
 
 def _numbers(search: Search, number: int) -> tuple[list[UUID], int]:
-    asked = " ".join(words_of(search.named)), search.upn_key, search.born_on, number, PAGE_SIZE
-    rows = rows_of("SELECT pupil_id, total FROM portal_find_pupils(%s, %s, %s, %s, %s)", *asked)
+    named, born_on = " ".join(words_of(search.named)), search.born_on
+    if search.alike:
+        heard = named, born_on, number, PAGE_SIZE
+        rows = rows_of("SELECT pupil_id, total FROM portal_find_alike(%s, %s, %s, %s)", *heard)
+    else:
+        asked = named, search.upn_key, born_on, number, PAGE_SIZE
+        rows = rows_of("SELECT pupil_id, total FROM portal_find_pupils(%s, %s, %s, %s, %s)", *asked)
     return [pupil_id for pupil_id, _ in rows], rows[0][1] if rows else 0
 
 

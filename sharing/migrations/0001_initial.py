@@ -8,7 +8,12 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
+from django.contrib.postgres.operations import (
+    BtreeGistExtension,
+    CreateExtension,
+    TrigramExtension,
+    UnaccentExtension,
+)
 from django.db import migrations, models
 
 import sharing.dates
@@ -31,6 +36,7 @@ class Migration(migrations.Migration):
         BtreeGistExtension(),
         TrigramExtension(),
         UnaccentExtension(),
+        CreateExtension("fuzzystrmatch"),  # since 0010, for what IN_INDEXES says today
         migrations.RunSQL(text_of(IN_INDEXES)),
         CreateModels(
             [

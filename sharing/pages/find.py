@@ -33,7 +33,8 @@ class FindForm(UpnForm):
         label="Name, or part of it",
         max_length=100,
         required=False,
-        help_text="Forenames and surnames in any order. Capitals and accents make no difference.",
+        help_text="Forenames and surnames in any order. Capitals and accents make no difference. If no name is spelled "
+        "like that, you see those that sound like it.",
         widget=forms.TextInput(attrs=AS_IT_IS),
     )
     upn = upn_field("All 13 characters. A former UPN finds the child too.")
@@ -84,11 +85,12 @@ def find_page(request: PortalRequest) -> HttpResponse:
 
 
 def found_page(request: PortalRequest) -> HttpResponse:
-    """The children whom this session's last search finds now."""
+    """The children whom this session's last search finds now; with `?alike=yes`, those whose names sound alike."""
     typed = request.session.get(SEARCH)
     if typed is None:
         return redirect("find")
     born_on = date.fromisoformat(typed["born_on"]) if typed["born_on"] else None
-    search = door.Search(typed["named"], typed["upn_key"], born_on)
+    alike = request.GET.get("alike") == "yes" and bool(typed["named"]) and not typed["upn_key"]
+    search = door.Search(typed["named"], typed["upn_key"], born_on, alike)
     found = door.find_children(request.asker, search=search, number=page_number(request))
     return render(request, "pupils/found.html", {"found": found, "search": search})

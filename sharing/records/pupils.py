@@ -105,9 +105,13 @@ class FoundChild:
 
 @dataclass(frozen=True)
 class FoundChildren:
-    """What a search of all the asker's establishments found, by name. `places`: how many it searched."""
+    """What a search of all the asker's establishments found, by name.
+
+    `alike`: these names sound like what was typed, and the closest are first. `places`: how many it searched.
+    """
 
     page: Page[FoundChild]
+    alike: bool
     places: int
     why: Why
     may_break_glass: bool = False

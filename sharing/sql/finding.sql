@@ -85,4 +85,37 @@ BEGIN
 END
 $$;
 
-GRANT EXECUTE ON FUNCTION portal_find_pupils TO portal_app;
+-- The records that the asker can see and whose name sounds as what was typed does, the closest spelling first: for a
+-- name that somebody has heard. Each word has to sound like one of the name's. Whom it may find is said above.
+CREATE OR REPLACE FUNCTION portal_find_alike(named text, birth date, number integer, page_size integer)
+RETURNS TABLE(pupil_id uuid, total bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mine bigint[] := ARRAY(SELECT portal_establishments('view_pupils') EXCEPT SELECT portal_out_of_scope());
+    narrowed bigint[] := ARRAY(SELECT portal_narrowed());
+    years text[] := CASE WHEN narrowed = '{}' THEN '{}' ELSE ARRAY(SELECT portal_years()) END;
+    sounds_alike text := (
+        SELECT string_agg(
+            format($alike$sharing_sounds(surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) && %L$alike$,
+                   sharing_sounds(word)), ' AND ')
+        FROM regexp_split_to_table(sharing_plain(named), '\s+') AS word WHERE word <> '');
+BEGIN
+    IF sounds_alike IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY EXECUTE $find$
+    SELECT pupil.id, count(*) OVER ()
+    FROM sharing_pupil AS pupil
+    WHERE pupil.establishment_id = ANY ($1) AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))
+      AND pupil.visible @> CURRENT_DATE
+      AND (pupil.establishment_id <> ALL ($2)
+           OR pupil.establishment_id || ':' || pupil.year_group = ANY ($3))
+      AND ($4 IS NULL OR born_on = $4) AND $find$ || sounds_alike || $find$
+    ORDER BY similarity(sharing_plain(surname || ' ' || forename), sharing_plain($5)) DESC,
+             sharing_plain(surname), sharing_plain(forename), pupil.id
+    OFFSET ($6 - 1) * $7 LIMIT $7
+    $find$ USING mine, narrowed, years, birth, named, number, page_size;
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION portal_find_pupils, portal_find_alike TO portal_app;

@@ -17,10 +17,19 @@ RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN octet_length(words) = length(words) THEN translate(lower(words), '-''.`', ' ')
             ELSE sharing_plain_of_any_letters(words) END;
 
+-- How the words of a name sound, in one or two codes each (double metaphone): Muhammad as Mohammed, Hussein as Hussain.
+-- What has no Latin letter has no sound.
+CREATE OR REPLACE FUNCTION sharing_sounds(words text)
+RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(
+    SELECT sound FROM string_to_table(sharing_plain(words), ' ') AS word,
+    LATERAL unnest(ARRAY[dmetaphone(word), dmetaphone_alt(word)]) AS sound WHERE sound <> '');
+
 -- An establishment and a day as one number. With an index on the two columns, PostgreSQL would also use it for lists by
 -- name, and sort a whole school for fifty rows.
 CREATE OR REPLACE FUNCTION sharing_record_day(place bigint, day date)
 RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN place * 100000 + (day - DATE '2000-01-01');
 
-GRANT EXECUTE ON FUNCTION sharing_plain_of_any_letters, sharing_plain, sharing_record_day TO portal_app, portal_batch;
+GRANT EXECUTE ON FUNCTION sharing_plain_of_any_letters, sharing_plain, sharing_sounds, sharing_record_day
+TO portal_app, portal_batch;

@@ -29,6 +29,10 @@ def _in_search(part: str, instead: str) -> tuple[str, ...]:
     return in_function("portal_find_pupils", part, instead)
 
 
+def _in_search_by_sound(part: str, instead: str) -> tuple[str, ...]:
+    return in_function("portal_find_alike", part, instead)
+
+
 OFFER, ASKED = "sharing_supportoffer", "sharing_supportrequest"
 
 
@@ -218,6 +222,9 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the search without the establishments": _in_search("pupil.establishment_id = ANY ($1)", "true"),
     "the search without the days": _in_search("pupil.visible @> CURRENT_DATE", "true"),
     "the search without the year groups": _in_search("pupil.establishment_id <> ALL ($2)", "true"),
+    "the search by sound without the establishments": _in_search_by_sound("pupil.establishment_id = ANY ($1)", "true"),
+    "the search by sound without the days": _in_search_by_sound("pupil.visible @> CURRENT_DATE", "true"),
+    "the search by sound without the year groups": _in_search_by_sound("pupil.establishment_id <> ALL ($2)", "true"),
     "the search by number or birthday without the establishments": _in_search(
         "pupil.establishment_id + 0 = ANY (mine)", "true"
     ),

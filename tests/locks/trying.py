@@ -30,8 +30,8 @@ class World:
     """Pupils at Beckside in other year groups than those of the assistant who is narrowed."""
     on_roll: int
     """A pupil at Beckside who is going nowhere."""
-    wanted: list[tuple[str, date]]
-    """The indexed UPN and the birthday of some who are gone, who are older, and of one at each establishment."""
+    wanted: list[tuple[str, date, str]]
+    """Indexed UPN, birthday and surname of some who are gone, who are older, and of one at each establishment."""
     place_of: dict[int, int]
     groups: list[tuple[int, int]]
     """Each group that somebody has made, and its establishment."""
@@ -66,7 +66,7 @@ def world(today: date) -> World:
             gone=gone,
             older=older,
             on_roll=_who_could_go(at_beckside, today).pk,
-            wanted=list(wanted.values_list("upn_index", "born_on")),
+            wanted=list(wanted.values_list("upn_index", "born_on", "surname")),
             place_of=dict(Pupil.objects.values_list("pk", "establishment_id")),
             groups=list(OwnGroup.objects.values_list("pk", "establishment_id")),
             uploads=uploads,

@@ -48,20 +48,23 @@ def test_who_opened_a_closed_childs_record_is_not_told() -> None:
     assert openings() == 1
 
 
-def test_a_search_without_the_closed() -> None:
+@pytest.mark.parametrize(
+    ("search", "params"), [("portal_find_pupils", "%s, NULL, NULL, 1, 100"), ("portal_find_alike", "%s, NULL, 1, 100")]
+)
+def test_a_search_without_the_closed(search: str, params: str) -> None:
     made = child()
     close(made)
 
     def numbers() -> set[object]:
         with transaction.atomic(), visit(asker(HEAD), Permission.VIEW_PUPILS, action="test") as here:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pupil_id FROM portal_find_pupils(%s, NULL, NULL, 1, 100)", [NAME])
+                cursor.execute(f"SELECT pupil_id FROM {search}({params})", [NAME])
                 found = {number for (number,) in cursor.fetchall()}
             here.showed()
         return found
 
     assert made.pk not in numbers()
-    run_as_owner(*in_function("portal_find_pupils", "pupil.id <> ALL (ARRAY(SELECT portal_closed()))", "true"))
+    run_as_owner(*in_function(search, "pupil.id <> ALL (ARRAY(SELECT portal_closed()))", "true"))
     assert made.pk in numbers()
 
 

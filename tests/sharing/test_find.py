@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from access_register.levels import Level
 from access_register.models import RegisterLine
@@ -58,7 +60,7 @@ def test_everybody_finds_their_own(slug: str, through, off: str, monkeypatch: py
         door_off(monkeypatch)
     if off == "row-level security":
         rls_off()
-    for search in ({"named": "canary"}, {"born_on": date(2015, 1, 1)}):
+    for search in ({"named": "canary"}, {"named": "kanery", "alike": True}, {"born_on": date(2015, 1, 1)}):
         ours = {canary.pupil_id for canary in canaries if canary.establishment_id in pupils}
         assert found(slug, through, **search) & {canary.pupil_id for canary in canaries} == ours
     for canary in canaries:
@@ -158,6 +160,77 @@ def test_a_surname_of_one_letter_is_looked_for() -> None:
     answer = client("head-beckside").post("/find/", {"named": "李"}, follow=True).content.decode()
     assert f"/pupils/{child.pk}/" in answer
     assert f"/pupils/{other.pk}/" not in answer
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("Mohammed", "Muhammad"), ("Hussain", "Hussein"), ("Ayesha", "Aisha"), ("Khan", "Kahn"), ("Zaynab", "Zeinab"),
+        ("Chaudhry", "Chowdhury"), ("Shaikh", "Sheikh"), ("Kathryn", "Catherine"), ("Steven", "Stephen"),
+        ("Łukasz", "Lukas"), ("Horváth", "Horvat"), ("Wajid", "Vajid"), ("O'Connor", "Okonner"),
+        ("Anne-Marie", "Ann Mary"),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_as_it_sounds(written: str, heard: str) -> None:
+    """Somebody rings up about a child: how the name is written is known to the register alone."""
+    child, other = here(surname=written, forename="Quentin"), here(surname="Quigley", forename="Quentin")
+    page = client("head-beckside").post("/find/", {"named": f"kwentin, {heard}"}, follow=True).text
+    assert "No name that you may see is spelled like that." in page
+    assert (f"/pupils/{child.pk}/" in page, f"/pupils/{other.pk}/" in page) == (True, False)
+
+
+def test_names_that_sound_alike_are_offered_beside_the_one_typed() -> None:
+    """R5: the closest spelling first; of those who may be seen, and of the day of birth where one was typed."""
+    day = date(2017, 5, 21)
+    spelled, closer, close = (
+        here(surname=surname, forename="Xanthe", born_on=day).pk for surname in ("Philpot", "Phillpot", "Filpott")
+    )
+    here(surname="Phillpott", forename="Xanthe", born_on=day + timedelta(days=1))
+    browser = client("head-beckside")
+    first = browser.post("/find/", {"named": "xanthe philpot", "born_on": f"{day:%d/%m/%Y}"}, follow=True)
+    assert [child.id for child in first.context["found"].page] == [spelled]
+    offered = re.search(r'href="(\?alike=yes)">See names that sound like this one', first.text)
+    assert offered
+    page = browser.get(f"/find/found/{offered[1]}")
+    assert [child.id for child in page.context["found"].page] == [spelled, closer, close]
+    assert "the closest spelling first" in page.text
+
+
+def test_names_that_sound_alike_come_in_pages() -> None:
+    for number in range(51):
+        here(surname="Zzphilip", forename="Abcdefghijklmnopqrstuvwxyz"[number % 26] * 2)
+    browser = client("head-beckside")
+    browser.post("/find/", {"named": "zzfillip"})
+    assert browser.get("/find/found/?page=2").context["found"].page.total == 51
+    asked = browser.get("/find/found/?alike=yes")
+    assert 'href="?alike=yes&amp;page=2"' in asked.text
+    seen = [child.id for n in (1, 2) for child in browser.get(f"/find/found/?alike=yes&page={n}").context["found"].page]
+    assert len(set(seen)) == len(seen) == 51
+
+
+def test_a_upn_or_a_birthday_has_no_sound() -> None:
+    browser, upn = client("head-beckside"), make_upn(380, 2999, 2026, 4)
+    here(surname="Zzphilip")
+    for typed in ({"upn": upn, "named": "zzfillip"}, {"born_on": "1/1/1931"}):
+        page = browser.post("/find/", typed, follow=True)
+        assert page.context["found"].page.total == 0
+        assert browser.get("/find/found/?alike=yes").context["found"].page.total == 0
+
+
+@pytest.mark.parametrize("typed", ["محمد", "李", "'", "李 Quentin", "12 %", "- -"])
+def test_what_has_no_sound_finds_nobody_by_it(typed: str) -> None:
+    here(surname="محمد", forename="李", middle_names="Quentin")
+    assert found(named=typed, alike=True) == set()
+
+
+@example("'); --")
+@example("%L $1 $find$")
+@given(st.text(max_size=40).filter(lambda text: "\0" not in text))
+def test_whatever_is_typed_finds_ones_own(typed: str) -> None:
+    """R6: also what means something to a database."""
+    with as_batch():
+        own = set(Pupil.objects.filter(establishment__urn=BECKSIDE).values_list("pk", flat=True))
+    assert found(named=typed, alike=True) <= own
 
 
 def test_a_upn_finds_each_of_a_childs_records() -> None:
@@ -270,7 +343,10 @@ def test_a_search_counts_no_child_of_a_third_partys_other_sponsor() -> None:
     entry = Entry(Level.TWO, "third_party", "heads_reason", "Assesses children", confirmed=True)
     register.change_access(head, RAVENSGILL, line.pk, entry=entry)
     child = here(RAVENSGILL, surname="Overthere", born_on=date(2017, 3, 9), upn_index="there")
-    for search in ({"named": "Overthere"}, {"born_on": child.born_on, "named": "Overthere"}, {"upn_key": "there"}):
+    for search in (
+        {"named": "Overthere"}, {"named": "Ovirtheer"}, {"born_on": child.born_on, "named": "Overthere"},
+        {"upn_key": "there"},
+    ):  # fmt: skip
         for chosen, number in ((BECKSIDE, 0), (RAVENSGILL, 1)):
             acting = replace(asker(slug), acting_for=str(chosen))
             page = door.find_children(acting, search=door.Search(**search)).page
@@ -280,7 +356,7 @@ def test_a_search_counts_no_child_of_a_third_partys_other_sponsor() -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"named": "Zzyzxnobody"}, "try a shorter part of the name"),
+        ({"named": "Zzyzxnobody"}, "Try a shorter part of the name"),
         ({"upn": make_upn(380, 2999, 2026, 3)}, "Check what you typed, or search by name"),
         ({"born_on": "1/1/1931"}, "Check what you typed, or search by name"),
     ],
