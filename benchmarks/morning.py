@@ -123,7 +123,8 @@ else:  # when locust reads this file
 
         abstract = True
         wait_time = between(*PAUSE)
-        site, cast = "schools-online", (("head-beckside", 999002),)
+        site = "schools-online"
+        cast: tuple[tuple[str, int], ...] = (("head-beckside", 999002),)
 
         def on_start(self) -> None:
             """Sign in as anybody can in the demonstration: with one click, at a page open to everybody."""
@@ -169,11 +170,11 @@ else:  # when locust reads this file
 
         @task(1)
         def find(self) -> None:
-            with self.client.get("/find/", name=f"{self.site}: find", catch_response=True) as answer:
-                token = TOKEN.search(answer.text or "")
-            if token:
-                sought = {"csrfmiddlewaretoken": token[1], "name": random.choice(NAMES)}
-                self.client.post("/find/found/", data=sought, name=f"{self.site}: found")
+            token = TOKEN.search(self.open("/find/", f"{self.site}: find"))
+            sought = {"csrfmiddlewaretoken": token[1] if token else "", "named": random.choice(NAMES)}
+            with self.client.post("/find/", data=sought, name=f"{self.site}: found", catch_response=True) as answer:
+                if "You looked for the name" not in (answer.text or ""):
+                    answer.failure(f"{answer.status_code}, and no answer to the search")
 
     class Teacher(Somebody):
         """Three in four of those who sign in."""

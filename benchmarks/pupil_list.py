@@ -19,8 +19,9 @@ django.setup()
 from django.db import connection, transaction
 
 from sharing import door
-from sharing.authorise import Permission, visit
+from sharing.authorise import Asker, Permission, visit
 from sharing.models import Establishment, Pupil
+from sharing.models.pupils import PupilQuerySet
 from tests import databases
 from tests.people import EDUNET, as_batch, as_owner, asker, client
 
@@ -64,12 +65,12 @@ def fill(pupils: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def fifty(pupils) -> None:
+def fifty(pupils: PupilQuerySet) -> None:
     pupils.count()
     list(pupils.by_name().defer("upn", "former_upn", "visible")[:50])
 
 
-def measure(variants: dict[str, Callable[[], None]], rounds: int = ROUNDS) -> dict[str, float]:
+def measure(variants: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
     """The median of interleaved rounds, in milliseconds."""
     times: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(rounds):
@@ -95,7 +96,7 @@ def main(pupils: int) -> None:
                 with transaction.atomic():
                     bare()
 
-            def visited(who, filtered: bool = True) -> Callable[[], None]:
+            def visited(who: Asker, filtered: bool = True) -> Callable[[], None]:
                 def run() -> None:
                     with visit(who, Permission.VIEW_PUPILS, BECKSIDE, action="benchmark") as here:
                         everyone = Pupil.objects.all()

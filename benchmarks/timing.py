@@ -28,7 +28,7 @@ def asking_and_committing() -> Iterator[list[float]]:
     """Collect the same, with each COMMIT as well."""
     with (
         asking() as spent,
-        mock.patch.object(connection, "_commit", partial(_timed, spent, connection._commit)),
+        mock.patch.object(connection, "_commit", partial(_timed, spent, connection._commit)),  # type: ignore[attr-defined]
     ):
         yield spent
 

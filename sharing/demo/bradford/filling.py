@@ -61,7 +61,7 @@ def fill(
     seed: int = 2012,
     processes: int = 1,
     progress: Progress | None = None,
-    people: Callable[[Filled], None] | None = None,
+    people: Callable[[Filled], object] | None = None,
 ) -> Filled:
     """Build Bradford with `pupils` pupils on roll, then the people who may sign in (`people` adds them), all or
     nothing.
