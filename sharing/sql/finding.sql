@@ -111,7 +111,7 @@ BEGIN
       AND (pupil.establishment_id <> ALL ($2)
            OR pupil.establishment_id || ':' || pupil.year_group = ANY ($3))
       AND ($4 IS NULL OR born_on = $4) AND $find$ || sounds_alike || $find$
-    ORDER BY similarity(sharing_plain(surname || ' ' || forename), sharing_plain($5)) DESC,
+    ORDER BY word_similarity(sharing_plain($5), sharing_plain(surname || ' ' || forename)) DESC,
              sharing_plain(surname), sharing_plain(forename), pupil.id
     OFFSET ($6 - 1) * $7 LIMIT $7
     $find$ USING mine, narrowed, years, birth, named, number, page_size;
