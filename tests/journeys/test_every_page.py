@@ -243,16 +243,18 @@ def test_pages_of_a_list_of_staff(browse: Browse) -> None:
     ("slug", "site"), [("head-beckside", "schools_online"), ("officer-admissions", "edunet")], ids=["head", "officer"]
 )
 def test_pages_of_finding_a_child(browse: Browse, slug: str, site: str) -> None:
-    """Nothing typed, a day that is none, a name that finds children, and one that finds nobody."""
+    """Nothing typed, a day that is none, names that find nobody, children by sound, and children by spelling."""
     somebody = browse(slug, on=site)
     somebody.visits("/find/")
     somebody.presses("Find", status=422)
     somebody.types("Date of birth", "31/2/2016")
     somebody.presses("Find", status=422)
-    for name in ("a", "xyzzy", "ah"):
+    for name in ("a", "bvbvbv", "ahmud", "ah"):
         somebody.visits("/find/")
         somebody.types("Name, or part of it", name)
         somebody.presses("Find", status=422 if name == "a" else 200)
+    somebody.presses("See names that sound like this one")
+    somebody.presses("See names spelled like it")
     somebody.presses(somebody.page.locator("tbody a").first)
     somebody.goes_back()
     assert somebody.heading == "Children found"

@@ -194,6 +194,8 @@ def test_names_that_sound_alike_are_offered_beside_the_one_typed() -> None:
     page = browser.get(f"/find/found/{offered[1]}")
     assert [child.id for child in page.context["found"].page] == [spelled, closer, close]
     assert "the closest spelling first" in page.text
+    browser.post("/find/", {"named": "philpo"})
+    assert "No name that you may see sounds like this one as a whole." in browser.get("/find/found/?alike=yes").text
 
 
 def test_names_that_sound_alike_come_in_pages() -> None:
