@@ -4,7 +4,8 @@ Each search is made by a head of one establishment and by an officer of all, and
 authorisation at all. Both sides do the work of the page, in one transaction each:
 
     unguarded   BEGIN, how many match (or if none, sound alike), COMMIT; if any do, fifty of them by name with their
-                establishment and whether they are on roll, through the same QuerySet into the same records, asked by the owner of the tables
+                establishment and whether they are on roll, through the same QuerySet into the same records, asked by
+                the owner of the tables
     guarded     door.find_children: BEGIN, who asks and what they hold, the numbers of those who match among what the
                 person may see, those records under their policies, the row in the ledger, COMMIT
 
