@@ -138,9 +138,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Takes back a first head recorded by mistake. Nobody can do so who is that head. Whoever was given a line, or raised,
--- by that person goes too, and so does whoever was let in by these: nobody who may do so has decided it (R2, R35). The
--- history says by whom each change was, and only by name in rows from before migration 0005. A line that was lowered
--- again to its level of before stays.
+-- by that person goes too, and so does whoever was let in by these: nobody who may do so has decided it (R2, R35). So
+-- are the consents that they gave withdrawn (R27). The history says by whom each change was, and only by name in rows
+-- from before migration 0005. A line that was lowered again to its level of before stays.
 CREATE OR REPLACE FUNCTION access_register_take_back_first_head(place bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -178,6 +178,9 @@ BEGIN
         UPDATE access_register_invitation SET revoked_at = clock_timestamp()
         WHERE line_id = before.id AND accepted_at IS NULL;
         DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || before.id;
+        UPDATE sharing_consent SET withdrawn_at = clock_timestamp(), withdrawn_by_name = who
+        WHERE establishment_id = place AND given_by_id = before.person_id AND given_at >= before.given_at
+          AND before.seat = 0 AND withdrawn_at IS NULL;
         PERFORM access_register_tell(
             before, before.id, 'withdrawn',
             CASE before.seat WHEN 0 THEN 'took back the first head'

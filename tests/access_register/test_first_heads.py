@@ -19,8 +19,9 @@ from access_register.sign_in import invitations
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import BECKSIDE, LARKROYD
-from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
+from sharing.models import Consent, Establishment, EstablishmentPermission, LedgerEntry
 from tests import post
+from tests.confidential import items
 from tests.locks.attempts import Holes
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, accepts, as_batch, as_owner, asker, client, person
@@ -179,6 +180,22 @@ class TestRecording:
             gone = LineEvent.objects.filter(line__person=person("governor-beckside"), line__establishment__urn=urn)
             assert "let in by somebody who was first head by mistake" in gone.latest("pk").words
         call_command("check_permissions")
+
+    def test_what_the_wrong_person_consented_to_is_not_shown_any_longer(self) -> None:
+        """A10, R27, R44: there was no head to ask whether it goes on. What an earlier head had consented to stays."""
+        urn = a_centre()
+        shown, mine = items.item(urn, title="Shown before"), items.item(urn, title="Shown by mistake")
+        before = items.consent(shown)
+        record(urn, email=person("teacher-beckside").email)
+        wish = door.Wish("community", starts_on=timezone.localdate(), ends_on=timezone.localdate())
+        given = door.give_consent(asker("teacher-beckside"), mine.pk, wish=wish)
+        door.confirm_consent(asker("teacher-beckside"), shown.pk, before.pk)
+        assert [items.sees("head-oxenby", item) for item in (shown, mine)] == [True, True]
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        assert [items.sees("head-oxenby", item) for item in (shown, mine)] == [True, False]
+        with as_batch():
+            gone = Consent.objects.get(pk=given)
+        assert gone.withdrawn_by_name == person(MANAGER).name
 
     def test_who_let_them_in_is_known_by_account_and_not_by_name(self) -> None:
         """R35, R36: who has another name by now is still known, and a namesake's people stay."""
