@@ -148,8 +148,9 @@ DECLARE
     taken boolean := false;
 BEGIN
     PERFORM FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
-    -- Whoever is adding somebody to the register has done so, or waits (hold_register).
+    -- Whoever is adding somebody to the register has done so, or waits (hold_register); so does whoever consents.
     PERFORM pg_advisory_xact_lock(hashtext('access_register_registerline'), place::int);
+    PERFORM FROM sharing_restricteditem WHERE establishment_id = place ORDER BY id FOR UPDATE;
     FOR before IN
         WITH RECURSIVE gone AS (
             SELECT line.id, line.person_id, person.name, line.given_at AS since, 4 AS level_before
