@@ -247,6 +247,32 @@ class TestRecording:
             assert [(one.person.email, one.level) for one in live] == [(person("deputy-beckside").email, 3)]
         call_command("check_permissions")
 
+    def test_a_suspension_that_the_wrong_person_lifted_is_back(self) -> None:
+        """R35, R44: an earlier head had set it. What somebody else lifts or sets afterwards stays as they left it."""
+        urn, lines = a_centre(), {}
+        record(urn, email=person("teacher-beckside").email)
+        for slug in ("deputy-beckside", "office-beckside", "governor-beckside"):
+            give(urn, "teacher-beckside", slug, Level.THREE)
+            with as_batch():
+                line = lines[slug] = RegisterLine.objects.get(person=person(slug), establishment__urn=urn)
+            register.suspend_access(asker("teacher-beckside"), urn, line.pk, because="Away")
+            with as_batch():
+                LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head
+            register.resume_access(asker("teacher-beckside"), urn, line.pk)
+        with as_batch():
+            lifted = LineEvent.objects.filter(line=lines["office-beckside"], what="resumed")
+            lifted.update(by=person("head-beckside"))
+        register.suspend_access(asker("teacher-beckside"), urn, lines["governor-beckside"].pk, because="Left")
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
+            why = {one.person.email: one.suspended_because for one in live if one.suspended_at}
+        assert why == {
+            person("deputy-beckside").email: "Lifted by somebody who was first head by mistake.",
+            person("governor-beckside").email: "Left",
+        }
+        call_command("check_permissions")
+
     def test_whoever_is_head_for_long_or_hands_over_is_not_taken_back(self) -> None:
         """R35: then it is a headship as any other."""
         urn, manager, known = a_centre(), asker(MANAGER, EDUNET), person("teacher-beckside")
