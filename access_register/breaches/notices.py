@@ -70,6 +70,16 @@ def tell_sponsors(breach_id: int) -> None:
             mail.send_later("contract_back", [head.email], **about)
 
 
+def tell_who_is_back(breach_id: int) -> None:
+    """Write to each person who has access again by the vote, under which contract and where."""
+    back = rows_of("SELECT person, reference, place FROM access_register_people_back(%s)", breach_id)
+    people = Person.objects.filter(is_active=True).in_bulk([number for number, _, _ in back])
+    for number, reference, place in back:
+        if person := people.get(number):
+            about = {"name": person.name, "reference": reference, "place": place, "link": mail.link("home")}
+            mail.send_later("access_back", [person.email], **about)
+
+
 def people_of(breach_id: int, role: str) -> list[int]:
     """The people with this role in a breach that the asker has a part in."""
     return values_of("SELECT access_register_breach_people(%s, %s)", breach_id, role)

@@ -241,6 +241,7 @@ def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, te
             told = {person for role in roles for person in notices.people_of(breach_id, role)}
             notices.write(breach_id, told, "decided")
             notices.tell_sponsors(breach_id)
+            notices.tell_who_is_back(breach_id)
         return came == "decided"
 
 

@@ -21,7 +21,8 @@ from sharing.requests import PortalRequest
 WAITING = "heads file"
 TAKEN_BACK = (
     "The record of the first head of {} has been taken back. Its Access Register no longer opens anything to them, nor "
-    "to anybody whom they added. The link in the email no longer works."
+    "to anybody whom they added. The link in the email no longer works. Consents that they gave are withdrawn, "
+    "and suspensions that they lifted are back."
 )
 
 

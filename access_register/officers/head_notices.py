@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from access_register.notices import mail
 from access_register.notices.waiting import head_of
@@ -23,6 +24,7 @@ def tell_of_the_move(move: LocalityMove, is_taken_back: bool, **kwargs: Any) -> 
     _tell(
         "locality_moves", move.establishment,
         locality=move.to_locality.name, left=left, on=move.on, is_taken_back=is_taken_back,
+        is_today=move.on <= timezone.localdate(),
     )  # fmt: skip
 
 

@@ -67,6 +67,21 @@ def tell(
     )
 
 
+def own_last_day(line: RegisterLine, of_contract: date) -> date | None:
+    """The last day that the line has of its own, not by its contract, which ends on `of_contract`: the one that it had
+    before the contract was made to end sooner, unless somebody has given it another one since."""
+    if line.ends_on != of_contract:
+        return line.ends_on
+    own = None
+    for event in line.events.order_by("-at", "-pk"):
+        before, after = (event.before or {}).get("ends_on"), event.after["ends_on"]
+        if event.what == "cut":
+            own = _day_of(before)
+        elif before != after:
+            break
+    return own
+
+
 def what_changed(before: dict[str, Any], after: dict[str, Any]) -> str:
     """Which kind of change this edit is: raised, lowered, or changed in another way."""
     if before["level"] == after["level"]:
@@ -137,6 +152,7 @@ PAST_TENSE: dict[str, Any] = {
     "raised": lambda before, after: _from_level("raised", before, after),
     "lowered": lambda before, after: _from_level("lowered", before, after),
     "changed": lambda before, after: f"changed this line: {_differences(before, after) or 'saved again as it was'}",
+    "cut": lambda before, after: f"changed this line: {_differences(before, after)}",
     "narrowed": lambda before, after: _narrowing(after),
     "suspended": lambda before, after: "suspended this line",
     "resumed": lambda before, after: "lifted the suspension of this line",

@@ -138,18 +138,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Takes back a first head recorded by mistake. Nobody can do so who is that head. Whoever was given a line, or raised,
--- by that person goes too, and so does whoever was let in by these: nobody who may do so has decided it (R2, R35). The
--- history says by whom each change was, and only by name in rows from before migration 0005. A line that was lowered
--- again to its level of before stays.
+-- by that person goes too, and so does whoever was let in by these: nobody who may do so has decided it (R2, R35). So
+-- are the consents that they gave withdrawn (R27), and the suspensions that they lifted are back. The history says by
+-- whom each change was, and only by name in rows from before migration 0005. A line that was lowered again to its level
+-- of before stays.
 CREATE OR REPLACE FUNCTION access_register_take_back_first_head(place bigint, who text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     before access_register_registerline;
-    taken boolean := false;
+    began timestamptz;
+    wrong bigint[] := '{}';
 BEGIN
     PERFORM FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
-    -- Whoever is adding somebody to the register has done so, or waits (hold_register).
+    -- Whoever is adding somebody to the register has done so, or waits (hold_register); so does whoever consents.
     PERFORM pg_advisory_xact_lock(hashtext('access_register_registerline'), place::int);
+    PERFORM FROM sharing_restricteditem WHERE establishment_id = place ORDER BY id FOR UPDATE;
+    PERFORM FROM access_register_registerline
+    WHERE establishment_id = place AND withdrawn_at IS NULL ORDER BY id FOR UPDATE;
     FOR before IN
         WITH RECURSIVE gone AS (
             SELECT line.id, line.person_id, person.name, line.given_at AS since, 4 AS level_before
@@ -168,7 +173,7 @@ BEGIN
             JOIN access_register_person AS person ON person.id = line.person_id)
         SELECT * FROM access_register_registerline AS line
         WHERE EXISTS (SELECT FROM gone WHERE gone.id = line.id AND line.level < gone.level_before)
-          AND withdrawn_at IS NULL ORDER BY id FOR UPDATE
+          AND withdrawn_at IS NULL ORDER BY id
     LOOP
         UPDATE access_register_registerline SET
             withdrawn_at = clock_timestamp(), withdrawn_by_name = who, version = version + 1,
@@ -178,13 +183,35 @@ BEGIN
         UPDATE access_register_invitation SET revoked_at = clock_timestamp()
         WHERE line_id = before.id AND accepted_at IS NULL;
         DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || before.id;
+        UPDATE sharing_consent SET withdrawn_at = clock_timestamp(), withdrawn_by_name = who
+        WHERE establishment_id = place AND given_by_id = before.person_id AND given_at >= before.given_at
+          AND before.seat = 0 AND withdrawn_at IS NULL;
         PERFORM access_register_tell(
             before, before.id, 'withdrawn',
             CASE before.seat WHEN 0 THEN 'took back the first head'
             ELSE 'ended this line of a person let in by somebody who was first head by mistake' END, who);
-        taken := true;
+        wrong := wrong || before.person_id;
+        began := CASE before.seat WHEN 0 THEN before.given_at ELSE began END;
     END LOOP;
-    RETURN taken;
+    FOR before IN
+        SELECT line.* FROM access_register_registerline AS line
+        WHERE establishment_id = place AND withdrawn_at IS NULL AND suspended_at IS NULL AND (
+            SELECT event.what = 'resumed' AND event.by_id = ANY (wrong) AND event.at >= began
+            FROM access_register_lineevent AS event
+            WHERE event.line_id = line.id AND event.what IN ('suspended', 'resumed')
+            ORDER BY event.at DESC, event.id DESC LIMIT 1)
+        ORDER BY id
+    LOOP
+        UPDATE access_register_registerline SET
+            suspended_at = clock_timestamp(), suspended_by_name = who, version = version + 1,
+            suspended_because = 'Lifted by somebody who was first head by mistake.'
+        WHERE id = before.id;
+        DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || before.id;
+        PERFORM access_register_tell(
+            before, before.id, 'suspended',
+            'suspended this line again: somebody who was first head by mistake had lifted that', who);
+    END LOOP;
+    RETURN wrong <> '{}';
 END
 $$;
 

@@ -348,6 +348,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE lifted.breach_id = wanted AND lifted.lifted_at = now() AND portal_breach_is(wanted, 'panel')
 $$;
 
+-- Who has access again by that vote, for the letters to them: they may have been asked to destroy what they had.
+CREATE OR REPLACE FUNCTION access_register_people_back(wanted bigint)
+RETURNS TABLE(person bigint, reference character varying, place character varying)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT DISTINCT line.person_id, contract.reference, place.name
+    FROM access_register_sanction AS lifted
+    JOIN access_register_lines_today() AS line ON lifted.ended -> 'lines' @> to_jsonb(line.id)
+    JOIN access_register_contract AS contract
+      ON contract.id = line.contract_id AND contract.ended_at IS NULL AND contract.ends_on >= CURRENT_DATE
+    JOIN sharing_establishment AS place ON place.id = contract.establishment_id
+    WHERE lifted.breach_id = wanted AND lifted.lifted_at = now() AND portal_breach_is(wanted, 'panel')
+$$;
+
 GRANT EXECUTE ON FUNCTION portal_suspensions, access_register_barred_until TO portal_app, portal_batch;
-GRANT EXECUTE ON FUNCTION access_register_contracts_back TO portal_app;
+GRANT EXECUTE ON FUNCTION access_register_contracts_back, access_register_people_back TO portal_app;
 GRANT EXECUTE ON FUNCTION access_register_pause TO portal_batch;

@@ -148,7 +148,7 @@ def change_contract(
     asker: Asker, urn: int, contract_id: int, *, on: date, starts_on: date | None = None, version: str | None = None
 ) -> None:
     """Change the last day, while the contract is in force, or the first day, until somebody under it has been let in.
-    Lines that began or ended with the contract move with it, and none lasts longer than the contract (R25).
+    Lines that began or ended with the contract move with it, and none outlasts it (R25). Own last days come back.
 
     `version`: the days that the form showed. Raises CannotChange and ChangedMeanwhile.
     """
@@ -159,8 +159,7 @@ def change_contract(
         if before == (first, on):
             here.showed(contract=contract.pk)
             return
-        since, until = map(day_in_words, before)
-        check_unchanged(version, *before, message=OTHER_DAYS.format(since, until))
+        check_unchanged(version, *before, message=OTHER_DAYS.format(*map(day_in_words, before)))
         lines = _lines_of(contract)
         if on < max(first, here.today):
             raise CannotChange("The last day must be today or later, and not before the first.", "on")
@@ -174,13 +173,15 @@ def change_contract(
             as_it_was = history.facts(line)
             if line.starts_on == before[0] and line.starts_on > here.today:
                 line.starts_on = max(here.today, first)
-            if line.ends_on and (line.ends_on == before[1] or line.ends_on > on):
-                line.ends_on = on
+            own = history.own_last_day(line, before[1])
+            if line.ends_on:
+                line.ends_on = min(own or on, on)
             if history.facts(line) == as_it_was:
                 grants.follow_line(line)
             else:
                 store(line)
-                enact(here, line, "changed", before=as_it_was, because="The days of the contract have changed.")
+                what = "cut" if own and own > on else "changed"
+                enact(here, line, what, before=as_it_was, because="The days of the contract have changed.")
         here.changed(contract=contract.pk, starts_on=first, ends_on=on, before=before)
 
 

@@ -12,6 +12,7 @@ from access_register.models import Contract, RegisterLine, Sanction
 from access_register.register.rules import CannotChange
 from access_register.third_parties.third_parties import (
     Terms,
+    ask_for_certificates,
     end_contract,
     record_certificate,
     record_contract,
@@ -170,6 +171,29 @@ def test_the_head_is_told_that_a_contract_is_back() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_register_contracts_back(%s)", [cases[1]])
         assert cursor.fetchall() == []
+
+
+def test_who_was_asked_to_destroy_what_they_had_is_told_that_they_have_access_again() -> None:
+    """R25, R41: they went on destroying it, and did not know. Nobody is told whose own line does not come back."""
+    contract = contract_of("third-party-beckside")
+    with as_batch():
+        line = RegisterLine.objects.get(contract=contract)
+        line.pk, line.person, line.withdrawn_at = None, person("teacher-ravensgill"), timezone.now()
+        line.save(force_insert=True)
+    number = against(("third_party", contract.pk))
+    decide(number, "end_third_party", 8)
+    with posting():
+        ask_for_certificates(timezone.localdate())
+    assert [person("third-party-beckside").email] in [letter.to for letter in outbox.outbox]
+    steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    outbox.outbox = []
+    with posting():
+        decide(number, "none", panel=OTHERS)
+    (back,) = [letter for letter in outbox.outbox if "again" in letter.subject and "contract" not in letter.subject]
+    assert back.to == [person("third-party-beckside").email]
+    assert "you no longer have to" in back.body
+    assert contract.reference in back.body
+    assert f"breaches/{number}" not in back.body
 
 
 def test_the_head_is_told_of_a_contract_whoever_votes_last() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.utils import timezone
 
 from access_register.headships import first_heads
 from access_register.levels import Level
@@ -15,10 +16,12 @@ from access_register.models import LineEvent, RegisterLine
 from access_register.register import register
 from access_register.register.rules import CannotChange, Entry
 from access_register.sign_in import invitations
+from sharing import door
 from sharing.cannot import ChangedMeanwhile, version_of
 from sharing.models import Establishment
 from tests.access_register.test_first_heads import MANAGER, NEW, a_centre, give, record, token
 from tests.access_register.test_heads_file import apply, preview
+from tests.confidential import items
 from tests.people import EDUNET, as_batch, asker, person
 from tests.threads import at_once, in_turn, until_waiting
 
@@ -90,6 +93,20 @@ def test_whom_the_wrong_person_raises_at_that_moment_does_not_stay_raised(
     with as_batch():
         live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
         assert [one.level for one in live] == ([] if is_raised_first else [Level.THREE])
+
+
+@pytest.mark.parametrize("is_given_first", [True, False])
+def test_what_the_wrong_person_consents_to_at_that_moment_stays_shut(own_database: None, is_given_first: bool) -> None:
+    """R27, R44: a consent that was not committed yet was not seen, and stayed in force."""
+    urn = a_centre()
+    item = items.item(urn)
+    record(urn, email=person("teacher-beckside").email)
+    wish = door.Wish("community", starts_on=timezone.localdate(), ends_on=timezone.localdate())
+    consents = partial(door.give_consent, asker("teacher-beckside"), item.pk, wish=wish)
+    takes_back = partial(first_heads.take_back_first_head, asker(MANAGER, EDUNET), urn)
+    first, then = (consents, takes_back) if is_given_first else (takes_back, consents)
+    one_waits_for_the_other(first, then)
+    assert not items.sees("head-oxenby", item)
 
 
 def test_a_list_of_heads_beside_one_who_locks_the_same_establishments(own_database: None) -> None:

@@ -19,8 +19,9 @@ from access_register.sign_in import invitations
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import BECKSIDE, LARKROYD
-from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
+from sharing.models import Consent, Establishment, EstablishmentPermission, LedgerEntry
 from tests import post
+from tests.confidential import items
 from tests.locks.attempts import Holes
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, accepts, as_batch, as_owner, asker, client, person
@@ -180,6 +181,22 @@ class TestRecording:
             assert "let in by somebody who was first head by mistake" in gone.latest("pk").words
         call_command("check_permissions")
 
+    def test_what_the_wrong_person_consented_to_is_not_shown_any_longer(self) -> None:
+        """A10, R27, R44: there was no head to ask whether it goes on. What an earlier head had consented to stays."""
+        urn = a_centre()
+        shown, mine = items.item(urn, title="Shown before"), items.item(urn, title="Shown by mistake")
+        before = items.consent(shown)
+        record(urn, email=person("teacher-beckside").email)
+        wish = door.Wish("community", starts_on=timezone.localdate(), ends_on=timezone.localdate())
+        given = door.give_consent(asker("teacher-beckside"), mine.pk, wish=wish)
+        door.confirm_consent(asker("teacher-beckside"), shown.pk, before.pk)
+        assert [items.sees("head-oxenby", item) for item in (shown, mine)] == [True, True]
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        assert [items.sees("head-oxenby", item) for item in (shown, mine)] == [True, False]
+        with as_batch():
+            gone = Consent.objects.get(pk=given)
+        assert gone.withdrawn_by_name == person(MANAGER).name
+
     def test_who_let_them_in_is_known_by_account_and_not_by_name(self) -> None:
         """R35, R36: who has another name by now is still known, and a namesake's people stay."""
         urn, first, namesake = a_centre(), person("teacher-beckside"), person("deputy-beckside")
@@ -228,6 +245,32 @@ class TestRecording:
         with as_batch():
             live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
             assert [(one.person.email, one.level) for one in live] == [(person("deputy-beckside").email, 3)]
+        call_command("check_permissions")
+
+    def test_a_suspension_that_the_wrong_person_lifted_is_back(self) -> None:
+        """R35, R44: an earlier head had set it. What somebody else lifts or sets afterwards stays as they left it."""
+        urn, lines = a_centre(), {}
+        record(urn, email=person("teacher-beckside").email)
+        for slug in ("deputy-beckside", "office-beckside", "governor-beckside"):
+            give(urn, "teacher-beckside", slug, Level.THREE)
+            with as_batch():
+                line = lines[slug] = RegisterLine.objects.get(person=person(slug), establishment__urn=urn)
+            register.suspend_access(asker("teacher-beckside"), urn, line.pk, because="Away")
+            with as_batch():
+                LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head
+            register.resume_access(asker("teacher-beckside"), urn, line.pk)
+        with as_batch():
+            lifted = LineEvent.objects.filter(line=lines["office-beckside"], what="resumed")
+            lifted.update(by=person("head-beckside"))
+        register.suspend_access(asker("teacher-beckside"), urn, lines["governor-beckside"].pk, because="Left")
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            live = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
+            why = {one.person.email: one.suspended_because for one in live if one.suspended_at}
+        assert why == {
+            person("deputy-beckside").email: "Lifted by somebody who was first head by mistake.",
+            person("governor-beckside").email: "Left",
+        }
         call_command("check_permissions")
 
     def test_whoever_is_head_for_long_or_hands_over_is_not_taken_back(self) -> None:

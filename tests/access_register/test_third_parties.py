@@ -153,6 +153,33 @@ class TestTheContract:
         assert "last day from" in told.words
         assert about["before"] == [str(today()), str(today() + timedelta(90))]
 
+    def test_a_last_day_of_ones_own_is_back_once_the_contract_lasts_long_enough_again(self) -> None:
+        """R25, R36: a contract was shortened by a slip, and put back. Until now the person had access to its end. A day
+        that the head has given meanwhile stays."""
+        number = contract()
+        own, given = (
+            add(number, email=f"{name}@heron.example", ends_on=today() + timedelta(20)) for name in ("own", "given")
+        )
+        follows = add(number)
+        for last in (10, 5, 15):
+            third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(last))
+            assert {ends_on for somebody in (own, follows) for _, _, ends_on in held(somebody)} == {
+                today() + timedelta(last)
+            }
+        with as_batch():
+            line = RegisterLine.objects.get(person_id=given.person_id)
+        for level in (Level.THREE, Level.THREE):
+            entry = Entry(level, role="third_party", ends_on=today() + timedelta(12))
+            register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=entry)
+        register.suspend_access(asker(HEAD), BECKSIDE, line.pk, because="")
+        register.resume_access(asker(HEAD), BECKSIDE, line.pk)
+        third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(90))
+        for somebody, last in ((own, 20), (given, 12), (follows, 90)):
+            assert held(somebody) == {("view_establishment", today(), today() + timedelta(last))}
+        third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(91))
+        assert {ends_on for _, _, ends_on in held(own)} == {today() + timedelta(20)}
+        call_command("check_permissions")
+
     @pytest.mark.parametrize(("before", "then"), [(5, 0), (5, 9), (5, -3)])
     def test_another_first_day_before_anybody_was_let_in(self, before: int, then: int) -> None:
         """R25, R36: sooner or later; whoever is named under it has access from that day, and not before today."""

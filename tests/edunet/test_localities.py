@@ -129,6 +129,15 @@ class TestMove:
         assert f"on {day} has been cancelled. It stays in {AIREHOLME}." in taken_back.body
         assert not any("Agreed in June" in letter.body for letter in (planned, taken_back))
 
+    def test_the_head_of_one_that_moves_today_is_not_told_of_days_until_then(self) -> None:
+        """A11, R28: the email said that it stays where it is until that day, and to ask before it."""
+        with posting():
+            move(today())
+        (told,) = mail.outbox
+        assert "Until then" not in told.body
+        assert "If this is a surprise, ask the council at once." in told.body
+        assert "at once" in told.alternatives[0].content
+
     def test_no_other_can_be_typed_while_one_is_to_come(self) -> None:
         move(today() + A_DAY)
         page = client(MANAGER, EDUNET).get(f"/establishments/{BECKSIDE}/locality/").content.decode()

@@ -116,7 +116,7 @@ class TestCatalogue:
             "access_register_breach_ask_again", "access_register_breach_by_managers", "access_register_breach_desk",
             "access_register_draw_panel", "access_register_left_the_desk", "access_register_managers",
             "portal_breach_managers", "access_register_about_to_end", "access_register_bring_back",
-            "access_register_contracts_back",
+            "access_register_contracts_back", "access_register_people_back",
             "access_register_answer_breach", "access_register_appeal_breach", "access_register_attach_evidence",
             "access_register_barred_until", "access_register_breach_candidates", "access_register_breach_concern",
             "access_register_breach_elsewhere", "access_register_breach_facts", "access_register_breach_find",
