@@ -55,6 +55,7 @@ def how_is_the_service(
     now = timezone.now()
     runs = {run.name: run for run in ServiceRun.objects.all()}
     queues = _queues()
+    saving = _saving() if looks_at_saving else []
     parts = (
         _worker(runs, queues, now),
         _daily(runs, now),
@@ -69,10 +70,10 @@ def how_is_the_service(
         _scanner(now),
         *_holidays(now),
         *_log_of_postgresql(),
-        *(_saving() if looks_at_saving else ()),
+        *saving,
         *(_replicas() if looks_at_replicas else ()),
         *_version(),
-        *(_rules() if looks_at_rules else ()),
+        *(_rules() if looks_at_rules and not saving else ()),  # it would wait for whoever holds a table
         _releases(),
         _space(),
     )
