@@ -40,10 +40,10 @@ def held_ledger() -> Iterator[int]:
 
 
 @contextmanager
-def held_table(mode: str) -> Iterator[int]:
+def held_table(mode: str, table: str = "sharing_establishment") -> Iterator[int]:
     """As by a `psql` that somebody left open. Answers the number of its session."""
     with closing(psycopg2.connect(url_of_tests())) as other, other.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE sharing_establishment IN {mode} MODE; SELECT pg_backend_pid()")
+        cursor.execute(f"LOCK TABLE {table} IN {mode} MODE; SELECT pg_backend_pid()")
         yield cursor.fetchone()[0]
 
 
@@ -118,6 +118,14 @@ def test_whoever_holds_a_table_is_told(mode: str, own_database: None) -> None:
         with pytest.raises(CommandError, match="Something is wrong"):
             call_command("check_service")
     assert (saving(), monitored()) == ([], 200)
+
+
+@pytest.mark.parametrize("table", ["django_migrations", "sharing_servicerun"])
+def test_whoever_holds_a_table_that_the_command_reads_is_told_too(table: str, own_database: None) -> None:
+    with held_table("ACCESS EXCLUSIVE", table) as holder:
+        with pytest.raises(CommandError, match=f"session {holder} of the database is holding the table {table}"):
+            call_command("check_service")
+        assert monitored() == 503
 
 
 @pytest.mark.parametrize("mode", ["SHARE UPDATE EXCLUSIVE", "ACCESS SHARE"])
