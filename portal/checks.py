@@ -17,8 +17,9 @@ from django.core.files.storage import Storage
 from django.core.validators import validate_email
 from django.utils import timezone
 
+from access_register.models import RegisterLine
 from access_register.sign_in.addresses import is_webmail
-from portal.environment import ASKED
+from portal.environment import ASKED, POSTS_NOTHING
 from sharing import crypto
 from sharing.authority import REGIONS
 from sharing.files import virus_scan
@@ -121,7 +122,14 @@ def transfers_keep_within_the_law(app_configs: Any, **kwargs: Any) -> list[Error
 
 
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
-AT_LEAST_ONE = ("INVITATION_DAYS", "REVIEW_DAYS", "UNDO_DAYS", "CHALLENGE_SCHOOL_DAYS", "RETURN_DUE_SCHOOL_DAYS")
+AT_LEAST_ONE = (
+    "INVITATION_DAYS", "REVIEW_DAYS", "UNDO_DAYS", "CHALLENGE_SCHOOL_DAYS", "RETURN_DUE_SCHOOL_DAYS",
+    "UNUSUAL_PAST_DAYS",
+)  # fmt: skip
+A_YEAR = 366  # days: more is a typing error, and some would be past the last day of the calendar
+ZERO_OR_MORE = ("UNUSUAL_LEAVING_DAYS", "UNUSUAL_QUIET_DAYS")
+BY_ROLE = ("UNUSUAL_CHILDREN_AN_HOUR", "UNUSUAL_HOURS")
+ROLES = {*RegisterLine.Role.values, "officer", "other"}
 
 
 @register
@@ -132,15 +140,24 @@ def what_is_set_can_be_used(app_configs: Any, **kwargs: Any) -> list[Error]:
             settings.SITE_HOSTS["schools_online"]
         ),
         "EDUNET_HOST is a host name without https:// and port": HOST.fullmatch(settings.SITE_HOSTS["edunet"]),
-        "TERM_STARTS are days such as 09-01": all(_is_a_day(day) for day in settings.TERM_STARTS),
+        "TERM_STARTS are days of every year, such as 09-01": settings.TERM_STARTS
+        and all(_is_a_day(day) for day in settings.TERM_STARTS),
         "LARGEST_IMPORT_MB is 1 or more": settings.LARGEST_IMPORT > 0,
-    } | {f"{name} is 1 or more": getattr(settings, name) > 0 for name in AT_LEAST_ONE}
+        "WEBMAIL_DOMAINS are what comes after the @, such as gmail.com": settings.WEBMAIL_DOMAINS
+        and all(HOST.fullmatch(domain) for domain in settings.WEBMAIL_DOMAINS),
+    }
+    right |= {f"{name} is 1 to {A_YEAR}": 1 <= getattr(settings, name) <= A_YEAR for name in AT_LEAST_ONE}
+    right |= {f"{name} is 0 to {A_YEAR}": 0 <= getattr(settings, name) <= A_YEAR for name in ZERO_OR_MORE}
+    roles = ", ".join(sorted(ROLES))
+    right |= {
+        f"{name} names roles that are among {roles}": ROLES.issuperset(getattr(settings, name)) for name in BY_ROLE
+    }
     return [Error(f"{rule}.", id="portal.E069") for rule, is_right in right.items() if not is_right]
 
 
 def _is_a_day(text: str) -> bool:
     try:
-        return bool(datetime.strptime(f"2024-{text}", "%Y-%m-%d"))
+        return bool(datetime.strptime(f"2023-{text}", "%Y-%m-%d"))  # a year without 29 February
     except ValueError:
         return False
 
@@ -212,6 +229,15 @@ def people_find_the_way(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return told
 
 
+@register(deploy=True)
+def emails_go_somewhere(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """In production emails are posted. A drill posts none, and must not be forgotten: nobody would be told anything."""
+    if settings.MODE != "production" or settings.EMAILS_GO_OUT:
+        return []
+    words = f"EMAIL_URL is {POSTS_NOTHING}, so no email goes out. What is written is taken for sent."
+    return [Warning(words, hint="After a drill, set it to the mail server again.", id="portal.W008")]
+
+
 def _is_a_mailbox(address: str) -> bool:
     try:
         validate_email(address)
@@ -257,6 +283,20 @@ def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Err
         return [Error(words, hint="Give what comes after the @, such as example.gov.uk.", id="portal.E067")]
     webmail = sorted(domain for domain in domains if is_webmail(f"somebody@{domain}"))
     return [Error(f"Anybody can get an address at {domain}.", hint=hint, id="portal.E067") for domain in webmail]
+
+
+@register(Tags.security)
+def providers_vouch_for_their_own(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """No provider vouches for others' addresses (R13). Whoever wrote one there would come into its owner's account."""
+    return [
+        Error(
+            f"OIDC_PROVIDERS: {provider.id} cannot vouch for {domain}: anybody can get an address there.",
+            id="portal.E081",
+        )
+        for provider in settings.OIDC_PROVIDERS
+        for domain in provider.email_domains
+        if is_webmail(f"somebody@{domain}")
+    ]
 
 
 @register

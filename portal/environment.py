@@ -15,6 +15,8 @@ SWITCHES |= dict.fromkeys(("off", "false", "no", "n", "0", ""), False)
 ENCODED = (
     "Special characters in the user's name or the password are percent-encoded: / is %2F, @ is %40, ? is %3F, # is %23."
 )
+POSTS = ("smtp+tls://", "smtp+ssl://", "smtp://")
+POSTS_NOTHING = "dummymail://"  # for a drill (docs/operators/retention.md)
 ASKED: set[str] = set()  # the names of all settings, once portal.settings has been read
 
 
@@ -29,6 +31,13 @@ class Environment(environ.Env):
             ) from None
         except ValueError as wrong:
             raise ImproperlyConfigured(f"{var} cannot be read: {wrong}.") from None
+
+    @classmethod
+    def parse_value(cls, value: Any, cast: Any) -> Any:
+        """As django-environ's. Of a list, without the spaces and ends of lines around what is between the commas."""
+        if cast is list:
+            return [item.strip() for item in value.split(",") if item.strip()]
+        return super().parse_value(value, cast)
 
     def switch(self, name: str, *, default: bool) -> bool:
         """On or off. Raises ImproperlyConfigured for anything else, such as a typing error."""
@@ -51,17 +60,18 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} cannot be read. {ENCODED}")
         return config
 
-    def mail(self, name: str, **default: str) -> dict[str, Any]:
-        """Django's settings for where emails go."""
+    def mail(self, name: str, *, default: str | None = None) -> dict[str, Any]:
+        """Django's settings for where emails go: to a mail server, or knowingly nowhere. A log or a file would get the
+        links to choose a password, so nothing else is taken but `default`."""
         such_as = f"{name} should look like smtp+tls://USER:PASSWORD@HOST:587."
-        url = self.str(name, **default)
+        url = (self.str(name, default) if default else self.str(name)).strip()
+        if not url.lower().startswith((*POSTS, default or POSTS_NOTHING, POSTS_NOTHING)):
+            raise ImproperlyConfigured(f"{such_as} What comes before :// must be smtp+tls, smtp+ssl or smtp.")
         try:
             config: dict[str, Any] = self.email_url_config(url)
         except ValueError:
             raise ImproperlyConfigured(f"{such_as} Its port must be a number. {ENCODED}") from None
-        except ImproperlyConfigured:
-            raise ImproperlyConfigured(f"{such_as} What comes before :// must be smtp+tls, smtp+ssl or smtp.") from None
-        if url.startswith("smtp") and not config["EMAIL_HOST"]:
+        if url.lower().startswith(POSTS) and not config["EMAIL_HOST"]:
             raise ImproperlyConfigured(f"{such_as} It does not name a host.")
         if _cuts_the_password(url):
             raise ImproperlyConfigured(f"{such_as} {ENCODED}")
@@ -71,7 +81,7 @@ class Environment(environ.Env):
         """Values by role, as in `head=60,other=20`. Roles that the variable does not name are as in `default`."""
         try:
             pairs = [pair.split("=") for pair in [*default, *self.list(name, default=[])]]
-            return {role: read(said) for role, said in pairs}
+            return {role.strip(): read(said) for role, said in pairs}
         except ValueError:
             raise ImproperlyConfigured(f"{name} names roles as in {','.join(default)}.") from None
 
@@ -82,6 +92,13 @@ def _cuts_the_password(url: str) -> bool:
     Part of the password would then be taken for the host, and be named where that is not found.
     """
     return "@" in "".join(urlsplit(url)[2:])
+
+
+def number(said: str) -> int:
+    """How many. Raises ValueError unless it is 0 or more."""
+    if int(said) < 0:
+        raise ValueError
+    return int(said)
 
 
 def hours(said: str) -> tuple[int, int]:

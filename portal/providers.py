@@ -1,6 +1,7 @@
 """Reads OIDC_PROVIDERS: the organisations through which people may sign in. There are none until somebody sets it."""
 
 import json
+import re
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 SITES = ("schools_online", "edunet")
 NEEDED = ("id", "name", "issuer", "client_id")
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+# What else would stand there could lift the Content-Security-Policy (`*`, `; script-src *`).
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,10 @@ class Provider:
 def read_providers(text: str, *, tls_only: bool) -> tuple[Provider, ...]:
     """The providers in the JSON list `text`. Raises ImproperlyConfigured, naming what is wrong."""
     try:
-        found = tuple(_provider(entry, tls_only=tls_only) for entry in json.loads(text or "[]"))
+        listed = json.loads(text or "[]")
+        if not isinstance(listed, list):
+            raise TypeError("it is a list, even of one provider: [{...}].")
+        found = tuple(_provider(entry, tls_only=tls_only) for entry in listed)
     except (TypeError, ValueError) as problem:
         raise ImproperlyConfigured(f"OIDC_PROVIDERS: {problem}") from None
     for name in ("id", "client_id"):  # allauth finds the way back by client_id, if a code is asked for in between
@@ -60,8 +67,13 @@ def _provider(entry: Any, *, tls_only: bool) -> Provider:
         raise ValueError(f"the id {provider.id!r} is not made of letters, digits and hyphens.")
     if tls_only and not provider.issuer.startswith("https://"):
         raise ValueError(f"the issuer of {provider.id} does not begin with https://.")
-    if not set(provider.sites) <= set(SITES):
+    if not all(ORIGIN.fullmatch(origin) for origin in provider.form_origins):
+        raise ValueError(f"the issuer or an origin of {provider.id} does not look like https://adfs.example.gov.uk.")
+    if not provider.sites or not set(provider.sites) <= set(SITES):
         raise ValueError(f"the sites of {provider.id} are not among {', '.join(SITES)}.")
+    wrong = [domain for domain in provider.email_domains if not DOMAIN.fullmatch(domain)]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)} of {provider.id} is not a domain: give what comes after the @.")
     return provider
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.environment import Environment, hours
+from portal.environment import Environment, hours, number
 from portal.providers import read_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -362,7 +362,7 @@ TRANSFER_REMINDERS = [3, 8]  # after an assertion has waited this many school da
 # How much of something may happen in a day before it is pointed out to those who judge it (P17, docs/adr/0031). By role
 # on the register, with `officer` for EduNet and `other` for people without a role.
 UNUSUAL_CHILDREN_AN_HOUR = env.by_role(  # records of different children opened in any 60 minutes
-    "UNUSUAL_CHILDREN_AN_HOUR", int, ["head=60", "office=60", "teacher=40", "officer=40", "other=20"]
+    "UNUSUAL_CHILDREN_AN_HOUR", number, ["head=60", "office=60", "teacher=40", "officer=40", "other=20"]
 )
 UNUSUAL_HOURS = env.by_role("UNUSUAL_HOURS", hours, ["office=7-19", "officer=7-20", "other=6-22"])
 UNUSUAL_TIMES_USUAL = env.int("UNUSUAL_TIMES_USUAL", 2)  # and this many times the person's own busiest hour
@@ -431,8 +431,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 # Links to set a password go out by email, so production has to say where; the demonstration prints them.
-EMAIL_CONFIG = env.mail("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
+EMAIL_CONFIG = env.mail("EMAIL_URL", default=None if MODE == "production" else "consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAILS_GO_OUT = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
 EMAIL_TIMEOUT = 10  # seconds within which the mail server has to answer
 # How the addresses in emails begin. Emails are also written at night, when there is no request to take it from.
 PUBLIC_SCHEME = "https" if _tls else "http"

@@ -11,7 +11,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 NONCE_BYTES, KEY_BYTES = 12, 32
+LONGEST_ID = 255  # bytes: its length is in one, before each value
 KEYS_EXPECTED = "FIELD_KEYS is id:base64 of 32 bytes, each id once, comma-separated, the key in use first."
+SAME_KEY = "FIELD_KEYS: the key in use is there under another id too. Put a new key in front."
 
 
 class CannotDecrypt(Exception):
@@ -27,6 +29,11 @@ def _ring(configured: str) -> dict[str, AESGCM]:
         raise ImproperlyConfigured(KEYS_EXPECTED) from error
     if not all(keys) or not keys or len(keys) < len(pairs) or any(len(key) != KEY_BYTES for key in keys.values()):
         raise ImproperlyConfigured(KEYS_EXPECTED)
+    if any(len(key_id.encode()) > LONGEST_ID for key_id in keys):
+        raise ImproperlyConfigured(KEYS_EXPECTED)
+    in_use, *others = keys.values()
+    if in_use in others:
+        raise ImproperlyConfigured(SAME_KEY)
     return {key_id: AESGCM(key) for key_id, key in keys.items()}
 
 

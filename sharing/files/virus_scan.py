@@ -123,8 +123,9 @@ def where_it_listens(url: str) -> tuple[socket.AddressFamily, str | tuple[str, i
     if said.scheme == "unix" and said.path and not (said.netloc or said.fragment):
         return socket.AF_UNIX, said.path
     host = address_of(said.hostname or "")
-    if said.scheme == "tcp" and host and host.is_loopback and said.port:
-        return (socket.AF_INET if host.version == 4 else socket.AF_INET6), (str(host), said.port)
+    port = said.netloc.rpartition(":")[2]
+    if said.scheme == "tcp" and host and host.is_loopback and port.isdecimal() and 0 < int(port) < 65536:
+        return (socket.AF_INET if host.version == 4 else socket.AF_INET6), (str(host), int(port))
     raise ValueError("CLAMD_URL is unix:///path/of/the/socket or tcp://127.0.0.1:3310: clamd on this machine.")
 
 

@@ -55,12 +55,14 @@ def how_is_the_service(
     now = timezone.now()
     runs = {run.name: run for run in ServiceRun.objects.all()}
     queues = _queues()
+    saving = _saving() if looks_at_saving else []
     parts = (
         _worker(runs, queues, now),
         _daily(runs, now),
         *_permissions(runs),
         *_managers(runs),
         _ledger(runs, now),
+        *_signing_key(),
         _backup(runs, now),
         _key(runs, now),
         _post(runs, queues, now),
@@ -68,10 +70,10 @@ def how_is_the_service(
         _scanner(now),
         *_holidays(now),
         *_log_of_postgresql(),
-        *(_saving() if looks_at_saving else ()),
+        *saving,
         *(_replicas() if looks_at_replicas else ()),
         *_version(),
-        *(_rules() if looks_at_rules else ()),
+        *(_rules() if looks_at_rules and not saving else ()),  # it would wait for whoever holds a table
         _releases(),
         _space(),
     )
@@ -172,6 +174,14 @@ def _ledger(runs: Runs, now: datetime) -> Part:
     return _nightly(title, run, now, said, "Run manage.py verify_ledger, and make sure that it runs each night.")
 
 
+def _signing_key() -> list[Part]:
+    """A separate part only if the web application has the key: whoever breaks into it could sign what they like."""
+    if settings.MODE != "production" or not settings.LEDGER_SIGNING_KEY:
+        return []
+    said = "The web application has LEDGER_SIGNING_KEY. Only run_daily needs it."
+    return [Part("Key of the ledger", How.LOOK, said, "Take it out of web.env, and restart: docs/operators/ledger.md.")]
+
+
 def _backup(runs: Runs, now: datetime) -> Part:
     title, run = "Backup", runs.get(Job.BACKUP)
     size, free = (run.about.get("bytes"), run.about.get("free")) if run else (None, None)
@@ -227,6 +237,9 @@ def _key(runs: Runs, now: datetime) -> Part:
 
 def _post(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     title, run, daily = "Email", runs.get(Job.POST), runs.get(Job.DAILY)
+    if not settings.EMAILS_GO_OUT:
+        said = "No email goes out: EMAIL_URL says dummymail, as for a drill. What is written is taken for sent."
+        return Part(title, How.LOOK, said, "Set EMAIL_URL to the mail server, and restart the portal and the worker.")
     at, answered = (run.ended_at, run.last_good_at) if run else (None, None)
     letters = next(queue for queue in queues if queue.title == LETTERS)
     nothing_taken_since = max(filter(None, (letters.oldest or now, answered)))

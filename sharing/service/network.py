@@ -1,7 +1,9 @@
 """Where a request really comes from.
 
 `X-Forwarded-For` is only believed as far as a proxy named in TRUSTED_PROXIES wrote it: read from the right, the first
-address that is not such a proxy is the client (R38). Any other forwarding header is ignored.
+address that is not such a proxy is the client (R38). Any other forwarding header is ignored. From anybody else the
+header is forged, or of a proxy that nobody named. Then no address is known: otherwise that proxy's own would count for
+all who come through it, and could open EduNet to them.
 """
 
 from collections.abc import Iterable
@@ -15,7 +17,14 @@ Network = IPv4Network | IPv6Network
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
-    return tuple(ip_network(text.strip(), strict=False) for text in texts if text.strip())
+    return tuple(_network(text.strip()) for text in texts if text.strip())
+
+
+def _network(text: str) -> Network:
+    """The range in `text`. IPv4 written as IPv6 is read as IPv4, as an address is (`address_of`)."""
+    network = ip_network(text, strict=False)
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    return ip_network(f"{mapped}/{network.prefixlen - 96}") if mapped and network.prefixlen >= 96 else network
 
 
 def address_of(text: str) -> Address | None:
@@ -32,9 +41,12 @@ def is_within(address: Address | None, ranges: Iterable[Network]) -> bool:
 
 
 def client_address(request: HttpRequest) -> Address | None:
-    """The address of the person's computer, or None where it cannot be told (a proxy that names no client)."""
+    """The address of the person's computer, or None where it cannot be told (a proxy that names no client, or that
+    TRUSTED_PROXIES does not name)."""
     trusted = networks(settings.TRUSTED_PROXIES)
     address = address_of(request.META.get("REMOTE_ADDR", ""))
+    if "HTTP_X_FORWARDED_FOR" in request.META and not is_within(address, trusted):
+        return None
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     while is_within(address, trusted) and hops:
         address = address_of(hops.pop())

@@ -1,5 +1,6 @@
 """Whether anything can be stored. A visit ends with its row in the ledger (R43), so without that no page opens."""
 
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,9 +9,9 @@ from psycopg2.errors import ConfigurationLimitExceeded
 
 from sharing.imports import room
 from sharing.service import replicas
-from sharing.statements import value_of
+from sharing.statements import rows_of, value_of
 
-LONGEST_WAIT: Final = 1.5  # seconds to wait for the ledger; up to then pages are still in time
+LONGEST_WAIT: Final = 1.5  # seconds to wait for the ledger or a table; up to then pages are still in time
 _TAKE_THE_LEDGER: Final = "SELECT pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))"  # as portal_write_ledger does
 _SORT_TWO_MEGABYTES: Final = """
     SELECT current_setting('transaction_read_only') = 'on', sum(length(room)) FROM (
@@ -22,6 +23,14 @@ _WHO_HOLDS_IT: Final = """
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND classid::bigint << 32 | objid::bigint = hashtext('sharing_ledgerentry')
 """
+# Only these kinds of locks keep others from reading or writing. Ours are held for an instant, but for `migrate`.
+_HOLDS_A_TABLE: Final = """
+    SELECT pid, relname::text FROM pg_locks JOIN pg_class ON pg_class.oid = relation
+    WHERE granted AND relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+"""
+_END_IT: Final = "See pg_stat_activity. SELECT pg_terminate_backend({pid}) ends it, and undoes what it was doing."
 
 
 @dataclass(frozen=True)
@@ -41,10 +50,16 @@ def hindrance() -> Hindrance | None:
         )
     if storing := _hindrance_of_the_database():
         return storing
+    if held := _held_tables():
+        pid, table = min(held)
+        return Hindrance(
+            f"Pages wait, and fail: session {pid} of the database is holding the table {table}.",
+            f"Wait if it is migrate. {_END_IT.format(pid=pid)}",
+        )
     if holder := _holds_the_ledger():
         return Hindrance(
             f"No page of records opens: session {holder} of the database is holding the ledger.",
-            f"See pg_stat_activity. SELECT pg_terminate_backend({holder}) ends it, and undoes what it was doing.",
+            _END_IT.format(pid=holder),
         )
     return None
 
@@ -77,6 +92,15 @@ def _hindrance_of_the_database() -> Hindrance | None:
             "It is a replica, or was set to read only, as some services do when a disk is full. See DATABASE_URL.",
         )
     return None
+
+
+def _held_tables() -> set[tuple[int, str]]:
+    """Which sessions have kept which tables from others for longer than pages wait."""
+    held = set(rows_of(_HOLDS_A_TABLE))
+    if held:
+        time.sleep(LONGEST_WAIT)
+        held &= set(rows_of(_HOLDS_A_TABLE))
+    return held
 
 
 def _holds_the_ledger() -> int | None:

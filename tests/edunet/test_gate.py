@@ -76,9 +76,30 @@ def test_a_proxy_in_the_councils_network_that_names_nobody_lets_nobody_in(settin
         assert visitor(EDUNET, ON_THE_INTRANET).get("/sign-in/", headers=headers).status_code == 403
 
 
+@pytest.mark.parametrize("forwarded", [OUTSIDE, ON_THE_INTRANET, ""])
+def test_a_proxy_in_the_councils_network_that_is_not_named_lets_nobody_in(forwarded: str) -> None:
+    """R38: TRUSTED_PROXIES with a typing error would else make whoever comes through that proxy be on the network."""
+    browser = visitor(EDUNET, ON_THE_INTRANET)
+    assert browser.get("/sign-in/", headers={"X-Forwarded-For": forwarded}).status_code == 403
+    assert (
+        visitor(SCHOOLS_ONLINE, ON_THE_INTRANET).get("/sign-in/", headers={"X-Forwarded-For": forwarded}).status_code
+        == 200
+    )
+
+
 def test_an_ipv4_address_written_as_ipv6_is_the_same_address() -> None:
     assert visitor(EDUNET, f"::ffff:{ON_THE_INTRANET}").get("/sign-in/").status_code == 200
     assert visitor(EDUNET, f"::ffff:{OUTSIDE}").get("/sign-in/").status_code == 403
+
+
+@pytest.mark.parametrize("written", [f"::ffff:{ON_THE_INTRANET}", f"::ffff:{ON_THE_INTRANET}/120"])
+def test_a_range_of_ipv4_written_as_ipv6_is_the_same_range(written: str, settings) -> None:
+    """R39: a gateway that is written so would else count as the council's network."""
+    settings.CITRIX_GATEWAYS = [written]
+    assert client("officer-no-duty", EDUNET, ON_THE_INTRANET).get("/").status_code == 403
+    settings.EDUNET_NETWORKS, settings.CITRIX_GATEWAYS = [written], []
+    assert visitor(EDUNET, ON_THE_INTRANET).get("/sign-in/").status_code == 200
+    assert visitor(EDUNET, OUTSIDE).get("/sign-in/").status_code == 403
 
 
 @pytest.mark.parametrize("slug", ["head-beckside", "teacher-beckside", "other-department"])

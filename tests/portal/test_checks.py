@@ -17,6 +17,7 @@ from psycopg2.errors import InsufficientPrivilege
 from portal.checks import (
     demo_stays_on_this_machine,
     edunet_has_a_way_in,
+    emails_go_somewhere,
     field_keys_are_keys,
     holidays_are_days,
     holidays_go_on,
@@ -25,12 +26,14 @@ from portal.checks import (
     officers_have_council_addresses,
     people_find_the_way,
     production_is_no_demo,
+    providers_vouch_for_their_own,
     settings_are_spelt_right,
     styles_are_collected,
     the_proxy_is_known,
     those_who_answer_can_be_reached,
 )
 from portal.plainly import BOOT_FAILED, said_plainly
+from portal.providers import Provider
 from sharing.records.operations import How
 from sharing.service.health import how_is_the_service
 from tests import databases
@@ -111,6 +114,22 @@ def test_a_portal_that_knows_no_proxy_says_so(settings) -> None:
         assert [found.id for found in the_proxy_is_known(None)] == told
 
 
+@pytest.mark.parametrize(("domain", "errors"), [("council.example", []), ("gmail.com", ["portal.E081"])])
+def test_no_provider_vouches_for_addresses_that_anybody_can_get(domain: str, errors: list[str], settings) -> None:
+    """R13: there an address that nobody has verified is anybody's."""
+    settings.OIDC_PROVIDERS = (Provider("a", "A", "https://a", "c", email_domains=(domain,)),)
+    assert [error.id for error in providers_vouch_for_their_own(None)] == errors
+
+
+def test_a_drill_that_was_forgotten_is_told_of(settings) -> None:
+    """Emails that go nowhere count as sent, so nothing else would tell of it."""
+    assert emails_go_somewhere(None) == []
+    settings.MODE, settings.EMAILS_GO_OUT = "production", False
+    assert [warning.id for warning in emails_go_somewhere(None)] == ["portal.W008"]
+    settings.EMAILS_GO_OUT = True
+    assert emails_go_somewhere(None) == []
+
+
 def test_a_setting_that_is_mistyped_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its default would count in silence: reviews of another length, terms of another authority."""
     assert settings_are_spelt_right(None) == []
@@ -177,14 +196,17 @@ def test_moving_holidays_are_asked_for_before_the_last_is_over(days: int, is_tim
     assert holidays_go_on(None) == []
 
 
-KEY = b64encode(b"k" * 32).decode()
+KEY, ANOTHER = b64encode(b"k" * 32).decode(), b64encode(b"a" * 32).decode()
 
 
 @pytest.mark.parametrize(
     ("keys", "errors"),
     [
         (f"a:{KEY}", []),
-        (f"a:{KEY},b:{KEY}", []),
+        (f"a:{KEY},b:{KEY}", ["portal.E003"]),
+        (f"b:{ANOTHER},a:{KEY}", []),
+        (f"c:{ANOTHER},b:{KEY},a:{KEY}", []),
+        (f"{'é' * 128}:{KEY}", ["portal.E003"]),
         ("", ["portal.E003"]),
         (KEY, ["portal.E003"]),
         ("a:short", ["portal.E003"]),

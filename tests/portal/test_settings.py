@@ -54,6 +54,8 @@ def check(**changed: str) -> str:
         ("DATABASE_URL", "postgresql://portal_app@db.internal:5432"),
         ("EMAIL_URL", "smtp+tls://"),
         ("EMAIL_URL", "smtp+tls://user:password@:587"),
+        ("UNUSUAL_CHILDREN_AN_HOUR", "teacher=-1"),
+        pytest.param("FIELD_KEYS", "a" * 256 + ":" + "QUFB" * 10 + "QUE=", id="FIELD_KEYS-an-id-too-long"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
@@ -122,6 +124,27 @@ def test_production_is_closed_and_sends_nothing_in_clear(monkeypatch: pytest.Mon
     assert not now["MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"]
 
 
+@pytest.mark.parametrize("url", ["consolemail://", "filemail:///tmp/mail", "memorymail://", "smtps://mail:465"])
+def test_in_production_no_log_and_no_file_gets_emails(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: an email may hold a link to choose a password. `smtps` would begin in the clear, and not as it says."""
+    with pytest.raises(ImproperlyConfigured, match=r"EMAIL_URL .* must be smtp\+tls, smtp\+ssl or smtp"):
+        in_production(monkeypatch, EMAIL_URL=url)
+
+
+@pytest.mark.parametrize(("url", "go"), [("smtp+tls://u:p@mail.example:587\n", True), ("dummymail://", False)])
+def test_emails_go_to_a_server_or_knowingly_nowhere(url: str, go: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_production(monkeypatch, EMAIL_URL=url)["EMAILS_GO_OUT"] is go
+
+
+def test_what_is_around_the_items_of_a_list_is_no_part_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R38: of an empty one neither."""
+    said = {"EDUNET_NETWORKS": " , ", "TRUSTED_PROXIES": " ", "LEDGER_PUBLIC_KEYS": "one , two\n"}
+    now = in_production(monkeypatch, WEBMAIL_DOMAINS="gmail.com, me.com", UNUSUAL_CHILDREN_AN_HOUR="head = 7", **said)
+    assert (now["EDUNET_NETWORKS"], now["TRUSTED_PROXIES"], now["SECURE_PROXY_SSL_HEADER"]) == ([], [], None)
+    assert (now["LEDGER_PUBLIC_KEYS"], now["WEBMAIL_DOMAINS"]) == (["one", "two"], ["gmail.com", "me.com"])
+    assert now["UNUSUAL_CHILDREN_AN_HOUR"]["head"] == 7
+
+
 @pytest.mark.parametrize(
     ("issuer", "second_factor"), [("http://a", "false"), ("https://a", "false"), ("https://a", "true")]
 )
@@ -134,6 +157,31 @@ def test_providers_of_production(issuer: str, second_factor: str, monkeypatch: p
     else:
         asks = in_production(monkeypatch, OIDC_PROVIDERS=said)["PROVIDERS_WITH_SECOND_FACTOR"]
         assert asks == ({"a"} if second_factor == "true" else set())
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ('"issuer": "https://"', "does not look like"),
+        ('"issuer": "https://a; script-src *"', "does not look like"),
+        ('"issuer": "https://a", "origins": ["*"]', "does not look like"),
+        ('"issuer": "https://a", "origins": ["https://b; script-src *"]', "does not look like"),
+        ('"issuer": "https://a", "sites": []', "the sites of a are not among"),
+        ('"issuer": "https://a", "email_domains": ["@council.example"]', "@council.example of a is not a domain"),
+    ],
+)
+def test_a_provider_that_would_open_more_or_nothing_is_refused(
+    facts: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R13: what stands there goes into the Content-Security-Policy, and decides whose word counts."""
+    with pytest.raises(ImproperlyConfigured, match=f"OIDC_PROVIDERS: .*{why}"):
+        in_production(monkeypatch, OIDC_PROVIDERS=f'[{{"id": "a", "name": "A", "client_id": "c", {facts}}}]')
+
+
+@pytest.mark.parametrize("said", ["null", "{}", "5", '{"id": "a"}'])
+def test_providers_are_a_list(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="OIDC_PROVIDERS: it is a list"):
+        in_production(monkeypatch, OIDC_PROVIDERS=said)
 
 
 def test_what_a_provider_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,8 +209,17 @@ def test_a_server_of_the_oldest_release_or_later_is_taken(version: int) -> None:
         ("SITE_HOSTS", {"schools_online": "schools.example", "edunet": "edunet.example.gov.uk:8443"}, ["portal.E069"]),
         ("SITE_HOSTS", {"schools_online": "https://schools.example", "edunet": "edunet.example"}, ["portal.E069"]),
         ("TERM_STARTS", ["09-01", "02-30"], ["portal.E069"]),
+        ("TERM_STARTS", ["09-01", "02-29"], ["portal.E069"]),
+        ("TERM_STARTS", [], ["portal.E069"]),
         ("LARGEST_IMPORT", 0, ["portal.E069"]),
         *[(name, days, errors) for name in AT_LEAST_ONE for days, errors in ((0, ["portal.E069"]), (1, []))],
+        *[(name, days, errors) for name in AT_LEAST_ONE for days, errors in ((366, []), (367, ["portal.E069"]))],
+        ("UNUSUAL_QUIET_DAYS", 0, []),
+        ("UNUSUAL_QUIET_DAYS", 999_999_999, ["portal.E069"]),
+        ("UNUSUAL_HOURS", {"officers": (7, 20), "other": (6, 22)}, ["portal.E069"]),
+        ("UNUSUAL_HOURS", {"third_party": (7, 20), "other": (6, 22)}, []),
+        ("WEBMAIL_DOMAINS", ["gmail.com", "Me.com"], ["portal.E069"]),
+        ("WEBMAIL_DOMAINS", [], ["portal.E069"]),
         ("TRANSFER_LAPSE_SCHOOL_DAYS", 0, ["portal.E007"]),
         ("TRANSFER_LAPSE_SCHOOL_DAYS", 60, []),
         ("TRANSFER_LAPSE_SCHOOL_DAYS", 61, ["portal.E007"]),

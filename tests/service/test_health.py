@@ -200,13 +200,26 @@ class TestHealth:
         assert ("were free beside it" in backup.says) is ("free" in about)
         assert bool(backup.do) is (how == How.LOOK)
 
+    @pytest.mark.parametrize(("mode", "key", "told"), [("production", "k", 1), ("production", "", 0), ("test", "k", 0)])
+    def test_a_web_application_that_could_sign_the_ledger_is_told_of(
+        self, mode: str, key: str, told: int, settings
+    ) -> None:
+        """R43: the key is only where run_daily runs."""
+        settings.MODE, settings.LEDGER_SIGNING_KEY = mode, key
+        found = [part for part in health.how_is_the_service().not_well if part.title == "Key of the ledger"]
+        assert [part.how for part in found] == [How.LOOK] * told
+
+    def test_that_no_email_goes_out_is_told(self, settings) -> None:
+        settings.EMAILS_GO_OUT = False
+        (found,) = [part for part in health.how_is_the_service().not_well if part.title == "Email"]
+        assert (found.how, "EMAIL_URL" in found.says) == (How.LOOK, True)
+
     def test_the_age_of_the_key_is_that_of_the_first_in_the_ring(self, settings) -> None:
         today = timezone.localdate()
         service_runs.note_key(today - timedelta(days=400))
         service_runs.note_key(today)
         assert "400 days" in health._key({Job.KEY: ServiceRun.objects.get(name=Job.KEY)}, timezone.now()).says
-        key_id, _, key = settings.FIELD_KEYS.partition(",")[0].partition(":")
-        settings.FIELD_KEYS = f"{key_id}-next:{key}," + settings.FIELD_KEYS
+        settings.FIELD_KEYS = f"next:{'A' * 43}=," + settings.FIELD_KEYS
         service_runs.note_key(today)
         assert "0 days" in health._key({Job.KEY: ServiceRun.objects.get(name=Job.KEY)}, timezone.now()).says
 

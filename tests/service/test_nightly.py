@@ -48,11 +48,11 @@ def nightly(own_database: None, tmp_path: Path):
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
     connection.close()
 
-    def run(*, dumps_fail: bool = False, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(*, dumps_fail: bool = False, keys: str = "keys", **variables: str) -> subprocess.CompletedProcess[str]:
         if dumps_fail:
             pg_dump.write_text(FULL)
         return subprocess.run(
-            [REPOSITORY / "docs/operators/deploy/nightly", tmp_path / "dumps", tmp_path / "keys"],
+            [REPOSITORY / "docs/operators/deploy/nightly", tmp_path / "dumps", tmp_path / keys],
             env=os.environ | {"PORTAL_ENV": str(tmp_path / "batch.env"), "PATH": path} | variables,
             capture_output=True, text=True, timeout=300,
         )  # fmt: skip
@@ -82,6 +82,18 @@ def test_a_good_night_says_nothing_and_a_bad_one_keeps_what_there_is(nightly, tm
     assert (tmp_path / "keys" / "keys.dump").read_bytes() == keys
     assert dump.read_bytes() == whole
     assert sorted((tmp_path / "dumps").iterdir()) == sorted((old, dump))
+
+
+@pytest.mark.parametrize("keys", ["dumps", "dumps/keys"])
+def test_keys_among_the_dumps_that_they_open_are_a_bad_night(keys: str, nightly, tmp_path: Path) -> None:
+    """P5: what was disposed of could be read again. All else is done as ever."""
+    night = nightly(keys=keys)
+    assert night.returncode == 1
+    assert night.stdout.startswith(f"FAILED: {tmp_path / keys} is within {tmp_path / 'dumps'}. Keep the keys away")
+    assert night.stdout.count("FAILED") == 1
+    with as_batch():
+        assert ServiceRun.objects.filter(name=Job.BACKUP).exists()
+    assert nightly(keys="dumps-keys").returncode == 0
 
 
 def test_the_owner_makes_the_same_dump(nightly, tmp_path: Path) -> None:

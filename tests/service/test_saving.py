@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg2
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import OperationalError, connection, connections
 from django.test import Client
 
@@ -34,6 +36,14 @@ def held_ledger() -> Iterator[int]:
     """By somebody else's session, whose number it answers."""
     with closing(psycopg2.connect(url_of_tests())) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid(), pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))")
+        yield cursor.fetchone()[0]
+
+
+@contextmanager
+def held_table(mode: str, table: str = "sharing_establishment") -> Iterator[int]:
+    """As by a `psql` that somebody left open. Answers the number of its session."""
+    with closing(psycopg2.connect(url_of_tests())) as other, other.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN {mode} MODE; SELECT pg_backend_pid()")
         yield cursor.fetchone()[0]
 
 
@@ -93,6 +103,35 @@ def test_whoever_holds_the_ledger_is_told(own_database: None) -> None:
         assert says in superuser.get(OPERATIONS).content.decode()
     service_runs.record(service_runs.Job.WORKER)
     assert (saving(), monitored(), head.get(PUPILS).status_code) == ([], 200, 200)
+
+
+@pytest.mark.parametrize("mode", ["ACCESS EXCLUSIVE", "SHARE"])
+def test_whoever_holds_a_table_is_told(mode: str, own_database: None) -> None:
+    """Whoever reads it, or changes it, waits and fails. What looks at the rules does not wait for it as well."""
+    service_runs.record(service_runs.Job.WORKER)
+    with held_table(mode) as holder:
+        assert monitored() == 503
+        ((how, says, do),) = saving()
+        held = f"session {holder} of the database is holding the table sharing_establishment."
+        assert (how, says) == (How.WRONG, f"Pages wait, and fail: {held}")
+        assert f"pg_terminate_backend({holder})" in do
+        with pytest.raises(CommandError, match="Something is wrong"):
+            call_command("check_service")
+    assert (saving(), monitored()) == ([], 200)
+
+
+@pytest.mark.parametrize("table", ["django_migrations", "sharing_servicerun"])
+def test_whoever_holds_a_table_that_the_command_reads_is_told_too(table: str, own_database: None) -> None:
+    with held_table("ACCESS EXCLUSIVE", table) as holder:
+        with pytest.raises(CommandError, match=f"session {holder} of the database is holding the table {table}"):
+            call_command("check_service")
+        assert monitored() == 503
+
+
+@pytest.mark.parametrize("mode", ["SHARE UPDATE EXCLUSIVE", "ACCESS SHARE"])
+def test_a_table_that_is_being_vacuumed_or_dumped_is_not_held(mode: str, own_database: None) -> None:
+    with held_table(mode):
+        assert saving() == []
 
 
 def test_a_form_that_could_not_be_saved_is_sent_again_as_the_page_says(own_database: None) -> None:

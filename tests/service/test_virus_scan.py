@@ -317,4 +317,5 @@ def _of(day: date) -> bytes:
 )  # fmt: skip
 def test_the_scanner_is_a_socket_of_this_machine(url: str, is_refused: bool, settings) -> None:
     settings.CLAMD_URL = url
-    assert [error.id for error in the_scanner_is_on_this_machine(None)] == ["portal.E052"] * is_refused
+    errors = the_scanner_is_on_this_machine(None)
+    assert [(error.id, "CLAMD_URL is" in error.msg) for error in errors] == [("portal.E052", True)] * is_refused

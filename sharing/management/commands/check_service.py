@@ -4,9 +4,11 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from sharing.records.operations import How
 from sharing.service.health import how_is_the_service
+from sharing.service.saving import hindrance
 from sharing.service.starting import refuse_to_serve
 
 
@@ -17,6 +19,14 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._say()
+        except OperationalError:
+            if found := hindrance():  # such as a session that holds a table which is read here too
+                raise CommandError(f"{found.says} {found.do}") from None
+            raise
+
+    def _say(self) -> None:
         try:
             refuse_to_serve()
         except ImproperlyConfigured as why:
