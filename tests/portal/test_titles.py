@@ -23,7 +23,7 @@ def titles_of(browser: Client, paths: Iterable[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("slug", "site", "paths"),
     [
-        ("head-beckside", SCHOOLS_ONLINE, [f"{HERE}/downloads/{kind}/new/" for kind in ("pupils", "staff", "register")]),
+        ("head-beckside", SCHOOLS_ONLINE, [f"{HERE}/downloads/{kind}/new/" for kind in ("pupils", "staff")]),
         (
             "head-beckside", SCHOOLS_ONLINE,
             [f"/report-misuse/{page}/" for page in ("school-finder", "establishments", f"key-data/{BECKSIDE}")],
