@@ -38,6 +38,12 @@ READ_OUT = """
       leads.set(called(link), link.href);
     }
   }
+  for (const list of all("main ul")) {
+    const [items, only] = [[...list.children], what => item => item.children.length === 1 && item.matches(`:has(> ${what})`)];
+    const chosen = items.filter(only("strong"));
+    if (chosen.length === 1 && items.length > 1 && items.filter(only("a")).length === items.length - 1 &&
+        !chosen[0].querySelector("[aria-current]")) tell("chosen, for the eye alone", chosen[0]);
+  }
   const number = document.querySelector(".govuk-pagination [aria-current]")?.textContent.trim();
   if (number && number !== "1" && !document.title.includes(`(page ${number} of `))
     wrong.push("a title that does not say which page of the list it is");  // 2.4.2
