@@ -88,7 +88,8 @@ class TestWhatWaits:
         assert seen["Reports of misuse misuse_reports?"] == len(reports)
 
     @pytest.mark.parametrize(
-        ("path", "words"), [("imports", "Nothing has been brought in yet."), ("returns", ' aria-current="true">All</strong>')]
+        ("path", "words"),
+        [("imports", "Nothing has been brought in yet."), ("returns", ' aria-current="true">All</strong>')],
     )
     def test_a_state_that_is_none_counts_as_nothing(self, path: str, words: str) -> None:
         """R40: the list is whole, and says so."""

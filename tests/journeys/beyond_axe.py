@@ -39,10 +39,11 @@ READ_OUT = """
     }
   }
   for (const list of all("main ul")) {
-    const [items, only] = [[...list.children], what => item => item.children.length === 1 && item.matches(`:has(> ${what})`)];
-    const chosen = items.filter(only("strong"));
-    if (chosen.length === 1 && items.length > 1 && items.filter(only("a")).length === items.length - 1 &&
-        !chosen[0].querySelector("[aria-current]")) tell("chosen, for the eye alone", chosen[0]);
+    const items = [...list.children];
+    const only = what => items.filter(item => item.children.length === 1 && item.matches(`:has(> ${what})`));
+    const [chosen, others] = [only("strong"), only("a")];
+    if (chosen.length === 1 && others.length && others.length === items.length - 1)
+      if (!chosen[0].querySelector("[aria-current]")) tell("chosen, for the eye alone", chosen[0]);
   }
   const number = document.querySelector(".govuk-pagination [aria-current]")?.textContent.trim();
   if (number && number !== "1" && !document.title.includes(`(page ${number} of `))
